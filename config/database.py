@@ -1,0 +1,37 @@
+"""`DATABASE_URL` as Django wants it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+from distributor import embedded
+from distributor.domain.errors import BadSettings
+
+_OWN_KEYS = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+
+
+def database(url: str) -> dict[str, Any]:
+    """Return Django's settings for one PostgreSQL URL (empty: the embedded server's place).
+
+    Raises BadSettings for anything but a PostgreSQL URL; the message does not repeat the URL, which holds a password.
+    """
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": "distributor",
+            "HOST": str(embedded.database_folder()),
+        }
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise BadSettings("DATABASE_URL has to start with postgresql://, no other database will do.")
+    try:
+        parts = conninfo_to_dict(url)
+    except ProgrammingError as error:
+        raise BadSettings("DATABASE_URL can't be understood: write postgresql://user:pass@host:5432/name.") from error
+    settings: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql"}
+    settings.update({own: str(parts.pop(key)) for key, own in _OWN_KEYS.items() if parts.get(key)})
+    settings.setdefault("NAME", "distributor")
+    settings["OPTIONS"] = {"connect_timeout": 5, **parts}
+    return settings

@@ -1,0 +1,75 @@
+"""Every setting that comes from the environment: one table, read here and nowhere else.
+
+Each secret can also be given as `NAME_FILE`, the path of a file that holds it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from distributor.domain.errors import BadSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One environment variable: its name, what it means, and its default as README shows it."""
+
+    name: str
+    meaning: str
+    default: str = ""
+    secret: bool = False
+
+
+VARIABLES = (
+    Variable(
+        "DATABASE_URL",
+        "PostgreSQL, `postgresql://user:pass@host:5432/name`",
+        "an embedded server in the data folder",
+        secret=True,
+    ),
+    Variable("REDIS_URL", "Redis, `redis://host:6379/0`", "an embedded server in the data folder", secret=True),
+    Variable("DISTRIBUTOR_HOME", "the data folder", "`.distributor` in the working directory"),
+    Variable(
+        "DISTRIBUTOR_SITE_URL",
+        "where readers and the desk reach this installation; links in letters start with it",
+        "`http://127.0.0.1:8000`",
+    ),
+    Variable(
+        "DISTRIBUTOR_SECRET_KEY",
+        "signs links and encrypts credentials; several, separated by commas, to rotate: the first one is used for "
+        "new things, the others still open old ones",
+        "made once and kept in the data folder",
+        secret=True,
+    ),
+    Variable(
+        "DISTRIBUTOR_MAIL_URL",
+        "the relay for real mail, `smtp://user:pass@host:587?starttls=required` or `smtps://…:465`",
+        "none: mail is blocked until there is one",
+        secret=True,
+    ),
+    Variable("DISTRIBUTOR_ALLOWED_HOSTS", "further host names that the web server answers to, by commas", "none"),
+    Variable("DISTRIBUTOR_DEBUG", "`1` shows errors in the browser; never on a public machine", "`0`"),
+)
+
+_BY_NAME = {variable.name: variable for variable in VARIABLES}
+
+
+def read(name: str) -> str:
+    """Return the value of one listed variable, or "" when it is not set.
+
+    A secret's `NAME_FILE` is read when `NAME` itself is not set. Raises BadSettings when that file can't be read and
+    KeyError for a name that is not listed.
+    """
+    variable = _BY_NAME[name]
+    value = os.environ.get(name, "").strip()
+    if value or not variable.secret:
+        return value
+    file = os.environ.get(f"{name}_FILE", "").strip()
+    if not file:
+        return ""
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings(f"{name}_FILE names “{file}”, which can't be read: check the path and its rights.") from error

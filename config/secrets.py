@@ -1,0 +1,39 @@
+"""Keys for signing and encryption."""
+
+from __future__ import annotations
+
+import os
+import secrets
+
+from config import environment
+from distributor import paths
+from distributor.domain.errors import BadSettings
+
+MINIMUM_KEY_LENGTH = 32
+
+
+def keys() -> list[str]:
+    """Return the secret keys, the one for new things first.
+
+    They come from `DISTRIBUTOR_SECRET_KEY`; where that is not set, one is made and kept in the data folder, readable
+    by its owner only. Raises BadSettings for a key that is too short.
+    """
+    given = [key.strip() for key in environment.read("DISTRIBUTOR_SECRET_KEY").split(",") if key.strip()]
+    if any(len(key) < MINIMUM_KEY_LENGTH for key in given):
+        raise BadSettings(f"DISTRIBUTOR_SECRET_KEY needs keys of at least {MINIMUM_KEY_LENGTH} characters.")
+    return given or [_kept_key()]
+
+
+def _kept_key() -> str:
+    file = paths.home() / "secret_key"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as handle:
+            handle.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise BadSettings(
+            f"The data folder {file.parent} can't be written: set DISTRIBUTOR_HOME to a folder that can."
+        ) from error
+    return file.read_text(encoding="utf-8").strip()

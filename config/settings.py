@@ -1,0 +1,118 @@
+"""Django settings. Everything that differs between installations comes from `config.environment`."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from config import environment, secrets
+from config.database import database
+from distributor import embedded, paths
+
+SITE_URL = (environment.read("DISTRIBUTOR_SITE_URL") or "http://127.0.0.1:8000").rstrip("/")
+MAIL_URL = environment.read("DISTRIBUTOR_MAIL_URL")
+REDIS_URL = environment.read("REDIS_URL") or embedded.redis_url()
+
+SECRET_KEY, *SECRET_KEY_FALLBACKS = secrets.keys()
+DEBUG = environment.read("DISTRIBUTOR_DEBUG") == "1"
+_site = urlsplit(SITE_URL)
+ALLOWED_HOSTS = [
+    host
+    for host in (_site.hostname, "127.0.0.1", "localhost", *environment.read("DISTRIBUTOR_ALLOWED_HOSTS").split(","))
+    if host
+]
+CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "distributor.letters",
+    "distributor.audience",
+    "distributor.delivery",
+    "distributor.insights",
+    "distributor.desk",
+    "distributor.reader",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [paths.templates()],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "environment": "config.jinja.environment",
+            "context_processors": ["django.contrib.messages.context_processors.messages"],
+        },
+    },
+]
+DATABASES: dict[str, dict[str, Any]] = {"default": database(environment.read("DATABASE_URL"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "desk:login"
+LOGIN_REDIRECT_URL = "desk:home"
+LOGOUT_REDIRECT_URL = "desk:login"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+STATIC_URL = "/static/"
+STATIC_ROOT = paths.home() / "static"
+WHITENOISE_USE_FINDERS = True  # no collectstatic step: the few files are read from the apps
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _site.scheme == "https"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _site.scheme == "https" else None
+X_FRAME_OPTIONS = "SAMEORIGIN"  # the desk shows mail variants in frames of its own
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # the size limit of a source, see letters/intake
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    # A door that wakes a worker must not hang while Redis is away: the sweeper wakes it again.
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_ENABLE_UTC = True
+CELERY_TASK_DEFAULT_QUEUE = "distributor"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "distributor": {"level": "INFO"},
+        # httpx logs whole URLs at INFO, and some networks want tokens in them.
+        "httpx": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,1 @@
+"""Mailing lists, subscribers, subscriptions and suppressions."""

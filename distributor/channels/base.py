@@ -1,0 +1,154 @@
+"""What every channel is: one protocol, and the value objects that pass through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from distributor.domain.capabilities import Capabilities
+from distributor.domain.letters import LetterView
+from distributor.domain.outcomes import Outcome, Receipt
+from distributor.domain.recipients import Recipient
+from distributor.domain.variants import Concern, Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value that an account of this channel needs, as a form or prompt asks for it.
+
+    `secret` values are never shown again, logged or put in a URL. `optional` ones may stay empty.
+    """
+
+    name: str
+    label: str
+    help: str = ""
+    secret: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """How to reach one account. `values` holds what the channel's `fields` name; its `repr` shows none of it.
+
+    `endpoint` is the root URL of the practice world's stand-in for a practice account, and empty for a real one: the
+    adapter then uses the network's own address. Nothing else may redirect an account.
+    """
+
+    account_id: int
+    name: str
+    values: Mapping[str, str] = field(repr=False)
+    endpoint: str = ""
+
+    @property
+    def practice(self) -> bool:
+        """Whether this account lives in the practice world."""
+        return bool(self.endpoint)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """A publication's wishes for one channel.
+
+    `thread`: a text that does not fit becomes a thread instead of being cut. `link`: which post of it carries the link.
+    `templates`: the publication's own template folder (its slug), looked at before the common templates.
+    """
+
+    thread: bool = False
+    link: Literal["first", "last", "none"] = "last"
+    templates: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One decision to send, made durable before the call.
+
+    `key` (a UUID as text) never changes for one dispatch: channels with idempotency use it, and Message-IDs are made
+    of it. `attempt` counts from 1. `first_tried_at` (aware) is when the first call for this intent began: a look-up
+    need not search further back.
+    """
+
+    key: str
+    attempt: int
+    first_tried_at: datetime
+
+
+class Channel(Protocol):
+    """A kind of place to deliver to. Stateless; all I/O is in `send` and `find_existing`."""
+
+    @property
+    def name(self) -> str:
+        """The share bar's word, for example `twitter`."""
+        ...
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """What an account needs. Empty when the channel works without an account of its own (`link`)."""
+        ...
+
+    def compose(self, letter: LetterView, options: Options) -> Variant:
+        """Render and fit the letter. Pure but for reading templates.
+
+        Raises TemplateError when a template does not parse or names something that it was not given.
+        """
+        ...
+
+    def check(self, variant: Variant) -> tuple[Concern, ...]:
+        """Say what an editor should know. Pure."""
+        ...
+
+    def measure(self, text: str) -> int:
+        """Return the length of a text as the network counts it (units of `capabilities.counts`). Pure."""
+        ...
+
+    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
+        """Deliver once. Never raises for what a network does: every answer, and a lost one, is an Outcome."""
+        ...
+
+    def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
+        """Look on the network whether this intent was carried out; None when it is not there or can't be seen.
+
+        Raises LookupAway when the network could not be asked.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of one recipient in this try."""
+
+    recipient: Recipient
+    outcome: Outcome
+
+
+class Session(Protocol):
+    """An open connection of an addressed channel, set to one dispatch."""
+
+    def deliver(self, recipients: Iterable[Recipient]) -> Iterator[Delivered]:
+        """Send to each recipient and yield what became of each as soon as it is known, in any order.
+
+        Every recipient that was taken from `recipients` is yielded exactly once; a recipient for whom rendering fails
+        is `Rejected` with code `template`. Raises nothing for what the network does: a server that is away makes the
+        rest `Deferred`.
+        """
+        ...
+
+
+class AddressedChannel(Channel, Protocol):
+    """A channel whose variants go to recipients from mailing lists (`capabilities.addressed`)."""
+
+    def open(self, account: Credentials, variant: Variant, intent: Intent) -> AbstractContextManager[Session]:
+        """Connect and compile the variant once, for a batch of recipients."""
+        ...
+
+
+class LookupAway(Exception):
+    """The network could not be asked whether a post exists; ask again later."""
+
+
+Clock = Callable[[], datetime]

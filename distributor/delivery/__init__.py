@@ -1,0 +1,1 @@
+"""Dispatches, batches, deliveries and attempts: planning, the ledger, sending."""

@@ -1,0 +1,146 @@
+"""Dispatches and what became of them. Batches and deliveries are written by SQL in `delivery.ledger`."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from distributor.audience.models import MailingList
+from distributor.delivery.models.account import Account
+from distributor.domain.states import FINISHED, State
+from distributor.letters.models import Letter
+
+
+def _state_choices() -> list[tuple[str, str]]:
+    return [(state.value, state.value) for state in State]
+
+
+class Dispatch(models.Model):
+    """One variant, to one target, at one time: the unit of scheduling.
+
+    A mail dispatch targets an audience of one or more lists through a mail account; every other one targets an account.
+    `target_key` names the target so that one letter is never queued twice for it. `waits_for` is the link dispatch that
+    must be finished first. `variant` is what went out, kept from the moment of release. `recipients` counts those in
+    the batches of a mail dispatch, from the moment it is `spread`.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    letter = models.ForeignKey(Letter, models.PROTECT, related_name="dispatches")
+    channel = models.CharField(max_length=32)
+    account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="dispatches")
+    lists = models.ManyToManyField(MailingList, blank=True, related_name="dispatches")
+    target_key = models.CharField(max_length=200)
+    target = models.CharField(max_length=300, help_text="the target's name, as people see it")
+    state = models.CharField(max_length=16, choices=_state_choices)
+    reason = models.CharField(max_length=500, blank=True, help_text="why it is where it is, for an editor")
+    position = models.PositiveSmallIntegerField(default=0, help_text="its place in the share bar")
+    due_at = models.DateTimeField()
+    hold_until = models.DateTimeField(null=True, blank=True)
+    waits_for = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="followers")
+    created_at = models.DateTimeField(auto_now_add=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
+    spread_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    recipients = models.PositiveIntegerField(default=0)
+    variant = models.JSONField(null=True, blank=True)
+    receipt = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "dispatches"
+        constraints = [
+            # The same letter is queued for the same target once, until that dispatch was cancelled or failed.
+            models.UniqueConstraint(
+                fields=["letter", "channel", "target_key"],
+                condition=~Q(state__in=[State.CANCELLED.value, State.FAILED.value]),
+                name="dispatch_target_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state__in=[State.HELD.value, State.SCHEDULED.value]),
+                name="dispatch_due",
+            ),
+            models.Index(fields=["state"], condition=~Q(state__in=FINISHED), name="dispatch_unfinished"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} → {self.target}"
+
+
+class Batch(models.Model):
+    """Up to 1,000 recipients of one mail dispatch: the unit of sending.
+
+    A worker holds it by a lease (`lease_key`, `lease_until`) that it renews with every group of deliveries it appends.
+    `not_before` is set on batches of deferred recipients; `round` counts how often they were tried.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        LEASED = "leased"
+        DONE = "done"
+
+    dispatch = models.ForeignKey(Dispatch, models.CASCADE, related_name="batches")
+    subscribers = ArrayField(models.BigIntegerField())
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    round = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
+    lease_key = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    takeovers = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "batches"
+        indexes = [
+            models.Index(fields=["dispatch", "id"], condition=~Q(state="done"), name="batch_open"),
+        ]
+
+
+class Delivery(models.Model):
+    """What became of one recipient in one dispatch. Only ever inserted, once a recipient."""
+
+    class Outcome(models.TextChoices):
+        ACCEPTED = "accepted"
+        REJECTED = "rejected"
+        LEFT = "left"  # unsubscribed or suppressed between spreading and sending
+        FAILED = "failed"  # could not be rendered, or deferred for too long
+        CANCELLED = "cancelled"  # the dispatch was cancelled before this recipient's turn
+
+    pk = models.CompositePrimaryKey("dispatch_id", "subscriber_id")
+    dispatch = models.ForeignKey(Dispatch, models.CASCADE, related_name="deliveries")
+    # No foreign key: the ledger outlives an erased subscriber, and appending stays cheap.
+    subscriber_id = models.BigIntegerField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    detail = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+
+
+class Attempt(models.Model):
+    """One try: of a post (`subscriber_id` empty; written *before* the call) or of a deferred recipient.
+
+    `outcome` is empty while the call is under way. A post's attempt that stays empty past its time is a lost answer.
+    """
+
+    dispatch = models.ForeignKey(Dispatch, models.CASCADE, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    subscriber_id = models.BigIntegerField(null=True, blank=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=12, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    code = models.CharField(max_length=40, blank=True)
+    retry_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dispatch", "number"], condition=Q(subscriber_id=None), name="post_attempt_once"
+            ),
+        ]

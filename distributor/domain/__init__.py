@@ -1,0 +1,1 @@
+"""The rules. Frozen dataclasses in, decisions out: no framework, no I/O, no clock, no randomness."""

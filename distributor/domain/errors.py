@@ -1,0 +1,78 @@
+"""Everything that can go wrong on purpose, as one tree.
+
+DistributorError                what a person can read and act on: one sentence that says what to do
+├── BadInput                    what was given can't be used (command line: exit code 2)
+│   ├── SourceError             a file, page or feed can't be read, or holds no letter
+│   ├── UnknownChannel          a word that names no channel
+│   ├── BadTime                 a time that can't be understood or kept
+│   ├── BadTable                a CSV file with wrong columns
+│   └── BadSettings             an environment variable or account setting that can't be used
+├── TemplateError               a template that does not parse or names something it was not given
+├── StateError                  an action that the dispatch's state does not allow
+├── CredentialsError            stored credentials can't be read with the keys at hand
+├── AddressRefused              a URL that leads to an address we never connect to
+└── ServiceAway                 PostgreSQL, Redis or the practice world does not answer
+"""
+
+from __future__ import annotations
+
+
+class DistributorError(Exception):
+    """The root: `str(error)` is one sentence for a person, free of secrets."""
+
+
+class BadInput(DistributorError):
+    """What was given can't be used; nothing was stored."""
+
+
+class SourceError(BadInput):
+    """A source that can't be read or holds no letter."""
+
+
+class UnknownChannel(BadInput):
+    """A word that names no channel."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"There is no channel “{name}”: choose from {', '.join(known)}.")
+        self.name = name
+
+
+class BadTime(BadInput):
+    """A time that can't be understood or kept."""
+
+
+class BadTable(BadInput):
+    """A CSV file with wrong columns."""
+
+
+class BadSettings(BadInput):
+    """An environment variable or an account setting that can't be used."""
+
+
+class TemplateError(DistributorError):
+    """A template that does not parse, or names something that it was not given.
+
+    `template` is its path below the templates folder, `line` the line (from 1) where known, else 0.
+    """
+
+    def __init__(self, template: str, line: int, problem: str) -> None:
+        where = f"{template}, line {line}" if line else template
+        super().__init__(f"The template {where} is broken: {problem.rstrip('.')}.")
+        self.template = template
+        self.line = line
+
+
+class StateError(DistributorError):
+    """An action that the dispatch's state does not allow."""
+
+
+class CredentialsError(DistributorError):
+    """Stored credentials can't be read with the keys at hand."""
+
+
+class AddressRefused(DistributorError):
+    """A URL that leads to an address we never connect to (private, loopback, link-local)."""
+
+
+class ServiceAway(DistributorError):
+    """PostgreSQL, Redis or the practice world does not answer."""

@@ -1,0 +1,87 @@
+"""Value objects for a letter, before and after it is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorView:
+    """A person with a bio. `email` and `bio` are empty when the page does not give them."""
+
+    name: str
+    email: str = ""
+    bio: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesView:
+    """The run a letter belongs to and its number in it (from 1), where the letter says so."""
+
+    title: str
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What intake understood of one source. What was not found is empty and named in `missing`.
+
+    `source` identifies where it came from (canonical URL, feed id or file name): the same source taken in twice is
+    the same letter. `body_html` is sanitised; `body_text` is its plain text. `share_bar` holds channel names in the
+    page's order.
+    """
+
+    source: str
+    title: str
+    body_html: str
+    body_text: str
+    series: SeriesView | None = None
+    editor_note: str = ""
+    authors: tuple[AuthorView, ...] = ()
+    section: str = ""
+    language: str = ""
+    published_at: datetime | None = None
+    canonical_url: str = ""
+    image_url: str = ""
+    share_bar: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationView:
+    """A brand that sends. `site_url` is where its public pages live, without a trailing slash."""
+
+    slug: str
+    name: str
+    site_url: str
+    sender_name: str = ""
+    sender_email: str = ""
+    time_zone: str = "UTC"
+    language: str = "en"
+    postal_address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterView:
+    """A letter as rendering sees it.
+
+    `url` is the address that followers are sent to: our own page when `link` is in the share bar, else the canonical
+    URL; empty when there is neither.
+    """
+
+    publication: PublicationView
+    slug: str
+    title: str
+    body_html: str
+    body_text: str
+    url: str = ""
+    series: SeriesView | None = None
+    editor_note: str = ""
+    authors: tuple[AuthorView, ...] = ()
+    section: str = ""
+    language: str = ""
+    published_at: datetime | None = None
+    canonical_url: str = ""
+    image_url: str = ""
+    share_bar: tuple[str, ...] = ()

@@ -1,0 +1,22 @@
+"""One person a mail goes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """What the recipient pass may read: templates see it as `recipient`.
+
+    `unsubscribe_url` is this recipient's own signed link; a POST to it unsubscribes at once (RFC 8058).
+    """
+
+    id: int
+    email: str
+    name: str = ""
+    language: str = ""
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    unsubscribe_url: str = ""

@@ -1,0 +1,83 @@
+"""The states of a dispatch and the one table of what leads from which to which."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from distributor.domain.errors import StateError
+
+
+class State(Enum):
+    """Where a dispatch is."""
+
+    DRAFT = "draft"  # planned, an editor has not approved it
+    HELD = "held"  # approved; the hold runs
+    SCHEDULED = "scheduled"  # waits for its time
+    SENDING = "sending"  # released: claimed by a tick
+    SENT = "sent"
+    PARTLY = "partly"  # mail: some recipients were refused for good
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    PAUSED = "paused"
+    BLOCKED = "blocked"  # no account to send it through
+    UNCONFIRMED = "unconfirmed"  # asked, answer lost
+
+
+class Event(Enum):
+    """What can happen to a dispatch."""
+
+    APPROVE = "approve"
+    HOLD_ENDED = "hold ended"
+    RELEASE = "release"  # its time has come, or an editor says now
+    TAKE_BACK = "take back"
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+    BLOCK = "block"
+    UNBLOCK = "unblock"
+    ACCEPT = "accept"
+    ACCEPT_SOME = "accept some"
+    REJECT = "reject"
+    DEFER = "defer"
+    LOSE_ANSWER = "lose the answer"
+    RETRY = "retry"  # a person decided: it is not there, send it
+
+
+_S, _E = State, Event
+
+# One row an event: from which states it is allowed, and where it leads.
+_TABLE: dict[Event, tuple[frozenset[State], State]] = {
+    _E.APPROVE: (frozenset({_S.DRAFT}), _S.HELD),
+    _E.HOLD_ENDED: (frozenset({_S.HELD}), _S.SCHEDULED),
+    _E.RELEASE: (frozenset({_S.SCHEDULED}), _S.SENDING),
+    _E.TAKE_BACK: (frozenset({_S.HELD, _S.SCHEDULED}), _S.DRAFT),
+    _E.PAUSE: (frozenset({_S.HELD, _S.SCHEDULED, _S.SENDING}), _S.PAUSED),
+    _E.RESUME: (frozenset({_S.PAUSED}), _S.SCHEDULED),
+    _E.CANCEL: (
+        frozenset({_S.DRAFT, _S.HELD, _S.SCHEDULED, _S.SENDING, _S.PAUSED, _S.BLOCKED, _S.UNCONFIRMED}),
+        _S.CANCELLED,
+    ),
+    _E.BLOCK: (frozenset({_S.SCHEDULED, _S.SENDING}), _S.BLOCKED),
+    _E.UNBLOCK: (frozenset({_S.BLOCKED}), _S.SCHEDULED),
+    _E.ACCEPT: (frozenset({_S.SENDING, _S.UNCONFIRMED}), _S.SENT),
+    _E.ACCEPT_SOME: (frozenset({_S.SENDING}), _S.PARTLY),
+    _E.REJECT: (frozenset({_S.SENDING}), _S.FAILED),
+    _E.DEFER: (frozenset({_S.SENDING}), _S.SCHEDULED),
+    _E.LOSE_ANSWER: (frozenset({_S.SENDING}), _S.UNCONFIRMED),
+    _E.RETRY: (frozenset({_S.UNCONFIRMED, _S.FAILED}), _S.SCHEDULED),
+}
+
+FINISHED = (State.SENT.value, State.PARTLY.value, State.FAILED.value, State.CANCELLED.value)
+
+
+def next_state(state: State, event: Event) -> State:
+    """Return where `event` leads from `state`. Raises StateError, in words for an editor, where it is not allowed."""
+    allowed, target = _TABLE[event]
+    if state not in allowed:
+        raise StateError(f"A dispatch that is {state.value} can't {event.value}.")
+    return target
+
+
+def allowed_events(state: State) -> frozenset[Event]:
+    """Return what can happen to a dispatch in this state."""
+    return frozenset(event for event, (sources, _) in _TABLE.items() if state in sources)

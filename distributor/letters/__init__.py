@@ -1,0 +1,1 @@
+"""Publications, series, authors and letters; `intake` turns sources into drafts."""

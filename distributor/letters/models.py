@@ -1,0 +1,152 @@
+"""What is written: publications, series, authors, letters, and the pages that readers see."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from distributor.domain.letters import AuthorView, LetterView, PublicationView, SeriesView
+
+
+class Publication(models.Model):
+    """A brand that sends."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=200)
+    sender_name = models.CharField(max_length=200, blank=True)
+    sender_email = models.EmailField(blank=True)
+    postal_address = models.CharField(max_length=300, blank=True, help_text="shown at the foot of mails, as law asks")
+    time_zone = models.CharField(max_length=64, default="UTC")
+    language = models.CharField(max_length=35, default="en")
+    share_bar = ArrayField(models.CharField(max_length=32), default=list, blank=True)
+    hold_minutes = models.PositiveIntegerField(default=0)
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+    channel_options = models.JSONField(default=dict, blank=True, help_text='{"twitter": {"thread": true}}')
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def view(self, *, site_url: str) -> PublicationView:
+        """Return the value object that planning and rendering take; its pages live below `site_url`."""
+        return PublicationView(
+            slug=self.slug,
+            name=self.name,
+            site_url=f"{site_url}/{self.slug}",
+            sender_name=self.sender_name or self.name,
+            sender_email=self.sender_email,
+            time_zone=self.time_zone,
+            language=self.language,
+            postal_address=self.postal_address,
+        )
+
+
+class Series(models.Model):
+    """A named run of letters."""
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="series")
+    slug = models.SlugField(max_length=120, allow_unicode=True)
+    title = models.CharField(max_length=300)
+
+    class Meta:
+        verbose_name_plural = "series"
+        constraints = [models.UniqueConstraint(fields=["publication", "slug"], name="series_slug_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Author(models.Model):
+    """A person with a bio."""
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="authors")
+    name = models.CharField(max_length=200)
+    email = models.EmailField(blank=True)
+    bio = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["publication", "name"], name="author_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def view(self) -> AuthorView:
+        return AuthorView(name=self.name, email=self.email, bio=self.bio)
+
+
+class Letter(models.Model):
+    """One article. `source` is where it came from: taken in again, the same source updates the same letter."""
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="letters")
+    source = models.CharField(max_length=500)
+    slug = models.SlugField(max_length=120, allow_unicode=True)
+    title = models.CharField(max_length=500)
+    series = models.ForeignKey(Series, models.SET_NULL, null=True, blank=True, related_name="letters")
+    number = models.PositiveIntegerField(null=True, blank=True)
+    editor_note = models.TextField(blank=True)
+    authors = models.ManyToManyField(Author, through="Byline", related_name="letters")
+    section = models.CharField(max_length=100, blank=True)
+    language = models.CharField(max_length=35, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    canonical_url = models.URLField(max_length=500, blank=True)
+    image_url = models.URLField(max_length=500, blank=True)
+    share_bar = ArrayField(models.CharField(max_length=32), default=list, blank=True)
+    body_html = models.TextField()
+    body_text = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "source"], name="letter_source_once"),
+            models.UniqueConstraint(fields=["publication", "slug"], name="letter_slug_once"),
+        ]
+        indexes = [models.Index(fields=["series", "number"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def view(self, *, site_url: str, url: str) -> LetterView:
+        """Return the value object that rendering takes. `url` is where followers are sent to."""
+        bylines = self.bylines.select_related("author").order_by("position")
+        return LetterView(
+            publication=self.publication.view(site_url=site_url),
+            slug=self.slug,
+            title=self.title,
+            body_html=self.body_html,
+            body_text=self.body_text,
+            url=url,
+            series=SeriesView(self.series.title, self.number) if self.series else None,
+            editor_note=self.editor_note,
+            authors=tuple(byline.author.view() for byline in bylines),
+            section=self.section,
+            language=self.language or self.publication.language,
+            published_at=self.published_at,
+            canonical_url=self.canonical_url,
+            image_url=self.image_url,
+            share_bar=tuple(self.share_bar),
+        )
+
+
+class Byline(models.Model):
+    """One author of one letter, in the letter's order."""
+
+    letter = models.ForeignKey(Letter, models.CASCADE, related_name="bylines")
+    author = models.ForeignKey(Author, models.CASCADE, related_name="bylines")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["letter", "author"], name="byline_once")]
+
+
+class Page(models.Model):
+    """A letter as published on the web: the `link` variant that went out. Later edits of the letter don't change it."""
+
+    letter = models.OneToOneField(Letter, models.CASCADE, related_name="page")
+    path = models.CharField(max_length=300, unique=True)
+    variant = models.JSONField()
+    published_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.path

@@ -1,0 +1,24 @@
+"""Where things are: the data folder and the templates, for a checkout and for an installed wheel."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def home() -> Path:
+    """Return the data folder (`DISTRIBUTOR_HOME`, default `.distributor` in the working directory), absolute."""
+    return Path(os.environ.get("DISTRIBUTOR_HOME") or ".distributor").expanduser().resolve()
+
+
+def templates() -> Path:
+    """Return the templates folder: `templates/` of a checkout, or the copy that the wheel carries."""
+    beside = _PACKAGE.parent / "templates"
+    return beside if (beside / "email").is_dir() else _PACKAGE / "_templates"
+
+
+def own_templates() -> Path:
+    """Return the folder in which publications keep templates of their own, one folder a slug."""
+    return home() / "templates"

@@ -1,0 +1,1 @@
+"""The public pages: letters, lists of them, feeds, unsubscribing."""

@@ -1,0 +1,15 @@
+"""The Celery app. Django is set up by Celery's own fixup, before the task modules are imported."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from celery import Celery  # its Django fixup looks at the environment
+
+from config.beat import SCHEDULE
+
+app = Celery("distributor", include=["tasks.delivery"])
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = SCHEDULE

@@ -1,0 +1,3 @@
+"""Delivery's tasks: each takes ids, calls one action, and may run twice."""
+
+from __future__ import annotations

@@ -1,0 +1,43 @@
+"""What every test may use: a data folder of its own, and real PostgreSQL and Redis once a test asks for them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+# Before Django reads its settings: nothing of the developer's own installation may be touched.
+_HOME = Path(tempfile.mkdtemp(prefix="distributor-tests-"))
+os.environ["DISTRIBUTOR_HOME"] = str(_HOME)
+for _name in ("DATABASE_URL", "REDIS_URL", "DISTRIBUTOR_MAIL_URL", "DISTRIBUTOR_SITE_URL", "DISTRIBUTOR_SECRET_KEY"):
+    os.environ.pop(_name, None)
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def services() -> Iterator[None]:
+    """Embedded PostgreSQL and Redis, started once for all tests that need them."""
+    from distributor import embedded
+
+    with ExitStack() as stack:
+        stack.enter_context(embedded.running())
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(services: None) -> None:
+    """Point Django's test database at the embedded server, which was not up when the settings were read."""
+    from config.database import database
+    from django.db import connections
+
+    connections["default"].settings_dict.update(database(os.environ["DATABASE_URL"]))
