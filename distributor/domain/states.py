@@ -57,12 +57,13 @@ _TABLE: dict[Event, tuple[frozenset[State], State]] = {
         frozenset({_S.DRAFT, _S.HELD, _S.SCHEDULED, _S.SENDING, _S.PAUSED, _S.BLOCKED, _S.UNCONFIRMED}),
         _S.CANCELLED,
     ),
-    _E.BLOCK: (frozenset({_S.SCHEDULED, _S.SENDING}), _S.BLOCKED),
+    _E.BLOCK: (frozenset({_S.SCHEDULED, _S.SENDING, _S.UNCONFIRMED}), _S.BLOCKED),
     _E.UNBLOCK: (frozenset({_S.BLOCKED}), _S.SCHEDULED),
     _E.ACCEPT: (frozenset({_S.SENDING, _S.UNCONFIRMED}), _S.SENT),
     _E.ACCEPT_SOME: (frozenset({_S.SENDING}), _S.PARTLY),
-    _E.REJECT: (frozenset({_S.SENDING}), _S.FAILED),
-    _E.DEFER: (frozenset({_S.SENDING}), _S.SCHEDULED),
+    # An answer that comes late, after it was believed lost, still counts.
+    _E.REJECT: (frozenset({_S.SENDING, _S.UNCONFIRMED}), _S.FAILED),
+    _E.DEFER: (frozenset({_S.SENDING, _S.UNCONFIRMED}), _S.SCHEDULED),
     _E.LOSE_ANSWER: (frozenset({_S.SENDING}), _S.UNCONFIRMED),
     _E.RETRY: (frozenset({_S.UNCONFIRMED, _S.FAILED}), _S.SCHEDULED),
 }

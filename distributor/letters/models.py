@@ -144,6 +144,7 @@ class Page(models.Model):
     """A letter as published on the web: the `link` variant that went out. Later edits of the letter don't change it."""
 
     letter = models.OneToOneField(Letter, models.CASCADE, related_name="page")
+    intent = models.UUIDField(unique=True, help_text="the dispatch that published it")
     path = models.CharField(max_length=300, unique=True)
     variant = models.JSONField()
     published_at = models.DateTimeField()

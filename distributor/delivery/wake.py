@@ -1,0 +1,32 @@
+"""Waking workers, by the task's name and after commit. A wake-up that is lost costs seconds: the sweeper repeats it."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache, partial
+from typing import Any
+
+from celery import Celery
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
+
+
+def after_commit(task: str, *args: Any) -> None:
+    """Send the named task once the surrounding transaction is committed (at once where there is none)."""
+    transaction.on_commit(partial(_send, task, args))
+
+
+@cache
+def _client() -> Celery:
+    client = Celery("distributor-client", set_as_current=False)
+    client.config_from_object("django.conf:settings", namespace="CELERY")
+    return client
+
+
+def _send(task: str, args: tuple[Any, ...]) -> None:
+    try:
+        _client().send_task(task, args=args, retry=False)
+    except OperationalError as error:
+        logger.warning("Redis is away, %s waits for the sweeper: %s", task, type(error).__name__)
