@@ -1,0 +1,1 @@
+"""Facebook: a post on one page."""

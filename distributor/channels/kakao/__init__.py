@@ -1,0 +1,1 @@
+"""KakaoTalk: a message card to the connected account itself."""

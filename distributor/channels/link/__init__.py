@@ -1,0 +1,1 @@
+"""Link: the letter published on our own pages and in the feeds."""

@@ -1,0 +1,13 @@
+"""What a published page can carry."""
+
+from __future__ import annotations
+
+from distributor.domain.capabilities import Capabilities
+
+CAPABILITIES = Capabilities(
+    label="Link",
+    images=True,
+    alt_text=True,
+    lookup=True,
+    source="our own pages and feeds",
+)

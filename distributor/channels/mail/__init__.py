@@ -1,0 +1,1 @@
+"""Mail: a letter to every recipient of a mailing list, through an SMTP relay."""

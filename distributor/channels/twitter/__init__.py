@@ -1,0 +1,1 @@
+"""X, by its share-bar name: a post, or a thread, to one account."""
