@@ -49,6 +49,11 @@ VARIABLES = (
         "none: mail is blocked until there is one",
         secret=True,
     ),
+    Variable(
+        "DISTRIBUTOR_LEASE_SECONDS",
+        "after how long without a sign of life a mail worker's batch goes to another one",
+        "`60`",
+    ),
     Variable("DISTRIBUTOR_ALLOWED_HOSTS", "further host names that the web server answers to, by commas", "none"),
     Variable("DISTRIBUTOR_DEBUG", "`1` shows errors in the browser; never on a public machine", "`0`"),
 )
@@ -73,3 +78,13 @@ def read(name: str) -> str:
         return Path(file).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise BadSettings(f"{name}_FILE names “{file}”, which can't be read: check the path and its rights.") from error
+
+
+def read_number(name: str, default: int) -> int:
+    """Return a listed variable as a positive whole number. Raises BadSettings for anything else."""
+    value = read(name)
+    if not value:
+        return default
+    if not value.isascii() or not value.isdigit() or int(value) < 1:
+        raise BadSettings(f"{name} has to be a whole number above zero.")
+    return int(value)

@@ -1,3 +1,31 @@
 """Delivery's tasks: each takes ids, calls one action, and may run twice."""
 
 from __future__ import annotations
+
+from celery import shared_task
+
+from distributor.delivery import posting, releasing
+
+
+@shared_task(name="delivery.tick")
+def tick() -> None:
+    """Release what is due."""
+    releasing.tick()
+
+
+@shared_task(name="delivery.send")
+def send(dispatch_id: int) -> None:
+    """Do one worker's part of a released dispatch."""
+    releasing.send(dispatch_id)
+
+
+@shared_task(name="delivery.settle")
+def settle(dispatch_id: int) -> None:
+    """Look for a post whose answer was lost."""
+    posting.settle(dispatch_id)
+
+
+@shared_task(name="delivery.sweep")
+def sweep() -> None:
+    """Find what was lost on the way."""
+    releasing.sweep()

@@ -76,7 +76,9 @@ class Intent:
 
 
 class Channel(Protocol):
-    """A kind of place to deliver to. Stateless; all I/O is in `send` and `find_existing`."""
+    """A kind of place to deliver to. Stateless. It is a PostChannel or, where `capabilities.addressed`, an
+    AddressedChannel: all I/O is in their methods.
+    """
 
     @property
     def name(self) -> str:
@@ -105,6 +107,10 @@ class Channel(Protocol):
     def measure(self, text: str) -> int:
         """Return the length of a text as the network counts it (units of `capabilities.counts`). Pure."""
         ...
+
+
+class PostChannel(Channel, Protocol):
+    """A channel whose variant is one post (or thread) to an account."""
 
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
         """Deliver once. Never raises for what a network does: every answer, and a lost one, is an Outcome."""

@@ -13,7 +13,7 @@ _SALT = "distributor.unsubscribe"
 
 
 def unsubscribe_url(subscriber_key: UUID, dispatch_key: UUID) -> str:
-    """Return this subscriber's link out of the lists of this dispatch. It never expires: old mails must keep working."""
+    """Return this subscriber's link out of the lists of this dispatch. It never expires, old mails must work."""
     token = signing.Signer(salt=_SALT).sign(f"{subscriber_key.hex}.{dispatch_key.hex}")
     return f"{settings.SITE_URL}/u/{token}/"
 
@@ -24,4 +24,6 @@ def read_unsubscribe(token: str) -> tuple[UUID, UUID]:
         subscriber, dispatch = signing.Signer(salt=_SALT).unsign(token).split(".")
         return UUID(subscriber), UUID(dispatch)
     except (signing.BadSignature, ValueError):
-        raise BadInput("This link is not complete: copy all of it from the mail, or use the link in a newer one.") from None
+        raise BadInput(
+            "This link is not complete: copy all of it from the mail, or use the link in a newer one."
+        ) from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 LINK = "link"
 
@@ -47,7 +47,7 @@ class SchedulePolicy:
 
     at: datetime | None = None
     hold: timedelta = timedelta(0)
-    zone: tzinfo = timezone.utc
+    zone: tzinfo = UTC
     quiet: QuietHours | None = None
     spread: timedelta = timedelta(0)
 
@@ -151,4 +151,4 @@ def at_local(wall: datetime, zone: tzinfo) -> datetime:
     An hour that comes twice means its first occurrence; one that the clocks skip means as long after the jump as it
     was meant after its beginning (02:30 becomes 03:30), as PEP 495 has it for fold=0.
     """
-    return wall.replace(tzinfo=zone, fold=0).astimezone(timezone.utc)
+    return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)

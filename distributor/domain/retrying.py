@@ -45,9 +45,7 @@ class AskPerson:
 Decision = Done | Retry | Stop | AskPerson
 
 
-def decide(
-    outcome: Outcome, *, attempt: int, first_tried_at: datetime, now: datetime, patience: timedelta
-) -> Decision:
+def decide(outcome: Outcome, *, attempt: int, first_tried_at: datetime, now: datetime, patience: timedelta) -> Decision:
     """Decide what follows from an outcome. `attempt` counts from 1; times are aware.
 
     A deferral is retried after a growing delay, not before the time that the channel named, until `patience` since the

@@ -8,3 +8,10 @@ from django.apps import AppConfig
 class LettersConfig(AppConfig):
     name = "distributor.letters"
     label = "letters"
+
+    def ready(self) -> None:
+        """Give the link channel the shelf that it publishes on: channels know no models."""
+        from distributor.channels.link import shelf
+        from distributor.letters.publishing import PageShelf
+
+        shelf.install(PageShelf())

@@ -1,0 +1,94 @@
+"""Accounts: connecting them, and opening their credentials for one call."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+from django.conf import settings
+
+from distributor import paths
+from distributor.channels import registry
+from distributor.channels.base import Credentials
+from distributor.delivery import vault
+from distributor.delivery.models import Account
+from distributor.domain.errors import BadSettings, CredentialsError, ServiceAway
+from distributor.letters.models import Publication
+
+MAIL = "mail"  # the one channel whose account may also come from the environment (DISTRIBUTOR_MAIL_URL)
+FROM_ENVIRONMENT = "relay from DISTRIBUTOR_MAIL_URL"
+
+
+def connect(
+    publication: Publication, channel: str, name: str, values: Mapping[str, str], *, practice: bool = False
+) -> Account:
+    """Store an account, or new credentials for the one of that name.
+
+    Raises UnknownChannel, and BadSettings for values that are missing or that the channel does not know.
+    """
+    fields = registry.get(channel).fields
+    unknown = sorted(set(values) - {field.name for field in fields})
+    missing = [field.label for field in fields if not field.optional and not values.get(field.name)]
+    if unknown:
+        raise BadSettings(
+            f"A {channel} account has no “{unknown[0]}”: it takes {_names(field.name for field in fields)}."
+        )
+    if missing:
+        raise BadSettings(f"A {channel} account also needs: {_names(missing)}.")
+    existing = Account.objects.filter(publication=publication, channel=channel, name=name).first()
+    if existing and existing.practice != practice:
+        raise BadSettings(f"“{name}” is a {'practice' if existing.practice else 'real'} account: choose another name.")
+    account = existing or Account(publication=publication, channel=channel, name=name, practice=practice)
+    account.sealed = vault.seal(values)
+    account.needs_reconnect = ""
+    account.save()
+    return account
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def for_channel(publication: Publication, channel: str) -> list[Account]:
+    """Return the publication's accounts on one channel, the oldest first.
+
+    Where `DISTRIBUTOR_MAIL_URL` is set and the publication has no mail account, it gets one that stands for it.
+    """
+    known = list(Account.objects.filter(publication=publication, channel=channel).order_by("pk"))
+    if not known and channel == MAIL and settings.MAIL_URL:
+        known = [Account.objects.create(publication=publication, channel=MAIL, name=FROM_ENVIRONMENT)]
+    return known
+
+
+def credentials(account: Account) -> Credentials:
+    """Open an account for one call.
+
+    Raises CredentialsError when they can't be decrypted and ServiceAway when it is a practice account and the practice
+    world is not running. A practice account only ever gets the practice world's address, a real one never does.
+    """
+    if account.sealed:
+        values = vault.unseal(account.sealed)
+    elif account.channel == MAIL and settings.MAIL_URL:
+        values = {"url": settings.MAIL_URL}
+    else:
+        raise CredentialsError(f"{account} has no credentials: connect it again.")
+    endpoint = practice_endpoint(account.channel) if account.practice else ""
+    return Credentials(account_id=account.pk, name=account.name, values=values, endpoint=endpoint)
+
+
+def practice_endpoint(channel: str) -> str:
+    """Return where the practice world plays this channel. Raises ServiceAway when it is not running."""
+    try:
+        endpoints = json.loads((paths.home() / "practice.json").read_text(encoding="utf-8"))["endpoints"]
+        return str(endpoints[channel])
+    except (OSError, ValueError, KeyError):
+        raise ServiceAway("The practice world is not running: start it with “distributor up --practice”.") from None
+
+
+def reseal_all() -> int:
+    """Encrypt every account's credentials with the newest key and return how many; run it after adding a key."""
+    accounts = Account.objects.exclude(sealed=b"")
+    for account in accounts:
+        account.sealed = vault.reseal(account.sealed)
+        account.save(update_fields=["sealed"])
+    return len(accounts)

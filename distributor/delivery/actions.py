@@ -1,0 +1,275 @@
+"""What an editor can do: queue a letter, and approve, hold, pause, resume, stop or settle its dispatches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from distributor.audience.models import MailingList
+from distributor.channels import registry
+from distributor.delivery import accounts, ledger, posting, wake
+from distributor.delivery.models import Dispatch
+from distributor.delivery.transitions import locked, move, state_of
+from distributor.domain.errors import BadInput, BadTime, StateError, UnknownChannel
+from distributor.domain.planning import PlannedDispatch, QuietHours, SchedulePolicy, Target, plan
+from distributor.domain.states import Event, State
+from distributor.letters.models import Letter, Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """The dispatches that were planned, in the order they go out, and what was decided on the way, as sentences."""
+
+    dispatches: tuple[Dispatch, ...]
+    notes: tuple[str, ...] = ()
+
+
+@transaction.atomic
+def queue_letter(
+    letter: Letter,
+    *,
+    at: datetime | None = None,
+    hold_minutes: int | None = None,
+    channels: Sequence[str] | None = None,
+    lists: Sequence[MailingList] = (),
+    approve: bool = True,
+) -> Queued:
+    """Plan a letter's dispatches for the channels of its share bar, or for the named ones.
+
+    Without `approve` they stay drafts. `hold_minutes` is the publication's own where it is None. A target that this
+    letter was already queued for is left as it is and noted. Raises UnknownChannel for a *named* channel that there is
+    not (one that the page names is planned as blocked), and BadInput for a letter without any channel.
+    """
+    Letter.objects.select_for_update().get(pk=letter.pk)  # two editors at once plan one after the other
+    publication = letter.publication
+    for name in channels or ():
+        registry.get(name)
+    bar = tuple(channels or letter.share_bar or publication.share_bar)
+    if not bar:
+        raise BadInput("The page names no channels and the publication has no share bar: name them with --channels.")
+    now = timezone.now()
+    planned = plan(
+        bar,
+        {name: _targets(publication, name, lists) for name in bar},
+        _policy(publication, at=at, hold_minutes=hold_minutes),
+        now,
+    )
+    notes = list(planned.notes)
+    dispatches: list[Dispatch] = []
+    for one in planned.dispatches:
+        known = _already(letter, one)
+        if known is not None:
+            notes.append(f"{one.channel} → {one.target.name} is {known.state} already and stays as it is.")
+            continue
+        dispatches.append(_create(letter, one, dispatches))
+    if approve:
+        for dispatch in dispatches:
+            if state_of(dispatch) is State.DRAFT:
+                _approve(dispatch, planned.hold_until)
+    wake.after_commit("delivery.tick")
+    return Queued(tuple(dispatches), tuple(notes))
+
+
+def _policy(publication: Publication, *, at: datetime | None, hold_minutes: int | None) -> SchedulePolicy:
+    quiet = None
+    if publication.quiet_from is not None and publication.quiet_until is not None:
+        quiet = QuietHours(publication.quiet_from, publication.quiet_until)
+    minutes = publication.hold_minutes if hold_minutes is None else hold_minutes
+    return SchedulePolicy(at=at, hold=timedelta(minutes=minutes), zone=ZoneInfo(publication.time_zone), quiet=quiet)
+
+
+def _targets(publication: Publication, name: str, lists: Sequence[MailingList]) -> list[Target]:
+    """Return where a channel's variant goes. None: no account, so it is planned as blocked."""
+    try:
+        channel = registry.get(name)
+    except UnknownChannel as error:
+        return [Target(key="none", name="no such channel", problem=str(error))]
+    if channel.capabilities.addressed:
+        return [_audience(publication, name, lists)]
+    if not channel.fields:
+        return [Target(key="web", name=f"{publication.name} on the web")]
+    return [
+        Target(key=f"account:{account.pk}", name=account.name, account_id=account.pk)
+        for account in accounts.for_channel(publication, name)
+    ]
+
+
+def _audience(publication: Publication, name: str, lists: Sequence[MailingList]) -> Target:
+    chosen = list(lists) or list(publication.lists.order_by("pk"))
+    problem = ""
+    if not chosen:
+        problem = "There is no mailing list: make one with “distributor subscribers import FILE --list SLUG”."
+    elif not lists and len(chosen) > 1:
+        problem = f"Say which lists: {', '.join(one.slug for one in chosen)}."
+        chosen = []
+    account = next(iter(accounts.for_channel(publication, name)), None)
+    if account is None:
+        problem = f"No {name} account is connected."
+    ids = tuple(sorted(one.pk for one in chosen))
+    return Target(
+        key="lists:" + ",".join(map(str, ids)),
+        name=", ".join(one.name for one in chosen) or "no list",
+        account_id=account.pk if account else None,
+        list_ids=ids,
+        problem=problem,
+    )
+
+
+def _already(letter: Letter, planned: PlannedDispatch) -> Dispatch | None:
+    return (
+        letter.dispatches.filter(channel=planned.channel, target_key=planned.target.key)
+        .exclude(state__in=[State.CANCELLED.value, State.FAILED.value])
+        .first()
+    )
+
+
+def _create(letter: Letter, planned: PlannedDispatch, before: Sequence[Dispatch]) -> Dispatch:
+    link = next((one for one in before if one.channel == "link"), None) if planned.waits_for_link else None
+    dispatch = Dispatch.objects.create(
+        letter=letter,
+        channel=planned.channel,
+        account_id=planned.target.account_id,
+        target_key=planned.target.key,
+        target=planned.target.name[:300],
+        state=(State.BLOCKED if planned.blocked else State.DRAFT).value,
+        reason=planned.blocked[:500],
+        position=planned.position,
+        due_at=planned.due_at,
+        waits_for=link,
+    )
+    dispatch.lists.set(planned.target.list_ids)
+    return dispatch
+
+
+def _approve(dispatch: Dispatch, hold_until: datetime) -> None:
+    now = timezone.now()
+    due = max(dispatch.due_at, hold_until)
+    move(dispatch, Event.APPROVE, approved_at=now, hold_until=hold_until, due_at=due)
+    if hold_until <= now:
+        move(dispatch, Event.HOLD_ENDED)
+
+
+@transaction.atomic
+def approve(dispatch_id: int) -> Dispatch:
+    """Approve a draft: its hold begins, and after it the dispatch waits for its time."""
+    dispatch = locked(dispatch_id)
+    minutes = dispatch.letter.publication.hold_minutes
+    _approve(dispatch, timezone.now() + timedelta(minutes=minutes))
+    wake.after_commit("delivery.tick")
+    return dispatch
+
+
+@transaction.atomic
+def take_back(dispatch_id: int) -> Dispatch:
+    """Make an approved dispatch a draft again, before it is released."""
+    return move(locked(dispatch_id), Event.TAKE_BACK, hold_until=None, approved_at=None)
+
+
+@transaction.atomic
+def release_now(dispatch_id: int) -> Dispatch:
+    """Release as soon as the letter's page is live, whatever its time and hold."""
+    dispatch, now = locked(dispatch_id), timezone.now()
+    if state_of(dispatch) is State.DRAFT:
+        move(dispatch, Event.APPROVE, approved_at=now)
+    if state_of(dispatch) is State.HELD:
+        move(dispatch, Event.HOLD_ENDED, hold_until=now)
+    if state_of(dispatch) is not State.SCHEDULED:
+        raise StateError(f"A dispatch that is {dispatch.state} can't be released.")
+    dispatch.due_at = now
+    dispatch.save(update_fields=["due_at"])
+    wake.after_commit("delivery.tick")
+    return dispatch
+
+
+@transaction.atomic
+def reschedule(dispatch_id: int, at: datetime) -> Dispatch:
+    """Give a dispatch that is not released yet another time (aware). Raises BadTime for one that has passed."""
+    dispatch = locked(dispatch_id)
+    if state_of(dispatch) not in (State.DRAFT, State.HELD, State.SCHEDULED, State.PAUSED, State.BLOCKED):
+        raise StateError(f"A dispatch that is {dispatch.state} can't be rescheduled.")
+    if at < timezone.now() - timedelta(minutes=1):
+        raise BadTime("That time has passed: give one that is still to come, or release it now.")
+    dispatch.due_at = max(at, dispatch.hold_until) if dispatch.hold_until else at
+    dispatch.save(update_fields=["due_at"])
+    return dispatch
+
+
+@transaction.atomic
+def pause(dispatch_id: int) -> Dispatch:
+    """Stop for now. Mail stops within the group that is being sent; a post that is being sent can't be stopped."""
+    dispatch = _not_under_way(locked(dispatch_id), "paused")
+    return move(dispatch, Event.PAUSE, reason="Paused by an editor.")
+
+
+@transaction.atomic
+def resume(dispatch_id: int) -> Dispatch:
+    """Go on with a paused dispatch, or with a blocked one whose account is connected by now."""
+    dispatch = locked(dispatch_id)
+    if state_of(dispatch) is State.BLOCKED:
+        return _unblock(dispatch)
+    move(dispatch, Event.RESUME)
+    wake.after_commit("delivery.tick")
+    return dispatch
+
+
+def _unblock(dispatch: Dispatch) -> Dispatch:
+    publication = dispatch.letter.publication
+    if dispatch.account is not None and dispatch.account.needs_reconnect:
+        raise StateError(f"{dispatch.account} has to be connected again first.")
+    changes: dict[str, Any] = {}
+    if dispatch.account is None:
+        target = next(iter(_targets(publication, dispatch.channel, list(dispatch.lists.all()))), None)
+        if target is None or target.problem:
+            raise StateError(target.problem if target else f"No {dispatch.channel} account is connected.")
+        changes = {"account_id": target.account_id, "target_key": target.key, "target": target.name[:300]}
+        dispatch.lists.set(target.list_ids)
+    move(dispatch, Event.UNBLOCK, approved_at=dispatch.approved_at or timezone.now(), **changes)
+    wake.after_commit("delivery.tick")
+    return dispatch
+
+
+@transaction.atomic
+def cancel(dispatch_id: int) -> Dispatch:
+    """Stop for good. Mail that is being sent stops within the group under way; who got it has got it."""
+    dispatch = move(_not_under_way(locked(dispatch_id), "cancelled"), Event.CANCEL, reason="Cancelled by an editor.")
+    if dispatch.spread_at is not None:
+        ledger.close_cancelled(dispatch_id)
+    return dispatch
+
+
+def _not_under_way(dispatch: Dispatch, done: str) -> Dispatch:
+    if state_of(dispatch) is State.SENDING and posting.open_attempt(dispatch) is not None:
+        raise StateError(f"It is being posted right now and can't be {done} any more: look again in a moment.")
+    return dispatch
+
+
+@transaction.atomic
+def confirm_sent(dispatch_id: int, *, url: str = "") -> Dispatch:
+    """A person looked and the unconfirmed post is there."""
+    dispatch = locked(dispatch_id)
+    if state_of(dispatch) is not State.UNCONFIRMED:
+        raise StateError(f"Only an unconfirmed dispatch can be confirmed; this one is {dispatch.state}.")
+    receipt = {"remote_id": "", "url": url, "at": timezone.now().isoformat(), "raw": {"confirmed": "by an editor"}}
+    move(dispatch, Event.ACCEPT, receipt=receipt)
+    wake.after_commit("delivery.tick")
+    return dispatch
+
+
+@transaction.atomic
+def retry(dispatch_id: int) -> Dispatch:
+    """A person decided: an unconfirmed post is not there, or a failed one can work now. It is sent again."""
+    dispatch = locked(dispatch_id)
+    if dispatch.spread_at is not None:
+        raise StateError("Mail that failed is not sent again: queue the letter for another list.")
+    changes: dict[str, Any] = {"due_at": timezone.now(), "finished_at": None}
+    if state_of(dispatch) is State.FAILED:
+        changes["variant"] = None  # made anew: the letter may have been mended since
+    move(dispatch, Event.RETRY, **changes)
+    wake.after_commit("delivery.tick")
+    return dispatch

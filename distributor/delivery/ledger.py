@@ -1,0 +1,196 @@
+"""The ledger of mail: who is to get it, which worker holds which batch, and what became of everyone.
+
+Deliveries are only ever inserted. A worker that dies leaves a lease that runs out; whoever takes the batch over skips
+the recipients that have a delivery already, so at most what was accepted and not yet appended is repeated.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from distributor.delivery import queries
+from distributor.delivery.links import unsubscribe_url
+from distributor.delivery.models import Attempt, Batch, Delivery, Dispatch
+from distributor.domain.recipients import Recipient
+from distributor.domain.states import State
+
+BATCH_SIZE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """One worker's hold on one batch. `round` counts from 0; deferred recipients come again in a later round."""
+
+    batch: int
+    dispatch: int
+    key: UUID
+    round: int
+    subscribers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What became of one recipient: an outcome of `Delivery.Outcome` and a detail for the desk (status, queue id)."""
+
+    subscriber: int
+    outcome: Delivery.Outcome
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many recipients ended how. `waiting` are those without an outcome yet."""
+
+    recipients: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    left: int = 0
+    failed: int = 0
+    cancelled: int = 0
+
+    @property
+    def waiting(self) -> int:
+        return self.recipients - self.accepted - self.rejected - self.left - self.failed - self.cancelled
+
+
+def spread(dispatch: Dispatch) -> int:
+    """Write the batches of a mail dispatch (its row is locked) and return the number of recipients."""
+    with connection.cursor() as cursor:
+        cursor.execute(queries.SPREAD, {"dispatch": dispatch.pk, "size": BATCH_SIZE})
+        return sum(size for (size,) in cursor.fetchall())
+
+
+def lease(dispatch_id: int) -> Lease | None:
+    """Take the next batch of a dispatch that is `sending`, or None when there is none to take now."""
+    key = uuid4()
+    with connection.cursor() as cursor:
+        cursor.execute(queries.LEASE, {"dispatch": dispatch_id, "key": key, "seconds": settings.LEASE_SECONDS})
+        row = cursor.fetchone()
+    return Lease(row[0], dispatch_id, key, row[1], tuple(row[2])) if row else None
+
+
+def pending(held: Lease, dispatch_key: UUID, ids: Sequence[int]) -> tuple[list[Recipient], list[int]]:
+    """Return (who of these is still to be sent to, who has left since). Those with a delivery are in neither."""
+    with connection.cursor() as cursor:
+        cursor.execute(queries.PENDING, {"dispatch": held.dispatch, "ids": list(ids)})
+        rows = cursor.fetchall()
+    wanted = [
+        Recipient(
+            id=id_,
+            email=email,
+            name=name,
+            language=language,
+            attributes=_attributes(attributes),
+            unsubscribe_url=unsubscribe_url(key, dispatch_key),
+        )
+        for id_, email, name, language, attributes, key, is_wanted in rows
+        if is_wanted
+    ]
+    return wanted, [row[0] for row in rows if not row[6]]
+
+
+def _attributes(value: Any) -> Mapping[str, Any]:
+    # Django asks psycopg for JSON as text, so that its own decoders apply.
+    loaded = json.loads(value) if isinstance(value, str) else value
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def append(held: Lease, entries: Sequence[Entry], deferred: Sequence[Attempt] = ()) -> bool:
+    """Record a group and renew the lease, in one transaction; return whether to go on with this batch.
+
+    The entries are kept even when the lease was lost: those mails are out.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        if entries:
+            cursor.execute(
+                queries.APPEND,
+                {
+                    "dispatch": held.dispatch,
+                    "ids": [entry.subscriber for entry in entries],
+                    "outcomes": [entry.outcome.value for entry in entries],
+                    "details": [entry.detail[:300] for entry in entries],
+                },
+            )
+        Attempt.objects.bulk_create(deferred)
+        cursor.execute(queries.RENEW, {"batch": held.batch, "key": held.key, "seconds": settings.LEASE_SECONDS})
+        row = cursor.fetchone()
+    return row is not None and row[0] == State.SENDING.value
+
+
+def finish(held: Lease, *, later: Iterable[tuple[datetime, Sequence[int]]] = ()) -> None:
+    """End a batch whose recipients all have an outcome, but for those that come again `later` (time, ids)."""
+    with transaction.atomic():
+        if not _end(held, Batch.State.DONE, None):
+            return  # another worker has it by now and will see to the rest
+        Batch.objects.bulk_create(
+            Batch(dispatch_id=held.dispatch, subscribers=list(ids), round=held.round + 1, not_before=at)
+            for at, ids in later
+        )
+
+
+def give_back(held: Lease, *, not_before: datetime | None = None) -> None:
+    """Let go of a batch that is not finished; what has no delivery is sent by whoever takes it next."""
+    _end(held, Batch.State.WAITING, not_before)
+
+
+def _end(held: Lease, state: Batch.State, not_before: datetime | None) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            queries.END_LEASE,
+            {"batch": held.batch, "key": held.key, "state": state.value, "not_before": not_before},
+        )
+        return cursor.fetchone() is not None
+
+
+def close_cancelled(dispatch_id: int) -> None:
+    """Give every recipient of a cancelled dispatch whose turn never came the outcome `cancelled`."""
+    with connection.cursor() as cursor:
+        cursor.execute(queries.CLOSE_CANCELLED, {"dispatch": dispatch_id})
+
+
+def is_open(dispatch_id: int) -> bool:
+    """Whether some batch of the dispatch is not done."""
+    return Batch.objects.filter(dispatch_id=dispatch_id).exclude(state=Batch.State.DONE).exists()
+
+
+def claimable() -> list[int]:
+    """Return the dispatches with a batch that a worker could take now."""
+    with connection.cursor() as cursor:
+        cursor.execute(queries.CLAIMABLE)
+        return [id_ for (id_,) in cursor.fetchall()]
+
+
+def counts(dispatches: Iterable[Dispatch]) -> dict[int, Counts]:
+    """Return how many recipients of each dispatch ended how, by the dispatch's number."""
+    known = {dispatch.pk: dispatch for dispatch in dispatches}
+    found: dict[int, dict[str, int]] = {id_: {} for id_ in known}
+    with connection.cursor() as cursor:
+        cursor.execute(queries.COUNTS, {"dispatches": list(known)})
+        for id_, outcome, number in cursor.fetchall():
+            found[id_][outcome] = number
+    return {id_: Counts(recipients=known[id_].recipients, **found[id_]) for id_ in known}
+
+
+def deferral(held: Lease, subscriber: int, *, reason: str, code: str, retry_at: datetime) -> Attempt:
+    """Return the (unsaved) record of one recipient's deferred try."""
+    now = timezone.now()
+    return Attempt(
+        dispatch_id=held.dispatch,
+        number=held.round + 1,
+        subscriber_id=subscriber,
+        started_at=now,
+        ended_at=now,
+        outcome="deferred",
+        reason=reason[:500],
+        code=code[:40],
+        retry_at=retry_at,
+    )

@@ -1,0 +1,205 @@
+"""Sending a post: a row before the call, the receipt right after it, and never a second call on a lost answer."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from django.db import transaction
+from django.utils import timezone
+
+from distributor.channels import registry
+from distributor.channels.base import Credentials, Intent, LookupAway, PostChannel
+from distributor.delivery import accounts, wake
+from distributor.delivery.composing import CantGoOut, compose
+from distributor.delivery.models import Account, Attempt, Dispatch
+from distributor.delivery.transitions import locked, move, state_of
+from distributor.domain.errors import CredentialsError, ServiceAway, TemplateError
+from distributor.domain.outcomes import Accepted, Outcome, Receipt, Unconfirmed
+from distributor.domain.retrying import POST_PATIENCE, AskPerson, Done, Retry, Stop, decide
+from distributor.domain.states import Event, State
+from distributor.domain.variants import Variant
+
+logger = logging.getLogger(__name__)
+
+FIRST_LOOK = timedelta(seconds=2)  # networks need a moment until a new post is listed
+LONGEST_PAUSE = timedelta(hours=1)
+LOOKS_END = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """Everything for one call, with its attempt already committed."""
+
+    attempt: int
+    dispatch: int
+    channel: PostChannel
+    credentials: Credentials
+    variant: Variant
+    intent: Intent
+
+
+def send_post(dispatch_id: int) -> None:
+    """Make the one call of a released post; harmless when another worker makes or made it."""
+    call = _begin(dispatch_id)
+    if call is None:
+        return
+    outcome = call.channel.send(call.credentials, call.variant, call.intent)
+    conclude(call.attempt, outcome)
+
+
+@transaction.atomic(durable=True)
+def _begin(dispatch_id: int) -> _Call | None:
+    """Write the attempt. None when there is nothing to send: then no call may follow."""
+    dispatch = locked(dispatch_id)
+    if state_of(dispatch) is not State.SENDING or open_attempt(dispatch) is not None:
+        return None
+    now = timezone.now()
+    try:
+        variant = compose(dispatch)
+        credentials = _credentials(dispatch)
+    except (TemplateError, CantGoOut) as error:
+        move(dispatch, Event.PAUSE, reason=str(error))
+        return None
+    except CredentialsError as error:
+        move(dispatch, Event.BLOCK, reason=str(error))
+        return None
+    except ServiceAway as error:
+        move(dispatch, Event.DEFER, reason=str(error), due_at=now + timedelta(seconds=30))
+        return None
+    number = dispatch.attempts.count() + 1
+    attempt = Attempt.objects.create(dispatch=dispatch, number=number, started_at=now)
+    dispatch.variant = variant.to_json()
+    dispatch.save(update_fields=["variant"])
+    return _Call(
+        attempt=attempt.pk,
+        dispatch=dispatch_id,
+        channel=cast(PostChannel, registry.get(dispatch.channel)),
+        credentials=credentials,
+        variant=variant,
+        intent=_intent(dispatch, number),
+    )
+
+
+def open_attempt(dispatch: Dispatch) -> Attempt | None:
+    """Return the attempt whose call is under way, or whose answer was lost."""
+    return dispatch.attempts.filter(outcome="", subscriber_id=None).first()
+
+
+def _credentials(dispatch: Dispatch) -> Credentials:
+    if dispatch.account is not None:
+        return accounts.credentials(dispatch.account)
+    if registry.get(dispatch.channel).fields:
+        raise CredentialsError(f"No {dispatch.channel} account is connected.")
+    return Credentials(account_id=0, name=dispatch.target, values={})
+
+
+def _intent(dispatch: Dispatch, number: int) -> Intent:
+    first = dispatch.attempts.order_by("number").values_list("started_at", flat=True).first()
+    return Intent(key=str(dispatch.key), attempt=number, first_tried_at=first or timezone.now())
+
+
+@transaction.atomic(durable=True)
+def conclude(attempt_id: int, outcome: Outcome) -> None:
+    """Record what a call answered and move the dispatch on. An answer that comes late still counts."""
+    dispatch = locked(Attempt.objects.values_list("dispatch_id", flat=True).get(pk=attempt_id))
+    attempt = Attempt.objects.get(pk=attempt_id)
+    now = timezone.now()
+    decision = decide(
+        outcome,
+        attempt=attempt.number,
+        first_tried_at=_intent(dispatch, attempt.number).first_tried_at,
+        now=now,
+        patience=POST_PATIENCE,
+    )
+    attempt.outcome = type(outcome).__name__.lower()
+    attempt.ended_at = now
+    attempt.reason = getattr(outcome, "reason", "")[:500]
+    attempt.code = getattr(outcome, "code", "")[:40]
+    attempt.retry_at = decision.at if isinstance(decision, Retry) else None
+    attempt.save()
+    if state_of(dispatch) not in (State.SENDING, State.UNCONFIRMED):
+        logger.warning("Dispatch %s is %s; its late answer was: %s", dispatch.pk, dispatch.state, attempt.outcome)
+        return
+    match decision:
+        case Done():
+            assert isinstance(outcome, Accepted)
+            _accept(dispatch, outcome.receipt)
+        case Retry(at=at, reason=reason):
+            move(dispatch, Event.DEFER, reason=reason, due_at=at)
+        case Stop(reason=reason):
+            move(dispatch, Event.REJECT, reason=reason)
+        case AskPerson(reason=reason, reconnect=True):
+            move(dispatch, Event.BLOCK, reason=reason)
+            Account.objects.filter(pk=dispatch.account_id).update(needs_reconnect=reason[:500])
+        case AskPerson(reason=reason):
+            lose_answer(dispatch, attempt, reason)
+
+
+def lose_answer(dispatch: Dispatch, attempt: Attempt, reason: str) -> None:
+    """Mark a locked dispatch as unconfirmed and have the network looked at."""
+    now = timezone.now()
+    attempt.outcome = Unconfirmed.__name__.lower()
+    attempt.ended_at = attempt.ended_at or now
+    attempt.reason = reason[:500]
+    attempt.retry_at = now + FIRST_LOOK  # here: when to look
+    attempt.save()
+    if state_of(dispatch) is State.SENDING:
+        move(dispatch, Event.LOSE_ANSWER, reason=reason)
+
+
+def _accept(dispatch: Dispatch, receipt: Receipt) -> None:
+    stored = asdict(receipt)
+    stored["at"] = (receipt.at or timezone.now()).isoformat()
+    move(dispatch, Event.ACCEPT, receipt=stored)
+    wake.after_commit("delivery.tick")  # others may wait for this one
+
+
+def settle(dispatch_id: int) -> None:
+    """Look on the network for a post whose answer was lost. Found: sent. Not found: it stays for a person."""
+    dispatch = Dispatch.objects.select_related("account").get(pk=dispatch_id)
+    attempt = dispatch.attempts.order_by("-number").first()
+    if state_of(dispatch) is not State.UNCONFIRMED or attempt is None or dispatch.variant is None:
+        return
+    channel = cast(PostChannel, registry.get(dispatch.channel))
+    found, saw = None, "This network can't be asked: look there yourself."
+    if channel.capabilities.lookup:
+        try:
+            found = channel.find_existing(
+                _credentials(dispatch), _intent(dispatch, attempt.number), Variant.from_json(dispatch.variant)
+            )
+            saw = "It was looked for and not found there: look yourself before you send it again."
+        except (LookupAway, CredentialsError, ServiceAway) as error:
+            saw = f"It could not be looked for yet: {error}"
+    with transaction.atomic():
+        dispatch = locked(dispatch_id)
+        if state_of(dispatch) is not State.UNCONFIRMED:
+            return
+        if found is not None:
+            _accept(dispatch, found)
+            return
+        attempt.retry_at = _next_look(attempt, timezone.now()) if channel.capabilities.lookup else None
+        attempt.save(update_fields=["retry_at"])
+        dispatch.reason = f"{attempt.reason} {saw}"[:500]
+        dispatch.save(update_fields=["reason"])
+
+
+def _next_look(attempt: Attempt, now: datetime) -> datetime | None:
+    """Return when to look again: at growing intervals for a day, then no more."""
+    elapsed = now - (attempt.ended_at or attempt.started_at)
+    if elapsed > LOOKS_END:
+        return None
+    return now + min(max(elapsed, FIRST_LOOK), LONGEST_PAUSE)
+
+
+def to_look_for(now: datetime) -> list[int]:
+    """Return the unconfirmed dispatches that it is time to look for."""
+    return list(
+        Dispatch.objects.filter(
+            state=State.UNCONFIRMED.value, attempts__outcome="unconfirmed", attempts__retry_at__lte=now
+        )
+        .distinct()
+        .values_list("pk", flat=True)
+    )

@@ -1,0 +1,77 @@
+"""Each channel's variant of a letter, as an editor sees it before anything is sent. Reads no database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from distributor.channels import registry
+from distributor.channels.base import Options
+from distributor.domain.errors import TemplateError, UnknownChannel
+from distributor.domain.letters import LetterView, PublicationView
+from distributor.domain.recipients import Recipient
+from distributor.domain.variants import Concern, Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One channel's variant with what an editor should know; no variant where it can't be made (a concern says why)."""
+
+    channel: str
+    label: str
+    variant: Variant | None
+    concerns: tuple[Concern, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether it can't go out like this."""
+        return any(concern.level == "refuse" for concern in self.concerns)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "channel": self.channel,
+            "label": self.label,
+            "variant": self.variant.to_json() if self.variant else None,
+            "concerns": [{"level": concern.level, "message": concern.message} for concern in self.concerns],
+        }
+
+
+def previews(
+    letter: LetterView, channels: Sequence[str], *, options: Mapping[str, Options] | None = None
+) -> tuple[Preview, ...]:
+    """Compose the letter for each channel, in the given order. A broken template or unknown channel is a concern."""
+    wishes = options or {}
+    return tuple(preview(letter, channel, options=wishes.get(channel, Options())) for channel in channels)
+
+
+def preview(letter: LetterView, name: str, *, options: Options) -> Preview:
+    """Compose the letter for one channel."""
+    try:
+        channel = registry.get(name)
+        variant = channel.compose(letter, options)
+    except (TemplateError, UnknownChannel) as error:
+        return Preview(name, name, None, (Concern(str(error), "refuse"),))
+    dropped = tuple(Concern(sentence) for sentence in variant.dropped)
+    return Preview(name, channel.capabilities.label, variant, (*dropped, *channel.check(variant)))
+
+
+def sample_recipient(publication: PublicationView) -> Recipient:
+    """Return a made-up subscriber, for showing a mail variant as someone gets it."""
+    return Recipient(
+        id=0,
+        email="reader@example.com",
+        name="Kim Reader",
+        language=publication.language,
+        unsubscribe_url=f"{publication.site_url}/",
+    )
+
+
+def options_for(publication_slug: str, channel_options: Mapping[str, Mapping[str, Any]], channel: str) -> Options:
+    """Return a publication's wishes for one channel; what it does not say is the default."""
+    wishes = channel_options.get(channel, {})
+    return Options(
+        thread=bool(wishes.get("thread", False)),
+        link=wishes.get("link", "last"),
+        templates=publication_slug,
+    )

@@ -1,0 +1,115 @@
+"""The ledger's SQL, by name: the heart of the matter, so it stands here to be read. `delivery.ledger` runs it.
+
+Leases use the database's clock, so that workers' clocks don't matter.
+"""
+
+from __future__ import annotations
+
+# Every subscriber with an active subscription to one of the dispatch's lists, once, not suppressed, in one statement
+# into batches of %(size)s. A subscriber on several lists is one recipient.
+SPREAD = """
+INSERT INTO delivery_batch (dispatch_id, subscribers, state, round, takeovers)
+SELECT %(dispatch)s, array_agg(id ORDER BY id), 'waiting', 0, 0
+FROM (
+    SELECT s.id, (row_number() OVER (ORDER BY s.id) - 1) / %(size)s AS batch
+    FROM audience_subscriber s
+    WHERE EXISTS (
+            SELECT 1 FROM audience_subscription u
+            JOIN delivery_dispatch_lists l ON l.mailinglist_id = u.list_id
+            WHERE u.subscriber_id = s.id AND u.state = 'active' AND l.dispatch_id = %(dispatch)s)
+      AND NOT EXISTS (SELECT 1 FROM audience_suppression x WHERE lower(x.email) = lower(s.email))
+) numbered
+GROUP BY batch
+ORDER BY batch
+RETURNING cardinality(subscribers)
+"""
+
+# One batch for one worker: a waiting one whose time has come, or one whose lease ran out.
+LEASE = """
+UPDATE delivery_batch
+SET state = 'leased', lease_key = %(key)s, lease_until = now() + %(seconds)s * interval '1 second',
+    takeovers = takeovers + (state = 'leased')::int
+WHERE id = (
+    SELECT b.id FROM delivery_batch b JOIN delivery_dispatch d ON d.id = b.dispatch_id
+    WHERE b.dispatch_id = %(dispatch)s AND d.state = 'sending'
+      AND (b.state = 'waiting' AND (b.not_before IS NULL OR b.not_before <= now())
+           OR b.state = 'leased' AND b.lease_until < now())
+    ORDER BY b.id
+    LIMIT 1
+    FOR UPDATE OF b SKIP LOCKED)
+RETURNING id, round, subscribers
+"""
+
+# Who of these is still to be sent to, and whether they are still subscribed: read just before rendering.
+PENDING = """
+SELECT asked.id, s.email, s.name, s.language, s.attributes, s.key,
+       s.id IS NOT NULL
+       AND EXISTS (
+            SELECT 1 FROM audience_subscription u
+            JOIN delivery_dispatch_lists l ON l.mailinglist_id = u.list_id
+            WHERE u.subscriber_id = s.id AND u.state = 'active' AND l.dispatch_id = %(dispatch)s)
+       AND NOT EXISTS (SELECT 1 FROM audience_suppression x WHERE lower(x.email) = lower(s.email)) AS wanted
+FROM unnest(%(ids)s::bigint[]) AS asked(id)
+LEFT JOIN audience_subscriber s ON s.id = asked.id
+WHERE NOT EXISTS (
+    SELECT 1 FROM delivery_delivery d WHERE d.dispatch_id = %(dispatch)s AND d.subscriber_id = asked.id)
+ORDER BY asked.id
+"""
+
+# What became of a group of recipients. A repeat finds its row there already and changes nothing.
+APPEND = """
+INSERT INTO delivery_delivery (dispatch_id, subscriber_id, outcome, detail, at)
+SELECT %(dispatch)s, id, outcome, detail, clock_timestamp()
+FROM unnest(%(ids)s::bigint[], %(outcomes)s::text[], %(details)s::text[]) AS done(id, outcome, detail)
+ON CONFLICT DO NOTHING
+"""
+
+# Keeps the lease and says whether to go on: no row when it was lost, else the dispatch's state.
+RENEW = """
+UPDATE delivery_batch b SET lease_until = now() + %(seconds)s * interval '1 second'
+FROM delivery_dispatch d
+WHERE b.id = %(batch)s AND b.lease_key = %(key)s AND b.state = 'leased' AND d.id = b.dispatch_id
+RETURNING d.state
+"""
+
+# Ends a lease: `done`, or `waiting` again (not before a time) for what is left.
+END_LEASE = """
+UPDATE delivery_batch
+SET state = %(state)s, lease_key = NULL, lease_until = NULL, not_before = %(not_before)s
+WHERE id = %(batch)s AND lease_key = %(key)s AND state = 'leased'
+RETURNING id
+"""
+
+# Whoever has no delivery when the dispatch is cancelled gets one that says so.
+CLOSE_CANCELLED = """
+WITH closed AS (
+    UPDATE delivery_batch SET state = 'done', lease_key = NULL, lease_until = NULL
+    WHERE dispatch_id = %(dispatch)s AND (state = 'waiting' OR state = 'leased' AND lease_until < now())
+    RETURNING subscribers)
+INSERT INTO delivery_delivery (dispatch_id, subscriber_id, outcome, detail, at)
+SELECT %(dispatch)s, unnest(subscribers), 'cancelled', '', clock_timestamp() FROM closed
+ON CONFLICT DO NOTHING
+"""
+
+COUNTS = """
+SELECT dispatch_id, outcome, count(*) FROM delivery_delivery WHERE dispatch_id = ANY(%(dispatches)s) GROUP BY 1, 2
+"""
+
+# Mail dispatches with a batch that a worker could take now.
+CLAIMABLE = """
+SELECT DISTINCT d.id FROM delivery_dispatch d JOIN delivery_batch b ON b.dispatch_id = d.id
+WHERE d.state = 'sending'
+  AND (b.state = 'waiting' AND (b.not_before IS NULL OR b.not_before <= now())
+       OR b.state = 'leased' AND b.lease_until < now())
+ORDER BY d.id
+"""
+
+# What is due, each row for one tick only: the others skip what this one has locked.
+DUE = """
+SELECT d.id FROM delivery_dispatch d LEFT JOIN delivery_dispatch first ON first.id = d.waits_for_id
+WHERE d.state = 'scheduled' AND d.due_at <= now()
+  AND (first.id IS NULL OR first.state IN ('sent', 'partly', 'failed', 'cancelled'))
+ORDER BY d.due_at, d.id
+LIMIT %(most)s
+FOR UPDATE OF d SKIP LOCKED
+"""

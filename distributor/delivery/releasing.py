@@ -1,0 +1,90 @@
+"""The release tick and the sweeper. Any number of either may run at once, on any number of machines."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
+
+from distributor.channels import registry
+from distributor.delivery import ledger, mailing, posting, queries, wake
+from distributor.delivery.models import Attempt, Batch, Dispatch
+from distributor.delivery.transitions import locked, state_of
+from distributor.domain.states import State
+
+AT_ONCE = 500
+# Every adapter's own time-outs end well before this: after it, nobody is going to record the answer.
+ANSWER_WITHIN = timedelta(seconds=120)
+WAKE_AGAIN_AFTER = timedelta(seconds=10)
+
+
+@transaction.atomic
+def tick() -> int:
+    """Release what is due and wake workers for it; return how many were released."""
+    Dispatch.objects.filter(state=State.HELD.value, hold_until__lte=Now()).update(state=State.SCHEDULED.value)
+    with connection.cursor() as cursor:
+        cursor.execute(queries.DUE, {"most": AT_ONCE})
+        due = [id_ for (id_,) in cursor.fetchall()]
+    Dispatch.objects.filter(pk__in=due).update(
+        state=State.SENDING.value, released_at=Coalesce(F("released_at"), Now()), reason=""
+    )
+    for id_ in due:
+        wake.after_commit("delivery.send", id_)
+    return len(due)
+
+
+def send(dispatch_id: int) -> None:
+    """Do one worker's part of a released dispatch."""
+    name = Dispatch.objects.values_list("channel", flat=True).get(pk=dispatch_id)
+    if registry.get(name).capabilities.addressed:
+        mailing.send_mail(dispatch_id)
+    else:
+        posting.send_post(dispatch_id)
+
+
+def sweep(*, answer_within: timedelta = ANSWER_WITHIN) -> None:
+    """Find what was lost on the way: wake-ups, workers with their batches, answers, and closing moves."""
+    now = timezone.now()
+    for dispatch_id in _unanswered(before=now - answer_within):
+        _lose(dispatch_id, before=now - answer_within)
+    for dispatch_id in (*_not_begun(before=now - WAKE_AGAIN_AFTER), *ledger.claimable()):
+        wake.after_commit("delivery.send", dispatch_id)
+    for dispatch_id in posting.to_look_for(now):
+        wake.after_commit("delivery.settle", dispatch_id)
+    open_batches = Batch.objects.filter(dispatch=OuterRef("pk")).exclude(state=Batch.State.DONE)
+    mails = Dispatch.objects.filter(spread_at__isnull=False).annotate(is_open=Exists(open_batches))
+    for dispatch_id in mails.filter(state=State.SENDING.value, is_open=False).values_list("pk", flat=True):
+        mailing.finish_if_done(dispatch_id)
+    for dispatch_id in mails.filter(state=State.CANCELLED.value, is_open=True).values_list("pk", flat=True):
+        ledger.close_cancelled(dispatch_id)
+
+
+def _unanswered(*, before: datetime) -> list[int]:
+    """Posts whose call began long ago and has no answer: their worker is gone."""
+    return list(
+        Attempt.objects.filter(outcome="", subscriber_id=None, started_at__lt=before).values_list(
+            "dispatch_id", flat=True
+        )
+    )
+
+
+def _not_begun(*, before: datetime) -> list[int]:
+    """Released dispatches that no worker has taken up: their wake-up was lost."""
+    calls = Attempt.objects.filter(dispatch=OuterRef("pk"), outcome="", subscriber_id=None)
+    return list(
+        Dispatch.objects.filter(
+            ~Exists(calls), state=State.SENDING.value, spread_at__isnull=True, released_at__lt=before
+        ).values_list("pk", flat=True)
+    )
+
+
+@transaction.atomic
+def _lose(dispatch_id: int, *, before: datetime) -> None:
+    dispatch = locked(dispatch_id)
+    attempt = posting.open_attempt(dispatch)
+    if attempt is None or attempt.started_at >= before or state_of(dispatch) is not State.SENDING:
+        return
+    posting.lose_answer(dispatch, attempt, "The worker that sent it died before it could note the answer.")

@@ -1,0 +1,47 @@
+"""Guarded state changes of a dispatch: the row is locked, the table is asked, and only then it moves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from distributor.delivery.models import Dispatch
+from distributor.domain.errors import BadInput
+from distributor.domain.states import FINISHED, Event, State, next_state
+
+
+def locked(dispatch_id: int) -> Dispatch:
+    """Return the dispatch with its row locked until the transaction ends. Raises BadInput for an unknown number."""
+    dispatch = (
+        Dispatch.objects.select_for_update(of=("self",))
+        .select_related("letter__publication", "account")
+        .filter(pk=dispatch_id)
+        .first()
+    )
+    if dispatch is None:
+        raise BadInput(f"There is no dispatch {dispatch_id}: “distributor status” lists them.")
+    return dispatch
+
+
+def state_of(dispatch: Dispatch) -> State:
+    """Return its state as the domain's word."""
+    return State(dispatch.state)
+
+
+def move(dispatch: Dispatch, event: Event, *, reason: str = "", **changes: Any) -> Dispatch:
+    """Change the state of a locked dispatch, with further column values. Raises StateError where not allowed.
+
+    `reason` replaces the old one: it always says why the dispatch is where it is now.
+    """
+    assert transaction.get_connection().in_atomic_block, "a state changes under the row's lock only"
+    state = next_state(state_of(dispatch), event)
+    dispatch.state = state.value
+    dispatch.reason = reason[:500]
+    if state.value in FINISHED:
+        changes.setdefault("finished_at", timezone.now())
+    for name, value in changes.items():
+        setattr(dispatch, name, value)
+    dispatch.save(update_fields=["state", "reason", *changes])
+    return dispatch

@@ -1,0 +1,131 @@
+"""What can be done with publications and letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from distributor.domain.errors import BadInput
+from distributor.domain.letters import AuthorView, Draft
+from distributor.letters.models import Author, Byline, Letter, Publication, Series
+
+SLUG_LENGTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """The stored letter, and whether it is new (`created`) or the update of one from the same source."""
+
+    letter: Letter
+    created: bool
+
+
+@transaction.atomic
+def take_in(draft: Draft, *, publication: Publication) -> TakenIn:
+    """Store a draft as a letter. The same source again updates the same letter; nothing is sent by it."""
+    # One at a time for a publication, so that the same source twice at once is still one letter.
+    Publication.objects.select_for_update().get(pk=publication.pk)
+    letter = Letter.objects.filter(publication=publication, source=draft.source[:500]).first()
+    created = letter is None
+    if letter is None:
+        letter = Letter(publication=publication, source=draft.source[:500], slug=_free_slug(draft.title, publication))
+    letter.title = draft.title
+    letter.series = _series(draft, publication)
+    letter.number = draft.series.number if draft.series else None
+    letter.editor_note = draft.editor_note
+    letter.section = draft.section
+    letter.language = draft.language
+    letter.published_at = draft.published_at
+    letter.canonical_url = draft.canonical_url
+    letter.image_url = draft.image_url
+    letter.share_bar = list(draft.share_bar)
+    letter.body_html = draft.body_html
+    letter.body_text = draft.body_text
+    letter.save()
+    _set_bylines(letter, draft.authors)
+    return TakenIn(letter, created)
+
+
+def _series(draft: Draft, publication: Publication) -> Series | None:
+    if draft.series is None:
+        return None
+    title = draft.series.title
+    series, _ = Series.objects.get_or_create(publication=publication, slug=_slug(title), defaults={"title": title})
+    return series
+
+
+def _set_bylines(letter: Letter, authors: Sequence[AuthorView]) -> None:
+    letter.bylines.all().delete()
+    for position, view in enumerate(authors):
+        author, _ = Author.objects.get_or_create(publication=letter.publication, name=view.name)
+        if (view.email or author.email, view.bio or author.bio) != (author.email, author.bio):
+            author.email = view.email or author.email
+            author.bio = view.bio or author.bio
+            author.save()
+        Byline.objects.get_or_create(letter=letter, author=author, defaults={"position": position})
+
+
+def _slug(title: str) -> str:
+    """Return a slug of the title; a title of signs only gets one made of its hash, so that it is stable."""
+    return slugify(title, allow_unicode=True)[:SLUG_LENGTH].strip("-") or sha256(title.encode()).hexdigest()[:12]
+
+
+def _free_slug(title: str, publication: Publication) -> str:
+    wished = _slug(title)
+    taken = set(
+        Letter.objects.filter(publication=publication, slug__startswith=wished).values_list("slug", flat=True),
+    )
+    slug, number = wished, 2
+    while slug in taken:
+        slug, number = f"{wished}-{number}", number + 1
+    return slug
+
+
+def create_publication(
+    *,
+    name: str,
+    slug: str = "",
+    sender_name: str = "",
+    sender_email: str = "",
+    time_zone: str = "UTC",
+    language: str = "en",
+    share_bar: Sequence[str] = (),
+) -> Publication:
+    """Create a brand that sends. Raises BadInput when its short name (slug) is taken or can't be made."""
+    short = slug or slugify(name)
+    if not short:
+        raise BadInput(f"“{name}” makes no short name for addresses: give one with --slug.")
+    if Publication.objects.filter(slug=short).exists():
+        raise BadInput(f"There is a publication “{short}” already: choose another short name.")
+    return Publication.objects.create(
+        slug=short,
+        name=name,
+        sender_name=sender_name or name,
+        sender_email=sender_email,
+        time_zone=time_zone,
+        language=language,
+        share_bar=list(share_bar),
+    )
+
+
+def publication(slug: str = "") -> Publication:
+    """Return the named publication, or the only one. Raises BadInput with what to do where that is not clear."""
+    known = list(Publication.objects.order_by("slug"))
+    if slug:
+        found = next((one for one in known if one.slug == slug), None)
+        if found is None:
+            raise BadInput(f"There is no publication “{slug}”: {_choose(known)}")
+        return found
+    if len(known) != 1:
+        raise BadInput("Say for which publication: " + _choose(known) if known else _choose(known))
+    return known[0]
+
+
+def _choose(known: Sequence[Publication]) -> str:
+    if not known:
+        return "There is no publication yet: make one with “distributor publications add NAME --sender ADDRESS”."
+    return f"choose one with --publication: {', '.join(one.slug for one in known)}."
