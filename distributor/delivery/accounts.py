@@ -67,13 +67,19 @@ def credentials(account: Account) -> Credentials:
     world is not running. A practice account only ever gets the practice world's address, a real one never does.
     """
     if account.sealed:
-        values = vault.unseal(account.sealed)
+        values = vault.unseal(bytes(account.sealed))
     elif account.channel == MAIL and settings.MAIL_URL:
         values = {"url": settings.MAIL_URL}
     else:
         raise CredentialsError(f"{account} has no credentials: connect it again.")
     endpoint = practice_endpoint(account.channel) if account.practice else ""
     return Credentials(account_id=account.pk, name=account.name, values=values, endpoint=endpoint)
+
+
+def ask_to_reconnect(account: Account, reason: str) -> None:
+    """Note on the account why a person has to connect it again."""
+    account.needs_reconnect = reason[:500]
+    account.save(update_fields=["needs_reconnect"])
 
 
 def practice_endpoint(channel: str) -> str:
@@ -89,6 +95,6 @@ def reseal_all() -> int:
     """Encrypt every account's credentials with the newest key and return how many; run it after adding a key."""
     accounts = Account.objects.exclude(sealed=b"")
     for account in accounts:
-        account.sealed = vault.reseal(account.sealed)
+        account.sealed = vault.reseal(bytes(account.sealed))
         account.save(update_fields=["sealed"])
     return len(accounts)

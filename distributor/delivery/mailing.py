@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
+from itertools import islice, takewhile
 from typing import cast
 
 from django.db import transaction
@@ -134,10 +134,8 @@ class _BatchRun:
         while self.going_on and (group := list(islice(ids, LOOK_AHEAD))):
             wanted, left = ledger.pending(self.held, self.dispatch.key, group)
             self.entries.extend(Entry(id_, Delivery.Outcome.LEFT) for id_ in left)
-            for recipient in wanted:
-                if not self.going_on:
-                    return
-                yield recipient
+            # `going_on` is set to False by what comes back while this generator waits.
+            yield from takewhile(lambda _: self.going_on, wanted)
 
     def _note(self, done: Delivered) -> None:
         recipient, outcome = done.recipient, done.outcome
@@ -229,7 +227,8 @@ def _block(dispatch_id: int, reason: str) -> None:
     if state_of(dispatch) is not State.SENDING:
         return
     move(dispatch, Event.BLOCK, reason=reason)
-    Account.objects.filter(pk=dispatch.account_id).update(needs_reconnect=reason[:500])
+    if dispatch.account is not None:
+        accounts.ask_to_reconnect(dispatch.account, reason)
 
 
 def _explain(dispatch_id: int, reason: str) -> None:

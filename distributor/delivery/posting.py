@@ -14,7 +14,7 @@ from distributor.channels import registry
 from distributor.channels.base import Credentials, Intent, LookupAway, PostChannel
 from distributor.delivery import accounts, wake
 from distributor.delivery.composing import CantGoOut, compose
-from distributor.delivery.models import Account, Attempt, Dispatch
+from distributor.delivery.models import Attempt, Dispatch
 from distributor.delivery.transitions import locked, move, state_of
 from distributor.domain.errors import CredentialsError, ServiceAway, TemplateError
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Unconfirmed
@@ -133,7 +133,8 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
             move(dispatch, Event.REJECT, reason=reason)
         case AskPerson(reason=reason, reconnect=True):
             move(dispatch, Event.BLOCK, reason=reason)
-            Account.objects.filter(pk=dispatch.account_id).update(needs_reconnect=reason[:500])
+            if dispatch.account is not None:
+                accounts.ask_to_reconnect(dispatch.account, reason)
         case AskPerson(reason=reason):
             lose_answer(dispatch, attempt, reason)
 

@@ -22,7 +22,7 @@ def seal(values: Mapping[str, str]) -> bytes:
 def unseal(sealed: bytes) -> dict[str, str]:
     """Return the values that `seal` took. Raises CredentialsError when none of the keys fits."""
     try:
-        opened: dict[str, str] = json.loads(_keys().decrypt(bytes(sealed)))
+        opened: dict[str, str] = json.loads(_keys().decrypt(sealed))
     except InvalidToken:
         raise CredentialsError(
             "The stored credentials can't be opened with DISTRIBUTOR_SECRET_KEY: add the key they were stored with to "
