@@ -75,6 +75,12 @@ class Intent:
     first_tried_at: datetime
 
 
+# Codes of a Deferred outcome that mean more than one recipient's or post's delay.
+AWAY = "away"  # the server itself: everyone after this one would be deferred too
+REPEAT_POSSIBLE = "repeat-possible"  # the mail may have been accepted; its Message-ID will be the same
+PARTLY_OUT = "partly-out"  # the first posts of a thread are out: try again with the very same variant
+
+
 class Channel(Protocol):
     """A kind of place to deliver to. Stateless. It is a PostChannel or, where `capabilities.addressed`, an
     AddressedChannel: all I/O is in their methods.
@@ -112,6 +118,10 @@ class Channel(Protocol):
 class PostChannel(Channel, Protocol):
     """A channel whose variant is one post (or thread) to an account."""
 
+
+class PostChannel(Channel, Protocol):
+    """A channel on which a variant is one post (or one thread) of one account."""
+
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
         """Deliver once. Never raises for what a network does: every answer, and a lost one, is an Outcome."""
         ...
@@ -139,8 +149,9 @@ class Session(Protocol):
         """Send to each recipient and yield what became of each as soon as it is known, in any order.
 
         Every recipient that was taken from `recipients` is yielded exactly once; a recipient for whom rendering fails
-        is `Rejected` with code `template`. Raises nothing for what the network does: a server that is away makes the
-        rest `Deferred`.
+        is `Rejected` with code `template`. Raises nothing for what the network does: while a server is away, or takes
+        no more for now, recipients are `Deferred` with code `AWAY`; one whose answer was lost is `Deferred` with code
+        `REPEAT_POSSIBLE`.
         """
         ...
 
@@ -149,7 +160,10 @@ class AddressedChannel(Channel, Protocol):
     """A channel whose variants go to recipients from mailing lists (`capabilities.addressed`)."""
 
     def open(self, account: Credentials, variant: Variant, intent: Intent) -> AbstractContextManager[Session]:
-        """Connect and compile the variant once, for a batch of recipients."""
+        """Compile the variant once, for many recipients; connections are made when the first one comes.
+
+        Raises TemplateError when the variant does not compile, and nothing for what the network does.
+        """
         ...
 
 

@@ -1,4 +1,4 @@
-"""Where the link channel puts pages. The shelf itself is given from outside: channels know no database."""
+"""Where pages are published: an interface that the letters' side fills, since channels know no models."""
 
 from __future__ import annotations
 
@@ -9,28 +9,44 @@ from distributor.domain.outcomes import Receipt
 from distributor.domain.variants import Variant
 
 
+class ShelfRefused(Exception):
+    """This page can't be published; `str(error)` is a sentence for an editor."""
+
+
 class Shelf(Protocol):
-    """A place that serves pages to readers."""
+    """Keeps the published pages."""
 
     def put(self, variant: Variant, intent: Intent) -> Receipt:
-        """Publish the page. Putting the same intent again changes nothing but its content."""
+        """Publish the page and return its receipt; the same intent again changes nothing.
+
+        Raises ShelfRefused when it can't be published at all.
+        """
         ...
 
     def find(self, intent: Intent) -> Receipt | None:
-        """Return the receipt of the page that this intent published, if it is there."""
+        """Return the receipt of the page that this intent published, or None."""
         ...
 
 
-_installed: list[Shelf] = []
+class _NoShelf:
+    """What is there before the application has started: refuses with what is wrong."""
+
+    def put(self, variant: Variant, intent: Intent) -> Receipt:
+        raise ShelfRefused(f"There is nowhere to publish {variant.link}: the application has not started.")
+
+    def find(self, intent: Intent) -> Receipt | None:
+        raise ShelfRefused(f"Intent {intent.key} can't be looked for: the application has not started.")
+
+
+_shelf: Shelf = _NoShelf()
 
 
 def install(shelf: Shelf) -> None:
-    """Publish on this shelf from now on."""
-    _installed[:] = [shelf]
+    """Make `shelf` the one that pages are published on. Called once, when the application starts."""
+    global _shelf
+    _shelf = shelf
 
 
 def installed() -> Shelf:
-    """Return the shelf to publish on. Raises RuntimeError before one is installed: a mistake in our own start-up."""
-    if not _installed:
-        raise RuntimeError("no shelf is installed for the link channel")
-    return _installed[0]
+    """Return the shelf that pages are published on."""
+    return _shelf

@@ -1,0 +1,51 @@
+"""What a mail needs beside its content: who sends it and what its headers say. Travels in `Variant.data`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from distributor.domain.letters import PublicationView
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The publication's part of the headers.
+
+    - `sender_name`, `sender_email`: the From header; the address's domain must be one the relay may send for.
+    - `list_id`: the List-Id's identifier, shaped like a domain (RFC 2919 §3), without angle brackets.
+    - `list_name`: its description for people.
+    - `archive_url`: where the letters can be read on the web (List-Archive, List-Help); "" leaves both out.
+    - `stream`: what Feedback-ID calls the publication (letters, digits, hyphens).
+    """
+
+    sender_name: str
+    sender_email: str
+    list_id: str
+    list_name: str
+    archive_url: str = ""
+    stream: str = ""
+
+    @classmethod
+    def of(cls, publication: PublicationView) -> Envelope:
+        """Return the envelope of a publication's letters."""
+        domain = publication.sender_email.rpartition("@")[2] or urlsplit(publication.site_url).hostname or "localhost"
+        return cls(
+            sender_name=publication.sender_name or publication.name,
+            sender_email=publication.sender_email,
+            list_id=f"{publication.slug}.{domain}",
+            list_name=publication.name,
+            archive_url=f"{publication.site_url}/" if publication.site_url else "",
+            stream=publication.slug,
+        )
+
+    def to_data(self) -> dict[str, str]:
+        """Return it as a variant's `data` carries it; `from_data` reads it back."""
+        return {key: str(value) for key, value in asdict(self).items()}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Envelope:
+        """Read what `to_data` wrote; other keys are ignored. Raises KeyError for a missing one."""
+        return cls(**{name: str(data[name]) for name in cls.__slots__})
