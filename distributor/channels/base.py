@@ -116,10 +116,6 @@ class Channel(Protocol):
 
 
 class PostChannel(Channel, Protocol):
-    """A channel whose variant is one post (or thread) to an account."""
-
-
-class PostChannel(Channel, Protocol):
     """A channel on which a variant is one post (or one thread) of one account."""
 
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:

@@ -28,17 +28,7 @@ class Shelf(Protocol):
         ...
 
 
-class _NoShelf:
-    """What is there before the application has started: refuses with what is wrong."""
-
-    def put(self, variant: Variant, intent: Intent) -> Receipt:
-        raise ShelfRefused(f"There is nowhere to publish {variant.link}: the application has not started.")
-
-    def find(self, intent: Intent) -> Receipt | None:
-        raise ShelfRefused(f"Intent {intent.key} can't be looked for: the application has not started.")
-
-
-_shelf: Shelf = _NoShelf()
+_shelf: Shelf | None = None
 
 
 def install(shelf: Shelf) -> None:
@@ -48,5 +38,7 @@ def install(shelf: Shelf) -> None:
 
 
 def installed() -> Shelf:
-    """Return the shelf that pages are published on."""
+    """Return the shelf that pages are published on. Raises ShelfRefused before one is installed."""
+    if _shelf is None:
+        raise ShelfRefused("There is nowhere to publish pages: the application has not started.")
     return _shelf
