@@ -1,0 +1,202 @@
+"""httpx's way to the network, with the guard where connections are made. See `http.py` for what it promises."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+import httpcore
+import httpx
+
+from distributor.channels.addresses import is_public
+from distributor.domain.errors import AddressRefused
+
+ADDRESSES_TRIED = 4
+
+Resolve = Callable[[str, int], Sequence[str]]
+
+_SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
+
+_HTTPX_ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
+    httpcore.ConnectError: httpx.ConnectError,
+    httpcore.ConnectTimeout: httpx.ConnectTimeout,
+    httpcore.PoolTimeout: httpx.PoolTimeout,
+    httpcore.ReadError: httpx.ReadError,
+    httpcore.ReadTimeout: httpx.ReadTimeout,
+    httpcore.WriteError: httpx.WriteError,
+    httpcore.WriteTimeout: httpx.WriteTimeout,
+    httpcore.LocalProtocolError: httpx.LocalProtocolError,
+    httpcore.RemoteProtocolError: httpx.RemoteProtocolError,
+    httpcore.UnsupportedProtocol: httpx.UnsupportedProtocol,
+}
+
+
+def system_addresses(host: str, port: int) -> Sequence[str]:
+    """Return the addresses that the system resolves a host name to, best first. Raises OSError or UnicodeError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+class GuardedTransport(httpx.BaseTransport):
+    """httpx's way to the network, with the guard where connections are made."""
+
+    def __init__(
+        self,
+        *,
+        allow: Iterable[str] = (),
+        resolve: Resolve = system_addresses,
+        within: float | None = None,
+        network: httpcore.NetworkBackend | None = None,
+    ) -> None:
+        timed = _TimedBackend(network or httpcore.SyncBackend(), within)
+        context = httpx.create_ssl_context()
+        self._allowed = frozenset(_origin(httpx.URL(url)) for url in allow)
+        self._guarded, self._plain = (
+            httpcore.ConnectionPool(ssl_context=context, max_keepalive_connections=0, network_backend=backend)
+            for backend in (_GuardedBackend(timed, resolve), timed)
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request; raises AddressRefused and httpx's own errors."""
+        url = request.url
+        pool = self._plain if _origin(url) in self._allowed else self._guarded
+        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        content = request.stream
+        if not isinstance(content, httpx.SyncByteStream):
+            raise TypeError("The request's content must be a synchronous stream.")
+        with _as_httpx_errors():
+            answer = pool.handle_request(
+                httpcore.Request(
+                    method=request.method,
+                    url=target,
+                    headers=request.headers.raw,
+                    content=content,
+                    extensions=request.extensions,
+                )
+            )
+        return httpx.Response(
+            answer.status, headers=answer.headers, stream=_Body(answer), extensions=dict(answer.extensions)
+        )
+
+    def close(self) -> None:
+        self._guarded.close()
+        self._plain.close()
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port or {"http": 80, "https": 443}.get(url.scheme)
+
+
+@contextmanager
+def _as_httpx_errors() -> Iterator[None]:
+    try:
+        yield
+    except tuple(_HTTPX_ERRORS) as error:
+        raise _HTTPX_ERRORS[type(error)](str(error)) from error
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        with _as_httpx_errors():
+            yield from self._answer.iter_stream()
+
+    def close(self) -> None:
+        with _as_httpx_errors():
+            self._answer.close()
+
+
+class _GuardedBackend(httpcore.NetworkBackend):
+    """Resolves once, refuses what is not public, and connects to what it checked."""
+
+    def __init__(self, network: httpcore.NetworkBackend, resolve: Resolve) -> None:
+        self._network = network
+        self._resolve = resolve
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[_SocketOption] | None = None,
+    ) -> httpcore.NetworkStream:
+        try:
+            addresses = self._resolve(host, port)
+        except (OSError, UnicodeError) as error:  # UnicodeError: a label that IDNA can't encode
+            raise httpcore.ConnectError(f"{host} can't be resolved") from error
+        # One private address among public ones is as bad: which of them would be used is left to chance.
+        for address in addresses:
+            if not is_public(address):
+                raise AddressRefused(
+                    f"“{host}” leads to {address}, which is not a public internet address: use one that everybody "
+                    "can reach."
+                )
+        failure: Exception = httpcore.ConnectError(f"{host} has no address")
+        for address in addresses[:ADDRESSES_TRIED]:
+            try:
+                return self._network.connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
+
+
+class _TimedBackend(httpcore.NetworkBackend):
+    """Ends everything `within` seconds after the first connection."""
+
+    def __init__(self, network: httpcore.NetworkBackend, within: float | None) -> None:
+        self._network = network
+        self._within = within
+        self._end: float | None = None
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[_SocketOption] | None = None,
+    ) -> httpcore.NetworkStream:
+        if self._within is None:
+            return self._network.connect_tcp(host, port, timeout, local_address, socket_options)
+        if self._end is None:
+            self._end = time.monotonic() + self._within
+        left = _left(self._end, timeout, httpcore.ConnectTimeout)
+        stream = self._network.connect_tcp(host, port, left, local_address, socket_options)
+        return _TimedStream(stream, self._end)
+
+
+class _TimedStream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream, end: float) -> None:
+        self._stream = stream
+        self._end = end
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(self._end, timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(self._end, timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        left = _left(self._end, timeout, httpcore.ConnectTimeout)
+        return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, left), self._end)
+
+    def get_extra_info(self, info: str) -> object:
+        return self._stream.get_extra_info(info)
+
+
+def _left(end: float, timeout: float | None, overdue: type[Exception]) -> float:
+    left = end - time.monotonic()
+    if left <= 0:
+        raise overdue("the time for this is over")
+    return left if timeout is None else min(left, timeout)

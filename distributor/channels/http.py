@@ -1,0 +1,220 @@
+"""The one HTTP client: it never connects to an address that is not public, wherever a URL or a redirect leads.
+
+The check happens at connection time, on the addresses that DNS gave, and the connection goes to the very address that
+was checked: a name that resolves differently a moment later (DNS rebinding) gains nothing. Every redirect hop is a new
+connection and so a new check. TLS is verified against the host name of the URL.
+
+Proxies from the environment are not used: a proxy would resolve and connect in our place, out of the guard's sight.
+Certificates named by `SSL_CERT_FILE` and `SSL_CERT_DIR` are honoured.
+
+What an error says about the request (for adapters, which must not post twice):
+
+- `NEVER_SENT` (AddressRefused, httpx.ConnectError, ConnectTimeout, PoolTimeout, UnsupportedProtocol): the request did
+  not leave. Trying again later is safe.
+- any other httpx.TransportError (ReadError, ReadTimeout, WriteError, WriteTimeout, RemoteProtocolError, …): it may have
+  been carried out and the answer was lost.
+
+Connections are not kept for a second request: a server that closed an idle one would look like a lost answer.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+
+from distributor.channels.guard import GuardedTransport, Resolve, system_addresses
+from distributor.domain.errors import AddressRefused, SourceError
+
+TIMEOUT = 10.0  # seconds for each of: connect, one read, one write
+FETCH_WITHIN = 30.0  # seconds for a page and all its redirects
+FETCH_LIMIT = 10 * 1024 * 1024  # bytes
+MAX_REDIRECTS = 5
+
+NEVER_SENT: tuple[type[Exception], ...] = (
+    AddressRefused,
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+)
+
+_READABLE = (
+    "text/html",
+    "text/plain",
+    "text/markdown",
+    "text/x-markdown",
+    "text/xml",
+    "application/xml",
+    "application/json",
+    "application/octet-stream",
+)
+
+
+def client(
+    *,
+    allow: tuple[str, ...] = (),
+    timeout: float = TIMEOUT,
+    within: float | None = None,
+    max_redirects: int = MAX_REDIRECTS,
+    resolve: Resolve = system_addresses,
+    transport: httpx.BaseTransport | None = None,
+) -> httpx.Client:
+    """Return a client that refuses (AddressRefused) every address that is not public. Use it as a context manager.
+
+    - `allow`: exact origins ("http://127.0.0.1:8025": scheme, host and port) that may be local: the practice world's.
+    - `timeout`: seconds for connecting, and for each read and write; `within`: seconds for all that the client does,
+      so that a server which sends a byte now and then can't hold a worker.
+    - `resolve`: how names become addresses. `transport` replaces the network altogether, guard included.
+
+    Redirects are not followed unless a call asks for it (`follow_redirects=True`).
+    """
+    return httpx.Client(
+        transport=transport or GuardedTransport(allow=allow, resolve=resolve, within=within),
+        timeout=timeout,
+        max_redirects=max_redirects,
+        trust_env=False,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A page as it came: `url` after redirects, without credentials and fragment; `content_type` as the server said."""
+
+    url: str
+    content: bytes
+    content_type: str
+
+
+def fetch(
+    url: str,
+    *,
+    limit: int = FETCH_LIMIT,
+    allow: tuple[str, ...] = (),
+    timeout: float = TIMEOUT,
+    within: float = FETCH_WITHIN,
+    resolve: Resolve = system_addresses,
+) -> Fetched:
+    """Read one http(s) URL: at most `limit` bytes (unpacked), five redirects, `within` seconds.
+
+    Raises SourceError with one sentence that says what is wrong and what to do; `allow` and `resolve` as for `client`.
+    """
+    shown = without_secrets(url)
+    _check_scheme(url)
+    asking = {
+        "User-Agent": "Distributor (reads letters for publication)",
+        "Accept": "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, */*;q=0.5",
+        "Accept-Encoding": "identity",
+    }
+    try:
+        with (
+            client(allow=allow, timeout=timeout, within=within, resolve=resolve) as http,
+            http.stream("GET", url, headers=asking, follow_redirects=True) as answer,
+        ):
+            _check_answer(answer, shown)
+            content = _unpacked(answer, _body(answer, limit=limit, shown=shown), limit=limit, shown=shown)
+            return Fetched(_plain(str(answer.url)), content, answer.headers.get("content-type", ""))
+    except AddressRefused as error:
+        raise SourceError(f"{shown} can't be read: {error}") from error
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise SourceError(f"{shown} is not a complete web address: copy it from the browser.") from error
+    except httpx.HTTPError as error:
+        raise SourceError(_sentence(error, shown)) from error
+
+
+def without_secrets(url: str) -> str:
+    """Return a URL as it may be shown in a message: no user name, password, query or fragment."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "The address"
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def _plain(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, parts.query, ""))
+
+
+def _check_scheme(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise SourceError("The address is not a complete web address: copy it from the browser.") from error
+    if parts.scheme.lower() not in ("http", "https"):
+        raise SourceError(f"Only http and https addresses can be read, not “{parts.scheme}:”.")
+    if not parts.hostname:
+        raise SourceError(f"{without_secrets(url)} is not a complete web address: copy it from the browser.")
+
+
+def _check_answer(answer: httpx.Response, shown: str) -> None:
+    status = answer.status_code
+    if not answer.is_success:
+        known = {entry.value: entry.phrase for entry in HTTPStatus}
+        said = f"{status} {known[status]}" if status in known else str(status)
+        todo = "try again later" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "check the address"
+        raise SourceError(f"{shown} answers {said}: {todo}.")
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    readable = not kind or kind in _READABLE or kind.endswith(("+xml", "+json"))
+    if not readable or kind.startswith("image/"):
+        raise SourceError(f"{shown} is {kind}, not a page, a text or a feed.")
+
+
+def _body(answer: httpx.Response, *, limit: int, shown: str) -> bytes:
+    """Read what came over the wire and stop as soon as it is too much."""
+    too_large = SourceError(f"{shown} is larger than {limit // 1024 // 1024 or 1} MB: a letter's page is smaller.")
+    announced = answer.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced[:20]) > limit:
+        raise too_large
+    body = bytearray()
+    for chunk in answer.iter_raw():
+        body += chunk
+        if len(body) > limit:
+            raise too_large
+    return bytes(body)
+
+
+def _unpacked(answer: httpx.Response, body: bytes, *, limit: int, shown: str) -> bytes:
+    """Undo a content coding that was sent unasked, never beyond `limit`: a few kB can unpack to gigabytes."""
+    coding = answer.headers.get("content-encoding", "identity").strip().lower()
+    if coding in ("", "identity"):
+        return body
+    if coding not in ("gzip", "x-gzip", "deflate"):
+        raise SourceError(f"{shown} is packed in a way that was not asked for ({coding[:40]}).")
+    try:
+        content = zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(body, limit + 1)
+    except zlib.error as error:
+        raise SourceError(f"{shown} came damaged: try again.") from error
+    if len(content) > limit:
+        raise SourceError(f"{shown} is larger than {limit // 1024 // 1024 or 1} MB: a letter's page is smaller.")
+    return content
+
+
+def _sentence(error: httpx.HTTPError, shown: str) -> str:
+    causes = tuple(_causes(error))
+    if any(isinstance(cause, (socket.gaierror, UnicodeError)) for cause in causes):
+        return f"{shown} can't be reached: there is no server of that name, so check the address."
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return f"{shown} can't be trusted: its certificate is not valid for that name."
+    if isinstance(error, httpx.TimeoutException):
+        return f"{shown} does not answer in time: try again later."
+    if isinstance(error, httpx.TooManyRedirects):
+        return f"{shown} redirects more than {MAX_REDIRECTS} times: use the address it should end at."
+    if isinstance(error, httpx.UnsupportedProtocol):
+        return f"{shown} redirects to something that is not a web page: use another address."
+    if isinstance(error, httpx.ConnectError):
+        return f"{shown} can't be reached: check the address, or try again later."
+    return f"{shown} broke off while it was read: try again."
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    at: BaseException | None = error
+    while at is not None:
+        yield at
+        at = at.__cause__ or at.__context__
