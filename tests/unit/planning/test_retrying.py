@@ -1,0 +1,71 @@
+"""What follows from an outcome."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, Rejected, Unconfirmed
+from distributor.domain.retrying import (
+    DELAYS,
+    MAIL_PATIENCE,
+    POST_PATIENCE,
+    AskPerson,
+    Done,
+    Retry,
+    Stop,
+    decide,
+    suppresses,
+)
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def after(outcome: object, *, attempt: int = 1, first: datetime = NOW, patience: timedelta = POST_PATIENCE) -> object:
+    return decide(outcome, attempt=attempt, first_tried_at=first, now=NOW, patience=patience)  # type: ignore[arg-type]
+
+
+def test_each_outcome_has_its_consequence() -> None:
+    assert after(Accepted(Receipt("1"))) == Done()
+    assert after(Rejected("Too long.")) == Stop("Too long.")
+    assert after(Reconnect("Token ended.")) == AskPerson("Token ended.", reconnect=True)
+    assert after(Unconfirmed("No answer.")) == AskPerson("No answer.")
+    assert after(Deferred("Busy.")) == Retry(NOW + DELAYS[0], "Busy.")
+
+
+def test_a_channel_that_says_when_is_not_asked_before() -> None:
+    later = NOW + timedelta(minutes=14)
+    assert after(Deferred("Limit.", retry_at=later)) == Retry(later, "Limit.")
+    assert after(Deferred("Limit.", retry_at=NOW - timedelta(minutes=5))) == Retry(NOW + DELAYS[0], "Limit.")
+
+
+@given(attempt=st.integers(1, 500), minutes=st.integers(0, 10_000))
+def test_retries_end_within_the_patience(attempt: int, minutes: int) -> None:
+    first = NOW - timedelta(minutes=minutes)
+    match after(Deferred("Busy."), attempt=attempt, first=first, patience=MAIL_PATIENCE):
+        case Retry(at=at):
+            assert NOW < at <= first + MAIL_PATIENCE
+        case Stop(reason=reason):
+            assert reason.endswith("Busy.")
+            assert minutes > (MAIL_PATIENCE - DELAYS[-1]) / timedelta(minutes=1)
+        case other:
+            pytest.fail(str(other))
+
+
+@pytest.mark.parametrize(
+    ("code", "gone"),
+    [
+        ("5.1.1", True),
+        ("5.1.10", True),
+        ("5.2.1", True),
+        ("5.2.2", False),
+        ("5.7.1", False),
+        ("4.1.1", False),
+        ("", False),
+    ],
+)
+def test_only_a_mailbox_that_is_gone_costs_a_subscriber(code: str, gone: bool) -> None:
+    assert suppresses(code) is gone

@@ -1,0 +1,37 @@
+"""The one table of states."""
+
+from __future__ import annotations
+
+import pytest
+
+from distributor.domain.errors import StateError
+from distributor.domain.states import FINISHED, Event, State, allowed_events, next_state
+
+
+def test_the_way_of_a_letter_that_nothing_disturbs() -> None:
+    state = State.DRAFT
+    for event in (Event.APPROVE, Event.HOLD_ENDED, Event.RELEASE, Event.ACCEPT):
+        state = next_state(state, event)
+    assert state is State.SENT
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.PARTLY, State.CANCELLED])
+def test_what_went_out_or_was_cancelled_never_moves_again(state: State) -> None:
+    assert allowed_events(state) == frozenset()
+
+
+def test_only_a_person_sends_something_failed_or_unconfirmed_again() -> None:
+    assert allowed_events(State.FAILED) == {Event.RETRY}
+    to_sending = {
+        event for event in allowed_events(State.UNCONFIRMED) if next_state(State.UNCONFIRMED, event) is State.SENDING
+    }
+    assert not to_sending
+
+
+def test_an_event_that_is_not_allowed_is_refused_in_words() -> None:
+    with pytest.raises(StateError, match="A dispatch that is sent can't cancel"):
+        next_state(State.SENT, Event.CANCEL)
+
+
+def test_every_unfinished_state_can_be_cancelled() -> None:
+    assert all(Event.CANCEL in allowed_events(state) for state in State if state.value not in FINISHED)
