@@ -18,12 +18,7 @@ def database(url: str) -> dict[str, Any]:
 
     Raises BadSettings for anything but a PostgreSQL URL; the message does not repeat the URL, which holds a password.
     """
-    if not url:
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": "distributor",
-            "HOST": str(embedded.database_folder()),
-        }
+    url = url or embedded.database_url()
     if not url.startswith(("postgresql://", "postgres://")):
         raise BadSettings("DATABASE_URL has to start with postgresql://, no other database will do.")
     try:

