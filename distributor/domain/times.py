@@ -1,0 +1,147 @@
+"""What people write for a time: ISO 8601, a clock time today or tomorrow, or so long from now.
+
+Pure: the present and the zone are arguments.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from distributor.domain.errors import BadTime
+from distributor.domain.planning import at_local
+
+LATE = timedelta(minutes=1)  # what was meant as "now" when the command was typed
+FAR = timedelta(days=3 * 366)  # further away than anyone plans: surely a slip in the year
+
+_EXAMPLES = "“2026-12-01 09:00”, “tomorrow 9:00” or “in 20 minutes”"
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_STEP = re.compile(r"(\d{1,6}|an?)\s*(m|mins?|minutes?|h|hours?|hrs?|d|days?|w|weeks?)(?![a-z])(?:\s*(?:,|and)\s*)?\s*")
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?::(\d{2}))?\s*(am|pm)?|(\d{1,2})\s*(am|pm)")
+_DAY = re.compile(r"(today|tomorrow)(?:\s+at)?\s+(.+)|(?:at\s+)?(\d.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A moment (UTC), and what was decided on the way to it: "" or a sentence for the person who wrote it."""
+
+    at: datetime
+    note: str = ""
+
+
+def parse_when(text: str, *, now: datetime, zone: tzinfo) -> When:
+    """Understand a time as people write it. A time without an offset is meant in `zone`; `now` is aware.
+
+    A clock time that comes twice on its day means the first one; one that the clocks skip means as long after the
+    jump. Both come with a note. Raises BadTime for what can't be understood, has passed, or is years away.
+    """
+    words = " ".join(text.split()).casefold()
+    when = _now(words, now) or _later(words, now) or _iso(words, zone) or _day(words, now, zone)
+    if when is None:
+        raise BadTime(f"“{_short(text)}” is no time that can be understood: write for example {_EXAMPLES}.")
+    if when.at < now - LATE:
+        raise BadTime(f"{_said(when.at, zone)} has passed: give a time to come, or leave it out to send now.")
+    if when.at > now + FAR:
+        raise BadTime(f"{_said(when.at, zone)} is years away: check the year.")
+    return when
+
+
+def _now(words: str, now: datetime) -> When | None:
+    return When(now.astimezone(UTC)) if words == "now" else None
+
+
+def _later(words: str, now: datetime) -> When | None:
+    """`in 1 hour 30 minutes`, `+20m`."""
+    steps = words.removeprefix("in ") if words.startswith("in ") else words.removeprefix("+").lstrip()
+    if steps == words:
+        return None
+    delta, position = timedelta(0), 0
+    while position < len(steps):
+        step = _STEP.match(steps, position)
+        if step is None:
+            return None
+        amount = 1 if step[1].startswith("a") else int(step[1])
+        delta += timedelta(**{_UNITS[step[2][0]]: amount})
+        position = step.end()
+    try:
+        return When((now + delta).astimezone(UTC)) if position else None
+    except OverflowError:
+        raise BadTime(f"“{_short(words)}” is years away: check the number.") from None
+
+
+def _iso(words: str, zone: tzinfo) -> When | None:
+    if re.fullmatch(r"\d{4}-?\d\d-?\d\d", words):
+        raise BadTime(f"“{words}” is a day: say the time of day too, for example “{words} 09:00”.")
+    if not re.match(r"\d{4}", words):
+        return None
+    try:
+        moment = datetime.fromisoformat(words.upper())
+    except ValueError:
+        return None
+    if moment.tzinfo is not None:
+        return _utc(moment)
+    return _local(moment, zone)
+
+
+def _day(words: str, now: datetime, zone: tzinfo) -> When | None:
+    """`tomorrow 9:00`, `today at 18:30`, `18:30`, `6pm`."""
+    found = _DAY.fullmatch(words)
+    if found is None:
+        return None
+    clock = _clock(found[2] or found[3])
+    if clock is None:
+        return None
+    today: date = now.astimezone(zone).date()
+    day = today + timedelta(days=1) if found[1] == "tomorrow" else today
+    return _local(datetime.combine(day, clock), zone)
+
+
+def _clock(words: str) -> time | None:
+    found = _CLOCK.fullmatch(words.strip())
+    if found is None:
+        return None
+    hour, half = int(found[1] or found[5]), found[4] or found[6]
+    if half and not 1 <= hour <= 12:
+        return None
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    try:
+        return time(hour, int(found[2] or 0), int(found[3] or 0))
+    except ValueError:
+        return None
+
+
+def _local(wall: datetime, zone: tzinfo) -> When:
+    """Return the moment of a wall-clock time, with a note where the clocks are set on that day."""
+    first = _utc(wall.replace(tzinfo=zone, fold=0)).at
+    second = _utc(wall.replace(tzinfo=zone, fold=1)).at
+    at = at_local(wall, zone)
+    if first == second:
+        return When(at)
+    back = at.astimezone(zone)
+    if back.replace(tzinfo=None) != wall:
+        return When(at, f"{wall:%H:%M} is skipped by the clocks on {wall:%Y-%m-%d}: it means {back:%H:%M}.")
+    return When(at, f"{wall:%H:%M} comes twice on {wall:%Y-%m-%d}: it means the first one ({_offset(back)}).")
+
+
+def _utc(moment: datetime) -> When:
+    try:
+        return When(moment.astimezone(UTC))
+    except OverflowError:
+        raise BadTime(f"The year {moment.year} is beyond all calendars: check the year.") from None
+
+
+def _offset(moment: datetime) -> str:
+    return f"UTC{moment:%z}"
+
+
+def _said(moment: datetime, zone: tzinfo) -> str:
+    try:
+        return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+    except OverflowError:
+        return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}…"
