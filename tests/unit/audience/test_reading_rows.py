@@ -1,0 +1,106 @@
+"""What a CSV file of subscribers may look like, and what is said about what it may not."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from distributor.audience.importing import Row, RowProblem, address, read_rows
+from distributor.domain.errors import BadTable
+
+
+def read(text: str) -> list[Row | RowProblem]:
+    return list(read_rows(io.StringIO(text, newline=""), name="/somewhere/people.csv"))
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_separators_marks_and_line_ends(separator: str, mark: str, end: str) -> None:
+    text = mark + end.join(
+        [f"E-Mail{separator}Name{separator}City", f"ada@example.com{separator}Ada{separator}Busan", ""]
+    )
+    assert read(text) == [Row(2, "ada@example.com", name="Ada", attributes={"City": "Busan"})]
+
+
+def test_known_columns_and_attributes() -> None:
+    rows = read("Name,EMAIL,time zone,language,since\n김하늘, ha@Example.COM ,Asia/Seoul,ko,2020\n")
+    assert rows == [Row(2, "ha@example.com", "김하늘", "ko", "Asia/Seoul", {"since": "2020"})]
+
+
+def test_rows_are_numbered_as_in_a_spreadsheet() -> None:
+    rows = read('email,name\n"a@example.com","A\nB"\n\nnobody\nb@example.com,B\nA@example.com,again\n,\n,no address\n')
+    assert [(row.number if isinstance(row, Row) else (row.row, row.message)) for row in rows] == [
+        2,
+        (4, "“nobody” is no mail address"),
+        5,
+        (6, "A@example.com is in row 2 already"),
+        (8, "has no mail address"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("a@example.com,A,en,UTC,more", "has 5 cells where the header names 4"),
+        (f"a@example.com,{'x' * 201},en,UTC", "more than 200 characters"),
+        ("a@example.com,A,en,Mars/Olympus", "“Mars/Olympus” is no time zone"),
+        ("a@example.com,A,the language of my mother and her mother,UTC", "for a language"),
+        ("a\0b@example.com,A,en,UTC", "NUL"),
+        ("a@example,A,en,UTC", "“a@example” is no mail address"),
+        ("a b@example.com,A,en,UTC", "is no mail address"),
+        (f"{'a' * 65}@example.com,A,en,UTC", "is no mail address"),
+    ],
+)
+def test_a_row_that_cant_be_taken_is_said(line: str, words: str) -> None:
+    (problem,) = read(f"email,name,language,time_zone\n{line}\n")
+    assert isinstance(problem, RowProblem)
+    assert words in problem.message
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "“people.csv” is empty"),
+        ("\n\n", "is empty"),
+        (
+            "name,phone\nAda,1\n",
+            "has no column “email”: its first row has to name the columns, and names “name”, “phone”",
+        ),
+        ("ada@example.com\nbob@example.com\n", "names “ada@example.com”"),
+        ("email,E-Mail\na@example.com,b@example.com\n", "has the column “email” twice"),
+        ('email\n"a@example.com', "can't be read as CSV"),
+    ],
+)
+def test_a_bad_table_is_said(text: str, words: str) -> None:
+    with pytest.raises(BadTable, match=words):
+        read(text)
+
+
+def test_another_encoding_is_said() -> None:
+    file = io.TextIOWrapper(
+        io.BytesIO("email,name\na@example.com,Zoë\n".encode("latin-1")), encoding="utf-8", newline=""
+    )
+    with pytest.raises(BadTable, match="save it as “CSV UTF-8”"):
+        list(read_rows(file, name="people.csv"))
+
+
+def test_a_domain_with_other_letters_is_stored_as_mail_servers_write_it() -> None:
+    assert address("me@Bücher.Example") == "me@xn--bcher-kva.example"
+
+
+@given(st.lists(st.lists(st.text(max_size=12), max_size=4), max_size=6))
+def test_any_cells_are_rows_or_problems(lines: list[list[str]]) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerow(["email", "name", "more"])
+    csv.writer(text).writerows(lines)
+    try:
+        found = read(text.getvalue())
+    except BadTable:
+        return
+    assert len(found) <= len(lines)
+    assert all(row.email for row in found if isinstance(row, Row))
