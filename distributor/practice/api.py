@@ -1,0 +1,116 @@
+"""The practice world for tests and commands: everything that its pages show, as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from distributor.practice import misbehaving, reading
+from distributor.practice.store import Store
+
+MAILS_AT_MOST = 10_000
+
+
+def routes(store: Store, urls: Callable[[Request], dict[str, str]]) -> list[Route]:
+    """Return the addresses below /api, and the one that makes things go wrong. `urls` names the endpoints."""
+    api = _Api(store, urls)
+    return [
+        Route("/api/counts", api.counts),
+        Route("/api/mail", api.mails),
+        Route("/api/mail/{mail_id:int}", api.mail),
+        Route("/api/mail/{mail_id:int}/raw", api.raw),
+        Route("/api/posts", api.posts),
+        Route("/api/faults", api.faults, methods=["GET", "DELETE"]),
+        Route("/api/all", api.clear, methods=["DELETE"]),
+        Route("/faults", api.add_fault, methods=["POST"]),
+    ]
+
+
+class _Api:
+    def __init__(self, store: Store, urls: Callable[[Request], dict[str, str]]) -> None:
+        self._store = store
+        self._urls = urls
+
+    async def counts(self, request: Request) -> Response:
+        return JSONResponse({**reading.counts(self._store), "endpoints": self._urls(request)})
+
+    async def mails(self, request: Request) -> Response:
+        recipient = request.query_params.get("recipient", "")
+        limit = min(_whole(request, "limit", 50), MAILS_AT_MOST)
+        mails = self._store.mails(recipient=recipient, limit=limit, offset=_whole(request, "offset", 0))
+        return JSONResponse(
+            {
+                "total": self._store.count_mails(recipient=recipient),
+                "mails": [reading.listed_json(reading.listed(mail)) for mail in mails],
+            }
+        )
+
+    async def mail(self, request: Request) -> Response:
+        mail = self._store.mail(request.path_params["mail_id"])
+        if mail is None:
+            return _missing("There is no mail with this number.")
+        return JSONResponse(reading.opened_json(reading.opened(mail)))
+
+    async def raw(self, request: Request) -> Response:
+        mail = self._store.mail(request.path_params["mail_id"])
+        if mail is None:
+            return _missing("There is no mail with this number.")
+        return Response(mail.content, media_type="message/rfc822")
+
+    async def posts(self, request: Request) -> Response:
+        channel = request.query_params.get("channel", "")
+        channels = [channel] if channel else ["twitter", "facebook", "kakao"]
+        limit = _whole(request, "limit", 100)
+        posts = [post for name in channels for post in self._store.posts(name, limit=limit)]
+        return JSONResponse({"posts": [reading.post_json(post) for post in posts]})
+
+    async def faults(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            self._store.clear_faults(request.query_params.get("channel", ""))
+        return JSONResponse({"faults": misbehaving.describe(self._store)})
+
+    async def add_fault(self, request: Request) -> Response:
+        """Take {"channel", "fault", "times", "seconds"} as JSON, or a form from the page."""
+        body = (await request.body()).decode()
+        as_json = request.headers.get("content-type", "").startswith("application/json")
+        try:
+            wish = json.loads(body) if as_json else dict(parse_qsl(body))
+            channel, name = str(wish["channel"]), str(wish["fault"])
+            times, seconds = int(wish.get("times", 1)), float(wish.get("seconds", 5))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return _refused("Give a channel, a fault, and how many times.")
+        if channel not in misbehaving.CHANNELS:
+            return _refused(f"Choose a channel from {', '.join(misbehaving.CHANNELS)}.")
+        if name == "none":
+            self._store.clear_faults(channel)
+        elif name not in misbehaving.FAULTS:
+            return _refused(f"Choose a fault from {', '.join(misbehaving.FAULTS)}, or none.")
+        elif not (1 <= times <= 1000 and 0 <= seconds <= 60):
+            return _refused("A fault happens 1 to 1000 times and lasts up to 60 seconds.")
+        else:
+            self._store.add_fault(channel, name, times=times, seconds=seconds)
+        if not as_json:
+            return RedirectResponse("/faults", status_code=303)
+        return JSONResponse({"faults": misbehaving.describe(self._store)})
+
+    async def clear(self, request: Request) -> Response:
+        self._store.clear()
+        return await self.counts(request)
+
+
+def _whole(request: Request, name: str, default: int) -> int:
+    value = request.query_params.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() else default
+
+
+def _missing(sentence: str) -> Response:
+    return JSONResponse({"error": sentence}, status_code=404)
+
+
+def _refused(sentence: str) -> Response:
+    return JSONResponse({"error": sentence}, status_code=400)

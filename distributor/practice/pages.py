@@ -1,0 +1,130 @@
+"""The practice world for people: what a subscriber, a follower or a friend would see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from distributor import paths
+from distributor.practice import graph, misbehaving, reading, x
+from distributor.practice.store import Store
+
+MAILS_A_PAGE = 50
+POSTS_SHOWN = 200
+_URL = re.compile(r"https?://[^\s<>\"“”]*[^\s<>\"“”.,;:!?)\]}»’]")
+# A caught mail may hold anything: it gets no scripts, no forms and no address of its own.
+_MAIL_POLICY = "sandbox allow-popups; default-src 'none'; img-src * data:; style-src 'unsafe-inline'; font-src data:"
+
+
+def routes(store: Store, urls: Callable[[Request], dict[str, str]]) -> list[Route]:
+    """Return the addresses of the pages. `urls` names the endpoints, for the overview."""
+    pages = _Pages(store, urls)
+    return [
+        Route("/", pages.overview),
+        Route("/mail", pages.inbox),
+        Route("/mail/{mail_id:int}", pages.mail),
+        Route("/mail/{mail_id:int}/html", pages.mail_html),
+        Route("/twitter", pages.twitter),
+        Route("/facebook", pages.facebook),
+        Route("/kakao", pages.kakao),
+        Route("/faults", pages.faults),
+        Route("/clear", pages.clear, methods=["POST"]),
+        Route("/favicon.ico", pages.icon),
+    ]
+
+
+class _Pages:
+    def __init__(self, store: Store, urls: Callable[[Request], dict[str, str]]) -> None:
+        self._store = store
+        self._urls = urls
+        self._templates = Environment(
+            loader=FileSystemLoader(paths.templates()), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        )
+        self._templates.filters.update(linked=_linked, host=_host, short=_short)
+
+    def _page(self, name: str, status: int = 200, **context: Any) -> Response:
+        template = self._templates.get_template(f"practice/{name}.html")
+        return HTMLResponse(template.render(here=name, counts=reading.counts(self._store), **context), status)
+
+    async def overview(self, request: Request) -> Response:
+        return self._page("overview", endpoints=self._urls(request), faults=self._store.faults())
+
+    async def inbox(self, request: Request) -> Response:
+        recipient = request.query_params.get("recipient", "").strip()
+        wished = request.query_params.get("page", "1")
+        total = self._store.count_mails(recipient=recipient)
+        pages = max(-(-total // MAILS_A_PAGE), 1)
+        page = min(max(int(wished), 1), pages) if wished.isascii() and wished.isdigit() else 1
+        mails = self._store.mails(recipient=recipient, limit=MAILS_A_PAGE, offset=(page - 1) * MAILS_A_PAGE)
+        lines = [reading.listed(mail) for mail in mails]
+        return self._page("inbox", lines=lines, total=total, page=page, pages=pages, recipient=recipient)
+
+    async def mail(self, request: Request) -> Response:
+        mail = self._store.mail(request.path_params["mail_id"])
+        if mail is None:
+            return self._page("missing", 404)
+        view = request.query_params.get("view", "html")
+        return self._page("mail", opened=reading.opened(mail), view=view, raw=mail.content.decode("utf-8", "replace"))
+
+    async def mail_html(self, request: Request) -> Response:
+        mail = self._store.mail(request.path_params["mail_id"])
+        if mail is None:
+            return self._page("missing", 404)
+        return HTMLResponse(reading.opened(mail).html, headers={"Content-Security-Policy": _MAIL_POLICY})
+
+    async def twitter(self, request: Request) -> Response:
+        posts = self._store.posts(x.CHANNEL, limit=POSTS_SHOWN)
+        return self._page("twitter", threads=reading.threads(posts), user=x.USER)
+
+    async def facebook(self, request: Request) -> Response:
+        return self._page(
+            "facebook", posts=self._store.posts(graph.CHANNEL, limit=POSTS_SHOWN), page_name=graph.PAGE_NAME
+        )
+
+    async def kakao(self, request: Request) -> Response:
+        return self._page("kakao", posts=self._store.posts("kakao", limit=POSTS_SHOWN)[::-1])
+
+    async def faults(self, request: Request) -> Response:
+        return self._page(
+            "faults", faults=self._store.faults(), kinds=misbehaving.FAULTS, channels=misbehaving.CHANNELS
+        )
+
+    async def clear(self, request: Request) -> Response:
+        self._store.clear()
+        return RedirectResponse("/", status_code=303)
+
+    async def icon(self, request: Request) -> Response:
+        return Response(status_code=204)
+
+
+def _linked(text: str) -> Markup:
+    """Make the URLs in a text links; everything else is escaped."""
+    parts, end = [], 0
+    for found in _URL.finditer(text):
+        parts.append(escape(text[end : found.start()]))
+        parts.append(
+            Markup('<a href="{url}" rel="noreferrer">{shown}</a>').format(
+                url=found.group(), shown=_short(found.group())
+            )
+        )
+        end = found.end()
+    parts.append(escape(text[end:]))
+    return Markup("").join(parts)
+
+
+def _short(url: str) -> str:
+    """Return a URL as a network shows it: without the scheme, not longer than a line."""
+    shown = re.sub(r"^https?://(www\.)?", "", url).rstrip("/")
+    return shown if len(shown) <= 42 else f"{shown[:41]}…"
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.removeprefix("www.")

@@ -1,0 +1,281 @@
+"""What the practice world remembers: one SQLite file, used by one thread.
+
+Mails come fast, so they are written in groups; whoever reads sees them all. A post is stored before it is answered.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+MAILS_AT_ONCE = 200
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS mail (
+    id INTEGER PRIMARY KEY,
+    received_at TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    content BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS mail_by_recipient ON mail (recipient);
+CREATE TABLE IF NOT EXISTS post (
+    id INTEGER PRIMARY KEY,
+    channel TEXT NOT NULL,
+    account TEXT NOT NULL,
+    remote_id TEXT NOT NULL UNIQUE,
+    created_at TEXT NOT NULL,
+    text TEXT NOT NULL,
+    reply_to TEXT NOT NULL,
+    link TEXT NOT NULL,
+    data TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS post_by_channel ON post (channel, id);
+CREATE TABLE IF NOT EXISTS fault (
+    id INTEGER PRIMARY KEY,
+    channel TEXT NOT NULL,
+    name TEXT NOT NULL,
+    seconds REAL NOT NULL,
+    left INTEGER NOT NULL
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail that was caught. `content` is exactly what came over the wire, dots unstuffed."""
+
+    id: int
+    received_at: datetime
+    sender: str
+    recipient: str
+    message_id: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post on one of the networks. `text` is as it was sent; `data` what else its network keeps."""
+
+    id: int
+    channel: str
+    account: str
+    remote_id: str
+    created_at: datetime
+    text: str
+    reply_to: str
+    link: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Misbehaviour to come: `name`, how often still, and for `slow` how long."""
+
+    channel: str
+    name: str
+    left: int
+    seconds: float
+
+
+def now() -> datetime:
+    """Return the practice world's time (aware, UTC)."""
+    return datetime.now(UTC)
+
+
+class Store:
+    """The file and everything that is asked of it."""
+
+    def __init__(self, path: Path | str) -> None:
+        self._database = sqlite3.connect(path, isolation_level=None)
+        self._database.row_factory = sqlite3.Row
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = OFF")  # practice: losing it in a power cut harms nobody
+        self._database.executescript(_TABLES)
+        self._mails: list[tuple[str, str, str, str, bytes]] = []
+
+    def close(self) -> None:
+        self.flush()
+        self._database.close()
+
+    # Mail
+
+    def add_mail(self, *, sender: str, recipient: str, message_id: str, content: bytes) -> None:
+        self._mails.append((now().isoformat(), sender, recipient, message_id, content))
+        if len(self._mails) >= MAILS_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the mails that are waiting."""
+        if not self._mails:
+            return
+        mails, self._mails = self._mails, []
+        self._database.execute("BEGIN")
+        self._database.executemany(
+            "INSERT INTO mail (received_at, sender, recipient, message_id, content) VALUES (?, ?, ?, ?, ?)", mails
+        )
+        self._database.execute("COMMIT")
+
+    def mails(self, *, recipient: str = "", limit: int = 50, offset: int = 0) -> list[Mail]:
+        """Return mails, the newest first; `recipient` is any part of the address."""
+        self.flush()
+        rows = self._database.execute(
+            "SELECT * FROM mail WHERE recipient LIKE ? ESCAPE '\\' ORDER BY id DESC LIMIT ? OFFSET ?",
+            (_containing(recipient), limit, offset),
+        )
+        return [_mail(row) for row in rows]
+
+    def count_mails(self, *, recipient: str = "") -> int:
+        self.flush()
+        return self._number("SELECT count(*) FROM mail WHERE recipient LIKE ? ESCAPE '\\'", _containing(recipient))
+
+    def count_recipients(self) -> int:
+        """Return how many different addresses have mail."""
+        self.flush()
+        return self._number("SELECT count(DISTINCT recipient) FROM mail")
+
+    def mail(self, mail_id: int) -> Mail | None:
+        self.flush()
+        row = self._database.execute("SELECT * FROM mail WHERE id = ?", (mail_id,)).fetchone()
+        return _mail(row) if row else None
+
+    # Posts
+
+    def add_post(
+        self,
+        channel: str,
+        *,
+        account: str,
+        remote_id: str,
+        text: str,
+        reply_to: str = "",
+        link: str = "",
+        data: Mapping[str, Any] | None = None,
+    ) -> Post:
+        created_at = now()
+        self._database.execute(
+            "INSERT INTO post (channel, account, remote_id, created_at, text, reply_to, link, data) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (channel, account, remote_id, created_at.isoformat(), text, reply_to, link, json.dumps(dict(data or {}))),
+        )
+        return self.posts(channel, limit=1)[0]
+
+    def posts(
+        self,
+        channel: str,
+        *,
+        account: str = "",
+        since: datetime | None = None,
+        before: int | None = None,
+        limit: int = 100,
+    ) -> list[Post]:
+        """Return a channel's posts, the newest first; `before` is the id to go on from."""
+        where, values = ["channel = ?"], [channel]
+        if account:
+            where.append("account = ?")
+            values.append(account)
+        if since is not None:
+            where.append("created_at >= ?")
+            values.append(since.astimezone(UTC).isoformat())
+        if before is not None:
+            where.append("id < CAST(? AS INTEGER)")
+            values.append(str(before))
+        rows = self._database.execute(
+            f"SELECT * FROM post WHERE {' AND '.join(where)} ORDER BY id DESC LIMIT ?",  # noqa: S608 # our own words
+            [*values, limit],
+        )
+        return [_post(row) for row in rows]
+
+    def post(self, channel: str, remote_id: str) -> Post | None:
+        row = self._database.execute(
+            "SELECT * FROM post WHERE channel = ? AND remote_id = ?", (channel, remote_id)
+        ).fetchone()
+        return _post(row) if row else None
+
+    def count_posts(self, channel: str, *, account: str = "", within: timedelta | None = None) -> int:
+        since = (now() - within).isoformat() if within else ""
+        return self._number(
+            "SELECT count(*) FROM post WHERE channel = ? AND (? = '' OR account = ?) AND created_at >= ?",
+            channel,
+            account,
+            account,
+            since,
+        )
+
+    def first_post_at(self, channel: str, *, account: str, within: timedelta) -> datetime | None:
+        """Return when the oldest post of the running window was made."""
+        row = self._database.execute(
+            "SELECT min(created_at) FROM post WHERE channel = ? AND account = ? AND created_at >= ?",
+            (channel, account, (now() - within).isoformat()),
+        ).fetchone()
+        return datetime.fromisoformat(row[0]) if row[0] else None
+
+    # Faults
+
+    def add_fault(self, channel: str, name: str, *, times: int = 1, seconds: float = 5.0) -> None:
+        self._database.execute(
+            "INSERT INTO fault (channel, name, seconds, left) VALUES (?, ?, ?, ?)", (channel, name, seconds, times)
+        )
+
+    def faults(self) -> list[Fault]:
+        """Return what is still to go wrong, in order."""
+        rows = self._database.execute("SELECT * FROM fault WHERE left > 0 ORDER BY id")
+        return [Fault(row["channel"], row["name"], row["left"], row["seconds"]) for row in rows]
+
+    def take_fault(self, channel: str, names: Sequence[str] = ()) -> Fault | None:
+        """Use up the channel's next fault once (the next one of `names`, where given) and return it."""
+        row = self._database.execute(
+            "SELECT * FROM fault WHERE channel = ? AND left > 0 ORDER BY id LIMIT 1", (channel,)
+        ).fetchone()
+        if row is None or (names and row["name"] not in names):
+            return None
+        self._database.execute("UPDATE fault SET left = left - 1 WHERE id = ?", (row["id"],))
+        return Fault(row["channel"], row["name"], row["left"] - 1, row["seconds"])
+
+    def clear_faults(self, channel: str = "") -> None:
+        self._database.execute("DELETE FROM fault WHERE ? = '' OR channel = ?", (channel, channel))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._mails.clear()
+        for table in ("mail", "post", "fault"):
+            self._database.execute(f"DELETE FROM {table}")  # noqa: S608 # our own words
+
+    def _number(self, query: str, *values: str) -> int:
+        return int(self._database.execute(query, values).fetchone()[0])
+
+
+def _containing(part: str) -> str:
+    escaped = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _mail(row: sqlite3.Row) -> Mail:
+    return Mail(
+        id=row["id"],
+        received_at=datetime.fromisoformat(row["received_at"]),
+        sender=row["sender"],
+        recipient=row["recipient"],
+        message_id=row["message_id"],
+        content=row["content"],
+    )
+
+
+def _post(row: sqlite3.Row) -> Post:
+    return Post(
+        id=row["id"],
+        channel=row["channel"],
+        account=row["account"],
+        remote_id=row["remote_id"],
+        created_at=datetime.fromisoformat(row["created_at"]),
+        text=row["text"],
+        reply_to=row["reply_to"],
+        link=row["link"],
+        data=json.loads(row["data"]),
+    )
