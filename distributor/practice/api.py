@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -16,9 +15,9 @@ from distributor.practice.store import Store
 MAILS_AT_MOST = 10_000
 
 
-def routes(store: Store, urls: Callable[[Request], dict[str, str]]) -> list[Route]:
-    """Return the addresses below /api, and the one that makes things go wrong. `urls` names the endpoints."""
-    api = _Api(store, urls)
+def routes(store: Store) -> list[Route]:
+    """Return the addresses below /api, and the one that makes things go wrong."""
+    api = _Api(store)
     return [
         Route("/api/counts", api.counts),
         Route("/api/mail", api.mails),
@@ -32,12 +31,11 @@ def routes(store: Store, urls: Callable[[Request], dict[str, str]]) -> list[Rout
 
 
 class _Api:
-    def __init__(self, store: Store, urls: Callable[[Request], dict[str, str]]) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._urls = urls
 
-    async def counts(self, request: Request) -> Response:
-        return JSONResponse({**reading.counts(self._store), "endpoints": self._urls(request)})
+    async def counts(self, _request: Request) -> Response:
+        return JSONResponse(reading.counts(self._store))
 
     async def mails(self, request: Request) -> Response:
         recipient = request.query_params.get("recipient", "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,9 +24,9 @@ _URL = re.compile(r"https?://[^\s<>\"“”]*[^\s<>\"“”.,;:!?)\]}»’]")
 _MAIL_POLICY = "sandbox allow-popups; default-src 'none'; img-src * data:; style-src 'unsafe-inline'; font-src data:"
 
 
-def routes(store: Store, urls: Callable[[Request], dict[str, str]]) -> list[Route]:
-    """Return the addresses of the pages. `urls` names the endpoints, for the overview."""
-    pages = _Pages(store, urls)
+def routes(store: Store, endpoints: Mapping[str, str]) -> list[Route]:
+    """Return the addresses of the pages. `endpoints` are for the overview."""
+    pages = _Pages(store, endpoints)
     return [
         Route("/", pages.overview),
         Route("/mail", pages.inbox),
@@ -42,9 +42,9 @@ def routes(store: Store, urls: Callable[[Request], dict[str, str]]) -> list[Rout
 
 
 class _Pages:
-    def __init__(self, store: Store, urls: Callable[[Request], dict[str, str]]) -> None:
+    def __init__(self, store: Store, endpoints: Mapping[str, str]) -> None:
         self._store = store
-        self._urls = urls
+        self._endpoints = endpoints
         self._templates = Environment(
             loader=FileSystemLoader(paths.templates()), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
@@ -54,8 +54,8 @@ class _Pages:
         template = self._templates.get_template(f"practice/{name}.html")
         return HTMLResponse(template.render(here=name, counts=reading.counts(self._store), **context), status)
 
-    async def overview(self, request: Request) -> Response:
-        return self._page("overview", endpoints=self._urls(request), faults=self._store.faults())
+    async def overview(self, _request: Request) -> Response:
+        return self._page("overview", endpoints=self._endpoints, faults=self._store.faults())
 
     async def inbox(self, request: Request) -> Response:
         recipient = request.query_params.get("recipient", "").strip()
@@ -80,28 +80,28 @@ class _Pages:
             return self._page("missing", 404)
         return HTMLResponse(reading.opened(mail).html, headers={"Content-Security-Policy": _MAIL_POLICY})
 
-    async def twitter(self, request: Request) -> Response:
+    async def twitter(self, _request: Request) -> Response:
         posts = self._store.posts(x.CHANNEL, limit=POSTS_SHOWN)
         return self._page("twitter", threads=reading.threads(posts), user=x.USER)
 
-    async def facebook(self, request: Request) -> Response:
+    async def facebook(self, _request: Request) -> Response:
         return self._page(
             "facebook", posts=self._store.posts(graph.CHANNEL, limit=POSTS_SHOWN), page_name=graph.PAGE_NAME
         )
 
-    async def kakao(self, request: Request) -> Response:
+    async def kakao(self, _request: Request) -> Response:
         return self._page("kakao", posts=self._store.posts("kakao", limit=POSTS_SHOWN)[::-1])
 
-    async def faults(self, request: Request) -> Response:
+    async def faults(self, _request: Request) -> Response:
         return self._page(
             "faults", faults=self._store.faults(), kinds=misbehaving.FAULTS, channels=misbehaving.CHANNELS
         )
 
-    async def clear(self, request: Request) -> Response:
+    async def clear(self, _request: Request) -> Response:
         self._store.clear()
         return RedirectResponse("/", status_code=303)
 
-    async def icon(self, request: Request) -> Response:
+    async def icon(self, _request: Request) -> Response:
         return Response(status_code=204)
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.routing import Mount
 
 from distributor import paths
@@ -37,14 +36,10 @@ def card() -> Path:
 
 def application(store: Store, endpoints: dict[str, str]) -> Starlette:
     """Return the HTTP side: the networks, the pages and the API."""
-
-    def urls(_request: Request) -> dict[str, str]:
-        return endpoints
-
     return Starlette(
         routes=[
-            *pages.routes(store, urls),
-            *api.routes(store, urls),
+            *pages.routes(store, endpoints),
+            *api.routes(store),
             Mount("/twitter", routes=x.routes(store)),
             Mount("/facebook", routes=graph.routes(store)),
             Mount("/kakao", routes=kakao.routes(store)),
