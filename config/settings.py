@@ -91,7 +91,6 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
-    # A door that wakes a worker must not hang while Redis is away: the sweeper wakes it again.
     "socket_connect_timeout": 2,
     "socket_timeout": 5,
 }

@@ -9,13 +9,18 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import django
 import pytest
 
 # Before Django reads its settings: nothing of the developer's own installation may be touched.
 _HOME = Path(tempfile.mkdtemp(prefix="distributor-tests-"))
 os.environ["DISTRIBUTOR_HOME"] = str(_HOME)
+# Named here and not in pyproject.toml: pytest-django would read the settings before this file.
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 for _name in ("DATABASE_URL", "REDIS_URL", "DISTRIBUTOR_MAIL_URL", "DISTRIBUTOR_SITE_URL", "DISTRIBUTOR_SECRET_KEY"):
     os.environ.pop(_name, None)
+
+django.setup()
 
 SAMPLES = Path(__file__).parent / "samples"
 

@@ -7,6 +7,7 @@ from functools import cache, partial
 from typing import Any
 
 from celery import Celery
+from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -22,6 +23,13 @@ def after_commit(task: str, *args: Any) -> None:
 def _client() -> Celery:
     client = Celery("distributor-client", set_as_current=False)
     client.config_from_object("django.conf:settings", namespace="CELERY")
+    # A door must not hang while Redis is away: one try, then the sweeper sees to it.
+    client.conf.broker_transport_options = {
+        **settings.CELERY_BROKER_TRANSPORT_OPTIONS,
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0,
+    }
     return client
 
 

@@ -1,0 +1,93 @@
+"""A publication with a letter, lists and a channel whose answers a test scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from distributor.channels import registry
+from distributor.channels.base import Credentials, Delivered, Field, Intent, LookupAway, Options
+from distributor.domain.capabilities import Capabilities
+from distributor.domain.letters import AuthorView, Draft, LetterView, SeriesView
+from distributor.domain.outcomes import Accepted, Outcome, Receipt
+from distributor.domain.recipients import Recipient
+from distributor.domain.variants import Concern, Variant
+
+
+@dataclass
+class ScriptedChannel:
+    """Answers what the test says, and notes every call. Behaves as both kinds of channel do."""
+
+    name: str
+    addressed: bool = False
+    answer: Callable[[Recipient | None], Outcome] = lambda _: Accepted(Receipt("1", "https://network.example/1"))
+    existing: Receipt | None = None
+    lookup_away: bool = False
+    calls: list[str] = field(default_factory=list)
+    concerns: tuple[Concern, ...] = ()
+    fields: tuple[Field, ...] = (Field("token", "Token", secret=True),)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(label=self.name.capitalize(), addressed=self.addressed, lookup=True)
+
+    def compose(self, letter: LetterView, options: Options) -> Variant:
+        return Variant(channel=self.name, parts=(letter.title,), link=letter.url, subject=letter.title)
+
+    def check(self, variant: Variant) -> tuple[Concern, ...]:
+        return self.concerns
+
+    def measure(self, text: str) -> int:
+        return len(text)
+
+    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
+        self.calls.append(variant.parts[0])
+        return self.answer(None)
+
+    def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
+        if self.lookup_away:
+            raise LookupAway("the network does not answer")
+        return self.existing
+
+    @contextmanager
+    def open(self, account: Credentials, variant: Variant, intent: Intent) -> Iterator[ScriptedChannel]:
+        yield self
+
+    def deliver(self, recipients: Iterable[Recipient]) -> Iterator[Delivered]:
+        for recipient in recipients:
+            self.calls.append(recipient.email)
+            yield Delivered(recipient, self.answer(recipient))
+
+
+@pytest.fixture
+def post_channel(monkeypatch: pytest.MonkeyPatch) -> ScriptedChannel:
+    channel = ScriptedChannel("scripted")
+    monkeypatch.setitem(registry.CHANNELS, channel.name, channel)
+    return channel
+
+
+@pytest.fixture
+def mail_channel(monkeypatch: pytest.MonkeyPatch) -> ScriptedChannel:
+    channel = ScriptedChannel("letterbox", addressed=True)
+    monkeypatch.setitem(registry.CHANNELS, channel.name, channel)
+    return channel
+
+
+@pytest.fixture
+def draft() -> Draft:
+    return Draft(
+        source="https://lantern.example/letters/fog",
+        title="What the fog horn knows",
+        body_html="<p>Dear neighbours,</p><p>The horn is back.</p>",
+        body_text="Dear neighbours,\n\nThe horn is back.",
+        series=SeriesView("Letters from the Pier", 9),
+        editor_note="This is the 9th letter. ― ED.",
+        authors=(AuthorView("Ida Holm", "ida@lantern.example", "Ida Holm keeps the light."),),
+        section="LETTER",
+        language="en",
+        canonical_url="https://lantern.example/letters/fog",
+        share_bar=("scripted", "link"),
+    )

@@ -1,0 +1,319 @@
+"""Mail: spreading, batches and leases, outcomes, pause and cancel, and everyone counted once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from distributor.audience.models import Subscriber, Subscription, Suppression
+from distributor.delivery import actions, ledger, mailing, releasing
+from distributor.delivery.models import Batch, Delivery, Dispatch
+from distributor.domain.letters import Draft
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
+from distributor.domain.recipients import Recipient
+from distributor.letters.models import Letter
+from tests.integration import world
+from tests.integration.conftest import ScriptedChannel
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+OK = Accepted(Receipt("queued as 1"))
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "BATCH_SIZE", 10)
+    monkeypatch.setattr(mailing, "GROUP_SIZE", 3)
+    monkeypatch.setattr(mailing, "LOOK_AHEAD", 5)
+
+
+@pytest.fixture
+def letter(draft: Draft) -> Letter:
+    return world.make_letter(draft)
+
+
+@pytest.fixture
+def queue(letter: Letter, mail_channel: ScriptedChannel) -> Callable[[int], Dispatch]:
+    world.connect(letter.publication, "letterbox")
+
+    def make(size: int) -> Dispatch:
+        readers = world.make_list(letter.publication, size)
+        return world.queue(letter, "letterbox", lists=[readers])[0]
+
+    return make
+
+
+def answers(**by_reader: Outcome) -> Callable[[Recipient | None], Outcome]:
+    """Answer these readers so, and accept everyone else."""
+
+    def answer(recipient: Recipient | None) -> Outcome:
+        assert recipient is not None
+        return by_reader.get(recipient.email.partition("@")[0], OK)
+
+    return answer
+
+
+def outcomes(dispatch: Dispatch) -> Counter[str]:
+    return Counter(Delivery.objects.filter(dispatch=dispatch).values_list("outcome", flat=True))
+
+
+def test_everyone_gets_it_once(queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel) -> None:
+    dispatch = queue(27)
+    world.work(dispatch)
+    releasing.send(dispatch.pk)  # a task may run twice
+    assert (dispatch.state, dispatch.recipients) == ("sent", 27)
+    assert Counter(mail_channel.calls) == Counter(f"reader{number}@inbox.example" for number in range(27))
+    assert sorted(len(batch.subscribers) for batch in dispatch.batches.all()) == [7, 10, 10]
+    assert outcomes(dispatch) == {"accepted": 27}
+
+
+def test_someone_on_several_lists_gets_one_mail(letter: Letter, mail_channel: ScriptedChannel) -> None:
+    world.connect(letter.publication, "letterbox")
+    one = world.make_list(letter.publication, 8, "one")
+    two = world.make_list(letter.publication, 8, "two", first=4)
+    (dispatch,) = world.queue(letter, "letterbox", lists=[one, two])
+    world.work(dispatch)
+    assert dispatch.recipients == 12
+    assert set(Counter(mail_channel.calls).values()) == {1}
+
+
+def test_who_left_or_is_suppressed_is_not_in(queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel) -> None:
+    dispatch = queue(5)
+    Subscription.objects.filter(subscriber__email="reader1@inbox.example").update(state="left")
+    Suppression.objects.create(email="Reader2@inbox.example", reason="complaint")
+    world.work(dispatch)
+    assert dispatch.recipients == 3
+    assert "reader1@inbox.example" not in mail_channel.calls
+    assert "reader2@inbox.example" not in mail_channel.calls
+
+
+def test_who_leaves_while_it_is_sent_gets_none(queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel) -> None:
+    def answer(recipient: Recipient | None) -> Outcome:
+        Subscription.objects.filter(subscriber__email="reader19@inbox.example").update(state="left")
+        Subscriber.objects.filter(email="reader18@inbox.example").delete()
+        return OK
+
+    mail_channel.answer = answer
+    dispatch = queue(20)
+    world.work(dispatch)
+    assert outcomes(dispatch) == {"accepted": 18, "left": 2}
+    assert dispatch.state == "sent"
+
+
+def test_who_signs_up_after_the_spread_is_not_in(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    dispatch = queue(3)
+
+    def answer(recipient: Recipient | None) -> Outcome:
+        new, _ = Subscriber.objects.get_or_create(email="late@inbox.example")
+        Subscription.objects.get_or_create(subscriber=new, list=dispatch.lists.get())
+        return OK
+
+    mail_channel.answer = answer
+    world.work(dispatch)
+    assert dispatch.recipients == 3
+    assert "late@inbox.example" not in mail_channel.calls
+
+
+def test_only_a_mailbox_that_is_gone_costs_a_subscriber(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    mail_channel.answer = answers(
+        reader1=Rejected("No such user.", "5.1.1"),
+        reader2=Rejected("Message refused by policy.", "5.7.1"),
+        reader3=Rejected("“nickname” is undefined", "template"),
+    )
+    dispatch = queue(6)
+    world.work(dispatch)
+    assert dispatch.state == "partly"
+    assert "3 of 6" in dispatch.reason
+    assert outcomes(dispatch) == {"accepted": 3, "rejected": 2, "failed": 1}
+    assert list(Suppression.objects.values_list("email", flat=True)) == ["reader1@inbox.example"]
+
+
+def test_deferred_recipients_come_again_and_nobody_else(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    busy = Deferred("Try later.", code="4.2.1")
+    mail_channel.answer = answers(reader4=busy, reader5=Unconfirmed("The answer was lost."))
+    dispatch = queue(12)
+    world.work(dispatch)
+    assert dispatch.state == "sending"
+    assert outcomes(dispatch) == {"accepted": 10}
+    again = Batch.objects.get(dispatch=dispatch, round=1)
+    assert again.not_before is not None
+    assert again.not_before > timezone.now()
+    assert ledger.claimable() == []
+    Batch.objects.filter(pk=again.pk).update(not_before=timezone.now())
+    assert ledger.claimable() == [dispatch.pk]
+    mail_channel.answer = lambda _: OK
+    mail_channel.calls.clear()
+    releasing.send(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert sorted(mail_channel.calls) == ["reader4@inbox.example", "reader5@inbox.example"]
+    assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 12})
+
+
+def test_three_days_of_deferrals_end_in_a_recorded_failure_and_no_suppression(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    mail_channel.answer = answers(reader0=Deferred("Mailbox full.", code="4.2.2"))
+    dispatch = queue(2)
+    world.work(dispatch)
+    Dispatch.objects.filter(pk=dispatch.pk).update(spread_at=timezone.now() - timedelta(days=3))
+    Batch.objects.update(not_before=None)
+    releasing.send(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert (dispatch.state, outcomes(dispatch)) == ("partly", {"accepted": 1, "failed": 1})
+    assert not Suppression.objects.exists()
+
+
+def test_a_server_that_is_away_leaves_the_batch_for_later(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    mail_channel.answer = lambda _: Deferred("The mail server does not answer.", code="away")
+    dispatch = queue(10)
+    world.work(dispatch)
+    assert dispatch.state == "sending"
+    assert "does not answer" in dispatch.reason
+    assert len(mail_channel.calls) == 1
+    mail_channel.answer = lambda _: OK
+    Batch.objects.update(not_before=None)
+    releasing.send(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 10})
+
+
+def test_a_relay_that_refuses_our_login_blocks_and_loses_nobody(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    mail_channel.answer = lambda _: Reconnect("The relay refused the login.")
+    dispatch = queue(10)
+    world.work(dispatch)
+    assert (dispatch.state, outcomes(dispatch)) == ("blocked", {})
+    mail_channel.answer = lambda _: OK
+    world.connect(dispatch.letter.publication, "letterbox")
+    actions.resume(dispatch.pk)
+    world.work(dispatch)
+    assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 10})
+
+
+@pytest.mark.parametrize("stop", [actions.pause, actions.cancel])
+def test_an_editor_stops_it_in_the_middle_of_a_batch(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel, stop: Callable[[int], Dispatch]
+) -> None:
+    dispatch = queue(30)
+
+    def answer(recipient: Recipient | None) -> Outcome:
+        if len(mail_channel.calls) == 7:
+            stop(dispatch.pk)
+        return OK
+
+    mail_channel.answer = answer
+    world.work(dispatch)
+    assert len(mail_channel.calls) <= 7 + mailing.GROUP_SIZE
+    sent = outcomes(dispatch)["accepted"]
+    assert sent == len(mail_channel.calls)
+    if stop is actions.cancel:
+        assert dispatch.state == "cancelled"
+        assert outcomes(dispatch) == {"accepted": sent, "cancelled": 30 - sent}
+        return
+    assert dispatch.state == "paused"
+    mail_channel.answer = lambda _: OK
+    actions.resume(dispatch.pk)
+    world.work(dispatch)
+    assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 30})
+    assert set(Counter(mail_channel.calls).values()) == {1}
+
+
+class Killed(BaseException):
+    """A worker's process is gone: no handler of the product runs."""
+
+
+def test_a_batch_of_a_dead_worker_is_taken_over_and_only_the_unrecorded_are_repeated(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    dispatch = queue(10)
+
+    def die(recipient: Recipient | None) -> Outcome:
+        if len(mail_channel.calls) == 8:
+            raise Killed
+        return OK
+
+    mail_channel.answer = die
+    with pytest.raises(Killed):
+        world.work(dispatch)
+    recorded = outcomes(dispatch)["accepted"]
+    assert 7 - mailing.GROUP_SIZE <= recorded <= 7
+    mail_channel.answer = lambda _: OK
+    releasing.send(dispatch.pk)
+    assert len(mail_channel.calls) == 8  # its lease still runs
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE delivery_batch SET lease_until = now() - interval '1 second' WHERE state = 'leased'")
+    assert ledger.claimable() == [dispatch.pk]
+    releasing.send(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 10})
+    assert sum(Counter(mail_channel.calls).values()) - 10 <= mailing.GROUP_SIZE + 1
+    assert Batch.objects.get(dispatch=dispatch).takeovers == 1
+
+
+def test_a_worker_that_lost_its_lease_records_what_it_sent_and_stops(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    dispatch = queue(10)
+
+    def answer(recipient: Recipient | None) -> Outcome:
+        if len(mail_channel.calls) == 4:
+            Batch.objects.filter(dispatch=dispatch).update(lease_key=uuid4())  # another worker has it
+        return OK
+
+    mail_channel.answer = answer
+    world.work(dispatch)
+    assert dispatch.state == "sending"
+    assert outcomes(dispatch)["accepted"] == len(mail_channel.calls) < 10
+    assert Batch.objects.get(dispatch=dispatch).state == "leased"
+
+
+def test_a_list_without_subscribers_is_sent_to_nobody_and_says_so(queue: Callable[[int], Dispatch]) -> None:
+    dispatch = queue(0)
+    world.work(dispatch)
+    assert (dispatch.state, dispatch.recipients) == ("sent", 0)
+    assert "Nobody" in dispatch.reason
+
+
+def test_two_workers_share_a_dispatch_without_sending_anything_twice(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    dispatch = queue(40)
+
+    def answer(recipient: Recipient | None) -> Outcome:
+        if len(mail_channel.calls) == 5:
+            mail_channel.answer = lambda _: OK
+            releasing.send(dispatch.pk)  # another worker sends all that is not leased
+        return OK
+
+    mail_channel.answer = answer
+    world.work(dispatch)
+    assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 40})
+    assert set(Counter(mail_channel.calls).values()) == {1}
+
+
+def test_no_mailing_list_or_an_unclear_choice_is_blocked_with_a_reason(
+    letter: Letter, mail_channel: ScriptedChannel
+) -> None:
+    world.connect(letter.publication, "letterbox")
+    (nobody,) = world.queue(letter, "letterbox")
+    assert (nobody.state, "no mailing list" in nobody.reason) == ("blocked", True)
+    actions.cancel(nobody.pk)
+    world.make_list(letter.publication, 1, "one")
+    world.make_list(letter.publication, 1, "two")
+    (unclear,) = world.queue(letter, "letterbox")
+    assert unclear.reason == "Say which lists: one, two."

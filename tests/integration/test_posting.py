@@ -1,0 +1,224 @@
+"""Posts: a row before the call, every outcome, and never a second call on a lost answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from distributor.delivery import actions, posting, releasing
+from distributor.delivery.models import Attempt, Dispatch
+from distributor.delivery.reports import report
+from distributor.domain.errors import StateError
+from distributor.domain.letters import Draft
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
+from distributor.domain.variants import Concern
+from tests.integration import world
+from tests.integration.conftest import ScriptedChannel
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def dispatch(draft: Draft, post_channel: ScriptedChannel) -> Dispatch:
+    letter = world.make_letter(draft)
+    world.connect(letter.publication, "scripted")
+    return world.queue(letter, "scripted")[0]
+
+
+def test_a_post_is_sent_once_and_its_receipt_kept(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
+    world.work(dispatch)
+    releasing.send(dispatch.pk)  # a task may run twice
+    assert dispatch.state == "sent"
+    assert post_channel.calls == ["What the fog horn knows"]
+    assert report([dispatch])[0].url == "https://network.example/1"
+
+
+def test_the_attempt_is_in_the_database_before_the_call(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
+    seen: list[tuple[str, bool]] = []
+
+    def answer(_: Any) -> Outcome:
+        attempt = Attempt.objects.get(dispatch=dispatch)
+        seen.append((attempt.outcome, connection.in_atomic_block))
+        return Accepted(Receipt("1"))
+
+    post_channel.answer = answer
+    world.work(dispatch)
+    assert seen == [("", False)]
+
+
+def test_a_deferred_post_gets_a_new_time_and_no_worker_sleeps(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    at = timezone.now() + timedelta(minutes=15)
+    post_channel.answer = lambda _: Deferred("The limit is used up.", retry_at=at)
+    world.work(dispatch)
+    assert (dispatch.state, dispatch.reason) == ("scheduled", "The limit is used up.")
+    assert dispatch.due_at >= at
+    Dispatch.objects.update(due_at=timezone.now())
+    post_channel.answer = lambda _: Accepted(Receipt("2"))
+    world.work(dispatch)
+    assert dispatch.state == "sent"
+    assert [attempt.outcome for attempt in dispatch.attempts.order_by("number")] == ["deferred", "accepted"]
+
+
+def test_a_rejected_post_fails_with_the_reason(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
+    post_channel.answer = lambda _: Rejected("It is too long.", "186")
+    world.work(dispatch)
+    assert (dispatch.state, dispatch.reason) == ("failed", "It is too long.")
+
+
+def test_an_ended_authorisation_blocks_until_the_account_is_connected_again(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    post_channel.answer = lambda _: Reconnect("Connect the account again.")
+    world.work(dispatch)
+    assert dispatch.state == "blocked"
+    with pytest.raises(StateError, match="connected again"):
+        actions.resume(dispatch.pk)
+    world.connect(dispatch.letter.publication, "scripted")
+    post_channel.answer = lambda _: Accepted(Receipt("1"))
+    actions.resume(dispatch.pk)
+    world.work(dispatch)
+    assert dispatch.state == "sent"
+
+
+def test_a_lost_answer_is_looked_up_and_never_sent_again(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
+    post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
+    world.work(dispatch)
+    assert dispatch.state == "unconfirmed"
+    posting.settle(dispatch.pk)
+    releasing.sweep()
+    releasing.tick()
+    releasing.send(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert dispatch.state == "unconfirmed"
+    assert "not found" in dispatch.reason
+    assert len(post_channel.calls) == 1
+    post_channel.existing = Receipt("77", "https://network.example/77")
+    posting.settle(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert dispatch.state == "sent"
+    assert report([dispatch])[0].url == "https://network.example/77"
+    assert len(post_channel.calls) == 1
+
+
+def test_a_network_that_cant_be_asked_is_asked_again_later(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
+    post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
+    post_channel.lookup_away = True
+    world.work(dispatch)
+    posting.settle(dispatch.pk)
+    attempt = dispatch.attempts.get()
+    assert attempt.retry_at is not None
+    assert attempt.retry_at > timezone.now()
+    assert posting.to_look_for(attempt.retry_at) == [dispatch.pk]
+
+
+def test_a_person_settles_an_unconfirmed_post_either_way(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
+    post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
+    world.work(dispatch)
+    actions.retry(dispatch.pk)
+    world.work(dispatch)
+    assert (dispatch.state, len(post_channel.calls)) == ("unconfirmed", 2)
+    actions.confirm_sent(dispatch.pk, url="https://network.example/5")
+    dispatch.refresh_from_db()
+    assert dispatch.state == "sent"
+    assert report([dispatch])[0].url == "https://network.example/5"
+
+
+def test_a_worker_that_dies_in_the_call_leaves_an_unconfirmed_post(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(_: Any) -> Outcome:
+        raise Killed
+
+    post_channel.answer = die
+    with pytest.raises(Killed):
+        world.work(dispatch)
+    releasing.send(dispatch.pk)  # the broker gives the task to another worker
+    assert len(post_channel.calls) == 1
+    releasing.sweep()
+    dispatch.refresh_from_db()
+    assert dispatch.state == "sending"  # the answer may still come
+    releasing.sweep(answer_within=timedelta(0))
+    dispatch.refresh_from_db()
+    assert dispatch.state == "unconfirmed"
+    assert len(post_channel.calls) == 1
+
+
+def test_an_answer_that_comes_after_it_was_believed_lost_still_counts(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    def slow(_: Any) -> Outcome:
+        releasing.sweep(answer_within=timedelta(0))
+        return Accepted(Receipt("9"))
+
+    post_channel.answer = slow
+    world.work(dispatch)
+    assert dispatch.state == "sent"
+
+
+def test_a_lost_wake_up_is_repeated(dispatch: Dispatch, monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[tuple[str, Any]] = []
+    monkeypatch.setattr("distributor.delivery.wake._send", lambda task, args: woken.append((task, args)))
+    releasing.tick()
+    woken.clear()  # Redis was emptied
+    Dispatch.objects.update(released_at=timezone.now() - timedelta(minutes=1))
+    releasing.sweep()
+    assert woken == [("delivery.send", (dispatch.pk,))]
+
+
+def test_what_the_channel_refuses_pauses_with_the_reason_and_makes_no_call(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    post_channel.concerns = (Concern("It needs a link.", "refuse"),)
+    world.work(dispatch)
+    assert (dispatch.state, dispatch.reason, post_channel.calls) == ("paused", "It needs a link.", [])
+
+
+def test_a_post_that_is_being_sent_cant_be_stopped(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
+    def answer(_: Any) -> Outcome:
+        for stop in (actions.pause, actions.cancel):
+            with pytest.raises(StateError, match="right now"):
+                stop(dispatch.pk)
+        return Accepted(Receipt("1"))
+
+    post_channel.answer = answer
+    world.work(dispatch)
+    assert dispatch.state == "sent"
+
+
+def test_the_others_wait_until_the_letters_page_is_live(draft: Draft, post_channel: ScriptedChannel) -> None:
+    letter = world.make_letter(draft)
+    world.connect(letter.publication, "scripted")
+    link, post = world.queue(letter, "scripted", "link")
+    releasing.tick()
+    link.refresh_from_db()
+    post.refresh_from_db()
+    assert (link.channel, link.state, post.state) == ("link", "sending", "scheduled")
+    releasing.send(link.pk)
+    world.work(post)
+    assert post.state == "sent"
+    assert post.variant["link"].endswith(f"/lantern/letters/{letter.slug}/")
+
+
+def test_a_letter_edited_after_release_is_not_sent_again(
+    dispatch: Dispatch, draft: Draft, post_channel: ScriptedChannel
+) -> None:
+    world.work(dispatch)
+    from dataclasses import replace
+
+    edited = world.letters.take_in(replace(draft, title="Another title"), publication=dispatch.letter.publication)
+    assert (edited.created, edited.letter.pk) == (False, dispatch.letter_id)
+    queued = actions.queue_letter(edited.letter, channels=["scripted"])
+    assert queued.dispatches == ()
+    assert "sent already" in queued.notes[0]
+    world.work(dispatch)
+    assert post_channel.calls == ["What the fog horn knows"]
+    assert report([dispatch])[0].variant.parts == ("What the fog horn knows",)  # type: ignore[union-attr]

@@ -1,0 +1,50 @@
+"""Makes publications, letters, lists and accounts for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from distributor.audience.models import MailingList, Subscriber, Subscription
+from distributor.delivery import accounts, actions, releasing
+from distributor.delivery.models import Dispatch
+from distributor.domain.letters import Draft
+from distributor.letters import actions as letters
+from distributor.letters.models import Letter, Publication
+
+
+def make_publication(slug: str = "lantern") -> Publication:
+    return letters.create_publication(name="The Lantern Post", slug=slug, sender_email="letters@lantern.example")
+
+
+def make_letter(draft: Draft, publication: Publication | None = None) -> Letter:
+    return letters.take_in(draft, publication=publication or make_publication()).letter
+
+
+def make_list(publication: Publication, size: int, slug: str = "readers", *, first: int = 0) -> MailingList:
+    made = MailingList.objects.create(publication=publication, slug=slug, name=slug.capitalize())
+    subscribers = [
+        Subscriber.objects.get_or_create(email=f"reader{number}@inbox.example", defaults={"name": f"Reader {number}"})[
+            0
+        ]
+        for number in range(first, first + size)
+    ]
+    Subscription.objects.bulk_create(Subscription(subscriber=subscriber, list=made) for subscriber in subscribers)
+    return made
+
+
+def connect(publication: Publication, channel: str, name: str = "main") -> None:
+    accounts.connect(publication, channel, name, {"token": "t-secret"})
+
+
+def queue(letter: Letter, *channels: str, lists: Sequence[MailingList] = ()) -> list[Dispatch]:
+    return list(actions.queue_letter(letter, channels=channels, lists=lists).dispatches)
+
+
+def work(*dispatches: Dispatch) -> None:
+    """Do what the tick and a worker would do for these."""
+    releasing.tick()
+    for dispatch in dispatches:
+        dispatch.refresh_from_db()
+        if dispatch.state == "sending":
+            releasing.send(dispatch.pk)
+        dispatch.refresh_from_db()
