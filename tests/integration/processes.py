@@ -1,0 +1,129 @@
+"""Real processes for tests: Celery workers, beat and the practice world, ended by their own number."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from django.db import connection
+
+HOME = Path(os.environ["DISTRIBUTOR_HOME"])
+
+
+def wait_for(condition: Callable[[], Any], *, seconds: float = 30.0, what: str = "") -> Any:
+    """Return the condition's first true value; fail with `what` when it stays false for so long."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s: {what or condition}")
+        time.sleep(0.02)
+
+
+def environment() -> dict[str, str]:
+    """Return the environment in which a process uses the test's own database."""
+    settings = connection.settings_dict
+    url = f"postgresql://{settings['USER']}@/{settings['NAME']}?host={quote(settings['HOST'], safe='')}"
+    return {**os.environ, "DATABASE_URL": url, "DISTRIBUTOR_LEASE_SECONDS": "3", "PYTHONUNBUFFERED": "1"}
+
+
+@contextmanager
+def _process(name: str, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+    with (HOME / f"{name}.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command], env=environment(), stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        yield process
+    finally:
+        kill(process)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and its children at once, as the kernel would for want of memory."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # it has ended already
+    process.wait()
+
+
+@contextmanager
+def worker(name: str = "worker", *, concurrency: int = 2) -> Iterator[subprocess.Popen[bytes]]:
+    """A Celery worker with its pool processes."""
+    options = (f"--concurrency={concurrency}", "--loglevel=INFO", f"--hostname={name}@test", "--without-mingle")
+    with _process(name, "celery", "-A", "tasks", "worker", *options) as process:
+        yield process
+
+
+@contextmanager
+def beat() -> Iterator[subprocess.Popen[bytes]]:
+    """Celery beat: the release tick and the sweeper."""
+    with _process("beat", "celery", "-A", "tasks", "beat", f"--schedule={HOME / 'beat'}", "--pidfile=") as process:
+        yield process
+
+
+@contextmanager
+def practice() -> Iterator[Practice]:
+    """The practice world on free ports, emptied at the end."""
+    described = HOME / "practice.json"
+    described.unlink(missing_ok=True)
+    with _process("practice", "distributor.practice", "--http-port", "0", "--smtp-port", "0") as process:
+        wait_for(described.exists, what="the practice world is up")
+        world = Practice(json.loads(described.read_text())["url"])
+        world.reset()
+        yield world
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=10)
+    described.unlink(missing_ok=True)
+
+
+class Practice:
+    """The practice world's JSON interface."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def reset(self) -> None:
+        self._call("/api/all", method="DELETE")
+
+    def fault(self, channel: str, fault: str, times: int = 1) -> None:
+        self._call("/faults", {"channel": channel, "fault": fault, "times": times})
+
+    def counts(self) -> dict[str, int]:
+        return dict(self._call("/api/counts"))
+
+    def posts(self, channel: str) -> list[dict[str, Any]]:
+        return list(self._call(f"/api/posts?channel={channel}")["posts"])
+
+    def _call(self, path: str, body: Any = None, method: str | None = None) -> Any:
+        request = urllib.request.Request(
+            self.url + path,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+            method=method,
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def mails(self) -> list[dict[str, Any]]:
+        """Return every caught mail, as the list shows it."""
+        found: list[dict[str, Any]] = []
+        while True:
+            page = self._call(f"/api/mail?limit=500&offset={len(found)}")
+            found.extend(page["mails"])
+            if not page["mails"]:
+                return found

@@ -1,0 +1,145 @@
+"""What an editor can do with a queued letter, and what is refused with a reason."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from distributor.delivery import actions, releasing
+from distributor.delivery.models import Dispatch
+from distributor.delivery.reports import report
+from distributor.domain.errors import BadInput, BadTime, StateError, UnknownChannel
+from distributor.domain.letters import Draft
+from distributor.letters.models import Author, Letter, Series
+from tests.integration import world
+from tests.integration.conftest import ScriptedChannel
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def letter(draft: Draft, post_channel: ScriptedChannel) -> Letter:
+    made = world.make_letter(draft)
+    world.connect(made.publication, "scripted")
+    return made
+
+
+def test_a_letter_is_stored_with_its_series_and_authors(letter: Letter) -> None:
+    assert (Series.objects.get().title, letter.number) == ("Letters from the Pier", 9)
+    assert Author.objects.get().bio == "Ida Holm keeps the light."
+    assert letter.view(site_url="https://x.example", url="").authors[0].email == "ida@lantern.example"
+
+
+def test_two_letters_of_one_title_have_addresses_of_their_own(letter: Letter, draft: Draft) -> None:
+    from dataclasses import replace
+
+    other = world.letters.take_in(replace(draft, source="another place"), publication=letter.publication)
+    assert other.created
+    assert other.letter.slug == f"{letter.slug}-2"
+
+
+def test_the_hold_runs_between_approval_and_release(letter: Letter, post_channel: ScriptedChannel) -> None:
+    (dispatch,) = actions.queue_letter(letter, channels=["scripted"], hold_minutes=10).dispatches
+    world.work(dispatch)
+    assert dispatch.state == "held"
+    Dispatch.objects.update(hold_until=timezone.now(), due_at=timezone.now())
+    world.work(dispatch)
+    assert dispatch.state == "sent"
+
+
+def test_an_editor_takes_it_back_within_the_hold(letter: Letter, post_channel: ScriptedChannel) -> None:
+    (dispatch,) = actions.queue_letter(letter, channels=["scripted"], hold_minutes=10).dispatches
+    actions.take_back(dispatch.pk)
+    Dispatch.objects.update(due_at=timezone.now())
+    world.work(dispatch)
+    assert (dispatch.state, post_channel.calls) == ("draft", [])
+    actions.approve(dispatch.pk)
+    world.work(dispatch)
+    assert dispatch.state == "sent"
+
+
+def test_release_now_overrules_time_and_hold(letter: Letter) -> None:
+    tomorrow = timezone.now() + timedelta(days=1)
+    (dispatch,) = actions.queue_letter(letter, channels=["scripted"], at=tomorrow, hold_minutes=60).dispatches
+    actions.release_now(dispatch.pk)
+    world.work(dispatch)
+    assert dispatch.state == "sent"
+    with pytest.raises(StateError, match="sent can't be released"):
+        actions.release_now(dispatch.pk)
+
+
+def test_a_draft_waits_for_approval(letter: Letter) -> None:
+    (dispatch,) = actions.queue_letter(letter, channels=["scripted"], approve=False).dispatches
+    world.work(dispatch)
+    assert dispatch.state == "draft"
+
+
+def test_a_scheduled_dispatch_waits_for_its_time_and_can_be_moved(letter: Letter) -> None:
+    at = timezone.now() + timedelta(hours=1)
+    (dispatch,) = actions.queue_letter(letter, channels=["scripted"], at=at).dispatches
+    world.work(dispatch)
+    assert (dispatch.state, dispatch.due_at) == ("scheduled", at)
+    with pytest.raises(BadTime, match="has passed"):
+        actions.reschedule(dispatch.pk, timezone.now() - timedelta(hours=1))
+    actions.reschedule(dispatch.pk, timezone.now())
+    world.work(dispatch)
+    assert dispatch.state == "sent"
+
+
+def test_the_same_letter_is_queued_once_for_a_target(letter: Letter) -> None:
+    assert len(actions.queue_letter(letter, channels=["scripted"]).dispatches) == 1
+    again = actions.queue_letter(letter, channels=["scripted"])
+    assert (again.dispatches, again.notes) == ((), ("scripted → main is scheduled already and stays as it is.",))
+    actions.cancel(Dispatch.objects.get().pk)
+    assert len(actions.queue_letter(letter, channels=["scripted"]).dispatches) == 1
+
+
+def test_a_channel_of_the_page_without_account_is_blocked_and_the_others_go_out(letter: Letter) -> None:
+    letter.share_bar = ["telegram", "scripted"]
+    letter.save()
+    queued = actions.queue_letter(letter)
+    for dispatch in queued.dispatches:
+        world.work(dispatch)
+    telegram, scripted = report(queued.dispatches)
+    assert (telegram.state, scripted.state) == ("blocked", "sent")
+    assert "telegram" in telegram.reason
+
+
+def test_a_blocked_dispatch_goes_out_once_its_account_is_there(draft: Draft, post_channel: ScriptedChannel) -> None:
+    letter = world.make_letter(draft)
+    (dispatch,) = world.queue(letter, "scripted")
+    assert dispatch.reason == "No scripted account is connected."
+    with pytest.raises(StateError, match="No scripted account"):
+        actions.resume(dispatch.pk)
+    world.connect(letter.publication, "scripted", "newsroom")
+    actions.resume(dispatch.pk)
+    world.work(dispatch)
+    assert (dispatch.state, dispatch.target) == ("sent", "newsroom")
+
+
+def test_bad_wishes_are_refused_in_a_sentence_and_nothing_is_planned(letter: Letter) -> None:
+    with pytest.raises(UnknownChannel, match="no channel “fax”: choose from"):
+        actions.queue_letter(letter, channels=["scripted", "fax"])
+    letter.share_bar = []
+    with pytest.raises(BadInput, match="--channels"):
+        actions.queue_letter(letter)
+    with pytest.raises(BadInput, match="no dispatch 4711"):
+        actions.cancel(4711)
+    assert not Dispatch.objects.exists()
+
+
+def test_pause_and_resume_before_release(letter: Letter) -> None:
+    (dispatch,) = world.queue(letter, "scripted")
+    actions.pause(dispatch.pk)
+    world.work(dispatch)
+    assert (dispatch.state, report([dispatch])[0].finished) == ("paused", True)
+    actions.resume(dispatch.pk)
+    world.work(dispatch)
+    assert dispatch.state == "sent"
+
+
+def test_any_number_of_ticks_release_once(letter: Letter, post_channel: ScriptedChannel) -> None:
+    world.queue(letter, "scripted")
+    assert [releasing.tick() for _ in range(3)] == [1, 0, 0]
