@@ -1,0 +1,69 @@
+"""What adapters have in common when they turn a network's answers into outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from distributor.channels.base import Credentials, LookupAway
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Unconfirmed
+
+_REASON_LENGTH = 300
+_SHORTEST_SECRET = 4  # shorter values would blot out ordinary words
+
+T = TypeVar("T")
+
+
+def utc_now() -> datetime:
+    """Return the time (aware, UTC): the clock that channels use unless they are given another."""
+    return datetime.now(UTC)
+
+
+def said(text: str, secrets: Iterable[str]) -> str:
+    """Return what a network said, on one line, shortened, and with every secret blotted out.
+
+    No network is known to repeat a token in its answers; one that does must not get it into our records.
+    """
+    for secret in secrets:
+        if len(secret) >= _SHORTEST_SECRET:
+            text = text.replace(secret, "…")
+    text = " ".join(text.split())
+    return text if len(text) <= _REASON_LENGTH else f"{text[: _REASON_LENGTH - 1]}…"
+
+
+def is_token(value: str) -> bool:
+    """Whether a value can stand in an HTTP header at all; one with a line break, say, was badly pasted."""
+    return bool(value) and value.isascii() and value.isprintable() and " " not in value
+
+
+def unreachable(network: str) -> Deferred:
+    """The request certainly did not leave."""
+    return Deferred(f"{network} could not be reached; nothing was sent.")
+
+
+def lost(network: str) -> Unconfirmed:
+    """The request left, and no answer came that says what became of it."""
+    return Unconfirmed(f"{network} took the request, but its answer was lost.")
+
+
+def unclear(network: str, status: int) -> Unconfirmed:
+    """An answer came that does not say what became of the request."""
+    return Unconfirmed(f"{network} answered with an error of its own ({status}), which does not say what became of it.")
+
+
+def look_first(look: Callable[[], Receipt | None]) -> Outcome | None:
+    """Look for the post before it is tried again; None means that it is not there and may be sent.
+
+    Whatever the last try's answer was: what is there already is never posted again.
+    """
+    try:
+        found = look()
+    except LookupAway as error:
+        return Deferred(f"It could not be looked up whether it is there already: {error}")
+    return Accepted(found) if found else None
+
+
+def page(account: Credentials, remote_id: str, real: str) -> str:
+    """Return where a post can be seen: on the network, or on the practice world's page of it."""
+    return f"{account.endpoint}#post-{remote_id}" if account.practice else real

@@ -1,0 +1,47 @@
+"""The link channel: publishes the letter's page on the shelf."""
+
+from __future__ import annotations
+
+from distributor.channels.base import Credentials, Field, Intent, Options
+from distributor.channels.link import compose as composing
+from distributor.channels.link import shelf
+from distributor.channels.link.capabilities import CAPABILITIES
+from distributor.domain.capabilities import Capabilities
+from distributor.domain.counting import measure
+from distributor.domain.letters import LetterView
+from distributor.domain.outcomes import Accepted, Outcome, Receipt, Rejected
+from distributor.domain.variants import Concern, Variant
+
+
+class LinkChannel:
+    """Our own pages. Publishing the same intent again changes nothing, so no answer is ever lost for good."""
+
+    name = "link"
+    capabilities: Capabilities = CAPABILITIES
+    fields: tuple[Field, ...] = ()
+
+    def compose(self, letter: LetterView, options: Options) -> Variant:
+        return composing.compose(letter, options)
+
+    def check(self, variant: Variant) -> tuple[Concern, ...]:
+        return composing.check(variant)
+
+    def measure(self, text: str) -> int:
+        return measure(text, CAPABILITIES)
+
+    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:  # noqa: ARG002 # needs none
+        try:
+            return Accepted(shelf.installed().put(variant, intent))
+        except shelf.ShelfRefused as error:
+            return Rejected(str(error))
+
+    def find_existing(
+        self,
+        account: Credentials,  # noqa: ARG002 # needs none
+        intent: Intent,
+        variant: Variant,  # noqa: ARG002 # the intent is enough
+    ) -> Receipt | None:
+        try:
+            return shelf.installed().find(intent)
+        except shelf.ShelfRefused:
+            return None

@@ -1,0 +1,91 @@
+"""Our own posts on X, read into types, and finding a thread among them."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from distributor.channels.twitter.client import Client
+
+CLOCKS_DIFFER = timedelta(minutes=5)  # between this machine and X, at the most that is plausible
+PAGE = 100  # the most that X gives at once
+PAGES_LOOKED_AT = 5
+
+_SCHEME = re.compile(r"\bhttps?://", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A post of ours. `text` is as it was written: links spelled out, nothing escaped. `reply_to` is "" for none."""
+
+    id: str
+    text: str
+    reply_to: str
+
+
+def own_posts(client: Client, since: datetime) -> list[Posted]:
+    """Return the account's posts since a moment (aware), the newest first. Raises what the client raises."""
+    user_id = str(_mapping(_mapping(client.me()).get("data")).get("id", ""))
+    query: dict[str, Any] = {
+        "max_results": PAGE,
+        "start_time": since - CLOCKS_DIFFER,
+        "tweet_fields": ["created_at", "entities", "referenced_tweets"],
+    }
+    found: list[Posted] = []
+    for _ in range(PAGES_LOOKED_AT):
+        answer = _mapping(client.posts(user_id, **query))
+        found.extend(_posted(_mapping(tweet)) for tweet in answer.get("data") or ())
+        token = _mapping(answer.get("meta")).get("next_token")
+        if not token:
+            break
+        query["pagination_token"] = token
+    return found
+
+
+def thread_ids(parts: Sequence[str], posts: Sequence[Posted]) -> tuple[str, ...]:
+    """Return the ids of as many of the parts, from the first on, as hang together among the posts.
+
+    Where several threads begin alike, the longest counts.
+    """
+    best: tuple[str, ...] = ()
+    for post in posts:
+        if not post.reply_to and comparable(post.text) == comparable(parts[0]):
+            chain = _follow(post.id, parts[1:], posts)
+            best = max(best, chain, key=len)
+    return best
+
+
+def _follow(root: str, parts: Sequence[str], posts: Sequence[Posted]) -> tuple[str, ...]:
+    chain = [root]
+    for part in parts:
+        wanted = comparable(part)
+        following = next(
+            (post for post in posts if post.reply_to == chain[-1] and comparable(post.text) == wanted), None
+        )
+        if following is None:
+            break
+        chain.append(following.id)
+    return tuple(chain)
+
+
+def comparable(text: str) -> str:
+    """Return a text so that X's own changes do not matter: normal form, white space, and how a link is written."""
+    return " ".join(_SCHEME.sub("", unicodedata.normalize("NFC", text)).replace("/ ", " ").split()).rstrip("/")
+
+
+def _posted(tweet: Mapping[str, Any]) -> Posted:
+    text = str(tweet.get("text", ""))
+    for url in _mapping(tweet.get("entities")).get("urls") or ():
+        text = text.replace(str(url.get("url", "")) or "\0", str(url.get("expanded_url", "")))
+    references = (_mapping(reference) for reference in tweet.get("referenced_tweets") or ())
+    reply_to = next((str(one.get("id", "")) for one in references if one.get("type") == "replied_to"), "")
+    return Posted(str(tweet.get("id", "")), html.unescape(text), reply_to)
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
