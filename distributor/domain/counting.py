@@ -1,0 +1,93 @@
+"""How long a text is, as each network counts it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+import regex
+
+from distributor.domain import urls
+from distributor.domain.capabilities import Capabilities, Counting
+from distributor.domain.urls import Span
+
+# X, twitter-text configuration v3 (https://docs.x.com/fundamentals/counting-characters): every link counts 23, every
+# emoji sequence 2, the code points below 1 each and all others 2, after NFC.
+WEIGHTED_LINK = 23
+WEIGHTED_EMOJI = 2
+_HEAVY = regex.compile(r"[^\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]")
+
+# Emoji sequences by their grammar (UTS #51 §1.4.9) instead of a table, so that new ones count right. Digits, # and *
+# are emoji as keycaps only; © and ® only where U+FE0F asks for the picture.
+_ELEMENT = r"(?:\p{Emoji_Modifier_Base}\p{Emoji_Modifier}|(?![0-9#*©®])[\p{Emoji}--\p{Regional_Indicator}]\uFE0F?)"
+_EMOJI = regex.compile(
+    rf"(?V1)[0-9\#*]\uFE0F?\u20E3|\p{{Regional_Indicator}}{{2}}|[©®]\uFE0F"
+    rf"|{_ELEMENT}[\U000E0020-\U000E007E]+\U000E007F|{_ELEMENT}(?:\u200D{_ELEMENT}){{0,3}}+"
+)
+_PLAIN = regex.compile(r"[\u0000-\u10FF]*+\Z")  # no emoji sequence, nothing that counts 2
+
+
+def length(text: str, counts: Counting, *, link: int | None = None) -> int:
+    """Return how long `text` is in units of `counts`; any text has a length, also one with lone surrogates.
+
+    `weighted` is X's way, in which a link counts 23; `link` says what a link counts elsewhere, where that is not its
+    own length.
+    """
+    if counts == "weighted":
+        text = unicodedata.normalize("NFC", text)
+        link = WEIGHTED_LINK if link is None else link
+    spans = [] if link is None else urls.links(text)
+    return (link or 0) * len(spans) + sum(plain_length(rest, counts) for rest in _between(text, spans))
+
+
+def measure(text: str, capabilities: Capabilities) -> int:
+    """Return how long `text` is on a channel with these capabilities."""
+    return length(text, capabilities.counts, link=capabilities.link_length)
+
+
+def valid(text: str, capabilities: Capabilities) -> bool:
+    """Whether a channel takes this text as one post: not empty, within the limit, nothing in it that X refuses."""
+    if capabilities.counts == "weighted" and not _REFUSED.isdisjoint(text):
+        return False
+    size = measure(text, capabilities)
+    return size > 0 and (capabilities.limit is None or size <= capabilities.limit)
+
+
+_REFUSED = frozenset("\ufffe\uffff\ufeff")  # twitter-text's invalid characters
+
+
+def plain_length(text: str, counts: Counting) -> int:
+    """Return how long a text is that holds no link, or whose links count as text."""
+    match counts:
+        case "weighted":
+            return _weight(text)
+        case "characters":
+            return len(text)
+        case "graphemes":
+            return len(regex.findall(r"\X", text))
+        case "utf8-bytes":
+            return len(text.encode("utf-8", "surrogatepass"))
+        case "utf16-units":
+            return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+@lru_cache(maxsize=4096)
+def cluster_length(cluster: str, counts: Counting) -> int:
+    """Return the length of one grapheme cluster. The lengths of a text's clusters add up to its length."""
+    return plain_length(unicodedata.normalize("NFC", cluster) if counts == "weighted" else cluster, counts)
+
+
+def _weight(text: str) -> int:
+    text = text.replace("\r\n", "\n")
+    if _PLAIN.match(text):
+        return len(text)
+    rest, emoji = _EMOJI.subn("", text)
+    return WEIGHTED_EMOJI * emoji + len(rest) + len(_HEAVY.findall(rest))
+
+
+def _between(text: str, spans: Sequence[Span]) -> list[str]:
+    """Return what lies before, between and after the spans."""
+    starts = [0, *(span.end for span in spans)]
+    ends = [*(span.start for span in spans), len(text)]
+    return [text[start:end] for start, end in zip(starts, ends, strict=True)]

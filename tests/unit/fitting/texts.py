@@ -1,0 +1,93 @@
+"""Texts to fit, and what can be said about every fitted text."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import regex
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from distributor.domain.capabilities import Capabilities
+from distributor.domain.urls import links
+
+# No deadline: how long an example takes says more about the machine that runs it.
+PROPERTY = settings(deadline=None, max_examples=100)
+
+X = Capabilities("X", limit=280, counts="weighted", link_length=23, threads=True)
+MASTODON = Capabilities("Mastodon", limit=500, counts="characters", link_length=23, threads=True)
+BLUESKY = Capabilities("Bluesky", limit=300, counts="graphemes", threads=True)
+THREADS = Capabilities("Threads", limit=500, counts="utf8-bytes", threads=True)
+KAKAO = Capabilities("KakaoTalk", limit=200, counts="characters")
+TELEGRAM = Capabilities("Telegram", limit=4096, counts="utf16-units")
+EVERY = (X, MASTODON, BLUESKY, THREADS, KAKAO, TELEGRAM)
+
+_PIECES = st.one_of(
+    st.sampled_from(
+        [
+            *("Dear Commissioners,", "a harbor", "tide tables.", "Mr. Kim", "and so on...", "3.14", "e.g. this", "?!"),
+            *(
+                "위원 여러분께.",
+                "항구는",
+                "기울입니다.",
+                "했다.그리고",
+                "潮汐表。",
+                "港口、",
+                "「約束」。",
+                "これは",
+                "ไทย",
+            ),
+            *("https://harbor.example/letters/tide", "example.com", "http://t.co/abc", "http://127.0.0.1:8000/a.b"),
+            *(
+                "http://example.com/한글",
+                "foo_a.com",
+                "a.co.",
+                "https://" + "x" * 300 + ".example/",
+                "@mention",
+                "#항구",
+            ),
+            *("👨‍👩‍👧‍👦", "🫱🏻‍🫲🏿", "🇰🇷", "🇰", "1️⃣", "😀🏻", "☺︎", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "©️"),
+            *("e\u0301", "a" + "\u0300" * 30, "각", "\u200d", "\ufe0f", "\u0600a", "שלום", "مرحبا", "\u202b"),
+            *("\n", "\n\n", " ", "  ", "\t", "\r\n", "\x00", "\ufeff", "\ud800", "\ude00", "\u2028"),
+        ]
+    ),
+    st.text(max_size=12),
+)
+TEXTS = st.builds(
+    lambda pieces, gap, times: gap.join(pieces) * times,
+    st.lists(_PIECES, max_size=60),
+    st.sampled_from(["", " ", "\n"]),
+    st.sampled_from([1, 1, 1, 5, 20]),
+)
+CAPABILITIES = st.one_of(
+    st.sampled_from(EVERY),
+    st.builds(
+        Capabilities,
+        label=st.just("Small"),
+        limit=st.integers(1, 60),
+        counts=st.sampled_from(["weighted", "characters", "graphemes", "utf8-bytes", "utf16-units"]),
+        link_length=st.sampled_from([None, 23]),
+        threads=st.just(True),
+    ),
+)
+KEEPS = st.sampled_from(["", "https://harbor.example/letters/tide", "example.com/a #항구 #tide", "👨‍👩‍👧‍👦"])
+
+
+def clusters(text: str) -> list[str]:
+    return regex.findall(r"\X", text)
+
+
+def link_texts(text: str) -> list[str]:
+    return [text[start:end] for start, end in links(text)]
+
+
+def sendable(text: str) -> str:
+    """A text as a network gets it, without white space: what has to be in a thread, in this order."""
+    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return "".join(
+        character
+        for character in text
+        if not character.isspace()
+        and (unicodedata.category(character) != "Cc")
+        and character not in "\ufeff\ufffe\uffff"
+    )
