@@ -22,3 +22,9 @@ def templates() -> Path:
 def own_templates() -> Path:
     """Return the folder in which publications keep templates of their own, one folder a slug."""
     return home() / "templates"
+
+
+def sample() -> Path:
+    """Return the sample letter page that the demo sends: of a checkout, or the copy that the wheel carries."""
+    beside = _PACKAGE.parent / "tests" / "samples" / "letter-page.html"
+    return beside if beside.is_file() else _PACKAGE / "_samples" / "letter-page.html"

@@ -19,7 +19,7 @@ from django.utils.text import slugify
 
 from distributor.audience import queries
 from distributor.audience.importing import Row, RowProblem, address, read_rows
-from distributor.audience.models import MailingList, Subscriber, Subscription, Suppression
+from distributor.audience.models import MailingList, Subscriber, Subscription
 from distributor.domain.errors import BadInput, BadTable
 from distributor.letters.models import Publication
 
@@ -169,11 +169,3 @@ def unsubscribe(subscriber_key: UUID, *, lists: Iterable[MailingList], how: str)
     return Subscription.objects.filter(
         subscriber__key=subscriber_key, list__in=list(lists), state=Subscription.State.ACTIVE
     ).update(state=Subscription.State.LEFT, left_at=timezone.now(), left_how=how[:100])
-
-
-def suppress(email: str, *, reason: Suppression.Reason, detail: str = "") -> None:
-    """Send no mail to this address any more, whoever has it on a list. The first reason stays."""
-    Suppression.objects.bulk_create(
-        [Suppression(email=email, reason=reason, detail=detail[:300])],
-        ignore_conflicts=True,
-    )

@@ -13,11 +13,11 @@ from distributor.audience.actions import (
     find_lists,
     import_subscribers,
     subscribe,
-    suppress,
     unsubscribe,
 )
 from distributor.audience.importing import RowProblem
 from distributor.audience.models import MailingList, Subscriber, Subscription, Suppression
+from distributor.audience.suppressing import suppress
 from distributor.domain.errors import BadInput, BadTable
 from distributor.letters.actions import create_publication
 
@@ -69,8 +69,7 @@ def test_an_import_brings_nobody_back(readers: MailingList) -> None:
     gone = Subscriber.objects.get(email="left@example.com")
     assert unsubscribe(gone.key, lists=[readers], how="one click") == 1
     assert unsubscribe(gone.key, lists=[readers], how="one click") == 0
-    suppress("Angry@example.com", reason=Suppression.Reason.COMPLAINT)
-    suppress("angry@example.com", reason=Suppression.Reason.MANUAL)
+    suppress([("Angry@example.com", "")], reason=Suppression.Reason.COMPLAINT)
 
     report = import_subscribers(
         io.StringIO("email\nLEFT@example.com\nangry@example.com\nstays@example.com\n"), into=readers

@@ -1,0 +1,15 @@
+"""The command line: `distributor`. Each command parses, calls one action and answers, for people or with --json."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and end the process with the exit code that it earned (see `cli.exits`)."""
+    from distributor.cli.commands import cli
+    from distributor.cli.failing import guarded
+
+    sys.exit(guarded(cli, list(sys.argv[1:] if arguments is None else arguments)))

@@ -1,0 +1,130 @@
+"""`distributor accounts`: connected identities. Secrets are asked for or read from standard input, never arguments."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from distributor.cli import output
+from distributor.cli.services import database
+from distributor.domain.errors import BadInput
+
+if TYPE_CHECKING:
+    from distributor.channels.base import Channel
+    from distributor.letters.models import Publication
+
+LARGEST_INPUT = 100_000
+
+
+@click.group()
+def accounts() -> None:
+    """Connect and list accounts."""
+
+
+@accounts.command()
+@click.argument("channel")
+@click.option("--name", default="", metavar="NAME", help="As editors see it, such as “Page of the Lantern Post”.")
+@click.option("--practice", is_flag=True, help="Connect the practice world's account instead of a real one.")
+@output.publication_option
+@output.json_option
+def add(channel: str, name: str, practice: bool, publication_slug: str, as_json: bool) -> None:
+    """Connect an account on CHANNEL, or give the one of that name new credentials.
+
+    Its values are asked for; without a terminal they are read from standard input as one JSON object.
+    """
+    from distributor.channels import registry
+
+    known = registry.get(channel)
+    if not known.fields:
+        raise BadInput(f"{known.capabilities.label} needs no account: it works without one.")
+    if not practice and not name:
+        raise BadInput("An account needs a name that editors know it by: give one with --name.")
+    with database():
+        from distributor.delivery.accounts import connect
+        from distributor.letters.actions import publication
+
+        brand = publication(publication_slug)
+        made = connect_practice(brand, [channel])[0] if practice else connect(brand, channel, name, _values(known))
+        if as_json:
+            output.write_json({"channel": made.channel, "name": made.name, "practice": made.practice})
+        else:
+            output.console().print(f"{made.name} is connected ({made.channel}).")
+
+
+def connect_practice(publication: Publication, channels: list[str] | None = None) -> list[Any]:
+    """Connect the practice world's accounts to a publication: all, or those of some channels."""
+    from distributor.delivery.accounts import connect
+    from distributor.practice.cast import ACCOUNTS
+
+    return [
+        connect(publication, one.channel, one.name, one.values, practice=True)
+        for one in ACCOUNTS
+        if channels is None or one.channel in channels
+    ]
+
+
+def _values(channel: Channel) -> dict[str, str]:
+    if sys.stdin.isatty():
+        return _prompted(channel)
+    names = ", ".join(field.name for field in channel.fields)
+    text = sys.stdin.buffer.read(LARGEST_INPUT + 1)
+    try:
+        given = json.loads(text)
+    except ValueError:
+        given = None
+    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+        raise BadInput(f"Standard input has to be one JSON object of texts: {names}.")
+    return {name: value for name, value in given.items() if value}
+
+
+def _prompted(channel: Channel) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for field in channel.fields:
+        if field.help:
+            click.echo(field.help, err=True)
+        label = f"{field.label} (optional)" if field.optional else field.label
+        default = "" if field.optional else None
+        value = click.prompt(label, hide_input=field.secret, default=default, show_default=False, err=True)
+        if value.strip():
+            values[field.name] = value.strip()
+    return values
+
+
+@accounts.command("list")
+@output.publication_option
+@output.json_option
+def list_(publication_slug: str, as_json: bool) -> None:
+    """List the accounts; no credentials are shown."""
+    with database():
+        from distributor.delivery.models import Account
+        from distributor.letters.actions import publication
+
+        known = Account.objects.select_related("publication").order_by("publication__slug", "channel", "pk")
+        if publication_slug:
+            known = known.filter(publication=publication(publication_slug))
+        rows = [
+            {
+                "publication": one.publication.slug,
+                "channel": one.channel,
+                "name": one.name,
+                "practice": one.practice,
+                "needs_reconnect": one.needs_reconnect,
+            }
+            for one in known
+        ]
+    if as_json:
+        output.write_json(rows)
+        return
+    from rich.table import Table
+
+    table = Table("publication", "channel", "name", "", box=None, pad_edge=False, header_style="dim")
+    for row in rows:
+        state = str(row["needs_reconnect"]) or ("practice" if row["practice"] else "")
+        table.add_row(str(row["publication"]), str(row["channel"]), str(row["name"]), state)
+    output.console().print(table)
+
+
+COMMANDS = (accounts,)

@@ -1,0 +1,72 @@
+"""What an editor does to dispatches: `pause`, `resume`, `cancel`, `approve`, `release`, `confirm`, `retry`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from distributor.cli import board, output
+from distributor.cli.services import database
+from distributor.cli.status import dispatch_ids
+from distributor.domain.errors import StateError
+
+if TYPE_CHECKING:
+    from distributor.delivery.models import Dispatch
+
+_VERBS = {
+    "pause": ("pause", "Stop for now: mail stops within the group that is being sent."),
+    "resume": ("resume", "Go on with what is paused, or blocked and by now connected."),
+    "cancel": ("cancel", "Stop for good; who got it has got it."),
+    "approve": ("approve", "Approve drafts: their hold begins."),
+    "release": ("release_now", "Send now, whatever the time and hold."),
+    "retry": ("retry", "Send again what failed or is unconfirmed: look first that it is not there."),
+}
+
+
+def _command(name: str, action: str, help_text: str) -> click.Command:
+    @click.command(name, help=f"{help_text} ID is a dispatch (12) or all of a letter (L3).")
+    @click.argument("identifier", metavar="ID")
+    @output.json_option
+    def command(identifier: str, as_json: bool) -> None:
+        with database(wakes=True):
+            from distributor.delivery import actions
+
+            _act(identifier, getattr(actions, action), as_json=as_json)
+
+    return command
+
+
+@click.command()
+@click.argument("identifier", metavar="ID")
+@click.option("--url", default="", help="Where the post can be seen.")
+@output.json_option
+def confirm(identifier: str, url: str, as_json: bool) -> None:
+    """Say that an unconfirmed post is there: someone looked."""
+    with database(wakes=True):
+        from distributor.delivery.actions import confirm_sent
+
+        _act(identifier, partial(confirm_sent, url=url), as_json=as_json)
+
+
+def _act(identifier: str, action: Callable[[int], Dispatch], *, as_json: bool) -> None:
+    """Do it to each dispatch that is meant. A letter's dispatches whose state does not allow it stay as they are."""
+    ids = dispatch_ids(identifier)
+    refused: list[StateError] = []
+    for number in ids:
+        try:
+            action(number)
+        except StateError as error:
+            refused.append(error)
+    if len(refused) == len(ids):
+        raise refused[0]
+    reports = board.look(ids)
+    if as_json:
+        output.write_json({"dispatches": [one.to_json() for one in reports]})
+    else:
+        output.console().print(board.table(reports))
+
+
+COMMANDS = (*(_command(name, *verb) for name, verb in _VERBS.items()), confirm)

@@ -1,0 +1,231 @@
+"""`distributor demo`: one letter through everything, into the practice world, in a data folder of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from distributor import paths
+from distributor.cli import board, house, output
+from distributor.cli.accounts import connect_practice
+from distributor.cli.exits import NOT_DONE
+from distributor.cli.inspect import read
+from distributor.cli.processes import Stop, Supervisor, told_to_stop
+from distributor.domain.errors import BadSettings
+
+if TYPE_CHECKING:
+    from distributor.delivery.reports import DispatchReport
+    from distributor.domain.letters import Draft
+    from distributor.letters.models import Letter
+
+RECIPIENTS = 1000
+MOST_RECIPIENTS = 1_000_000
+PATIENCE = 120.0  # seconds for a thousand recipients; more for more
+SHARE_BAR = ("facebook", "twitter", "kakao", "mail", "link")
+
+
+@dataclass(slots=True)
+class _Sent:
+    """One letter and what became of its dispatches, each with a link to look at what arrived."""
+
+    letter: Letter
+    reports: tuple[DispatchReport, ...]
+
+    @property
+    def delivered(self) -> bool:
+        return bool(self.reports) and all(one.delivered for one in self.reports)
+
+
+@click.command()
+@click.argument("source", required=False)
+@click.option("--no-stay", is_flag=True, help="End when everything is delivered, also on a terminal.")
+@click.option(
+    "--recipients",
+    default=RECIPIENTS,
+    show_default=True,
+    type=click.IntRange(1, MOST_RECIPIENTS),
+    help="Subscribers to make up.",
+)
+@output.json_option
+def demo(source: str | None, no_stay: bool, recipients: int, as_json: bool) -> None:
+    """Send SOURCE (else a sample letter) to made-up subscribers and accounts in the practice world, and show it.
+
+    Everything is real but the networks: PostgreSQL, Redis, Celery workers and beat, SMTP and HTTP on this machine.
+    """
+    began = time.monotonic()
+    drafts = read(source or str(paths.sample()))
+    home = paths.home() / "demo"
+    busy = f"A demo runs already in {paths.home()}: stop that one, or set DISTRIBUTOR_HOME to another folder."
+    with told_to_stop() as stop, house.alone(paths.home() / "demo.lock", busy):
+        port = _own_world(home)
+        from distributor import embedded
+
+        with embedded.running():
+            stop.check()
+            children = house.supervisor(output.note)
+            try:
+                sent, password = _perform(drafts, recipients, port, children, stop, as_json=as_json)
+                _show(sent, time.monotonic() - began, as_json=as_json)
+                if sys.stdout.isatty() and not no_stay and not as_json:
+                    _stay(children, stop, password)
+            finally:
+                children.stop(stop)
+    if not all(one.delivered for one in sent):
+        click.get_current_context().exit(NOT_DONE)
+
+
+def _own_world(home: Path) -> int:
+    """Empty the demo's folder, turn the environment to it, and return the web server's port.
+
+    Nothing of the installation around may be touched: neither its database, nor its accounts, nor its settings.
+    """
+    from config.environment import VARIABLES
+    from distributor import embedded
+
+    for variable in VARIABLES:
+        if variable.name != "DISTRIBUTOR_DEBUG":
+            os.environ.pop(variable.name, None)
+            os.environ.pop(f"{variable.name}_FILE", None)
+    os.environ["DISTRIBUTOR_HOME"] = str(home)
+    embedded.stop_all()  # of a demo that was killed
+    try:
+        shutil.rmtree(home)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise BadSettings(
+            f"The folder {home} of an earlier demo can't be emptied: remove it, then try again."
+        ) from error
+    port = house.free_port(wished=house.PORT)
+    os.environ["DISTRIBUTOR_SITE_URL"] = f"http://{house.HOST}:{port}"
+    return port
+
+
+def _perform(
+    drafts: Sequence[Draft], recipients: int, port: int, children: Supervisor, stop: Stop, *, as_json: bool
+) -> tuple[list[_Sent], str]:
+    """Start everything, queue the letters, watch them go, and return what became of them and the desk's password."""
+    from distributor.cli import services
+    from distributor.cli.users import add_editor
+
+    # They start while the tables are made; beat comes after that, since its first tick looks at them.
+    children.start([house.practice(house.free_port()), house.web(house.HOST, port), house.worker(2)])
+    services.set_up_django()
+    services.migrate()
+    children.start([house.beat()])
+    stop.check()
+    password = add_editor("editor")
+    house.wait_until(lambda: bool(house.practice_url()), "practice", children, stop)
+    letters = _queue(drafts, recipients)
+    if not as_json:
+        for letter in letters:
+            output.console().print(
+                f"“{letter.title}” goes to {recipients:,} made-up subscribers and the practice world."
+            )
+
+    def tend() -> None:
+        stop.check()
+        children.tend()
+
+    until = time.monotonic() + PATIENCE * max(1.0, recipients / RECIPIENTS)
+    ids = [one.pk for letter in letters for one in letter.dispatches.all()]
+    reports = board.watch(ids, as_json=as_json, while_waiting=tend, until=until)
+    house.wait_until(lambda: house.listens(house.HOST, port), "web", children, stop)
+    seen = [_with_link(one) for one in reports]
+    return [_Sent(letter, tuple(one for one in seen if one.letter_id == letter.pk)) for letter in letters], password
+
+
+def _queue(drafts: Sequence[Draft], recipients: int) -> list[Letter]:
+    from distributor.audience.actions import ensure_list, import_subscribers
+    from distributor.cli import crowd
+    from distributor.delivery.actions import queue_letter
+    from distributor.letters.actions import create_publication, take_in
+
+    post = create_publication(
+        name="The Lantern Post",
+        sender_email="letters@lantern-post.example",
+        share_bar=SHARE_BAR,
+    )
+    connect_practice(post)
+    readers = ensure_list(post, "readers", "Readers")
+    import_subscribers(crowd.table(recipients), into=readers)
+    letters = [take_in(draft, publication=post).letter for draft in drafts]
+    for letter in letters:
+        queue_letter(letter, hold_minutes=0, lists=[readers])
+    return letters
+
+
+def _with_link(one: DispatchReport) -> DispatchReport:
+    """Return the report with a link to what arrived: for mail the practice inbox, else the post, else its timeline."""
+    from distributor.channels import registry
+
+    practice = house.practice_url()
+    if not one.practice or not practice:
+        return one
+    channel = registry.CHANNELS.get(one.channel)
+    inbox = channel is not None and channel.capabilities.addressed
+    return replace(one, url=f"{practice}/{one.channel}" if inbox or not one.url else one.url)
+
+
+def _show(sent: Sequence[_Sent], seconds: float, *, as_json: bool) -> None:
+    for one in sent:
+        if as_json:
+            output.write_json(to_json(one.letter, one.reports))
+            continue
+        console = output.console()
+        console.print()
+        console.print(one.letter.title, style="bold")
+        console.print(board.table(one.reports))
+    if not as_json:
+        done = all(one.delivered for one in sent)
+        console = output.console()
+        console.print()
+        console.print(
+            f"Everything was delivered in {seconds:.1f} s." if done else "Not everything was delivered: see above.",
+            style="green" if done else "red",
+        )
+
+
+def to_json(letter: Letter, reports: Sequence[DispatchReport]) -> dict[str, Any]:
+    """Return the demo's result as its last line has it."""
+    from distributor.cli.queue import letter_json
+
+    return {
+        "letter": letter_json(letter),
+        "dispatches": [
+            {
+                "channel": one.channel,
+                "target": one.target,
+                "state": one.state,
+                "recipients": one.recipients,
+                "accepted": one.accepted,
+                "rejected": one.rejected,
+                "url": one.url,
+            }
+            for one in reports
+        ],
+    }
+
+
+def _stay(children: Supervisor, stop: Stop, password: str) -> None:
+    from django.conf import settings
+
+    console = output.console()
+    console.print()
+    console.print(f"Desk             {settings.SITE_URL}/desk/   log in as “editor” with the password {password}")
+    console.print(f"Practice world   {house.practice_url()}/   inbox and timelines")
+    console.print("Look around, then press Ctrl-C.")
+    while not stop:
+        children.tend()
+        time.sleep(0.2)
+
+
+COMMANDS = (demo,)

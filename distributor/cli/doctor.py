@@ -1,0 +1,193 @@
+"""`distributor doctor`: whether everything is there and right, and what to do where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import click
+
+from distributor.cli import output, services
+from distributor.cli.exits import NOT_DONE
+from distributor.domain.errors import DistributorError
+
+CLOCK_SECONDS = 2.0  # leases are by the database's clock, times of dispatches by ours
+OLDEST_POSTGRES = 140000  # Django 5.2's own requirement
+PING_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: fine, worth knowing (`note`), or wrong, with what to do about it."""
+
+    name: str
+    state: Literal["fine", "note", "wrong"]
+    message: str
+
+
+@click.command()
+@output.json_option
+def doctor(as_json: bool) -> None:
+    """Look at services, accounts, clock and templates, and say what to do. Exit code 1 where something is wrong."""
+    findings = list(examine())
+    healthy = all(finding.state != "wrong" for finding in findings)
+    if as_json:
+        output.write_json({"healthy": healthy, "findings": [asdict(finding) for finding in findings]})
+    else:
+        _show(findings)
+    if not healthy:
+        click.get_current_context().exit(NOT_DONE)
+
+
+def examine() -> Iterator[Finding]:
+    """Look at everything, one thing after the other; what needs the database is left out where that is away."""
+    yield from _safely("templates", _templates)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(services.database())
+        except DistributorError as error:
+            yield Finding("database", "wrong", str(error))
+            return
+        for name, look in _LOOKS:
+            yield from _safely(name, look)
+
+
+def _safely(name: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    try:
+        yield from look()
+    except DistributorError as error:
+        yield Finding(name, "wrong", str(error))
+
+
+def _database() -> Iterator[Finding]:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    version = _value("SHOW server_version")
+    if int(_value("SHOW server_version_num")) < OLDEST_POSTGRES:
+        yield Finding("database", "wrong", f"PostgreSQL {version} is too old: 14 or newer is needed.")
+    else:
+        yield Finding("database", "fine", f"PostgreSQL {version} answers.")
+    executor = MigrationExecutor(connection)
+    missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if missing:
+        yield Finding("tables", "wrong", f"{missing} migrations are not applied: run “distributor manage migrate”.")
+    else:
+        yield Finding("tables", "fine", "All migrations are applied.")
+
+
+def _clock() -> Iterator[Finding]:
+    from django.utils import timezone
+
+    before = timezone.now()
+    theirs = _value("SELECT clock_timestamp()")
+    ours = before + (timezone.now() - before) / 2
+    apart = abs((ours - theirs).total_seconds())
+    if apart > CLOCK_SECONDS:
+        yield Finding("clock", "wrong", f"Our clock and the database's are {apart:.0f} s apart: set both by NTP.")
+    else:
+        yield Finding("clock", "fine", "Our clock and the database's agree.")
+
+
+def _value(sql: str) -> Any:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0]
+
+
+def _broker() -> Iterator[Finding]:
+    services.reach_broker()
+    yield Finding("redis", "fine", "Redis answers.")
+    from celery import Celery
+
+    with Celery("distributor-doctor", set_as_current=False) as client:
+        client.config_from_object("django.conf:settings", namespace="CELERY")
+        workers = client.control.ping(timeout=PING_SECONDS)
+    if workers:
+        yield Finding("workers", "fine", f"{len(workers)} running.")
+    else:
+        yield Finding("workers", "note", "None is running: “distributor up” starts one; until then nothing is sent.")
+
+
+def _accounts() -> Iterator[Finding]:
+    from distributor.channels import registry
+    from distributor.delivery.accounts import credentials, for_channel
+    from distributor.letters.models import Publication
+
+    brands = Publication.objects.order_by("slug")
+    if not brands:
+        yield Finding("publications", "note", "There is none yet: make one with “distributor publications add NAME”.")
+    for brand in brands:
+        for channel in brand.share_bar or registry.names():
+            if channel not in registry.names():
+                yield Finding(brand.slug, "wrong", f"Its share bar names “{channel}”, which is no channel.")
+            elif registry.get(channel).fields and not for_channel(brand, channel):
+                yield Finding(
+                    brand.slug,
+                    "note",
+                    f"No {channel} account: connect one with “distributor accounts add {channel} --name NAME”.",
+                )
+        if not brand.sender_email:
+            yield Finding(brand.slug, "note", "It has no sender address, so it can't send mail.")
+        for account in brand.accounts.order_by("pk"):
+            if account.needs_reconnect:
+                yield Finding(brand.slug, "wrong", f"{account} has to be connected again: {account.needs_reconnect}")
+                continue
+            try:
+                credentials(account)
+            except DistributorError as error:
+                yield Finding(brand.slug, "note" if account.practice else "wrong", f"{account}: {error}")
+            else:
+                yield Finding(
+                    brand.slug, "fine", f"{account} {'is for practice' if account.practice else 'is connected'}."
+                )
+
+
+def _templates() -> Iterator[Finding]:
+    """Parse every template that variants are made of, the common ones and each publication's own."""
+    from jinja2 import TemplateSyntaxError
+
+    from distributor import paths
+    from distributor.rendering.environment import environment
+
+    own = sorted(one.name for one in paths.own_templates().glob("*") if one.is_dir())
+    count = 0
+    for folder in ("", *own):
+        made = environment(folder)
+        for name in made.list_templates():
+            count += 1
+            try:
+                made.get_template(name)
+            except TemplateSyntaxError as error:
+                where = f"{error.filename or name}, line {error.lineno}"
+                yield Finding("templates", "wrong", f"{where} is broken: {error.message}.")
+            except UnicodeDecodeError:
+                yield Finding("templates", "wrong", f"{name} is not UTF-8: save it as UTF-8.")
+    yield Finding("templates", "fine", f"{count} were read.")
+
+
+_LOOKS: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
+    ("database", _database),
+    ("clock", _clock),
+    ("redis", _broker),
+    ("accounts", _accounts),
+)
+_SIGNS = {"fine": ("✓", "green"), "note": ("·", "yellow"), "wrong": ("✗", "red")}
+
+
+def _show(findings: list[Finding]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 2))
+    for finding in findings:
+        sign, style = _SIGNS[finding.state]
+        table.add_row(Text(sign, style=style), Text(finding.name, style="bold"), finding.message)
+    output.console().print(table)
+
+
+COMMANDS = (doctor,)

@@ -1,0 +1,8 @@
+"""What the command line's exit codes mean."""
+
+from __future__ import annotations
+
+DONE = 0
+NOT_DONE = 1  # what was asked for did not come about
+UNUSABLE = 2  # what was given, or a service, can't be used: the sentence on stderr says what to put right
+INTERRUPTED = 130  # Ctrl-C, as shells have it

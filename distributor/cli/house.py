@@ -1,0 +1,149 @@
+"""What `up` and `demo` run: the programs of the whole house, their ports, and their environment."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from distributor import paths
+from distributor.cli.processes import Program, Stop, Supervisor
+from distributor.domain.errors import BadInput, BadSettings, ServiceAway
+
+HOST = "127.0.0.1"
+PORT = 8000
+START_SECONDS = 30.0
+WORKER_STOP_SECONDS = 15.0  # a group of mails or a post that is under way is finished first
+
+
+def practice(port: int) -> Program:
+    """Return the practice world; a port of its own keeps its addresses the same when it is started again."""
+    return Program("practice", (sys.executable, "-m", "distributor.practice", "--http-port", str(port)))
+
+
+def web(host: str, port: int) -> Program:
+    options = ("--lifespan", "off", "--no-access-log", "--timeout-graceful-shutdown", "3")
+    command = (
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "config.asgi:application",
+        "--host",
+        host,
+        "--port",
+        str(port),
+        *options,
+    )
+    return Program("web", command)
+
+
+def worker(concurrency: int) -> Program:
+    # No gossip and no mingling: workers here don't need each other, and start a second earlier.
+    options = ("--concurrency", str(concurrency), "--loglevel", "INFO", "--without-gossip", "--without-mingle")
+    return Program("worker", (sys.executable, "-m", "celery", "-A", "tasks", "worker", *options), WORKER_STOP_SECONDS)
+
+
+def beat() -> Program:
+    # Its pid file would outlive a kill and hinder the next start; the lock of `up` is what keeps it single.
+    options = ("--schedule", str(paths.home() / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING")
+    return Program("beat", (sys.executable, "-m", "celery", "-A", "tasks", "beat", *options))
+
+
+def supervisor(say: Callable[[str], None]) -> Supervisor:
+    """Return a supervisor for programs of this data folder."""
+    return Supervisor(paths.home(), paths.home() / "logs", say, _environment())
+
+
+def _environment() -> dict[str, str]:
+    """Return what the children need beside our environment: they run in the data folder.
+
+    Celery and uvicorn put the working directory on Python's path, where a stray `tasks.py` would shadow ours.
+    """
+    from config.environment import VARIABLES
+
+    names = [f"{one.name}_FILE" for one in VARIABLES if one.secret]
+    files = {name: str(Path(os.environ[name]).resolve()) for name in names if os.environ.get(name)}
+    return {"DISTRIBUTOR_HOME": str(paths.home()), "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1", **files}
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether we could listen there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port(host: str = HOST, *, wished: int = 0) -> int:
+    """Return `wished` where it is free, else any free port."""
+    if wished and is_free(host, wished):
+        return wished
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def practice_url() -> str:
+    """Return where the practice world's pages are, or "" while it does not run."""
+    try:
+        return str(json.loads((paths.home() / "practice.json").read_text(encoding="utf-8"))["url"])
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
+def wait_until(ready: Callable[[], bool], what: str, children: Supervisor, stop: Stop) -> None:
+    """Wait for a child. Raises ServiceAway where it is not ready in time, KeyboardInterrupt once told to stop."""
+    deadline = time.monotonic() + START_SECONDS
+    while not ready():
+        stop.check()
+        children.tend()
+        if time.monotonic() > deadline:
+            raise ServiceAway(f"{what} did not start in {START_SECONDS:.0f} s: its log is {children.log(what)}.")
+        time.sleep(0.05)
+
+
+def listens(host: str, port: int) -> bool:
+    """Whether someone accepts connections there."""
+    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
+        return True
+    return False
+
+
+@contextmanager
+def alone(path: Path, sentence: str) -> Iterator[None]:
+    """Hold a lock file for as long as the block lasts. Raises BadInput with `sentence` where another one holds it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.open("a+")
+    except OSError as error:
+        raise BadSettings(
+            f"The data folder {path.parent} can't be written: set DISTRIBUTOR_HOME to a folder that can."
+        ) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BadInput(sentence) from None
+        yield
+
+
+def is_held(path: Path) -> bool:
+    """Whether someone holds this lock file right now."""
+    try:
+        with path.open("r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False

@@ -1,0 +1,98 @@
+"""`distributor inspect`: what intake understands of a source, and what it did not find. Needs no database."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from distributor.cli import output
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from distributor.domain.letters import Draft
+
+
+@click.command()
+@click.argument("source")
+@output.json_option
+def inspect(source: str, as_json: bool) -> None:
+    """Show what is understood of SOURCE: a file, a folder of files, an http(s) URL, or “-”."""
+    drafts = read(source)
+    if as_json:
+        for draft in drafts:
+            output.write_json(to_json(draft))
+        return
+    console = output.console()
+    for draft in drafts:
+        _show(draft, console)
+
+
+def read(source: str) -> list[Draft]:
+    """Read all letters of a source. Raises SourceError, BadInput or AddressRefused."""
+    from distributor.letters.intake import read_sources
+
+    return read_sources(source, stdin=sys.stdin.buffer)
+
+
+def to_json(draft: Draft) -> dict[str, Any]:
+    """Return a draft as the command line's JSON has it."""
+    return {
+        "title": draft.title,
+        "series": asdict(draft.series) if draft.series else None,
+        "editor_note": draft.editor_note,
+        "authors": [asdict(author) for author in draft.authors],
+        "section": draft.section,
+        "language": draft.language,
+        "published_at": draft.published_at.isoformat() if draft.published_at else None,
+        "canonical_url": draft.canonical_url,
+        "image_url": draft.image_url,
+        "share_bar": list(draft.share_bar),
+        "body_html": draft.body_html,
+        "body_text": draft.body_text,
+        "missing": list(draft.missing),
+    }
+
+
+def _show(draft: Draft, console: Console) -> None:
+    from rich.panel import Panel
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column()
+    for label, value in _lines(draft):
+        table.add_row(label, Text(value) if value else Text("not found", style="yellow"))
+    paragraphs = [line for line in draft.body_text.splitlines() if line.strip()]
+    words = len(draft.body_text.split())
+    table.add_row("letter", Text(f"{len(paragraphs)} paragraphs, {words} words"))
+    if paragraphs:
+        table.add_row("begins", Text(paragraphs[0]))
+        table.add_row("ends", Text(paragraphs[-1]))
+    if draft.missing:
+        table.add_row("missing", Text(", ".join(draft.missing), style="yellow"))
+    console.print(Panel(table, title=Text(draft.title, style="bold"), title_align="left", border_style="dim"))
+
+
+def _lines(draft: Draft) -> list[tuple[str, str]]:
+    number = f", number {draft.series.number}" if draft.series and draft.series.number else ""
+    authors = "\n".join(f"{one.name} ({one.email})" if one.email else one.name for one in draft.authors)
+    return [
+        ("series", f"{draft.series.title}{number}" if draft.series else ""),
+        ("editor's note", draft.editor_note),
+        ("authors", authors),
+        ("bio", "\n".join(one.bio for one in draft.authors if one.bio)),
+        ("section", draft.section),
+        ("language", draft.language),
+        ("published", f"{draft.published_at:%Y-%m-%d %H:%M %Z}".strip() if draft.published_at else ""),
+        ("address", draft.canonical_url),
+        ("image", draft.image_url),
+        ("share bar", " · ".join(draft.share_bar)),
+    ]
+
+
+COMMANDS = (inspect,)

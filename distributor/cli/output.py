@@ -1,0 +1,57 @@
+"""What commands write: JSON for machines on stdout, tables and sentences for people. stderr is for asides."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import Console
+
+json_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
+    "--json", "as_json", is_flag=True, help="Answer in JSON, for machines."
+)
+publication_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
+    "--publication", "publication_slug", default="", metavar="SLUG", help="Which publication, where there are several."
+)
+
+
+def prepare() -> None:
+    """Write UTF-8 whatever the locale says: our texts and letters need it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def write_json(value: Any) -> None:
+    """Write one JSON value on one line of stdout, at once."""
+    text = json.dumps(value, ensure_ascii=False)
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:  # half a surrogate pair: only the escaped form can carry it
+            text = json.dumps(value)
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def complain(sentence: str) -> None:
+    """Write one sentence on stderr."""
+    sys.stderr.write(f"{' '.join(sentence.split())}\n")
+    sys.stderr.flush()
+
+
+note = complain
+
+
+def console() -> Console:
+    """Return rich's console for stdout. Texts given to it are not read as markup."""
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False, emoji=False)

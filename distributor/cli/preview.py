@@ -1,0 +1,182 @@
+"""`distributor preview`: each channel's variant as it would go out, with every warning. Needs no database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from distributor.cli import output
+from distributor.cli.inspect import read
+from distributor.domain.errors import BadInput
+from distributor.domain.letters import Draft, LetterView, PublicationView
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from distributor.delivery.previews import Preview
+
+SHOWN_LINES = 40  # of a mail's text, on a terminal
+
+
+@click.command()
+@click.argument("source")
+@click.option(
+    "--channel", "channels", multiple=True, metavar="C", help="Only this channel; can be given several times."
+)
+@output.publication_option
+@output.json_option
+def preview(source: str, channels: tuple[str, ...], publication_slug: str, as_json: bool) -> None:
+    """Show the variants of SOURCE as they would go out, with their length, limit and every warning.
+
+    With --publication they are made with that publication's own wishes and templates, else with the common ones.
+    """
+    from distributor.channels import registry
+
+    for name in channels:
+        registry.get(name)
+    drafts = read(source)
+    broken = []
+    for draft in drafts:
+        letter, made = _previews(draft, channels, publication_slug)
+        if as_json:
+            output.write_json({"title": letter.title, "previews": [_json(letter, one) for one in made]})
+        else:
+            _show(letter, made, output.console())
+        broken += [one for one in made if one.variant is None and one.channel in registry.names()]
+    if broken:
+        raise BadInput(" ".join(dict.fromkeys(concern.message for one in broken for concern in one.concerns)))
+
+
+def _previews(draft: Draft, channels: Sequence[str], slug: str) -> tuple[LetterView, tuple[Preview, ...]]:
+    from distributor.channels import registry
+    from distributor.delivery.previews import previews
+
+    if not slug:
+        chosen = channels or draft.share_bar or registry.names()
+        letter = view(draft, _made_up(draft), with_link="link" in (draft.share_bar or chosen))
+        return letter, previews(letter, chosen)
+    from distributor.cli.services import database
+
+    with database():
+        from django.conf import settings
+
+        from distributor.delivery.previews import options_for
+        from distributor.letters.actions import publication
+
+        brand = publication(slug)
+        chosen = channels or draft.share_bar or brand.share_bar or registry.names()
+        letter = view(draft, brand.view(site_url=settings.SITE_URL), with_link="link" in (draft.share_bar or chosen))
+        wishes = {name: options_for(brand.slug, brand.channel_options, name) for name in chosen}
+        return letter, previews(letter, chosen, options=wishes)
+
+
+def _made_up(draft: Draft) -> PublicationView:
+    """Return a publication to preview with where none is named."""
+    from config import environment
+
+    site = (environment.read("DISTRIBUTOR_SITE_URL") or "http://127.0.0.1:8000").rstrip("/")
+    return PublicationView(
+        slug="preview",
+        name="Your publication",
+        site_url=f"{site}/preview",
+        sender_name="Your publication",
+        sender_email="letters@example.com",
+        language=draft.language or "en",
+        postal_address="Your postal address",
+    )
+
+
+def view(draft: Draft, publication: PublicationView, *, with_link: bool) -> LetterView:
+    """Return a draft as rendering takes it, as if it were stored for this publication."""
+    return LetterView(
+        publication=publication,
+        slug="preview",
+        title=draft.title,
+        body_html=draft.body_html,
+        body_text=draft.body_text,
+        url=f"{publication.site_url}/letters/preview/" if with_link else draft.canonical_url,
+        series=draft.series,
+        editor_note=draft.editor_note,
+        authors=draft.authors,
+        section=draft.section,
+        language=draft.language or publication.language,
+        published_at=draft.published_at,
+        canonical_url=draft.canonical_url,
+        image_url=draft.image_url,
+        share_bar=draft.share_bar,
+    )
+
+
+def _mail(letter: LetterView, one: Preview) -> dict[str, Any] | None:
+    """Return a mail variant as a made-up subscriber gets it; None for other channels."""
+    from distributor.channels import registry
+
+    if one.variant is None or not registry.get(one.channel).capabilities.addressed:
+        return None
+    from distributor.delivery.previews import sample_recipient
+    from distributor.rendering.mail import RecipientPass
+
+    mail = RecipientPass(one.variant).render(sample_recipient(letter.publication))
+    size = len(mail.html.encode()) + len(mail.text.encode())
+    return {"subject": mail.subject, "html": mail.html, "text": mail.text, "bytes": size}
+
+
+def _json(letter: LetterView, one: Preview) -> dict[str, Any]:
+    mail = _mail(letter, one)
+    return one.to_json() if mail is None else {**one.to_json(), "mail": mail}
+
+
+def _show(letter: LetterView, made: Sequence[Preview], console: Console) -> None:
+    from rich.text import Text
+
+    console.print(Text(letter.title, style="bold"))
+    for one in made:
+        _panel(letter, one, console)
+
+
+def _panel(letter: LetterView, one: Preview, console: Console) -> None:
+    from rich.console import Group
+    from rich.panel import Panel
+    from rich.text import Text
+
+    body: list[RenderableType] = []
+    facts = ""
+    if one.variant is not None:
+        mail = _mail(letter, one)
+        if mail is not None:
+            facts = f"{max(1, round(mail['bytes'] / 1000))} kB"
+            lines = str(mail["text"]).strip().splitlines()
+            more = f"\n… {len(lines) - SHOWN_LINES} more lines" if len(lines) > SHOWN_LINES else ""
+            body += [Text(f"Subject: {mail['subject']}", style="bold"), Text("\n".join(lines[:SHOWN_LINES]) + more)]
+        else:
+            limit = f" of {one.variant.limit:,}" if one.variant.limit is not None else ""
+            facts = f"{one.variant.length:,}{limit}" if one.variant.parts else ""
+            body += [Text(part) for part in _separated(one.variant.parts)]
+        if one.variant.link:
+            body.append(Text(f"Link: {one.variant.link}", style="dim"))
+        if one.variant.data:
+            body.append(Text(_data(dict(one.variant.data)), style="dim"))
+    body += [
+        Text(f"{_SIGNS[concern.level]} {concern.message}", style=_COLOURS[concern.level]) for concern in one.concerns
+    ]
+    heading = Text.assemble((one.label, "bold"), f"  {facts}" if facts else "")
+    console.print(Panel(Group(*body), title=heading, title_align="left", border_style="red" if one.refused else "dim"))
+
+
+_SIGNS = {"note": "·", "warning": "!", "refuse": "✗"}
+_COLOURS = {"note": "dim", "warning": "yellow", "refuse": "red"}
+
+
+def _separated(parts: Sequence[str]) -> list[str]:
+    return [part if number == 0 else f"―\n{part}" for number, part in enumerate(parts)]
+
+
+def _data(data: dict[str, Any]) -> str:
+    import json
+
+    return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+COMMANDS = (preview,)

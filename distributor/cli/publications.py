@@ -1,0 +1,103 @@
+"""`distributor publications`: the brands that send."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
+
+import click
+
+from distributor.cli import output
+from distributor.cli.services import database
+from distributor.domain.errors import BadInput
+
+if TYPE_CHECKING:
+    from distributor.letters.models import Publication
+
+
+@click.group()
+def publications() -> None:
+    """Make and list publications."""
+
+
+@publications.command()
+@click.argument("name")
+@click.option("--slug", default="", help="Its short name in addresses; else made of NAME.")
+@click.option("--sender", default="", metavar="ADDRESS", help="The address that its mail comes from.")
+@click.option("--sender-name", default="", metavar="TEXT", help="The name that its mail comes from; else NAME.")
+@click.option(
+    "--time-zone", default="UTC", metavar="ZONE", help="Such as Asia/Seoul; times without a zone are meant in it."
+)
+@click.option("--language", default="en", metavar="CODE", help="Such as ko.")
+@click.option("--share-bar", default="", metavar="A,B", help="The channels of letters whose page names none.")
+@output.json_option
+def add(
+    name: str,
+    slug: str,
+    sender: str,
+    sender_name: str,
+    time_zone: str,
+    language: str,
+    share_bar: str,
+    as_json: bool,
+) -> None:
+    """Make a publication."""
+    from distributor.channels import registry
+
+    channels = [word.strip().lower() for word in share_bar.split(",") if word.strip()]
+    for channel in channels:
+        registry.get(channel)
+    if time_zone not in available_timezones():
+        raise BadInput(f"“{time_zone}” is no time zone: write one like “Asia/Seoul”.")
+    with database():
+        from distributor.audience.importing import address
+        from distributor.letters.actions import create_publication
+
+        if sender and address(sender) is None:
+            raise BadInput(f"“{sender}” is no mail address.")
+        made = create_publication(
+            name=name,
+            slug=slug,
+            sender_name=sender_name,
+            sender_email=sender,
+            time_zone=time_zone,
+            language=language,
+            share_bar=channels,
+        )
+        _say([_json(made)], as_json=as_json, single=True)
+
+
+@publications.command("list")
+@output.json_option
+def list_(as_json: bool) -> None:
+    """List the publications."""
+    with database():
+        from distributor.letters.models import Publication
+
+        _say([_json(one) for one in Publication.objects.order_by("slug")], as_json=as_json)
+
+
+def _json(one: Publication) -> dict[str, Any]:
+    return {
+        "slug": one.slug,
+        "name": one.name,
+        "sender": one.sender_email,
+        "time_zone": one.time_zone,
+        "language": one.language,
+        "share_bar": one.share_bar,
+    }
+
+
+def _say(rows: list[dict[str, Any]], *, as_json: bool, single: bool = False) -> None:
+    if as_json:
+        output.write_json(rows[0] if single else rows)
+        return
+    from rich.table import Table
+
+    table = Table("slug", "name", "sender", "time zone", "share bar", box=None, pad_edge=False, header_style="dim")
+    for row in rows:
+        table.add_row(row["slug"], row["name"], row["sender"], row["time_zone"], " ".join(row["share_bar"]))
+    output.console().print(table)
+
+
+COMMANDS = (publications,)

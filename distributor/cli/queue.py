@@ -1,0 +1,163 @@
+"""`distributor queue`: take in a source and plan its dispatches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from distributor.cli import board, output
+from distributor.cli.inspect import read
+from distributor.cli.services import database
+from distributor.domain.errors import BadInput
+
+if TYPE_CHECKING:
+    from distributor.delivery.actions import Queued
+    from distributor.domain.letters import Draft
+    from distributor.letters.models import Letter, Publication
+
+MOST_HOLD = 7 * 24 * 60
+
+
+@click.command()
+@click.argument("source")
+@click.option("--at", "when", metavar="WHEN", help="“2026-12-01 09:00”, “tomorrow 9:00”, “in 20 minutes”; else now.")
+@click.option("--channels", metavar="A,B", help="These channels instead of the share bar's.")
+@click.option("--list", "lists", multiple=True, metavar="SLUG", help="A mailing list; can be given several times.")
+@click.option("--hold", metavar="MINUTES", help="How long it can still be taken back; else as the publication has it.")
+@click.option("--draft", is_flag=True, help="Only plan: an editor approves later.")
+@click.option("--watch", is_flag=True, help="Stay and show what becomes of it.")
+@output.publication_option
+@output.json_option
+def queue(
+    source: str,
+    when: str | None,
+    channels: str | None,
+    lists: tuple[str, ...],
+    hold: str | None,
+    draft: bool,
+    watch: bool,
+    publication_slug: str,
+    as_json: bool,
+) -> None:
+    """Queue the letters of SOURCE: a file, a folder of files, an http(s) URL, or “-”."""
+    chosen = _channels(channels)
+    minutes = _minutes(hold)
+    drafts = read(source)
+    with database(wakes=True):
+        from django.db import transaction
+
+        from distributor.letters.actions import publication
+
+        brand = publication(publication_slug)
+        at, note = _when(when, brand)
+        with transaction.atomic():
+            queued = [
+                _queue(one, brand, at=at, minutes=minutes, channels=chosen, lists=lists, approve=not draft)
+                for one in drafts
+            ]
+        _say(queued, note, as_json=as_json)
+        if watch:
+            ids = [one.pk for _, planned in queued for one in planned.dispatches]
+            reports = board.watch(ids, as_json=as_json)
+            if not as_json:
+                output.console().print(board.table(reports))
+
+
+def _channels(text: str | None) -> list[str] | None:
+    """Return the named channels. Raises UnknownChannel before anything else happens."""
+    if text is None:
+        return None
+    from distributor.channels import registry
+
+    names = list(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
+    if not names:
+        raise BadInput(f"--channels names none: choose from {', '.join(registry.names())}.")
+    for name in names:
+        registry.get(name)
+    return names
+
+
+def _minutes(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or int(text) > MOST_HOLD:
+        raise BadInput(f"“{text}” is no hold: give whole minutes, from 0 to {MOST_HOLD:,}.")
+    return int(text)
+
+
+def _when(text: str | None, publication: Publication) -> tuple[datetime | None, str]:
+    if text is None:
+        return None, ""
+    from zoneinfo import ZoneInfo
+
+    from django.utils import timezone
+
+    from distributor.domain.times import parse_when
+
+    when = parse_when(text, now=timezone.now(), zone=ZoneInfo(publication.time_zone))
+    return when.at, when.note
+
+
+def _queue(
+    draft: Draft,
+    publication: Publication,
+    *,
+    at: datetime | None,
+    minutes: int | None,
+    channels: Sequence[str] | None,
+    lists: Sequence[str],
+    approve: bool,
+) -> tuple[Letter, Queued]:
+    from distributor.audience.actions import find_lists
+    from distributor.delivery.actions import queue_letter
+    from distributor.letters.actions import take_in
+
+    chosen = find_lists(publication, lists)
+    letter = take_in(draft, publication=publication).letter
+    queued = queue_letter(letter, at=at, hold_minutes=minutes, channels=channels, lists=chosen, approve=approve)
+    return letter, queued
+
+
+def _say(queued: Sequence[tuple[Letter, Queued]], note: str, *, as_json: bool) -> None:
+    for letter, planned in queued:
+        reports = board.look([one.pk for one in planned.dispatches])
+        notes = [note, *planned.notes] if note else list(planned.notes)
+        if as_json:
+            output.write_json(
+                {"letter": letter_json(letter), "dispatches": [one.to_json() for one in reports], "notes": notes}
+            )
+            continue
+        console = output.console()
+        console.print(f"L{letter.pk}  {letter.title}", style="bold")
+        if reports:
+            console.print(board.table(reports))
+        for sentence in notes:
+            console.print(sentence, style="yellow")
+    nobody = _nobody_sends()
+    if nobody and not as_json:
+        output.note(nobody)
+
+
+def letter_json(letter: Letter) -> dict[str, Any]:
+    """Return a letter as the command line's JSON names it."""
+    from distributor.letters.publishing import page_url
+
+    return {"id": letter.pk, "title": letter.title, "slug": letter.slug, "url": page_url(letter)}
+
+
+def _nobody_sends() -> str:
+    """Return a sentence where no worker can be running: services that only this command uses."""
+    import os
+
+    from distributor import embedded
+    from distributor.cli.up import is_up
+
+    if os.environ.get("DATABASE_URL") != embedded.database_url() or is_up():
+        return ""
+    return "It is queued, and goes out as soon as “distributor up” runs."
+
+
+COMMANDS = (queue,)

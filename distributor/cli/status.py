@@ -1,0 +1,69 @@
+"""`distributor status`: what becomes of dispatches."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from distributor.cli import board, output
+from distributor.cli.services import database
+from distributor.domain.errors import BadInput
+
+RECENT = 20
+LONGEST_ID = 18  # digits of a bigint
+
+
+def dispatch_ids(text: str) -> list[int]:
+    """Return the dispatches that an ID on the command line means: `12` is one, `L3` all of letter 3.
+
+    Raises BadInput for what is no ID, and for one that is not there.
+    """
+    found = re.fullmatch(r"(L?)(\d+)", text.strip(), re.IGNORECASE | re.ASCII)
+    if found is None or len(found[2]) > LONGEST_ID:
+        raise BadInput(f"“{text}” is no ID: a dispatch has a number, and L with a number means a letter.")
+    from distributor.delivery.models import Dispatch
+
+    column = "letter_id" if found[1] else "pk"
+    ids = list(
+        Dispatch.objects.filter(**{column: int(found[2])}).order_by("position", "pk").values_list("pk", flat=True)
+    )
+    if not ids:
+        what = f"letter {found[2]} with dispatches" if found[1] else f"dispatch {found[2]}"
+        raise BadInput(f"There is no {what}: “distributor status” lists what there is.")
+    return ids
+
+
+@click.command()
+@click.argument("identifier", metavar="[ID]", required=False)
+@click.option("--watch", is_flag=True, help="Stay until nothing more happens by itself.")
+@output.json_option
+def status(identifier: str | None, watch: bool, as_json: bool) -> None:
+    """Show one dispatch (12), all of a letter (L3), or everything unfinished and the latest."""
+    with database():
+        ids = dispatch_ids(identifier) if identifier else _latest()
+        reports = board.watch(ids, as_json=as_json) if watch else board.look(ids)
+        if as_json:
+            output.write_json({"dispatches": [one.to_json() for one in reports]})
+            return
+        console = output.console()
+        if not reports:
+            console.print("Nothing is queued. “distributor queue SOURCE” queues a letter.")
+        letter = None
+        for one in reports:
+            if one.letter_id != letter:
+                letter = one.letter_id
+                console.print(f"L{one.letter_id}  {one.letter_title}", style="bold")
+                console.print(board.table([other for other in reports if other.letter_id == letter]))
+
+
+def _latest() -> list[int]:
+    from distributor.delivery.models import Dispatch
+    from distributor.domain.states import FINISHED
+
+    unfinished = Dispatch.objects.exclude(state__in=FINISHED).values_list("pk", flat=True)
+    latest = Dispatch.objects.order_by("-pk").values_list("pk", flat=True)[:RECENT]
+    return sorted({*unfinished, *latest})
+
+
+COMMANDS = (status,)

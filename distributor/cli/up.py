@@ -1,0 +1,182 @@
+"""`distributor up`: everything in one go, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+
+from distributor import paths
+from distributor.cli import house, output
+from distributor.cli.processes import Stop, Supervisor, told_to_stop
+from distributor.domain.errors import BadInput
+
+MOST_WORKERS = 64
+
+
+def _lock() -> Path:
+    return paths.home() / "up.lock"
+
+
+def is_up() -> bool:
+    """Whether `up` runs in this data folder."""
+    return house.is_held(_lock())
+
+
+@dataclass(slots=True)
+class _Wishes:
+    host: str
+    port: int
+    practice: bool
+    concurrency: int
+    as_json: bool
+    started: dict[str, Any] = field(default_factory=dict)
+
+    def say(self, sentence: str) -> None:
+        try:
+            output.note(sentence)
+        except OSError:
+            pass  # the terminal is gone, the children's logs are not
+
+
+@click.command()
+@click.option("--host", default=house.HOST, show_default=True, metavar="ADDRESS", help="Where the web server listens.")
+@click.option("--port", default=0, metavar="PORT", type=int, help="Where it listens; else 8000, or a free one.")
+@click.option("--practice", is_flag=True, help="Also play the practice world; the first time, make something to try.")
+@click.option(
+    "--concurrency", default=2, show_default=True, type=click.IntRange(1, MOST_WORKERS), help="Sending processes."
+)
+@output.json_option
+def up(host: str, port: int, practice: bool, concurrency: int, as_json: bool) -> None:
+    """Run everything: PostgreSQL and Redis where no URL names them, web, worker and beat. Ctrl-C stops it cleanly."""
+    wishes = _Wishes(host, _port(host, port), practice, concurrency, as_json)
+    # The links in letters start with it, so it has to be there before the settings are read.
+    os.environ.setdefault("DISTRIBUTOR_SITE_URL", f"http://{house.HOST}:{wishes.port}")
+    with told_to_stop() as stop, house.alone(_lock(), f"It is up already in {paths.home()}: stop that one first."):
+        from distributor import embedded
+
+        with embedded.running():
+            if not stop:
+                _run(wishes, stop)
+    if not as_json:
+        wishes.say("Everything is stopped.")
+
+
+def _port(host: str, wished: int) -> int:
+    if not 0 <= wished <= 65535:
+        raise BadInput(f"{wished} is no port: give one from 1 to 65535.")
+    if wished and not house.is_free(host, wished):
+        raise BadInput(f"Port {wished} at {host} can't be used: choose another one with --port, or leave it out.")
+    return wished or house.free_port(host, wished=house.PORT)
+
+
+def _run(wishes: _Wishes, stop: Stop) -> None:
+    from distributor.cli import services
+
+    services.set_up_django()
+    from django.db import OperationalError, connection
+
+    services.retried(connection.ensure_connection, OperationalError, services.database_away)
+    services.reach_broker()
+    services.migrate()
+    editor = _first_editor()
+    if wishes.practice:
+        first_publication()
+    practice = wishes.practice or _has_practice_accounts()
+    connection.close()
+    children = house.supervisor(wishes.say)
+    try:
+        _start(wishes, children, practice=practice, stop=stop)
+        _tell(wishes, editor)
+        while not stop:
+            children.tend()
+            time.sleep(0.2)
+    except KeyboardInterrupt:
+        pass  # told to stop while starting
+    finally:
+        if not wishes.as_json:
+            wishes.say("Stopping …")
+        children.stop(stop)
+
+
+def _start(wishes: _Wishes, children: Supervisor, *, practice: bool, stop: Stop) -> None:
+    programs = [house.practice(house.free_port())] if practice else []
+    programs += [house.web(wishes.host, wishes.port), house.worker(wishes.concurrency), house.beat()]
+    (paths.home() / "practice.json").unlink(missing_ok=True)  # of one that was killed
+    children.start(programs)
+    probe = house.HOST if wishes.host in {"0.0.0.0", "::"} else wishes.host  # noqa: S104 - compared, not bound
+    house.wait_until(lambda: house.listens(probe, wishes.port), "web", children, stop)
+    if practice:
+        house.wait_until(lambda: bool(house.practice_url()), "practice", children, stop)
+
+
+def _first_editor() -> str:
+    """Make the first editor where there is none yet, and return the password."""
+    from django.contrib.auth import get_user_model
+
+    from distributor.cli.users import add_editor
+
+    return "" if get_user_model().objects.exists() else add_editor("editor")
+
+
+def first_publication() -> None:
+    """Make a publication to practise with, where there is none."""
+    from distributor.audience.actions import ensure_list, subscribe
+    from distributor.cli.accounts import connect_practice
+    from distributor.letters.actions import create_publication
+    from distributor.letters.models import Publication
+
+    if Publication.objects.exists():
+        return
+    made = create_publication(
+        name="The Lantern Post",
+        sender_email="letters@lantern-post.example",
+        share_bar=("facebook", "twitter", "kakao", "mail", "link"),
+    )
+    connect_practice(made)
+    readers = ensure_list(made, "readers")
+    for name in ("ada", "bo", "cy"):
+        subscribe(f"{name}@readers.example", to=readers, name=name.capitalize())
+
+
+def _has_practice_accounts() -> bool:
+    from distributor.delivery.models import Account
+
+    return Account.objects.filter(practice=True).exists()
+
+
+def _tell(wishes: _Wishes, password: str) -> None:
+    from django.conf import settings
+
+    practice = house.practice_url()
+    if wishes.as_json:
+        editor = {"name": "editor", "password": password} if password else None
+        output.write_json(
+            {
+                "desk": f"{settings.SITE_URL}/desk/",
+                "url": settings.SITE_URL,
+                "practice": practice or None,
+                "port": wishes.port,
+                "pid": os.getpid(),
+                "editor": editor,
+            }
+        )
+        return
+    lines = [f"Desk             {settings.SITE_URL}/desk/"]
+    if password:
+        lines.append(f"                 log in as “editor” with the password {password} (not shown again)")
+    if practice:
+        lines.append(f"Practice world   {practice}/   nothing there leaves this machine")
+    lines.append(f"Logs             {paths.home() / 'logs'}")
+    lines.append("Ctrl-C stops everything.")
+    try:
+        click.echo("\n".join(lines))
+    except OSError:
+        pass  # nobody reads: it runs all the same
+
+
+COMMANDS = (up,)
