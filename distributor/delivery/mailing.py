@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from distributor.audience.models import Suppression
 from distributor.audience.suppressing import suppress
-from distributor.channels import registry
+from distributor.channels import base, registry
 from distributor.channels.base import AddressedChannel, Credentials, Delivered, Intent, Session
 from distributor.delivery import accounts, ledger, wake
 from distributor.delivery.composing import CantGoOut, compose
@@ -150,13 +150,13 @@ class _BatchRun:
                     self.gone.append((recipient.email, f"{code} {reason}"))
             case Reconnect(reason=reason):
                 self.refused, self.going_on = reason, False
-            case Deferred(reason=reason, code="away"):
+            case Deferred(reason=reason, code=base.AWAY):
                 self.away, self.going_on = reason, False
             case Deferred():
                 self._defer(recipient, outcome)
             case Unconfirmed(reason=reason):
                 # The answer after the final dot was lost. A mail may be repeated: its Message-ID is the same.
-                self._defer(recipient, Deferred(reason, code="repeat-possible"))
+                self._defer(recipient, Deferred(reason, code=base.REPEAT_POSSIBLE))
 
     def _enter(self, recipient: Recipient, outcome: Delivery.Outcome, detail: str) -> None:
         self.entries.append(Entry(recipient.id, outcome, detail))

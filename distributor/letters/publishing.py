@@ -5,10 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from distributor.channels.base import Intent
+from distributor.channels.link.shelf import ShelfRefused
 from distributor.domain.outcomes import Receipt
 from distributor.domain.variants import Variant
 from distributor.letters.models import Letter, Page
@@ -36,11 +36,17 @@ class PageShelf:
     """Publishes pages as rows that the reader's door serves. Putting the same intent again changes nothing."""
 
     def put(self, variant: Variant, intent: Intent) -> Receipt:
-        """Publish the page of one letter and return its receipt. Raises Letter.DoesNotExist for an unknown address."""
+        """Publish the page of one letter and return its receipt; the same intent again changes nothing.
+
+        Raises ShelfRefused when the variant's address is not that of a letter here.
+        """
         path = variant.link.removeprefix(settings.SITE_URL)
         publication, _, slug = path.strip("/").partition("/letters/")
-        letter = Letter.objects.get(publication__slug=publication, slug=slug)
-        with transaction.atomic():
+        letter = Letter.objects.filter(publication__slug=publication, slug=slug).first()
+        if letter is None:
+            raise ShelfRefused(f"{variant.link} is not the address of a letter here.")
+        page = Page.objects.filter(intent=intent.key).first()
+        if page is None:
             page, _ = Page.objects.update_or_create(
                 letter=letter,
                 defaults={
