@@ -1,0 +1,296 @@
+"""A letter's parts among the blocks of its page: the rules that HTML and visible text share. Pure.
+
+In order (design.md, "Anatomy of a letter page"): title, share bar, editor's note, byline, the letter, bio, then what
+the page adds. Parts are known by what the markup says of them (`Block.hint`), else by how they read. What does not
+read like a part is the letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from distributor.domain.letters import AuthorView
+from distributor.letters.intake import chrome, people
+from distributor.letters.intake.series import names_series
+from distributor.letters.intake.share_words import from_label, is_only_sharing
+
+Hint = Literal["", "title", "note", "byline", "bio", "section", "figure", "heading", "aside"]
+
+_ED = re.compile(
+    r"(?:(?<!\w)[―—–‒‐-]{1,2}|\(|\[|/)\s*(?:the\s+)?(?:ed(?:itors?)?\b\.?|eds?\.)\s*[)\]]?\W*"
+    r"|[(\[〈<―—–-]\s*편집자\s*(?:주|註|글)?\s*[)\]〉>]?\W*|\s편집자\s*(?:주|註)\W*",
+    re.IGNORECASE,
+)
+_NOTE_BEGINS = re.compile(
+    r"\W*(?:editor(?:['’]?s|s['’])?\s+note\b|note from the editors?\b|ed\.?\s+note\b|편집자\s*(?:주|註|노트))",
+    re.IGNORECASE,
+)
+_SALUTATION = re.compile(
+    r"(?:my |our )?(?:dear|dearest|to (?:the|my|our|whom)|hello|greetings|esteemed|honou?red)\b.{0,80}[,:!…—]?$"
+    r"|.{1,40}(?:에게|께|귀하|님들?께|여러분|님)[,.!…]?$",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"\W*(?:about (?:the|our) (?:authors?|writers?|contributors?)|the authors?|contributors?|"
+    r"(?:필자|글쓴이|저자|작가)\s?소개)\W*",
+    re.IGNORECASE,
+)
+NOTE_LIMIT = 3000  # characters: a longer paragraph is no note
+_HEAD_BLOCKS = 12  # how far below the title a note or byline is looked for
+_LONG = 80  # characters: above the byline, what is shorter is a standfirst, a date or a caption
+
+
+@dataclass(slots=True)
+class Block:
+    """One paragraph-like piece of a page.
+
+    `text` is what one sees, with line breaks; `html` its markup, of any quality (it is sanitised later). `inside`: it
+    stands in the container that holds the letter. `links` is the share of its text that is links (0 to 1).
+    """
+
+    text: str
+    html: str = ""
+    hint: Hint = ""
+    inside: bool = True
+    links: float = 0.0
+
+
+@dataclass(slots=True)
+class Parts:
+    """What was found. `body` are the blocks of the letter itself, in order; the rest is empty where not found."""
+
+    body: list[Block] = field(default_factory=list)
+    note: str = ""
+    authors: tuple[AuthorView, ...] = ()
+    section: str = ""
+
+
+def dissect(blocks: Sequence[Block], *, title: str, authors: Sequence[AuthorView] = ()) -> Parts:
+    """Tell the parts of a letter apart. `blocks` are those of the page; `authors` names known from elsewhere."""
+    parts = Parts(section=section_of([block.text for block in blocks]))
+    blocks = _below_title(blocks, title)
+    end = _tail(blocks)
+    head, tail = list(blocks[:end]), list(blocks[end:])
+    note_at = _note(head)
+    byline_at, named = _byline(head, after=note_at[1] if note_at else 0)
+    if note_at:
+        parts.note = " ".join(_one_line(block.text) for block in head[note_at[0] : note_at[1]])
+    start = max(note_at[1] if note_at else 0, byline_at + 1 if byline_at is not None else 0)
+    above = [block for position, block in enumerate(head[:start]) if _belongs(block, position, note_at, byline_at)]
+    body = above + head[start:]
+    named = named or tuple(authors)
+    body, bios = _bios(body, tail, [author.name for author in named])
+    parts.authors = people.merge(named, bios)
+    parts.body = _trimmed([block for block in body if _is_letter(block)], {author.name for author in named})
+    return parts
+
+
+def section_of(lines: Sequence[str]) -> str:
+    """Return the section's name that stands behind "go top", on its line or the next: "LETTER"."""
+    for position, line in enumerate(lines):
+        behind = chrome.go_top(line)
+        if behind is None:
+            continue
+        if chrome.is_section_name(behind):
+            return behind
+        following = lines[position + 1] if position + 1 < len(lines) and not behind else ""
+        # On a line of its own it is a section only when it looks like one: a footer may follow as well.
+        if chrome.is_section_name(following) and (following.isupper() or re.fullmatch(r"[가-힣]{1,8}", following)):
+            return following
+    return ""
+
+
+def is_note(text: str) -> bool:
+    """Return whether a paragraph is marked as the editor's: "… ― ED.", "Editor's note: …", "(편집자 주)"."""
+    if len(text) > NOTE_LIMIT:
+        return False
+    return bool(_NOTE_BEGINS.match(text) or re.search(rf"(?:{_ED.pattern})$", text[-40:], re.IGNORECASE))
+
+
+def is_share_line(text: str) -> bool:
+    """Return whether a line is a share button's label and nothing else."""
+    named = from_label(text) if len(text) <= 60 else None
+    return bool(named and named.sure) or (len(text) <= 60 and is_only_sharing(text))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _below_title(blocks: Sequence[Block], title: str) -> list[Block]:
+    """Drop what is furniture anywhere, and all above the title but a note or byline that the markup names."""
+    kept = [block for block in blocks if not _furniture(block)]
+    same = [at for at, block in enumerate(kept) if block.hint == "title" or _one_line(block.text) == title]
+    if not same:
+        return kept
+    above = [block for block in kept[: same[0]] if block.hint in ("note", "byline", "bio")]
+    return above + [block for at, block in enumerate(kept[same[0] :]) if at + same[0] not in same]
+
+
+def _furniture(block: Block) -> bool:
+    if block.hint in ("note", "byline", "bio", "figure", "title"):
+        return False
+    return not block.text or chrome.is_chrome(block.text) or is_share_line(_one_line(block.text))
+
+
+def _tail(blocks: Sequence[Block]) -> int:
+    """Return where the page goes on with something else after the letter."""
+    prose_at = next((at for at, block in enumerate(blocks) if chrome.is_prose(block.text)), len(blocks))
+    for at in range(prose_at + 1, len(blocks)):
+        if not blocks[at].hint and chrome.begins_tail(_one_line(blocks[at].text)):
+            return at
+        if blocks[at].hint == "heading" and chrome.begins_tail(_one_line(blocks[at].text)):
+            return at
+    return len(blocks)
+
+
+def _note(head: Sequence[Block]) -> tuple[int, int] | None:
+    """Return the blocks (from, to) that are the editor's note."""
+    hinted = [at for at, block in enumerate(head) if block.hint == "note"]
+    if hinted:
+        return hinted[0], hinted[-1] + 1 if hinted[-1] - hinted[0] == len(hinted) - 1 else hinted[0] + 1
+    marked = next((at for at, block in enumerate(head[:_HEAD_BLOCKS]) if is_note(block.text)), None)
+    if marked is not None:
+        return _whole_note(head, marked), marked + 1
+    for at, block in enumerate(head[:_HEAD_BLOCKS]):
+        if _SALUTATION.match(block.text) or block.hint == "byline" or people.byline(block.text):
+            return None
+        if len(block.text) <= NOTE_LIMIT and names_series(_one_line(block.text)):
+            return at, at + 1
+    return None
+
+
+def _whole_note(head: Sequence[Block], marked: int) -> int:
+    """A note of several paragraphs has its mark at the end of the last one: go back to where it names the series."""
+    if _NOTE_BEGINS.match(head[marked].text):
+        return marked
+    if len(head[marked].text) < 15 and marked:  # the mark stands alone
+        marked -= 1
+    for at in range(marked - 1, max(marked - 4, -1), -1):
+        text = head[at].text
+        if _SALUTATION.match(text) or people.byline(text) or not chrome.is_prose(text) or len(text) > NOTE_LIMIT:
+            break
+        if names_series(_one_line(text)):
+            return at
+    return marked
+
+
+def _byline(head: Sequence[Block], *, after: int) -> tuple[int | None, tuple[AuthorView, ...]]:
+    """Return where the byline is and whom it names.
+
+    The position is None where the byline stands below the letter and so marks no beginning; it is taken out of the
+    letter then. A line between sentences of the letter is no byline unless the markup says so.
+    """
+    seen_prose = 0
+    for at, block in enumerate(head):
+        named = _named(block, sure=block.hint == "byline")
+        goes_on = any(chrome.is_prose(later.text) for later in head[at + 1 :])
+        if named and seen_prose <= 1 and goes_on:
+            return at, named
+        if named and (block.hint == "byline" or at >= len(head) - 3):
+            block.hint = "aside"
+            return None, named
+        if at >= after and block.hint != "bio" and (chrome.is_prose(block.text) or _SALUTATION.match(block.text)):
+            seen_prose += 1
+    return None, ()
+
+
+def _named(block: Block, *, sure: bool) -> tuple[AuthorView, ...]:
+    text = _one_line(block.text)
+    if block.hint not in ("", "heading", "byline") or len(text) > 200:
+        return ()
+    named = people.byline(text)
+    if not named and sure:
+        named = tuple(AuthorView(name) for name in people.names_in(text))
+    return named
+
+
+def _belongs(block: Block, at: int, note_at: tuple[int, int] | None, byline_at: int | None) -> bool:
+    """Return whether a block above the letter's beginning is the letter's all the same: a picture, a long paragraph."""
+    if at == byline_at or (note_at and note_at[0] <= at < note_at[1]) or block.hint in ("byline", "note", "section"):
+        return False
+    if block.hint == "figure":
+        return True
+    return block.inside and len(block.text) >= _LONG and chrome.is_prose(block.text) and not block.links > 0.5
+
+
+def _bios(body: list[Block], tail: Sequence[Block], names: Sequence[str]) -> tuple[list[Block], tuple[AuthorView, ...]]:
+    """Take the bios from the letter's end, or from what the page adds where the markup or an address says so."""
+    found: list[AuthorView] = []
+    first = len(body)
+    lowest = max(0, len(body) - 3 - 2 * max(1, len(names)))
+    for at in range(len(body) - 1, lowest - 1, -1):
+        block = body[at]
+        here = _introduced(block, names)
+        if here:
+            found[:0] = _with_more(here, body[at + 1 : first])
+            first = at
+        elif block.hint != "bio" and not people.goes_on(block.text) and not _beside(block):
+            break
+    while first < len(body) and first and (_ABOUT.fullmatch(body[first - 1].text)):
+        first -= 1
+    if not found:
+        first = len(body)
+    for block in tail:
+        if block.hint == "bio" or re.search(people.EMAIL, block.text[:200]):
+            found += [author for author in _introduced(block, names) if author.name not in {one.name for one in found}]
+    return body[:first], tuple(found)
+
+
+def _introduced(block: Block, names: Sequence[str]) -> list[AuthorView]:
+    text = _one_line(block.text)
+    if block.hint == "bio":
+        text = re.sub(rf"^(?:{_ABOUT.pattern})\s*", "", text, flags=re.IGNORECASE)
+    if len(text) > NOTE_LIMIT or block.links > 0.8:
+        return []
+    authors = [people.bio(piece, names) for piece in people.split_bios(text, names)]
+    known = [author for author in authors if author]
+    if not known and block.hint == "bio" and len(names) == 1 and len(text.split()) > 3:
+        email = re.search(people.EMAIL, text)
+        return [AuthorView(names[0], email[0] if email else "", text)]
+    return known
+
+
+def _with_more(here: list[AuthorView], following: Sequence[Block]) -> list[AuthorView]:
+    more = [_one_line(block.text) for block in following if people.goes_on(block.text)]
+    if not more:
+        return here
+    last = here[-1]
+    return [*here[:-1], AuthorView(last.name, last.email, " ".join([last.bio, *more]))]
+
+
+def _beside(block: Block) -> bool:
+    """Return whether a block may stand between or behind bios without being the letter's last paragraph."""
+    return bool(
+        not block.inside
+        or block.hint in ("figure", "aside")
+        or chrome.is_chrome_around(_one_line(block.text))
+        or _ABOUT.fullmatch(block.text)
+    )
+
+
+def _is_letter(block: Block) -> bool:
+    if block.hint == "byline":  # one that names nobody: a date, a place
+        return block.inside and len(block.text) >= _LONG
+    return block.inside and block.hint not in ("aside", "section", "bio")
+
+
+def _trimmed(body: list[Block], names: set[str]) -> list[Block]:
+    """Take page furniture from both ends of the letter, where its words can't be meant."""
+    first, last = 0, len(body)
+    while first < last and _furniture_around(body[first], names):
+        first += 1
+    while last > first and _furniture_around(body[last - 1], names):
+        last -= 1
+    return body[first:last]
+
+
+def _furniture_around(block: Block, names: set[str]) -> bool:
+    if block.hint == "figure":
+        return False
+    if any(author.name in names for author in _named(block, sure=False)):  # the byline once more
+        return True
+    return chrome.is_chrome_around(_one_line(block.text)) or (block.links > 0.8 and not chrome.is_prose(block.text))

@@ -1,0 +1,174 @@
+"""Turns a page's tree into blocks: one per paragraph, heading, list, figure, quotation or table."""
+
+from __future__ import annotations
+
+import re
+
+from distributor.letters.intake import dom
+from distributor.letters.intake.anatomy import Block, Hint
+
+_ATOMIC = frozenset(
+    {"h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "figure", "table", "pre", "img", "picture"}
+)
+_PARAGRAPH = frozenset({"p", "address", "summary", "figcaption", "dt", "dd", "legend", "caption"})
+_CONTAINER = frozenset(
+    {
+        *("div", "section", "article", "main", "body", "html", "header", "footer", "aside", "nav", "center", "form"),
+        *("fieldset", "details", "hgroup", "tbody", "thead", "tfoot", "tr", "td", "th", "li", "menu", "dir", "dialog"),
+    }
+)
+_BLOCKS = (_ATOMIC - {"img", "picture"}) | _PARAGRAPH | _CONTAINER | {"hr"}
+
+_NOTE = re.compile(r"(?:^|-)(?:editor|editors|editor-s|editorial|ed)-?notes?(?:-|$)|^(?:series|letter)-(?:note|intro)$")
+_BYLINE = re.compile(
+    r"(?:[a-z0-9]+-)?(?:by-?line|authors?|writers?|reporters?|journalist)(?:-(?:names?|line|list|link|wrap|area))?"
+)
+_BIO = re.compile(
+    r"(?:.*-)?(?:bio|bios|biography|about-(?:the-)?(?:author|writer)s?|"
+    r"(?:author|writer|reporter|contributor)s?-?(?:bio|info|box|about|desc|description|profile|card|intro|details?))(?:-.*)?"
+)
+_SECTION = re.compile(
+    r"(?:article-|post-|entry-|letter-)?(?:section|category|kicker|eyebrow)(?:-(?:name|label|title))?"
+)
+_DECK = re.compile(
+    r"(?:[a-z]+-)?(?:standfirst|subtitle|sub-title|subhead|subheading|deck|dek|date|dateline|published|pubdate|meta)"
+)
+_HINT_LIMIT = 3000  # characters: what is longer is a container that only has such a name
+_BYLINE_LIMIT = 160
+
+
+def flatten(root: dom.Element, *, inside: dom.Element | None = None, title: str = "") -> list[Block]:
+    """Return the blocks below `root` in the page's order; those within `inside` (default: all) are marked so."""
+    flattener = _Flattener(inside, title)
+    flattener.walk(root, "", inside is None or root is inside)
+    return flattener.blocks
+
+
+class _Flattener:
+    def __init__(self, inside: dom.Element | None, title: str) -> None:
+        self.blocks: list[Block] = []
+        self._inside = inside
+        self._title = title
+
+    def walk(self, element: dom.Element, hint: Hint, inside: bool) -> None:
+        """Add the blocks of a container: its block children, and its bare text as paragraphs."""
+        run = [dom.escape(element.text or "")]
+        for child in element:
+            if child.tag in dom.SILENT:
+                pass
+            elif _is_block(child):
+                self._paragraphs("".join(run), hint, inside)
+                run = []
+                self._add(child, hint, inside or child is self._inside)
+            else:
+                run.append(dom.markup(child))
+            run.append(dom.escape(child.tail or ""))
+        self._paragraphs("".join(run), hint, inside)
+
+    def _add(self, element: dom.Element, inherited: Hint, inside: bool) -> None:
+        own = hint_of(element)
+        hint = own or inherited
+        tag = str(element.tag)
+        if tag == "hr":
+            self.blocks.append(Block("", "<hr>", "figure", inside))
+        elif own == "note":
+            self._one(element, "note", inside)
+        elif own == "byline" or (own in ("", "aside") and _is_byline_row(element)):
+            self.blocks.append(Block(_byline_text(element), "", "byline", inside))
+        elif (tag in ("table", "ul", "ol") and _is_layout(element)) or tag in _CONTAINER:
+            self.walk(element, hint, inside)
+        elif tag in _ATOMIC:
+            self._one(element, hint or _kind(element, self._title), inside)
+        else:
+            self._paragraphs(dom.inner_markup(element), hint, inside)
+
+    def _one(self, element: dom.Element, hint: Hint, inside: bool) -> None:
+        self.blocks.append(Block(dom.text_of(element), dom.markup(element), hint, inside, dom.linked_share(element)))
+
+    def _paragraphs(self, markup: str, hint: Hint, inside: bool) -> None:
+        """Two line breaks in a row are a paragraph's end, as much as `</p>` is."""
+        for piece in re.split(r"(?:<br[^>]*>\s*){2,}", markup):
+            if not piece.strip():
+                continue
+            element = dom.fragment(piece)
+            text = dom.text_of(element)
+            has_image = element.find(".//img") is not None
+            if not text and not has_image:
+                continue
+            own: Hint = hint or ("title" if text and text == self._title else "figure" if not text else "")
+            self.blocks.append(Block(text, f"<p>{piece.strip()}</p>", own, inside, dom.linked_share(element)))
+
+
+def _is_block(element: dom.Element) -> bool:
+    if element.tag in _BLOCKS:
+        return True
+    # Inline elements that hold blocks (a link around a card, a span around paragraphs), or that the page gave a role.
+    return any(child.tag in _BLOCKS for child in element.iter() if child is not element) or bool(hint_of(element))
+
+
+def _is_layout(element: dom.Element) -> bool:
+    """Tables and lists that only arrange paragraphs of text."""
+    if element.tag == "table" and element.find(".//th") is not None:
+        return False
+    return sum(len(dom.text_of(p)) for p in element.iter("p", "h1", "h2", "blockquote")) > 400
+
+
+def _kind(element: dom.Element, title: str) -> Hint:
+    tag = str(element.tag)
+    if tag in ("figure", "img", "picture"):
+        return "figure"
+    if re.fullmatch(r"h[1-6]", tag):
+        return "title" if " ".join(dom.text_of(element).split()) == title else "heading"
+    return ""
+
+
+def hint_of(element: dom.Element) -> Hint:
+    """Return what an element's names say it is."""
+    names = dom.names(element)
+    label = dom.attribute(element, "aria-label").lower()
+    if any(_NOTE.search(name) for name in names) or label.startswith(("editor’s note", "editor's note")):
+        return _if_short(element, "note", _HINT_LIMIT)
+    if any(_BIO.fullmatch(name) for name in names):
+        return _if_short(element, "bio", _HINT_LIMIT)
+    if any(_BYLINE.fullmatch(name) for name in names) or "author" in dom.attribute(element, "rel").split():
+        return _if_short(element, "byline", _BYLINE_LIMIT) or _if_short(element, "bio", _HINT_LIMIT)
+    if any(_SECTION.fullmatch(name) for name in names):
+        return _if_short(element, "section", 40)
+    if any(_DECK.fullmatch(name) for name in names):
+        return _if_short(element, "aside", 300)
+    return ""
+
+
+def _if_short(element: dom.Element, hint: Hint, limit: int) -> Hint:
+    return hint if 0 < len(dom.text_of(element)) <= limit else ""
+
+
+def _is_byline_row(element: dom.Element) -> bool:
+    """A box without a telling name that holds the authors' names and little else: "By A and B · 18 January"."""
+    if element.tag in ("p", "li", "h1") or not any(
+        _names_author(each) for each in element.iter("a", "span", "b", "strong")
+    ):
+        return False
+    return len(dom.text_of(element)) <= 2 * _BYLINE_LIMIT and not any(
+        each.tag in _BLOCKS for each in element.iterdescendants()
+    )
+
+
+def _byline_text(element: dom.Element) -> str:
+    """A byline's own words: without the dates, pictures and buttons that share its box."""
+    marked = [each for each in element.iterdescendants() if _names_author(each)]
+    named = [re.sub(r"^by\s+", "", " ".join(dom.text_of(each).split()), flags=re.IGNORECASE) for each in marked]
+    named = [name for name in dict.fromkeys(named) if name]
+    if named:
+        return "By " + " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+    kept = dom.fragment(dom.inner_markup(element))
+    for each in list(kept.iter("time", "img", "figure", "ul")):
+        dom.remove(each)
+    lines = dom.text_of(kept).split("\n")
+    return lines[0] if len(lines) > 1 and re.match(r"by\b.{3,}", lines[0], re.IGNORECASE) else " ".join(lines)
+
+
+def _names_author(element: dom.Element) -> bool:
+    if "author" in dom.attribute(element, "rel").split() or dom.attribute(element, "itemprop") in ("name", "author"):
+        return True
+    return any(_BYLINE.fullmatch(name) for name in dom.names(element))

@@ -1,0 +1,112 @@
+"""From bytes to text: what is no text is refused, and an encoding other than UTF-8 must be declared."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from distributor.domain.errors import SourceError
+
+LIMIT = 10 * 1024 * 1024  # bytes
+_LOOKED_AT = 4096  # bytes in which a declaration must stand (the HTML standard says 1,024; real pages are later)
+
+# Labels as the WHATWG Encoding Standard maps them, to Python's codecs. Only what pages really use: Python knows more
+# names, and some of them are no character encodings at all.
+_CODECS = {
+    label: codec
+    for codec, labels in {
+        "utf-8": "utf-8 utf8 unicode-1-1-utf-8",
+        "cp949": "euc-kr cp949 ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 korean windows-949 uhc ms949",
+        "cp932": "shift_jis shift-jis sjis windows-31j ms_kanji x-sjis",
+        "euc_jp": "euc-jp x-euc-jp",
+        "iso2022_jp": "iso-2022-jp",
+        "gb18030": "gb2312 gbk gb18030 chinese x-gbk gb_2312-80",
+        "big5hkscs": "big5 big5-hkscs x-x-big5",
+        "cp1252": "windows-1252 iso-8859-1 latin1 l1 us-ascii ascii cp1252",
+        "cp1250": "windows-1250",
+        "cp1251": "windows-1251",
+        "cp1253": "windows-1253",
+        "cp1254": "windows-1254 iso-8859-9 latin5",
+        "cp1255": "windows-1255",
+        "cp1256": "windows-1256",
+        "cp1257": "windows-1257",
+        "cp1258": "windows-1258",
+        "iso8859_2": "iso-8859-2 latin2",
+        "iso8859_5": "iso-8859-5",
+        "iso8859_7": "iso-8859-7 greek",
+        "iso8859_15": "iso-8859-15 latin-9",
+        "cp874": "windows-874 tis-620 iso-8859-11",
+        "koi8_r": "koi8-r",
+        "koi8_u": "koi8-u",
+        "mac_roman": "macintosh",
+    }.items()
+    for label in labels.split()
+}
+_MAGIC = (
+    b"%PDF-",
+    b"PK\x03\x04",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x1f\x8b",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x7fELF",
+    b"OggS",
+)
+_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:-]{2,40})", re.IGNORECASE)
+_XML = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_:-]{2,40})[\"']", re.IGNORECASE)
+
+
+def check_size(length: int, name: str) -> None:
+    """Raise SourceError when there is nothing, or more than a letter's page can be."""
+    if length == 0:
+        raise SourceError(f"{name} is empty: give a letter's page, its text, Markdown or a feed.")
+    if length > LIMIT:
+        raise SourceError(f"{name} is larger than {LIMIT // 1024 // 1024} MB: a letter's page is smaller.")
+
+
+def decode(content: bytes, *, name: str, content_type: str = "") -> str:
+    """Return bytes as text: in the encoding that the server or the page declares, else as UTF-8.
+
+    Raises SourceError for what is empty, larger than 10 MB, no text, or in an encoding that is not declared or not
+    the declared one.
+    """
+    check_size(len(content), name)
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise SourceError(f"{name} is not in UTF-8: save it as UTF-8 and try again.")
+    if content.startswith(_MAGIC) or b"\x00" in content:
+        raise _binary(name)
+    text = _decoded(content, _declared(content, content_type), name)
+    controls = len(re.findall(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]", text))
+    if controls > 8 and controls > len(text) / 100:
+        raise _binary(name)
+    if not text.strip("\ufeff \t\r\n"):
+        raise SourceError(f"{name} is empty: give a letter's page, its text, Markdown or a feed.")
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _declared(content: bytes, content_type: str) -> list[str]:
+    """Return the declared encodings, the most binding first: byte order mark, server, page."""
+    if content.startswith(codecs.BOM_UTF8):
+        return ["utf-8"]
+    start = content[:_LOOKED_AT]
+    said = re.search(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:-]{2,40})", content_type, re.IGNORECASE)
+    in_page = _META.search(start) or _XML.match(start)
+    return [label for label in (said[1] if said else "", in_page[1].decode("ascii") if in_page else "") if label]
+
+
+def _decoded(content: bytes, labels: list[str], name: str) -> str:
+    for codec in dict.fromkeys([*(_CODECS.get(label.lower(), "") for label in labels), "utf-8"]):
+        try:
+            if codec:
+                return content.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    if labels:
+        raise SourceError(f"{name} says that it is in {labels[0]}, but it is not: save it as UTF-8 and try again.")
+    raise SourceError(f"{name} is not in UTF-8: save it as UTF-8 and try again.")
+
+
+def _binary(name: str) -> SourceError:
+    return SourceError(f"{name} is not a text: give a letter's page, its text, Markdown or a feed.")

@@ -1,0 +1,174 @@
+"""From findings to a Draft: within what the database holds, with what is missing named; and a Draft as JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from distributor.domain.letters import AuthorView, Draft, SeriesView
+from distributor.letters.intake import dom
+from distributor.letters.intake.people import EMAIL
+
+# What the tables in letters/models.py hold, in characters.
+TITLE_LIMIT = 500
+URL_LIMIT = 500
+SERIES_LIMIT = 300
+NAME_LIMIT = 200
+SECTION_LIMIT = 100
+EMAIL_LIMIT = 254
+CHANNEL_LIMIT = 32
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was understood so far. `key` identifies the source where no URL does."""
+
+    title: str = ""
+    body_html: str = ""
+    body_text: str = ""
+    series: SeriesView | None = None
+    editor_note: str = ""
+    authors: Sequence[AuthorView] = ()
+    section: str = ""
+    language: str = ""
+    published_at: datetime | None = None
+    canonical_url: str = ""
+    image_url: str = ""
+    share_bar: Sequence[str] = ()
+    url: str = ""
+    key: str = ""
+    # Names known from the page's head: used where the letter has no byline.
+    known_authors: Sequence[AuthorView] = field(default=())
+
+
+def finish(found: Findings) -> Draft:
+    """Return the Draft. Its source is the canonical URL, else the URL it came from, else its key, else its own title.
+
+    The title as a key (hashed with the first author's name) is for what comes without a name, as on standard input:
+    the same letter again, corrected, is the same letter; under another title it is another.
+    """
+    authors = tuple(_author(author) for author in found.authors if author.name.strip())
+    canonical = found.canonical_url if len(found.canonical_url) <= URL_LIMIT else ""
+    title = shortened(_line(found.title), TITLE_LIMIT)
+    draft = Draft(
+        source="",
+        title=title,
+        body_html=found.body_html,
+        body_text=found.body_text,
+        series=_series(found.series),
+        editor_note=dom.clean(found.editor_note).strip(),
+        authors=tuple({author.name: author for author in authors}.values()),
+        section=shortened(_line(found.section), SECTION_LIMIT),
+        language=language_tag(found.language) or language_of(f"{title}\n{found.body_text}"),
+        published_at=found.published_at,
+        canonical_url=canonical,
+        image_url=found.image_url if len(found.image_url) <= URL_LIMIT else "",
+        share_bar=tuple(dict.fromkeys(word[:CHANNEL_LIMIT] for word in found.share_bar)),
+    )
+    return replace(draft, source=_source(found, draft), missing=_missing(draft))
+
+
+def to_json(draft: Draft) -> dict[str, Any]:
+    """Return a Draft as `inspect --json` prints it; `published_at` is ISO 8601 with its offset, or null."""
+    series = {"title": draft.series.title, "number": draft.series.number} if draft.series else None
+    return {
+        "title": draft.title,
+        "series": series,
+        "editor_note": draft.editor_note,
+        "authors": [{"name": each.name, "email": each.email, "bio": each.bio} for each in draft.authors],
+        "section": draft.section,
+        "language": draft.language,
+        "published_at": draft.published_at.isoformat() if draft.published_at else None,
+        "canonical_url": draft.canonical_url,
+        "image_url": draft.image_url,
+        "share_bar": list(draft.share_bar),
+        "body_html": draft.body_html,
+        "body_text": draft.body_text,
+        "missing": list(draft.missing),
+    }
+
+
+def moment(text: str) -> datetime | None:
+    """Return the time that an ISO 8601 or RFC 5322 text names; None for anything else. One without an offset is UTC."""
+    text = text.strip()[:64]
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        try:
+            read = parsedate_to_datetime(text)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+    return aware(read)
+
+
+def aware(read: datetime) -> datetime | None:
+    """Return a time with an offset (UTC where it has none); None for years that are mistakes, not dates."""
+    if not 1400 <= read.year <= 9000:
+        return None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def language_tag(text: str) -> str:
+    """Return a language tag as BCP 47 writes it ("ko_KR" → "ko-KR"); "" for what is none."""
+    found = re.fullmatch(r"([A-Za-z]{2,3})((?:[-_][A-Za-z0-9]{2,8}){0,3})", text.strip())
+    if not found:
+        return ""
+    rest = [
+        part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part.lower()
+        for part in re.split(r"[-_]", found[2])
+        if part
+    ]
+    return "-".join([found[1].lower(), *rest])
+
+
+def language_of(text: str) -> str:
+    """Return "ko" for a text that is largely Hangul; "" otherwise: Latin letters don't say whose they are."""
+    letters = re.findall(r"[^\W\d_]", text[:20000])
+    hangul = sum(1 for letter in letters if "가" <= letter <= "힣")
+    return "ko" if letters and hangul / len(letters) >= 0.3 else ""
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return a text of at most `limit` characters, with “…” where something was cut."""
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
+
+
+def _line(text: str) -> str:
+    return " ".join(dom.clean(text).split())
+
+
+def _author(author: AuthorView) -> AuthorView:
+    email = author.email if re.fullmatch(EMAIL, author.email) and len(author.email) <= EMAIL_LIMIT else ""
+    return AuthorView(shortened(_line(author.name), NAME_LIMIT), email, _line(author.bio))
+
+
+def _series(series: SeriesView | None) -> SeriesView | None:
+    if series is None or not _line(series.title):
+        return None
+    return SeriesView(shortened(_line(series.title), SERIES_LIMIT), series.number)
+
+
+def _source(found: Findings, draft: Draft) -> str:
+    if draft.canonical_url or found.url:
+        source = draft.canonical_url or found.url
+    elif found.key:
+        source = dom.clean(found.key)
+    else:
+        first = draft.authors[0].name if draft.authors else ""
+        named = f"{draft.title}\n{first}".casefold()
+        source = f"title:{_hashed(named)}"
+    return source if len(source) <= URL_LIMIT else f"sha256:{_hashed(source)}"
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _missing(draft: Draft) -> tuple[str, ...]:
+    names = ("series", "editor_note", "authors", "section", "language", "published_at", "canonical_url", "image_url")
+    return tuple(name for name in (*names, "share_bar") if not getattr(draft, name))

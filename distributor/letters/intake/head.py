@@ -1,0 +1,172 @@
+"""What a page's head says: link and meta elements, and JSON-LD."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from distributor.domain.letters import AuthorView, SeriesView
+from distributor.letters.intake import dom
+from distributor.letters.intake.drafts import language_tag, moment
+from distributor.letters.intake.people import is_name, names_in
+from distributor.letters.intake.sanitise import absolute
+
+_ARTICLES = (
+    "article",
+    "newsarticle",
+    "blogposting",
+    "opinionnewsarticle",
+    "reportagenewsarticle",
+    "message",
+    "posting",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What was found; empty where not. `titles` are candidates, best first; relative addresses hang on `base`."""
+
+    base: str
+    titles: tuple[str, ...]
+    authors: tuple[AuthorView, ...]
+    series: SeriesView | None
+    section: str
+    language: str
+    published_at: datetime | None
+    canonical_url: str
+    image_url: str
+
+
+def read_head(root: dom.Element, *, url: str) -> Head:
+    """Read a page's head. `url` is where the page came from, "" if unknown."""
+    meta = _meta(root)
+    linked = next(_articles(root), {})
+    canonical = next((dom.attribute(each, "href") for each in root.iter("link") if "canonical" in _rel(each)), "")
+    base = _base(root, url) or absolute(canonical, "") or absolute(meta.get("og:url", ""), "")
+    site = meta.get("og:site_name") or meta.get("application-name") or ""
+    image = meta.get("og:image:secure_url") or meta.get("og:image") or meta.get("twitter:image") or _image(linked)
+    titles = [
+        _without_site(title, site)
+        for title in (meta.get("og:title", ""), _text(linked.get("headline")), _page_title(root, site))
+        if title
+    ]
+    return Head(
+        base=base,
+        titles=tuple(dict.fromkeys(title for title in titles if title)),
+        authors=_authors(linked, meta),
+        series=_series(linked),
+        section=meta.get("article:section") or _text(linked.get("articleSection")),
+        language=_language(root, meta) or language_tag(_text(linked.get("inLanguage"))),
+        published_at=moment(meta.get("article:published_time") or _text(linked.get("datePublished")) or ""),
+        canonical_url=absolute(canonical, base) or absolute(meta.get("og:url", ""), base),
+        image_url=absolute(image, base) if image else "",
+    )
+
+
+def _meta(root: dom.Element) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for element in root.iter("meta"):
+        key = (dom.attribute(element, "property") or dom.attribute(element, "name")).lower()
+        content = " ".join(dom.attribute(element, "content").split())
+        if key and content:
+            found.setdefault(key, content)
+    return found
+
+
+def _rel(element: dom.Element) -> list[str]:
+    return dom.attribute(element, "rel").lower().split()
+
+
+def _base(root: dom.Element, url: str) -> str:
+    element = root.find(".//base")
+    return (absolute(dom.attribute(element, "href"), url) if element is not None else "") or url
+
+
+def _language(root: dom.Element, meta: dict[str, str]) -> str:
+    if root.tag == "html" and language_tag(dom.attribute(root, "lang")):
+        return language_tag(dom.attribute(root, "lang"))
+    # A locale names a country's formats as well; the language is its first part.
+    return language_tag(meta.get("og:locale", "")).partition("-")[0] or language_tag(meta.get("content-language", ""))
+
+
+def _page_title(root: dom.Element, site: str) -> str:
+    element = root.find(".//title")
+    title = " ".join((element.text or "").split()) if element is not None else ""
+    # A bar hardly occurs in titles: what stands behind it is the site, whether it names itself elsewhere or not.
+    return title if site else re.split(r"\s+(?:\||::|»|«)\s+", title)[0]
+
+
+def _without_site(title: str, site: str) -> str:
+    if site and title.casefold() != site.casefold():
+        name = re.escape(site)
+        title = re.sub(
+            rf"\s*[-–—―|:·•»«<>]+\s*{name}\s*$|^\s*{name}\s*[-–—―|:·•»«<>]+\s+", "", title, flags=re.IGNORECASE
+        )
+    return title.strip()
+
+
+def _articles(root: dom.Element) -> Iterator[dict[str, Any]]:
+    for script in root.iter("script"):
+        if dom.attribute(script, "type").lower() != "application/ld+json" or not script.text:
+            continue
+        try:
+            data = json.loads(script.text)
+        except (ValueError, RecursionError):
+            continue
+        for entry in _entries(data, depth=3):
+            kinds = entry.get("@type")
+            for kind in kinds if isinstance(kinds, list) else [kinds]:
+                if isinstance(kind, str) and kind.lower() in _ARTICLES:
+                    yield entry
+
+
+def _entries(data: Any, *, depth: int) -> Iterator[dict[str, Any]]:
+    if depth and isinstance(data, list):
+        for each in data[:100]:
+            yield from _entries(each, depth=depth - 1)
+    elif isinstance(data, dict):
+        yield data
+        yield from _entries(data.get("@graph", []), depth=depth - 1)
+        yield from _entries(data.get("mainEntity", []), depth=depth - 1)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list) and value:
+        return _text(value[0])
+    if isinstance(value, dict):
+        return _text(value.get("name", ""))
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def _image(linked: dict[str, Any]) -> str:
+    image = linked.get("image")
+    if isinstance(image, list) and image:
+        image = image[0]
+    if isinstance(image, dict):
+        image = image.get("url")
+    return image if isinstance(image, str) else ""
+
+
+def _authors(linked: dict[str, Any], meta: dict[str, str]) -> tuple[AuthorView, ...]:
+    given = linked.get("author", [])
+    names = [_text(each) for each in (given if isinstance(given, list) else [given])[:20]]
+    if not any(names):
+        for key in ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "byl"):
+            names = list(names_in(meta.get(key, "")))
+            if names:
+                break
+    return tuple(AuthorView(name) for name in dict.fromkeys(names) if name and is_name(name))
+
+
+def _series(linked: dict[str, Any]) -> SeriesView | None:
+    """JSON-LD's own way to say it: isPartOf a …Series, at a position."""
+    whole = linked.get("isPartOf")
+    for each in whole if isinstance(whole, list) else [whole]:
+        if isinstance(each, dict) and str(each.get("@type", "")).lower().endswith("series") and _text(each.get("name")):
+            number = str(linked.get("position", ""))
+            return SeriesView(_text(each.get("name")), int(number) if re.fullmatch(r"[1-9]\d{0,3}", number) else None)
+    return None

@@ -1,0 +1,128 @@
+"""A letter from its page's HTML, or from a piece of HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from distributor.domain.errors import SourceError
+from distributor.domain.letters import AuthorView
+from distributor.letters.intake import anatomy, chrome, dom, sanitise
+from distributor.letters.intake.anatomy import Block
+from distributor.letters.intake.blocks import flatten
+from distributor.letters.intake.container import find, linked_headings, prune
+from distributor.letters.intake.drafts import Findings, moment
+from distributor.letters.intake.head import Head, read_head
+from distributor.letters.intake.series import series_of
+from distributor.letters.intake.share_bar import take_share_bar
+
+_SHORT_PAGE = 600  # characters of body below which a page with a password field or an error's title holds no letter
+
+
+class NoLetter(SourceError):
+    """It can be read, and no letter is in it."""
+
+
+def read_page(markup: str, *, name: str, url: str = "") -> Findings:
+    """Understand a whole page. `name` is for messages.
+
+    Raises SourceError when there is no letter in it: a list of letters, a log-in page, an error page.
+    """
+    root = dom.parse(markup)
+    head = read_head(root, url=url)
+    body = dom.body_of(root)
+    asks_password = any(dom.attribute(each, "type").lower() == "password" for each in body.iter("input"))
+    heading = _heading(body, head)
+    title = " ".join(dom.text_of(heading).split()) if heading is not None else next(iter(head.titles), "")
+    section = anatomy.section_of([block.text for block in flatten(body)])
+    published_at = head.published_at or _first_time(body)
+    share_bar = take_share_bar(body)
+    prune(body, keep=heading)
+    letter = find(body)
+    found = read_blocks(flatten(body, inside=letter, title=title), title=title, base=head.base, known=head.authors)
+    _check(found, name=name, asks_password=asks_password, linked=linked_headings(letter))
+    found.section = head.section or section
+    found.series = found.series or head.series
+    found.language, found.published_at = head.language, published_at
+    found.canonical_url, found.image_url = head.canonical_url, head.image_url
+    found.share_bar, found.url = share_bar, url
+    return found
+
+
+def read_fragment(markup: str, *, title: str, base: str = "", known: Sequence[AuthorView] = ()) -> Findings:
+    """Understand a piece of HTML that is a letter, as feeds and Markdown give it. Its title may be known from there."""
+    body = dom.fragment(markup)
+    share_bar = take_share_bar(body)
+    heading = None
+    if not title:
+        heading = next(iter(body.iter("h1")), None)
+        title = " ".join(dom.text_of(heading).split()) if heading is not None else ""
+    prune(body, keep=heading)
+    found = read_blocks(flatten(body, title=title), title=title, base=base, known=known)
+    found.share_bar = share_bar
+    return found
+
+
+def read_blocks(blocks: Sequence[Block], *, title: str, base: str, known: Sequence[AuthorView] = ()) -> Findings:
+    """Tell the parts apart and make the body safe."""
+    parts = anatomy.dissect(blocks, title=title, authors=known)
+    body = sanitise.safe_html("\n".join(block.html for block in parts.body), base=base)
+    return Findings(
+        title=title,
+        body_html=body,
+        body_text=sanitise.plain_text(body),
+        series=series_of(parts.note),
+        editor_note=parts.note,
+        authors=parts.authors,
+        section=parts.section,
+    )
+
+
+def no_letter(name: str) -> NoLetter:
+    """Return the error for what can be read but holds no letter."""
+    return NoLetter(f"{name} holds no letter: give the page of one letter, with its title and text.")
+
+
+def _heading(body: dom.Element, head: Head) -> dom.Element | None:
+    """Return the element that holds the title: the h1 that the head names, else one in the article, else the first."""
+    headings = [each for each in body.iter("h1") if dom.text_of(each) and not dom.is_hidden(each)]
+    known = {_plain(title) for title in head.titles}
+    named = [each for each in headings if _plain(dom.text_of(each)) in known]
+    within = [each for each in headings if any(up.tag in ("article", "main") for up in dom.ancestors(each))]
+    told = [each for each in headings if any(re.search("title|headline", name) for name in dom.names(each))]
+    for candidates in (named, within, told, headings if not head.titles or len(headings) == 1 else []):
+        if candidates and not (candidates is headings and _is_logo(candidates[0])):
+            return candidates[0]
+    others = (each for each in body.iter("h2", "h3", "div", "p", "strong") if len(each) <= 3)
+    return next((each for each in others if known and _plain(dom.text_of(each)) in known), None)
+
+
+def _is_logo(heading: dom.Element) -> bool:
+    """A site's name in an h1, linked to its front page."""
+    links = [dom.attribute(link, "href") for link in heading.iter("a")]
+    return any(re.fullmatch(r"(?:https?://[^/]+)?/?(?:index\.\w+)?", link) for link in links)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", "", text).casefold()
+
+
+def _first_time(body: dom.Element) -> datetime | None:
+    """Return the first time that the page marks up and that does not say it is of a change."""
+    for element in body.iter("time"):
+        around = [*dom.names(element), *(dom.names(up)[0] for up in dom.ancestors(element, most=2) if dom.names(up))]
+        if not any(re.search("updat|modif|comment|related", name) for name in around):
+            found = moment(dom.attribute(element, "datetime"))
+            if found:
+                return found
+    return None
+
+
+def _check(found: Findings, *, name: str, asks_password: bool, linked: int) -> None:
+    text = found.body_text
+    paragraphs = [piece for piece in text.split("\n\n") if chrome.is_prose(piece)]
+    short = len(text) < _SHORT_PAGE
+    listed = linked >= 3 and linked >= 0.4 * len(paragraphs)
+    if not found.title or not paragraphs or listed or (short and (asks_password or chrome.says_no_letter(found.title))):
+        raise no_letter(name)

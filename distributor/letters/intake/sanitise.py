@@ -1,0 +1,117 @@
+"""Body HTML that is safe to mail and to publish: a small set of elements, absolute http(s) links, no tracking."""
+
+from __future__ import annotations
+
+import re
+from textwrap import dedent
+from urllib.parse import urljoin, urlsplit
+
+import nh3
+from inscriptis import get_text
+from inscriptis.css_profiles import STRICT_CSS_PROFILE
+from inscriptis.model.config import ParserConfig
+from inscriptis.model.html_element import HtmlElement
+
+from distributor.letters.intake import dom
+
+URL_LIMIT = 2000
+
+_TAGS = {
+    *("p", "h2", "h3", "h4", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "a", "em", "strong", "b", "i", "u", "s"),
+    *("sub", "sup", "cite", "q", "img", "figure", "figcaption", "br", "hr", "pre", "code"),
+    *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
+}
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt"},
+    "ol": {"start"},
+    "th": {"colspan", "rowspan", "scope"},
+    "td": {"colspan", "rowspan"},
+}
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS,
+    attributes=_ATTRIBUTES,
+    url_schemes={"http", "https", "mailto"},
+    url_relative="deny",
+    link_rel=None,  # mails and feeds don't need it, and the reader's page adds its own
+    clean_content_tags={"script", "style", "noscript", "template", "iframe", "title"},
+)
+_RENAMED = {"h1": "h2", "h5": "h4", "h6": "h4", "strike": "s", "del": "s", "menu": "ul", "dir": "ul"}
+_LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url", "data-srcset", "srcset")
+_PIXEL = re.compile(
+    r"(?:/(?:pixel|beacon|track(?:ing)?|blank|spacer|1x1)\b[^/]*$)|facebook\.com/tr\b|google-analytics|doubleclick"
+)
+
+_TEXT = ParserConfig(css={**STRICT_CSS_PROFILE, "q": HtmlElement(prefix="“", suffix="”")})
+
+
+def safe_html(markup: str, *, base: str = "") -> str:
+    """Return a fragment's safe HTML. Relative addresses are made absolute with `base`, or dropped where there is none.
+
+    Elements: paragraphs, headings h2 to h4, quotations, lists, links, emphasis, pictures, tables, code. No scripts,
+    styles, event handlers, other schemes than http, https and mailto, or tracking pixels.
+    """
+    body = dom.fragment(markup)
+    for element in list(body.iter()):
+        tag = str(element.tag)
+        if tag in _RENAMED:
+            element.tag = _RENAMED[tag]
+        if tag == "a":
+            _link(element, base)
+        elif tag == "img":
+            _picture(element, base)
+    cleaned = _CLEANER.clean(dom.inner_markup(body))
+    # What held only a removed picture or script is an empty line in a mail.
+    emptied = re.sub(r"<(p|h2|h3|h4|li|figure|blockquote|strong|em)>(?:\s|&nbsp;|<br>)*</\1>", "", cleaned)
+    return re.sub(r"\n{2,}", "\n", emptied).strip()
+
+
+def plain_text(safe: str) -> str:
+    """Return the text of safe HTML: paragraphs apart by a blank line, list items each on a line."""
+    body = dom.fragment(safe)
+    pieces = [body.text or ""]
+    for element in body:
+        pieces += [get_text(f"<html><body>{dom.markup(element)}</body></html>", _TEXT), element.tail or ""]
+    tidied = (dedent("\n".join(line.rstrip() for line in piece.split("\n"))).strip("\n") for piece in pieces)
+    return "\n\n".join(piece for piece in tidied if piece.strip())
+
+
+def absolute(url: str, base: str) -> str:
+    """Return an absolute http(s) address, "" for one that can't be made so."""
+    if not url.strip():
+        return ""
+    try:
+        joined = urljoin(base, url.strip())
+        parts = urlsplit(joined)
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not parts.hostname or len(joined) > URL_LIMIT:
+        return ""
+    return "" if re.search(r"[\s<>\"\\]", joined) or parts.username else joined
+
+
+def _link(element: dom.Element, base: str) -> None:
+    href = dom.attribute(element, "href")
+    if href.lower().startswith("mailto:"):
+        return
+    target = absolute(href, base) if href and not href.startswith("#") else ""
+    if target:
+        element.set("href", target)
+    else:
+        element.tag = "span"  # a link to nowhere is text
+
+
+def _picture(element: dom.Element, base: str) -> None:
+    sources = [dom.attribute(element, "src"), *(dom.attribute(element, key).split(" ")[0] for key in _LAZY)]
+    if any(sources[1:]) and (not sources[0] or sources[0].startswith("data:") or _PIXEL.search(sources[0])):
+        sources = sources[1:]
+    source = absolute(next((each for each in sources if each), ""), base)
+    sizes = [dom.attribute(element, side) for side in ("width", "height")]
+    style = dom.attribute(element, "style").replace(" ", "")
+    tiny = any(re.fullmatch(r"[0-2](?:px)?", size) for size in sizes) or re.search(
+        r"(?:width|height):[0-2](?:px|;|$)", style
+    )
+    if not source or tiny or dom.is_hidden(element) or _PIXEL.search(source):
+        dom.remove(element)
+        return
+    element.set("src", source)

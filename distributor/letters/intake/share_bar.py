@@ -1,0 +1,206 @@
+"""The share bar of an HTML page: which channels its buttons name, in the page's order.
+
+A button speaks through its target, its labels, its script call and its class names (`share_words`). One that surely
+shares counts wherever it stands. One that only names a network counts inside a box that says it is for sharing, or in a
+row with others: elsewhere it may be a profile ("follow us"), a log-in or a close button.
+"""
+
+from __future__ import annotations
+
+import re
+
+from distributor.letters.intake import dom, share_words
+from distributor.letters.intake.share_words import Named
+
+_BUTTONS = ("a", "button", "input", "li", "span", "div", "i", "img", "p")
+_BOX = re.compile(
+    r"(?:.*-)?(?:share|shares|sharing|sharer|sns|social-?share|addthis|addtoany|a2a|sharethis|ssba|sociallinks?|social|"
+    r"sharebar|sharebox|sharebuttons?|snsbox)(?:-.*)?"
+)
+_SAYS_SHARE = re.compile(r"\b(?:share|sharing)\b|공유", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"(?:.*-)?(?:follow|followus|profile|login|log-in|signin|sign-in|signup|comments?|repl(?:y|ies)|related|footer|newsletter|"
+    r"subscribe|top-?10|most-read|popular|nav|gnb|menu)(?:-.*)?"
+)
+_DATA = (
+    "data-share",
+    "data-network",
+    "data-sns",
+    "data-service",
+    "data-channel",
+    "data-platform",
+    "data-social",
+    "data-type",
+)
+_LABEL_LIMIT = 60
+_BOX_LIMIT = 600  # characters: what holds more text is no share bar
+
+
+def take_share_bar(body: dom.Element) -> tuple[str, ...]:
+    """Return the channels that a page's share buttons name, each once, in its order; take the buttons out of it."""
+    found = [(element, named) for element in body.iter(*_BUTTONS) if (named := _named(element))]
+    loose = [element for element, named in found if not named.sure and not _in_box(element)]
+    rows = _rows(loose, found)
+    channels: list[str] = []
+    taken: list[dom.Element] = []
+    for element, named in found:
+        if _elsewhere(element) and not _in_share_box(element):
+            continue
+        if named.sure or element in rows or (_in_box(element) and not _bare_close(element, named)):
+            channels.append(named.channel)
+            taken.append(element)
+    _take_out(taken)
+    return tuple(dict.fromkeys(channels))
+
+
+def _named(element: dom.Element) -> Named | None:
+    """Return what one button names. Boxes around buttons, and parts of buttons, are not asked."""
+    if element.tag not in ("a", "button", "input") and not _stands_alone(element):
+        return None
+    href = dom.attribute(element, "href")
+    target = share_words.from_target(href) or share_words.from_code(dom.attribute(element, "onclick"))
+    if target:
+        return target
+    if share_words.is_profile(href) and not (_in_share_box(element) and not _elsewhere(element)):
+        return None
+    if href.lower().startswith(("mailto:", "tel:")) and not _in_share_box(element):
+        return None
+    labels = _labels(element)
+    if any(re.search(r"\b(?:close|dismiss)\b|닫기", label, re.IGNORECASE) for label in labels):
+        return None
+    named = [found for label in labels if (found := share_words.from_label(label))]
+    if named:
+        return max(named, key=lambda found: found.sure)
+    for key in _DATA:
+        word = dom.attribute(element, key).lower()
+        if word in share_words.CHANNEL_OF:
+            return Named(share_words.CHANNEL_OF[word], key == "data-share")
+    if any(len(label) > 30 for label in labels):
+        return None
+    return _from_classes(element, labels)
+
+
+def _stands_alone(element: dom.Element) -> bool:
+    """Return whether a list item, span or picture is a button itself: nothing clickable in it or around it."""
+    if len(element) > 6 or any(up.tag in ("a", "button") for up in dom.ancestors(element, most=4)):
+        return False
+    if any(True for each in element.iter(*_BUTTONS) if each is not element and each.tag not in ("i", "img", "span")):
+        return False
+    nested = [each for each in element.iter("span", "img", "i") if each is not element]
+    if element.tag in ("span", "div", "p", "i", "img"):
+        inner = len(nested) <= 2
+        return inner and (element.get("onclick") is not None or element.get("role") == "button" or _in_box(element))
+    return True
+
+
+def _labels(element: dom.Element) -> list[str]:
+    texts = [dom.attribute(element, key) for key in ("aria-label", "title", "alt", "value", "data-title", "data-label")]
+    texts += [
+        dom.attribute(each, "alt") or dom.attribute(each, "title") for each in element.iter("img", "i", "span", "svg")
+    ]
+    texts += [each.text or "" for each in element.iter("title")]  # an icon's own name
+    texts.append(_all_text(element))
+    return [text for entry in texts if 0 < len(text := " ".join(entry.split())) <= _LABEL_LIMIT]
+
+
+def _all_text(element: dom.Element) -> str:
+    return " ".join(str(text) for text in element.itertext())
+
+
+def _from_classes(element: dom.Element, labels: list[str]) -> Named | None:
+    """Class names speak where labels do not: for buttons with a picture, or with "Share" on them."""
+    if any(not share_words.is_only_sharing(label) and re.search(r"\w{2}", label) for label in labels):
+        return None
+    carriers = [element, *element.iter("i", "span", "img", "use", "svg")]
+    parent = element.getparent()
+    if parent is not None and parent.tag == "li":
+        carriers.append(parent)
+    for each in carriers:
+        names = " ".join(dom.attribute(each, key) for key in ("class", "id", "data-icon"))
+        icon = re.sub(
+            r".*[#/]|\.\w+$",
+            "",
+            dom.attribute(each, "href") or dom.attribute(each, "xlink:href") or dom.attribute(each, "src"),
+        )
+        named = share_words.from_class(names) or (share_words.from_class(icon) if each is not element else None)
+        if named:
+            return named
+    return None
+
+
+def _in_box(element: dom.Element) -> bool:
+    """Return whether an element stands in a box whose names or label are about sharing."""
+    for up in dom.ancestors(element, most=5):
+        if up.tag in ("body", "article", "main", "html"):
+            return False
+        if any(_BOX.fullmatch(name) for name in dom.names(up)) or _SAYS_SHARE.search(dom.attribute(up, "aria-label")):
+            return True
+        first = up[0] if len(up) else None
+        heading = first is not None and first.tag not in ("a", "button", "li") and dom.text_of(first)
+        if (heading and share_words.is_only_sharing(heading)) or share_words.is_only_sharing((up.text or "").strip()):
+            return len(dom.text_of(up)) <= _BOX_LIMIT
+    return False
+
+
+def _in_share_box(element: dom.Element) -> bool:
+    """Like `_in_box`, but "social" alone is not enough: such boxes hold profiles as well."""
+    return any(
+        any(name == "share" or name.startswith("share-") or name.endswith("-share") for name in dom.names(up))
+        or bool(_SAYS_SHARE.search(dom.attribute(up, "aria-label")))
+        for up in dom.ancestors(element, most=5)
+        if up.tag not in ("body", "article", "main", "html")
+    )
+
+
+def _elsewhere(element: dom.Element) -> bool:
+    for up in dom.ancestors(element):
+        if up.tag in ("body", "article", "main"):
+            return False
+        if up.tag in ("nav", "footer") or any(_ELSEWHERE.fullmatch(name) for name in dom.names(up)):
+            return True
+    return False
+
+
+def _rows(loose: list[dom.Element], found: list[tuple[dom.Element, Named]]) -> set[dom.Element]:
+    """Return the buttons that only name a network but stand in a short row of such buttons."""
+    channel_of = {element: named.channel for element, named in found}
+    rows: set[dom.Element] = set()
+    for element in loose:
+        for up in dom.ancestors(element, most=3):
+            if up.tag in ("body", "article", "main", "html", "p") or len(_all_text(up)) > _BOX_LIMIT:
+                break
+            together = [each for each in up.iter(*_BUTTONS) if each in channel_of]
+            if len({channel_of[each] for each in together}) >= 2 and not _has_sentences(up):
+                rows.add(element)
+                break
+    return rows
+
+
+def _has_sentences(element: dom.Element) -> bool:
+    return len(dom.text_of(element).split()) > 60 or any(len(line) > 80 for line in dom.text_of(element).split("\n"))
+
+
+def _bare_close(element: dom.Element, named: Named) -> bool:
+    """An "X" that is a button among links closes the box; among its like it is the network."""
+    if named.channel != "twitter" or _all_text(element).strip().lower() not in ("x", "×"):
+        return False
+    if share_words.from_class(dom.attribute(element, "class")) or dom.attribute(element, "aria-label"):
+        return False
+    if any("close" in name for name in dom.names(element)):
+        return True
+    row = next((up for up in dom.ancestors(element, most=2) if up.tag != "li"), None)
+    return row is None or not any(each is not element for each in row.iter(str(element.tag)))
+
+
+def _take_out(taken: list[dom.Element]) -> None:
+    """Remove the buttons, and the list items and boxes that are empty without them."""
+    for element in taken:
+        home = element.getparent()
+        dom.remove(element)
+        while home is not None and home.tag in ("li", "ul", "ol", "span", "div", "p") and home.getparent() is not None:
+            text = dom.text_of(home)
+            if (text and not share_words.is_only_sharing(text)) or home.find(".//img") is not None:
+                break
+            above = home.getparent()
+            dom.remove(home)
+            home = above

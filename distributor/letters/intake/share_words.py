@@ -1,0 +1,277 @@
+"""What the labels, classes and targets of share buttons say: which channel they name. Pure.
+
+Only what is named counts. Bare names ("Facebook", "X", "Link") may lead to a profile, close a box or mean something
+else: they count where their surroundings say that they are share buttons; callers decide that with `Named.sure`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Every word a button may use for a channel → the share bar's word for it.
+CHANNEL_OF = {
+    word: channel
+    for channel, words in {
+        "facebook": "facebook fb 페이스북 페북",
+        "twitter": "twitter x tweet tw 트위터 엑스 트윗",
+        "kakao": "kakao kakaotalk katalk kakaostory kakaolink 카카오 카카오톡 카톡 카카오스토리 카스",
+        "mail": "mail email emails 메일 이메일 전자우편 envelope mailto",
+        "link": "link url permalink clipboard copylink copyurl linkcopy urlcopy 링크 주소 url주소 링크주소 퍼머링크",
+        "telegram": "telegram 텔레그램",
+        "bluesky": "bluesky bsky 블루스카이",
+        "mastodon": "mastodon 마스토돈",
+        "linkedin": "linkedin 링크드인",
+        "instagram": "instagram 인스타그램 인스타",
+        "threads": "threads 스레드 쓰레드",
+        "line": "line 라인",
+        "band": "band naverband 밴드 네이버밴드",
+        "naver": "naver naverblog 네이버 네이버블로그",
+        "whatsapp": "whatsapp 왓츠앱",
+        "messenger": "messenger 메신저",
+        "reddit": "reddit 레딧",
+        "pinterest": "pinterest 핀터레스트",
+        "tumblr": "tumblr",
+        "pocket": "pocket 포켓",
+        "instapaper": "instapaper",
+        "flipboard": "flipboard",
+        "hackernews": "hackernews",
+        "weibo": "weibo",
+        "wechat": "wechat weixin",
+        "vk": "vk vkontakte",
+        "xing": "xing",
+        "viber": "viber",
+        "signal": "signal",
+        "sms": "sms 문자",
+    }.items()
+    for word in words.split()
+}
+_SHARING = _words(
+    "share sharing shared tweet post send copy copied 공유 공유하기 보내기 복사 복사하기 퍼가기 전송 전송하기 전달"
+)
+_FILLER = _words(
+    "a an the this to on via with by in as it me of for using through article story page letter post button btn icon "
+    "link friend friends someone current new window tab opens open click here address app web talk x의 기사 글 "
+    "버튼 아이콘 새창 새 창 열림 열기 하기 으로 로 에 에서 이 기사를 글을 바로가기"
+)
+_NOT_A_CHANNEL = _words(
+    "more all print save bookmark options now others menu comment comments social media network networks via follow "
+    "friends tools 더보기 인쇄 스크랩"
+)
+# Class names that any link or box may carry.
+_NO_BUTTONS = _words("close nav menu follow login signin signup btn-link")
+_PLAIN_CLASSES = _words("link links url line x signal pocket btn-link a-link text-link")
+_KOREAN_PARTICLE = re.compile(r"(?<=[가-힣a-z])(?:\(으\)로|으로|로|에서|에게|에|를|을)$")
+_CLOSE = re.compile(r"\b(?:close|dismiss|cancel)\b|닫기|취소", re.IGNORECASE)
+
+# (host ending, path beginning or "") → channel. A page of someone's profile on these hosts is no share target.
+_TARGETS: tuple[tuple[str, str, str], ...] = (
+    ("facebook.com", r"/(?:sharer|share\.php|share/?$|dialog/(?:share|feed|send)|plugins/share)", "facebook"),
+    ("twitter.com", r"/(?:intent|share|home$)", "twitter"),
+    ("x.com", r"/(?:intent|share)", "twitter"),
+    ("story.kakao.com", r"/(?:s/)?share", "kakao"),
+    ("sharer.kakao.com", "", "kakao"),
+    ("t.me", r"/share", "telegram"),
+    ("telegram.me", r"/share", "telegram"),
+    ("bsky.app", r"/intent", "bluesky"),
+    ("linkedin.com", r"/(?:sharing|sharearticle|cws/share|feed/\?sharea)", "linkedin"),
+    ("threads.net", r"/(?:intent|share)", "threads"),
+    ("threads.com", r"/(?:intent|share)", "threads"),
+    ("social-plugins.line.me", "", "line"),
+    ("line.me", r"/(?:r/)?(?:msg|share|lineit)", "line"),
+    ("band.us", r"/(?:plugin/)?share", "band"),
+    ("share.naver.com", "", "naver"),
+    ("blog.naver.com", r"/openapi/share", "naver"),
+    ("wa.me", "", "whatsapp"),
+    ("whatsapp.com", r"/send", "whatsapp"),
+    ("reddit.com", r"/(?:r/\w+/)?submit", "reddit"),
+    ("pinterest.com", r"/pin/create", "pinterest"),
+    ("tumblr.com", r"/(?:share|widgets/share)", "tumblr"),
+    ("getpocket.com", r"/(?:save|edit)", "pocket"),
+    ("instapaper.com", r"/(?:edit|hello)", "instapaper"),
+    ("share.flipboard.com", "", "flipboard"),
+    ("news.ycombinator.com", r"/submitlink", "hackernews"),
+    ("service.weibo.com", r"/share", "weibo"),
+    ("vk.com", r"/share", "vk"),
+    ("mastodonshare.com", "", "mastodon"),
+    ("toot.kytta.dev", "", "mastodon"),
+    ("s2f.kytta.dev", "", "mastodon"),
+)
+_SCHEMES = {
+    "kakaolink": "kakao",
+    "kakaotalk": "kakao",
+    "storylink": "kakao",
+    "whatsapp": "whatsapp",
+    "tg": "telegram",
+    "line": "line",
+    "bandapp": "band",
+    "fb-messenger": "messenger",
+    "viber": "viber",
+    "sms": "sms",
+}
+_NETWORK_HOSTS = re.compile(
+    r"(?:^|\.)(?:facebook|twitter|x|instagram|linkedin|youtube|bsky|threads|tumblr|pinterest|kakao|t|line|band|reddit|"
+    r"flipboard|naver|mastodon)\.(?:com|net|me|us|app|social|be)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The channel that a button names. `sure`: it can be nothing but a share button, wherever it stands."""
+
+    channel: str
+    sure: bool
+
+
+def from_label(label: str) -> Named | None:
+    """Return what a button's visible or hidden label names: "Facebook share button", "카카오톡 공유", "Copy link", "X".
+
+    None for sentences, other labels and close buttons.
+    """
+    label = label.strip().lower()
+    if not label or len(label) > 60 or _CLOSE.search(label):
+        return None
+    words = [_KOREAN_PARTICLE.sub("", word) for word in re.findall(r"[\w가-힣-]+", label.replace("(으)로", "으로"))]
+    words = _joined([word for entry in words for word in _split_compound(entry)])
+    sharing = any(word in _SHARING for word in words)
+    named = [CHANNEL_OF[word] for word in words if word in CHANNEL_OF]
+    rest = [word for word in words if word not in CHANNEL_OF and word not in _SHARING and word not in _FILLER]
+    if rest:
+        return _unknown(label, rest, named)
+    channels = list(dict.fromkeys(named))
+    if len(channels) == 2 and "link" in channels:  # "Share link by email", "Copy link" keeps link alone
+        channels.remove("link")
+    if len(channels) != 1 or len(words) > 9:
+        return None
+    email_this = channels[0] == "mail" and len(words) > 1
+    return Named(channels[0], sharing or email_this)
+
+
+def is_only_sharing(label: str) -> bool:
+    """Return whether a line only introduces a share bar: "Share", "Share this letter:", "공유하기"."""
+    words = re.findall(r"[\w가-힣-]+", label.lower())
+    return (
+        bool(words)
+        and len(words) <= 5
+        and any(word in _SHARING for word in words)
+        and all(word in _SHARING or word in _FILLER or word in _NOT_A_CHANNEL for word in words)
+    )
+
+
+def shares(label: str) -> bool:
+    """Return whether a label has a word for sharing in it."""
+    return any(word in _SHARING for word in re.findall(r"[\w가-힣-]+", label.lower()))
+
+
+def from_target(href: str) -> Named | None:
+    """Return the channel whose share address a link target is; None for profiles and all other targets."""
+    href = href.strip()
+    scheme = href.partition(":")[0].lower()
+    if scheme == "mailto":
+        # A share link leaves the recipient open; with a recipient it is somebody's address.
+        recipient = href[len("mailto:") :].partition("?")[0]
+        return Named("mail", True) if not recipient and "?" in href else None
+    if scheme in _SCHEMES:
+        return Named(_SCHEMES[scheme], True)
+    if scheme == "javascript":
+        return from_code(href)
+    host, path = _host_and_path(href)
+    for ending, beginning, channel in _TARGETS:
+        if (host == ending or host.endswith(f".{ending}")) and re.match(beginning, path):
+            return Named(channel, True)
+    return None
+
+
+def from_code(code: str) -> Named | None:
+    """Return the channel that a script call shares to: `shareTo('facebook')`, `snsShare("kakaotalk")`, `copyUrl()`."""
+    words = tokens(code)
+    if not any(word in {"share", "sns", "copy", "send", "sharer", "tweet", "sendsns"} for word in words):
+        return None
+    if "copy" in words or "clipboard" in words:
+        return Named("link", True)
+    named = list(dict.fromkeys(CHANNEL_OF[word] for word in words if word in CHANNEL_OF))
+    named = [channel for channel in named if channel != "link"] or named
+    return Named(named[0], True) if len(named) == 1 else None
+
+
+def from_class(names: str) -> Named | None:
+    """Return the channel that class names or an id name: "btn-fb", "icon-kakaotalk", "sns_tw", "share-link"."""
+    for name in names.split():
+        words = tokens(name)
+        sharing = any(word in {"share", "sns", "sharer", "sharing", "shareto", "copy"} for word in words)
+        named = [word for word in words if word in CHANNEL_OF]
+        if not named or len(words) > 5 or _NO_BUTTONS.intersection(words) or name.lower() in _PLAIN_CLASSES:
+            continue
+        channels = list(dict.fromkeys(CHANNEL_OF[word] for word in named))
+        if len(channels) == 2 and "link" in channels:
+            channels.remove("link")
+        if len(channels) == 1:
+            return Named(channels[0], sharing)
+    return None
+
+
+def is_profile(href: str) -> bool:
+    """Return whether a target is a page on a social network that is no share address: "follow us", not "share"."""
+    host, path = _host_and_path(href)
+    return bool(_NETWORK_HOSTS.search(host)) and path.strip("/") != "" and from_target(href) is None
+
+
+def tokens(name: str) -> list[str]:
+    """Split class names and code into lower-case words: "btnShareFb" → btn, share, fb."""
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    return [word for word in re.split(r"[^0-9a-z가-힣]+", apart.lower()) if word]
+
+
+def _host_and_path(href: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(href if not href.startswith("//") else f"https:{href}")
+        return (parts.hostname or "").lower(), parts.path.lower()
+    except ValueError:
+        return "", ""
+
+
+def _split_compound(word: str) -> list[str]:
+    """Split Korean words that are written together: "카카오톡공유하기" → 카카오톡, 공유하기."""
+    if word in CHANNEL_OF or word in _SHARING or word in _FILLER:
+        return [word]
+    found = re.fullmatch(r"(.+?)(공유하기|공유|복사하기|복사|보내기|전송하기|전송|버튼)", word)
+    return [*_split_compound(found[1]), found[2]] if found else [word.strip("-")]
+
+
+def _joined(words: list[str]) -> list[str]:
+    """Join names of two words: "kakao talk", "e mail", "hacker news", "naver band"; drop empty ones."""
+    text = " ".join(word for word in words if word)
+    for apart, together in (
+        ("kakao talk", "kakaotalk"),
+        ("kakao story", "kakaostory"),
+        ("카카오 톡", "카카오톡"),
+        ("카카오 스토리", "카카오스토리"),
+        ("e mail", "email"),
+        ("e-mail", "email"),
+        ("hacker news", "hackernews"),
+        ("naver band", "band"),
+        ("네이버 밴드", "밴드"),
+        ("네이버 블로그", "네이버"),
+        ("naver blog", "naver"),
+        ("facebook messenger", "messenger"),
+        ("x twitter", "twitter"),
+        ("twitter x", "twitter"),
+        ("line 앱", "line"),
+    ):
+        text = re.sub(rf"(?<!\S){apart}(?!\S)", together, text)
+    return text.split()
+
+
+def _unknown(label: str, rest: list[str], named: list[str]) -> Named | None:
+    """A channel that we have no word for yet: kept as its word where the label clearly says "share"."""
+    found = re.fullmatch(
+        r"([a-z][a-z0-9-]{1,30}) share button|share (?:this )?(?:on|via|with|to) ([a-z][a-z0-9-]{1,30})", label
+    )
+    word = (found[1] or found[2]) if found else ""
+    return Named(word, True) if word and not named and rest == [word] and word not in _NOT_A_CHANNEL else None

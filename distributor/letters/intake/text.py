@@ -1,0 +1,205 @@
+"""A letter from its page's visible text, as copied from a browser window."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from distributor.letters.intake import anatomy, chrome, people, share_words
+from distributor.letters.intake.anatomy import Block
+from distributor.letters.intake.dom import clean, escape
+from distributor.letters.intake.drafts import Findings
+from distributor.letters.intake.page import no_letter, read_blocks
+
+_BULLET = re.compile(r"\s*[•◦‣▪●∙]\s*|\s*[·*–-]\s+")
+_TITLE_LIMIT = 200  # characters: a longer first line is a paragraph
+_MENU = re.compile(
+    r"\W*(?:(?:home|letters?|about|archives?|contact|news|opinions?|culture|series|authors?|issues?|subscribe|search|"
+    r"menu|log ?in|sign (?:in|up)|shop|podcasts?|events?|donate|more|english|korean|en|ko|"
+    r"한국어|홈|메뉴|검색|로그인|전체|뉴스|편지|오피니언|문화|연재|구독)\b\W*)+",
+    re.IGNORECASE,
+)
+_SALUTATION = re.compile(r"(?:dear|dearest|hello|hi|to)\b.{0,80},|.{1,40}(?:에게|께|님),?", re.IGNORECASE)
+# Widths in columns, a Hangul syllable taking two: what mail programs and editors wrap at.
+_WRAPPED_FROM, _WRAPPED_TO = 50, 125
+
+
+@dataclass(slots=True)
+class _Line:
+    text: str
+    bullet: bool
+    gap: bool  # a blank line stands before it
+
+
+def read_text(text: str, *, name: str) -> Findings:
+    """Understand the visible text of a page. Raises SourceError when no letter is in it: no title, or no sentence."""
+    lines = _lines(clean(text))
+    shared, channels = _share_lines(lines)
+    steps = _size_steps(lines)
+    kept = [
+        line
+        for at, line in enumerate(lines)
+        if at not in shared and at not in steps and not chrome.is_chrome(line.text)
+    ]
+    first_after = _after_settings(lines, kept, steps)
+    title_at = _title(kept, first_after)
+    if title_at is None:
+        raise no_letter(name)
+    title = kept[title_at].text
+    section = anatomy.section_of([line.text for line in lines])
+    found = read_blocks(list(_blocks(kept[title_at + 1 :])), title=title, base="")
+    prose = any(chrome.is_prose(piece) for piece in found.body_text.split("\n\n"))
+    if not prose or (chrome.says_no_letter(title) and len(found.body_text) < 600):
+        raise no_letter(name)
+    found.section = section
+    found.share_bar = channels
+    return found
+
+
+def _lines(text: str) -> list[_Line]:
+    lines: list[_Line] = []
+    gap = False
+    raw = [" ".join(line.replace("\u200b", "").split(" ")) for line in text.splitlines()]
+    for position, line in enumerate(raw):
+        stripped = " ".join(line.split())
+        if not stripped:
+            gap = True
+            continue
+        bullet = _BULLET.match(line)
+        listed = bool(bullet) and (stripped[0] in "•◦‣▪●∙" or _has_neighbour(raw, position, stripped[0]))
+        lines.append(_Line(" ".join(line[bullet.end() :].split()) if bullet and listed else stripped, listed, gap))
+        gap = False
+    return [line for line in lines if line.text]
+
+
+def _has_neighbour(raw: Sequence[str], position: int, mark: str) -> bool:
+    """A dash begins a list item only in company: alone it begins speech."""
+    return any(
+        0 <= near < len(raw) and re.match(rf"\s*{re.escape(mark)}\s", raw[near])
+        for near in (position - 1, position + 1)
+    )
+
+
+def _share_lines(lines: Sequence[_Line]) -> tuple[set[int], tuple[str, ...]]:
+    """Return which lines are share buttons, and the channels they name in order."""
+    found: dict[int, list[str]] = {}
+    run: list[int] = []
+    for at, line in enumerate([*lines, _Line("", bullet=False, gap=True)]):
+        named = _channels_in(line.text)
+        follows_close = (
+            at + 1 < len(lines) and chrome.is_chrome_around(lines[at + 1].text) and line.text.lower() in ("x", "×")
+        )
+        if named and not follows_close:
+            run.append(at)
+            continue
+        if run and not share_words.is_only_sharing(line.text):
+            _settle(lines, run, found)
+            run = []
+    introducing = {
+        at for at, line in enumerate(lines) if len(line.text) <= 60 and share_words.is_only_sharing(line.text)
+    }
+    channels = tuple(dict.fromkeys(channel for at in sorted(found) for channel in found[at]))
+    return set(found) | introducing, channels
+
+
+def _settle(lines: Sequence[_Line], run: Sequence[int], found: dict[int, list[str]]) -> None:
+    """Several names in a row are a share bar, as is one behind "Share"; one alone must say that it shares."""
+    introduced = run[0] > 0 and share_words.is_only_sharing(lines[run[0] - 1].text)
+    together = {channel for at in run for channel in _channels_in(lines[at].text)}
+    for at in run:
+        label = share_words.from_label(lines[at].text)
+        if len(together) >= 2 or introduced or (label and label.sure):
+            found[at] = _channels_in(lines[at].text)
+
+
+def _channels_in(text: str) -> list[str]:
+    """Return the channels of a line that is one button, or several with marks or "Share:" between them."""
+    if len(text) > 160:
+        return []
+    single = share_words.from_label(text)
+    if single:
+        return [single.channel]
+    after = re.sub(
+        r"^(?:share(?: this(?: \w+)?)?(?: on| via)?|공유(?:하기)?)\s*[:：]?\s+", "", text, flags=re.IGNORECASE
+    )
+    pieces = [piece for piece in re.split(r"\s*[|·•/,]\s*|\s{2,}", after) if piece]
+    if len(pieces) < 2 and after != text:
+        pieces = after.split()
+    named = [share_words.from_label(piece) for piece in pieces]
+    channels = [entry.channel for entry in named if entry]
+    return channels if len(pieces) >= 2 and len(channels) == len(pieces) and len(set(channels)) >= 2 else []
+
+
+def _size_steps(lines: Sequence[_Line]) -> set[int]:
+    """Return the lines of a font-size control: three steps or more in a row."""
+    steps: set[int] = set()
+    run: list[int] = []
+    for at, line in enumerate([*lines, _Line("end", bullet=False, gap=True)]):
+        if chrome.is_size_step(line.text):
+            run.append(at)
+            continue
+        if len(run) >= 3:
+            steps.update(run)
+        run = []
+    return steps
+
+
+def _after_settings(lines: Sequence[_Line], kept: Sequence[_Line], steps: set[int]) -> int:
+    """Return how many of the kept lines stand above the settings: a menu, but never the title."""
+    if not steps or min(steps) > 40:
+        return 0
+    last = max(at for at in steps if at <= 60)
+    above = {id(line) for line in lines[:last]}
+    return sum(1 for line in kept if id(line) in above)
+
+
+def _title(kept: Sequence[_Line], first: int) -> int | None:
+    """Return which line is the title: the first that is no menu, date or button."""
+    for at in range(first, min(len(kept), first + 25)):
+        text = kept[at].text
+        if chrome.is_chrome_around(text) or chrome.begins_tail(text) or (len(text) <= 100 and _MENU.fullmatch(text)):
+            continue
+        names_other_part = _SALUTATION.fullmatch(text) or anatomy.is_note(text) or people.byline(text)
+        return None if len(text) > _TITLE_LIMIT or names_other_part else at
+    return None
+
+
+def _blocks(lines: Sequence[_Line]) -> Iterator[Block]:
+    group: list[_Line] = []
+    for line in lines:
+        alone = _stands_alone(line.text)
+        if group and (line.gap or alone or line.bullet != group[0].bullet or anatomy.is_note(group[-1].text)):
+            yield from _paragraphs(group)
+            group = []
+        group.append(line)
+        if alone:
+            yield from _paragraphs(group)
+            group = []
+    yield from _paragraphs(group)
+
+
+def _stands_alone(text: str) -> bool:
+    return bool(people.byline(text)) or chrome.begins_tail(text)
+
+
+def _paragraphs(group: Sequence[_Line]) -> Iterator[Block]:
+    texts = [line.text for line in group]
+    if not texts:
+        return
+    if group[0].bullet:
+        items = "".join(f"<li>{escape(text)}</li>" for text in texts)
+        yield Block("\n".join(texts), f"<ul>{items}</ul>")
+    elif any(_width(text) > _WRAPPED_TO for text in texts):
+        for text in texts:
+            yield Block(text, f"<p>{escape(text)}</p>")
+    elif all(_width(text) >= _WRAPPED_FROM for text in texts[:-1]):
+        joined = " ".join(texts)
+        yield Block(joined, f"<p>{escape(joined)}</p>")
+    else:
+        yield Block("\n".join(texts), f"<p>{'<br>'.join(escape(text) for text in texts)}</p>")
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
