@@ -83,7 +83,7 @@ async def _serve(http: socket.socket, smtp: socket.socket) -> None:
             timeout_graceful_shutdown=SECONDS_TO_CLOSE,
         )
     )
-    catcher = await loop.create_server(lambda: mailbox.protocol(store, loop), sock=smtp)
+    catcher = await loop.create_server(lambda: mailbox.Mailbox(store), sock=smtp)
     announced = asyncio.create_task(_announce(server, {"url": url, "endpoints": endpoints, "pid": os.getpid()}))
     try:
         await server.serve(sockets=[http])

@@ -1,7 +1,7 @@
 """What X's errors mean for a post.
 
-Sources: https://docs.x.com/x-api/fundamentals/response-codes-and-errors and /x-api/fundamentals/rate-limits; the wording
-of refusals as users have reported it (v2 gives them no codes).
+Sources: https://docs.x.com/x-api/fundamentals/response-codes-and-errors and /x-api/fundamentals/rate-limits; the
+wording of refusals as users have reported it (v2 gives them no codes).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected
 DUPLICATE = "duplicate content"  # “You are not allowed to create a Tweet with duplicate content.”
 PERMISSIONS = ("oauth1-permissions", "client-forbidden", "unsupported-authentication")
 PAYMENT_REQUIRED = 402
+SERVER_ERROR = 500
 
 
 def outcome(error: Exception, secrets: Iterable[str]) -> Outcome:
@@ -42,7 +43,7 @@ def is_duplicate(error: Exception) -> bool:
 
 def _refused(error: tweepy.HTTPException, secrets: Iterable[str]) -> Outcome:
     status = int(error.response.status_code)
-    if status >= requests.codes.server_error:
+    if status >= SERVER_ERROR:
         # 5xx comes from X's outer servers as well, when the inner ones were too slow to say that they had posted it.
         return unclear("X", status)
     detail = said(_detail(error), secrets)

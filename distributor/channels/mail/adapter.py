@@ -1,0 +1,135 @@
+"""The mail channel: a letter to every recipient, through one SMTP relay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+
+from distributor.channels.answers import utc_now
+from distributor.channels.base import Clock, Credentials, Delivered, Field, Intent, Options, Session
+from distributor.channels.mail import compose as composing
+from distributor.channels.mail import relay
+from distributor.channels.mail.capabilities import CAPABILITIES
+from distributor.channels.mail.envelope import Envelope
+from distributor.channels.mail.message import BadAddress, MessageBuilder, envelope_address
+from distributor.channels.mail.smtp import COMMAND_SECONDS, Connection, Stopped
+from distributor.domain.capabilities import Capabilities
+from distributor.domain.counting import measure
+from distributor.domain.errors import BadSettings, TemplateError
+from distributor.domain.letters import LetterView
+from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected
+from distributor.domain.recipients import Recipient
+from distributor.domain.variants import Concern, Variant
+from distributor.rendering.mail import RecipientPass
+
+FIELDS = (
+    Field(
+        "url",
+        "Address of the relay",
+        help="smtp://user:password@host:587 (encrypted by STARTTLS) or smtps://user:password@host:465.",
+        secret=True,
+    ),
+)
+
+
+class MailChannel:
+    """Mail."""
+
+    name = "mail"
+    capabilities: Capabilities = CAPABILITIES
+    fields: tuple[Field, ...] = FIELDS
+
+    def __init__(self, *, timeout: float = COMMAND_SECONDS, clock: Clock = utc_now) -> None:
+        self._timeout = timeout
+        self._clock = clock
+
+    def compose(self, letter: LetterView, options: Options) -> Variant:
+        return composing.compose(letter, options)
+
+    def check(self, variant: Variant) -> tuple[Concern, ...]:
+        return composing.check(variant)
+
+    def measure(self, text: str) -> int:
+        return measure(text, CAPABILITIES)
+
+    def open(self, account: Credentials, variant: Variant, intent: Intent) -> AbstractContextManager[Session]:
+        """Compile the variant; the connection is made for the first recipient. Raises TemplateError."""
+        return self._open(account, RecipientPass(variant).render, variant, intent)
+
+    @contextmanager
+    def _open(
+        self, account: Credentials, render: Callable[[Recipient], Rendered], variant: Variant, intent: Intent
+    ) -> Iterator[Session]:
+        try:
+            envelope = Envelope.from_data(variant.data)
+            sender = envelope_address(envelope.sender_email)
+            builder = MessageBuilder(envelope, intent, clock=self._clock)
+            connection = Connection(relay.of(account), command_seconds=self._timeout)
+        except BadSettings as error:
+            yield _Closed(Reconnect(str(error)))
+            return
+        except BadAddress:
+            yield _Closed(Reconnect("The publication’s sender address is not an address: correct it."))
+            return
+        try:
+            yield _MailSession(sender, builder, connection, render)
+        finally:
+            connection.close()
+
+
+class Rendered(Protocol):
+    """A mail as rendering made it for one recipient."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def html(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+class _MailSession:
+    """Renders and sends, one recipient after the other."""
+
+    def __init__(
+        self, sender: str, builder: MessageBuilder, connection: Connection, render: Callable[[Recipient], Rendered]
+    ) -> None:
+        self._sender = sender
+        self._builder = builder
+        self._connection = connection
+        self._render = render
+
+    def deliver(self, recipients: Iterable[Recipient]) -> Iterator[Delivered]:
+        stopped: Deferred | Reconnect | None = None
+        for recipient in recipients:
+            if stopped is not None:  # whoever still comes needs no try of their own
+                yield Delivered(recipient, stopped)
+                continue
+            try:
+                outcome = self._deliver(recipient)
+            except Stopped as error:
+                outcome = stopped = error.outcome
+            yield Delivered(recipient, outcome)
+
+    def _deliver(self, recipient: Recipient) -> Outcome:
+        try:
+            address = envelope_address(recipient.email)
+            mail = self._render(recipient)
+            content = self._builder.build(recipient, subject=mail.subject, html=mail.html, text=mail.text)
+        except TemplateError as error:
+            return Rejected(str(error), code="template")
+        except BadAddress:
+            return Rejected("This is not a mail address.", code="address")
+        return self._connection.send(self._sender, address, content, self._builder.message_id(recipient))
+
+
+class _Closed:
+    """A session that can't begin: everyone gets the reason."""
+
+    def __init__(self, outcome: Reconnect) -> None:
+        self._outcome = outcome
+
+    def deliver(self, recipients: Iterable[Recipient]) -> Iterator[Delivered]:
+        for recipient in recipients:
+            yield Delivered(recipient, self._outcome)
