@@ -3,8 +3,8 @@
 Addresses whose local part begins with one of these words, alone or before a digit or a sign, are refused as mailboxes
 are: `bounce1@…` is unknown, `later@…` is busy, `full@…` is full, `policy@…` does not want this mail.
 
-It is a protocol of its own because aiosmtpd, which reads line by line, took 150 letters of 60 kB a second here, and this
-one is not what a sender waits for. RFC 5321, 1870 (SIZE), 2034 (codes), 2920 (PIPELINING), 4954 (AUTH), 6531
+It is a protocol of its own because aiosmtpd, which reads line by line, took 150 letters of 60 kB a second here, and
+this one is not what a sender waits for. RFC 5321, 1870 (SIZE), 2034 (codes), 2920 (PIPELINING), 4954 (AUTH), 6531
 (SMTPUTF8).
 """
 
