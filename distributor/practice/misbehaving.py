@@ -26,7 +26,7 @@ FAULTS = {
     SLOW: "takes its time before it answers",
     DROP_BEFORE: "drops the connection and takes nothing",
     DROP_AFTER: "takes it, then drops the connection without an answer",
-    EXPIRED: "says that the account's token has expired",
+    EXPIRED: "says that the account’s token has expired",
 }
 CHANNELS = ("mail", "twitter", "facebook", "kakao")
 

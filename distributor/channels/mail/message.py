@@ -43,6 +43,7 @@ class MessageBuilder:
         self._domain = domain_of(envelope.sender_email)
         if not envelope.sender_email.rpartition("@")[0].isascii():
             raise BadAddress  # the rest of the world could not answer
+        self._from = address_header("From", envelope.sender_name, envelope.sender_email)
         # Quoted-printable never holds “=_”, so no body can hold this line.
         boundary = f"=_{secrets.token_hex(16)}"
         self._same = self._common_headers(boundary)
@@ -57,7 +58,7 @@ class MessageBuilder:
     def build(self, recipient: Recipient, *, subject: str, html: str, text: str) -> bytes:
         """Return the message, lines ended by CRLF, dots not yet stuffed. Raises BadAddress."""
         head = (
-            f"{address_header('To', recipient.name, recipient.email)}"
+            f"{self._from}{address_header('To', recipient.name, recipient.email)}"
             f"{text_header('Subject', subject)}"
             f"Date: {format_datetime(self._clock())}\r\n"
             f"Message-ID: {self.message_id(recipient)}\r\n"
@@ -80,7 +81,6 @@ class MessageBuilder:
         phrase = _phrase(envelope.list_name, "List-Id")
         archive = f"<{url_in_header(envelope.archive_url)}>"
         headers = [
-            address_header("From", envelope.sender_name, envelope.sender_email),
             f"List-Id: {phrase} <{envelope.list_id}>\r\n" if phrase else f"List-Id: <{envelope.list_id}>\r\n",
             f"List-Help: {archive}\r\nList-Archive: {archive}\r\n" if envelope.archive_url else "",
             "List-Post: NO\r\n",
