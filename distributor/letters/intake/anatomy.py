@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal
 
 from distributor.domain.letters import AuthorView
 from distributor.letters.intake import chrome, people
+from distributor.letters.intake.ending import tail_of, take_bios
+from distributor.letters.intake.parts import NOTE_LIMIT, Block, Parts, one_line
 from distributor.letters.intake.series import names_series
 from distributor.letters.intake.share_words import from_label, is_only_sharing
-
-Hint = Literal["", "title", "note", "byline", "bio", "section", "figure", "heading", "aside"]
 
 _ED = re.compile(
     r"(?:(?<!\w)[―—–‒‐-]{1,2}|\(|\[|/)\s*(?:the\s+)?(?:ed(?:itors?)?\b\.?|eds?\.)\s*[)\]]?\W*"
@@ -33,56 +31,25 @@ _SALUTATION = re.compile(
     r"|.{1,40}(?:에게|께|귀하|님들?께|여러분|님)[,.!…]?$",
     re.IGNORECASE,
 )
-_ABOUT = re.compile(
-    r"\W*(?:about (?:the|our) (?:authors?|writers?|contributors?)|the authors?|contributors?|"
-    r"(?:필자|글쓴이|저자|작가)\s?소개)\W*",
-    re.IGNORECASE,
-)
-NOTE_LIMIT = 3000  # characters: a longer paragraph is no note
 _HEAD_BLOCKS = 12  # how far below the title a note or byline is looked for
 _LONG = 80  # characters: above the byline, what is shorter is a standfirst, a date or a caption
-
-
-@dataclass(slots=True)
-class Block:
-    """One paragraph-like piece of a page.
-
-    `text` is what one sees, with line breaks; `html` its markup, of any quality (it is sanitised later). `inside`: it
-    stands in the container that holds the letter. `links` is the share of its text that is links (0 to 1).
-    """
-
-    text: str
-    html: str = ""
-    hint: Hint = ""
-    inside: bool = True
-    links: float = 0.0
-
-
-@dataclass(slots=True)
-class Parts:
-    """What was found. `body` are the blocks of the letter itself, in order; the rest is empty where not found."""
-
-    body: list[Block] = field(default_factory=list)
-    note: str = ""
-    authors: tuple[AuthorView, ...] = ()
-    section: str = ""
 
 
 def dissect(blocks: Sequence[Block], *, title: str, authors: Sequence[AuthorView] = ()) -> Parts:
     """Tell the parts of a letter apart. `blocks` are those of the page; `authors` names known from elsewhere."""
     parts = Parts(section=section_of([block.text for block in blocks]))
     blocks = _below_title(blocks, title)
-    end = _tail(blocks)
+    end = tail_of(blocks)
     head, tail = list(blocks[:end]), list(blocks[end:])
     note_at = _note(head)
     byline_at, named = _byline(head, after=note_at[1] if note_at else 0)
     if note_at:
-        parts.note = " ".join(_one_line(block.text) for block in head[note_at[0] : note_at[1]])
+        parts.note = " ".join(one_line(block.text) for block in head[note_at[0] : note_at[1]])
     start = max(note_at[1] if note_at else 0, byline_at + 1 if byline_at is not None else 0)
     above = [block for position, block in enumerate(head[:start]) if _belongs(block, position, note_at, byline_at)]
     body = above + head[start:]
     named = named or tuple(authors)
-    body, bios = _bios(body, tail, [author.name for author in named])
+    body, bios = take_bios(body, tail, [author.name for author in named])
     parts.authors = people.merge(named, bios)
     parts.body = _trimmed([block for block in body if _is_letter(block)], {author.name for author in named})
     return parts
@@ -110,20 +77,21 @@ def is_note(text: str) -> bool:
     return bool(_NOTE_BEGINS.match(text) or re.search(rf"(?:{_ED.pattern})$", text[-40:], re.IGNORECASE))
 
 
+def begins_note(text: str) -> bool:
+    """Return whether a paragraph begins by saying that it is the editor's."""
+    return bool(_NOTE_BEGINS.match(text))
+
+
 def is_share_line(text: str) -> bool:
     """Return whether a line is a share button's label and nothing else."""
     named = from_label(text) if len(text) <= 60 else None
     return bool(named and named.sure) or (len(text) <= 60 and is_only_sharing(text))
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _below_title(blocks: Sequence[Block], title: str) -> list[Block]:
     """Drop what is furniture anywhere, and all above the title but a note or byline that the markup names."""
     kept = [block for block in blocks if not _furniture(block)]
-    same = [at for at, block in enumerate(kept) if block.hint == "title" or _one_line(block.text) == title]
+    same = [at for at, block in enumerate(kept) if block.hint == "title" or one_line(block.text) == title]
     if not same:
         return kept
     above = [block for block in kept[: same[0]] if block.hint in ("note", "byline", "bio")]
@@ -133,18 +101,7 @@ def _below_title(blocks: Sequence[Block], title: str) -> list[Block]:
 def _furniture(block: Block) -> bool:
     if block.hint in ("note", "byline", "bio", "figure", "title"):
         return False
-    return not block.text or chrome.is_chrome(block.text) or is_share_line(_one_line(block.text))
-
-
-def _tail(blocks: Sequence[Block]) -> int:
-    """Return where the page goes on with something else after the letter."""
-    prose_at = next((at for at, block in enumerate(blocks) if chrome.is_prose(block.text)), len(blocks))
-    for at in range(prose_at + 1, len(blocks)):
-        if not blocks[at].hint and chrome.begins_tail(_one_line(blocks[at].text)):
-            return at
-        if blocks[at].hint == "heading" and chrome.begins_tail(_one_line(blocks[at].text)):
-            return at
-    return len(blocks)
+    return not block.text or chrome.is_chrome(block.text) or is_share_line(one_line(block.text))
 
 
 def _note(head: Sequence[Block]) -> tuple[int, int] | None:
@@ -158,7 +115,7 @@ def _note(head: Sequence[Block]) -> tuple[int, int] | None:
     for at, block in enumerate(head[:_HEAD_BLOCKS]):
         if _SALUTATION.match(block.text) or block.hint == "byline" or people.byline(block.text):
             return None
-        if len(block.text) <= NOTE_LIMIT and names_series(_one_line(block.text)):
+        if len(block.text) <= NOTE_LIMIT and names_series(one_line(block.text)):
             return at, at + 1
     return None
 
@@ -173,7 +130,7 @@ def _whole_note(head: Sequence[Block], marked: int) -> int:
         text = head[at].text
         if _SALUTATION.match(text) or people.byline(text) or not chrome.is_prose(text) or len(text) > NOTE_LIMIT:
             break
-        if names_series(_one_line(text)):
+        if names_series(one_line(text)):
             return at
     return marked
 
@@ -199,7 +156,7 @@ def _byline(head: Sequence[Block], *, after: int) -> tuple[int | None, tuple[Aut
 
 
 def _named(block: Block, *, sure: bool) -> tuple[AuthorView, ...]:
-    text = _one_line(block.text)
+    text = one_line(block.text)
     if block.hint not in ("", "heading", "byline") or len(text) > 200:
         return ()
     named = people.byline(text)
@@ -215,61 +172,6 @@ def _belongs(block: Block, at: int, note_at: tuple[int, int] | None, byline_at: 
     if block.hint == "figure":
         return True
     return block.inside and len(block.text) >= _LONG and chrome.is_prose(block.text) and not block.links > 0.5
-
-
-def _bios(body: list[Block], tail: Sequence[Block], names: Sequence[str]) -> tuple[list[Block], tuple[AuthorView, ...]]:
-    """Take the bios from the letter's end, or from what the page adds where the markup or an address says so."""
-    found: list[AuthorView] = []
-    first = len(body)
-    lowest = max(0, len(body) - 3 - 2 * max(1, len(names)))
-    for at in range(len(body) - 1, lowest - 1, -1):
-        block = body[at]
-        here = _introduced(block, names)
-        if here:
-            found[:0] = _with_more(here, body[at + 1 : first])
-            first = at
-        elif block.hint != "bio" and not people.goes_on(block.text) and not _beside(block):
-            break
-    while first < len(body) and first and (_ABOUT.fullmatch(body[first - 1].text)):
-        first -= 1
-    if not found:
-        first = len(body)
-    for block in tail:
-        if block.hint == "bio" or re.search(people.EMAIL, block.text[:200]):
-            found += [author for author in _introduced(block, names) if author.name not in {one.name for one in found}]
-    return body[:first], tuple(found)
-
-
-def _introduced(block: Block, names: Sequence[str]) -> list[AuthorView]:
-    text = _one_line(block.text)
-    if block.hint == "bio":
-        text = re.sub(rf"^(?:{_ABOUT.pattern})\s*", "", text, flags=re.IGNORECASE)
-    if len(text) > NOTE_LIMIT or block.links > 0.8:
-        return []
-    authors = [people.bio(piece, names) for piece in people.split_bios(text, names)]
-    known = [author for author in authors if author]
-    if not known and block.hint == "bio" and len(names) == 1 and len(text.split()) > 3:
-        email = re.search(people.EMAIL, text)
-        return [AuthorView(names[0], email[0] if email else "", text)]
-    return known
-
-
-def _with_more(here: list[AuthorView], following: Sequence[Block]) -> list[AuthorView]:
-    more = [_one_line(block.text) for block in following if people.goes_on(block.text)]
-    if not more:
-        return here
-    last = here[-1]
-    return [*here[:-1], AuthorView(last.name, last.email, " ".join([last.bio, *more]))]
-
-
-def _beside(block: Block) -> bool:
-    """Return whether a block may stand between or behind bios without being the letter's last paragraph."""
-    return bool(
-        not block.inside
-        or block.hint in ("figure", "aside")
-        or chrome.is_chrome_around(_one_line(block.text))
-        or _ABOUT.fullmatch(block.text)
-    )
 
 
 def _is_letter(block: Block) -> bool:
@@ -293,4 +195,4 @@ def _furniture_around(block: Block, names: set[str]) -> bool:
         return False
     if any(author.name in names for author in _named(block, sure=False)):  # the byline once more
         return True
-    return chrome.is_chrome_around(_one_line(block.text)) or (block.links > 0.8 and not chrome.is_prose(block.text))
+    return chrome.is_chrome_around(one_line(block.text)) or (block.links > 0.8 and not chrome.is_prose(block.text))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from distributor.letters.intake import dom
-from distributor.letters.intake.anatomy import Block, Hint
+from distributor.letters.intake import dom, people
+from distributor.letters.intake.parts import Block, Hint
 
 _ATOMIC = frozenset(
     {"h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "figure", "table", "pre", "img", "picture"}
@@ -157,8 +157,9 @@ def _is_byline_row(element: dom.Element) -> bool:
 def _byline_text(element: dom.Element) -> str:
     """A byline's own words: without the dates, pictures and buttons that share its box."""
     marked = [each for each in element.iterdescendants() if _names_author(each)]
-    named = [re.sub(r"^by\s+", "", " ".join(dom.text_of(each).split()), flags=re.IGNORECASE) for each in marked]
+    named = [people.plain_name(dom.text_of(each)) for each in marked]
     named = [name for name in dict.fromkeys(named) if name]
+    named = [name for name in named if not any(name != other and name in other for other in named)]  # a name's parts
     if named:
         return "By " + " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
     kept = dom.fragment(dom.inner_markup(element))

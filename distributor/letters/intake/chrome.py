@@ -16,7 +16,7 @@ _ALWAYS = _line(
     r"[ⓕⒻ]?\s*font[\s-]?size(?:\s*[-−–+]?\d)*",
     r"[-−–]\s?2\s+[-−–]\s?1\s+0\s+\+\s?1\s+\+\s?2",
     r"text[\s-]?size",
-    r"글자\s?(?:크기|크게|작게)(?:\s?(?:조절|변경|설정))?",
+    r"글자\s?(?:크기|크게|작게)(?:\s?(?:조절|변경|설정))?(?:\s*가)*",
     r"가(?:\s+가)+",
     r"settings?\s+[ⓕⒻ]?\s*font[\s-]?size.*",
     r"advertise?ment",
@@ -24,7 +24,7 @@ _ALWAYS = _line(
     r"본문\s?바로가기",
     r"listen to this (?:article|letter|story)",
     r"this article is more than .{1,30} old",
-    r"X\s+CLOSE",
+    r"X\s*CLOSE",
     r"닫기",
     r"(?:무단\s?)?전재(?:\s?및|,)?\s?재배포\s?금지.*",
 )
@@ -72,8 +72,22 @@ _AROUND = _line(
     rf"(?:{_DAY},?\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}}.{{0,30}}",
 )
 # From here on nothing belongs to the letter.
-_TAIL = _line(
+_END = _line(
     r"top\s?\d+(?: (?:stories|letters|articles|news|posts|reads))?(?:\s+close)?",
+    r"(?:previous|next|older|newer) (?:letter|post|article|story).{0,80}",
+    r"(?:\d+ )?comments?(?: \(\d+\))?",
+    r"leave a (?:comment|reply)",
+    r"(?:post|add|write) a comment",
+    r"(?:all )?rights reserved.{0,60}",
+    r"(?:copyright|ⓒ|©).{0,120}",
+    r"(?:terms of (?:use|service)|privacy policy|cookie policy|about us|contact us)(?:\W+.{0,80})?",
+    r"(?:저작권자|ⓒ|©|무단).{0,80}",
+    r"(?:이전|다음)\s?(?:글|기사|편지)(?:\s*[:|].{0,60})?",
+    r"댓글(?:\s?(?:쓰기|달기|보기|\d+개?))?",
+    r"이 기사를 공유합니다",
+)
+# A box of something else: mostly behind the letter, at times in the middle of it.
+_BOX = _line(
     r"(?:the )?(?:most|best)[\s-](?:read|popular|viewed|shared|commented)"
     r"(?: (?:stories|letters|articles|posts|news|now))?",
     r"popular (?:stories|letters|articles|posts|now)",
@@ -85,27 +99,16 @@ _TAIL = _line(
     r"more (?:stories|letters|articles|posts|news)",
     r"(?:read|see) (?:more|also|next)",
     r"read (?:more|other) (?:letters|stories|articles).{0,40}",
-    r"(?:previous|next|older|newer) (?:letter|post|article|story).{0,80}",
-    r"(?:\d+ )?comments?(?: \(\d+\))?",
-    r"leave a (?:comment|reply)",
-    r"(?:post|add|write) a comment",
     r"(?:sign up|subscribe) (?:to|for) .{2,80}",
     r"(?:our )?newsletters?",
     r"get (?:our|the) (?:newsletter|letters?) .{0,60}",
     r"(?:filed under|tags?|topics|categories)\s*:.{0,120}",
     r"follow us.{0,60}",
-    r"(?:all )?rights reserved.{0,60}",
-    r"(?:copyright|ⓒ|©).{0,120}",
-    r"(?:terms of (?:use|service)|privacy policy|cookie policy|about us|contact us)(?:\W+.{0,80})?",
-    r"(?:저작권자|ⓒ|©|무단).{0,80}",
     r"관련\s?(?:기사|글|뉴스|편지|콘텐츠)(?:\s?더?보기)?",
     r"(?:많이|가장 많이) (?:본|읽은) (?:뉴스|기사|글|편지)",
     r"인기\s?(?:기사|뉴스|글)",
     r"추천\s?(?:기사|뉴스|글|콘텐츠)",
-    r"(?:이전|다음)\s?(?:글|기사|편지)(?:\s*[:|].{0,60})?",
-    r"댓글(?:\s?(?:쓰기|달기|보기|\d+개?))?",
     r"뉴스레터(?:\s?구독.{0,30})?",
-    r"이 기사를 공유합니다",
 )
 _GO_TOP = re.compile(
     r"\W*(?:(?:go|back|return|scroll)\s*(?:to\s*)?(?:the\s*)?top|맨\s?위로(?:\s?가기)?|"
@@ -136,9 +139,14 @@ def is_chrome_around(line: str) -> bool:
     return is_chrome(line) or (len(line) <= 120 and bool(_AROUND.fullmatch(line)))
 
 
-def begins_tail(line: str) -> bool:
-    """Return whether a line begins what follows a letter on its page: lists, comments, notices, "go top"."""
-    return len(line) <= 160 and bool(_TAIL.fullmatch(line) or go_top(line) is not None)
+def ends_letter(line: str) -> bool:
+    """Return whether a line begins what follows every letter on its page: lists, comments, notices, "go top"."""
+    return len(line) <= 160 and bool(_END.fullmatch(line) or go_top(line) is not None)
+
+
+def begins_box(line: str) -> bool:
+    """Return whether a line heads a box of other letters or of advertising, which may stand in a letter's middle."""
+    return len(line) <= 160 and bool(_BOX.fullmatch(line))
 
 
 def go_top(line: str) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 from distributor.domain.letters import AuthorView, SeriesView
 from distributor.letters.intake import dom
 from distributor.letters.intake.drafts import language_tag, moment
-from distributor.letters.intake.people import is_name, names_in
+from distributor.letters.intake.people import is_name, names_in, plain_name
 from distributor.letters.intake.sanitise import absolute
 
 _ARTICLES = (
@@ -159,7 +159,7 @@ def _authors(linked: dict[str, Any], meta: dict[str, str]) -> tuple[AuthorView, 
             names = list(names_in(meta.get(key, "")))
             if names:
                 break
-    return tuple(AuthorView(name) for name in dict.fromkeys(names) if name and is_name(name))
+    return tuple(AuthorView(plain_name(name)) for name in dict.fromkeys(names) if name and is_name(name))
 
 
 def _series(linked: dict[str, Any]) -> SeriesView | None:

@@ -9,11 +9,11 @@ from datetime import datetime
 from distributor.domain.errors import SourceError
 from distributor.domain.letters import AuthorView
 from distributor.letters.intake import anatomy, chrome, dom, sanitise
-from distributor.letters.intake.anatomy import Block
 from distributor.letters.intake.blocks import flatten
 from distributor.letters.intake.container import find, linked_headings, prune
 from distributor.letters.intake.drafts import Findings, moment
 from distributor.letters.intake.head import Head, read_head
+from distributor.letters.intake.parts import Block
 from distributor.letters.intake.series import series_of
 from distributor.letters.intake.share_bar import take_share_bar
 

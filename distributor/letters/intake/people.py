@@ -49,6 +49,12 @@ _BIO_WITH_EMAIL = re.compile(
 _GOES_ON = re.compile(r"(?:she|he|they|her|his|their|그는|그녀는|저서로|지은 책)\b", re.IGNORECASE)
 
 
+_DATED = re.compile(
+    r"\s*[|·•–—-]?\s*(?:입력|수정|등록|승인|발행|published|posted|updated|on)?\s*:?\s*\d{4}\s?[-./년]\s?\d{1,2}\s?[-./월].*$",
+    re.IGNORECASE,
+)
+
+
 def byline(line: str) -> tuple[AuthorView, ...]:
     """Return the authors that a byline names, in its order; () for a line that is none.
 
@@ -58,7 +64,7 @@ def byline(line: str) -> tuple[AuthorView, ...]:
     if len(line) > 200:
         return ()
     emails = _EMAIL.findall(line)
-    plain = _EMAIL.sub("", line).replace("()", "").replace("<>", "").strip(" |·•,")
+    plain = _DATED.sub("", _EMAIL.sub("", line).replace("()", "").replace("<>", "")).strip(" |·•,")
     korean = _BY_KO.fullmatch(plain) or _REPORTER.fullmatch(plain)
     if korean:
         names = tuple(re.split(r"\s*[,·ㆍ/&]\s*|\s+및\s+|(?<=[가-힣]{2})[와과]\s+", korean["names"]))
@@ -93,6 +99,12 @@ def _list_of_names(text: str, *, closed: bool = False) -> list[str]:
         elif position == 0:
             return []
     return names
+
+
+def plain_name(text: str) -> str:
+    """Return a name without what pages put around it: "By Ilse Marroway" → Ilse Marroway, "서하늘 기자" → 서하늘."""
+    named = byline(text)
+    return named[0].name if len(named) == 1 else " ".join(text.split())
 
 
 def is_name(text: str) -> bool:

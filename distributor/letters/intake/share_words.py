@@ -64,6 +64,8 @@ _NOT_A_CHANNEL = _words(
     "more all print save bookmark options now others menu comment comments social media network networks via follow "
     "friends tools 더보기 인쇄 스크랩"
 )
+# Short forms that only class names use: "sns_ka", "btn-kt".
+_CLASS_WORDS = CHANNEL_OF | {"ka": "kakao", "kt": "kakao", "ks": "kakao"}
 # Class names that any link or box may carry.
 _NO_BUTTONS = _words("close nav menu follow login signin signup btn-link")
 _PLAIN_CLASSES = _words("link links url line x signal pocket btn-link a-link text-link")
@@ -153,6 +155,31 @@ def from_label(label: str) -> Named | None:
     return Named(channels[0], sharing or email_this)
 
 
+def labels_in_row(line: str) -> list[str]:
+    """Return the channels of labels on one line ("페이스북 공유 카카오톡 공유 인쇄"), [] where a word is left over."""
+    words = line.split()
+    channels: list[str] = []
+    at = 0
+    while at < len(words) <= 30:
+        length, named = _longest_label(words[at : at + 5])
+        if named:
+            channels.append(named.channel)
+        elif not {words[at].lower()} & (_NOT_A_CHANNEL | _SHARING):
+            return []
+        at += length
+    return channels if len(set(channels)) >= 2 else []
+
+
+def _longest_label(words: list[str]) -> tuple[int, Named | None]:
+    """Return how many of the words make the first label, which names one channel only."""
+    for length in range(len(words), 0, -1):
+        each = {named.channel for word in words[:length] if (named := from_label(word))}
+        named = from_label(" ".join(words[:length])) if len(each) <= 1 else None
+        if named:
+            return length, named
+    return 1, None
+
+
 def is_only_sharing(label: str) -> bool:
     """Return whether a line only introduces a share bar: "Share", "Share this letter:", "공유하기"."""
     words = re.findall(r"[\w가-힣-]+", label.lower())
@@ -205,10 +232,10 @@ def from_class(names: str) -> Named | None:
     for name in names.split():
         words = tokens(name)
         sharing = any(word in {"share", "sns", "sharer", "sharing", "shareto", "copy"} for word in words)
-        named = [word for word in words if word in CHANNEL_OF]
+        named = [word for word in words if word in _CLASS_WORDS]
         if not named or len(words) > 5 or _NO_BUTTONS.intersection(words) or name.lower() in _PLAIN_CLASSES:
             continue
-        channels = list(dict.fromkeys(CHANNEL_OF[word] for word in named))
+        channels = list(dict.fromkeys(_CLASS_WORDS[word] for word in named))
         if len(channels) == 2 and "link" in channels:
             channels.remove("link")
         if len(channels) == 1:

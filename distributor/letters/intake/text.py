@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from distributor.letters.intake import anatomy, chrome, people, share_words
-from distributor.letters.intake.anatomy import Block
 from distributor.letters.intake.dom import clean, escape
 from distributor.letters.intake.drafts import Findings
 from distributor.letters.intake.page import no_letter, read_blocks
+from distributor.letters.intake.parts import Block
 
 _BULLET = re.compile(r"\s*[•◦‣▪●∙]\s*|\s*[·*–-]\s+")
 _TITLE_LIMIT = 200  # characters: a longer first line is a paragraph
@@ -129,6 +129,8 @@ def _channels_in(text: str) -> list[str]:
         pieces = after.split()
     named = [share_words.from_label(piece) for piece in pieces]
     channels = [entry.channel for entry in named if entry]
+    if len(pieces) < 2:
+        return share_words.labels_in_row(text)
     return channels if len(pieces) >= 2 and len(channels) == len(pieces) and len(set(channels)) >= 2 else []
 
 
@@ -159,7 +161,12 @@ def _title(kept: Sequence[_Line], first: int) -> int | None:
     """Return which line is the title: the first that is no menu, date or button."""
     for at in range(first, min(len(kept), first + 25)):
         text = kept[at].text
-        if chrome.is_chrome_around(text) or chrome.begins_tail(text) or (len(text) <= 100 and _MENU.fullmatch(text)):
+        if (
+            chrome.is_chrome_around(text)
+            or chrome.ends_letter(text)
+            or chrome.begins_box(text)
+            or (len(text) <= 100 and _MENU.fullmatch(text))
+        ):
             continue
         names_other_part = _SALUTATION.fullmatch(text) or anatomy.is_note(text) or people.byline(text)
         return None if len(text) > _TITLE_LIMIT or names_other_part else at
@@ -168,9 +175,17 @@ def _title(kept: Sequence[_Line], first: int) -> int | None:
 
 def _blocks(lines: Sequence[_Line]) -> Iterator[Block]:
     group: list[_Line] = []
+    in_box = False
     for line in lines:
-        alone = _stands_alone(line.text)
-        if group and (line.gap or alone or line.bullet != group[0].bullet or anatomy.is_note(group[-1].text)):
+        alone = _stands_alone(line.text) or in_box
+        in_box = chrome.begins_box(line.text)
+        if group and (
+            line.gap
+            or alone
+            or anatomy.begins_note(line.text)
+            or line.bullet != group[0].bullet
+            or anatomy.is_note(group[-1].text)
+        ):
             yield from _paragraphs(group)
             group = []
         group.append(line)
@@ -181,7 +196,12 @@ def _blocks(lines: Sequence[_Line]) -> Iterator[Block]:
 
 
 def _stands_alone(text: str) -> bool:
-    return bool(people.byline(text)) or chrome.begins_tail(text)
+    return (
+        bool(people.byline(text))
+        or chrome.ends_letter(text)
+        or chrome.begins_box(text)
+        or chrome.is_chrome_around(text)
+    )
 
 
 def _paragraphs(group: Sequence[_Line]) -> Iterator[Block]:
