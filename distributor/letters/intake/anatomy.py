@@ -195,4 +195,7 @@ def _furniture_around(block: Block, names: set[str]) -> bool:
         return False
     if any(author.name in names for author in _named(block, sure=False)):  # the byline once more
         return True
-    return chrome.is_chrome_around(one_line(block.text)) or (block.links > 0.8 and not chrome.is_prose(block.text))
+    line = one_line(block.text)
+    if chrome.is_chrome_around(line) or chrome.begins_box(line):
+        return True
+    return block.links > 0.8 and not chrome.is_prose(block.text)
