@@ -1,0 +1,112 @@
+"""The Jinja2 environment of variants, and its errors in our words.
+
+A publication overrides a template by a file of the same name in its own folder: `<data folder>/templates/<slug>/`,
+or `publications/<slug>/` beside the common templates. An override can still build on the common one:
+`{% extends "common:email/letter.html" %}`.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import SandboxedEnvironment
+
+from distributor import paths
+from distributor.domain.errors import TemplateError
+
+COMMON = "common"
+
+# What an expression in a template can raise by itself: 1 / 0, None + "", [][9].
+_IN_EXPRESSIONS = (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError)
+
+
+def environment(own: str = "") -> jinja2.Environment:
+    """Return a new environment: sandboxed, undefined names are errors, `.html` templates escape what they are given.
+
+    `own` is a publication's slug: its own templates come before the common ones. Nothing is kept between two
+    environments, so that a template that was edited or added counts at once.
+    """
+    common = jinja2.FileSystemLoader(paths.templates())
+    folders = [jinja2.FileSystemLoader(folder) for folder in _own_folders(own)]
+    return SandboxedEnvironment(
+        loader=jinja2.ChoiceLoader([*folders, common, jinja2.PrefixLoader({COMMON: common}, delimiter=":")]),
+        undefined=jinja2.StrictUndefined,
+        autoescape=jinja2.select_autoescape(enabled_extensions=("html",), default=False),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(template: str, context: Mapping[str, Any], *, own: str = "") -> str:
+    """Return a template rendered with `context`. Raises TemplateError, with the template's name and line."""
+    return render_with(environment(own), template, context)
+
+
+def render_with(made: jinja2.Environment, template: str, context: Mapping[str, Any]) -> str:
+    """Return a template of an environment rendered with `context`. Raises TemplateError."""
+    with named_errors(template):
+        return made.get_template(template).render(context)
+
+
+@contextmanager
+def named_errors(template: str) -> Iterator[None]:
+    """Turn what Jinja2 and the expressions in templates raise into TemplateErrors.
+
+    They carry the name and line of the template in which it happened, also of an included one; `template` is the name
+    where that can't be told.
+    """
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise TemplateError(template, 0, "it is not UTF-8") from error
+    except jinja2.TemplateSyntaxError as error:
+        name = _shown(error.filename) if error.filename else error.name
+        raise TemplateError(name or template, error.lineno, error.message or "it can't be read") from error
+    except jinja2.TemplateNotFound as error:
+        frame = _last_template_frame(error.__traceback__)
+        missing = " or ".join(f"“{name}”" for name in getattr(error, "templates", None) or [error.name])
+        name, line = frame or (template, 0)
+        raise TemplateError(name, line, f"there is no template {missing}") from error
+    except _IN_EXPRESSIONS as error:
+        frame = _last_template_frame(error.__traceback__)
+        if frame is None and not isinstance(error, jinja2.TemplateError):
+            raise
+        name, line = frame or (template, 0)
+        raise TemplateError(name, line, _problem(error)) from error
+
+
+def _own_folders(own: str) -> list[Path]:
+    if not own:
+        return []
+    if own in (".", "..") or Path(own).name != own:
+        raise TemplateError(own, 0, "a publication's template folder is named by its slug alone")
+    return [paths.own_templates() / own, paths.templates() / "publications" / own]
+
+
+def _last_template_frame(trace: TracebackType | None) -> tuple[str, int] | None:
+    """Return the template and line nearest to where an error was raised; Jinja2 puts both into the traceback."""
+    found: tuple[str, int] | None = None
+    for frame, line in traceback.walk_tb(trace):
+        if "__jinja_exception__" in frame.f_globals:
+            found = (_shown(frame.f_code.co_filename), line)
+    return found
+
+
+def _shown(filename: str) -> str:
+    """Return a template's path below the folder of templates that it is in."""
+    path = Path(filename)
+    for root in (paths.own_templates(), paths.templates()):
+        if path.is_relative_to(root):
+            return path.relative_to(root).as_posix()
+    return filename
+
+
+def _problem(error: Exception) -> str:
+    message = str(error) or type(error).__name__
+    return message if isinstance(error, jinja2.TemplateError) else f"{type(error).__name__}: {message}"
