@@ -1,0 +1,78 @@
+"""The letter's body: as safe HTML for mails and pages, its opening, its links, its pictures."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import nh3
+from lxml import html as lxml_html
+from lxml.etree import ParserError
+
+_ATTRIBUTES = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
+_ATTRIBUTES["a"] |= {"title"}
+
+_SCHEMES = {"http", "https", "mailto"}
+
+# "Dear Commissioners," or 위원 여러분께: short, and no sentence, or one that only greets.
+_LONGEST_SALUTATION = 80
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’」』)]*\Z")
+_GREETING = re.compile(
+    r"(?:Dear|Hello|Hi|Greetings)\b|.*(?:께|에게|귀하|귀중|안녕하세요|안녕하십니까)\W*\Z", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link in the body."""
+
+    text: str
+    url: str
+
+
+def safe_html(body: str, *, base: str) -> str:
+    """Return the body without anything that a mail or page of ours may not carry: scripts, styles, other schemes.
+
+    Intake does the same and more; this is what stands between a letter that came another way and an inbox. Relative
+    addresses are made absolute with `base`, or left out where there is none.
+    """
+    return nh3.clean(
+        body,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel=None,
+        url_relative=("rewrite_with_base", base) if base.startswith(("http://", "https://")) else "deny",
+    )
+
+
+def lead(text: str) -> str:
+    """Return the first paragraph of a letter's text that says something: a salutation is passed over."""
+    paragraphs = [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text.strip())]
+    for paragraph in paragraphs[:-1]:
+        is_sentence = _SENTENCE_END.search(paragraph) and not _GREETING.match(paragraph)
+        if is_sentence or len(paragraph) > _LONGEST_SALUTATION:
+            return paragraph
+    return paragraphs[-1]
+
+
+def links(body: str) -> tuple[Link, ...]:
+    """Return the links of safe HTML, each address once, in order."""
+    found: dict[str, Link] = {}
+    for element in _elements(body, "a"):
+        url = element.get("href", "")
+        text = " ".join(str(element.text_content()).split())
+        if url.startswith(("http://", "https://")):
+            found.setdefault(url, Link(text, url))
+    return tuple(found.values())
+
+
+def pictures_without_text(body: str) -> int:
+    """Return how many pictures of safe HTML have no alternative text for those who don't see them."""
+    return sum(1 for element in _elements(body, "img") if not (element.get("alt") or "").strip())
+
+
+def _elements(body: str, tag: str) -> list[lxml_html.HtmlElement]:
+    try:
+        return list(lxml_html.fragment_fromstring(body, create_parent="div").iter(tag))
+    except (ParserError, ValueError):  # nothing to parse, or characters that XML can't hold
+        return []

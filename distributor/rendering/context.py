@@ -1,0 +1,36 @@
+"""What every template of a variant gets to see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from distributor.domain.letters import LetterView
+from distributor.rendering import bodies, phrases
+from distributor.rendering.addresses import ascii_url
+
+
+def letter_context(letter: LetterView) -> dict[str, Any]:
+    """Return the names that a template of this letter can use.
+
+    `letter`, `publication`; `lead`, the opening paragraph; `link`, the letter's address in ASCII ("" without one);
+    `series_line`, `authors_line`, `date_line` ("" where the letter has none); `language`, `direction`, and `words`,
+    the phrases of the letter's language.
+    """
+    language = letter.language or letter.publication.language or "en"
+    return {
+        "letter": letter,
+        "publication": letter.publication,
+        "lead": bodies.lead(letter.body_text),
+        "link": ascii_url(letter.url),
+        "series_line": phrases.series_line(letter.series, language),
+        "authors_line": phrases.names(letter.authors, language),
+        "date_line": phrases.date_line(letter.published_at, letter.publication.time_zone, language),
+        "language": language,
+        "direction": phrases.direction(language),
+        "words": phrases.words(language),
+    }
+
+
+def base_url(letter: LetterView) -> str:
+    """Return what relative addresses in the letter's body are relative to."""
+    return letter.canonical_url or letter.url

@@ -1,0 +1,79 @@
+"""The letter pass of a mail: rendered once, with what differs per recipient left as Jinja2 expressions."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import css_inline
+from markupsafe import Markup
+
+from distributor.domain.capabilities import Capabilities
+from distributor.domain.fitting import fit
+from distributor.domain.letters import LetterView
+from distributor.rendering import bodies
+from distributor.rendering.addresses import share_links
+from distributor.rendering.context import base_url, letter_context
+from distributor.rendering.deferred import Marks
+from distributor.rendering.environment import environment, render_with
+from distributor.rendering.mail import one_line
+
+SUBJECT, HTML, TEXT = "email/subject.txt", "email/letter.html", "email/letter.txt"
+
+# What mail programs show beside the subject; the longest do about this much.
+_PREHEADER = Capabilities("a preheader", limit=140, counts="graphemes")
+
+# Without keep_at_rules the @media rules for dark mode and phones are dropped.
+_INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LetterMail:
+    """A letter as a mail: Jinja2 sources for the recipient pass."""
+
+    subject: str
+    html: str
+    text: str
+
+
+def letter_mail(letter: LetterView, *, own: str = "") -> LetterMail:
+    """Render the letter's mail templates: `email/subject.txt`, `email/letter.html`, `email/letter.txt`.
+
+    In them `recipient` is the one who gets it, to be written out only: what depends on the recipient in another way
+    goes into `per_recipient("…Jinja2…")`. Whatever else looks like Jinja2 in the result is text. Raises TemplateError.
+    """
+    marks = Marks(_sign(letter))
+    made = environment(own)
+    made.finalize = marks.finalize
+    context = {**mail_context(letter), **marks.context()}
+    subject, html, text = (render_with(made, template, context) for template in (SUBJECT, HTML, TEXT))
+    return LetterMail(
+        subject=marks.source(one_line(subject)),
+        html=marks.source(_INLINER.inline(html)),
+        text=marks.source(text.strip() + "\n"),
+    )
+
+
+def mail_context(letter: LetterView) -> dict[str, Any]:
+    """Return what mail templates see: what every template does, the body's HTML and links, and the share links."""
+    context = letter_context(letter)
+    words = context["words"]
+    body = bodies.safe_html(letter.body_html, base=base_url(letter))
+    url = context["link"]
+    preheader = fit(" ".join((letter.editor_note or context["lead"]).split()), _PREHEADER).parts
+    return {
+        **context,
+        "body": Markup(body),  # noqa: S704 - made safe in the line above
+        "body_links": bodies.links(body),
+        "preheader": preheader[0] if preheader else "",
+        "picture": letter.image_url if letter.image_url and letter.image_url not in body else "",
+        "share_links": share_links(
+            letter.share_bar, title=letter.title, url=url, mail=words["mail"], link=words["link"]
+        ),
+    }
+
+
+def _sign(letter: LetterView) -> str:
+    """Return what marks begin with: made of the letter, so that no letter can contain its own."""
+    return f"d{hashlib.sha256(repr(letter).encode('utf-8', 'surrogatepass')).hexdigest()[:24]}"
