@@ -1,0 +1,55 @@
+"""Posts: a text template, fitted to its channel with what has to stay whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal
+
+from distributor.domain.capabilities import Capabilities
+from distributor.domain.counting import measure
+from distributor.domain.fitting import Fitted, fit
+from distributor.domain.letters import LetterView
+from distributor.rendering.context import letter_context
+from distributor.rendering.environment import render
+
+_MARK = "\x00keep\x00"  # no post can hold it
+
+
+def post(
+    template: str,
+    letter: LetterView,
+    capabilities: Capabilities,
+    *,
+    link: str,
+    own: str = "",
+    thread: bool = False,
+    keep_in: Literal["first", "last"] = "last",
+    more: Mapping[str, Any] = MappingProxyType({}),
+) -> Fitted:
+    """Render a post and fit it to a channel.
+
+    In the template, what follows `{{ keep_the_rest }}` is never cut; without it, that is the link. `link` is what the
+    template sees as `link`: "" for a post that is to have none; `more` are further names for it. Raises TemplateError.
+    """
+    context = {**letter_context(letter), **more, "link": link, "thread": thread, "keep_the_rest": _MARK}
+    before, mark, after = render(template, context, own=own).partition(_MARK)
+    text = _tidy(f"{before}{after}")
+    keep = _tidy(after) if mark else ""
+    if not mark and link and link in text and measure(text, capabilities) > (capabilities.limit or 0):
+        keep = link
+        if not text.endswith(link):
+            text = _tidy(text.replace(link, ""))
+    return fit(text, capabilities, keep=keep, thread=thread, keep_in=keep_in)
+
+
+def longest(parts: tuple[str, ...], capabilities: Capabilities) -> int:
+    """Return the length of the longest part, as the channel counts it."""
+    return max((measure(part, capabilities) for part in parts), default=0)
+
+
+def _tidy(text: str) -> str:
+    """Return a rendered text without the empty lines that absent parts of a letter leave."""
+    lines = "\n".join(line.rstrip() for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip()
