@@ -1,0 +1,68 @@
+"""A letter as a page of ours: its article and what others read about it (Open Graph, feeds)."""
+
+from __future__ import annotations
+
+from distributor.channels.base import Options
+from distributor.domain.capabilities import Capabilities
+from distributor.domain.fitting import fit
+from distributor.domain.letters import LetterView
+from distributor.domain.variants import Concern, Variant
+from distributor.rendering import bodies
+from distributor.rendering.addresses import ascii_url
+from distributor.rendering.context import base_url, letter_context
+
+# Readers of Open Graph descriptions show about this much (https://ogp.me names no limit).
+_DESCRIPTION = Capabilities("a description", limit=200, counts="graphemes")
+
+
+def compose(letter: LetterView, options: Options) -> Variant:  # noqa: ARG001 - the page's templates are the reader's
+    """Return the page's document: `html` is the article's safe HTML, `link` the page's address.
+
+    `data` holds what Open Graph and feeds say, all of it text unless noted: title, description, image, canonical,
+    published (ISO 8601), section, authors (a list of names), author (them as one phrase), language, site_name, series,
+    number (an integer or None), editor_note, share_bar (a list).
+    """
+    context = letter_context(letter)
+    publication = letter.publication
+    address = f"{publication.site_url}/letters/{letter.slug}/" if publication.site_url else letter.url
+    html = bodies.safe_html(letter.body_html, base=base_url(letter) or address)
+    description = fit(context["lead"], _DESCRIPTION).parts
+    return Variant(
+        "link",
+        html=html,
+        text=letter.body_text,
+        link=address,
+        image_url=letter.image_url,
+        data={
+            "title": letter.title,
+            "description": description[0] if description else "",
+            "image": ascii_url(letter.image_url),
+            "canonical": ascii_url(letter.canonical_url or address),
+            "published": letter.published_at.isoformat() if letter.published_at else "",
+            "section": letter.section,
+            "authors": [author.name for author in letter.authors],
+            "author": context["authors_line"],
+            "language": context["language"],
+            "site_name": publication.name,
+            "series": letter.series.title if letter.series else "",
+            "number": letter.series.number if letter.series else None,
+            "editor_note": letter.editor_note,
+            "share_bar": list(letter.share_bar),
+            "pictures_without_text": bodies.pictures_without_text(html),
+        },
+    )
+
+
+def check(variant: Variant) -> tuple[Concern, ...]:
+    """Say what an editor should know about the page."""
+    found: list[Concern] = []
+    if not variant.link:
+        found.append(Concern("The publication has no site, so the letter’s page has no address.", "refuse"))
+    if not variant.html.strip():
+        found.append(Concern("The letter has no text: its page would be empty.", "refuse"))
+    if without := int(variant.data.get("pictures_without_text", 0)):
+        pictures = "A picture has" if without == 1 else f"{without} pictures have"
+        found.append(Concern(f"{pictures} no alternative text, for readers who don’t see it: add one to the letter."))
+    if not variant.image_url:
+        found.append(Concern("The letter has no picture: cards that link to its page will show none.", "note"))
+    return tuple(found)

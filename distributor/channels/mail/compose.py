@@ -1,0 +1,83 @@
+"""A letter as a mail: subject, HTML and text as Jinja2 sources for the recipient pass."""
+
+from __future__ import annotations
+
+import re
+
+from distributor.channels.base import Options
+from distributor.channels.mail.envelope import Envelope
+from distributor.domain.letters import LetterView
+from distributor.domain.variants import Concern, Variant
+from distributor.rendering import bodies
+from distributor.rendering.addresses import ascii_url
+from distributor.rendering.letter import letter_mail
+from distributor.rendering.mail import RecipientPass
+
+# Gmail shows the rest only after a click on "View entire message" (https://support.google.com/mail/thread/6256652).
+GMAIL_CLIPS_ABOVE = 102_000  # bytes of HTML
+
+_UNSUBSCRIBE = "recipient.unsubscribe_url"
+_IMAGE_WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\salt\s*=)[^>]*>", re.IGNORECASE)
+
+
+def compose(letter: LetterView, options: Options) -> Variant:
+    """Render the letter pass. `data` is the envelope (see `envelope.py`) with the letter's language and address.
+
+    Raises TemplateError, also for what only the recipient pass would find to be no Jinja2.
+    """
+    mail = letter_mail(letter, own=options.templates)
+    address = ascii_url(letter.url)
+    variant = Variant(
+        "mail",
+        subject=mail.subject,
+        html=mail.html,
+        text=mail.text,
+        link=address,
+        image_url=letter.image_url,
+        data={
+            **Envelope.of(letter.publication).to_data(),
+            "language": letter.language or letter.publication.language,
+            "letter_url": address,
+            "postal_address": letter.publication.postal_address,
+            "pictures_without_text": bodies.pictures_without_text(letter.body_html),
+        },
+    )
+    RecipientPass(variant)
+    return variant
+
+
+def check(variant: Variant) -> tuple[Concern, ...]:
+    """Say what an editor should know about the mail."""
+    return (*_refusals(variant), *_warnings(variant))
+
+
+def _refusals(variant: Variant) -> list[Concern]:
+    found: list[Concern] = []
+    if not variant.data.get("sender_email"):
+        found.append(Concern("The publication has no sender address: give it one before mail can go out.", "refuse"))
+    if not variant.subject.strip():
+        found.append(Concern("The mail has no subject: the letter needs a title.", "refuse"))
+    missing = [part for part, source in (("HTML", variant.html), ("text", variant.text)) if _UNSUBSCRIBE not in source]
+    if missing:
+        message = f"The mail’s {' and '.join(missing)} part has no unsubscribe link: write {{{{ {_UNSUBSCRIBE} }}}}."
+        found.append(Concern(message, "refuse"))
+    return found
+
+
+def _warnings(variant: Variant) -> list[Concern]:
+    found: list[Concern] = []
+    size = len(variant.html.encode("utf-8", "surrogatepass"))
+    if size > GMAIL_CLIPS_ABOVE:
+        message = f"The mail is {size / 1000:,.0f} kB long: Gmail cuts it off at 102 kB and hides the rest."
+        found.append(Concern(message))
+    without = int(variant.data.get("pictures_without_text", 0)) or len(_IMAGE_WITHOUT_ALT.findall(variant.html))
+    if without:
+        pictures = "A picture has" if without == 1 else f"{without} pictures have"
+        found.append(Concern(f"{pictures} no alternative text, for readers who don’t see it: add one to the letter."))
+    if not variant.data.get("postal_address"):
+        message = "The publication has no postal address: many countries’ laws want one at the foot of a mailing."
+        found.append(Concern(message))
+    if not variant.data.get("letter_url"):
+        message = "The letter has no page on the web, so the mail has no link to it and no share links."
+        found.append(Concern(message, "note"))
+    return found
