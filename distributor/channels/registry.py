@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from distributor.channels import facebook, kakao, link, mail, twitter
 from distributor.channels.base import Channel
 from distributor.domain.errors import UnknownChannel
 
-CHANNELS: dict[str, Channel] = {channel.name: channel for channel in ()}
+# In the usual order of a share bar.
+_CHANNELS: tuple[Channel, ...] = (
+    facebook.channel,
+    twitter.channel,
+    kakao.channel,
+    mail.channel,
+    link.channel,
+)
+
+CHANNELS: dict[str, Channel] = {channel.name: channel for channel in _CHANNELS}
 
 
 def names() -> tuple[str, ...]:
