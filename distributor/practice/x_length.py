@@ -13,16 +13,17 @@ LIMIT = 280
 URL_LENGTH = 23
 _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))  # these weigh 1, everything else 2
 
-# What X links: anything with a scheme, and bare domains. Of X's long list of endings, the ones that letters use.
-_TOP_LEVEL = "com|org|net|edu|gov|info|io|dev|news|kr|jp|uk|de|fr|eu|example|invalid|test"
+# What X links: domain names that end in a real top-level domain. No bare IP addresses, no “localhost”, none of the
+# endings that RFC 2606 reserves. Without a scheme, of X's long list, the endings that letters use, in ASCII.
+_RESERVED = "example|invalid|test|localhost|local|internal"
+_COMMON = "com|org|net|edu|gov|info|io|dev|news|kr|jp|uk|de|fr|eu"
+_BEFORE = r"(?<![A-Za-z0-9@＠$#＃])"
+_PATH = r"""(?::\d+)?(?:[/?\#](?:[^\s<>"“”]*[^\s<>"“”.,;:!?'’)\]}»])?)?"""
+_ANY_LABELS = r"(?:[\p{L}\p{N}](?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?\.)+"
+_ASCII_LABELS = r"(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)+"
 URL = regex.compile(
-    r"""(?ix)
-    (?<![\w@/.\-])
-    (?: https?://[^\s<>"“”]*[^\s<>"“”.,;:!?'’)\]}»]
-      | (?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:"""
-    + _TOP_LEVEL
-    + r""")(?![\w.-]*\w) (?:/[^\s<>"“”]*[^\s<>"“”.,;:!?'’)\]}»])?
-    )"""
+    rf"(?i){_BEFORE}(?:https?://{_ANY_LABELS}(?!(?:{_RESERVED})\b)\p{{L}}{{2,}}(?![\w-])"
+    rf"|(?<![/._-]){_ASCII_LABELS}(?:{_COMMON})(?![a-z0-9_-]|\.[a-z0-9])){_PATH}"
 )
 _EMOJI = regex.compile(
     r"(?:\p{RI}\p{RI}|[0-9#*]\ufe0f?\u20e3"

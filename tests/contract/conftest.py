@@ -1,0 +1,216 @@
+"""The practice world as a process of its own, and each channel as the contract suite sees it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from distributor.channels.base import Credentials, Intent
+from distributor.channels.facebook.adapter import FacebookChannel
+from distributor.channels.kakao.adapter import KakaoChannel
+from distributor.channels.link import shelf
+from distributor.channels.link.adapter import LinkChannel
+from distributor.channels.mail.adapter import MailChannel
+from distributor.channels.mail.envelope import Envelope
+from distributor.channels.twitter.adapter import TwitterChannel
+from distributor.domain.letters import PublicationView
+from distributor.domain.outcomes import Outcome, Receipt
+from distributor.domain.recipients import Recipient
+from distributor.domain.variants import Variant
+from distributor.practice.cast import ACCOUNTS
+
+LINK = "https://letters.example.org/morning/letters/the-seventh-letter/"
+PUBLICATION = PublicationView(
+    slug="morning",
+    name="Morning Letters",
+    site_url="https://letters.example.org/morning",
+    sender_name="Minji Kim",
+    sender_email="editor@letters.example.org",
+)
+ENVELOPE = Envelope.of(PUBLICATION)
+
+
+@dataclass
+class World:
+    """The running practice world, asked over HTTP as everybody would."""
+
+    url: str
+    endpoints: Mapping[str, str]
+    http: httpx.Client
+
+    def posts(self, channel: str) -> list[dict[str, Any]]:
+        return list(self.http.get("/api/posts", params={"channel": channel}).json()["posts"])
+
+    def mails(self, recipient: str = "") -> list[dict[str, Any]]:
+        return list(self.http.get("/api/mail", params={"recipient": recipient, "limit": 1000}).json()["mails"])
+
+    def raw(self, mail_id: int) -> bytes:
+        return self.http.get(f"/api/mail/{mail_id}/raw").content
+
+    def arrived(self, channel: str) -> int:
+        return int(self.http.get("/api/counts").json()[channel])
+
+    def fault(self, channel: str, name: str, *, times: int = 1, seconds: float = 5.0) -> None:
+        wish = {"channel": channel, "fault": name, "times": times, "seconds": seconds}
+        self.http.post("/faults", json=wish).raise_for_status()
+
+    def reset(self) -> None:
+        self.http.delete("/api/all").raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def running_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with practice_world(tmp_path_factory.mktemp("practice")) as card:
+        with httpx.Client(base_url=card["url"], trust_env=False, timeout=20) as http:
+            yield World(card["url"], card["endpoints"], http)
+
+
+@contextmanager
+def practice_world(home: Path, *options: str) -> Iterator[dict[str, Any]]:
+    """Run a practice world in a process of its own; the block gets what practice.json says."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "distributor.practice", *options],
+        env={**os.environ, "DISTRIBUTOR_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline().startswith("The practice world is at http://127.0.0.1:")
+            yield json.loads((home / "practice.json").read_text())
+        finally:
+            process.send_signal(signal.SIGTERM)
+    assert process.returncode == 0
+    assert not (home / "practice.json").exists()
+
+
+@pytest.fixture
+def world(running_world: World) -> World:
+    running_world.reset()
+    return running_world
+
+
+def new_intent(*, attempt: int = 1, at: datetime | None = None) -> Intent:
+    return Intent(str(uuid.uuid4()), attempt, at or datetime.now(UTC))
+
+
+def reader(name: str = "reader") -> Recipient:
+    return Recipient(
+        id=7, email=f"{name}@example.org", name="Kim Reader", unsubscribe_url="https://letters.example.org/u/token/"
+    )
+
+
+@dataclass
+class MemoryShelf:
+    """Pages in a dict: what the letters' side does in the database."""
+
+    pages: dict[str, Receipt] = field(default_factory=dict)
+
+    def put(self, variant: Variant, intent: Intent) -> Receipt:
+        if not variant.link:
+            raise shelf.ShelfRefused("This page has no address.")
+        return self.pages.setdefault(intent.key, Receipt(f"page-{len(self.pages) + 1}", variant.link))
+
+    def find(self, intent: Intent) -> Receipt | None:
+        return self.pages.get(intent.key)
+
+
+@dataclass
+class Case:
+    """One channel: `make(text)` is a variant with this text, `send` does it once, `texts()` is what then is there."""
+
+    name: str
+    channel: Any
+    account: Credentials
+    make: Callable[[str], Variant]
+    texts: Callable[[], list[str]]
+    too_long: str = ""
+
+    def send(self, variant: Variant, intent: Intent, *, account: Credentials | None = None) -> Outcome:
+        account = account or self.account
+        if not self.channel.capabilities.addressed:
+            return self.channel.send(account, variant, intent)  # type: ignore[no-any-return]
+        with self.channel.open(account, variant, intent) as session:
+            [delivered] = session.deliver([reader()])
+            return delivered.outcome  # type: ignore[no-any-return]
+
+    def with_values(self, **values: str) -> Credentials:
+        return Credentials(1, self.account.name, {**self.account.values, **values}, self.account.endpoint)
+
+    def elsewhere(self) -> Credentials:
+        """Return the account with an endpoint at which nobody listens."""
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            port = closed.getsockname()[1]
+        endpoint = f"smtp://127.0.0.1:{port}?starttls=off" if self.name == "mail" else f"http://127.0.0.1:{port}"
+        return Credentials(1, self.account.name, self.account.values, endpoint)
+
+
+def practice_account(world: World, channel: str) -> Credentials:
+    [account] = [one for one in ACCOUNTS if one.channel == channel]
+    return Credentials(1, account.name, account.values, world.endpoints[channel])
+
+
+def post_of(channel: str) -> Callable[[str], Variant]:
+    return lambda text: Variant(channel, parts=(text,), link=LINK)
+
+
+def card_of(text: str) -> Variant:
+    link = {"web_url": LINK, "mobile_web_url": LINK}
+    return Variant("kakao", data={"template_object": {"object_type": "text", "text": text, "link": link}})
+
+
+def mail_of(text: str) -> Variant:
+    return Variant("mail", subject="A letter", html=f"<p>{text}</p>", text=text, data=ENVELOPE.to_data())
+
+
+def page_of(text: str) -> Variant:
+    return Variant("link", text=text, link=LINK)
+
+
+@pytest.fixture
+def pages(monkeypatch: pytest.MonkeyPatch) -> MemoryShelf:
+    memory = MemoryShelf()
+    monkeypatch.setattr(shelf, "_shelf", memory)
+    return memory
+
+
+@pytest.fixture
+def case_of(world: World, pages: MemoryShelf) -> Callable[..., Case]:
+    """Return a maker of cases: `case_of("twitter", timeout=0.5)`."""
+
+    def posts(channel: str) -> Callable[[], list[str]]:
+        return lambda: [post["text"] for post in world.posts(channel)]
+
+    def mails() -> list[str]:
+        texts = (world.http.get(f"/api/mail/{mail['id']}").json()["text"] for mail in world.mails())
+        return [text.rstrip("\n") for text in texts]
+
+    def make(name: str, **options: Any) -> Case:
+        if name == "link":
+            account = Credentials(0, "web", {})
+            return Case(name, LinkChannel(), account, page_of, lambda: [page.url for page in pages.pages.values()])
+        account = practice_account(world, name)
+        if name == "mail":
+            return Case(name, MailChannel(**options), account, mail_of, mails, "long letter " * 1_000_000)
+        if name == "kakao":
+            return Case(name, KakaoChannel(**options), account, card_of, posts(name), "long " * 50)
+        if name == "facebook":
+            return Case(name, FacebookChannel(**options), account, post_of(name), posts(name), "long " * 20_000)
+        return Case(name, TwitterChannel(**options), account, post_of(name), posts(name), "긴 " * 120)
+
+    return make
