@@ -19,7 +19,7 @@ def compose(letter: LetterView, options: Options) -> Variant:  # noqa: ARG001 - 
     """Return the page's document: `html` is the article's safe HTML, `link` the page's address.
 
     `data` holds what Open Graph and feeds say, all of it text unless noted: title, description, image, canonical,
-    published (ISO 8601), section, authors (a list of names), author (them as one phrase), language, site_name, series,
+    published (ISO 8601), section, authors (a list of names), author (them as one phrase), bios (a list), language, site_name, series,
     number (an integer or None), editor_note, share_bar (a list).
     """
     context = letter_context(letter)
@@ -42,6 +42,7 @@ def compose(letter: LetterView, options: Options) -> Variant:  # noqa: ARG001 - 
             "section": letter.section,
             "authors": [author.name for author in letter.authors],
             "author": context["authors_line"],
+            "bios": [author.bio for author in letter.authors if author.bio],
             "language": context["language"],
             "site_name": publication.name,
             "series": letter.series.title if letter.series else "",
