@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
 from jinja2 import Environment, StrictUndefined
 
 
@@ -15,8 +20,31 @@ def environment(**options: Any) -> Environment:
         **{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     )
     made.globals.update(static=staticfiles_storage.url, url=_url)
+    made.filters.update(day=day, when=when, host=host, number=number)
     return made
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def day(moment: datetime, zone: str, language: str = "en") -> str:
+    """Return the day of an aware moment in a zone, as that language writes it: “March 2, 2026”, “2026년 3월 2일”."""
+    with translation.override(language):
+        return date_format(moment.astimezone(ZoneInfo(zone)), "DATE_FORMAT")
+
+
+def when(moment: datetime, zone: str) -> str:
+    """Return an aware moment as an editor reads it: “Mon 2 Mar 2026, 09:00 KST”."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M %Z}"
+
+
+def host(url: str) -> str:
+    """Return the host of a URL as people say it, without “www.”."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def number(value: int) -> str:
+    """Return a count with thousands set apart: “12,000”."""
+    return f"{value:,}"

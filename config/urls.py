@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from config.health import healthz
+
 urlpatterns = [
+    path("healthz", healthz),
     path("desk/", include("distributor.desk.urls")),
     path("", include("distributor.reader.urls")),
 ]
