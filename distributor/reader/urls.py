@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from distributor.reader import views
+from distributor.reader.feeds import feed
 
 app_name = "reader"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("u/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("<slug:publication>/", views.publication, name="publication"),
+    path("<slug:publication>/letters/<str:slug>/", views.letter, name="letter"),
+    path("<slug:publication>/letters/<str:slug>/preview/", views.preview, name="preview"),
+    path("<slug:publication>/series/<str:slug>/", views.series, name="series"),
+    path("<slug:publication>/feed.<str:kind>", feed, name="feed"),
+]

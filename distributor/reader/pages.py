@@ -1,0 +1,108 @@
+"""What the letter's page shows around the letter: buttons, neighbours in the series, the Top 10."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, QuerySet
+from django.http import Http404
+from django.urls import reverse
+
+from distributor.delivery import previews
+from distributor.domain.planning import LINK
+from distributor.insights import actions as insights
+from distributor.letters.models import Letter, Page, Publication
+from distributor.letters.publishing import page_url
+from distributor.reader.published import PublishedLetter, of_variant, published
+from distributor.reader.sharing import buttons
+
+
+def newest_first(publication: Publication) -> QuerySet[Page]:
+    """Return the publication's pages with all that a list of them shows."""
+    pages = Page.objects.filter(letter__publication=publication)
+    return pages.select_related("letter__publication", "letter__series").order_by("-published_at", "-pk")
+
+
+def letter_context(page: Page, *, today: date) -> dict[str, Any]:
+    """Return everything that `reader/letter.html` shows for a published page."""
+    letter = page.letter
+    shown = published(page)
+    previous, following = neighbours(letter)
+    run = letter.series
+    return {
+        **_bare_context(shown, letter.publication),
+        "series_url": reverse("reader:series", args=[letter.publication.slug, run.slug]) if run else "",
+        "previous": previous,
+        "next": following,
+        "stories": top_stories(letter.publication, today=today),
+    }
+
+
+def preview_context(letter: Letter, *, now: datetime) -> dict[str, Any]:
+    """Return what `reader/letter.html` shows of a letter as it would be published now. Raises Http404."""
+    brand = letter.publication
+    view = letter.view(site_url=settings.SITE_URL, url=page_url(letter))
+    made = previews.preview(view, LINK, options=previews.options_for(brand.slug, brand.channel_options, LINK))
+    if made.variant is None:
+        raise Http404
+    return _bare_context(of_variant(made.variant, letter, live_since=now), brand)
+
+
+def _bare_context(shown: PublishedLetter, publication: Publication) -> dict[str, Any]:
+    """Return what the page shows of the letter alone."""
+    return {
+        "publication": publication,
+        "language": shown.language,
+        "letter": shown,
+        "buttons": buttons(shown.share_bar, title=shown.title, url=shown.url),
+        "structured": structured(shown, publication),
+        "series_url": "",
+        "previous": None,
+        "next": None,
+        "stories": [],
+    }
+
+
+def neighbours(letter: Letter) -> tuple[PublishedLetter | None, PublishedLetter | None]:
+    """Return the published letters before and after this one in its series; letters without a number come last."""
+    if letter.series_id is None:
+        return None, None
+    run = newest_first(letter.publication).filter(letter__series=letter.series_id)
+    run = run.order_by(F("letter__number").asc(nulls_last=True), "published_at", "pk")
+    order = list(run.values_list("letter_id", flat=True))
+    here = order.index(letter.pk)
+    beside = {page.letter_id: page for page in run.filter(letter__in=order[max(here - 1, 0) : here + 2])}
+    before = published(beside[order[here - 1]]) if here > 0 else None
+    after = published(beside[order[here + 1]]) if here + 1 < len(order) else None
+    return before, after
+
+
+def top_stories(publication: Publication, *, today: date) -> list[PublishedLetter]:
+    """Return the publication's most read letters, the most read first."""
+    order = [ranked.key for ranked in insights.top(publication, today=today)]
+    found = {page.letter_id: page for page in newest_first(publication).filter(letter__in=order)}
+    return [published(found[key]) for key in order if key in found]
+
+
+def structured(shown: PublishedLetter, publication: Publication) -> dict[str, Any]:
+    """Return the letter as a schema.org Article (https://schema.org/Article)."""
+    home = f"{settings.SITE_URL}/{publication.slug}/"
+    found = {
+        "@context": "https://schema.org",
+        "@type": "Article",
+        "headline": shown.title,
+        "description": shown.description,
+        "url": shown.url,
+        "mainEntityOfPage": shown.canonical,
+        "datePublished": shown.published_at.isoformat(),
+        "inLanguage": shown.language,
+        "articleSection": shown.section,
+        "image": shown.image_url,
+        "author": [{"@type": "Person", "name": author} for author in shown.authors],
+        "publisher": {"@type": "Organization", "name": publication.name, "url": home},
+        "isPartOf": {"@type": "CreativeWorkSeries", "name": shown.series_title} if shown.series_title else None,
+        "position": shown.number,
+    }
+    return {key: value for key, value in found.items() if value}

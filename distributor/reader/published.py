@@ -1,0 +1,69 @@
+"""A letter's page as it went out: the link channel's stored variant as a value object for the templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from distributor.domain.variants import Variant
+from distributor.letters.models import Letter, Page
+from distributor.rendering.addresses import ascii_url
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedLetter:
+    """What readers see of a letter.
+
+    `url` is absolute, `path` the same within this site, `canonical` where search engines are told that it lives; all
+    are ASCII. `published_at` is the letter's own date, or the day its page went live.
+    """
+
+    url: str
+    path: str
+    canonical: str
+    title: str
+    description: str
+    body_html: str
+    language: str
+    published_at: datetime
+    series_title: str = ""
+    number: int | None = None
+    editor_note: str = ""
+    authors: tuple[str, ...] = ()
+    bios: tuple[str, ...] = ()
+    section: str = ""
+    image_url: str = ""
+    share_bar: tuple[str, ...] = ()
+
+
+def published(page: Page) -> PublishedLetter:
+    """Return the letter as its page shows it, whatever became of the letter since."""
+    return of_variant(Variant.from_json(page.variant), page.letter, live_since=page.published_at)
+
+
+def of_variant(variant: Variant, letter: Letter, *, live_since: datetime) -> PublishedLetter:
+    """Return what a link variant holds (see `channels.link.compose`); the letter only says where its page is."""
+    path = reverse("reader:letter", args=[letter.publication.slug, letter.slug])
+    data = variant.data
+    url = ascii_url(f"{settings.SITE_URL}{path}")
+    return PublishedLetter(
+        url=url,
+        path=path,
+        canonical=data["canonical"] or url,
+        title=data["title"],
+        description=data["description"],
+        body_html=variant.html,
+        language=data["language"],
+        published_at=datetime.fromisoformat(data["published"]) if data["published"] else live_since,
+        series_title=data["series"],
+        number=data["number"],
+        editor_note=data["editor_note"],
+        authors=tuple(data["authors"]),
+        bios=tuple(data["bios"]),
+        section=data["section"],
+        image_url=data["image"],
+        share_bar=tuple(data["share_bar"]) or tuple(letter.publication.share_bar),
+    )

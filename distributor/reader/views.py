@@ -1,0 +1,100 @@
+"""The public pages."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from distributor.audience import actions as audience
+from distributor.delivery import links
+from distributor.domain.errors import BadInput
+from distributor.insights import actions as insights
+from distributor.letters.models import Letter, Page, Publication, Series
+from distributor.reader import leaving, pages, visitors
+from distributor.reader.published import published
+
+LETTERS_A_PAGE = 20
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """All publications, or the only one."""
+    known = Publication.objects.annotate(published=Count("letters__page")).order_by("name")
+    if len(known) == 1:
+        return redirect("reader:publication", known[0].slug)
+    return render(request, "reader/front.html", {"publications": known})
+
+
+@require_safe
+def publication(request: HttpRequest, publication: str) -> HttpResponse:
+    """A publication's letters, the newest first, and its series."""
+    brand = get_object_or_404(Publication, slug=publication)
+    series = brand.series.annotate(published=Count("letters__page")).filter(published__gt=0).order_by("title")
+    context = {"publication": brand, "language": brand.language, "series": series}
+    return _listed(request, "reader/publication.html", pages.newest_first(brand), context)
+
+
+@require_safe
+def series(request: HttpRequest, publication: str, slug: str) -> HttpResponse:
+    """The published letters of one series, the newest first."""
+    run = get_object_or_404(Series.objects.select_related("publication"), publication__slug=publication, slug=slug)
+    shown = pages.newest_first(run.publication).filter(letter__series=run)
+    if not shown.exists():
+        return render(request, "404.html", status=404)
+    context = {"publication": run.publication, "language": run.publication.language, "series": run}
+    return _listed(request, "reader/series.html", shown, context)
+
+
+def _listed(request: HttpRequest, template: str, shown: QuerySet[Page], context: dict[str, object]) -> HttpResponse:
+    page = Paginator(shown, LETTERS_A_PAGE).get_page(request.GET.get("page"))
+    letters = [published(one) for one in page.object_list]
+    address = f"{settings.SITE_URL}{request.path}"
+    return render(request, template, {**context, "page": page, "letters": letters, "address": address})
+
+
+@require_safe
+def letter(request: HttpRequest, publication: str, slug: str) -> HttpResponse:
+    """A letter as it went out."""
+    known = Page.objects.select_related("letter__publication", "letter__series")
+    page = get_object_or_404(known, letter__publication__slug=publication, letter__slug=slug)
+    today = timezone.now().date()
+    if visitors.is_reader(request):
+        insights.count_read(page.letter, day=today)
+    return render(request, "reader/letter.html", pages.letter_context(page, today=today))
+
+
+@never_cache
+@login_required
+@require_safe
+def preview(request: HttpRequest, publication: str, slug: str) -> HttpResponse:
+    """A letter's page as it would be published now, for editors only. Not counted as a read."""
+    if not getattr(request.user, "is_staff", False):
+        raise PermissionDenied
+    known = Letter.objects.select_related("publication", "series")
+    letter = get_object_or_404(known, publication__slug=publication, slug=slug)
+    return render(request, "reader/letter.html", pages.preview_context(letter, now=timezone.now()))
+
+
+@csrf_exempt  # RFC 8058: the mail provider posts without cookies, login or a page of ours before it
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask on GET, since scanners follow links in mails; leave at once on POST. Doing it again changes nothing."""
+    try:
+        person, dispatch = links.read_unsubscribe(token)
+    except BadInput as error:
+        return render(request, "reader/not_a_link.html", {"problem": str(error)}, status=404)
+    lists = leaving.lists_to_leave(person, dispatch)
+    if request.method == "POST":
+        audience.unsubscribe(person, lists=lists, how="unsubscribe link")
+        return render(request, "reader/left.html", leaving.context(lists))
+    return render(request, "reader/leave.html", leaving.context(lists))
