@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+
+from distributor.desk import dispatches, views
+from distributor.desk.access import EditorLogin
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("login/", LoginView.as_view(template_name="desk/login.html", form_class=EditorLogin), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("letters/new/", views.new_letter, name="new"),
+    path("letters/<int:letter_id>/", views.letter, name="letter"),
+    path("letters/<int:letter_id>/queue/", views.queue, name="queue"),
+    path("letters/<int:letter_id>/dispatches/", views.live, name="live"),
+    path("letters/<int:letter_id>/mail/<str:channel>/", views.mail, name="mail"),
+    path("dispatches/<int:dispatch_id>/", dispatches.dispatch, name="dispatch"),
+    path("dispatches/<int:dispatch_id>/mail/", dispatches.dispatch_mail, name="dispatch-mail"),
+    path("dispatches/<int:dispatch_id>/time/", dispatches.reschedule, name="reschedule"),
+    path("dispatches/<int:dispatch_id>/confirm/", dispatches.confirm, name="confirm"),
+    path("dispatches/<int:dispatch_id>/<slug:verb>/", dispatches.act, name="act"),
+]

@@ -1,0 +1,112 @@
+"""Dispatches on the desk: what went out, and the buttons that move them."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from distributor.delivery import actions
+from distributor.delivery.models import Dispatch
+from distributor.desk import showing, verbs
+from distributor.desk.access import editor
+from distributor.desk.forms import ConfirmForm, TimeForm
+from distributor.domain.errors import DistributorError
+from distributor.domain.times import When
+
+# A mail is somebody's HTML: it gets no scripts, no forms, no address of its own, and its links open elsewhere.
+MAIL_POLICY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src * data:; "
+    "style-src 'unsafe-inline'; font-src data:; frame-ancestors 'self'"
+)
+
+
+@editor
+@require_safe
+def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
+    """What went out."""
+    known = _dispatch(dispatch_id)
+    row = showing.rows([known])[0]
+    context = {"dispatch": known, "row": row, "card": showing.went_out(known), "letter": known.letter}
+    return render(request, "desk/dispatch.html", context)
+
+
+@editor
+@require_safe
+def dispatch_mail(_request: HttpRequest, dispatch_id: int) -> HttpResponse:
+    """The document of the mail that went out, as a subscriber got it."""
+    known = _dispatch(dispatch_id)
+    return mail_document(showing.went_out(known))
+
+
+@editor
+@require_POST
+def act(request: HttpRequest, dispatch_id: int, verb: str) -> HttpResponse:
+    """Press one of a dispatch's buttons."""
+    if verb not in verbs.VERBS:
+        raise Http404
+    known = _dispatch(dispatch_id)
+    try:
+        verbs.VERBS[verb].act(known.pk)
+    except DistributorError as error:
+        messages.error(request, f"{showing.label(known.channel)}: {error}")
+    else:
+        messages.success(request, f"{showing.label(known.channel)}: {verbs.VERBS[verb].done}")
+    return redirect("desk:letter", known.letter_id)
+
+
+@editor
+@require_POST
+def reschedule(request: HttpRequest, dispatch_id: int) -> HttpResponse:
+    """Give a dispatch another time."""
+    known = _dispatch(dispatch_id)
+    form = TimeForm(request.POST, publication=known.letter.publication)
+    when: When | None = form.cleaned_data["when"] if form.is_valid() else None
+    if when is None:
+        return _refused(request, known, _first_error(form) or "Give a time, or press “Release now”.")
+    try:
+        actions.reschedule(known.pk, when.at)
+    except DistributorError as error:
+        return _refused(request, known, str(error))
+    messages.success(request, f"{showing.label(known.channel)}: It has another time. {when.note}".strip())
+    return redirect("desk:letter", known.letter_id)
+
+
+@editor
+@require_POST
+def confirm(request: HttpRequest, dispatch_id: int) -> HttpResponse:
+    """A person looked: the unconfirmed post is there."""
+    known = _dispatch(dispatch_id)
+    form = ConfirmForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, known, "That is no web address: paste the post’s whole address, or leave it empty.")
+    try:
+        actions.confirm_sent(known.pk, url=form.cleaned_data["url"])
+    except DistributorError as error:
+        return _refused(request, known, str(error))
+    messages.success(request, f"{showing.label(known.channel)}: Noted as sent.")
+    return redirect("desk:letter", known.letter_id)
+
+
+def mail_document(card: showing.Card | None) -> HttpResponse:
+    """Answer with a mail as a document of its own, for a frame. Raises Http404 where there is no mail to show."""
+    if card is None or card.mail is None:
+        raise Http404
+    # Links open in a new tab: a frame would refuse to show other sites.
+    html = card.mail.html.replace("<head>", '<head><base target="_blank">', 1)
+    return HttpResponse(html, headers={"Content-Security-Policy": MAIL_POLICY})
+
+
+def _dispatch(dispatch_id: int) -> Dispatch:
+    known = Dispatch.objects.select_related("account", "letter__publication", "letter__series", "letter__page")
+    return get_object_or_404(known, pk=dispatch_id)
+
+
+def _refused(request: HttpRequest, dispatch: Dispatch, sentence: str) -> HttpResponse:
+    messages.error(request, f"{showing.label(dispatch.channel)}: {sentence}")
+    return redirect("desk:letter", dispatch.letter_id)
+
+
+def _first_error(form: TimeForm) -> str:
+    return next((str(error) for errors in form.errors.values() for error in errors), "")

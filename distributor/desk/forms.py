@@ -1,0 +1,161 @@
+"""What editors type, checked: every mistake is one sentence, and nothing is stored for it."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from distributor.audience.models import MailingList
+from distributor.channels import registry
+from distributor.domain.errors import BadTime, DistributorError
+from distributor.domain.letters import Draft
+from distributor.domain.times import When, parse_when
+from distributor.letters.intake import parse, read_sources
+from distributor.letters.intake.decoding import LIMIT
+from distributor.letters.models import Letter, Publication
+
+LONGEST_HOLD = 7 * 24 * 60  # minutes
+
+
+class SourceForm(forms.Form):
+    """One letter page, from a URL, a file or pasted text; `drafts()` gives what was found in it."""
+
+    publication = forms.ModelChoiceField(
+        Publication.objects.order_by("name"),
+        empty_label=None,
+        error_messages={"required": "There is no publication yet: make one with “distributor publications add”."},
+    )
+    url = forms.URLField(label="Web address", required=False, assume_scheme="https", max_length=2000)
+    file = forms.FileField(required=False, allow_empty_file=True)
+    text = forms.CharField(required=False, strip=False, widget=forms.Textarea)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["url"].error_messages["invalid"] = "That is no web address: it starts with http:// or https://."
+        self.several = Publication.objects.count() > 1
+
+    def clean_url(self) -> str:
+        url = str(self.cleaned_data["url"])
+        # Only ever the web: the command line's other sources are files of this machine.
+        if url and not url.lower().startswith(("http://", "https://")):
+            raise ValidationError("Only addresses that start with http:// or https:// can be read.")
+        return url
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors:
+            return cleaned
+        given = [name for name in ("url", "file", "text") if _given(cleaned.get(name))]
+        if len(given) != 1:
+            raise ValidationError(
+                "Give the letter in one way: its address, a file or its text."
+                if not given
+                else "That is more than one letter: leave only its address, the file or the text."
+            )
+        try:
+            cleaned["drafts"] = _read(given[0], cleaned)
+        except DistributorError as error:
+            self.add_error(given[0], str(error))
+        return cleaned
+
+    def drafts(self) -> list[Draft]:
+        """Return what was found; call it on a valid form."""
+        found: list[Draft] = self.cleaned_data["drafts"]
+        return found
+
+
+def _given(value: Any) -> bool:
+    return value is not None and (not isinstance(value, str) or bool(value.strip()))
+
+
+def _read(kind: str, cleaned: dict[str, Any]) -> list[Draft]:
+    if kind == "url":
+        return read_sources(cleaned["url"])
+    if kind == "text":
+        text = cleaned["text"].replace("\r\n", "\n")  # as forms send it
+        return parse(text.encode(), name="The text", content_type="text/markdown; charset=utf-8")
+    file = cleaned["file"]
+    # One byte more than is allowed is enough for the size check's own sentence.
+    return parse(file.read(LIMIT + 1), name=file.name, content_type=file.content_type or "")
+
+
+class TimeForm(forms.Form):
+    """A time in the publication's time zone, as people write it."""
+
+    when = forms.CharField(required=False, max_length=100)
+
+    def __init__(self, *args: Any, publication: Publication, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._zone = ZoneInfo(publication.time_zone)
+
+    def clean_when(self) -> When | None:
+        text = str(self.cleaned_data["when"])
+        if not text:
+            return None
+        try:
+            return parse_when(text, now=timezone.now(), zone=self._zone)
+        except BadTime as error:
+            raise ValidationError(str(error)) from error
+
+
+class QueueForm(TimeForm):
+    """Where a letter goes and when. The channels are offered in the order of its share bar, then all others."""
+
+    channels = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one channel."},
+    )
+    lists = forms.ModelMultipleChoiceField(
+        MailingList.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    hold = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_HOLD)
+
+    field_order = ("channels", "lists", "when", "hold")
+
+    def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
+        bar = share_bar(letter)
+        kwargs.setdefault("initial", {"channels": bar, "hold": letter.publication.hold_minutes})
+        super().__init__(*args, publication=letter.publication, **kwargs)
+        channels, lists, hold = self.fields["channels"], self.fields["lists"], self.fields["hold"]
+        assert isinstance(channels, forms.MultipleChoiceField)
+        assert isinstance(lists, forms.ModelMultipleChoiceField)
+        order = (*bar, *(name for name in registry.names() if name not in bar))
+        channels.choices = [(name, registry.get(name).capabilities.label) for name in order]
+        lists.queryset = letter.publication.lists.order_by("name")
+        self.lists_offered = list(lists.queryset)
+        if len(self.lists_offered) == 1:
+            self.initial.setdefault("lists", [self.lists_offered[0].pk])
+        hold.error_messages["max_value"] = "Hold it for a week at most (10080 minutes), or give it a later time."
+        hold.error_messages["min_value"] = hold.error_messages["invalid"] = "Hold: give whole minutes, 0 for none."
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        addressed = [
+            registry.get(name).capabilities
+            for name in cleaned.get("channels", ())
+            if registry.get(name).capabilities.addressed
+        ]
+        if addressed and self.lists_offered and not cleaned.get("lists") and "lists" not in self.errors:
+            self.add_error("lists", f"Choose who gets it, or leave {addressed[0].label} out.")
+        return cleaned
+
+
+def share_bar(letter: Letter) -> list[str]:
+    """Return the channels that the letter goes to by itself, in order; those that there are not are left out."""
+    named = dict.fromkeys(letter.share_bar or letter.publication.share_bar)
+    return [name for name in named if name in registry.names()]
+
+
+def unknown_channels(letter: Letter) -> list[str]:
+    """Return the channels that the letter's share bar names and that there are not."""
+    return [name for name in dict.fromkeys(letter.share_bar) if name not in registry.names()]
+
+
+class ConfirmForm(forms.Form):
+    """Where an unconfirmed post can be seen, if the editor has its address."""
+
+    url = forms.URLField(required=False, assume_scheme="https", max_length=2000)

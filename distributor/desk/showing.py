@@ -1,0 +1,177 @@
+"""What the desk's pages show, put together from reports and previews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from distributor.audience.models import Subscription
+from distributor.channels import registry
+from distributor.delivery.models import Account, Dispatch
+from distributor.delivery.previews import Preview, options_for, preview, sample_recipient
+from distributor.delivery.reports import DispatchReport, report
+from distributor.desk import verbs
+from distributor.desk.forms import share_bar
+from distributor.domain.errors import TemplateError
+from distributor.domain.letters import PublicationView
+from distributor.domain.planning import LINK
+from distributor.domain.states import State
+from distributor.domain.variants import Concern, Variant
+from distributor.letters.models import Letter, Page, Publication
+from distributor.letters.publishing import public_url
+from distributor.rendering.mail import RecipientPass, RenderedMail
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One post of a variant and its length as the network counts it."""
+
+    text: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One channel's variant as the desk shows it. `mail` is what a made-up subscriber would get."""
+
+    channel: str
+    label: str
+    variant: Variant | None
+    concerns: tuple[Concern, ...]
+    parts: tuple[Part, ...] = ()
+    mail: RenderedMail | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One dispatch as the desk's table shows it: the report, a sentence on what to do, and its buttons."""
+
+    report: DispatchReport
+    label: str
+    addressed: bool
+    help: str
+    buttons: Sequence[verbs.Verb]
+    cancellable: bool
+    reschedulable: bool
+    unconfirmed: bool
+
+
+def dispatches(letter: Letter) -> QuerySet[Dispatch]:
+    """Return the letter's dispatches in the order of the share bar, with all that a report reads."""
+    return letter.dispatches.select_related("account", "letter__publication", "letter__page").order_by("position", "pk")
+
+
+def letters() -> QuerySet[Letter]:
+    """Return all letters, the newest first, with their dispatches."""
+    theirs = Dispatch.objects.select_related("account").order_by("position", "pk")
+    known = Letter.objects.select_related("publication", "series").order_by("-created_at", "-pk")
+    return known.prefetch_related(Prefetch("dispatches", theirs))
+
+
+def rows(known: Iterable[Dispatch]) -> list[Row]:
+    """Return the rows of the table of dispatches."""
+    listed = list(known)
+    return [_row(one, dispatch) for one, dispatch in zip(report(listed), listed, strict=True)]
+
+
+def _row(one: DispatchReport, dispatch: Dispatch) -> Row:
+    state = State(one.state)
+    channel = registry.CHANNELS.get(one.channel)
+    spread = dispatch.spread_at is not None
+    return Row(
+        report=one,
+        label=label(one.channel),
+        addressed=channel is not None and channel.capabilities.addressed,
+        help=_help(dispatch, state),
+        # Mail that failed is not sent again.
+        buttons=[verb for verb in verbs.buttons(state) if not (verb.name == "again" and spread)],
+        cancellable=verbs.can("cancel", state),
+        reschedulable=state in verbs.RESCHEDULABLE,
+        unconfirmed=state is State.UNCONFIRMED,
+    )
+
+
+def _help(dispatch: Dispatch, state: State) -> str:
+    name = label(dispatch.channel)
+    if state is State.UNCONFIRMED:
+        return f"{name} was asked to post it, but the answer was lost: look there, then say whether it is there."
+    if state is State.BLOCKED and dispatch.account is not None and dispatch.account.needs_reconnect:
+        return f"Connect it again with “distributor accounts add {dispatch.channel}”, then press “Try again”."
+    if state is State.BLOCKED and dispatch.account is None and dispatch.channel in registry.names():
+        return f"Connect one with “distributor accounts add {dispatch.channel}”, then press “Try again”."
+    return ""
+
+
+def label(channel: str) -> str:
+    """Return a channel's name as people see it; one that there is not goes by its word."""
+    known = registry.CHANNELS.get(channel)
+    return known.capabilities.label if known else channel
+
+
+def offered(letter: Letter) -> tuple[list[str], list[str]]:
+    """Return the channels that the letter goes to, in the order of its share bar, and all others."""
+    named = dict.fromkeys([*share_bar(letter), *(one.channel for one in letter.dispatches.all())])
+    bar = [name for name in named if name in registry.names()]
+    return bar, [name for name in registry.names() if name not in bar]
+
+
+def cards(letter: Letter, channels: Sequence[str]) -> list[Card]:
+    """Return each channel's variant as it would go out now."""
+    return [card(letter, channel) for channel in channels]
+
+
+def card(letter: Letter, channel: str) -> Card:
+    """Return one channel's variant as it would go out now."""
+    brand = letter.publication
+    with_link = LINK in offered(letter)[0] or Page.objects.filter(letter=letter).exists()
+    view = letter.view(site_url=settings.SITE_URL, url=public_url(letter, with_link=with_link))
+    made = preview(view, channel, options=options_for(brand.slug, brand.channel_options, channel))
+    return _card(made, view.publication)
+
+
+def went_out(dispatch: Dispatch) -> Card | None:
+    """Return the variant that was released; None before that."""
+    if dispatch.variant is None:
+        return None
+    variant = Variant.from_json(dispatch.variant)
+    view = dispatch.letter.publication.view(site_url=settings.SITE_URL)
+    dropped = tuple(Concern(sentence) for sentence in variant.dropped)
+    return _card(Preview(dispatch.channel, label(dispatch.channel), variant, dropped), view)
+
+
+def _card(one: Preview, publication: PublicationView) -> Card:
+    channel = registry.CHANNELS.get(one.channel)
+    if channel is None or one.variant is None:
+        return Card(one.channel, one.label, one.variant, one.concerns)
+    if channel.capabilities.addressed:
+        try:
+            mail = RecipientPass(one.variant).render(sample_recipient(publication))
+        except TemplateError as error:
+            return Card(one.channel, one.label, None, (*one.concerns, Concern(str(error), "refuse")))
+        return Card(one.channel, one.label, one.variant, one.concerns, mail=mail)
+    parts = tuple(Part(text, channel.measure(text)) for text in one.variant.parts)
+    return Card(one.channel, one.label, one.variant, one.concerns, parts)
+
+
+def accounts_by_channel(publication: Publication) -> dict[str, list[Account]]:
+    """Return the publication's accounts, by channel."""
+    found: dict[str, list[Account]] = {}
+    for account in Account.objects.filter(publication=publication).order_by("pk"):
+        found.setdefault(account.channel, []).append(account)
+    return found
+
+
+def subscribers(publication: Publication) -> dict[str, int]:
+    """Return how many people are on each list, by the list's id as a form has it."""
+    active = Count("subscriptions", filter=Q(subscriptions__state=Subscription.State.ACTIVE))
+    return {str(pk): count for pk, count in publication.lists.annotate(active=active).values_list("pk", "active")}
+
+
+def table(letter: Letter) -> dict[str, Any]:
+    """Return what the table of a letter's dispatches shows, live or on the page."""
+    shown = rows(dispatches(letter))
+    return {"letter": letter, "rows": shown, "unfinished": any(not row.report.finished for row in shown)}

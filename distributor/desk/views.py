@@ -1,0 +1,127 @@
+"""Letters on the desk: taking them in, looking at their variants, queueing them, following them."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from distributor.channels import registry
+from distributor.delivery import actions
+from distributor.delivery.models import Account
+from distributor.desk import showing
+from distributor.desk.access import editor
+from distributor.desk.dispatches import mail_document
+from distributor.desk.forms import QueueForm, SourceForm, unknown_channels
+from distributor.domain.errors import DistributorError
+from distributor.domain.times import When
+from distributor.letters import actions as letters
+from distributor.letters.models import Letter
+
+LETTERS_A_PAGE = 25
+
+
+@editor
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """All letters with the states of their dispatches."""
+    page = Paginator(showing.letters(), LETTERS_A_PAGE).get_page(request.GET.get("page"))
+    entries = [(letter, showing.rows(letter.dispatches.all())) for letter in page.object_list]
+    practice = Account.objects.filter(practice=True).exists()
+    return render(request, "desk/home.html", {"page": page, "entries": entries, "practice": practice})
+
+
+@editor
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_letter(request: HttpRequest) -> HttpResponse:
+    """Take in a letter from its address, a file or its text, and go on to its variants."""
+    form = SourceForm(request.POST or None, request.FILES or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "desk/new.html", {"form": form}, status=422 if form.is_bound else 200)
+    brand = form.cleaned_data["publication"]
+    taken = [letters.take_in(draft, publication=brand) for draft in form.drafts()]
+    if len(taken) > 1:
+        messages.success(request, f"{len(taken)} letters were taken in.")
+        return redirect("desk:home")
+    done = "Taken in." if taken[0].created else "It was here already and is updated now; nothing is sent by that."
+    messages.success(request, f"{done} Look at its variants, then queue it.")
+    for part in form.drafts()[0].missing:
+        messages.info(request, f"Not found on the page: {part.replace('_', ' ')}.")
+    return redirect("desk:letter", taken[0].letter.pk)
+
+
+@editor
+@require_safe
+def letter(request: HttpRequest, letter_id: int) -> HttpResponse:
+    """One letter: its dispatches, where it can go, and all its variants."""
+    return _letter(request, get_object_or_404(_letters(), pk=letter_id))
+
+
+@editor
+@require_POST
+def queue(request: HttpRequest, letter_id: int) -> HttpResponse:
+    """Plan the letter's dispatches, as drafts or approved."""
+    known = get_object_or_404(_letters(), pk=letter_id)
+    form = QueueForm(request.POST, letter=known)
+    if not form.is_valid():
+        return _letter(request, known, form, status=422)
+    when: When | None = form.cleaned_data["when"]
+    try:
+        queued = actions.queue_letter(
+            known,
+            at=when.at if when else None,
+            hold_minutes=form.cleaned_data["hold"],
+            channels=form.cleaned_data["channels"],
+            lists=list(form.cleaned_data["lists"]),
+            approve="draft" not in request.POST,
+        )
+    except DistributorError as error:
+        form.add_error(None, str(error))
+        return _letter(request, known, form, status=422)
+    count = len(queued.dispatches)
+    messages.success(request, "1 dispatch is queued." if count == 1 else f"{count} dispatches are queued.")
+    for note in (when.note if when else "", *queued.notes):
+        if note:
+            messages.warning(request, note)
+    return redirect("desk:letter", known.pk)
+
+
+@editor
+@require_safe
+def live(request: HttpRequest, letter_id: int) -> HttpResponse:
+    """The table of a letter's dispatches alone, for the page to follow them."""
+    return render(request, "desk/dispatches.html", showing.table(get_object_or_404(_letters(), pk=letter_id)))
+
+
+@editor
+@require_safe
+def mail(_request: HttpRequest, letter_id: int, channel: str) -> HttpResponse:
+    """The document of a mail variant as a subscriber would get it now, for a frame."""
+    if channel not in registry.names():
+        raise Http404
+    known = get_object_or_404(_letters(), pk=letter_id)
+    return mail_document(showing.card(known, channel))
+
+
+def _letter(request: HttpRequest, known: Letter, form: QueueForm | None = None, *, status: int = 200) -> HttpResponse:
+    form = form or QueueForm(letter=known)
+    bar, others = showing.offered(known)
+    context = {
+        **showing.table(known),
+        "form": form,
+        "accounts": showing.accounts_by_channel(known.publication),
+        "accountless": [name for name in registry.names() if not registry.get(name).fields],
+        "active": showing.subscribers(known.publication),
+        "bar": bar,
+        "unknown": unknown_channels(known),
+        "cards": showing.cards(known, bar),
+        "others": showing.cards(known, others),
+    }
+    return render(request, "desk/letter.html", context, status=status)
+
+
+def _letters() -> QuerySet[Letter]:
+    return Letter.objects.select_related("publication", "series")
