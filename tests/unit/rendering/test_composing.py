@@ -1,0 +1,225 @@
+"""A letter for each channel, and what an editor is told about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from types import ModuleType
+
+import pytest
+
+from distributor.channels.base import Options
+from distributor.channels.facebook import compose as facebook
+from distributor.channels.kakao import compose as kakao
+from distributor.channels.link import compose as link
+from distributor.channels.mail import compose as mail
+from distributor.channels.twitter import compose as twitter
+from distributor.domain import urls
+from distributor.domain.counting import length
+from distributor.domain.letters import LetterView
+from distributor.domain.variants import Variant
+from tests.unit.rendering.letters import BARE, HARBOR, LETTER, PARAGRAPHS
+
+Own = Callable[[str, str], str]
+EVERY = (mail, twitter, facebook, kakao, link)
+
+
+def refusals(channel: ModuleType, variant: Variant) -> list[str]:
+    return [concern.message for concern in channel.check(variant) if concern.level == "refuse"]
+
+
+def messages(channel: ModuleType, variant: Variant) -> str:
+    return " ".join(concern.message for concern in channel.check(variant))
+
+
+@pytest.mark.parametrize("channel", EVERY)
+@pytest.mark.parametrize("letter", [LETTER, BARE])
+def test_every_channel_composes_every_letter(channel: ModuleType, letter: LetterView) -> None:
+    variant = channel.compose(letter, Options())
+    assert channel.__name__.split(".")[2] == variant.channel
+    assert Variant.from_json(json.loads(json.dumps(variant.to_json()))) == variant
+    channel.check(variant)
+
+
+@pytest.mark.parametrize("channel", EVERY)
+def test_a_whole_letter_is_refused_by_no_channel(channel: ModuleType) -> None:
+    assert refusals(channel, channel.compose(LETTER, Options())) == []
+
+
+@pytest.mark.parametrize("channel", EVERY)
+def test_an_empty_letter_crashes_nothing(channel: ModuleType) -> None:
+    channel.check(channel.compose(replace(BARE, title="", body_html="", body_text=""), Options()))
+
+
+# Mail
+
+
+def test_the_mail_carries_what_its_headers_need() -> None:
+    data = mail.compose(LETTER, Options()).data
+    assert data["sender_email"] == "letters@harbor.example.com"
+    assert data["list_id"] == "harbor.harbor.example.com"
+    assert data["letter_url"] == LETTER.url
+
+
+def test_no_sender_no_mail() -> None:
+    letter = replace(LETTER, publication=replace(HARBOR, sender_email=""))
+    assert "sender address" in refusals(mail, mail.compose(letter, Options()))[0]
+
+
+def test_no_mail_without_a_way_out(own: Own) -> None:
+    slug = own("email/letter.txt", "{{ letter.body_text }}")
+    assert "unsubscribe" in refusals(mail, mail.compose(LETTER, Options(templates=slug)))[0]
+
+
+def test_concerns_about_a_mail() -> None:
+    long = replace(LETTER, body_html="<p>x</p>" * 13_000)
+    assert "102 kB" in messages(mail, mail.compose(long, Options()))
+    pictures = replace(
+        LETTER, body_html='<img src="https://example.com/a.png"><img src="https://example.com/b.png" alt="B">'
+    )
+    assert "A picture has no alternative text" in messages(mail, mail.compose(pictures, Options()))
+    assert "postal address" in messages(mail, mail.compose(BARE, Options()))
+    assert "no page on the web" in messages(mail, mail.compose(BARE, Options()))
+    assert mail.check(mail.compose(LETTER, Options())) == ()
+
+
+# X
+
+
+def test_a_post_on_x_fits_and_keeps_its_link() -> None:
+    variant = twitter.compose(LETTER, Options())
+    assert len(variant.parts) == 1
+    assert variant.parts[0].startswith(LETTER.title)
+    assert "Dear" not in variant.parts[0]
+    assert variant.parts[0].endswith(LETTER.url)
+    assert variant.length == length(variant.parts[0], "weighted") <= 280
+    assert variant.limit == 280
+
+
+def test_a_long_title_is_cut_and_the_link_stays() -> None:
+    letter = replace(LETTER, title="tide tables " * 40)
+    variant = twitter.compose(letter, Options())
+    assert variant.parts[0].endswith(f"\n\n{LETTER.url}")
+    assert "…" in variant.parts[0]
+    assert len(variant.dropped) == 1
+
+
+def test_a_thread_where_the_publication_asks_for_one(own: Own) -> None:
+    slug = own("social/twitter.txt", "{{ letter.body_text }}\n{{ keep_the_rest }}\n{{ link }} #harbor")
+    last = twitter.compose(LETTER, Options(thread=True, templates=slug))
+    assert len(last.parts) > 1
+    assert [bool(urls.links(part)) for part in last.parts] == [False] * (len(last.parts) - 1) + [True]
+    assert f"{LETTER.url} #harbor" in last.parts[-1]
+    assert last.dropped == ()
+    first = twitter.compose(LETTER, Options(thread=True, link="first", templates=slug))
+    assert f"{LETTER.url} #harbor" in first.parts[0]
+    assert not any(urls.links(part) for part in first.parts[1:])
+
+
+def test_a_post_without_a_link_says_what_is_missing() -> None:
+    variant = twitter.compose(LETTER, Options(link="none"))
+    assert urls.links(variant.parts[0]) == []
+    assert variant.link == ""
+    assert any("no link" in sentence for sentence in variant.dropped)
+    assert any("picture" in sentence for sentence in variant.dropped)
+
+
+def test_an_own_template_that_marks_nothing_keeps_its_link(own: Own) -> None:
+    slug = own("social/twitter.txt", "{{ link }} {{ letter.body_text }}")
+    (part,) = twitter.compose(LETTER, Options(templates=slug)).parts
+    assert part.endswith(LETTER.url)
+    assert part.count(LETTER.url) == 1
+    short = own("social/twitter.txt", "{{ link }} {{ letter.title }}")
+    assert twitter.compose(LETTER, Options(templates=short)).parts == (f"{LETTER.url} {LETTER.title}",)
+
+
+def test_an_address_in_another_script_is_one_link() -> None:
+    letter = replace(LETTER, url="https://letters.example.com/항구/letters/조석표/")
+    (part,) = twitter.compose(letter, Options()).parts
+    ((start, end),) = urls.links(part)
+    assert part[start:end] == twitter.compose(letter, Options()).link
+    assert part[start:end].endswith("/%EC%A1%B0%EC%84%9D%ED%91%9C/")
+
+
+@pytest.mark.parametrize(
+    ("parts", "total"),
+    [(("a", "b"), "$0.030"), (("a", "https://example.com/a"), "$0.215"), (("example.com",), "$0.200")],
+)
+def test_what_a_post_costs(parts: tuple[str, ...], total: str) -> None:
+    assert f"about {total} on X" in messages(twitter, Variant("twitter", parts=parts))
+
+
+def test_x_is_asked_for_nothing_it_refuses() -> None:
+    assert refusals(twitter, Variant("twitter"))
+    assert refusals(twitter, Variant("twitter", parts=("a" * 281,)))
+
+
+def test_a_letter_without_a_page_is_a_concern() -> None:
+    for channel in (twitter, facebook):
+        assert "no page on the web" in messages(channel, channel.compose(BARE, Options()))
+
+
+# Facebook
+
+
+def test_a_post_on_facebook_has_its_link_beside_it() -> None:
+    variant = facebook.compose(LETTER, Options())
+    assert variant.link == LETTER.url
+    assert LETTER.url not in variant.parts[0]
+    assert "Letter 9 in “Letters to the Harbor Commission” · By Seo Haneul" in variant.parts[0]
+    assert facebook.compose(LETTER, Options(link="none")).link == ""
+
+
+def test_a_post_on_facebook_is_never_over(own: Own) -> None:
+    slug = own("social/facebook.txt", "{{ letter.body_text }}")
+    variant = facebook.compose(replace(LETTER, body_text="A sentence. " * 10_000), Options(templates=slug))
+    assert variant.length <= 63_206
+    assert variant.dropped
+
+
+# KakaoTalk
+
+
+def test_a_card_with_a_picture() -> None:
+    variant = kakao.compose(LETTER, Options())
+    made = variant.data["template_object"]
+    assert made["object_type"] == "feed"
+    assert made["content"] == {
+        "title": LETTER.title,
+        "description": PARAGRAPHS[1],
+        "image_url": LETTER.image_url,
+        "link": {"web_url": LETTER.url, "mobile_web_url": LETTER.url},
+    }
+    assert [button["title"] for button in made["buttons"]] == ["Read the letter"]
+
+
+def test_a_text_without_a_picture() -> None:
+    variant = kakao.compose(replace(LETTER, image_url="", body_text="tide tables " * 50), Options())
+    made = variant.data["template_object"]
+    assert made["object_type"] == "text"
+    assert made["text"].startswith(LETTER.title)
+    assert len(made["text"]) <= 200
+    assert variant.dropped
+
+
+def test_kakao_needs_a_link() -> None:
+    assert "needs a link" in refusals(kakao, kakao.compose(BARE, Options()))[0]
+
+
+# Link
+
+
+def test_the_page_of_a_letter() -> None:
+    variant = link.compose(LETTER, Options())
+    assert variant.link == "https://letters.example.com/harbor/letters/tide-tables/"
+    assert variant.html.startswith("<p>Dear Commissioners,</p>")
+    assert variant.data["canonical"] == LETTER.canonical_url
+    assert variant.data["description"] == PARAGRAPHS[1]
+    assert variant.data["author"] == "Seo Haneul"
+    assert variant.data["published"] == "2026-03-01T20:00:00+00:00"
+    assert (variant.data["series"], variant.data["number"]) == ("Letters to the Harbor Commission", 9)
+
+
+def test_a_page_needs_an_address_and_a_text() -> None:
+    assert len(refusals(link, link.compose(replace(BARE, body_html=""), Options()))) == 2
