@@ -64,19 +64,17 @@ def fit(
         if (size if candidate == whole else measure(candidate, capabilities)) <= limit:
             return Fitted((candidate,) if candidate.strip() else (), size, tuple(dropped))
 
-    sendable = sendable.strip()
-    body, gap = _split(sendable, keep)
+    body, gap = _split(sendable.strip(), keep)
     atoms, lost = _from_first_that_fits(Atoms(body, capabilities), limit)
     dropped.extend(lost)
     if thread and capabilities.threads:
         parts, lost = _thread(atoms, gap, keep, limit, keep_in)
-        dropped.extend(lost)
-    else:
-        head = _head(atoms, gap + keep, limit)
-        parts = [head + gap + keep if head else keep] if head or keep else []
-        if head != atoms.text:
-            dropped.append(_cut_note(head, size, capabilities))
-    return Fitted(tuple(parts), size, tuple(dropped))
+        return Fitted(tuple(parts), size, (*dropped, *lost))
+    head = _head(atoms, gap + keep, limit)
+    if head != atoms.text:
+        dropped.append(_cut_note(head, size, capabilities))
+    part = head + gap + keep if head else keep
+    return Fitted((part,) if part else (), size, tuple(dropped))
 
 
 def _from_first_that_fits(atoms: Atoms, limit: int) -> tuple[Atoms, list[str]]:
