@@ -74,9 +74,11 @@ class World:
 
 @pytest.fixture(scope="session")
 def running_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with practice_world(tmp_path_factory.mktemp("practice")) as card:
-        with httpx.Client(base_url=card["url"], trust_env=False, timeout=20) as http:
-            yield World(card["url"], card["endpoints"], http)
+    with (
+        practice_world(tmp_path_factory.mktemp("practice")) as card,
+        httpx.Client(base_url=card["url"], trust_env=False, timeout=20) as http,
+    ):
+        yield World(card["url"], card["endpoints"], http)
 
 
 @contextmanager
@@ -206,7 +208,7 @@ def case_of(world: World, pages: MemoryShelf) -> Callable[..., Case]:
             return Case(name, LinkChannel(), account, page_of, lambda: [page.url for page in pages.pages.values()])
         account = practice_account(world, name)
         if name == "mail":
-            return Case(name, MailChannel(**options), account, mail_of, mails, "long letter " * 1_000_000)
+            return Case(name, MailChannel(**options), account, mail_of, mails, "long letter " * 500_000)
         if name == "kakao":
             return Case(name, KakaoChannel(**options), account, card_of, posts(name), "long " * 50)
         if name == "facebook":

@@ -262,6 +262,8 @@ def _reason(error: Exception) -> str:
         return "it does not answer in time."
     if isinstance(error, socket.gaierror):
         return "its name can’t be resolved."
+    if isinstance(error, smtplib.SMTPServerDisconnected) and not isinstance(error, _Goodbye):
+        return "it closed the connection."
     if isinstance(error, smtplib.SMTPResponseException):
         text = error.smtp_error
         return said(text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text), ())

@@ -1,0 +1,198 @@
+"""Mail as it is on the wire, and what a relay's answers mean, one recipient after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+
+from distributor.channels.base import AWAY, Credentials
+from distributor.channels.mail.adapter import MailChannel
+from distributor.domain.errors import TemplateError
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected
+from distributor.domain.recipients import Recipient
+from distributor.domain.variants import Variant
+from tests.contract.conftest import ENVELOPE, World, mail_of, new_intent, practice_account, reader
+
+LONG_URL = "https://letters.example.org/u/" + "t" * 300 + "/"
+
+
+def deliver(world: World, variant: Variant, *recipients: Recipient, intent: Any = None) -> list[Outcome]:
+    with MailChannel().open(practice_account(world, "mail"), variant, intent or new_intent()) as session:
+        return [delivered.outcome for delivered in session.deliver(recipients)]
+
+
+def only_mail(world: World) -> tuple[bytes, EmailMessage]:
+    [mail] = world.mails()
+    raw = world.raw(mail["id"])
+    message = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
+    return raw, message
+
+
+def test_headers_are_those_of_a_mailing_list(world: World) -> None:
+    intent = new_intent()
+    recipient = Recipient(42, "kim@example.org", "Kim, the Reader", unsubscribe_url=LONG_URL)
+    [outcome] = deliver(world, mail_of("Hello"), recipient, intent=intent)
+    assert isinstance(outcome, Accepted)
+    raw, message = only_mail(world)
+    assert message["From"] == "Minji Kim <editor@letters.example.org>"
+    assert message["To"] == '"Kim, the Reader" <kim@example.org>'
+    assert message["Message-ID"] == f"<{intent.key}.42@letters.example.org>" == outcome.receipt.remote_id
+    assert message["Date"].datetime.tzinfo is not None
+    assert message["List-Id"] == "Morning Letters <morning.letters.example.org>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert message["List-Help"] == message["List-Archive"] == "<https://letters.example.org/morning/>"
+    assert message["List-Post"] == "NO"
+    assert message["Feedback-ID"] == f"{intent.key}:morning:letter:letters-example"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Precedence"] == "bulk"
+    assert message.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    assert len({name.lower() for name in message.keys()}) == len(message.keys())  # noqa: SIM118 # with repeats
+    unsubscribe = f"List-Unsubscribe: <{LONG_URL}>,\r\n <mailto:editor@letters.example.org?subject=unsubscribe%20"
+    assert unsubscribe.encode() in raw  # not RFC-2047-encoded, however long
+
+
+def test_message_id_stays_the_same(world: World) -> None:
+    intent = new_intent()
+    for _ in range(2):
+        deliver(world, mail_of("Hello"), reader(), intent=intent)
+    assert len({mail["message_id"] for mail in world.mails()}) == 1
+
+
+def test_without_a_web_address_one_click_is_not_promised(world: World) -> None:
+    deliver(world, mail_of("Hello"), Recipient(1, "kim@example.org"))
+    _, message = only_mail(world)
+    assert message["To"] == "kim@example.org"
+    assert message["List-Unsubscribe"].startswith("<mailto:")
+    assert message["List-Unsubscribe-Post"] is None
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "A plain subject",
+        "A plain subject that is much longer than one line may be, and so has to be folded somewhere, sensibly",
+        "바다가 남긴 것 — 일곱 번째 편지, 그리고 그 다음의 아주 긴 제목이 여러 줄로 나뉘어야 합니다 🌊",
+        "=?utf-8?q?not_encoded?=",
+        "x" * 300,
+    ],
+)
+def test_subject_and_names_come_back_as_they_were(subject: str, world: World) -> None:
+    variant = Variant("mail", subject=subject, html="<p>x</p>", text="x", data=ENVELOPE.to_data())
+    deliver(world, variant, Recipient(1, "kim@example.org", "김 “민지”, 읽는 이 \\ (her)"))
+    raw, message = only_mail(world)
+    assert message["Subject"] == subject
+    assert message["To"].addresses[0].display_name == "김 “민지”, 읽는 이 \\ (her)"
+    assert message["To"].addresses[0].addr_spec == "kim@example.org"
+    head = raw.partition(b"\r\n\r\n")[0]
+    assert head.isascii()
+    assert max(len(line) for line in head.split(b"\r\n")) < 998
+
+
+def test_no_header_can_be_smuggled_in(world: World) -> None:
+    """A line break in a name, a subject or a link never begins a header."""
+    evil = "x\r\nBcc: victim@example.org\r\n\r\nbody"
+    data = {**ENVELOPE.to_data(), "sender_name": evil, "list_name": evil, "stream": evil}
+    variant = Variant("mail", subject="{{ recipient.name }}", html="<p>x</p>", text="x", data=data)
+    [outcome] = deliver(world, variant, Recipient(1, "kim@example.org", evil, unsubscribe_url=f"https://a.org/{evil}"))
+    assert isinstance(outcome, Accepted)
+    assert [mail["recipient"] for mail in world.mails()] == ["kim@example.org"]
+    raw, message = only_mail(world)
+    assert message["Bcc"] is None
+    assert b"\r\nBcc" not in raw
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+
+
+@pytest.mark.parametrize("email", ["", "kim", "kim@a\r\nRCPT TO:<x@y.z>", "a b@c.de", "<kim@c.de>", "kim@", "@c.de"])
+def test_what_is_no_address_is_refused_alone(email: str, world: World) -> None:
+    outcomes = deliver(world, mail_of("Hello"), Recipient(1, email), reader())
+    assert outcomes[0] == Rejected("This is not a mail address.", code="address")
+    assert isinstance(outcomes[1], Accepted)
+
+
+def test_address_beyond_ascii(world: World) -> None:
+    outcomes = deliver(world, mail_of("Hello"), Recipient(1, "kim@바다.kr"), Recipient(2, "민지@example.org"))
+    assert [type(outcome) for outcome in outcomes] == [Accepted, Accepted]
+    assert {mail["recipient"] for mail in world.mails()} == {"kim@xn--2j1b67o.kr", "민지@example.org"}
+
+
+def test_body_survives_dots_and_long_lines(world: World) -> None:
+    text = "\n".join([".", "..", ".leading", "end.", "x" * 5_000, "trailing \t ", "=3D", "", "안녕 " * 500, "."])
+    variant = Variant("mail", subject="s", html=f"<pre>{text}</pre>", text=text, data=ENVELOPE.to_data())
+    deliver(world, variant, reader())
+    raw, message = only_mail(world)
+    plain, html = message.iter_parts()
+    assert plain.get_content().replace("\r\n", "\n") == text
+    assert html.get_content().replace("\r\n", "\n") == f"<pre>{text}</pre>"
+    assert plain["Content-Transfer-Encoding"] == "quoted-printable"
+    assert max(len(line) for line in raw.split(b"\r\n")) < 998
+    assert raw.replace(b"\r\n", b"").count(b"\n") == raw.replace(b"\r\n", b"").count(b"\r") == 0
+
+
+def test_each_refusal_is_one_recipients_own(world: World) -> None:
+    names = ("reader1", "bounce1", "later1", "full1", "policy1", "reader2")
+    outcomes = deliver(world, mail_of("Hello"), *(reader(name) for name in names))
+    assert [type(outcome) for outcome in outcomes] == [Accepted, Rejected, Deferred, Deferred, Rejected, Accepted]
+    assert [getattr(outcome, "code", "") for outcome in outcomes] == ["", "5.1.1", "4.2.1", "4.2.2", "5.7.1", ""]
+    assert {mail["recipient"] for mail in world.mails()} == {"reader1@example.org", "reader2@example.org"}
+
+
+def test_template_that_fails_for_one_recipient(world: World) -> None:
+    html = "<p>{{ recipient.attributes.shoe_size }}</p>"
+    variant = Variant("mail", subject="s", html=html, text="t", data=ENVELOPE.to_data())
+    with_it = Recipient(1, "kim@example.org", attributes={"shoe_size": 39})
+    outcomes = deliver(world, variant, with_it, reader())
+    assert isinstance(outcomes[0], Accepted)
+    assert isinstance(outcomes[1], Rejected)
+    assert outcomes[1].code == "template"
+
+
+def test_template_that_does_not_compile_is_said_at_once(world: World) -> None:
+    with pytest.raises(TemplateError):
+        deliver(world, Variant("mail", subject="{% if %}", data=ENVELOPE.to_data()), reader())
+
+
+def test_one_lost_connection_costs_nothing(world: World) -> None:
+    """421 before a message: the connection is opened again and the message sent."""
+    world.fault("mail", "500")
+    assert [type(one) for one in deliver(world, mail_of("Hello"), reader("a"), reader("b"))] == [Accepted, Accepted]
+    assert world.arrived("mail") == 2
+
+
+def test_while_the_server_takes_nothing_nobody_else_is_tried(world: World) -> None:
+    world.fault("mail", "500", times=2)
+    outcomes = deliver(world, mail_of("Hello"), *(reader(f"r{number}") for number in range(5)))
+    assert [(type(outcome), outcome.code) for outcome in outcomes] == [(Deferred, AWAY)] * 5  # type: ignore[union-attr]
+    assert world.arrived("mail") == 0
+
+
+def test_answer_lost_for_one_only(world: World) -> None:
+    world.fault("mail", "drop-after-accept")
+    outcomes = deliver(world, mail_of("Hello"), reader("a"), reader("b"), reader("c"))
+    assert [type(outcome) for outcome in outcomes] == [Deferred, Accepted, Accepted]
+    assert world.arrived("mail") == 3
+
+
+@pytest.mark.parametrize("url", ["", "http://x", "smtp://", "smtp://h:99999", "smtp://h?starttls=maybe", "smtp://[::1"])
+def test_bad_address_of_the_relay_asks_for_another(url: str) -> None:
+    account = Credentials(1, "x", {"url": url})
+    with MailChannel().open(account, mail_of("Hello"), new_intent()) as session:
+        outcomes = [delivered.outcome for delivered in session.deliver([reader("a"), reader("b")])]
+    assert [type(outcome) for outcome in outcomes] == [Reconnect, Reconnect]
+
+
+@pytest.mark.parametrize("email", ["", "nobody", "편집자@letters.example.org"])
+def test_bad_sender_address_asks_for_another(email: str, world: World) -> None:
+    variant = Variant("mail", subject="s", html="h", text="t", data={**ENVELOPE.to_data(), "sender_email": email})
+    [outcome] = deliver(world, variant, reader())
+    assert isinstance(outcome, Reconnect)
+
+
+def test_a_thousand_in_a_few_seconds(world: World, case_of: Callable[..., Any]) -> None:
+    outcomes = deliver(world, mail_of("Hello " * 500), *(reader(f"r{number}") for number in range(1_000)))
+    assert {type(outcome) for outcome in outcomes} == {Accepted}
+    assert world.arrived("mail") == world.arrived("recipients") == 1_000
