@@ -127,4 +127,4 @@ def list_(publication_slug: str, as_json: bool) -> None:
     output.console().print(table)
 
 
-COMMANDS = (accounts,)
+COMMANDS = {"accounts": accounts}

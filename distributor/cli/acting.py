@@ -69,4 +69,4 @@ def _act(identifier: str, action: Callable[[int], Dispatch], *, as_json: bool) -
         output.console().print(board.table(reports))
 
 
-COMMANDS = (*(_command(name, *verb) for name, verb in _VERBS.items()), confirm)
+COMMANDS = {**{name: _command(name, *verb) for name, verb in _VERBS.items()}, "confirm": confirm}

@@ -1,50 +1,51 @@
-"""The list of commands."""
+"""The list of commands. A command's module is loaded when it is asked for, so that none waits for the others."""
 
 from __future__ import annotations
+
+from importlib import import_module
 
 import click
 
 from distributor import __version__
-from distributor.cli import (
-    accounts,
-    acting,
-    demo,
-    doctor,
-    fit,
-    inspect,
-    manage,
-    preview,
-    publications,
-    queue,
-    settings,
-    status,
-    subscribers,
-    up,
-    users,
-)
+
+_MODULES = {
+    "accounts": "accounts",
+    "approve": "acting",
+    "cancel": "acting",
+    "confirm": "acting",
+    "demo": "demo",
+    "doctor": "doctor",
+    "fit": "fit",
+    "inspect": "inspect",
+    "manage": "manage",
+    "pause": "acting",
+    "preview": "preview",
+    "publications": "publications",
+    "queue": "queue",
+    "release": "acting",
+    "resume": "acting",
+    "retry": "acting",
+    "settings": "settings",
+    "status": "status",
+    "subscribers": "subscribers",
+    "up": "up",
+    "users": "users",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class _Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _MODULES:
+            return None
+        module = import_module(f"distributor.cli.{_MODULES[cmd_name]}")
+        found: click.Command = module.COMMANDS[cmd_name]
+        return found
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="distributor")
 def cli() -> None:
     """One letter goes out on every button of its share bar."""
-
-
-for _command in (
-    *inspect.COMMANDS,
-    *preview.COMMANDS,
-    *fit.COMMANDS,
-    *queue.COMMANDS,
-    *status.COMMANDS,
-    *acting.COMMANDS,
-    *subscribers.COMMANDS,
-    *publications.COMMANDS,
-    *accounts.COMMANDS,
-    *users.COMMANDS,
-    *up.COMMANDS,
-    *demo.COMMANDS,
-    *doctor.COMMANDS,
-    *settings.COMMANDS,
-    *manage.COMMANDS,
-):
-    cli.add_command(_command)

@@ -228,4 +228,4 @@ def _stay(children: Supervisor, stop: Stop, password: str) -> None:
         time.sleep(0.2)
 
 
-COMMANDS = (demo,)
+COMMANDS = {"demo": demo}

@@ -68,4 +68,4 @@ def _texts(stdin: BinaryIO) -> Iterator[str]:
         yield text
 
 
-COMMANDS = (fit,)
+COMMANDS = {"fit": fit}

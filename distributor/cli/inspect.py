@@ -69,13 +69,17 @@ def _show(draft: Draft, console: Console) -> None:
         table.add_row(label, Text(value) if value else Text("not found", style="yellow"))
     paragraphs = [line for line in draft.body_text.splitlines() if line.strip()]
     words = len(draft.body_text.split())
-    table.add_row("letter", Text(f"{len(paragraphs)} paragraphs, {words} words"))
+    table.add_row("letter", Text(f"{_count(len(paragraphs), 'paragraph')}, {_count(words, 'word')}"))
     if paragraphs:
         table.add_row("begins", Text(paragraphs[0]))
         table.add_row("ends", Text(paragraphs[-1]))
     if draft.missing:
         table.add_row("missing", Text(", ".join(draft.missing), style="yellow"))
     console.print(Panel(table, title=Text(draft.title, style="bold"), title_align="left", border_style="dim"))
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def _lines(draft: Draft) -> list[tuple[str, str]]:
@@ -95,4 +99,4 @@ def _lines(draft: Draft) -> list[tuple[str, str]]:
     ]
 
 
-COMMANDS = (inspect,)
+COMMANDS = {"inspect": inspect}

@@ -28,4 +28,4 @@ def manage(arguments: tuple[str, ...]) -> None:
             raise ServiceAway(services.database_away()) from error
 
 
-COMMANDS = (manage,)
+COMMANDS = {"manage": manage}

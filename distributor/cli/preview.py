@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from distributor.delivery.previews import Preview
 
 SHOWN_LINES = 40  # of a mail's text, on a terminal
+LONGEST_DATA = 100
 
 
 @click.command()
@@ -156,8 +157,8 @@ def _panel(letter: LetterView, one: Preview, console: Console) -> None:
             body += [Text(part) for part in _separated(one.variant.parts)]
         if one.variant.link:
             body.append(Text(f"Link: {one.variant.link}", style="dim"))
-        if one.variant.data:
-            body.append(Text(_data(dict(one.variant.data)), style="dim"))
+        if mail is None:
+            body += [Text(line, style="dim") for line in _data(one.variant.data, known=one.variant.parts)]
     body += [
         Text(f"{_SIGNS[concern.level]} {concern.message}", style=_COLOURS[concern.level]) for concern in one.concerns
     ]
@@ -173,10 +174,17 @@ def _separated(parts: Sequence[str]) -> list[str]:
     return [part if number == 0 else f"―\n{part}" for number, part in enumerate(parts)]
 
 
-def _data(data: dict[str, Any]) -> str:
-    import json
+def _data(data: Any, *, known: Sequence[str], path: str = "") -> list[str]:
+    """Return what else goes out, one text a line; what the parts say already is left out."""
+    if isinstance(data, Mapping):
+        return [
+            line for key, value in data.items() for line in _data(value, known=known, path=f"{path}.{key}".lstrip("."))
+        ]
+    if isinstance(data, list):
+        return [line for value in data for line in _data(value, known=known, path=path)]
+    if not isinstance(data, str) or not data or data in known:
+        return []
+    return [f"{path}: {data if len(data) <= LONGEST_DATA else data[:LONGEST_DATA] + '…'}"]
 
-    return json.dumps(data, ensure_ascii=False, indent=2)
 
-
-COMMANDS = (preview,)
+COMMANDS = {"preview": preview}

@@ -100,4 +100,4 @@ def _say(rows: list[dict[str, Any]], *, as_json: bool, single: bool = False) -> 
     output.console().print(table)
 
 
-COMMANDS = (publications,)
+COMMANDS = {"publications": publications}

@@ -160,4 +160,4 @@ def _nobody_sends() -> str:
     return "It is queued, and goes out as soon as “distributor up” runs."
 
 
-COMMANDS = (queue,)
+COMMANDS = {"queue": queue}

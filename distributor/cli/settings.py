@@ -47,4 +47,4 @@ def _is_set(name: str, *, secret: bool) -> bool:
     return bool(os.environ.get(name) or (secret and os.environ.get(f"{name}_FILE")))
 
 
-COMMANDS = (settings,)
+COMMANDS = {"settings": settings}

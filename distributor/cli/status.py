@@ -66,4 +66,4 @@ def _latest() -> list[int]:
     return sorted({*unfinished, *latest})
 
 
-COMMANDS = (status,)
+COMMANDS = {"status": status}

@@ -123,4 +123,4 @@ def lists(publication_slug: str, as_json: bool) -> None:
         output.console().print(f"{row['slug']}  {row['name']}  {row['subscribers']:,}")
 
 
-COMMANDS = (subscribers,)
+COMMANDS = {"subscribers": subscribers}

@@ -179,4 +179,4 @@ def _tell(wishes: _Wishes, password: str) -> None:
         pass  # nobody reads: it runs all the same
 
 
-COMMANDS = (up,)
+COMMANDS = {"up": up}

@@ -78,4 +78,4 @@ def list_(as_json: bool) -> None:
             output.console().print(name)
 
 
-COMMANDS = (users,)
+COMMANDS = {"users": users}

@@ -105,10 +105,14 @@ def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_command_has_json() -> None:
-    def leaves(one: click.Command, path: str) -> list[tuple[str, click.Command]]:
+    context = click.Context(cli)
+
+    def leaves(one: click.Command | None, path: str) -> list[tuple[str, click.Command]]:
         if isinstance(one, click.Group):
-            return [found for name, sub in one.commands.items() for found in leaves(sub, f"{path} {name}".strip())]
-        return [(path, one)]
+            names = one.list_commands(context)
+            return [found for name in names for found in leaves(one.get_command(context, name), f"{path} {name}")]
+        assert one is not None, path
+        return [(path.strip(), one)]
 
     for path, one in leaves(cli, ""):
         names = {name for option in one.params for name in option.opts}

@@ -1,0 +1,249 @@
+"""The commands as people type them: real processes, real services, exit codes and sentences."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.commands import COMMAND, SAMPLE, House, house
+
+BAR = ["facebook", "twitter", "kakao", "mail", "link"]
+
+
+@pytest.fixture(scope="module")
+def lantern() -> Iterator[House]:
+    """A house with one publication, one list and no account."""
+    with house() as made:
+        made.fine(
+            "publications", "add", "The Lantern Post", "--sender", "letters@lantern-post.example",
+            "--time-zone", "Asia/Seoul",
+        )  # fmt: skip
+        made.fine(
+            "subscribers", "import", "-", "--list", "readers", given="email\nada@readers.example\nbo@readers.example\n"
+        )
+        yield made
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> House:
+    """A data folder without anything: for commands that need no service."""
+    return House(tmp_path)
+
+
+class TestOnAPath:
+    def test_a_reader_that_hangs_up_is_no_error(self, bare: House) -> None:
+        pipe = f"{' '.join(COMMAND)} fit --channel link --lines | head -n 1"
+        lines = b'"a letter"\n' * 50_000
+        done = subprocess.run(["sh", "-c", pipe], input=lines, capture_output=True, env=bare.environment(), check=False)
+        assert done.stdout.count(b"\n") == 1
+        assert done.stderr == b""
+
+    def test_standard_input_and_exit_codes(self, bare: House) -> None:
+        assert bare.fine("inspect", "-", given=SAMPLE.read_bytes())["share_bar"] == BAR
+        assert "There is no file" in bare.refused("inspect", "gone.html")
+
+    def test_another_locale_changes_nothing(self, bare: House) -> None:
+        for locale in ("C", "POSIX", "en_US.ISO-8859-1"):
+            ran = bare.run("inspect", SAMPLE, LC_ALL=locale, PYTHONIOENCODING="latin-1")
+            assert ran.code == 0, ran.said
+            assert "― ED." in ran.out
+
+
+class TestTemplates:
+    def test_a_broken_template_is_named_with_its_line(self, lantern: House) -> None:
+        own = lantern.home / "templates" / "the-lantern-post" / "social"
+        own.mkdir(parents=True)
+        for broken in ("\n\n{% if %}", "\n\n{{ letter.nothing_of_the_kind }}"):
+            (own / "twitter.txt").write_text(broken)
+            ran = lantern.run("preview", SAMPLE, "--publication", "the-lantern-post", "--channel", "twitter", "--json")
+            assert ran.code == 2
+            assert "social/twitter.txt, line 3" in ran.said
+            assert ran.said.count("\n") == 1
+        (own / "twitter.txt").unlink()
+
+
+class TestQueue:
+    def test_what_has_no_account_is_blocked_and_the_rest_is_scheduled(self, lantern: House) -> None:
+        queued = lantern.fine("queue", SAMPLE, "--at", "tomorrow 9:00", "--list", "readers")
+        states = {one["channel"]: one["state"] for one in queued["dispatches"]}
+        assert states == {**dict.fromkeys(BAR, "blocked"), "link": "scheduled"}
+        reasons = {one["channel"]: one["reason"] for one in queued["dispatches"]}
+        assert "No twitter account is connected" in reasons["twitter"]
+
+        link = next(one["id"] for one in queued["dispatches"] if one["channel"] == "link")
+        letter = f"L{queued['letter']['id']}"
+        assert [one["state"] for one in lantern.fine("pause", str(link))["dispatches"]] == ["paused"]
+        assert [one["state"] for one in lantern.fine("resume", str(link))["dispatches"]] == ["scheduled"]
+        refused = lantern.run("confirm", str(link), "--json")
+        assert refused.code == 1
+        assert "Only an unconfirmed dispatch can be confirmed" in refused.said
+        assert {one["state"] for one in lantern.fine("status", letter)["dispatches"]} == {"blocked", "scheduled"}
+        assert "link" in lantern.run("status").out
+        assert {one["state"] for one in lantern.fine("cancel", letter)["dispatches"]} == {"cancelled"}
+
+    def test_times_are_meant_in_the_publications_zone(self, lantern: House) -> None:
+        queued = lantern.fine("queue", SAMPLE, "--channels", "link", "--at", "2027-01-01 09:00", "--hold", "0")
+        assert queued["dispatches"][0]["due_at"] == "2027-01-01T00:00:00+00:00"
+        lantern.fine("cancel", f"L{queued['letter']['id']}")
+
+    def test_bad_wishes_store_nothing(self, lantern: House, tmp_path: Path) -> None:
+        fresh = tmp_path / "fresh.md"
+        fresh.write_text(
+            "# Never stored\n\nDear reader,\n\nThis letter must not be queued by a command that is refused.\n"
+        )
+        wishes = [
+            (("--at", "yesterdayish"), "no time that can be understood"),
+            (("--at", "2020-01-01 09:00"), "has passed"),
+            (("--list", "strangers"), "has no list “strangers”: it has"),
+            (("--publication", "other"), "There is no publication “other”"),
+        ]
+        before = lantern.fine("status")
+        for arguments, words in wishes:
+            assert words in lantern.refused("queue", fresh, *arguments)
+        assert lantern.fine("status") == before
+        count = (
+            "from distributor.letters.models import Letter; print(Letter.objects.filter(title='Never stored').count())"
+        )
+        assert lantern.run("manage", "shell", "--no-imports", "-c", count).out.strip() == "0"
+
+    def test_an_id_that_is_not_there(self, lantern: House) -> None:
+        assert "There is no dispatch 999999" in lantern.refused("status", "999999")
+        assert "“seven” is no ID" in lantern.refused("pause", "seven")
+
+
+class TestServicesAway:
+    def test_the_database(self, bare: House) -> None:
+        said = bare.refused(
+            "status", DATABASE_URL="postgresql://me:hunter2@127.0.0.1:1/x", REDIS_URL="redis://127.0.0.1:1/0"
+        )
+        assert "PostgreSQL does not answer at 127.0.0.1:1" in said
+        assert "hunter2" not in said
+
+    def test_redis_and_nothing_half_done(self, lantern: House) -> None:
+        before = lantern.fine("status")
+        said = lantern.refused("queue", SAMPLE, "--channels", "link", REDIS_URL="redis://:hunter2@127.0.0.1:1/0")
+        assert "Redis does not answer" in said
+        assert "hunter2" not in said
+        assert lantern.fine("status") == before
+
+    def test_a_url_of_another_database(self, bare: House) -> None:
+        assert "postgresql://" in bare.refused("status", DATABASE_URL="mysql://me:hunter2@127.0.0.1/x")
+
+    def test_a_secret_file_that_is_not_there(self, bare: House) -> None:
+        assert "DATABASE_URL_FILE" in bare.refused(
+            "status", DATABASE_URL_FILE="/no/such/file", REDIS_URL="redis://127.0.0.1:1"
+        )
+
+
+class TestSubscribers:
+    def test_good_rows_are_kept_and_bad_ones_reported(self, lantern: House, tmp_path: Path) -> None:
+        file = tmp_path / "people.csv"
+        file.write_text(
+            "\ufeffE-Mail;Name;City\ncy@readers.example;Cy;Busan\nnobody;;\ncy@readers.example;;\ndi@readers.example;Di;\n"
+        )
+        ran = lantern.run("subscribers", "import", file, "--list", "friends", "--json")
+        assert ran.code == 2
+        assert (ran.json["added"], [one["row"] for one in ran.json["problems"]]) == (2, [3, 4])
+        assert ran.said == (
+            "2 rows were not taken in: row 3: “nobody” is no mail address; "
+            "row 4: cy@readers.example is in row 2 already.\n"
+        )
+        exported = lantern.run("subscribers", "export", "--list", "friends").out
+        assert exported == (
+            "email,name,language,time_zone,City\ncy@readers.example,Cy,,,Busan\ndi@readers.example,Di,,,\n"
+        )
+        again = lantern.run("subscribers", "import", "-", "--list", "friends", given=exported)
+        assert again.code == 0, again.said
+        assert again.out == "0 added, 0 updated, 2 unchanged.\n"
+
+    @pytest.mark.parametrize(
+        ("content", "words"),
+        [
+            (None, "There is no file"),
+            (b"", "is empty"),
+            (b"name,phone\nAda,1\n", "has no column “email”"),
+            ("email,name\na@example.com,Zoë\n".encode("latin-1"), "is not UTF-8"),
+        ],
+    )
+    def test_a_bad_table_makes_no_list(self, lantern: House, tmp_path: Path, content: bytes | None, words: str) -> None:
+        file = tmp_path / "table.csv"
+        if content is not None:
+            file.write_bytes(content)
+        assert words in lantern.refused("subscribers", "import", file, "--list", "never")
+        assert "never" not in {one["slug"] for one in lantern.fine("subscribers", "lists")}
+
+
+class TestSettingUp:
+    def test_accounts_come_from_standard_input(self, lantern: House) -> None:
+        added = lantern.fine(
+            "accounts", "add", "twitter", "--name", "Lantern on X", given='{"access_token": "very-secret-token"}'
+        )
+        assert added == {"channel": "twitter", "name": "Lantern on X", "practice": False}
+        listed = lantern.run("accounts", "list", "--json")
+        assert listed.json[0]["name"] == "Lantern on X"
+        assert "very-secret" not in listed.out
+
+    @pytest.mark.parametrize(
+        ("arguments", "given", "words"),
+        [
+            (("pigeon", "--name", "x"), "{}", "There is no channel “pigeon”"),
+            (("twitter",), "{}", "--name"),
+            (("link", "--name", "x"), "{}", "needs no account"),
+            (("twitter", "--name", "x"), "[]", "one JSON object"),
+            (("twitter", "--name", "x"), '{"token": "abc"}', "has no “token”"),
+        ],
+    )
+    def test_bad_accounts(self, lantern: House, arguments: tuple[str, ...], given: str, words: str) -> None:
+        assert words in lantern.refused("accounts", "add", *arguments, given=given)
+
+    def test_editors(self, lantern: House) -> None:
+        made = lantern.fine("users", "add", "ida")
+        assert len(made["password"]) >= 12
+        assert "There is an editor “ida” already" in lantern.refused("users", "add", "ida")
+        assert "ida" in lantern.fine("users", "list")
+
+    def test_bad_publications(self, lantern: House) -> None:
+        assert "is no time zone" in lantern.refused("publications", "add", "X", "--time-zone", "Mars/Olympus")
+        assert "is no mail address" in lantern.refused("publications", "add", "X", "--sender", "nobody")
+        assert "already" in lantern.refused("publications", "add", "The Lantern Post")
+
+    def test_doctor(self, lantern: House) -> None:
+        ran = lantern.run("doctor", "--json")
+        assert ran.code == 0, ran.out
+        states = {(one["name"], one["state"]) for one in ran.json["findings"]}
+        assert {
+            ("database", "fine"),
+            ("tables", "fine"),
+            ("clock", "fine"),
+            ("redis", "fine"),
+            ("templates", "fine"),
+        } <= states
+        assert ("workers", "note") in states
+
+        own = lantern.home / "templates" / "the-lantern-post"
+        own.mkdir(parents=True, exist_ok=True)
+        broken = own / "broken.txt"
+        broken.write_text("{% for %}")
+        sick = lantern.run("doctor")
+        broken.unlink()
+        assert sick.code == 1
+        assert "broken.txt, line 1" in sick.out
+
+    def test_doctor_says_what_is_away(self, bare: House) -> None:
+        ran = bare.run("doctor", "--json", DATABASE_URL="postgresql://127.0.0.1:1/x", REDIS_URL="redis://127.0.0.1:1/0")
+        assert ran.code == 1
+        assert any("PostgreSQL does not answer" in one["message"] for one in ran.json["findings"])
+
+    def test_manage_passes_on(self, lantern: House) -> None:
+        ran = lantern.run("manage", "check")
+        assert ran.code == 0, ran.said
+        assert "no issues" in ran.out
+        assert lantern.run("manage", "no-such-command").code != 0
+
+    def test_settings_are_listed_without_values(self, bare: House) -> None:
+        ran = bare.run("settings", "--json", DISTRIBUTOR_SECRET_KEY="do-not-show")
+        assert "do-not-show" not in ran.out
+        assert {one["name"]: one["set"] for one in ran.json}["DISTRIBUTOR_SECRET_KEY"] is True
