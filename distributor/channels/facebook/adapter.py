@@ -42,7 +42,7 @@ FIELDS = (
 
 
 class FacebookChannel:
-    """A Facebook page."""
+    """A Facebook page. What is unclear is looked for in the page’s own feed, and never posted again blindly."""
 
     name = "facebook"
     capabilities: Capabilities = CAPABILITIES

@@ -55,7 +55,7 @@ FIELDS = (
 
 
 class KakaoChannel:
-    """KakaoTalk. What was sent can't be listed, so a lost answer stays for a person."""
+    """KakaoTalk. What was sent can’t be listed, so what is unclear stays for a person."""
 
     name = "kakao"
     capabilities: Capabilities = CAPABILITIES

@@ -14,7 +14,7 @@ from distributor.domain.variants import Concern, Variant
 
 
 class LinkChannel:
-    """Our own pages. Publishing the same intent again changes nothing, so no answer is ever lost for good."""
+    """Our own pages. Publishing the same intent again changes nothing, so what is unclear is simply done again."""
 
     name = "link"
     capabilities: Capabilities = CAPABILITIES

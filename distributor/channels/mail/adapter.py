@@ -34,7 +34,7 @@ FIELDS = (
 
 
 class MailChannel:
-    """Mail."""
+    """Mail. A session renders and sends one recipient after the other over one kept connection."""
 
     name = "mail"
     capabilities: Capabilities = CAPABILITIES

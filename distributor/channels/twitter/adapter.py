@@ -47,7 +47,7 @@ FIELDS = (
 
 
 class TwitterChannel:
-    """X."""
+    """X. What is unclear is looked for on the account’s own timeline, and never posted again blindly."""
 
     name = "twitter"
     capabilities: Capabilities = CAPABILITIES
