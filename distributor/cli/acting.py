@@ -66,7 +66,7 @@ def _act(identifier: str, action: Callable[[int], Dispatch], *, as_json: bool) -
     if as_json:
         output.write_json({"dispatches": [one.to_json() for one in reports]})
     else:
-        output.console().print(board.table(reports))
+        board.show(reports, output.console())
 
 
 COMMANDS = {**{name: _command(name, *verb) for name, verb in _VERBS.items()}, "confirm": confirm}

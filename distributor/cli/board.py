@@ -6,15 +6,19 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from rich.console import Console, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
 from distributor.cli import output
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
-    from rich.table import Table
-
     from distributor.delivery.reports import DispatchReport
 
 LOOK_SECONDS = 0.2
+ROOMY = 130  # columns in which the links have room beside the rest
 _STYLES = {
     "sent": "green",
     "sending": "cyan",
@@ -36,11 +40,20 @@ def look(ids: Sequence[int]) -> tuple[DispatchReport, ...]:
     return report(known.order_by("letter_id", "position", "pk"))
 
 
+def show(reports: Sequence[DispatchReport], console: Console) -> None:
+    """Print the table of dispatches; where it is too wide for the links, they come below it."""
+    if console.width >= ROOMY:
+        console.print(table(reports))
+        return
+    console.print(table(reports, links=False))
+    for one in reports:
+        where = _where(one)
+        if where:
+            console.print(Text.assemble((f"{one.channel}  ", "bold"), where), soft_wrap=True)
+
+
 def table(reports: Sequence[DispatchReport], *, links: bool = True) -> Table:
     """Return the dispatches as a table for a terminal; `links` shows where each can be looked at."""
-    from rich.table import Table
-    from rich.text import Text
-
     made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     made.add_column("id", justify="right", style="dim")
     made.add_column("channel", no_wrap=True)
@@ -61,10 +74,6 @@ def table(reports: Sequence[DispatchReport], *, links: bool = True) -> Table:
 
 
 def _done(one: DispatchReport) -> RenderableType:
-    from rich.progress_bar import ProgressBar
-    from rich.table import Table
-    from rich.text import Text
-
     settled = one.accepted + one.rejected + one.left + one.failed + one.cancelled
     words = [f"{one.accepted:,} of {one.recipients:,}"]
     words += [
@@ -84,10 +93,8 @@ def _done(one: DispatchReport) -> RenderableType:
     return row
 
 
-def _where(one: DispatchReport) -> RenderableType:
+def _where(one: DispatchReport) -> Text:
     """Return the link to what arrived, or why there is none yet."""
-    from rich.text import Text
-
     if one.url:
         return Text(one.url, style=f"link {one.url}")
     if one.reason:
@@ -112,8 +119,6 @@ def watch(
     console = output.console()
     if as_json or not console.is_terminal:
         return _follow(ids, console, as_json=as_json, while_waiting=while_waiting, until=until)
-    from rich.live import Live
-
     reports = look(ids)
     with Live(table(reports, links=False), console=console, transient=True, refresh_per_second=10) as live:
         while not _over(reports, until):

@@ -183,7 +183,7 @@ def _show(sent: Sequence[_Sent], seconds: float, *, as_json: bool) -> None:
         console = output.console()
         console.print()
         console.print(one.letter.title, style="bold")
-        console.print(board.table(one.reports))
+        board.show(one.reports, console)
     if not as_json:
         done = all(one.delivered for one in sent)
         console = output.console()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
+
+WIDE = 160  # columns of a file or pipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +54,10 @@ note = complain
 
 
 def console() -> Console:
-    """Return rich's console for stdout. Texts given to it are not read as markup."""
+    """Return rich's console for stdout. Texts given to it are not read as markup; what is no terminal is wide."""
     from rich.console import Console
 
-    return Console(highlight=False, markup=False, emoji=False)
+    made = Console(highlight=False, markup=False, emoji=False)
+    if not made.is_terminal and "COLUMNS" not in os.environ:
+        made.width = WIDE
+    return made

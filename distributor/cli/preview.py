@@ -158,7 +158,8 @@ def _panel(letter: LetterView, one: Preview, console: Console) -> None:
         if one.variant.link:
             body.append(Text(f"Link: {one.variant.link}", style="dim"))
         if mail is None:
-            body += [Text(line, style="dim") for line in _data(one.variant.data, known=one.variant.parts)]
+            shown = (*one.variant.parts, one.variant.link)
+            body += [Text(line, style="dim") for line in _data(one.variant.data, known=shown)]
     body += [
         Text(f"{_SIGNS[concern.level]} {concern.message}", style=_COLOURS[concern.level]) for concern in one.concerns
     ]
@@ -174,17 +175,16 @@ def _separated(parts: Sequence[str]) -> list[str]:
     return [part if number == 0 else f"―\n{part}" for number, part in enumerate(parts)]
 
 
-def _data(data: Any, *, known: Sequence[str], path: str = "") -> list[str]:
-    """Return what else goes out, one text a line; what the parts say already is left out."""
+def _data(data: Any, *, known: Sequence[str], name: str = "") -> list[str]:
+    """Return what else goes out, one text a line; what is shown already (`known`) is left out."""
     if isinstance(data, Mapping):
-        return [
-            line for key, value in data.items() for line in _data(value, known=known, path=f"{path}.{key}".lstrip("."))
-        ]
-    if isinstance(data, list):
-        return [line for value in data for line in _data(value, known=known, path=path)]
-    if not isinstance(data, str) or not data or data in known:
+        return [line for key, value in data.items() for line in _data(value, known=known, name=key)]
+    if isinstance(data, list) and not all(isinstance(value, str) for value in data):
+        return [line for value in data for line in _data(value, known=known, name=name)]
+    text = ", ".join(data) if isinstance(data, list) else data
+    if not isinstance(text, str) or not text or text in known:
         return []
-    return [f"{path}: {data if len(data) <= LONGEST_DATA else data[:LONGEST_DATA] + '…'}"]
+    return [f"{name}: {text if len(text) <= LONGEST_DATA else text[:LONGEST_DATA] + '…'}"]
 
 
 COMMANDS = {"preview": preview}

@@ -63,7 +63,7 @@ def queue(
             ids = [one.pk for _, planned in queued for one in planned.dispatches]
             reports = board.watch(ids, as_json=as_json)
             if not as_json:
-                output.console().print(board.table(reports))
+                board.show(reports, output.console())
 
 
 def _channels(text: str | None) -> list[str] | None:
@@ -133,7 +133,7 @@ def _say(queued: Sequence[tuple[Letter, Queued]], note: str, *, as_json: bool) -
         console = output.console()
         console.print(f"L{letter.pk}  {letter.title}", style="bold")
         if reports:
-            console.print(board.table(reports))
+            board.show(reports, console)
         for sentence in notes:
             console.print(sentence, style="yellow")
     nobody = _nobody_sends()

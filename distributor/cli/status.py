@@ -54,7 +54,7 @@ def status(identifier: str | None, watch: bool, as_json: bool) -> None:
             if one.letter_id != letter:
                 letter = one.letter_id
                 console.print(f"L{one.letter_id}  {one.letter_title}", style="bold")
-                console.print(board.table([other for other in reports if other.letter_id == letter]))
+                board.show([other for other in reports if other.letter_id == letter], console)
 
 
 def _latest() -> list[int]:
