@@ -1,4 +1,4 @@
-"""The practice world as one process: HTTP by uvicorn and SMTP by aiosmtpd in one event loop, on this machine only."""
+"""The practice world as one process: HTTP by uvicorn and SMTP in one event loop, on this machine only."""
 
 from __future__ import annotations
 

@@ -173,8 +173,8 @@ def test_accepted_but_the_answer_is_lost(name: str, case_of: CaseOf, world: Any)
 
 @posting
 def test_an_answer_that_takes_too_long_is_lost(name: str, case_of: CaseOf, world: Any) -> None:
-    case = case_of(name, timeout=0.4)
-    world.fault(name, "slow", seconds=1.5)
+    case = case_of(name, timeout=1.0)
+    world.fault(name, "slow", seconds=2.5)
     assert isinstance(case.send(case.make(TEXT), _intent()), Unconfirmed)
     assert case.texts() == [TEXT]
 
