@@ -268,8 +268,13 @@ def retry(dispatch_id: int) -> Dispatch:
     if dispatch.spread_at is not None:
         raise StateError("Mail that failed is not sent again: queue the letter for another list.")
     changes: dict[str, Any] = {"due_at": timezone.now(), "finished_at": None}
-    if state_of(dispatch) is State.FAILED:
+    if state_of(dispatch) is State.FAILED and not _is_thread(dispatch):
         changes["variant"] = None  # made anew: the letter may have been mended since
     move(dispatch, Event.RETRY, **changes)
     wake.after_commit("delivery.tick")
     return dispatch
+
+
+def _is_thread(dispatch: Dispatch) -> bool:
+    """Whether some of it may be out already: a thread goes on with the very same posts."""
+    return dispatch.variant is not None and len(dispatch.variant["parts"]) > 1
