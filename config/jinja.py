@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.urls import reverse
 from django.utils import translation
+from django.utils.encoding import uri_to_iri
 from django.utils.formats import date_format
 from jinja2 import Environment, StrictUndefined
 
@@ -20,7 +21,7 @@ def environment(**options: Any) -> Environment:
         **{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     )
     made.globals.update(static=staticfiles_storage.url, url=_url)
-    made.filters.update(day=day, when=when, host=host, number=number)
+    made.filters.update(day=day, when=when, host=host, number=number, readable=uri_to_iri)
     return made
 
 

@@ -18,4 +18,5 @@ def is_reader(request: HttpRequest) -> bool:
     """Whether this request shows a page to a person: a GET by a browser that is not only fetching ahead."""
     agent = request.headers.get("User-Agent", "")
     ahead = "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
-    return request.method == "GET" and bool(agent) and not ahead and not _MACHINES.search(agent)
+    framed = request.headers.get("Sec-Fetch-Dest") == "iframe"  # the desk shows what went out
+    return request.method == "GET" and bool(agent) and not ahead and not framed and not _MACHINES.search(agent)
