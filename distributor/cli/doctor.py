@@ -150,30 +150,40 @@ def _accounts() -> Iterator[Finding]:
 def _templates() -> Iterator[Finding]:
     """Parse every template that variants are made of, the common ones and each publication's own.
 
-    Those of the desk and the reader's pages are no one's to change, and have other filters.
+    Those of the desk, the reader's pages and the practice world are not for changing, and have other filters.
     """
     from jinja2 import TemplateSyntaxError
 
     from distributor import paths
     from distributor.rendering.environment import environment
 
-    own = sorted(one.name for one in paths.own_templates().glob("*") if one.is_dir())
     count = 0
-    for folder in ("", *own):
+    for folder in _own_folders():
         made = environment(folder)
-        for name in made.list_templates(filter_func=lambda name: not name.startswith(_PAGES)):
+        for name in made.list_templates(filter_func=_is_for_variants):
             count += 1
             try:
                 made.get_template(name)
             except TemplateSyntaxError as error:
                 where = f"{error.filename or name}, line {error.lineno}"
-                yield Finding("templates", "wrong", f"{where} is broken: {(error.message or '').rstrip('.')}.")
+                yield Finding("templates", "wrong", f"{where} is broken: {str(error.message).rstrip('.')}.")
             except UnicodeDecodeError:
                 yield Finding("templates", "wrong", f"{name} is not UTF-8: save it as UTF-8.")
-    yield Finding("templates", "fine", f"{count} were read.")
+    yield Finding("templates", "fine", f"{count} were read, those of publications in {paths.own_templates()}.")
 
 
-_PAGES = ("desk/", "reader/", "400", "403", "404", "500")
+def _is_for_variants(name: str) -> bool:
+    return name.startswith(("email/", "social/"))
+
+
+def _own_folders() -> list[str]:
+    """Return the publications with templates of their own, and "" for the common ones."""
+    from distributor import paths
+
+    homes = (paths.own_templates(), paths.templates() / "publications")
+    return ["", *sorted({one.name for home in homes if home.is_dir() for one in home.iterdir() if one.is_dir()})]
+
+
 _LOOKS: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
     ("database", _database),
     ("clock", _clock),

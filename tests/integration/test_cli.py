@@ -223,7 +223,7 @@ class TestSettingUp:
         } <= states
         assert ("workers", "note") in states
 
-        own = lantern.home / "templates" / "the-lantern-post"
+        own = lantern.home / "templates" / "the-lantern-post" / "email"
         own.mkdir(parents=True, exist_ok=True)
         broken = own / "broken.txt"
         broken.write_text("{% for %}")

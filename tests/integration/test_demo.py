@@ -1,0 +1,94 @@
+"""`distributor demo`: a letter through everything into the practice world, and nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import select
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.commands import COMMAND, SAMPLE, House
+from tests.integration.test_up import processes
+
+# Its share bar also names networks that there is no channel for.
+TO_MORE_NETWORKS = SAMPLE.with_name("letter-messy.html")
+BAR = ["facebook", "twitter", "kakao", "mail", "link"]
+
+
+def fetched(url: str) -> Any:
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return json.load(answer)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+def test_everything_is_delivered(house: House) -> None:
+    ran = house.run("demo", "--no-stay", "--json", "--recipients", "200", timeout=120)
+    assert ran.code == 0, ran.said
+    result = ran.json
+    assert list(result) == ["letter", "dispatches"]
+    assert result["letter"]["title"]
+    assert [one["channel"] for one in result["dispatches"]] == BAR
+    for one in result["dispatches"]:
+        assert list(one) == ["channel", "target", "state", "recipients", "accepted", "rejected", "url"]
+        expected = 200 if one["channel"] == "mail" else 1
+        assert (one["state"], one["recipients"], one["accepted"], one["rejected"]) == ("sent", expected, expected, 0)
+        assert one["url"].startswith("http://127.0.0.1:")
+    assert processes(house.home) == []
+
+
+def test_bad_input_starts_nothing(house: House) -> None:
+    assert "There is no file" in house.refused("demo", "gone.html")
+    assert not (house.home / "demo").exists()
+
+
+def test_on_a_terminal_it_stays_until_ctrl_c_and_says_what_was_not_delivered(house: House) -> None:
+    primary, secondary = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, "demo", str(TO_MORE_NETWORKS), "--recipients", "20"],
+        env=house.environment(TERM="xterm", COLUMNS="100"), cwd=house.home,
+        stdin=secondary, stdout=secondary, stderr=secondary, start_new_session=True,
+        preexec_fn=lambda: os.login_tty(secondary) if hasattr(os, "login_tty") else None,
+    )  # fmt: skip
+    os.close(secondary)
+    shown = ""
+    deadline = time.monotonic() + 90
+    while "press Ctrl-C" not in shown:
+        assert time.monotonic() < deadline, shown
+        if select.select([primary], [], [], 0.2)[0]:
+            shown += os.read(primary, 65536).decode(errors="replace")
+    practice = re.search(r"Practice world\s+(http://127\.0\.0\.1:\d+)/", shown)
+    desk = re.search(r"(http://127\.0\.0\.1:\d+)/desk/", shown)
+    assert practice
+    assert desk
+    assert fetched(f"{practice[1]}/api/mail")["total"] == 20
+    assert {post["channel"] for post in fetched(f"{practice[1]}/api/posts")["posts"]} == {
+        "twitter",
+        "facebook",
+        "kakao",
+    }
+    with urllib.request.urlopen(f"{desk[1]}/desk/", timeout=10) as answer:
+        assert answer.status == 200
+
+    assert "A demo runs already" in house.refused("demo")
+    process.send_signal(2)
+    while True:
+        try:
+            if not os.read(primary, 65536):
+                break
+        except OSError:
+            break
+    os.close(primary)
+    assert process.wait(timeout=30) == 1
+    assert processes(house.home) == []
