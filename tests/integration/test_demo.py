@@ -10,6 +10,7 @@ import select
 import subprocess
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,10 @@ def fetched(url: str) -> Any:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    return House(tmp_path)
+def house(tmp_path: Path) -> Iterator[House]:
+    yield House(tmp_path)
+    for process in processes(tmp_path):  # where a test failed: nothing of it may stay
+        process.kill()
 
 
 def test_everything_is_delivered(house: House) -> None:
@@ -58,8 +61,8 @@ def test_on_a_terminal_it_stays_until_ctrl_c_and_says_what_was_not_delivered(hou
     process = subprocess.Popen(
         [*COMMAND, "demo", str(TO_MORE_NETWORKS), "--recipients", "20"],
         env=house.environment(TERM="xterm", COLUMNS="100"), cwd=house.home,
-        stdin=secondary, stdout=secondary, stderr=secondary, start_new_session=True,
-        preexec_fn=lambda: os.login_tty(secondary) if hasattr(os, "login_tty") else None,
+        stdin=secondary, stdout=secondary, stderr=secondary,
+        preexec_fn=lambda: os.login_tty(secondary),
     )  # fmt: skip
     os.close(secondary)
     shown = ""
@@ -73,11 +76,9 @@ def test_on_a_terminal_it_stays_until_ctrl_c_and_says_what_was_not_delivered(hou
     assert practice
     assert desk
     assert fetched(f"{practice[1]}/api/mail")["total"] == 20
-    assert {post["channel"] for post in fetched(f"{practice[1]}/api/posts")["posts"]} == {
-        "twitter",
-        "facebook",
-        "kakao",
-    }
+    posts = fetched(f"{practice[1]}/api/posts")["posts"]
+    assert {post["channel"] for post in posts} == {"twitter", "facebook"}
+    assert "Not everything was delivered" in shown
     with urllib.request.urlopen(f"{desk[1]}/desk/", timeout=10) as answer:
         assert answer.status == 200
 

@@ -40,9 +40,10 @@ class Machine:
     def add(self, name: str, version: str = "") -> None:
         """Add a command; with a version it is a Python that answers the questions of scripts/setup."""
         minor = int(version.split(".")[1]) if version else 0
+        older, newer = int(not 11 <= minor < 13), int(minor < 13)
         answer = (
             f"#!/bin/sh\n[ \"$1\" = --version ] && {{ echo 'Python {version}'; exit; }}\n"
-            f"case $2 in *'< (3, 13)'*) exit {int(not 11 <= minor < 13)};; *'>= (3, 13)'*) exit {int(minor < 13)};; esac\n"
+            f"case $2 in *'< (3, 13)'*) exit {older};; *'>= (3, 13)'*) exit {newer};; esac\n"
         )
         command = self._folder / name
         command.write_text(answer if version else "#!/bin/sh\nexit 127\n")
