@@ -116,8 +116,9 @@ def _perform(
     from distributor.cli import services
     from distributor.cli.users import add_editor
 
-    # They start while the tables are made; beat comes after that, since its first tick looks at them.
-    children.start([house.practice(house.free_port()), house.web(house.HOST, port), house.worker(2)])
+    # These start while the tables are made; beat after that, since its first tick looks at them; and the web server
+    # while the letters are sent, so that it does not take the processors from what has to be there first.
+    children.start([house.practice(house.free_port()), house.worker(2)])
     services.set_up_django()
     services.migrate()
     children.start([house.beat()])
@@ -125,6 +126,7 @@ def _perform(
     password = add_editor("editor")
     house.wait_until(lambda: bool(house.practice_url()), "practice", children, stop)
     letters = _queue(drafts, recipients)
+    children.start([house.web(house.HOST, port)])
     if not as_json:
         for letter in letters:
             output.console().print(
