@@ -27,7 +27,7 @@ class SourceForm(forms.Form):
     publication = forms.ModelChoiceField(
         Publication.objects.order_by("name"),
         empty_label=None,
-        error_messages={"required": "There is no publication yet: make one with “distributor publications add”."},
+        error_messages={"invalid_choice": "There is no such publication any more: choose again."},
     )
     url = forms.URLField(label="Web address", required=False, assume_scheme="https", max_length=2000)
     file = forms.FileField(required=False, allow_empty_file=True)
@@ -36,7 +36,15 @@ class SourceForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["url"].error_messages["invalid"] = "That is no web address: it starts with http:// or https://."
-        self.several = Publication.objects.count() > 1
+        known = list(Publication.objects.values_list("pk", flat=True)[:2])
+        self.several = len(known) > 1
+        if len(known) == 1:
+            self.initial.setdefault("publication", known[0])
+        self.fields["publication"].error_messages["required"] = (
+            "Choose a publication."
+            if known
+            else "There is no publication yet: make one with “distributor publications add NAME --sender ADDRESS”."
+        )
 
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"])

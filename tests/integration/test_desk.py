@@ -198,6 +198,14 @@ def test_what_cannot_be_taken_in_gets_one_sentence(
     assert not Letter.objects.exists()
 
 
+def test_the_form_knows_the_only_publication_and_asks_among_several(publication: Publication, editor: Client) -> None:
+    page = html(editor.get("/desk/letters/new/"))
+    assert f'<input type="hidden" name="publication" value="{publication.pk}"' in page
+    world.make_publication("beacon")
+    assert '<select name="publication"' in html(editor.get("/desk/letters/new/"))
+    assert "Choose a publication." in html(editor.post("/desk/letters/new/", {"text": TEXT}))
+
+
 def test_without_a_publication_the_desk_says_what_to_do(editor: Client) -> None:
     assert "distributor publications add" in html(editor.post("/desk/letters/new/", {"text": TEXT}))
     assert "No letter yet" in html(editor.get("/desk/"))

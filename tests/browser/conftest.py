@@ -1,0 +1,131 @@
+"""A real browser on a live server with a real database. Without a browser these tests are skipped, with a reason."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from distributor.domain.letters import AuthorView, Draft, SeriesView
+from distributor.letters import actions
+from distributor.letters.models import Letter, Publication
+from tests.integration import conftest as scripted
+from tests.integration import world
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# An address that is no secure context for a browser, unlike 127.0.0.1: there is no clipboard to write to.
+INSECURE = "lantern.test"
+FLAGS = (
+    "--no-sandbox",  # as root, which containers are
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    f"--host-resolver-rules=MAP {INSECURE} 127.0.0.1",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.skip(f"There is no browser here: install one of {', '.join(NAMES)}.")
+    # Playwright keeps an event loop in this thread, in which Django would refuse the database to the tests.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield started
+        started.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def site(transactional_db: None, live_server: LiveServer, settings: Any) -> str:
+    """The address that letters' links lead to."""
+    settings.SITE_URL = live_server.url.replace("localhost", "127.0.0.1")
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, INSECURE]
+    return str(settings.SITE_URL)
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """Open a page in a fresh profile. Nothing leaves this machine; errors in the page fail the test."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def guard(route: Route) -> None:
+        ours = route.request.url.startswith((site, site.replace("127.0.0.1", INSECURE)))
+        route.continue_() if ours else route.abort()
+
+    def listen(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            problems.append(message.text)
+
+    def make(path: str, **options: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "base_url": site, **options})
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        context.route("**/*", guard)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", listen)
+        page.goto(path)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def publication(site: str) -> Publication:
+    return world.make_publication()
+
+
+@pytest.fixture
+def publish(publication: Publication) -> Callable[..., Letter]:
+    """Take in and publish a letter."""
+
+    def make(title: str, number: int = 1) -> Letter:
+        draft = Draft(
+            source=f"https://lantern.example/{title}",
+            title=title,
+            body_html="".join(f"<p>Paragraph {n} of the letter says what it says.</p>" for n in range(40)),
+            body_text="It says what it says.",
+            series=SeriesView("Letters from the Pier", number),
+            editor_note="People who keep the light write to the town. ― ED.",
+            authors=(AuthorView("Ida Holm", "ida@lantern.example", "Ida Holm keeps the light."),),
+            section="LETTER",
+            share_bar=("facebook", "twitter", "kakao", "mail", "link"),
+        )
+        letter = actions.take_in(draft, publication=publication).letter
+        world.work(*world.queue(letter, "link"))
+        return letter
+
+    return make
+
+
+@pytest.fixture
+def logged_in(open_page: Callable[..., Page]) -> Callable[..., Page]:
+    """Log an editor in and return the desk's first page."""
+
+    def make(**options: Any) -> Page:
+        User.objects.create_user("mina", password="a-long-password", is_staff=True)
+        page = open_page("/desk/", **options)
+        page.get_by_label("Name").fill("mina")
+        page.get_by_label("Password").fill("a-long-password")
+        page.get_by_role("button", name="Log in").click()
+        return page
+
+    return make
+
+
+# The channel whose answers a test scripts; the other tests' fixture serves here too.
+mail_channel = scripted.mail_channel

@@ -1,0 +1,158 @@
+"""The desk as an editor uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from distributor.delivery import accounts
+from distributor.delivery.models import Dispatch
+from distributor.letters.models import Letter, Publication
+from distributor.practice.cast import ACCOUNTS
+from tests.integration import world
+
+Opener = Callable[..., Page]
+
+TEXT = """---
+title: What the fog horn knows
+share_bar: [twitter, mail, link]
+---
+
+Dear neighbours,
+
+The horn is back, and it is louder than it ever was.
+"""
+
+
+@pytest.fixture
+def practice(publication: Publication) -> None:
+    for one in ACCOUNTS:
+        accounts.connect(publication, one.channel, one.name, one.values, practice=True)
+
+
+def take_in(page: Page) -> None:
+    page.get_by_role("link", name="Queue a letter").first.click()
+    page.get_by_role("textbox", name="Markdown").fill(TEXT)
+    page.get_by_role("button", name="Show its variants").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What the fog horn knows")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_letter_goes_from_markdown_to_its_own_page(
+    logged_in: Opener, publication: Publication, practice: None, scripts: bool
+) -> None:
+    world.make_list(publication, 3)
+    page = logged_in(java_script_enabled=scripts)
+    take_in(page)
+    expect(page.locator(".variants").first.get_by_role("heading", level=3)).to_have_text(
+        ["X (Twitter)", "Mail", "Link"]
+    )
+    page.get_by_role("checkbox", name="Link").check()
+    for name in ("X (Twitter)", "Mail"):
+        page.get_by_role("checkbox", name=name).uncheck()
+    page.get_by_role("button", name="Keep as drafts").click()
+    row = page.locator("tr", has=page.get_by_role("rowheader", name="Link"))
+    expect(row.locator(".pill")).to_have_text("draft")
+    row.get_by_role("button", name="Release now").click()
+    expect(page.get_by_text("it goes out now")).to_be_visible()
+    dispatch = Dispatch.objects.get()
+    assert dispatch.state == "scheduled"
+    world.work(dispatch)
+    if not scripts:
+        page.reload()
+    expect(row.locator(".pill")).to_have_text("sent")
+    with page.expect_popup() as popup:
+        row.get_by_role("link", name="Look at it").click()
+    expect(popup.value.get_by_role("heading", level=1)).to_have_text("What the fog horn knows")
+
+
+def test_a_mail_is_shown_wide_and_narrow(logged_in: Opener, publication: Publication) -> None:
+    page = logged_in()
+    take_in(page)
+    for name, least, most in (("computer", 500, 1000), ("phone", 300, 400)):
+        frame = page.locator(f"iframe[title='The mail on a {name}']")
+        frame.scroll_into_view_if_needed()
+        expect(frame.content_frame.get_by_role("heading", name="What the fog horn knows")).to_be_visible()
+        box = frame.bounding_box()
+        assert box is not None
+        assert least < box["width"] < most
+    page.get_by_text("Text part").click()
+    expect(page.locator(".text-part")).to_contain_text("The horn is back")
+
+
+def test_counts_move_while_the_page_is_open(
+    logged_in: Opener, publication: Publication, mail_channel: object, site: str
+) -> None:
+    readers = world.make_list(publication, 5)
+    world.connect(publication, "letterbox")
+    page = logged_in()
+    take_in(page)
+    (dispatch,) = world.queue(Letter.objects.get(), "letterbox", lists=[readers])
+    page.reload()
+    expect(page.locator(".pill")).to_have_text("scheduled")
+    page.evaluate("window.notReloaded = true")
+    world.work(dispatch)
+    expect(page.locator(".counts").first).to_have_text("5 of 5 accepted")
+    expect(page.locator("#dispatches .pill")).to_have_text("sent")
+    expect(page.locator("#follow-state")).to_have_text("Letterbox: sent")
+    assert page.evaluate("window.notReloaded")
+
+
+def test_what_an_editor_types_survives_the_live_table(
+    logged_in: Opener, publication: Publication, practice: None
+) -> None:
+    page = logged_in()
+    take_in(page)
+    letter = Letter.objects.get()
+    later, sooner = world.queue(letter, "twitter", "link")
+    if later.channel == "link":
+        later, sooner = sooner, later
+    page.reload()
+    row = page.locator(f"#dispatch-{later.pk}")
+    row.get_by_text("Another time or cancel").click()
+    row.get_by_label("New time").fill("tomorrow 9:00")
+    world.work(sooner)
+    expect(page.locator(f"#dispatch-{sooner.pk} .pill")).to_have_text("sent")
+    expect(row.get_by_label("New time")).to_have_value("tomorrow 9:00")
+    expect(row.get_by_label("New time")).to_be_focused()
+
+
+def test_a_lost_answer_is_settled_by_a_person(logged_in: Opener, publication: Publication, practice: None) -> None:
+    page = logged_in()
+    take_in(page)
+    (dispatch,) = world.queue(Letter.objects.get(), "twitter")
+    Dispatch.objects.filter(pk=dispatch.pk).update(state="unconfirmed", reason="X did not answer.")
+    page.reload()
+    expect(page.get_by_text("say whether it is there")).to_be_visible()
+    expect(page.locator("#dispatches").get_by_text("Practice", exact=True)).to_be_visible()
+    page.get_by_label("Its address").fill("https://x.com/lantern/status/7")
+    page.get_by_role("button", name="It is there").click()
+    expect(page.locator("#dispatches .pill").nth(1)).to_have_text("sent")
+    expect(page.get_by_role("link", name="Look at it")).to_have_attribute("href", "https://x.com/lantern/status/7")
+
+
+def test_a_mistake_keeps_what_was_typed(logged_in: Opener, publication: Publication) -> None:
+    page = logged_in()
+    take_in(page)
+    page.get_by_role("textbox", name="When").fill("when pigs fly")
+    page.get_by_role("checkbox", name="X (Twitter)").uncheck()
+    page.get_by_role("button", name="Approve and queue").click()
+    expect(page.locator(".error")).to_contain_text("“when pigs fly” is no time that can be understood")
+    expect(page.get_by_role("textbox", name="When")).to_have_value("when pigs fly")
+    expect(page.get_by_role("checkbox", name="X (Twitter)")).not_to_be_checked()
+    expect(page.get_by_role("checkbox", name="Link")).to_be_checked()
+    assert not Dispatch.objects.exists()
+
+
+def test_a_phone_never_scrolls_sideways_on_the_desk(
+    logged_in: Opener, publication: Publication, practice: None
+) -> None:
+    page = logged_in(viewport={"width": 375, "height": 700})
+    take_in(page)
+    letter = Letter.objects.get()
+    world.queue(letter, "twitter", "link")
+    for path in ("/desk/", "/desk/letters/new/", f"/desk/letters/{letter.pk}/"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375, path

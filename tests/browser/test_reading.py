@@ -1,0 +1,165 @@
+"""A letter's page as a reader uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from distributor.audience.models import Subscription
+from distributor.delivery.links import unsubscribe_url
+from distributor.letters.models import Letter, Publication
+from tests.browser.conftest import INSECURE
+from tests.integration import world
+
+Opener = Callable[..., Page]
+Publisher = Callable[..., Letter]
+
+
+def address(letter: Letter) -> str:
+    return f"/lantern/letters/{letter.slug}/"
+
+
+def size(page: Page) -> float:
+    return float(page.locator(".body p").first.evaluate("element => parseFloat(getComputedStyle(element).fontSize)"))
+
+
+def test_the_font_size_is_chosen_by_keyboard_and_remembered(open_page: Opener, publish: Publisher) -> None:
+    page = open_page(address(publish("Fog")))
+    sizes = []
+    for label in ("-2", "-1", "0", "+1", "+2"):
+        button = page.get_by_role("button", name=f"font-size {label}", exact=True)
+        button.focus()
+        page.keyboard.press("Enter")
+        expect(button).to_have_attribute("aria-pressed", "true")
+        assert page.locator(".settings [aria-pressed=true]").count() == 1
+        sizes.append(size(page))
+    assert sizes == sorted(sizes)
+    assert len(set(sizes)) == 5
+    page.reload()
+    assert size(page) == sizes[4]
+    expect(page.get_by_role("button", name="font-size +2")).to_have_attribute("aria-pressed", "true")
+    page.goto(address(publish("Another letter", 2)))
+    assert size(page) == sizes[4]
+    page.get_by_role("button", name="font-size 0").click()
+    page.reload()
+    assert size(page) == sizes[2]
+
+
+def test_the_top_10_closes_for_the_session_and_opens_again(open_page: Opener, publish: Publisher) -> None:
+    page = open_page(address(publish("Fog")))
+    panel = page.get_by_role("heading", name="Top 10 Stories")
+    expect(panel).to_be_visible()
+    page.get_by_role("button", name="X CLOSE").click()
+    expect(panel).to_be_hidden()
+    reopen = page.get_by_role("button", name="Top 10 Stories")
+    expect(reopen).to_be_focused()
+    page.reload()
+    expect(panel).to_be_hidden()
+    reopen.click()
+    expect(panel).to_be_visible()
+    expect(page.get_by_role("button", name="X CLOSE")).to_be_focused()
+
+
+def test_the_link_is_copied_and_said_so(open_page: Opener, publish: Publisher, site: str) -> None:
+    letter = publish("Fog")
+    page = open_page(address(letter), permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("link", name="Link share button").click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == f"{site}{address(letter)}"
+
+
+def test_without_a_clipboard_the_link_is_there_to_copy(open_page: Opener, publish: Publisher, site: str) -> None:
+    letter = publish("Fog")
+    page = open_page(f"{site.replace('127.0.0.1', INSECURE)}{address(letter)}")
+    assert page.evaluate("navigator.clipboard === undefined")
+    page.get_by_role("link", name="Link share button").click()
+    field = page.get_by_label("The letter’s link")
+    expect(field).to_be_focused()
+    expect(field).to_have_value(f"{site}{address(letter)}")
+    assert page.evaluate("String(getSelection())") == f"{site}{address(letter)}"
+    expect(page.locator("#said")).to_be_visible()
+
+
+def test_kakao_opens_the_share_menu_or_copies_the_link(open_page: Opener, publish: Publisher, site: str) -> None:
+    letter = publish("Fog")
+    phone = open_page("/lantern/", permissions=["clipboard-read", "clipboard-write"])
+    phone.add_init_script("navigator.share = async (data) => { window.shared = data; };")
+    phone.goto(address(letter))
+    phone.get_by_role("link", name="Kakao share button").click()
+    assert phone.evaluate("window.shared") == {"title": "Fog", "url": f"{site}{address(letter)}"}
+    computer = open_page("/lantern/", permissions=["clipboard-read", "clipboard-write"])
+    computer.add_init_script("delete Navigator.prototype.share;")
+    computer.goto(address(letter))
+    computer.get_by_role("link", name="Kakao share button").click()
+    expect(computer.get_by_role("status").filter(has_text="paste the link into a KakaoTalk chat")).to_be_visible()
+    assert computer.evaluate("navigator.clipboard.readText()") == f"{site}{address(letter)}"
+
+
+def test_facebook_x_and_mail_are_plain_links(open_page: Opener, publish: Publisher) -> None:
+    page = open_page(address(publish("Fog")))
+    for name, begins in (
+        ("Facebook", "https://www.facebook.com/sharer/sharer.php?u=http"),
+        ("Twitter", "https://x.com/intent/tweet?text=Fog&url=http"),
+        ("Mail", "mailto:?subject=Fog&body=Fog%0D%0A%0D%0Ahttp"),
+    ):
+        button = page.get_by_role("link", name=f"{name} share button")
+        expect(button).to_be_visible()
+        assert str(button.get_attribute("href")).startswith(begins)
+    with page.expect_popup() as popup:
+        page.get_by_role("link", name="Facebook share button").click()
+    assert popup.value.evaluate("window.opener === null")
+
+
+def test_go_top_goes_to_the_top(open_page: Opener, publish: Publisher) -> None:
+    page = open_page(address(publish("Fog")), reduced_motion="reduce")
+    page.get_by_role("link", name="go top").click()
+    page.wait_for_function("scrollY === 0")
+    expect(page.get_by_text("LETTER", exact=True)).to_be_attached()
+
+
+def test_previous_and_next_lead_through_the_series(open_page: Opener, publish: Publisher) -> None:
+    publish("First", 1)
+    second = publish("Second", 2)
+    publish("Third", 3)
+    page = open_page(address(second))
+    page.get_by_role("link", name="Next letter, no. 3").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Third")
+    page.get_by_role("link", name="Previous letter, no. 2").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Second")
+    page.get_by_role("link", name="Letters from the Pier").click()
+    expect(page.get_by_role("heading", level=2)).to_have_text(["Third", "Second", "First"])
+
+
+def test_without_scripts_the_letter_is_all_there(open_page: Opener, publish: Publisher, site: str) -> None:
+    letter = publish("Fog")
+    page = open_page(address(letter), java_script_enabled=False)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Fog")
+    expect(page.get_by_role("button")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Top 10 Stories")).to_be_visible()
+    page.get_by_role("link", name="Link share button").click()
+    expect(page.get_by_label("The letter’s link")).to_be_visible()
+    expect(page.get_by_label("The letter’s link")).to_have_value(f"{site}{address(letter)}")
+
+
+def test_a_phone_never_scrolls_sideways(open_page: Opener, publish: Publisher) -> None:
+    letter = publish("A title with averyveryverylongwordthatnobodywouldeverwritebutsomebodydoes in it")
+    page = open_page(address(letter), viewport={"width": 375, "height": 700})
+    for path in (address(letter), "/lantern/", "/lantern/series/letters-from-the-pier/", "/nowhere/", "/desk/login/"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375, path
+
+
+def test_leaving_a_list(open_page: Opener, publish: Publisher, publication: Publication, site: str) -> None:
+    readers = world.make_list(publication, 1)
+    (dispatch,) = world.queue(publish("Fog"), "mail", lists=[readers])
+    subscription = Subscription.objects.get()
+    page = open_page(unsubscribe_url(subscription.subscriber.key, dispatch.key))
+    expect(page.get_by_role("heading", name="Leave “Readers”?")).to_be_visible()
+    subscription.refresh_from_db()
+    assert subscription.state == "active"
+    page.get_by_role("button", name="Unsubscribe").click()
+    expect(page.get_by_role("heading", name="You have left “Readers”")).to_be_visible()
+    subscription.refresh_from_db()
+    assert subscription.state == "left"
+    assert page.context.cookies() == []
