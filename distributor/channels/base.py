@@ -110,10 +110,6 @@ class Channel(Protocol):
         """Say what an editor should know. Pure."""
         ...
 
-    def measure(self, text: str) -> int:
-        """Return the length of a text as the network counts it (units of `capabilities.counts`). Pure."""
-        ...
-
 
 class PostChannel(Channel, Protocol):
     """A channel on which a variant is one post (or one thread) of one account."""

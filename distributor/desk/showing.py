@@ -16,6 +16,7 @@ from distributor.delivery.previews import Preview, options_for, preview, sample_
 from distributor.delivery.reports import DispatchReport, report
 from distributor.desk import verbs
 from distributor.desk.forms import share_bar
+from distributor.domain.counting import measure
 from distributor.domain.errors import TemplateError
 from distributor.domain.letters import PublicationView
 from distributor.domain.planning import LINK
@@ -153,7 +154,7 @@ def _card(one: Preview, publication: PublicationView) -> Card:
         except TemplateError as error:
             return Card(one.channel, one.label, None, (*one.concerns, Concern(str(error), "refuse")))
         return Card(one.channel, one.label, one.variant, one.concerns, mail=mail)
-    parts = tuple(Part(text, channel.measure(text)) for text in one.variant.parts)
+    parts = tuple(Part(text, measure(text, channel.capabilities)) for text in one.variant.parts)
     return Card(one.channel, one.label, one.variant, one.concerns, parts)
 
 

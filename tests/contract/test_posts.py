@@ -19,6 +19,7 @@ from distributor.channels.facebook.adapter import FacebookChannel
 from distributor.channels.kakao.adapter import KakaoChannel, next_day_in_seoul
 from distributor.channels.link.adapter import LinkChannel
 from distributor.channels.twitter.adapter import TwitterChannel
+from distributor.domain.counting import measure
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Variant
 from distributor.practice import cast
@@ -108,7 +109,7 @@ def test_oauth1_is_signed_for_the_real_address(world: World) -> None:
 def test_the_judge_and_the_adapter_count_alike(text: str, fits: bool, world: World) -> None:
     x = TwitterChannel()
     outcome = x.send(practice_account(world, "twitter"), Variant("twitter", parts=(text,)), new_intent())
-    assert isinstance(outcome, Accepted) == fits == (x.measure(text) <= 280)
+    assert isinstance(outcome, Accepted) == fits == (measure(text, x.capabilities) <= 280)
 
 
 def test_facebook_account_of_the_wrong_shape_asks_for_another(world: World) -> None:

@@ -40,9 +40,6 @@ class ScriptedChannel:
     def check(self, variant: Variant) -> tuple[Concern, ...]:
         return self.concerns
 
-    def measure(self, text: str) -> int:
-        return len(text)
-
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
         self.calls.append(variant.parts[0])
         return self.answer(None)

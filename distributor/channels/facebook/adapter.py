@@ -12,16 +12,14 @@ import httpx
 
 from distributor.channels import http
 from distributor.channels.answers import is_token, look_first, lost, page, unreachable, utc_now
-from distributor.channels.base import Clock, Credentials, Field, Intent, LookupAway, Options
+from distributor.channels.base import Clock, Credentials, Field, Intent, LookupAway
 from distributor.channels.facebook import compose as composing
 from distributor.channels.facebook import graph
 from distributor.channels.facebook.capabilities import CAPABILITIES
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.counting import measure
 from distributor.domain.errors import AddressRefused
-from distributor.domain.letters import LetterView
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
-from distributor.domain.variants import Concern, Variant
+from distributor.domain.variants import Variant
 
 logger = logging.getLogger(__name__)
 
@@ -47,19 +45,12 @@ class FacebookChannel:
     name = "facebook"
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[Field, ...] = FIELDS
+    compose = staticmethod(composing.compose)
+    check = staticmethod(composing.check)
 
     def __init__(self, *, timeout: float = TIMEOUT, clock: Clock = utc_now) -> None:
         self._timeout = timeout
         self._clock = clock
-
-    def compose(self, letter: LetterView, options: Options) -> Variant:
-        return composing.compose(letter, options)
-
-    def check(self, variant: Variant) -> tuple[Concern, ...]:
-        return composing.check(variant)
-
-    def measure(self, text: str) -> int:
-        return measure(text, CAPABILITIES)
 
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
         if not variant.parts and not variant.link:

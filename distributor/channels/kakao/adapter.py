@@ -12,12 +12,10 @@ import httpx
 
 from distributor.channels import http
 from distributor.channels.answers import is_token, lost, said, unclear, unreachable, utc_now
-from distributor.channels.base import Clock, Credentials, Field, Intent, Options
+from distributor.channels.base import Clock, Credentials, Field, Intent
 from distributor.channels.kakao import compose as composing
 from distributor.channels.kakao.capabilities import CAPABILITIES
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.counting import measure
-from distributor.domain.letters import LetterView
 from distributor.domain.outcomes import (
     Accepted,
     Deferred,
@@ -27,7 +25,7 @@ from distributor.domain.outcomes import (
     Rejected,
     Unconfirmed,
 )
-from distributor.domain.variants import Concern, Variant
+from distributor.domain.variants import Variant
 
 ROOT = "https://kapi.kakao.com"
 PATH = "/v2/api/talk/memo/default/send"
@@ -60,19 +58,12 @@ class KakaoChannel:
     name = "kakao"
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[Field, ...] = FIELDS
+    compose = staticmethod(composing.compose)
+    check = staticmethod(composing.check)
 
     def __init__(self, *, timeout: float = TIMEOUT, clock: Clock = utc_now) -> None:
         self._timeout = timeout
         self._clock = clock
-
-    def compose(self, letter: LetterView, options: Options) -> Variant:
-        return composing.compose(letter, options)
-
-    def check(self, variant: Variant) -> tuple[Concern, ...]:
-        return composing.check(variant)
-
-    def measure(self, text: str) -> int:
-        return measure(text, CAPABILITIES)
 
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:  # noqa: ARG002 # no idempotency
         token = account.values.get("access_token", "")

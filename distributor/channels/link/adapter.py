@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from distributor.channels.base import Credentials, Field, Intent, Options
+from distributor.channels.base import Credentials, Field, Intent
 from distributor.channels.link import compose as composing
 from distributor.channels.link import shelf
 from distributor.channels.link.capabilities import CAPABILITIES
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.counting import measure
-from distributor.domain.letters import LetterView
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Rejected
-from distributor.domain.variants import Concern, Variant
+from distributor.domain.variants import Variant
 
 
 class LinkChannel:
@@ -19,15 +17,8 @@ class LinkChannel:
     name = "link"
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[Field, ...] = ()
-
-    def compose(self, letter: LetterView, options: Options) -> Variant:
-        return composing.compose(letter, options)
-
-    def check(self, variant: Variant) -> tuple[Concern, ...]:
-        return composing.check(variant)
-
-    def measure(self, text: str) -> int:
-        return measure(text, CAPABILITIES)
+    compose = staticmethod(composing.compose)
+    check = staticmethod(composing.check)
 
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:  # noqa: ARG002 # needs none
         try:

@@ -19,8 +19,8 @@ def compose(letter: LetterView, options: Options) -> Variant:  # noqa: ARG001 - 
     """Return the page's document: `html` is the article's safe HTML, `link` the page's address.
 
     `data` holds what Open Graph and feeds say, all of it text unless noted: title, description, image, canonical,
-    published (ISO 8601), section, authors (a list of names), author (them as one phrase), bios (a list), language, site_name, series,
-    number (an integer or None), editor_note, share_bar (a list).
+    published (ISO 8601), section, authors (a list of names), author (them as one phrase), bios (a list), language,
+    site_name, series, number (an integer or None), editor_note, share_bar (a list).
     """
     context = letter_context(letter)
     publication = letter.publication

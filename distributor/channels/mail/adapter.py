@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from distributor.channels.answers import utc_now
-from distributor.channels.base import Clock, Credentials, Delivered, Field, Intent, Options, Session
+from distributor.channels.base import Clock, Credentials, Delivered, Field, Intent, Session
 from distributor.channels.mail import compose as composing
 from distributor.channels.mail import relay
 from distributor.channels.mail.capabilities import CAPABILITIES
@@ -15,12 +15,10 @@ from distributor.channels.mail.envelope import Envelope
 from distributor.channels.mail.message import BadAddress, MessageBuilder, envelope_address
 from distributor.channels.mail.smtp import COMMAND_SECONDS, Connection, Stopped
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.counting import measure
 from distributor.domain.errors import BadSettings, TemplateError
-from distributor.domain.letters import LetterView
 from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected
 from distributor.domain.recipients import Recipient
-from distributor.domain.variants import Concern, Variant
+from distributor.domain.variants import Variant
 from distributor.rendering.mail import RecipientPass
 
 FIELDS = (
@@ -39,19 +37,12 @@ class MailChannel:
     name = "mail"
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[Field, ...] = FIELDS
+    compose = staticmethod(composing.compose)
+    check = staticmethod(composing.check)
 
     def __init__(self, *, timeout: float = COMMAND_SECONDS, clock: Clock = utc_now) -> None:
         self._timeout = timeout
         self._clock = clock
-
-    def compose(self, letter: LetterView, options: Options) -> Variant:
-        return composing.compose(letter, options)
-
-    def check(self, variant: Variant) -> tuple[Concern, ...]:
-        return composing.check(variant)
-
-    def measure(self, text: str) -> int:
-        return measure(text, CAPABILITIES)
 
     def open(self, account: Credentials, variant: Variant, intent: Intent) -> AbstractContextManager[Session]:
         """Compile the variant; the connection is made for the first recipient. Raises TemplateError."""

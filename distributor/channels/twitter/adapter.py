@@ -12,17 +12,15 @@ import requests
 import tweepy
 
 from distributor.channels.answers import page, utc_now
-from distributor.channels.base import PARTLY_OUT, Clock, Credentials, Field, Intent, LookupAway, Options
+from distributor.channels.base import PARTLY_OUT, Clock, Credentials, Field, Intent, LookupAway
 from distributor.channels.twitter import compose as composing
 from distributor.channels.twitter import refusals
 from distributor.channels.twitter.capabilities import CAPABILITIES
 from distributor.channels.twitter.client import Client, NoCredentials, client
 from distributor.channels.twitter.timeline import own_posts, thread_ids
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.counting import measure
-from distributor.domain.letters import LetterView
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
-from distributor.domain.variants import Concern, Variant
+from distributor.domain.variants import Variant
 
 TIMEOUT = 30.0  # seconds, for connecting and for each read
 
@@ -52,19 +50,12 @@ class TwitterChannel:
     name = "twitter"
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[Field, ...] = FIELDS
+    compose = staticmethod(composing.compose)
+    check = staticmethod(composing.check)
 
     def __init__(self, *, timeout: float = TIMEOUT, clock: Clock = utc_now) -> None:
         self._timeout = timeout
         self._clock = clock
-
-    def compose(self, letter: LetterView, options: Options) -> Variant:
-        return composing.compose(letter, options)
-
-    def check(self, variant: Variant) -> tuple[Concern, ...]:
-        return composing.check(variant)
-
-    def measure(self, text: str) -> int:
-        return measure(text, CAPABILITIES)
 
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
         """Post the parts one after the other, each as an answer to the one before.

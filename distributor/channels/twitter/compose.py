@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from distributor.channels.base import Options
+from distributor.channels.posts import compose_post
 from distributor.channels.twitter.capabilities import CAPABILITIES
 from distributor.domain import urls
 from distributor.domain.counting import measure, valid
 from distributor.domain.letters import LetterView
 from distributor.domain.variants import Concern, Variant
-from distributor.rendering.addresses import ascii_url
-from distributor.rendering.social import longest, post
 
 TEMPLATE = "social/twitter.txt"
 
@@ -19,36 +18,8 @@ PRICE_WITH_URL = 0.20
 
 
 def compose(letter: LetterView, options: Options) -> Variant:
-    """Render and fit `social/twitter.txt`. Raises TemplateError.
-
-    `data["link"]` says which post of a thread carries the link: `first`, `last` or `none`.
-    """
-    address = ascii_url(letter.url)
-    link = "" if options.link == "none" else address
-    fitted = post(
-        TEMPLATE,
-        letter,
-        CAPABILITIES,
-        link=link,
-        own=options.templates,
-        thread=options.thread,
-        keep_in="first" if options.link == "first" else "last",
-    )
-    dropped = list(fitted.dropped)
-    if options.link == "none":
-        dropped.append("The post has no link: the rest of the letter can’t be reached from it.")
-    if letter.image_url and not link:
-        dropped.append("The letter’s picture is not in the post: X shows it on the card of a link only.")
-    return Variant(
-        "twitter",
-        parts=fitted.parts,
-        length=longest(fitted.parts, CAPABILITIES),
-        limit=CAPABILITIES.limit,
-        link=link,
-        image_url=letter.image_url if link else "",
-        data={"link": options.link},
-        dropped=tuple(dropped),
-    )
+    """Render and fit `social/twitter.txt`, as a thread where the publication asks for one. Raises TemplateError."""
+    return compose_post("twitter", TEMPLATE, letter, CAPABILITIES, options)
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
