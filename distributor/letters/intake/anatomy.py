@@ -91,11 +91,12 @@ def is_share_line(text: str) -> bool:
 def _below_title(blocks: Sequence[Block], title: str) -> list[Block]:
     """Drop what is furniture anywhere, and all above the title but a note or byline that the markup names."""
     kept = [block for block in blocks if not _furniture(block)]
-    same = [at for at, block in enumerate(kept) if block.hint == "title" or one_line(block.text) == title]
+    same = {at for at, block in enumerate(kept) if block.hint == "title" or (title and one_line(block.text) == title)}
     if not same:
         return kept
-    above = [block for block in kept[: same[0]] if block.hint in ("note", "byline", "bio")]
-    return above + [block for at, block in enumerate(kept[same[0] :]) if at + same[0] not in same]
+    first = min(same)
+    above = [block for block in kept[:first] if block.hint in ("note", "byline", "bio")]
+    return above + [block for at, block in enumerate(kept) if at > first and at not in same]
 
 
 def _furniture(block: Block) -> bool:
@@ -142,10 +143,10 @@ def _byline(head: Sequence[Block], *, after: int) -> tuple[int | None, tuple[Aut
     letter then. A line between sentences of the letter is no byline unless the markup says so.
     """
     seen_prose = 0
+    last_prose = max((at for at, block in enumerate(head) if chrome.is_prose(block.text)), default=-1)
     for at, block in enumerate(head):
         named = _named(block, sure=block.hint == "byline")
-        goes_on = any(chrome.is_prose(later.text) for later in head[at + 1 :])
-        if named and seen_prose <= 1 and goes_on:
+        if named and seen_prose <= 1 and last_prose > at:
             return at, named
         if named and (block.hint == "byline" or at >= len(head) - 3):
             block.hint = "aside"

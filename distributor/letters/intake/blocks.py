@@ -35,6 +35,7 @@ _DECK = re.compile(
 )
 _HINT_LIMIT = 3000  # characters: what is longer is a container that only has such a name
 _BYLINE_LIMIT = 160
+_ROW_LIMIT = 12  # children of a byline's box
 
 
 def flatten(root: dom.Element, *, inside: dom.Element | None = None, title: str = "") -> list[Block]:
@@ -145,13 +146,13 @@ def _if_short(element: dom.Element, hint: Hint, limit: int) -> Hint:
 
 def _is_byline_row(element: dom.Element) -> bool:
     """A box without a telling name that holds the authors' names and little else: "By A and B · 18 January"."""
-    if element.tag in ("p", "li", "h1") or not any(
-        _names_author(each) for each in element.iter("a", "span", "b", "strong")
-    ):
+    if element.tag in ("p", "li", "h1") or len(element) > _ROW_LIMIT:
         return False
-    return len(dom.text_of(element)) <= 2 * _BYLINE_LIMIT and not any(
-        each.tag in _BLOCKS for each in element.iterdescendants()
-    )
+    if any(each.tag in _BLOCKS or len(each) > _ROW_LIMIT for each in element.iterdescendants()):
+        return False
+    if not any(_names_author(each) for each in element.iter("a", "span", "b", "strong")):
+        return False
+    return len(dom.text_of(element)) <= 2 * _BYLINE_LIMIT
 
 
 def _byline_text(element: dom.Element) -> str:

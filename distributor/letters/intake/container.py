@@ -34,18 +34,24 @@ def prune(body: dom.Element, *, keep: dom.Element | None) -> None:
     byline and a bio.
     """
     total = _prose_length(body)
-    for element in list(body.iter()):
-        if element is body or element.getparent() is None:
-            continue
-        if element.tag in dom.SILENT or dom.is_hidden(element):
-            if not _holds(element, keep):
-                dom.remove(element)
-        elif _is_furniture(element) and not _protected(element, keep, total):
-            for rescued in [
-                each for each in element.iter() if each is not element and hint_of(each) in ("note", "bio")
-            ]:
-                element.addprevious(rescued)
-            dom.remove(element)
+    waiting = [body]
+    while waiting:
+        for element in list(waiting.pop()):
+            if element.tag in dom.SILENT or dom.is_hidden(element):
+                cut = not _holds(element, keep)
+            else:
+                cut = _is_furniture(element) and not _protected(element, keep, total)
+            if cut:
+                _cut(element)
+            else:
+                waiting.append(element)
+
+
+def _cut(element: dom.Element) -> None:
+    """Remove an element, and leave the note or bio that it holds in its place."""
+    for rescued in [each for each in element.iterdescendants() if hint_of(each) in ("note", "bio")]:
+        element.addprevious(rescued)
+    dom.remove(element)
 
 
 def find(body: dom.Element) -> dom.Element:

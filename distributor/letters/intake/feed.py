@@ -71,7 +71,7 @@ def _xml_entries(text: str, name: str, url: str) -> list[_Entry]:
         feed = feedparser.parse(io.BytesIO(dom.clean(declared).encode()), response_headers=headers, sanitize_html=False)
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError) as error:
         raise SourceError(f"{name} is a broken feed: have it checked by a feed validator.") from error
-    if not feed.version and not feed.entries:
+    if not feed.get("version") and not feed.get("entries"):
         raise SourceError(f"{name} is not a feed that can be read: RSS, Atom and JSON Feed can.")
     return [_from_feedparser(entry, feed.feed) for entry in feed.entries[:ENTRY_LIMIT]]
 

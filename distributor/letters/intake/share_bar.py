@@ -1,6 +1,6 @@
 """The share bar of an HTML page: which channels its buttons name, in the page's order.
 
-A button speaks through its target, its labels, its script call and its class names (`share_words`). One that surely
+A button speaks through its target, its labels, its script call and its class names (`share_targets`, `share_words`). One that surely
 shares counts wherever it stands. One that only names a network counts inside a box that says it is for sharing, or in a
 row with others: elsewhere it may be a profile ("follow us"), a log-in or a close button.
 """
@@ -8,8 +8,9 @@ row with others: elsewhere it may be a profile ("follow us"), a log-in or a clos
 from __future__ import annotations
 
 import re
+from itertools import islice
 
-from distributor.letters.intake import dom, share_words
+from distributor.letters.intake import dom, share_targets, share_words
 from distributor.letters.intake.share_words import Named
 
 _BUTTONS = ("a", "button", "input", "li", "span", "div", "i", "img", "p")
@@ -32,13 +33,17 @@ _DATA = (
     "data-social",
     "data-type",
 )
+_NOT_HEADINGS = ("a", "button", "li", "article", "main", "div", "section", "aside")
 _LABEL_LIMIT = 60
+_BUTTON_LIMIT = 200  # on a page: more are not one letter's share bar
+_ROW_LIMIT = 40  # children of one box of buttons
 _BOX_LIMIT = 600  # characters: what holds more text is no share bar
 
 
 def take_share_bar(body: dom.Element) -> tuple[str, ...]:
     """Return the channels that a page's share buttons name, each once, in its order; take the buttons out of it."""
-    found = [(element, named) for element in body.iter(*_BUTTONS) if (named := _named(element))]
+    buttons = ((element, named) for element in body.iter(*_BUTTONS) if (named := _named(element)))
+    found = list(islice(buttons, _BUTTON_LIMIT))
     loose = [element for element, named in found if not named.sure and not _in_box(element)]
     rows = _rows(loose, found)
     channels: list[str] = []
@@ -58,10 +63,10 @@ def _named(element: dom.Element) -> Named | None:
     if element.tag not in ("a", "button", "input") and not _stands_alone(element):
         return None
     href = dom.attribute(element, "href")
-    target = share_words.from_target(href) or share_words.from_code(dom.attribute(element, "onclick"))
+    target = share_targets.from_target(href) or share_words.from_code(dom.attribute(element, "onclick"))
     if target:
         return target
-    if share_words.is_profile(href) and not (_in_share_box(element) and not _elsewhere(element)):
+    if share_targets.is_profile(href) and not (_in_share_box(element) and not _elsewhere(element)):
         return None
     if href.lower().startswith(("mailto:", "tel:")) and not _in_share_box(element):
         return None
@@ -136,7 +141,7 @@ def _in_box(element: dom.Element) -> bool:
         if any(_BOX.fullmatch(name) for name in dom.names(up)) or _SAYS_SHARE.search(dom.attribute(up, "aria-label")):
             return True
         first = up[0] if len(up) else None
-        heading = first is not None and first.tag not in ("a", "button", "li") and dom.text_of(first)
+        heading = first is not None and len(first) <= 3 and first.tag not in _NOT_HEADINGS and dom.text_of(first)
         if (heading and share_words.is_only_sharing(heading)) or share_words.is_only_sharing((up.text or "").strip()):
             return len(dom.text_of(up)) <= _BOX_LIMIT
     return False
@@ -167,7 +172,11 @@ def _rows(loose: list[dom.Element], found: list[tuple[dom.Element, Named]]) -> s
     rows: set[dom.Element] = set()
     for element in loose:
         for up in dom.ancestors(element, most=3):
-            if up.tag in ("body", "article", "main", "html", "p") or len(_all_text(up)) > _BOX_LIMIT:
+            if (
+                up.tag in ("body", "article", "main", "html", "p")
+                or len(up) > _ROW_LIMIT
+                or len(_all_text(up)) > _BOX_LIMIT
+            ):
                 break
             together = [each for each in up.iter(*_BUTTONS) if each in channel_of]
             if len({channel_of[each] for each in together}) >= 2 and not _has_sentences(up):
@@ -198,6 +207,8 @@ def _take_out(taken: list[dom.Element]) -> None:
         home = element.getparent()
         dom.remove(element)
         while home is not None and home.tag in ("li", "ul", "ol", "span", "div", "p") and home.getparent() is not None:
+            if len(home) > _ROW_LIMIT:
+                break
             text = dom.text_of(home)
             if (text and not share_words.is_only_sharing(text)) or home.find(".//img") is not None:
                 break

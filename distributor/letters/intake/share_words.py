@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 
 def _words(text: str) -> frozenset[str]:
@@ -70,57 +69,20 @@ _CLASS_WORDS = CHANNEL_OF | {"ka": "kakao", "kt": "kakao", "ks": "kakao"}
 _NO_BUTTONS = _words("close nav menu follow login signin signup btn-link")
 _PLAIN_CLASSES = _words("link links url line x signal pocket btn-link a-link text-link")
 _KOREAN_PARTICLE = re.compile(r"(?<=[가-힣a-z])(?:\(으\)로|으로|로|에서|에게|에|를|을)$")
+# Most lines of a page name nothing: one look spares them the rest.
+_MAY_NAME = re.compile(
+    "|".join(
+        [
+            r"\b(?:x|fb|tw|vk|e.?mail|kakao.?talk|hacker.?news)\b",
+            "share",
+            "공유",
+            *(w for w in CHANNEL_OF if len(w) > 2),
+        ]
+    )
+    + "|링크|주소|카스|라인|밴드|문자|메일|엑스|페북|카톡|트윗|레딧|포켓",
+    re.IGNORECASE,
+)
 _CLOSE = re.compile(r"\b(?:close|dismiss|cancel)\b|닫기|취소", re.IGNORECASE)
-
-# (host ending, path beginning or "") → channel. A page of someone's profile on these hosts is no share target.
-_TARGETS: tuple[tuple[str, str, str], ...] = (
-    ("facebook.com", r"/(?:sharer|share\.php|share/?$|dialog/(?:share|feed|send)|plugins/share)", "facebook"),
-    ("twitter.com", r"/(?:intent|share|home$)", "twitter"),
-    ("x.com", r"/(?:intent|share)", "twitter"),
-    ("story.kakao.com", r"/(?:s/)?share", "kakao"),
-    ("sharer.kakao.com", "", "kakao"),
-    ("t.me", r"/share", "telegram"),
-    ("telegram.me", r"/share", "telegram"),
-    ("bsky.app", r"/intent", "bluesky"),
-    ("linkedin.com", r"/(?:sharing|sharearticle|cws/share|feed/\?sharea)", "linkedin"),
-    ("threads.net", r"/(?:intent|share)", "threads"),
-    ("threads.com", r"/(?:intent|share)", "threads"),
-    ("social-plugins.line.me", "", "line"),
-    ("line.me", r"/(?:r/)?(?:msg|share|lineit)", "line"),
-    ("band.us", r"/(?:plugin/)?share", "band"),
-    ("share.naver.com", "", "naver"),
-    ("blog.naver.com", r"/openapi/share", "naver"),
-    ("wa.me", "", "whatsapp"),
-    ("whatsapp.com", r"/send", "whatsapp"),
-    ("reddit.com", r"/(?:r/\w+/)?submit", "reddit"),
-    ("pinterest.com", r"/pin/create", "pinterest"),
-    ("tumblr.com", r"/(?:share|widgets/share)", "tumblr"),
-    ("getpocket.com", r"/(?:save|edit)", "pocket"),
-    ("instapaper.com", r"/(?:edit|hello)", "instapaper"),
-    ("share.flipboard.com", "", "flipboard"),
-    ("news.ycombinator.com", r"/submitlink", "hackernews"),
-    ("service.weibo.com", r"/share", "weibo"),
-    ("vk.com", r"/share", "vk"),
-    ("mastodonshare.com", "", "mastodon"),
-    ("toot.kytta.dev", "", "mastodon"),
-    ("s2f.kytta.dev", "", "mastodon"),
-)
-_SCHEMES = {
-    "kakaolink": "kakao",
-    "kakaotalk": "kakao",
-    "storylink": "kakao",
-    "whatsapp": "whatsapp",
-    "tg": "telegram",
-    "line": "line",
-    "bandapp": "band",
-    "fb-messenger": "messenger",
-    "viber": "viber",
-    "sms": "sms",
-}
-_NETWORK_HOSTS = re.compile(
-    r"(?:^|\.)(?:facebook|twitter|x|instagram|linkedin|youtube|bsky|threads|tumblr|pinterest|kakao|t|line|band|reddit|"
-    r"flipboard|naver|mastodon)\.(?:com|net|me|us|app|social|be)$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +99,7 @@ def from_label(label: str) -> Named | None:
     None for sentences, other labels and close buttons.
     """
     label = label.strip().lower()
-    if not label or len(label) > 60 or _CLOSE.search(label):
+    if not label or len(label) > 60 or not _MAY_NAME.search(label) or _CLOSE.search(label):
         return None
     words = [_KOREAN_PARTICLE.sub("", word) for word in re.findall(r"[\w가-힣-]+", label.replace("(으)로", "으로"))]
     words = _joined([word for entry in words for word in _split_compound(entry)])
@@ -196,25 +158,6 @@ def shares(label: str) -> bool:
     return any(word in _SHARING for word in re.findall(r"[\w가-힣-]+", label.lower()))
 
 
-def from_target(href: str) -> Named | None:
-    """Return the channel whose share address a link target is; None for profiles and all other targets."""
-    href = href.strip()
-    scheme = href.partition(":")[0].lower()
-    if scheme == "mailto":
-        # A share link leaves the recipient open; with a recipient it is somebody's address.
-        recipient = href[len("mailto:") :].partition("?")[0]
-        return Named("mail", True) if not recipient and "?" in href else None
-    if scheme in _SCHEMES:
-        return Named(_SCHEMES[scheme], True)
-    if scheme == "javascript":
-        return from_code(href)
-    host, path = _host_and_path(href)
-    for ending, beginning, channel in _TARGETS:
-        if (host == ending or host.endswith(f".{ending}")) and re.match(beginning, path):
-            return Named(channel, True)
-    return None
-
-
 def from_code(code: str) -> Named | None:
     """Return the channel that a script call shares to: `shareTo('facebook')`, `snsShare("kakaotalk")`, `copyUrl()`."""
     words = tokens(code)
@@ -243,24 +186,10 @@ def from_class(names: str) -> Named | None:
     return None
 
 
-def is_profile(href: str) -> bool:
-    """Return whether a target is a page on a social network that is no share address: "follow us", not "share"."""
-    host, path = _host_and_path(href)
-    return bool(_NETWORK_HOSTS.search(host)) and path.strip("/") != "" and from_target(href) is None
-
-
 def tokens(name: str) -> list[str]:
     """Split class names and code into lower-case words: "btnShareFb" → btn, share, fb."""
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
     return [word for word in re.split(r"[^0-9a-z가-힣]+", apart.lower()) if word]
-
-
-def _host_and_path(href: str) -> tuple[str, str]:
-    try:
-        parts = urlsplit(href if not href.startswith("//") else f"https:{href}")
-        return (parts.hostname or "").lower(), parts.path.lower()
-    except ValueError:
-        return "", ""
 
 
 def _split_compound(word: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from distributor.letters.intake.ordinals import in_english, in_korean, value
@@ -39,6 +39,7 @@ def test_korean_words(number: int, words: str) -> None:
 
 
 @given(st.integers(1, 99))
+@settings(deadline=None)
 def test_what_is_written_is_read(number: int) -> None:
     suffix = "th" if 10 < number % 100 < 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     written = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from distributor.domain.letters import SeriesView
@@ -72,6 +72,7 @@ def test_other_numbers_are_not_the_letters(note: str) -> None:
 
 
 @given(st.integers(1, 99))
+@settings(deadline=None)
 def test_every_number_in_every_form(number: int) -> None:
     notes = (
         f"This is the {in_english(number)} letter in the “Salt” series. ― ED.",
@@ -84,6 +85,7 @@ def test_every_number_in_every_form(number: int) -> None:
 
 
 @given(st.text(max_size=400))
+@settings(deadline=None)
 def test_any_text_is_answered(text: str) -> None:
     found = series_of(text)
     assert found is None or found.title

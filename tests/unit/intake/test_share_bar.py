@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from distributor.letters.intake import parse
-from distributor.letters.intake.share_words import from_class, from_label, from_target, is_profile, labels_in_row
+from distributor.letters.intake.share_targets import from_target, is_profile
+from distributor.letters.intake.share_words import from_class, from_label, labels_in_row
 
 LETTER = (
     "<p>Dear neighbours,</p><p>This is a paragraph of the letter, with enough words in it to be read as prose.</p>"
@@ -101,11 +102,11 @@ BARS = {
     "targets": (
         """
         <p>
-        <a href="https://www.facebook.com/sharer.php?u=1">f</a> 
-        <a href="https://twitter.com/share?u">t</a> 
-        <a href="https://x.com/intent/post?url=u">x</a> 
-        <a href="https://story.kakao.com/share?url=">k</a> 
-        <a href="mailto:?body=x">m</a> 
+        <a href="https://www.facebook.com/sharer.php?u=1">f</a>
+        <a href="https://twitter.com/share?u">t</a>
+        <a href="https://x.com/intent/post?url=u">x</a>
+        <a href="https://story.kakao.com/share?url=">k</a>
+        <a href="mailto:?body=x">m</a>
         <a href="https://t.me/share/url?url=x">T</a></p>
         """,
         "facebook twitter kakao mail telegram",
@@ -149,9 +150,9 @@ BARS = {
     ),
     "an introduction and names": (
         """
-        <p>Share: 
-        <a href="#">Facebook</a> | 
-        <a href="#">X</a> | 
+        <p>Share:
+        <a href="#">Facebook</a> |
+        <a href="#">X</a> |
         <a href="#">Link</a></p>
         """,
         "facebook twitter link",
