@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -163,18 +163,6 @@ def _queue(drafts: Sequence[Draft], recipients: int) -> list[Letter]:
     for letter in letters:
         queue_letter(letter, hold_minutes=0, lists=[readers])
     return letters
-
-
-def _with_link(one: DispatchReport) -> DispatchReport:
-    """Return the report with a link to what arrived: for mail the practice inbox, else the post, else its timeline."""
-    from distributor.channels import registry
-
-    practice = house.practice_url()
-    if not one.practice or not practice:
-        return one
-    channel = registry.CHANNELS.get(one.channel)
-    inbox = channel is not None and channel.capabilities.addressed
-    return replace(one, url=f"{practice}/{one.channel}" if inbox or not one.url else one.url)
 
 
 def _show(sent: Sequence[_Sent], seconds: float, *, as_json: bool) -> None:

@@ -14,7 +14,7 @@ from distributor.cli.exits import NOT_DONE
 from distributor.domain.errors import DistributorError
 
 CLOCK_SECONDS = 2.0  # leases are by the database's clock, times of dispatches by ours
-OLDEST_POSTGRES = 140000  # Django 5.2's own requirement
+OLDEST_POSTGRES = 150000  # as README says
 PING_SECONDS = 1.0
 
 
@@ -67,7 +67,7 @@ def _database() -> Iterator[Finding]:
 
     version = _value("SHOW server_version")
     if int(_value("SHOW server_version_num")) < OLDEST_POSTGRES:
-        yield Finding("database", "wrong", f"PostgreSQL {version} is too old: 14 or newer is needed.")
+        yield Finding("database", "wrong", f"PostgreSQL {version} is too old: 15 or newer is needed.")
     else:
         yield Finding("database", "fine", f"PostgreSQL {version} answers.")
     executor = MigrationExecutor(connection)

@@ -96,7 +96,7 @@ def free_port(host: str = HOST, *, wished: int = 0) -> int:
 def practice_url() -> str:
     """Return where the practice world's pages are, or "" while it does not run."""
     try:
-        return str(json.loads((paths.home() / "practice.json").read_text(encoding="utf-8"))["url"])
+        return str(json.loads(paths.practice_description().read_text(encoding="utf-8"))["url"])
     except (OSError, ValueError, KeyError):
         return ""
 

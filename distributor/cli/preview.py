@@ -77,11 +77,10 @@ def _made_up(draft: Draft) -> PublicationView:
     """Return a publication to preview with where none is named."""
     from config import environment
 
-    site = (environment.read("DISTRIBUTOR_SITE_URL") or "http://127.0.0.1:8000").rstrip("/")
     return PublicationView(
         slug="preview",
         name="Your publication",
-        site_url=f"{site}/preview",
+        site_url=f"{environment.site_url()}/preview",
         sender_name="Your publication",
         sender_email="letters@example.com",
         language=draft.language or "en",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -34,7 +33,6 @@ class _Wishes:
     practice: bool
     concurrency: int
     as_json: bool
-    started: dict[str, Any] = field(default_factory=dict)
 
     def say(self, sentence: str) -> None:
         try:
@@ -54,9 +52,9 @@ class _Wishes:
 def up(host: str, port: int, practice: bool, concurrency: int, as_json: bool) -> None:
     """Run everything: PostgreSQL and Redis where no URL names them, web, worker and beat. Ctrl-C stops it cleanly."""
     wishes = _Wishes(host, _port(host, port), practice, concurrency, as_json)
-    # The links in letters start with it, so it has to be there before the settings are read.
-    os.environ.setdefault("DISTRIBUTOR_SITE_URL", f"http://{house.HOST}:{wishes.port}")
     with told_to_stop() as stop, house.alone(_lock(), f"It is up already in {paths.home()}: stop that one first."):
+        # The links in letters start with it, so it has to be there before the settings are read.
+        paths.kept_site_url().write_text(f"http://{house.HOST}:{wishes.port}\n", encoding="utf-8")
         from distributor import embedded
 
         with embedded.running():
@@ -106,7 +104,7 @@ def _run(wishes: _Wishes, stop: Stop) -> None:
 def _start(wishes: _Wishes, children: Supervisor, *, practice: bool, stop: Stop) -> None:
     programs = [house.practice(house.free_port())] if practice else []
     programs += [house.web(wishes.host, wishes.port), house.worker(wishes.concurrency), house.beat()]
-    (paths.home() / "practice.json").unlink(missing_ok=True)  # of one that was killed
+    paths.practice_description().unlink(missing_ok=True)  # of one that was killed
     children.start(programs)
     probe = house.HOST if wishes.host in {"0.0.0.0", "::"} else wishes.host  # noqa: S104 - compared, not bound
     house.wait_until(lambda: house.listens(probe, wishes.port), "web", children, stop)
