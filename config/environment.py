@@ -9,6 +9,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from distributor import paths
 from distributor.domain.errors import BadSettings
 
 
@@ -34,7 +35,7 @@ VARIABLES = (
     Variable(
         "DISTRIBUTOR_SITE_URL",
         "where readers and the desk reach this installation; links in letters start with it",
-        "`http://127.0.0.1:8000`",
+        "where `distributor up` last listened in this data folder, else `http://127.0.0.1:8000`",
     ),
     Variable(
         "DISTRIBUTOR_SECRET_KEY",
@@ -78,6 +79,19 @@ def read(name: str) -> str:
         return Path(file).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise BadSettings(f"{name}_FILE names “{file}”, which can't be read: check the path and its rights.") from error
+
+
+def site_url() -> str:
+    """Return where this installation is reached, without a trailing slash.
+
+    Where it is not set, that is where `distributor up` last listened: other commands write the same links as it does.
+    """
+    given = read("DISTRIBUTOR_SITE_URL")
+    try:
+        kept = "" if given else paths.kept_site_url().read_text(encoding="utf-8").strip()
+    except OSError:
+        kept = ""
+    return (given or kept or "http://127.0.0.1:8000").rstrip("/")
 
 
 def read_number(name: str, default: int) -> int:

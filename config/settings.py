@@ -9,7 +9,7 @@ from config import environment, secrets
 from config.database import database
 from distributor import embedded, paths
 
-SITE_URL = (environment.read("DISTRIBUTOR_SITE_URL") or "http://127.0.0.1:8000").rstrip("/")
+SITE_URL = environment.site_url()
 MAIL_URL = environment.read("DISTRIBUTOR_MAIL_URL")
 LEASE_SECONDS = environment.read_number("DISTRIBUTOR_LEASE_SECONDS", 60)
 REDIS_URL = environment.read("REDIS_URL") or embedded.redis_url()

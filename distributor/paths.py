@@ -28,3 +28,13 @@ def sample() -> Path:
     """Return the sample letter page that the demo sends: of a checkout, or the copy that the wheel carries."""
     beside = _PACKAGE.parent / "tests" / "samples" / "letter-page.html"
     return beside if beside.is_file() else _PACKAGE / "_samples" / "letter-page.html"
+
+
+def kept_site_url() -> Path:
+    """Return the file in which `distributor up` keeps where it listens."""
+    return home() / "site_url"
+
+
+def practice_description() -> Path:
+    """Return the file in which a running practice world says where it is."""
+    return home() / "practice.json"

@@ -141,8 +141,7 @@ def _perform(
     ids = [one.pk for letter in letters for one in letter.dispatches.all()]
     reports = board.watch(ids, as_json=as_json, while_waiting=tend, until=until)
     house.wait_until(lambda: house.listens(house.HOST, port), "web", children, stop)
-    seen = [_with_link(one) for one in reports]
-    return [_Sent(letter, tuple(one for one in seen if one.letter_id == letter.pk)) for letter in letters], password
+    return [_Sent(letter, tuple(one for one in reports if one.letter_id == letter.pk)) for letter in letters], password
 
 
 def _queue(drafts: Sequence[Draft], recipients: int) -> list[Letter]:

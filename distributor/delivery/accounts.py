@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.conf import settings
 
@@ -84,11 +85,24 @@ def ask_to_reconnect(account: Account, reason: str) -> None:
 
 def practice_endpoint(channel: str) -> str:
     """Return where the practice world plays this channel. Raises ServiceAway when it is not running."""
+    endpoint = _practice_world().get("endpoints", {}).get(channel)
+    if not endpoint:
+        raise ServiceAway("The practice world is not running: start it with “distributor up --practice”.")
+    return str(endpoint)
+
+
+def practice_page(channel: str) -> str:
+    """Return the page on which the practice world shows what arrived on this channel, "" when it is not running."""
+    url = _practice_world().get("url")
+    return f"{url}/{channel}" if url else ""
+
+
+def _practice_world() -> dict[str, Any]:
     try:
-        endpoints = json.loads((paths.home() / "practice.json").read_text(encoding="utf-8"))["endpoints"]
-        return str(endpoints[channel])
-    except (OSError, ValueError, KeyError):
-        raise ServiceAway("The practice world is not running: start it with “distributor up --practice”.") from None
+        described: dict[str, Any] = json.loads(paths.practice_description().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return described
 
 
 def reseal_all() -> int:

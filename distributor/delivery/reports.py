@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from distributor.channels import registry
-from distributor.delivery import ledger
+from distributor.delivery import accounts, ledger
 from distributor.delivery.models import Dispatch
 from distributor.domain.states import FINISHED, State
 from distributor.domain.variants import Variant
@@ -124,9 +124,11 @@ def _report(dispatch: Dispatch, counts: ledger.Counts) -> DispatchReport:
 
 
 def _url(dispatch: Dispatch) -> str:
-    """Return where it can be seen: what the channel's receipt says, or for mail the letter's page."""
-    if dispatch.receipt:
-        return str(dispatch.receipt.get("url", ""))
+    """Return where it can be seen: what the channel's receipt says, a practice account's page, or the letter's page."""
+    if dispatch.receipt and dispatch.receipt.get("url"):
+        return str(dispatch.receipt["url"])
+    if dispatch.account is not None and dispatch.account.practice and dispatch.released_at:
+        return accounts.practice_page(dispatch.channel)
     if _addressed(dispatch) and hasattr(dispatch.letter, "page"):
         return page_url(dispatch.letter)
     return ""

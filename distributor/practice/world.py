@@ -31,7 +31,7 @@ class AlreadyRunning(Exception):
 
 def card() -> Path:
     """Return the file that says where the running practice world is."""
-    return paths.home() / "practice.json"
+    return paths.practice_description()
 
 
 def application(store: Store, endpoints: dict[str, str]) -> Starlette:
