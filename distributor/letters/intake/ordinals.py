@@ -86,9 +86,25 @@ def _any_of(spellings: dict[str, int]) -> str:
     return "|".join(spelling.replace(" ", r"[\s-]+") for spelling in longest_first)
 
 
+def _english(ends: list[str], tens_ends: list[str], hundred: str) -> str:
+    """Return a pattern of the numbers 1 to 199, built as their words are: a list of all of them compiles slowly.
+
+    `ends` are the words of 0 to 19 and `tens_ends` those of 20, 30 … 90 as they stand last; `hundred` that of 100.
+    """
+    small = f"{'|'.join(sorted(ends[1:], key=len, reverse=True))}"
+    digit = f"{'|'.join(sorted(ends[1:10], key=len, reverse=True))}"
+    below = rf"(?:(?:{'|'.join(_TENS[2:])})[\s-]+(?:{digit})|{'|'.join(tens_ends)}|{small})"
+    return rf"(?:(?:one[\s-]+)?hundred[\s-]+(?:and[\s-]+)?{below}|(?:one[\s-]+)?{hundred}|{below})"
+
+
+_ORDINAL_WORDS = _english(
+    [in_english(number) for number in range(20)], [in_english(number) for number in range(20, 100, 10)], "hundredth"
+)
+_CARDINAL_WORDS = _english(list(_UNITS), list(_TENS[2:]), "hundred")
+
 # Pieces of patterns: what they match is for `value`.
-ORDINAL = rf"(?:\d{{1,4}}\s?(?:st|nd|rd|th)\b|\b(?:{_any_of(_ENGLISH_ORDINALS)})\b)"
-CARDINAL = rf"(?:\d{{1,4}}(?!\d)|\b(?:{_any_of(_ENGLISH_CARDINALS)})\b)"
+ORDINAL = rf"(?:\d{{1,4}}\s?(?:st|nd|rd|th)\b|\b(?:{_ORDINAL_WORDS})\b)"
+CARDINAL = rf"(?:\d{{1,4}}(?!\d)|\b(?:{_CARDINAL_WORDS})\b)"
 KOREAN_COUNT = rf"(?:\d{{1,4}}|{_any_of(_KOREAN)}|[일이삼사오육칠팔구]?십[일이삼사오육칠팔구]?|[일이삼사오육칠팔구])"
 
 
