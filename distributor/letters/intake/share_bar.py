@@ -1,8 +1,8 @@
 """The share bar of an HTML page: which channels its buttons name, in the page's order.
 
-A button speaks through its target, its labels, its script call and its class names (`share_targets`, `share_words`). One that surely
-shares counts wherever it stands. One that only names a network counts inside a box that says it is for sharing, or in a
-row with others: elsewhere it may be a profile ("follow us"), a log-in or a close button.
+A button speaks through its target (`share_targets`), its labels, its script call and its class names (`share_words`).
+One that surely shares counts wherever it stands. One that only names a network counts inside a box that says it is for
+sharing, or in a row with others: elsewhere it may be a profile ("follow us"), a log-in or a close button.
 """
 
 from __future__ import annotations

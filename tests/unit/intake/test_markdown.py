@@ -34,8 +34,11 @@ def test_front_matter() -> None:
 
 
 def test_flat_keys() -> None:
-    draft = only("---\ntitle: A title\nseries: Salt\nnumber: eleventh\nauthor: Mira Holt\nemail: m@x.example\n"
-                 "bio: Swims.\ndate: 2026-03-02\nchannels: mail, X\nslug: salt-11\n---\nHello, all of you out there.\n")  # fmt: skip
+    said = (
+        "title: A title\nseries: Salt\nnumber: eleventh\nauthor: Mira Holt\nemail: m@x.example\nbio: Swims.\n"
+        "date: 2026-03-02\nchannels: mail, X\nslug: salt-11"
+    )
+    draft = only(f"---\n{said}\n---\nHello, all of you out there.\n")
     assert draft.series == SeriesView("Salt", 11)
     assert draft.authors == (AuthorView("Mira Holt", "m@x.example", "Swims."),)
     assert draft.published_at

@@ -216,7 +216,7 @@ def test_hostile_markup() -> None:
         '<p onclick="a()">Click <a href="javascript:alert(1)">here</a> or <a href="data:text/html,x">there</a>, it is '
         "safe.</p>"
         '<p style="position:fixed">Styled, but harmless words of the letter.</p><iframe src="https://e.example"></iframe>'
-        '<p><img src="x" onerror="alert(1)"><img src="https://t.example/p.gif" width="1" height="1"> No picture here.</p>'
+        '<p><img src="x" onerror="alert(1)"><img src="https://t.example/p.gif" width="1" height="1"> None.</p>'
         "<svg><script>alert(1)</script></svg><p><script>alert(2)</script>And a program in the middle of it.</p>"
         "<object data=x></object><form action=/x><input name=q></form><style>p{color:red}</style>"
     )
