@@ -42,7 +42,8 @@ def services() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(services: None) -> None:
     """Point Django's test database at the embedded server, which was not up when the settings were read."""
-    from config.database import database
     from django.db import connections
+
+    from config.database import database
 
     connections["default"].settings_dict.update(database(os.environ["DATABASE_URL"]))
