@@ -42,9 +42,13 @@ def dissect(blocks: Sequence[Block], *, title: str, authors: Sequence[AuthorView
     end = tail_of(blocks)
     head, tail = list(blocks[:end]), list(blocks[end:])
     note_at = _note(head)
-    byline_at, named = _byline(head, after=note_at[1] if note_at else 0)
     if note_at:
         parts.note = " ".join(one_line(block.text) for block in head[note_at[0] : note_at[1]])
+        if _below_letter(head, *note_at):
+            for block in head[note_at[0] : note_at[1]]:
+                block.hint = "note"
+            note_at = None
+    byline_at, named = _byline(head, after=note_at[1] if note_at else 0)
     start = max(note_at[1] if note_at else 0, byline_at + 1 if byline_at is not None else 0)
     above = [block for position, block in enumerate(head[:start]) if _belongs(block, position, note_at, byline_at)]
     body = above + head[start:]
@@ -121,6 +125,12 @@ def _note(head: Sequence[Block]) -> tuple[int, int] | None:
     return None
 
 
+def _below_letter(head: Sequence[Block], first: int, end: int) -> bool:
+    """Return whether a note stands under the letter, as a correction does, and so marks no beginning."""
+    before = sum(1 for block in head[:first] if chrome.is_prose(block.text) and not people.byline(block.text))
+    return before >= 2 or not any(chrome.is_prose(block.text) for block in head[end:])
+
+
 def _whole_note(head: Sequence[Block], marked: int) -> int:
     """A note of several paragraphs has its mark at the end of the last one: go back to where it names the series."""
     if _NOTE_BEGINS.match(head[marked].text):
@@ -178,7 +188,7 @@ def _belongs(block: Block, at: int, note_at: tuple[int, int] | None, byline_at: 
 def _is_letter(block: Block) -> bool:
     if block.hint == "byline":  # one that names nobody: a date, a place
         return block.inside and len(block.text) >= _LONG
-    return block.inside and block.hint not in ("aside", "section", "bio")
+    return block.inside and block.hint not in ("aside", "section", "bio", "note")
 
 
 def _trimmed(body: list[Block], names: set[str]) -> list[Block]:

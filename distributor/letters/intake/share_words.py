@@ -54,8 +54,10 @@ CHANNEL_OF = {
 _SHARING = _words(
     "share sharing shared tweet post send copy copied 공유 공유하기 보내기 복사 복사하기 퍼가기 전송 전송하기 전달"
 )
+# What may stand above a share bar, or on a button that only its class explains.
+_INTRODUCING = _words("share sharing 공유 공유하기 퍼가기")
 _FILLER = _words(
-    "a an the this to on via with by in as it me of for using through article story page letter post button btn icon "
+    "a an the this to on via with by in as it of for using through article story page letter post button btn icon "
     "link friend friends someone current new window tab opens open click here address app web talk x의 기사 글 "
     "버튼 아이콘 새창 새 창 열림 열기 하기 으로 로 에 에서 이 기사를 글을 바로가기"
 )
@@ -145,17 +147,8 @@ def _longest_label(words: list[str]) -> tuple[int, Named | None]:
 def is_only_sharing(label: str) -> bool:
     """Return whether a line only introduces a share bar: "Share", "Share this letter:", "공유하기"."""
     words = re.findall(r"[\w가-힣-]+", label.lower())
-    return (
-        bool(words)
-        and len(words) <= 5
-        and any(word in _SHARING for word in words)
-        and all(word in _SHARING or word in _FILLER or word in _NOT_A_CHANNEL for word in words)
-    )
-
-
-def shares(label: str) -> bool:
-    """Return whether a label has a word for sharing in it."""
-    return any(word in _SHARING for word in re.findall(r"[\w가-힣-]+", label.lower()))
+    others = (word for word in words if word not in _SHARING | _FILLER | _NOT_A_CHANNEL)
+    return len(words) <= 5 and any(word in _INTRODUCING for word in words) and not any(True for _ in others)
 
 
 def from_code(code: str) -> Named | None:

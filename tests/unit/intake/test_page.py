@@ -191,6 +191,22 @@ def test_the_body_names_no_series() -> None:
     assert "Other Letters" in draft.body_text
 
 
+@pytest.mark.parametrize("note", ["<p>{}</p>", "<p class='editors-note'>{}</p>"])
+def test_a_note_below_the_letter_does_not_hide_it(note: str) -> None:
+    said = "Editor’s note: an earlier version of this letter named the wrong street."
+    draft = only(f"<body><article>{TITLE}{BY}{P}{note.format(said)}</article></body>")
+    assert draft.editor_note == said
+    assert draft.body_text.startswith("Dear neighbours,")
+    assert draft.body_text.endswith("Warmly yours.")
+
+
+def test_a_byline_below_the_letter_does_not_hide_it() -> None:
+    draft = only(f"<body><article>{TITLE}{P}<p class=byline>Mira Holt</p></article></body>")
+    assert [author.name for author in draft.authors] == ["Mira Holt"]
+    assert draft.body_text.startswith("Dear neighbours,")
+    assert draft.body_text.endswith("Warmly yours.")
+
+
 def test_authors_from_the_head_where_the_page_has_no_byline() -> None:
     draft = only(
         f"<head><meta name=author content='Ana Ruiz and Jo Lane'></head><body><article>{TITLE}{P}</article></body>"
