@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.urls import reverse
-from django.utils import translation
 from django.utils.encoding import uri_to_iri
-from django.utils.formats import date_format
 from jinja2 import Environment, StrictUndefined
+
+from distributor.rendering.phrases import date_line
 
 
 def environment(**options: Any) -> Environment:
@@ -21,18 +21,12 @@ def environment(**options: Any) -> Environment:
         **{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     )
     made.globals.update(static=staticfiles_storage.url, url=_url)
-    made.filters.update(day=day, when=when, host=host, number=number, readable=uri_to_iri)
+    made.filters.update(day=date_line, when=when, host=host, number=number, readable=uri_to_iri)
     return made
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
-
-
-def day(moment: datetime, zone: str, language: str = "en") -> str:
-    """Return the day of an aware moment in a zone, as that language writes it: “March 2, 2026”, “2026년 3월 2일”."""
-    with translation.override(language):
-        return date_format(moment.astimezone(ZoneInfo(zone)), "DATE_FORMAT")
 
 
 def when(moment: datetime, zone: str) -> str:

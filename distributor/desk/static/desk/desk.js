@@ -47,9 +47,11 @@
         if (!answer.ok) throw new Error(String(answer.status));
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         show(table(page));
+        said.className = "unseen"; // for screen readers: everyone else sees the table
         pause = EVERY;
       } catch {
         pause = Math.min(pause * 2, MOST);
+        said.className = "error";
         said.textContent = "The desk does not answer: what you see may be old. Reload the page to try at once.";
       }
     }
