@@ -9,7 +9,7 @@ from django.http import HttpRequest
 # The words that crawlers, link previewers, feed readers and command-line tools call themselves by.
 _MACHINES = re.compile(
     r"bot\b|bot/|crawl|spider|slurp|facebookexternalhit|kakaotalk-scrap|preview|feed|rss|monitor|curl|wget|python|"
-    r"java/|go-http|httpx|okhttp|headless",
+    r"java/|go-http|httpx|okhttp",
     re.IGNORECASE,
 )
 

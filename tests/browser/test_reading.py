@@ -50,6 +50,7 @@ def test_the_top_10_closes_for_the_session_and_opens_again(open_page: Opener, pu
     page = open_page(address(publish("Fog")))
     panel = page.get_by_role("heading", name="Top 10 Stories")
     expect(panel).to_be_visible()
+    expect(page.locator(".top-10 li")).to_have_text(["Fog"])
     page.get_by_role("button", name="X CLOSE").click()
     expect(panel).to_be_hidden()
     reopen = page.get_by_role("button", name="Top 10 Stories")
