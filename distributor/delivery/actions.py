@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from distributor.audience.models import MailingList
 from distributor.channels import registry
+from distributor.channels.base import Channel
 from distributor.delivery import accounts, ledger, posting, wake
 from distributor.delivery.models import Dispatch
 from distributor.delivery.transitions import locked, move, state_of
@@ -53,13 +54,8 @@ def queue_letter(
     bar = tuple(channels or letter.share_bar or publication.share_bar)
     if not bar:
         raise BadInput("The page names no channels and the publication has no share bar: name them with --channels.")
-    now = timezone.now()
-    planned = plan(
-        bar,
-        {name: _targets(publication, name, lists) for name in bar},
-        _policy(publication, at=at, hold_minutes=hold_minutes),
-        now,
-    )
+    policy = _policy(publication, at=at, hold_minutes=hold_minutes)
+    planned = plan(bar, {name: _targets(publication, name, lists) for name in bar}, policy, timezone.now())
     notes = list(planned.notes)
     dispatches: list[Dispatch] = []
     for one in planned.dispatches:
@@ -67,11 +63,11 @@ def queue_letter(
         if known is not None:
             notes.append(f"{one.channel} → {one.target.name} is {known.state} already and stays as it is.")
             continue
-        dispatches.append(_create(letter, one, dispatches))
+        dispatches.append(_create(letter, one, dispatches, hold=policy.hold))
     if approve:
         for dispatch in dispatches:
             if state_of(dispatch) is State.DRAFT:
-                _approve(dispatch, planned.hold_until)
+                _approve(dispatch)
     wake.after_commit("delivery.tick")
     return Queued(tuple(dispatches), tuple(notes))
 
@@ -85,22 +81,26 @@ def _policy(publication: Publication, *, at: datetime | None, hold_minutes: int 
 
 
 def _targets(publication: Publication, name: str, lists: Sequence[MailingList]) -> list[Target]:
-    """Return where a channel's variant goes. None: no account, so it is planned as blocked."""
+    """Return where a channel's variant goes, or one target whose problem says why it can't go anywhere yet."""
     try:
         channel = registry.get(name)
     except UnknownChannel as error:
         return [Target(key="none", name="no such channel", problem=str(error))]
     if channel.capabilities.addressed:
-        return [_audience(publication, name, lists)]
+        return [_audience(publication, channel, lists)]
     if not channel.fields:
         return [Target(key="web", name=f"{publication.name} on the web")]
-    return [
-        Target(key=f"account:{account.pk}", name=account.name, account_id=account.pk)
-        for account in accounts.for_channel(publication, name)
-    ]
+    connected = accounts.for_channel(publication, name)
+    if not connected:
+        return [Target(key="none", name="no account", problem=_no_account(channel))]
+    return [Target(key=f"account:{one.pk}", name=one.name, account_id=one.pk) for one in connected]
 
 
-def _audience(publication: Publication, name: str, lists: Sequence[MailingList]) -> Target:
+def _no_account(channel: Channel) -> str:
+    return f"No {channel.capabilities.label} account is connected: “distributor accounts add {channel.name}” does it."
+
+
+def _audience(publication: Publication, channel: Channel, lists: Sequence[MailingList]) -> Target:
     chosen = list(lists) or list(publication.lists.order_by("pk"))
     problem = ""
     if not chosen:
@@ -108,9 +108,9 @@ def _audience(publication: Publication, name: str, lists: Sequence[MailingList])
     elif not lists and len(chosen) > 1:
         problem = f"Say which lists: {', '.join(one.slug for one in chosen)}."
         chosen = []
-    account = next(iter(accounts.for_channel(publication, name)), None)
+    account = next(iter(accounts.for_channel(publication, channel.name)), None)
     if account is None:
-        problem = f"No {name} account is connected."
+        problem = _no_account(channel)
     ids = tuple(sorted(one.pk for one in chosen))
     return Target(
         key="lists:" + ",".join(map(str, ids)),
@@ -129,7 +129,7 @@ def _already(letter: Letter, planned: PlannedDispatch) -> Dispatch | None:
     )
 
 
-def _create(letter: Letter, planned: PlannedDispatch, before: Sequence[Dispatch]) -> Dispatch:
+def _create(letter: Letter, planned: PlannedDispatch, before: Sequence[Dispatch], *, hold: timedelta) -> Dispatch:
     link = next((one for one in before if one.channel == "link"), None) if planned.waits_for_link else None
     dispatch = Dispatch.objects.create(
         letter=letter,
@@ -141,14 +141,16 @@ def _create(letter: Letter, planned: PlannedDispatch, before: Sequence[Dispatch]
         reason=planned.blocked[:500],
         position=planned.position,
         due_at=planned.due_at,
+        hold_minutes=hold // timedelta(minutes=1),
         waits_for=link,
     )
     dispatch.lists.set(planned.target.list_ids)
     return dispatch
 
 
-def _approve(dispatch: Dispatch, hold_until: datetime) -> None:
+def _approve(dispatch: Dispatch) -> None:
     now = timezone.now()
+    hold_until = now + timedelta(minutes=dispatch.hold_minutes)
     due = max(dispatch.due_at, hold_until)
     move(dispatch, Event.APPROVE, approved_at=now, hold_until=hold_until, due_at=due)
     if hold_until <= now:
@@ -159,8 +161,7 @@ def _approve(dispatch: Dispatch, hold_until: datetime) -> None:
 def approve(dispatch_id: int) -> Dispatch:
     """Approve a draft: its hold begins, and after it the dispatch waits for its time."""
     dispatch = locked(dispatch_id)
-    minutes = dispatch.letter.publication.hold_minutes
-    _approve(dispatch, timezone.now() + timedelta(minutes=minutes))
+    _approve(dispatch)
     wake.after_commit("delivery.tick")
     return dispatch
 
@@ -224,9 +225,9 @@ def _unblock(dispatch: Dispatch) -> Dispatch:
         raise StateError(f"{dispatch.account} has to be connected again first.")
     changes: dict[str, Any] = {}
     if dispatch.account is None:
-        target = next(iter(_targets(publication, dispatch.channel, list(dispatch.lists.all()))), None)
-        if target is None or target.problem:
-            raise StateError(target.problem if target else f"No {dispatch.channel} account is connected.")
+        target = _targets(publication, dispatch.channel, list(dispatch.lists.all()))[0]
+        if target.problem:
+            raise StateError(target.problem)
         changes = {"account_id": target.account_id, "target_key": target.key, "target": target.name[:300]}
         dispatch.lists.set(target.list_ids)
     move(dispatch, Event.UNBLOCK, approved_at=dispatch.approved_at or timezone.now(), **changes)

@@ -127,7 +127,9 @@ def _url(dispatch: Dispatch) -> str:
     """Return where it can be seen: what the channel's receipt says, a practice account's page, or the letter's page."""
     if dispatch.receipt and dispatch.receipt.get("url"):
         return str(dispatch.receipt["url"])
-    if dispatch.account is not None and dispatch.account.practice and dispatch.released_at:
+    if not dispatch.released_at:
+        return ""
+    if dispatch.account is not None and dispatch.account.practice:
         return accounts.practice_page(dispatch.channel)
     if _addressed(dispatch) and hasattr(dispatch.letter, "page"):
         return page_url(dispatch.letter)

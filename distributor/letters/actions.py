@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -14,6 +15,7 @@ from distributor.domain.letters import AuthorView, Draft
 from distributor.letters.models import Author, Byline, Letter, Publication, Series
 
 SLUG_LENGTH = 100
+RESERVED = frozenset({"desk", "healthz", "static", "u"})  # what config/urls.py and the reader answer to
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +97,15 @@ def create_publication(
     language: str = "en",
     share_bar: Sequence[str] = (),
 ) -> Publication:
-    """Create a brand that sends. Raises BadInput when its short name (slug) is taken or can't be made."""
-    short = slug or slugify(name)
-    if not short:
-        raise BadInput(f"“{name}” makes no short name for addresses: give one with --slug.")
+    """Create a brand that sends.
+
+    Raises BadInput when its short name (slug) is taken, reserved or can't be made, or there is no such time zone.
+    """
+    short = slugify(slug or name)
+    if not short or short in RESERVED:
+        raise BadInput(f"“{slug or name}” makes no short name that addresses can start with: give another with --slug.")
+    if time_zone not in available_timezones():
+        raise BadInput(f"There is no time zone “{time_zone}”: name one like Asia/Seoul.")
     if Publication.objects.filter(slug=short).exists():
         raise BadInput(f"There is a publication “{short}” already: choose another short name.")
     return Publication.objects.create(

@@ -55,7 +55,8 @@ def test_an_editor_takes_it_back_within_the_hold(letter: Letter, post_channel: S
     Dispatch.objects.update(due_at=timezone.now())
     world.work(dispatch)
     assert (dispatch.state, post_channel.calls) == ("draft", [])
-    actions.approve(dispatch.pk)
+    assert actions.approve(dispatch.pk).state == "held"  # the hold begins anew
+    actions.release_now(dispatch.pk)
     world.work(dispatch)
     assert dispatch.state == "sent"
 
@@ -110,8 +111,8 @@ def test_a_channel_of_the_page_without_account_is_blocked_and_the_others_go_out(
 def test_a_blocked_dispatch_goes_out_once_its_account_is_there(draft: Draft, post_channel: ScriptedChannel) -> None:
     letter = world.make_letter(draft)
     (dispatch,) = world.queue(letter, "scripted")
-    assert dispatch.reason == "No scripted account is connected."
-    with pytest.raises(StateError, match="No scripted account"):
+    assert dispatch.reason.startswith("No Scripted account is connected")
+    with pytest.raises(StateError, match="No Scripted account"):
         actions.resume(dispatch.pk)
     world.connect(letter.publication, "scripted", "newsroom")
     actions.resume(dispatch.pk)
@@ -143,3 +144,24 @@ def test_pause_and_resume_before_release(letter: Letter) -> None:
 def test_any_number_of_ticks_release_once(letter: Letter, post_channel: ScriptedChannel) -> None:
     world.queue(letter, "scripted")
     assert [releasing.tick() for _ in range(3)] == [1, 0, 0]
+
+
+def test_a_draft_keeps_the_hold_it_was_queued_with(letter: Letter) -> None:
+    (dispatch,) = actions.queue_letter(letter, channels=["scripted"], hold_minutes=30, approve=False).dispatches
+    approved = actions.approve(dispatch.pk)
+    assert approved.state == "held"
+    assert approved.hold_until is not None
+    assert timedelta(minutes=29) < approved.hold_until - timezone.now() <= timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "sentence"),
+    [
+        ({"name": "Desk"}, "can start with"),
+        ({"name": "!!!"}, "can start with"),
+        ({"name": "The Pier", "time_zone": "Moon/Base"}, "no time zone “Moon/Base”"),
+    ],
+)
+def test_a_publication_that_could_not_work_is_refused(wishes: dict[str, str], sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence):
+        world.letters.create_publication(**wishes)

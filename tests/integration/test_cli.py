@@ -71,7 +71,7 @@ class TestQueue:
         states = {one["channel"]: one["state"] for one in queued["dispatches"]}
         assert states == {**dict.fromkeys(BAR, "blocked"), "link": "scheduled"}
         reasons = {one["channel"]: one["reason"] for one in queued["dispatches"]}
-        assert "No twitter account is connected" in reasons["twitter"]
+        assert "No X (Twitter) account is connected" in reasons["twitter"]
 
         link = next(one["id"] for one in queued["dispatches"] if one["channel"] == "link")
         letter = f"L{queued['letter']['id']}"

@@ -401,7 +401,7 @@ def test_a_person_can_say_that_it_is_not_there(unconfirmed: Dispatch, editor: Cl
 def test_a_blocked_dispatch_says_what_helps(letter: Letter, editor: Client) -> None:
     (dispatch,) = actions.queue_letter(letter, channels=["twitter"]).dispatches
     page = html(editor.get(f"/desk/letters/{letter.pk}/"))
-    assert "No twitter account is connected." in page
+    assert "No X (Twitter) account is connected" in page
     assert "distributor accounts add twitter" in page
     assert "account is connected" in press(editor, dispatch, "unblock")
     assert dispatch.state == "blocked"

@@ -38,6 +38,7 @@ class Dispatch(models.Model):
     reason = models.CharField(max_length=500, blank=True, help_text="why it is where it is, for an editor")
     position = models.PositiveSmallIntegerField(default=0, help_text="its place in the share bar")
     due_at = models.DateTimeField()
+    hold_minutes = models.PositiveIntegerField(default=0, help_text="from approval on")
     hold_until = models.DateTimeField(null=True, blank=True)
     waits_for = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="followers")
     created_at = models.DateTimeField(auto_now_add=True)
