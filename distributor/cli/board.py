@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
@@ -101,6 +102,8 @@ def _where(one: DispatchReport) -> Text:
         return Text(one.reason, style="yellow")
     if one.state in {"held", "scheduled"}:
         until = one.hold_until if one.state == "held" and one.hold_until else one.due_at
+        if until <= datetime.now(UTC):
+            return Text("goes out now", style="dim")
         return Text(f"{one.state} until {until.astimezone():%Y-%m-%d %H:%M:%S}", style="dim")
     return Text("")
 
