@@ -97,7 +97,7 @@ def _targets(publication: Publication, name: str, lists: Sequence[MailingList]) 
 
 
 def _no_account(channel: Channel) -> str:
-    return f"No {channel.capabilities.label} account is connected: “distributor accounts add {channel.name}” does it."
+    return f"No {channel.capabilities.label} account is connected."
 
 
 def _audience(publication: Publication, channel: Channel, lists: Sequence[MailingList]) -> Target:
