@@ -6,6 +6,7 @@ leaves, and share one lock file in the temporary folder between all users of a m
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import stat
@@ -116,6 +117,9 @@ def _stop() -> None:
         _run(_programs() / "pg_ctl", "-w", "-m", "fast", "-D", str(database_folder()), "stop")
     except subprocess.SubprocessError:
         pass  # it is gone already, which is what was wanted
+    if _socket_folder() != database_folder():
+        with contextlib.suppress(OSError):
+            _socket_folder().rmdir()  # the stand-in, which nobody else cleans up
 
 
 def _log() -> Path:
