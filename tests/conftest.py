@@ -11,6 +11,7 @@ from pathlib import Path
 
 import django
 import pytest
+from hypothesis import settings
 
 # Before Django reads its settings: nothing of the developer's own installation may be touched.
 _HOME = Path(tempfile.mkdtemp(prefix="distributor-tests-"))
@@ -21,6 +22,11 @@ for _name in ("DATABASE_URL", "REDIS_URL", "DISTRIBUTOR_MAIL_URL", "DISTRIBUTOR_
     os.environ.pop(_name, None)
 
 django.setup()
+
+# The same examples every time: a check that passes passes again. `--hypothesis-profile=explore` looks for new ones.
+settings.register_profile("steady", derandomize=True, database=None)
+settings.register_profile("explore", max_examples=1_000)
+settings.load_profile("steady")
 
 SAMPLES = Path(__file__).parent / "samples"
 

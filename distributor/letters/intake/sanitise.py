@@ -72,6 +72,9 @@ def safe_html(markup: str, *, base: str = "") -> str:
     return re.sub(r"\n{2,}", "\n", cleaned).strip()
 
 
+_MANY_EMPTY = re.compile(r"\n{3,}")  # line breaks in a row, which mean one blank line here
+
+
 def plain_text(safe: str) -> str:
     """Return the text of safe HTML: paragraphs apart by a blank line, list items each on a line."""
     body = dom.fragment(safe)
@@ -79,7 +82,7 @@ def plain_text(safe: str) -> str:
     for element in body:
         pieces += [_text_of_block(element), element.tail or ""]
     tidied = (dedent("\n".join(line.rstrip() for line in piece.split("\n"))).strip("\n") for piece in pieces)
-    return "\n\n".join(piece for piece in tidied if piece.strip())
+    return _MANY_EMPTY.sub("\n\n", "\n\n".join(piece for piece in tidied if piece.strip()))
 
 
 def _text_of_block(element: dom.Element) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from distributor.domain.errors import BadInput
@@ -177,6 +177,7 @@ def test_safe_html_is_of_few_elements(markup: str) -> None:
         )
 
 
+@example("<ul>By Mira Holt<p><br><br>By Mira Holt")
 @given(soup())
 @settings(deadline=None)
 def test_plain_text_is_of_paragraphs(markup: str) -> None:
