@@ -6,6 +6,6 @@ from typing import Any
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     # A tick that could not be run in time is worthless: the next one does its work.
-    "release what is due": {"task": "delivery.tick", "schedule": 1.0, "options": {"expires": 5}},
-    "sweep": {"task": "delivery.sweep", "schedule": 5.0, "options": {"expires": 10}},
+    "release what is due": {"task": "delivery.tick", "schedule": 1.0, "options": {"expires": 10}},
+    "sweep": {"task": "delivery.sweep", "schedule": 5.0, "options": {"expires": 30}},
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from kombu import Queue
+
 from config import environment, secrets
 from config.database import database
 from distributor import embedded, paths
@@ -91,6 +93,7 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
+    "queue_order_strategy": "priority",
     "socket_connect_timeout": 2,
     "socket_timeout": 5,
 }
@@ -102,6 +105,10 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_ENABLE_UTC = True
 CELERY_TASK_DEFAULT_QUEUE = "distributor"
+# Mail has a queue of its own, which a worker only looks at when the first one is empty: no mailing, however large,
+# keeps ticks and posts waiting for longer than one turn of it. Workers for mail only: `celery -A tasks worker -Q mail`.
+CELERY_TASK_ROUTES = {"delivery.mail": {"queue": "mail"}}
+CELERY_TASK_QUEUES = [Queue("distributor"), Queue("mail")]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 LOGGING = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from distributor.delivery import posting, releasing
+from distributor.delivery import mailing, posting, releasing
 
 
 @shared_task(name="delivery.tick")
@@ -13,10 +13,16 @@ def tick() -> None:
     releasing.tick()
 
 
-@shared_task(name="delivery.send")
-def send(dispatch_id: int) -> None:
-    """Do one worker's part of a released dispatch."""
-    releasing.send(dispatch_id)
+@shared_task(name="delivery.post")
+def post(dispatch_id: int) -> None:
+    """Make the one call of a released post."""
+    posting.send_post(dispatch_id)
+
+
+@shared_task(name="delivery.mail")
+def mail(dispatch_id: int) -> None:
+    """Take one turn of a released mail dispatch."""
+    mailing.send_mail(dispatch_id)
 
 
 @shared_task(name="delivery.settle")

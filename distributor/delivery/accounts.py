@@ -57,7 +57,7 @@ def for_channel(publication: Publication, channel: str) -> list[Account]:
     """
     known = list(Account.objects.filter(publication=publication, channel=channel).order_by("pk"))
     if not known and channel == MAIL and settings.MAIL_URL:
-        known = [Account.objects.create(publication=publication, channel=MAIL, name=FROM_ENVIRONMENT)]
+        known = [Account.objects.get_or_create(publication=publication, channel=MAIL, name=FROM_ENVIRONMENT)[0]]
     return known
 
 

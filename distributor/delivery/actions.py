@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from distributor.audience.models import MailingList
@@ -18,8 +19,8 @@ from distributor.delivery import accounts, ledger, posting, wake
 from distributor.delivery.models import Dispatch
 from distributor.delivery.transitions import locked, move, state_of
 from distributor.domain.errors import BadInput, BadTime, StateError, UnknownChannel
-from distributor.domain.planning import PlannedDispatch, QuietHours, SchedulePolicy, Target, plan
-from distributor.domain.states import Event, State
+from distributor.domain.planning import LINK, PlannedDispatch, QuietHours, SchedulePolicy, Target, plan
+from distributor.domain.states import FINISHED, Event, State
 from distributor.letters.models import Letter, Publication
 
 
@@ -63,7 +64,7 @@ def queue_letter(
         if known is not None:
             notes.append(f"{one.channel} → {one.target.name} is {known.state} already and stays as it is.")
             continue
-        dispatches.append(_create(letter, one, dispatches, hold=policy.hold))
+        dispatches.append(_create(letter, one, dispatches, hold=policy.hold, approve=approve))
     if approve:
         for dispatch in dispatches:
             if state_of(dispatch) is State.DRAFT:
@@ -122,15 +123,19 @@ def _audience(publication: Publication, channel: Channel, lists: Sequence[Mailin
 
 
 def _already(letter: Letter, planned: PlannedDispatch) -> Dispatch | None:
-    return (
-        letter.dispatches.filter(channel=planned.channel, target_key=planned.target.key)
-        .exclude(state__in=[State.CANCELLED.value, State.FAILED.value])
-        .first()
-    )
+    return _queued(letter, planned.channel, planned.target.key).first()
 
 
-def _create(letter: Letter, planned: PlannedDispatch, before: Sequence[Dispatch], *, hold: timedelta) -> Dispatch:
-    link = next((one for one in before if one.channel == "link"), None) if planned.waits_for_link else None
+def _queued(letter: Letter, channel: str, target_key: str) -> QuerySet[Dispatch]:
+    """Return the dispatches that stand in the way of another one for this target: at most one."""
+    ended = [State.CANCELLED.value, State.FAILED.value]
+    return letter.dispatches.filter(channel=channel, target_key=target_key).exclude(state__in=ended)
+
+
+def _create(
+    letter: Letter, planned: PlannedDispatch, before: Sequence[Dispatch], *, hold: timedelta, approve: bool
+) -> Dispatch:
+    link = _link(letter, before) if planned.waits_for_link else None
     dispatch = Dispatch.objects.create(
         letter=letter,
         channel=planned.channel,
@@ -138,6 +143,7 @@ def _create(letter: Letter, planned: PlannedDispatch, before: Sequence[Dispatch]
         target_key=planned.target.key,
         target=planned.target.name[:300],
         state=(State.BLOCKED if planned.blocked else State.DRAFT).value,
+        approved_at=timezone.now() if approve and planned.blocked else None,
         reason=planned.blocked[:500],
         position=planned.position,
         due_at=planned.due_at,
@@ -146,6 +152,12 @@ def _create(letter: Letter, planned: PlannedDispatch, before: Sequence[Dispatch]
     )
     dispatch.lists.set(planned.target.list_ids)
     return dispatch
+
+
+def _link(letter: Letter, before: Sequence[Dispatch]) -> Dispatch | None:
+    """Return the dispatch that publishes the letter's page: one planned just now, else one that is still to come."""
+    planned = next((one for one in before if one.channel == LINK), None)
+    return planned or letter.dispatches.filter(channel=LINK).exclude(state__in=FINISHED).first()
 
 
 def _approve(dispatch: Dispatch) -> None:
@@ -214,25 +226,39 @@ def resume(dispatch_id: int) -> Dispatch:
     dispatch = locked(dispatch_id)
     if state_of(dispatch) is State.BLOCKED:
         return _unblock(dispatch)
-    move(dispatch, Event.RESUME)
+    move(dispatch, Event.RESUME, approved_at=timezone.now())
     wake.after_commit("delivery.tick")
     return dispatch
 
 
 def _unblock(dispatch: Dispatch) -> Dispatch:
-    publication = dispatch.letter.publication
+    """Go on with a blocked dispatch; one that was approved before is approved anew, and its hold runs again."""
+    if dispatch.account is not None and not dispatch.account.sealed:
+        accounts.ask_to_reconnect(
+            dispatch.account, ""
+        )  # its credentials are in the environment: whoever resumes says so
     if dispatch.account is not None and dispatch.account.needs_reconnect:
         raise StateError(f"{dispatch.account} has to be connected again first.")
     changes: dict[str, Any] = {}
     if dispatch.account is None:
-        target = _targets(publication, dispatch.channel, list(dispatch.lists.all()))[0]
+        target = _targets(dispatch.letter.publication, dispatch.channel, list(dispatch.lists.all()))[0]
         if target.problem:
             raise StateError(target.problem)
+        _refuse_rival(dispatch, target.key)
         changes = {"account_id": target.account_id, "target_key": target.key, "target": target.name[:300]}
         dispatch.lists.set(target.list_ids)
-    move(dispatch, Event.UNBLOCK, approved_at=dispatch.approved_at or timezone.now(), **changes)
+    move(dispatch, Event.UNBLOCK, **changes)
+    if dispatch.approved_at is not None:
+        _approve(dispatch)
     wake.after_commit("delivery.tick")
     return dispatch
+
+
+def _refuse_rival(dispatch: Dispatch, target_key: str) -> None:
+    """Raise StateError where the letter was queued anew for the same target in the meantime."""
+    rivals = _queued(dispatch.letter, dispatch.channel, target_key).exclude(pk=dispatch.pk)
+    if rivals.exists():
+        raise StateError(f"The letter was queued for {dispatch.channel} again since: dispatch {rivals[0].pk} counts.")
 
 
 @transaction.atomic
@@ -268,9 +294,12 @@ def retry(dispatch_id: int) -> Dispatch:
     dispatch = locked(dispatch_id)
     if dispatch.spread_at is not None:
         raise StateError("Mail that failed is not sent again: queue the letter for another list.")
-    changes: dict[str, Any] = {"due_at": timezone.now(), "finished_at": None}
+    _refuse_rival(dispatch, dispatch.target_key)
+    now = timezone.now()
+    changes: dict[str, Any] = {"due_at": now, "approved_at": now, "finished_at": None}
     if state_of(dispatch) is State.FAILED and not _is_thread(dispatch):
         changes["variant"] = None  # made anew: the letter may have been mended since
+    dispatch.attempts.update(retry_at=None)  # what was lost before is not looked for any more
     move(dispatch, Event.RETRY, **changes)
     wake.after_commit("delivery.tick")
     return dispatch

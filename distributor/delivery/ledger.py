@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from distributor.channels.base import REPEAT_POSSIBLE
 from distributor.delivery import queries
 from distributor.delivery.links import unsubscribe_url
 from distributor.delivery.models import Attempt, Batch, Delivery, Dispatch
@@ -34,6 +35,7 @@ class Lease:
     dispatch: int
     key: UUID
     round: int
+    first_tried_at: datetime
     subscribers: tuple[int, ...]
 
 
@@ -75,7 +77,7 @@ def lease(dispatch_id: int) -> Lease | None:
     with connection.cursor() as cursor:
         cursor.execute(queries.LEASE, {"dispatch": dispatch_id, "key": key, "seconds": settings.LEASE_SECONDS})
         row = cursor.fetchone()
-    return Lease(row[0], dispatch_id, key, row[1], tuple(row[2])) if row else None
+    return Lease(row[0], dispatch_id, key, row[1], row[2], tuple(row[3])) if row else None
 
 
 def pending(held: Lease, dispatch_key: UUID, ids: Sequence[int]) -> tuple[list[Recipient], list[int]]:
@@ -121,34 +123,52 @@ def append(held: Lease, entries: Sequence[Entry], deferred: Sequence[Attempt] = 
                 },
             )
         Attempt.objects.bulk_create(deferred)
+        return renew(held)
+
+
+def finish(held: Lease, *, later: Mapping[datetime, Sequence[int]]) -> None:
+    """End a batch whose recipients all have an outcome, but for those that come again `later` (by time)."""
+    _end(held, Batch.State.DONE, held.subscribers, later)
+
+
+def give_back(held: Lease, *, left: Sequence[int], later: Mapping[datetime, Sequence[int]]) -> None:
+    """Let go of a batch that is not finished: who is `left` is for its next worker, some come again `later`."""
+    _end(held, Batch.State.WAITING, left, later)
+
+
+@transaction.atomic
+def _end(held: Lease, state: Batch.State, subscribers: Sequence[int], later: Mapping[datetime, Sequence[int]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            queries.END_LEASE,
+            {"batch": held.batch, "key": held.key, "state": state.value, "subscribers": list(subscribers)},
+        )
+        if cursor.fetchone() is None:
+            return  # another worker has it by now and will see to the rest
+    Batch.objects.bulk_create(
+        Batch(
+            dispatch_id=held.dispatch,
+            subscribers=list(ids),
+            round=held.round + 1,
+            first_tried_at=held.first_tried_at,
+            not_before=at,
+        )
+        for at, ids in later.items()
+    )
+
+
+def renew(held: Lease) -> bool:
+    """Keep the lease for another while; return whether to go on with this batch."""
+    with connection.cursor() as cursor:
         cursor.execute(queries.RENEW, {"batch": held.batch, "key": held.key, "seconds": settings.LEASE_SECONDS})
         row = cursor.fetchone()
     return row is not None and row[0] == State.SENDING.value
 
 
-def finish(held: Lease, *, later: Iterable[tuple[datetime, Sequence[int]]] = ()) -> None:
-    """End a batch whose recipients all have an outcome, but for those that come again `later` (time, ids)."""
-    with transaction.atomic():
-        if not _end(held, Batch.State.DONE, None):
-            return  # another worker has it by now and will see to the rest
-        Batch.objects.bulk_create(
-            Batch(dispatch_id=held.dispatch, subscribers=list(ids), round=held.round + 1, not_before=at)
-            for at, ids in later
-        )
-
-
-def give_back(held: Lease, *, not_before: datetime | None = None) -> None:
-    """Let go of a batch that is not finished; what has no delivery is sent by whoever takes it next."""
-    _end(held, Batch.State.WAITING, not_before)
-
-
-def _end(held: Lease, state: Batch.State, not_before: datetime | None) -> bool:
+def put_off(dispatch_id: int, not_before: datetime) -> None:
+    """Let no batch of the dispatch be taken before a time."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            queries.END_LEASE,
-            {"batch": held.batch, "key": held.key, "state": state.value, "not_before": not_before},
-        )
-        return cursor.fetchone() is not None
+        cursor.execute(queries.PUT_OFF, {"dispatch": dispatch_id, "not_before": not_before})
 
 
 def close_cancelled(dispatch_id: int) -> None:
@@ -178,6 +198,12 @@ def counts(dispatches: Iterable[Dispatch]) -> dict[int, Counts]:
         for id_, outcome, number in cursor.fetchall():
             found[id_][outcome] = number
     return {id_: Counts(recipients=known[id_].recipients, **found[id_]) for id_ in known}
+
+
+def was_repeated(held: Lease, subscriber: int) -> bool:
+    """Whether this recipient's answer was lost before, so that the mail may have gone out already."""
+    tries = Attempt.objects.filter(dispatch_id=held.dispatch, subscriber_id=subscriber)
+    return tries.filter(code=REPEAT_POSSIBLE).exists()
 
 
 def deferral(held: Lease, subscriber: int, *, reason: str, code: str, retry_at: datetime) -> Attempt:

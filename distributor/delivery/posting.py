@@ -13,13 +13,13 @@ from django.utils import timezone
 from distributor.channels import registry
 from distributor.channels.base import Credentials, Intent, LookupAway, PostChannel
 from distributor.delivery import accounts, wake
-from distributor.delivery.composing import CantGoOut, compose
+from distributor.delivery.composing import compose
 from distributor.delivery.models import Attempt, Dispatch
-from distributor.delivery.transitions import locked, move, state_of
-from distributor.domain.errors import CredentialsError, ServiceAway, TemplateError
+from distributor.delivery.transitions import locked, move, pause_for, state_of
+from distributor.domain.errors import CredentialsError, DistributorError, ServiceAway
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Unconfirmed
-from distributor.domain.retrying import POST_PATIENCE, AskPerson, Done, Retry, Stop, decide
-from distributor.domain.states import Event, State
+from distributor.domain.retrying import POST_PATIENCE, AskPerson, Retry, Stop, decide
+from distributor.domain.states import Event, State, allowed_events
 from distributor.domain.variants import Variant
 
 logger = logging.getLogger(__name__)
@@ -43,10 +43,20 @@ class _Call:
 
 def send_post(dispatch_id: int) -> None:
     """Make the one call of a released post; harmless when another worker makes or made it."""
-    call = _begin(dispatch_id)
+    try:
+        call = _begin(dispatch_id)
+    except Exception as error:
+        # No call was made; whatever it was, it would happen again.
+        logger.exception("Dispatch %s is paused", dispatch_id)
+        pause_for(dispatch_id, error)
+        return
     if call is None:
         return
-    outcome = call.channel.send(call.credentials, call.variant, call.intent)
+    try:
+        outcome = call.channel.send(call.credentials, call.variant, call.intent)
+    except Exception as error:
+        logger.exception("The answer for dispatch %s is lost", dispatch_id)
+        outcome = Unconfirmed(f"Something unexpected happened while it was posted ({type(error).__name__}).")
     conclude(call.attempt, outcome)
 
 
@@ -60,14 +70,14 @@ def _begin(dispatch_id: int) -> _Call | None:
     try:
         variant = compose(dispatch)
         credentials = _credentials(dispatch)
-    except (TemplateError, CantGoOut) as error:
-        move(dispatch, Event.PAUSE, reason=str(error))
-        return None
     except CredentialsError as error:
         move(dispatch, Event.BLOCK, reason=str(error))
         return None
     except ServiceAway as error:
         move(dispatch, Event.DEFER, reason=str(error), due_at=now + timedelta(seconds=30))
+        return None
+    except DistributorError as error:
+        move(dispatch, Event.PAUSE, reason=str(error))
         return None
     number = dispatch.attempts.count() + 1
     attempt = Attempt.objects.create(dispatch=dispatch, number=number, started_at=now)
@@ -107,10 +117,11 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
     dispatch = locked(Attempt.objects.values_list("dispatch_id", flat=True).get(pk=attempt_id))
     attempt = Attempt.objects.get(pk=attempt_id)
     now = timezone.now()
+    first = _intent(dispatch, attempt.number).first_tried_at
     decision = decide(
         outcome,
         attempt=attempt.number,
-        first_tried_at=_intent(dispatch, attempt.number).first_tried_at,
+        first_tried_at=max(first, dispatch.approved_at or first),  # patience begins anew when a person sends it again
         now=now,
         patience=POST_PATIENCE,
     )
@@ -120,13 +131,14 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
     attempt.code = getattr(outcome, "code", "")[:40]
     attempt.retry_at = decision.at if isinstance(decision, Retry) else None
     attempt.save()
-    if state_of(dispatch) not in (State.SENDING, State.UNCONFIRMED):
+    if isinstance(outcome, Accepted):
+        _accept(dispatch, outcome.receipt)
+        return
+    newer = dispatch.attempts.filter(number__gt=attempt.number).exists()
+    if newer or state_of(dispatch) not in (State.SENDING, State.UNCONFIRMED):
         logger.warning("Dispatch %s is %s; its late answer was: %s", dispatch.pk, dispatch.state, attempt.outcome)
         return
     match decision:
-        case Done():
-            assert isinstance(outcome, Accepted)
-            _accept(dispatch, outcome.receipt)
         case Retry(at=at, reason=reason):
             move(dispatch, Event.DEFER, reason=reason, due_at=at)
         case Stop(reason=reason):
@@ -154,7 +166,12 @@ def lose_answer(dispatch: Dispatch, attempt: Attempt, reason: str) -> None:
 def _accept(dispatch: Dispatch, receipt: Receipt) -> None:
     stored = asdict(receipt)
     stored["at"] = (receipt.at or timezone.now()).isoformat()
-    move(dispatch, Event.ACCEPT, receipt=stored)
+    if Event.ACCEPT in allowed_events(state_of(dispatch)):
+        move(dispatch, Event.ACCEPT, receipt=stored)
+    else:
+        logger.warning("Dispatch %s is %s and went out all the same", dispatch.pk, dispatch.state)
+        dispatch.receipt, dispatch.reason = stored, "It had gone out by then: look at it there."
+        dispatch.save(update_fields=["receipt", "reason"])
     wake.after_commit("delivery.tick")  # others may wait for this one
 
 
@@ -164,6 +181,9 @@ def settle(dispatch_id: int) -> None:
     attempt = dispatch.attempts.order_by("-number").first()
     if state_of(dispatch) is not State.UNCONFIRMED or attempt is None or dispatch.variant is None:
         return
+    # Written before the look: nobody else looks at the same time, and a look that fails is not repeated at once.
+    attempt.retry_at = _next_look(attempt, timezone.now())
+    attempt.save(update_fields=["retry_at"])
     channel = cast(PostChannel, registry.get(dispatch.channel))
     found, saw = None, "This network can't be asked: look there yourself."
     if channel.capabilities.lookup:
@@ -174,6 +194,9 @@ def settle(dispatch_id: int) -> None:
             saw = "It was looked for and not found there: look yourself before you send it again."
         except (LookupAway, CredentialsError, ServiceAway) as error:
             saw = f"It could not be looked for yet: {error}"
+        except Exception:
+            logger.exception("Dispatch %s could not be looked for", dispatch_id)
+            saw = "It could not be looked for: look there yourself."
     with transaction.atomic():
         dispatch = locked(dispatch_id)
         if state_of(dispatch) is not State.UNCONFIRMED:
@@ -181,8 +204,8 @@ def settle(dispatch_id: int) -> None:
         if found is not None:
             _accept(dispatch, found)
             return
-        attempt.retry_at = _next_look(attempt, timezone.now()) if channel.capabilities.lookup else None
-        attempt.save(update_fields=["retry_at"])
+        if not channel.capabilities.lookup:
+            dispatch.attempts.update(retry_at=None)
         dispatch.reason = f"{attempt.reason} {saw}"[:500]
         dispatch.save(update_fields=["reason"])
 

@@ -28,6 +28,7 @@ RETURNING cardinality(subscribers)
 LEASE = """
 UPDATE delivery_batch
 SET state = 'leased', lease_key = %(key)s, lease_until = now() + %(seconds)s * interval '1 second',
+    first_tried_at = coalesce(first_tried_at, now()),
     takeovers = takeovers + (state = 'leased')::int
 WHERE id = (
     SELECT b.id FROM delivery_batch b JOIN delivery_dispatch d ON d.id = b.dispatch_id
@@ -37,7 +38,7 @@ WHERE id = (
     ORDER BY b.id
     LIMIT 1
     FOR UPDATE OF b SKIP LOCKED)
-RETURNING id, round, subscribers
+RETURNING id, round, first_tried_at, subscribers
 """
 
 # Who of these is still to be sent to, and whether they are still subscribed: read just before rendering.
@@ -72,10 +73,10 @@ WHERE b.id = %(batch)s AND b.lease_key = %(key)s AND b.state = 'leased' AND d.id
 RETURNING d.state
 """
 
-# Ends a lease: `done`, or `waiting` again (not before a time) for what is left.
+# Ends a lease: `done`, or `waiting` again with those who are left.
 END_LEASE = """
 UPDATE delivery_batch
-SET state = %(state)s, lease_key = NULL, lease_until = NULL, not_before = %(not_before)s
+SET state = %(state)s, subscribers = %(subscribers)s::bigint[], lease_key = NULL, lease_until = NULL
 WHERE id = %(batch)s AND lease_key = %(key)s AND state = 'leased'
 RETURNING id
 """
@@ -95,13 +96,22 @@ COUNTS = """
 SELECT dispatch_id, outcome, count(*) FROM delivery_delivery WHERE dispatch_id = ANY(%(dispatches)s) GROUP BY 1, 2
 """
 
-# Mail dispatches with a batch that a worker could take now.
+# Mail dispatches with a batch that a worker could take now, and with no worker at it: one that is at it goes on until
+# nothing is left.
 CLAIMABLE = """
-SELECT DISTINCT d.id FROM delivery_dispatch d JOIN delivery_batch b ON b.dispatch_id = d.id
-WHERE d.state = 'sending'
-  AND (b.state = 'waiting' AND (b.not_before IS NULL OR b.not_before <= now())
-       OR b.state = 'leased' AND b.lease_until < now())
+SELECT d.id FROM delivery_dispatch d JOIN delivery_batch b ON b.dispatch_id = d.id
+WHERE d.state = 'sending' AND b.state <> 'done'
+GROUP BY d.id
+HAVING bool_or(b.state = 'waiting' AND (b.not_before IS NULL OR b.not_before <= now())
+               OR b.state = 'leased' AND b.lease_until < now())
+   AND NOT bool_or(b.state = 'leased' AND b.lease_until >= now())
 ORDER BY d.id
+"""
+
+# While the relay is away there is no use in trying the dispatch's other batches.
+PUT_OFF = """
+UPDATE delivery_batch SET not_before = %(not_before)s
+WHERE dispatch_id = %(dispatch)s AND state = 'waiting' AND (not_before IS NULL OR not_before < %(not_before)s)
 """
 
 # What is due, each row for one tick only: the others skip what this one has locked.

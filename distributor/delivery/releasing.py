@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -16,8 +17,8 @@ from distributor.delivery.transitions import locked, state_of
 from distributor.domain.states import State
 
 AT_ONCE = 500
-# Every adapter's own time-outs end well before this: after it, nobody is going to record the answer.
-ANSWER_WITHIN = timedelta(seconds=120)
+# A long thread is many calls of up to half a minute; after this, nobody is going to record the answer.
+ANSWER_WITHIN = timedelta(minutes=10)
 WAKE_AGAIN_AFTER = timedelta(seconds=10)
 
 
@@ -31,15 +32,25 @@ def tick() -> int:
     Dispatch.objects.filter(pk__in=due).update(
         state=State.SENDING.value, released_at=Coalesce(F("released_at"), Now()), reason=""
     )
-    for id_ in due:
-        wake.after_commit("delivery.send", id_)
+    _wake(due)
     return len(due)
 
 
+def _wake(dispatch_ids: Collection[int]) -> None:
+    """Wake a worker for each of these, by the task of its kind."""
+    for id_, name in Dispatch.objects.filter(pk__in=dispatch_ids).order_by("due_at", "pk").values_list("pk", "channel"):
+        wake.after_commit("delivery.mail" if _is_addressed(name) else "delivery.post", id_)
+
+
+def _is_addressed(name: str) -> bool:
+    channel = registry.CHANNELS.get(name)
+    return channel is not None and channel.capabilities.addressed
+
+
 def send(dispatch_id: int) -> None:
-    """Do one worker's part of a released dispatch."""
+    """Do one worker's part of a released dispatch of either kind."""
     name = Dispatch.objects.values_list("channel", flat=True).get(pk=dispatch_id)
-    if registry.get(name).capabilities.addressed:
+    if _is_addressed(name):
         mailing.send_mail(dispatch_id)
     else:
         posting.send_post(dispatch_id)
@@ -50,8 +61,7 @@ def sweep(*, answer_within: timedelta = ANSWER_WITHIN) -> None:
     now = timezone.now()
     for dispatch_id in _unanswered(before=now - answer_within):
         _lose(dispatch_id, before=now - answer_within)
-    for dispatch_id in (*_not_begun(before=now - WAKE_AGAIN_AFTER), *ledger.claimable()):
-        wake.after_commit("delivery.send", dispatch_id)
+    _wake({*_not_begun(before=now - WAKE_AGAIN_AFTER), *ledger.claimable()})
     for dispatch_id in posting.to_look_for(now):
         wake.after_commit("delivery.settle", dispatch_id)
     open_batches = Batch.objects.filter(dispatch=OuterRef("pk")).exclude(state=Batch.State.DONE)

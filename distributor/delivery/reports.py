@@ -43,11 +43,12 @@ class DispatchReport:
     waiting: int
     url: str
     variant: Variant | None
+    stuck: bool = False  # it waits for a link that waits for a person
 
     @property
     def finished(self) -> bool:
         """Whether nothing more happens to it by itself."""
-        return self.state in AT_REST
+        return self.state in AT_REST or self.stuck
 
     @property
     def delivered(self) -> bool:
@@ -108,7 +109,7 @@ def _report(dispatch: Dispatch, counts: ledger.Counts) -> DispatchReport:
         target=dispatch.target,
         practice=dispatch.account is not None and dispatch.account.practice,
         state=dispatch.state,
-        reason=dispatch.reason,
+        reason=_waits(dispatch) or dispatch.reason,
         due_at=dispatch.due_at,
         hold_until=dispatch.hold_until,
         recipients=counts.recipients,
@@ -120,7 +121,16 @@ def _report(dispatch: Dispatch, counts: ledger.Counts) -> DispatchReport:
         waiting=counts.waiting,
         url=_url(dispatch),
         variant=Variant.from_json(dispatch.variant) if dispatch.variant else None,
+        stuck=bool(_waits(dispatch)),
     )
+
+
+def _waits(dispatch: Dispatch) -> str:
+    """Say so where a dispatch waits for the letter's page, and that waits for a person."""
+    link = dispatch.waits_for
+    if dispatch.state != State.SCHEDULED.value or link is None or link.state in FINISHED or link.state not in AT_REST:
+        return ""
+    return f"It waits for the letter's page, which is {link.state}."
 
 
 def _url(dispatch: Dispatch) -> str:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from distributor.delivery.models import Dispatch
-from distributor.domain.errors import BadInput
+from distributor.domain.errors import BadInput, DistributorError
 from distributor.domain.states import FINISHED, Event, State, next_state
 
 
@@ -23,6 +23,15 @@ def locked(dispatch_id: int) -> Dispatch:
     if dispatch is None:
         raise BadInput(f"There is no dispatch {dispatch_id}: “distributor status” lists them.")
     return dispatch
+
+
+def pause_for(dispatch_id: int, error: Exception) -> None:
+    """Pause what is being sent because of an error, with its sentence where it was made for people."""
+    reason = f"Something unexpected happened ({type(error).__name__}): look at the worker's log, then resume."
+    with transaction.atomic():
+        dispatch = locked(dispatch_id)
+        if state_of(dispatch) is State.SENDING:
+            move(dispatch, Event.PAUSE, reason=str(error) if isinstance(error, DistributorError) else reason)
 
 
 def state_of(dispatch: Dispatch) -> State:

@@ -9,14 +9,15 @@ from typing import Any
 from celery import Celery
 from django.conf import settings
 from django.db import transaction
-from kombu.exceptions import OperationalError
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
 
 def after_commit(task: str, *args: Any) -> None:
     """Send the named task once the surrounding transaction is committed (at once where there is none)."""
-    transaction.on_commit(partial(_send, task, args))
+    transaction.on_commit(partial(_send, task, args), robust=True)
 
 
 @cache
@@ -36,5 +37,5 @@ def _client() -> Celery:
 def _send(task: str, args: tuple[Any, ...]) -> None:
     try:
         _client().send_task(task, args=args, retry=False)
-    except OperationalError as error:
+    except (KombuError, RedisError) as error:
         logger.warning("Redis is away, %s waits for the sweeper: %s", task, type(error).__name__)

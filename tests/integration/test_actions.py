@@ -12,6 +12,7 @@ from distributor.delivery.models import Dispatch
 from distributor.delivery.reports import report
 from distributor.domain.errors import BadInput, BadTime, StateError, UnknownChannel
 from distributor.domain.letters import Draft
+from distributor.domain.outcomes import Accepted, Receipt, Rejected
 from distributor.letters.models import Author, Letter, Series
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
@@ -165,3 +166,27 @@ def test_a_draft_keeps_the_hold_it_was_queued_with(letter: Letter) -> None:
 def test_a_publication_that_could_not_work_is_refused(wishes: dict[str, str], sentence: str) -> None:
     with pytest.raises(BadInput, match=sentence):
         world.letters.create_publication(**wishes)
+
+
+def test_a_blocked_dispatch_that_nobody_approved_becomes_a_draft(draft: Draft, post_channel: ScriptedChannel) -> None:
+    letter = world.make_letter(draft)
+    (dispatch,) = actions.queue_letter(letter, channels=["scripted"], approve=False).dispatches
+    world.connect(letter.publication, "scripted")
+    actions.resume(dispatch.pk)
+    world.work(dispatch)
+    assert (dispatch.state, post_channel.calls) == ("draft", [])
+
+
+def test_what_was_queued_anew_is_not_sent_by_its_forerunner_too(draft: Draft, post_channel: ScriptedChannel) -> None:
+    letter = world.make_letter(draft)
+    (blocked,) = world.queue(letter, "scripted")
+    world.connect(letter.publication, "scripted")
+    post_channel.answer = lambda _: Rejected("No.")
+    (failed,) = world.queue(letter, "scripted")
+    world.work(failed)
+    post_channel.answer = lambda _: Accepted(Receipt("1"))
+    (sent,) = world.queue(letter, "scripted")
+    world.work(sent)
+    for again in (lambda: actions.retry(failed.pk), lambda: actions.resume(blocked.pk)):
+        with pytest.raises(StateError, match=f"dispatch {sent.pk} counts"):
+            again()

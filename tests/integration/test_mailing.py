@@ -10,9 +10,11 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from distributor.audience.models import Subscriber, Subscription, Suppression
-from distributor.delivery import actions, ledger, mailing, releasing
+from distributor.channels import registry
+from distributor.delivery import actions, batches, ledger, mailing, releasing
 from distributor.delivery.models import Batch, Delivery, Dispatch
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
@@ -20,6 +22,7 @@ from distributor.domain.recipients import Recipient
 from distributor.letters.models import Letter
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
+from tests.integration.processes import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,8 +32,8 @@ OK = Accepted(Receipt("queued as 1"))
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger, "BATCH_SIZE", 10)
-    monkeypatch.setattr(mailing, "GROUP_SIZE", 3)
-    monkeypatch.setattr(mailing, "LOOK_AHEAD", 5)
+    monkeypatch.setattr(batches, "GROUP_SIZE", 3)
+    monkeypatch.setattr(batches, "LOOK_AHEAD", 5)
 
 
 @pytest.fixture
@@ -167,8 +170,7 @@ def test_three_days_of_deferrals_end_in_a_recorded_failure_and_no_suppression(
     mail_channel.answer = answers(reader0=Deferred("Mailbox full.", code="4.2.2"))
     dispatch = queue(2)
     world.work(dispatch)
-    Dispatch.objects.filter(pk=dispatch.pk).update(spread_at=timezone.now() - timedelta(days=3))
-    Batch.objects.update(not_before=None)
+    Batch.objects.update(not_before=None, first_tried_at=timezone.now() - timedelta(days=3))
     releasing.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, outcomes(dispatch)) == ("partly", {"accepted": 1, "failed": 1})
@@ -218,7 +220,7 @@ def test_an_editor_stops_it_in_the_middle_of_a_batch(
 
     mail_channel.answer = answer
     world.work(dispatch)
-    assert len(mail_channel.calls) <= 7 + mailing.GROUP_SIZE
+    assert len(mail_channel.calls) <= 7 + batches.GROUP_SIZE
     sent = outcomes(dispatch)["accepted"]
     assert sent == len(mail_channel.calls)
     if stop is actions.cancel:
@@ -251,7 +253,7 @@ def test_a_batch_of_a_dead_worker_is_taken_over_and_only_the_unrecorded_are_repe
     with pytest.raises(Killed):
         world.work(dispatch)
     recorded = outcomes(dispatch)["accepted"]
-    assert 7 - mailing.GROUP_SIZE <= recorded <= 7
+    assert 7 - batches.GROUP_SIZE <= recorded <= 7
     mail_channel.answer = lambda _: OK
     releasing.send(dispatch.pk)
     assert len(mail_channel.calls) == 8  # its lease still runs
@@ -261,7 +263,7 @@ def test_a_batch_of_a_dead_worker_is_taken_over_and_only_the_unrecorded_are_repe
     releasing.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 10})
-    assert sum(Counter(mail_channel.calls).values()) - 10 <= mailing.GROUP_SIZE + 1
+    assert sum(Counter(mail_channel.calls).values()) - 10 <= batches.GROUP_SIZE + 1
     assert Batch.objects.get(dispatch=dispatch).takeovers == 1
 
 
@@ -317,3 +319,112 @@ def test_no_mailing_list_or_an_unclear_choice_is_blocked_with_a_reason(
     world.make_list(letter.publication, 1, "two")
     (unclear,) = world.queue(letter, "letterbox")
     assert unclear.reason == "Say which lists: one, two."
+
+
+def test_an_unexpected_error_pauses_and_what_was_accepted_is_recorded(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    def answer(recipient: Recipient | None) -> Outcome:
+        if len(mail_channel.calls) == 5:
+            raise LookupError("nobody expected this")
+        return OK
+
+    mail_channel.answer = answer
+    dispatch = queue(10)
+    world.work(dispatch)
+    assert dispatch.state == "paused"
+    assert "LookupError" in dispatch.reason
+    assert outcomes(dispatch) == {"accepted": 4}
+    mail_channel.answer = lambda _: OK
+    actions.resume(dispatch.pk)
+    world.work(dispatch)
+    assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 10})
+    assert Counter(mail_channel.calls).most_common(1)[0][1] == 2  # the one whose answer nobody knew
+
+
+def test_a_relay_that_takes_longer_than_the_lease_keeps_its_worker(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel, settings: Settings
+) -> None:
+    settings.LEASE_SECONDS = 1
+    dispatch = queue(3)
+
+    def slow(recipient: Recipient | None) -> Outcome:
+        at_first = Batch.objects.get().lease_until
+        wait_for(lambda: Batch.objects.get().lease_until != at_first, what="the lease is renewed")
+        return OK
+
+    mail_channel.answer = slow
+    world.work(dispatch)
+    assert (dispatch.state, len(mail_channel.calls), Batch.objects.get().takeovers) == ("sent", 3, 0)
+
+
+def test_a_lost_answer_is_repeated_once_and_no_more(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    mail_channel.answer = answers(reader1=Deferred("The answer was lost.", code="repeat-possible"))
+    dispatch = queue(2)
+    world.work(dispatch)
+    Batch.objects.update(not_before=None)
+    releasing.send(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert (dispatch.state, outcomes(dispatch)) == ("partly", {"accepted": 1, "failed": 1})
+    assert mail_channel.calls.count("reader1@inbox.example") == 2
+    assert "may have arrived" in Delivery.objects.get(outcome="failed").detail
+
+
+def test_a_relay_that_is_away_is_tried_once_a_turn_and_not_for_ever(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    mail_channel.answer = lambda _: Deferred("The mail server does not answer.", code="away")
+    dispatch = queue(50)
+    world.work(dispatch)
+    assert len(mail_channel.calls) == 1
+    assert ledger.claimable() == []
+    long_ago = timezone.now() - timedelta(days=4)
+    Dispatch.objects.update(released_at=long_ago, approved_at=long_ago)
+    Batch.objects.update(not_before=None)
+    releasing.send(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert (dispatch.state, "for days" in dispatch.reason) == ("paused", True)
+
+
+def test_days_of_waiting_for_a_person_cost_nobody_a_try(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    dispatch = queue(2)
+    releasing.tick()
+    Dispatch.objects.update(spread_at=None, released_at=timezone.now() - timedelta(days=4))
+    mail_channel.answer = lambda _: Deferred("Greylisted.", code="4.7.1")
+    releasing.send(dispatch.pk)
+    assert outcomes(dispatch) == {}
+    assert Batch.objects.filter(round=1).count() == 1
+
+
+def test_a_turn_ends_within_a_batch_and_deferred_recipients_keep_their_time(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailing, "TURN_SECONDS", 0)
+    mail_channel.answer = answers(reader0=Deferred("Greylisted.", code="4.7.1"))
+    dispatch = queue(10)
+    world.work(dispatch)
+    assert len(mail_channel.calls) == batches.LOOK_AHEAD
+    releasing.send(dispatch.pk)
+    releasing.send(dispatch.pk)
+    assert outcomes(dispatch) == {"accepted": 9}
+    assert mail_channel.calls.count("reader0@inbox.example") == 1
+
+
+def test_the_relay_of_the_environment_is_tried_again_when_a_person_says_so(
+    letter: Letter, mail_channel: ScriptedChannel, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail_channel.name = "mail"
+    monkeypatch.setitem(registry.CHANNELS, "mail", mail_channel)
+    settings.MAIL_URL = "smtp://wrong@relay.example"
+    mail_channel.answer = lambda _: Reconnect("The relay refused the login.")
+    (dispatch,) = world.queue(letter, "mail", lists=[world.make_list(letter.publication, 1)])
+    world.work(dispatch)
+    assert dispatch.state == "blocked"
+    mail_channel.answer = lambda _: OK
+    actions.resume(dispatch.pk)
+    world.work(dispatch)
+    assert dispatch.state == "sent"

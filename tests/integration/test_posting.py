@@ -171,7 +171,7 @@ def test_a_lost_wake_up_is_repeated(dispatch: Dispatch, monkeypatch: pytest.Monk
     woken.clear()  # Redis was emptied
     Dispatch.objects.update(released_at=timezone.now() - timedelta(minutes=1))
     releasing.sweep()
-    assert woken == [("delivery.send", (dispatch.pk,))]
+    assert woken == [("delivery.post", (dispatch.pk,))]
 
 
 def test_what_the_channel_refuses_pauses_with_the_reason_and_makes_no_call(
@@ -222,3 +222,77 @@ def test_a_letter_edited_after_release_is_not_sent_again(
     world.work(dispatch)
     assert post_channel.calls == ["What the fog horn knows"]
     assert report([dispatch])[0].variant.parts == ("What the fog horn knows",)  # type: ignore[union-attr]
+
+
+def test_a_late_answer_of_an_earlier_call_sends_nothing_again(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
+    world.work(dispatch)
+    first = dispatch.attempts.get()
+    actions.retry(dispatch.pk)
+
+    def second(_: Any) -> Outcome:
+        posting.conclude(first.pk, Deferred("Busy.", code="429"))  # only now
+        return Accepted(Receipt("2"))
+
+    post_channel.answer = second
+    world.work(dispatch)
+    assert (dispatch.state, len(post_channel.calls)) == ("sent", 2)
+
+
+def test_a_post_that_is_there_counts_whatever_was_decided_meanwhile(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
+    world.work(dispatch)
+    actions.retry(dispatch.pk)
+    posting.conclude(dispatch.attempts.get().pk, Accepted(Receipt("1", "https://network.example/1")))
+    world.work(dispatch)
+    assert (dispatch.state, len(post_channel.calls)) == ("sent", 1)
+
+
+def test_an_unexpected_error_before_the_call_pauses_and_in_it_is_unconfirmed(
+    dispatch: Dispatch, post_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> Any:
+        raise RecursionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ScriptedChannel, "compose", broken)
+        world.work(dispatch)
+    assert (dispatch.state, "RecursionError" in dispatch.reason, post_channel.calls) == ("paused", True, [])
+    actions.resume(dispatch.pk)
+    post_channel.answer = broken
+    world.work(dispatch)
+    assert (dispatch.state, len(post_channel.calls)) == ("unconfirmed", 1)
+
+
+def test_a_look_that_fails_is_not_repeated_at_once(
+    dispatch: Dispatch, post_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> Any:
+        raise KeyError("data")
+
+    post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
+    world.work(dispatch)
+    monkeypatch.setattr(ScriptedChannel, "find_existing", broken)
+    posting.settle(dispatch.pk)
+    assert posting.to_look_for(timezone.now()) == []
+    actions.retry(dispatch.pk)
+    assert posting.to_look_for(timezone.now() + timedelta(days=9)) == []
+
+
+def test_posts_wait_for_a_link_that_was_queued_before_and_say_what_it_waits_for(
+    draft: Draft, post_channel: ScriptedChannel
+) -> None:
+    letter = world.make_letter(draft)
+    world.connect(letter.publication, "scripted")
+    actions.queue_letter(letter, channels=["link"], at=timezone.now() + timedelta(days=1))
+    (post,) = world.queue(letter, "link", "scripted")
+    world.work(post)
+    assert (post.state, post_channel.calls) == ("scheduled", [])
+    link = letter.dispatches.get(channel="link")
+    actions.pause(link.pk)
+    (seen,) = report([Dispatch.objects.get(pk=post.pk)])
+    assert (seen.finished, seen.reason) == (True, "It waits for the letter's page, which is paused.")

@@ -11,7 +11,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 
-from distributor.delivery import accounts, actions, ledger, mailing
+from distributor.delivery import accounts, actions, batches, ledger
 from distributor.delivery.models import Attempt, Delivery, Dispatch
 from distributor.domain.letters import Draft
 from distributor.embedded import redis as embedded_redis
@@ -23,7 +23,7 @@ from tests.integration.processes import Practice, wait_for
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SUBSCRIBERS = 2_000
-_LONG = timedelta(minutes=5)
+_LONG = timedelta(minutes=15)
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def assert_nobody_is_forgotten(dispatch: Dispatch, practice: Practice, *, kills:
     assert Delivery.objects.filter(dispatch=dispatch).count() == SUBSCRIBERS
     assert len(got) == SUBSCRIBERS
     repeated = sum(got.values()) - len(got)
-    assert repeated <= kills * 2 * (mailing.GROUP_SIZE + 1)  # two pool processes a worker
+    assert repeated <= kills * 2 * (batches.GROUP_SIZE + 1)  # two pool processes a worker
 
 
 def test_killed_workers_forget_nobody_and_repeat_almost_nothing(
@@ -124,7 +124,7 @@ def test_a_worker_killed_between_call_and_receipt_leaves_one_post(
             (dispatch,) = world.queue(letter, "twitter")
             wait_for(lambda: practice.counts()["twitter"] == 1, what="the call is under way")
         with processes.worker("survivor"):
-            # As if the two minutes had passed in which the answer might still have come.
+            # As if the minutes had passed in which the answer might still have come.
             Attempt.objects.filter(dispatch=dispatch).update(started_at=Attempt.objects.get().started_at - _LONG)
             wait_for(lambda: state(dispatch) in ("unconfirmed", "sent"), what="the lost answer is noticed")
             wait_for(lambda: state(dispatch) == "sent", what="it is found on the timeline")
@@ -157,3 +157,15 @@ def test_the_first_delivery_comes_soon_after_queueing(letter: Letter, practice: 
         cursor.execute("SELECT min(at) FROM delivery_delivery")
         first = cursor.fetchone()[0]
     assert first > dispatch.created_at
+
+
+def test_a_large_mailing_keeps_no_post_waiting(letter: Letter, practice: Practice, broker: redis.Redis) -> None:
+    readers = world.make_list(letter.publication, 4 * SUBSCRIBERS)
+    with processes.beat(), processes.worker(concurrency=1):
+        (mail,) = world.queue(letter, "mail", lists=[readers])
+        wait_for(lambda: practice.counts()["mail"], what="mail goes out")
+        (post,) = world.queue(letter, "twitter")
+        wait_for(lambda: state(post) == "sent", what="the post gets its turn")
+        assert state(mail) == "sending"
+        assert practice.counts()["mail"] < 4 * SUBSCRIBERS
+        actions.cancel(mail.pk)

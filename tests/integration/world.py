@@ -22,12 +22,11 @@ def make_letter(draft: Draft, publication: Publication | None = None) -> Letter:
 
 def make_list(publication: Publication, size: int, slug: str = "readers", *, first: int = 0) -> MailingList:
     made = MailingList.objects.create(publication=publication, slug=slug, name=slug.capitalize())
-    subscribers = [
-        Subscriber.objects.get_or_create(email=f"reader{number}@inbox.example", defaults={"name": f"Reader {number}"})[
-            0
-        ]
-        for number in range(first, first + size)
-    ]
+    names = {f"reader{number}@inbox.example": f"Reader {number}" for number in range(first, first + size)}
+    Subscriber.objects.bulk_create(
+        (Subscriber(email=email, name=name) for email, name in names.items()), ignore_conflicts=True
+    )
+    subscribers = Subscriber.objects.filter(email__in=names).order_by("pk")
     Subscription.objects.bulk_create(Subscription(subscriber=subscriber, list=made) for subscriber in subscribers)
     return made
 

@@ -90,6 +90,7 @@ class Batch(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     round = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)
+    first_tried_at = models.DateTimeField(null=True, blank=True)
     lease_key = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     takeovers = models.PositiveSmallIntegerField(default=0)
@@ -143,5 +144,10 @@ class Attempt(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["dispatch", "number"], condition=Q(subscriber_id=None), name="post_attempt_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["dispatch", "subscriber_id"], condition=~Q(subscriber_id=None), name="attempt_of_recipient"
             ),
         ]
