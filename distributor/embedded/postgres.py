@@ -11,6 +11,7 @@ import os
 import pwd
 import stat
 import subprocess
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -113,10 +114,15 @@ def _start() -> None:
 
 
 def _stop() -> None:
+    pid = _pid(database_folder() / "postmaster.pid")
     try:
         _run(_programs() / "pg_ctl", "-w", "-m", "fast", "-D", str(database_folder()), "stop")
     except subprocess.SubprocessError:
         pass  # it is gone already, which is what was wanted
+    # pg_ctl waits for the end of the pid file, which the server removes shortly before its own.
+    deadline = time.monotonic() + START_SECONDS
+    while pid and Path(f"/proc/{pid}/stat").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
     if _socket_folder() != database_folder():
         with contextlib.suppress(OSError):
             _socket_folder().rmdir()  # the stand-in, which nobody else cleans up
@@ -167,15 +173,22 @@ def _ordinary_user() -> int:
     raise ServiceAway("PostgreSQL does not run as root and there is no user “nobody”: run this as an ordinary user.")
 
 
+def _pid(pid_file: Path) -> int:
+    """Return the number in a server's pid file; 0 where there is none."""
+    try:
+        return int(pid_file.read_text().split("\n", 1)[0])
+    except (OSError, ValueError):
+        return 0
+
+
 def _forget_dead(pid_file: Path) -> None:
     """Remove what a killed server left behind when its number now belongs to some other program.
 
     PostgreSQL itself would believe that program to be the server, which happens in containers, where numbers are low.
     """
     try:
-        pid = int(pid_file.read_text().split("\n", 1)[0])
-        command = Path(f"/proc/{pid}/comm").read_text().strip()
-    except (OSError, ValueError):
+        command = Path(f"/proc/{_pid(pid_file)}/comm").read_text().strip()
+    except OSError:
         return  # no such file or process (PostgreSQL sees to that), or no /proc here
     if command != "postgres":
         pid_file.unlink(missing_ok=True)
