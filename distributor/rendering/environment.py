@@ -22,9 +22,6 @@ from distributor.domain.errors import TemplateError
 
 COMMON = "common"
 
-# What an expression in a template can raise by itself: 1 / 0, None + "", [][9].
-_IN_EXPRESSIONS = (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError)
-
 
 def environment(own: str = "") -> jinja2.Environment:
     """Return a new environment: sandboxed, undefined names are errors, `.html` templates escape what they are given.
@@ -64,7 +61,8 @@ def named_errors(template: str) -> Iterator[None]:
     try:
         yield
     except UnicodeDecodeError as error:
-        raise TemplateError(template, 0, "it is not UTF-8") from error
+        name, line = _last_template_frame(error.__traceback__) or (template, 0)
+        raise TemplateError(name, line, "it is not UTF-8" if not line else _problem(error)) from error
     except jinja2.TemplateSyntaxError as error:
         name = _shown(error.filename) if error.filename else error.name
         raise TemplateError(name or template, error.lineno, error.message or "it can't be read") from error
@@ -73,10 +71,10 @@ def named_errors(template: str) -> Iterator[None]:
         missing = " or ".join(f"“{name}”" for name in getattr(error, "templates", None) or [error.name])
         name, line = frame or (template, 0)
         raise TemplateError(name, line, f"there is no template {missing}") from error
-    except _IN_EXPRESSIONS as error:
+    except Exception as error:  # whatever an expression does: 1 / 0, None + "", [][9], "" | dictsort
         frame = _last_template_frame(error.__traceback__)
-        if frame is None and not isinstance(error, jinja2.TemplateError):
-            raise
+        if frame is None and isinstance(error, OSError):
+            raise  # the folder of templates can't be read: that is no template's fault
         name, line = frame or (template, 0)
         raise TemplateError(name, line, _problem(error)) from error
 

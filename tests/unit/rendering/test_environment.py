@@ -81,11 +81,41 @@ def test_a_missing_include_is_said_where_it_is_included(own: Own) -> None:
 
 
 @pytest.mark.parametrize(
-    "expression", ["1 / 0", "none + 'x'", "items[0].x.y", "letter.__class__.__mro__", "range(10 ** 9)", "items | nope"]
+    "expression",
+    [
+        "1 / 0",
+        "none + 'x'",
+        "items[0].x.y",
+        "letter.__class__.__mro__",
+        "range(10 ** 9)",
+        "items | nope",
+        "'x' | dictsort",  # AttributeError
+        "{}.popitem()",  # KeyError
+        "'x'.index('y')",  # ValueError
+        "2.0 ** 9999",  # OverflowError
+        "'x' * 10 ** 18",  # MemoryError
+        "'x' | format(1)",  # TypeError
+        "'x'.encode('ascii').decode('utf-16')",  # UnicodeDecodeError
+        "items | map('nope') | list",
+        "dict(a=cycler()).a",  # RuntimeError
+    ],
 )
 def test_what_an_expression_does_is_a_template_error(own: Own, expression: str) -> None:
     error = failure("a.txt", own("a.txt", f"\n\n{{{{ {expression} }}}}"))
     assert (error.template, error.line) == ("harbor/a.txt", 3)
+
+
+def test_endless_recursion_is_a_template_error(own: Own) -> None:
+    source = "\n{% macro m() %}{{ m() }}{% endmacro %}\n{{ m() }}"
+    error = failure("a.txt", own("a.txt", source))
+    assert error.template == "harbor/a.txt"
+    assert error.line in (2, 3)
+    assert "RecursionError" in str(error)
+
+
+@pytest.mark.parametrize("expression", ["(" * 5_000, "9" * 5_000, "[" * 150 + "]" * 150])
+def test_what_python_can_not_compile_is_a_template_error(own: Own, expression: str) -> None:
+    assert failure("a.txt", own("a.txt", f"{{{{ {expression} }}}}")).template in ("a.txt", "harbor/a.txt")
 
 
 def test_a_template_that_is_no_text(own: Own, tmp_path: Path) -> None:
