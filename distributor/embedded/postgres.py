@@ -121,7 +121,7 @@ def _stop() -> None:
         pass  # it is gone already, which is what was wanted
     # pg_ctl waits for the end of the pid file, which the server removes shortly before its own.
     deadline = time.monotonic() + START_SECONDS
-    while pid and Path(f"/proc/{pid}/stat").exists() and time.monotonic() < deadline:
+    while _runs(pid) and time.monotonic() < deadline:
         time.sleep(0.01)
     if _socket_folder() != database_folder():
         with contextlib.suppress(OSError):
@@ -171,6 +171,14 @@ def _ordinary_user() -> int:
         except KeyError:
             continue
     raise ServiceAway("PostgreSQL does not run as root and there is no user “nobody”: run this as an ordinary user.")
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process runs; one that has ended and waits to be collected does not, nor any where there is no /proc."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (OSError, IndexError):
+        return False
 
 
 def _pid(pid_file: Path) -> int:
