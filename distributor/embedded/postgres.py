@@ -174,7 +174,7 @@ def _ordinary_user() -> int:
 
 
 def _runs(pid: int) -> bool:
-    """Whether a process runs; one that has ended and waits to be collected does not, nor any where there is no /proc."""
+    """Whether a process runs; one that has ended and waits to be collected does not (nor any, without /proc)."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (OSError, IndexError):
