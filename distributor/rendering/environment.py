@@ -61,8 +61,10 @@ def named_errors(template: str) -> Iterator[None]:
     try:
         yield
     except UnicodeDecodeError as error:
-        name, line = _last_template_frame(error.__traceback__) or (template, 0)
-        raise TemplateError(name, line, "it is not UTF-8" if not line else _problem(error)) from error
+        frame = _last_template_frame(error.__traceback__)
+        if frame is None:
+            raise TemplateError(template, 0, "it is not UTF-8") from error
+        raise TemplateError(*frame, _problem(error)) from error
     except jinja2.TemplateSyntaxError as error:
         name = _shown(error.filename) if error.filename else error.name
         raise TemplateError(name or template, error.lineno, error.message or "it can't be read") from error
