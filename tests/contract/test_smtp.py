@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -20,78 +17,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from distributor.channels.base import AWAY, Credentials
-from distributor.channels.mail.adapter import MailChannel
-from distributor.channels.mail.smtp import read_answer
-from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected
-from tests.contract.conftest import mail_of, new_intent, reader
-
-PASSWORD = "s3cret-word"
-
-
-def deliver(url: str, *names: str) -> list[Outcome]:
-    account = Credentials(1, "relay", {"url": url})
-    with MailChannel(timeout=2).open(account, mail_of("Hello"), new_intent()) as session:
-        recipients = [reader(name) for name in names or ("kim",)]
-        return [delivered.outcome for delivered in session.deliver(recipients)]
-
-
-class ScriptedServer(ThreadingTCPServer):
-    """Answers commands from a table; what is not in it gets 250. An empty answer hangs up."""
-
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def __init__(self, answers: dict[str, str]) -> None:
-        super().__init__(("127.0.0.1", 0), _Conversation)
-        self.answers = {"EHLO": "250 scripted", "DATA": "354 go on", ".": "250 2.0.0 taken", **answers}
-        self.heard: list[str] = []
-        self.connections = 0
-
-
-class _Conversation(StreamRequestHandler):
-    server: ScriptedServer
-
-    def handle(self) -> None:
-        self.server.connections += 1
-        if not self._say(self.server.answers.get("", "220 scripted")):
-            return
-        while line := self.rfile.readline():
-            command = line.decode().strip()
-            self.server.heard.append(command)
-            verb = command.partition(" ")[0].upper()
-            if not self._say(self.server.answers.get(verb, "250 OK")):
-                return
-            if verb == "DATA" and self.server.answers["DATA"].startswith("354"):
-                while (line := self.rfile.readline()) not in (b".\r\n", b""):
-                    pass
-                if not self._say(self.server.answers["."]):
-                    return
-            if verb == "QUIT":
-                return
-
-    def _say(self, answer: str) -> bool:
-        if answer:
-            self.wfile.write(answer.replace("\n", "\r\n").encode() + b"\r\n")
-        return bool(answer)
-
-
-@contextmanager
-def scripted(**answers: str) -> Iterator[ScriptedServer]:
-    with ScriptedServer(
-        {"" if verb == "GREETING" else "." if verb == "DOT" else verb: text for verb, text in answers.items()}
-    ) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-def url_of(server: ScriptedServer, options: str = "?starttls=off", login: str = "") -> str:
-    return f"smtp://{login}127.0.0.1:{server.server_address[1]}{options}"
+from distributor.channels.base import AWAY
+from distributor.channels.mail.replies import read_answer
+from distributor.domain.outcomes import Accepted, Deferred, Reconnect, Rejected
+from tests.contract.scripted import HANGUP, PASSWORD, deliver, scripted, url_of
 
 
 @pytest.mark.parametrize(
@@ -159,7 +88,15 @@ def test_login_that_is_not_offered() -> None:
         ({"MAIL": "550 5.7.1 not your domain"}, Reconnect, "5.7.1"),
         ({"MAIL": "530 5.7.0 log in"}, Reconnect, "5.7.0"),
         ({"MAIL": "552 5.3.4 too big"}, Rejected, "5.3.4"),
-        ({"RCPT": "421 4.7.0 closing"}, Deferred, AWAY),
+        ({"RCPT": "421 4.7.0 throttled"}, Deferred, "4.7.0"),
+        ({"RCPT": f"421 4.7.0 throttled{HANGUP}"}, Deferred, "4.7.0"),
+        ({"RCPT": f"550 5.1.1 unknown{HANGUP}"}, Rejected, "5.1.1"),
+        ({"RCPT": f"451 4.7.1 greylisted{HANGUP}"}, Deferred, "4.7.1"),
+        ({"DATA": f"554 5.5.1 no{HANGUP}"}, Rejected, "5.5.1"),
+        ({"DATA": "421 4.7.0 throttled"}, Deferred, "4.7.0"),
+        ({"DOT": f"550 5.7.1 looks like spam{HANGUP}"}, Rejected, "5.7.1"),
+        ({"MAIL": f"552 5.3.4 too big{HANGUP}"}, Rejected, "5.3.4"),
+        ({"EHLO": "421 4.3.2 closing", "HELO": "421 4.3.2 closing"}, Deferred, AWAY),
         ({"RCPT": "550 5.1.1 unknown"}, Rejected, "5.1.1"),
         ({"RCPT": ""}, Deferred, ""),
         ({"DATA": "451 4.3.0 not now"}, Deferred, "4.3.0"),

@@ -25,6 +25,11 @@ class Relay:
     password: str = field(default="", repr=False)
 
     @property
+    def shown(self) -> str:
+        """What sentences call it."""
+        return f"The mail relay {self.host}"
+
+    @property
     def is_local(self) -> bool:
         """Whether what is sent never leaves this machine."""
         if self.host == "localhost":
@@ -48,15 +53,35 @@ def read(url: str) -> Relay:
         raise BadSettings("The mail relay’s address can’t be read: write it as smtp://user:pass@host:587.") from None
     if parts.scheme not in PORTS or not host:
         raise BadSettings("The mail relay’s address has to begin with smtp:// or smtps:// and name a host.")
+    if not _is_name(host):
+        raise BadSettings("The mail relay’s host is no name that a server can have: correct it in the address.")
     wished = parse_qs(parts.query).get("starttls", ["required"])[-1]
     encryption: Encryption = "implicit" if parts.scheme == "smtps" else _starttls(wished)
     return Relay(
         host=host,
         port=port or PORTS[parts.scheme],
         encryption=encryption,
-        user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
+        user=_decoded(parts.username),
+        password=_decoded(parts.password),
     )
+
+
+def _is_name(host: str) -> bool:
+    """Whether a host can be looked up at all: no empty label, and none above 63 characters."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return host.isprintable()
+
+
+def _decoded(value: str | None) -> str:
+    try:
+        decoded = unquote(value or "", errors="strict")
+        decoded.encode("utf-8")
+    except UnicodeError:
+        raise BadSettings("The mail relay’s user and password have to be percent-encoded as UTF-8.") from None
+    return decoded
 
 
 def _starttls(wished: str) -> Encryption:
