@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
 
-from distributor.channels.base import AWAY, Credentials
+from distributor.channels.base import AWAY, Credentials, Options
 from distributor.channels.mail.adapter import MailChannel
+from distributor.channels.mail.envelope import Envelope
+from distributor.channels.mail.message import MessageBuilder
 from distributor.domain.errors import TemplateError
+from distributor.domain.letters import LetterView, PublicationView
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
-from tests.contract.conftest import ENVELOPE, World, mail_of, new_intent, practice_account, reader
+from tests.contract.conftest import ENVELOPE, PUBLICATION, World, mail_of, new_intent, practice_account, reader
 
 LONG_URL = "https://letters.example.org/u/" + "t" * 300 + "/"
+BAD_SENDERS = ["", "nobody", "편집자@letters.example.org", "a b@letters.example.org", f"editor@{'바' * 64}.kr"]
 
 
 def deliver(world: World, variant: Variant, *recipients: Recipient, intent: Any = None) -> list[Outcome]:
@@ -30,6 +35,13 @@ def only_mail(world: World) -> tuple[bytes, EmailMessage]:
     raw = world.raw(mail["id"])
     message = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
     return raw, message
+
+
+def refusals(publication: PublicationView) -> list[str]:
+    letter = LetterView(publication=publication, slug="x", title="X", body_html="<p>x</p>", body_text="x", url=LONG_URL)
+    channel = MailChannel()
+    concerns = channel.check(channel.compose(letter, Options()))
+    return [concern.message for concern in concerns if concern.level == "refuse"]
 
 
 def test_headers_are_those_of_a_mailing_list(world: World) -> None:
@@ -107,7 +119,9 @@ def test_no_header_can_be_smuggled_in(world: World) -> None:
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
 
 
-@pytest.mark.parametrize("email", ["", "kim", "kim@a\r\nRCPT TO:<x@y.z>", "a b@c.de", "<kim@c.de>", "kim@", "@c.de"])
+@pytest.mark.parametrize(
+    "email", ["", "kim", "kim@a\r\nRCPT TO:<x@y.z>", "a b@c.de", "<kim@c.de>", "kim@", "@c.de", "\ud800@c.de"]
+)
 def test_what_is_no_address_is_refused_alone(email: str, world: World) -> None:
     outcomes = deliver(world, mail_of("Hello"), Recipient(1, email), reader())
     assert outcomes[0] == Rejected("This is not a mail address.", code="address")
@@ -151,6 +165,43 @@ def test_template_that_fails_for_one_recipient(world: World) -> None:
     assert outcomes[1].code == "template"
 
 
+class _Odd:
+    """What no attribute should be: asking it for anything fails in a way nobody foresaw."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("a value of the reader’s")
+
+
+def test_whatever_fails_in_making_one_mail_is_that_ones_own(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    variant = Variant("mail", subject="s", html="{{ recipient.attributes.odd }}", text="t", data=ENVELOPE.to_data())
+    odd = Recipient(1, "odd@example.org", attributes={"odd": _Odd()})
+    fine = Recipient(2, "fine@example.org", attributes={"odd": "even"})
+    outcomes = deliver(world, variant, odd, fine)
+    assert isinstance(outcomes[0], Rejected)
+    assert outcomes[0].code == "template"
+    assert isinstance(outcomes[1], Accepted)
+    assert "a value" not in caplog.text
+
+
+def test_a_mail_that_can_not_be_built_is_that_ones_own(
+    world: World, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build = MessageBuilder.build
+
+    def broken(self: MessageBuilder, recipient: Recipient, **parts: str) -> bytes:
+        if recipient.id == 1:
+            raise OverflowError("odd@example.org")
+        return build(self, recipient, **parts)
+
+    monkeypatch.setattr(MessageBuilder, "build", broken)
+    outcomes = deliver(world, mail_of("Hello"), Recipient(1, "odd@example.org"), reader())
+    assert isinstance(outcomes[0], Rejected)
+    assert outcomes[0].code == "template"
+    assert isinstance(outcomes[1], Accepted)
+    assert "OverflowError" in caplog.text
+    assert "odd@example.org" not in caplog.text + outcomes[0].reason
+
+
 def test_template_that_does_not_compile_is_said_at_once(world: World) -> None:
     with pytest.raises(TemplateError):
         deliver(world, Variant("mail", subject="{% if %}", data=ENVELOPE.to_data()), reader())
@@ -185,11 +236,30 @@ def test_bad_address_of_the_relay_asks_for_another(url: str) -> None:
     assert [type(outcome) for outcome in outcomes] == [Reconnect, Reconnect]
 
 
-@pytest.mark.parametrize("email", ["", "nobody", "편집자@letters.example.org"])
+@pytest.mark.parametrize("email", BAD_SENDERS)
 def test_bad_sender_address_asks_for_another(email: str, world: World) -> None:
     variant = Variant("mail", subject="s", html="h", text="t", data={**ENVELOPE.to_data(), "sender_email": email})
     [outcome] = deliver(world, variant, reader())
     assert isinstance(outcome, Reconnect)
+
+
+@pytest.mark.parametrize("email", BAD_SENDERS)
+def test_bad_sender_address_is_noticed_in_the_preview(email: str) -> None:
+    refused = refusals(replace(PUBLICATION, sender_email=email))
+    assert len(refused) == 1
+    assert "sender address" in refused[0]
+
+
+def test_good_sender_address_is_let_through(world: World) -> None:
+    assert refusals(PUBLICATION) == []
+    beyond = replace(PUBLICATION, sender_email="editor@바다.kr")
+    assert refusals(beyond) == []
+    variant = Variant("mail", subject="s", html="h", text="t", data=Envelope.of(beyond).to_data())
+    [outcome] = deliver(world, variant, reader())
+    assert isinstance(outcome, Accepted)
+    _, message = only_mail(world)
+    assert message["From"] == "Minji Kim <editor@xn--2j1b67o.kr>"
+    assert message["List-Id"] == "Morning Letters <morning.xn--2j1b67o.kr>"
 
 
 def test_a_thousand_in_a_few_seconds(world: World, case_of: Callable[..., Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
@@ -12,14 +13,17 @@ from distributor.channels.mail import compose as composing
 from distributor.channels.mail import relay
 from distributor.channels.mail.capabilities import CAPABILITIES
 from distributor.channels.mail.envelope import Envelope
-from distributor.channels.mail.message import BadAddress, MessageBuilder, envelope_address
-from distributor.channels.mail.smtp import COMMAND_SECONDS, Connection, Stopped
+from distributor.channels.mail.message import BadAddress, MessageBuilder, envelope_address, sender_address
+from distributor.channels.mail.replies import Stopped
+from distributor.channels.mail.smtp import COMMAND_SECONDS, Connection
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import BadSettings, TemplateError
 from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
 from distributor.rendering.mail import RecipientPass
+
+logger = logging.getLogger(__name__)
 
 FIELDS = (
     Field(
@@ -54,7 +58,7 @@ class MailChannel:
     ) -> Iterator[Session]:
         try:
             envelope = Envelope.from_data(variant.data)
-            sender = envelope_address(envelope.sender_email)
+            sender = sender_address(envelope.sender_email)
             builder = MessageBuilder(envelope, intent, clock=self._clock)
             connection = Connection(relay.of(account), command_seconds=self._timeout)
         except BadSettings as error:
@@ -112,6 +116,10 @@ class _MailSession:
             return Rejected(str(error), code="template")
         except BadAddress:
             return Rejected("This is not a mail address.", code="address")
+        except Exception as error:  # noqa: BLE001 # whatever it is, it is about this one mail
+            kind = type(error).__name__
+            logger.error("A mail could not be made for recipient %s: %s", recipient.id, kind)  # noqa: TRY400 # no values
+            return Rejected(f"The mail could not be made for this recipient ({kind}): check the template.", "template")
         return self._connection.send(self._sender, address, content, self._builder.message_id(recipient))
 
 

@@ -6,6 +6,7 @@ import re
 
 from distributor.channels.base import Options
 from distributor.channels.mail.envelope import Envelope
+from distributor.channels.mail.message import BadAddress, sender_address
 from distributor.domain.letters import LetterView
 from distributor.domain.variants import Concern, Variant
 from distributor.rendering import bodies
@@ -53,8 +54,12 @@ def check(variant: Variant) -> tuple[Concern, ...]:
 
 def _refusals(variant: Variant) -> list[Concern]:
     found: list[Concern] = []
-    if not variant.data.get("sender_email"):
+    sender = str(variant.data.get("sender_email", ""))
+    if not sender:
         found.append(Concern("The publication has no sender address: give it one before mail can go out.", "refuse"))
+    elif not _can_send(sender):
+        message = "The publication’s sender address can’t be used: correct it, with only ASCII letters before the @."
+        found.append(Concern(message, "refuse"))
     if not variant.subject.strip():
         found.append(Concern("The mail has no subject: the letter needs a title.", "refuse"))
     missing = [part for part, source in (("HTML", variant.html), ("text", variant.text)) if _UNSUBSCRIBE not in source]
@@ -62,6 +67,14 @@ def _refusals(variant: Variant) -> list[Concern]:
         message = f"The mail’s {' and '.join(missing)} part has no unsubscribe link: write {{{{ {_UNSUBSCRIBE} }}}}."
         found.append(Concern(message, "refuse"))
     return found
+
+
+def _can_send(sender: str) -> bool:
+    try:
+        sender_address(sender)
+    except BadAddress:
+        return False
+    return True
 
 
 def _warnings(variant: Variant) -> list[Concern]:

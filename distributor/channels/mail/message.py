@@ -40,9 +40,7 @@ class MessageBuilder:
         self._envelope = envelope
         self._clock = clock
         self._key = intent.key
-        self._domain = domain_of(envelope.sender_email)
-        if not envelope.sender_email.rpartition("@")[0].isascii():
-            raise BadAddress  # the rest of the world could not answer
+        self._domain = sender_address(envelope.sender_email).rpartition("@")[2]
         self._from = address_header("From", envelope.sender_name, envelope.sender_email)
         # Quoted-printable never holds “=_”, so no body can hold this line.
         boundary = f"=_{secrets.token_hex(16)}"
@@ -80,8 +78,9 @@ class MessageBuilder:
         envelope = self._envelope
         phrase = _phrase(envelope.list_name, "List-Id")
         archive = f"<{url_in_header(envelope.archive_url)}>"
+        identifier = self._list_id()
         headers = [
-            f"List-Id: {phrase} <{envelope.list_id}>\r\n" if phrase else f"List-Id: <{envelope.list_id}>\r\n",
+            f"List-Id: {phrase} <{identifier}>\r\n" if phrase else f"List-Id: <{identifier}>\r\n",
             f"List-Help: {archive}\r\nList-Archive: {archive}\r\n" if envelope.archive_url else "",
             "List-Post: NO\r\n",
             f"Feedback-ID: {self._feedback_id()}\r\n",
@@ -91,6 +90,13 @@ class MessageBuilder:
             f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n',
         ]
         return "".join(headers).encode("ascii")
+
+    def _list_id(self) -> str:
+        """Return the list's identifier in ASCII: it ends with the sender's domain where it has no site's."""
+        own = self._envelope.sender_email.rpartition("@")[2]
+        whole = self._envelope.list_id
+        whole = f"{whole.removesuffix(own)}{self._domain}" if whole.endswith(own) else whole
+        return re.sub(r"[^\x21-\x7e]+|[<>]", "-", whole)
 
     def _feedback_id(self) -> str:
         """Return campaign:list:stream:sender, as Gmail's feedback loop groups complaints."""
@@ -117,14 +123,18 @@ def envelope_address(email: str) -> str:
         raise BadAddress
     local, _, domain = email.rpartition("@")
     try:
+        local.encode("utf-8")
         return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode('ascii')}"
     except UnicodeError:
         raise BadAddress from None
 
 
-def domain_of(email: str) -> str:
-    """Return an address's domain in ASCII. Raises BadAddress."""
-    return envelope_address(email).rpartition("@")[2]
+def sender_address(email: str) -> str:
+    """Return a sender's address as it stands in an envelope: all ASCII. Raises BadAddress."""
+    address = envelope_address(email)
+    if not address.isascii():
+        raise BadAddress  # the rest of the world could not answer
+    return address
 
 
 def address_header(field: str, name: str, email: str) -> str:
