@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -127,6 +127,13 @@ class PostChannel(Channel, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Said in place of the next recipient: there is none for so many seconds. What is under way goes on; ask again."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Delivered:
     """What became of one recipient in this try."""
 
@@ -137,8 +144,12 @@ class Delivered:
 class Session(Protocol):
     """An open connection of an addressed channel, set to one dispatch."""
 
-    def deliver(self, recipients: Iterable[Recipient]) -> Iterator[Delivered]:
-        """Send to each recipient and yield what became of each as soon as it is known, in any order.
+    def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[Delivered]]:
+        """Send to each recipient and yield what became of them, soon after it is known, in any order, in small groups.
+
+        While a caller holds a group nothing more is sent, so that it can be recorded first: a group has at most as many
+        outcomes as there are connections, and each connection has at most one message under way. What a killed worker
+        repeats is therefore never more than twice its connections.
 
         Every recipient that was taken from `recipients` is yielded exactly once; a recipient for whom rendering fails
         is `Rejected` with code `template`. Raises nothing for what the network does: while a server is away, or takes

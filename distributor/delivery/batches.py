@@ -54,8 +54,9 @@ class BatchRun:
         """Send to everyone in the batch who has no outcome yet; what was accepted is recorded whatever happens."""
         try:
             with _kept_alive(self.held):
-                for done in session.deliver(self._recipients()):
-                    self._note(done)
+                for group in session.deliver(self._recipients()):
+                    for done in group:
+                        self._note(done)
                     waiting = len(self._entries) + len(self._attempts)
                     if waiting >= GROUP_SIZE or time.monotonic() - self._flushed_at > GROUP_SECONDS:
                         self._flush()

@@ -11,7 +11,9 @@ from typing import Any
 class Recipient:
     """What the recipient pass may read: templates see it as `recipient`.
 
-    `unsubscribe_url` is this recipient's own signed link; a POST to it unsubscribes at once (RFC 8058).
+    - `unsubscribe_url`: this recipient's own signed link; a POST to it unsubscribes at once (RFC 8058).
+    - `mark`: their signed mark (`domain.marks`) in the return path and the mailto of List-Unsubscribe, "" for none.
+    - `track`: their mark in tracked links and pictures, "" for none.
     """
 
     id: int
@@ -20,3 +22,5 @@ class Recipient:
     language: str = ""
     attributes: Mapping[str, Any] = field(default_factory=dict)
     unsubscribe_url: str = ""
+    mark: str = ""
+    track: str = ""

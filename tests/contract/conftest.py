@@ -148,7 +148,7 @@ class Case:
         if not self.channel.capabilities.addressed:
             return self.channel.send(account, variant, intent)  # type: ignore[no-any-return]
         with self.channel.open(account, variant, intent) as session:
-            [delivered] = session.deliver([reader()])
+            [[delivered]] = session.deliver([reader()])
             return delivered.outcome  # type: ignore[no-any-return]
 
     def with_values(self, **values: str) -> Credentials:

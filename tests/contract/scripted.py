@@ -20,7 +20,7 @@ def deliver(url: str, *names: str) -> list[Outcome]:
     account = Credentials(1, "relay", {"url": url})
     with MailChannel(timeout=2).open(account, mail_of("Hello"), new_intent()) as session:
         recipients = [reader(name) for name in names or ("kim",)]
-        return [delivered.outcome for delivered in session.deliver(recipients)]
+        return [delivered.outcome for group in session.deliver(recipients) for delivered in group]
 
 
 class ScriptedServer(ThreadingTCPServer):

@@ -27,7 +27,7 @@ BAD_SENDERS = ["", "nobody", "편집자@letters.example.org", "a b@letters.examp
 
 def deliver(world: World, variant: Variant, *recipients: Recipient, intent: Any = None) -> list[Outcome]:
     with MailChannel().open(practice_account(world, "mail"), variant, intent or new_intent()) as session:
-        return [delivered.outcome for delivered in session.deliver(recipients)]
+        return [delivered.outcome for group in session.deliver(recipients) for delivered in group]
 
 
 def only_mail(world: World) -> tuple[bytes, EmailMessage]:
@@ -232,7 +232,7 @@ def test_answer_lost_for_one_only(world: World) -> None:
 def test_bad_address_of_the_relay_asks_for_another(url: str) -> None:
     account = Credentials(1, "x", {"url": url})
     with MailChannel().open(account, mail_of("Hello"), new_intent()) as session:
-        outcomes = [delivered.outcome for delivered in session.deliver([reader("a"), reader("b")])]
+        outcomes = [delivered.outcome for group in session.deliver([reader("a"), reader("b")]) for delivered in group]
     assert [type(outcome) for outcome in outcomes] == [Reconnect, Reconnect]
 
 

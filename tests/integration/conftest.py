@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
 
 from distributor.channels import registry
-from distributor.channels.base import Credentials, Delivered, Field, Intent, LookupAway, Options
+from distributor.channels.base import Credentials, Delivered, Field, Intent, LookupAway, Options, Pause
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.letters import AuthorView, Draft, LetterView, SeriesView
 from distributor.domain.outcomes import Accepted, Outcome, Receipt
@@ -53,10 +53,11 @@ class ScriptedChannel:
     def open(self, account: Credentials, variant: Variant, intent: Intent) -> Iterator[ScriptedChannel]:
         yield self
 
-    def deliver(self, recipients: Iterable[Recipient]) -> Iterator[Delivered]:
+    def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[Delivered]]:
         for recipient in recipients:
-            self.calls.append(recipient.email)
-            yield Delivered(recipient, self.answer(recipient))
+            if not isinstance(recipient, Pause):
+                self.calls.append(recipient.email)
+                yield (Delivered(recipient, self.answer(recipient)),)
 
 
 @pytest.fixture

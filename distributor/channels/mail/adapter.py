@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from distributor.channels.answers import utc_now
-from distributor.channels.base import Clock, Credentials, Delivered, Field, Intent, Session
+from distributor.channels.base import Clock, Credentials, Delivered, Field, Intent, Pause, Session
 from distributor.channels.mail import compose as composing
 from distributor.channels.mail import relay
 from distributor.channels.mail.capabilities import CAPABILITIES
@@ -95,17 +96,20 @@ class _MailSession:
         self._connection = connection
         self._render = render
 
-    def deliver(self, recipients: Iterable[Recipient]) -> Iterator[Delivered]:
+    def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[Delivered]]:
         stopped: Deferred | Reconnect | None = None
         for recipient in recipients:
+            if isinstance(recipient, Pause):
+                time.sleep(recipient.seconds)
+                continue
             if stopped is not None:  # whoever still comes needs no try of their own
-                yield Delivered(recipient, stopped)
+                yield (Delivered(recipient, stopped),)
                 continue
             try:
                 outcome = self._deliver(recipient)
             except Stopped as error:
                 outcome = stopped = error.outcome
-            yield Delivered(recipient, outcome)
+            yield (Delivered(recipient, outcome),)
 
     def _deliver(self, recipient: Recipient) -> Outcome:
         try:
@@ -129,6 +133,7 @@ class _Closed:
     def __init__(self, outcome: Reconnect) -> None:
         self._outcome = outcome
 
-    def deliver(self, recipients: Iterable[Recipient]) -> Iterator[Delivered]:
+    def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[Delivered]]:
         for recipient in recipients:
-            yield Delivered(recipient, self._outcome)
+            if not isinstance(recipient, Pause):
+                yield (Delivered(recipient, self._outcome),)

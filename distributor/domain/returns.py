@@ -1,0 +1,46 @@
+"""What comes back after a mail was accepted, whichever way it came: one vocabulary for bounces and complaints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+
+class Kind(Enum):
+    """What happened."""
+
+    DELIVERED = "delivered"  # the recipient's own server has it
+    DELAYED = "delayed"  # still being tried (RFC 3464 action “delayed”)
+    SOFT_BOUNCE = "soft bounce"  # given up for a reason that may pass: 4.x.x
+    HARD_BOUNCE = "hard bounce"  # refused for good: 5.x.x
+    COMPLAINT = "complaint"  # “this is spam” (RFC 5965)
+    UNSUBSCRIBE = "unsubscribe"
+    OPEN = "open"
+    CLICK = "click"
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """One thing that came back about one recipient.
+
+    - `email`: the address it is about, "" where only the mark says who it is.
+    - `dispatch`, `subscriber`: from our mark, None where it was lost on the way.
+    - `status`: the enhanced status code (RFC 3463), "" where there is none.
+    - `reason`: what was said, one line; `source`: which way it came (`dsn`, `arf`, `mailto`, `postmark`, …).
+    - `event_id`: the same for the same event, however often it comes in: duplicates of a `source` are known by it.
+    - `at` (aware): when it happened; `raw`: what is kept for support, no secrets.
+    """
+
+    kind: Kind
+    source: str
+    event_id: str
+    at: datetime
+    email: str = ""
+    dispatch: int | None = None
+    subscriber: int | None = None
+    status: str = ""
+    reason: str = ""
+    raw: Mapping[str, Any] = field(default_factory=dict)
