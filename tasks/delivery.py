@@ -25,6 +25,12 @@ def mail(dispatch_id: int) -> None:
     mailing.send_mail(dispatch_id)
 
 
+@shared_task(name="delivery.spread")
+def spread(dispatch_id: int) -> None:
+    """Spread further recipients of a mail dispatch into batches."""
+    mailing.go_on_spreading(dispatch_id)
+
+
 @shared_task(name="delivery.settle")
 def settle(dispatch_id: int) -> None:
     """Look for a post whose answer was lost."""

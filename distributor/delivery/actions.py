@@ -226,7 +226,10 @@ def resume(dispatch_id: int) -> Dispatch:
     dispatch = locked(dispatch_id)
     if state_of(dispatch) is State.BLOCKED:
         return _unblock(dispatch)
-    move(dispatch, Event.RESUME, approved_at=timezone.now())
+    changes: dict[str, Any] = {}
+    if dispatch.spread_from is not None and not ledger.has_begun(dispatch_id):
+        changes["variant"] = None  # none is out: made anew, since a template may have been mended
+    move(dispatch, Event.RESUME, approved_at=timezone.now(), **changes)
     wake.after_commit("delivery.tick")
     return dispatch
 
@@ -265,8 +268,8 @@ def _refuse_rival(dispatch: Dispatch, target_key: str) -> None:
 def cancel(dispatch_id: int) -> Dispatch:
     """Stop for good. Mail that is being sent stops within the group under way; who got it has got it."""
     dispatch = move(_not_under_way(locked(dispatch_id), "cancelled"), Event.CANCEL, reason="Cancelled by an editor.")
-    if dispatch.spread_at is not None:
-        ledger.close_cancelled(dispatch_id)
+    if dispatch.spread_from is not None and ledger.close_cancelled(dispatch_id):
+        wake.after_commit("delivery.mail", dispatch_id)
     return dispatch
 
 
@@ -292,7 +295,7 @@ def confirm_sent(dispatch_id: int, *, url: str = "") -> Dispatch:
 def retry(dispatch_id: int) -> Dispatch:
     """A person decided: an unconfirmed post is not there, or a failed one can work now. It is sent again."""
     dispatch = locked(dispatch_id)
-    if dispatch.spread_at is not None:
+    if dispatch.spread_from is not None:
         raise StateError("Mail that failed is not sent again: queue the letter for another list.")
     _refuse_rival(dispatch, dispatch.target_key)
     now = timezone.now()

@@ -1,14 +1,16 @@
-"""One worker's way through one batch: what comes back is recorded in small groups, and the lease kept alive."""
+"""One worker's way through one batch: what comes back is recorded before more is sent, and the lease kept alive."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
-from itertools import islice, takewhile
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -17,38 +19,42 @@ from django.utils import timezone
 from distributor.audience.models import Suppression
 from distributor.audience.suppressing import suppress
 from distributor.channels import base
-from distributor.channels.base import Delivered, Session
+from distributor.channels.base import Delivered, Pause, Session
 from distributor.delivery import ledger
 from distributor.delivery.ledger import Entry, Lease
 from distributor.delivery.models import Attempt, Delivery, Dispatch
+from distributor.delivery.outages import outlast
 from distributor.domain.outcomes import Accepted, Deferred, Reconnect, Rejected, Unconfirmed
 from distributor.domain.recipients import Recipient
 from distributor.domain.retrying import MAIL_PATIENCE, Retry, decide, suppresses
 
 logger = logging.getLogger(__name__)
 
-LOOK_AHEAD = 50  # recipients that are read, and asked whether they are still subscribed, at a time
-GROUP_SIZE = 25  # acceptances that are appended together: what a killed worker may repeat
-GROUP_SECONDS = 0.2
+LOOK_AHEAD = 200  # recipients that are read, and asked whether they are still subscribed, at a time
+STALE_SECONDS = 1.0  # whoever was not reached by then is asked about again, and whether to go on at all
+TOGETHER_SECONDS = 10  # deferred recipients come again in groups of so many seconds
 
 
 class BatchRun:
-    """Sends one batch. After `run`, `away` or `refused` hold the sentence that ended it early, if one did."""
+    """Sends one batch. After `run`, `away`, `refused` or `broken` hold the sentence that ended it early, if one did."""
 
-    def __init__(self, dispatch: Dispatch, held: Lease, *, until: float) -> None:
-        """`until` is when the turn is over, by `time.monotonic()`."""
+    def __init__(self, dispatch: Dispatch, held: Lease, *, lists: Sequence[int], until: float) -> None:
+        """`lists` are the dispatch's; `until` is when the turn is over, by `time.monotonic()`."""
         self.dispatch = dispatch
         self.held = held
         self.until = until
         self.going_on = True
         self.away = ""
         self.refused = ""
+        self.broken = ""
+        self._lists = lists
         self._entries: list[Entry] = []
         self._attempts: list[Attempt] = []
+        self._repeats = 0
         self._later: dict[datetime, list[int]] = {}
         self._gone: list[tuple[str, str]] = []
         self._settled: set[int] = set()  # who need not be looked at again in this round
-        self._flushed_at = time.monotonic()
+        self._unmade: list[Entry] = []  # whose mail could not be made, while nobody's could
 
     def run(self, session: Session) -> None:
         """Send to everyone in the batch who has no outcome yet; what was accepted is recorded whatever happens."""
@@ -57,42 +63,51 @@ class BatchRun:
                 for group in session.deliver(self._recipients()):
                     for done in group:
                         self._note(done)
-                    waiting = len(self._entries) + len(self._attempts)
-                    if waiting >= GROUP_SIZE or time.monotonic() - self._flushed_at > GROUP_SECONDS:
-                        self._flush()
+                    self._flush()
+                self._judge_unmade()
         except Exception:
             self._flush()
             self._give_back()
             raise
         self._flush()
         if self.going_on:
-            ledger.finish(self.held, later=self._later)
+            outlast(partial(ledger.finish, self.held, later=self._later), what="the end of a batch")
         else:
             self._give_back()
 
     def _give_back(self) -> None:
         left = [id_ for id_ in self.held.subscribers if id_ not in self._settled]
-        ledger.give_back(self.held, left=left, later=self._later)
+        outlast(partial(ledger.give_back, self.held, left=left, later=self._later), what="giving back a batch")
 
-    def _recipients(self) -> Iterator[Recipient]:
+    def _recipients(self) -> Iterator[Recipient | Pause]:
         """Read in small groups; stop when the turn is over, the dispatch paused, the lease lost or the relay away."""
         ids = iter(self.held.subscribers)
         while self.going_on and (group := list(islice(ids, LOOK_AHEAD))):
-            wanted, left = ledger.pending(self.held, self.dispatch.key, group)
-            self._entries.extend(Entry(id_, Delivery.Outcome.LEFT) for id_ in left)
-            self._settled.update(set(group) - {recipient.id for recipient in wanted})
-            # `going_on` is set to False by what comes back while this generator waits.
-            yield from takewhile(lambda _: self.going_on, wanted)
+            waiting, looked_at = self._look(group), time.monotonic()
+            while waiting and self.going_on:  # what comes back while this generator waits may end it
+                if time.monotonic() - looked_at > STALE_SECONDS:
+                    waiting, looked_at = self._look([one.id for one in waiting]), time.monotonic()
+                    self.going_on = ledger.renew(self.held)
+                    continue
+                yield waiting.popleft()
             if time.monotonic() > self.until:
                 self.going_on = False
+
+    def _look(self, ids: Sequence[int]) -> deque[Recipient]:
+        """Return who of these still wants it; note who has left."""
+        wanted, left = ledger.pending(self.held, self._lists, ids)
+        self._entries.extend(Entry(id_, Delivery.Outcome.LEFT) for id_ in left)
+        self._settled.update(set(ids) - {recipient.id for recipient in wanted})
+        return deque(wanted)
 
     def _note(self, done: Delivered) -> None:
         recipient, outcome = done.recipient, done.outcome
         match outcome:
-            case Accepted(receipt=receipt):
-                self._enter(recipient, Delivery.Outcome.ACCEPTED, receipt.remote_id)
             case Rejected(reason=reason, code="template"):
-                self._enter(recipient, Delivery.Outcome.FAILED, reason)
+                self._cant_make(recipient, reason)
+                return
+            case Accepted(receipt=receipt):
+                self._enter(recipient, Delivery.Outcome.ACCEPTED, receipt.raw.get("answer") or receipt.remote_id)
             case Rejected(reason=reason, code=code):
                 self._enter(recipient, Delivery.Outcome.REJECTED, f"{code} {reason}".strip())
                 if suppresses(code):
@@ -105,20 +120,43 @@ class BatchRun:
                 self._defer(recipient, outcome)
             case Unconfirmed(reason=reason):
                 self._defer(recipient, Deferred(reason, code=base.REPEAT_POSSIBLE))
+        self._some_were_made()
 
     def _enter(self, recipient: Recipient, outcome: Delivery.Outcome, detail: str) -> None:
         self._entries.append(Entry(recipient.id, outcome, detail))
         self._settled.add(recipient.id)
 
+    def _cant_make(self, recipient: Recipient, reason: str) -> None:
+        """Keep a failure of the template back until it is known whether it is about this one recipient or everyone."""
+        entry = Entry(recipient.id, Delivery.Outcome.FAILED, reason)
+        if self._unmade and self._unmade[-1].detail != reason:
+            self._some_were_made()
+        self._unmade.append(entry)
+        self._settled.add(recipient.id)
+
+    def _some_were_made(self) -> None:
+        self._entries.extend(self._unmade)
+        self._unmade.clear()
+
+    def _judge_unmade(self) -> None:
+        """The same error for a whole batch while no mail of the dispatch could be made is everyone's: nobody fails."""
+        if self._unmade and not ledger.has_begun(self.held.dispatch):
+            self.broken, self.going_on = self._unmade[0].detail, False
+            self._settled.difference_update(entry.subscriber for entry in self._unmade)
+            self._unmade.clear()
+        self._some_were_made()
+
     def _defer(self, recipient: Recipient, outcome: Deferred) -> None:
-        if outcome.code == base.REPEAT_POSSIBLE and ledger.was_repeated(self.held, recipient.id):
-            self._enter(recipient, Delivery.Outcome.FAILED, "It may have arrived: its answer was lost twice.")
-            return
+        if outcome.code == base.REPEAT_POSSIBLE:
+            if ledger.was_repeated(self.held, recipient.id):
+                self._enter(recipient, Delivery.Outcome.FAILED, "It may have arrived: its answer was lost twice.")
+                return
+            self._repeats += 1
         decision = decide(
             outcome,
             attempt=self.held.round + 1,
             first_tried_at=self.held.first_tried_at,
-            now=timezone.now().replace(microsecond=0),  # so that one group comes again together
+            now=_together(timezone.now()),
             patience=MAIL_PATIENCE,
         )
         if isinstance(decision, Retry):
@@ -131,14 +169,22 @@ class BatchRun:
             self._enter(recipient, Delivery.Outcome.FAILED, getattr(decision, "reason", outcome.reason))
 
     def _flush(self) -> None:
-        entries, attempts = self._entries, self._attempts
-        self._entries, self._attempts = [], []
-        going_on = ledger.append(self.held, entries, attempts)
-        self._flushed_at = time.monotonic()
+        """Record what came back, however long PostgreSQL is away: those mails are out."""
+        if not (self._entries or self._attempts):
+            return
+        record = partial(ledger.append, self.held, self._entries, self._attempts, repeats=self._repeats)
+        going_on = outlast(record, what=f"recording {len(self._entries)} outcomes")
+        self._entries, self._attempts, self._repeats = [], [], 0
         self.going_on = self.going_on and going_on
         if self._gone:
             suppress(self._gone, reason=Suppression.Reason.HARD_BOUNCE)
             self._gone = []
+
+
+def _together(moment: datetime) -> datetime:
+    """Return a moment a little later, the same for all of a few seconds: those who come again do so in one batch."""
+    past = moment.timestamp() % TOGETHER_SECONDS
+    return moment.replace(microsecond=0) + timedelta(seconds=TOGETHER_SECONDS - int(past))
 
 
 @contextmanager
@@ -147,13 +193,13 @@ def _kept_alive(held: Lease) -> Iterator[None]:
     over = threading.Event()
 
     def renew() -> None:
-        try:
-            while not over.wait(settings.LEASE_SECONDS / 3):
+        while not over.wait(settings.LEASE_SECONDS / 3):
+            try:
                 ledger.renew(held)
-        except DatabaseError as error:
-            logger.warning("The lease of batch %s could not be renewed: %s", held.batch, type(error).__name__)
-        finally:
-            connection.close()
+            except DatabaseError as error:
+                logger.warning("The lease of batch %s could not be renewed: %s", held.batch, type(error).__name__)
+                connection.close()
+        connection.close()
 
     thread = threading.Thread(target=renew, name=f"lease of batch {held.batch}", daemon=True)
     thread.start()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,11 +16,12 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from distributor.channels.base import REPEAT_POSSIBLE
 from distributor.delivery import queries
-from distributor.delivery.links import unsubscribe_url
+from distributor.delivery.links import RecipientLinks
 from distributor.delivery.models import Attempt, Batch, Delivery, Dispatch
 from distributor.domain.recipients import Recipient
 from distributor.domain.states import State
@@ -50,7 +52,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many recipients ended how. `waiting` are those without an outcome yet."""
+    """How many recipients ended how. `waiting` are those without an outcome yet; `repeats` counts possible repeats."""
 
     recipients: int = 0
     accepted: int = 0
@@ -58,17 +60,35 @@ class Counts:
     left: int = 0
     failed: int = 0
     cancelled: int = 0
+    repeats: int = 0
 
     @property
     def waiting(self) -> int:
         return self.recipients - self.accepted - self.rejected - self.left - self.failed - self.cancelled
 
 
-def spread(dispatch: Dispatch) -> int:
-    """Write the batches of a mail dispatch (its row is locked) and return the number of recipients."""
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of spreading: the recipients it added, the last candidate's number, and whether it was the last."""
+
+    recipients: int
+    through: int
+    last: bool
+
+
+def spread(dispatch: Dispatch, *, most: int) -> Step:
+    """Write batches for the next `most` candidates of a mail dispatch, whose row is locked."""
+    asked = {
+        "dispatch": dispatch.pk,
+        "before": dispatch.spread_from,
+        "after": dispatch.spread_through,
+        "most": most,
+        "size": BATCH_SIZE,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(queries.SPREAD, {"dispatch": dispatch.pk, "size": BATCH_SIZE})
-        return sum(size for (size,) in cursor.fetchall())
+        cursor.execute(queries.SPREAD, asked)
+        through, more, added = cursor.fetchone()
+    return Step(int(added), through or dispatch.spread_through, last=not more)
 
 
 def lease(dispatch_id: int) -> Lease | None:
@@ -80,24 +100,18 @@ def lease(dispatch_id: int) -> Lease | None:
     return Lease(row[0], dispatch_id, key, row[1], row[2], tuple(row[3])) if row else None
 
 
-def pending(held: Lease, dispatch_key: UUID, ids: Sequence[int]) -> tuple[list[Recipient], list[int]]:
+def pending(held: Lease, lists: Sequence[int], ids: Sequence[int]) -> tuple[list[Recipient], list[int]]:
     """Return (who of these is still to be sent to, who has left since). Those with a delivery are in neither."""
     with connection.cursor() as cursor:
-        cursor.execute(queries.PENDING, {"dispatch": held.dispatch, "ids": list(ids)})
+        cursor.execute(queries.PENDING, {"dispatch": held.dispatch, "lists": list(lists), "ids": list(ids)})
         rows = cursor.fetchall()
+    links = RecipientLinks(held.dispatch)
     wanted = [
-        Recipient(
-            id=id_,
-            email=email,
-            name=name,
-            language=language,
-            attributes=_attributes(attributes),
-            unsubscribe_url=unsubscribe_url(key, dispatch_key),
-        )
-        for id_, email, name, language, attributes, key, is_wanted in rows
+        Recipient(id_, email, name, language, _attributes(attributes), **links.of(id_))
+        for id_, email, name, language, attributes, is_wanted in rows
         if is_wanted
     ]
-    return wanted, [row[0] for row in rows if not row[6]]
+    return wanted, [row[0] for row in rows if not row[5]]
 
 
 def _attributes(value: Any) -> Mapping[str, Any]:
@@ -106,24 +120,27 @@ def _attributes(value: Any) -> Mapping[str, Any]:
     return loaded if isinstance(loaded, dict) else {}
 
 
-def append(held: Lease, entries: Sequence[Entry], deferred: Sequence[Attempt] = ()) -> bool:
+def append(held: Lease, entries: Sequence[Entry], deferred: Sequence[Attempt] = (), *, repeats: int = 0) -> bool:
     """Record a group and renew the lease, in one transaction; return whether to go on with this batch.
 
-    The entries are kept even when the lease was lost: those mails are out.
+    The entries are kept even when the lease was lost: those mails are out. `repeats` counts those that may have arrived
+    and are sent again. Doing it again changes nothing but `repeats`.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        if entries:
-            cursor.execute(
-                queries.APPEND,
-                {
-                    "dispatch": held.dispatch,
-                    "ids": [entry.subscriber for entry in entries],
-                    "outcomes": [entry.outcome.value for entry in entries],
-                    "details": [entry.detail[:300] for entry in entries],
-                },
-            )
+    group: dict[str, Any] = {
+        "dispatch": held.dispatch,
+        "batch": held.batch,
+        "key": held.key,
+        "seconds": settings.LEASE_SECONDS,
+        "ids": [entry.subscriber for entry in entries],
+        "outcomes": [entry.outcome.value for entry in entries],
+        "details": [entry.detail[:300] for entry in entries],
+        "repeats": repeats,
+    }
+    with transaction.atomic() if deferred else nullcontext(), connection.cursor() as cursor:
         Attempt.objects.bulk_create(deferred)
-        return renew(held)
+        cursor.execute(queries.APPEND, group)
+        row = cursor.fetchone()
+    return row is not None and row[1] and row[0] == State.SENDING.value
 
 
 def finish(held: Lease, *, later: Mapping[datetime, Sequence[int]]) -> None:
@@ -171,10 +188,20 @@ def put_off(dispatch_id: int, not_before: datetime) -> None:
         cursor.execute(queries.PUT_OFF, {"dispatch": dispatch_id, "not_before": not_before})
 
 
-def close_cancelled(dispatch_id: int) -> None:
-    """Give every recipient of a cancelled dispatch whose turn never came the outcome `cancelled`."""
+def close_cancelled(dispatch_id: int, *, batches: int = 100) -> bool:
+    """Give recipients of a cancelled dispatch whose turn never came the outcome `cancelled`, so many batches of them.
+
+    Returns whether there were as many, so that there may be more.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(queries.CLOSE_CANCELLED, {"dispatch": dispatch_id})
+        cursor.execute(queries.CLOSE_CANCELLED, {"dispatch": dispatch_id, "most": batches})
+        return bool(cursor.rowcount >= batches)
+
+
+def has_begun(dispatch_id: int) -> bool:
+    """Whether some recipient of the dispatch has an outcome that says its mail could be made."""
+    made = Q(accepted__gt=0) | Q(rejected__gt=0) | Q(round__gt=0)
+    return Batch.objects.filter(made, dispatch_id=dispatch_id).exists()
 
 
 def is_open(dispatch_id: int) -> bool:
@@ -192,12 +219,10 @@ def claimable() -> list[int]:
 def counts(dispatches: Iterable[Dispatch]) -> dict[int, Counts]:
     """Return how many recipients of each dispatch ended how, by the dispatch's number."""
     known = {dispatch.pk: dispatch for dispatch in dispatches}
-    found: dict[int, dict[str, int]] = {id_: {} for id_ in known}
     with connection.cursor() as cursor:
         cursor.execute(queries.COUNTS, {"dispatches": list(known)})
-        for id_, outcome, number in cursor.fetchall():
-            found[id_][outcome] = number
-    return {id_: Counts(recipients=known[id_].recipients, **found[id_]) for id_ in known}
+        found = {id_: tuple(map(int, numbers)) for id_, *numbers in cursor.fetchall()}
+    return {id_: Counts(known[id_].recipients, *found.get(id_, ())) for id_ in known}
 
 
 def was_repeated(held: Lease, subscriber: int) -> bool:

@@ -1,4 +1,4 @@
-"""Signed links in mails. They hold random keys, no address, and open nothing but what they are for."""
+"""Signed links in mails. They hold no address, and open nothing but what they are for."""
 
 from __future__ import annotations
 
@@ -7,19 +7,49 @@ from uuid import UUID
 from django.conf import settings
 from django.core import signing
 
+from distributor.audience import marks
+from distributor.audience.models import Subscriber
+from distributor.delivery.models import Dispatch
 from distributor.domain.errors import BadInput
 
 _SALT = "distributor.unsubscribe"
+_NOBODY = UUID(int=0)
 
 
-def unsubscribe_url(subscriber_key: UUID, dispatch_key: UUID) -> str:
-    """Return this subscriber's link out of the lists of this dispatch. It never expires, old mails must work."""
-    token = signing.Signer(salt=_SALT).sign(f"{subscriber_key.hex}.{dispatch_key.hex}")
-    return f"{settings.SITE_URL}/u/{token}/"
+class RecipientLinks:
+    """The marks and links of one dispatch's recipients. They never expire: old mails must work."""
+
+    def __init__(self, dispatch_id: int) -> None:
+        self._dispatch = dispatch_id
+        self._personal = marks.personal()
+        self._tracking = marks.tracking()
+        self._leave = f"{settings.SITE_URL}/u/"
+
+    def of(self, subscriber_id: int) -> dict[str, str]:
+        """Return what `Recipient` has of them: `unsubscribe_url`, `mark`, `track`."""
+        mark = self._personal.write(self._dispatch, subscriber_id)
+        return {
+            "unsubscribe_url": f"{self._leave}{mark}/",
+            "mark": mark,
+            "track": self._tracking.write(self._dispatch, subscriber_id),
+        }
 
 
 def read_unsubscribe(token: str) -> tuple[UUID, UUID]:
-    """Return (subscriber's key, dispatch's key). Raises BadInput for a token that is not ours or was cut short."""
+    """Return (subscriber's key, dispatch's key); a nil key for one that is gone.
+
+    Raises BadInput for a token that is not ours or was cut short.
+    """
+    marked = marks.personal().read(token)
+    if marked is None:
+        return _read_signed(token)
+    dispatch, subscriber = marked
+    person = Subscriber.objects.filter(pk=subscriber).values_list("key", flat=True).first()
+    return person or _NOBODY, Dispatch.objects.filter(pk=dispatch).values_list("key", flat=True).first() or _NOBODY
+
+
+def _read_signed(token: str) -> tuple[UUID, UUID]:
+    """Read a token as mails carried it before there were marks."""
     try:
         subscriber, dispatch = signing.Signer(salt=_SALT).unsign(token).split(".")
         return UUID(subscriber), UUID(dispatch)

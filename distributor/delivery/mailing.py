@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from distributor.channels import registry
 from distributor.channels.base import AddressedChannel, Credentials, Intent
-from distributor.delivery import accounts, ledger, wake
+from distributor.delivery import accounts, ledger, outages, wake
 from distributor.delivery.batches import BatchRun
 from distributor.delivery.composing import compose
 from distributor.delivery.models import Account, Dispatch
@@ -28,13 +28,30 @@ logger = logging.getLogger(__name__)
 
 TURN_SECONDS = 2.0  # then ticks, posts and other dispatches get theirs
 WORKERS_AT_ONCE = 8  # wake-ups for one dispatch; more workers than that find nothing to do sooner
+FIRST_STEP = 2_000  # candidates that are spread before the first mail goes out
+SPREAD_STEP = 50_000  # candidates a step after that: about half a second, in which an editor's word waits
+SPREAD_SECONDS = 1.0  # then the queue's other tasks get their turn
+
+
+class NobodysMail(DistributorError):
+    """The template fails in the same way for every recipient."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Nobody’s mail can be made: {reason} Nothing was sent: mend it, then resume.")
 
 
 def send_mail(dispatch_id: int) -> None:
     """Take one worker's turn at a released mail dispatch; harmless when there is nothing to do."""
-    variant = _prepare(dispatch_id)
-    if variant is None:
-        return
+    try:
+        variant = _prepare(dispatch_id)
+        if variant is not None:
+            _send(dispatch_id, variant)
+        finish_if_done(dispatch_id)
+    except outages.AWAY as error:
+        logger.warning("Dispatch %s waits for PostgreSQL: %s", dispatch_id, type(error).__name__)
+
+
+def _send(dispatch_id: int, variant: Variant) -> None:
     dispatch = Dispatch.objects.select_related("account", "letter__publication").get(pk=dispatch_id)
     try:
         credentials = accounts.credentials(_account(dispatch))
@@ -43,11 +60,12 @@ def send_mail(dispatch_id: int) -> None:
         _explain(dispatch_id, str(error))
     except CredentialsError as error:
         _block(dispatch_id, str(error), reconnect=False)
+    except outages.AWAY:
+        raise
     except Exception as error:
         # Whatever it was, it would happen again: a person has to look, and nothing goes out in the meantime.
         logger.exception("Dispatch %s is paused", dispatch_id)
         pause_for(dispatch_id, error)
-    finish_if_done(dispatch_id)
 
 
 def _account(dispatch: Dispatch) -> Account:
@@ -58,7 +76,7 @@ def _account(dispatch: Dispatch) -> Account:
 
 @transaction.atomic
 def _prepare(dispatch_id: int) -> Variant | None:
-    """Compose and spread once; None when the dispatch is not (or no longer) to be sent."""
+    """Compose once and begin to spread; None when the dispatch is not (or no longer) to be sent."""
     dispatch = locked(dispatch_id)
     if state_of(dispatch) is not State.SENDING:
         return None
@@ -67,29 +85,62 @@ def _prepare(dispatch_id: int) -> Variant | None:
     except DistributorError as error:
         move(dispatch, Event.PAUSE, reason=str(error))
         return None
-    if dispatch.spread_at is None:
-        dispatch.recipients = ledger.spread(dispatch)
-        dispatch.spread_at = timezone.now()
+    if dispatch.variant is None:
         dispatch.variant = variant.to_json()
-        dispatch.save(update_fields=["recipients", "spread_at", "variant"])
-        for _ in range(min(dispatch.recipients // ledger.BATCH_SIZE, WORKERS_AT_ONCE - 1)):
-            wake.after_commit("delivery.mail", dispatch_id)
+        dispatch.save(update_fields=["variant"])
+    if dispatch.spread_from is None:
+        dispatch.spread_from = timezone.now()
+        _spread_step(dispatch, most=FIRST_STEP)
+        if dispatch.spread_at is None:
+            wake.after_commit("delivery.spread", dispatch_id)
     return variant
+
+
+def go_on_spreading(dispatch_id: int) -> None:
+    """Take one turn at spreading a dispatch of many recipients; each step is committed by itself."""
+    until = time.monotonic() + SPREAD_SECONDS
+    while _spread_further(dispatch_id):
+        if time.monotonic() > until:
+            wake.after_commit("delivery.spread", dispatch_id)
+            return
+
+
+@transaction.atomic
+def _spread_further(dispatch_id: int) -> bool:
+    """Take one step; return whether another one has to follow."""
+    dispatch = locked(dispatch_id)
+    if state_of(dispatch) is not State.SENDING or dispatch.spread_from is None or dispatch.spread_at is not None:
+        return False
+    _spread_step(dispatch, most=SPREAD_STEP)
+    return dispatch.spread_at is None
+
+
+def _spread_step(dispatch: Dispatch, *, most: int) -> None:
+    step = ledger.spread(dispatch, most=most)
+    dispatch.recipients += step.recipients
+    dispatch.spread_through = step.through
+    dispatch.spread_at = timezone.now() if step.last else None
+    dispatch.save(update_fields=["recipients", "spread_from", "spread_through", "spread_at"])
+    for _ in range(min(-(-step.recipients // ledger.BATCH_SIZE), WORKERS_AT_ONCE - 1)):
+        wake.after_commit("delivery.mail", dispatch.pk)
 
 
 def _take_turn(dispatch: Dispatch, variant: Variant, credentials: Credentials) -> None:
     """Send batches through one session until there is none to take, the turn is over, or the relay does not want."""
     channel = cast(AddressedChannel, registry.get(dispatch.channel))
-    intent = Intent(key=str(dispatch.key), attempt=1, first_tried_at=dispatch.spread_at or timezone.now())
+    intent = Intent(key=str(dispatch.key), attempt=1, first_tried_at=dispatch.spread_from or timezone.now())
+    lists = list(dispatch.lists.values_list("pk", flat=True))
     until = time.monotonic() + TURN_SECONDS
     with channel.open(credentials, variant, intent) as session:
         while (held := ledger.lease(dispatch.pk)) is not None:
-            batch = BatchRun(dispatch, held, until=until)
+            batch = BatchRun(dispatch, held, lists=lists, until=until)
             batch.run(session)
             if batch.refused:
                 _block(dispatch.pk, batch.refused, reconnect=True)
             elif batch.away:
                 _wait_for_relay(dispatch, batch.away)
+            elif batch.broken:
+                pause_for(dispatch.pk, NobodysMail(batch.broken))
             if not batch.going_on:
                 break
     if time.monotonic() > until:
@@ -113,10 +164,14 @@ def _wait_for_relay(dispatch: Dispatch, reason: str) -> None:
 def finish_if_done(dispatch_id: int) -> None:
     """Close the dispatch when everyone has an outcome. Runs after every turn, and again by the sweeper."""
     dispatch = locked(dispatch_id)
-    if dispatch.spread_at is None:
+    if dispatch.spread_from is None:
         return
     if state_of(dispatch) is State.CANCELLED:
-        ledger.close_cancelled(dispatch_id)
+        if ledger.close_cancelled(dispatch_id):
+            wake.after_commit("delivery.mail", dispatch_id)
+        return
+    if dispatch.spread_at is None:
+        return
     if state_of(dispatch) is not State.SENDING or ledger.is_open(dispatch_id):
         return
     counted = ledger.counts([dispatch])[dispatch_id]

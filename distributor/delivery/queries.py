@@ -5,23 +5,37 @@ Leases use the database's clock, so that workers' clocks don't matter.
 
 from __future__ import annotations
 
-# Every subscriber with an active subscription to one of the dispatch's lists, once, not suppressed, in one statement
-# into batches of %(size)s. A subscriber on several lists is one recipient.
+# The next %(most)s candidates by their number, into batches of %(size)s: everyone with an active subscription to one
+# of the dispatch's lists since before the spreading began, once, not suppressed. Each list is read along its index, so
+# that the first step of millions costs no more than the last. Returns the last candidate's number, whether there may be
+# more, and how many recipients were added.
 SPREAD = """
-INSERT INTO delivery_batch (dispatch_id, subscribers, state, round, takeovers)
-SELECT %(dispatch)s, array_agg(id ORDER BY id), 'waiting', 0, 0
-FROM (
+WITH taken AS MATERIALIZED (
+    SELECT DISTINCT one.subscriber_id AS id
+    FROM delivery_dispatch_lists l
+    CROSS JOIN LATERAL (
+        SELECT u.subscriber_id FROM audience_subscription u
+        WHERE u.list_id = l.mailinglist_id AND u.state = 'active' AND u.created_at <= %(before)s
+          AND u.subscriber_id > %(after)s
+        ORDER BY u.subscriber_id
+        LIMIT %(most)s) one
+    WHERE l.dispatch_id = %(dispatch)s
+    ORDER BY 1
+    LIMIT %(most)s),
+numbered AS (
     SELECT s.id, (row_number() OVER (ORDER BY s.id) - 1) / %(size)s AS batch
-    FROM audience_subscriber s
-    WHERE EXISTS (
-            SELECT 1 FROM audience_subscription u
-            JOIN delivery_dispatch_lists l ON l.mailinglist_id = u.list_id
-            WHERE u.subscriber_id = s.id AND u.state = 'active' AND l.dispatch_id = %(dispatch)s)
-      AND NOT EXISTS (SELECT 1 FROM audience_suppression x WHERE lower(x.email) = lower(s.email))
-) numbered
-GROUP BY batch
-ORDER BY batch
-RETURNING cardinality(subscribers)
+    FROM taken JOIN audience_subscriber s ON s.id = taken.id
+    WHERE NOT EXISTS (SELECT 1 FROM audience_suppression x WHERE lower(x.email) = lower(s.email))),
+made AS (
+    INSERT INTO delivery_batch
+        (dispatch_id, subscribers, state, round, takeovers, accepted, rejected, "left", failed, cancelled, repeats)
+    SELECT %(dispatch)s, array_agg(id ORDER BY id), 'waiting', 0, 0, 0, 0, 0, 0, 0, 0
+    FROM numbered
+    GROUP BY batch
+    ORDER BY batch
+    RETURNING cardinality(subscribers) AS size)
+SELECT (SELECT max(id) FROM taken), (SELECT count(*) FROM taken) >= %(most)s,
+       (SELECT coalesce(sum(size), 0) FROM made)
 """
 
 # One batch for one worker: a waiting one whose time has come, or one whose lease ran out.
@@ -41,14 +55,14 @@ WHERE id = (
 RETURNING id, round, first_tried_at, subscribers
 """
 
-# Who of these is still to be sent to, and whether they are still subscribed: read just before rendering.
+# Who of these is still to be sent to, and whether they are still subscribed: read just before rendering. The dispatch's
+# state comes with every row.
 PENDING = """
-SELECT asked.id, s.email, s.name, s.language, s.attributes, s.key,
+SELECT asked.id, s.email, s.name, s.language, s.attributes,
        s.id IS NOT NULL
        AND EXISTS (
             SELECT 1 FROM audience_subscription u
-            JOIN delivery_dispatch_lists l ON l.mailinglist_id = u.list_id
-            WHERE u.subscriber_id = s.id AND u.state = 'active' AND l.dispatch_id = %(dispatch)s)
+            WHERE u.subscriber_id = s.id AND u.state = 'active' AND u.list_id = ANY(%(lists)s))
        AND NOT EXISTS (SELECT 1 FROM audience_suppression x WHERE lower(x.email) = lower(s.email)) AS wanted
 FROM unnest(%(ids)s::bigint[]) AS asked(id)
 LEFT JOIN audience_subscriber s ON s.id = asked.id
@@ -57,12 +71,30 @@ WHERE NOT EXISTS (
 ORDER BY asked.id
 """
 
-# What became of a group of recipients. A repeat finds its row there already and changes nothing.
+# What became of a group of recipients; its counts onto its batch; and the lease for another while, where it is still
+# ours. One statement, so that the counts are exact whatever dies. A repeat finds its row there already and changes
+# nothing. Returns the dispatch's state, and whether the lease is still ours.
 APPEND = """
-INSERT INTO delivery_delivery (dispatch_id, subscriber_id, outcome, detail, at)
-SELECT %(dispatch)s, id, outcome, detail, clock_timestamp()
-FROM unnest(%(ids)s::bigint[], %(outcomes)s::text[], %(details)s::text[]) AS done(id, outcome, detail)
-ON CONFLICT DO NOTHING
+WITH new AS (
+    INSERT INTO delivery_delivery (dispatch_id, subscriber_id, outcome, detail, at)
+    SELECT %(dispatch)s, id, outcome, detail, clock_timestamp()
+    FROM unnest(%(ids)s::bigint[], %(outcomes)s::text[], %(details)s::text[]) AS done(id, outcome, detail)
+    ON CONFLICT DO NOTHING
+    RETURNING outcome),
+tally AS (
+    SELECT count(*) FILTER (WHERE outcome = 'accepted') AS accepted,
+           count(*) FILTER (WHERE outcome = 'rejected') AS rejected,
+           count(*) FILTER (WHERE outcome = 'left') AS "left",
+           count(*) FILTER (WHERE outcome = 'failed') AS failed
+    FROM new)
+UPDATE delivery_batch b
+SET accepted = b.accepted + t.accepted, rejected = b.rejected + t.rejected, "left" = b."left" + t."left",
+    failed = b.failed + t.failed, repeats = b.repeats + %(repeats)s,
+    lease_until = CASE WHEN b.lease_key = %(key)s AND b.state = 'leased'
+                       THEN now() + %(seconds)s * interval '1 second' ELSE b.lease_until END
+FROM tally t, delivery_dispatch d
+WHERE b.id = %(batch)s AND d.id = b.dispatch_id
+RETURNING d.state, coalesce(b.lease_key = %(key)s AND b.state = 'leased', false)
 """
 
 # Keeps the lease and says whether to go on: no row when it was lost, else the dispatch's state.
@@ -81,19 +113,33 @@ WHERE id = %(batch)s AND lease_key = %(key)s AND state = 'leased'
 RETURNING id
 """
 
-# Whoever has no delivery when the dispatch is cancelled gets one that says so.
+# Whoever has no delivery when the dispatch is cancelled gets one that says so; %(most)s batches at a time.
 CLOSE_CANCELLED = """
-WITH closed AS (
-    UPDATE delivery_batch SET state = 'done', lease_key = NULL, lease_until = NULL
+WITH ended AS MATERIALIZED (
+    SELECT id, subscribers FROM delivery_batch
     WHERE dispatch_id = %(dispatch)s AND (state = 'waiting' OR state = 'leased' AND lease_until < now())
-    RETURNING subscribers)
-INSERT INTO delivery_delivery (dispatch_id, subscriber_id, outcome, detail, at)
-SELECT %(dispatch)s, unnest(subscribers), 'cancelled', '', clock_timestamp() FROM closed
-ON CONFLICT DO NOTHING
+    ORDER BY id
+    LIMIT %(most)s
+    FOR UPDATE),
+asked AS MATERIALIZED (SELECT e.id AS batch, one.id FROM ended e CROSS JOIN LATERAL unnest(e.subscribers) AS one(id)),
+new AS (
+    INSERT INTO delivery_delivery (dispatch_id, subscriber_id, outcome, detail, at)
+    SELECT %(dispatch)s, id, 'cancelled', '', clock_timestamp() FROM asked
+    ON CONFLICT DO NOTHING
+    RETURNING subscriber_id),
+tally AS (
+    SELECT e.id, count(n.subscriber_id) AS cancelled
+    FROM ended e LEFT JOIN asked a ON a.batch = e.id LEFT JOIN new n ON n.subscriber_id = a.id
+    GROUP BY e.id)
+UPDATE delivery_batch b
+SET state = 'done', lease_key = NULL, lease_until = NULL, cancelled = b.cancelled + t.cancelled
+FROM tally t WHERE t.id = b.id
 """
 
+# Each batch counts its own recipients' outcomes, so that millions of deliveries are never counted one by one.
 COUNTS = """
-SELECT dispatch_id, outcome, count(*) FROM delivery_delivery WHERE dispatch_id = ANY(%(dispatches)s) GROUP BY 1, 2
+SELECT dispatch_id, sum(accepted), sum(rejected), sum("left"), sum(failed), sum(cancelled), sum(repeats)
+FROM delivery_batch WHERE dispatch_id = ANY(%(dispatches)s) GROUP BY 1
 """
 
 # Mail dispatches with a batch that a worker could take now, and with no worker at it: one that is at it goes on until

@@ -65,8 +65,13 @@ def sweep(*, answer_within: timedelta = ANSWER_WITHIN) -> None:
     for dispatch_id in posting.to_look_for(now):
         wake.after_commit("delivery.settle", dispatch_id)
     open_batches = Batch.objects.filter(dispatch=OuterRef("pk")).exclude(state=Batch.State.DONE)
-    mails = Dispatch.objects.filter(spread_at__isnull=False).annotate(is_open=Exists(open_batches))
-    for dispatch_id in mails.filter(state=State.SENDING.value, is_open=False).values_list("pk", flat=True):
+    for dispatch_id in Dispatch.objects.filter(
+        state=State.SENDING.value, spread_from__isnull=False, spread_at__isnull=True
+    ).values_list("pk", flat=True):
+        wake.after_commit("delivery.spread", dispatch_id)
+    mails = Dispatch.objects.filter(spread_from__isnull=False).annotate(is_open=Exists(open_batches))
+    spread = mails.filter(spread_at__isnull=False)
+    for dispatch_id in spread.filter(state=State.SENDING.value, is_open=False).values_list("pk", flat=True):
         mailing.finish_if_done(dispatch_id)
     for dispatch_id in mails.filter(state=State.CANCELLED.value, is_open=True).values_list("pk", flat=True):
         ledger.close_cancelled(dispatch_id)
@@ -86,7 +91,7 @@ def _not_begun(*, before: datetime) -> list[int]:
     calls = Attempt.objects.filter(dispatch=OuterRef("pk"), outcome="", subscriber_id=None)
     return list(
         Dispatch.objects.filter(
-            ~Exists(calls), state=State.SENDING.value, spread_at__isnull=True, released_at__lt=before
+            ~Exists(calls), state=State.SENDING.value, spread_from__isnull=True, released_at__lt=before
         ).values_list("pk", flat=True)
     )
 

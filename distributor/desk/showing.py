@@ -82,7 +82,7 @@ def rows(known: Iterable[Dispatch]) -> list[Row]:
 def _row(one: DispatchReport, dispatch: Dispatch) -> Row:
     state = State(one.state)
     channel = registry.CHANNELS.get(one.channel)
-    spread = dispatch.spread_at is not None
+    spread = dispatch.spread_from is not None
     return Row(
         report=one,
         label=label(one.channel),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from distributor.audience.models import Subscription
-from distributor.delivery.links import unsubscribe_url
+from distributor.delivery.links import RecipientLinks
 from distributor.letters.models import Letter, Publication
 from tests.browser.conftest import INSECURE
 from tests.integration import world
@@ -155,7 +155,7 @@ def test_leaving_a_list(open_page: Opener, publish: Publisher, publication: Publ
     readers = world.make_list(publication, 1)
     (dispatch,) = world.queue(publish("Fog"), "mail", lists=[readers])
     subscription = Subscription.objects.get()
-    page = open_page(unsubscribe_url(subscription.subscriber.key, dispatch.key))
+    page = open_page(RecipientLinks(dispatch.pk).of(subscription.subscriber_id)["unsubscribe_url"])
     expect(page.get_by_role("heading", name="Leave “Readers”?")).to_be_visible()
     subscription.refresh_from_db()
     assert subscription.state == "active"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -14,7 +15,7 @@ from pytest_django.fixtures import Settings
 
 from distributor.audience.models import Subscriber, Subscription, Suppression
 from distributor.channels import registry
-from distributor.delivery import actions, batches, ledger, mailing, releasing
+from distributor.delivery import actions, batches, ledger, mailing, releasing, wake
 from distributor.delivery.models import Batch, Delivery, Dispatch
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
@@ -32,7 +33,6 @@ OK = Accepted(Receipt("queued as 1"))
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger, "BATCH_SIZE", 10)
-    monkeypatch.setattr(batches, "GROUP_SIZE", 3)
     monkeypatch.setattr(batches, "LOOK_AHEAD", 5)
 
 
@@ -220,7 +220,7 @@ def test_an_editor_stops_it_in_the_middle_of_a_batch(
 
     mail_channel.answer = answer
     world.work(dispatch)
-    assert len(mail_channel.calls) <= 7 + batches.GROUP_SIZE
+    assert len(mail_channel.calls) == 7
     sent = outcomes(dispatch)["accepted"]
     assert sent == len(mail_channel.calls)
     if stop is actions.cancel:
@@ -253,7 +253,7 @@ def test_a_batch_of_a_dead_worker_is_taken_over_and_only_the_unrecorded_are_repe
     with pytest.raises(Killed):
         world.work(dispatch)
     recorded = outcomes(dispatch)["accepted"]
-    assert 7 - batches.GROUP_SIZE <= recorded <= 7
+    assert recorded == 7
     mail_channel.answer = lambda _: OK
     releasing.send(dispatch.pk)
     assert len(mail_channel.calls) == 8  # its lease still runs
@@ -263,7 +263,7 @@ def test_a_batch_of_a_dead_worker_is_taken_over_and_only_the_unrecorded_are_repe
     releasing.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 10})
-    assert sum(Counter(mail_channel.calls).values()) - 10 <= batches.GROUP_SIZE + 1
+    assert sum(Counter(mail_channel.calls).values()) - 10 == 1  # the one under way
     assert Batch.objects.get(dispatch=dispatch).takeovers == 1
 
 
@@ -428,3 +428,104 @@ def test_the_relay_of_the_environment_is_tried_again_when_a_person_says_so(
     actions.resume(dispatch.pk)
     world.work(dispatch)
     assert dispatch.state == "sent"
+
+
+def test_an_error_that_everyone_shares_pauses_and_fails_nobody(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    mail_channel.answer = lambda _: Rejected("“nickname” is undefined.", "template")
+    dispatch = queue(15)
+    world.work(dispatch)
+    assert dispatch.state == "paused"
+    assert (
+        dispatch.reason == "Nobody’s mail can be made: “nickname” is undefined. Nothing was sent: mend it, then resume."
+    )
+    assert outcomes(dispatch) == {}
+    mail_channel.answer = lambda _: OK
+    Letter.objects.update(title="Mended")
+    actions.resume(dispatch.pk)
+    world.work(dispatch)
+    assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 15})
+    assert dispatch.variant is not None
+    assert dispatch.variant["subject"] == "Mended"
+
+
+def test_a_last_batch_that_fails_alone_is_recorded(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    unmade = Rejected("“nickname” is undefined", "template")
+    mail_channel.answer = answers(reader10=unmade, reader11=unmade)
+    dispatch = queue(12)
+    world.work(dispatch)
+    assert (dispatch.state, outcomes(dispatch)) == ("partly", {"accepted": 10, "failed": 2})
+
+
+def test_millions_are_spread_in_steps_and_the_first_mails_go_out_before_the_last_step(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailing, "FIRST_STEP", 10)
+    monkeypatch.setattr(mailing, "SPREAD_STEP", 15)
+    dispatch = queue(47)
+    world.work(dispatch)
+    assert (dispatch.state, dispatch.recipients, dispatch.spread_at) == ("sending", 10, None)
+    assert outcomes(dispatch) == {"accepted": 10}
+    new = Subscriber.objects.create(email="late@inbox.example")
+    Subscription.objects.create(subscriber=new, list=dispatch.lists.get())
+    mailing.go_on_spreading(dispatch.pk)
+    mailing.go_on_spreading(dispatch.pk)  # a task may run twice
+    releasing.send(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert (dispatch.state, dispatch.recipients) == ("sent", 47)
+    assert Counter(mail_channel.calls) == Counter(f"reader{number}@inbox.example" for number in range(47))
+
+
+def test_a_dispatch_cancelled_while_it_is_spread_closes_those_it_had(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailing, "FIRST_STEP", 20)
+    dispatch = queue(47)
+
+    def answer(recipient: Recipient | None) -> Outcome:
+        actions.cancel(dispatch.pk)
+        return OK
+
+    mail_channel.answer = answer
+    world.work(dispatch)
+    mailing.go_on_spreading(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert (dispatch.state, dispatch.recipients) == ("cancelled", 20)
+    assert outcomes(dispatch) == {"accepted": 1, "cancelled": 19}
+    counted = ledger.counts([dispatch])[dispatch.pk]
+    assert (counted.accepted, counted.cancelled, counted.waiting) == (1, 19, 0)
+
+
+def test_a_lost_wake_up_of_the_spreading_is_repeated_by_the_sweeper(
+    queue: Callable[[int], Dispatch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailing, "FIRST_STEP", 10)
+    dispatch = queue(20)
+    world.work(dispatch)
+    woken: list[tuple[object, ...]] = []
+    monkeypatch.setattr(wake, "after_commit", lambda *task: woken.append(task))
+    releasing.sweep()
+    assert ("delivery.spread", dispatch.pk) in woken
+
+
+def test_what_was_accepted_is_recorded_once_postgresql_is_back(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    dispatch = queue(5)
+
+    def answer(recipient: Recipient | None) -> Outcome:
+        if len(mail_channel.calls) == 3:  # the server ends our connection, as a restart does
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_backend_pid()")
+                (own,) = cursor.fetchone()
+            with psycopg.connect(**connection.get_connection_params()) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", (own,))
+        return OK
+
+    mail_channel.answer = answer
+    world.work(dispatch)
+    assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 5})
+    assert set(Counter(mail_channel.calls).values()) == {1}

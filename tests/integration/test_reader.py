@@ -17,7 +17,7 @@ from django.test import Client
 from django.utils import timezone
 
 from distributor.audience.models import Subscription
-from distributor.delivery.links import unsubscribe_url
+from distributor.delivery.links import RecipientLinks
 from distributor.domain.letters import AuthorView, Draft, SeriesView
 from distributor.insights.models import Read
 from distributor.letters import actions
@@ -312,7 +312,7 @@ def leaving(publish: Callable[..., Letter], publication: Publication) -> tuple[s
     letter = publish(title="A mail")
     (dispatch,) = world.queue(letter, "mail", lists=[readers])
     subscription = readers.subscriptions.get()
-    return unsubscribe_url(subscription.subscriber.key, dispatch.key).removeprefix(
+    return RecipientLinks(dispatch.pk).of(subscription.subscriber_id)["unsubscribe_url"].removeprefix(
         "http://127.0.0.1:8000"
     ), subscription
 
@@ -345,7 +345,7 @@ def test_one_click_leaves_at_once_without_cookie_or_redirect(leaving: tuple[str,
 
 def test_a_link_of_a_forgotten_mail_still_leads_out(leaving: tuple[str, Subscription]) -> None:
     _, subscription = leaving
-    path = unsubscribe_url(subscription.subscriber.key, uuid4()).removeprefix("http://127.0.0.1:8000")
+    path = RecipientLinks(10**6).of(subscription.subscriber_id)["unsubscribe_url"].removeprefix("http://127.0.0.1:8000")
     assert Client().post(path).status_code == 200
     assert state(subscription) == "left"
 

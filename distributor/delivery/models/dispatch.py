@@ -23,8 +23,11 @@ class Dispatch(models.Model):
 
     A mail dispatch targets an audience of one or more lists through a mail account; every other one targets an account.
     `target_key` names the target so that one letter is never queued twice for it. `waits_for` is the link dispatch that
-    must be finished first. `variant` is what went out, kept from the moment of release. `recipients` counts those in
-    the batches of a mail dispatch, from the moment it is `spread`.
+    must be finished first. `variant` is what went out, kept from the moment of release.
+
+    A mail dispatch is spread into batches step by step: `spread_from` is when that began (who signs up later is not
+    in), `spread_through` the last subscriber's number so far, `spread_at` when it was complete. `recipients` counts
+    those in its batches.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -44,6 +47,8 @@ class Dispatch(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     approved_at = models.DateTimeField(null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
+    spread_from = models.DateTimeField(null=True, blank=True)
+    spread_through = models.BigIntegerField(default=0)
     spread_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     recipients = models.PositiveIntegerField(default=0)
@@ -77,7 +82,8 @@ class Batch(models.Model):
     """Up to 1,000 recipients of one mail dispatch: the unit of sending.
 
     A worker holds it by a lease (`lease_key`, `lease_until`) that it renews with every group of deliveries it appends.
-    `not_before` is set on batches of deferred recipients; `round` counts how often they were tried.
+    `not_before` is set on batches of deferred recipients; `round` counts how often they were tried. `accepted` to
+    `cancelled` count its recipients' deliveries, `repeats` the messages that may have arrived twice.
     """
 
     class State(models.TextChoices):
@@ -94,6 +100,12 @@ class Batch(models.Model):
     lease_key = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     takeovers = models.PositiveSmallIntegerField(default=0)
+    accepted = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    left = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    cancelled = models.PositiveIntegerField(default=0)
+    repeats = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name_plural = "batches"
