@@ -1,48 +1,47 @@
 """Signed marks: what a link or a return path needs to say which mail to whom it came from.
 
-A mark is lower-case base32, so that it survives mail systems that change the case of an address, and short enough for
-the local part of one (RFC 5321 §4.5.3.1.1: 64 octets). It holds two numbers and a signature, no address.
+A mark is lower-case hexadecimal, so that it survives mail systems that change the case of an address, and short enough
+for the local part of one (RFC 5321 §4.5.3.1.1: 64 octets). It holds two numbers and a signature, no address.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import hmac
 from collections.abc import Sequence
+from hashlib import blake2s
+from hmac import compare_digest
 
 _SIGNATURE = 10  # bytes: 80 bits that can't be tried offline
+_KEY = 32  # bytes that BLAKE2s takes for a key (RFC 7693 §2.1)
 
 
 class Marks:
-    """Writes and reads the marks of one purpose. `keys` are secrets: the first one signs, all of them are accepted."""
+    """Writes and reads the marks of one purpose. `keys` are secrets: the first one signs, all of them are accepted.
+
+    Signed with BLAKE2s in its keyed mode (RFC 7693 §2.9), which costs a third of an HMAC: there are two a mail.
+    """
 
     def __init__(self, keys: Sequence[bytes], purpose: str) -> None:
-        begun = [hmac.new(key, purpose.encode("ascii") + b"\0", hashlib.sha256) for key in keys]
-        self._first = begun[0]
-        self._begun = begun
+        self._keys = [blake2s(purpose.encode() + b"\0" + key, digest_size=_KEY).digest() for key in keys]
 
     def write(self, dispatch: int, subscriber: int) -> str:
-        """Return the mark of one recipient (a number above 0) of one dispatch: 28 to 40 characters of a-z and 2-7."""
+        """Return the mark of one recipient (a number above 0) of one dispatch: 28 to 56 characters, 40 as a rule."""
         said = _packed(dispatch) + _packed(subscriber)
-        signed = self._first.copy()
-        signed.update(said)
-        return base64.b32encode(said + signed.digest()[:_SIGNATURE]).decode("ascii").rstrip("=").lower()
+        return (said + _signature(said, self._keys[0])).hex()
 
     def read(self, mark: str) -> tuple[int, int] | None:
         """Return (dispatch, subscriber), or None for what was not written by us, for another purpose, or cut short."""
         try:
-            raw = base64.b32decode(mark.upper() + "=" * (-len(mark) % 8))
-        except (binascii.Error, ValueError):
+            raw = bytes.fromhex(mark) if mark.isascii() and mark.isalnum() else b""
+        except ValueError:
             return None
         said, signature = raw[:-_SIGNATURE], raw[-_SIGNATURE:]
-        for begun in self._begun:
-            signed = begun.copy()
-            signed.update(said)
-            if hmac.compare_digest(signed.digest()[:_SIGNATURE], signature):
-                return _unpacked(said)
+        if any(compare_digest(_signature(said, key), signature) for key in self._keys):
+            return _unpacked(said)
         return None
+
+
+def _signature(said: bytes, key: bytes) -> bytes:
+    return blake2s(said, key=key, digest_size=_SIGNATURE).digest()
 
 
 def _packed(number: int) -> bytes:
