@@ -12,6 +12,7 @@ from distributor.cli import board, output
 from distributor.cli.inspect import read
 from distributor.cli.services import database
 from distributor.domain.errors import BadInput
+from distributor.domain.planning import LONGEST_SPREAD_HOURS
 
 if TYPE_CHECKING:
     from distributor.delivery.actions import Queued
@@ -27,6 +28,7 @@ MOST_HOLD = 7 * 24 * 60
 @click.option("--channels", metavar="A,B", help="These channels instead of the share bar's.")
 @click.option("--list", "lists", multiple=True, metavar="SLUG", help="A mailing list; can be given several times.")
 @click.option("--hold", metavar="MINUTES", help="How long it can still be taken back; else as the publication has it.")
+@click.option("--over", "spread", metavar="HOURS", help="Let mail go out evenly over so many hours; else at once.")
 @click.option("--draft", is_flag=True, help="Only plan: an editor approves later.")
 @click.option("--watch", is_flag=True, help="Stay and show what becomes of it.")
 @output.publication_option
@@ -37,6 +39,7 @@ def queue(
     channels: str | None,
     lists: tuple[str, ...],
     hold: str | None,
+    spread: str | None,
     draft: bool,
     watch: bool,
     publication_slug: str,
@@ -45,6 +48,7 @@ def queue(
     """Queue the letters of SOURCE: a file, a folder of files, an http(s) URL, or “-”."""
     chosen = _channels(channels)
     minutes = _minutes(hold)
+    spread_hours = _hours(spread)
     drafts = read(source)
     with database(wakes=True):
         from django.db import transaction
@@ -55,7 +59,16 @@ def queue(
         at, note = _when(when, brand)
         with transaction.atomic():
             queued = [
-                _queue(one, brand, at=at, minutes=minutes, channels=chosen, lists=lists, approve=not draft)
+                _queue(
+                    one,
+                    brand,
+                    at=at,
+                    minutes=minutes,
+                    channels=chosen,
+                    lists=lists,
+                    spread_hours=spread_hours,
+                    approve=not draft,
+                )
                 for one in drafts
             ]
         _say(queued, note, as_json=as_json)
@@ -88,6 +101,14 @@ def _minutes(text: str | None) -> int | None:
     return int(text)
 
 
+def _hours(text: str | None) -> int:
+    if text is None:
+        return 0
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= LONGEST_SPREAD_HOURS:
+        raise BadInput(f"“{text}” is no span: give whole hours, from 1 to {LONGEST_SPREAD_HOURS}.")
+    return int(text)
+
+
 def _when(text: str | None, publication: Publication) -> tuple[datetime | None, str]:
     if text is None:
         return None, ""
@@ -109,6 +130,7 @@ def _queue(
     minutes: int | None,
     channels: Sequence[str] | None,
     lists: Sequence[str],
+    spread_hours: int,
     approve: bool,
 ) -> tuple[Letter, Queued]:
     from distributor.audience.actions import find_lists
@@ -117,7 +139,15 @@ def _queue(
 
     chosen = find_lists(publication, lists)
     letter = take_in(draft, publication=publication).letter
-    queued = queue_letter(letter, at=at, hold_minutes=minutes, channels=channels, lists=chosen, approve=approve)
+    queued = queue_letter(
+        letter,
+        at=at,
+        hold_minutes=minutes,
+        channels=channels,
+        lists=chosen,
+        spread_hours=spread_hours,
+        approve=approve,
+    )
     return letter, queued
 
 

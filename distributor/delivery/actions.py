@@ -40,13 +40,15 @@ def queue_letter(
     hold_minutes: int | None = None,
     channels: Sequence[str] | None = None,
     lists: Sequence[MailingList] = (),
+    spread_hours: int = 0,
     approve: bool = True,
 ) -> Queued:
     """Plan a letter's dispatches for the channels of its share bar, or for the named ones.
 
-    Without `approve` they stay drafts. `hold_minutes` is the publication's own where it is None. A target that this
-    letter was already queued for is left as it is and noted. Raises UnknownChannel for a *named* channel that there is
-    not (one that the page names is planned as blocked), and BadInput for a letter without any channel.
+    Without `approve` they stay drafts. With `spread_hours` mail goes out evenly over so many hours. `hold_minutes` is
+    the publication's own where it is None. A target that this letter was already queued for is left as it is and noted.
+    Raises UnknownChannel for a *named* channel that there is not (one that the page names is planned as blocked), and
+    BadInput for a letter without any channel.
     """
     Letter.objects.select_for_update().get(pk=letter.pk)  # two editors at once plan one after the other
     publication = letter.publication
@@ -64,7 +66,9 @@ def queue_letter(
         if known is not None:
             notes.append(f"{one.channel} → {one.target.name} is {known.state} already and stays as it is.")
             continue
-        dispatches.append(_create(letter, one, dispatches, hold=policy.hold, approve=approve))
+        dispatches.append(
+            _create(letter, one, dispatches, hold=policy.hold, spread_hours=spread_hours, approve=approve)
+        )
     if approve:
         for dispatch in dispatches:
             if state_of(dispatch) is State.DRAFT:
@@ -133,7 +137,13 @@ def _queued(letter: Letter, channel: str, target_key: str) -> QuerySet[Dispatch]
 
 
 def _create(
-    letter: Letter, planned: PlannedDispatch, before: Sequence[Dispatch], *, hold: timedelta, approve: bool
+    letter: Letter,
+    planned: PlannedDispatch,
+    before: Sequence[Dispatch],
+    *,
+    hold: timedelta,
+    spread_hours: int,
+    approve: bool,
 ) -> Dispatch:
     link = _link(letter, before) if planned.waits_for_link else None
     dispatch = Dispatch.objects.create(
@@ -148,6 +158,7 @@ def _create(
         position=planned.position,
         due_at=planned.due_at,
         hold_minutes=hold // timedelta(minutes=1),
+        spread_hours=spread_hours if planned.target.list_ids else 0,
         waits_for=link,
     )
     dispatch.lists.set(planned.target.list_ids)

@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Q
 from django.utils import timezone
 
@@ -27,6 +28,7 @@ from distributor.domain.recipients import Recipient
 from distributor.domain.states import State
 
 BATCH_SIZE = 1_000
+SPREAD_BATCH_SECONDS = 60.0  # a mailing that is spread over hours goes out in batches of so long, or of one recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +80,28 @@ class Step:
 
 def spread(dispatch: Dispatch, *, most: int) -> Step:
     """Write batches for the next `most` candidates of a mail dispatch, whose row is locked."""
-    asked = {
-        "dispatch": dispatch.pk,
-        "before": dispatch.spread_from,
-        "after": dispatch.spread_through,
-        "most": most,
-        "size": BATCH_SIZE,
-    }
     with connection.cursor() as cursor:
+        apart = _seconds_apart(cursor, dispatch)
+        asked = {
+            "dispatch": dispatch.pk,
+            "before": dispatch.spread_from,
+            "after": dispatch.spread_through,
+            "most": most,
+            "done": dispatch.recipients,
+            "apart": apart,
+            "size": max(1, min(BATCH_SIZE, int(SPREAD_BATCH_SECONDS / apart))) if apart else BATCH_SIZE,
+        }
         cursor.execute(queries.SPREAD, asked)
         through, more, added = cursor.fetchone()
     return Step(int(added), through or dispatch.spread_through, last=not more)
+
+
+def _seconds_apart(cursor: CursorWrapper, dispatch: Dispatch) -> float | None:
+    """Return how long after one recipient's turn the next one's comes, None where all go out at once."""
+    if not dispatch.spread_hours:
+        return None
+    cursor.execute(queries.ON_LISTS, {"dispatch": dispatch.pk})
+    return dispatch.spread_hours * 3600 / max(1, int(cursor.fetchone()[0]))
 
 
 def lease(dispatch_id: int) -> Lease | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 # The next %(most)s candidates by their number, into batches of %(size)s: everyone with an active subscription to one
 # of the dispatch's lists since before the spreading began, once, not suppressed. Each list is read along its index, so
 # that the first step of millions costs no more than the last. Returns the last candidate's number, whether there may be
-# more, and how many recipients were added.
+# more, and how many recipients were added. Where the mailing is spread over hours, each recipient's turn comes
+# %(apart)s seconds after the one before (NULL: at once).
 SPREAD = """
 WITH taken AS MATERIALIZED (
     SELECT DISTINCT one.subscriber_id AS id
@@ -28,8 +29,11 @@ numbered AS (
     WHERE NOT EXISTS (SELECT 1 FROM audience_suppression x WHERE lower(x.email) = lower(s.email))),
 made AS (
     INSERT INTO delivery_batch
-        (dispatch_id, subscribers, state, round, takeovers, accepted, rejected, "left", failed, cancelled, repeats)
-    SELECT %(dispatch)s, array_agg(id ORDER BY id), 'waiting', 0, 0, 0, 0, 0, 0, 0, 0
+        (dispatch_id, subscribers, not_before,
+         state, round, takeovers, accepted, rejected, "left", failed, cancelled, repeats)
+    SELECT %(dispatch)s, array_agg(id ORDER BY id),
+           %(before)s + (%(done)s + batch * %(size)s) * %(apart)s * interval '1 second',
+           'waiting', 0, 0, 0, 0, 0, 0, 0, 0
     FROM numbered
     GROUP BY batch
     ORDER BY batch
@@ -53,6 +57,12 @@ WHERE id = (
     LIMIT 1
     FOR UPDATE OF b SKIP LOCKED)
 RETURNING id, round, first_tried_at, subscribers
+"""
+
+# How many people are on the dispatch's lists at most: someone on several of them is counted several times.
+ON_LISTS = """
+SELECT count(*) FROM audience_subscription u JOIN delivery_dispatch_lists l ON l.mailinglist_id = u.list_id
+WHERE l.dispatch_id = %(dispatch)s AND u.state = 'active'
 """
 
 # Who of these is still to be sent to, and whether they are still subscribed: read just before rendering. The dispatch's

@@ -13,6 +13,7 @@ from distributor.audience.models import MailingList
 from distributor.channels import registry
 from distributor.domain.errors import BadTime, DistributorError
 from distributor.domain.letters import Draft
+from distributor.domain.planning import LONGEST_SPREAD_HOURS
 from distributor.domain.times import When, parse_when
 from distributor.letters.intake import parse, read_sources
 from distributor.letters.intake.decoding import LIMIT
@@ -122,7 +123,9 @@ class QueueForm(TimeForm):
     )
     hold = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_HOLD)
 
-    field_order = ("channels", "lists", "when", "hold")
+    over = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_SPREAD_HOURS)
+
+    field_order = ("channels", "lists", "when", "hold", "over")
 
     def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
         bar = share_bar(letter)
@@ -138,6 +141,9 @@ class QueueForm(TimeForm):
         if len(self.lists_offered) == 1:
             self.initial.setdefault("lists", [self.lists_offered[0].pk])
         hold.error_messages["max_value"] = "Hold it for a week at most (10080 minutes), or give it a later time."
+        over = self.fields["over"]
+        wrong = f"Give whole hours, up to {LONGEST_SPREAD_HOURS}, or leave it empty."
+        over.error_messages.update(dict.fromkeys(("max_value", "min_value", "invalid"), wrong))
         hold.error_messages["min_value"] = hold.error_messages["invalid"] = "Hold: give whole minutes, 0 for none."
 
     def clean(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
 LINK = "link"
+LONGEST_SPREAD_HOURS = 72  # beyond that a letter is no news to its last readers
 
 
 @dataclass(frozen=True, slots=True)

@@ -529,3 +529,19 @@ def test_what_was_accepted_is_recorded_once_postgresql_is_back(
     world.work(dispatch)
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 5})
     assert set(Counter(mail_channel.calls).values()) == {1}
+
+
+def test_a_mailing_over_hours_goes_out_evenly(letter: Letter, mail_channel: ScriptedChannel) -> None:
+    world.connect(letter.publication, "letterbox")
+    readers = world.make_list(letter.publication, 24)
+    queued = actions.queue_letter(letter, channels=["letterbox"], lists=[readers], spread_hours=2)
+    (dispatch,) = queued.dispatches
+    world.work(dispatch)
+    assert (dispatch.state, len(mail_channel.calls)) == ("sending", 1)
+    assert dispatch.spread_from is not None
+    turns = [batch.not_before for batch in dispatch.batches.order_by("pk")]
+    assert turns == [dispatch.spread_from + timedelta(minutes=5) * number for number in range(24)]
+    Batch.objects.update(not_before=timezone.now())
+    releasing.send(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 24})

@@ -69,6 +69,11 @@ class Migration(migrations.Migration):
             name='spread_through',
             field=models.BigIntegerField(default=0),
         ),
+        migrations.AddField(
+            model_name='dispatch',
+            name='spread_hours',
+            field=models.PositiveSmallIntegerField(default=0, help_text='0: as fast as the relay takes it'),
+        ),
         migrations.RunSQL(COUNT_OLD, migrations.RunSQL.noop),
         migrations.RunSQL(ROOM, "ALTER TABLE delivery_batch RESET (fillfactor)"),
     ]
