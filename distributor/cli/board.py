@@ -37,7 +37,7 @@ def look(ids: Sequence[int]) -> tuple[DispatchReport, ...]:
     from distributor.delivery.models import Dispatch
     from distributor.delivery.reports import report
 
-    known = Dispatch.objects.filter(pk__in=ids).select_related("letter__publication", "letter__page", "account")
+    known = Dispatch.objects.filter(pk__in=ids).select_related("publication", "digest", "letter__page", "account")
     return report(known.order_by("letter_id", "position", "pk"))
 
 

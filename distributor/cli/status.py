@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
 import click
 
@@ -49,12 +50,9 @@ def status(identifier: str | None, watch: bool, as_json: bool) -> None:
         console = output.console()
         if not reports:
             console.print("Nothing is queued. “distributor queue SOURCE” queues a letter.")
-        letter = None
-        for one in reports:
-            if one.letter_id != letter:
-                letter = one.letter_id
-                console.print(f"L{one.letter_id}  {one.letter_title}", style="bold")
-                board.show([other for other in reports if other.letter_id == letter], console)
+        for (number, title), found in groupby(reports, key=lambda one: (one.letter_id, one.title)):
+            console.print(f"L{number}  {title}" if number else title, style="bold")
+            board.show(list(found), console)
 
 
 def _latest() -> list[int]:

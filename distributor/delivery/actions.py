@@ -147,6 +147,7 @@ def _create(
 ) -> Dispatch:
     link = _link(letter, before) if planned.waits_for_link else None
     dispatch = Dispatch.objects.create(
+        publication=letter.publication,
         letter=letter,
         channel=planned.channel,
         account_id=planned.target.account_id,
@@ -255,7 +256,7 @@ def _unblock(dispatch: Dispatch) -> Dispatch:
         raise StateError(f"{dispatch.account} has to be connected again first.")
     changes: dict[str, Any] = {}
     if dispatch.account is None:
-        target = _targets(dispatch.letter.publication, dispatch.channel, list(dispatch.lists.all()))[0]
+        target = _targets(dispatch.publication, dispatch.channel, list(dispatch.lists.all()))[0]
         if target.problem:
             raise StateError(target.problem)
         _refuse_rival(dispatch, target.key)
@@ -270,6 +271,8 @@ def _unblock(dispatch: Dispatch) -> Dispatch:
 
 def _refuse_rival(dispatch: Dispatch, target_key: str) -> None:
     """Raise StateError where the letter was queued anew for the same target in the meantime."""
+    if dispatch.letter is None:
+        return  # a digest is planned once
     rivals = _queued(dispatch.letter, dispatch.channel, target_key).exclude(pk=dispatch.pk)
     if rivals.exists():
         raise StateError(f"The letter was queued for {dispatch.channel} again since: dispatch {rivals[0].pk} counts.")

@@ -8,9 +8,10 @@ from distributor.channels import registry
 from distributor.delivery.models import Dispatch
 from distributor.delivery.previews import options_for
 from distributor.domain.errors import DistributorError
+from distributor.domain.letters import LetterView
 from distributor.domain.planning import LINK
 from distributor.domain.variants import Variant
-from distributor.letters.models import Page
+from distributor.letters.models import Letter, Page
 from distributor.letters.publishing import page_url
 
 
@@ -25,19 +26,22 @@ def compose(dispatch: Dispatch) -> Variant:
     """
     if dispatch.variant is not None:
         return Variant.from_json(dispatch.variant)
-    letter, publication = dispatch.letter, dispatch.letter.publication
-    channel = registry.get(dispatch.channel)
-    view = letter.view(site_url=settings.SITE_URL, url=_url(dispatch))
-    variant = channel.compose(view, options_for(publication.slug, publication.channel_options, dispatch.channel))
+    channel, publication = registry.get(dispatch.channel), dispatch.publication
+    options = options_for(publication.slug, publication.channel_options, dispatch.channel)
+    variant = channel.compose(_view(dispatch), options)
     refusals = [concern.message for concern in channel.check(variant) if concern.level == "refuse"]
     if refusals:
         raise CantGoOut(" ".join(refusals))
     return variant
 
 
-def _url(dispatch: Dispatch) -> str:
+def _view(dispatch: Dispatch) -> LetterView:
+    assert dispatch.letter is not None
+    return dispatch.letter.view(site_url=settings.SITE_URL, url=_url(dispatch.letter, dispatch.channel))
+
+
+def _url(letter: Letter, channel: str) -> str:
     """Return where this variant sends people: our page once it is live (or is being published), else their own."""
-    letter = dispatch.letter
-    if dispatch.channel == LINK or Page.objects.filter(letter=letter).exists():
+    if channel == LINK or Page.objects.filter(letter=letter).exists():
         return page_url(letter)
     return letter.canonical_url

@@ -25,8 +25,8 @@ class DispatchReport:
     """One dispatch as people see it. A post counts as one recipient; times are aware; `url` shows what arrived."""
 
     id: int
-    letter_id: int
-    letter_title: str
+    letter_id: int | None  # None for a digest
+    title: str
     channel: str
     target: str
     practice: bool
@@ -59,7 +59,7 @@ class DispatchReport:
         """Return the report as JSON types, without the variant."""
         return {
             "id": self.id,
-            "letter": {"id": self.letter_id, "title": self.letter_title},
+            "letter": {"id": self.letter_id, "title": self.title},
             "channel": self.channel,
             "target": self.target,
             "practice": self.practice,
@@ -104,7 +104,7 @@ def _report(dispatch: Dispatch, counts: ledger.Counts) -> DispatchReport:
     return DispatchReport(
         id=dispatch.pk,
         letter_id=dispatch.letter_id,
-        letter_title=dispatch.letter.title,
+        title=dispatch.title,
         channel=dispatch.channel,
         target=dispatch.target,
         practice=dispatch.account is not None and dispatch.account.practice,
@@ -141,6 +141,6 @@ def _url(dispatch: Dispatch) -> str:
         return ""
     if dispatch.account is not None and dispatch.account.practice:
         return accounts.practice_page(dispatch.channel)
-    if _addressed(dispatch) and hasattr(dispatch.letter, "page"):
+    if _addressed(dispatch) and dispatch.letter is not None and hasattr(dispatch.letter, "page"):
         return page_url(dispatch.letter)
     return ""

@@ -16,7 +16,7 @@ def locked(dispatch_id: int) -> Dispatch:
     """Return the dispatch with its row locked until the transaction ends. Raises BadInput for an unknown number."""
     dispatch = (
         Dispatch.objects.select_for_update(of=("self",))
-        .select_related("letter__publication", "account")
+        .select_related("letter", "publication", "account")
         .filter(pk=dispatch_id)
         .first()
     )

@@ -53,7 +53,7 @@ def act(request: HttpRequest, dispatch_id: int, verb: str) -> HttpResponse:
         messages.error(request, f"{showing.label(known.channel)}: {error}")
     else:
         messages.success(request, f"{showing.label(known.channel)}: {verbs.VERBS[verb].done}")
-    return redirect("desk:letter", known.letter_id)
+    return _back(known)
 
 
 @editor
@@ -61,7 +61,7 @@ def act(request: HttpRequest, dispatch_id: int, verb: str) -> HttpResponse:
 def reschedule(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """Give a dispatch another time."""
     known = _dispatch(dispatch_id)
-    form = TimeForm(request.POST, publication=known.letter.publication)
+    form = TimeForm(request.POST, publication=known.publication)
     when: When | None = form.cleaned_data["when"] if form.is_valid() else None
     if when is None:
         return _refused(request, known, _first_error(form) or "Give a time, or press “Release now”.")
@@ -70,7 +70,7 @@ def reschedule(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     except DistributorError as error:
         return _refused(request, known, str(error))
     messages.success(request, f"{showing.label(known.channel)}: It has another time. {when.note}".strip())
-    return redirect("desk:letter", known.letter_id)
+    return _back(known)
 
 
 @editor
@@ -86,7 +86,7 @@ def confirm(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     except DistributorError as error:
         return _refused(request, known, str(error))
     messages.success(request, f"{showing.label(known.channel)}: Noted as sent.")
-    return redirect("desk:letter", known.letter_id)
+    return _back(known)
 
 
 def mail_document(card: showing.Card | None) -> HttpResponse:
@@ -99,13 +99,20 @@ def mail_document(card: showing.Card | None) -> HttpResponse:
 
 
 def _dispatch(dispatch_id: int) -> Dispatch:
-    known = Dispatch.objects.select_related("account", "letter__publication", "letter__series", "letter__page")
+    known = Dispatch.objects.select_related("account", "publication", "digest", "letter__series", "letter__page")
     return get_object_or_404(known, pk=dispatch_id)
+
+
+def _back(dispatch: Dispatch) -> HttpResponse:
+    """Go where this dispatch is listed."""
+    if dispatch.letter_id is None:
+        return redirect("desk:dispatch", dispatch.pk)
+    return redirect("desk:letter", dispatch.letter_id)
 
 
 def _refused(request: HttpRequest, dispatch: Dispatch, sentence: str) -> HttpResponse:
     messages.error(request, f"{showing.label(dispatch.channel)}: {sentence}")
-    return redirect("desk:letter", dispatch.letter_id)
+    return _back(dispatch)
 
 
 def _first_error(form: TimeForm) -> str:

@@ -63,7 +63,7 @@ class Row:
 
 def dispatches(letter: Letter) -> QuerySet[Dispatch]:
     """Return the letter's dispatches in the order of the share bar, with all that a report reads."""
-    return letter.dispatches.select_related("account", "letter__publication", "letter__page").order_by("position", "pk")
+    return letter.dispatches.select_related("account", "publication", "letter__page").order_by("position", "pk")
 
 
 def letters() -> QuerySet[Letter]:
@@ -139,7 +139,7 @@ def went_out(dispatch: Dispatch) -> Card | None:
     if dispatch.variant is None:
         return None
     variant = Variant.from_json(dispatch.variant)
-    view = dispatch.letter.publication.view(site_url=settings.SITE_URL)
+    view = dispatch.publication.view(site_url=settings.SITE_URL)
     dropped = tuple(Concern(sentence) for sentence in variant.dropped)
     return _card(Preview(dispatch.channel, label(dispatch.channel), variant, dropped), view)
 

@@ -1,6 +1,7 @@
 """The ledger's tables."""
 
 from distributor.delivery.models.account import Account
+from distributor.delivery.models.digest import Digest
 from distributor.delivery.models.dispatch import Attempt, Batch, Delivery, Dispatch
 
-__all__ = ["Account", "Attempt", "Batch", "Delivery", "Dispatch"]
+__all__ = ["Account", "Attempt", "Batch", "Delivery", "Digest", "Dispatch"]

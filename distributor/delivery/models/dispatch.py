@@ -10,8 +10,9 @@ from django.db.models import Q
 
 from distributor.audience.models import MailingList
 from distributor.delivery.models.account import Account
+from distributor.delivery.models.digest import Digest
 from distributor.domain.states import FINISHED, State
-from distributor.letters.models import Letter
+from distributor.letters.models import Letter, Publication
 
 
 def _state_choices() -> list[tuple[str, str]]:
@@ -19,7 +20,7 @@ def _state_choices() -> list[tuple[str, str]]:
 
 
 class Dispatch(models.Model):
-    """One variant, to one target, at one time: the unit of scheduling.
+    """One variant, of a letter or a digest, to one target, at one time: the unit of scheduling.
 
     A mail dispatch targets an audience of one or more lists through a mail account; every other one targets an account.
     `target_key` names the target so that one letter is never queued twice for it. `waits_for` is the link dispatch that
@@ -31,7 +32,9 @@ class Dispatch(models.Model):
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    letter = models.ForeignKey(Letter, models.PROTECT, related_name="dispatches")
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="dispatches")
+    letter = models.ForeignKey(Letter, models.PROTECT, null=True, blank=True, related_name="dispatches")
+    digest = models.OneToOneField(Digest, models.PROTECT, null=True, blank=True, related_name="dispatch")
     channel = models.CharField(max_length=32)
     account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="dispatches")
     lists = models.ManyToManyField(MailingList, blank=True, related_name="dispatches")
@@ -59,6 +62,9 @@ class Dispatch(models.Model):
     class Meta:
         verbose_name_plural = "dispatches"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(letter__isnull=True) ^ Q(digest__isnull=True), name="dispatch_of_letter_or_digest"
+            ),
             # The same letter is queued for the same target once, until that dispatch was cancelled or failed.
             models.UniqueConstraint(
                 fields=["letter", "channel", "target_key"],
@@ -77,6 +83,11 @@ class Dispatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} → {self.target}"
+
+    @property
+    def title(self) -> str:
+        """What it is a variant of, as people call it."""
+        return str(self.letter or self.digest)
 
 
 class Batch(models.Model):
