@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID, uuid4
 
+import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -115,9 +116,7 @@ def lease(dispatch_id: int) -> Lease | None:
 
 def pending(held: Lease, lists: Sequence[int], ids: Sequence[int]) -> tuple[list[Recipient], list[int]]:
     """Return (who of these is still to be sent to, who has left since). Those with a delivery are in neither."""
-    with connection.cursor() as cursor:
-        cursor.execute(queries.PENDING, {"dispatch": held.dispatch, "lists": list(lists), "ids": list(ids)})
-        rows = cursor.fetchall()
+    rows = _prepared(queries.PENDING, {"dispatch": held.dispatch, "lists": list(lists), "ids": _array(map(str, ids))})
     links = RecipientLinks(held.dispatch)
     wanted = [
         Recipient(id_, email, name, language, _attributes(attributes), **links.of(id_))
@@ -144,16 +143,35 @@ def append(held: Lease, entries: Sequence[Entry], deferred: Sequence[Attempt] = 
         "batch": held.batch,
         "key": held.key,
         "seconds": settings.LEASE_SECONDS,
-        "ids": [entry.subscriber for entry in entries],
-        "outcomes": [entry.outcome.value for entry in entries],
-        "details": [entry.detail[:300] for entry in entries],
+        "ids": _array(str(entry.subscriber) for entry in entries),
+        "outcomes": _array(entry.outcome.value for entry in entries),
+        "details": _array(_quoted(entry.detail[:300]) for entry in entries),
         "repeats": repeats,
     }
-    with transaction.atomic() if deferred else nullcontext(), connection.cursor() as cursor:
+    with transaction.atomic() if deferred else nullcontext():
         Attempt.objects.bulk_create(deferred)
-        cursor.execute(queries.APPEND, group)
-        row = cursor.fetchone()
-    return row is not None and row[1] and row[0] == State.SENDING.value
+        rows = _prepared(queries.APPEND, group)
+    return any(is_ours and state == State.SENDING.value for state, is_ours in rows)
+
+
+def _array(values: Iterable[str]) -> str:
+    """Return an array as PostgreSQL reads it: psycopg's own way of writing one costs twice what the rest does."""
+    return f"{{{','.join(values)}}}"
+
+
+def _quoted(text: str) -> str:
+    text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\0", "")
+    return f'"{text}"'
+
+
+def _prepared(query: LiteralString, parameters: Mapping[str, Any]) -> list[Any]:
+    """Return the rows of a statement that runs for every group: the server parses and plans it once a connection.
+
+    Django's own cursors write the values into the text, which costs half a millisecond of planning each time.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        return cursor.execute(query, parameters, prepare=True).fetchall()
 
 
 def finish(held: Lease, *, later: Mapping[datetime, Sequence[int]]) -> None:

@@ -74,7 +74,7 @@ SELECT asked.id, s.email, s.name, s.language, s.attributes,
             SELECT 1 FROM audience_subscription u
             WHERE u.subscriber_id = s.id AND u.state = 'active' AND u.list_id = ANY(%(lists)s))
        AND NOT EXISTS (SELECT 1 FROM audience_suppression x WHERE lower(x.email) = lower(s.email)) AS wanted
-FROM unnest(%(ids)s::bigint[]) AS asked(id)
+FROM unnest(%(ids)s::text::bigint[]) AS asked(id)
 LEFT JOIN audience_subscriber s ON s.id = asked.id
 WHERE NOT EXISTS (
     SELECT 1 FROM delivery_delivery d WHERE d.dispatch_id = %(dispatch)s AND d.subscriber_id = asked.id)
@@ -88,7 +88,7 @@ APPEND = """
 WITH new AS (
     INSERT INTO delivery_delivery (dispatch_id, subscriber_id, outcome, detail, at)
     SELECT %(dispatch)s, id, outcome, detail, clock_timestamp()
-    FROM unnest(%(ids)s::bigint[], %(outcomes)s::text[], %(details)s::text[]) AS done(id, outcome, detail)
+    FROM unnest(%(ids)s::text::bigint[], %(outcomes)s::text::text[], %(details)s::text::text[]) AS done(id, outcome, detail)
     ON CONFLICT DO NOTHING
     RETURNING outcome),
 tally AS (
@@ -99,12 +99,12 @@ tally AS (
     FROM new)
 UPDATE delivery_batch b
 SET accepted = b.accepted + t.accepted, rejected = b.rejected + t.rejected, "left" = b."left" + t."left",
-    failed = b.failed + t.failed, repeats = b.repeats + %(repeats)s,
-    lease_until = CASE WHEN b.lease_key = %(key)s AND b.state = 'leased'
-                       THEN now() + %(seconds)s * interval '1 second' ELSE b.lease_until END
+    failed = b.failed + t.failed, repeats = b.repeats + %(repeats)s::int,
+    lease_until = CASE WHEN b.lease_key = %(key)s::uuid AND b.state = 'leased'
+                       THEN now() + %(seconds)s::int * interval '1 second' ELSE b.lease_until END
 FROM tally t, delivery_dispatch d
 WHERE b.id = %(batch)s AND d.id = b.dispatch_id
-RETURNING d.state, coalesce(b.lease_key = %(key)s AND b.state = 'leased', false)
+RETURNING d.state, coalesce(b.lease_key = %(key)s::uuid AND b.state = 'leased', false)
 """
 
 # Keeps the lease and says whether to go on: no row when it was lost, else the dispatch's state.

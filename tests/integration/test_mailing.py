@@ -545,3 +545,16 @@ def test_a_mailing_over_hours_goes_out_evenly(letter: Letter, mail_channel: Scri
     releasing.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 24})
+
+
+@pytest.mark.parametrize(
+    "words", ['2.0.0 "Ok", {queued} as \\4F\\', "NULL", "", "250\x002.0.0", "수락됨 ✓ 'x' %s %(ids)s"]
+)
+def test_whatever_a_server_says_is_kept(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel, words: str
+) -> None:
+    mail_channel.answer = lambda _: Rejected(words, "5.7.1")
+    dispatch = queue(2)
+    world.work(dispatch)
+    kept = f"5.7.1 {words}".replace("\0", "").strip()
+    assert list(Delivery.objects.values_list("detail", flat=True)) == [kept, kept]
