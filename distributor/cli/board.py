@@ -84,6 +84,7 @@ def _done(one: DispatchReport) -> RenderableType:
             (one.left, "left"),
             (one.failed, "failed"),
             (one.cancelled, "cancelled"),
+            (one.repeats, "perhaps twice"),
         )
         if count
     ]

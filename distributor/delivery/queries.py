@@ -88,7 +88,8 @@ APPEND = """
 WITH new AS (
     INSERT INTO delivery_delivery (dispatch_id, subscriber_id, outcome, detail, at)
     SELECT %(dispatch)s, id, outcome, detail, clock_timestamp()
-    FROM unnest(%(ids)s::text::bigint[], %(outcomes)s::text::text[], %(details)s::text::text[]) AS done(id, outcome, detail)
+    FROM unnest(%(ids)s::text::bigint[], %(outcomes)s::text::text[], %(details)s::text::text[])
+         AS done(id, outcome, detail)
     ON CONFLICT DO NOTHING
     RETURNING outcome),
 tally AS (

@@ -40,6 +40,7 @@ class DispatchReport:
     left: int
     failed: int
     cancelled: int
+    repeats: int  # messages that may have arrived twice, since an answer was lost
     waiting: int
     url: str
     variant: Variant | None
@@ -73,6 +74,7 @@ class DispatchReport:
             "left": self.left,
             "failed": self.failed,
             "cancelled": self.cancelled,
+            "repeats": self.repeats,
             "waiting": self.waiting,
             "url": self.url,
         }
@@ -118,6 +120,7 @@ def _report(dispatch: Dispatch, counts: ledger.Counts) -> DispatchReport:
         left=counts.left,
         failed=counts.failed,
         cancelled=counts.cancelled,
+        repeats=counts.repeats,
         waiting=counts.waiting,
         url=_url(dispatch),
         variant=Variant.from_json(dispatch.variant) if dispatch.variant else None,
