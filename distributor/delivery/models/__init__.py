@@ -2,5 +2,6 @@
 
 from distributor.delivery.models.account import Account
 from distributor.delivery.models.dispatch import Attempt, Batch, Delivery, Dispatch
+from distributor.delivery.models.signing import SigningKey
 
-__all__ = ["Account", "Attempt", "Batch", "Delivery", "Dispatch"]
+__all__ = ["Account", "Attempt", "Batch", "Delivery", "Dispatch", "SigningKey"]
