@@ -72,6 +72,13 @@ def keys_for(domain: str) -> list[SigningKey]:
     return list(SigningKey.objects.filter(domain=domain, active=True).order_by("algorithm"))
 
 
+def waiting_for(domain: str) -> list[SigningKey]:
+    """Return a domain's keys that are newer than the one that signs, and can take its place."""
+    newest = {key.algorithm: key.pk for key in keys_for(domain)}
+    known = SigningKey.objects.filter(domain=domain, active=False).order_by("pk")
+    return [key for key in known if key.pk > newest.get(key.algorithm, key.pk)]
+
+
 def find_key(domain: str, selector: str) -> SigningKey:
     """Return one key. Raises BadInput where there is none."""
     found = SigningKey.objects.filter(domain=domain_name(domain), selector=selector.strip().lower()).first()
