@@ -66,6 +66,8 @@ class Signer:
 
     `domain` and `selector` (ASCII) name where verifiers find the public key. `lifetime` is after how many seconds a
     signature stops to count (`x=`), None for never. `seconds` is the clock, in seconds since 1970.
+
+    `cryptography` keeps Python's lock while it signs: threads do not sign side by side, processes do.
     """
 
     def __init__(

@@ -15,14 +15,22 @@ from distributor.domain.errors import BadInput, ServiceAway
 
 SECONDS = 5.0  # for one answer, further tries included
 PORT = 53
+_NO_SUCH_NAME = (
+    dns.resolver.NXDOMAIN,
+    dns.resolver.YXDOMAIN,
+    dns.name.LabelTooLong,
+    dns.name.EmptyLabel,
+    dns.name.NameTooLong,
+)
 
 
 class Dns:
     """A resolver that keeps its answers. A name that is not there, and one that can't be one, has none.
 
     `server` is `192.0.2.53`, `192.0.2.53:5353` or `[2001:db8::53]:5353`, "" for the system's own. Every method raises
-    ServiceAway where DNS does not answer, which says nothing about the name. Names come back in lower case, without the
-    dot at their end. Raises BadInput for a server that can't be used, and ServiceAway where the system has none.
+    ServiceAway where DNS does not answer, which says nothing about the name. DNS keeps no order, so answers are sorted;
+    names come back in lower case, without the dot at their end. Raises BadInput for a server that can't be used, and
+    ServiceAway where the system has none.
     """
 
     def __init__(self, server: str = "") -> None:
@@ -39,7 +47,7 @@ class Dns:
 
     def texts(self, name: str) -> list[str]:
         """Return a name's TXT records, the strings of each joined (RFC 7208 §3.3)."""
-        return [b"".join(one.strings).decode("utf-8", "replace") for one in self._ask(name, "TXT")]
+        return sorted(b"".join(one.strings).decode("utf-8", "replace") for one in self._ask(name, "TXT"))
 
     def tagged(self, name: str, version: str) -> list[str]:
         """Return those TXT records that begin with a version tag, such as `v=DMARC1`."""
@@ -47,16 +55,16 @@ class Dns:
 
     def addresses(self, name: str) -> list[str]:
         """Return a name's IPv4 and IPv6 addresses."""
-        return [one.address for kind in ("A", "AAAA") for one in self._ask(name, kind)]
+        return [address for kind in ("A", "AAAA") for address in sorted(one.address for one in self._ask(name, kind))]
 
     def exchanges(self, name: str) -> list[str]:
         """Return where a domain takes its mail, best first; [""] where it says that it takes none (RFC 7505)."""
-        found = sorted(self._ask(name, "MX"), key=lambda one: int(one.preference))
-        return [_plain(one.exchange) for one in found]
+        found = sorted((int(one.preference), _plain(one.exchange)) for one in self._ask(name, "MX"))
+        return [host for _, host in found]
 
     def names(self, address: str) -> list[str]:
         """Return the names that an address says it has (PTR)."""
-        return [_plain(one.target) for one in self._ask(dns.reversename.from_address(address).to_text(), "PTR")]
+        return sorted(_plain(one.target) for one in self._ask(dns.reversename.from_address(address).to_text(), "PTR"))
 
     def _ask(self, name: str, kind: str) -> list[Any]:
         key = (name.rstrip(".").lower(), kind)
@@ -67,9 +75,7 @@ class Dns:
     def _asked(self, name: str, kind: str) -> list[Any]:
         try:
             return list(self._resolver.resolve(f"{name}.", kind, search=False, raise_on_no_answer=False))
-        except (dns.resolver.NXDOMAIN, dns.resolver.YXDOMAIN, dns.name.LabelTooLong, dns.name.EmptyLabel):
-            return []
-        except dns.name.NameTooLong:
+        except _NO_SUCH_NAME:
             return []
         except (dns.exception.DNSException, OSError):
             raise ServiceAway(

@@ -159,7 +159,7 @@ def _ended(name: str, policy: Policy) -> Iterator[Finding]:
 def _widened(record: str, addresses: Iterable[str]) -> str:
     """Return a record that also covers these addresses and says what becomes of others."""
     words = [word for word in record.split()[1:] if word.lower().lstrip("+?~-") != "all"]
-    ends = [word for word in record.split() if word.lower() in ("-all", "~all")]
+    ends = sorted((word.lower() for word in record.split() if word.lower() in ("-all", "~all")), reverse=True)
     redirected = any(word.lower().startswith("redirect=") for word in words)
     return " ".join(["v=spf1", *map(mechanism, addresses), *words, *(ends[:1] or ([] if redirected else ["~all"]))])
 
