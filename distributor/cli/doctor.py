@@ -200,6 +200,9 @@ def _show(findings: list[Finding]) -> None:
     from rich.text import Text
 
     table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column()
+    table.add_column(overflow="fold")  # a DNS record is one long word, and none of it may be lost
     for finding in findings:
         sign, style = _SIGNS[finding.state]
         table.add_row(Text(sign, style=style), Text(finding.name, style="bold"), finding.message)

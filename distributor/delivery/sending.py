@@ -24,9 +24,7 @@ def senders(which: str = "", *, return_domain: str = "", addresses: tuple[str, .
     from, if that is known. Raises BadInput for a `which` that is neither.
     """
     chosen = _chosen(which)
-    found: dict[str, Sender] = {}
-    if not chosen:
-        found = {which: Sender(signing.domain_name(which))} if which else {}
+    found = {} if chosen or not which else {which: Sender(signing.domain_name(which))}
     for publication in chosen:
         domain = signing.sender_domain(publication)
         if not domain:
@@ -50,13 +48,20 @@ def senders(which: str = "", *, return_domain: str = "", addresses: tuple[str, .
                 publication.slug, "note", f"It has no real mail account: name it to look at {domain} all the same."
             )
     for one in found.values():
-        yield replace(
-            one,
-            addresses=addresses,
-            return_domain=one.return_domain or return_domain,
-            signing=tuple(map(signing.dns_record, signing.keys_for(one.domain))),
-            waiting=tuple(map(signing.dns_record, signing.waiting_for(one.domain))),
-        )
+        known = replace(one, addresses=addresses, return_domain=one.return_domain or return_domain)
+        try:
+            yield _with_keys(known)
+        except DistributorError as error:
+            yield Finding(f"{one.domain} DKIM", "wrong", str(error))
+            yield known
+
+
+def _with_keys(sender: Sender) -> Sender:
+    return replace(
+        sender,
+        signing=tuple(map(signing.dns_record, signing.keys_for(sender.domain))),
+        waiting=tuple(map(signing.dns_record, signing.waiting_for(sender.domain))),
+    )
 
 
 def _chosen(which: str) -> list[Publication]:

@@ -11,9 +11,11 @@ from django.db import IntegrityError, connection, transaction
 from pytest_django.fixtures import Settings
 
 from distributor.channels.mail.dkim import body_hash, signers_from
-from distributor.delivery import accounts, signing
+from distributor.channels.mail.dns.checks import Sender
+from distributor.delivery import accounts, sending, signing
 from distributor.delivery.models import Account, SigningKey
 from distributor.domain.errors import BadInput, CredentialsError, StateError
+from distributor.domain.findings import Finding
 from distributor.letters.models import Publication
 from tests.integration import world
 from tests.integration.commands import House, house
@@ -118,6 +120,42 @@ class TestKeys:
         account.sealed = accounts.vault.seal({"url": "smtp://relay.example"})
         with pytest.raises(CredentialsError, match="distributor dkim add"):  # rather not at all than unsigned
             accounts.credentials(account)
+
+
+class TestSenders:
+    def test_accounts_of_one_domain_make_one_sender(self, publication: Publication) -> None:
+        for slug in ("lantern", "harbour"):
+            brand = publication if slug == "lantern" else world.make_publication(slug)
+            accounts.connect(brand, "mail", "relay", {"url": f"smtp://user:pass@{slug}.example:587"})
+        first = signing.make_key(DOMAIN, "rsa", selector="one")
+        signing.make_key(DOMAIN, "rsa", selector="two")
+        for which in ("", DOMAIN):
+            (sender,) = sending.senders(which, return_domain="bounces.example", addresses=("203.0.114.7",))
+            assert isinstance(sender, Sender)
+            assert (sender.domain, sender.return_domain, sender.addresses) == (
+                DOMAIN,
+                "bounces.example",
+                ("203.0.114.7",),
+            )
+            assert {one.host for one in sender.relays} == {"lantern.example", "harbour.example"}
+            assert sender.signing == (signing.dns_record(first),)
+            assert [one.name for one in sender.waiting] == [f"two._domainkey.{DOMAIN}"]
+
+    def test_a_key_that_cannot_be_opened_is_a_finding_beside_the_rest(
+        self, publication: Publication, settings: Settings
+    ) -> None:
+        signing.make_key(DOMAIN, "rsa")
+        settings.SECRET_KEY = "another one that the key was not sealed with"
+        finding, sender = sending.senders("lantern")
+        assert isinstance(finding, Finding)
+        assert "DISTRIBUTOR_SECRET_KEY" in finding.message
+        assert isinstance(sender, Sender)
+
+    def test_a_publication_without_a_sender(self, publication: Publication) -> None:
+        Publication.objects.update(sender_email="")
+        (finding,) = sending.senders()
+        assert isinstance(finding, Finding)
+        assert "no sender address" in finding.message
 
 
 @pytest.fixture(scope="module")

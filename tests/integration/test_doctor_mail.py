@@ -240,7 +240,7 @@ class TestKeys:
             ([OURS.value], "fine", "is published, and is our key’s"),
             ([OURS.value.removeprefix("v=DKIM1; k=rsa; ") + "; n=what=ever"], "fine", "is published"),
             ([f"{OURS.value[:100]} {OURS.value[100:]}; t=s; h=sha256; s=email"], "fine", "is published"),
-            ([], "wrong", f"The key s1 is not published: publish the TXT record {OURS.name} with: {OURS.value}"),
+            ([], "wrong", f"The key s1 is not published: publish the TXT record {OURS.name} ("),
             ([OTHER.value], "wrong", "is not ours"),
             (["v=DKIM1; p="], "wrong", "is revoked"),
             ([OURS.value, OTHER.value], "wrong", "2 records"),
@@ -431,7 +431,9 @@ def test_the_command_line(home: House, ports: dict[str, int], certificate: Path)
         assert sick.code == 1
         (wrong,) = [one for one in sick.json["findings"] if one["state"] == "wrong"]
         assert wrong["name"] == "lantern.example DKIM"
-        assert f"publish the TXT record {record['name']} with: {record['value']}" in wrong["message"]
+        assert record["name"] in wrong["message"]
+        assert wrong["message"].endswith(f"with: {record['value']}")
+        assert "".join(record["value"].split()) in "".join(home.run(*arguments).out.split())
     with serving(f"{ZONE}\n{record['zone']}\n") as resolver:
         arguments = ("doctor", "--mail", "--resolver", resolver, "--address", OUT)
         for which in ([], ["lantern"], ["lantern.example"]):

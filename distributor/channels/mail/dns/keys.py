@@ -17,22 +17,25 @@ def check(dns: Dns, domain: str, signing: Iterable[DnsRecord], waiting: Iterable
         count += 1
         problem = _problem(dns, record)
         if problem:
-            yield Finding(name, "wrong", f"{problem}: publish the TXT record {record.name} with: {record.value}")
+            yield Finding(name, "wrong", f"{problem}: {_publish(domain, record)}")
         else:
             yield Finding(name, "fine", f"{record.name} is published, and is our key’s.")
     for record in waiting:
         problem = _problem(dns, record)
         ready = f"“distributor dkim use {domain} {record.name.partition('.')[0]}” changes to it"
         if problem:
-            yield Finding(
-                name, "note", f"{problem}, and waits for it: publish the TXT record {record.name} with: {record.value}"
-            )
+            yield Finding(name, "note", f"{problem}, and waits for it: {_publish(domain, record)}")
         else:
             yield Finding(name, "note", f"{record.name} is published, and its key does not sign yet: {ready}.")
     if not count:
         yield Finding(
             name, "note", f"No key signs here: unless the relay does it, make one with “distributor dkim add {domain}”."
         )
+
+
+def _publish(domain: str, record: DnsRecord) -> str:
+    whole = f"“distributor dkim list {domain}” shows it for copying"
+    return f"publish the TXT record {record.name} ({whole}) with: {record.value}"
 
 
 def _problem(dns: Dns, record: DnsRecord) -> str:
