@@ -1,0 +1,25 @@
+"""Leaving lists, for whoever only knows numbers: the mail that came back names a dispatch and a subscriber."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from distributor.audience.models import MailingList, Subscriber, Subscription
+
+
+def lists_to_leave(subscriber: int, dispatch: int | None) -> list[MailingList]:
+    """Return the lists that this dispatch went to; where they are not known (any more), all of the subscriber's."""
+    known = MailingList.objects.order_by("pk")
+    return list(known.filter(dispatches__pk=dispatch)) or list(known.filter(subscriptions__subscriber=subscriber))
+
+
+def leave_everything(emails: Iterable[str], *, how: str) -> int:
+    """Take these people, whatever the case of their addresses, off all lists; return how many subscriptions ended."""
+    lowered = {email.lower() for email in emails}
+    people = Subscriber.objects.alias(lowered=Lower("email")).filter(lowered__in=lowered)
+    return Subscription.objects.filter(subscriber__in=people, state=Subscription.State.ACTIVE).update(
+        state=Subscription.State.LEFT, left_at=timezone.now(), left_how=how[:100]
+    )
