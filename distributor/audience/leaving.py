@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -13,7 +14,14 @@ from distributor.audience.models import MailingList, Subscriber, Subscription
 def lists_to_leave(subscriber: int, dispatch: int | None) -> list[MailingList]:
     """Return the lists that this dispatch went to; where they are not known (any more), all of the subscriber's."""
     known = MailingList.objects.order_by("pk")
-    return list(known.filter(dispatches__pk=dispatch)) or list(known.filter(subscriptions__subscriber=subscriber))
+    went_to = list(known.filter(dispatches__pk=dispatch)) if dispatch is not None else []
+    return went_to or list(known.filter(subscriptions__subscriber=subscriber))
+
+
+def dispatch_with(key: UUID) -> int | None:
+    """Return the number of the mail dispatch with this key, None where there is none."""
+    found: int | None = MailingList.objects.filter(dispatches__key=key).values_list("dispatches__pk", flat=True).first()
+    return found
 
 
 def leave_everything(emails: Iterable[str], *, how: str) -> int:

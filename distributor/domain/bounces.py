@@ -15,6 +15,7 @@ The figures, and what they come to:
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -59,9 +60,8 @@ def about_us(status: str) -> bool:
 
 def score(bounces: Iterable[Bounce], today: date) -> float:
     """Return what an address's bounces since its last success come to on a day."""
-    return sum(
-        weight * 0.5 ** (max(today - day, timedelta()) / HALF_LIFE) for day, weight in _days(bounces, today).items()
-    )
+    ages = ((max(today - day, timedelta()) / HALF_LIFE, weight) for day, weight in _days(bounces, today).items())
+    return sum(weight * math.pow(0.5, age) for age, weight in ages)
 
 
 def worn_out(bounces: Iterable[Bounce], today: date) -> bool:

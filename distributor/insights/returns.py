@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -74,7 +75,7 @@ def _identified(events: Sequence[Returned]) -> list[Returned]:
 
 def _store(events: Sequence[Returned]) -> list[Returned]:
     """Insert the events and return those that were not there."""
-    columns = {
+    columns: dict[str, Any] = {
         "kind": [event.kind.value for event in events],
         "source": [event.source for event in events],
         "event_id": [event.event_id for event in events],
@@ -86,9 +87,10 @@ def _store(events: Sequence[Returned]) -> list[Returned]:
         "certain": [event.certain for event in events],
         "at": [event.at for event in events],
         "raw": [json.dumps(event.raw) for event in events],
+        "now": timezone.now(),
     }
     with connection.cursor() as cursor:
-        cursor.execute(queries.STORE, {**columns, "now": timezone.now()})
+        cursor.execute(queries.STORE, columns)
         stored = set(cursor.fetchall())
     first = {(event.source, event.event_id): event for event in reversed(events)}
     return [event for key, event in first.items() if key in stored]
