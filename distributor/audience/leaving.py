@@ -13,7 +13,7 @@ from distributor.audience.models import MailingList, Subscriber, Subscription
 
 def lists_to_leave(subscriber: int, dispatch: int | None) -> list[MailingList]:
     """Return the lists that this dispatch went to; where they are not known (any more), all of the subscriber's."""
-    known = MailingList.objects.order_by("pk")
+    known = MailingList.objects.select_related("publication").order_by("name")
     went_to = list(known.filter(dispatches__pk=dispatch)) if dispatch is not None else []
     return went_to or list(known.filter(subscriptions__subscriber=subscriber))
 

@@ -52,8 +52,10 @@ def fetch(as_json: bool) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option("--port", default=2525, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--lmtp", is_flag=True, help="Speak LMTP instead of SMTP.")
-def listen(host: str, port: int, lmtp: bool) -> None:
+@output.json_option
+def listen(host: str, port: int, lmtp: bool, as_json: bool) -> None:
     """Listen for mail to DISTRIBUTOR_RETURN_DOMAIN, as a relay or MX hands it over. Ctrl-C ends it."""
+    protocol = "LMTP" if lmtp else "SMTP"
     with database():
         from django.conf import settings
         from django.db import connection
@@ -65,7 +67,9 @@ def listen(host: str, port: int, lmtp: bool) -> None:
             raise BadSettings("There is no domain to take mail for: set DISTRIBUTOR_RETURN_DOMAIN.")
 
         def ready(port: int) -> None:
-            output.note(f"Listening for mail to {domain} at {host}:{port} ({'LMTP' if lmtp else 'SMTP'}).")
+            if as_json:
+                output.write_json({"host": host, "port": port, "protocol": protocol, "domain": domain})
+            output.note(f"Listening for mail to {domain} at {host}:{port} ({protocol}).")
 
         connection.close()  # the listener's thread has one of its own
         with suppress(asyncio.CancelledError):

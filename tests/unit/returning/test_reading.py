@@ -158,3 +158,13 @@ def test_addresses_fit_before_the_at() -> None:
     for address in (return_address(longest, "r.example"), unsubscribe_address(longest, "r.example")):
         assert len(address.partition("@")[0]) <= 64  # RFC 5321 §4.5.3.1.1
     assert UUID(KEY)
+
+
+@pytest.mark.parametrize("name", sorted(file.name for file in (SAMPLES / "returns").glob("*.eml")))
+def test_no_mark_is_kept_for_people_to_see(name: str) -> None:
+    refused = (
+        b"550 5.7.1 <bounces+" + MARK.encode() + b"@return.lantern.example>: Sender rejected, see https://x.example/"
+    )
+    raw = (SAMPLES / "returns" / name).read_bytes().replace(b"550 5.1.1", refused + MARK.encode() + b"/ 550 5.1.1")
+    for event in read(raw, known=known(), received_at=NOW).events:
+        assert MARK not in f"{event.reason} {event.raw}".lower()

@@ -12,6 +12,7 @@ BOUNCES = "bounces"
 UNSUBSCRIBE = "unsubscribe"
 COMPLAINTS = "complaints"  # for feedback loops, which are registered for one address
 
+_ANY_MARK = re.compile(r"(?<![A-Za-z0-9])[A-Za-z2-7]{23,50}(?![A-Za-z0-9])")
 _MARKED = re.compile(rf"({BOUNCES}|{UNSUBSCRIBE})\+([a-z2-7]{{16,50}})@", re.IGNORECASE)
 
 
@@ -28,3 +29,8 @@ def unsubscribe_address(mark: str, domain: str) -> str:
 def marks_in(text: str) -> list[tuple[str, str]]:
     """Return (`BOUNCES` or `UNSUBSCRIBE`, mark), in lower case, of each such address in a text; nothing is checked."""
     return [(found[1].lower(), found[2].lower()) for found in _MARKED.finditer(text)]
+
+
+def without_marks(text: str) -> str:
+    """Return a text in which nothing that may be a mark is left: whoever has a mark can unsubscribe its recipient."""
+    return _ANY_MARK.sub("…", _MARKED.sub(r"\1+…@", text))

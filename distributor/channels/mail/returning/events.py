@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from distributor.channels.mail.returning import parts
+from distributor.channels.mail.returning.address import without_marks
 from distributor.channels.mail.returning.who import Who
 from distributor.domain.returns import Kind, Returned
 
@@ -34,7 +34,7 @@ class Sheet:
         status: str = "",
         reason: str = "",
         at: str = "",
-        raw: Mapping[str, Any] | None = None,
+        raw: Mapping[str, str] | None = None,
     ) -> Returned:
         """Return one event. `part` tells the recipients of one mail apart, `at` is a date as mails write it."""
         identity = "\n".join((self.key, kind.value, (part or email).lower()))
@@ -47,8 +47,8 @@ class Sheet:
             dispatch=self.who.dispatch,
             subscriber=self.who.subscriber,
             status=status,
-            reason=reason,
-            raw={"subject": self.subject[:200], **(raw or {})},
+            reason=without_marks(reason),
+            raw={key: without_marks(value) for key, value in {"subject": self.subject[:200], **(raw or {})}.items()},
             certain=self.who.certain and same,
         )
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from email.message import Message
-from typing import Any
 
 from distributor.channels.answers import said
 from distributor.channels.mail.returning import codes, parts
@@ -105,7 +104,7 @@ def _feedback(fields: dict[str, str], message: Message, sheet: Sheet) -> list[Re
     if kind not in _COMPLAINTS | _LEAVING:
         return []  # “not-spam” takes a complaint back, “auth-failure” (RFC 6591) tells of somebody else's mail
     email = address(fields.get("original-rcpt-to", "")) or _addressee(message)
-    raw: dict[str, Any] = {
+    raw: dict[str, str] = {
         key: fields[key]
         for key in ("user-agent", "original-mail-from", "source-ip", "reported-domain", "incidents")
         if key in fields
