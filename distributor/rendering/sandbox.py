@@ -49,6 +49,52 @@ _MAPPING_METHODS = frozenset({"get", "items", "keys", "values"})
 _SEQUENCE_METHODS = frozenset({"count", "index"})
 # Those that make much of little at one stroke, or something else in every try (random).
 _WITHOUT = ("attr", "batch", "center", "indent", "pprint", "random", "slice", "tojson", "wordwrap", "xmlattr")
+_WIDE = re.compile(r"%[^a-zA-Z%]*(?:\d{4}|\*)")
+
+
+class Budget:
+    """How much one rendering may still do."""
+
+    __slots__ = ("characters", "rounds")
+
+    def __init__(self, characters: int) -> None:
+        self.rounds = ROUNDS
+        self.characters = characters
+
+    def spend(self, characters: int) -> None:
+        """Note one round of a loop, in which the template itself writes so many characters."""
+        self.rounds -= 1
+        if self.rounds < 0:
+            raise jinja2.TemplateRuntimeError(
+                f"its loops go round more than {ROUNDS:,} times for one recipient: let them go over less"
+            )
+        self.write(characters)
+
+    def write(self, characters: int) -> None:
+        """Note that so many characters are written."""
+        self.characters -= characters
+        if self.characters < 0:
+            raise too_long()
+
+
+def too_long() -> jinja2.TemplateRuntimeError:
+    """Return the error of a template that writes too much."""
+    return jinja2.TemplateRuntimeError(
+        f"it makes a text of more than {LONGEST:,} characters for one recipient: let it write less"
+    )
+
+
+def bounded(value: Any) -> Any:
+    """Return a value that is not too long. Raises TemplateRuntimeError for any other."""
+    if hasattr(value, "__len__") and len(value) > LONGEST:
+        raise too_long()
+    return value
+
+
+class RecipientEnvironment(ImmutableSandboxedEnvironment):
+    """The environment of the recipient pass. It loads no other templates, and has no global names but `range`."""
+
+    intercepted_binops = frozenset({"+", "*", "**", "%"})
 
     def __init__(self, *, html: bool, finalize: Callable[..., Any] | None = None) -> None:
         super().__init__(
