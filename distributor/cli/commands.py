@@ -14,6 +14,7 @@ _MODULES = {
     "cancel": "acting",
     "confirm": "acting",
     "demo": "demo",
+    "dkim": "dkim",
     "doctor": "doctor",
     "fit": "fit",
     "inspect": "inspect",

@@ -4,34 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import asdict
+from typing import Any
 
 import click
 
-from distributor.cli import output, services
+from distributor.cli import doctor_mail, output, services
 from distributor.cli.exits import NOT_DONE
-from distributor.domain.errors import DistributorError
+from distributor.domain.errors import BadInput, DistributorError
+from distributor.domain.findings import Finding
 
 CLOCK_SECONDS = 2.0  # leases are by the database's clock, times of dispatches by ours
 OLDEST_POSTGRES = 150000  # as README says
 PING_SECONDS = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at: fine, worth knowing (`note`), or wrong, with what to do about it."""
-
-    name: str
-    state: Literal["fine", "note", "wrong"]
-    message: str
-
-
 @click.command()
+@click.argument("which", default="", metavar="[PUBLICATION|DOMAIN]")
+@click.option(
+    "--mail", is_flag=True, help="Look at what receivers see of sending domains: DNS, keys, relay; or at one."
+)
+@click.option("--resolver", default="", metavar="ADDRESS[:PORT]", help="With --mail: ask this DNS resolver.")
+@click.option(
+    "--address", "addresses", multiple=True, metavar="IP", help="With --mail: mail leaves from here; several are fine."
+)
 @output.json_option
-def doctor(as_json: bool) -> None:
+def doctor(which: str, mail: bool, resolver: str, addresses: tuple[str, ...], as_json: bool) -> None:
     """Look at services, accounts, clock and templates, and say what to do. Exit code 1 where something is wrong."""
-    findings = list(examine())
+    if not mail and (which or resolver or addresses):
+        raise BadInput("What belongs to mail is only looked at with --mail: add it.")
+    findings = list(doctor_mail.examine(which, resolver, addresses) if mail else examine())
     healthy = all(finding.state != "wrong" for finding in findings)
     if as_json:
         output.write_json({"healthy": healthy, "findings": [asdict(finding) for finding in findings]})
@@ -198,6 +200,9 @@ def _show(findings: list[Finding]) -> None:
     from rich.text import Text
 
     table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column()
+    table.add_column(overflow="fold")  # a DNS record is one long word, and none of it may be lost
     for finding in findings:
         sign, style = _SIGNS[finding.state]
         table.add_row(Text(sign, style=style), Text(finding.name, style="bold"), finding.message)

@@ -11,7 +11,7 @@ from django.conf import settings
 from distributor import paths
 from distributor.channels import registry
 from distributor.channels.base import Credentials
-from distributor.delivery import vault
+from distributor.delivery import signing, vault
 from distributor.delivery.models import Account
 from distributor.domain.errors import BadSettings, CredentialsError, ServiceAway
 from distributor.letters.models import Publication
@@ -65,7 +65,8 @@ def credentials(account: Account) -> Credentials:
     """Open an account for one call.
 
     Raises CredentialsError when they can't be decrypted and ServiceAway when it is a practice account and the practice
-    world is not running. A practice account only ever gets the practice world's address, a real one never does.
+    world is not running. A practice account only ever gets the practice world's address, a real one never does. A mail
+    account also gets the keys that sign for the publication's sender.
     """
     if account.sealed:
         values = vault.unseal(bytes(account.sealed))
@@ -73,6 +74,8 @@ def credentials(account: Account) -> Credentials:
         values = {"url": settings.MAIL_URL}
     else:
         raise CredentialsError(f"{account} has no credentials: connect it again.")
+    if account.channel == MAIL:
+        values = {**values, **signing.values_for(account.publication)}
     endpoint = practice_endpoint(account.channel) if account.practice else ""
     return Credentials(account_id=account.pk, name=account.name, values=values, endpoint=endpoint)
 
@@ -106,9 +109,9 @@ def _practice_world() -> dict[str, Any]:
 
 
 def reseal_all() -> int:
-    """Encrypt every account's credentials with the newest key and return how many; run it after adding a key."""
+    """Encrypt every account's credentials and every signing key anew and return how many; run it after adding a key."""
     accounts = Account.objects.exclude(sealed=b"")
     for account in accounts:
         account.sealed = vault.reseal(bytes(account.sealed))
         account.save(update_fields=["sealed"])
-    return len(accounts)
+    return len(accounts) + signing.reseal_all()

@@ -11,7 +11,7 @@ DistributorError                what a person can read and act on: one sentence 
 ├── StateError                  an action that the dispatch's state does not allow
 ├── CredentialsError            stored credentials can't be read with the keys at hand
 ├── AddressRefused              a URL that leads to an address we never connect to
-└── ServiceAway                 PostgreSQL, Redis or the practice world does not answer
+└── ServiceAway                 PostgreSQL, Redis, DNS or the practice world does not answer
 """
 
 from __future__ import annotations
@@ -75,4 +75,4 @@ class AddressRefused(DistributorError):
 
 
 class ServiceAway(DistributorError):
-    """PostgreSQL, Redis or the practice world does not answer."""
+    """PostgreSQL, Redis, DNS or the practice world does not answer."""

@@ -29,7 +29,7 @@ ALTER TABLE delivery_batch ALTER COLUMN subscribers SET STORAGE EXTERNAL;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('delivery', '0001_initial'),
+        ('delivery', '0002_signing_key'),
     ]
 
     operations = [

@@ -1,0 +1,59 @@
+"""Whether the DKIM records that DNS has are those of our keys (RFC 6376 §3.6.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from distributor.channels.mail.dkim import DnsRecord
+from distributor.channels.mail.dns.asking import Dns, tags
+from distributor.domain.findings import Finding
+
+
+def check(dns: Dns, domain: str, signing: Iterable[DnsRecord], waiting: Iterable[DnsRecord]) -> Iterator[Finding]:
+    """Judge the records of the keys that sign and of those that wait to. Raises ServiceAway."""
+    name = f"{domain} DKIM"
+    count = 0
+    for record in signing:
+        count += 1
+        problem = _problem(dns, record)
+        if problem:
+            yield Finding(name, "wrong", f"{problem}: {_publish(domain, record)}")
+        else:
+            yield Finding(name, "fine", f"{record.name} is published, and is our key’s.")
+    for record in waiting:
+        problem = _problem(dns, record)
+        ready = f"“distributor dkim use {domain} {record.name.partition('.')[0]}” changes to it"
+        if problem:
+            yield Finding(name, "note", f"{problem}, and waits for it: {_publish(domain, record)}")
+        else:
+            yield Finding(name, "note", f"{record.name} is published, and its key does not sign yet: {ready}.")
+    if not count:
+        yield Finding(
+            name, "note", f"No key signs here: unless the relay does it, make one with “distributor dkim add {domain}”."
+        )
+
+
+def _publish(domain: str, record: DnsRecord) -> str:
+    whole = f"“distributor dkim list {domain}” shows it for copying"
+    return f"publish the TXT record {record.name} ({whole}) with: {record.value}"
+
+
+def _problem(dns: Dns, record: DnsRecord) -> str:
+    """Return why receivers can't verify with what is published, "" where they can."""
+    selector = record.name.partition(".")[0]
+    published = [tags(text) for text in dns.texts(record.name) if "p=" in text]
+    if not published:
+        return f"The key {selector} is not published"
+    if len(published) > 1:
+        return f"There are {len(published)} records for the key {selector}, and only one may be"
+    (found,) = published
+    ours = tags(record.value)
+    if not found["p"]:
+        return f"The published key {selector} is revoked"
+    if (found["p"], found.get("k", "rsa")) != (ours["p"], ours["k"]):
+        return f"The published key {selector} is not ours"
+    if found.get("v", "DKIM1") != "DKIM1" or "sha256" not in found.get("h", "sha256").split(":"):
+        return f"The record of the key {selector} says what receivers can’t use"
+    if not {"*", "email"} & set(found.get("s", "*").split(":")):
+        return f"The record of the key {selector} is not meant for mail"
+    return ""

@@ -1,0 +1,45 @@
+"""`distributor doctor --mail`: what receivers see of the domains that mail is sent from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+from distributor.cli.services import database
+from distributor.domain.errors import BadInput
+from distributor.domain.findings import Finding
+
+
+def examine(which: str, resolver: str, addresses: tuple[str, ...]) -> Iterator[Finding]:
+    """Look at one publication's or domain's mail, or at everyone's. Raises BadInput for what can't be used."""
+    from distributor.channels.mail.dns.asking import Dns
+    from distributor.channels.mail.dns.checks import Sender
+    from distributor.channels.mail.dns.checks import examine as examined
+
+    given = tuple(_address(one) for one in addresses)
+    dns = Dns(resolver)
+    with database():
+        from distributor.delivery.sending import senders
+
+        known = list(senders(which, return_domain=_return_domain(), addresses=given))
+    if not known:
+        yield Finding("mail", "note", "No publication sends mail yet: there is nothing to look at.")
+    for one in known:
+        if isinstance(one, Sender):
+            yield from examined(one, dns)
+        else:
+            yield one
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text.strip()))
+    except ValueError:
+        raise BadInput(f"“{text}” is no IP address: write one like 203.0.113.10.") from None
+
+
+def _return_domain() -> str:
+    from config import environment
+
+    name = "DISTRIBUTOR_RETURN_DOMAIN"
+    return environment.read(name) if name in {one.name for one in environment.VARIABLES} else ""
