@@ -6,6 +6,7 @@ Each secret can also be given as `NAME_FILE`, the path of a file that holds it.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +52,20 @@ VARIABLES = (
         secret=True,
     ),
     Variable(
+        "DISTRIBUTOR_RETURN_DOMAIN",
+        "the domain that bounces come back to, `bounces+…@DOMAIN`, where its mail reaches `distributor returns` or a "
+        "mailbox that is fetched",
+        "none: bounces go to the sender’s address",
+    ),
+    Variable(
+        "DISTRIBUTOR_RETURNS_URL",
+        "mailboxes that bounces and complaints come to, read each minute: "
+        "`imaps://user:pass@host/INBOX?done=Processed`, several separated by spaces; `done=delete` deletes what was "
+        "taken in",
+        "none",
+        secret=True,
+    ),
+    Variable(
         "DISTRIBUTOR_LEASE_SECONDS",
         "after how long without a sign of life a mail worker's batch goes to another one",
         "`60`",
@@ -92,6 +107,18 @@ def site_url() -> str:
     except OSError:
         kept = ""
     return (given or kept or "http://127.0.0.1:8000").rstrip("/")
+
+
+def return_domain() -> str:
+    """Return the domain of return paths in ASCII and lower case, "" where there is none. Raises BadSettings."""
+    given = read("DISTRIBUTOR_RETURN_DOMAIN")
+    try:
+        domain = given.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        domain = "?"
+    if domain and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", domain):
+        raise BadSettings(f"DISTRIBUTOR_RETURN_DOMAIN is “{given}”: it has to be a domain such as return.example.com.")
+    return domain
 
 
 def read_number(name: str, default: int) -> int:

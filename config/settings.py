@@ -13,6 +13,8 @@ from distributor import embedded, paths
 
 SITE_URL = environment.site_url()
 MAIL_URL = environment.read("DISTRIBUTOR_MAIL_URL")
+RETURN_DOMAIN = environment.return_domain()
+RETURNS_URLS = environment.read("DISTRIBUTOR_RETURNS_URL").split()
 LEASE_SECONDS = environment.read_number("DISTRIBUTOR_LEASE_SECONDS", 60)
 REDIS_URL = environment.read("REDIS_URL") or embedded.redis_url()
 
@@ -107,7 +109,7 @@ CELERY_ENABLE_UTC = True
 CELERY_TASK_DEFAULT_QUEUE = "distributor"
 # Mail has a queue of its own, which a worker only looks at when the first one is empty: no mailing, however large,
 # keeps ticks and posts waiting for longer than one turn of it. Workers for mail only: `celery -A tasks worker -Q mail`.
-CELERY_TASK_ROUTES = {"delivery.mail": {"queue": "mail"}}
+CELERY_TASK_ROUTES = {"delivery.mail": {"queue": "mail"}, "insights.fetch_returns": {"queue": "mail"}}
 CELERY_TASK_QUEUES = [Queue("distributor"), Queue("mail")]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 

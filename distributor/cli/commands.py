@@ -26,6 +26,7 @@ _MODULES = {
     "release": "acting",
     "resume": "acting",
     "retry": "acting",
+    "returns": "returns",
     "settings": "settings",
     "status": "status",
     "subscribers": "subscribers",

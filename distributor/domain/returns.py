@@ -32,6 +32,8 @@ class Returned:
     - `reason`: what was said, one line; `source`: which way it came (`dsn`, `arf`, `mailto`, `postmark`, …).
     - `event_id`: the same for the same event, however often it comes in: duplicates of a `source` are known by it.
     - `at` (aware): when it happened; `raw`: what is kept for support, no secrets.
+    - `certain`: False where it may be about someone else (a mail that names an address without our mark: anyone can
+      write that; the end of a forward). It never suppresses at once.
     """
 
     kind: Kind
@@ -44,3 +46,4 @@ class Returned:
     status: str = ""
     reason: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict)
+    certain: bool = True

@@ -1,4 +1,4 @@
-"""What readers did."""
+"""Reads of letters' pages."""
 
 from __future__ import annotations
 

@@ -1,0 +1,133 @@
+"""Opening a mail that anyone may have written: limits first, and nothing in here raises.
+
+The email package has parts whose time grows with the square of a header's length or the depth of a nesting; so lines,
+headers, nesting and the whole are limited before it sees anything. Reports are small, what they lose is the letter.
+"""
+
+from __future__ import annotations
+
+import email
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.errors import MessageError
+from email.header import decode_header
+from email.message import Message
+from email.utils import parsedate_to_datetime
+
+SIZE = 256 * 1024  # bytes that are looked at: in every kind of report the returned letter comes last
+LINE = 998  # RFC 5322 §2.1.1
+_CONTINUATIONS = 20  # lines of one header
+_CONTAINERS = 40  # parts that may hold other parts
+_TEXT = 64 * 1024  # characters of one part's text
+_HEADER = 2000
+
+_LONG_HEADER = re.compile(rb"((?:^[ \t][^\n]*\n){%d})(?:^[ \t][^\n]*\n)+" % _CONTINUATIONS, re.MULTILINE)
+_LONG_LINE = re.compile(rb"([^\n]{%d})[^\n]+" % LINE)
+_CONTAINER = re.compile(rb"boundary\s*=|^content-type:\s*message/", re.IGNORECASE | re.MULTILINE)
+
+# Codecs that decode any bytes without a complaint of their own; Python has others that are no character sets.
+_CHARSETS = re.compile(
+    r"utf-?8|(us-)?ascii|iso-?8859-\d{1,2}|windows-125\d|cp125\d|koi8-[ru]|euc-(kr|jp)|ks_c_5601-1987|cp949|ms949|uhc|"
+    r"iso-2022-(kr|jp)|shift_jis|cp932|gb2312|gbk|gb18030|big5"
+)
+
+
+def opened(raw: bytes) -> Message | None:
+    """Return a mail's beginning, parsed, or None for what is nested too deeply to be a report."""
+    cut = raw[: 2 * SIZE].replace(b"\r\n", b"\n")[:SIZE]
+    if len(_CONTAINER.findall(cut)) > _CONTAINERS:
+        return None
+    cut = _LONG_HEADER.sub(rb"\1", _LONG_LINE.sub(rb"\1", cut))
+    try:
+        return email.message_from_bytes(cut)
+    except (MessageError, ValueError, LookupError, RecursionError):
+        return None
+
+
+def own_parts(message: Message) -> Iterator[Message]:
+    """Yield a mail's parts, but not those of a mail that is attached to it."""
+    if message.get_content_maintype() == "multipart" and isinstance(message.get_payload(), list):
+        for part in message.get_payload():
+            if isinstance(part, Message):
+                yield from own_parts(part)
+    else:
+        yield message
+
+
+def header(message: Message, name: str) -> str:
+    """Return a header in words, on one line; "" where there is none."""
+    value = str(message.get(name, ""))[:_HEADER]
+    return " ".join(_decoded_words(value).split())
+
+
+def headers(message: Message) -> list[tuple[str, str]]:
+    """Return all headers as (name in lower case, value as it stands), unfolded."""
+    return [(name.lower(), " ".join(str(value)[:_HEADER].split())) for name, value in message.items()]
+
+
+def text(part: Message) -> str:
+    """Return a part's text, its beginning; what can't be decoded becomes “�”."""
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        return ""
+    return decoded(payload[: 4 * _TEXT], part.get_content_charset("utf-8"))[:_TEXT]
+
+
+def decoded(value: bytes, charset: str) -> str:
+    """Return bytes as text in a character set, or UTF-8 where it is none that we know."""
+    known = charset.lower() if _CHARSETS.fullmatch(charset.lower()) else "utf-8"
+    return value.decode({"ks_c_5601-1987": "cp949"}.get(known, known), "replace")
+
+
+def blocks(part: Message) -> list[dict[str, str]]:
+    """Return the groups of fields of a report's part (RFC 3464 §2.1): names in lower case, the first of each counts.
+
+    The email package reads message/delivery-status as such groups; other types, and what came in base64, it does not.
+    """
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        read = [headers(one) for one in payload if isinstance(one, Message)]
+        if any(len(group) > 1 for group in read):
+            return [_first(group) for group in read if group]
+        inner = payload[0] if payload and isinstance(payload[0], Message) else part
+        encoding = part.get("Content-Transfer-Encoding")
+        if encoding is not None and "Content-Transfer-Encoding" not in inner:
+            inner["Content-Transfer-Encoding"] = str(encoding)
+        return _fields(text(inner))
+    return _fields(text(part))
+
+
+def moment(value: str, otherwise: datetime) -> datetime:
+    """Return the time (aware) that a header says, or `otherwise` where it says none that can be; never a later one."""
+    try:
+        read = parsedate_to_datetime(value)
+        read = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return otherwise
+    return min(read, otherwise) if read.year >= 2000 else otherwise
+
+
+def _decoded_words(value: str) -> str:
+    if "=?" not in value:
+        return value
+    try:
+        return "".join(
+            one if isinstance(one, str) else decoded(one, charset or "utf-8") for one, charset in decode_header(value)
+        )
+    except (MessageError, ValueError):
+        return value
+
+
+def _fields(body: str) -> list[dict[str, str]]:
+    groups = []
+    for group in re.split(r"\r?\n[ \t]*\r?\n", body):
+        unfolded = re.sub(r"\r?\n[ \t]+", " ", group)
+        pairs = [line.partition(":") for line in unfolded.splitlines() if ":" in line]
+        if pairs:
+            groups.append(_first([(name.strip().lower(), value.strip()) for name, _, value in pairs]))
+    return groups
+
+
+def _first(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    return dict(reversed(pairs))

@@ -1,0 +1,82 @@
+"""When bounces cost a subscriber: at once only when the mailbox is gone, else after weeks without one success.
+
+The figures, and what they come to:
+
+- A day counts once, by the worst of it: 1 for what was given up for a passing reason (4.x.x), 2 for a refusal for good
+  that says nothing of the mailbox being gone (5.x.x: full, closed by policy, or no code at all).
+- What counted fades: half of it is left after 30 days.
+- An address is given up at 6 points or more, from at least 5 different days, the first and last of which are at least
+  14 days apart. So a daily letter's soft bounces cost a subscriber after 15 days without a break, a weekly letter's
+  after 14 weeks (refusals: after 5), a monthly letter's never.
+- Any mail that arrived in between forgives everything before it.
+- A refusal that speaks of us (policy, content, protocol) and hit several people of one domain on the same day is
+  trouble of ours, such as a listing: it counts for nobody.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from distributor.domain.retrying import suppresses
+from distributor.domain.returns import Kind, Returned
+
+HALF_LIFE = timedelta(days=30)
+LIMIT = 6.0
+LEAST_DAYS = 5
+LEAST_SPAN = timedelta(days=14)
+WINDOW = timedelta(days=180)  # six half-lives: what is older weighs less than 1/64
+SHARED = 3  # people of one domain on one day
+
+_SOFT = 1.0
+_STRONG = 2.0
+
+# RFC 3463 §3.6 to 3.8: protocol, content, security and policy; X.3.4: the message is too big.
+ABOUT_US = r"^[45]\.(3\.4|[567]\.[0-9]{1,3})$"
+_about_us = re.compile(ABOUT_US)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """One bounce of an address, on a day (UTC)."""
+
+    day: date
+    kind: Kind
+    status: str = ""
+
+
+def ends_at_once(returned: Returned) -> bool:
+    """Whether this one bounce says, and is certain to say, that the mailbox is gone for good."""
+    return returned.kind is Kind.HARD_BOUNCE and returned.certain and suppresses(returned.status)
+
+
+def about_us(status: str) -> bool:
+    """Whether a status code speaks of the sender or the letter and not of the mailbox."""
+    return bool(_about_us.match(status))
+
+
+def score(bounces: Iterable[Bounce], today: date) -> float:
+    """Return what an address's bounces since its last success come to on a day."""
+    ages = ((max(today - day, timedelta()) / HALF_LIFE, weight) for day, weight in _days(bounces, today).items())
+    return sum(weight * math.pow(0.5, age) for age, weight in ages)
+
+
+def worn_out(bounces: Iterable[Bounce], today: date) -> bool:
+    """Whether an address has bounced for so long, since its last success, that it is given up."""
+    counted = list(bounces)
+    days = _days(counted, today)
+    if len(days) < LEAST_DAYS or max(days) - min(days) < LEAST_SPAN:
+        return False
+    return score(counted, today) >= LIMIT
+
+
+def _days(bounces: Iterable[Bounce], today: date) -> dict[date, float]:
+    days: dict[date, float] = {}
+    for one in bounces:
+        if today - one.day <= WINDOW:
+            weight = _STRONG if one.kind is Kind.HARD_BOUNCE else _SOFT
+            days[one.day] = max(days.get(one.day, 0.0), weight)
+    return days

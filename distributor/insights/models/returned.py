@@ -1,0 +1,43 @@
+"""What came back after a mail was accepted. Rows are written by SQL in `insights.returns`."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from distributor.domain.returns import Kind
+
+COUNTED = (Kind.SOFT_BOUNCE.value, Kind.HARD_BOUNCE.value, Kind.DELIVERED.value)
+
+
+class ReturnedEvent(models.Model):
+    """One thing that came back about one recipient: `domain.returns.Returned`, stored once a source and event.
+
+    `email` is the address it counts for: the subscriber's where we know who it is, else the one that was named.
+    """
+
+    kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in Kind])
+    source = models.CharField(max_length=32)
+    event_id = models.CharField(max_length=200)
+    # No foreign keys: what came back is kept when a dispatch or subscriber is erased.
+    dispatch_id = models.BigIntegerField(null=True, blank=True)
+    subscriber_id = models.BigIntegerField(null=True, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    status = models.CharField(max_length=16, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    certain = models.BooleanField(default=True)
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    raw = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "event_id"], name="returned_once")]
+        indexes = [
+            models.Index(fields=["dispatch_id", "kind"], name="returned_of_dispatch"),
+            # What an address's score is made of.
+            models.Index(Lower("email"), "at", condition=Q(kind__in=COUNTED), name="returned_score"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.email or self.subscriber_id or '?'}"

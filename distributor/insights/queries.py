@@ -1,0 +1,46 @@
+"""The SQL of what comes back, by name. `insights.returns` runs it."""
+
+from __future__ import annotations
+
+from distributor.domain.bounces import ABOUT_US, SHARED
+
+# In the order of the key, so that two groups with the same events wait for each other instead of locking up.
+STORE = """
+INSERT INTO insights_returnedevent (
+    kind, source, event_id, dispatch_id, subscriber_id, email, status, reason, certain, at, received_at, raw)
+SELECT kind, source, event_id, dispatch_id, subscriber_id, email, status, reason, certain, at, %(now)s, raw::jsonb
+FROM unnest(
+    %(kind)s::text[], %(source)s::text[], %(event_id)s::text[], %(dispatch_id)s::bigint[], %(subscriber_id)s::bigint[],
+    %(email)s::text[], %(status)s::text[], %(reason)s::text[], %(certain)s::boolean[], %(at)s::timestamptz[],
+    %(raw)s::text[]
+) AS e (kind, source, event_id, dispatch_id, subscriber_id, email, status, reason, certain, at, raw)
+ORDER BY source, event_id
+ON CONFLICT (source, event_id) DO NOTHING
+RETURNING source, event_id
+"""
+
+# An address's bounces since the last mail that arrived. A mail that was taken and then bounced did not arrive.
+BOUNCES = """
+WITH counted AS (
+    SELECT lower(email) AS email, kind, status, at, dispatch_id
+    FROM insights_returnedevent
+    WHERE kind IN ('soft bounce', 'hard bounce', 'delivered') AND lower(email) = ANY(%(emails)s) AND at > %(since)s),
+arrived AS (
+    SELECT email, max(at) AS at FROM counted d
+    WHERE kind = 'delivered' AND NOT EXISTS (
+        SELECT 1 FROM counted b
+        WHERE b.email = d.email AND b.dispatch_id = d.dispatch_id AND b.kind <> 'delivered')
+    GROUP BY email)
+SELECT c.email, (c.at AT TIME ZONE 'UTC')::date, c.kind, c.status
+FROM counted c LEFT JOIN arrived a USING (email)
+WHERE c.kind <> 'delivered' AND (a.at IS NULL OR c.at > a.at)
+"""
+
+# The days on which several people of one domain were refused for what we are or send.
+OUR_TROUBLE = f"""
+SELECT split_part(lower(email), '@', -1) AS domain, (at AT TIME ZONE 'UTC')::date AS day
+FROM insights_returnedevent
+WHERE kind IN ('soft bounce', 'hard bounce') AND at > %(since)s AND status ~ '{ABOUT_US}'
+  AND split_part(lower(email), '@', -1) = ANY(%(domains)s)
+GROUP BY 1, 2 HAVING count(DISTINCT lower(email)) >= {SHARED}
+"""  # noqa: S608 - both are constants of ours

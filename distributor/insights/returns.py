@@ -1,0 +1,155 @@
+"""Taking in what comes back about mails, whichever way it came: stored once, with its consequences.
+
+A bounce that says that the mailbox is gone, and a complaint, suppress at once; other bounces only by the rules of
+`domain.bounces`; who unsubscribes leaves the lists of that mail. Everything else is stored and counted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from distributor.audience.actions import unsubscribe
+from distributor.audience.leaving import leave_everything, lists_to_leave
+from distributor.audience.models import Subscriber, Suppression
+from distributor.audience.suppressing import suppress
+from distributor.domain.bounces import WINDOW, Bounce, about_us, ends_at_once, worn_out
+from distributor.domain.returns import Kind, Returned
+from distributor.insights import queries
+from distributor.insights.storable import storable
+
+GROUP_SIZE = 500
+_SCORED = (Kind.SOFT_BOUNCE, Kind.HARD_BOUNCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many events were new, and how many were known already and did nothing."""
+
+    new: int = 0
+    duplicates: int = 0
+
+
+def take_in(events: Iterable[Returned]) -> Taken:
+    """Store events and do what follows from the new ones; times are aware.
+
+    One transaction a group of 500: what was stored has had its consequences, and what is given again does nothing.
+    """
+    rest = iter(events)
+    taken = Taken()
+    while group := list(islice(rest, GROUP_SIZE)):
+        with transaction.atomic():
+            known = _identified([storable(event) for event in group])
+            new = _store(known)
+            _follow(new)
+        taken = Taken(taken.new + len(new), taken.duplicates + len(group) - len(new))
+    return taken
+
+
+def _identified(events: Sequence[Returned]) -> list[Returned]:
+    """Return the events with the subscriber's own address where we know who it is.
+
+    A bounce that names another address than the subscriber's is one of the end of a forward, or of one of several
+    people behind an address: not certain to be about the subscriber's.
+    """
+    ids = {event.subscriber for event in events if event.subscriber is not None}
+    emails = dict(Subscriber.objects.filter(pk__in=ids).values_list("pk", "email")) if ids else {}
+    found = []
+    for event in events:
+        own = emails.get(event.subscriber or 0)
+        if own is None:
+            found.append(event)
+            continue
+        forwarded = bool(event.email) and event.email.lower() != own.lower()
+        raw = {**event.raw, "named": event.email} if forwarded else event.raw
+        certain = event.certain and not (forwarded and event.kind in _SCORED)
+        found.append(replace(event, email=own, raw=raw, certain=certain))
+    return found
+
+
+def _store(events: Sequence[Returned]) -> list[Returned]:
+    """Insert the events and return those that were not there."""
+    columns: dict[str, Any] = {
+        "kind": [event.kind.value for event in events],
+        "source": [event.source for event in events],
+        "event_id": [event.event_id for event in events],
+        "dispatch_id": [event.dispatch for event in events],
+        "subscriber_id": [event.subscriber for event in events],
+        "email": [event.email for event in events],
+        "status": [event.status for event in events],
+        "reason": [event.reason for event in events],
+        "certain": [event.certain for event in events],
+        "at": [event.at for event in events],
+        "raw": [json.dumps(event.raw) for event in events],
+        "now": timezone.now(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(queries.STORE, columns)
+        stored = set(cursor.fetchall())
+    first = {(event.source, event.event_id): event for event in reversed(events)}
+    return [event for key, event in first.items() if key in stored]
+
+
+def _follow(new: Sequence[Returned]) -> None:
+    """Do what follows from new events. Addresses are sorted, so that two groups never wait for each other."""
+    named = sorted((event for event in new if event.email), key=lambda event: event.email.lower())
+    gone = [event for event in named if ends_at_once(event)]
+    complaints = [event for event in named if event.kind is Kind.COMPLAINT]
+    certain = [(event.email, _detail(event)) for event in complaints if event.certain]
+    suppress(certain, reason=Suppression.Reason.COMPLAINT)
+    suppress(((event.email, _detail(event)) for event in gone), reason=Suppression.Reason.HARD_BOUNCE)
+    if complaints:
+        # Also for one that anyone may have written: to leave can be undone, and not to heed a complaint can't.
+        leave_everything((event.email for event in complaints), how="complaint")
+    for event in new:
+        if event.kind is Kind.UNSUBSCRIBE:
+            _leave(event)
+    scored = {event.email.lower() for event in named if event.kind in _SCORED} - {event.email.lower() for event in gone}
+    if scored:
+        _give_up(scored)
+
+
+def _detail(event: Returned) -> str:
+    return f"{event.status} {event.reason}".strip()
+
+
+def _leave(event: Returned) -> None:
+    """Take someone off the lists of the mail that they answered, or off all where it is not known."""
+    if event.subscriber is not None:
+        person = Subscriber.objects.filter(pk=event.subscriber).first()
+    else:
+        person = Subscriber.objects.filter(email__iexact=event.email).first() if event.email else None
+    if person is not None:
+        unsubscribe(person.key, lists=lists_to_leave(person.pk, event.dispatch), how=f"unsubscribed by {event.source}")
+
+
+def _give_up(emails: set[str]) -> None:
+    """Suppress those of these addresses (in lower case) that have bounced for too long."""
+    now = timezone.now()
+    today, since = now.date(), now - WINDOW
+    bounces: dict[str, list[Bounce]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(queries.BOUNCES, {"emails": sorted(emails), "since": since})
+        for email, day, kind, status in cursor.fetchall():
+            bounces.setdefault(email, []).append(Bounce(day, Kind(kind), status))
+        suspects = [email for email in sorted(bounces) if worn_out(bounces[email], today)]
+        if not suspects:
+            return
+        cursor.execute(queries.OUR_TROUBLE, {"domains": sorted({_domain(one) for one in suspects}), "since": since})
+        ours = set(cursor.fetchall())
+    given_up = []
+    for email in suspects:
+        own = [one for one in bounces[email] if not (about_us(one.status) and (_domain(email), one.day) in ours)]
+        if worn_out(own, today):
+            given_up.append((email, f"Bounced on {len({one.day for one in own})} days without one mail that arrived."))
+    suppress(given_up, reason=Suppression.Reason.HARD_BOUNCE)
+
+
+def _domain(email: str) -> str:
+    return email.rpartition("@")[2]

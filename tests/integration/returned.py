@@ -1,0 +1,20 @@
+"""Mails that come back to this installation, for tests: the samples with a mark that it has signed."""
+
+from __future__ import annotations
+
+from distributor.audience.marks import personal
+from tests.conftest import SAMPLES
+from tests.unit.returning.installation import MARK
+
+DOMAIN = "return.lantern.example"
+
+
+def mail(
+    name: str = "postfix.eml", *, dispatch: int = 7, subscriber: int = 12, number: int = 0, email: str = ""
+) -> bytes:
+    """Return a sample about this recipient; `number` makes another report of it."""
+    raw = (SAMPLES / "returns" / name).read_bytes()
+    raw = raw.replace(MARK.upper().encode(), MARK.encode())
+    raw = raw.replace(MARK.encode(), personal().write(dispatch, subscriber).encode())
+    raw = raw.replace(b"gone@inbox.example", (email or "gone@inbox.example").encode())
+    return raw.replace(b"@mx.relay.example>", b".%d@mx.relay.example>" % number)
