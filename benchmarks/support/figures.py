@@ -38,10 +38,15 @@ def show(figures: Mapping[str, Any], goals: Sequence[Goal] = (), *, as_json: boo
         said = "not measured" if is_met is None else "met" if is_met else "NOT met"
         print(f"{'goal: ' + name:{width + 6}}  {said}")
     if as_json:
-        print(json.dumps({**figures, "cores": os.cpu_count(), "goals": met}))
+        whole = {**figures, "cores": os.cpu_count(), "goals": met}
+        print(json.dumps({name: _rounded(value) for name, value in whole.items()}, ensure_ascii=False))
 
 
 def _readable(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.1f}" if abs(value) >= 100 else f"{value:,.3g}"
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _rounded(value: Any) -> Any:
+    return round(value, 4) if isinstance(value, float) else value

@@ -11,10 +11,11 @@ from typing import Any, Literal
 
 from django.db import connection, models
 
+from benchmarks.support.house import SITE_URL
 from distributor.audience.models import MailingList, Subscriber, Subscription
 from distributor.delivery import accounts, actions
 from distributor.delivery.models import Dispatch
-from distributor.domain.letters import Draft
+from distributor.domain.letters import Draft, LetterView, PublicationView
 from distributor.letters import actions as letters
 from distributor.letters.models import Publication
 
@@ -115,6 +116,33 @@ def draft(size: Size, *, number: int = 1) -> Draft:
     source = f"https://{SENDER_DOMAIN}/letters/fog-{number}"
     title = f"What the fog horn knows, {number}"
     return Draft(source=source, title=title, body_html=body, body_text=text, language="en", canonical_url=source)
+
+
+def letter_view(home: Path, slug: str, size: Size) -> LetterView:
+    """Return such a letter as rendering takes it, for a publication that is in no database; writes its templates."""
+    _write_templates(home / "templates" / slug / "email", size)
+    made = draft(size)
+    site = f"{SITE_URL}/{slug}"
+    publication = PublicationView(
+        slug=slug,
+        name="The Lantern Post",
+        site_url=site,
+        sender_name="The Lantern Post",
+        sender_email=f"letters@{SENDER_DOMAIN}",
+        time_zone="UTC",
+        language="en",
+        postal_address="1 Pier Road, Harbour Town",
+    )
+    return LetterView(
+        publication=publication,
+        slug="fog",
+        title=made.title,
+        body_html=made.body_html,
+        body_text=made.body_text,
+        url=made.canonical_url,
+        language="en",
+        canonical_url=made.canonical_url,
+    )
 
 
 def _write_templates(folder: Path, size: Size) -> None:
