@@ -94,6 +94,7 @@ def measure(folder: Path, wishes: argparse.Namespace) -> dict[str, Any]:
         "cpu_us_per_message": done.cpu_us["workers"],
         **{f"cpu_us_{name}": value for name, value in done.cpu_us.items()},
         "peak_rss_mb": done.peak_rss_mb,
+        "peak_pool_rss_mb": done.peak_pool_rss_mb,
         **signed,
         **beside,
     }

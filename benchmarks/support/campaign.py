@@ -19,7 +19,9 @@ _TREES = ("workers", "postgres", "redis", "sink")
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """What a campaign took. CPU is in microseconds a message; memory is the largest worker process's, in MB."""
+    """What a campaign took. CPU is in microseconds a message; memory in MB, of the largest process of the worker
+    and of the largest in its pool (which sends).
+    """
 
     accepted: int
     outcomes: dict[str, int]
@@ -28,6 +30,7 @@ class Campaign:
     first_after_release_s: float
     cpu_us: dict[str, float]
     peak_rss_mb: float
+    peak_pool_rss_mb: float
 
 
 def relay_url(port: int, connections: int, options: str = "") -> str:
@@ -56,6 +59,7 @@ def run(world: World, workers: Child, sink: Sink, *, size: Size, recipients: int
         first_after_release_s=times.first - times.released,
         cpu_us={name: seconds / max(accepted, 1) * 1e6 for name, seconds in usage.cpu_seconds.items()},
         peak_rss_mb=usage.peak_rss["workers"] / 1e6,
+        peak_pool_rss_mb=usage.peak_rss_below["workers"] / 1e6,
     )
 
 

@@ -24,13 +24,13 @@ def cpu_seconds(pid: int) -> float:
     return total
 
 
-def largest_rss(pid: int) -> int:
-    """Return the resident memory in bytes of the largest process in a tree."""
-    sizes = [0]
+def largest_rss(pid: int) -> tuple[int, int]:
+    """Return the resident memory in bytes of the largest process in a tree, and of the largest below its root."""
+    sizes = []
     for process in _tree(pid):
         with suppress(psutil.NoSuchProcess):
             sizes.append(process.memory_info().rss)
-    return max(sizes)
+    return max(sizes, default=0), max(sizes[1:], default=0)
 
 
 def _tree(pid: int) -> list[psutil.Process]:
@@ -46,17 +46,20 @@ class Usage:
 
     cpu_seconds: dict[str, float] = field(default_factory=dict)
     peak_rss: dict[str, int] = field(default_factory=dict)
+    peak_rss_below: dict[str, int] = field(default_factory=dict)  # without the roots: of a worker, its pool
 
 
 @contextmanager
 def measured(trees: Mapping[str, int]) -> Iterator[Usage]:
     """Measure process trees, named with their roots' numbers; memory is looked at five times a second."""
-    usage, over = Usage(peak_rss=dict.fromkeys(trees, 0)), threading.Event()
+    usage, over = Usage(peak_rss=dict.fromkeys(trees, 0), peak_rss_below=dict.fromkeys(trees, 0)), threading.Event()
 
     def sample() -> None:
         while True:
             for name, pid in trees.items():
-                usage.peak_rss[name] = max(usage.peak_rss[name], largest_rss(pid))
+                largest, below = largest_rss(pid)
+                usage.peak_rss[name] = max(usage.peak_rss[name], largest)
+                usage.peak_rss_below[name] = max(usage.peak_rss_below[name], below)
             if over.wait(SAMPLE_SECONDS):
                 return
 
