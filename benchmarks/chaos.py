@@ -23,14 +23,18 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # this checkout, whatever is installed
 
 from benchmarks.support.disturbing import KILLS, OTHERS, Relay, Scene, disturb
 from benchmarks.support.figures import show
 from benchmarks.support.house import beat, house_of_its_own, worker
+
+if TYPE_CHECKING:
+    from benchmarks.support.overseeing import Overseer  # imports models, which want Django set up
 
 RECIPIENTS_A_KILL = 100
 FEWEST_RECIPIENTS = 4_000  # several batches, so that every worker has one
@@ -50,6 +54,7 @@ def main() -> None:
     parser.add_argument("--quiet", action="store_true", help="don't say what is done")
     parser.add_argument("--json", action="store_true")
     wishes = parser.parse_args()
+    wishes.only = _wished(wishes.only)
     wishes.recipients = wishes.recipients or max(FEWEST_RECIPIENTS, wishes.kills * RECIPIENTS_A_KILL)
     with house_of_its_own(DISTRIBUTOR_LEASE_SECONDS=str(LEASE_SECONDS)) as folder:
         figures = measure(folder, wishes)
@@ -77,44 +82,57 @@ def measure(folder: Path, wishes: argparse.Namespace) -> dict[str, Any]:
         world = make_world(folder, slug="lantern", relay=url, recipients=wishes.recipients, size="4k")
         portion = max(1, int(wishes.recipients / (wishes.kills + 2) / SPARE))
         overseer = Overseer(world.queue("4k").pk, scene, portion, portion / PORTION_SECONDS)
-        began, bound, done, too_late = time.monotonic(), 0, Counter[str](), 0
-        for number, what in enumerate(_course(wishes.kills, _wished(wishes.only), chance), 1):
-            if what in KILLS:
-                overseer.wait_for_progress(chance.randint(1, portion))
-                too_late += overseer.is_over
-                bound += judging.REPEATS_A_CONNECTION * overseer.open_connections
-            if not wishes.quiet:
-                print(f"{time.monotonic() - began:7.1f} s  {number:4}  {what}", flush=True)
-            disturb(scene, what)
-            done[what] += 1
-            if what in KILLS:
-                overseer.go_on()
+        began = time.monotonic()
+        done = _disturb(scene, overseer, wishes)
         overseer.wait_for_the_end()
+        took = time.monotonic() - began
         with relay.record.open(encoding="utf-8", newline="\n") as lines:
             record = judging.read(lines)
         verdict = judging.judge(record, outcomes_by_address(overseer.dispatch), addresses(world.readers.pk))
-        found = overseer.outcomes()
-    return {
-        "lost": verdict.lost,
-        "repeated": verdict.repeated,
-        "repeated_after_lost_answers": verdict.after_lost_answers,
-        "repeated_by_kills": verdict.repeated_by_kills,
-        "repeats_allowed": bound,
-        "kills": sum(done[what] for what in KILLS),
-        "connections": overseer.most_connections,
-        "recipients": wishes.recipients,
-        "accepted": verdict.accepted,
-        "at_relay": verdict.at_relay,
-        "uncertain": verdict.uncertain,
-        "outcomes": found,
-        "disturbed_by": dict(done),
-        "relay_misbehaved": dict(record.misbehaved),
-        "resumed_by_a_person": overseer.resumed,
-        "died_by_themselves": dict(overseer.died),
-        "seconds": time.monotonic() - began,
-        "seed": wishes.seed,
-        "faults": [*verdict.faults(bound), *([f"{too_late} kills came after the end"] if too_late else [])],
-    }
+        bound = judging.REPEATS_A_CONNECTION * done.connections
+        return {
+            **verdict.figures(),
+            "repeats_allowed": bound,
+            "kills": sum(done.what[what] for what in KILLS),
+            "connections": overseer.most_connections,
+            "recipients": wishes.recipients,
+            "outcomes": overseer.outcomes(),
+            "disturbed_by": dict(done.what),
+            "relay_misbehaved": dict(record.misbehaved),
+            "resumed_by_a_person": overseer.resumed,
+            "died_by_themselves": dict(overseer.died),
+            "seconds": took,
+            "seed": wishes.seed,
+            "faults": verdict.faults(bound) + [f"{done.too_late} kills came after the end"] * bool(done.too_late),
+        }
+
+
+@dataclass(slots=True)
+class Done:
+    """What was done to a campaign; `connections`: the open ones, added up over the kills."""
+
+    what: Counter[str] = field(default_factory=Counter)
+    connections: int = 0
+    too_late: int = 0
+
+
+def _disturb(scene: Scene, overseer: Overseer, wishes: argparse.Namespace) -> Done:
+    """Do one thing after the other, each at a random moment of a campaign that is under way again."""
+    done, began = Done(), time.monotonic()
+    paced = KILLS.keys() & wishes.only or wishes.only  # what is waited for; the rest comes just before it
+    for what in _course(wishes.kills, wishes.only, scene.chance):
+        if what in paced:
+            overseer.wait_for_progress(scene.chance.randint(1, overseer.portion))
+            done.too_late += overseer.is_over
+        if what in KILLS:
+            done.connections += overseer.open_connections
+        if not wishes.quiet:
+            print(f"{time.monotonic() - began:7.1f} s  {done.what.total() + 1:4}  {what}", flush=True)
+        disturb(scene, what)
+        done.what[what] += 1
+        if what in paced:
+            overseer.go_on()
+    return done
 
 
 def _wished(only: str) -> set[str]:
@@ -126,7 +144,10 @@ def _wished(only: str) -> set[str]:
 
 
 def _course(kills: int, wished: set[str], chance: random.Random) -> Iterator[str]:
-    """Yield what happens: kills of every kind, each kind as often as the others, and in between something else."""
+    """Yield what happens: kills, each kind as often as the others, and before each something else, in turn.
+
+    Where no kind of kill is wished, `kills` is how often something else happens.
+    """
     kinds = [kind for kind in KILLS if kind in wished]
     others = [kind for kind in OTHERS if kind in wished]
     turn: list[str] = []

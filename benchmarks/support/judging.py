@@ -53,6 +53,18 @@ class Verdict:
     def repeated_by_kills(self) -> int:
         return self.repeated - self.after_lost_answers
 
+    def figures(self) -> dict[str, int]:
+        """Return the numbers by name."""
+        return {
+            "lost": self.lost,
+            "repeated": self.repeated,
+            "repeated_after_lost_answers": self.after_lost_answers,
+            "repeated_by_kills": self.repeated_by_kills,
+            "accepted": self.accepted,
+            "at_relay": self.at_relay,
+            "uncertain": self.uncertain,
+        }
+
     def faults(self, bound: int) -> list[str]:
         """Return what is wrong, as sentences; `bound` is how many repeats the kills excuse."""
         found = {

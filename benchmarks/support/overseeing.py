@@ -56,7 +56,7 @@ class Overseer:
         self.died: Counter[str] = Counter()
         self.is_over = False
         self._scene = scene
-        self._portion = portion
+        self.portion = portion
         self._rate = rate
         self._base = 0
         self._tended = 0.0
@@ -67,7 +67,7 @@ class Overseer:
         self.open_connections = 0
         self._base = self._scene.relay.taken()
         self._scene.relay.tell(f"rate {self._rate}")
-        self._scene.relay.tell(f"grant {self._portion}")
+        self._scene.relay.tell(f"grant {self.portion}")
 
     def wait_for_progress(self, messages: int) -> None:
         """Wait until so many were taken since the last portion began. Raises SystemExit where nothing moves."""
