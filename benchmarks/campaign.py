@@ -115,8 +115,8 @@ def _peers(sink: Sink, message: Path, wishes: argparse.Namespace) -> dict[str, f
         "raw_cpu_us": raw.cpu_us_per_message,
         "smtplib_messages_per_s": threads.messages_per_s,
         "smtplib_cpu_us": threads.cpu_us_per_message,
-        "smtp_source_messages_per_s": source and source.messages_per_s,
-        "smtp_source_cpu_us": source and source.cpu_us_per_message,
+        "smtp_source_messages_per_s": None if source is None else source.messages_per_s,
+        "smtp_source_cpu_us": None if source is None else source.cpu_us_per_message,
     }
 
 

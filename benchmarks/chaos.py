@@ -1,7 +1,7 @@
 """A campaign during which everything dies, and what became of everyone.
 
     python benchmarks/chaos.py [--kills 100] [--recipients N] [--seed 1] [--workers 2] [--connections 10]
-                               [--only KIND,KIND] [--json]
+                               [--only KIND,KIND] [--logs FOLDER] [--json]
 
 While a letter goes to its recipients through a relay that writes down what it takes, this kills (-9) at random moments:
 whole workers, single pool processes, beat, Redis, PostgreSQL (postmaster, or one backend) and the relay; and before
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import shutil
 import sys
 import time
 from collections import Counter
@@ -51,6 +52,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2, help="Celery workers, with one pool process each")
     parser.add_argument("--connections", type=int, default=10, help="of each worker")
     parser.add_argument("--only", default="", help=f"kinds, by commas: {', '.join((*KILLS, *OTHERS))}")
+    parser.add_argument("--logs", type=Path, help="a folder that gets the processes' logs and the relay's record")
     parser.add_argument("--quiet", action="store_true", help="don't say what is done")
     parser.add_argument("--json", action="store_true")
     wishes = parser.parse_args()
@@ -73,6 +75,8 @@ def measure(folder: Path, wishes: argparse.Namespace) -> dict[str, Any]:
     children = [worker(folder, processes=1, name=f"worker{number}") for number in range(wishes.workers)]
     scene = Scene(children, beat(folder), relay, chance)
     with ExitStack() as stack:
+        if wishes.logs:
+            stack.callback(_keep_logs, folder, wishes.logs)
         stack.callback(relay.child.kill)
         relay.start()
         for child in (*children, scene.beat):
@@ -105,6 +109,12 @@ def measure(folder: Path, wishes: argparse.Namespace) -> dict[str, Any]:
             "seed": wishes.seed,
             "faults": verdict.faults(bound) + [f"{done.too_late} kills came after the end"] * bool(done.too_late),
         }
+
+
+def _keep_logs(folder: Path, kept: Path) -> None:
+    kept.mkdir(parents=True, exist_ok=True)
+    for file in (*folder.glob("*.log"), folder / "record"):
+        shutil.copy(file, kept)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from contextlib import suppress
 import psycopg
 from django.db import OperationalError, connection
 
-from benchmarks.support import ledger
+from benchmarks.support import house, ledger
 from benchmarks.support.disturbing import Scene
 from distributor.delivery import actions
 from distributor.domain.errors import StateError
@@ -20,6 +20,11 @@ TEND_SECONDS = 0.5
 _HURRY = (
     "UPDATE delivery_batch SET not_before = now() WHERE dispatch_id = %s AND state = 'waiting' AND not_before > now()"
 )
+_OPEN_BATCHES = """
+SELECT state, count(*), min(lease_until) - now() FROM delivery_batch
+WHERE dispatch_id = %s AND state <> 'done' GROUP BY 1
+"""
+QUEUES = ("distributor", "mail")
 _BY_ADDRESS = """
 SELECT lower(s.email), v.outcome FROM delivery_delivery v JOIN audience_subscriber s ON s.id = v.subscriber_id
 WHERE v.dispatch_id = %s
@@ -105,7 +110,18 @@ class Overseer:
             self.is_over = ledger.state(self.dispatch)[0] in ledger.FINISHED
             self._hurry()
         if time.monotonic() > deadline:
-            raise SystemExit(f"No progress for {PATIENCE_SECONDS:g} s: {ledger.state(self.dispatch)}.")
+            raise SystemExit(f"No progress for {PATIENCE_SECONDS:g} s. {self._what_is_there()}")
+
+    def _what_is_there(self) -> str:
+        """Return what may explain a standstill: the dispatch, its open batches, and what waits in Redis."""
+        with ledger.connect() as database, house.broker() as broker:
+            batches = database.execute(_OPEN_BATCHES, (self.dispatch,)).fetchall()
+            queues = {name: broker.llen(name) for name in QUEUES}
+            unacknowledged = broker.hlen("unacked")
+        return (
+            f"The dispatch is {ledger.state(self.dispatch)}; open batches (state, how many, the first lease's end): "
+            f"{[tuple(map(str, row)) for row in batches]}; in Redis: {queues}, {unacknowledged} not acknowledged."
+        )
 
     def _hurry(self) -> None:
         """Bring forward what waits for a later try, and resume a dispatch that waits for a person."""

@@ -13,6 +13,7 @@ import asyncio
 import json
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 SENDER = "letters@lantern.example"
@@ -89,9 +90,8 @@ async def replay(port: int, message: bytes, connections: int, seconds: float) ->
     for _ in range(connections):
         gone = loop.create_future()
         count.open.add(gone)
-        await loop.create_connection(
-            lambda gone=gone: Repeater(envelope, message + b".\r\n", count, gone), "127.0.0.1", port
-        )
+        made = partial(Repeater, envelope, message + b".\r\n", count, gone)
+        await loop.create_connection(made, "127.0.0.1", port)
     await asyncio.sleep(seconds * WARM_UP_SHARE)
     before, began, cpu = count.messages, time.perf_counter(), time.process_time()
     await asyncio.sleep(seconds * (1 - WARM_UP_SHARE))
