@@ -68,7 +68,7 @@ def main() -> None:
 def measure(folder: Path, wishes: argparse.Namespace) -> dict[str, Any]:
     """Run the campaign, disturb it, wait for its end and judge; return the figures."""
     from benchmarks.support import campaign, judging  # Django is set up by now
-    from benchmarks.support.overseeing import Overseer, addresses, outcomes_by_address
+    from benchmarks.support.overseeing import Overseer, Standstill, addresses, outcomes_by_address
     from benchmarks.support.world import make_world
 
     relay, chance = Relay(folder), random.Random(wishes.seed)
@@ -86,9 +86,12 @@ def measure(folder: Path, wishes: argparse.Namespace) -> dict[str, Any]:
         world = make_world(folder, slug="lantern", relay=url, recipients=wishes.recipients, size="4k")
         portion = max(1, int(wishes.recipients / (wishes.kills + 2) / SPARE))
         overseer = Overseer(world.queue("4k").pk, scene, portion, portion / PORTION_SECONDS)
-        began = time.monotonic()
-        done = _disturb(scene, overseer, wishes)
-        overseer.wait_for_the_end()
+        began, done, faults = time.monotonic(), Done(), list[str]()
+        try:
+            _disturb(scene, overseer, wishes, done)
+            overseer.wait_for_the_end()
+        except Standstill as error:
+            faults = [str(error)]
         took = time.monotonic() - began
         with relay.record.open(encoding="utf-8", newline="\n") as lines:
             record = judging.read(lines)
@@ -107,7 +110,7 @@ def measure(folder: Path, wishes: argparse.Namespace) -> dict[str, Any]:
             "died_by_themselves": dict(overseer.died),
             "seconds": took,
             "seed": wishes.seed,
-            "faults": verdict.faults(bound) + [f"{done.too_late} kills came after the end"] * bool(done.too_late),
+            "faults": [*verdict.faults(bound), *done.faults(), *faults],
         }
 
 
@@ -125,10 +128,16 @@ class Done:
     connections: int = 0
     too_late: int = 0
 
+    def faults(self) -> list[str]:
+        return [f"{self.too_late} kills came after the end"] if self.too_late else []
 
-def _disturb(scene: Scene, overseer: Overseer, wishes: argparse.Namespace) -> Done:
-    """Do one thing after the other, each at a random moment of a campaign that is under way again."""
-    done, began = Done(), time.monotonic()
+
+def _disturb(scene: Scene, overseer: Overseer, wishes: argparse.Namespace, done: Done) -> None:
+    """Do one thing after the other, each at a random moment of a campaign that is under way again; note it in `done`.
+
+    Raises Standstill.
+    """
+    began = time.monotonic()
     paced = KILLS.keys() & wishes.only or wishes.only  # what is waited for; the rest comes just before it
     for what in _course(wishes.kills, wishes.only, scene.chance):
         if what in paced:
@@ -142,7 +151,6 @@ def _disturb(scene: Scene, overseer: Overseer, wishes: argparse.Namespace) -> Do
         done.what[what] += 1
         if what in paced:
             overseer.go_on()
-    return done
 
 
 def _wished(only: str) -> set[str]:

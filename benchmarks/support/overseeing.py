@@ -14,7 +14,7 @@ from benchmarks.support.disturbing import Scene
 from distributor.delivery import actions
 from distributor.domain.errors import StateError
 
-PATIENCE_SECONDS = 180.0  # without any progress: then the run is given up
+PATIENCE_SECONDS = 90.0  # without any progress: then the run is given up, and judged as it stands
 LOOK_SECONDS = 0.02
 TEND_SECONDS = 0.5
 _HURRY = (
@@ -47,6 +47,10 @@ def addresses(readers: int) -> list[str]:
         return [str(email) for (email,) in database.execute(_ADDRESSES, (readers,)).fetchall()]
 
 
+class Standstill(Exception):
+    """The campaign does not go on; says what is there."""
+
+
 class Overseer:
     """Starts again what has ended by itself, and resumes the dispatch where it is paused; both are counted.
 
@@ -75,7 +79,7 @@ class Overseer:
         self._scene.relay.tell(f"grant {self.portion}")
 
     def wait_for_progress(self, messages: int) -> None:
-        """Wait until so many were taken since the last portion began. Raises SystemExit where nothing moves."""
+        """Wait until so many were taken since the last portion began. Raises Standstill."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while self._scene.relay.taken() - self._base < messages and not self.is_over:
             self._look(deadline)
@@ -83,7 +87,7 @@ class Overseer:
         self._count_connections()
 
     def wait_for_the_end(self) -> None:
-        """Let the relay take everything, and wait until the dispatch is finished."""
+        """Let the relay take everything, and wait until the dispatch is finished. Raises Standstill."""
         self._scene.relay.tell("rate inf")
         self._scene.relay.tell("grant inf")
         taken, deadline = 0, time.monotonic() + PATIENCE_SECONDS
@@ -110,7 +114,7 @@ class Overseer:
             self.is_over = ledger.state(self.dispatch)[0] in ledger.FINISHED
             self._hurry()
         if time.monotonic() > deadline:
-            raise SystemExit(f"No progress for {PATIENCE_SECONDS:g} s. {self._what_is_there()}")
+            raise Standstill(f"Nothing has moved for {PATIENCE_SECONDS:g} s. {self._what_is_there()}")
 
     def _what_is_there(self) -> str:
         """Return what may explain a standstill: the dispatch, its open batches, and what waits in Redis."""
