@@ -1,4 +1,4 @@
-"""The ledger's tables."""
+"""The ledger's tables, accounts, and the keys that sign."""
 
 from distributor.delivery.models.account import Account
 from distributor.delivery.models.digest import Digest

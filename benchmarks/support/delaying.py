@@ -1,0 +1,126 @@
+"""A TCP proxy that is far away: every chunk arrives later, and no slower than it came.
+
+    python -m benchmarks.support.delaying --port 2600 --to 2525 --delay-ms 50
+
+Half of the delay is added in each direction, also to connecting and closing. Bandwidth is not limited, and chunks stay
+in order, so a burst of pipelined commands arrives as the burst that it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+BACKLOG = 1_000
+
+
+class Later:
+    """Does things one after the other, each a fixed time after it was asked for."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._waiting: deque[tuple[float, Callable[[], None]]] = deque()
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def do(self, what: Callable[[], None]) -> None:
+        self._waiting.append((self._loop.time() + self._seconds, what))
+        if self._timer is None:
+            self._timer = self._loop.call_at(self._waiting[0][0], self._work)
+
+    def _work(self) -> None:
+        now = self._loop.time()
+        while self._waiting and self._waiting[0][0] <= now:
+            self._waiting.popleft()[1]()
+        self._timer = self._loop.call_at(self._waiting[0][0], self._work) if self._waiting else None
+
+
+class End(asyncio.Protocol):
+    """One side of a proxied connection: what it gets goes to the other side later."""
+
+    def __init__(self, later: Later) -> None:
+        self._later = later
+        self._transport: asyncio.Transport | None = None
+        self._early: list[bytes] = []  # what arrived before the other side was connected
+        self._closing = False
+        self.other: End | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        if self._closing:
+            transport.abort()
+            return
+        self._transport = transport
+        if self._early:
+            transport.write(b"".join(self._early))
+
+    def data_received(self, data: bytes) -> None:
+        other = self.other
+        assert other is not None
+        self._later.do(lambda: other.write(data))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.other is not None:
+            self._later.do(self.other.close if exc is None else self.other.abort)
+
+    def write(self, data: bytes) -> None:
+        if self._transport is None:
+            self._early.append(data)
+        elif not self._transport.is_closing():
+            self._transport.write(data)
+
+    def close(self) -> None:
+        self._closing = True
+        if self._transport is not None:
+            self._transport.close()
+
+    def abort(self) -> None:
+        self._closing = True
+        if self._transport is not None:
+            self._transport.abort()
+
+
+def _pair(port: int, seconds: float) -> End:
+    """Return the near end of a connection whose far end connects to `port`, half the delay later."""
+    loop = asyncio.get_running_loop()
+    near, far = End(Later(seconds)), End(Later(seconds))
+    near.other, far.other = far, near
+
+    async def connect() -> None:
+        await asyncio.sleep(seconds)
+        try:
+            await loop.create_connection(lambda: far, "127.0.0.1", port)
+        except OSError:
+            near.abort()
+
+    task = loop.create_task(connect())
+    _connecting.add(task)
+    task.add_done_callback(_connecting.discard)
+    return near
+
+
+_connecting: set[asyncio.Task[None]] = set()  # asyncio itself only keeps weak references
+
+
+async def serve(port: int, to: int, delay_ms: float) -> None:
+    """Proxy until cancelled."""
+    seconds = delay_ms / 2_000
+    server = await asyncio.get_running_loop().create_server(
+        lambda: _pair(to, seconds), "127.0.0.1", port, backlog=BACKLOG
+    )
+    await server.serve_forever()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--to", type=int, required=True, help="the port behind the delay")
+    parser.add_argument("--delay-ms", type=float, default=50.0, help="there and back")
+    wishes = parser.parse_args()
+    asyncio.run(serve(wishes.port, wishes.to, wishes.delay_ms))
+
+
+if __name__ == "__main__":
+    main()

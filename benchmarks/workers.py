@@ -1,0 +1,57 @@
+"""One worker process against two, everything else the same: what the second one brings.
+
+    python benchmarks/workers.py [--recipients 50000] [--connections 20] [--json]
+
+PostgreSQL and the sink need cores of their own: on two cores the second worker can't bring a second time as much. Both
+campaigns send the 4 kB letter, one after the other, in the same house. With --json the last line is one object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # this checkout, whatever is installed
+
+from benchmarks.support.figures import show
+from benchmarks.support.house import beat, house_of_its_own, running, worker
+from benchmarks.support.sink import running_sink
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--recipients", type=int, default=50_000)
+    parser.add_argument("--connections", type=int, default=20, help="in each worker process")
+    parser.add_argument("--options", default="", help="further options of the relay's URL, as in a query")
+    parser.add_argument("--json", action="store_true")
+    wishes = parser.parse_args()
+    with house_of_its_own() as folder:
+        figures = measure(folder, wishes)
+    show(figures, as_json=wishes.json)
+
+
+def measure(folder: Path, wishes: argparse.Namespace) -> dict[str, Any]:
+    """Send with one worker process and with two; return the figures."""
+    from benchmarks.support import campaign  # Django is set up by now
+    from benchmarks.support.world import make_world
+
+    figures: dict[str, Any] = {"recipients": wishes.recipients, "cores": os.cpu_count()}
+    with running_sink(folder) as sink, running(beat(folder)):
+        relay = campaign.relay_url(sink.port, wishes.connections, wishes.options)
+        world = make_world(folder, slug="lantern", relay=relay, recipients=wishes.recipients, size="4k")
+        for processes, name in ((1, "one"), (2, "two")):
+            workers = worker(folder, processes=processes, name=name)
+            with running(workers):
+                campaign.warm_up(folder, workers, size="4k", slug=f"warm-up-{name}")
+                done = campaign.run(world, workers, sink, size="4k", recipients=wishes.recipients, number=processes)
+            figures[f"{name}_messages_per_s"] = done.messages_per_s
+            figures[f"{name}_cpu_us_workers"] = done.cpu_us["workers"]
+    figures["two_of_one"] = figures["two_messages_per_s"] / figures["one_messages_per_s"]
+    return figures
+
+
+if __name__ == "__main__":
+    main()
