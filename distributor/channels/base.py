@@ -53,12 +53,14 @@ class Options:
     """A publication's wishes for one channel.
 
     `thread`: a text that does not fit becomes a thread instead of being cut. `link`: which post of it carries the link.
-    `templates`: the publication's own template folder (its slug), looked at before the common templates.
+    `templates`: the publication's own template folder (its slug), looked at before the common templates. `track`: links
+    and opens of mails are counted.
     """
 
     thread: bool = False
     link: Literal["first", "last", "none"] = "last"
     templates: str = ""
+    track: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,4 +74,5 @@ def options_for(publication_slug: str, channel_options: Mapping[str, Mapping[str
         thread=bool(wishes.get("thread", False)),
         link=wishes.get("link", "last"),
         templates=publication_slug,
+        track=bool(wishes.get("track", True)),
     )

@@ -61,6 +61,11 @@ class PublicationView:
     language: str = "en"
     postal_address: str = ""
 
+    @property
+    def root_url(self) -> str:
+        """Where the whole installation's pages live, "" where there is no site."""
+        return self.site_url.removesuffix(f"/{self.slug}")
+
 
 @dataclass(frozen=True, slots=True)
 class LetterView:

@@ -86,6 +86,10 @@ class Marks:
         self._sources.append(value.jinja())
         return f"{self._sign}n{len(self._sources) - 1}e"
 
+    def in_(self, text: str) -> bool:
+        """Whether a rendered text depends on the recipient."""
+        return self._sign in text
+
     def source(self, rendered: str) -> str:
         """Return the Jinja2 source for the recipient pass that a rendered letter stands for."""
         mark = rf"{self._sign}n(\d+)e"

@@ -18,6 +18,7 @@ from distributor.rendering.context import base_url, letter_context
 from distributor.rendering.deferred import Marks
 from distributor.rendering.environment import environment, render_with
 from distributor.rendering.mail import one_line
+from distributor.rendering.tracking import tracked
 
 SUBJECT, HTML, TEXT = "email/subject.txt", "email/letter.html", "email/letter.txt"
 
@@ -30,28 +31,34 @@ _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=Fal
 
 @dataclass(frozen=True, slots=True)
 class LetterMail:
-    """A letter as a mail: Jinja2 sources for the recipient pass."""
+    """A letter as a mail: Jinja2 sources for the recipient pass, and where its tracked links lead (from 0)."""
 
     subject: str
     html: str
     text: str
+    links: tuple[str, ...] = ()
 
 
-def letter_mail(letter: LetterView, *, own: str = "") -> LetterMail:
+def letter_mail(letter: LetterView, *, own: str = "", track: bool = False) -> LetterMail:
     """Render the letter's mail templates: `email/subject.txt`, `email/letter.html`, `email/letter.txt`.
 
     In them `recipient` is the one who gets it, to be written out only: what depends on the recipient in another way
-    goes into `per_recipient("…Jinja2…")`. Whatever else looks like Jinja2 in the result is text. Raises TemplateError.
+    goes into `per_recipient("…Jinja2…")`. Whatever else looks like Jinja2 in the result is text. With
+    `track` the HTML's links are tracked (see `tracking`), where the publication has a site. Raises TemplateError.
     """
     marks = Marks(_sign(letter))
     made = environment(own)
     made.finalize = marks.finalize
     context = {**mail_context(letter), **marks.context()}
     subject, html, text = (render_with(made, template, context) for template in (SUBJECT, HTML, TEXT))
+    html, links, site = _INLINER.inline(html), (), letter.publication.root_url
+    if track and site:
+        html, links = tracked(html, marks, site=site)
     return LetterMail(
         subject=marks.source(one_line(subject)),
-        html=marks.source(_INLINER.inline(html)),
+        html=marks.source(html),
         text=marks.source(text.strip() + "\n"),
+        links=links,
     )
 
 

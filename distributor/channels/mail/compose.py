@@ -24,9 +24,11 @@ _IMAGE_WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\salt\s*=)[^>]*>", re.IGNORECASE
 def compose(letter: LetterView, options: Options) -> Variant:
     """Render the letter pass. `data` is the envelope (see `envelope.py`) with the letter's language and address.
 
+    Its `links` are where the tracked links lead: the n-th one, from 0, is the link `/c/TRACK/n`.
+
     Raises TemplateError, also for what only the recipient pass would find to be no Jinja2.
     """
-    mail = letter_mail(letter, own=options.templates)
+    mail = letter_mail(letter, own=options.templates, track=options.track)
     address = ascii_url(letter.url)
     variant = Variant(
         "mail",
@@ -37,6 +39,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
         image_url=letter.image_url,
         data={
             **Envelope.of(letter.publication).to_data(),
+            "links": list(mail.links),
             "language": letter.language or letter.publication.language,
             "letter_url": address,
             "postal_address": letter.publication.postal_address,
