@@ -28,7 +28,13 @@ def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """What went out."""
     known = _dispatch(dispatch_id)
     row = showing.rows([known])[0]
-    context = {"dispatch": known, "row": row, "card": showing.went_out(known), "letter": known.letter}
+    context = {
+        "dispatch": known,
+        "row": row,
+        "card": showing.went_out(known),
+        "letter": known.letter,
+        "followed": showing.followed(known),
+    }
     return render(request, "desk/dispatch.html", context)
 
 

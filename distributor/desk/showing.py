@@ -22,9 +22,12 @@ from distributor.domain.letters import PublicationView
 from distributor.domain.planning import LINK
 from distributor.domain.states import State
 from distributor.domain.variants import Concern, Variant
+from distributor.insights import tracking
 from distributor.letters.models import Letter, Page, Publication
 from distributor.letters.publishing import public_url
 from distributor.rendering.mail import RecipientPass, RenderedMail
+
+_NOBODY = tracking.Counted(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,36 @@ def _card(one: Preview, publication: PublicationView) -> Card:
         return Card(one.channel, one.label, one.variant, one.concerns, mail=mail)
     parts = tuple(Part(text, measure(text, channel.capabilities)) for text in one.variant.parts)
     return Card(one.channel, one.label, one.variant, one.concerns, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedLink:
+    """One link of a mail and how many people followed it."""
+
+    url: str
+    people: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What readers did with a mail: who opened it, who followed its links (the most followed first)."""
+
+    opens: tracking.Counted
+    clicks: tracking.Clicks
+    links: tuple[FollowedLink, ...]
+
+
+def followed(dispatch: Dispatch) -> Followed | None:
+    """Return what readers did with a mail; None where nothing is tracked."""
+    urls = (dispatch.variant or {}).get("data", {}).get("links")
+    if not urls:
+        return None
+    clicks = tracking.clicks_of(dispatch.pk)
+    by_link = dict(clicks.links)
+    counted = [by_link.get(number, _NOBODY) for number in range(len(urls))]
+    links = [FollowedLink(url, one.people, one.total) for url, one in zip(urls, counted, strict=True)]
+    return Followed(tracking.opens_of(dispatch.pk), clicks, tuple(sorted(links, key=lambda link: -link.people)))
 
 
 def accounts_by_channel(publication: Publication) -> dict[str, list[Account]]:

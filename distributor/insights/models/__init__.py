@@ -2,5 +2,6 @@
 
 from distributor.insights.models.read import Read
 from distributor.insights.models.returned import ReturnedEvent
+from distributor.insights.models.tracking import Click, Open
 
-__all__ = ["Read", "ReturnedEvent"]
+__all__ = ["Click", "Open", "Read", "ReturnedEvent"]
