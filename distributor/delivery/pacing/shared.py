@@ -48,6 +48,7 @@ class Shared:
         self._scripts: dict[str, Any] = {}  # redis-py's Script has no exact type
         self._asked_again_at = 0.0
         self._is_away = False
+        self._counted_alone: dict[str, int] = {}
         self._alone: dict[str, Bucket] = {}  # kept beyond a turn, or the slowest rates would never get there
 
     def now(self, clock: float) -> float:
@@ -102,11 +103,12 @@ class Shared:
 
         Towards the end it gives few at a time, so that no worker keeps what another one needs.
         """
-        among = self.workers
+        counter, among = f"{_PREFIX}:{key}", self.workers
+        if key in self._counted_alone and self._guarded(lambda redis: redis.delete(counter)) is not None:
+            del self._counted_alone[key]  # Redis is back and missed what went out meanwhile: the database knows
 
         def ask(begin: int | str) -> int | None:
-            arguments = (allowed, wanted, among, COUNTER_SECONDS, begin)
-            answer = self._ask(scripts.COUNT, (f"{_PREFIX}:{key}",), *arguments)
+            answer = self._ask(scripts.COUNT, (counter,), allowed, wanted, among, COUNTER_SECONDS, begin)
             return None if answer is None else int(answer)
 
         granted = ask("")
@@ -116,11 +118,17 @@ class Shared:
         granted = ask(begin)
         if granted is not None:
             return granted
-        left = allowed - begin
-        return max(0, min(wanted, left, max(1, left // among // 2)))
+        # The database hears a moment later than we grant: what this worker granted itself counts at once.
+        so_far = max(begin, self._counted_alone.get(key, 0))
+        left = allowed - so_far
+        granted = max(0, min(wanted, left, max(1, left // among // 2)))
+        self._counted_alone[key] = so_far + granted
+        return granted
 
     def uncount(self, key: str, unused: int) -> None:
         """Give back what was granted by `count` and not needed."""
+        if key in self._counted_alone:
+            self._counted_alone[key] -= unused
         self._ask(scripts.COUNT, (f"{_PREFIX}:{key}",), 0, -unused, 1, COUNTER_SECONDS, "")
 
     def record(self, domain: str, old: DomainPace | None, new: DomainPace) -> DomainPace:
