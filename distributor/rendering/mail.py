@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import jinja2
-from jinja2.sandbox import SandboxedEnvironment
+from functools import cached_property
+from typing import NamedTuple
 
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
-from distributor.rendering.environment import named_errors
+from distributor.rendering.compiling import Part
+from distributor.rendering.quoted import one_kind_of_break
 
 _HTML = "mail (HTML, for a recipient)"
 _TEXT = "mail (text, for a recipient)"
@@ -18,7 +18,19 @@ _SUBJECT = "mail (subject, for a recipient)"
 
 @dataclass(frozen=True, slots=True)
 class RenderedMail:
-    """A mail for one recipient. `subject` is one line."""
+    """A mail for one recipient. `subject` is one line; line breaks of the other two are LF."""
+
+    subject: str
+    html: str
+    text: str
+
+
+class EncodedMail(NamedTuple):
+    """A mail for one recipient, ready for its place in a message.
+
+    `subject` is one line of text. `html` and `text` are quoted-printable: ASCII, lines of at most 76 characters ended
+    by CRLF, none of which begins with a dot. They decode to what RenderedMail has, with CRLF for LF.
+    """
 
     subject: str
     html: str
@@ -32,29 +44,38 @@ class RecipientPass:
     """
 
     def __init__(self, variant: Variant) -> None:
-        self._subject = _compiled(variant.subject, _SUBJECT, html=False)
-        self._html = _compiled(variant.html, _HTML, html=True)
-        self._text = _compiled(variant.text, _TEXT, html=False)
+        self._variant = variant
+        self._subject = Part(variant.subject, _SUBJECT, html=False)
+        self._same_subject = None if self._subject.constant is None else one_line(self._subject.constant)
+        self._html = Part(variant.html, _HTML, html=True, encode=True)
+        self._text = Part(variant.text, _TEXT, html=False, encode=True)
+
+    def encoded(self, recipient: Recipient) -> EncodedMail:
+        """Return the mail for one recipient, encoded. Raises TemplateError as `render` does."""
+        subject = self._same_subject
+        if subject is None:
+            subject = one_line(self._subject.render(recipient))
+        return EncodedMail(subject, self._html.render(recipient), self._text.render(recipient))
 
     def render(self, recipient: Recipient) -> RenderedMail:
-        """Return the mail for one recipient. Raises TemplateError when it needs what this recipient does not have."""
-        with named_errors(_SUBJECT):
-            subject = self._subject.render(recipient=recipient)
-        with named_errors(_HTML):
-            html = self._html.render(recipient=recipient)
-        with named_errors(_TEXT):
-            text = self._text.render(recipient=recipient)
-        return RenderedMail(one_line(subject), html, text)
+        """Return the mail for one recipient, to be shown or given to an interface that wants plain text.
+
+        Raises TemplateError when it needs what this recipient does not have.
+        """
+        html, text = self._plain
+        return RenderedMail(
+            one_line(self._subject.render(recipient)),
+            one_kind_of_break(html.render(recipient)),
+            one_kind_of_break(text.render(recipient)),
+        )
+
+    @cached_property
+    def _plain(self) -> tuple[Part, Part]:
+        return Part(self._variant.html, _HTML, html=True), Part(self._variant.text, _TEXT, html=False)
 
 
 def one_line(text: str) -> str:
     """Return a text as one line without control characters, as a header needs it."""
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
-
-
-def _compiled(source: str, name: str, *, html: bool) -> jinja2.Template:
-    made = SandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=html, keep_trailing_newline=True)
-    with named_errors(name):
-        template = made.from_string(source)
-    template.filename = name  # so that an error says in which part of the mail it is
-    return template
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(text.split())

@@ -13,7 +13,7 @@ import pytest
 from distributor.channels.base import AWAY, Credentials, Options
 from distributor.channels.mail.adapter import MailChannel
 from distributor.channels.mail.envelope import Envelope
-from distributor.channels.mail.message import MessageBuilder
+from distributor.channels.mail.message import Built, MessageBuilder
 from distributor.domain.errors import TemplateError
 from distributor.domain.letters import LetterView, PublicationView
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected
@@ -188,10 +188,10 @@ def test_a_mail_that_can_not_be_built_is_that_ones_own(
 ) -> None:
     build = MessageBuilder.build
 
-    def broken(self: MessageBuilder, recipient: Recipient, **parts: str) -> bytes:
+    def broken(self: MessageBuilder, recipient: Recipient) -> Built:
         if recipient.id == 1:
             raise OverflowError("odd@example.org")
-        return build(self, recipient, **parts)
+        return build(self, recipient)
 
     monkeypatch.setattr(MessageBuilder, "build", broken)
     outcomes = deliver(world, mail_of("Hello"), Recipient(1, "odd@example.org"), reader())

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol
 
 from distributor.channels.answers import utc_now
 from distributor.channels.base import Clock, Credentials, Delivered, Field, Intent, Pause, Session
 from distributor.channels.mail import compose as composing
 from distributor.channels.mail import relay
 from distributor.channels.mail.capabilities import CAPABILITIES
+from distributor.channels.mail.dkim import signers_from
 from distributor.channels.mail.envelope import Envelope
-from distributor.channels.mail.message import BadAddress, MessageBuilder, envelope_address, sender_address
+from distributor.channels.mail.message import BadAddress, MessageBuilder, envelope_address
 from distributor.channels.mail.replies import Stopped
 from distributor.channels.mail.smtp import COMMAND_SECONDS, Connection
 from distributor.domain.capabilities import Capabilities
@@ -51,50 +51,38 @@ class MailChannel:
 
     def open(self, account: Credentials, variant: Variant, intent: Intent) -> AbstractContextManager[Session]:
         """Compile the variant; the connection is made for the first recipient. Raises TemplateError."""
-        return self._open(account, RecipientPass(variant).render, variant, intent)
+        return self._open(account, RecipientPass(variant), variant, intent)
 
     @contextmanager
-    def _open(
-        self, account: Credentials, render: Callable[[Recipient], Rendered], variant: Variant, intent: Intent
-    ) -> Iterator[Session]:
+    def _open(self, account: Credentials, mail: RecipientPass, variant: Variant, intent: Intent) -> Iterator[Session]:
         try:
-            envelope = Envelope.from_data(variant.data)
-            sender = sender_address(envelope.sender_email)
-            builder = MessageBuilder(envelope, intent, clock=self._clock)
+            builder = MessageBuilder(
+                Envelope.from_data(variant.data),
+                intent,
+                mail,
+                clock=self._clock,
+                return_domain=account.values.get("return_domain", ""),
+                signers=signers_from(account.values),
+            )
             connection = Connection(relay.of(account), command_seconds=self._timeout)
         except BadSettings as error:
             yield _Closed(Reconnect(str(error)))
             return
         except BadAddress:
-            yield _Closed(Reconnect("The publication’s sender address is not an address: correct it."))
+            yield _Closed(Reconnect("The publication’s sender address, or the return domain, is wrong: correct it."))
             return
         try:
-            yield _MailSession(sender, builder, connection, render)
+            yield _MailSession(builder, connection)
         finally:
             connection.close()
-
-
-class Rendered(Protocol):
-    """A mail as rendering made it for one recipient."""
-
-    @property
-    def subject(self) -> str: ...
-    @property
-    def html(self) -> str: ...
-    @property
-    def text(self) -> str: ...
 
 
 class _MailSession:
     """Renders and sends, one recipient after the other."""
 
-    def __init__(
-        self, sender: str, builder: MessageBuilder, connection: Connection, render: Callable[[Recipient], Rendered]
-    ) -> None:
-        self._sender = sender
+    def __init__(self, builder: MessageBuilder, connection: Connection) -> None:
         self._builder = builder
         self._connection = connection
-        self._render = render
 
     def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[Delivered]]:
         stopped: Deferred | Reconnect | None = None
@@ -114,8 +102,7 @@ class _MailSession:
     def _deliver(self, recipient: Recipient) -> Outcome:
         try:
             address = envelope_address(recipient.email)
-            mail = self._render(recipient)
-            content = self._builder.build(recipient, subject=mail.subject, html=mail.html, text=mail.text)
+            built = self._builder.build(recipient)
         except TemplateError as error:
             return Rejected(str(error), code="template")
         except BadAddress:
@@ -124,7 +111,7 @@ class _MailSession:
             kind = type(error).__name__
             logger.error("A mail could not be made for recipient %s: %s", recipient.id, kind)  # noqa: TRY400 # no values
             return Rejected(f"The mail could not be made for this recipient ({kind}): check the template.", "template")
-        return self._connection.send(self._sender, address, content, self._builder.message_id(recipient))
+        return self._connection.send(built.sender, address, built.content, built.message_id)
 
 
 class _Closed:

@@ -8,24 +8,29 @@ from __future__ import annotations
 import binascii
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote
 
 from distributor.channels.base import Intent
+from distributor.channels.mail.dkim import Signer, body_hash
 from distributor.channels.mail.envelope import Envelope
+from distributor.channels.mail.returning.address import return_address, unsubscribe_address
 from distributor.domain.recipients import Recipient
+from distributor.rendering.mail import RecipientPass, one_line
 
 # Headers are written here and not by the email package: it folds at 78 characters by itself, and RFC-2047-encodes a
 # List-Unsubscribe that does not fit on one line, which no mail program undoes. RFC 5322 §2.1.1 allows 998.
 LINE = 76  # of encoded words and quoted-printable: RFC 2047 §2, RFC 2045 §6.7
+_WORD = LINE - len(" =?utf-8?b??=")  # characters of base64 in one encoded word
 SENDER_ID_LENGTH = (5, 15)  # Gmail's rule for the last part of Feedback-ID
 
 _ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@\x00-\x1f\x7f]+@[^\s<>()\[\]\\,;:\"@\x00-\x1f\x7f]+")
-_BREAK = re.compile(r"\r\n?")
+_URL = re.compile(r"[A-Za-z0-9_.~%/:=&?#+!$,;'@()*\[\]-]*")
 _ATEXT = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
 
 
@@ -33,53 +38,104 @@ class BadAddress(Exception):
     """An address that can't stand in an envelope or a header."""
 
 
-class MessageBuilder:
-    """Makes the messages of one dispatch. `clock` says what Date is. Raises BadAddress for the sender's."""
+class Built(NamedTuple):
+    """One message, as it goes out.
 
-    def __init__(self, envelope: Envelope, intent: Intent, *, clock: Callable[[], datetime]) -> None:
+    `content` has its lines ended by CRLF, and no line begins with a dot: none has to be stuffed. `sender` is the
+    envelope's: the return path.
+    """
+
+    content: bytes
+    sender: str
+    message_id: str
+
+    @property
+    def size(self) -> int:
+        """Its length in bytes, as SIZE (RFC 1870) has it."""
+        return len(self.content)
+
+
+class MessageBuilder:
+    """Makes the messages of one dispatch from its mail. `clock` says what Date is.
+
+    With a `return_domain` what comes back comes to addresses there that hold the recipient's mark (see
+    `returning/address.py`), without to the publication's sender. `signers` sign in their order. Raises BadAddress for
+    the sender's or the return domain.
+    """
+
+    def __init__(
+        self,
+        envelope: Envelope,
+        intent: Intent,
+        mail: RecipientPass,
+        *,
+        clock: Callable[[], datetime],
+        return_domain: str = "",
+        signers: Sequence[Signer] = (),
+    ) -> None:
         self._envelope = envelope
         self._clock = clock
+        self._mail = mail
+        self._signers = tuple(signers)
         self._key = intent.key
-        self._domain = sender_address(envelope.sender_email).rpartition("@")[2]
+        self._sender = sender_address(envelope.sender_email)
+        self._return_domain = sender_address(f"x@{return_domain}")[2:] if return_domain else ""
+        self._domain = self._sender.rpartition("@")[2]
         self._from = address_header("From", envelope.sender_name, envelope.sender_email)
+        self._leave_by_mail = f"<mailto:{quote(self._sender, safe='@+')}?subject=unsubscribe%20{quote(self._key)}."
         # Quoted-printable never holds “=_”, so no body can hold this line.
         boundary = f"=_{secrets.token_hex(16)}"
         self._same = self._common_headers(boundary)
         self._before_text = _part(boundary, "plain")
-        self._before_html = _part(boundary, "html")
-        self._end = f"\r\n--{boundary}--\r\n".encode("ascii")
+        self._before_html = f"\r\n{_part(boundary, 'html')}"
+        self._end = f"\r\n--{boundary}--\r\n"
+        self._second = -1.0
+        self._date = ""
 
     def message_id(self, recipient: Recipient) -> str:
         """Return the Message-ID, the same in every try: a repeat can be recognised by it."""
         return f"<{self._key}.{recipient.id}@{self._domain}>"
 
-    def build(self, recipient: Recipient, *, subject: str, html: str, text: str) -> bytes:
-        """Return the message, lines ended by CRLF, dots not yet stuffed. Raises BadAddress."""
+    def build(self, recipient: Recipient) -> Built:
+        """Return the message for one recipient.
+
+        Raises BadAddress, and TemplateError when the mail needs what this recipient does not have.
+        """
+        mail, message_id = self._mail.encoded(recipient), self.message_id(recipient)
         head = (
             f"{self._from}{address_header('To', recipient.name, recipient.email)}"
-            f"{text_header('Subject', subject)}"
-            f"Date: {format_datetime(self._clock())}\r\n"
-            f"Message-ID: {self.message_id(recipient)}\r\n"
+            f"{text_header('Subject', mail.subject)}"
+            f"{self._date_header()}"
+            f"Message-ID: {message_id}\r\n"
             f"{self._unsubscribe(recipient)}"
+            f"{self._same}"
         )
-        return b"".join(
-            (
-                head.encode("utf-8"),
-                self._same,
-                self._before_text,
-                quoted_printable(text),
-                self._before_html,
-                quoted_printable(html),
-                self._end,
-            )
-        )
+        body = f"{self._before_text}{mail.text}{self._before_html}{mail.html}{self._end}"
+        sender = self._sender
+        if self._return_domain and recipient.mark:
+            sender = return_address(recipient.mark, self._return_domain)
+        content = self._signed(head, body) if self._signers else f"{head}\r\n{body}".encode()
+        return Built(content, sender, message_id)
 
-    def _common_headers(self, boundary: str) -> bytes:
+    def _signed(self, head: str, body: str) -> bytes:
+        headers, content = head.encode(), body.encode("ascii")
+        hashed = body_hash((content,))
+        return b"".join((*(signer.sign(headers, hashed) for signer in self._signers), headers, b"\r\n", content))
+
+    def _date_header(self) -> str:
+        now = self._clock()
+        second = now.timestamp() // 1
+        if second != self._second:
+            self._date = f"Date: {format_datetime(now)}\r\n"
+            self._second = second
+        return self._date
+
+    def _common_headers(self, boundary: str) -> str:
         envelope = self._envelope
         phrase = _phrase(envelope.list_name, "List-Id")
         archive = f"<{url_in_header(envelope.archive_url)}>"
         identifier = self._list_id()
-        headers = [
+        headers = (
             f"List-Id: {phrase} <{identifier}>\r\n" if phrase else f"List-Id: <{identifier}>\r\n",
             f"List-Help: {archive}\r\nList-Archive: {archive}\r\n" if envelope.archive_url else "",
             "List-Post: NO\r\n",
@@ -88,8 +144,8 @@ class MessageBuilder:
             "Precedence: bulk\r\n",
             "MIME-Version: 1.0\r\n",
             f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n',
-        ]
-        return "".join(headers).encode("ascii")
+        )
+        return "".join(headers)
 
     def _list_id(self) -> str:
         """Return the list's identifier in ASCII: it ends with the sender's domain where it has no site's."""
@@ -107,8 +163,10 @@ class MessageBuilder:
 
     def _unsubscribe(self, recipient: Recipient) -> str:
         """Return List-Unsubscribe, and with a web address the promise that one POST to it is enough (RFC 8058)."""
-        subject = quote(f"unsubscribe {self._key}.{recipient.id}")
-        mail = f"<mailto:{quote(self._envelope.sender_email, safe='@+')}?subject={subject}>"
+        if self._return_domain and recipient.mark:
+            mail = f"<mailto:{unsubscribe_address(recipient.mark, self._return_domain)}?subject=unsubscribe>"
+        else:
+            mail = f"{self._leave_by_mail}{recipient.id}>"
         if not recipient.unsubscribe_url:
             return f"List-Unsubscribe: {mail}\r\n"
         return (
@@ -150,22 +208,22 @@ def address_header(field: str, name: str, email: str) -> str:
 @lru_cache(maxsize=1024)
 def text_header(field: str, value: str) -> str:
     """Return a header of free text, CRLF at its end, encoded where it is not plain ASCII."""
-    value = _one_line(value)
+    value = one_line(value)
     if value.isascii() and len(field) + len(value) + 2 <= LINE and "=?" not in value:
         return f"{field}: {value}\r\n"
     return f"{field}: {_encoded(value, field)}\r\n"
 
 
-def _part(boundary: str, kind: str) -> bytes:
+def _part(boundary: str, kind: str) -> str:
     return (
-        f'\r\n--{boundary}\r\nContent-Type: text/{kind}; charset="utf-8"\r\n'
+        f'--{boundary}\r\nContent-Type: text/{kind}; charset="utf-8"\r\n'
         "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-    ).encode("ascii")
+    )
 
 
 def _phrase(name: str, field: str) -> str:
     """Return a display name: as it is, quoted, or encoded (RFC 5322 §3.2.5, RFC 2047 §5)."""
-    name = _one_line(name)
+    name = one_line(name)
     if _ATEXT.fullmatch(name) and "=?" not in name and len(name) <= LINE:
         return name
     if name.isascii() and "=?" not in name and len(name) <= LINE:
@@ -175,21 +233,20 @@ def _phrase(name: str, field: str) -> str:
 
 def _encoded(value: str, field: str) -> str:
     """Return a value folded and, where it has to be, encoded."""
-    plain = value.isascii() and "=?" not in value and all(len(word) < LINE for word in value.split())
-    return Header(value, "us-ascii" if plain else "utf-8", maxlinelen=LINE, header_name=field).encode(linesep="\r\n")
-
-
-def _one_line(value: str) -> str:
-    """Return a value without line breaks and other controls: nothing in it can begin a header of its own."""
-    return " ".join("".join(char if char.isprintable() else " " for char in value).split())
+    if value.isascii() and "=?" not in value and all(len(word) < LINE for word in value.split()):
+        return Header(value, "us-ascii", maxlinelen=LINE, header_name=field).encode(linesep="\r\n")
+    # A subject with a name in it is new for everyone, and Header takes longer for it than the rest of the mail does.
+    data, start, words = value.encode("utf-8", "replace"), 0, []
+    room = _WORD - len(field) - 1  # the first line begins with the field's name
+    while start < len(data):
+        stop = min(start + max(room // 4 * 3, 4), len(data))
+        while stop < len(data) and data[stop] & 0xC0 == 0x80:  # not within a character: RFC 2047 §5
+            stop -= 1
+        words.append(f"=?utf-8?b?{binascii.b2a_base64(data[start:stop], newline=False).decode('ascii')}?=")
+        start, room = stop, _WORD
+    return "\r\n ".join(words)
 
 
 def url_in_header(url: str) -> str:
     """Return a URL in ASCII, with nothing in it that ends a header or its angle brackets."""
-    return quote(url, safe="%/:=&?~#+!$,;'@()*[]")
-
-
-def quoted_printable(text: str) -> bytes:
-    """Return a text as quoted-printable with CRLF."""
-    encoded = binascii.b2a_qp(_BREAK.sub("\n", text).encode("utf-8", "replace"), istext=True)
-    return encoded.replace(b"\n", b"\r\n")
+    return url if _URL.fullmatch(url) else quote(url, safe="%/:=&?~#+!$,;'@()*[]")
