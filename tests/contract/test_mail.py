@@ -20,6 +20,7 @@ from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, 
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
 from tests.contract.conftest import ENVELOPE, PUBLICATION, World, mail_of, new_intent, practice_account, reader
+from tests.contract.scripted import in_order
 
 LONG_URL = "https://letters.example.org/u/" + "t" * 300 + "/"
 BAD_SENDERS = ["", "nobody", "편집자@letters.example.org", "a b@letters.example.org", f"editor@{'바' * 64}.kr"]
@@ -27,7 +28,7 @@ BAD_SENDERS = ["", "nobody", "편집자@letters.example.org", "a b@letters.examp
 
 def deliver(world: World, variant: Variant, *recipients: Recipient, intent: Any = None) -> list[Outcome]:
     with MailChannel().open(practice_account(world, "mail"), variant, intent or new_intent()) as session:
-        return [delivered.outcome for group in session.deliver(recipients) for delivered in group]
+        return in_order(session, recipients)
 
 
 def only_mail(world: World) -> tuple[bytes, EmailMessage]:
