@@ -122,6 +122,11 @@ class Connection(asyncio.BufferedProtocol):
         self.transport.set_write_buffer_limits(high=0)  # `pause_writing` then says that something is unsent
         self.transport.set_protocol(self)
 
+    @property
+    def lost(self) -> bool:
+        """Whether nothing comes or goes any more, though there may be replies that were held back."""
+        return self._gone is not None
+
     # asyncio's side
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 # as asyncio calls it
@@ -136,8 +141,8 @@ class Connection(asyncio.BufferedProtocol):
         self._read(self._replies.feed(bytes(self._buffer[:nbytes])))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._feeder.closed(self)
         self._gone = exc or HungUp()
+        self._feeder.closed(self)
         if not self._held:
             self.lose(self._gone)
 

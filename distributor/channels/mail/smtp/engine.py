@@ -347,7 +347,8 @@ class Engine:
 
     def ended(self, connection: Connection) -> None:
         self._open.discard(connection)
-        self._closing.add(connection)
+        if not connection.lost:
+            self._closing.add(connection)
         connection.route.open -= 1
         self._loop.stop()
 
