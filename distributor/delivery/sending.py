@@ -81,7 +81,7 @@ def _with(sender: Sender, account: Credentials) -> Sender:
     """Return the sender with what an account adds: a relay, where it has one and not a provider's interface."""
     relays: Iterable[relay.Relay] = sender.relays
     if "url" in account.values:
-        relays = dict.fromkeys((*sender.relays, relay.of(account)))
+        relays = dict.fromkeys((*sender.relays, *relay.of(account)))
     return replace(
         sender, relays=tuple(relays), return_domain=sender.return_domain or account.values.get(RETURN_DOMAIN, "")
     )

@@ -179,14 +179,9 @@ class _Changes(NodeTransformer):
 
     def _field(self, node: nodes.Node) -> str:
         """Return which field of the recipient an expression is, "" for none."""
-        is_field = (
-            not self._shadowed
-            and isinstance(node, nodes.Getattr)
-            and isinstance(node.node, nodes.Name)
-            and node.node.name == _RECIPIENT
-            and node.attr in _FIELDS
-        )
-        return node.attr if is_field else ""
+        if self._shadowed or not isinstance(node, nodes.Getattr) or not isinstance(node.node, nodes.Name):
+            return ""
+        return node.attr if node.node.name == _RECIPIENT and node.attr in _FIELDS else ""
 
 
 def _check(tree: nodes.Template) -> None:

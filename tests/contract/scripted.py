@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 
-from distributor.channels.base import Credentials
+from distributor.channels.base import Credentials, Session
 from distributor.channels.mail.adapter import MailChannel
+from distributor.channels.mail.smtp import keeper
 from distributor.domain.outcomes import Outcome
+from distributor.domain.recipients import Recipient
 from tests.contract.conftest import mail_of, new_intent, reader
 
 PASSWORD = "s3cret-word"
@@ -17,10 +19,24 @@ HANGUP = " (and hangs up)"
 
 
 def deliver(url: str, *names: str) -> list[Outcome]:
+    """Send to each name, say goodbye, and return the outcomes in the order of the names."""
     account = Credentials(1, "relay", {"url": url})
     with MailChannel(timeout=2).open(account, mail_of("Hello"), new_intent()) as session:
         recipients = [reader(name) for name in names or ("kim",)]
-        return [delivered.outcome for group in session.deliver(recipients) for delivered in group]
+        outcomes = in_order(session, recipients)
+    keeper.close()
+    return outcomes
+
+
+def in_order(session: Session, recipients: Sequence[Recipient]) -> list[Outcome]:
+    """Send to each recipient and return the outcomes in the recipients' order. Each has to be an object of its own."""
+    outcomes: dict[int, Outcome] = {}
+    for group in session.deliver(recipients):
+        for delivered in group:
+            assert id(delivered.recipient) not in outcomes
+            outcomes[id(delivered.recipient)] = delivered.outcome
+    assert len(outcomes) == len(recipients)
+    return [outcomes[id(recipient)] for recipient in recipients]
 
 
 class ScriptedServer(ThreadingTCPServer):
@@ -92,5 +108,6 @@ def scripted(**answers: str) -> Iterator[ScriptedServer]:
             thread.join()
 
 
-def url_of(server: ScriptedServer, options: str = "?starttls=off", login: str = "") -> str:
+def url_of(server: ScriptedServer, options: str = "?starttls=off&connections=1", login: str = "") -> str:
+    """Return the server's address; with one connection, what is sent goes one after the other."""
     return f"smtp://{login}127.0.0.1:{server.server_address[1]}{options}"

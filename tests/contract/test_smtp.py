@@ -129,10 +129,9 @@ def test_one_connection_serves_many() -> None:
         assert server.heard[-1].upper() == "QUIT"
 
 
-def test_a_connection_is_not_kept_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("distributor.channels.mail.smtp.MESSAGES_A_CONNECTION", 5)
+def test_a_connection_is_not_kept_for_ever() -> None:
     with scripted() as server:
-        deliver(url_of(server), *(f"r{number}" for number in range(12)))
+        deliver(url_of(server, "?starttls=off&connections=1&messages=5"), *(f"r{number}" for number in range(12)))
         assert server.connections == 3
 
 

@@ -1,9 +1,8 @@
-"""The mail channel: a letter to every recipient, through one SMTP relay."""
+"""The mail channel: a letter to every recipient, through an account's SMTP relays."""
 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
@@ -15,11 +14,10 @@ from distributor.channels.mail.capabilities import CAPABILITIES
 from distributor.channels.mail.dkim import signers_from
 from distributor.channels.mail.envelope import Envelope
 from distributor.channels.mail.message import BadAddress, MessageBuilder, envelope_address
-from distributor.channels.mail.replies import Stopped
-from distributor.channels.mail.smtp import COMMAND_SECONDS, Connection
+from distributor.channels.mail.smtp import Engine, Mail, Timeouts, keeper, timeouts
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import BadSettings, TemplateError
-from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected
+from distributor.domain.outcomes import Reconnect, Rejected
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
 from distributor.rendering.mail import RecipientPass
@@ -30,14 +28,18 @@ FIELDS = (
     Field(
         "url",
         "Address of the relay",
-        help="smtp://user:password@host:587 (encrypted by STARTTLS) or smtps://user:password@host:465.",
+        help="smtp://user:password@host:587 (encrypted by STARTTLS) or smtps://user:password@host:465. Several relays, "
+        "separated by blanks, stand in for each other.",
         secret=True,
     ),
 )
 
 
 class MailChannel:
-    """Mail. A session renders and sends one recipient after the other over one kept connection."""
+    """Mail. A session renders while it sends, over connections that are kept for the next one.
+
+    `timeout` is how many seconds a relay may take for a command.
+    """
 
     name = "mail"
     capabilities: Capabilities = CAPABILITIES
@@ -45,8 +47,8 @@ class MailChannel:
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
-    def __init__(self, *, timeout: float = COMMAND_SECONDS, clock: Clock = utc_now) -> None:
-        self._timeout = timeout
+    def __init__(self, *, timeout: float = timeouts.COMMAND, clock: Clock = utc_now) -> None:
+        self._timeouts = Timeouts(command=timeout)
         self._clock = clock
 
     def open(self, account: Credentials, variant: Variant, intent: Intent) -> AbstractContextManager[Session]:
@@ -64,54 +66,50 @@ class MailChannel:
                 return_domain=account.values.get("return_domain", ""),
                 signers=signers_from(account.values),
             )
-            connection = Connection(relay.of(account), command_seconds=self._timeout)
+            relays = relay.of(account)
         except BadSettings as error:
             yield _Closed(Reconnect(str(error)))
             return
         except BadAddress:
             yield _Closed(Reconnect("The publication’s sender address, or the return domain, is wrong: correct it."))
             return
-        try:
-            yield _MailSession(builder, connection)
-        finally:
-            connection.close()
+        with keeper.lend(relays, self._timeouts) as engine:
+            yield _MailSession(builder, engine)
 
 
 class _MailSession:
-    """Renders and sends, one recipient after the other."""
+    """Renders as fast as the engine takes it."""
 
-    def __init__(self, builder: MessageBuilder, connection: Connection) -> None:
+    def __init__(self, builder: MessageBuilder, engine: Engine) -> None:
         self._builder = builder
-        self._connection = connection
+        self._engine = engine
 
     def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[Delivered]]:
-        stopped: Deferred | Reconnect | None = None
+        return self._engine.send(self._mails(recipients))
+
+    def _mails(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Mail | Pause | Delivered]:
         for recipient in recipients:
             if isinstance(recipient, Pause):
-                time.sleep(recipient.seconds)
-                continue
-            if stopped is not None:  # whoever still comes needs no try of their own
-                yield (Delivered(recipient, stopped),)
-                continue
-            try:
-                outcome = self._deliver(recipient)
-            except Stopped as error:
-                outcome = stopped = error.outcome
-            yield (Delivered(recipient, outcome),)
+                yield recipient
+            elif self._engine.stopped is not None:  # whoever still comes needs no mail of their own
+                yield Delivered(recipient, self._engine.stopped)
+            else:
+                yield self._mail(recipient)
 
-    def _deliver(self, recipient: Recipient) -> Outcome:
+    def _mail(self, recipient: Recipient) -> Mail | Delivered:
         try:
             address = envelope_address(recipient.email)
             built = self._builder.build(recipient)
         except TemplateError as error:
-            return Rejected(str(error), code="template")
+            return Delivered(recipient, Rejected(str(error), code="template"))
         except BadAddress:
-            return Rejected("This is not a mail address.", code="address")
+            return Delivered(recipient, Rejected("This is not a mail address.", code="address"))
         except Exception as error:  # noqa: BLE001 # whatever it is, it is about this one mail
             kind = type(error).__name__
             logger.error("A mail could not be made for recipient %s: %s", recipient.id, kind)  # noqa: TRY400 # no values
-            return Rejected(f"The mail could not be made for this recipient ({kind}): check the template.", "template")
-        return self._connection.send(built.sender, address, built.content, built.message_id)
+            reason = f"The mail could not be made for this recipient ({kind}): check the template."
+            return Delivered(recipient, Rejected(reason, code="template"))
+        return Mail(recipient, built.sender, address, built.content, built.message_id, stuffed=True)
 
 
 class _Closed:

@@ -1,28 +1,49 @@
-"""Where mail is handed over: an account's URL, read into a value."""
+"""Where mail is handed over: an account's URLs, read into values."""
 
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, field
-from typing import Literal, get_args
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, Literal, get_args
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from distributor.channels.base import Credentials
 from distributor.domain.errors import BadSettings
 
 Encryption = Literal["required", "optional", "off", "implicit"]
+Login = Literal["", "plain", "login", "xoauth2", "cram-md5"]
 PORTS = {"smtp": 587, "smtps": 465}
+
+CONNECTIONS: Final = 10  # of one worker process: what large receivers and providers let one sender have
+MESSAGES: Final = 500  # many servers close after some hundreds or thousands; ending it ourselves costs less
+_OPTIONS = frozenset({"starttls", "ca", "auth", "connections", "messages", "weight", "rate", "domain_start"})
 
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """One SMTP server and how to log in. With `implicit` the first byte is encrypted, the others speak of STARTTLS."""
+    """One SMTP server and how to use it. With `implicit` the first byte is encrypted, the others speak of STARTTLS.
+
+    - `ca`: a file (PEM) with the authorities that its certificate is checked against, "" for the system's.
+    - `auth`: how to log in, "" for what the server offers; with `xoauth2` the password is an access token.
+    - `connections`: at most, in one worker process. `messages`: at most, over one connection.
+    - `weight`: its share of the connections where an account has several relays.
+    - `rate`, `domain_start`: messages a second in all, and to a recipient domain that is new; 0 for no word about it.
+      They are kept by pacing, not here.
+    """
 
     host: str
     port: int
     encryption: Encryption
     user: str = ""
     password: str = field(default="", repr=False)
+    ca: str = ""
+    auth: Login = ""
+    connections: int = CONNECTIONS
+    messages: int = MESSAGES
+    weight: int = 1
+    rate: float = 0.0
+    domain_start: float = 0.0
 
     @property
     def shown(self) -> str:
@@ -40,11 +61,29 @@ class Relay:
             return False
 
 
+def of(account: Credentials) -> tuple[Relay, ...]:
+    """Return an account's relays. Raises BadSettings.
+
+    A practice account's own host is never called: it keeps its login and options, and meets the practice world.
+    """
+    own = read_all(account.values.get("url", ""))
+    if not account.practice:
+        return own
+    there = read(account.endpoint)
+    return (replace(own[0], host=there.host, port=there.port, encryption=there.encryption),)
+
+
+def read_all(urls: str) -> tuple[Relay, ...]:
+    """Read one or several addresses, separated by blanks or line breaks. Raises BadSettings."""
+    return tuple(read(url) for url in urls.split() or ("",))
+
+
 def read(url: str) -> Relay:
     """Read `smtp://user:pass@host:587?starttls=required|optional|off` or `smtps://user:pass@host:465`.
 
     User and password are percent-encoded where they hold signs that mean something in a URL. STARTTLS is required
-    unless the URL says otherwise. Raises BadSettings with what is wrong, without repeating the URL.
+    unless the URL says otherwise. Further options: `Relay`. Raises BadSettings with what is wrong, without repeating
+    the URL.
     """
     try:
         parts = urlsplit(url)
@@ -55,15 +94,29 @@ def read(url: str) -> Relay:
         raise BadSettings("The mail relay’s address has to begin with smtp:// or smtps:// and name a host.")
     if not _is_name(host):
         raise BadSettings("The mail relay’s host is no name that a server can have: correct it in the address.")
-    wished = parse_qs(parts.query).get("starttls", ["required"])[-1]
-    encryption: Encryption = "implicit" if parts.scheme == "smtps" else _starttls(wished)
+    options = _options(parts.query)
     return Relay(
         host=host,
         port=port or PORTS[parts.scheme],
-        encryption=encryption,
+        encryption="implicit" if parts.scheme == "smtps" else _starttls(options.get("starttls", "required")),
         user=_decoded(parts.username),
         password=_decoded(parts.password),
+        ca=_file(options.get("ca", "")),
+        auth=_auth(options.get("auth", "")),
+        connections=int(_number(options, "connections", CONNECTIONS, whole=True)),
+        messages=int(_number(options, "messages", MESSAGES, whole=True)),
+        weight=int(_number(options, "weight", 1, whole=True)),
+        rate=_number(options, "rate", 0),
+        domain_start=_number(options, "domain_start", 0),
     )
+
+
+def _options(query: str) -> dict[str, str]:
+    options = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
+    if options.keys() - _OPTIONS:  # not repeated: it may be what stands behind a “?” in a password
+        known = ", ".join(sorted(_OPTIONS))
+        raise BadSettings(f"The mail relay’s address has an option that does not exist: there are {known}.")
+    return options
 
 
 def _is_name(host: str) -> bool:
@@ -91,13 +144,27 @@ def _starttls(wished: str) -> Encryption:
     raise BadSettings("The mail relay’s starttls has to be required, optional or off.")
 
 
-def of(account: Credentials) -> Relay:
-    """Return an account's relay. Raises BadSettings.
+def _auth(wished: str) -> Login:
+    for known in get_args(Login):
+        if known == wished.lower():
+            return known  # type: ignore[no-any-return] # the same
+    raise BadSettings("The mail relay’s auth has to be plain, login, xoauth2 or cram-md5.")
 
-    A practice account's own host is never called: it keeps its login and meets the practice world.
-    """
-    own = read(account.values.get("url", ""))
-    if not account.practice:
-        return own
-    there = read(account.endpoint)
-    return Relay(there.host, there.port, there.encryption, own.user, own.password)
+
+def _file(wished: str) -> str:
+    if wished and not Path(wished).is_file():
+        raise BadSettings("The mail relay’s ca has to be a file that is there, with certificates (PEM).")
+    return wished
+
+
+def _number(options: dict[str, str], name: str, otherwise: float, *, whole: bool = False) -> float:
+    """Return an option that has to be above zero, or what counts otherwise."""
+    if name not in options:
+        return otherwise
+    try:
+        number = float(int(options[name]) if whole else options[name])
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1e9:
+        raise BadSettings(f"The mail relay’s {name} has to be a {'whole ' if whole else ''}number above 0.")
+    return number

@@ -5,28 +5,37 @@ Sources: RFC 5321 (SMTP), RFC 3463 and 2034 (enhanced status codes).
 
 from __future__ import annotations
 
+import os
 import re
-import smtplib
 import socket
 import ssl
 from dataclasses import dataclass
+from typing import Final
 
 from distributor.channels.answers import said
-from distributor.domain.outcomes import Deferred, Reconnect, Rejected
+from distributor.channels.base import AWAY
+from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected
+
+GONE: Final = 421  # “closing transmission channel”
+QUEUE_FULL: Final = "4.3.1"  # “mail system full” (RFC 3463 §3.4): the server's own store, not one mailbox
+TOO_BIG: Final = "5.3.4"
+NO_SUCH_LETTERS: Final = "5.6.7"  # RFC 6531 §3.5: an address beyond ASCII is not permitted
 
 _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?=\s|$)")
+# What servers say to who sends too fast: a mailbox or host that gets too much (4.2.1, 4.3.2, 4.4.5) or a policy.
+_TOO_FAST = frozenset({"4.2.1", "4.3.2", "4.4.5"})
 
 
 class Stopped(Exception):
-    """The connection can't be used; `outcome` is for everyone who was to be served by it."""
+    """A relay can't be used; `outcome` is for everyone who was to be served by it."""
 
     def __init__(self, outcome: Deferred | Reconnect) -> None:
         super().__init__(outcome.reason)
         self.outcome = outcome
 
 
-class Goodbye(smtplib.SMTPServerDisconnected):
-    """The server said 421: it closes, and not because of this message."""
+class HungUp(ConnectionError):
+    """The server closed the connection without a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +69,30 @@ class Answer:
 
 
 def read_answer(code: int, text: bytes) -> Answer:
-    """Read an answer as smtplib gives it."""
+    """Read a reply: its three digits, and its text, which may have several lines."""
     words = text.decode("utf-8", "replace")
     found = _ENHANCED.match(words)
     return Answer(code, found.group() if found else "", words[found.end() :].strip() if found else words)
 
 
-def reason(error: Exception) -> str:
+def concerns_everyone(outcome: Outcome) -> bool:
+    """Whether an outcome is about the relay or the account, and not about one recipient."""
+    return isinstance(outcome, Reconnect) or (isinstance(outcome, Deferred) and outcome.code == AWAY)
+
+
+def slows_down(code: int | str, enhanced: str = "") -> bool:
+    """Whether an answer asks to send more slowly to this recipient's domain.
+
+    `code` is the reply's three digits or an outcome's `code`, which holds the enhanced code where there was one.
+    """
+    if isinstance(code, str):
+        code, enhanced = (int(code), enhanced) if code.isascii() and code.isdigit() else (0, code)
+    if code >= 500 or enhanced.startswith(("2.", "5.")):
+        return False
+    return code == GONE or enhanced in _TOO_FAST or enhanced.startswith("4.7.")
+
+
+def reason(error: BaseException) -> str:
     """Return why a connection ended or never began, as the end of a sentence."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate can’t be verified ({error.verify_message})."
@@ -74,11 +100,10 @@ def reason(error: Exception) -> str:
         return "it does not answer in time."
     if isinstance(error, socket.gaierror):
         return "its name can’t be resolved."
-    if isinstance(error, smtplib.SMTPServerDisconnected) and not isinstance(error, Goodbye):
+    if isinstance(error, (HungUp, ConnectionResetError, BrokenPipeError)):
         return "it closed the connection."
-    if isinstance(error, smtplib.SMTPResponseException):
-        text = error.smtp_error
-        return said(text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text), ())
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}."
-    return said(str(error) or type(error).__name__, ())
+    if isinstance(error, ssl.SSLError):
+        return "it does not speak TLS as it should."
+    if isinstance(error, OSError):
+        return f"{os.strerror(error.errno)}." if error.errno else "it takes no connection."
+    return "what it says is not SMTP."

@@ -1,0 +1,189 @@
+"""Where the next connection goes, and what a relay's answers say about the relay itself.
+
+Sources: RFC 5321 §4.2 and §3.8 (421), RFC 3463 (enhanced status codes), RFC 6531 (SMTPUTF8).
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Sequence
+from typing import Final
+
+from distributor.channels.answers import said
+from distributor.channels.base import AWAY, REPEAT_POSSIBLE
+from distributor.channels.mail.relay import Relay
+from distributor.channels.mail.replies import (
+    GONE,
+    NO_SUCH_LETTERS,
+    QUEUE_FULL,
+    TOO_BIG,
+    Answer,
+    Stopped,
+    reason,
+)
+from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected
+
+BROKEN_AT_MOST: Final = 3  # messages in a row on which a connection ends, until it is believed to be the relay
+GOODBYES_AT_MOST: Final = 2  # 421 in a row before a recipient was named, the last of them on a new connection
+LONGEST_ASIDE: Final = 60.0  # seconds
+CROWDED_SECONDS: Final = 30.0  # a relay that refuses a further connection is not asked for one before that
+
+
+class Route:
+    """A relay and how it fares. Each method that takes an answer returns what it means; where that concerns everyone
+    (`replies.concerns_everyone`), whoever called puts the route aside.
+    """
+
+    def __init__(self, relay: Relay) -> None:
+        self.relay = relay
+        self.secrets = (relay.password,) if relay.password else ()
+        self.open = 0
+        self.opening = 0
+        self.trusted = False  # it has said of one message at least what becomes of it
+        self.why: Deferred | Reconnect | None = None  # it was put aside
+        self._aside_until = 0.0
+        self._asides = 0
+        self._ceiling = relay.connections
+        self._crowded_until = 0.0
+        self._context: ssl.SSLContext | None = None
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget what was counted in a row."""
+        self._broken = 0  # with no answer that counts in between
+        self._lost = 0  # with no answer to any content in between
+        self._goodbyes = 0
+
+    def context(self) -> ssl.SSLContext:
+        """Return the TLS context; certificates are always verified. Raises Stopped."""
+        if self._context is None:
+            try:
+                self._context = ssl.create_default_context(cafile=self.relay.ca or None)
+            except OSError:
+                reason = f"{self.relay.shown}’s ca file can’t be read: it has to hold certificates (PEM)."
+                raise Stopped(Reconnect(reason)) from None
+        return self._context
+
+    # Whether it is used
+
+    def usable(self, now: float) -> bool:
+        return self._aside_until <= now
+
+    def put_aside(self, why: Deferred | Reconnect, now: float) -> None:
+        """Use it no more for a time that grows while nothing good is heard from it."""
+        self.why = why
+        self.trusted = False
+        self._context = None  # were it the certificate: the authorities are read anew
+        self._aside_until = now + min(2.0**self._asides, LONGEST_ASIDE)
+        self._asides = min(self._asides + 1, 10)
+        self.begin()
+
+    def take_back(self) -> None:
+        """Use it again, whatever was: there is no other."""
+        self._aside_until = 0.0
+
+    def crowded(self, now: float) -> None:
+        """It did not take one more connection while others are served: be content with those for a while."""
+        self._ceiling = max(1, self.open)
+        self._crowded_until = now + CROWDED_SECONDS
+
+    def room(self, now: float) -> int:
+        """Return how many connections it may have: one, as long as nothing is known about it."""
+        if not self.trusted:
+            return 1
+        return min(self._ceiling, self.relay.connections) if now < self._crowded_until else self.relay.connections
+
+    # What is heard from it
+
+    def greeted(self) -> None:
+        """It took a sender: it serves."""
+        self._goodbyes = 0
+
+    def accepted(self) -> None:
+        self.trusted = True
+        self._broken = self._lost = self._asides = 0
+
+    def goodbye(self, answer: Answer, *, fresh: bool) -> Deferred | None:
+        """421 before a recipient was named: it is not about this message. None: try another connection."""
+        self._goodbyes += 1
+        if self._goodbyes >= GOODBYES_AT_MOST and fresh:
+            return self._takes_nothing(answer)
+        return None
+
+    def sender_refused(self, answer: Answer, *, utf8: bool) -> Outcome:
+        """No recipient was named yet: it is about this one only by the mail's size or SMTPUTF8."""
+        words = said(answer.text, self.secrets)
+        if answer.enhanced == TOO_BIG or answer.code == 552:
+            return Rejected(f"The server does not take a mail of this size: {words}", code=answer.shown)
+        if utf8 and answer.permanent:
+            code = NO_SUCH_LETTERS if answer.enhanced.startswith("5.1.") else answer.shown  # the mailbox is not gone
+            return Rejected(f"{self.relay.shown} refuses an address with letters beyond ASCII: {words}", code)
+        if answer.permanent:
+            return Reconnect(f"{self.relay.shown} does not let this account send: {words}", code=answer.shown)
+        return self._takes_nothing(answer)
+
+    def refused(self, answer: Answer, *, content: bool = False) -> Outcome:
+        """Judge a refusal of one recipient or content. Here a 421 may be theirs, as when a domain is throttled."""
+        if content:
+            self._lost = 0
+        if answer.enhanced == QUEUE_FULL:
+            return self._takes_nothing(answer)
+        outcome = answer.outcome("The server", self.secrets)
+        if answer.code == GONE and isinstance(outcome, Deferred):
+            return self._ended(outcome)
+        self.trusted = True
+        self._broken = 0
+        return outcome
+
+    def broke(self, error: BaseException) -> Deferred:
+        """The connection ended on the same message for the second time, before its last byte was out."""
+        return self._ended(Deferred(f"{self.relay.shown} breaks the connection off: {reason(error)}"))
+
+    def answer_lost(self) -> tuple[Deferred, Deferred | None]:
+        """The connection ended after a message's last byte. Return its outcome and, when it is enough, everyone's."""
+        self._lost += 1
+        outcome = Deferred("The server’s answer was lost; it is sent again, perhaps twice.", code=REPEAT_POSSIBLE)
+        if self._lost < BROKEN_AT_MOST:
+            return outcome, None
+        return outcome, Deferred(f"{self.relay.shown} does not say what becomes of mails.", code=AWAY)
+
+    def _ended(self, deferred: Deferred) -> Deferred:
+        self._broken += 1
+        if self._broken < BROKEN_AT_MOST:
+            return deferred
+        return Deferred(deferred.reason, code=AWAY)
+
+    def _takes_nothing(self, answer: Answer) -> Deferred:
+        words = said(answer.text, self.secrets)
+        return Deferred(f"{self.relay.shown} takes no mail for now: {words}", code=AWAY)
+
+
+def next_route(routes: Sequence[Route], now: float) -> Route | None:
+    """Return where the next connection goes, or None when there are enough.
+
+    Connections are shared out by weight: no relay gets more of them than its weight allows beside the one that has the
+    fewest for its weight.
+    """
+    usable = [route for route in routes if route.usable(now)]
+    if not usable:
+        return None
+    scale = min(route.relay.connections / route.relay.weight for route in usable)
+    best: tuple[float, Route] | None = None
+    for route in usable:
+        has = route.open + route.opening
+        if has < min(route.room(now), max(1, int(route.relay.weight * scale))):
+            share = (has + 1) / route.relay.weight
+            if best is None or share < best[0]:
+                best = (share, route)
+    return best[1] if best else None
+
+
+def most_connections(routes: Sequence[Route], now: float) -> int:
+    """Return how many connections there may be, at least one."""
+    return max(1, sum(route.room(now) for route in routes if route.usable(now)))
+
+
+def everyones(routes: Sequence[Route]) -> Deferred | Reconnect:
+    """Return what it means for everyone that no relay is left: a delay, as long as one of them may come back."""
+    whys = [route.why for route in routes if route.why is not None]
+    return next((why for why in whys if isinstance(why, Deferred)), whys[0])

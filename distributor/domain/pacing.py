@@ -1,0 +1,274 @@
+"""How fast mail may go out: in all, to one recipient domain, over a span of hours, on the first days of a new domain.
+
+Pure: the time (Unix seconds, or aware where it is a `datetime`) and what is known so far are arguments. Rates are
+messages per second; `UNLIMITED` is a rate.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import Enum
+
+from distributor.domain.planning import at_local
+
+UNLIMITED = math.inf
+
+# --- What is said to those who ask --------------------------------------------------------------------------------
+
+
+class Hold(Enum):
+    """Whose limit it is that a message waits for. All but `DOMAIN` hold everyone's."""
+
+    RELAY = "relay"
+    SPREAD = "spread"
+    DAY = "day"  # the warm-up's allowance: put the rest off until then
+    DOMAIN = "domain"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Not now: ask again in so many seconds, at `at` (Unix seconds). `name` is the recipient domain that holds.
+
+    `limit` is the limit in force: messages a second, for `DAY` messages a day; 0 where a domain is stopped altogether.
+    """
+
+    seconds: float
+    at: float
+    hold: Hold
+    limit: float
+    name: str = ""
+
+    @property
+    def retry_at(self) -> datetime:
+        """When to ask again, for those who are put off until then."""
+        return datetime.fromtimestamp(self.at, UTC)
+
+    def sentence(self, *, waiting: int = 0, zone: tzinfo = UTC) -> str:
+        """Say for an editor what it waits for; `waiting` recipients (0: not known) do so. Clock times are in `zone`."""
+        until = f"{self.retry_at.astimezone(zone):%H:%M}"
+        who = f"{waiting:,} wait" if waiting else "the rest waits"
+        match self.hold:
+            case Hold.DOMAIN if not self.limit:
+                return f"{self.name} asks us to slow down; {who} until {until}."
+            case Hold.DOMAIN:
+                return f"{self.name} gets {_rate(self.limit)}; {who} for that."
+            case Hold.RELAY:
+                return f"The relay takes {_rate(self.limit)}; {who} for that."
+            case Hold.SPREAD:
+                return f"It is spread over hours, {_rate(self.limit)}; {who} for that."
+            case Hold.DAY:
+                when = f"{self.retry_at.astimezone(zone):%Y-%m-%d %H:%M}"
+                return f"The new sending domain may send {self.limit:,.0f} today; {who} until {when}."
+
+
+def _rate(limit: float) -> str:
+    for seconds, unit in ((1, "second"), (60, "minute"), (3600, "hour")):
+        if limit * seconds >= 1:
+            return f"{limit * seconds:,.0f} a {unit}"
+    return f"{limit * 86400:,.0f} a day"
+
+
+# --- A budget in tokens: one a message ---------------------------------------------------------------------------
+
+SLICE = 0.1  # seconds' worth of a rate that is taken at once, and that may go out in one burst
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A token bucket as it was at a time."""
+
+    tokens: float
+    at: float
+
+
+def room(rate: float) -> float:
+    """Return how many tokens a bucket holds. One is kept whole, so that the slowest rate gets there at all."""
+    return 1.0 + rate * SLICE
+
+
+def share(rate: float, workers: int) -> int:
+    """Return how many tokens a worker takes at once: together they hold a slice, each of them one at least."""
+    return max(1, int(rate * SLICE / max(1, workers)))
+
+
+def take(bucket: Bucket | None, *, rate: float, wanted: int, now: float) -> tuple[Bucket, int, float]:
+    """Take up to `wanted` tokens. Returns the bucket, how many were granted, and with none the seconds to wait.
+
+    A bucket that is not known begins full. The shared bucket in Redis does the same (delivery/pacing/scripts.py).
+    """
+    tokens = room(rate)
+    if bucket is not None:
+        tokens = min(tokens, bucket.tokens + max(0.0, now - bucket.at) * rate)
+    granted = max(0, min(wanted, int(tokens)))
+    wait = 0.0 if granted else (min(wanted, room(rate)) - tokens) / rate
+    return Bucket(tokens - granted, now), granted, wait
+
+
+# --- One recipient domain ----------------------------------------------------------------------------------------
+
+START_RATE = 500.0  # a domain that nothing is known of; a relay of one's own may be told less
+MIN_RATE = 0.2  # one in five seconds: less would never find out that things are better
+FREE_RATE = 20_000.0  # more than that, and it is not this limit that slows anything
+GENTLE_RATE = 20.0  # the least that the first trouble is taken to be about, however little was sent just then
+
+GROWTH_SECONDS, GROWTH = 1.0, 2.0  # while all is well, as TCP's slow start
+CAUTIOUS_SECONDS, CAUTIOUS_GROWTH = 5.0, 1.25  # after trouble, up to the rate that brought it …
+CAUTIOUS_STEP = 0.1  # … and beyond it by so much of that rate a step, as TCP avoids congestion
+TROUBLE_WINDOW = 1.0  # answers that say the same within this time are one trouble: they were under way together
+STOPS = (1.0, 5.0, 30.0, 120.0, 600.0)  # seconds, growing with repeated trouble
+FORGIVEN_AFTER = 600.0  # without trouble
+FORGOTTEN_AFTER = 3600.0  # a domain that nothing happened to for so long is as one not known
+
+# Domains behind the same servers, which count together. Only the large ones: a missing one costs a second's learning.
+_GROUPS = {
+    "gmail.com": ("googlemail.com",),
+    "outlook.com": ("hotmail.com", "hotmail.co.uk", "hotmail.fr", "hotmail.de", "live.com", "msn.com", "outlook.de"),
+    "yahoo.com": ("ymail.com", "rocketmail.com", "yahoo.co.uk", "yahoo.fr", "yahoo.de", "aol.com"),
+    "icloud.com": ("me.com", "mac.com"),
+    "daum.net": ("hanmail.net", "kakao.com"),
+    "gmx.net": ("gmx.de", "gmx.at", "gmx.ch", "web.de"),
+    "proton.me": ("protonmail.com", "pm.me"),
+}
+_GROUP_OF = {member: group for group, members in _GROUPS.items() for member in members}
+
+
+def group_of(domain: str) -> str:
+    """Return the name under which a recipient domain is paced."""
+    domain = domain.lower()
+    return _GROUP_OF.get(domain, domain)
+
+
+@dataclass(frozen=True, slots=True)
+class DomainPace:
+    """How fast one recipient domain takes mail. `changed_at` is when the rate last changed.
+
+    `strikes` counts trouble that is not forgiven, the last at `troubled_at` with `ceiling` messages a second; nothing
+    goes out until `stopped_until`.
+    """
+
+    rate: float
+    changed_at: float
+    strikes: int = 0
+    troubled_at: float = 0.0
+    ceiling: float = UNLIMITED
+    stopped_until: float = 0.0
+
+
+def begin(now: float, start: float = START_RATE) -> DomainPace:
+    """Return the pace of a domain that is not known."""
+    return DomainPace(rate=max(MIN_RATE, start), changed_at=now)
+
+
+def slowed(pace: DomainPace, *, now: float, seen: float) -> DomainPace:
+    """Return the pace after an answer that asks for less (421, or 4xx for the sender's rate or reputation).
+
+    `seen` is how fast mail went there of late: half of it, or of the limit where that is less, is the new limit.
+    Answers that come within `TROUBLE_WINDOW` or while it is stopped belong to the same trouble and change nothing.
+    """
+    if now < pace.stopped_until or now - pace.troubled_at < TROUBLE_WINDOW:
+        return pace
+    strikes = pace.strikes if now - _quiet_since(pace) < FORGIVEN_AFTER else 0
+    ceiling = min(pace.rate, max(seen, GENTLE_RATE))
+    return DomainPace(
+        rate=max(MIN_RATE, ceiling / 2),
+        changed_at=now,
+        strikes=min(strikes + 1, len(STOPS)),
+        troubled_at=now,
+        ceiling=ceiling,
+        stopped_until=now + STOPS[min(strikes, len(STOPS) - 1)],
+    )
+
+
+def improved(pace: DomainPace, *, now: float) -> DomainPace:
+    """Return the pace after good answers. At most one step at a time, however much time has passed."""
+    if pace.strikes and now - _quiet_since(pace) >= FORGIVEN_AFTER:
+        pace = replace(pace, strikes=0, ceiling=UNLIMITED)
+    seconds = CAUTIOUS_SECONDS if pace.strikes else GROWTH_SECONDS
+    if pace.rate == UNLIMITED or now - max(pace.changed_at, pace.stopped_until) < seconds:
+        return pace
+    if not pace.strikes:
+        rate = pace.rate * GROWTH
+        return replace(pace, rate=rate if rate < FREE_RATE else UNLIMITED, changed_at=now)
+    if pace.rate < pace.ceiling:
+        rate = min(pace.rate * CAUTIOUS_GROWTH, pace.ceiling)
+    else:
+        rate = pace.rate + pace.ceiling * CAUTIOUS_STEP
+    return replace(pace, rate=min(rate, FREE_RATE), changed_at=now)
+
+
+def is_forgotten(pace: DomainPace, *, now: float) -> bool:
+    """Whether nothing has happened for so long that what is known says nothing any more."""
+    return now - max(pace.changed_at, pace.stopped_until) > FORGOTTEN_AFTER
+
+
+def _quiet_since(pace: DomainPace) -> float:
+    return max(pace.troubled_at, pace.stopped_until)
+
+
+# --- One dispatch over a span of hours ---------------------------------------------------------------------------
+
+
+def due_by(now: datetime, released_at: datetime, span: timedelta, total: int) -> int:
+    """Return how many of `total` recipients may be out by now when they go out evenly over `span`.
+
+    The first goes at once, the last before the span is over. Whatever was kept back meanwhile (a pause, a relay that
+    was away) is due at once: the end of the span counts, and the relay's own limits hold anyway.
+    """
+    if now < released_at:
+        return 0
+    if now >= released_at + span:
+        return total
+    return min(total, 1 + total * (now - released_at) // span)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A dispatch whose `total` recipients go out evenly over `span` from `released_at` on. `key` names it."""
+
+    key: str
+    released_at: datetime
+    span: timedelta
+    total: int
+
+    def allowed(self, now: datetime) -> int | None:
+        """Return how many may be out by now; None once the span is over, for those who are tried again."""
+        if now >= self.released_at + self.span:
+            return None
+        return due_by(now, self.released_at, self.span, self.total)
+
+    def more_at(self, now: datetime) -> datetime:
+        """Return when the next slice is due."""
+        if now < self.released_at:
+            return self.released_at
+        step = self.span / max(1, self.total)
+        return min(self.released_at + self.span, now + max(step, timedelta(seconds=SLICE)))
+
+
+# --- A new sending domain ----------------------------------------------------------------------------------------
+
+# Mailbox providers ask that a domain without a history begins low and grows slowly; Google’s sender guidelines name
+# “immediately doubling previously sent volumes” as what brings limits, so each day has half as much again. Day 1: 500,
+# day 8: 8,543, day 20: 1,108,419, then no limit.
+WARM_UP_PLAN = tuple(round(500 * 1.5**day) for day in range(20))
+
+
+@dataclass(frozen=True, slots=True)
+class WarmUp:
+    """The first days of a new sending domain: how many messages each may have, and none beyond the plan is limited."""
+
+    started_on: date
+    plan: Sequence[int] = WARM_UP_PLAN
+
+    def allowance(self, day: date) -> int | None:
+        """Return how many messages may go out on this day (in the publication's zone); None: as many as there are."""
+        number = max(0, (day - self.started_on).days)
+        return self.plan[number] if number < len(self.plan) else None
+
+
+def next_day(now: datetime, zone: tzinfo) -> datetime:
+    """Return when tomorrow begins in `zone`: the `retry_at` of those beyond today's allowance."""
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return at_local(datetime.combine(tomorrow, time.min), zone)

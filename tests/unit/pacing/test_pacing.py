@@ -1,0 +1,221 @@
+"""How fast mail may go out: budgets, recipient domains, spans of hours and first days."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from distributor.domain.pacing import (
+    FORGIVEN_AFTER,
+    FORGOTTEN_AFTER,
+    FREE_RATE,
+    GROWTH,
+    MIN_RATE,
+    START_RATE,
+    STOPS,
+    UNLIMITED,
+    WARM_UP_PLAN,
+    Bucket,
+    DomainPace,
+    Hold,
+    Spread,
+    Wait,
+    WarmUp,
+    begin,
+    due_by,
+    group_of,
+    improved,
+    is_forgotten,
+    next_day,
+    room,
+    share,
+    slowed,
+    take,
+)
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+RATES = st.floats(0.05, 20_000)
+SEOUL = ZoneInfo("Asia/Seoul")
+
+
+@given(rate=RATES, asked=st.lists(st.tuples(st.floats(0, 3), st.integers(1, 5_000)), max_size=40))
+def test_a_bucket_never_gives_more_than_its_rate_and_its_room(rate: float, asked: list[tuple[float, int]]) -> None:
+    bucket, now, granted = None, 0.0, 0
+    for pause, wanted in asked:
+        now += pause
+        bucket, got, wait = take(bucket, rate=rate, wanted=wanted, now=now)
+        granted += got
+        assert 0 <= got <= wanted
+        assert (wait > 0) == (got == 0)
+    assert granted <= room(rate) + rate * now + 1e-6
+
+
+@given(rate=RATES, wanted=st.integers(1, 5_000), workers=st.integers(1, 50))
+def test_whoever_waits_as_long_as_told_gets_something(rate: float, wanted: int, workers: int) -> None:
+    wanted = min(wanted, share(rate, workers))
+    bucket, got, wait = take(Bucket(0.0, 100.0), rate=rate, wanted=wanted, now=100.0)
+    assert not got
+    assert take(bucket, rate=rate, wanted=wanted, now=100.0 + wait + 1e-6)[1] >= 1
+
+
+def test_a_domain_that_takes_mail_well_has_no_limit_soon() -> None:
+    pace, now = begin(0.0), 0.0
+    while pace.rate < UNLIMITED:
+        now += 1.0
+        pace = improved(pace, now=now)
+    assert now <= 8
+    assert begin(0.0).rate == START_RATE
+
+
+def test_many_answers_at_once_are_one_trouble_and_one_step() -> None:
+    fast = DomainPace(rate=800.0, changed_at=0.0)
+    once = slowed(fast, now=100.0, seen=400.0)
+    assert (once.rate, once.strikes, once.stopped_until) == (200.0, 1, 101.0)
+    assert slowed(once, now=100.9, seen=400.0) is once
+    grown = improved(begin(0.0), now=60.0)
+    assert grown.rate == START_RATE * GROWTH
+    assert improved(grown, now=60.5) is grown
+
+
+def test_stops_grow_with_repeated_trouble_up_to_ten_minutes() -> None:
+    pace, now, stops = begin(0.0), 0.0, []
+    for _ in range(8):
+        now = max(now + 2.0, pace.stopped_until)
+        pace = slowed(pace, now=now, seen=50.0)
+        stops.append(round(pace.stopped_until - now, 3))
+    assert stops == [*STOPS, 600.0, 600.0, 600.0]
+
+
+def test_trouble_is_forgiven_after_a_while_and_then_begins_small_again() -> None:
+    pace = begin(0.0)
+    for now in (10.0, 20.0, 30.0):
+        pace = slowed(pace, now=now, seen=50.0)
+    quiet = pace.stopped_until
+    assert slowed(pace, now=quiet + FORGIVEN_AFTER - 1, seen=50.0).strikes == 4
+    assert slowed(pace, now=quiet + FORGIVEN_AFTER, seen=50.0).strikes == 1
+    assert improved(pace, now=quiet + FORGIVEN_AFTER).rate == pace.rate * GROWTH
+    assert not is_forgotten(pace, now=quiet + FORGOTTEN_AFTER)
+    assert is_forgotten(pace, now=quiet + FORGOTTEN_AFTER + 1)
+
+
+def test_little_mail_at_the_first_trouble_does_not_starve_a_domain() -> None:
+    assert slowed(begin(0.0), now=5.0, seen=0.1).rate == 10.0
+
+
+EVENTS = st.lists(st.tuples(st.sampled_from(["slow", "good"]), st.floats(0, 60), st.floats(0, 50_000)), max_size=120)
+
+
+@given(events=EVENTS, start=st.floats(0, 5_000))
+def test_a_pace_stays_in_its_bounds_and_grows_slowly_after_trouble(
+    events: list[tuple[str, float, float]], start: float
+) -> None:
+    pace, now = begin(0.0, start), 0.0
+    for kind, pause, seen in events:
+        now += pause
+        before = pace
+        if kind == "slow":
+            pace = slowed(pace, now=now, seen=seen)
+            assert pace.rate <= before.rate
+        else:
+            pace = improved(pace, now=now)
+            if pace.strikes:
+                assert pace.rate <= max(before.rate * 1.25, before.rate + before.ceiling * 0.1)
+        assert pace.rate >= MIN_RATE
+        assert pace.rate <= FREE_RATE or (pace.rate == UNLIMITED and not pace.strikes)
+        assert pace.stopped_until - now <= STOPS[-1]
+
+
+@given(events=EVENTS)
+def test_whatever_happened_a_domain_recovers_wholly(events: list[tuple[str, float, float]]) -> None:
+    pace, now = begin(0.0), 0.0
+    for kind, pause, seen in events:
+        now += pause
+        pace = slowed(pace, now=now, seen=seen) if kind == "slow" else improved(pace, now=now)
+    deadline = now + STOPS[-1] + FORGIVEN_AFTER + 60
+    while now < deadline:
+        now += 1.0
+        pace = improved(pace, now=now)
+    assert pace.rate == UNLIMITED
+
+
+def test_domains_of_the_same_servers_count_together() -> None:
+    assert group_of("googlemail.com") == group_of("GMail.com") == "gmail.com"
+    assert group_of("hanmail.net") == "daum.net"
+    assert group_of("lantern.example") == "lantern.example"
+
+
+@given(
+    total=st.integers(0, 3_000_000),
+    seconds=st.integers(0, 90_000),
+    at=st.integers(-100, 100_000),
+    later=st.integers(0, 5_000),
+)
+def test_a_span_is_even_and_complete(total: int, seconds: int, at: int, later: int) -> None:
+    span = timedelta(seconds=seconds)
+    early, late = (due_by(NOW + timedelta(seconds=second), NOW, span, total) for second in (at, at + later))
+    assert 0 <= early <= late <= total
+    assert due_by(NOW + span, NOW, span, total) == total
+    assert due_by(NOW - timedelta(microseconds=1), NOW, span, total) == 0
+    if 0 <= at < seconds:
+        assert abs(early - total * at / seconds) <= 1
+
+
+def test_a_spread_says_when_more_is_due_and_ends() -> None:
+    spread = Spread("one", NOW, timedelta(hours=1), 360)
+    assert spread.allowed(NOW) == 1
+    assert spread.allowed(NOW + timedelta(minutes=30)) == 181
+    assert spread.more_at(NOW) == NOW + timedelta(seconds=10)
+    assert spread.more_at(NOW - timedelta(hours=2)) == NOW
+    assert spread.more_at(NOW + timedelta(minutes=59, seconds=55)) == NOW + timedelta(hours=1)
+    assert spread.allowed(NOW + timedelta(hours=1)) is None
+
+
+def test_a_new_sending_domain_has_half_as_much_again_each_day() -> None:
+    warm_up = WarmUp(date(2026, 3, 2))
+    days = [warm_up.allowance(date(2026, 3, 2) + timedelta(days=number)) for number in range(25)]
+    assert days[0] == 500
+    assert days[7] == 8_543
+    assert days[19] == 1_108_419
+    assert days[20:] == [None] * 5
+    assert warm_up.allowance(date(2026, 3, 1)) == 500
+    assert all(after / before < 1.51 for before, after in pairwise(WARM_UP_PLAN))
+    assert WarmUp(date(2026, 3, 2), (10, 20)).allowance(date(2026, 3, 3)) == 20
+
+
+@pytest.mark.parametrize(
+    ("now", "zone", "expected"),
+    [
+        (datetime(2026, 3, 2, 14, 59, tzinfo=UTC), SEOUL, datetime(2026, 3, 2, 15, 0, tzinfo=UTC)),
+        (datetime(2026, 3, 2, 15, 0, tzinfo=UTC), SEOUL, datetime(2026, 3, 3, 15, 0, tzinfo=UTC)),
+        # The clocks go forward on the 29th: that day has 23 hours.
+        (
+            datetime(2026, 3, 28, 23, 30, tzinfo=UTC),
+            ZoneInfo("Europe/Berlin"),
+            datetime(2026, 3, 29, 22, 0, tzinfo=UTC),
+        ),
+    ],
+)
+def test_tomorrow_begins_where_the_publication_is(now: datetime, zone: ZoneInfo, expected: datetime) -> None:
+    assert next_day(now, zone) == expected
+
+
+@pytest.mark.parametrize(
+    ("hold", "limit", "waiting", "sentence"),
+    [
+        (Hold.DOMAIN, 0, 1_200, "naver.com asks us to slow down; 1,200 wait until 18:05."),
+        (Hold.DOMAIN, 250.0, 0, "naver.com gets 250 a second; the rest waits for that."),
+        (Hold.RELAY, 14.0, 30, "The relay takes 14 a second; 30 wait for that."),
+        (Hold.SPREAD, 0.5, 0, "It is spread over hours, 30 a minute; the rest waits for that."),
+        (Hold.DAY, 750, 40, "The new sending domain may send 750 today; 40 wait until 2026-03-02 18:05."),
+    ],
+)
+def test_a_wait_is_a_sentence_for_an_editor(hold: Hold, limit: float, waiting: int, sentence: str) -> None:
+    at = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
+    wait = Wait(300.0, at.timestamp(), hold, limit, "naver.com" if hold is Hold.DOMAIN else "")
+    assert wait.sentence(waiting=waiting, zone=SEOUL) == sentence
+    assert wait.retry_at == at
