@@ -74,7 +74,7 @@ class Part:
                 known[_BUDGET] = Budget(self._longest)
             pieces = self._template.root_render_func(self._template.new_context(known, shared=True))
             made = self._joined(pieces) if self._loops else "".join(pieces)
-            return encoded(made) if self._encode_after else made
+            return encoded(self._short(made)) if self._encode_after else self._short(made)
         except Exception:  # noqa: BLE001 # named_errors turns it into a TemplateError
             with named_errors(self._name):
                 self._environment.handle_exception()
@@ -88,6 +88,11 @@ class Part:
                 raise too_long()
             made.append(piece)
         return "".join(made)
+
+    def _short(self, made: str) -> str:
+        if len(made) > self._longest:
+            raise too_long()
+        return made
 
 
 class _Generator(CodeGenerator):
@@ -195,7 +200,7 @@ def _check(tree: nodes.Template) -> None:
         if loop.recursive:
             raise jinja2.TemplateSyntaxError("a loop for a recipient can’t be recursive: write it out", loop.lineno)
     for name in tree.find_all(nodes.Name):
-        if name.name.startswith(_OURS):
+        if name.name.startswith(_OURS) or name.name == "self":
             raise jinja2.TemplateSyntaxError(f"there is no “{name.name}”: take another name", name.lineno)
 
 

@@ -105,6 +105,9 @@ class RecipientEnvironment(ImmutableSandboxedEnvironment):
             del self.filters[name]
         self.filters |= {"format": _format, "join": _join, "replace": _replace, "round": _round}
 
+    def wrap_str_format(self, value: Any) -> None:
+        """Leave `str.format` to `is_safe_attribute`, which refuses it: its widths know no bounds."""
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Whether a template may read this attribute: a recipient's fields, and the harmless methods of values."""
         if not super().is_safe_attribute(obj, attr, value):
