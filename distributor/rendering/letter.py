@@ -51,9 +51,8 @@ def letter_mail(letter: LetterView, *, own: str = "", track: bool = False) -> Le
     made.finalize = marks.finalize
     context = {**mail_context(letter), **marks.context()}
     subject, html, text = (render_with(made, template, context) for template in (SUBJECT, HTML, TEXT))
-    html, links, site = _INLINER.inline(html), (), letter.publication.root_url
-    if track and site:
-        html, links = tracked(html, marks, site=site)
+    html, site = _INLINER.inline(html), letter.publication.root_url
+    html, links = tracked(html, marks, site=site) if track and site else (html, ())
     return LetterMail(
         subject=marks.source(one_line(subject)),
         html=marks.source(html),
