@@ -158,6 +158,16 @@ def test_one_domain_in_trouble_stops_and_slows_no_other(url: str, relay: str) ->
     assert 4.0 < again.seconds <= 5.0
 
 
+def test_trouble_counts_when_another_worker_has_just_written_something_else(url: str, relay: str) -> None:
+    here, there = (Pacer(relay, redis_url=url, domain_start=10.0, clock=lambda: 1_000.0) for _ in range(2))
+    assert there.admit("naver.com") is None
+    assert may_go(here, "naver.com") >= 1  # it needs more than goes unasked, so the domain is known to all now
+    there.answered("naver.com", slow=True, accepted=False)
+    wait = there.admit("naver.com")
+    assert wait is not None
+    assert wait.limit == 0
+
+
 def test_what_is_known_of_a_domain_outlasts_a_turn_and_an_emptied_redis(own_redis: Server, relay: str) -> None:
     with Pacer(relay, redis_url=own_redis.url) as pacer:
         pacer.answered("naver.com", slow=True, accepted=False)

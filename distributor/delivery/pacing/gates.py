@@ -197,12 +197,12 @@ class DomainGate:
             self._closed_until = 0.0
 
     def ask_for_less(self, now: float) -> None:
-        """The domain asks for less."""
-        known = self.pace or begin(now, self._start)
+        """The domain asks for less. That counts too when another worker wrote something else down just before."""
         seen = self.sent / max(1.0, now - self._met_at) * self._shared.workers
-        pace = slowed(known, now=now, seen=seen)
-        if pace is not known:
-            self.learn(self._shared.record(self._name, self.pace, pace))
+        known = self.pace or begin(now, self._start)
+        while (pace := slowed(known, now=now, seen=seen)) is not known:
+            known = self._shared.record(self._name, self.pace, pace)
+            self.learn(known)
 
     def report(self, now: float) -> None:
         """Let good answers count."""

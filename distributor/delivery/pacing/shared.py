@@ -62,18 +62,19 @@ class Shared:
             return
         there, self.workers, pairs = float(answer[0]), int(answer[1]), answer[2]
         self._ahead = there - clock
-        mine, self.paces = self.paces, {}
+        learnt: dict[str, DomainPace] = {}
         forgotten = []
         for name, text in zip(pairs[::2], pairs[1::2], strict=True):
             pace = _read(text)
             if is_forgotten(pace, now=there):
                 forgotten.append(name)
             else:
-                self.paces[name] = pace
+                learnt[name] = pace
+        mine, self.paces = self.paces, learnt
         if forgotten:
             self._guarded(lambda redis: redis.hdel(self._domains, *forgotten))
-        for name, pace in mine.items():  # Redis was emptied, or away while this was learnt
-            if name not in self.paces and not is_forgotten(pace, now=there):
+        for name, pace in list(mine.items()):  # Redis was emptied, or away while this was learnt
+            if name not in learnt and not is_forgotten(pace, now=there):
                 self.record(name, None, pace)
 
     def leave(self, worker: str) -> None:
