@@ -149,18 +149,31 @@ def _line(cells: Sequence[str]) -> str:
 
 
 @transaction.atomic
-def subscribe(email: str, *, to: MailingList, name: str = "", language: str = "") -> Subscription:
-    """Put one person on a list by their own wish, also if they left it before. Raises BadInput for a bad address."""
+def subscribe(
+    email: str,
+    *,
+    to: MailingList,
+    name: str = "",
+    language: str = "",
+    cadence: Subscription.Cadence | None = None,
+) -> Subscription:
+    """Put one person on a list by their own wish, also if they left it before: they are on it `since` now then.
+
+    A cadence that is given is kept, also for someone who is on the list. Raises BadInput for a bad address.
+    """
     stored = address(email)
     if stored is None:
         raise BadInput(f"“{email[:80]}” is no mail address.")
-    person = Subscriber.objects.filter(email__iexact=stored).first()
-    if person is None:
-        person = Subscriber.objects.create(email=stored, name=name, language=language)
-    subscription, created = Subscription.objects.get_or_create(subscriber=person, list=to)
+    # Not get_or_create: the address is unique whatever its case, and a double click must not fail.
+    Subscriber.objects.bulk_create([Subscriber(email=stored, name=name, language=language)], ignore_conflicts=True)
+    person = Subscriber.objects.get(email__iexact=stored)
+    subscription, created = Subscription.objects.select_for_update().get_or_create(subscriber=person, list=to)
     if not created and subscription.state != Subscription.State.ACTIVE:
         subscription.state, subscription.left_at, subscription.left_how = Subscription.State.ACTIVE, None, ""
-        subscription.save()
+        subscription.since = timezone.now()
+    if cadence is not None:
+        subscription.cadence = cadence
+    subscription.save()
     return subscription
 
 

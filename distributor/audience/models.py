@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
+from django.utils import timezone
 
 from distributor.letters.models import Publication
 
@@ -44,22 +45,49 @@ class Subscriber(models.Model):
 
 
 class Subscription(models.Model):
-    """A subscriber's wish to get one list. Leaving keeps the row and says when and how."""
+    """A subscriber's wish to get one list. Leaving keeps the row and says when and how.
+
+    `since` is when they last came: it starts anew for someone who comes back.
+    """
 
     class State(models.TextChoices):
         ACTIVE = "active"
         LEFT = "left"
 
+    class Cadence(models.TextChoices):
+        """How often: every letter by itself, or gathered in a digest."""
+
+        EACH_LETTER = "each letter"
+        DAILY = "daily"
+        WEEKLY = "weekly"
+
     subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="subscriptions")
     list = models.ForeignKey(MailingList, models.CASCADE, related_name="subscriptions")
     state = models.CharField(max_length=16, choices=State.choices, default=State.ACTIVE)
+    cadence = models.CharField(
+        max_length=16, choices=Cadence.choices, default=Cadence.EACH_LETTER, db_default=Cadence.EACH_LETTER
+    )
     created_at = models.DateTimeField(auto_now_add=True)
+    since = models.DateTimeField(default=timezone.now, db_default=Now())
     left_at = models.DateTimeField(null=True, blank=True)
     left_how = models.CharField(max_length=100, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subscriber", "list"], name="subscription_once")]
         indexes = [models.Index(fields=["list", "state"])]
+
+
+class Engagement(models.Model):
+    """What one subscriber did with the mail: how often, and when last. Times only go forward."""
+
+    subscriber = models.OneToOneField(Subscriber, models.CASCADE, primary_key=True, related_name="engagement")
+    last_open_at = models.DateTimeField(null=True, blank=True)
+    last_click_at = models.DateTimeField(null=True, blank=True)
+    opens = models.PositiveIntegerField(default=0, db_default=0)
+    clicks = models.PositiveIntegerField(default=0, db_default=0)
+
+    def __str__(self) -> str:
+        return f"{self.opens} opens, {self.clicks} clicks"
 
 
 class Suppression(models.Model):

@@ -102,7 +102,13 @@ def test_what_is_exported_is_imported_again(readers: MailingList) -> None:
 def test_one_persons_own_wish(readers: MailingList) -> None:
     subscription = subscribe("Ada@Example.com", to=readers, name="Ada")
     unsubscribe(subscription.subscriber.key, lists=[readers], how="desk")
-    assert subscribe("ada@example.com", to=readers).state == Subscription.State.ACTIVE
+    first = subscription.since
+    again = subscribe("ada@example.com", to=readers)
+    assert (again.state, again.cadence) == (Subscription.State.ACTIVE, Subscription.Cadence.EACH_LETTER)
+    assert again.since > first
+    weekly = subscribe("ada@example.com", to=readers, cadence=Subscription.Cadence.WEEKLY)
+    assert (weekly.cadence, weekly.since) == ("weekly", again.since)
+    assert subscribe("ada@example.com", to=readers).cadence == "weekly"
     assert Subscriber.objects.count() == 1
     with pytest.raises(BadInput, match="is no mail address"):
         subscribe("ada", to=readers)
