@@ -18,7 +18,15 @@ _HOME = Path(tempfile.mkdtemp(prefix="distributor-tests-"))
 os.environ["DISTRIBUTOR_HOME"] = str(_HOME)
 # Named here and not in pyproject.toml: pytest-django would read the settings before this file.
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-for _name in ("DATABASE_URL", "REDIS_URL", "DISTRIBUTOR_MAIL_URL", "DISTRIBUTOR_SITE_URL", "DISTRIBUTOR_SECRET_KEY"):
+for _name in (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "DISTRIBUTOR_MAIL_URL",
+    "DISTRIBUTOR_RETURN_DOMAIN",
+    "DISTRIBUTOR_RETURNS_URL",
+    "DISTRIBUTOR_SITE_URL",
+    "DISTRIBUTOR_SECRET_KEY",
+):
     os.environ.pop(_name, None)
 
 django.setup()

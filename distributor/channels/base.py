@@ -161,8 +161,26 @@ class Session(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast an account may be used by all workers together: messages a second in all, and to a recipient domain of
+    which nothing is known yet; 0 for no word about it.
+    """
+
+    rate: float = 0.0
+    domain_start: float = 0.0
+
+
 class AddressedChannel(Channel, Protocol):
     """A channel whose variants go to recipients from mailing lists (`capabilities.addressed`)."""
+
+    def pace(self, account: Credentials) -> Pace:
+        """Say how fast this account may be used; one that can't be read is refused when it is opened, not here."""
+        ...
+
+    def slows_down(self, code: str) -> bool:
+        """Whether a Deferred outcome with this code asks to send more slowly to the recipient's domain."""
+        ...
 
     def open(self, account: Credentials, variant: Variant, intent: Intent) -> AbstractContextManager[Session]:
         """Compile the variant once, for many recipients; connections are made when the first one comes.

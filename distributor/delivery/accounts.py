@@ -75,7 +75,8 @@ def credentials(account: Account) -> Credentials:
     else:
         raise CredentialsError(f"{account} has no credentials: connect it again.")
     if account.channel == MAIL:
-        values = {**values, **signing.values_for(account.publication)}
+        own_domain = {"return_domain": settings.RETURN_DOMAIN} if settings.RETURN_DOMAIN else {}
+        values = {**own_domain, **values, **signing.values_for(account.publication)}
     endpoint = practice_endpoint(account.channel) if account.practice else ""
     return Credentials(account_id=account.pk, name=account.name, values=values, endpoint=endpoint)
 

@@ -6,8 +6,9 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -24,7 +25,8 @@ from distributor.delivery import ledger
 from distributor.delivery.ledger import Entry, Lease
 from distributor.delivery.models import Attempt, Delivery, Dispatch
 from distributor.delivery.outages import outlast
-from distributor.domain.outcomes import Accepted, Deferred, Reconnect, Rejected, Unconfirmed
+from distributor.delivery.pacing import Hold, Pacer
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 from distributor.domain.recipients import Recipient
 from distributor.domain.retrying import MAIL_PATIENCE, Retry, decide, suppresses
 
@@ -32,26 +34,46 @@ logger = logging.getLogger(__name__)
 
 LOOK_AHEAD = 200  # recipients that are read, and asked whether they are still subscribed, at a time
 STALE_SECONDS = 1.0  # whoever was not reached by then is asked about again, and whether to go on at all
+LONGEST_PAUSE = 0.25  # seconds: what comes back meanwhile is heard at once, an editor's word soon
+PARKED_SECONDS = 1.0  # whose domain has to wait for longer comes again in another batch
+SHARE_SECONDS = 5.0  # a worker that says nothing for 15 s loses its share of the pace
 TOGETHER_SECONDS = 10  # deferred recipients come again in groups of so many seconds
 
 
-class BatchRun:
-    """Sends one batch. After `run`, `away`, `refused` or `broken` hold the sentence that ended it early, if one did."""
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a worker's turn at one dispatch has in common for all batches.
 
-    def __init__(self, dispatch: Dispatch, held: Lease, *, lists: Sequence[int], until: float) -> None:
-        """`lists` are the dispatch's; `until` is when the turn is over, by `time.monotonic()`."""
+    `lists` are the dispatch's; `until` is when the turn is over, by `time.monotonic()`; `slows_down` is the channel's.
+    """
+
+    lists: Sequence[int]
+    until: float
+    slows_down: Callable[[str], bool]
+
+
+class BatchRun:
+    """Sends one batch.
+
+    After `run`, `away`, `refused` or `broken` hold the sentence that ended it early, if one did; `put_off` says when it
+    goes on where today's allowance is used up.
+    """
+
+    def __init__(self, dispatch: Dispatch, held: Lease, pacer: Pacer, *, turn: Turn) -> None:
         self.dispatch = dispatch
         self.held = held
-        self.until = until
         self.going_on = True
+        self.put_off: datetime | None = None
         self.away = ""
         self.refused = ""
         self.broken = ""
-        self._lists = lists
+        self._turn = turn
+        self._pacer = pacer
         self._entries: list[Entry] = []
         self._attempts: list[Attempt] = []
         self._repeats = 0
-        self._later: dict[datetime, list[int]] = {}
+        self._deferred: dict[datetime, list[int]] = {}
+        self._paced: dict[datetime, list[int]] = {}
         self._gone: list[tuple[str, str]] = []
         self._settled: set[int] = set()  # who need not be looked at again in this round
         self._unmade: list[Entry] = []  # whose mail could not be made, while nobody's could
@@ -59,7 +81,7 @@ class BatchRun:
     def run(self, session: Session) -> None:
         """Send to everyone in the batch who has no outcome yet; what was accepted is recorded whatever happens."""
         try:
-            with _kept_alive(self.held):
+            with _kept_alive(self.held, self._pacer):
                 for group in session.deliver(self._recipients()):
                     for done in group:
                         self._note(done)
@@ -71,37 +93,68 @@ class BatchRun:
             raise
         self._flush()
         if self.going_on:
-            outlast(partial(ledger.finish, self.held, later=self._later), what="the end of a batch")
+            outlast(partial(ledger.finish, self.held, self._later()), what="the end of a batch")
         else:
             self._give_back()
 
     def _give_back(self) -> None:
         left = [id_ for id_ in self.held.subscribers if id_ not in self._settled]
-        outlast(partial(ledger.give_back, self.held, left=left, later=self._later), what="giving back a batch")
+        outlast(partial(ledger.give_back, self.held, self._later(), left=left), what="giving back a batch")
+
+    def _later(self) -> ledger.Later:
+        return ledger.Later(deferred=self._deferred, paced=self._paced)
 
     def _recipients(self) -> Iterator[Recipient | Pause]:
         """Read in small groups; stop when the turn is over, the dispatch paused, the lease lost or the relay away."""
         ids = iter(self.held.subscribers)
         while self.going_on and (group := list(islice(ids, LOOK_AHEAD))):
-            waiting, looked_at = self._look(group), time.monotonic()
-            while waiting and self.going_on:  # what comes back while this generator waits may end it
-                if time.monotonic() - looked_at > STALE_SECONDS:
-                    waiting, looked_at = self._look([one.id for one in waiting]), time.monotonic()
-                    self.going_on = ledger.renew(self.held)
-                    continue
-                yield waiting.popleft()
-            if time.monotonic() > self.until:
+            yield from self._in_turn(self._look(group))
+            if time.monotonic() > self._turn.until:
                 self.going_on = False
+
+    def _in_turn(self, waiting: deque[Recipient]) -> Iterator[Recipient | Pause]:
+        """Yield each when the pace allows it. Whoever was not reached within a second is asked about again."""
+        looked_at = time.monotonic()
+        parked: list[Recipient] = []  # their domain has to wait a moment; others go first
+        moment = LONGEST_PAUSE
+        while (waiting or parked) and self.going_on:  # what comes back while this generator waits may end it
+            if time.monotonic() - looked_at > STALE_SECONDS:
+                waiting, parked = self._look([one.id for one in (*waiting, *parked)]), []
+                looked_at = time.monotonic()
+                self.going_on = ledger.renew(self.held) and time.monotonic() < self._turn.until
+                continue
+            if not waiting:
+                yield Pause(moment)
+                waiting, parked, moment = deque(parked), [], LONGEST_PAUSE
+                continue
+            wait = self._pacer.admit(_domain(waiting[0]))
+            if wait is None:
+                yield waiting.popleft()
+            elif wait.hold is Hold.DAY:
+                self.put_off, self.going_on = wait.retry_at, False
+            elif wait.hold is not Hold.DOMAIN:
+                yield Pause(min(wait.seconds, LONGEST_PAUSE))
+            elif wait.seconds > PARKED_SECONDS:
+                self._pace(waiting.popleft(), wait.retry_at)
+            else:
+                parked.append(waiting.popleft())
+                moment = min(moment, wait.seconds)
+
+    def _pace(self, recipient: Recipient, at: datetime) -> None:
+        """Let someone come again later who was not tried: their domain asks for less."""
+        self._paced.setdefault(_together(at), []).append(recipient.id)
+        self._settled.add(recipient.id)
 
     def _look(self, ids: Sequence[int]) -> deque[Recipient]:
         """Return who of these still wants it; note who has left."""
-        wanted, left = ledger.pending(self.held, self._lists, ids)
+        wanted, left = ledger.pending(self.held, self._turn.lists, ids)
         self._entries.extend(Entry(id_, Delivery.Outcome.LEFT) for id_ in left)
         self._settled.update(set(ids) - {recipient.id for recipient in wanted})
         return deque(wanted)
 
     def _note(self, done: Delivered) -> None:
         recipient, outcome = done.recipient, done.outcome
+        self._learn(recipient, outcome)
         match outcome:
             case Rejected(reason=reason, code="template"):
                 self._cant_make(recipient, reason)
@@ -121,6 +174,13 @@ class BatchRun:
             case Unconfirmed(reason=reason):
                 self._defer(recipient, Deferred(reason, code=base.REPEAT_POSSIBLE))
         self._some_were_made()
+
+    def _learn(self, recipient: Recipient, outcome: Outcome) -> None:
+        """Tell the pace how a domain takes it."""
+        if isinstance(outcome, Accepted):
+            self._pacer.answered(_domain(recipient), slow=False, accepted=True)
+        elif isinstance(outcome, Deferred) and self._turn.slows_down(outcome.code):
+            self._pacer.answered(_domain(recipient), slow=True, accepted=False)
 
     def _enter(self, recipient: Recipient, outcome: Delivery.Outcome, detail: str) -> None:
         self._entries.append(Entry(recipient.id, outcome, detail))
@@ -160,7 +220,7 @@ class BatchRun:
             patience=MAIL_PATIENCE,
         )
         if isinstance(decision, Retry):
-            self._later.setdefault(decision.at, []).append(recipient.id)
+            self._deferred.setdefault(decision.at, []).append(recipient.id)
             self._settled.add(recipient.id)
             self._attempts.append(
                 ledger.deferral(self.held, recipient.id, reason=outcome.reason, code=outcome.code, retry_at=decision.at)
@@ -181,6 +241,10 @@ class BatchRun:
             self._gone = []
 
 
+def _domain(recipient: Recipient) -> str:
+    return recipient.email.rpartition("@")[2]
+
+
 def _together(moment: datetime) -> datetime:
     """Return a moment a little later, the same for all of a few seconds: those who come again do so in one batch."""
     past = moment.timestamp() % TOGETHER_SECONDS
@@ -188,12 +252,16 @@ def _together(moment: datetime) -> datetime:
 
 
 @contextmanager
-def _kept_alive(held: Lease) -> Iterator[None]:
-    """Renew the lease from a thread of its own: a relay may take ten minutes for one answer (RFC 5321 §4.5.3.2)."""
+def _kept_alive(held: Lease, pacer: Pacer) -> Iterator[None]:
+    """Renew the lease, and the share of the pace, from a thread of its own.
+
+    A relay may take ten minutes for one answer (RFC 5321 §4.5.3.2).
+    """
     over = threading.Event()
 
     def renew() -> None:
-        while not over.wait(settings.LEASE_SECONDS / 3):
+        while not over.wait(min(settings.LEASE_SECONDS / 3, SHARE_SECONDS)):
+            pacer.renew()
             try:
                 ledger.renew(held)
             except DatabaseError as error:

@@ -174,18 +174,26 @@ def _prepared(query: LiteralString, parameters: Mapping[str, Any]) -> list[Any]:
         return cursor.execute(query, parameters, prepare=True).fetchall()
 
 
-def finish(held: Lease, *, later: Mapping[datetime, Sequence[int]]) -> None:
-    """End a batch whose recipients all have an outcome, but for those that come again `later` (by time)."""
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Who of a batch comes again, by time: `deferred` after a try, `paced` without one, as it was not their turn."""
+
+    deferred: Mapping[datetime, Sequence[int]]
+    paced: Mapping[datetime, Sequence[int]]
+
+
+def finish(held: Lease, later: Later) -> None:
+    """End a batch whose recipients all have an outcome, but for those that come again `later`."""
     _end(held, Batch.State.DONE, held.subscribers, later)
 
 
-def give_back(held: Lease, *, left: Sequence[int], later: Mapping[datetime, Sequence[int]]) -> None:
+def give_back(held: Lease, later: Later, *, left: Sequence[int]) -> None:
     """Let go of a batch that is not finished: who is `left` is for its next worker, some come again `later`."""
     _end(held, Batch.State.WAITING, left, later)
 
 
 @transaction.atomic
-def _end(held: Lease, state: Batch.State, subscribers: Sequence[int], later: Mapping[datetime, Sequence[int]]) -> None:
+def _end(held: Lease, state: Batch.State, subscribers: Sequence[int], later: Later) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             queries.END_LEASE,
@@ -197,11 +205,12 @@ def _end(held: Lease, state: Batch.State, subscribers: Sequence[int], later: Map
         Batch(
             dispatch_id=held.dispatch,
             subscribers=list(ids),
-            round=held.round + 1,
-            first_tried_at=held.first_tried_at,
+            round=round_,
+            first_tried_at=held.first_tried_at if round_ else None,
             not_before=at,
         )
-        for at, ids in later.items()
+        for round_, groups in ((held.round + 1, later.deferred), (held.round, later.paced))
+        for at, ids in groups.items()
     )
 
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 import logging
 import time
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 
 from distributor.channels import registry
 from distributor.channels.base import AddressedChannel, Credentials, Intent
-from distributor.delivery import accounts, ledger, outages, wake
-from distributor.delivery.batches import BatchRun
+from distributor.delivery import accounts, ledger, outages, paces, wake
+from distributor.delivery.batches import BatchRun, Turn
 from distributor.delivery.composing import compose
 from distributor.delivery.models import Account, Dispatch
+from distributor.delivery.pacing import Pacer
 from distributor.delivery.transitions import locked, move, pause_for, state_of
 from distributor.domain.errors import CredentialsError, DistributorError, ServiceAway
 from distributor.domain.retrying import DELAYS, MAIL_PATIENCE
@@ -129,22 +131,34 @@ def _take_turn(dispatch: Dispatch, variant: Variant, credentials: Credentials) -
     """Send batches through one session until there is none to take, the turn is over, or the relay does not want."""
     channel = cast(AddressedChannel, registry.get(dispatch.channel))
     intent = Intent(key=str(dispatch.key), attempt=1, first_tried_at=dispatch.spread_from or timezone.now())
-    lists = list(dispatch.lists.values_list("pk", flat=True))
-    until = time.monotonic() + TURN_SECONDS
-    with channel.open(credentials, variant, intent) as session:
+    turn = Turn(
+        lists=list(dispatch.lists.values_list("pk", flat=True)),
+        until=time.monotonic() + TURN_SECONDS,
+        slows_down=channel.slows_down,
+    )
+    with channel.open(credentials, variant, intent) as session, paces.pacer(dispatch, channel, credentials) as pacer:
         while (held := ledger.lease(dispatch.pk)) is not None:
-            batch = BatchRun(dispatch, held, lists=lists, until=until)
+            batch = BatchRun(dispatch, held, pacer, turn=turn)
             batch.run(session)
-            if batch.refused:
-                _block(dispatch.pk, batch.refused, reconnect=True)
-            elif batch.away:
-                _wait_for_relay(dispatch, batch.away)
-            elif batch.broken:
-                pause_for(dispatch.pk, NobodysMail(batch.broken))
+            _look_back(dispatch, batch, pacer)
             if not batch.going_on:
                 break
-    if time.monotonic() > until:
+    if time.monotonic() > turn.until:
         wake.after_commit("delivery.mail", dispatch.pk)
+
+
+def _look_back(dispatch: Dispatch, batch: BatchRun, pacer: Pacer) -> None:
+    """Do what a batch that ended early asks for, and say what is waited for."""
+    if batch.refused:
+        _block(dispatch.pk, batch.refused, reconnect=True)
+    elif batch.away:
+        _wait_for_relay(dispatch, batch.away)
+    elif batch.broken:
+        pause_for(dispatch.pk, NobodysMail(batch.broken))
+    elif why := pacer.why(zone=ZoneInfo(dispatch.publication.time_zone)):
+        _explain(dispatch.pk, why)
+    if batch.put_off:
+        ledger.put_off(dispatch.pk, batch.put_off)
 
 
 def _wait_for_relay(dispatch: Dispatch, reason: str) -> None:

@@ -16,7 +16,7 @@ WITH taken AS MATERIALIZED (
     FROM delivery_dispatch_lists l
     CROSS JOIN LATERAL (
         SELECT u.subscriber_id FROM audience_subscription u
-        WHERE u.list_id = l.mailinglist_id AND u.state = 'active' AND u.created_at <= %(before)s
+        WHERE u.list_id = l.mailinglist_id AND u.state = 'active' AND u.since <= %(before)s
           AND u.subscriber_id > %(after)s
         ORDER BY u.subscriber_id
         LIMIT %(most)s) one
@@ -151,6 +151,16 @@ FROM tally t WHERE t.id = b.id
 COUNTS = """
 SELECT dispatch_id, sum(accepted), sum(rejected), sum("left"), sum(failed), sum(cancelled), sum(repeats)
 FROM delivery_batch WHERE dispatch_id = ANY(%(dispatches)s) GROUP BY 1
+"""
+
+# What left from a sending domain since a moment. Only dispatches that may still have been under way then are looked at.
+SENT_SINCE = """
+SELECT count(*) FROM delivery_dispatch d
+JOIN letters_publication p ON p.id = d.publication_id
+JOIN delivery_delivery v ON v.dispatch_id = d.id
+WHERE lower(split_part(p.sender_email, '@', 2)) = %(domain)s
+  AND d.spread_from IS NOT NULL AND (d.finished_at IS NULL OR d.finished_at >= %(since)s)
+  AND v.outcome = 'accepted' AND v.at >= %(since)s
 """
 
 # Mail dispatches with a batch that a worker could take now, and with no worker at it: one that is at it goes on until

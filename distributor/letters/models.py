@@ -22,6 +22,9 @@ class Publication(models.Model):
     hold_minutes = models.PositiveIntegerField(default=0)
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_until = models.TimeField(null=True, blank=True)
+    warm_up_from = models.DateField(
+        null=True, blank=True, help_text="the first day of a new sending domain, which sends more from day to day"
+    )
     channel_options = models.JSONField(default=dict, blank=True, help_text='{"twitter": {"thread": true}}')
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from distributor.channels import registry
-from distributor.channels.base import Credentials, Delivered, Field, Intent, LookupAway, Options, Pause
+from distributor.channels.base import Credentials, Delivered, Field, Intent, LookupAway, Options, Pace, Pause
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.letters import AuthorView, Draft, LetterView, SeriesView
 from distributor.domain.outcomes import Accepted, Outcome, Receipt
@@ -48,6 +48,12 @@ class ScriptedChannel:
         if self.lookup_away:
             raise LookupAway("the network does not answer")
         return self.existing
+
+    def pace(self, account: Credentials) -> Pace:
+        return Pace()
+
+    def slows_down(self, code: str) -> bool:
+        return code == "4.7.0"
 
     @contextmanager
     def open(self, account: Credentials, variant: Variant, intent: Intent) -> Iterator[ScriptedChannel]:

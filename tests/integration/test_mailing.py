@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import uuid4
 
 import psycopg
@@ -17,6 +17,7 @@ from distributor.audience.models import Subscriber, Subscription, Suppression
 from distributor.channels import registry
 from distributor.delivery import actions, batches, ledger, mailing, releasing, wake
 from distributor.delivery.models import Batch, Delivery, Dispatch
+from distributor.delivery.pacing import WarmUp
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.recipients import Recipient
@@ -558,3 +559,42 @@ def test_whatever_a_server_says_is_kept(
     world.work(dispatch)
     kept = f"5.7.1 {words}".replace("\0", "").strip()
     assert list(Delivery.objects.values_list("detail", flat=True)) == [kept, kept]
+
+
+def test_a_domain_that_asks_for_less_waits_and_slows_no_other(
+    letter: Letter, mail_channel: ScriptedChannel, services: None
+) -> None:
+    world.connect(letter.publication, "letterbox")
+    readers = world.make_list(letter.publication, 10)
+    other = Subscriber.objects.create(email="kim@elsewhere.example")
+    Subscription.objects.create(subscriber=other, list=readers)
+    mail_channel.answer = answers(reader0=Deferred("Too many messages.", code="4.7.0"))
+    (dispatch,) = world.queue(letter, "letterbox", lists=[readers])
+    world.work(dispatch)
+    assert "kim@elsewhere.example" in mail_channel.calls
+    again = Counter({batch.round: len(batch.subscribers) for batch in Batch.objects.exclude(state="done")})
+    assert again[1] == 1
+    counted = ledger.counts([dispatch])[dispatch.pk]
+    assert counted.accepted + counted.waiting == 11
+    Batch.objects.update(not_before=None)
+    mail_channel.answer = lambda _: OK
+    wait_for(lambda: releasing.send(dispatch.pk) or dispatch.refresh_from_db() or dispatch.state == "sent")
+    assert outcomes(dispatch) == {"accepted": 11}
+
+
+def test_a_new_domain_sends_its_days_allowance_and_goes_on_tomorrow(
+    letter: Letter, mail_channel: ScriptedChannel, services: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publication = letter.publication
+    publication.sender_email, publication.warm_up_from = f"a@{uuid4().hex}.example", timezone.now().date()
+    publication.save()
+    monkeypatch.setattr(WarmUp, "allowance", lambda plan, day: 7)
+    world.connect(publication, "letterbox")
+    (dispatch,) = world.queue(letter, "letterbox", lists=[world.make_list(publication, 10)])
+    world.work(dispatch)
+    assert (dispatch.state, len(mail_channel.calls)) == ("sending", 7)
+    assert ledger.claimable() == []
+    waiting = Batch.objects.exclude(state="done").get()
+    assert waiting.not_before is not None
+    assert waiting.not_before.time() == time(0)  # of the publication's day, in UTC
+    assert "today" in dispatch.reason.lower() or "00:00" in dispatch.reason

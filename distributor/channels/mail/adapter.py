@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 from distributor.channels.answers import utc_now
-from distributor.channels.base import Clock, Credentials, Delivered, Field, Intent, Pause, Session
+from distributor.channels.base import Clock, Credentials, Delivered, Field, Intent, Pace, Pause, Session
 from distributor.channels.mail import compose as composing
 from distributor.channels.mail import relay
 from distributor.channels.mail.capabilities import CAPABILITIES
 from distributor.channels.mail.dkim import signers_from
 from distributor.channels.mail.envelope import Envelope
 from distributor.channels.mail.message import BadAddress, MessageBuilder, envelope_address
+from distributor.channels.mail.replies import slows_down
 from distributor.channels.mail.smtp import Engine, Mail, Timeouts, keeper, timeouts
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import BadSettings, TemplateError
@@ -50,6 +51,17 @@ class MailChannel:
     def __init__(self, *, timeout: float = timeouts.COMMAND, clock: Clock = utc_now) -> None:
         self._timeouts = Timeouts(command=timeout)
         self._clock = clock
+
+    slows_down = staticmethod(slows_down)
+
+    def pace(self, account: Credentials) -> Pace:
+        """What the relays' URLs say, added up: a turn uses all of them."""
+        try:
+            relays = relay.of(account)
+        except BadSettings:
+            return Pace()
+        rates = [one.rate for one in relays]
+        return Pace(sum(rates) if all(rates) else 0.0, max(one.domain_start for one in relays))
 
     def open(self, account: Credentials, variant: Variant, intent: Intent) -> AbstractContextManager[Session]:
         """Compile the variant; the connection is made for the first recipient. Raises TemplateError."""

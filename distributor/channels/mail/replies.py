@@ -24,6 +24,7 @@ NO_SUCH_LETTERS: Final = "5.6.7"  # RFC 6531 §3.5: an address beyond ASCII is n
 _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?=\s|$)")
 # What servers say to who sends too fast: a mailbox or host that gets too much (4.2.1, 4.3.2, 4.4.5) or a policy.
 _TOO_FAST = frozenset({"4.2.1", "4.3.2", "4.4.5"})
+_GREYLISTED = "4.7.1"  # what most greylisting says: come again later, however slowly
 
 
 class Stopped(Exception):
@@ -80,16 +81,9 @@ def concerns_everyone(outcome: Outcome) -> bool:
     return isinstance(outcome, Reconnect) or (isinstance(outcome, Deferred) and outcome.code == AWAY)
 
 
-def slows_down(code: int | str, enhanced: str = "") -> bool:
-    """Whether an answer asks to send more slowly to this recipient's domain.
-
-    `code` is the reply's three digits or an outcome's `code`, which holds the enhanced code where there was one.
-    """
-    if isinstance(code, str):
-        code, enhanced = (int(code), enhanced) if code.isascii() and code.isdigit() else (0, code)
-    if code >= 500 or enhanced.startswith(("2.", "5.")):
-        return False
-    return code == GONE or enhanced in _TOO_FAST or enhanced.startswith("4.7.")
+def slows_down(code: str) -> bool:
+    """Whether an outcome with this code (the enhanced one, or three digits) asks to send more slowly to a domain."""
+    return code == str(GONE) or code in _TOO_FAST or (code.startswith("4.7.") and code != _GREYLISTED)
 
 
 def reason(error: BaseException) -> str:
