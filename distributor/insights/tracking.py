@@ -10,8 +10,9 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
+from distributor.audience import engagement
 from distributor.insights.models import Click, Open
 
 logger = logging.getLogger(__name__)
@@ -58,7 +59,9 @@ class Clicks(Counted):
 def note_open(dispatch_id: int, subscriber_id: int, *, at: datetime) -> None:
     """Count one open. Never raises for the database's troubles: a reader comes before a figure."""
     try:
-        Open.objects.create(dispatch_id=dispatch_id, subscriber_id=subscriber_id, at=at)
+        with transaction.atomic():  # one commit: it is what costs
+            Open.objects.create(dispatch_id=dispatch_id, subscriber_id=subscriber_id, at=at)
+            engagement.note_opens([(subscriber_id, at)])
     except DatabaseError as error:
         logger.warning("An open of dispatch %s was not counted: %s", dispatch_id, type(error).__name__)
 
@@ -66,7 +69,9 @@ def note_open(dispatch_id: int, subscriber_id: int, *, at: datetime) -> None:
 def note_click(dispatch_id: int, subscriber_id: int, link: int, *, at: datetime) -> None:
     """Count one click on a link, by its number (from 0). Never raises for the database's troubles."""
     try:
-        Click.objects.create(dispatch_id=dispatch_id, subscriber_id=subscriber_id, link=link, at=at)
+        with transaction.atomic():
+            Click.objects.create(dispatch_id=dispatch_id, subscriber_id=subscriber_id, link=link, at=at)
+            engagement.note_clicks([(subscriber_id, at)])
     except DatabaseError as error:
         logger.warning("A click of dispatch %s was not counted: %s", dispatch_id, type(error).__name__)
 

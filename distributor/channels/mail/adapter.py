@@ -33,6 +33,12 @@ FIELDS = (
         "separated by blanks, stand in for each other.",
         secret=True,
     ),
+    Field(
+        "return_domain",
+        "Domain that bounces come back to",
+        help="Its mail has to be read (see returning/README.md); empty: they come to the publication’s sender.",
+        optional=True,
+    ),
 )
 
 

@@ -242,6 +242,40 @@ def test_what_can_not_be_known_yet_is_said_in_the_preview(own: Own, source: str)
     assert caught.value.line == 1
 
 
+PERSONAL = (
+    "{% if recipient.name %}Dear {{ recipient.name }}{% else %}Hello{% endif %}"
+    "{% for one in recipient.attributes.get('towns', []) %}, {{ one }}{% endfor %}"
+)
+
+
+@pytest.mark.parametrize(
+    ("template", "source", "read"),
+    [
+        ("email/subject.txt", "{{ per_recipient(personal) }}!", lambda made: made.subject),
+        ("email/letter.txt", "{{ per_recipient(personal) }}!", lambda made: made.text),
+        ("email/letter.html", "<p>{{ per_recipient(personal) }}!</p>", lambda made: made.html),
+        (
+            "email/letter.html",
+            '{% extends "common:email/letter.html" %}{% block preheader %}{{ per_recipient(personal) }}!{% endblock %}',
+            lambda made: made.html.partition('class="preheader"')[2].partition("</div>")[0],
+        ),
+    ],
+    ids=["subject", "text", "html", "preheader"],
+)
+def test_conditions_and_loops_over_a_recipient_in_every_part(
+    own: Own, template: str, source: str, read: Callable[[RenderedMail], str]
+) -> None:
+    slug = own(template, source.replace("personal", f'"{PERSONAL}"'))
+    passed = RecipientPass(compose(LETTER, Options(templates=slug)))
+    people = (
+        (replace(KIM, name="Kim", attributes={"towns": ["Sokcho", "바다"]}), "Dear Kim, Sokcho, 바다!"),
+        (replace(KIM, name="", attributes={"towns": []}), "Hello!"),
+        (replace(KIM, name="", attributes={}), "Hello!"),
+    )
+    for person, expected in people:
+        assert expected in read(passed.render(person))
+
+
 def test_an_own_subject(own: Own) -> None:
     slug = own("email/subject.txt", "{{ publication.name }}:\n{{ letter.title }} for {{ recipient.name }}\n")
     assert mail(own=slug).subject == f"Harbor Letters: {LETTER.title} for Kim <b>"
