@@ -138,7 +138,10 @@ class Connection(asyncio.BufferedProtocol):
                 self.transport.close()
             return
         self._since = self._feeder.now()
-        self._read(self._replies.feed(bytes(self._buffer[:nbytes])))
+        data = bytes(self._buffer[:nbytes])
+        if self.stage == DOT and self.next is not None and self._usual(data):
+            return
+        self._read(self._replies.feed(data))
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._gone = exc or HungUp()
@@ -168,6 +171,7 @@ class Connection(asyncio.BufferedProtocol):
             if self._gone is not None and not self._held:
                 self.lose(self._gone)
         elif self.stage == READY:
+            self._since = self._feeder.now()
             self._content()
         elif self.stage == IDLE:
             self._rest()
@@ -248,6 +252,23 @@ class Connection(asyncio.BufferedProtocol):
 
     # Replies
 
+    def _usual(self, data: bytes) -> bool:
+        """Take the replies to a whole round at once, if all is well and there is no more: nearly always it is so."""
+        if data.count(b"\n") != 4 or not self._replies.empty or self._held:
+            return False
+        lines = data.split(b"\r\n")
+        if len(lines) != 5 or lines[3][:4] != b"354 " or not lines[0][:4] == lines[1][:4] == lines[2][:4] == b"250 ":
+            return False
+        body = self.body
+        if self._feeder.full or self._winding_down or body is None:
+            return False
+        self.body = None
+        self.answered += 1
+        self._feeder.accepted(self, body.mail, lines[0][4:])
+        self.route.greeted()
+        self._ready()
+        return True
+
     def _read(self, replies: list[tuple[int, bytes]]) -> None:
         if self._held:
             self._held += replies
@@ -269,7 +290,7 @@ class Connection(asyncio.BufferedProtocol):
             self.route.greeted()
             self.stage = RCPT
             if not self._pipelining and following is not None:
-                self.transport.write(following.recipient)
+                self.transport.write(following.recipient.encode())
             return
         assert following is not None
         self.next = None
@@ -383,7 +404,7 @@ class Connection(asyncio.BufferedProtocol):
             return
         self.stage = MAIL
         self._since = self._feeder.now()
-        self.transport.write(head if self._pipelining else following.sender)
+        self.transport.write(head if self._pipelining else following.sender.encode())
 
     def _ready(self) -> None:
         self.stage = READY
@@ -404,7 +425,6 @@ class Connection(asyncio.BufferedProtocol):
         head = self._follow() if self._pipelining else b""
         self.body = body
         self.stage = DOT
-        self._since = self._feeder.now()
         self._alone = not head or len(body.content) > ALONE
         if not self._alone or not head:
             self.transport.write(b"".join((body.content, b".\r\n", head)))
@@ -427,5 +447,5 @@ class Connection(asyncio.BufferedProtocol):
                 self._feeder.settle(self, mail, unfit.outcome)
                 continue
             self.taken += 1
-            return following.sender + following.recipient + b"DATA\r\n"
+            return f"{following.sender}{following.recipient}DATA\r\n".encode()
         return b""

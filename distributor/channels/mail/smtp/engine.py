@@ -16,7 +16,7 @@ from typing import Final
 from distributor.channels.answers import said
 from distributor.channels.base import AWAY, Delivered, Pause
 from distributor.channels.mail.relay import Relay
-from distributor.channels.mail.replies import Stopped, concerns_everyone, read_answer
+from distributor.channels.mail.replies import Stopped, concerns_everyone, read_answer, words_of
 from distributor.channels.mail.smtp.connection import IDLE, Connection
 from distributor.channels.mail.smtp.mail import Mail
 from distributor.channels.mail.smtp.opening import Opened, open_connection
@@ -42,7 +42,7 @@ class Engine:
         self._timeouts = timeouts
         self._routes = [Route(relay) for relay in relays]
         self._loop = asyncio.SelectorEventLoop()
-        self.now = self._loop.time
+        self.now = time.monotonic  # as the loop's own
         self._open: set[Connection] = set()
         self._closing: set[Connection] = set()
         self._openings: set[asyncio.Task[None]] = set()
@@ -168,31 +168,31 @@ class Engine:
             while self._queue:
                 self._note(Delivered(self._queue.popleft().recipient, self._stopped))
         wanted = 1 if self._stopped is not None else most_connections(self._routes, now) + 1
-        while (
-            not self._exhausted
-            and not self._paused_until
-            and len(self._queue) < wanted
-            and len(self._done) < self._most
-        ):
-            item = self._next(source)
-            if item is None:
-                self._exhausted = True
-            elif isinstance(item, Pause):
-                self._paused_until = self.now() + item.seconds
-            elif isinstance(item, Delivered):
-                self._note(item)
-            elif self._stopped is not None:
-                self._note(Delivered(item.recipient, self._stopped))
-            else:
-                self._queue.append(item)
-
-    def _next(self, source: Iterator[Mail | Pause | Delivered]) -> Mail | Pause | Delivered | None:
         try:
-            return next(source, None)
+            while (
+                not self._exhausted
+                and not self._paused_until
+                and len(self._queue) < wanted
+                and len(self._done) < self._most
+            ):
+                self._sort_in(next(source, None))
         except Exception as error:  # noqa: BLE001 # whatever it is, it is raised when what is under way has its outcome
             self._failed = error
+            self._exhausted = True
             self._queue.clear()
-            return None
+
+    def _sort_in(self, item: Mail | Pause | Delivered | None) -> None:
+        if isinstance(item, Mail):
+            if self._stopped is None:
+                self._queue.append(item)
+            else:
+                self._note(Delivered(item.recipient, self._stopped))
+        elif item is None:
+            self._exhausted = True
+        elif isinstance(item, Pause):
+            self._paused_until = self.now() + item.seconds
+        else:
+            self._note(item)
 
     def _wake(self) -> None:
         """Let connections go on that wait for a message, or for room."""
@@ -302,7 +302,7 @@ class Engine:
 
     def accepted(self, connection: Connection, mail: Mail, text: bytes) -> None:
         connection.route.accepted()
-        answer = said(read_answer(250, text).text, connection.route.secrets)
+        answer = said(words_of(text), connection.route.secrets)
         self._note(Delivered(mail.recipient, Accepted(Receipt(mail.message_id, raw={"answer": answer}))))
 
     def settle(self, connection: Connection, mail: Mail, outcome: Outcome) -> None:
