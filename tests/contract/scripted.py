@@ -45,12 +45,13 @@ class ScriptedServer(ThreadingTCPServer):
     What one recipient gets goes before: `special["RCPT"] = {"kim": "550 no"}`; the content counts as ".".
     """
 
+    hello = "250 scripted"
     daemon_threads = True
     allow_reuse_address = True
 
     def __init__(self, answers: dict[str, str]) -> None:
         super().__init__(("127.0.0.1", 0), _Conversation)
-        self.answers = {"EHLO": "250 scripted", "DATA": "354 go on", ".": "250 2.0.0 taken", **answers}
+        self.answers = {"EHLO": self.hello, "DATA": "354 go on", ".": "250 2.0.0 taken", **answers}
         self.special: dict[str, dict[str, str]] = {}
         self.heard: list[str] = []
         self.connections = 0

@@ -20,7 +20,14 @@ from cryptography.x509.oid import NameOID
 from distributor.channels.base import AWAY
 from distributor.channels.mail.replies import read_answer
 from distributor.domain.outcomes import Accepted, Deferred, Reconnect, Rejected
-from tests.contract.scripted import HANGUP, PASSWORD, deliver, scripted, url_of
+from tests.contract.scripted import HANGUP, PASSWORD, ScriptedServer, deliver, scripted, url_of
+
+
+@pytest.fixture(autouse=True, params=["lock-step", "pipelining"])
+def both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What answers mean is the same whether commands wait for each other or travel together."""
+    if request.param == "pipelining":
+        monkeypatch.setattr(ScriptedServer, "hello", "250-scripted\n250 PIPELINING")
 
 
 @pytest.mark.parametrize(
