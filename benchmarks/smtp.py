@@ -3,8 +3,8 @@
     python benchmarks/smtp.py [--messages 60000] [--size 4096] [--connections 20] [--json]
 
 Each sends the same number of bytes to Debian's `smtp-sink` (package postfix), one after the other. `cpu_us` is the
-sender's CPU time a message; on one core with the sink, messages a second also depend on the sink's. With --json the last
-line is one object.
+sender's CPU time a message; on one core with the sink, messages a second also depend on the sink's. With --json the
+last line is one object.
 """
 
 from __future__ import annotations
