@@ -27,7 +27,6 @@ from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Re
 logger = logging.getLogger(__name__)
 
 GATHER_SECONDS: Final = 0.02  # an outcome waits no longer than that for others
-TURNS_TO_CANCEL: Final = 20  # of the loop; what is not over by then is so in the next round
 CLOSE_SECONDS: Final = 1.0  # for the goodbyes of all connections together
 
 
@@ -90,6 +89,8 @@ class Engine:
         """Say goodbye on every connection, and end the loop."""
         if self._loop.is_closed():
             return
+        for opening in self._openings:
+            opening.cancel()
         for connection in list(self._open):
             connection.end()
         until = self.now() + CLOSE_SECONDS
@@ -104,7 +105,7 @@ class Engine:
         """Look for what came while nobody was looking; return whether there is a connection that is still good."""
         self._run(0.0)
         self._check()
-        return bool(self._open)
+        return bool(self._open or self._openings)
 
     def descriptors(self) -> list[int]:
         """Return the file descriptors of all connections."""
@@ -129,16 +130,10 @@ class Engine:
         self._start(mails)
 
     def _leave(self) -> None:
-        """Keep the connections that are at rest; what is under way on others, nobody hears of any more."""
+        """Keep the connections that are at rest, or opening; what is under way on others, nobody hears of any more."""
         self.round.end()
         for connection in [one for one in self._open if not one.idle]:
             connection.abandon()
-        for opening in self._openings:
-            opening.cancel()
-        for _ in range(TURNS_TO_CANCEL):
-            if not self._openings:
-                break
-            self._run(0.0)
         self._start(())
 
     def _over(self) -> bool:
