@@ -320,6 +320,20 @@ def test_connections_are_kept_for_the_next_turn(monkeypatch: pytest.MonkeyPatch)
         assert server.heard.count("QUIT") == server.connections
 
 
+def test_a_round_that_was_left_half_way_has_nothing_to_do_with_the_next() -> None:
+    with scripted(EHLO=PIPELINING) as server:
+        engine = engine_for(server, options="&connections=3")
+        left = engine.send(mails(100))
+        for _ in range(5):
+            next(left)
+        groups = engine.send([mail(f"other{number}") for number in range(50)])
+        found = [done.recipient.email for done in next(groups)]
+        assert list(left) == []
+        found += [done.recipient.email for group in groups for done in group]
+        assert sorted(found) == sorted(f"other{number}@example.org" for number in range(50))
+        engine.close()
+
+
 def test_two_users_at_a_time_have_connections_of_their_own() -> None:
     with scripted(EHLO=PIPELINING) as server:
         relays = relay.read_all(url_of(server))

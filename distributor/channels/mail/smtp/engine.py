@@ -68,8 +68,9 @@ class Engine:
         it is closed before, nothing but what had no answer yet may have been accepted without having been yielded.
         """
         self._begin(mails)
+        mine = self.round
         try:
-            while True:
+            while self.round is mine:  # else another one has begun, and this one was left half-way
                 self.round.pull(most_connections(self._routes, self.now()) + 1)
                 if self.now() - self._ran_at > self._timeouts.tick:
                     self._run(0.0)  # the caller took its time: hear first who hung up, before more is written
@@ -79,11 +80,12 @@ class Engine:
                         break
                     self._open_more()
                     self._run(self._patience())
-                yield from self.round.groups()
-            if self.round.failed is not None:
-                raise self.round.failed
+                yield from mine.groups()
+            if mine.failed is not None:
+                raise mine.failed
         finally:
-            self._leave()
+            if self.round is mine:
+                self._leave()
 
     def close(self) -> None:
         """Say goodbye on every connection, and end the loop."""
@@ -102,7 +104,11 @@ class Engine:
         self._loop.close()
 
     def rest(self) -> bool:
-        """Look for what came while nobody was looking; return whether there is a connection that is still good."""
+        """End a round that was left half-way, and look for what came while nobody was looking.
+
+        Returns whether there is a connection that is still good.
+        """
+        self._leave()
         self._run(0.0)
         self._check()
         return bool(self._open or self._openings)
