@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import BufferedReader
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 from distributor.channels.base import Credentials, Session
@@ -42,55 +43,117 @@ def in_order(session: Session, recipients: Sequence[Recipient]) -> list[Outcome]
 class ScriptedServer(ThreadingTCPServer):
     """Answers commands from a table; what is not in it gets 250. An empty answer, or HANGUP at its end, hangs up.
 
-    What one recipient gets goes before: `special["RCPT"] = {"kim": "550 no"}`; the content counts as ".".
+    What one recipient gets goes before: `special["RCPT"] = {"kim": "550 no"}`; the content counts as ".". Before that
+    `judge(verb, recipient)` is asked, where there is one: it returns an answer, or None. It is asked about "BODY" when
+    a content begins: any answer hangs up in the midst of it.
     """
 
+    hello = "250 scripted"
     daemon_threads = True
     allow_reuse_address = True
+    request_queue_size = 100
 
     def __init__(self, answers: dict[str, str]) -> None:
         super().__init__(("127.0.0.1", 0), _Conversation)
-        self.answers = {"EHLO": "250 scripted", "DATA": "354 go on", ".": "250 2.0.0 taken", **answers}
+        self.answers = {"EHLO": self.hello, "DATA": "354 go on", ".": "250 2.0.0 taken", **answers}
         self.special: dict[str, dict[str, str]] = {}
+        self.judge: Callable[[str, str], str | None] | None = None
+        self.changed = threading.Condition()
         self.heard: list[str] = []
+        self.contents: list[bytes] = []  # that came to their end
+        self.accepted: list[str] = []  # whose content got a good answer, noted before it was given
         self.connections = 0
+        self.open = 0
+        self.too_early = 0  # contents that began before the one before had its answer
+
+    def wait_for(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
+        """Wait until something is so; fail when it is not in time."""
+        with self.changed:
+            assert self.changed.wait_for(condition, seconds)
 
 
 class _Conversation(StreamRequestHandler):
     server: ScriptedServer
+    disable_nagle_algorithm = True  # replies are written one by one
     recipient = ""
 
+    def setup(self) -> None:
+        super().setup()
+        with self.server.changed:
+            self.server.connections += 1
+            self.server.open += 1
+
+    def finish(self) -> None:
+        super().finish()
+        with self.server.changed:
+            self.server.open -= 1
+            self.server.changed.notify_all()
+
     def handle(self) -> None:
-        self.server.connections += 1
-        if not self._say(self.server.answers.get("", "220 scripted")):
+        try:
+            self._talk()
+        except ConnectionError:
+            pass  # that is the client's good right
+
+    def _talk(self) -> None:
+        if not self._say(self._answer("")):
             return
         while line := self.rfile.readline():
             command = line.decode().strip()
-            self.server.heard.append(command)
+            with self.server.changed:
+                self.server.heard.append(command)
+                self.server.changed.notify_all()
             verb = command.partition(" ")[0].upper()
             verb = "MAILUTF8" if "SMTPUTF8" in command and "MAILUTF8" in self.server.answers else verb
-            if verb == "RCPT":
-                self.recipient = command
-            if not self._say(self._answer(verb)):
+            if verb in ("RCPT", "RSET"):
+                self.recipient = command.partition("<")[2].partition("@")[0]
+            answer = self._answer(verb)
+            if not self._say(answer):
                 return
-            if verb == "DATA" and self.server.answers["DATA"].startswith("354"):
-                while (line := self.rfile.readline()) not in (b".\r\n", b""):
-                    pass
-                if not self._say(self._answer(".")):
-                    return
+            if verb == "DATA" and answer.startswith("354") and not self._take_content():
+                return
             if verb == "QUIT":
                 return
 
+    def _take_content(self) -> bool:
+        if self.server.judge and self.server.judge("BODY", self.recipient) is not None:
+            self.rfile.readline()
+            return False
+        lines: list[bytes] = []
+        while (line := self.rfile.readline()) not in (b".\r\n", b""):
+            lines.append(line)
+        answer = self._answer(".")
+        with self.server.changed:
+            self.server.contents.append(b"".join(lines))
+            if answer.startswith("2") and lines:  # an empty one is nobody's: its recipient was refused before
+                self.server.accepted.append(self.recipient)
+            self.server.changed.notify_all()
+        if self._more().count(b"\r\n") > 3:
+            self.server.too_early += 1
+        return self._say(answer)
+
+    def _more(self) -> bytes:
+        """Return what is there already of what comes after the content: an envelope at most."""
+        self.connection.setblocking(False)
+        try:
+            return self.rfile.peek() if isinstance(self.rfile, BufferedReader) else b""
+        except BlockingIOError:
+            return b""
+        finally:
+            self.connection.setblocking(True)
+
     def _answer(self, verb: str) -> str:
+        if self.server.judge and (judged := self.server.judge(verb, self.recipient)) is not None:
+            return judged
         for name, answer in self.server.special.get(verb, {}).items():
-            if f"<{name}@" in self.recipient:
+            if name == self.recipient:
                 return answer
-        return self.server.answers.get(verb, "250 OK")
+        return self.server.answers.get(verb, "250 OK" if verb else "220 scripted")
 
     def _say(self, answer: str) -> bool:
         said = answer.removesuffix(HANGUP)
         if said:
-            self.wfile.write(said.replace("\n", "\r\n").encode() + b"\r\n")
+            self.wfile.write(said.replace("\n", "\r\n").encode("latin-1") + b"\r\n")
         return bool(said) and said == answer
 
 

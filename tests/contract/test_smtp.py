@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from distributor.channels.base import AWAY
 from distributor.channels.mail.replies import read_answer
 from distributor.domain.outcomes import Accepted, Deferred, Reconnect, Rejected
-from tests.contract.scripted import HANGUP, PASSWORD, deliver, scripted, url_of
+from tests.contract.scripted import HANGUP, PASSWORD, ScriptedServer, deliver, scripted, url_of
+from tests.servers.base import free_port, write_certificate
+
+
+@pytest.fixture(autouse=True, params=["lock-step", "pipelining"])
+def both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What answers mean is the same whether commands wait for each other or travel together."""
+    if request.param == "pipelining":
+        monkeypatch.setattr(ScriptedServer, "hello", "250-scripted\n250 PIPELINING")
 
 
 @pytest.mark.parametrize(
@@ -146,27 +147,7 @@ def test_nobody_there() -> None:
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
     """A certificate for 127.0.0.1 that only who is told so trusts."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test relay")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    file = tmp_path / "relay.pem"
-    file.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + made.public_bytes(serialization.Encoding.PEM)
-    )
-    return file
+    return write_certificate(tmp_path / "relay.pem")
 
 
 @pytest.fixture
@@ -178,8 +159,7 @@ def tls_relay(certificate: Path) -> Iterator[Callable[[bool], int]]:
 
     def start(implicit: bool) -> int:
         options = {"ssl_context": context} if implicit else {"tls_context": context, "require_starttls": True}
-        with socket.create_server(("127.0.0.1", 0)) as free:  # aiosmtpd can't be told to find one itself
-            port = int(free.getsockname()[1])
+        port = free_port()  # aiosmtpd can't be told to find one itself
         relay = Controller(Sink(), hostname="127.0.0.1", port=port, **options)
         started.append(relay)
         relay.start()
@@ -199,5 +179,126 @@ def test_tls_is_verified(
     assert isinstance(unknown, Deferred)
     assert unknown.code == AWAY
     assert "certificate" in unknown.reason
+    assert [type(outcome) for outcome in deliver(f"{url}?ca={certificate}", "a", "b")] == [Accepted, Accepted]
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     assert [type(outcome) for outcome in deliver(url, "a", "b")] == [Accepted, Accepted]
+
+
+def test_words_before_the_encryption_are_not_taken_for_the_servers_own() -> None:
+    """CVE-2011-0411: what somebody put behind the answer to STARTTLS."""
+    with scripted(EHLO="250-scripted\n250 STARTTLS", STARTTLS="220 go on\n250-scripted\n250 PIPELINING") as server:
+        [outcome] = deliver(url_of(server, ""))
+        assert isinstance(outcome, Deferred)
+        assert outcome.code == AWAY
+        assert server.heard[-1] == "STARTTLS"
+
+
+def test_ca_that_holds_no_certificates(tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    file.write_text("nothing of the kind")
+    with scripted() as server:
+        [outcome] = deliver(f"smtps://127.0.0.1:{server.server_address[1]}?ca={file}")
+    assert isinstance(outcome, Reconnect)
+    assert "certificates" in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("options", "offered", "answers", "said"),
+    [
+        ("", "PLAIN LOGIN", {}, ["AUTH PLAIN AGtpbQBzM2NyZXQtd29yZA=="]),
+        ("", "PLAIN", {"AUTH": "334 "}, ["AUTH PLAIN AGtpbQBzM2NyZXQtd29yZA==", "AGtpbQBzM2NyZXQtd29yZA=="]),
+        (
+            "",
+            "LOGIN",
+            {"AUTH": "334 VXNlcm5hbWU6", "a2lt": "334 UGFzc3dvcmQ6"},
+            ["AUTH LOGIN", "a2lt", "czNjcmV0LXdvcmQ="],
+        ),
+        ("&auth=login", "PLAIN LOGIN", {"AUTH": "334 Ug", "a2lt": "334 U"}, ["AUTH LOGIN", "a2lt", "czNjcmV0LXdvcmQ="]),
+        (
+            "&auth=xoauth2",
+            "PLAIN XOAUTH2",
+            {},
+            ["AUTH XOAUTH2 dXNlcj1raW0BYXV0aD1CZWFyZXIgczNjcmV0LXdvcmQBAQ=="],
+        ),
+    ],
+)
+def test_each_way_to_log_in(options: str, offered: str, answers: dict[str, str], said: list[str]) -> None:
+    answers = {"AUTH": "235 2.7.0 welcome", **{verb.upper(): text for verb, text in answers.items()}}
+    with scripted(EHLO=f"250-scripted\n250 AUTH {offered}", **answers) as server:
+        [outcome] = deliver(url_of(server, f"?starttls=off{options}", login=f"kim:{PASSWORD}@"))
+        assert isinstance(outcome, Accepted)
+        began = next(number for number, line in enumerate(server.heard) if line.startswith("AUTH"))
+        assert server.heard[began : began + len(said)] == said
+
+
+def test_login_by_challenge() -> None:
+    """The example of RFC 2195 §2."""
+    challenge = "334 PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+"
+    with scripted(EHLO="250-scripted\n250 AUTH CRAM-MD5", AUTH=challenge) as server:
+        [outcome] = deliver(url_of(server, login="tim:tanstaaftanstaaf@"))
+        assert isinstance(outcome, Accepted)
+        assert "dGltIGI5MTNhNjAyYzdlZGE3YTQ5NWI0ZTZlNzMzNGQzODkw" in server.heard
+
+
+def test_login_with_a_token_that_is_over() -> None:
+    """The server says what is wrong in a challenge, and refuses once that has its answer."""
+    with scripted(EHLO="250-scripted\n250 AUTH XOAUTH2", AUTH="334 eyJzdGF0dXMiOiI0MDAifQ==") as server:
+        server.judge = lambda verb, _: "535 5.7.8 no" if not verb and "AUTH" in " ".join(server.heard) else None
+        [outcome] = deliver(url_of(server, "?starttls=off&auth=xoauth2", login=f"kim:{PASSWORD}@"))
+        assert isinstance(outcome, Reconnect)
+        assert PASSWORD not in repr(outcome)
+
+
+def test_login_by_a_way_that_is_not_offered() -> None:
+    with scripted(EHLO="250-scripted\n250 AUTH PLAIN") as server:
+        [outcome] = deliver(url_of(server, "?starttls=off&auth=xoauth2", login=f"kim:{PASSWORD}@"))
+        assert isinstance(outcome, Reconnect)
+        assert "auth=" in outcome.reason
+
+
+def test_a_server_of_old_that_knows_only_helo() -> None:
+    with scripted(EHLO="502 5.5.1 what?") as server:
+        assert [type(outcome) for outcome in deliver(url_of(server), *"abc")] == [Accepted] * 3
+        assert [line.split()[0] for line in server.heard[:3]] == ["EHLO", "HELO", "MAIL"]
+
+
+def test_a_refused_recipient_whose_data_is_refused_too() -> None:
+    """The usual way: 554 to DATA when no recipient was taken. The one after begins anew."""
+    with scripted() as server:
+        server.special = {
+            "RCPT": {"gone": "550 5.1.1 unknown", "busy": "450 4.2.1 busy"},
+            "DATA": {"gone": "554 5.5.1 no valid recipients", "busy": "503 5.5.1 no valid recipients"},
+        }
+        outcomes = deliver(url_of(server), "a", "gone", "b", "busy", "gone", "c")
+        assert [getattr(one, "code", None) for one in outcomes] == [None, "5.1.1", None, "4.2.1", "5.1.1", None]
+        assert server.accepted == ["a", "b", "c"]
+        assert server.connections == 1
+
+
+def test_a_sender_that_is_refused_for_one_message_only() -> None:
+    """All three commands of its envelope are refused, and nothing shifts."""
+    with scripted(EHLO="250-scripted\n250-PIPELINING\n250 SMTPUTF8", MAILUTF8="555 5.6.7 no") as server:
+        server.special = {"RCPT": {"민지": "503 5.5.1 MAIL first"}, "DATA": {"민지": "503 5.5.1 RCPT first"}}
+        outcomes = deliver(url_of(server), "a", "민지", "b")
+        assert [getattr(one, "code", None) for one in outcomes] == [None, "5.6.7", None]
+        assert server.accepted == ["a", "b"]
+
+
+@pytest.mark.parametrize("babble", ["HTTP/1.1 400 Bad Request", "25x what", "2500 what", "\x00\x00", "x" * 5_000])
+@pytest.mark.parametrize(
+    ("step", "code"),
+    [("GREETING", AWAY), ("EHLO", AWAY), ("MAIL", ""), ("RCPT", ""), ("DATA", ""), ("DOT", "repeat-possible")],
+)
+def test_what_is_no_smtp_ends_the_connection(step: str, code: str, babble: str) -> None:
+    with scripted(**{step: babble}) as server:
+        [outcome] = deliver(url_of(server))
+        assert isinstance(outcome, Deferred)
+        assert outcome.code == code
+
+
+def test_more_than_the_server_takes_is_not_even_begun() -> None:
+    with scripted(EHLO="250-scripted\n250-PIPELINING\n250 SIZE 100") as server:
+        [outcome] = deliver(url_of(server))
+        assert isinstance(outcome, Rejected)
+        assert outcome.code == "5.3.4"
+        assert not [line for line in server.heard if line.startswith("MAIL")]

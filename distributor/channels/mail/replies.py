@@ -76,6 +76,13 @@ def read_answer(code: int, text: bytes) -> Answer:
     return Answer(code, found.group() if found else "", words[found.end() :].strip() if found else words)
 
 
+def words_of(text: bytes) -> str:
+    """Return a reply's text without its enhanced code."""
+    words = text.decode("utf-8", "replace")
+    found = _ENHANCED.match(words)
+    return words[found.end() :] if found else words
+
+
 def concerns_everyone(outcome: Outcome) -> bool:
     """Whether an outcome is about the relay or the account, and not about one recipient."""
     return isinstance(outcome, Reconnect) or (isinstance(outcome, Deferred) and outcome.code == AWAY)

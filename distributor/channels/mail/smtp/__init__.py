@@ -3,15 +3,16 @@
 - `wire.py`: replies as they come off the wire, contents as they go onto it
 - `mail.py`: one message and its envelope
 - `opening.py`, `login.py`: how a connection begins
-- `connection.py`: one connection and the messages that go over it
+- `link.py`, `connection.py`: one connection: its bytes, and the messages that go over it
+- `round.py`, `feeder.py`: between the caller, the engine and its connections
 - `routes.py`: which relay the next connection goes to, and what answers say about a relay
 - `engine.py`: feeds the connections and yields what becomes of each message
-- `keeper.py`: keeps connections between a worker's turns
+- `keeping.py`: keeps connections between a worker's turns
 - `timeouts.py`: how long each step may take
 """
 
 from distributor.channels.mail.smtp.engine import Engine
-from distributor.channels.mail.smtp.keeper import keeper
+from distributor.channels.mail.smtp.keeping import keeper
 from distributor.channels.mail.smtp.mail import Mail
 from distributor.channels.mail.smtp.timeouts import Timeouts
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from distributor.channels.answers import said
 from distributor.channels.base import AWAY, Delivered, Pause
 from distributor.channels.mail.relay import Relay
-from distributor.channels.mail.replies import Stopped, concerns_everyone, read_answer
-from distributor.channels.mail.smtp.connection import IDLE, Connection
+from distributor.channels.mail.replies import Stopped, concerns_everyone, read_answer, words_of
+from distributor.channels.mail.smtp.connection import Connection
 from distributor.channels.mail.smtp.mail import Mail
 from distributor.channels.mail.smtp.opening import Opened, open_connection
+from distributor.channels.mail.smtp.round import Round
 from distributor.channels.mail.smtp.routes import Route, everyones, most_connections, next_route
 from distributor.channels.mail.smtp.timeouts import Timeouts
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect
@@ -27,7 +27,6 @@ from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Re
 logger = logging.getLogger(__name__)
 
 GATHER_SECONDS: Final = 0.02  # an outcome waits no longer than that for others
-TURNS_TO_CANCEL: Final = 20  # of the loop; what is not over by then is so in the next round
 CLOSE_SECONDS: Final = 1.0  # for the goodbyes of all connections together
 
 
@@ -38,38 +37,21 @@ class Engine:
     """
 
     def __init__(self, relays: Sequence[Relay], timeouts: Timeouts) -> None:
-        self.full = False
+        self.now = time.monotonic  # the loop's own clock
         self._timeouts = timeouts
         self._routes = [Route(relay) for relay in relays]
         self._loop = asyncio.SelectorEventLoop()
-        self.now = self._loop.time
         self._open: set[Connection] = set()
         self._closing: set[Connection] = set()
         self._openings: set[asyncio.Task[None]] = set()
         self._gathering: asyncio.TimerHandle | None = None
-        self._checked_at = 0.0
-        self._start()
-
-    def _start(self) -> None:
-        """Forget the last round."""
-        self._queue: deque[Mail] = deque()
-        self._done: list[Delivered] = []
-        self._failed: Exception | None = None  # what `mails` raised
-        self._waiting: list[Connection] = []
-        self._parked: list[Connection] = []
-        self._broken: set[Mail] = set()  # a connection ended on them once
-        self._stopped: Deferred | Reconnect | None = None
-        self._exhausted = False
-        self._paused_until = 0.0
-        self._enough = 1
-        self._most = 1
-        for route in self._routes:
-            route.begin()
+        self._ran_at = self._checked_at = 0.0
+        self._start(())
 
     @property
     def stopped(self) -> Deferred | Reconnect | None:
         """What everyone gets who is not served in this round any more, once no relay is left."""
-        return self._stopped
+        return self.round.stopped
 
     def send(self, mails: Iterable[Mail | Pause | Delivered]) -> Iterator[Sequence[Delivered]]:
         """Send each message and yield what became of it, in any order, in groups.
@@ -85,35 +67,36 @@ class Engine:
         Ends when `mails` does and each has its outcome; what `mails` raises is raised once what is under way has. When
         it is closed before, nothing but what had no answer yet may have been accepted without having been yielded.
         """
-        source = iter(mails)
-        self._begin()
+        self._begin(mails)
+        mine = self.round
         try:
-            while True:
-                self._pull(source)
+            while self.round is mine:  # else another one has begun, and this one was left half-way
+                self.round.pull(most_connections(self._routes, self.now()) + 1)
+                if self.now() - self._ran_at > self._timeouts.tick:
+                    self._run(0.0)  # the caller took its time: hear first who hung up, before more is written
                 self._wake()
-                if not self._done:
+                if not self.round.done:
                     if self._over():
                         break
                     self._open_more()
-                    self._run(self._wait())
-                while self._done:
-                    group, self._done = self._done[: self._most], self._done[self._most :]
-                    self.full = len(self._done) >= self._most
-                    yield group
-                    self._paused_until = 0.0
-            if self._failed is not None:
-                raise self._failed
+                    self._run(self._patience())
+                yield from mine.groups()
+            if mine.failed is not None:
+                raise mine.failed
         finally:
-            self._leave()
+            if self.round is mine:
+                self._leave()
 
     def close(self) -> None:
         """Say goodbye on every connection, and end the loop."""
         if self._loop.is_closed():
             return
+        for opening in self._openings:
+            opening.cancel()
         for connection in list(self._open):
             connection.end()
-        until = time.monotonic() + CLOSE_SECONDS
-        while (self._closing or self._openings) and time.monotonic() < until:
+        until = self.now() + CLOSE_SECONDS
+        while (self._closing or self._openings) and self.now() < until:
             self._run(0.05)
         for connection in self._closing:
             connection.transport.abort()
@@ -121,10 +104,14 @@ class Engine:
         self._loop.close()
 
     def rest(self) -> bool:
-        """Look for what came while nobody was looking; return whether there is a connection that is still good."""
+        """End a round that was left half-way, and look for what came while nobody was looking.
+
+        Returns whether there is a connection that is still good.
+        """
+        self._leave()
         self._run(0.0)
         self._check()
-        return bool(self._open)
+        return bool(self._open or self._openings)
 
     def descriptors(self) -> list[int]:
         """Return the file descriptors of all connections."""
@@ -133,83 +120,72 @@ class Engine:
 
     # A round
 
-    def _begin(self) -> None:
-        self._start()
-        now = self.now()
-        if not any(route.usable(now) for route in self._routes):
+    def _start(self, mails: Iterable[Mail | Pause | Delivered]) -> None:
+        self.round = Round(mails, stop=self._loop.stop, now=self.now)
+        self._waiting: list[Connection] = list(self._open)
+        self._parked: list[Connection] = []
+        self._broken: set[Mail] = set()  # a connection ended on them once
+        for route in self._routes:
+            route.begin()
+
+    def _begin(self, mails: Iterable[Mail | Pause | Delivered]) -> None:
+        if not any(route.usable(self.now()) for route in self._routes):
             for route in self._routes:
                 route.take_back()
         self.rest()
-        self._waiting = list(self._open)
+        self._start(mails)
 
     def _leave(self) -> None:
-        """Keep the connections that are at rest; what is under way on others, nobody hears of any more."""
-        self._exhausted = True
-        self._queue.clear()
-        for connection in [one for one in self._open if one.stage != IDLE]:
+        """Keep the connections that are at rest, or opening; what is under way on others, nobody hears of any more."""
+        self.round.end()
+        for connection in [one for one in self._open if not one.idle]:
             connection.abandon()
-        for opening in self._openings:
-            opening.cancel()
-        for _ in range(TURNS_TO_CANCEL):
-            if not self._openings:
-                break
-            self._run(0.0)
-        self._start()
+        self._start(())
 
     def _over(self) -> bool:
-        return self._exhausted and not self._queue and all(one.stage == IDLE for one in self._open)
-
-    def _pull(self, source: Iterator[Mail | Pause | Delivered]) -> None:
-        """Get as many messages as the connections may need until the loop stands still again."""
-        now = self.now()
-        if now >= self._paused_until:
-            self._paused_until = 0.0
-        if self._stopped is not None:
-            while self._queue:
-                self._note(Delivered(self._queue.popleft().recipient, self._stopped))
-        wanted = 1 if self._stopped is not None else most_connections(self._routes, now) + 1
-        while (
-            not self._exhausted
-            and not self._paused_until
-            and len(self._queue) < wanted
-            and len(self._done) < self._most
-        ):
-            item = self._next(source)
-            if item is None:
-                self._exhausted = True
-            elif isinstance(item, Pause):
-                self._paused_until = self.now() + item.seconds
-            elif isinstance(item, Delivered):
-                self._note(item)
-            elif self._stopped is not None:
-                self._note(Delivered(item.recipient, self._stopped))
-            else:
-                self._queue.append(item)
-
-    def _next(self, source: Iterator[Mail | Pause | Delivered]) -> Mail | Pause | Delivered | None:
-        try:
-            return next(source, None)
-        except Exception as error:  # noqa: BLE001 # whatever it is, it is raised when what is under way has its outcome
-            self._failed = error
-            self._queue.clear()
-            return None
+        return self.round.exhausted and not self.round.queue and all(one.idle for one in self._open)
 
     def _wake(self) -> None:
         """Let connections go on that wait for a message, or for room."""
-        self._most = max(1, len(self._open))
-        self.full = len(self._done) >= self._most
-        parked, self._parked = self._parked, []
-        waiting, self._waiting = self._waiting, []
-        for connection in (*parked, *waiting):
+        most = max(1, len(self._open))
+        self.round.allow(most)
+        connections = (*self._parked, *self._waiting)
+        self._parked, self._waiting = [], []
+        for connection in connections:
             connection.go_on()
         busy = len(self._open) - len(self._waiting)
-        self._enough = max(1, min(busy, self._most) // 2)
+        self.round.enough = max(1, min(busy, most) // 2)
+
+    def _patience(self) -> float:
+        """Return how long the loop may run when nothing happens."""
+        paused_for = self.round.paused_for()
+        return self._timeouts.tick if paused_for is None else min(self._timeouts.tick, paused_for)
+
+    def _run(self, seconds: float) -> None:
+        """Let the loop run: for one turn, or until `seconds` are over or there is something to do outside of it."""
+        timer = self._loop.call_later(seconds, self._loop.stop) if seconds > 0 else None
+        if timer is None:
+            self._loop.stop()
+        self._loop.run_forever()
+        for handle in (timer, self._gathering):
+            if handle is not None:
+                handle.cancel()
+        self._gathering = None
+        self._ran_at = self.now()
+        if self._ran_at - self._checked_at >= self._timeouts.tick:
+            self._check()
+
+    def _check(self) -> None:
+        self._checked_at = now = self.now()
+        for connection in (*self._open, *self._closing):
+            connection.check(now)
+
+    # Opening, and giving up
 
     def _open_more(self) -> None:
         """Open further connections when there are messages that none is free for."""
-        now = self.now()
-        while len(self._queue) > len(self._openings) and self._stopped is None:
-            route = next_route(self._routes, now)
+        while len(self.round.queue) > len(self._openings) and self.round.stopped is None:
+            route = next_route(self._routes, self.now())
             if route is None:
                 break
             route.opening += 1
@@ -221,20 +197,17 @@ class Engine:
         try:
             opened = await open_connection(route.relay, self._timeouts, route.context)
         except Stopped as error:
-            route.opening -= 1
             if route.open and route.trusted:
                 route.crowded(self.now())
             else:
                 self._put_aside(route, error.outcome)
-        except BaseException as error:
-            route.opening -= 1
-            if not isinstance(error, Exception):
-                raise
+        except Exception as error:
             logger.exception("%s could not be opened", route.relay.shown)
             self._put_aside(route, Deferred(f"{route.relay.shown} can’t be used ({type(error).__name__}).", code=AWAY))
         else:
-            route.opening -= 1
             self._take_in(route, opened)
+        finally:
+            route.opening -= 1
 
     def _take_in(self, route: Route, opened: Opened) -> None:
         connection = Connection(self, route, opened, self._timeouts)
@@ -242,103 +215,59 @@ class Engine:
         route.open += 1
         connection.go_on()
 
-    def _wait(self) -> float:
-        """Return how long the loop may run when nothing happens."""
-        if self._exhausted or not self._paused_until:
-            return self._timeouts.tick
-        return max(0.0, min(self._timeouts.tick, self._paused_until - self.now()))
-
-    def _run(self, seconds: float) -> None:
-        """Let the loop run: for one turn, or until `seconds` are over or there is something to do outside of it."""
-        if seconds > 0:
-            timer = self._loop.call_later(seconds, self._loop.stop)
-            self._loop.run_forever()
-            timer.cancel()
-            if self._gathering is not None:
-                self._gathering.cancel()
-                self._gathering = None
-        else:
-            self._loop.stop()
-            self._loop.run_forever()
-        if self.now() - self._checked_at >= self._timeouts.tick:
-            self._check()
-
-    def _check(self) -> None:
-        self._checked_at = now = self.now()
-        for connection in (*self._open, *self._closing):
-            connection.check(now)
-
-    def _note(self, done: Delivered) -> None:
-        self._done.append(done)
-        count = len(self._done)
-        if count >= self._most:
-            self.full = True
-        if count >= self._enough:
-            self._loop.stop()
-        elif count == 1:
-            self._gathering = self._loop.call_later(GATHER_SECONDS, self._loop.stop)
-
     def _put_aside(self, route: Route, why: Deferred | Reconnect) -> None:
         """Use a relay no more for now, and when it was the last one, tell everyone."""
         now = self.now()
-        logger.warning("%s", why.reason)
-        route.put_aside(why, now)
+        if route.usable(now):
+            logger.warning("%s", why.reason)
+            route.put_aside(why, now)
         if not any(one.usable(now) for one in self._routes):
-            self._stopped = everyones(self._routes)
+            self.round.stopped = everyones(self._routes)
         for connection in [one for one in self._open if one.route is route]:
             connection.wind_down()
         self._loop.stop()
 
     # What connections say (`connection.Feeder`)
 
-    def take(self) -> Mail | None:
-        if not self._queue or self._stopped is not None:
-            return None
-        return self._queue.popleft()
-
-    def starving(self) -> bool:
-        """Whether it is worth to let the loop stand still, so that the next message can be asked for."""
-        return not self._queue and not self._exhausted and not self._paused_until and self._stopped is None
-
     def accepted(self, connection: Connection, mail: Mail, text: bytes) -> None:
         connection.route.accepted()
-        answer = said(read_answer(250, text).text, connection.route.secrets)
-        self._note(Delivered(mail.recipient, Accepted(Receipt(mail.message_id, raw={"answer": answer}))))
+        answer = said(words_of(text), connection.route.secrets)
+        self._note(mail, Accepted(Receipt(mail.message_id, raw={"answer": answer})))
 
     def settle(self, connection: Connection, mail: Mail, outcome: Outcome) -> None:
         if concerns_everyone(outcome):
             assert isinstance(outcome, Deferred | Reconnect)
-            self.put_back(mail)
+            self.round.put_back(mail)
             self._put_aside(connection.route, outcome)
         else:
-            self._note(Delivered(mail.recipient, outcome))
+            self._note(mail, outcome)
 
-    def put_back(self, mail: Mail) -> None:
-        self._queue.appendleft(mail)
-        self._loop.stop()
+    def _note(self, mail: Mail, outcome: Outcome) -> None:
+        if self.round.note(Delivered(mail.recipient, outcome)) == 1 and self._gathering is None:
+            self._gathering = self._loop.call_later(GATHER_SECONDS, self._loop.stop)
 
     def broke(self, connection: Connection, mail: Mail, error: BaseException) -> None:
         if mail in self._broken:
             self.settle(connection, mail, connection.route.broke(error))
         else:
             self._broken.add(mail)
-            self.put_back(mail)
+            self.round.put_back(mail)
 
     def answer_lost(self, connection: Connection, mail: Mail) -> None:
         outcome, everyone = connection.route.answer_lost()
-        self._note(Delivered(mail.recipient, outcome))
+        self._note(mail, outcome)
         if everyone is not None:
             self._put_aside(connection.route, everyone)
 
     def said_goodbye(self, connection: Connection, mail: Mail, code: int, text: bytes) -> None:
-        self.put_back(mail)
+        self.round.put_back(mail)
         why = connection.route.goodbye(read_answer(code, text), fresh=not connection.answered)
         if why is not None:
             self._put_aside(connection.route, why)
 
     def waits(self, connection: Connection) -> None:
         self._waiting.append(connection)
-        if len(self._waiting) == len(self._open) or self.starving():
+        if len(self._waiting) >= len(self._open) or self.round.starving():
             self._loop.stop()
 
     def parks(self, connection: Connection) -> None:
@@ -347,7 +276,7 @@ class Engine:
 
     def ended(self, connection: Connection) -> None:
         self._open.discard(connection)
-        if not connection.lost:
+        if connection.gone is None:
             self._closing.add(connection)
         connection.route.open -= 1
         self._loop.stop()

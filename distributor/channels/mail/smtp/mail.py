@@ -42,13 +42,13 @@ class Unfit(Exception):
         self.outcome = outcome
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # one a message: frozen ones take four times as long to make
 class Prepared:
     """A message as it goes over the wire: the content without the dot that ends it."""
 
     mail: Mail
-    sender: bytes
-    recipient: bytes
+    sender: str
+    recipient: str
     content: bytes
 
     @property
@@ -60,7 +60,7 @@ class Prepared:
 def prepare(mail: Mail, relay: Relay, extensions: Extensions) -> Prepared:
     """Return the commands and the content, each with its CRLF. Raises Unfit where the server can't take it."""
     address, content = mail.address, mail.content
-    if _NO_ADDRESS.search(address) or _NO_ADDRESS.search(mail.sender):
+    if _NO_ADDRESS.search(mail.sender + address):
         raise Unfit(Rejected("This is not a mail address.", code="address"))
     options = ""
     if not content.isascii() or not address.isascii():
@@ -71,8 +71,8 @@ def prepare(mail: Mail, relay: Relay, extensions: Extensions) -> Prepared:
         options += f" SIZE={len(content)}"
     return Prepared(
         mail,
-        f"MAIL FROM:<{mail.sender}>{options}\r\n".encode(),
-        f"RCPT TO:<{address}>\r\n".encode(),
+        f"MAIL FROM:<{mail.sender}>{options}\r\n",
+        f"RCPT TO:<{address}>\r\n",
         content if mail.stuffed else _stuffed(content),
     )
 

@@ -90,12 +90,12 @@ class Keeper:
 
         Each connection's descriptor becomes one of the null device, so that the parent's goodbye is the last word.
         """
-        null = os.open(os.devnull, os.O_RDWR)
-        for engine in self._all:
-            self._inherited.append(engine)
+        self._inherited.extend(self._all)
+        for engine in self._inherited:
             for descriptor in engine.descriptors():
+                null = os.open(os.devnull, os.O_RDWR)
                 os.dup2(null, descriptor, inheritable=False)
-        os.close(null)
+                os.close(null)
         self._lock = threading.Lock()
         self._resting = {}
         self._all = weakref.WeakSet()

@@ -1,0 +1,124 @@
+"""Raw replay of one ready message: the SMTP engine beside smtplib on threads and smtp-source.
+
+    python benchmarks/smtp.py [--messages 60000] [--size 4096] [--connections 20] [--json]
+
+Each sends the same number of bytes to Debian's `smtp-sink` (package postfix), one after the other. `cpu_us` is the
+sender's CPU time a message; on one core with the sink, messages a second also depend on the sink's. With --json the
+last line is one object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import smtplib
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psutil
+
+from distributor.channels.mail import relay
+from distributor.channels.mail.smtp import Engine, Mail, Timeouts
+from distributor.domain.outcomes import Accepted
+from distributor.domain.recipients import Recipient
+
+SENDER = "editor@letters.example.org"
+RECIPIENT = "reader@example.org"
+THREADS = 8
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--messages", type=int, default=60_000)
+    parser.add_argument("--size", type=int, default=4096)
+    parser.add_argument("--connections", type=int, default=20)
+    parser.add_argument("--json", action="store_true")
+    wishes = parser.parse_args()
+    line = b"x" * 74 + b"\r\n"
+    content = b"Subject: replay\r\n\r\n" + line * (wishes.size // len(line))
+    figures: dict[str, Any] = {"messages": wishes.messages, "size": len(content), "connections": wishes.connections}
+    with sink() as port:
+        figures |= measured(
+            "engine", wishes.messages, lambda: engine(port, content, wishes.messages, wishes.connections)
+        )
+        few = wishes.messages // 4
+        figures |= measured("smtplib", few, lambda: threads(port, content, few))
+        figures |= measured("smtp_source", wishes.messages, lambda: source(port, content, wishes))
+    if wishes.json:
+        print(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        print(f"{name:28} {value}")
+
+
+def measured(name: str, messages: int, send: Callable[[], None]) -> dict[str, Any]:
+    """Return messages a second and the CPU time a message, children's too."""
+    before, began = cpu(), time.perf_counter()
+    send()
+    took, used = time.perf_counter() - began, cpu() - before
+    return {f"{name}_messages_per_s": round(messages / took), f"{name}_cpu_us": round(used / messages * 1e6, 1)}
+
+
+def cpu() -> float:
+    times = psutil.Process().cpu_times()
+    return float(times.user + times.system + times.children_user + times.children_system)
+
+
+def engine(port: int, content: bytes, messages: int, connections: int) -> None:
+    sender = Engine(relay.read_all(f"smtp://127.0.0.1:{port}?starttls=off&connections={connections}"), Timeouts())
+    recipient = Recipient(1, RECIPIENT)
+    mails = (Mail(recipient, SENDER, RECIPIENT, content, "<1@example.org>", stuffed=True) for _ in range(messages))
+    accepted = sum(type(one.outcome) is Accepted for group in sender.send(mails) for one in group)
+    sender.close()
+    assert accepted == messages
+
+
+def threads(port: int, content: bytes, messages: int) -> None:
+    def work() -> None:
+        with smtplib.SMTP("127.0.0.1", port, local_hostname="localhost") as client:
+            for _ in range(messages // THREADS):
+                client.sendmail(SENDER, RECIPIENT, content)
+
+    workers = [threading.Thread(target=work) for _ in range(THREADS)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+
+def source(port: int, content: bytes, wishes: argparse.Namespace) -> None:
+    options = ("-d", "-s", str(wishes.connections), "-l", str(len(content)), "-m", str(wishes.messages))
+    subprocess.run(["/usr/sbin/smtp-source", *options, "-f", SENDER, "-t", RECIPIENT, f"127.0.0.1:{port}"], check=True)
+
+
+@contextmanager
+def sink() -> Iterator[int]:
+    """Run smtp-sink on a free port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    as_nobody = ("-u", "nobody") if os.getuid() == 0 else ()  # it does not run as root
+    process = subprocess.Popen(["/usr/sbin/smtp-sink", *as_nobody, f"127.0.0.1:{port}", "1000"])
+    try:
+        until = time.monotonic() + 10
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            except ConnectionRefusedError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""What a connection asks of the engine, and what it says to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from distributor.channels.mail.smtp.mail import Mail
+from distributor.channels.mail.smtp.round import Round
+from distributor.domain.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from distributor.channels.mail.smtp.connection import Connection
+
+
+class Feeder(Protocol):
+    """Who gives messages to a connection and hears what becomes of them."""
+
+    round: Round
+
+    def accepted(self, connection: Connection, mail: Mail, text: bytes) -> None: ...
+    def settle(self, connection: Connection, mail: Mail, outcome: Outcome) -> None:
+        """It has this outcome, or, where the outcome concerns everyone, needs another relay."""
+        ...
+
+    def broke(self, connection: Connection, mail: Mail, error: BaseException) -> None:
+        """The connection ended on it before its last byte was out."""
+        ...
+
+    def answer_lost(self, connection: Connection, mail: Mail) -> None:
+        """The connection ended after its last byte was out, or may have been."""
+        ...
+
+    def said_goodbye(self, connection: Connection, mail: Mail, code: int, text: bytes) -> None:
+        """The server closes before a recipient was named."""
+        ...
+
+    def waits(self, connection: Connection) -> None:
+        """It can take a message, or wants to know whether there is another one: call `go_on`."""
+        ...
+
+    def parks(self, connection: Connection) -> None:
+        """It holds an acceptance back: call `go_on` when there is room."""
+        ...
+
+    def ended(self, connection: Connection) -> None:
+        """No message goes over it any more."""
+        ...
+
+    def closed(self, connection: Connection) -> None:
+        """It is gone."""
+        ...

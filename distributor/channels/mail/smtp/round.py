@@ -1,0 +1,119 @@
+"""One call of `Engine.send`: the messages that are asked for, and the outcomes that are not yielded yet."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from distributor.channels.base import Delivered, Pause
+from distributor.channels.mail.smtp.mail import Mail
+from distributor.domain.outcomes import Deferred, Reconnect
+
+
+class Round:
+    """Stands between the caller and the connections. `stop` lets the loop stand still, so that the caller's turn comes;
+    `now` is a monotonic clock (seconds).
+    """
+
+    def __init__(
+        self, mails: Iterable[Mail | Pause | Delivered], *, stop: Callable[[], None], now: Callable[[], float]
+    ) -> None:
+        self.stopped: Deferred | Reconnect | None = None  # for everyone who is not served any more
+        self.exhausted = False
+        self.failed: Exception | None = None  # what `mails` raised
+        self.full = False  # no more acceptances may be read before those at hand are recorded
+        self.enough = 1  # outcomes that are worth a group
+        self.queue: deque[Mail] = deque()
+        self.done: list[Delivered] = []
+        self._source = iter(mails)
+        self._most = 1
+        self._paused_until = 0.0
+        self._stop = stop
+        self._now = now
+
+    # The engine's side
+
+    def pull(self, wanted: int) -> None:
+        """Ask for messages until so many are at hand. Once the round is stopped, they get that as their outcome."""
+        now = self._now()
+        if now >= self._paused_until:
+            self._paused_until = 0.0
+        if self.stopped is not None:
+            wanted = 1
+            while self.queue:
+                self.note(Delivered(self.queue.popleft().recipient, self.stopped))
+        try:
+            while (
+                not self.exhausted
+                and not self._paused_until
+                and len(self.queue) < wanted
+                and len(self.done) < self._most
+            ):
+                self._sort_in(next(self._source, None))
+        except Exception as error:  # noqa: BLE001 # whatever it is, it is raised when what is under way has its outcome
+            self.failed = error
+            self.exhausted = True
+            self.queue.clear()
+
+    def _sort_in(self, item: Mail | Pause | Delivered | None) -> None:
+        if isinstance(item, Mail):
+            if self.stopped is None:
+                self.queue.append(item)
+            else:
+                self.note(Delivered(item.recipient, self.stopped))
+        elif item is None:
+            self.exhausted = True
+        elif isinstance(item, Pause):
+            self._paused_until = self._now() + item.seconds
+        else:
+            self.note(item)
+
+    def paused_for(self) -> float | None:
+        """Return the seconds until there may be messages again; None when nothing was said about that."""
+        if self.exhausted or not self._paused_until:
+            return None
+        return max(0.0, self._paused_until - self._now())
+
+    def allow(self, most: int) -> None:
+        """Say how many acceptances may be read before they are yielded."""
+        self._most = most
+        self.full = len(self.done) >= most
+
+    def groups(self) -> Iterator[Sequence[Delivered]]:
+        """Yield what is at hand, no more at a time than is allowed."""
+        while self.done:
+            group, self.done = self.done[: self._most], self.done[self._most :]
+            self.full = len(self.done) >= self._most
+            yield group
+            self._paused_until = 0.0
+
+    def end(self) -> None:
+        """Have nothing more sent."""
+        self.exhausted = True
+        self.queue.clear()
+
+    # The connections' side
+
+    def take(self) -> Mail | None:
+        if not self.queue or self.stopped is not None:
+            return None
+        return self.queue.popleft()
+
+    def put_back(self, mail: Mail) -> None:
+        """It was certainly not accepted, and that was not about it."""
+        self.queue.appendleft(mail)
+        self._stop()
+
+    def starving(self) -> bool:
+        """Whether there is no message at hand, but there may be one in a moment."""
+        return not self.queue and not self.exhausted and not self._paused_until and self.stopped is None
+
+    def note(self, done: Delivered) -> int:
+        """Keep an outcome until it is yielded; return how many there are now."""
+        self.done.append(done)
+        count = len(self.done)
+        if count >= self._most:
+            self.full = True
+        if count >= self.enough:
+            self._stop()
+        return count
