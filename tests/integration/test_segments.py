@@ -224,6 +224,22 @@ def test_the_database_and_a_naive_reading_agree(brand: Publication, people: Any,
         transaction.set_rollback(True)
 
 
+def test_every_operator_on_every_text(brand: Publication) -> None:
+    person = {"name": "", "domain": "gmail.com", "language": "", "lists": [], "opened": None, "clicked": None, "age": 0}
+    stored = dict(store(brand, [{**person, "attributes": {"city": text}} for text in (*TEXTS, -4, Decimal("0.50"))]))
+    wished = [text for text in (*TEXTS, "eoul", "0", "2026", "%%") if text]
+    days = ["2026-01-30", "2026-01-31", "2026-02-01"]
+    conditions: list[dict[str, Any]] = [
+        {operator: text} for operator in ("is", "is not", "contains", "starts with") for text in wished
+    ]
+    conditions += [{operator: number} for operator in (">", ">=", "<", "<=") for number in (-4.5, 29, 30, 0.5)]
+    conditions += [{operator: day} for operator in ("before", "after") for day in days]
+    conditions += [{"between": [-4.5, 0]}, {"between": days[:2]}, {"in": wished[:2]}, {"exists": True}]
+    for one in conditions:
+        rule = parse({"field": "attributes.city", **one})
+        assert matching(rule, brand) == {id_ for id_, known in stored.items() if holds(rule, known)}, one
+
+
 def test_a_segment_is_kept_counted_and_changed(brand: Publication) -> None:
     readers, friends = brand.lists.get(slug="readers"), brand.lists.get(slug="friends")
     for name, city, into in (("ada", "Seoul", readers), ("bo", "Busan", readers), ("cy", "Seoul", friends)):
