@@ -77,6 +77,22 @@ class Subscription(models.Model):
         indexes = [models.Index(fields=["list", "state"])]
 
 
+class Segment(models.Model):
+    """A named rule (`domain.segments`) that says which subscribers of a publication are meant."""
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="segments")
+    slug = models.SlugField()
+    name = models.CharField(max_length=200)
+    rule = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["publication", "slug"], name="segment_slug_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Engagement(models.Model):
     """What one subscriber did with the mail: how often, and when last. Times only go forward."""
 

@@ -1,0 +1,227 @@
+"""Rules of segments (`domain.segments`) in words: the short way to write one, and how one is told to people.
+
+attributes.city is Seoul and (clicked in 30 days or not on list readers)
+attributes.age between 18 and 30 and domain in (gmail.com, kakao.com)
+attributes."first visit" before 2026-01-31 and never opened
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from distributor.domain.errors import BadInput
+from distributor.domain.segments import DID, NUMBERS, All, AnyOf, Compare, Did, Not, OnList, Rule, parse
+
+_TOKEN = re.compile(r"""\s*(?:(?P<mark>[(),]|>=|<=|>|<)|(?P<word>(?:"[^"]*"|[^\s(),<>"])+))""")
+_NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
+_DEEPEST = 12
+
+
+def read(text: str) -> Rule:
+    """Return the rule that a sentence says. “and” binds more than “or”. Raises BadInput naming the place."""
+    sentence = _Sentence(text)
+    given = sentence.either()
+    if sentence.next:
+        raise sentence.unexpected("“and”, “or” or the end")
+    return parse(given)
+
+
+class _Sentence:
+    """Reads words from left to right into the JSON form of a rule."""
+
+    def __init__(self, text: str) -> None:
+        self._words: list[str] = []
+        self._at = self._depth = 0
+        position, text = 0, text.rstrip()
+        while position < len(text):
+            found = _TOKEN.match(text, position)
+            if found is None:
+                raise BadInput(f"The rule can't be used at “{text[position:].strip()[:40]}”: a quotation mark is open.")
+            self._words.append(found.group().strip())
+            position = found.end()
+
+    @property
+    def next(self) -> str:
+        return self._words[self._at] if self._at < len(self._words) else ""
+
+    def take(self, *wished: str) -> str:
+        """Return the next word where it is one of these (or any, for none), and go on; else return ""."""
+        word = self.next
+        if not word or (wished and word.lower() not in wished):
+            return ""
+        self._at += 1
+        return word.lower() if wished else word
+
+    def need(self, *wished: str) -> str:
+        word = self.take(*wished)
+        if not word:
+            raise self.unexpected(" or ".join(f"“{one}”" for one in wished))
+        return word
+
+    def unexpected(self, wished: str) -> BadInput:
+        before = " ".join(self._words[max(0, self._at - 4) : self._at])
+        place = f" after “{before}”" if before else " at its beginning"
+        said = f"and “{self.next[:40]}” stands there" if self.next else "and nothing stands there"
+        return BadInput(f"The rule can't be used{place}: {wished} has to come, {said}.")
+
+    def either(self) -> dict[str, Any]:
+        rules = [self.both()]
+        while self.take("or"):
+            rules.append(self.both())
+        return rules[0] if len(rules) == 1 else {"any": rules}
+
+    def both(self) -> dict[str, Any]:
+        rules = [self.single()]
+        while self.take("and"):
+            rules.append(self.single())
+        return rules[0] if len(rules) == 1 else {"all": rules}
+
+    def single(self) -> dict[str, Any]:
+        if self._depth > _DEEPEST:
+            raise self.unexpected("something less deep")
+        self._depth += 1
+        try:
+            return self._single()
+        finally:
+            self._depth -= 1
+
+    def _single(self) -> dict[str, Any]:
+        if self.take("not"):
+            return {"not": self.single()}
+        if self.take("("):
+            inner = self.either()
+            self.need(")")
+            return inner
+        if self.take("never"):
+            return {"never": self.need(*DID)}
+        did = self.take(*DID)
+        if did:
+            self.need("in")
+            self.take("last")
+            days = self.number()
+            self.need("days", "day")
+            return {f"{did} in days": days}
+        if self.take("on"):
+            self.need("list")
+            return {"on list": self.value()}
+        return self.compare()
+
+    def compare(self) -> dict[str, Any]:
+        field = self.field()
+        operator = self.take("is", "contains", "starts", "between", "in", "exists", "before", "after", *NUMBERS)
+        if not operator:
+            raise self.unexpected("“is”, “is not”, “contains”, “starts with”, “>”, “between”, “in” or the like")
+        if operator == "exists":
+            return {"field": field, "exists": True}
+        if operator == "is" and self.take("not"):
+            operator = "is not"
+        if operator == "starts":
+            self.need("with")
+            operator = "starts with"
+        if operator == "between":
+            low = self.number_or_day()
+            self.need("and")
+            return {"field": field, operator: [low, self.number_or_day()]}
+        if operator == "in":
+            return {"field": field, operator: self.values()}
+        return {"field": field, operator: self.number() if operator in NUMBERS else self.value()}
+
+    def field(self) -> list[str]:
+        if not self.next or self.next in "(),<>=":
+            raise self.unexpected("a field like “attributes.city”")
+        return [_unquoted(part) for part in re.findall(r'(?:"[^"]*"|[^."])+', self.take())]
+
+    def value(self) -> str:
+        if not self.next or self.next in "(),<>=":
+            raise self.unexpected("a value (in quotation marks where it has several words)")
+        return _unquoted(self.take())
+
+    def values(self) -> list[str]:
+        self.need("(")
+        found = [self.value()]
+        while self.take(","):
+            found.append(self.value())
+        self.need(")")
+        return found
+
+    def number(self) -> int | Decimal:
+        if not _NUMBER.fullmatch(self.next):
+            raise self.unexpected("a number")
+        word = self.take()
+        return Decimal(word) if "." in word else int(word)
+
+    def number_or_day(self) -> int | Decimal | str:
+        return self.number() if _NUMBER.fullmatch(self.next) else self.value()
+
+
+def _unquoted(word: str) -> str:
+    return word.replace('"', "")
+
+
+def describe(rule: Rule) -> str:
+    """Return a rule in words, such as “city is “Seoul” and clicked in the last 30 days”."""
+    match rule:
+        case All(rules):
+            return " and ".join(_grouped(one) for one in rules)
+        case AnyOf(rules):
+            return " or ".join(_grouped(one) for one in rules)
+        case OnList(slug):
+            return f"on the list {slug}"
+        case Did(what, days):
+            return what if days is None else f"{what} in the last {days} day{'' if days == 1 else 's'}"
+        case Not(Did(what, None)):
+            return f"never {what}"
+        case Not(Did() | OnList() as one):
+            return f"not {describe(one)}"
+        case Not(one):
+            return f"not ({describe(one)})"
+        case Compare():
+            return _compared(rule)
+
+
+def _grouped(rule: Rule) -> str:
+    several = isinstance(rule, All | AnyOf) and len(rule.rules) > 1
+    return f"({describe(rule)})" if several else describe(rule)
+
+
+def _compared(rule: Compare) -> str:
+    if rule.operator == "exists":
+        return f"{rule.field} {'is there' if rule.value else 'is not there'}"
+    values = [_said(one) for one in rule.value] if isinstance(rule.value, tuple) else [_said(rule.value)]
+    words = f"{rule.field} {'is one of' if rule.operator == 'in' else rule.operator}"
+    return f"{words} {(' and ' if rule.operator == 'between' else ', ').join(values)}"
+
+
+def _said(value: object) -> str:
+    return f"“{value}”" if isinstance(value, str) else f"{value}"
+
+
+def to_json(rule: Rule) -> dict[str, Any]:
+    """Return the JSON form of a rule; `parse` of it gives the rule again."""
+    match rule:
+        case All(rules):
+            return {"all": [to_json(one) for one in rules]}
+        case AnyOf(rules):
+            return {"any": [to_json(one) for one in rules]}
+        case OnList(slug):
+            return {"on list": slug}
+        case Not(Did(what, None)):
+            return {"never": what}
+        case Did(what, None):
+            return {"not": {"never": what}}
+        case Did(what, days):
+            return {f"{what} in days": days}
+        case Not(one):
+            return {"not": to_json(one)}
+        case Compare(field, operator, value):
+            return {"field": [field.name, *field.path], operator: _jsoned(value)}
+
+
+def _jsoned(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_jsoned(one) for one in value]
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
