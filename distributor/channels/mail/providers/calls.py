@@ -34,7 +34,7 @@ _REFUSED = frozenset({"rejected", "invalid", "failed"})
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What became of a call: an outcome for each mail, and the failure that concerns more than them, if there is one."""
+    """What became of a call: an outcome for each mail, and the failure where there was one."""
 
     delivered: tuple[Delivered, ...]
     failure: Failure | None = None
