@@ -5,7 +5,8 @@ Both stand behind one interface, an `Opener`: for an account it opens a session 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Final
@@ -51,6 +52,18 @@ def session(account: Credentials, *, smtp: Opener, provider: Opener) -> Abstract
     if account.practice:
         return smtp(replace(account, values={**account.values, "url": account.endpoint}))
     return provider(account)
+
+
+def complete(values: Mapping[str, str], *, before: Mapping[str, str]) -> dict[str, str]:
+    """Return an account's values as they are stored: its address checked, and with a secret for its webhook.
+
+    `before` are the values that it has so far: the webhook's address stays the same with new keys. Raises BadSettings.
+    """
+    check(values.get("url", ""))
+    whole = dict(values)
+    if addresses.is_provider(whole["url"]) and not whole.get(WEBHOOK_SECRET):
+        whole[WEBHOOK_SECRET] = before.get(WEBHOOK_SECRET) or secrets.token_urlsafe(32)
+    return whole
 
 
 def check(url: str) -> None:

@@ -43,7 +43,9 @@ class Provider:
       clicks can be switched off for each mail.
     - `reads`: signs in a letter that the provider would take for a template of its own.
     - `signature`: `key` where webhooks are signed with a key that the account has to name, `own` where what is checked
-      needs none; `soft`, `hard`: where its events say how a bounce was meant, as (path, values).
+      needs none; `webhook_key`: anymail's name of that key.
+    - `soft`, `hard`: where its events say how a bounce was meant, as (path, values); `status`: where they have the
+      enhanced status code; `event_id`: where the event's own id is, "" where anymail finds it.
     """
 
     scheme: str
@@ -70,6 +72,8 @@ class Provider:
     webhook_key: str = ""
     soft: tuple[str, tuple[object, ...]] = ("", ())
     hard: tuple[str, tuple[object, ...]] = ("", ())
+    status: str = ""
+    event_id: str = ""
 
     @property
     def way(self) -> str:
@@ -115,6 +119,8 @@ _ALL = (
         webhook_key="webhook_signing_key",
         soft=("event-data.severity", ("temporary",)),
         hard=("event-data.severity", ("permanent",)),
+        status="event-data.delivery-status.enhanced-code",
+        event_id="event-data.id",  # a repeated call is signed anew, with another token
     ),
     Provider(
         "ses",
@@ -130,6 +136,7 @@ _ALL = (
         signature="own",
         soft=("bounce.bounceType", ("Transient", "Undetermined")),
         hard=("bounce.bounceType", ("Permanent",)),
+        status="bounce.bouncedRecipients.0.status",
     ),
     Provider(
         "sendgrid",
@@ -146,6 +153,7 @@ _ALL = (
         webhook_key="tracking_webhook_verification_key",
         soft=("type", ("blocked",)),
         hard=("type", ("bounce",)),
+        status="status",
     ),
     Provider(
         "brevo",
