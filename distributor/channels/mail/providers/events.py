@@ -68,12 +68,10 @@ def returned(event: AnymailTrackingEvent, provider: Provider, *, mark: ReadMark,
 
 
 def _kind(event: AnymailTrackingEvent, provider: Provider, raw: Any) -> Kind | None:
-    if event.event_type == EventType.BOUNCED:
+    if event.event_type in (EventType.BOUNCED, EventType.FAILED):
         return _bounce(event, provider, raw)
     if event.event_type == EventType.REJECTED:
         return _KNOWN_BEFORE.get(event.reject_reason, Kind.SOFT_BOUNCE)
-    if event.event_type == EventType.FAILED:
-        return Kind.SOFT_BOUNCE
     return _KINDS.get(event.event_type)
 
 

@@ -274,8 +274,8 @@ _ALL = (
         envelope="address",
         reads=("{{",),
         # https://support.sparkpost.com/docs/deliverability/bounce-classification-codes
-        soft=("bounce_class", ("20", "21", "22", "23", "24", "40", "60", "70", "100")),
-        hard=("bounce_class", ("10", "30", "90")),
+        soft=("msys.message_event.bounce_class", ("20", "21", "22", "23", "24", "40", "60", "70", "100")),
+        hard=("msys.message_event.bounce_class", ("10", "30")),
     ),
     Provider(
         "unisendergo",

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from anymail.exceptions import AnymailError, AnymailImproperlyInstalled, AnymailWebhookValidationFailure
+from anymail.signals import AnymailTrackingEvent
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
@@ -28,6 +29,7 @@ from distributor.domain.returns import Returned
 logger = logging.getLogger(__name__)
 
 LIMIT: Final = 5_000_000  # bytes: SparkPost's and Mandrill's calls carry up to a thousand events
+_UNREADABLE = (AnymailError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 _USER: Final = "distributor"  # of HTTP basic auth, where a provider's settings ask for one
 
 
@@ -88,15 +90,15 @@ def events(known: Hook, request: HttpRequest, *, mark: ReadMark, now: datetime) 
     try:
         if known.provider.signature != "key" or known.signing_key:
             view.run_validators(request)
-        found = view.parse_events(request)
+        found = [event for event in view.parse_events(request) if isinstance(event, AnymailTrackingEvent)]
+        said = [returned(event, known.provider, mark=mark, now=now) for event in found]
     except AnymailWebhookValidationFailure:
         raise NotAllowed from None
     except AnymailImproperlyInstalled:
         raise _missing(known.provider) from None
-    except (AnymailError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except _UNREADABLE as error:
         logger.warning("A call of %s's webhook can't be read: %s", known.provider.label, type(error).__name__)
         raise Malformed from None
-    said = (returned(event, known.provider, mark=mark, now=now) for event in found)
     return [event for event in said if event is not None]
 
 
