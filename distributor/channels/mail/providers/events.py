@@ -11,8 +11,8 @@ from typing import Any
 
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 
-from distributor.channels.mail.providers.features import Provider
 from distributor.channels.mail.providers.mails import MARK
+from distributor.channels.mail.providers.provider import Provider
 from distributor.channels.mail.returning import codes
 from distributor.channels.mail.returning.address import without_marks
 from distributor.domain.returns import Kind, Returned

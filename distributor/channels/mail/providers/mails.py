@@ -12,8 +12,8 @@ from anymail.message import AnymailMessage
 from distributor.channels.base import Clock, Intent
 from distributor.channels.mail.envelope import Envelope
 from distributor.channels.mail.message import MessageBuilder, envelope_address, sender_address
-from distributor.channels.mail.providers.features import Provider
 from distributor.channels.mail.providers.merging import Merged
+from distributor.channels.mail.providers.provider import Provider
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
 from distributor.rendering.mail import RecipientPass, RenderedMail, one_line

@@ -15,7 +15,7 @@ from anymail.exceptions import AnymailConfigurationError, AnymailError, AnymailU
 
 from distributor.channels.answers import said
 from distributor.channels.base import AWAY, REPEAT_POSSIBLE
-from distributor.channels.mail.providers.features import Provider
+from distributor.channels.mail.providers.provider import Provider
 from distributor.domain.outcomes import Deferred, Reconnect, Rejected
 
 # “Mail flood detected” (IANA's registry of enhanced status codes): pacing slows down by any 4.7.x.

@@ -21,7 +21,8 @@ from django.utils.module_loading import import_string
 from distributor.channels.base import Credentials
 from distributor.channels.mail.providers import addresses
 from distributor.channels.mail.providers.events import ReadMark, returned
-from distributor.channels.mail.providers.features import PROVIDERS, Provider
+from distributor.channels.mail.providers.features import PROVIDERS
+from distributor.channels.mail.providers.provider import Provider
 from distributor.channels.mail.transports import SIGNING_KEY, WEBHOOK_SECRET
 from distributor.domain.errors import BadSettings
 from distributor.domain.returns import Returned
