@@ -68,7 +68,8 @@ def _show_webhook(account: Account) -> None:
 @accounts.command()
 @click.argument("name")
 @output.publication_option
-def webhook(name: str, publication_slug: str) -> None:
+@output.json_option
+def webhook(name: str, publication_slug: str, as_json: bool) -> None:
     """Show the secret address that the provider of the mail account NAME is to report to."""
     with database():
         from distributor.delivery.accounts import MAIL, for_channel
@@ -79,7 +80,10 @@ def webhook(name: str, publication_slug: str) -> None:
         address = address_of(known[name], whole=True) if name in known else ""
         if not address:
             raise BadInput(f"There is no mail account “{name}” at a provider that has webhooks.")
-        click.echo(address)
+        if as_json:
+            output.write_json({"webhook": address})
+        else:
+            click.echo(address)
 
 
 def connect_practice(publication: Publication, channels: list[str] | None = None) -> list[Any]:
