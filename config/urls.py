@@ -1,4 +1,4 @@
-"""The desk for editors, the reader's pages for everyone."""
+"""The desk for editors, the reader's pages for everyone, webhooks for mail providers."""
 
 from __future__ import annotations
 
@@ -9,5 +9,6 @@ from config.health import healthz
 urlpatterns = [
     path("healthz", healthz),
     path("desk/", include("distributor.desk.urls")),
+    path("webhooks/", include("distributor.api.urls")),
     path("", include("distributor.reader.urls")),
 ]

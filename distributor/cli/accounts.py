@@ -14,6 +14,7 @@ from distributor.domain.errors import BadInput
 
 if TYPE_CHECKING:
     from distributor.channels.base import Channel
+    from distributor.delivery.models import Account
     from distributor.letters.models import Publication
 
 LARGEST_INPUT = 100_000
@@ -52,6 +53,37 @@ def add(channel: str, name: str, practice: bool, publication_slug: str, as_json:
             output.write_json({"channel": made.channel, "name": made.name, "practice": made.practice})
         else:
             output.console().print(f"{made.name} is connected ({made.channel}).")
+            _show_webhook(made)
+
+
+def _show_webhook(account: Account) -> None:
+    """Say where the account's provider is to report what becomes of mails; the address is a secret."""
+    from distributor.delivery.hooks import address_of
+
+    if address := address_of(account, whole=True):
+        output.console().print("Have its provider report to this address, and keep it to yourself, it is a secret:")
+        click.echo(address)
+
+
+@accounts.command()
+@click.argument("name")
+@output.publication_option
+@output.json_option
+def webhook(name: str, publication_slug: str, as_json: bool) -> None:
+    """Show the secret address that the provider of the mail account NAME is to report to."""
+    with database():
+        from distributor.delivery.accounts import MAIL, for_channel
+        from distributor.delivery.hooks import address_of
+        from distributor.letters.actions import publication
+
+        known = {one.name: one for one in for_channel(publication(publication_slug), MAIL)}
+        address = address_of(known[name], whole=True) if name in known else ""
+        if not address:
+            raise BadInput(f"There is no mail account “{name}” at a provider that has webhooks.")
+        if as_json:
+            output.write_json({"webhook": address})
+        else:
+            click.echo(address)
 
 
 def connect_practice(publication: Publication, channels: list[str] | None = None) -> list[Any]:
@@ -99,6 +131,7 @@ def _prompted(channel: Channel) -> dict[str, str]:
 def list_(publication_slug: str, as_json: bool) -> None:
     """List the accounts; no credentials are shown."""
     with database():
+        from distributor.delivery.hooks import address_of
         from distributor.delivery.models import Account
         from distributor.letters.actions import publication
 
@@ -112,6 +145,7 @@ def list_(publication_slug: str, as_json: bool) -> None:
                 "name": one.name,
                 "practice": one.practice,
                 "needs_reconnect": one.needs_reconnect,
+                "webhook": address_of(one),
             }
             for one in known
         ]
@@ -122,7 +156,7 @@ def list_(publication_slug: str, as_json: bool) -> None:
 
     table = Table("publication", "channel", "name", "", box=None, pad_edge=False, header_style="dim")
     for row in rows:
-        state = str(row["needs_reconnect"]) or ("practice" if row["practice"] else "")
+        state = str(row["needs_reconnect"] or ("practice" if row["practice"] else row["webhook"]))
         table.add_row(str(row["publication"]), str(row["channel"]), str(row["name"]), state)
     output.console().print(table)
 

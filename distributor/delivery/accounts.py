@@ -11,6 +11,7 @@ from django.conf import settings
 from distributor import paths
 from distributor.channels import registry
 from distributor.channels.base import Credentials
+from distributor.channels.mail import transports
 from distributor.delivery import signing, vault
 from distributor.delivery.models import Account
 from distributor.domain.errors import BadSettings, CredentialsError, ServiceAway
@@ -40,10 +41,20 @@ def connect(
     if existing and existing.practice != practice:
         raise BadSettings(f"“{name}” is a {'practice' if existing.practice else 'real'} account: choose another name.")
     account = existing or Account(publication=publication, channel=channel, name=name, practice=practice)
+    if channel == MAIL:
+        values = transports.complete(values, before=_known_before(account))
     account.sealed = vault.seal(values)
     account.needs_reconnect = ""
     account.save()
     return account
+
+
+def _known_before(account: Account) -> Mapping[str, str]:
+    """Return what is stored of an account, nothing where it can't be opened any more: it is about to be replaced."""
+    try:
+        return vault.unseal(bytes(account.sealed)) if account.sealed else {}
+    except CredentialsError:
+        return {}
 
 
 def _names(names: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from distributor.channels.base import Credentials
 from distributor.channels.mail import relay
 from distributor.channels.mail.dns.checks import Sender
+from distributor.channels.mail.providers.addresses import is_provider
 from distributor.delivery import accounts, signing
 from distributor.domain.errors import BadInput, DistributorError
 from distributor.domain.findings import Finding
@@ -80,7 +81,7 @@ def _chosen(which: str) -> list[Publication]:
 def _with(sender: Sender, account: Credentials) -> Sender:
     """Return the sender with what an account adds: a relay, where it has one and not a provider's interface."""
     relays: Iterable[relay.Relay] = sender.relays
-    if "url" in account.values:
+    if "url" in account.values and not is_provider(account.values["url"]):
         relays = dict.fromkeys((*sender.relays, *relay.of(account)))
     return replace(
         sender, relays=tuple(relays), return_domain=sender.return_domain or account.values.get(RETURN_DOMAIN, "")

@@ -15,7 +15,7 @@ from distributor.domain.letters import AuthorView, Draft
 from distributor.letters.models import Author, Byline, Letter, Publication, Series
 
 SLUG_LENGTH = 100
-RESERVED = frozenset({"desk", "healthz", "static", "u"})  # what config/urls.py and the reader answer to
+RESERVED = frozenset({"desk", "healthz", "static", "u", "webhooks"})  # what config/urls.py and the reader answer to
 
 
 @dataclass(frozen=True, slots=True)

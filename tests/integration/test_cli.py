@@ -199,6 +199,20 @@ class TestSettingUp:
     def test_bad_accounts(self, lantern: House, arguments: tuple[str, ...], given: str, words: str) -> None:
         assert words in lantern.refused("accounts", "add", *arguments, given=given)
 
+    def test_a_providers_account_says_where_it_is_to_report(self, lantern: House) -> None:
+        given = '{"url": "postmark://very-secret-token@"}'
+        added = lantern.run("accounts", "add", "mail", "--name", "Postmark", given=given)
+        assert added.code == 0, added.said
+        address = added.out.splitlines()[-1]
+        assert "/webhooks/mail/postmark/" in address
+        assert lantern.run("accounts", "webhook", "Postmark").out.strip() == address
+        listed = lantern.run("accounts", "list", "--json")
+        assert address.rpartition("/")[2] not in listed.out + added.said
+        assert "very-secret-token" not in listed.out + added.out + added.said
+        [shown] = [one["webhook"] for one in listed.json if one["name"] == "Postmark"]
+        assert shown == f"{address.rpartition('/')[0]}/…"
+        assert "no mail account" in lantern.refused("accounts", "webhook", "Pigeon")
+
     def test_editors(self, lantern: House) -> None:
         made = lantern.fine("users", "add", "ida")
         assert len(made["password"]) >= 12

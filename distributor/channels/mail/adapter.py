@@ -1,19 +1,20 @@
-"""The mail channel: a letter to every recipient, through an account's SMTP relays."""
+"""The mail channel: a letter to every recipient, through an account's SMTP relays or its provider."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from distributor.channels.answers import utc_now
 from distributor.channels.base import Clock, Credentials, Delivered, Field, Intent, Pace, Pause, Session
 from distributor.channels.mail import compose as composing
-from distributor.channels.mail import relay
+from distributor.channels.mail import relay, transports
 from distributor.channels.mail.capabilities import CAPABILITIES
 from distributor.channels.mail.dkim import signers_from
 from distributor.channels.mail.envelope import Envelope
 from distributor.channels.mail.message import BadAddress, MessageBuilder, envelope_address
+from distributor.channels.mail.providers.session import open_session
 from distributor.channels.mail.replies import slows_down
 from distributor.channels.mail.smtp import Engine, Mail, Timeouts, keeper, timeouts
 from distributor.domain.capabilities import Capabilities
@@ -28,9 +29,9 @@ logger = logging.getLogger(__name__)
 FIELDS = (
     Field(
         "url",
-        "Address of the relay",
+        "Address of the relay or provider",
         help="smtp://user:password@host:587 (encrypted by STARTTLS) or smtps://user:password@host:465. Several relays, "
-        "separated by blanks, stand in for each other.",
+        "separated by blanks, stand in for each other. Or a provider: postmark://SERVER-TOKEN@, and others.",
         secret=True,
     ),
     Field(
@@ -39,6 +40,7 @@ FIELDS = (
         help="Its mail has to be read (see returning/README.md); empty: they come to the publication’s sender.",
         optional=True,
     ),
+    *transports.FIELDS,
 )
 
 
@@ -75,23 +77,36 @@ class MailChannel:
 
     @contextmanager
     def _open(self, account: Credentials, mail: RecipientPass, variant: Variant, intent: Intent) -> Iterator[Session]:
-        try:
-            builder = MessageBuilder(
-                Envelope.from_data(variant.data),
-                intent,
-                mail,
-                clock=self._clock,
-                return_domain=account.values.get("return_domain", ""),
-                signers=signers_from(account.values),
-            )
-            relays = relay.of(account)
-        except BadSettings as error:
-            yield _Closed(Reconnect(str(error)))
-            return
-        except BadAddress:
-            yield _Closed(Reconnect("The publication’s sender address, or the return domain, is wrong: correct it."))
-            return
-        with keeper.lend(relays, self._timeouts) as engine:
+        session: Session
+        with ExitStack() as stack:
+            try:
+                opened = transports.session(
+                    account,
+                    smtp=lambda known: self._relayed(known, mail, variant, intent),
+                    provider=lambda known: open_session(known, variant, intent, mail=mail, clock=self._clock),
+                )
+                session = stack.enter_context(opened)
+            except BadSettings as error:
+                session = _Closed(Reconnect(str(error)))
+            except BadAddress:
+                wrong = "The publication’s sender address, or the return domain, is wrong: correct it."
+                session = _Closed(Reconnect(wrong))
+            yield session
+
+    @contextmanager
+    def _relayed(
+        self, account: Credentials, mail: RecipientPass, variant: Variant, intent: Intent
+    ) -> Iterator[Session]:
+        """Open a session with the account's relays. Raises BadSettings and BadAddress."""
+        builder = MessageBuilder(
+            Envelope.from_data(variant.data),
+            intent,
+            mail,
+            clock=self._clock,
+            return_domain=account.values.get("return_domain", ""),
+            signers=signers_from(account.values),
+        )
+        with keeper.lend(relay.of(account), self._timeouts) as engine:
             yield _MailSession(builder, engine)
 
 

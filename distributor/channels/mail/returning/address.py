@@ -12,8 +12,8 @@ BOUNCES = "bounces"
 UNSUBSCRIBE = "unsubscribe"
 COMPLAINTS = "complaints"  # for feedback loops, which are registered for one address
 
-_ANY_MARK = re.compile(r"(?<![A-Za-z0-9])[A-Za-z2-7]{23,50}(?![A-Za-z0-9])")
-_MARKED = re.compile(rf"({BOUNCES}|{UNSUBSCRIBE})\+([a-z2-7]{{16,50}})@", re.IGNORECASE)
+_ANY_MARK = re.compile(r"(?<![A-Za-z0-9])[A-Fa-f0-9]{28,56}(?![A-Za-z0-9])")  # see domain/marks.py
+_MARKED = re.compile(rf"({BOUNCES}|{UNSUBSCRIBE})\+([a-f0-9]{{28,56}})@", re.IGNORECASE)
 
 
 def return_address(mark: str, domain: str) -> str:

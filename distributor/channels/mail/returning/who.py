@@ -15,7 +15,7 @@ _TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to")
 _TEXT = 200_000  # characters that are searched
 _CANDIDATES = 300
 # A mark in a link of the returned letter: in lower case, as we write it.
-_MARK = re.compile(r"(?<![A-Za-z0-9])[a-z2-7]{20,50}(?![A-Za-z0-9])")
+_MARK = re.compile(r"(?<![A-Za-z0-9])[a-f0-9]{28,56}(?![A-Za-z0-9])")
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _MESSAGE_ID = re.compile(rf"({_UUID})\.(\d{{1,18}})(?=@|\b)", re.IGNORECASE)
 _FEEDBACK_ID = re.compile(rf"^feedback-id: ?({_UUID}):", re.IGNORECASE | re.MULTILINE)

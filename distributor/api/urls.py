@@ -1,0 +1,13 @@
+"""URLs of this door."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from distributor.api import webhooks
+
+app_name = "api"
+urlpatterns = [
+    path("mail/<slug:provider>/<int:account_id>", webhooks.mail, name="mail_webhook_by_login"),
+    path("mail/<slug:provider>/<int:account_id>/<str:token>", webhooks.mail, name="mail_webhook"),
+]

@@ -1,0 +1,10 @@
+"""Print the tables of README.md."""
+
+from __future__ import annotations
+
+import sys
+
+from distributor.channels.mail.providers.features import caveats, matrix
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{matrix()}\n\n{caveats()}\n")

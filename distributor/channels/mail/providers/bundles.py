@@ -1,0 +1,93 @@
+"""Calls that take many mails with bodies of their own: how each provider wants them in one request, and answers.
+
+anymail sends one body a call; so each mail becomes what anymail would send alone, and these put them together.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A bundle's answer for one mail, as if it had been sent alone."""
+
+    status: int
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """`path` below the API's address; `join` the mails' JSON into a request's; `split` a response into their order.
+
+    `split` may raise LookupError, TypeError or AttributeError for what is no such response. `mixed` are HTTP statuses
+    under which some mails were taken all the same.
+    """
+
+    path: str
+    join: Callable[[Sequence[str]], str]
+    split: Callable[[Any], list[Part]]
+    mixed: frozenset[int] = frozenset()
+
+
+def _list(mails: Sequence[str]) -> str:
+    return f"[{','.join(mails)}]"
+
+
+def _postmark_parts(answer: Any) -> list[Part]:
+    """Return a list's items. https://postmarkapp.com/developer/api/email-api#send-batch-emails"""
+    return [Part(HTTPStatus.UNPROCESSABLE_ENTITY if one.get("ErrorCode") else HTTPStatus.OK, one) for one in answer]
+
+
+def _resend_parts(answer: Any) -> list[Part]:
+    """Return the ids. https://resend.com/docs/api-reference/emails/send-batch-emails"""
+    return [Part(HTTPStatus.OK, {"id": one["id"]}) for one in answer["data"]]
+
+
+# What may differ between the versions of a mail, by https://developers.brevo.com/reference/sendtransacemail
+_BREVO_VERSION = ("to", "replyTo", "subject", "htmlContent", "textContent", "headers")
+
+
+def _brevo_join(mails: Sequence[str]) -> str:
+    """Return one mail with versions; what it says itself is for those that say nothing of their own."""
+    read: list[dict[str, Any]] = [json.loads(mail) for mail in mails]
+    versions = [{name: mail[name] for name in _BREVO_VERSION if name in mail} for mail in read]
+    base = {name: value for name, value in read[0].items() if name not in ("to", "headers")}
+    return json.dumps({**base, "messageVersions": versions})
+
+
+def _brevo_parts(answer: Any) -> list[Part]:
+    ids = answer["messageIds"] if "messageIds" in answer else [answer["messageId"]]
+    return [Part(HTTPStatus.CREATED, {"messageId": one}) for one in ids]
+
+
+def _mailjet_join(mails: Sequence[str]) -> str:
+    """Return a list of messages, each with what anymail says of all (https://dev.mailjet.com/email/guides/)."""
+    read: list[dict[str, Any]] = [json.loads(mail) for mail in mails]
+    return json.dumps({"Messages": [{**mail["Globals"], **mail["Messages"][0]} for mail in read]})
+
+
+def _mailjet_parts(answer: Any) -> list[Part]:
+    return [
+        Part(HTTPStatus.OK if one["Status"] == "success" else HTTPStatus.BAD_REQUEST, {"Messages": [one]})
+        for one in answer["Messages"]
+    ]
+
+
+def _mailtrap_parts(answer: Any) -> list[Part]:
+    """Return the responses. https://docs.mailtrap.io/developers/email-sending/bulk"""
+    return [Part(HTTPStatus.OK if one["success"] else HTTPStatus.BAD_REQUEST, one) for one in answer["responses"]]
+
+
+BUNDLES: Mapping[str, Bundle] = {
+    "postmark": Bundle("email/batch", _list, _postmark_parts),
+    "resend": Bundle("emails/batch", _list, _resend_parts),
+    "brevo": Bundle("smtp/email", _brevo_join, _brevo_parts),
+    # Mailjet answers 400 where any of them was refused, and has sent the others.
+    "mailjet": Bundle("send", _mailjet_join, _mailjet_parts, mixed=frozenset({HTTPStatus.BAD_REQUEST})),
+    "mailtrap": Bundle("batch", lambda mails: f'{{"requests":{_list(mails)}}}', _mailtrap_parts),
+}

@@ -1,0 +1,126 @@
+"""Providers' events, as anymail normalises them, in our vocabulary (domain/returns.py)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
+
+from distributor.channels.mail.providers.mails import MARK
+from distributor.channels.mail.providers.provider import Provider
+from distributor.channels.mail.returning import codes
+from distributor.channels.mail.returning.address import without_marks
+from distributor.domain.returns import Kind, Returned
+
+logger = logging.getLogger(__name__)
+
+ReadMark = Callable[[str], tuple[int, int] | None]
+
+_KINDS = {
+    EventType.DELIVERED: Kind.DELIVERED,
+    EventType.DEFERRED: Kind.DELAYED,
+    EventType.COMPLAINED: Kind.COMPLAINT,
+    EventType.UNSUBSCRIBED: Kind.UNSUBSCRIBE,
+    EventType.OPENED: Kind.OPEN,
+    EventType.CLICKED: Kind.CLICK,
+}
+# A provider does not even try an address of which it knows something from before: ours or another sender's mail.
+_KNOWN_BEFORE = {
+    RejectReason.INVALID: Kind.HARD_BOUNCE,
+    RejectReason.BOUNCED: Kind.HARD_BOUNCE,
+    RejectReason.SPAM: Kind.COMPLAINT,
+    RejectReason.UNSUBSCRIBED: Kind.UNSUBSCRIBE,
+}
+_SAYS_NOTHING_NEW = frozenset({EventType.QUEUED, EventType.SENT, EventType.SUBSCRIBED, EventType.AUTORESPONDED})
+
+
+def returned(event: AnymailTrackingEvent, provider: Provider, *, mark: ReadMark, now: datetime) -> Returned | None:
+    """Return an event in our words; None for what says nothing about a recipient (it is noted in the log).
+
+    `mark` reads our signed marks; `now` is when the event came in, for one that does not say when it happened.
+    """
+    raw = _plain(event.esp_event)
+    kind = _kind(event, provider, raw)
+    if kind is None:
+        level = logging.DEBUG if event.event_type in _SAYS_NOTHING_NEW else logging.INFO
+        logger.log(level, "%s says %s of a mail: nothing follows from it", provider.label, event.event_type)
+        return None
+    words = " ".join(str(one) for one in (event.description, event.mta_response) if one)
+    who = mark(str((event.metadata or {}).get(MARK, "")))
+    bounced = kind in (Kind.HARD_BOUNCE, Kind.SOFT_BOUNCE, Kind.DELAYED)
+    return Returned(
+        kind=kind,
+        source=provider.scheme,
+        event_id=_event_id(event, provider, kind, raw),
+        at=_aware(event.timestamp) or now,
+        email=str(event.recipient or ""),
+        dispatch=who[0] if who else None,
+        subscriber=who[1] if who else None,
+        status=_status(event, provider, raw) if bounced else "",
+        reason=without_marks(" ".join(words.split())),
+        raw={} if kind in (Kind.OPEN, Kind.CLICK) else json.loads(without_marks(json.dumps(raw, default=str))),
+    )
+
+
+def _kind(event: AnymailTrackingEvent, provider: Provider, raw: Any) -> Kind | None:
+    if event.event_type in (EventType.BOUNCED, EventType.FAILED):
+        return _bounce(event, provider, raw)
+    if event.event_type == EventType.REJECTED:
+        return _KNOWN_BEFORE.get(event.reject_reason, Kind.SOFT_BOUNCE)
+    return _KINDS.get(event.event_type)
+
+
+def _bounce(event: AnymailTrackingEvent, provider: Provider, raw: Any) -> Kind:
+    """Return how a bounce was meant. Where it is not said, it may pass (promise 7)."""
+    path, values = provider.soft
+    if path and _at(raw, path) in values:
+        return Kind.SOFT_BOUNCE
+    path, values = provider.hard
+    if path and _at(raw, path) in values:
+        return Kind.HARD_BOUNCE
+    return Kind.HARD_BOUNCE if _status(event, provider, raw).startswith("5") else Kind.SOFT_BOUNCE
+
+
+def _status(event: AnymailTrackingEvent, provider: Provider, raw: Any) -> str:
+    """Return the enhanced status code, from its own field or from what the recipient's server said."""
+    own = str(_at(raw, provider.status) or "") if provider.status else ""
+    found = codes.status(own, str(event.mta_response or event.description or ""))
+    return found or (codes.NOBODY if event.reject_reason == RejectReason.INVALID else "")
+
+
+def _event_id(event: AnymailTrackingEvent, provider: Provider, kind: Kind, raw: Any) -> str:
+    """Return the same for the same event, however often it is sent: several recipients may share the provider's id."""
+    own = (_at(raw, provider.event_id) if provider.event_id else event.event_id) or json.dumps(
+        raw, sort_keys=True, default=str
+    )
+    happened = event.timestamp.isoformat() if event.timestamp else ""
+    said = "\0".join((str(own), kind.value, str(event.recipient or ""), happened))
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
+
+
+def _plain(event: Any) -> Any:
+    """Return a provider's event as JSON types, without what its signature is made of."""
+    if isinstance(event, Mapping):
+        return {str(name): event[name] for name in event if str(name) not in ("signature", "token")}
+    return event
+
+
+def _at(raw: Any, path: str) -> Any:
+    """Return what an event has at `a.b.0.c`, None where it has nothing."""
+    for step in path.split("."):
+        if isinstance(raw, Mapping):
+            raw = raw.get(step)
+        elif isinstance(raw, list) and step.isdigit() and int(step) < len(raw):
+            raw = raw[int(step)]
+        else:
+            return None
+    return raw
+
+
+def _aware(at: datetime | None) -> datetime | None:
+    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at

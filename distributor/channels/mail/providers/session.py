@@ -1,0 +1,220 @@
+"""A session with a provider: mails are made as they are asked for, and called out from a few threads."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from distributor.channels.answers import utc_now
+from distributor.channels.base import AWAY, REPEAT_POSSIBLE, Clock, Credentials, Delivered, Intent, Pause, Session
+from distributor.channels.mail.message import BadAddress
+from distributor.channels.mail.providers import addresses, refusals
+from distributor.channels.mail.providers.addresses import ProviderAccount
+from distributor.channels.mail.providers.calls import ANSWER_SECONDS, Called, Caller, make_backend
+from distributor.channels.mail.providers.mails import MailMaker, Prepared
+from distributor.channels.mail.providers.merging import Merged, merged
+from distributor.domain.errors import TemplateError
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected
+from distributor.domain.recipients import Recipient
+from distributor.domain.variants import Variant
+from distributor.rendering.mail import RecipientPass
+
+logger = logging.getLogger(__name__)
+
+LOST_AT_MOST: Final = 3  # calls in a row without an answer that counts; then it is the provider that is away
+LONGEST_WAIT: Final = 10.0  # seconds that a session waits as asked (Retry-After); after longer ones others try again
+
+
+@contextmanager
+def open_session(
+    account: Credentials,
+    variant: Variant,
+    intent: Intent,
+    *,
+    mail: RecipientPass | None = None,
+    clock: Clock = utc_now,
+    api_url: str = "",
+    answer_seconds: float = ANSWER_SECONDS,
+) -> Iterator[Session]:
+    """Open a session; connections are made for the first mails.
+
+    `mail` is the variant, where it is compiled already. Raises TemplateError when it does not compile, BadSettings
+    when the account's address can't be used, and BadAddress for the publication's sender. Where the API is comes from
+    features.py and anymail; `api_url` is for tests, and nothing that is stored gets there.
+    """
+    provider_account = addresses.read(account.values.get("url", ""))
+    maker = MailMaker(
+        provider_account.provider,
+        variant,
+        intent,
+        mail=mail or RecipientPass(variant),
+        clock=clock,
+        return_domain=account.values.get("return_domain", ""),
+        merged=_merged(provider_account, variant),
+    )
+    if provider_account.provider.merge and not maker.merging:  # each mail needs a call of its own
+        provider_account = replace(provider_account, batch=1)
+    with ExitStack() as stack:
+        callers: list[Caller] = []
+        for _ in range(provider_account.connections):
+            backend = make_backend(provider_account, api_url=api_url, answer_seconds=answer_seconds)
+            caller = Caller(provider_account, maker, backend, clock)
+            stack.callback(caller.close)
+            callers.append(caller)
+        pool = ThreadPoolExecutor(len(callers), thread_name_prefix=f"mail by {provider_account.provider.scheme}")
+        stack.callback(pool.shutdown, wait=True, cancel_futures=True)
+        yield ProviderSession(provider_account, maker, callers, pool, clock)
+
+
+def _merged(account: ProviderAccount, variant: Variant) -> Merged | None:
+    """Return the variant in the provider's signs where that says the same."""
+    merge = account.provider.merge
+    sources = (variant.subject, variant.html, variant.text)
+    if merge is None or account.batch == 1 or any(sign in one for sign in account.provider.reads for one in sources):
+        return None
+    return merged(variant, mark=merge.mark, token=f"x{secrets.token_hex(6)}")
+
+
+@dataclass
+class _Parcel:
+    """What is taken from the recipients in one go: mails for one call, and who needs none."""
+
+    mails: list[Prepared] = field(default_factory=list)
+    settled: list[Delivered] = field(default_factory=list)
+    pause: float = 0.0
+    over: bool = False
+
+
+class ProviderSession:
+    """Keeps as many calls under way as the account has connections.
+
+    While a caller holds a group no call is begun. A killed worker repeats at most the mails of the calls under way and
+    of one group: twice its connections where a call carries one mail, times `batch` where it carries many.
+    """
+
+    def __init__(
+        self,
+        account: ProviderAccount,
+        maker: MailMaker,
+        callers: Sequence[Caller],
+        pool: ThreadPoolExecutor,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._account = account
+        self._maker = maker
+        self._pool = pool
+        self._clock = clock
+        self._free: queue.SimpleQueue[Caller] = queue.SimpleQueue()
+        for caller in callers:
+            self._free.put(caller)
+        self._most = len(callers)
+        self._stopped: Deferred | Reconnect | None = None
+        self._lost = 0
+        self._wait_until = 0.0  # by time.monotonic()
+
+    def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[Delivered]]:
+        """Send to each recipient (see base.Session)."""
+        source = iter(recipients)
+        under_way: set[Future[Called]] = set()
+        over = False
+        while not over or under_way:
+            settled: list[Delivered] = []
+            while not over and len(under_way) < self._most and time.monotonic() >= self._wait_until:
+                parcel = self._parcel(source)
+                over = parcel.over
+                settled += parcel.settled
+                if parcel.mails:
+                    under_way.add(self._pool.submit(self._call, parcel.mails))
+                if parcel.pause:
+                    self._wait_until = max(self._wait_until, time.monotonic() + parcel.pause)
+                if settled:
+                    break
+            if settled:
+                yield settled
+                continue
+            left = max(self._wait_until - time.monotonic(), 0.0)
+            if not under_way:
+                time.sleep(left)
+                continue
+            timeout = left if left and not over and len(under_way) < self._most else None
+            done, under_way = wait(under_way, timeout=timeout, return_when=FIRST_COMPLETED)
+            group = [one for future in done for one in self._learnt(future.result())]
+            if group:
+                yield group
+
+    def _parcel(self, source: Iterator[Recipient | Pause]) -> _Parcel:
+        """Take as many recipients as a call carries, or until there is none for now; addresses differ."""
+        parcel = _Parcel()
+        named: set[str] = set()
+        while len(parcel.mails) < self._account.batch and not parcel.settled:
+            recipient = next(source, None)
+            if recipient is None or isinstance(recipient, Pause):
+                parcel.over = recipient is None
+                parcel.pause = recipient.seconds if isinstance(recipient, Pause) else 0.0
+                break
+            made = self._prepared(recipient)
+            if isinstance(made, Delivered):
+                parcel.settled.append(made)
+                continue
+            alone = self._maker.merging and made.values is None
+            if alone or made.address.lower() in named:
+                # Answers are told apart by address: two of the same, or one that can't be merged, get their own call.
+                parcel.settled.extend(self._learnt(self._call([made])))
+                continue
+            named.add(made.address.lower())
+            parcel.mails.append(made)
+        return parcel
+
+    def _prepared(self, recipient: Recipient) -> Prepared | Delivered:
+        if self._stopped is not None:  # whoever still comes needs no try of their own
+            return Delivered(recipient, self._stopped)
+        outcome: Outcome
+        try:
+            return self._maker.prepare(recipient)
+        except TemplateError as error:
+            outcome = Rejected(str(error), code="template")
+        except BadAddress:
+            outcome = Rejected("This is not a mail address.", code="address")
+        except Exception as error:  # noqa: BLE001 # whatever it is, it is about this one mail
+            kind = type(error).__name__
+            logger.error("A mail could not be made for recipient %s: %s", recipient.id, kind)  # noqa: TRY400 # no values
+            outcome = Rejected(
+                f"The mail could not be made for this recipient ({kind}): check the template.", "template"
+            )
+        return Delivered(recipient, outcome)
+
+    def _call(self, mails: Sequence[Prepared]) -> Called:
+        caller = self._free.get()
+        try:
+            return caller.send(mails)
+        finally:
+            self._free.put(caller)
+
+    def _learnt(self, called: Called) -> Sequence[Delivered]:
+        """Note what a call says about those that come after it."""
+        outcomes = [one.outcome for one in called.delivered]
+        if any(isinstance(one, Deferred) and one.code == REPEAT_POSSIBLE for one in outcomes):
+            self._lost += 1
+        elif any(isinstance(one, Accepted | Rejected) for one in outcomes):
+            self._lost = 0
+        provider = self._account.provider
+        failure = called.failure
+        if self._lost >= LOST_AT_MOST and self._stopped is None:  # each of them may come twice: no more are risked
+            self._stopped = refusals.away(provider, "does not say what becomes of mails.")
+        elif failure is not None and failure.everyone and not isinstance(failure.outcome, Rejected):
+            self._stopped = failure.outcome
+        elif failure is not None and isinstance(failure.outcome, Deferred) and failure.outcome.retry_at is not None:
+            seconds = (failure.outcome.retry_at - self._clock()).total_seconds()
+            if seconds <= LONGEST_WAIT:
+                self._wait_until = max(self._wait_until, time.monotonic() + seconds)
+            else:
+                self._stopped = Deferred(failure.outcome.reason, retry_at=failure.outcome.retry_at, code=AWAY)
+        return called.delivered
