@@ -37,7 +37,7 @@ def condition(asked: Segment | Rule, publication: Publication | None = None) -> 
     not there: nobody shall get mail because a list was removed.
     """
     if isinstance(asked, Segment):
-        asked, publication = parse(asked.rule), asked.publication
+        publication, asked = asked.publication, parse(asked.rule)
     compiler = _Compiler(publication)
     return compiler.rule(asked), compiler.parameters
 
