@@ -27,6 +27,7 @@ MOST_HOLD = 7 * 24 * 60
 @click.option("--at", "when", metavar="WHEN", help="“2026-12-01 09:00”, “tomorrow 9:00”, “in 20 minutes”; else now.")
 @click.option("--channels", metavar="A,B", help="These channels instead of the share bar's.")
 @click.option("--list", "lists", multiple=True, metavar="SLUG", help="A mailing list; can be given several times.")
+@click.option("--segment", metavar="SLUG", help="Only those on the lists who are in this segment when it goes out.")
 @click.option("--hold", metavar="MINUTES", help="How long it can still be taken back; else as the publication has it.")
 @click.option("--over", "spread", metavar="HOURS", help="Let mail go out evenly over so many hours; else at once.")
 @click.option("--draft", is_flag=True, help="Only plan: an editor approves later.")
@@ -38,6 +39,7 @@ def queue(
     when: str | None,
     channels: str | None,
     lists: tuple[str, ...],
+    segment: str | None,
     hold: str | None,
     spread: str | None,
     draft: bool,
@@ -66,6 +68,7 @@ def queue(
                     minutes=minutes,
                     channels=chosen,
                     lists=lists,
+                    segment=segment,
                     spread_hours=spread_hours,
                     approve=not draft,
                 )
@@ -130,14 +133,17 @@ def _queue(
     minutes: int | None,
     channels: Sequence[str] | None,
     lists: Sequence[str],
+    segment: str | None,
     spread_hours: int,
     approve: bool,
 ) -> tuple[Letter, Queued]:
+    from distributor.audience import segments
     from distributor.audience.actions import find_lists
     from distributor.delivery.actions import queue_letter
     from distributor.letters.actions import take_in
 
     chosen = find_lists(publication, lists)
+    among = segments.find(publication, segment) if segment else None
     letter = take_in(draft, publication=publication).letter
     queued = queue_letter(
         letter,
@@ -145,6 +151,7 @@ def _queue(
         hold_minutes=minutes,
         channels=channels,
         lists=chosen,
+        segment=among,
         spread_hours=spread_hours,
         approve=approve,
     )

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from distributor.audience.models import MailingList
+from distributor.audience.models import MailingList, Segment
 from distributor.channels import registry
 from distributor.channels.base import Channel
 from distributor.delivery import accounts, ledger, posting, wake
@@ -40,15 +40,17 @@ def queue_letter(
     hold_minutes: int | None = None,
     channels: Sequence[str] | None = None,
     lists: Sequence[MailingList] = (),
+    segment: Segment | None = None,
     spread_hours: int = 0,
     approve: bool = True,
 ) -> Queued:
     """Plan a letter's dispatches for the channels of its share bar, or for the named ones.
 
-    Without `approve` they stay drafts. With `spread_hours` mail goes out evenly over so many hours. `hold_minutes` is
-    the publication's own where it is None. A target that this letter was already queued for is left as it is and noted.
-    Raises UnknownChannel for a *named* channel that there is not (one that the page names is planned as blocked), and
-    BadInput for a letter without any channel.
+    With a `segment` only those on the lists get mail who are in it when it goes out. Without `approve` they stay
+    drafts. With `spread_hours` mail goes out evenly over so many hours. `hold_minutes` is the publication's own where
+    it is None. A target that this letter was already queued for is left as it is and noted. Raises UnknownChannel for a
+    *named* channel that there is not (one that the page names is planned as blocked), and BadInput for a letter without
+    any channel.
     """
     Letter.objects.select_for_update().get(pk=letter.pk)  # two editors at once plan one after the other
     publication = letter.publication
@@ -58,7 +60,7 @@ def queue_letter(
     if not bar:
         raise BadInput("The page names no channels and the publication has no share bar: name them with --channels.")
     policy = _policy(publication, at=at, hold_minutes=hold_minutes)
-    planned = plan(bar, {name: _targets(publication, name, lists) for name in bar}, policy, timezone.now())
+    planned = plan(bar, {name: _targets(publication, name, lists, segment) for name in bar}, policy, timezone.now())
     notes = list(planned.notes)
     dispatches: list[Dispatch] = []
     for one in planned.dispatches:
@@ -67,7 +69,9 @@ def queue_letter(
             notes.append(f"{one.channel} → {one.target.name} is {known.state} already and stays as it is.")
             continue
         dispatches.append(
-            _create(letter, one, dispatches, hold=policy.hold, spread_hours=spread_hours, approve=approve)
+            _create(
+                letter, one, dispatches, hold=policy.hold, segment=segment, spread_hours=spread_hours, approve=approve
+            )
         )
     if approve:
         for dispatch in dispatches:
@@ -85,14 +89,16 @@ def _policy(publication: Publication, *, at: datetime | None, hold_minutes: int 
     return SchedulePolicy(at=at, hold=timedelta(minutes=minutes), zone=ZoneInfo(publication.time_zone), quiet=quiet)
 
 
-def _targets(publication: Publication, name: str, lists: Sequence[MailingList]) -> list[Target]:
+def _targets(
+    publication: Publication, name: str, lists: Sequence[MailingList], segment: Segment | None
+) -> list[Target]:
     """Return where a channel's variant goes, or one target whose problem says why it can't go anywhere yet."""
     try:
         channel = registry.get(name)
     except UnknownChannel as error:
         return [Target(key="none", name="no such channel", problem=str(error))]
     if channel.capabilities.addressed:
-        return [_audience(publication, channel, lists)]
+        return [_audience(publication, channel, lists, segment)]
     if not channel.fields:
         return [Target(key="web", name=f"{publication.name} on the web")]
     connected = accounts.for_channel(publication, name)
@@ -105,7 +111,9 @@ def _no_account(channel: Channel) -> str:
     return f"No {channel.capabilities.label} account is connected."
 
 
-def _audience(publication: Publication, channel: Channel, lists: Sequence[MailingList]) -> Target:
+def _audience(
+    publication: Publication, channel: Channel, lists: Sequence[MailingList], segment: Segment | None
+) -> Target:
     chosen = list(lists) or list(publication.lists.order_by("pk"))
     problem = ""
     if not chosen:
@@ -117,9 +125,10 @@ def _audience(publication: Publication, channel: Channel, lists: Sequence[Mailin
     if account is None:
         problem = _no_account(channel)
     ids = tuple(sorted(one.pk for one in chosen))
+    names = ", ".join(one.name for one in chosen) or "no list"
     return Target(
-        key="lists:" + ",".join(map(str, ids)),
-        name=", ".join(one.name for one in chosen) or "no list",
+        key="lists:" + ",".join(map(str, ids)) + (f" segment:{segment.pk}" if segment else ""),
+        name=f"{names}: {segment.name}" if segment else names,
         account_id=account.pk if account else None,
         list_ids=ids,
         problem=problem,
@@ -142,6 +151,7 @@ def _create(
     before: Sequence[Dispatch],
     *,
     hold: timedelta,
+    segment: Segment | None,
     spread_hours: int,
     approve: bool,
 ) -> Dispatch:
@@ -159,6 +169,7 @@ def _create(
         position=planned.position,
         due_at=planned.due_at,
         hold_minutes=hold // timedelta(minutes=1),
+        segment=segment if planned.target.list_ids else None,
         spread_hours=spread_hours if planned.target.list_ids else 0,
         waits_for=link,
     )
@@ -256,7 +267,7 @@ def _unblock(dispatch: Dispatch) -> Dispatch:
         raise StateError(f"{dispatch.account} has to be connected again first.")
     changes: dict[str, Any] = {}
     if dispatch.account is None:
-        target = _targets(dispatch.publication, dispatch.channel, list(dispatch.lists.all()))[0]
+        target = _targets(dispatch.publication, dispatch.channel, list(dispatch.lists.all()), dispatch.segment)[0]
         if target.problem:
             raise StateError(target.problem)
         _refuse_rival(dispatch, target.key)

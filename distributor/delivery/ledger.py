@@ -21,6 +21,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Q
 from django.utils import timezone
 
+from distributor.audience import segments
 from distributor.channels.base import REPEAT_POSSIBLE
 from distributor.delivery import queries
 from distributor.delivery.links import RecipientLinks
@@ -92,7 +93,8 @@ def spread(dispatch: Dispatch, *, most: int) -> Step:
             "apart": apart,
             "size": max(1, min(BATCH_SIZE, int(SPREAD_BATCH_SECONDS / apart))) if apart else BATCH_SIZE,
         }
-        cursor.execute(queries.SPREAD, asked)
+        also, more = segments.condition(dispatch.segment) if dispatch.segment else ("true", {})
+        cursor.execute(queries.SPREAD.replace("{also}", also), {**asked, **more})
         through, more, added = cursor.fetchone()
     return Step(int(added), through or dispatch.spread_through, last=not more)
 

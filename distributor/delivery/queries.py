@@ -9,7 +9,7 @@ from __future__ import annotations
 # of the dispatch's lists since before the spreading began, once, not suppressed. Each list is read along its index, so
 # that the first step of millions costs no more than the last. Returns the last candidate's number, whether there may be
 # more, and how many recipients were added. Where the mailing is spread over hours, each recipient's turn comes
-# %(apart)s seconds after the one before (NULL: at once).
+# %(apart)s seconds after the one before (NULL: at once). {also} stands for a segment's condition.
 SPREAD = """
 WITH taken AS MATERIALIZED (
     SELECT DISTINCT one.subscriber_id AS id
@@ -26,7 +26,8 @@ WITH taken AS MATERIALIZED (
 numbered AS (
     SELECT s.id, (row_number() OVER (ORDER BY s.id) - 1) / %(size)s AS batch
     FROM taken JOIN audience_subscriber s ON s.id = taken.id
-    WHERE NOT EXISTS (SELECT 1 FROM audience_suppression x WHERE lower(x.email) = lower(s.email))),
+    WHERE NOT EXISTS (SELECT 1 FROM audience_suppression x WHERE lower(x.email) = lower(s.email))
+      AND ({also})),
 made AS (
     INSERT INTO delivery_batch
         (dispatch_id, subscribers, not_before,

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from distributor.audience.models import MailingList
+from distributor.audience.models import MailingList, Segment
 from distributor.channels import registry
 from distributor.domain.errors import BadTime, DistributorError
 from distributor.domain.letters import Draft
@@ -125,7 +125,9 @@ class QueueForm(TimeForm):
 
     over = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_SPREAD_HOURS)
 
-    field_order = ("channels", "lists", "when", "hold", "over")
+    segment = forms.ModelChoiceField(Segment.objects.none(), required=False, empty_label="Everyone on them")
+
+    field_order = ("channels", "lists", "segment", "when", "hold", "over")
 
     def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
         bar = share_bar(letter)
@@ -137,6 +139,11 @@ class QueueForm(TimeForm):
         order = (*bar, *(name for name in registry.names() if name not in bar))
         channels.choices = [(name, registry.get(name).capabilities.label) for name in order]
         lists.queryset = letter.publication.lists.order_by("name")
+        segments = self.fields["segment"]
+        assert isinstance(segments, forms.ModelChoiceField)
+        segments.queryset = letter.publication.segments.order_by("name")
+        segments.error_messages["invalid_choice"] = "There is no such segment any more: choose again."
+        self.segments_offered = segments.queryset.exists()
         self.lists_offered = list(lists.queryset)
         if len(self.lists_offered) == 1:
             self.initial.setdefault("lists", [self.lists_offered[0].pk])

@@ -76,6 +76,7 @@ def queue(request: HttpRequest, letter_id: int) -> HttpResponse:
             hold_minutes=form.cleaned_data["hold"],
             channels=form.cleaned_data["channels"],
             lists=list(form.cleaned_data["lists"]),
+            segment=form.cleaned_data["segment"],
             spread_hours=form.cleaned_data["over"] or 0,
             approve="draft" not in request.POST,
         )

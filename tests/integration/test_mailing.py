@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from distributor.audience import segments
 from distributor.audience.models import Subscriber, Subscription, Suppression
 from distributor.channels import registry
 from distributor.delivery import actions, batches, ledger, mailing, releasing, wake
@@ -21,6 +22,7 @@ from distributor.delivery.pacing import WarmUp
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.recipients import Recipient
+from distributor.domain.segments import parse
 from distributor.letters.models import Letter
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
@@ -598,3 +600,18 @@ def test_a_new_domain_sends_its_days_allowance_and_goes_on_tomorrow(
     assert waiting.not_before is not None
     assert waiting.not_before.time() == time(0)  # of the publication's day, in UTC
     assert "today" in dispatch.reason.lower() or "00:00" in dispatch.reason
+
+
+def test_a_segment_is_asked_when_the_mail_goes_out(letter: Letter, mail_channel: ScriptedChannel) -> None:
+    world.connect(letter.publication, "letterbox")
+    readers = world.make_list(letter.publication, 6)
+    rule = parse({"field": "attributes.city", "is": "Seoul"})
+    seoul = segments.add(letter.publication, "seoul", rule=rule, name="In Seoul")
+    (dispatch,) = actions.queue_letter(letter, channels=["letterbox"], lists=[readers], segment=seoul).dispatches
+    assert dispatch.target == "Readers: In Seoul"
+    Subscriber.objects.filter(email__in=["reader1@inbox.example", "reader4@inbox.example"]).update(
+        attributes={"city": "Seoul"}
+    )
+    world.work(dispatch)
+    assert (dispatch.state, dispatch.recipients) == ("sent", 2)
+    assert sorted(mail_channel.calls) == ["reader1@inbox.example", "reader4@inbox.example"]

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from distributor.audience.models import MailingList
+from distributor.audience.models import MailingList, Segment
 from distributor.delivery.models.account import Account
 from distributor.delivery.models.digest import Digest
 from distributor.domain.states import FINISHED, State
@@ -22,7 +22,8 @@ def _state_choices() -> list[tuple[str, str]]:
 class Dispatch(models.Model):
     """One variant, of a letter or a digest, to one target, at one time: the unit of scheduling.
 
-    A mail dispatch targets an audience of one or more lists through a mail account; every other one targets an account.
+    A mail dispatch targets an audience of one or more lists through a mail account, or those of them who are in a
+    segment when it is spread; every other one targets an account.
     `target_key` names the target so that one letter is never queued twice for it. `waits_for` is the link dispatch that
     must be finished first. `variant` is what went out, kept from the moment of release.
 
@@ -38,6 +39,8 @@ class Dispatch(models.Model):
     channel = models.CharField(max_length=32)
     account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="dispatches")
     lists = models.ManyToManyField(MailingList, blank=True, related_name="dispatches")
+    # Kept from being removed: without it the mail would go to everyone on the lists.
+    segment = models.ForeignKey(Segment, models.PROTECT, null=True, blank=True, related_name="dispatches")
     target_key = models.CharField(max_length=200)
     target = models.CharField(max_length=300, help_text="the target's name, as people see it")
     state = models.CharField(max_length=16, choices=_state_choices)
