@@ -47,7 +47,8 @@ VARIABLES = (
     ),
     Variable(
         "DISTRIBUTOR_MAIL_URL",
-        "the relay for real mail, `smtp://user:pass@host:587?starttls=required` or `smtps://…:465`",
+        "the relay for real mail, `smtp://user:pass@host:587?starttls=required` or `smtps://…:465`, or a provider's "
+        "address, such as `postmark://TOKEN@`",
         "none: mail is blocked until there is one",
         secret=True,
     ),

@@ -10,6 +10,7 @@ import click
 from distributor.cli import output
 from distributor.cli.services import database
 from distributor.domain.errors import BadInput
+from distributor.domain.pacing import WARM_UP_PLAN
 
 if TYPE_CHECKING:
     from distributor.letters.models import Publication
@@ -77,6 +78,33 @@ def list_(as_json: bool) -> None:
         _say([_json(one) for one in Publication.objects.order_by("slug")], as_json=as_json)
 
 
+@publications.command("warm-up")
+@click.argument("slug")
+@click.option("--from", "day", metavar="DAY", default="", help="Its first day, such as 2026-12-01; else today.")
+@click.option("--off", is_flag=True, help="Send without such a limit.")
+@output.json_option
+def warm_up(slug: str, day: str, off: bool, as_json: bool) -> None:
+    """Let a new sending domain send little at first, and more from day to day."""
+    from datetime import date, datetime
+    from zoneinfo import ZoneInfo
+
+    try:
+        first = date.fromisoformat(day) if day else None
+    except ValueError:
+        raise BadInput(f"“{day}” is no day: write one like 2026-12-01.") from None
+    with database():
+        from distributor.letters.actions import publication
+
+        brand = publication(slug)
+        brand.warm_up_from = None if off else first or datetime.now(ZoneInfo(brand.time_zone)).date()
+        brand.save(update_fields=["warm_up_from"])
+        _say([_json(brand)], as_json=as_json, single=True)
+        if brand.warm_up_from and not as_json:
+            output.note(
+                f"From {brand.warm_up_from} on it sends {WARM_UP_PLAN[0]:,} mails a day, then half as many more."
+            )
+
+
 def _json(one: Publication) -> dict[str, Any]:
     return {
         "slug": one.slug,
@@ -85,6 +113,7 @@ def _json(one: Publication) -> dict[str, Any]:
         "time_zone": one.time_zone,
         "language": one.language,
         "share_bar": one.share_bar,
+        "warm_up_from": one.warm_up_from.isoformat() if one.warm_up_from else None,
     }
 
 
