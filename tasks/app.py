@@ -7,9 +7,18 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from celery import Celery  # its Django fixup looks at the environment
+from celery.signals import worker_process_shutdown
 
 from config.beat import SCHEDULE
 
 app = Celery("distributor", include=["tasks.delivery", "tasks.insights"])
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = SCHEDULE
+
+
+@worker_process_shutdown.connect
+def _say_goodbye(**_: object) -> None:
+    """End kept SMTP connections with QUIT: a pool's processes end without running what `atexit` was told."""
+    from distributor.channels.mail.smtp import keeper
+
+    keeper.close()

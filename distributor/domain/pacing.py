@@ -1,4 +1,4 @@
-"""How fast mail may go out: in all, to one recipient domain, over a span of hours, on the first days of a new domain.
+"""How fast mail may go out: in all, to one recipient domain, on the first days of a new sending domain.
 
 Pure: the time (Unix seconds, or aware where it is a `datetime`) and what is known so far are arguments. Rates are
 messages per second; `UNLIMITED` is a rate.
@@ -23,7 +23,6 @@ class Hold(Enum):
     """Whose limit it is that a message waits for. All but `DOMAIN` hold everyone's."""
 
     RELAY = "relay"
-    SPREAD = "spread"
     DAY = "day"  # the warm-up's allowance: put the rest off until then
     DOMAIN = "domain"
 
@@ -57,8 +56,6 @@ class Wait:
                 return f"{self.name} gets {_rate(self.limit)}; {who} for that."
             case Hold.RELAY:
                 return f"The relay takes {_rate(self.limit)}; {who} for that."
-            case Hold.SPREAD:
-                return f"It is spread over hours, {_rate(self.limit)}; {who} for that."
             case Hold.DAY:
                 when = f"{self.retry_at.astimezone(zone):%Y-%m-%d %H:%M}"
                 return f"The new sending domain may send {self.limit:,.0f} today; {who} until {when}."
@@ -206,45 +203,6 @@ def is_forgotten(pace: DomainPace, *, now: float) -> bool:
 
 def _quiet_since(pace: DomainPace) -> float:
     return max(pace.troubled_at, pace.stopped_until)
-
-
-# --- One dispatch over a span of hours ---------------------------------------------------------------------------
-
-
-def due_by(now: datetime, released_at: datetime, span: timedelta, total: int) -> int:
-    """Return how many of `total` recipients may be out by now when they go out evenly over `span`.
-
-    The first goes at once, the last before the span is over. Whatever was kept back meanwhile (a pause, a relay that
-    was away) is due at once: the end of the span counts, and the relay's own limits hold anyway.
-    """
-    if now < released_at:
-        return 0
-    if now >= released_at + span:
-        return total
-    return min(total, 1 + total * (now - released_at) // span)
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """A dispatch whose `total` recipients go out evenly over `span` from `released_at` on. `key` names it."""
-
-    key: str
-    released_at: datetime
-    span: timedelta
-    total: int
-
-    def allowed(self, now: datetime) -> int | None:
-        """Return how many may be out by now; None once the span is over, for those who are tried again."""
-        if now >= self.released_at + self.span:
-            return None
-        return due_by(now, self.released_at, self.span, self.total)
-
-    def more_at(self, now: datetime) -> datetime:
-        """Return when the next slice is due."""
-        if now < self.released_at:
-            return self.released_at
-        step = self.span / max(1, self.total)
-        return min(self.released_at + self.span, now + max(step, timedelta(seconds=SLICE)))
 
 
 # --- A new sending domain ----------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from uuid import uuid4
 import pytest
 import redis
 
-from distributor.delivery.pacing import Hold, Pacer, PublicationPace, Spread, Wait, WarmUp, shared
+from distributor.delivery.pacing import Hold, Pacer, PublicationPace, Wait, WarmUp, shared
 from distributor.domain.pacing import room
 from distributor.embedded import redis as embedded_redis
 from tests.integration.processes import wait_for
@@ -252,19 +252,6 @@ def test_the_allowance_is_counted_from_the_database_when_redis_is_emptied(own_re
     own_redis.kill()
     assert go(20) == 20
     assert go(10_000) == 10
-
-
-def test_a_dispatch_goes_out_evenly_over_its_span(url: str, relay: str) -> None:
-    spread = Spread(relay, datetime.now(UTC), timedelta(seconds=3), 300)
-    pace = PublicationPace(spread=spread)
-    pacer = Pacer(relay, publication=pace, redis_url=url, domain_start=20_000.0)
-    assert may_go(pacer) <= 10
-    assert 85 <= sent_within(pacer, 1.0, "lantern.example")["lantern.example"] <= 115
-    wait = pacer.admit_all()
-    if wait is not None:
-        assert wait.hold is Hold.SPREAD
-    sent_within(pacer, 2.1, "lantern.example")
-    assert may_go(pacer, most=500) == 500  # the span is over: who is tried again waits no more
 
 
 def test_while_redis_is_away_a_worker_keeps_to_its_share_and_says_so_once(

@@ -5,6 +5,6 @@ Nothing here is needed for the ledger: whatever Redis loses costs a moment's eve
 
 from distributor.delivery.pacing.gates import PublicationPace
 from distributor.delivery.pacing.pacer import Pacer
-from distributor.domain.pacing import Hold, Spread, Wait, WarmUp
+from distributor.domain.pacing import Hold, Wait, WarmUp
 
-__all__ = ["Hold", "Pacer", "PublicationPace", "Spread", "Wait", "WarmUp"]
+__all__ = ["Hold", "Pacer", "PublicationPace", "Wait", "WarmUp"]

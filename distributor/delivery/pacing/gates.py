@@ -13,7 +13,6 @@ from distributor.domain.pacing import (
     UNLIMITED,
     DomainPace,
     Hold,
-    Spread,
     Wait,
     WarmUp,
     begin,
@@ -32,19 +31,16 @@ def _none() -> int:
 
 @dataclass(frozen=True, slots=True)
 class PublicationPace:
-    """What a publication, and the dispatch that is sent, ask for.
+    """What a publication asks for.
 
     `sender` is the sending domain that is warmed up: all that is sent from it counts together. `sent_today` says how
-    many went out since the day began in `zone`, `out` how many recipients of the dispatch have an outcome or an
-    attempt: both are asked of the database where Redis does not know.
+    many went out since the day began in `zone`: it is asked of the database where Redis does not know.
     """
 
     sender: str = ""
     zone: tzinfo = UTC
     warm_up: WarmUp | None = None
     sent_today: Callable[[], int] = _none
-    spread: Spread | None = None
-    out: Callable[[], int] = _none
 
 
 class Gate(Protocol):
@@ -83,39 +79,6 @@ class RelayGate:
         if self.left:
             self._shared.give_back("all", self._rate, int(self.left))
             self.left = 0
-
-
-class SpreadGate:
-    """A dispatch that is spread over hours."""
-
-    def __init__(self, shared: Shared, spread: Spread, out: Callable[[], int]) -> None:
-        self.left: float = 0
-        self._shared = shared
-        self._spread = spread
-        self._out = out
-        self._key = f"spread:{spread.key}"
-        self._rate = spread.total / max(spread.span.total_seconds(), 1.0)
-        self._closed_until = 0.0
-
-    def refill(self, now: float) -> Wait | None:
-        if now >= self._closed_until:
-            moment = datetime.fromtimestamp(now, UTC)
-            allowed = self._spread.allowed(moment)
-            if allowed is None:
-                self.left = UNLIMITED
-                return None
-            self.left = self._shared.count(
-                self._key, max(1, int(self._rate * SLICE)), allowed=allowed, counted=self._out
-            )
-            if self.left:
-                return None
-            self._closed_until = self._spread.more_at(moment).timestamp()
-        return Wait(self._closed_until - now, self._closed_until, Hold.SPREAD, self._rate)
-
-    def give_back(self) -> None:
-        if 0 < self.left < UNLIMITED:
-            self._shared.uncount(self._key, int(self.left))
-        self.left = 0
 
 
 class DayGate:

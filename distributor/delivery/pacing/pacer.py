@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from distributor.delivery.pacing.gates import DayGate, DomainGate, Gate, PublicationPace, RelayGate, SpreadGate
+from distributor.delivery.pacing.gates import DayGate, DomainGate, Gate, PublicationPace, RelayGate
 from distributor.delivery.pacing.shared import shared
 from distributor.domain.pacing import START_RATE, Hold, Wait, group_of
 
@@ -57,8 +57,6 @@ class Pacer:
         # The day's allowance last: what another limit keeps back must not count as sent.
         if rate is not None:
             self._gates.append(RelayGate(self._shared, rate))
-        if publication is not None and publication.spread is not None:
-            self._gates.append(SpreadGate(self._shared, publication.spread, publication.out))
         if publication is not None and publication.warm_up is not None:
             self._gates.append(DayGate(self._shared, publication, publication.warm_up))
 

@@ -23,11 +23,9 @@ from distributor.domain.pacing import (
     Bucket,
     DomainPace,
     Hold,
-    Spread,
     Wait,
     WarmUp,
     begin,
-    due_by,
     group_of,
     improved,
     is_forgotten,
@@ -149,32 +147,6 @@ def test_domains_of_the_same_servers_count_together() -> None:
     assert group_of("lantern.example") == "lantern.example"
 
 
-@given(
-    total=st.integers(0, 3_000_000),
-    seconds=st.integers(0, 90_000),
-    at=st.integers(-100, 100_000),
-    later=st.integers(0, 5_000),
-)
-def test_a_span_is_even_and_complete(total: int, seconds: int, at: int, later: int) -> None:
-    span = timedelta(seconds=seconds)
-    early, late = (due_by(NOW + timedelta(seconds=second), NOW, span, total) for second in (at, at + later))
-    assert 0 <= early <= late <= total
-    assert due_by(NOW + span, NOW, span, total) == total
-    assert due_by(NOW - timedelta(microseconds=1), NOW, span, total) == 0
-    if 0 <= at < seconds:
-        assert abs(early - total * at / seconds) <= 1
-
-
-def test_a_spread_says_when_more_is_due_and_ends() -> None:
-    spread = Spread("one", NOW, timedelta(hours=1), 360)
-    assert spread.allowed(NOW) == 1
-    assert spread.allowed(NOW + timedelta(minutes=30)) == 181
-    assert spread.more_at(NOW) == NOW + timedelta(seconds=10)
-    assert spread.more_at(NOW - timedelta(hours=2)) == NOW
-    assert spread.more_at(NOW + timedelta(minutes=59, seconds=55)) == NOW + timedelta(hours=1)
-    assert spread.allowed(NOW + timedelta(hours=1)) is None
-
-
 def test_a_new_sending_domain_has_half_as_much_again_each_day() -> None:
     warm_up = WarmUp(date(2026, 3, 2))
     days = [warm_up.allowance(date(2026, 3, 2) + timedelta(days=number)) for number in range(25)]
@@ -210,7 +182,7 @@ def test_tomorrow_begins_where_the_publication_is(now: datetime, zone: ZoneInfo,
         (Hold.DOMAIN, 0, 1_200, "naver.com asks us to slow down; 1,200 wait until 18:05."),
         (Hold.DOMAIN, 250.0, 0, "naver.com gets 250 a second; the rest waits for that."),
         (Hold.RELAY, 14.0, 30, "The relay takes 14 a second; 30 wait for that."),
-        (Hold.SPREAD, 0.5, 0, "It is spread over hours, 30 a minute; the rest waits for that."),
+        (Hold.RELAY, 0.5, 0, "The relay takes 30 a minute; the rest waits for that."),
         (Hold.DAY, 750, 40, "The new sending domain may send 750 today; 40 wait until 2026-03-02 18:05."),
     ],
 )
