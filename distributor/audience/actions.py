@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from distributor.audience import digests, queries, staging
 from distributor.audience.importing import RowProblem, address, read_rows
-from distributor.audience.models import Import, MailingList, Subscriber, Subscription, Suppression
+from distributor.audience.models import Import, MailingList, Subscriber, Subscription, Suppression, with_address
 from distributor.audience.tables import Source, opened
 from distributor.domain.errors import BadInput, BadTable
 from distributor.letters.models import Publication
@@ -207,7 +207,7 @@ def subscribe(
     erased.update(email=stored, digest=None)
     # Not get_or_create: the address is unique whatever its case, and a double click must not fail.
     Subscriber.objects.bulk_create([Subscriber(email=stored, name=name, language=language)], ignore_conflicts=True)
-    person = Subscriber.objects.get(email__iexact=stored)
+    person = with_address(Subscriber.objects.all(), stored).get()
     subscription, created = Subscription.objects.select_for_update().get_or_create(subscriber=person, list=to)
     if not created and subscription.state != Subscription.State.ACTIVE:
         subscription.state, subscription.left_at, subscription.left_how = Subscription.State.ACTIVE, None, ""

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from typing import TypeVar
 
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
 from distributor.letters.models import Publication
+
+_M = TypeVar("_M", "Subscriber", "Suppression")
+
+
+def with_address(rows: models.QuerySet[_M], email: str) -> models.QuerySet[_M]:
+    """Return those subscribers or suppressions with this address, whatever its case, by the unique index."""
+    found: models.QuerySet[_M] = rows.alias(folded=Lower("email")).filter(folded=email.lower())
+    return found
 
 
 class MailingList(models.Model):

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Any, BinaryIO, TextIO, TypeAlias
+from typing import Any, BinaryIO, TextIO, TypeAlias, cast
 
 from distributor.domain.errors import BadTable
 
@@ -41,15 +41,15 @@ def opened(file: Source, *, name: str = "") -> Iterator[Opened]:
     title = title_of(name)
     with ExitStack() as stack:
         if isinstance(file, io.TextIOBase):
-            yield Opened(file, title)  # type: ignore[arg-type] - TextIO is what a TextIOBase is called by typing
+            yield Opened(cast(TextIO, file), title)
             return
-        raw, total = _raw(file, stack) if isinstance(file, Path) else (file, 0)
-        buffered = io.BufferedReader(raw, _BUFFER)  # type: ignore[type-var] - a BinaryIO has what it needs
+        raw, total = _raw(file, stack) if isinstance(file, Path) else (cast(BinaryIO, file), 0)
+        buffered = io.BufferedReader(cast(io.RawIOBase, raw), _BUFFER)
         zipped = buffered.peek(2)[:2] == _GZIP
         data = io.BufferedReader(gzip.GzipFile(fileobj=buffered), _BUFFER) if zipped else buffered
         text = io.TextIOWrapper(data, encoding="utf-8", newline="")
         stack.callback(_let_go, text, buffered)
-        yield Opened(text, title, total, raw)  # type: ignore[arg-type] - as above
+        yield Opened(text, title, total, raw)
 
 
 def title_of(name: str) -> str:
@@ -59,7 +59,7 @@ def title_of(name: str) -> str:
 def _raw(file: Path, stack: ExitStack) -> tuple[BinaryIO, int]:
     try:
         raw = stack.enter_context(file.open("rb", buffering=0))
-        return raw, file.stat().st_size  # type: ignore[return-value] - a FileIO is a BinaryIO in all but name
+        return cast(BinaryIO, raw), file.stat().st_size
     except FileNotFoundError:
         raise BadTable(f"There is no file “{file}”.") from None
     except OSError as error:

@@ -25,9 +25,11 @@ _MODULES = {
     "release": "acting",
     "resume": "acting",
     "retry": "acting",
+    "segments": "segments",
     "settings": "settings",
     "status": "status",
     "subscribers": "subscribers",
+    "suppressions": "suppressions",
     "up": "up",
     "users": "users",
 }
