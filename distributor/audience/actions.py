@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, TextIO
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -118,11 +118,9 @@ def _put_on_list(
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [ERASING_LOCK])
         _judge(cursor, stage, into)
         list_id = into.pk or _stored(into).pk
-        stage.run(cursor, queries.ADD_SUBSCRIBERS)
         stage.run(cursor, queries.CHANGE_KNOWN, {"list": list_id})
         updated = int(cursor.fetchone()[0])
-        stage.run(cursor, queries.SUBSCRIBE, {"list": list_id})
-        added = cursor.rowcount
+        added = _add(cursor, stage, list_id)
         stage.run(cursor, queries.COUNT_FATES)
         good, problem_count, kept_out_count = cursor.fetchone()
         report = ImportReport(
@@ -159,6 +157,18 @@ def _judge(cursor: Any, stage: staging.Stage, into: MailingList) -> None:
     if into.pk:
         stage.run(cursor, queries.KEEP_OUT_LEFT, {"list": into.pk})
     stage.run(cursor, queries.FIND_KNOWN)
+
+
+def _add(cursor: Any, stage: staging.Stage, list_id: int) -> int:
+    """Put those on the list who are not on it, and return how many."""
+    try:
+        with transaction.atomic():
+            stage.run(cursor, queries.ADD_SUBSCRIBERS)
+            stage.run(cursor, queries.SUBSCRIBE, {"list": list_id})
+    except IntegrityError:  # someone came by their own wish since we looked
+        stage.run(cursor, f"{queries.ADD_SUBSCRIBERS} {queries.UNLESS_THERE}")
+        stage.run(cursor, f"{queries.SUBSCRIBE} {queries.UNLESS_THERE}", {"list": list_id})
+    return int(cursor.rowcount)
 
 
 def _close(cursor: Any, stage: staging.Stage, report: ImportReport) -> None:

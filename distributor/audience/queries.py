@@ -14,7 +14,8 @@ from distributor.audience.digests import SQL_DIGEST
 MAKE_STAGE = """
 CREATE UNLOGGED TABLE {stage} (
     number integer, email text, name text, language text, time_zone text, cadence text, attributes jsonb,
-    problem text, kept_out text, subscriber bigint, folded text GENERATED ALWAYS AS (lower(email)) STORED
+    problem text, kept_out text, subscriber bigint, folded text GENERATED ALWAYS AS (lower(email)) STORED,
+    key uuid DEFAULT gen_random_uuid()
 )
 """
 COPY_ROWS = "COPY {stage} (number, email, name, language, time_zone, cadence, attributes, problem) FROM STDIN"
@@ -53,10 +54,9 @@ FROM audience_subscriber s WHERE lower(s.email) = i.folded AND i.problem IS NULL
 
 ADD_SUBSCRIBERS = """
 INSERT INTO audience_subscriber (email, name, key, language, time_zone, attributes, created_at)
-SELECT email, name, gen_random_uuid(), language, time_zone, attributes, now() FROM {stage}
+SELECT email, name, key, language, time_zone, attributes, now() FROM {stage}
 WHERE subscriber IS NULL AND problem IS NULL AND kept_out IS NULL
 ORDER BY number
-ON CONFLICT (lower(email)) DO NOTHING
 """
 
 # An empty cell says nothing: it does not empty what is known.
@@ -87,10 +87,13 @@ SUBSCRIBE = """
 INSERT INTO audience_subscription (subscriber_id, list_id, state, cadence, created_at, since, left_how)
 SELECT s.id, %(list)s, 'active', coalesce(nullif(i.cadence, ''), 'each letter'), now(), now(), ''
 FROM {stage} i JOIN audience_subscriber s ON lower(s.email) = i.folded
-WHERE i.problem IS NULL AND i.kept_out IS NULL
+WHERE i.problem IS NULL AND i.kept_out IS NULL AND NOT EXISTS (
+    SELECT 1 FROM audience_subscription u WHERE u.subscriber_id = s.id AND u.list_id = %(list)s)
 ORDER BY s.id
-ON CONFLICT (subscriber_id, list_id) DO NOTHING
 """
+
+# Appended to both where someone came by their own wish meanwhile: it makes the inserts a fifth slower.
+UNLESS_THERE = "ON CONFLICT DO NOTHING"
 COUNT_FATES = """
 SELECT count(*) FILTER (WHERE problem IS NULL AND kept_out IS NULL), count(problem), count(kept_out) FROM {stage}
 """

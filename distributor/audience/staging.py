@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any, LiteralString
+from typing import Any, LiteralString, cast
 from uuid import uuid4
 
 from django.db import ProgrammingError, connection, transaction
@@ -27,6 +27,7 @@ from distributor.domain.errors import BadInput, BadTable
 CHUNK = 50_000
 FORGOTTEN_AFTER = timedelta(days=7)  # an interrupted import that nobody goes on with
 REPORT_EVERY = 2_000
+_as_json = json.JSONEncoder(check_circular=False).encode
 ReportProgress = Callable[[], None]
 
 
@@ -37,11 +38,11 @@ class Stage:
         self.record = record
         self._name = sql.Identifier(f"audience_import_{record.pk}")
 
-    def run(self, cursor: Any, query: LiteralString, parameters: Mapping[str, Any] | None = None) -> None:
+    def run(self, cursor: Any, query: str, parameters: Mapping[str, Any] | None = None) -> None:
         cursor.execute(self.query(query), parameters)
 
-    def query(self, query: LiteralString) -> str:
-        return sql.SQL(query).format(stage=self._name).as_string(None)
+    def query(self, query: str) -> str:
+        return sql.SQL(cast(LiteralString, query)).format(stage=self._name).as_string(None)
 
     def fill(self, rows: Iterable[Row | RowProblem], report: ReportProgress = lambda: None) -> None:
         """Store the rows that follow `record.row`. Raises BadInput where another process reads the same file."""
@@ -134,5 +135,5 @@ def _digest(file: object, into: MailingList, mapping: Mapping[str, str]) -> str:
 def _staged(row: Row | RowProblem) -> Sequence[Any]:
     if isinstance(row, RowProblem):
         return (row.row, "", "", "", "", "", "{}", row.message)
-    attributes = json.dumps(row.attributes) if row.attributes else "{}"
+    attributes = _as_json(row.attributes) if row.attributes else "{}"
     return (row.number, row.email, row.name, row.language, row.time_zone, row.cadence, attributes, None)
