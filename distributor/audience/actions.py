@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, TextIO
 from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from distributor.audience import queries
-from distributor.audience.importing import Row, RowProblem, address, read_rows
-from distributor.audience.models import MailingList, Subscriber, Subscription
+from distributor.audience import digests, queries, staging
+from distributor.audience.importing import RowProblem, address, read_rows
+from distributor.audience.models import Import, MailingList, Subscriber, Subscription, Suppression, with_address
+from distributor.audience.tables import Source, opened
 from distributor.domain.errors import BadInput, BadTable
 from distributor.letters.models import Publication
 
-EXPORTED = ("email", "name", "language", "time_zone")
+MOST_NAMED = 1_000  # problems in a report; all of them are counted, and written where `problems_to` says
+ERASING_LOCK = 0x6469_7374  # any number that only we use: imports share it, who erases someone has it alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +27,9 @@ class ImportReport:
     """What became of the rows of a file.
 
     `added` are new on the list, `updated` were on it and have new values, `unchanged` were on it just so. `problems`
-    could not be taken in; `kept_out` are people who left or must not get mail, whom no import brings back.
+    could not be taken in; `kept_out` are people who left or must not get mail, whom no import brings back: the first
+    thousand of each, and how many in `problem_count` and `kept_out_count`. `resumed_at` is the row (from 2) after which
+    an interrupted import went on, 0 where it was none.
     """
 
     added: int
@@ -39,6 +37,10 @@ class ImportReport:
     unchanged: int
     problems: tuple[RowProblem, ...] = ()
     kept_out: tuple[RowProblem, ...] = ()
+    problem_count: int = 0
+    kept_out_count: int = 0
+    resumed_at: int = 0
+    dry_run: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -46,11 +48,20 @@ class ImportReport:
 
 def ensure_list(publication: Publication, slug: str, name: str = "") -> MailingList:
     """Return the publication's list of that short name, made where it is not there. Raises BadInput for a bad one."""
+    known = list_called(publication, slug, name)
+    return known if known.pk else _stored(known)
+
+
+def list_called(publication: Publication, slug: str, name: str = "") -> MailingList:
+    """Return the publication's list of that short name, or one that is not stored yet. Raises BadInput."""
     if not slug or slugify(slug) != slug or len(slug) > 50:
         raise BadInput(f"“{slug}” can't be a list's short name: use small letters, digits and “-”, 50 at most.")
-    made, _ = MailingList.objects.get_or_create(
-        publication=publication, slug=slug, defaults={"name": name or slug.replace("-", " ").capitalize()}
-    )
+    known = MailingList.objects.filter(publication=publication, slug=slug).first()
+    return known or MailingList(publication=publication, slug=slug, name=name or slug.replace("-", " ").capitalize())
+
+
+def _stored(one: MailingList) -> MailingList:
+    made, _ = MailingList.objects.get_or_create(publication=one.publication, slug=one.slug, defaults={"name": one.name})
     return made
 
 
@@ -64,88 +75,124 @@ def find_lists(publication: Publication, slugs: Iterable[str]) -> list[MailingLi
     return [known[slug] for slug in dict.fromkeys(slugs)]
 
 
-def import_subscribers(file: TextIO | Path, *, into: MailingList, name: str = "") -> ImportReport:
-    """Put the people in a CSV file (see `importing.read_rows`) on a list: all good rows, in one transaction.
+def import_subscribers(
+    file: Source,
+    *,
+    into: MailingList,
+    name: str = "",
+    mapping: Mapping[str, str] | None = None,
+    dry_run: bool = False,
+    fresh: bool = False,
+    problems_to: TextIO | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> ImportReport:
+    """Put the people in a CSV file (see `importing.read_rows`), gzipped or not, on a list: all good rows, or nothing.
 
-    Someone who is known gets the file's values where it has any. Raises BadTable, and then nothing was stored.
+    Someone who is known gets the file's values where it has any. `into` may be a list that is not stored yet
+    (`list_called`): it is, with its people. The rows are gathered chunk by chunk first, and put on the list in one
+    transaction in the end: an import that was interrupted goes on where it stopped when it is called for again with the
+    same file on disk, list and mapping, unless it shall start `fresh`. Outside a transaction, that is: within one
+    nothing outlives it. With `dry_run` the report is the same and nothing is stored. `problems_to` gets every row that
+    was not taken in as CSV (row, message); `progress` is told (bytes read, bytes in all). Raises BadTable, and then
+    nothing was stored.
     """
-    name = name or (str(file) if isinstance(file, Path) else getattr(file, "name", ""))
-    with _opened(file) as text, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(queries.MAKE_TABLE)
-        problems = _copy(cursor, read_rows(text, name=str(name)))
-        cursor.execute(queries.INDEX_TABLE)
-        kept_out = _take_out(cursor, into)
-        cursor.execute(queries.ADD_SUBSCRIBERS)
-        cursor.execute(queries.CHANGE_SUBSCRIBERS, {"list": into.pk})
+    mapping = mapping or {}
+    with opened(file, name=name) as table:
+        stage = staging.begin(file, name=name or table.title.strip("“”"), into=into, mapping=mapping, fresh=fresh)
+        after = stage.record.row
+        try:
+            rows = read_rows(table, mapping=mapping, after=after)
+            stage.fill(rows, lambda: progress(table.read(), table.total))
+        except BadTable:
+            stage.forget()
+            raise
+        return _put_on_list(stage, into, after=after, dry_run=dry_run, problems_to=problems_to)
+
+
+def _put_on_list(
+    stage: staging.Stage, into: MailingList, *, after: int, dry_run: bool, problems_to: TextIO | None
+) -> ImportReport:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Room to sort and hash a million rows without the disk; for this transaction only.
+        cursor.execute("SET LOCAL work_mem = '128MB'")
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [ERASING_LOCK])
+        _judge(cursor, stage, into)
+        list_id = into.pk or _stored(into).pk
+        stage.run(cursor, queries.CHANGE_KNOWN, {"list": list_id})
         updated = int(cursor.fetchone()[0])
-        cursor.execute(queries.SUBSCRIBE, {"list": into.pk})
-        added = cursor.rowcount
-        cursor.execute(queries.COUNT_ROWS)
-        unchanged = int(cursor.fetchone()[0]) - added - updated
-        cursor.execute("DROP TABLE audience_import")  # a surrounding transaction may import another file
-    return ImportReport(added, updated, unchanged, tuple(problems), kept_out)
-
-
-def _opened(file: TextIO | Path) -> AbstractContextManager[TextIO]:
-    if not isinstance(file, Path):
-        return nullcontext(file)
-    try:
-        return file.open(encoding="utf-8", newline="")
-    except FileNotFoundError:
-        raise BadTable(f"There is no file “{file}”.") from None
-    except OSError as error:
-        raise BadTable(f"“{file}” can't be read: {error.strerror}.") from error
-
-
-def _copy(cursor: Any, rows: Iterable[Row | RowProblem]) -> list[RowProblem]:
-    problems = []
-    with cursor.copy(queries.COPY_ROWS) as copy:
-        for row in rows:
-            if isinstance(row, RowProblem):
-                problems.append(row)
-            else:
-                attributes = json.dumps(dict(row.attributes))
-                copy.write_row((row.number, row.email, row.name, row.language, row.time_zone, attributes))
-    return problems
-
-
-def _take_out(cursor: Any, into: MailingList) -> tuple[RowProblem, ...]:
-    cursor.execute(queries.TAKE_OUT_SUPPRESSED)
-    kept = [RowProblem(row, f"{email} must not get mail ({reason})") for row, email, reason in cursor.fetchall()]
-    cursor.execute(queries.TAKE_OUT_LEFT, {"list": into.pk})
-    for row, email, left_at in cursor.fetchall():
-        since = f" on {left_at:%Y-%m-%d}" if left_at else ""
-        kept.append(RowProblem(row, f"{email} left this list{since}"))
-    return tuple(sorted(kept, key=lambda problem: problem.row))
-
-
-def export_subscribers(lists: Sequence[MailingList]) -> Iterator[str]:
-    """Yield CSV lines, the header first: everyone with an active subscription to one of these lists, once.
-
-    What the file holds, `import_subscribers` takes in again.
-    """
-    ids = [one.pk for one in lists]
-    with connection.cursor() as cursor:
-        cursor.execute(queries.ATTRIBUTES, {"lists": ids})
-        attributes = [name for (name,) in cursor.fetchall() if name not in EXPORTED]
-    yield _line([*EXPORTED, *attributes])
-    active = Subscription.objects.filter(subscriber=OuterRef("pk"), list__in=ids, state=Subscription.State.ACTIVE)
-    people = Subscriber.objects.filter(Exists(active)).order_by("pk")
-    for one in people.iterator(chunk_size=5000):
-        yield _line(
-            [*(getattr(one, column) for column in EXPORTED), *(_cell(one.attributes, key) for key in attributes)]
+        added = _add(cursor, stage, list_id)
+        stage.run(cursor, queries.COUNT_FATES)
+        good, problem_count, kept_out_count = cursor.fetchone()
+        report = ImportReport(
+            added,
+            updated,
+            good - added - updated,
+            _first(cursor, stage.query(queries.FIRST_PROBLEMS)),
+            _first(cursor, stage.query(queries.FIRST_KEPT_OUT)),
+            problem_count,
+            kept_out_count,
+            resumed_at=after if after > 1 else 0,
+            dry_run=dry_run,
         )
+        if problems_to is not None:
+            _write_problems(cursor, stage, problems_to)
+        if dry_run:
+            transaction.set_rollback(True)
+        else:
+            _close(cursor, stage, report)
+    if dry_run:
+        stage.forget()
+    return report
 
 
-def _cell(attributes: dict[str, Any], key: str) -> str:
-    value = attributes.get(key, "")
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _judge(cursor: Any, stage: staging.Stage, into: MailingList) -> None:
+    """Mark what is there twice, and who left or must not get mail; find who is known."""
+    stage.run(cursor, queries.ANALYZE_STAGE)
+    stage.run(cursor, queries.MARK_REPEATED)
+    stage.run(cursor, queries.KEEP_OUT_SUPPRESSED)
+    cursor.execute(queries.ANYONE_ERASED)
+    if cursor.fetchone()[0]:
+        inner, outer = digests.padded_keys()
+        stage.run(cursor, queries.KEEP_OUT_ERASED, {"inner": inner, "outer": outer})
+    if into.pk:
+        stage.run(cursor, queries.KEEP_OUT_LEFT, {"list": into.pk})
+    stage.run(cursor, queries.FIND_KNOWN)
 
 
-def _line(cells: Sequence[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue()
+def _add(cursor: Any, stage: staging.Stage, list_id: int) -> int:
+    """Put those on the list who are not on it, and return how many."""
+    try:
+        with transaction.atomic():
+            stage.run(cursor, queries.ADD_SUBSCRIBERS)
+            stage.run(cursor, queries.SUBSCRIBE, {"list": list_id})
+    except IntegrityError:  # someone came by their own wish since we looked
+        stage.run(cursor, f"{queries.ADD_SUBSCRIBERS} {queries.UNLESS_THERE}")
+        stage.run(cursor, f"{queries.SUBSCRIBE} {queries.UNLESS_THERE}", {"list": list_id})
+    return int(cursor.rowcount)
+
+
+def _close(cursor: Any, stage: staging.Stage, report: ImportReport) -> None:
+    """Leave a record of the import, and drop its rows."""
+    Import.objects.filter(pk=stage.record.pk).update(
+        state=Import.State.DONE,
+        added=report.added,
+        updated=report.updated,
+        unchanged=report.unchanged,
+        refused=report.problem_count,
+        kept_out=report.kept_out_count,
+        updated_at=timezone.now(),
+    )
+    stage.run(cursor, queries.DROP_STAGE)
+
+
+def _first(cursor: Any, query: str) -> tuple[RowProblem, ...]:
+    cursor.execute(query, {"most": MOST_NAMED})
+    return tuple(RowProblem(row, message) for row, message in cursor.fetchall())
+
+
+def _write_problems(cursor: Any, stage: staging.Stage, to: TextIO) -> None:
+    with cursor.copy(stage.query(queries.COPY_PROBLEMS)) as copy:
+        to.writelines(bytes(block).decode() for block in copy)
 
 
 @transaction.atomic
@@ -159,14 +206,18 @@ def subscribe(
 ) -> Subscription:
     """Put one person on a list by their own wish, also if they left it before: they are on it `since` now then.
 
-    A cadence that is given is kept, also for someone who is on the list. Raises BadInput for a bad address.
+    A cadence that is given is kept, also for someone who is on the list. Who was erased and comes back by their own
+    wish is welcome; but if they were suppressed for another reason, they still are. Raises BadInput for a bad address.
     """
     stored = address(email)
     if stored is None:
         raise BadInput(f"“{email[:80]}” is no mail address.")
+    erased = Suppression.objects.filter(digest__in=digests.digests(stored))
+    erased.filter(reason=Suppression.Reason.ERASED).delete()
+    erased.update(email=stored, digest=None)
     # Not get_or_create: the address is unique whatever its case, and a double click must not fail.
     Subscriber.objects.bulk_create([Subscriber(email=stored, name=name, language=language)], ignore_conflicts=True)
-    person = Subscriber.objects.get(email__iexact=stored)
+    person = with_address(Subscriber.objects.all(), stored).get()
     subscription, created = Subscription.objects.select_for_update().get_or_create(subscriber=person, list=to)
     if not created and subscription.state != Subscription.State.ACTIVE:
         subscription.state, subscription.left_at, subscription.left_how = Subscription.State.ACTIVE, None, ""

@@ -1,21 +1,24 @@
-"""Subscribers from a CSV file, read row by row. Touches no database."""
+"""Subscribers from a CSV file, read and checked row by row. Touches no database."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from pathlib import PurePath
-from typing import TextIO
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from types import MappingProxyType
+from typing import NamedTuple, TextIO
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
-from distributor.domain.errors import BadTable
+from distributor.audience.tables import Opened, rows, title_of
+from distributor.domain.errors import BadInput, BadTable
 
 NAME_LENGTH, LANGUAGE_LENGTH = 200, 35  # columns of audience_subscriber
+CADENCES = ("each letter", "daily", "weekly")
+LEFT_OUT = "-"
+_FIELDS = ("email", "name", "language", "time_zone", "cadence")
 _KNOWN = {
     "email": "email",
     "e-mail": "email",
@@ -30,21 +33,27 @@ _KNOWN = {
     "time zone": "time_zone",
     "timezone": "time_zone",
     "tz": "time_zone",
+    "cadence": "cadence",
 }
+_ATTRIBUTE = "attributes."  # before the name of a column that is one
+_DOMAINS = 20_000  # kept checked: most people are at few
 _time_zones = cache(available_timezones)
 _is_address = EmailValidator(message="no address")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One subscriber of the file. `number` is its row as a spreadsheet counts (the header is row 1)."""
+class Row(NamedTuple):
+    """One subscriber of the file. `number` is its row as a spreadsheet counts (the header is row 1).
+
+    A tuple, since a million of them are made in a few seconds.
+    """
 
     number: int
     email: str
     name: str = ""
     language: str = ""
     time_zone: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = MappingProxyType({})
+    cadence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,92 +64,91 @@ class RowProblem:
     message: str
 
 
-def read_rows(file: TextIO, *, name: str = "") -> Iterator[Row | RowProblem]:
-    """Yield a Row or a RowProblem for every row of a CSV file with a header.
+def read_mapping(given: Sequence[str]) -> dict[str, str]:
+    """Return what `COLUMN=FIELD` texts say: the column's name in lower case, and the field, `attributes.NAME` or `-`.
 
-    Comma, semicolon and tab separate; a byte order mark is skipped. The column `email` is needed, `name`, `language`
-    and `time_zone` are known, every other one becomes an attribute. An address that came before in the file is a
-    problem. Raises BadTable for a file without these columns, and for one that is not UTF-8 or no table.
+    Raises BadInput for one that says something else.
     """
-    title = f"“{PurePath(name).name or 'The table'}”"
-    try:
-        yield from _rows(file, title)
-    except UnicodeDecodeError as error:
-        raise BadTable(f"{title} is not UTF-8: save it as “CSV UTF-8” and import it again.") from error
-    except csv.Error as error:
-        raise BadTable(f"{title} can't be read as CSV: {error}.") from error
+    mapping: dict[str, str] = {}
+    for one in given:
+        column, _, wished = (part.strip() for part in one.rpartition("="))
+        if not column or not (wished in (*_FIELDS, LEFT_OUT) or wished.removeprefix(_ATTRIBUTE) not in ("", wished)):
+            fields = ", ".join((*_FIELDS, "attributes.NAME"))
+            raise BadInput(f"“{one[:80]}” maps no column: write COLUMN=FIELD, FIELD being {fields}, or - to leave out.")
+        mapping[_plain(column)] = wished
+    return mapping
 
 
-def _rows(file: TextIO, title: str) -> Iterator[Row | RowProblem]:
-    lines = iter(file)
-    first = next(lines, "").removeprefix("\ufeff")
-    while first and not first.strip():
-        first = next(lines, "")
-    if not first:
-        raise BadTable(f"{title} is empty: its first row has to name the columns, one of them “email”.")
-    reader = csv.reader(_chain(first, lines), delimiter=_delimiter(first), strict=True)
-    columns = _columns(next(reader), title)
-    seen: dict[str, int] = {}
-    for number, cells in enumerate(reader, start=2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        row = _row(number, cells, columns)
-        if isinstance(row, Row):
-            earlier = seen.setdefault(row.email.lower(), number)
-            if earlier != number:
-                yield RowProblem(number, f"{row.email} is in row {earlier} already")
-                continue
-        yield row
+def read_rows(
+    file: TextIO | Opened, *, name: str = "", mapping: Mapping[str, str] | None = None, after: int = 1
+) -> Iterator[Row | RowProblem]:
+    """Yield a Row or a RowProblem for every row of a CSV file with a header, from the one after row `after`.
+
+    Comma, semicolon and tab separate; a byte order mark is skipped. The column `email` is needed, `name`, `language`,
+    `time_zone` and `cadence` are known, every other one becomes an attribute, but for what `mapping` says (see
+    `read_mapping`). Raises BadTable for a file without these columns, and for one that is not UTF-8 or no table.
+    """
+    table = file if isinstance(file, Opened) else Opened(file, title_of(name))
+    cells_of = rows(table)
+    columns = _columns(next(cells_of), table.title, mapping or {})
+    for number, cells in enumerate(cells_of, start=2):
+        if number > after and any(cell.strip() for cell in cells):
+            yield _row(number, cells, columns)
 
 
-def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest
+def _plain(name: str) -> str:
+    return " ".join(name.split()).lower()
 
 
-def _delimiter(header: str) -> str:
-    return max((",", ";", "\t"), key=header.count)
-
-
-def _columns(header: Sequence[str], title: str) -> list[str]:
-    """Return what each column is: one of our names, or the attribute's own name."""
+def _columns(header: Sequence[str], title: str, mapping: Mapping[str, str]) -> list[str]:
+    """Return what each column is: one of our names, `attributes.` and its own name, or "" for none."""
     names = [" ".join(cell.split()) for cell in header]
-    columns = [_KNOWN.get(name.lower().replace("_", " "), name) for name in names]
+    if any("\0" in name for name in names):
+        raise BadTable(f"{title} has a column whose name can't be stored (NUL): correct its first row.")
+    missing = next((column for column in mapping if column not in map(_plain, names)), None)
+    listed = ", ".join(f"“{name[:80]}”" for name in names if name) or "none"
+    if missing is not None:
+        raise BadTable(f"{title} has no column “{missing}” to map: its first row names {listed[:1000]}.")
+    columns = [_column(name, mapping) for name in names]
     if "email" not in columns:
-        listed = ", ".join(f"“{name}”" for name in names if name) or "none"
-        raise BadTable(f"{title} has no column “email”: its first row has to name the columns, and names {listed}.")
-    twice = next((name for name in columns if name and columns.count(name) > 1), None)
+        needed = "its first row has to name the columns, and names"
+        raise BadTable(f"{title} has no column “email”: {needed} {listed[:1000]}.")
+    twice = next((one for one in columns if one and columns.count(one) > 1), None)
     if twice:
-        raise BadTable(f"{title} has the column “{twice}” twice: keep one of them.")
+        raise BadTable(f"{title} has the column “{twice.removeprefix(_ATTRIBUTE)}” twice: keep one of them.")
     return columns
+
+
+def _column(name: str, mapping: Mapping[str, str]) -> str:
+    wished = mapping.get(_plain(name)) or _KNOWN.get(_plain(name).replace("_", " "))
+    if wished:
+        return "" if wished == LEFT_OUT else wished
+    return f"{_ATTRIBUTE}{name}" if name else ""
 
 
 def _row(number: int, cells: Sequence[str], columns: Sequence[str]) -> Row | RowProblem:
     values = [cell.strip() for cell in cells]
     if len(values) > len(columns) and any(values[len(columns) :]):
         return RowProblem(number, f"has {len(values)} cells where the header names {len(columns)}")
-    if any("\0" in value for value in values):
+    if "\0" in "".join(values):
         return RowProblem(number, "holds a character that can't be stored (NUL)")
-    known = dict(zip(columns, values, strict=False))
-    email = address(known.pop("email", ""))
+    known = {column: value for column, value in zip(columns, values, strict=False) if column and value}
+    given = known.pop("email", "")
+    email = address(given)
     if email is None:
-        given = cells[columns.index("email")].strip() if len(cells) > columns.index("email") else ""
         return RowProblem(number, f"“{given[:80]}” is no mail address" if given else "has no mail address")
-    row = Row(
-        number,
-        email,
-        name=known.pop("name", ""),
-        language=known.pop("language", ""),
-        time_zone=known.pop("time_zone", ""),
-        attributes={name: value for name, value in known.items() if name and value},
-    )
-    if len(row.name) > NAME_LENGTH:
+    name, language = known.pop("name", ""), known.pop("language", "")
+    time_zone, cadence = known.pop("time_zone", ""), known.pop("cadence", "").lower()
+    if len(name) > NAME_LENGTH:
         return RowProblem(number, f"has a name of more than {NAME_LENGTH} characters")
-    if len(row.language) > LANGUAGE_LENGTH:
-        return RowProblem(number, f"has “{row.language[:20]}…” for a language, where a code like “en” is meant")
-    if row.time_zone and row.time_zone not in _time_zones():
-        return RowProblem(number, f"“{row.time_zone[:80]}” is no time zone: write one like “Asia/Seoul”")
-    return row
+    if len(language) > LANGUAGE_LENGTH:
+        return RowProblem(number, f"has “{language[:20]}…” for a language, where a code like “en” is meant")
+    if time_zone and time_zone not in _time_zones():
+        return RowProblem(number, f"“{time_zone[:80]}” is no time zone: write one like “Asia/Seoul”")
+    if cadence and cadence not in CADENCES:
+        return RowProblem(number, f"“{cadence[:80]}” is no cadence: write {', '.join(CADENCES)}")
+    attributes = {column[len(_ATTRIBUTE) :]: value for column, value in known.items()}
+    return Row(number, email, name, language, time_zone, attributes, cadence)
 
 
 def address(text: str) -> str | None:
@@ -149,11 +157,19 @@ def address(text: str) -> str | None:
     The domain is in lower case and, where it has other letters, in the form that mail servers use (IDNA); what stands
     before the @ is kept as it is.
     """
-    local, at, domain = text.strip().rpartition("@")
+    local, _, domain = text.strip().rpartition("@")
+    if not 0 < len(local) <= 64 or len(domain) > 254 or not _is_address.user_regex.match(local):  # RFC 5321 §4.5.3.1
+        return None
+    stored = _domain(domain)
+    return f"{local}@{stored}" if stored and len(local) + 1 + len(stored) <= 254 else None
+
+
+@lru_cache(maxsize=_DOMAINS)
+def _domain(domain: str) -> str | None:
+    """Return a domain as it is stored, or None where it can have no mailboxes."""
     try:
-        domain = domain.encode("idna").decode("ascii").lower()
-        email = f"{local}{at}{domain}"
-        _is_address(email)
+        stored = domain.encode("idna").decode("ascii").lower()
+        _is_address(f"a@{stored}")
     except (UnicodeError, ValidationError):
         return None
-    return email if len(email) <= 254 and len(local) <= 64 else None  # RFC 5321 §4.5.3.1
+    return stored

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from typing import TypeVar
 
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
 from distributor.letters.models import Publication
+
+_M = TypeVar("_M", "Subscriber", "Suppression")
+
+
+def with_address(rows: models.QuerySet[_M], email: str) -> models.QuerySet[_M]:
+    """Return those subscribers or suppressions with this address, whatever its case, by the unique index."""
+    found: models.QuerySet[_M] = rows.alias(folded=Lower("email")).filter(folded=email.lower())
+    return found
 
 
 class MailingList(models.Model):
@@ -107,20 +116,68 @@ class Engagement(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that gets no mail from anyone here: it complained, or its mailbox is gone for good."""
+    """An address that gets no mail from anyone here: it complained, or its mailbox is gone for good.
+
+    Of a person who was erased only the keyed hash of the address is left (`audience.digests`), and no `email`.
+    """
 
     class Reason(models.TextChoices):
         HARD_BOUNCE = "hard bounce"
         COMPLAINT = "complaint"
         MANUAL = "manual"
+        ERASED = "erased"
 
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=254, null=True, blank=True)
+    digest = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     reason = models.CharField(max_length=20, choices=Reason.choices)
     detail = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="suppression_email_once")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="suppression_email_once"),
+            models.CheckConstraint(
+                condition=models.Q(email__isnull=True) ^ models.Q(digest__isnull=True),
+                name="suppression_email_or_digest",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.email
+        return self.email or "someone who was erased"
+
+
+class Import(models.Model):
+    """One file that is, or was, put on a list. Its rows wait in an unlogged table of their own until all are read.
+
+    `digest` is of the file, the list and the mapping: the same command finds its interrupted import by it. `row` is the
+    last row of the file that is in that table, `staged` how many are.
+    """
+
+    class State(models.TextChoices):
+        READING = "reading"
+        DONE = "done"
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="imports")
+    list_slug = models.SlugField()
+    name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.READING)
+    row = models.PositiveIntegerField(default=1)
+    staged = models.PositiveIntegerField(default=0)
+    added = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    kept_out = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["digest"], condition=models.Q(state="reading"), name="import_digest_read_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -37,7 +37,7 @@ def condition(asked: Segment | Rule, publication: Publication | None = None) -> 
     not there: nobody shall get mail because a list was removed.
     """
     if isinstance(asked, Segment):
-        publication, asked = asked.publication, parse(asked.rule)
+        return condition(parse(asked.rule), asked.publication)
     compiler = _Compiler(publication)
     return compiler.rule(asked), compiler.parameters
 

@@ -27,9 +27,11 @@ _MODULES = {
     "resume": "acting",
     "retry": "acting",
     "returns": "returns",
+    "segments": "segments",
     "settings": "settings",
     "status": "status",
     "subscribers": "subscribers",
+    "suppressions": "suppressions",
     "up": "up",
     "users": "users",
 }

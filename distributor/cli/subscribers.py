@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import sys
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from distributor.cli import output
+from distributor.cli import output, privacy
 from distributor.cli.exits import UNUSABLE
 from distributor.cli.services import database
+from distributor.domain.errors import BadInput
 
 if TYPE_CHECKING:
     from distributor.audience.actions import ImportReport
 
-NAMED_ROWS = 10  # on one line; all of them are in the JSON
+NAMED_ROWS = 10  # on one line; the first thousand are in the JSON, all of them in --problems
+GZIP_LEVEL = 6  # a third of the time of the best one, for nearly its size
 
 
 @click.group()
@@ -30,29 +34,46 @@ def subscribers() -> None:
 @click.option(
     "--list", "slug", required=True, metavar="SLUG", help="The mailing list; it is made where it is not there."
 )
+@click.option("--map", "columns", multiple=True, metavar="COLUMN=FIELD", help="What a column is, see above.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and store nothing.")
+@click.option("--fresh", is_flag=True, help="Begin anew, where an interrupted import would be gone on with.")
+@click.option("--problems", metavar="FILE", help="Write every row that was not taken in to FILE, as CSV.")
 @output.publication_option
 @output.json_option
-def import_(file: str, slug: str, publication_slug: str, as_json: bool) -> None:
-    """Put the people in a CSV file on a list. The first row names the columns, one of them “email”.
+def import_(
+    file: str,
+    slug: str,
+    columns: tuple[str, ...],
+    dry_run: bool,
+    fresh: bool,
+    problems: str | None,
+    publication_slug: str,
+    as_json: bool,
+) -> None:
+    """Put the people in a CSV file on a list. The first row names the columns, one of them “email”; gzip is unpacked.
 
-    Good rows are kept whatever the others are. People who left stay gone.
+    Good rows are kept whatever the others are. People who left stay gone. Besides “email” there can be “name”,
+    “language”, “time zone” and “cadence” (each letter, daily or weekly); every other column becomes an attribute. --map
+    says it otherwise: --map "E-Mail=email" --map "Ort=attributes.city" --map "Notes=-" (left out).
+
+    Nothing is on the list before the whole file is read. When that is interrupted, the same command goes on from there.
     """
-    with database(), ExitStack() as stack:
-        from distributor.audience.actions import ensure_list, import_subscribers
+    with database(), _written(problems) as problems_to, _progress(file, quiet=as_json) as progress:
+        from distributor.audience.actions import import_subscribers, list_called
+        from distributor.audience.importing import read_mapping
         from distributor.letters.actions import publication
 
-        brand = publication(publication_slug)
-        source: Path | io.TextIOWrapper = Path(file)
-        if file == "-":
-            source = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", newline="")
-            stack.callback(source.detach)
-        from django.db import transaction
-
-        with transaction.atomic():
-            report = import_subscribers(
-                source, into=ensure_list(brand, slug), name="The table" if file == "-" else file
-            )
-    wrong = {"error": _problems(report)} if report.problems else {}
+        report = import_subscribers(
+            sys.stdin.buffer if file == "-" else Path(file),
+            into=list_called(publication(publication_slug), slug),
+            name="The table" if file == "-" else file,
+            mapping=read_mapping(columns),
+            dry_run=dry_run,
+            fresh=fresh,
+            problems_to=problems_to,
+            progress=progress,
+        )
+    wrong = {"error": _problems(report, problems)} if report.problems else {}
     if as_json:
         output.write_json({**report.to_json(), **wrong})
     else:
@@ -62,45 +83,111 @@ def import_(file: str, slug: str, publication_slug: str, as_json: bool) -> None:
         click.get_current_context().exit(UNUSABLE)
 
 
+@contextmanager
+def _written(path: str | None) -> Iterator[TextIO | None]:
+    """Open a file to write text to, gzipped when its name ends so; None for no path. Raises BadInput."""
+    if path is None:
+        yield None
+        return
+    with ExitStack() as stack:
+        try:
+            plain = stack.enter_context(Path(path).open("wb"))
+        except OSError as error:
+            raise BadInput(f"“{path}” can't be written: {error.strerror}.") from error
+        binary = stack.enter_context(gzip.open(plain, "wb", GZIP_LEVEL)) if path.endswith(".gz") else plain
+        yield stack.enter_context(io.TextIOWrapper(binary, encoding="utf-8", newline=""))
+
+
+@contextmanager
+def _progress(file: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show how much of a file is read, where a person looks on (on stderr: stdout is for the answer)."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield lambda _done, _total: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(Path(file).name, total=None)
+
+        def report(done: int, total: int) -> None:
+            said = "Putting them on the list" if total and done >= total else Path(file).name
+            bar.update(task, completed=done, total=total or None, description=said)
+
+        yield report
+
+
 def _say(report: ImportReport) -> None:
     console = output.console()
-    console.print(f"{report.added:,} added, {report.updated:,} updated, {report.unchanged:,} unchanged.")
+    if report.resumed_at:
+        console.print(f"Went on after row {report.resumed_at:,}, where it was interrupted.")
+    would = "Nothing is stored. It would be: " if report.dry_run else ""
+    console.print(f"{would}{report.added:,} added, {report.updated:,} updated, {report.unchanged:,} unchanged.")
     for kept in report.kept_out[:NAMED_ROWS]:
         console.print(f"Row {kept.row}: {kept.message}, and is not brought back.")
-    if len(report.kept_out) > NAMED_ROWS:
-        console.print(f"… and {len(report.kept_out) - NAMED_ROWS:,} more who left and are not brought back.")
+    if report.kept_out_count > NAMED_ROWS:
+        console.print(f"… and {report.kept_out_count - NAMED_ROWS:,} more who left and are not brought back.")
 
 
-def _problems(report: ImportReport) -> str:
+def _problems(report: ImportReport, written_to: str | None) -> str:
     """Return one sentence on the rows that were not taken in."""
     named = "; ".join(f"row {problem.row}: {problem.message}" for problem in report.problems[:NAMED_ROWS])
-    more = len(report.problems) - NAMED_ROWS
-    count = len(report.problems)
+    more, count = report.problem_count - NAMED_ROWS, report.problem_count
     rows = "1 row was" if count == 1 else f"{count:,} rows were"
-    return f"{rows} not taken in: {named}{f'; and {more:,} more' if more > 0 else ''}."
+    where = f" (all are in {written_to})" if written_to else ""
+    return f"{rows} not taken in: {named}{f'; and {more:,} more{where}' if more > 0 else ''}."
 
 
 @subscribers.command("export")
+@click.argument("file", required=False)
 @click.option("--list", "slugs", multiple=True, metavar="SLUG", help="Only this list; can be given several times.")
+@click.option("--segment", "segment_slug", metavar="SLUG", help="Only who is in this segment.")
+@click.option(
+    "--state",
+    type=click.Choice(["active", "left", "all"]),
+    default="active",
+    show_default=True,
+    help="Who is on the list, who left it, or both.",
+)
+@click.option("--with-lists", is_flag=True, help="Add a column that says which lists, and active or left.")
 @output.publication_option
 @output.json_option
-def export(slugs: tuple[str, ...], publication_slug: str, as_json: bool) -> None:
-    """Write the active subscribers as CSV (or with --json as one JSON object a line) to standard output."""
+def export(
+    file: str | None,
+    slugs: tuple[str, ...],
+    segment_slug: str | None,
+    state: str,
+    with_lists: bool,
+    publication_slug: str,
+    as_json: bool,
+) -> None:
+    """Write subscribers as CSV (or with --json as one JSON object a line) to FILE, else to standard output.
+
+    A FILE whose name ends in .gz is gzipped. What is written can be imported again.
+    """
     with database():
         import csv
+        import json
 
-        from distributor.audience.actions import export_subscribers, find_lists
+        from distributor.audience.actions import find_lists
+        from distributor.audience.exporting import export_subscribers
+        from distributor.audience.models import Subscription
+        from distributor.audience.segments import find
         from distributor.letters.actions import publication
 
         brand = publication(publication_slug)
-        lists = find_lists(brand, slugs) if slugs else list(brand.lists.order_by("pk"))
-        lines = export_subscribers(lists)
+        lines = export_subscribers(
+            find_lists(brand, slugs) if slugs else list(brand.lists.order_by("pk")),
+            states=list(Subscription.State) if state == "all" else [Subscription.State(state)],
+            segment=find(brand, segment_slug) if segment_slug else None,
+            with_lists=with_lists,
+        )
         if as_json:
-            for row in csv.DictReader(lines):
-                output.write_json(row)
-            return
-        for line in lines:
-            sys.stdout.write(line)
+            lines = (f"{json.dumps(row, ensure_ascii=False)}\n" for row in csv.DictReader(lines))
+        with _written(file if file != "-" else None) as out:
+            (out or sys.stdout).writelines(lines)
 
 
 @subscribers.command("lists")
@@ -122,5 +209,8 @@ def lists(publication_slug: str, as_json: bool) -> None:
     for row in rows:
         output.console().print(f"{row['slug']}  {row['name']}  {row['subscribers']:,}")
 
+
+subscribers.add_command(privacy.erase)
+subscribers.add_command(privacy.person)
 
 COMMANDS = {"subscribers": subscribers}

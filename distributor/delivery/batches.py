@@ -75,6 +75,7 @@ class BatchRun:
         self._deferred: dict[datetime, list[int]] = {}
         self._paced: dict[datetime, list[int]] = {}
         self._gone: list[tuple[str, str]] = []
+        self._deferring_until = held.first_tried_at
         self._settled: set[int] = set()  # who need not be looked at again in this round
         self._unmade: list[Entry] = []  # whose mail could not be made, while nobody's could
 
@@ -216,7 +217,7 @@ class BatchRun:
             outcome,
             attempt=self.held.round + 1,
             first_tried_at=self.held.first_tried_at,
-            now=_together(timezone.now()),
+            now=self._from_when(),
             patience=MAIL_PATIENCE,
         )
         if isinstance(decision, Retry):
@@ -227,6 +228,13 @@ class BatchRun:
             )
         else:
             self._enter(recipient, Delivery.Outcome.FAILED, getattr(decision, "reason", outcome.reason))
+
+    def _from_when(self) -> datetime:
+        """Return the moment that a delay counts from: the same for all of some seconds, who then come again together."""
+        now = timezone.now()
+        if self._deferring_until < now:
+            self._deferring_until = now.replace(microsecond=0) + timedelta(seconds=TOGETHER_SECONDS)
+        return self._deferring_until
 
     def _flush(self) -> None:
         """Record what came back, however long PostgreSQL is away: those mails are out."""

@@ -9,12 +9,12 @@ import pytest
 
 from distributor.audience.actions import (
     ensure_list,
-    export_subscribers,
     find_lists,
     import_subscribers,
     subscribe,
     unsubscribe,
 )
+from distributor.audience.exporting import export_subscribers
 from distributor.audience.importing import RowProblem
 from distributor.audience.models import MailingList, Subscriber, Subscription, Suppression
 from distributor.audience.suppressing import suppress

@@ -1,0 +1,112 @@
+"""A large CSV file put on a list, on an embedded PostgreSQL of its own.
+
+    python benchmarks/importing.py [--rows 1000000] [--json]
+
+Makes a file of made-up people (address, name, language, city, plan), imports it in a process of its own as `distributor
+subscribers import` does, and prints seconds, rows a second and the process's peak memory; then imports it again, when
+everyone is known and unchanged. Beside it, in the same run, what PostgreSQL needs for the bare COPY of the same file
+into a table without index or check: no import can be faster. With --json the last line is one object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+GOAL_SECONDS_A_MILLION, GOAL_MEGABYTES = 60.0, 200.0
+# The import in a process of its own, which says its own peak: ru_maxrss is in KiB on Linux.
+IMPORT = (
+    "import resource, sys; from distributor.cli import main\n"
+    "try: main(['subscribers', 'import', sys.argv[1], '--list', 'readers', '--json'])\n"
+    "finally: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)\n"
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--json", action="store_true")
+    wishes = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="distributor-benchmark-") as home:
+        os.environ["DISTRIBUTOR_HOME"] = home
+        for name in ("DATABASE_URL", "REDIS_URL"):
+            os.environ.pop(name, None)
+        figures = measure(Path(home), wishes.rows)
+    if wishes.json:
+        print(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        print(f"{name:32} {value}")
+
+
+def measure(home: Path, rows: int) -> dict[str, Any]:
+    """Import a file of `rows` rows and return the figures (seconds, MiB)."""
+    file = home / "people.csv"
+    write(file, rows)
+    from distributor import embedded
+
+    with embedded.running():
+        subprocess.run([sys.executable, "-m", "distributor.cli", "publications", "add", "Lantern"], check=True)
+        bare = bare_copy(file)
+        seconds, megabytes, report = timed_import(file)
+        again, _, second = timed_import(file)
+    assert (report["added"], second["unchanged"]) == (rows, rows), (report, second)
+    return {
+        "rows": rows,
+        "file_mib": round(file.stat().st_size / 2**20, 1) if file.exists() else 0,
+        "import_s": round(seconds, 1),
+        "rows_per_s": round(rows / seconds),
+        "peak_rss_mib": round(megabytes, 1),
+        "import_again_s": round(again, 1),
+        "bare_copy_s": round(bare, 1),
+        "times_bare_copy": round(seconds / bare, 1),
+        "goal_s": GOAL_SECONDS_A_MILLION * rows / 1_000_000,
+        "goal_met": seconds <= GOAL_SECONDS_A_MILLION * rows / 1_000_000 and megabytes <= GOAL_MEGABYTES,
+    }
+
+
+def write(file: Path, rows: int) -> None:
+    """Write made-up people, all different, at 500 domains."""
+    with file.open("w", encoding="utf-8") as out:
+        out.write("email,name,language,city,plan\n")
+        for number in range(rows):
+            city, language = ("Seoul", "ko") if number % 3 else ("Busan", "en")
+            out.write(
+                f"reader.{number}@inbox{number % 500}.example,Reader Nº {number},{language},{city},p{number % 7}\n"
+            )
+
+
+def bare_copy(file: Path) -> float:
+    """Return the seconds that PostgreSQL needs to take the file's bytes into a bare table."""
+    from distributor.embedded.postgres import database_url
+
+    with psycopg.connect(database_url(), autocommit=True) as database:
+        database.execute("CREATE TABLE bare (email text, name text, language text, city text, plan text)")
+        begun = time.monotonic()
+        with database.cursor().copy("COPY bare FROM STDIN (FORMAT csv, HEADER)") as copy, file.open("rb") as data:
+            while block := data.read(1 << 18):
+                copy.write(block)
+        seconds = time.monotonic() - begun
+        database.execute("DROP TABLE bare")
+    return seconds
+
+
+def timed_import(file: Path) -> tuple[float, float, dict[str, Any]]:
+    """Return (seconds with the process's start, peak MiB, the import's report)."""
+    begun = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", IMPORT, str(file)], check=True, capture_output=True, text=True)
+    seconds = time.monotonic() - begun
+    return seconds, int(done.stderr.split()[-1]) / 1024, json.loads(done.stdout.splitlines()[-1])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""`distributor subscribers person` and `erase`: what is stored about one person, and its end."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from distributor.cli import output
+from distributor.cli.services import database
+from distributor.domain.errors import BadInput
+
+
+@click.command()
+@click.argument("email")
+@output.json_option
+def person(email: str, as_json: bool) -> None:
+    """Show everything that is stored about one person, as the law lets them ask for (GDPR Art. 15)."""
+    with database():
+        from distributor.audience.privacy import everything_about
+
+        known = everything_about(email)
+    if as_json:
+        output.write_json(known)
+        return
+    import json
+
+    output.console().print(json.dumps(known, ensure_ascii=False, indent=2))
+
+
+@click.command()
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@output.json_option
+def erase(email: str, yes: bool, as_json: bool) -> None:
+    """Erase one person (GDPR Art. 17): address, name, attributes, subscriptions, engagement.
+
+    How many got which mail stays, without them. A keyed hash of the address stays too, so that no import brings them
+    back; if they sign up again themselves, they are welcome.
+    """
+    if not yes:
+        if not sys.stdin.isatty():
+            raise BadInput("Erasing can't be undone: confirm it with --yes.")
+        click.confirm(f"Erase {email} for good?", abort=True, err=True)
+    with database():
+        from distributor.audience.privacy import erase as erase_person
+
+        erased = erase_person(email)
+    if as_json:
+        output.write_json({"erased": erased.subscriber, "subscriptions": erased.subscriptions})
+    elif erased.subscriber:
+        output.console().print(
+            f"{email} is erased and was on {erased.subscriptions} list(s). No import brings them back."
+        )
+    else:
+        output.console().print(f"Nobody has the address {email}. No import will bring them in.")

@@ -1,0 +1,148 @@
+"""`distributor segments`: named rules that say whom a letter is for."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from distributor.cli import output
+from distributor.cli.services import database
+from distributor.domain.errors import BadInput
+
+if TYPE_CHECKING:
+    from distributor.audience.models import Segment
+    from distributor.domain.segments import Rule
+
+LARGEST_RULE = 1_000_000  # bytes of a file
+
+
+@click.group()
+def segments() -> None:
+    """Make, count and list segments: parts of your lists by what is known of people, and by what they opened."""
+
+
+@segments.command()
+@click.argument("slug")
+@click.option("--name", default="", metavar="TEXT", help="As editors see it; else made of SLUG.")
+@click.option("--rule", "rule_text", default="", metavar="JSON", help="The rule as JSON, or @FILE, or @- to read it.")
+@click.option("--where", default="", metavar="WORDS", help="The rule in words.")
+@output.publication_option
+@output.json_option
+def add(slug: str, name: str, rule_text: str, where: str, publication_slug: str, as_json: bool) -> None:
+    """Make a segment, or give the one of that short name another rule.
+
+    In words: --where "attributes.city is Seoul and (clicked in 30 days or not on list readers)". A field is email,
+    domain, name, language, time_zone, created_at or attributes.NAME; with it go: is, is not, contains, starts with, >,
+    >=, <, <=, between A and B, in (A, B), before DAY, after DAY, exists. People: opened in N days, clicked in N days,
+    never opened, never clicked, on list SLUG; “not” turns any of these round. Quote names and values of several words.
+
+    As JSON: --rule '{"all": [{"field": "attributes.city", "is": "Seoul"}, {"clicked in days": 30}]}'.
+    """
+    rule = _rule(rule_text, where)
+    with database():
+        from distributor.audience import segments as audience
+        from distributor.letters.actions import publication
+
+        made = audience.add(publication(publication_slug), slug, rule=rule, name=name)
+        _show(_told(made), as_json=as_json)
+
+
+def _rule(rule_text: str, where: str) -> Rule:
+    from distributor.domain.segment_words import read
+    from distributor.domain.segments import loads
+
+    if bool(rule_text) == bool(where):
+        raise BadInput("A segment needs a rule: give either --rule or --where.")
+    if where:
+        return read(where)
+    if not rule_text.startswith("@"):
+        return loads(rule_text)
+    path = rule_text[1:]
+    try:
+        if path == "-":
+            return loads(sys.stdin.buffer.read(LARGEST_RULE).decode())
+        with Path(path).open("rb") as file:
+            return loads(file.read(LARGEST_RULE).decode())
+    except OSError as error:
+        raise BadInput(f"“{path}” can't be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"“{path}” is not UTF-8: save it so and try again.") from error
+
+
+@segments.command("list")
+@output.publication_option
+@output.json_option
+def list_(publication_slug: str, as_json: bool) -> None:
+    """List the segments."""
+    with database():
+        from distributor.letters.actions import publication
+
+        rows = [_told(one, counted=False) for one in publication(publication_slug).segments.order_by("slug")]
+    if as_json:
+        output.write_json(rows)
+        return
+    from rich.table import Table
+
+    table = Table("slug", "name", "who", box=None, pad_edge=False, header_style="dim")
+    for row in rows:
+        table.add_row(row["slug"], row["name"], row["who"])
+    output.console().print(table)
+
+
+@segments.command()
+@click.argument("slug")
+@click.option("--list", "lists", multiple=True, metavar="SLUG", help="Count only those on this list.")
+@output.publication_option
+@output.json_option
+def show(slug: str, lists: tuple[str, ...], publication_slug: str, as_json: bool) -> None:
+    """Show a segment's rule in words, and how many people would get mail for it now."""
+    with database():
+        from distributor.audience import segments as audience
+        from distributor.audience.actions import find_lists
+        from distributor.letters.actions import publication
+
+        brand = publication(publication_slug)
+        chosen = find_lists(brand, lists) if lists else None
+        found = audience.find(brand, slug)
+        _show({**_told(found, counted=False), "people": audience.count(found, chosen)}, as_json=as_json)
+
+
+@segments.command()
+@click.argument("slug")
+@output.publication_option
+@output.json_option
+def remove(slug: str, publication_slug: str, as_json: bool) -> None:
+    """Remove a segment; the people stay."""
+    with database():
+        from distributor.audience import segments as audience
+        from distributor.letters.actions import publication
+
+        audience.find(publication(publication_slug), slug).delete()
+    if as_json:
+        output.write_json({"removed": slug})
+    else:
+        output.console().print(f"The segment {slug} is removed.")
+
+
+def _told(one: Segment, *, counted: bool = True) -> dict[str, Any]:
+    from distributor.audience.segments import count
+    from distributor.domain.segment_words import describe
+    from distributor.domain.segments import parse
+
+    told = {"slug": one.slug, "name": one.name, "who": describe(parse(one.rule)), "rule": one.rule}
+    return {**told, "people": count(one)} if counted else told
+
+
+def _show(told: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        output.write_json(told)
+        return
+    people = "1 person" if told["people"] == 1 else f"{told['people']:,} people"
+    output.console().print(f"{told['name']} ({told['slug']}): {told['who']}")
+    output.console().print(f"{people} would get mail now.")
+
+
+COMMANDS = {"segments": segments}

@@ -1,0 +1,127 @@
+"""`distributor suppressions`: addresses that get no mail from anyone here."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from distributor.cli import output
+from distributor.cli.exits import UNUSABLE
+from distributor.cli.services import database
+from distributor.domain.errors import BadInput
+
+REASONS = ("hard bounce", "complaint", "manual", "erased")
+NAMED_ROWS = 10
+
+
+@click.group()
+def suppressions() -> None:
+    """Say who must not get mail, whatever lists they are on."""
+
+
+@suppressions.command("list")
+@click.option("--reason", type=click.Choice(REASONS), help="Only those of this reason.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="How many, the latest first.")
+@output.json_option
+def list_(reason: str | None, limit: int, as_json: bool) -> None:
+    """List the latest suppressions."""
+    with database():
+        from distributor.audience.models import Suppression
+
+        known = Suppression.objects.order_by("-pk")
+        if reason:
+            known = known.filter(reason=reason)
+        rows = [
+            {"email": one.email, "reason": one.reason, "detail": one.detail, "created_at": one.created_at.isoformat()}
+            for one in known[:limit]
+        ]
+        count = known.count()
+    if as_json:
+        output.write_json({"count": count, "suppressions": rows})
+        return
+    from rich.table import Table
+
+    table = Table("address", "reason", "since", "detail", box=None, pad_edge=False, header_style="dim")
+    for row in rows:
+        table.add_row(str(row["email"] or "(erased)"), str(row["reason"]), str(row["created_at"])[:10], row["detail"])
+    output.console().print(table)
+    if count > len(rows):
+        output.console().print(f"… and {count - len(rows):,} more.")
+
+
+@suppressions.command()
+@click.argument("email")
+@click.option("--detail", default="", metavar="TEXT", help="Why, for whoever looks later.")
+@output.json_option
+def add(email: str, detail: str, as_json: bool) -> None:
+    """Let an address get no mail any more."""
+    with database():
+        from distributor.audience.suppressing import suppress_one
+
+        new = suppress_one(email, detail=detail)
+    _answer({"added": new}, f"{email} gets no mail{'' if new else ', as before'}.", as_json=as_json)
+
+
+@suppressions.command()
+@click.argument("email")
+@output.json_option
+def remove(email: str, as_json: bool) -> None:
+    """Let an address get mail again. Who complained should ask for that themselves."""
+    with database():
+        from distributor.audience.suppressing import lift
+
+        if not lift(email):
+            raise BadInput(f"{email} is not suppressed.")
+    _answer({"removed": True}, f"{email} can get mail again.", as_json=as_json)
+
+
+@suppressions.command("import")
+@click.argument("file")
+@output.json_option
+def import_(file: str, as_json: bool) -> None:
+    """Suppress the addresses of a CSV file: “email”, and where you have them “reason” and “detail”."""
+    with database():
+        from distributor.audience.suppressing import import_suppressions
+
+        report = import_suppressions(
+            sys.stdin.buffer if file == "-" else Path(file), name="The table" if file == "-" else file
+        )
+    wrong: dict[str, Any] = {}
+    if report.problems:
+        named = "; ".join(f"row {one.row}: {one.message}" for one in report.problems[:NAMED_ROWS])
+        wrong = {"error": f"{report.problem_count:,} row(s) not taken in: {named}."}
+    _answer(
+        {**report.to_json(), **wrong}, f"{report.added:,} added, {report.unchanged:,} there already.", as_json=as_json
+    )
+    if wrong:
+        output.complain(wrong["error"])
+        click.get_current_context().exit(UNUSABLE)
+
+
+@suppressions.command()
+@output.json_option
+def export(as_json: bool) -> None:
+    """Write all suppressed addresses as CSV (or with --json as one JSON object a line) to standard output."""
+    with database():
+        import csv
+
+        from distributor.audience.suppressing import export_suppressions
+
+        if not as_json:
+            sys.stdout.writelines(export_suppressions())
+            return
+        for row in csv.DictReader(export_suppressions()):
+            output.write_json(row)
+
+
+def _answer(value: dict[str, Any], sentence: str, *, as_json: bool) -> None:
+    if as_json:
+        output.write_json(value)
+    else:
+        output.console().print(sentence)
+
+
+COMMANDS = {"suppressions": suppressions}
