@@ -10,6 +10,6 @@ from celery import Celery  # its Django fixup looks at the environment
 
 from config.beat import SCHEDULE
 
-app = Celery("distributor", include=["tasks.delivery", "tasks.insights"])
+app = Celery("distributor", include=["tasks.delivery", "tasks.digests", "tasks.insights"])
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = SCHEDULE
