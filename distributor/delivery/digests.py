@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
@@ -66,7 +67,11 @@ def _due(publication: Publication, now: datetime) -> list[tuple[Cadence, str, da
 
 def _awaited(publication: Publication) -> list[tuple[Cadence, str]]:
     home = publication.time_zone
-    asked = {"publication": publication.pk, "home": home, "zones": sorted(available_timezones() - {home})}
+    asked: dict[str, Any] = {
+        "publication": publication.pk,
+        "home": home,
+        "zones": sorted(available_timezones() - {home}),
+    }
     with connection.cursor() as cursor:
         cursor.execute(queries.DIGEST_ZONES, asked)
         return [(Cadence(cadence), zone) for cadence, zone in cursor.fetchall()]
@@ -88,7 +93,7 @@ def _run(digest: Digest, *, now: datetime, top: Top) -> bool:
     mine = Digest.objects.select_for_update().get(
         publication=publication, cadence=digest.cadence, zone=digest.zone, day=digest.day
     )
-    if not mine.letters or mine.cutoff != digest.cutoff or Dispatch.objects.filter(digest=mine).exists():
+    if not mine.letters or Dispatch.objects.filter(digest=mine).exists():
         return False  # nothing new, or another worker was first
     _dispatch(mine, lists, now=now)
     return True

@@ -55,7 +55,7 @@ def letter_mail(letter: LetterView, *, own: str = "", track: bool = False) -> Le
 
 
 def finished(subject: str, html: str, text: str, marks: Marks, *, site: str) -> LetterMail:
-    """Return rendered templates as a mail: styles written into the elements, and links tracked where there is a site."""
+    """Return rendered templates as a mail: styles go into the elements, and links are tracked where there is a site."""
     html = _INLINER.inline(html)
     html, links = tracked(html, marks, site=site) if site else (html, ())
     return LetterMail(
