@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.conf import settings
 
 from distributor.channels import registry
-from distributor.channels.base import AddressedChannel
 from distributor.delivery import digests
 from distributor.delivery.models import Dispatch
 from distributor.delivery.previews import options_for
@@ -32,10 +29,7 @@ def compose(dispatch: Dispatch) -> Variant:
         return Variant.from_json(dispatch.variant)
     channel, publication = registry.get(dispatch.channel), dispatch.publication
     options = options_for(publication.slug, publication.channel_options, dispatch.channel)
-    if dispatch.digest is None:
-        variant = channel.compose(_view(dispatch), options)
-    else:
-        variant = cast(AddressedChannel, channel).compose_digest(digests.view(dispatch.digest), options)
+    variant = digests.compose(dispatch.digest) if dispatch.digest else channel.compose(_view(dispatch), options)
     refusals = [concern.message for concern in channel.check(variant) if concern.level == "refuse"]
     if refusals:
         raise CantGoOut(" ".join(refusals))

@@ -6,17 +6,20 @@ Any number of workers may plan at once: the row of a run (publication, cadence, 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from distributor.audience.models import MailingList
+from distributor.channels import registry
+from distributor.channels.base import AddressedChannel
 from distributor.delivery import accounts, ledger, queries, wake
 from distributor.delivery.models import Digest, Dispatch
+from distributor.delivery.previews import options_for
 from distributor.domain.digests import (
     MARGIN,
     MOST_LETTERS,
@@ -31,6 +34,7 @@ from distributor.domain.digests import (
 )
 from distributor.domain.letters import AuthorView, SeriesView
 from distributor.domain.states import State
+from distributor.domain.variants import Variant
 from distributor.letters.models import Page, Publication
 from distributor.letters.publishing import page_url
 from distributor.rendering import phrases
@@ -170,3 +174,65 @@ def view(digest: Digest) -> DigestView:
         letters=tuple(DigestLetter(**one) for one in digest.letters),
         top=tuple(TopLetter(**one) for one in digest.top),
     )
+
+
+def sample(publication: Publication, cadence: Cadence, *, since: datetime, now: datetime, top: Top) -> Variant | None:
+    """Return the mail that would go out at `now` to someone who has had the letters up to `since`; None for no news.
+
+    Nothing is stored. Raises TemplateError.
+    """
+    digest = Digest(publication=publication, cadence=cadence.value, zone=publication.time_zone, cutoff=now)
+    shown = [_shown(page) for page in _new_pages(digest, now=now) if page.published_at > since]
+    if not shown:
+        return None
+    digest.letters = [asdict(one) for one in shown]
+    digest.top = [asdict(one) for one in _top(publication, top(publication, now.date()))]
+    return compose(digest)
+
+
+def compose(digest: Digest) -> Variant:
+    """Return the variant of a digest. Raises TemplateError."""
+    publication = digest.publication
+    channel = cast(AddressedChannel, registry.get(accounts.MAIL))
+    options = options_for(publication.slug, publication.channel_options, accounts.MAIL)
+    return channel.compose_digest(view(digest), options)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run as people see it. `dispatch` and the rest of it are None where nothing was new for anyone."""
+
+    day: date
+    cadence: str
+    zone: str
+    letters: int
+    dispatch: int | None
+    state: str
+    recipients: int | None
+    accepted: int | None
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "day": self.day.isoformat()}
+
+
+def runs(publication: Publication, *, most: int) -> list[Run]:
+    """Return a publication's newest runs, the newest first."""
+    known = publication.digests.select_related("dispatch").order_by("-day", "-pk")[:most]
+    found = {one: getattr(one, "dispatch", None) for one in known}
+    counts = ledger.counts(dispatch for dispatch in found.values() if dispatch is not None)
+    made = []
+    for one, dispatch in found.items():
+        counted = counts[dispatch.pk] if dispatch else None
+        made.append(
+            Run(
+                day=one.day,
+                cadence=one.cadence,
+                zone=one.zone,
+                letters=len(one.letters),
+                dispatch=dispatch.pk if dispatch else None,
+                state=dispatch.state if dispatch else "nothing new",
+                recipients=counted.recipients if counted else None,
+                accepted=counted.accepted if counted else None,
+            )
+        )
+    return made
