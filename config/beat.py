@@ -10,6 +10,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # A tick that could not be run in time is worthless: the next one does its work.
     "release what is due": {"task": "delivery.tick", "schedule": 1.0, "options": {"expires": 10}},
     "sweep": {"task": "delivery.sweep", "schedule": 5.0, "options": {"expires": 30}},
+    "plan digests": {"task": "digests.plan", "schedule": 60.0, "options": {"expires": 60}},
 }
 if environment.read("DISTRIBUTOR_RETURNS_URL"):
     SCHEDULE["fetch returns"] = {"task": "insights.fetch_returns", "schedule": 60.0, "options": {"expires": 60}}

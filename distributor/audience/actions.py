@@ -223,9 +223,31 @@ def subscribe(
         subscription.state, subscription.left_at, subscription.left_how = Subscription.State.ACTIVE, None, ""
         subscription.since = timezone.now()
     if cadence is not None:
-        subscription.cadence = cadence
+        _change_cadence(subscription, cadence)
     subscription.save()
     return subscription
+
+
+@transaction.atomic
+def set_cadence(subscriber_key: UUID, *, publication: Publication, cadence: Subscription.Cadence) -> int:
+    """Let one person have a publication's letters so often, on all of its lists that they are on; return how many.
+
+    Who had each letter by itself gets none of them again in a digest. Doing it again changes nothing.
+    """
+    known = Subscription.objects.select_for_update().filter(
+        subscriber__key=subscriber_key, list__publication=publication, state=Subscription.State.ACTIVE
+    )
+    subscriptions = list(known.order_by("pk"))
+    for subscription in subscriptions:
+        _change_cadence(subscription, cadence)
+        subscription.save(update_fields=["cadence", "digested_through"])
+    return len(subscriptions)
+
+
+def _change_cadence(subscription: Subscription, cadence: Subscription.Cadence) -> None:
+    if Subscription.Cadence.EACH_LETTER in (subscription.cadence, cadence) and subscription.cadence != cadence:
+        subscription.digested_through = timezone.now()
+    subscription.cadence = cadence
 
 
 def unsubscribe(subscriber_key: UUID, *, lists: Iterable[MailingList], how: str) -> int:

@@ -56,7 +56,8 @@ class Subscriber(models.Model):
 class Subscription(models.Model):
     """A subscriber's wish to get one list. Leaving keeps the row and says when and how.
 
-    `since` is when they last came: it starts anew for someone who comes back.
+    `since` is when they last came: it starts anew for someone who comes back. `digested_through` is up to when they
+    have had the letters of the publication, by digests or because they had each by itself before.
     """
 
     class State(models.TextChoices):
@@ -78,6 +79,7 @@ class Subscription(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     since = models.DateTimeField(default=timezone.now, db_default=Now())
+    digested_through = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
     left_how = models.CharField(max_length=100, blank=True)
 

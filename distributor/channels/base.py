@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from distributor.domain.capabilities import Capabilities
+from distributor.domain.digests import DigestView
 from distributor.domain.letters import LetterView
 from distributor.domain.outcomes import Outcome, Receipt
 from distributor.domain.recipients import Recipient
@@ -173,6 +174,10 @@ class Pace:
 
 class AddressedChannel(Channel, Protocol):
     """A channel whose variants go to recipients from mailing lists (`capabilities.addressed`)."""
+
+    def compose_digest(self, digest: DigestView, options: Options) -> Variant:
+        """Render a digest, as `compose` does a letter."""
+        ...
 
     def pace(self, account: Credentials) -> Pace:
         """Say how fast this account may be used; one that can't be read is refused when it is opened, not here."""

@@ -14,6 +14,7 @@ _MODULES = {
     "cancel": "acting",
     "confirm": "acting",
     "demo": "demo",
+    "digests": "digests",
     "dkim": "dkim",
     "doctor": "doctor",
     "fit": "fit",

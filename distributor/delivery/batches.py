@@ -148,7 +148,7 @@ class BatchRun:
 
     def _look(self, ids: Sequence[int]) -> deque[Recipient]:
         """Return who of these still wants it; note who has left."""
-        wanted, left = ledger.pending(self.held, self._turn.lists, ids)
+        wanted, left = ledger.pending(self.held, self._turn.lists, ids, digest=self.dispatch.digest)
         self._entries.extend(Entry(id_, Delivery.Outcome.LEFT) for id_ in left)
         self._settled.update(set(ids) - {recipient.id for recipient in wanted})
         return deque(wanted)
@@ -183,8 +183,10 @@ class BatchRun:
         elif isinstance(outcome, Deferred) and self._turn.slows_down(outcome.code):
             self._pacer.answered(_domain(recipient), slow=True, accepted=False)
 
-    def _enter(self, recipient: Recipient, outcome: Delivery.Outcome, detail: str) -> None:
-        self._entries.append(Entry(recipient.id, outcome, detail))
+    def _enter(
+        self, recipient: Recipient, outcome: Delivery.Outcome, detail: str, *, may_have_arrived: bool = False
+    ) -> None:
+        self._entries.append(Entry(recipient.id, outcome, detail, may_have_arrived))
         self._settled.add(recipient.id)
 
     def _cant_make(self, recipient: Recipient, reason: str) -> None:
@@ -210,7 +212,8 @@ class BatchRun:
     def _defer(self, recipient: Recipient, outcome: Deferred) -> None:
         if outcome.code == base.REPEAT_POSSIBLE:
             if ledger.was_repeated(self.held, recipient.id):
-                self._enter(recipient, Delivery.Outcome.FAILED, "It may have arrived: its answer was lost twice.")
+                why = "It may have arrived: its answer was lost twice."
+                self._enter(recipient, Delivery.Outcome.FAILED, why, may_have_arrived=True)
                 return
             self._repeats += 1
         decision = decide(
@@ -227,10 +230,12 @@ class BatchRun:
                 ledger.deferral(self.held, recipient.id, reason=outcome.reason, code=outcome.code, retry_at=decision.at)
             )
         else:
-            self._enter(recipient, Delivery.Outcome.FAILED, getattr(decision, "reason", outcome.reason))
+            arrived = outcome.code == base.REPEAT_POSSIBLE or ledger.was_repeated(self.held, recipient.id)
+            why = getattr(decision, "reason", outcome.reason)
+            self._enter(recipient, Delivery.Outcome.FAILED, why, may_have_arrived=arrived)
 
     def _from_when(self) -> datetime:
-        """Return the moment that a delay counts from: the same for all of some seconds, who then come again together."""
+        """Return the moment that a delay counts from: the same for some seconds, so that people come again together."""
         now = timezone.now()
         if self._deferring_until < now:
             self._deferring_until = now.replace(microsecond=0) + timedelta(seconds=TOGETHER_SECONDS)
@@ -240,7 +245,14 @@ class BatchRun:
         """Record what came back, however long PostgreSQL is away: those mails are out."""
         if not (self._entries or self._attempts):
             return
-        record = partial(ledger.append, self.held, self._entries, self._attempts, repeats=self._repeats)
+        record = partial(
+            ledger.append,
+            self.held,
+            self._entries,
+            self._attempts,
+            repeats=self._repeats,
+            digest=self.dispatch.digest,
+        )
         going_on = outlast(record, what=f"recording {len(self._entries)} outcomes")
         self._entries, self._attempts, self._repeats = [], [], 0
         self.going_on = self.going_on and going_on

@@ -1,10 +1,11 @@
-"""The variant that a dispatch sends, made at the moment of release from the letter as it then is."""
+"""The variant that a dispatch sends, made at the moment of release from the letter as it then is, or the digest."""
 
 from __future__ import annotations
 
 from django.conf import settings
 
 from distributor.channels import registry
+from distributor.delivery import digests
 from distributor.delivery.models import Dispatch
 from distributor.delivery.previews import options_for
 from distributor.domain.errors import DistributorError
@@ -28,7 +29,7 @@ def compose(dispatch: Dispatch) -> Variant:
         return Variant.from_json(dispatch.variant)
     channel, publication = registry.get(dispatch.channel), dispatch.publication
     options = options_for(publication.slug, publication.channel_options, dispatch.channel)
-    variant = channel.compose(_view(dispatch), options)
+    variant = digests.compose(dispatch.digest) if dispatch.digest else channel.compose(_view(dispatch), options)
     refusals = [concern.message for concern in channel.check(variant) if concern.level == "refuse"]
     if refusals:
         raise CantGoOut(" ".join(refusals))

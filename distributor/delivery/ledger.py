@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID, uuid4
+from zoneinfo import available_timezones
 
 import psycopg
 from django.conf import settings
@@ -25,7 +26,7 @@ from distributor.audience import segments
 from distributor.channels.base import REPEAT_POSSIBLE
 from distributor.delivery import queries
 from distributor.delivery.links import RecipientLinks
-from distributor.delivery.models import Attempt, Batch, Delivery, Dispatch
+from distributor.delivery.models import Attempt, Batch, Delivery, Digest, Dispatch
 from distributor.domain.recipients import Recipient
 from distributor.domain.states import State
 
@@ -52,6 +53,12 @@ class Entry:
     subscriber: int
     outcome: Delivery.Outcome
     detail: str = ""
+    may_have_arrived: bool = False  # though it failed
+
+    @property
+    def reached(self) -> bool:
+        """Whether they have it, as far as anyone can tell."""
+        return self.outcome is Delivery.Outcome.ACCEPTED or self.may_have_arrived
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +100,20 @@ def spread(dispatch: Dispatch, *, most: int) -> Step:
             "apart": apart,
             "size": max(1, min(BATCH_SIZE, int(SPREAD_BATCH_SECONDS / apart))) if apart else BATCH_SIZE,
         }
-        also, more = segments.condition(dispatch.segment) if dispatch.segment else ("true", {})
-        cursor.execute(queries.SPREAD.replace("{also}", also), {**asked, **more})
+        if dispatch.digest is None:
+            also, more = segments.condition(dispatch.segment) if dispatch.segment else ("true", {})
+            cursor.execute(queries.SPREAD.replace("{also}", also), {**asked, **more})
+        else:
+            cursor.execute(queries.SPREAD_DIGEST, {**asked, **awaiting(dispatch.digest)})
         through, more, added = cursor.fetchone()
     return Step(int(added), through or dispatch.spread_through, last=not more)
+
+
+def awaiting(digest: Digest) -> dict[str, Any]:
+    """Return what the statements that look for a digest's recipients ask with."""
+    home = digest.publication.time_zone
+    zones = sorted(available_timezones() - {home})
+    return {"cadence": digest.cadence, "zone": digest.zone, "home": home, "zones": zones, "newest": digest.newest}
 
 
 def _seconds_apart(cursor: CursorWrapper, dispatch: Dispatch) -> float | None:
@@ -116,13 +133,22 @@ def lease(dispatch_id: int) -> Lease | None:
     return Lease(row[0], dispatch_id, key, row[1], row[2], tuple(row[3])) if row else None
 
 
-def pending(held: Lease, lists: Sequence[int], ids: Sequence[int]) -> tuple[list[Recipient], list[int]]:
-    """Return (who of these is still to be sent to, who has left since). Those with a delivery are in neither."""
-    rows = _prepared(queries.PENDING, {"dispatch": held.dispatch, "lists": list(lists), "ids": _array(map(str, ids))})
+def pending(
+    held: Lease, lists: Sequence[int], ids: Sequence[int], *, digest: Digest | None = None
+) -> tuple[list[Recipient], list[int]]:
+    """Return (who of these is still to be sent to, who has left since). Those with a delivery are in neither.
+
+    Of a `digest`, whoever has had its newest letter by another one counts as having left.
+    """
+    asked = {"dispatch": held.dispatch, "lists": list(lists), "ids": _array(map(str, ids))}
+    if digest is None:
+        rows = _prepared(queries.PENDING, asked)
+    else:
+        rows = _prepared(queries.PENDING_DIGEST, {**asked, "newest": digest.newest})
     links = RecipientLinks(held.dispatch)
     wanted = [
-        Recipient(id_, email, name, language, _attributes(attributes), **links.of(id_))
-        for id_, email, name, language, attributes, is_wanted in rows
+        Recipient(id_, email, name, language, _attributes(attributes), **links.of(id_), since=since[0] if since else 0)
+        for id_, email, name, language, attributes, is_wanted, *since in rows
         if is_wanted
     ]
     return wanted, [row[0] for row in rows if not row[5]]
@@ -134,11 +160,18 @@ def _attributes(value: Any) -> Mapping[str, Any]:
     return loaded if isinstance(loaded, dict) else {}
 
 
-def append(held: Lease, entries: Sequence[Entry], deferred: Sequence[Attempt] = (), *, repeats: int = 0) -> bool:
+def append(
+    held: Lease,
+    entries: Sequence[Entry],
+    deferred: Sequence[Attempt] = (),
+    *,
+    repeats: int = 0,
+    digest: Digest | None = None,
+) -> bool:
     """Record a group and renew the lease, in one transaction; return whether to go on with this batch.
 
     The entries are kept even when the lease was lost: those mails are out. `repeats` counts those that may have arrived
-    and are sent again. Doing it again changes nothing but `repeats`.
+    and are sent again. Doing it again changes nothing but `repeats`. Whom a `digest` reached has had its letters.
     """
     group: dict[str, Any] = {
         "dispatch": held.dispatch,
@@ -152,7 +185,12 @@ def append(held: Lease, entries: Sequence[Entry], deferred: Sequence[Attempt] = 
     }
     with transaction.atomic() if deferred else nullcontext():
         Attempt.objects.bulk_create(deferred)
-        rows = _prepared(queries.APPEND, group)
+        if digest is None:
+            rows = _prepared(queries.APPEND, group)
+        else:
+            group["reached"] = _array(str(entry.subscriber) for entry in entries if entry.reached)
+            group |= {"publication": digest.publication_id, "cutoff": digest.cutoff}
+            rows = _prepared(queries.APPEND_DIGEST, group)
     return any(is_ours and state == State.SENDING.value for state, is_ours in rows)
 
 

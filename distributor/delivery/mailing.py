@@ -54,7 +54,7 @@ def send_mail(dispatch_id: int) -> None:
 
 
 def _send(dispatch_id: int, variant: Variant) -> None:
-    dispatch = Dispatch.objects.select_related("account", "publication").get(pk=dispatch_id)
+    dispatch = Dispatch.objects.select_related("account", "publication", "digest").get(pk=dispatch_id)
     try:
         credentials = accounts.credentials(_account(dispatch))
         _take_turn(dispatch, variant, credentials)

@@ -9,15 +9,15 @@ from __future__ import annotations
 # of the dispatch's lists since before the spreading began, once, not suppressed. Each list is read along its index, so
 # that the first step of millions costs no more than the last. Returns the last candidate's number, whether there may be
 # more, and how many recipients were added. Where the mailing is spread over hours, each recipient's turn comes
-# %(apart)s seconds after the one before (NULL: at once). {also} stands for a segment's condition.
-SPREAD = """
+# %(apart)s seconds after the one before (NULL: at once).
+_SPREAD = """
 WITH taken AS MATERIALIZED (
     SELECT DISTINCT one.subscriber_id AS id
     FROM delivery_dispatch_lists l
     CROSS JOIN LATERAL (
         SELECT u.subscriber_id FROM audience_subscription u
         WHERE u.list_id = l.mailinglist_id AND u.state = 'active' AND u.since <= %(before)s
-          AND u.subscriber_id > %(after)s
+          AND u.cadence = {cadence} AND u.subscriber_id > %(after)s
         ORDER BY u.subscriber_id
         LIMIT %(most)s) one
     WHERE l.dispatch_id = %(dispatch)s
@@ -26,8 +26,7 @@ WITH taken AS MATERIALIZED (
 numbered AS (
     SELECT s.id, (row_number() OVER (ORDER BY s.id) - 1) / %(size)s AS batch
     FROM taken JOIN audience_subscriber s ON s.id = taken.id
-    WHERE NOT EXISTS (SELECT 1 FROM audience_suppression x WHERE lower(x.email) = lower(s.email))
-      AND ({also})),
+    WHERE NOT EXISTS (SELECT 1 FROM audience_suppression x WHERE lower(x.email) = lower(s.email)){only}),
 made AS (
     INSERT INTO delivery_batch
         (dispatch_id, subscribers, not_before,
@@ -42,6 +41,44 @@ made AS (
 SELECT (SELECT max(id) FROM taken), (SELECT count(*) FROM taken) >= %(most)s,
        (SELECT coalesce(sum(size), 0) FROM made)
 """
+
+# Up to when someone (s) has had a publication's letters, and how often they have its digest: the most often where
+# they have it on several lists ('daily' comes before 'weekly'). Whoever joins one more list misses nothing by it.
+_DIGESTED = """
+    SELECT min(u.cadence) AS cadence, greatest(max(u.digested_through), min(u.since)) AS last
+    FROM audience_subscription u
+    WHERE u.subscriber_id = s.id AND u.state = 'active' AND u.cadence <> 'each letter' AND u.list_id = ANY({lists})"""
+
+# The zone whose clock counts for someone (s): an unknown one, or none, means the publication's.
+_ZONE = "CASE WHEN s.time_zone = ANY(%(zones)s::text[]) THEN s.time_zone ELSE %(home)s END"
+
+# Whoever has the digest this often, lives in its zone and has not had its newest letter yet.
+_DUE = f"""
+      AND {_ZONE} = %(zone)s
+      AND EXISTS (SELECT 1 FROM ({{digested}}) p WHERE p.cadence = %(cadence)s AND p.last < %(newest)s)"""  # noqa: S608 # made of constants, here and below
+
+_ITS_LISTS = "ARRAY(SELECT mailinglist_id FROM delivery_dispatch_lists WHERE dispatch_id = %(dispatch)s)"
+
+SPREAD = _SPREAD.format(cadence="'each letter'", only="\n      AND ({also})")  # {also}: a segment's condition
+SPREAD_DIGEST = _SPREAD.format(cadence="%(cadence)s", only=_DUE.format(digested=_DIGESTED.format(lists=_ITS_LISTS)))
+
+# The time zones in which a publication's digests are awaited, by how often.
+DIGEST_ZONES = f"""
+SELECT DISTINCT u.cadence, {_ZONE}
+FROM audience_subscription u
+JOIN audience_mailinglist l ON l.id = u.list_id
+JOIN audience_subscriber s ON s.id = u.subscriber_id
+WHERE l.publication_id = %(publication)s AND u.state = 'active' AND u.cadence <> 'each letter'
+ORDER BY 1, 2
+"""  # noqa: S608
+
+# Whether anyone would get a digest, before it is made.
+ANYONE_DUE = f"""
+SELECT EXISTS (
+    SELECT 1 FROM audience_subscription v JOIN audience_subscriber s ON s.id = v.subscriber_id
+    WHERE v.list_id = ANY(%(lists)s::bigint[]) AND v.state = 'active' AND v.cadence = %(cadence)s
+      {_DUE.format(digested=_DIGESTED.format(lists="%(lists)s::bigint[]"))})
+"""  # noqa: S608
 
 # One batch for one worker: a waiting one whose time has come, or one whose lease ran out.
 LEASE = """
@@ -63,30 +100,42 @@ RETURNING id, round, first_tried_at, subscribers
 # How many people are on the dispatch's lists at most: someone on several of them is counted several times.
 ON_LISTS = """
 SELECT count(*) FROM audience_subscription u JOIN delivery_dispatch_lists l ON l.mailinglist_id = u.list_id
-WHERE l.dispatch_id = %(dispatch)s AND u.state = 'active'
+WHERE l.dispatch_id = %(dispatch)s AND u.state = 'active' AND u.cadence = 'each letter'
 """
 
 # Who of these is still to be sent to, and whether they are still subscribed: read just before rendering. The dispatch's
 # state comes with every row.
-PENDING = """
+_PENDING = """
 SELECT asked.id, s.email, s.name, s.language, s.attributes,
        s.id IS NOT NULL
-       AND EXISTS (
-            SELECT 1 FROM audience_subscription u
-            WHERE u.subscriber_id = s.id AND u.state = 'active' AND u.list_id = ANY(%(lists)s))
-       AND NOT EXISTS (SELECT 1 FROM audience_suppression x WHERE lower(x.email) = lower(s.email)) AS wanted
+       AND {subscribed}
+       AND NOT EXISTS (SELECT 1 FROM audience_suppression x WHERE lower(x.email) = lower(s.email)) AS wanted{more}
 FROM unnest(%(ids)s::text::bigint[]) AS asked(id)
-LEFT JOIN audience_subscriber s ON s.id = asked.id
+LEFT JOIN audience_subscriber s ON s.id = asked.id{joined}
 WHERE NOT EXISTS (
     SELECT 1 FROM delivery_delivery d WHERE d.dispatch_id = %(dispatch)s AND d.subscriber_id = asked.id)
 ORDER BY asked.id
 """
+PENDING = _PENDING.format(
+    subscribed="""EXISTS (
+            SELECT 1 FROM audience_subscription u
+            WHERE u.subscriber_id = s.id AND u.state = 'active' AND u.list_id = ANY(%(lists)s))""",
+    more="",
+    joined="",
+)
+# The same for a digest, with up to when they have had the letters, in microseconds. Whoever had its newest letter in
+# the meantime, by the digest of another zone or cadence, has nothing to get from it.
+PENDING_DIGEST = _PENDING.format(
+    subscribed="coalesce(p.last < %(newest)s, false)",
+    more=", (extract(epoch FROM p.last) * 1000000)::bigint",
+    joined=f"\nLEFT JOIN LATERAL ({_DIGESTED.format(lists='%(lists)s')}) p ON true",
+)
 
 # What became of a group of recipients; its counts onto its batch; and the lease for another while, where it is still
 # ours. One statement, so that the counts are exact whatever dies. A repeat finds its row there already and changes
 # nothing. Returns the dispatch's state, and whether the lease is still ours.
-APPEND = """
-WITH new AS (
+_APPEND = """
+WITH {first}new AS (
     INSERT INTO delivery_delivery (dispatch_id, subscriber_id, outcome, detail, at)
     SELECT %(dispatch)s, id, outcome, detail, clock_timestamp()
     FROM unnest(%(ids)s::text::bigint[], %(outcomes)s::text::text[], %(details)s::text::text[])
@@ -108,6 +157,22 @@ FROM tally t, delivery_dispatch d
 WHERE b.id = %(batch)s AND d.id = b.dispatch_id
 RETURNING d.state, coalesce(b.lease_key = %(key)s::uuid AND b.state = 'leased', false)
 """
+APPEND = _APPEND.format(first="")
+
+# The same for a digest: whom it reached, or may have reached, has had the letters through its cutoff. In the same
+# statement, so that nobody gets a letter in two digests, and nobody misses one, whatever dies. The rows are locked in
+# one order, since a worker that lost its lease may record the same people at once.
+APPEND_DIGEST = _APPEND.format(
+    first="""had AS MATERIALIZED (
+    SELECT u.id FROM audience_subscription u JOIN audience_mailinglist l ON l.id = u.list_id
+    WHERE u.subscriber_id = ANY(%(reached)s::text::bigint[]) AND l.publication_id = %(publication)s
+    ORDER BY u.id
+    FOR NO KEY UPDATE OF u),
+advanced AS (
+    UPDATE audience_subscription u SET digested_through = greatest(u.digested_through, %(cutoff)s::timestamptz)
+    FROM had WHERE u.id = had.id),
+"""
+)
 
 # Keeps the lease and says whether to go on: no row when it was lost, else the dispatch's state.
 RENEW = """

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum
 
+from distributor.domain.letters import PublicationView
 from distributor.domain.planning import at_local
 
 
@@ -19,6 +20,9 @@ class Cadence(Enum):
 # How far back a digest looks for letters: a little further than its own distance, for runs that were missed.
 REACH = {Cadence.DAILY: timedelta(days=7), Cadence.WEEKLY: timedelta(days=28)}
 MOST_LETTERS = 30  # the newest; the archive has the others
+# A page may be committed a little after the time that it carries: a digest leaves the last moments to the next one.
+MARGIN = timedelta(minutes=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +45,48 @@ def due_day(cadence: Cadence, at: DigestHour, *, zone: tzinfo, now: datetime, no
     day = today - timedelta(days=back)
     due = at_local(datetime.combine(day, time(at.hour)), zone)
     return day if not_before <= due <= now else None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLetter:
+    """One letter as a digest shows it. `moment` is when its page went live (see `moment_of`); the rest is ready text.
+
+    `url` is ASCII; `picture` and the lines are empty where the letter has none.
+    """
+
+    moment: int
+    title: str
+    url: str
+    lead: str = ""
+    series_line: str = ""
+    authors_line: str = ""
+    date_line: str = ""
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TopLetter:
+    """One of the most read letters; `url` is ASCII."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """A digest as rendering sees it: its letters, the newest first and at least one, and the most read ones."""
+
+    publication: PublicationView
+    cadence: Cadence
+    letters: tuple[DigestLetter, ...]
+    top: tuple[TopLetter, ...] = ()
+
+
+def moment_of(time: datetime) -> int:
+    """Return a time (aware) in whole microseconds since 1970: exact, and comparable in templates."""
+    return (time - _EPOCH) // timedelta(microseconds=1)
+
+
+def time_of(moment: int) -> datetime:
+    """Return the time (UTC) that `moment_of` was given."""
+    return _EPOCH + timedelta(microseconds=moment)

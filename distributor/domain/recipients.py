@@ -14,6 +14,7 @@ class Recipient:
     - `unsubscribe_url`: this recipient's own signed link; a POST to it unsubscribes at once (RFC 8058).
     - `mark`: their signed mark (`domain.marks`) in the return path and the mailto of List-Unsubscribe, "" for none.
     - `track`: their mark in tracked links and pictures, "" for none.
+    - `since`: in a digest, up to when they have had the letters (`domain.digests.moment_of`); else 0.
     """
 
     id: int
@@ -24,3 +25,4 @@ class Recipient:
     unsubscribe_url: str = ""
     mark: str = ""
     track: str = ""
+    since: int = 0

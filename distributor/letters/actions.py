@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.utils.text import slugify
 
+from distributor.domain.digests import DigestHour
 from distributor.domain.errors import BadInput
 from distributor.domain.letters import AuthorView, Draft
 from distributor.letters.models import Author, Byline, Letter, Publication, Series
@@ -117,6 +119,21 @@ def create_publication(
         language=language,
         share_bar=list(share_bar),
     )
+
+
+def switch_digests(publication: Publication, at: DigestHour | None, *, now: datetime) -> None:
+    """Let a publication's digests go out at this local hour, from `now` (aware) on, or with None not at all.
+
+    Digests that are on keep the time since when. Raises BadInput for an hour or a weekday that there is not.
+    """
+    if at is None:
+        publication.digests_from = None
+    else:
+        if not (0 <= at.hour <= 23 and 0 <= at.weekday <= 6):
+            raise BadInput("A digest's hour is from 0 to 23, its weekday from 0 (Monday) to 6: give others.")
+        publication.digests_from = publication.digests_from or now
+        publication.digest_hour, publication.digest_weekday = at.hour, at.weekday
+    publication.save(update_fields=["digests_from", "digest_hour", "digest_weekday"])
 
 
 def publication(slug: str = "") -> Publication:

@@ -25,6 +25,9 @@ class Publication(models.Model):
     warm_up_from = models.DateField(
         null=True, blank=True, help_text="the first day of a new sending domain, which sends more from day to day"
     )
+    digests_from = models.DateTimeField(null=True, blank=True, help_text="when digests were switched on; empty: off")
+    digest_hour = models.PositiveSmallIntegerField(default=8, help_text="0 to 23, on the subscriber's clock")
+    digest_weekday = models.PositiveSmallIntegerField(default=0, help_text="of the weekly one: 0 is Monday")
     channel_options = models.JSONField(default=dict, blank=True, help_text='{"twitter": {"thread": true}}')
     created_at = models.DateTimeField(auto_now_add=True)
 

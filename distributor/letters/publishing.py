@@ -47,14 +47,10 @@ class PageShelf:
             raise ShelfRefused(f"{variant.link} is not the address of a letter here.")
         page = Page.objects.filter(intent=intent.key).first()
         if page is None:
+            made = {"intent": UUID(intent.key), "path": path, "variant": variant.to_json()}
+            # A page that is published anew keeps its time: its letter is no new one, in feeds or for digests.
             page, _ = Page.objects.update_or_create(
-                letter=letter,
-                defaults={
-                    "intent": UUID(intent.key),
-                    "path": path,
-                    "variant": variant.to_json(),
-                    "published_at": timezone.now(),
-                },
+                letter=letter, defaults=made, create_defaults={**made, "published_at": timezone.now()}
             )
         return _receipt(page)
 

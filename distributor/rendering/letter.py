@@ -51,8 +51,13 @@ def letter_mail(letter: LetterView, *, own: str = "", track: bool = False) -> Le
     made.finalize = marks.finalize
     context = {**mail_context(letter), **marks.context()}
     subject, html, text = (render_with(made, template, context) for template in (SUBJECT, HTML, TEXT))
-    html, site = _INLINER.inline(html), letter.publication.root_url
-    html, links = tracked(html, marks, site=site) if track and site else (html, ())
+    return finished(subject, html, text, marks, site=letter.publication.root_url if track else "")
+
+
+def finished(subject: str, html: str, text: str, marks: Marks, *, site: str) -> LetterMail:
+    """Return rendered templates as a mail: styles go into the elements, and links are tracked where there is a site."""
+    html = _INLINER.inline(html)
+    html, links = tracked(html, marks, site=site) if site else (html, ())
     return LetterMail(
         subject=marks.source(one_line(subject)),
         html=marks.source(html),

@@ -20,6 +20,12 @@ _ENGLISH = {
     "links": "Links in this letter",
     "why": "You get this letter because you subscribed to %s.",
     "unsubscribe": "Unsubscribe",
+    "more": "and %s more",
+    "daily": "Today’s letters",
+    "weekly": "This week’s letters",
+    "top": "Most read",
+    "archive": "All letters",
+    "why_digest": "You get these letters in one mail because you subscribed to %s.",
 }
 _KOREAN = {
     "read_on_web": "웹에서 보기",
@@ -32,6 +38,12 @@ _KOREAN = {
     "links": "편지 속 링크",
     "why": "%s 구독자께 보내드리는 편지입니다.",
     "unsubscribe": "수신 거부",
+    "more": "외 %s편",
+    "daily": "오늘의 편지",
+    "weekly": "이번 주의 편지",
+    "top": "많이 읽은 편지",
+    "archive": "모든 편지",
+    "why_digest": "%s 구독자께 모아서 보내드리는 편지입니다.",
 }
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),

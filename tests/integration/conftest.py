@@ -11,6 +11,7 @@ import pytest
 from distributor.channels import registry
 from distributor.channels.base import Credentials, Delivered, Field, Intent, LookupAway, Options, Pace, Pause
 from distributor.domain.capabilities import Capabilities
+from distributor.domain.digests import DigestView
 from distributor.domain.letters import AuthorView, Draft, LetterView, SeriesView
 from distributor.domain.outcomes import Accepted, Outcome, Receipt
 from distributor.domain.recipients import Recipient
@@ -36,6 +37,10 @@ class ScriptedChannel:
 
     def compose(self, letter: LetterView, options: Options) -> Variant:
         return Variant(channel=self.name, parts=(letter.title,), link=letter.url, subject=letter.title)
+
+    def compose_digest(self, digest: DigestView, options: Options) -> Variant:
+        titles = tuple(letter.title for letter in digest.letters)
+        return Variant(channel=self.name, parts=titles, subject=titles[0])
 
     def check(self, variant: Variant) -> tuple[Concern, ...]:
         return self.concerns

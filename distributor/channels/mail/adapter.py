@@ -54,6 +54,7 @@ class MailChannel:
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[Field, ...] = FIELDS
     compose = staticmethod(composing.compose)
+    compose_digest = staticmethod(composing.compose_digest)
     check = staticmethod(composing.check)
 
     def __init__(self, *, timeout: float = timeouts.COMMAND, clock: Clock = utc_now) -> None:

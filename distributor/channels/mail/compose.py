@@ -7,10 +7,12 @@ import re
 from distributor.channels.base import Options
 from distributor.channels.mail.envelope import Envelope
 from distributor.channels.mail.message import BadAddress, sender_address
+from distributor.domain.digests import DigestView
 from distributor.domain.letters import LetterView
 from distributor.domain.variants import Concern, Variant
 from distributor.rendering import bodies
 from distributor.rendering.addresses import ascii_url
+from distributor.rendering.digest import digest_mail
 from distributor.rendering.letter import letter_mail
 from distributor.rendering.mail import RecipientPass
 
@@ -44,6 +46,30 @@ def compose(letter: LetterView, options: Options) -> Variant:
             "letter_url": address,
             "postal_address": letter.publication.postal_address,
             "pictures_without_text": bodies.pictures_without_text(letter.body_html),
+        },
+    )
+    RecipientPass(variant)
+    return variant
+
+
+def compose_digest(digest: DigestView, options: Options) -> Variant:
+    """Render a digest's letter pass; `data` and errors are as `compose` has them, its address is the archive's."""
+    mail = digest_mail(digest, own=options.templates, track=options.track)
+    publication = digest.publication
+    envelope = Envelope.of(publication, kind="digest")
+    variant = Variant(
+        "mail",
+        subject=mail.subject,
+        html=mail.html,
+        text=mail.text,
+        link=ascii_url(envelope.archive_url),
+        data={
+            **envelope.to_data(),
+            "links": list(mail.links),
+            "language": publication.language,
+            "letter_url": ascii_url(envelope.archive_url),
+            "postal_address": publication.postal_address,
+            "pictures_without_text": 0,
         },
     )
     RecipientPass(variant)

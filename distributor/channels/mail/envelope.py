@@ -19,6 +19,7 @@ class Envelope:
     - `list_name`: its description for people.
     - `archive_url`: where the letters can be read on the web (List-Archive, List-Help); "" leaves both out.
     - `stream`: what Feedback-ID calls the publication (letters, digits, hyphens).
+    - `kind`: what it calls this kind of mail, `letter` or `digest`.
     """
 
     sender_name: str
@@ -27,10 +28,11 @@ class Envelope:
     list_name: str
     archive_url: str = ""
     stream: str = ""
+    kind: str = "letter"
 
     @classmethod
-    def of(cls, publication: PublicationView) -> Envelope:
-        """Return the envelope of a publication's letters."""
+    def of(cls, publication: PublicationView, *, kind: str = "letter") -> Envelope:
+        """Return the envelope of a publication's letters, or of another kind of its mail."""
         domain = publication.sender_email.rpartition("@")[2] or urlsplit(publication.site_url).hostname or "localhost"
         return cls(
             sender_name=publication.sender_name or publication.name,
@@ -39,6 +41,7 @@ class Envelope:
             list_name=publication.name,
             archive_url=f"{publication.site_url}/" if publication.site_url else "",
             stream=publication.slug,
+            kind=kind,
         )
 
     def to_data(self) -> dict[str, str]:
@@ -48,4 +51,5 @@ class Envelope:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Envelope:
         """Read what `to_data` wrote; other keys are ignored. Raises KeyError for a missing one."""
-        return cls(**{name: str(data[name]) for name in cls.__slots__})
+        known = {"kind": "letter", **data}  # variants that were stored before there were digests don't say
+        return cls(**{name: str(known[name]) for name in cls.__slots__})

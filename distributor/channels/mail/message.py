@@ -159,7 +159,7 @@ class MessageBuilder:
         shortest, longest = SENDER_ID_LENGTH
         sender = re.sub(r"[^a-z0-9]+", "-", self._domain.lower()).strip("-")[:longest].ljust(shortest, "-")
         list_name = re.sub(r"[^A-Za-z0-9.-]+", "-", self._envelope.stream) or "list"
-        return f"{self._key}:{list_name}:letter:{sender}"
+        return f"{self._key}:{list_name}:{self._envelope.kind}:{sender}"
 
     def _unsubscribe(self, recipient: Recipient) -> str:
         """Return List-Unsubscribe, and with a web address the promise that one POST to it is enough (RFC 8058)."""

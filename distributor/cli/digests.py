@@ -1,0 +1,127 @@
+"""`distributor digests`: one mail that gathers the letters since the last one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from distributor.cli import output
+from distributor.cli.services import database
+from distributor.domain.digests import Cadence, DigestHour, moment_of
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@click.group()
+def digests() -> None:
+    """Switch digests on and off, list what went out, and look at the next one."""
+
+
+@digests.command()
+@click.argument("slug", metavar="PUBLICATION")
+@click.option("--hour", type=click.IntRange(0, 23), default=8, show_default=True, help="On each subscriber's clock.")
+@click.option("--weekday", type=click.Choice(WEEKDAYS), default="monday", show_default=True, help="Of the weekly one.")
+@output.json_option
+def on(slug: str, hour: int, weekday: str, as_json: bool) -> None:
+    """Let digests go out, to those who have chosen them."""
+    _switch(slug, DigestHour(hour, WEEKDAYS.index(weekday)), as_json=as_json)
+
+
+@digests.command()
+@click.argument("slug", metavar="PUBLICATION")
+@output.json_option
+def off(slug: str, as_json: bool) -> None:
+    """Let no more digests go out."""
+    _switch(slug, None, as_json=as_json)
+
+
+def _switch(slug: str, at: DigestHour | None, *, as_json: bool) -> None:
+    with database():
+        from django.utils import timezone
+
+        from distributor.letters import actions
+
+        one = actions.publication(slug)
+        actions.switch_digests(one, at, now=timezone.now())
+        weekday = WEEKDAYS[one.digest_weekday]
+        if as_json:
+            output.write_json({"slug": one.slug, "on": at is not None, "hour": one.digest_hour, "weekday": weekday})
+        elif at is None:
+            output.console().print(f"{one.name} sends no digests now.")
+        else:
+            output.console().print(
+                f"{one.name} sends digests at {one.digest_hour}:00 on each subscriber’s clock: every day, and on "
+                f"{weekday.capitalize()}s to those who have them once a week."
+            )
+
+
+@digests.command("list")
+@output.publication_option
+@click.option("--most", type=click.IntRange(1), default=20, show_default=True, help="So many, the newest first.")
+@output.json_option
+def list_(publication_slug: str, most: int, as_json: bool) -> None:
+    """List the runs with what became of them."""
+    with database():
+        from distributor.delivery.digests import runs
+        from distributor.letters.actions import publication
+
+        rows = [one.to_json() for one in runs(publication(publication_slug), most=most)]
+    if as_json:
+        output.write_json(rows)
+        return
+    from rich.table import Table
+
+    columns = ("day", "cadence", "zone", "letters", "dispatch", "state", "recipients", "accepted")
+    table = Table(*columns, box=None, pad_edge=False, header_style="dim")
+    for row in rows:
+        table.add_row(*("" if row[column] is None else str(row[column]) for column in columns))
+    output.console().print(table)
+
+
+@digests.command()
+@output.publication_option
+@click.option("--cadence", type=click.Choice([one.value for one in Cadence]), default="daily", show_default=True)
+@click.option("--days", type=click.IntRange(1, 28), default=7, show_default=True, help="For the letters of so many.")
+@click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), default=".", help="A folder.")
+@output.json_option
+def preview(publication_slug: str, cadence: str, days: int, folder: Path, as_json: bool) -> None:
+    """Write the digest that would go out now: digest.html and digest.txt."""
+    with database():
+        found = _sample(publication_slug, Cadence(cadence), timedelta(days=days))
+    if found is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in (("digest.html", found["html"]), ("digest.txt", found["text"])):
+            (folder / name).write_text(text, encoding="utf-8")
+    if as_json:
+        output.write_json({"subject": found["subject"] if found else None, "folder": str(folder)})
+    else:
+        said = f"“{found['subject']}” is in {folder}." if found else f"There is no new letter within {days} days."
+        output.console().print(said)
+
+
+def _sample(slug: str, cadence: Cadence, back: timedelta) -> dict[str, Any] | None:
+    from dataclasses import asdict, replace
+
+    from django.conf import settings
+    from django.utils import timezone
+
+    from distributor.delivery.digests import sample
+    from distributor.delivery.previews import sample_recipient
+    from distributor.insights.actions import top
+    from distributor.letters.actions import publication
+    from distributor.rendering.mail import RecipientPass
+
+    one, now = publication(slug), timezone.now()
+    variant = sample(
+        one, cadence, since=now - back, now=now, top=lambda known, today: [row.key for row in top(known, today=today)]
+    )
+    if variant is None:
+        return None
+    reader = replace(sample_recipient(one.view(site_url=settings.SITE_URL)), since=moment_of(now - back))
+    return asdict(RecipientPass(variant).render(reader))
+
+
+COMMANDS = {"digests": digests}

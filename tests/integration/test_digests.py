@@ -1,0 +1,332 @@
+"""Digests: who gets which letters when, never one twice, none forgotten, whatever dies."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from distributor.audience import actions as audience
+from distributor.audience.models import MailingList, Subscriber, Subscription
+from distributor.channels import registry
+from distributor.channels.base import Credentials, Delivered, Field, Intent, Options
+from distributor.channels.mail import compose as composing
+from distributor.delivery import accounts, digests, ledger, releasing
+from distributor.delivery.ledger import Entry
+from distributor.delivery.models import Delivery, Digest, Dispatch
+from distributor.domain.digests import DigestView
+from distributor.domain.letters import Draft
+from distributor.domain.outcomes import Accepted, Outcome, Receipt, Rejected
+from distributor.domain.variants import Variant
+from distributor.letters.models import Letter, Page, Publication
+from distributor.letters.publishing import page_path, page_url
+from distributor.rendering.mail import RecipientPass
+from tests.integration import world
+from tests.integration.conftest import ScriptedChannel
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+OK = Accepted(Receipt("queued as 1"))
+DAILY, WEEKLY = Subscription.Cadence.DAILY, Subscription.Cadence.WEEKLY
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+MONDAY = datetime(2026, 3, 23, 8, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+@dataclass
+class Mailbox(ScriptedChannel):
+    """Renders each digest as it goes out, and keeps it by its reader."""
+
+    name: str = "mail"
+    addressed: bool = True
+    fields: tuple[Field, ...] = (Field("url", "Address", secret=True),)
+    mails: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def compose_digest(self, digest: DigestView, options: Options) -> Variant:
+        return composing.compose_digest(digest, options)
+
+    @contextmanager
+    def open(self, account: Credentials, variant: Variant, intent: Intent) -> Iterator[Mailbox]:
+        self._pass = RecipientPass(variant)
+        yield self
+
+    def deliver(self, recipients: Iterable[object]) -> Iterator[Sequence[Delivered]]:
+        for one in super().deliver(recipients):  # type: ignore[arg-type]
+            for done in one:
+                mail = self._pass.render(done.recipient)
+                if isinstance(done.outcome, Accepted):
+                    self.mails[done.recipient.email.partition("@")[0]].append(f"{mail.subject}\n{mail.text}")
+            yield one
+
+
+@pytest.fixture
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Mailbox:
+    made = Mailbox()
+    made.answer = lambda _: OK
+    monkeypatch.setitem(registry.CHANNELS, "mail", made)
+    return made
+
+
+@pytest.fixture
+def publication(mailbox: Mailbox) -> Publication:
+    made = world.make_publication()
+    made.time_zone, made.digests_from = "Europe/Berlin", LONG_AGO
+    made.save()
+    accounts.connect(made, "mail", "main", {"url": "smtp://127.0.0.1:25"})
+    return made
+
+
+@pytest.fixture
+def readers(publication: Publication) -> MailingList:
+    return audience.ensure_list(publication, "readers")
+
+
+def subscriber(to: MailingList, name: str, cadence: Subscription.Cadence = DAILY, zone: str = "") -> Subscription:
+    made = audience.subscribe(f"{name}@inbox.example", to=to, cadence=cadence)
+    Subscriber.objects.filter(pk=made.subscriber_id).update(time_zone=zone)
+    Subscription.objects.filter(pk=made.pk).update(since=LONG_AGO, digested_through=None)
+    return made
+
+
+def publish(draft: Draft, publication: Publication, title: str, at: datetime) -> Letter:
+    letter = world.make_letter(replace(draft, title=title, source=f"https://l.example/{title}"), publication)
+    variant = registry.get("link").compose(letter.view(site_url=settings.SITE_URL, url=page_url(letter)), Options())
+    Page.objects.create(
+        letter=letter,
+        intent=Dispatch().key,
+        path=page_path(letter),
+        variant=variant.to_json(),
+        published_at=at,
+    )
+    return letter
+
+
+def run(now: datetime) -> int:
+    """Do what beat, the tick and a worker would do at a time."""
+    made = digests.plan(now=now, top=lambda *_: [])
+    if made:
+        releasing.tick()
+        for dispatch in Dispatch.objects.filter(state="sending"):
+            releasing.send(dispatch.pk)
+    return made
+
+
+def titles(mail: str) -> list[str]:
+    return [line for line in mail.splitlines()[1:] if line.startswith("Letter no ")]
+
+
+def test_weeks_in_many_zones_with_a_change_of_clocks(
+    draft: Draft, publication: Publication, readers: MailingList, mailbox: Mailbox
+) -> None:
+    zones = {"home": "", "york": "America/New_York", "seoul": "Asia/Seoul", "lost": "Atlantis/Nowhere"}
+    people = [(name, cadence) for name in zones for cadence in (DAILY, WEEKLY)]
+    for name, cadence in people:
+        subscriber(readers, f"{name}-{cadence}", cadence, zones[name])
+    start = datetime(2026, 3, 16, tzinfo=UTC)
+    written = {f"Letter no {n}.": start + timedelta(hours=11 * n, minutes=7) for n in range(32)}
+    for title, at in written.items():
+        publish(draft, publication, title, at)
+    seen: dict[str, int] = defaultdict(int)
+    for hour in range(24 * 22):
+        now = start + timedelta(hours=hour, minutes=1)
+        if not run(now):
+            continue
+        for reader, mails in mailbox.mails.items():
+            if len(mails) > seen[reader]:
+                name, _, cadence = reader.partition("-")
+                local = now.astimezone(ZoneInfo("Europe/Berlin" if name == "lost" else zones[name] or "Europe/Berlin"))
+                assert len(mails) == seen[reader] + 1
+                assert local.hour == 8
+                assert cadence == "daily" or local.weekday() == 0
+                seen[reader] = len(mails)
+    for name, cadence in people:
+        mails = mailbox.mails[f"{name}-{cadence}"]
+        got = [title for mail in mails for title in titles(mail)]
+        assert sorted(got) == sorted(written)
+        assert len(mails) <= (4 if cadence == WEEKLY else 22)
+    assert set(Dispatch.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_nothing_new_is_no_mail_and_what_comes_later_waits_for_the_next_day(
+    draft: Draft, publication: Publication, readers: MailingList, mailbox: Mailbox
+) -> None:
+    subscriber(readers, "ann")
+    assert run(MONDAY) == 0
+    publish(draft, publication, "Letter no 1.", MONDAY + timedelta(hours=2))
+    assert run(MONDAY + timedelta(hours=3)) == 0
+    assert run(MONDAY + timedelta(hours=23)) == 0
+    assert run(MONDAY + timedelta(days=1)) == 1
+    assert [titles(mail) for mail in mailbox.mails["ann"]] == [["Letter no 1."]]
+    assert run(MONDAY + timedelta(days=2)) == 0
+
+
+def test_a_missed_run_is_made_up_the_same_day(
+    draft: Draft, publication: Publication, readers: MailingList, mailbox: Mailbox
+) -> None:
+    subscriber(readers, "ann")
+    subscriber(readers, "wim", WEEKLY)
+    publish(draft, publication, "Letter no 1.", MONDAY - timedelta(days=4))
+    assert run(MONDAY + timedelta(hours=9)) == 2
+    assert run(MONDAY + timedelta(hours=9, minutes=1)) == 0
+    assert len(mailbox.mails["ann"]) == len(mailbox.mails["wim"]) == 1
+
+
+def test_the_subject_counts_what_is_new_to_each(
+    draft: Draft, publication: Publication, readers: MailingList, mailbox: Mailbox
+) -> None:
+    subscriber(readers, "ann")
+    bob = subscriber(readers, "bob")
+    for n in range(3):
+        publish(draft, publication, f"Letter no {n}.", MONDAY - timedelta(hours=30 - 10 * n))
+    Subscription.objects.filter(pk=bob.pk).update(digested_through=MONDAY - timedelta(hours=15))
+    run(MONDAY)
+    assert mailbox.mails["ann"][0].splitlines()[0] == "Letter no 2. and 2 more"
+    assert mailbox.mails["bob"][0].splitlines()[0] == "Letter no 2."
+    assert titles(mailbox.mails["bob"][0]) == ["Letter no 2."]
+
+
+def test_who_was_not_reached_gets_the_letters_next_time(
+    draft: Draft, publication: Publication, readers: MailingList, mailbox: Mailbox
+) -> None:
+    subscriber(readers, "ann")
+    subscriber(readers, "bob")
+    publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
+
+    def answer(recipient: object) -> Outcome:
+        return Rejected("full", code="5.2.2") if getattr(recipient, "email", "").startswith("bob") else OK
+
+    mailbox.answer = answer
+    run(MONDAY)
+    mailbox.answer = lambda _: OK
+    publish(draft, publication, "Letter no 2.", MONDAY + timedelta(hours=3))
+    run(MONDAY + timedelta(days=1))
+    assert [titles(mail) for mail in mailbox.mails["ann"]] == [["Letter no 1."], ["Letter no 2."]]
+    assert [titles(mail) for mail in mailbox.mails["bob"]] == [["Letter no 2.", "Letter no 1."]]
+
+
+def test_letters_go_to_those_who_want_each_and_digests_to_the_others(
+    draft: Draft, publication: Publication, readers: MailingList, mailbox: Mailbox
+) -> None:
+    subscriber(readers, "ann")
+    subscriber(readers, "each", Subscription.Cadence.EACH_LETTER)
+    letter = publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
+    (dispatch,) = world.queue(letter, "mail", lists=[readers])
+    world.work(dispatch)
+    assert set(mailbox.mails) == {"each"}
+    run(MONDAY)
+    assert set(mailbox.mails) == {"each", "ann"}
+    assert len(mailbox.mails["each"]) == 1
+
+
+def test_who_moves_or_changes_how_often_gets_no_letter_twice(
+    draft: Draft, publication: Publication, readers: MailingList, mailbox: Mailbox
+) -> None:
+    ann = subscriber(readers, "ann", zone="Asia/Seoul")
+    publish(draft, publication, "Letter no 1.", MONDAY - timedelta(days=1))
+    for hour in range(-24, 24):
+        run(MONDAY + timedelta(hours=hour))
+        if hour == -3:
+            Subscriber.objects.filter(pk=ann.subscriber_id).update(time_zone="America/New_York")
+        if hour == 8:
+            audience.set_cadence(ann.subscriber.key, publication=publication, cadence=WEEKLY)
+    run(MONDAY + timedelta(days=7))
+    assert [titles(mail) for mail in mailbox.mails["ann"]] == [["Letter no 1."]]
+
+
+def test_daily_on_one_list_and_weekly_on_another_is_daily(
+    draft: Draft, publication: Publication, readers: MailingList, mailbox: Mailbox
+) -> None:
+    subscriber(readers, "ann")
+    subscriber(audience.ensure_list(publication, "others"), "ann", WEEKLY)
+    publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
+    run(MONDAY)
+    assert len(mailbox.mails["ann"]) == 1
+
+
+def test_who_had_each_letter_gets_none_of_them_again(
+    draft: Draft, publication: Publication, readers: MailingList, mailbox: Mailbox
+) -> None:
+    ann = subscriber(readers, "ann", Subscription.Cadence.EACH_LETTER)
+    publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
+    assert audience.set_cadence(ann.subscriber.key, publication=publication, cadence=DAILY) == 1
+    assert run(MONDAY) == 0
+
+
+def test_a_batch_of_a_dead_worker_is_the_same_mail_for_the_rest(
+    draft: Draft, publication: Publication, readers: MailingList, mailbox: Mailbox
+) -> None:
+    for name in ("ann", "bob", "cem"):
+        subscriber(readers, name)
+    publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
+    digests.plan(now=MONDAY, top=lambda *_: [])
+    digest, dispatch = Digest.objects.get(), Dispatch.objects.get()
+    dispatch.state, dispatch.spread_from = "sending", datetime.now(UTC)
+    dispatch.save()
+    assert ledger.spread(dispatch, most=100).recipients == 3
+    held = ledger.lease(dispatch.pk)
+    assert held is not None
+    lists = [readers.pk]
+    before, _ = ledger.pending(held, lists, held.subscribers, digest=digest)
+    ledger.append(held, [Entry(before[0].id, Delivery.Outcome.ACCEPTED)], digest=digest)
+    after, left = ledger.pending(held, lists, held.subscribers, digest=digest)
+    assert (after, left) == (before[1:], [])
+    ledger.append(held, [Entry(after[0].id, Delivery.Outcome.FAILED, may_have_arrived=True)], digest=digest)
+    ledger.append(held, [Entry(after[1].id, Delivery.Outcome.FAILED)], digest=digest)
+    had = dict(Subscription.objects.values_list("subscriber_id", "digested_through"))
+    assert had == {before[0].id: digest.cutoff, before[1].id: digest.cutoff, before[2].id: None}
+
+
+def test_many_may_plan_at_once(draft: Draft, publication: Publication, readers: MailingList, mailbox: Mailbox) -> None:
+    subscriber(readers, "ann")
+    publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
+    made: list[int] = []
+
+    def work() -> None:
+        try:
+            made.append(digests.plan(now=MONDAY, top=lambda *_: []))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(made) == [0, 0, 0, 0, 0, 1]
+    assert Dispatch.objects.count() == 1
+
+
+def test_the_most_read_letters_stand_below(
+    draft: Draft, publication: Publication, readers: MailingList, mailbox: Mailbox
+) -> None:
+    subscriber(readers, "ann")
+    old = publish(draft, publication, "An old favourite", MONDAY - timedelta(days=90))
+    publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
+
+    def top(_: Publication, today: date) -> list[int]:
+        assert today == MONDAY.date()
+        return [old.pk, 12345]
+
+    digests.plan(now=MONDAY, top=top)
+    run(MONDAY)
+    releasing.tick()
+    for dispatch in Dispatch.objects.filter(state="sending"):
+        releasing.send(dispatch.pk)
+    assert "1. An old favourite" in mailbox.mails["ann"][0]
+
+
+def test_without_an_account_it_waits(draft: Draft, mailbox: Mailbox) -> None:
+    publication = world.make_publication()
+    publication.digests_from = LONG_AGO
+    publication.save()
+    subscriber(audience.ensure_list(publication, "readers"), "ann")
+    publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
+    assert run(MONDAY + timedelta(hours=2)) == 1
+    assert Dispatch.objects.get().state == "blocked"
