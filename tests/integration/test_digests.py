@@ -32,6 +32,7 @@ from distributor.letters.models import Letter, Page, Publication
 from distributor.letters.publishing import page_path, page_url
 from distributor.rendering.mail import RecipientPass
 from tests.integration import world
+from tests.integration.commands import house
 from tests.integration.conftest import ScriptedChannel
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -354,3 +355,14 @@ def test_the_leave_page_offers_less_often_and_a_plain_post_still_leaves(
     client.post(address, {"List-Unsubscribe": "One-Click"})
     each.refresh_from_db()
     assert each.state == "left"
+
+
+def test_the_commands_switch_and_list_and_preview() -> None:
+    with house() as made:
+        made.fine("publications", "add", "The Lantern Post", "--sender", "letters@lantern-post.example")
+        answer = made.fine("digests", "on", "the-lantern-post", "--hour", "7", "--weekday", "friday")
+        assert answer == {"slug": "the-lantern-post", "on": True, "hour": 7, "weekday": "friday"}
+        assert made.fine("digests", "list") == []
+        assert made.fine("digests", "preview", "--cadence", "weekly")["subject"] is None
+        assert "no publication" in made.refused("digests", "on", "nobody")
+        assert made.fine("digests", "off", "the-lantern-post")["on"] is False
