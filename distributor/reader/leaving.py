@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from distributor.audience.models import MailingList
+from distributor.audience.actions import set_cadence
+from distributor.audience.models import MailingList, Subscription
 
 
 def lists_to_leave(subscriber_key: UUID, dispatch_key: UUID) -> list[MailingList]:
@@ -24,8 +25,23 @@ def lists_to_leave(subscriber_key: UUID, dispatch_key: UUID) -> list[MailingList
 def context(lists: Sequence[MailingList]) -> dict[str, Any]:
     """Return what the pages show: names in words, and the publication where it is one."""
     publications = {one.publication for one in lists}
+    only = next(iter(publications)) if len(publications) == 1 else None
     return {
         "names": ", ".join(one.name for one in lists) or "our letters",
         "single": len(lists) == 1,
-        "publication": publications.pop() if len(publications) == 1 else None,
+        "publication": only,
+        "digests": only is not None and only.digests_from is not None,
     }
+
+
+def wished_cadence(posted: Mapping[str, str]) -> Subscription.Cadence | None:
+    """Return how often someone asks for mail instead of leaving, None for leaving: RFC 8058 posts say nothing of it."""
+    wish = posted.get("cadence", "")
+    return Subscription.Cadence(wish) if wish in Subscription.Cadence.values else None
+
+
+def change(subscriber_key: UUID, lists: Sequence[MailingList], cadence: Subscription.Cadence) -> dict[str, Any]:
+    """Let them have the lists' publications so often; return what the page shows."""
+    for one in {known.publication for known in lists}:
+        set_cadence(subscriber_key, publication=one, cadence=cadence)
+    return {**context(lists), "cadence": cadence.value}

@@ -94,6 +94,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     except BadInput as error:
         return render(request, "reader/not_a_link.html", {"problem": str(error)}, status=404)
     lists = leaving.lists_to_leave(person, dispatch)
+    if cadence := leaving.wished_cadence(request.POST):
+        return render(request, "reader/cadence.html", leaving.change(person, lists, cadence))
     if request.method == "POST":
         audience.unsubscribe(person, lists=lists, how="unsubscribe link")
         return render(request, "reader/left.html", leaving.context(lists))

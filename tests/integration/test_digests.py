@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import Client
 
 from distributor.audience import actions as audience
 from distributor.audience.models import MailingList, Subscriber, Subscription
@@ -21,6 +22,7 @@ from distributor.channels.base import Credentials, Delivered, Field, Intent, Opt
 from distributor.channels.mail import compose as composing
 from distributor.delivery import accounts, digests, ledger, releasing
 from distributor.delivery.ledger import Entry
+from distributor.delivery.links import RecipientLinks
 from distributor.delivery.models import Delivery, Digest, Dispatch
 from distributor.domain.digests import DigestView
 from distributor.domain.letters import Draft
@@ -30,6 +32,7 @@ from distributor.letters.models import Letter, Page, Publication
 from distributor.letters.publishing import page_path, page_url
 from distributor.rendering.mail import RecipientPass
 from tests.integration import world
+from tests.integration.commands import house
 from tests.integration.conftest import ScriptedChannel
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -330,3 +333,36 @@ def test_without_an_account_it_waits(draft: Draft, mailbox: Mailbox) -> None:
     publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
     assert run(MONDAY + timedelta(hours=2)) == 1
     assert Dispatch.objects.get().state == "blocked"
+
+
+def test_the_leave_page_offers_less_often_and_a_plain_post_still_leaves(
+    client: Client, draft: Draft, publication: Publication, readers: MailingList, mailbox: Mailbox
+) -> None:
+    each = subscriber(readers, "ann", Subscription.Cadence.EACH_LETTER)
+    letter = publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
+    (dispatch,) = world.queue(letter, "mail", lists=[readers])
+    address = RecipientLinks(dispatch.pk).of(each.subscriber_id)["unsubscribe_url"].removeprefix(settings.SITE_URL)
+    assert "Once a week" in client.get(address).content.decode()
+    each.refresh_from_db()
+    assert each.cadence == "each letter"
+    assert "Once a day" in client.post(address, {"cadence": "daily"}).content.decode()
+    each.refresh_from_db()
+    assert (each.cadence, each.state) == ("daily", "active")
+    assert each.digested_through is not None
+    publication.digests_from = None
+    publication.save()
+    assert "Once a week" not in client.get(address).content.decode()
+    client.post(address, {"List-Unsubscribe": "One-Click"})
+    each.refresh_from_db()
+    assert each.state == "left"
+
+
+def test_the_commands_switch_and_list_and_preview() -> None:
+    with house() as made:
+        made.fine("publications", "add", "The Lantern Post", "--sender", "letters@lantern-post.example")
+        answer = made.fine("digests", "on", "the-lantern-post", "--hour", "7", "--weekday", "friday")
+        assert answer == {"slug": "the-lantern-post", "on": True, "hour": 7, "weekday": "friday"}
+        assert made.fine("digests", "list") == []
+        assert made.fine("digests", "preview", "--cadence", "weekly")["subject"] is None
+        assert "no publication" in made.refused("digests", "on", "nobody")
+        assert made.fine("digests", "off", "the-lantern-post")["on"] is False
