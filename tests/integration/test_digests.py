@@ -366,3 +366,17 @@ def test_the_commands_switch_and_list_and_preview() -> None:
         assert made.fine("digests", "preview", "--cadence", "weekly")["subject"] is None
         assert "no publication" in made.refused("digests", "on", "nobody")
         assert made.fine("digests", "off", "the-lantern-post")["on"] is False
+
+
+def test_the_desk_lists_the_runs_and_shows_what_went_out(
+    admin_client: Client, draft: Draft, publication: Publication, readers: MailingList, mailbox: Mailbox
+) -> None:
+    subscriber(readers, "ann")
+    run(MONDAY - timedelta(days=1))
+    publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
+    run(MONDAY)
+    page = admin_client.get("/desk/digests/").content.decode()
+    assert "nothing new" in page
+    assert "1 of 1" in page
+    assert admin_client.get(f"/desk/dispatches/{Dispatch.objects.get().pk}/").status_code == 200
+    assert "Letter no 1." in admin_client.get(f"/desk/dispatches/{Dispatch.objects.get().pk}/mail/").content.decode()

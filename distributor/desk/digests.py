@@ -1,0 +1,21 @@
+"""The digests that went out, or are to."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from distributor.delivery.digests import runs
+from distributor.desk.access import editor
+from distributor.letters.models import Publication
+
+RUNS = 50  # a publication: weeks of them
+
+
+@editor
+@require_safe
+def digests(request: HttpRequest) -> HttpResponse:
+    """Each publication's newest runs, with what became of them."""
+    shown = [(one, runs(one, most=RUNS)) for one in Publication.objects.order_by("name")]
+    return render(request, "desk/digests.html", {"shown": shown, "here": "digests"})
