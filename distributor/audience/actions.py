@@ -191,7 +191,7 @@ def _first(cursor: Any, query: str) -> tuple[RowProblem, ...]:
 
 
 def _write_problems(cursor: Any, stage: staging.Stage, to: TextIO) -> None:
-    with cursor.copy(stage.query(queries.COPY_PROBLEMS)) as copy:
+    with connection.wrap_database_errors, cursor.copy(stage.query(queries.COPY_PROBLEMS)) as copy:
         to.writelines(bytes(block).decode() for block in copy)
 
 

@@ -46,7 +46,8 @@ def export_subscribers(
     asked = f"COPY ({people}) TO STDOUT (FORMAT csv)"
     database = connection.connection
     # COPY takes no parameters from the server's side: psycopg quotes them into it.
-    with database.cursor().copy(ClientCursor(database).mogrify(asked, parameters)) as copy:
+    statement = ClientCursor(database).mogrify(asked, parameters)
+    with connection.wrap_database_errors, database.cursor().copy(statement) as copy:
         for block in copy:
             yield bytes(block).decode()
 

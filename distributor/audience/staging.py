@@ -53,7 +53,7 @@ class Stage:
     def _chunk(self, rows: Iterator[Row | RowProblem], report: ReportProgress) -> bool:
         before, last, count = self.record.row, self.record.row, 0
         with transaction.atomic(), connection.cursor() as cursor:
-            with cursor.copy(self.query(queries.COPY_ROWS)) as copy:
+            with connection.wrap_database_errors, cursor.copy(self.query(queries.COPY_ROWS)) as copy:
                 for count, row in enumerate(rows, start=1):
                     copy.write_row(_staged(row))
                     last = row.row if isinstance(row, RowProblem) else row.number

@@ -86,7 +86,7 @@ def import_suppressions(file: Source, *, name: str = "") -> SuppressionsReport:
     count = 0
     with opened(file, name=name) as table, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_STAGE)
-        with cursor.copy(_COPY) as copy:
+        with connection.wrap_database_errors, cursor.copy(_COPY) as copy:
             for row in _read(rows(table), table.title):
                 if isinstance(row, RowProblem):
                     count += 1

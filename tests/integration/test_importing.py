@@ -1,0 +1,255 @@
+"""Imports that are interrupted, tried out, mapped, zipped, or fed with what is no table; and exports."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from distributor.audience import staging
+from distributor.audience.actions import ensure_list, import_subscribers, list_called, subscribe, unsubscribe
+from distributor.audience.exporting import export_subscribers
+from distributor.audience.importing import RowProblem, read_mapping
+from distributor.audience.models import Import, MailingList, Subscriber, Subscription
+from distributor.audience.segments import add as add_segment
+from distributor.domain.errors import BadInput, BadTable
+from distributor.domain.segment_words import read
+from distributor.letters.actions import create_publication
+from distributor.letters.models import Publication
+from tests.integration.commands import House, house
+
+# Runs `distributor` with small chunks, and does something to itself when a chunk is stored.
+INTERRUPTED = """
+import os, signal, sys
+import psycopg
+from distributor import embedded
+from distributor.cli import main, services
+
+with embedded.running():
+    services.set_up_django()
+    from django.db import connection
+    from distributor.audience import staging
+
+    def chunk(stage, rows, report, store=staging.Stage._chunk):
+        if stage.record.row > 350 and sys.argv[1] == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if stage.record.row > 350:
+            with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+        return store(stage, rows, report)
+
+    staging.CHUNK, staging.Stage._chunk = 100, chunk
+    main(sys.argv[2:])
+"""
+
+
+@pytest.fixture(scope="module")
+def lantern() -> Iterator[House]:
+    with house() as made:
+        made.fine("publications", "add", "The Lantern Post")
+        yield made
+
+
+def write_people(file: Path, *, first: str) -> None:
+    """Write 1,000 rows below the header: every tenth but the first is none, and row 902 repeats row 3."""
+    rows = [f"p{number}@example.com" if number % 10 else "nobody" for number in range(1_000)]
+    rows[0], rows[900] = first, "P1@example.com"
+    file.write_text("\n".join(["email", *rows, ""]), encoding="utf-8")
+
+
+@pytest.mark.parametrize("how", ["kill", "lose the connection"])
+def test_an_interrupted_import_goes_on_where_it_stopped(lantern: House, how: str) -> None:
+    slug = how.split()[0]
+    file = lantern.home / f"{slug}.csv"
+    write_people(file, first=f"{slug}@example.com")  # so that it is not the same file twice
+    asked = ("subscribers", "import", str(file), "--list", slug, "--json")
+    ended = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, how, *asked], env=lantern.environment(), capture_output=True, check=False
+    )
+    assert ended.returncode == (-signal.SIGKILL if how == "kill" else 2), ended.stderr
+    assert slug not in {one["slug"] for one in lantern.fine("subscribers", "lists")}
+    report = lantern.run(*asked).json
+    assert report["resumed_at"] == 401
+    assert (report["added"], report["problem_count"]) == (1_000 - 99, 98 + 1)
+    assert report["problems"][0] == {"row": 12, "message": "“nobody” is no mail address"}
+    assert {"row": 902, "message": "P1@example.com is in row 3 already"} in report["problems"]
+    counted = {one["slug"]: one["subscribers"] for one in lantern.fine("subscribers", "lists")}
+    assert counted[slug] == report["added"]
+    again = lantern.run(*asked).json  # that one is over, so this one begins anew
+    assert (again["unchanged"], again["resumed_at"]) == (report["added"], 0)
+
+
+@pytest.fixture
+def brand() -> Publication:
+    return create_publication(name="The Lantern Post")
+
+
+@pytest.fixture
+def readers(brand: Publication) -> MailingList:
+    return ensure_list(brand, "readers")
+
+
+def stages() -> list[str]:
+    with connection.cursor() as cursor:
+        return [name for name in connection.introspection.table_names(cursor) if name.startswith("audience_import_")]
+
+
+@pytest.mark.django_db
+def test_a_dry_run_says_it_all_and_stores_nothing(brand: Publication) -> None:
+    friends = list_called(brand, "friends")
+    text = "email,name\na@example.com,A\nnobody,\nA@example.com,B\n"
+    said = import_subscribers(io.StringIO(text), into=friends, dry_run=True)
+    assert (said.added, said.problem_count, said.dry_run) == (1, 2, True)
+    assert [one.objects.count() for one in (Subscriber, MailingList, Import)] == [0, 0, 0]
+    assert stages() == []
+    done = import_subscribers(io.StringIO(text), into=friends)
+    assert (done.added, done.problems) == (said.added, said.problems)
+    assert brand.lists.get().subscriptions.count() == 1
+    assert (Import.objects.get().added, stages()) == (1, [])
+
+
+@pytest.mark.django_db
+def test_columns_are_mapped(readers: MailingList) -> None:
+    text = "Ort;x;E-Mail privat;name\nBusan;secret;a@example.com;Ada\n"
+    mapping = read_mapping(["E-Mail  privat=email", "ORT=attributes.city", "x=-"])
+    assert import_subscribers(io.StringIO(text), into=readers, mapping=mapping).added == 1
+    assert Subscriber.objects.get().attributes == {"city": "Busan"}
+    with pytest.raises(BadTable, match="has no column “street” to map: its first row names “Ort”"):
+        import_subscribers(io.StringIO(text), into=readers, mapping=read_mapping(["street=name", "Ort=email"]))
+    for wrong in ("email", "=email", "a=b", "a=attributes."):
+        with pytest.raises(BadInput, match="maps no column"):
+            read_mapping([wrong])
+
+
+@pytest.mark.django_db
+def test_gzip_is_seen_by_its_content(readers: MailingList, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_bytes(gzip.compress(b"email\na@example.com\n"))
+    seen: list[tuple[int, int]] = []
+    report = import_subscribers(file, into=readers, progress=lambda done, total: seen.append((done, total)))
+    assert report.added == 1
+    assert seen[-1] == (file.stat().st_size, file.stat().st_size)
+    assert import_subscribers(io.BytesIO(file.read_bytes()), into=readers).unchanged == 1
+    file.write_bytes(file.read_bytes()[:-9])
+    with pytest.raises(BadTable, match="is gzipped and damaged"):
+        import_subscribers(file, into=readers)
+    file.write_bytes(gzip.compress(b"email" + b"x" * 2_000_000))
+    with pytest.raises(BadTable, match="has a line of 1,000,000 characters"):
+        import_subscribers(file, into=readers)
+    assert stages() == []
+
+
+@pytest.mark.django_db
+def test_problems_are_all_counted_and_written_but_not_all_named(
+    readers: MailingList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("distributor.audience.actions.MOST_NAMED", 2)
+    gone = subscribe("gone@example.com", to=readers).subscriber
+    unsubscribe(gone.key, lists=[readers], how="desk")
+    written = io.StringIO()
+    report = import_subscribers(io.StringIO("email\nx\ny\nz\ngone@example.com\n"), into=readers, problems_to=written)
+    assert (len(report.problems), report.problem_count, report.kept_out_count) == (2, 3, 1)
+    rows = list(csv.reader(written.getvalue().splitlines()))
+    assert rows[0] == ["row", "message"]
+    assert rows[3] == ["4", "“z” is no mail address"]
+    assert rows[4][1].startswith("gone@example.com left this list on ")
+
+
+@pytest.mark.django_db
+def test_how_often_is_imported_changed_and_exported(readers: MailingList) -> None:
+    import_subscribers(io.StringIO("email,Cadence\na@example.com,Weekly\nb@example.com,\n"), into=readers)
+    report = import_subscribers(
+        io.StringIO("email,cadence\na@example.com,daily\nb@example.com,\nc@example.com,hourly\n"), into=readers
+    )
+    assert (report.updated, report.unchanged) == (1, 1)
+    assert report.problems == (RowProblem(4, "“hourly” is no cadence: write each letter, daily, weekly"),)
+    text = "".join(export_subscribers([readers]))
+    assert text == "email,name,language,time_zone,cadence\na@example.com,,,,daily\nb@example.com,,,,each letter\n"
+    assert import_subscribers(io.StringIO(text), into=readers).unchanged == 2
+
+
+@pytest.mark.django_db
+def test_exports_by_state_list_and_segment(brand: Publication, readers: MailingList) -> None:
+    friends = ensure_list(brand, "friends")
+    import_subscribers(io.StringIO('email,"it\'s %s"\na@example.com,"x\ny, ""z"""\nb@example.com,\n'), into=readers)
+    import_subscribers(io.StringIO("email\na@example.com\n"), into=friends)
+    unsubscribe(Subscriber.objects.get(email="a@example.com").key, lists=[friends], how="desk")
+    both = [readers, friends]
+    everyone = list(csv.DictReader(export_subscribers(both, states=list(Subscription.State), with_lists=True)))
+    assert everyone[0]["it's %s"] == 'x\ny, "z"'
+    assert [one["lists"].split(" ")[:-1] or one["lists"] for one in everyone][1:] == [["readers:"]]
+    assert everyone[0]["lists"].startswith("friends: left 20")
+    assert everyone[0]["lists"].endswith("; readers: active")
+    left = list(csv.DictReader(export_subscribers(both, states=[Subscription.State.LEFT])))
+    assert [one["email"] for one in left] == ["a@example.com"]
+    segment = add_segment(brand, "b", rule=read("email starts with b"))
+    assert [one["email"] for one in csv.DictReader(export_subscribers(both, segment=segment))] == ["b@example.com"]
+
+
+@pytest.mark.django_db
+def test_what_nobody_goes_on_with_is_forgotten(readers: MailingList, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("email\na@example.com\n")
+    stage = staging.begin(file, name="people.csv", into=readers, mapping={})
+    assert staging.begin(file, name="people.csv", into=readers, mapping={}).record == stage.record
+    Import.objects.update(updated_at="2020-01-01T00:00:00Z")
+    import_subscribers(io.StringIO("email\nb@example.com\n"), into=readers)
+    assert stages() == []
+    assert not Import.objects.filter(pk=stage.record.pk).exists()
+
+
+@pytest.mark.django_db
+def test_rows_that_a_crash_of_the_server_took_are_read_again(readers: MailingList, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("email\na@example.com\n")
+    stage = staging.begin(file, name="people.csv", into=readers, mapping={})
+    Import.objects.update(row=2, staged=1)  # as if there had been one
+    assert import_subscribers(file, into=readers).added == 1
+    assert not Import.objects.filter(pk=stage.record.pk).exists()
+
+
+@pytest.mark.django_db
+def test_two_at_the_same_file_are_told(readers: MailingList, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("email\na@example.com\n")
+    one = staging.begin(file, name="people.csv", into=readers, mapping={})
+    Import.objects.update(row=7)  # the other one was quicker
+    with pytest.raises(BadInput, match="by another process"):
+        one.fill([RowProblem(2, "is none")])
+
+
+HEADS = [b"email,name\n", b"email;a;b\r\n", b"\xef\xbb\xbfemail\tcity\n", b"\xff\xfee\x00m\x00", b"", b"\x1f\x8b"]
+CELLS = [b"a@example.com", b"A@EXAMPLE.COM", b'"', b'""', b",", b";", b"\t", b"\n", b"\r", b"\r\n", b"\0", b"\xff",
+         b"\xc3\xa9", b"x" * 140_000, b"\\.", b"\\N", b"b@b\xc3\xbccher.example", b"'", b"%s", b"{}"]  # fmt: skip
+ODD = st.tuples(st.sampled_from(HEADS), st.lists(st.sampled_from(CELLS), max_size=14).map(b"".join)).map(b"".join)
+
+
+@pytest.mark.django_db
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ODD | ODD.map(gzip.compress) | st.binary(max_size=200))
+@example(b"email,\xed\xa0\x80\n")
+@example(b"email,a\0b\na@example.com,1\n")
+@example(b'email,name\n"a@example.com"x,1\n')
+def test_any_bytes_are_people_or_one_sentence(readers: MailingList, data: bytes) -> None:
+    with transaction.atomic():
+        try:
+            report = import_subscribers(io.BytesIO(data), into=readers, name="odd.csv")
+        except BadTable as error:
+            assert str(error).count("\n") == 0  # noqa: PT017 - that there is an error is not the point
+            assert not Subscriber.objects.exists()
+        else:
+            assert Subscriber.objects.count() == report.added == readers.subscriptions.count()
+            json.dumps(report.to_json())
+        assert stages() == []
+        transaction.set_rollback(True)
