@@ -1,0 +1,46 @@
+"""What the ledger and the insights keep about one person is told, and what names them is erased."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from distributor.audience import privacy
+from distributor.audience.models import Subscriber
+from distributor.delivery.models import Delivery
+from distributor.domain.letters import Draft
+from distributor.domain.outcomes import Rejected
+from distributor.domain.returns import Kind, Returned
+from distributor.insights import returns, tracking
+from distributor.insights.models import ReturnedEvent
+from tests.integration import world
+from tests.integration.conftest import ScriptedChannel
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_everything_is_told_and_nothing_names_an_erased_person(draft: Draft, mail_channel: ScriptedChannel) -> None:
+    letter = world.make_letter(draft)
+    world.connect(letter.publication, "letterbox")
+    mail_channel.answer = lambda _: Rejected("<reader0@inbox.example>: not today", "5.7.1")
+    (dispatch,) = world.queue(letter, "letterbox", lists=[world.make_list(letter.publication, 1)])
+    world.work(dispatch)
+    person = Subscriber.objects.get()
+    now = timezone.now()
+    tracking.note_open(dispatch.pk, person.pk, at=now)
+    returns.take_in([Returned(Kind.SOFT_BOUNCE, "dsn", "1", now, email=person.email, reason="full: reader0")])
+
+    told = privacy.everything_about("Reader0@inbox.example")
+    assert told["deliveries"][0]["outcome"] == "rejected"
+    assert told["deliveries"][0]["mail"] == letter.title
+    assert [one["kind"] for one in told["followed and returned"]["returned"]] == ["soft bounce"]
+    assert len(told["followed and returned"]["opens"]) == 1
+
+    privacy.erase("reader0@inbox.example")
+    assert Delivery.objects.get().outcome == "rejected"
+    assert ReturnedEvent.objects.get().kind == "soft bounce"
+    with connection.cursor() as cursor:
+        for table in ("delivery_delivery", "delivery_attempt", "insights_returnedevent"):
+            cursor.execute(f"SELECT count(*) FROM {table} t WHERE t::text ILIKE '%%reader0%%'")
+            assert cursor.fetchone() == (0,)
