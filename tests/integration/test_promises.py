@@ -11,6 +11,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 
+from distributor.channels.mail.relay import CONNECTIONS
 from distributor.delivery import accounts, actions, ledger
 from distributor.delivery.models import Attempt, Delivery, Dispatch
 from distributor.domain.letters import Draft
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 SUBSCRIBERS = 2_000
 _LONG = timedelta(minutes=15)
-CONNECTIONS = 2  # one in each of a worker's two pool processes
+PROCESSES = 2  # in a worker's pool, each with connections of its own
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def assert_nobody_is_forgotten(dispatch: Dispatch, practice: Practice, *, kills:
     assert Delivery.objects.filter(dispatch=dispatch).count() == SUBSCRIBERS
     assert len(got) == SUBSCRIBERS
     repeated = sum(got.values()) - len(got)
-    assert repeated <= kills * 2 * CONNECTIONS
+    assert repeated <= kills * 2 * PROCESSES * CONNECTIONS
 
 
 def test_killed_workers_forget_nobody_and_repeat_almost_nothing(
