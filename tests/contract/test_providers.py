@@ -290,6 +290,23 @@ def test_while_a_group_is_held_no_call_begins(api: Api) -> None:
     assert recorded == 29
 
 
+def test_what_is_under_way_is_told_before_what_the_recipients_raise(api: Api) -> None:
+    def recipients() -> Iterator[Recipient]:
+        yield from (person(number) for number in range(1, 4))
+        raise ConnectionError("the database is gone")
+
+    done: list[Delivered] = []
+
+    def deliver_all(session: Session) -> None:
+        for group in session.deliver(recipients()):
+            done.extend(group)
+
+    with opened(api, options="?connections=2&batch=1") as session, pytest.raises(ConnectionError):
+        deliver_all(session)
+    assert sorted(one.recipient.email for one in done) == sorted(mail.to for mail in api.mails)
+    assert len(done) == 3
+
+
 def test_a_pause_sends_what_there_is_first(postmark: Api) -> None:
     done = deliver(postmark, [person(1), Pause(0.05), person(2), Pause(0.05)])
     assert len(done) == 2

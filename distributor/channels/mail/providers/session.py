@@ -91,6 +91,7 @@ class _Parcel:
     settled: list[Delivered] = field(default_factory=list)
     pause: float = 0.0
     over: bool = False
+    failed: Exception | None = None  # what the recipients raised
 
 
 class ProviderSession:
@@ -121,15 +122,16 @@ class ProviderSession:
         self._wait_until = 0.0  # by time.monotonic()
 
     def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[Delivered]]:
-        """Send to each recipient (see base.Session)."""
+        """Send to each recipient (see base.Session); what they raise is raised once what is under way is told."""
         source = iter(recipients)
         under_way: set[Future[Called]] = set()
         over = False
+        failed: Exception | None = None
         while not over or under_way:
             settled: list[Delivered] = []
             while not over and len(under_way) < self._most and time.monotonic() >= self._wait_until:
                 parcel = self._parcel(source)
-                over = parcel.over
+                over, failed = parcel.over, parcel.failed
                 settled += parcel.settled
                 if parcel.mails:
                     under_way.add(self._pool.submit(self._call, parcel.mails))
@@ -149,13 +151,19 @@ class ProviderSession:
             group = [one for future in done for one in self._learnt(future.result())]
             if group:
                 yield group
+        if failed is not None:
+            raise failed
 
     def _parcel(self, source: Iterator[Recipient | Pause]) -> _Parcel:
         """Take as many recipients as a call carries, or until there is none for now; addresses differ."""
         parcel = _Parcel()
         named: set[str] = set()
         while len(parcel.mails) < self._account.batch and not parcel.settled:
-            recipient = next(source, None)
+            try:
+                recipient = next(source, None)
+            except Exception as error:  # noqa: BLE001 # whatever it is: mails that are out have to be recorded first
+                parcel.over, parcel.failed = True, error
+                break
             if recipient is None or isinstance(recipient, Pause):
                 parcel.over = recipient is None
                 parcel.pause = recipient.seconds if isinstance(recipient, Pause) else 0.0
