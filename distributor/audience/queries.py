@@ -59,7 +59,8 @@ WHERE subscriber IS NULL AND problem IS NULL AND kept_out IS NULL
 ORDER BY number
 """
 
-# An empty cell says nothing: it does not empty what is known.
+# An empty cell says nothing: it does not empty what is known. Who had each letter by itself gets none of them again in
+# a digest, as with `actions.set_cadence`.
 CHANGE_KNOWN = """
 WITH people AS (
     UPDATE audience_subscriber s
@@ -74,7 +75,9 @@ WITH people AS (
           IS DISTINCT FROM (s.name, s.language, s.time_zone, s.attributes)
     RETURNING s.id),
 wishes AS (
-    UPDATE audience_subscription u SET cadence = i.cadence
+    UPDATE audience_subscription u
+    SET cadence = i.cadence,
+        digested_through = CASE WHEN 'each letter' IN (u.cadence, i.cadence) THEN now() ELSE u.digested_through END
     FROM {stage} i
     WHERE u.subscriber_id = i.subscriber AND u.list_id = %(list)s AND i.cadence NOT IN ('', u.cadence)
     RETURNING u.subscriber_id AS id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -259,6 +260,15 @@ def test_who_had_each_letter_gets_none_of_them_again(
     ann = subscriber(readers, "ann", Subscription.Cadence.EACH_LETTER)
     publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
     assert audience.set_cadence(ann.subscriber.key, publication=publication, cadence=DAILY) == 1
+    assert run(MONDAY) == 0
+
+
+def test_who_is_imported_with_another_cadence_gets_no_letter_again_either(
+    draft: Draft, publication: Publication, readers: MailingList, mailbox: Mailbox
+) -> None:
+    ann = subscriber(readers, "ann", Subscription.Cadence.EACH_LETTER)
+    publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
+    audience.import_subscribers(io.StringIO(f"email,cadence\n{ann.subscriber.email},daily\n"), into=readers)
     assert run(MONDAY) == 0
 
 
