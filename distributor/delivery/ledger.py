@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, LiteralString
 from uuid import UUID, uuid4
 from zoneinfo import available_timezones
@@ -19,7 +19,7 @@ import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from distributor.audience import segments
@@ -282,6 +282,16 @@ def has_begun(dispatch_id: int) -> bool:
     """Whether some recipient of the dispatch has an outcome that says its mail could be made."""
     made = Q(accepted__gt=0) | Q(rejected__gt=0) | Q(round__gt=0)
     return Batch.objects.filter(made, dispatch_id=dispatch_id).exists()
+
+
+def last_accepted(dispatch_id: int) -> datetime:
+    """Return when a mail of the dispatch was accepted last, the beginning of time where none was.
+
+    Reads all of the dispatch’s deliveries: for what happens rarely.
+    """
+    accepted = Delivery.objects.filter(dispatch_id=dispatch_id, outcome=Delivery.Outcome.ACCEPTED)
+    found: datetime | None = accepted.aggregate(last=Max("at"))["last"]
+    return found or datetime.min.replace(tzinfo=UTC)
 
 
 def is_open(dispatch_id: int) -> bool:

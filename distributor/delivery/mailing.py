@@ -165,7 +165,8 @@ def _wait_for_relay(dispatch: Dispatch, reason: str) -> None:
     """Put the dispatch off while its relay is away; after the patience for mail a person has to look."""
     logger.warning("Dispatch %s: %s", dispatch.pk, reason)
     now = timezone.now()
-    waited = now - max(dispatch.released_at or now, dispatch.approved_at or now)
+    # Counted from the last mail that it took: a mailing may go on for longer than the patience, as in a warm-up.
+    waited = now - max(dispatch.released_at or now, dispatch.approved_at or now, ledger.last_accepted(dispatch.pk))
     if waited > MAIL_PATIENCE:
         pause_for(dispatch.pk, ServiceAway(f"{reason} It has been so for days: look at the relay, then resume."))
         return

@@ -391,6 +391,19 @@ def test_a_relay_that_is_away_is_tried_once_a_turn_and_not_for_ever(
     assert (dispatch.state, "for days" in dispatch.reason) == ("paused", True)
 
 
+def test_a_mailing_of_many_days_is_as_patient_with_its_relay_as_any(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    mail_channel.answer = answers(reader1=Deferred("The mail server does not answer.", code="away"))
+    dispatch = queue(2)
+    releasing.tick()
+    long_ago = timezone.now() - timedelta(days=4)
+    Dispatch.objects.update(released_at=long_ago, approved_at=long_ago)
+    releasing.send(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert (dispatch.state, "again in 1 min" in dispatch.reason) == ("sending", True)
+
+
 def test_days_of_waiting_for_a_person_cost_nobody_a_try(
     queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
 ) -> None:
