@@ -11,6 +11,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "release what is due": {"task": "delivery.tick", "schedule": 1.0, "options": {"expires": 10}},
     "sweep": {"task": "delivery.sweep", "schedule": 5.0, "options": {"expires": 30}},
     "plan digests": {"task": "digests.plan", "schedule": 60.0, "options": {"expires": 60}},
+    # Each hour and not each day: a beat that is started anew counts from its start.
+    "forget returns": {"task": "insights.forget_returns", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 if environment.read("DISTRIBUTOR_RETURNS_URL"):
     SCHEDULE["fetch returns"] = {"task": "insights.fetch_returns", "schedule": 60.0, "options": {"expires": 60}}

@@ -67,6 +67,12 @@ VARIABLES = (
         secret=True,
     ),
     Variable(
+        "DISTRIBUTOR_RETURNS_DAYS",
+        "for how many days what came back is kept, at least 180, since bounces count so far back; suppressions and who "
+        "left stay for good",
+        "`400`",
+    ),
+    Variable(
         "DISTRIBUTOR_LEASE_SECONDS",
         "after how long without a sign of life a mail worker's batch goes to another one",
         "`60`",
@@ -122,11 +128,11 @@ def return_domain() -> str:
     return domain
 
 
-def read_number(name: str, default: int) -> int:
-    """Return a listed variable as a positive whole number. Raises BadSettings for anything else."""
+def read_number(name: str, default: int, *, least: int = 1) -> int:
+    """Return a listed variable as a whole number, at least `least`. Raises BadSettings for anything else."""
     value = read(name)
     if not value:
         return default
-    if not value.isascii() or not value.isdigit() or int(value) < 1:
-        raise BadSettings(f"{name} has to be a whole number above zero.")
+    if not value.isascii() or not value.isdigit() or int(value) < least:
+        raise BadSettings(f"{name} has to be a whole number, {least} or more.")
     return int(value)

@@ -10,11 +10,13 @@ from kombu import Queue
 from config import environment, secrets
 from config.database import database
 from distributor import embedded, paths
+from distributor.domain.bounces import WINDOW
 
 SITE_URL = environment.site_url()
 MAIL_URL = environment.read("DISTRIBUTOR_MAIL_URL")
 RETURN_DOMAIN = environment.return_domain()
 RETURNS_URLS = environment.read("DISTRIBUTOR_RETURNS_URL").split()
+RETURNS_DAYS = environment.read_number("DISTRIBUTOR_RETURNS_DAYS", 400, least=WINDOW.days)
 LEASE_SECONDS = environment.read_number("DISTRIBUTOR_LEASE_SECONDS", 60)
 REDIS_URL = environment.read("REDIS_URL") or embedded.redis_url()
 

@@ -1,13 +1,18 @@
-"""What is kept here about one person: what came back about them, and what they opened and followed."""
+"""What is kept here about people, and for how long: what came back about them, and what they opened and followed."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from distributor.audience.privacy import Person
+from distributor.insights import queries
 from distributor.insights.models import Click, Open, ReturnedEvent
+
+STEP = 10_000  # rows at a time, each step committed by itself: nobody waits long for one of them
 
 
 def tell(person: Person) -> dict[str, Any]:
@@ -30,6 +35,21 @@ def tell(person: Person) -> dict[str, Any]:
 def forget(person: Person) -> None:
     """Take the address, and what was said about it, out of what came back; counts of opens and clicks can stay."""
     _returned(person).update(email="", reason="", raw={})
+
+
+def forget_before(moment: datetime) -> int:
+    """Remove what came in before a moment (aware) and return how much that was. What followed from it stays.
+
+    Any number of processes may do so at once.
+    """
+    removed = 0
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(queries.FORGET, {"before": moment, "most": STEP})
+            count = int(cursor.rowcount)
+            removed += count
+            if count < STEP:
+                return removed
 
 
 def _returned(person: Person) -> QuerySet[ReturnedEvent]:

@@ -1,4 +1,4 @@
-"""The SQL of what comes back, by name. `insights.returns` runs it."""
+"""The SQL of what comes back, by name. `insights.returns` and `insights.keeping` run it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,13 @@ FROM unnest(
 ORDER BY source, event_id
 ON CONFLICT (source, event_id) DO NOTHING
 RETURNING source, event_id
+"""
+
+# What came in long ago, %(most)s rows of it at a time; what another process removes right now is passed over.
+FORGET = """
+DELETE FROM insights_returnedevent WHERE id IN (
+    SELECT id FROM insights_returnedevent WHERE received_at < %(before)s
+    ORDER BY received_at LIMIT %(most)s FOR UPDATE SKIP LOCKED)
 """
 
 # An address's bounces since the last mail that arrived. A mail that was taken and then bounced did not arrive.

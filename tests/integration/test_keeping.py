@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from distributor.audience import privacy
-from distributor.audience.models import Subscriber
+from distributor.audience.models import Subscriber, Suppression
 from distributor.delivery.models import Delivery
+from distributor.domain.bounces import WINDOW
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Rejected
 from distributor.domain.returns import Kind, Returned
-from distributor.insights import returns, tracking
+from distributor.insights import keeping, returns, tracking
 from distributor.insights.models import ReturnedEvent
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
@@ -44,3 +48,20 @@ def test_everything_is_told_and_nothing_names_an_erased_person(draft: Draft, mai
         for table in ("delivery_delivery", "delivery_attempt", "insights_returnedevent"):
             cursor.execute(f"SELECT count(*) FROM {table} t WHERE t::text ILIKE '%%reader0%%'")
             assert cursor.fetchone() == (0,)
+
+
+def test_what_came_back_long_ago_is_removed_and_what_followed_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tasks.insights import forget_returns
+
+    monkeypatch.setattr(keeping, "STEP", 2)
+    now = timezone.now()
+    emails = [f"reader{number}@inbox.example" for number in range(6)]
+    returns.take_in(Returned(Kind.HARD_BOUNCE, "dsn", one, now, email=one, status="5.1.1") for one in emails)
+    assert WINDOW.days < settings.RETURNS_DAYS
+    kept_for = timedelta(days=settings.RETURNS_DAYS)
+    ReturnedEvent.objects.exclude(email=emails[0]).update(received_at=now - kept_for - timedelta(minutes=1))
+    ReturnedEvent.objects.filter(email=emails[1]).update(received_at=now - kept_for + timedelta(minutes=1))
+    forget_returns()
+    assert set(ReturnedEvent.objects.values_list("email", flat=True)) == set(emails[:2])
+    assert Suppression.objects.count() == 6
+    assert keeping.forget_before(now - kept_for) == 0

@@ -35,6 +35,8 @@ class ReturnedEvent(models.Model):
         constraints = [models.UniqueConstraint(fields=["source", "event_id"], name="returned_once")]
         indexes = [
             models.Index(fields=["dispatch_id", "kind"], name="returned_of_dispatch"),
+            # What is removed after DISTRIBUTOR_RETURNS_DAYS.
+            models.Index(fields=["received_at"], name="returned_when"),
             # What an address's score is made of.
             models.Index(Lower("email"), "at", condition=Q(kind__in=COUNTED), name="returned_score"),
         ]
