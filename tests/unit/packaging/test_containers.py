@@ -59,6 +59,12 @@ def test_every_variable_is_one_of_ours_and_every_file_a_secret(name: str) -> Non
     assert set(environment) >= {"DATABASE_URL_FILE", "REDIS_URL", "DISTRIBUTOR_SECRET_KEY_FILE", "DISTRIBUTOR_SITE_URL"}
 
 
+@pytest.mark.parametrize("name", OURS)
+def test_every_setting_reaches_every_service(name: str) -> None:
+    given = {variable.removesuffix("_FILE") for variable in SERVICES[name]["environment"]}
+    assert {one.name for one in VARIABLES} - given == {"DISTRIBUTOR_DEBUG"}  # never where strangers come
+
+
 def test_secrets_of_the_database_agree() -> None:
     postgres = SERVICES["postgres"]
     made = re.search(
