@@ -7,15 +7,11 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from distributor.channels.mail import dkim, relay
 from distributor.channels.mail.dns import dmarc, hosts, keys
@@ -26,6 +22,7 @@ from distributor.domain.errors import BadInput, ServiceAway
 from distributor.domain.findings import Finding
 from tests.integration.commands import House, house
 from tests.integration.name_server import serving
+from tests.servers.base import free_port, write_certificate
 
 RELAY = "relay.lantern.example"
 OUT = "203.0.114.7"  # where mail leaves from, in the tests' zones; nothing connects to it
@@ -311,28 +308,7 @@ class TestHosts:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for RELAY, good for thirty days, and its key, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, RELAY)])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(RELAY)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "relay.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
-    return path
+    return write_certificate(tmp_path_factory.mktemp("tls") / "both.pem", host=RELAY)
 
 
 @pytest.fixture(scope="module")
@@ -343,9 +319,8 @@ def ports(certificate: Path) -> Iterator[dict[str, int]]:
     kinds = {"smtp": {"tls_context": context}, "smtps": {"ssl_context": context}, "plain": {}}
     running: dict[str, Controller] = {}
     for kind, options in kinds.items():
-        with socket.create_server(("127.0.0.1", 0)) as free:  # aiosmtpd can't be told to find one itself
-            port = int(free.getsockname()[1])
-        running[kind] = Controller(Sink(), hostname="127.0.0.1", port=port, **options)
+        # aiosmtpd can't be told to find a port itself.
+        running[kind] = Controller(Sink(), hostname="127.0.0.1", port=free_port(), **options)
         running[kind].start()
     yield {kind: server.port for kind, server in running.items()}
     for server in running.values():
