@@ -91,14 +91,22 @@ def house_of_its_own(**settings: str) -> Iterator[Path]:
 
     `settings` are further environment variables. Told to stop (Ctrl-C, SIGTERM), everything is stopped as well.
     """
+    with empty_house(DISTRIBUTOR_SITE_URL=SITE_URL, **settings) as folder:
+        os.environ.update(DATABASE_URL=postgres.database_url(), REDIS_URL=redis.redis_url())
+        with shared.using(postgres.SERVER), shared.using(redis.SERVER):
+            _set_up_django()
+            yield folder
+
+
+@contextmanager
+def empty_house(**settings: str) -> Iterator[Path]:
+    """Have a data folder, and nothing else of the environment, for what starts its own servers; yields the folder."""
     folder = Path(tempfile.mkdtemp(prefix="distributor-bench-"))
     before = dict(os.environ)
     try:
         _set_environment(folder, settings)
         signal.signal(signal.SIGTERM, _interrupt)
-        with shared.using(postgres.SERVER), shared.using(redis.SERVER):
-            _set_up_django()
-            yield folder
+        yield folder
     finally:
         os.environ.clear()
         os.environ.update(before)
@@ -114,7 +122,6 @@ def _set_environment(folder: Path, settings: Mapping[str, str]) -> None:
         del os.environ[name]
     os.environ.update(
         DISTRIBUTOR_HOME=str(folder),
-        DISTRIBUTOR_SITE_URL=SITE_URL,
         DJANGO_SETTINGS_MODULE="config.settings",
         # Children run in the data folder: they import this checkout and no other that may be installed.
         PYTHONPATH=str(ROOT),
@@ -122,7 +129,6 @@ def _set_environment(folder: Path, settings: Mapping[str, str]) -> None:
         PYTHONUNBUFFERED="1",
         **settings,
     )
-    os.environ.update(DATABASE_URL=postgres.database_url(), REDIS_URL=redis.redis_url())
 
 
 def _set_up_django() -> None:
