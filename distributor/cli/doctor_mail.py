@@ -19,9 +19,11 @@ def examine(which: str, resolver: str, addresses: tuple[str, ...]) -> Iterator[F
     given = tuple(_address(one) for one in addresses)
     dns = Dns(resolver)
     with database():
+        from django.conf import settings
+
         from distributor.delivery.sending import senders
 
-        known = list(senders(which, return_domain=_return_domain(), addresses=given))
+        known = list(senders(which, return_domain=settings.RETURN_DOMAIN, addresses=given))
     if not known:
         yield Finding("mail", "note", "No publication sends mail yet: there is nothing to look at.")
     for one in known:
@@ -36,10 +38,3 @@ def _address(text: str) -> str:
         return str(ip_address(text.strip()))
     except ValueError:
         raise BadInput(f"“{text}” is no IP address: write one like 203.0.113.10.") from None
-
-
-def _return_domain() -> str:
-    from config import environment
-
-    name = "DISTRIBUTOR_RETURN_DOMAIN"
-    return environment.read(name) if name in {one.name for one in environment.VARIABLES} else ""

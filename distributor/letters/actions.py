@@ -17,7 +17,8 @@ from distributor.domain.letters import AuthorView, Draft
 from distributor.letters.models import Author, Byline, Letter, Publication, Series
 
 SLUG_LENGTH = 100
-RESERVED = frozenset({"desk", "healthz", "static", "u", "webhooks"})  # what config/urls.py and the reader answer to
+# What config/urls.py and the reader answer to.
+RESERVED = frozenset({"c", "desk", "healthz", "o", "static", "u", "webhooks"})
 
 
 @dataclass(frozen=True, slots=True)
