@@ -90,7 +90,8 @@ class Step:
 def spread(dispatch: Dispatch, *, most: int) -> Step:
     """Write batches for the next `most` candidates of a mail dispatch, whose row is locked."""
     with connection.cursor() as cursor:
-        apart = _seconds_apart(cursor, dispatch)
+        also, more = segments.condition(dispatch.segment) if dispatch.segment else ("true", {})
+        apart = _seconds_apart(cursor, dispatch, also, more)
         asked = {
             "dispatch": dispatch.pk,
             "before": dispatch.spread_from,
@@ -101,12 +102,11 @@ def spread(dispatch: Dispatch, *, most: int) -> Step:
             "size": max(1, min(BATCH_SIZE, int(SPREAD_BATCH_SECONDS / apart))) if apart else BATCH_SIZE,
         }
         if dispatch.digest is None:
-            also, more = segments.condition(dispatch.segment) if dispatch.segment else ("true", {})
             cursor.execute(queries.SPREAD.replace("{also}", also), {**asked, **more})
         else:
             cursor.execute(queries.SPREAD_DIGEST, {**asked, **awaiting(dispatch.digest)})
-        through, more, added = cursor.fetchone()
-    return Step(int(added), through or dispatch.spread_through, last=not more)
+        through, goes_on, added = cursor.fetchone()
+    return Step(int(added), through or dispatch.spread_through, last=not goes_on)
 
 
 def awaiting(digest: Digest) -> dict[str, Any]:
@@ -116,11 +116,14 @@ def awaiting(digest: Digest) -> dict[str, Any]:
     return {"cadence": digest.cadence, "zone": digest.zone, "home": home, "zones": zones, "newest": digest.newest}
 
 
-def _seconds_apart(cursor: CursorWrapper, dispatch: Dispatch) -> float | None:
-    """Return how long after one recipient's turn the next one's comes, None where all go out at once."""
+def _seconds_apart(cursor: CursorWrapper, dispatch: Dispatch, also: str, more: Mapping[str, Any]) -> float | None:
+    """Return how long after one recipient's turn the next one's comes, None where all go out at once.
+
+    `also`, with its parameters `more`, says which of the people on the lists are recipients at all.
+    """
     if not dispatch.spread_hours:
         return None
-    cursor.execute(queries.ON_LISTS, {"dispatch": dispatch.pk})
+    cursor.execute(queries.ON_LISTS.replace("{also}", also), {"dispatch": dispatch.pk, **more})
     return dispatch.spread_hours * 3600 / max(1, int(cursor.fetchone()[0]))
 
 

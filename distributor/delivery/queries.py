@@ -97,10 +97,13 @@ WHERE id = (
 RETURNING id, round, first_tried_at, subscribers
 """
 
-# How many people are on the dispatch's lists at most: someone on several of them is counted several times.
+# How many people are on the dispatch's lists at most: someone on several of them is counted several times. {also} is a
+# segment's condition.
 ON_LISTS = """
-SELECT count(*) FROM audience_subscription u JOIN delivery_dispatch_lists l ON l.mailinglist_id = u.list_id
-WHERE l.dispatch_id = %(dispatch)s AND u.state = 'active' AND u.cadence = 'each letter'
+SELECT count(*) FROM audience_subscription u
+JOIN delivery_dispatch_lists l ON l.mailinglist_id = u.list_id
+JOIN audience_subscriber s ON s.id = u.subscriber_id
+WHERE l.dispatch_id = %(dispatch)s AND u.state = 'active' AND u.cadence = 'each letter' AND ({also})
 """
 
 # Who of these is still to be sent to, and whether they are still subscribed: read just before rendering. The dispatch's

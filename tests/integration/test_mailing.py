@@ -628,3 +628,17 @@ def test_a_segment_is_asked_when_the_mail_goes_out(letter: Letter, mail_channel:
     world.work(dispatch)
     assert (dispatch.state, dispatch.recipients) == ("sent", 2)
     assert sorted(mail_channel.calls) == ["reader1@inbox.example", "reader4@inbox.example"]
+
+
+def test_a_segment_over_hours_takes_all_of_them(letter: Letter, mail_channel: ScriptedChannel) -> None:
+    world.connect(letter.publication, "letterbox")
+    readers = world.make_list(letter.publication, 24)
+    seoul = segments.add(letter.publication, "seoul", rule=parse({"field": "attributes.city", "is": "Seoul"}))
+    chosen = [f"reader{number}@inbox.example" for number in (1, 5, 9, 13)]
+    Subscriber.objects.filter(email__in=chosen).update(attributes={"city": "Seoul"})
+    queued = actions.queue_letter(letter, channels=["letterbox"], lists=[readers], segment=seoul, spread_hours=2)
+    (dispatch,) = queued.dispatches
+    world.work(dispatch)
+    assert dispatch.spread_from is not None
+    turns = [batch.not_before for batch in dispatch.batches.order_by("pk")]
+    assert turns == [dispatch.spread_from + timedelta(minutes=30) * number for number in range(4)]
