@@ -243,21 +243,21 @@ class BatchRun:
 
     def _flush(self) -> None:
         """Record what came back, however long PostgreSQL is away: those mails are out."""
-        if not (self._entries or self._attempts):
-            return
-        record = partial(
-            ledger.append,
-            self.held,
-            self._entries,
-            self._attempts,
-            repeats=self._repeats,
-            digest=self.dispatch.digest,
-        )
-        going_on = outlast(record, what=f"recording {len(self._entries)} outcomes")
-        self._entries, self._attempts, self._repeats = [], [], 0
-        self.going_on = self.going_on and going_on
+        if self._entries or self._attempts:
+            record = partial(
+                ledger.append,
+                self.held,
+                self._entries,
+                self._attempts,
+                repeats=self._repeats,
+                digest=self.dispatch.digest,
+            )
+            going_on = outlast(record, what=f"recording {len(self._entries)} outcomes")
+            self._entries, self._attempts, self._repeats = [], [], 0
+            self.going_on = self.going_on and going_on
         if self._gone:
-            suppress(self._gone, reason=Suppression.Reason.HARD_BOUNCE)
+            end = partial(suppress, self._gone, reason=Suppression.Reason.HARD_BOUNCE)
+            outlast(end, what=f"suppressing {len(self._gone)} addresses")
             self._gone = []
 
 

@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from distributor.audience import segments
+from distributor.audience import segments, suppressing
 from distributor.audience.models import Subscriber, Subscription, Suppression
 from distributor.channels import registry
 from distributor.delivery import actions, batches, ledger, mailing, releasing, wake
@@ -527,24 +527,48 @@ def test_a_lost_wake_up_of_the_spreading_is_repeated_by_the_sweeper(
     assert ("delivery.spread", dispatch.pk) in woken
 
 
+def _end_own_connection() -> None:
+    """Have the server end it, as a restart does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (own,) = cursor.fetchone()
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", (own,))
+
+
 def test_what_was_accepted_is_recorded_once_postgresql_is_back(
     queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
 ) -> None:
     dispatch = queue(5)
 
     def answer(recipient: Recipient | None) -> Outcome:
-        if len(mail_channel.calls) == 3:  # the server ends our connection, as a restart does
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_backend_pid()")
-                (own,) = cursor.fetchone()
-            with psycopg.connect(**connection.get_connection_params()) as other:
-                other.execute("SELECT pg_terminate_backend(%s)", (own,))
+        if len(mail_channel.calls) == 3:
+            _end_own_connection()
         return OK
 
     mail_channel.answer = answer
     world.work(dispatch)
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 5})
     assert set(Counter(mail_channel.calls).values()) == {1}
+
+
+def test_a_mailbox_that_is_gone_is_suppressed_once_postgresql_is_back(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail_channel.answer = answers(reader1=Rejected("No such user.", code="5.1.1"))
+    calls: list[object] = []
+
+    def suppress(gone: list[tuple[str, str]], *, reason: Suppression.Reason) -> int:
+        if not calls:
+            _end_own_connection()
+        calls.append(gone)
+        return suppressing.suppress(gone, reason=reason)
+
+    monkeypatch.setattr(batches, "suppress", suppress)
+    dispatch = queue(3)
+    world.work(dispatch)
+    assert (dispatch.state, outcomes(dispatch)) == ("partly", {"accepted": 2, "rejected": 1})
+    assert Suppression.objects.get().email == "reader1@inbox.example"
 
 
 def test_a_mailing_over_hours_goes_out_evenly(letter: Letter, mail_channel: ScriptedChannel) -> None:
