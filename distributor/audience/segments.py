@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
+from django.db.models import ProtectedError
 from django.utils.text import slugify
 
 from distributor.audience.models import MailingList, Segment
@@ -63,6 +64,14 @@ def find(publication: Publication, slug: str) -> Segment:
         have = f"it has {', '.join(known)}" if known else "make one with “distributor segments add”"
         raise BadInput(f"{publication.name} has no segment “{slug[:60]}”: {have}.")
     return known[slug]
+
+
+def remove(segment: Segment) -> None:
+    """Remove a segment. Raises BadInput for one that letters were queued for: it says whom they are, or were, for."""
+    try:
+        segment.delete()
+    except ProtectedError:
+        raise BadInput(f"Letters were queued for the segment {segment.slug}, so it stays.") from None
 
 
 _COUNT = """

@@ -115,12 +115,12 @@ def show(slug: str, lists: tuple[str, ...], publication_slug: str, as_json: bool
 @output.publication_option
 @output.json_option
 def remove(slug: str, publication_slug: str, as_json: bool) -> None:
-    """Remove a segment; the people stay."""
+    """Remove a segment that no letter was queued for; the people stay."""
     with database():
         from distributor.audience import segments as audience
         from distributor.letters.actions import publication
 
-        audience.find(publication(publication_slug), slug).delete()
+        audience.remove(audience.find(publication(publication_slug), slug))
     if as_json:
         output.write_json({"removed": slug})
     else:

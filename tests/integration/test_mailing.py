@@ -19,6 +19,7 @@ from distributor.channels import registry
 from distributor.delivery import actions, batches, ledger, mailing, releasing, wake
 from distributor.delivery.models import Batch, Delivery, Dispatch
 from distributor.delivery.pacing import WarmUp
+from distributor.domain.errors import BadInput
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.recipients import Recipient
@@ -652,6 +653,8 @@ def test_a_segment_is_asked_when_the_mail_goes_out(letter: Letter, mail_channel:
     world.work(dispatch)
     assert (dispatch.state, dispatch.recipients) == ("sent", 2)
     assert sorted(mail_channel.calls) == ["reader1@inbox.example", "reader4@inbox.example"]
+    with pytest.raises(BadInput, match="so it stays"):
+        segments.remove(seoul)
 
 
 def test_a_segment_over_hours_takes_all_of_them(letter: Letter, mail_channel: ScriptedChannel) -> None:
