@@ -345,6 +345,11 @@ class TestEncryption:
         other = relay.read(f"{scheme}://other.example:{ports[scheme]}")
         assert "Hostname mismatch" in hosts.check_encryption(other, ["127.0.0.1"]).message
 
+    @pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+    def test_authorities_that_the_address_names(self, scheme: str, ports: dict[str, int], certificate: Path) -> None:
+        one = relay.read(f"{scheme}://{RELAY}:{ports[scheme]}?ca={certificate}")
+        assert hosts.check_encryption(one, ["127.0.0.1"]).state == "fine"
+
     def test_none(self, ports: dict[str, int]) -> None:
         url = f"smtp://{RELAY}:{ports['plain']}"
         required = hosts.check_encryption(relay.read(url), ["127.0.0.1"])

@@ -122,7 +122,7 @@ def _judged(name: str, relay: Relay, plain: socket.socket, now: float) -> Findin
 
 def _encrypted(relay: Relay, plain: socket.socket) -> ssl.SSLSocket | None:
     """Return the encrypted connection, None where the relay offers none."""
-    context = ssl.create_default_context()
+    context = ssl.create_default_context(cafile=relay.ca or None)
     if relay.encryption != "implicit":
         # Only the conversation is smtplib's: it would look up the relay's name by itself, at another resolver.
         client = smtplib.SMTP(local_hostname="[127.0.0.1]")
