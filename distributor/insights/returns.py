@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from distributor.audience.actions import unsubscribe
 from distributor.audience.leaving import leave_everything, lists_to_leave
-from distributor.audience.models import Subscriber, Suppression
+from distributor.audience.models import Subscriber, Suppression, with_address
 from distributor.audience.suppressing import suppress
 from distributor.domain.bounces import WINDOW, Bounce, about_us, ends_at_once, worn_out
 from distributor.domain.returns import Kind, Returned
@@ -124,7 +124,7 @@ def _leave(event: Returned) -> None:
     if event.subscriber is not None:
         person = Subscriber.objects.filter(pk=event.subscriber).first()
     else:
-        person = Subscriber.objects.filter(email__iexact=event.email).first() if event.email else None
+        person = with_address(Subscriber.objects.all(), event.email).first() if event.email else None
     if person is not None:
         unsubscribe(person.key, lists=lists_to_leave(person.pk, event.dispatch), how=f"unsubscribed by {event.source}")
 
