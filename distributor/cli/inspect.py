@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,6 +22,8 @@ def inspect(source: str, as_json: bool) -> None:
     """Show what is understood of SOURCE: a file, a folder of files, an http(s) URL, or “-”."""
     drafts = read(source)
     if as_json:
+        from distributor.letters.intake import to_json
+
         for draft in drafts:
             output.write_json(to_json(draft))
         return
@@ -36,25 +37,6 @@ def read(source: str) -> list[Draft]:
     from distributor.letters.intake import read_sources
 
     return read_sources(source, stdin=sys.stdin.buffer)
-
-
-def to_json(draft: Draft) -> dict[str, Any]:
-    """Return a draft as the command line's JSON has it."""
-    return {
-        "title": draft.title,
-        "series": asdict(draft.series) if draft.series else None,
-        "editor_note": draft.editor_note,
-        "authors": [asdict(author) for author in draft.authors],
-        "section": draft.section,
-        "language": draft.language,
-        "published_at": draft.published_at.isoformat() if draft.published_at else None,
-        "canonical_url": draft.canonical_url,
-        "image_url": draft.image_url,
-        "share_bar": list(draft.share_bar),
-        "body_html": draft.body_html,
-        "body_text": draft.body_text,
-        "missing": list(draft.missing),
-    }
 
 
 def _show(draft: Draft, console: Console) -> None:
