@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
@@ -17,14 +16,13 @@ from distributor.channels.mail.message import BadAddress, MessageBuilder, envelo
 from distributor.channels.mail.providers.session import open_session
 from distributor.channels.mail.replies import slows_down
 from distributor.channels.mail.smtp import Engine, Mail, Timeouts, keeper, timeouts
+from distributor.channels.mail.unmade import unmade
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.errors import BadSettings, TemplateError
-from distributor.domain.outcomes import Reconnect, Rejected
+from distributor.domain.errors import BadSettings
+from distributor.domain.outcomes import Reconnect
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
 from distributor.rendering.mail import RecipientPass
-
-logger = logging.getLogger(__name__)
 
 FIELDS = (
     Field(
@@ -134,15 +132,8 @@ class _MailSession:
         try:
             address = envelope_address(recipient.email)
             built = self._builder.build(recipient)
-        except TemplateError as error:
-            return Delivered(recipient, Rejected(str(error), code="template"))
-        except BadAddress:
-            return Delivered(recipient, Rejected("This is not a mail address.", code="address"))
         except Exception as error:  # noqa: BLE001 # whatever it is, it is about this one mail
-            kind = type(error).__name__
-            logger.error("A mail could not be made for recipient %s: %s", recipient.id, kind)  # noqa: TRY400 # no values
-            reason = f"The mail could not be made for this recipient ({kind}): check the template."
-            return Delivered(recipient, Rejected(reason, code="template"))
+            return Delivered(recipient, unmade(recipient, error))
         return Mail(recipient, built.sender, address, built.content, built.message_id, stuffed=True)
 
 

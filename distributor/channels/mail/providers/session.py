@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import queue
 import secrets
 import time
@@ -15,19 +14,16 @@ from typing import Final
 
 from distributor.channels.answers import utc_now
 from distributor.channels.base import AWAY, REPEAT_POSSIBLE, Clock, Credentials, Delivered, Intent, Pause, Session
-from distributor.channels.mail.message import BadAddress
 from distributor.channels.mail.providers import addresses, refusals
 from distributor.channels.mail.providers.addresses import ProviderAccount
 from distributor.channels.mail.providers.calls import ANSWER_SECONDS, Called, Caller, make_backend
 from distributor.channels.mail.providers.mails import MailMaker, Prepared
 from distributor.channels.mail.providers.merging import Merged, merged
-from distributor.domain.errors import TemplateError
-from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected
+from distributor.channels.mail.unmade import unmade
+from distributor.domain.outcomes import Accepted, Deferred, Reconnect, Rejected
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
 from distributor.rendering.mail import RecipientPass
-
-logger = logging.getLogger(__name__)
 
 LOST_AT_MOST: Final = 3  # calls in a row without an answer that counts; then it is the provider that is away
 LONGEST_WAIT: Final = 10.0  # seconds that a session waits as asked (Retry-After); after longer ones others try again
@@ -184,20 +180,10 @@ class ProviderSession:
     def _prepared(self, recipient: Recipient) -> Prepared | Delivered:
         if self._stopped is not None:  # whoever still comes needs no try of their own
             return Delivered(recipient, self._stopped)
-        outcome: Outcome
         try:
             return self._maker.prepare(recipient)
-        except TemplateError as error:
-            outcome = Rejected(str(error), code="template")
-        except BadAddress:
-            outcome = Rejected("This is not a mail address.", code="address")
         except Exception as error:  # noqa: BLE001 # whatever it is, it is about this one mail
-            kind = type(error).__name__
-            logger.error("A mail could not be made for recipient %s: %s", recipient.id, kind)  # noqa: TRY400 # no values
-            outcome = Rejected(
-                f"The mail could not be made for this recipient ({kind}): check the template.", "template"
-            )
-        return Delivered(recipient, outcome)
+            return Delivered(recipient, unmade(recipient, error))
 
     def _call(self, mails: Sequence[Prepared]) -> Called:
         caller = self._free.get()
