@@ -10,7 +10,7 @@ from distributor.rendering import phrases
 from distributor.rendering.addresses import ascii_url
 from distributor.rendering.deferred import Later, Marks
 from distributor.rendering.environment import environment, render_with
-from distributor.rendering.letter import LetterMail, finished
+from distributor.rendering.letter import LetterMail, finished, preheader
 
 SUBJECT, HTML, TEXT = "email/digest_subject.txt", "email/digest.html", "email/digest.txt"
 
@@ -42,6 +42,7 @@ def digest_context(digest: DigestView) -> dict[str, Any]:
         "items": [{"letter": one, "new": _new(one), "end": Later(_END)} for one in digest.letters],
         "title": digest.letters[0].title,
         "lead": digest.letters[0].lead,
+        "preheader": preheader(digest.letters[0].lead),
         "and_more": Later(_and_more(digest.letters, words["more"])),
         "top": digest.top,
         "archive": ascii_url(f"{publication.site_url}/") if publication.site_url else "",

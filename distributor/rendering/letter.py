@@ -72,17 +72,21 @@ def mail_context(letter: LetterView) -> dict[str, Any]:
     words = context["words"]
     body = bodies.safe_html(letter.body_html, base=base_url(letter))
     url = context["link"]
-    preheader = fit(" ".join((letter.editor_note or context["lead"]).split()), _PREHEADER).parts
     return {
         **context,
         "body": Markup(body),  # noqa: S704 - made safe in the line above
         "body_links": bodies.links(body),
-        "preheader": preheader[0] if preheader else "",
+        "preheader": preheader(letter.editor_note or context["lead"]),
         "picture": letter.image_url if letter.image_url and letter.image_url not in body else "",
         "share_links": share_links(
             letter.share_bar, title=letter.title, url=url, mail=words["mail"], link=words["link"]
         ),
     }
+
+
+def preheader(text: str) -> str:
+    """Return as much of a text as mail programs show beside the subject."""
+    return next(iter(fit(" ".join(text.split()), _PREHEADER).parts), "")
 
 
 def _sign(letter: LetterView) -> str:
