@@ -10,9 +10,9 @@ import click
 
 from distributor.cli import output
 from distributor.cli.services import database
-from distributor.domain.digests import Cadence, DigestHour, moment_of
+from distributor.domain.digests import WEEKDAYS, Cadence, DigestHour, moment_of
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAYS = tuple(day.lower() for day in WEEKDAYS)
 
 
 @click.group()
@@ -23,11 +23,11 @@ def digests() -> None:
 @digests.command()
 @click.argument("slug", metavar="PUBLICATION")
 @click.option("--hour", type=click.IntRange(0, 23), default=8, show_default=True, help="On each subscriber's clock.")
-@click.option("--weekday", type=click.Choice(WEEKDAYS), default="monday", show_default=True, help="Of the weekly one.")
+@click.option("--weekday", type=click.Choice(_DAYS), default="monday", show_default=True, help="Of the weekly one.")
 @output.json_option
 def on(slug: str, hour: int, weekday: str, as_json: bool) -> None:
     """Let digests go out, to those who have chosen them."""
-    _switch(slug, DigestHour(hour, WEEKDAYS.index(weekday)), as_json=as_json)
+    _switch(slug, DigestHour(hour, _DAYS.index(weekday)), as_json=as_json)
 
 
 @digests.command()
@@ -46,15 +46,16 @@ def _switch(slug: str, at: DigestHour | None, *, as_json: bool) -> None:
 
         one = actions.publication(slug)
         actions.switch_digests(one, at, now=timezone.now())
-        weekday = WEEKDAYS[one.digest_weekday]
+        digests_at = one.digests_at
         if as_json:
-            output.write_json({"slug": one.slug, "on": at is not None, "hour": one.digest_hour, "weekday": weekday})
+            weekday = digests_at.weekday_name.lower()
+            output.write_json({"slug": one.slug, "on": at is not None, "hour": digests_at.hour, "weekday": weekday})
         elif at is None:
             output.console().print(f"{one.name} sends no digests now.")
         else:
             output.console().print(
-                f"{one.name} sends digests at {one.digest_hour}:00 on each subscriber’s clock: every day, and on "
-                f"{weekday.capitalize()}s to those who have them once a week."
+                f"{one.name} sends digests at {digests_at.clock} on each subscriber’s clock: every day, and on "
+                f"{digests_at.weekday_name}s to those who have them once a week."
             )
 
 

@@ -25,7 +25,6 @@ from distributor.domain.digests import (
     MOST_LETTERS,
     REACH,
     Cadence,
-    DigestHour,
     DigestLetter,
     DigestView,
     TopLetter,
@@ -59,10 +58,9 @@ def plan(*, now: datetime, top: Top) -> int:
 def _due(publication: Publication, now: datetime) -> list[tuple[Cadence, str, date]]:
     """Return the runs that are due and have not been."""
     assert publication.digests_from is not None
-    at = DigestHour(publication.digest_hour, publication.digest_weekday)
     due = []
     for cadence, zone in _awaited(publication):
-        day = due_day(cadence, at, zone=ZoneInfo(zone), now=now, not_before=publication.digests_from)
+        day = due_day(cadence, publication.digests_at, zone=ZoneInfo(zone), now=now, not_before=publication.digests_from)
         if day is not None:
             due.append((cadence, zone, day))
     known = set(publication.digests.filter(day__in={day for _, _, day in due}).values_list("cadence", "zone", "day"))

@@ -17,6 +17,7 @@ class Cadence(Enum):
     WEEKLY = "weekly"
 
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # How far back a digest looks for letters: a little further than its own distance, for runs that were missed.
 REACH = {Cadence.DAILY: timedelta(days=7), Cadence.WEEKLY: timedelta(days=28)}
 MOST_LETTERS = 30  # the newest; the archive has the others
@@ -31,6 +32,16 @@ class DigestHour:
 
     hour: int = 8
     weekday: int = 0
+
+    @property
+    def clock(self) -> str:
+        """The hour as people read it: `8:00`."""
+        return f"{self.hour}:00"
+
+    @property
+    def weekday_name(self) -> str:
+        """The day of the weekly one: `Monday`."""
+        return WEEKDAYS[self.weekday]
 
 
 def due_day(cadence: Cadence, at: DigestHour, *, zone: tzinfo, now: datetime, not_before: datetime) -> date | None:

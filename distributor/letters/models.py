@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from distributor.domain.digests import DigestHour
 from distributor.domain.letters import AuthorView, LetterView, PublicationView, SeriesView
 
 
@@ -33,6 +34,11 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def digests_at(self) -> DigestHour:
+        """When its digests go out, if they do."""
+        return DigestHour(self.digest_hour, self.digest_weekday)
 
     def view(self, *, site_url: str) -> PublicationView:
         """Return the value object that planning and rendering take; its pages live below `site_url`."""

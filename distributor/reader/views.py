@@ -98,5 +98,5 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "reader/cadence.html", leaving.change(person, lists, cadence))
     if request.method == "POST":
         audience.unsubscribe(person, lists=lists, how="unsubscribe link")
-        return render(request, "reader/left.html", leaving.context(lists))
-    return render(request, "reader/leave.html", leaving.context(lists))
+        return render(request, "reader/left.html", leaving.context(person, lists))
+    return render(request, "reader/leave.html", leaving.context(person, lists))

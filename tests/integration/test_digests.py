@@ -367,6 +367,49 @@ def test_the_leave_page_offers_less_often_and_a_plain_post_still_leaves(
     assert each.state == "left"
 
 
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("", "7:00 (Europe/Berlin)"),
+        ("America/New_York", "7:00 (America/New York)"),
+        ("Atlantis/Nowhere", "7:00 (Europe/Berlin)"),
+    ],
+)
+def test_the_leave_page_says_the_true_hour(
+    client: Client, draft: Draft, publication: Publication, readers: MailingList, zone: str, said: str
+) -> None:
+    ann = subscriber(readers, "ann", zone=zone)
+    publication.digest_hour, publication.digest_weekday = 7, 4
+    publication.save()
+    (dispatch,) = world.queue(publish(draft, publication, "Letter no 1.", MONDAY), "mail", lists=[readers])
+    address = RecipientLinks(dispatch.pk).of(ann.subscriber_id)["unsubscribe_url"].removeprefix(settings.SITE_URL)
+    page = client.get(address).content.decode()
+    assert f"at {said}" in page
+    assert "on Fridays" in page
+    assert f"every day at {said}" in client.post(address, {"cadence": "daily"}).content.decode()
+    assert f"every Friday at {said}" in client.post(address, {"cadence": "weekly"}).content.decode()
+
+
+def test_a_digest_s_link_names_and_leaves_the_lists_of_its_reader(
+    client: Client, draft: Draft, publication: Publication, readers: MailingList, mailbox: Mailbox
+) -> None:
+    ann = subscriber(readers, "ann")
+    subscriber(audience.ensure_list(publication, "insiders"), "bob")
+    publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
+    run(MONDAY)
+    address = RecipientLinks(Dispatch.objects.get().pk).of(ann.subscriber_id)["unsubscribe_url"]
+    address = address.removeprefix(settings.SITE_URL)
+    assert "insiders" not in client.get(address).content.decode().lower()
+    assert client.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    left = Subscription.objects.filter(state=Subscription.State.LEFT)
+    assert list(left.values_list("subscriber__email", flat=True)) == ["ann@inbox.example"]
+    assert "insiders" not in client.post(address).content.decode().lower()
+    publish(draft, publication, "Letter no 2.", MONDAY + timedelta(hours=3))
+    run(MONDAY + timedelta(days=1))
+    assert len(mailbox.mails["ann"]) == 1
+    assert len(mailbox.mails["bob"]) == 2
+
+
 def test_the_commands_switch_and_list_and_preview() -> None:
     with house() as made:
         made.fine("publications", "add", "The Lantern Post", "--sender", "letters@lantern-post.example")
