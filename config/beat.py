@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from celery.schedules import crontab
+
 from config import environment
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     # A tick that could not be run in time is worthless: the next one does its work.
     "release what is due": {"task": "delivery.tick", "schedule": 1.0, "options": {"expires": 10}},
     "sweep": {"task": "delivery.sweep", "schedule": 5.0, "options": {"expires": 30}},
-    "plan digests": {"task": "digests.plan", "schedule": 60.0, "options": {"expires": 60}},
+    # Digest hours begin with a minute of the clock, and so does this.
+    "plan digests": {"task": "digests.plan", "schedule": crontab(), "options": {"expires": 60}},
     # Each hour and not each day: a beat that is started anew counts from its start.
     "forget returns": {"task": "insights.forget_returns", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -6,6 +6,7 @@ import uuid
 from typing import TypeVar
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
@@ -72,7 +73,8 @@ class Subscription(models.Model):
         WEEKLY = "weekly"
 
     subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="subscriptions")
-    list = models.ForeignKey(MailingList, models.CASCADE, related_name="subscriptions")
+    # No index of its own: the one that makes it unique begins with the list, so that a mailing reads it in order.
+    list = models.ForeignKey(MailingList, models.CASCADE, related_name="subscriptions", db_index=False)
     state = models.CharField(max_length=16, choices=State.choices, default=State.ACTIVE)
     cadence = models.CharField(
         max_length=16, choices=Cadence.choices, default=Cadence.EACH_LETTER, db_default=Cadence.EACH_LETTER
@@ -84,8 +86,15 @@ class Subscription(models.Model):
     left_how = models.CharField(max_length=100, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["subscriber", "list"], name="subscription_once")]
-        indexes = [models.Index(fields=["list", "state"])]
+        constraints = [models.UniqueConstraint(fields=["list", "subscriber"], name="subscription_once")]
+        indexes = [
+            models.Index(fields=["list", "state"]),
+            models.Index(
+                fields=["list", "cadence", "subscriber"],
+                condition=Q(state="active") & ~Q(cadence="each letter"),
+                name="subscription_digest",
+            ),
+        ]
 
 
 class Segment(models.Model):
