@@ -291,8 +291,13 @@ def _refuse_rival(dispatch: Dispatch, target_key: str) -> None:
 
 @transaction.atomic
 def cancel(dispatch_id: int) -> Dispatch:
-    """Stop for good. Mail that is being sent stops within the group under way; who got it has got it."""
-    dispatch = move(_not_under_way(locked(dispatch_id), "cancelled"), Event.CANCEL, reason="Cancelled by an editor.")
+    """Stop for good. Mail that is being sent stops within the group under way; who got it has got it.
+
+    The letters of a digest come with the next one to those who did not get it.
+    """
+    dispatch = _not_under_way(locked(dispatch_id), "cancelled")
+    after = " Its letters come with the next digest." if dispatch.digest_id is not None else ""
+    move(dispatch, Event.CANCEL, reason=f"Cancelled by an editor.{after}")
     if dispatch.spread_from is not None and ledger.close_cancelled(dispatch_id):
         wake.after_commit("delivery.mail", dispatch_id)
     return dispatch

@@ -20,6 +20,7 @@ from distributor.channels.base import AddressedChannel
 from distributor.delivery import accounts, ledger, queries, wake
 from distributor.delivery.models import Digest, Dispatch
 from distributor.delivery.previews import options_for
+from distributor.delivery.transitions import locked, move
 from distributor.domain.digests import (
     MARGIN,
     MOST_LETTERS,
@@ -32,7 +33,7 @@ from distributor.domain.digests import (
     moment_of,
 )
 from distributor.domain.letters import AuthorView, SeriesView
-from distributor.domain.states import State
+from distributor.domain.states import FINISHED, Event, State
 from distributor.domain.variants import Variant
 from distributor.letters.models import Page, Publication
 from distributor.letters.publishing import page_url
@@ -60,7 +61,9 @@ def _due(publication: Publication, now: datetime) -> list[tuple[Cadence, str, da
     assert publication.digests_from is not None
     due = []
     for cadence, zone in _awaited(publication):
-        day = due_day(cadence, publication.digests_at, zone=ZoneInfo(zone), now=now, not_before=publication.digests_from)
+        day = due_day(
+            cadence, publication.digests_at, zone=ZoneInfo(zone), now=now, not_before=publication.digests_from
+        )
         if day is not None:
             due.append((cadence, zone, day))
     known = set(publication.digests.filter(day__in={day for _, _, day in due}).values_list("cadence", "zone", "day"))
@@ -98,6 +101,7 @@ def _run(digest: Digest, *, now: datetime, top: Top) -> bool:
     if not mine.letters or Dispatch.objects.filter(digest=mine).exists():
         return False  # nothing new, or another worker was first
     _dispatch(mine, lists, now=now)
+    _take_the_place_of_others(mine)
     return True
 
 
@@ -133,6 +137,24 @@ def _dispatch(digest: Digest, lists: Sequence[int], *, now: datetime) -> None:
     )
     dispatch.lists.set(MailingList.objects.filter(pk__in=lists))
     wake.after_commit("delivery.tick")
+
+
+def _take_the_place_of_others(digest: Digest) -> None:
+    """Cancel what is left of this digest's earlier runs, which were paused, blocked or slow: it has their letters.
+
+    Two runs on their way to the same people at once would bring them the same letters.
+    """
+    earlier = Dispatch.objects.filter(
+        digest__publication=digest.publication_id,
+        digest__cadence=digest.cadence,
+        digest__zone=digest.zone,
+        digest__day__lt=digest.day,
+    )
+    for id_ in earlier.exclude(state__in=FINISHED).order_by("pk").values_list("pk", flat=True):
+        other = locked(id_)
+        if other.state not in FINISHED:
+            move(other, Event.CANCEL, reason=f"Its letters are in the digest of {digest.day:%Y-%m-%d}.")
+            wake.after_commit("delivery.mail", id_)  # who was still to get it has an outcome then
 
 
 def _shown(page: Page) -> DigestLetter:

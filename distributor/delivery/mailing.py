@@ -196,11 +196,17 @@ def finish_if_done(dispatch_id: int) -> None:
         return
     refused = counted.rejected + counted.failed
     if not refused:
-        move(dispatch, Event.ACCEPT, reason="" if counted.recipients else "Nobody is subscribed to its lists.")
+        move(dispatch, Event.ACCEPT, reason="" if counted.recipients else _why_nobody(dispatch))
     elif counted.accepted:
         move(dispatch, Event.ACCEPT_SOME, reason=f"{refused} of {counted.recipients} recipients could not be reached.")
     else:
         move(dispatch, Event.REJECT, reason="Nobody could be reached.")
+
+
+def _why_nobody(dispatch: Dispatch) -> str:
+    if dispatch.digest_id is not None:
+        return "Nobody is waiting for its letters any more."
+    return "Nobody is subscribed to its lists."
 
 
 @transaction.atomic

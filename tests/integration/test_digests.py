@@ -7,7 +7,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,20 +21,20 @@ from distributor.audience.models import MailingList, Subscriber, Subscription
 from distributor.channels import registry
 from distributor.channels.base import Credentials, Delivered, Field, Intent, Options
 from distributor.channels.mail import compose as composing
-from distributor.delivery import accounts, digests, ledger, releasing
+from distributor.delivery import accounts, actions, digests, ledger, releasing
 from distributor.delivery.ledger import Entry
 from distributor.delivery.links import RecipientLinks
 from distributor.delivery.models import Delivery, Digest, Dispatch
 from distributor.domain.digests import DigestView
 from distributor.domain.letters import Draft
-from distributor.domain.outcomes import Accepted, Outcome, Receipt, Rejected
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Rejected
 from distributor.domain.variants import Variant
-from distributor.letters.models import Letter, Page, Publication
-from distributor.letters.publishing import page_path, page_url
+from distributor.letters.models import Publication
 from distributor.rendering.mail import RecipientPass
 from tests.integration import world
 from tests.integration.commands import house
 from tests.integration.conftest import ScriptedChannel
+from tests.integration.world import publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,19 +97,6 @@ def subscriber(to: MailingList, name: str, cadence: Subscription.Cadence = DAILY
     Subscriber.objects.filter(pk=made.subscriber_id).update(time_zone=zone)
     Subscription.objects.filter(pk=made.pk).update(since=LONG_AGO, digested_through=None)
     return made
-
-
-def publish(draft: Draft, publication: Publication, title: str, at: datetime) -> Letter:
-    letter = world.make_letter(replace(draft, title=title, source=f"https://l.example/{title}"), publication)
-    variant = registry.get("link").compose(letter.view(site_url=settings.SITE_URL, url=page_url(letter)), Options())
-    Page.objects.create(
-        letter=letter,
-        intent=Dispatch().key,
-        path=page_path(letter),
-        variant=variant.to_json(),
-        published_at=at,
-    )
-    return letter
 
 
 def run(now: datetime) -> int:
@@ -333,6 +320,44 @@ def test_the_most_read_letters_stand_below(
     for dispatch in Dispatch.objects.filter(state="sending"):
         releasing.send(dispatch.pk)
     assert "1. An old favourite" in mailbox.mails["ann"][0]
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_the_next_one_takes_the_place_of_one_that_is_not_finished(
+    draft: Draft, publication: Publication, readers: MailingList, mailbox: Mailbox, begun: bool
+) -> None:
+    for name in ("ann", "bob"):
+        subscriber(readers, name)
+    publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
+    digests.plan(now=MONDAY, top=lambda *_: [])
+    first = Dispatch.objects.get()
+    if begun:
+        mailbox.answer = lambda _: Deferred("Greylisted.", code="4.7.1")
+        releasing.tick()
+        releasing.send(first.pk)
+        mailbox.answer = lambda _: OK
+    else:
+        actions.pause(first.pk)
+    publish(draft, publication, "Letter no 2.", MONDAY + timedelta(hours=3))
+    assert run(MONDAY + timedelta(days=1)) == 1
+    first.refresh_from_db()
+    assert (first.state, first.reason) == ("cancelled", "Its letters are in the digest of 2026-03-24.")
+    if begun:
+        releasing.send(first.pk)
+        assert ledger.counts([first])[first.pk] == ledger.Counts(2, cancelled=2)
+    for name in ("ann", "bob"):
+        assert [titles(mail) for mail in mailbox.mails[name]] == [["Letter no 2.", "Letter no 1."]]
+
+
+def test_who_had_the_letters_meanwhile_is_said_to_have_had_them(
+    draft: Draft, publication: Publication, readers: MailingList, mailbox: Mailbox
+) -> None:
+    ann = subscriber(readers, "ann")
+    publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
+    digests.plan(now=MONDAY, top=lambda *_: [])
+    Subscription.objects.filter(pk=ann.pk).update(digested_through=MONDAY)
+    world.work(dispatch := Dispatch.objects.get())
+    assert (dispatch.state, dispatch.reason) == ("sent", "Nobody is waiting for its letters any more.")
 
 
 def test_without_an_account_it_waits(draft: Draft, mailbox: Mailbox) -> None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.conf import settings
 
 from distributor.audience.models import MailingList, Subscriber, Subscription
+from distributor.channels import registry
+from distributor.channels.base import Options
 from distributor.delivery import accounts, actions, releasing
 from distributor.delivery.models import Dispatch
 from distributor.domain.letters import Draft
 from distributor.letters import actions as letters
-from distributor.letters.models import Letter, Publication
+from distributor.letters.models import Letter, Page, Publication
+from distributor.letters.publishing import page_path, page_url
 
 
 def make_publication(slug: str = "lantern") -> Publication:
@@ -18,6 +25,20 @@ def make_publication(slug: str = "lantern") -> Publication:
 
 def make_letter(draft: Draft, publication: Publication | None = None) -> Letter:
     return letters.take_in(draft, publication=publication or make_publication()).letter
+
+
+def publish(draft: Draft, publication: Publication, title: str, at: datetime) -> Letter:
+    """Make a letter whose page went live at a time."""
+    letter = make_letter(replace(draft, title=title, source=f"https://l.example/{title}"), publication)
+    variant = registry.get("link").compose(letter.view(site_url=settings.SITE_URL, url=page_url(letter)), Options())
+    Page.objects.create(
+        letter=letter,
+        intent=Dispatch().key,
+        path=page_path(letter),
+        variant=variant.to_json(),
+        published_at=at,
+    )
+    return letter
 
 
 def make_list(publication: Publication, size: int, slug: str = "readers", *, first: int = 0) -> MailingList:
