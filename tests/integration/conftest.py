@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
+import redis
 
 from distributor.channels import registry
 from distributor.channels.base import Credentials, Delivered, Field, Intent, LookupAway, Options, Pace, Pause
@@ -16,6 +17,9 @@ from distributor.domain.letters import AuthorView, Draft, LetterView, SeriesView
 from distributor.domain.outcomes import Accepted, Outcome, Receipt
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Concern, Variant
+from distributor.embedded import redis as embedded_redis
+from tests.integration import processes
+from tests.integration.processes import Practice
 
 
 @dataclass
@@ -83,6 +87,19 @@ def mail_channel(monkeypatch: pytest.MonkeyPatch) -> ScriptedChannel:
     channel = ScriptedChannel("letterbox", addressed=True)
     monkeypatch.setitem(registry.CHANNELS, channel.name, channel)
     return channel
+
+
+@pytest.fixture
+def practice() -> Iterator[Practice]:
+    with processes.practice() as running:
+        yield running
+
+
+@pytest.fixture
+def broker() -> Iterator[redis.Redis]:
+    with redis.Redis(unix_socket_path=str(embedded_redis.redis_socket())) as client:
+        client.flushall()
+        yield client
 
 
 @pytest.fixture

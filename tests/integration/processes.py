@@ -119,6 +119,10 @@ class Practice:
             text = answer.read()
         return json.loads(text) if text else None
 
+    def opened(self, mail_id: int) -> dict[str, Any]:
+        """Return a caught mail with its headers and both bodies."""
+        return dict(self._call(f"/api/mail/{mail_id}"))
+
     def mails(self) -> list[dict[str, Any]]:
         """Return every caught mail, as the list shows it."""
         found: list[dict[str, Any]] = []

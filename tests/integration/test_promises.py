@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -15,7 +14,6 @@ from distributor.channels.mail.relay import CONNECTIONS
 from distributor.delivery import accounts, actions, ledger
 from distributor.delivery.models import Attempt, Delivery, Dispatch
 from distributor.domain.letters import Draft
-from distributor.embedded import redis as embedded_redis
 from distributor.letters.models import Letter
 from distributor.practice import cast
 from tests.integration import processes, world
@@ -26,19 +24,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SUBSCRIBERS = 2_000
 _LONG = timedelta(minutes=15)
 PROCESSES = 2  # in a worker's pool, each with connections of its own
-
-
-@pytest.fixture
-def practice() -> Iterator[Practice]:
-    with processes.practice() as running:
-        yield running
-
-
-@pytest.fixture
-def broker() -> Iterator[redis.Redis]:
-    with redis.Redis(unix_socket_path=str(embedded_redis.redis_socket())) as client:
-        client.flushall()
-        yield client
 
 
 @pytest.fixture
