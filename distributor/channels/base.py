@@ -80,6 +80,7 @@ class Intent:
 
 # Codes of a Deferred outcome that mean more than one recipient's or post's delay.
 AWAY = "away"  # the server itself: everyone after this one would be deferred too
+CROWDED = "crowded"  # other workers have all connections: nobody was tried, everyone may come again in a moment
 REPEAT_POSSIBLE = "repeat-possible"  # the mail may have been accepted; its Message-ID will be the same
 PARTLY_OUT = "partly-out"  # the first posts of a thread are out: try again with the very same variant
 
@@ -156,8 +157,8 @@ class Session(Protocol):
 
         Every recipient that was taken from `recipients` is yielded exactly once; a recipient for whom rendering fails
         is `Rejected` with code `template`. Raises nothing for what the network does: while a server is away, or takes
-        no more for now, recipients are `Deferred` with code `AWAY`; one whose answer was lost is `Deferred` with code
-        `REPEAT_POSSIBLE`.
+        no more for now, recipients are `Deferred` with code `AWAY`, and with code `CROWDED` while other workers have
+        all its connections; one whose answer was lost is `Deferred` with code `REPEAT_POSSIBLE`.
         """
         ...
 
@@ -170,6 +171,29 @@ class Pace:
 
     rate: float = 0.0
     domain_start: float = 0.0
+
+
+class Permits(Protocol):
+    """One holder's part of the connections that a server lets all workers have together.
+
+    It stays the holder's until the next `ask`, however long that takes; that of a killed process lapses by itself. Not
+    for several threads at a time.
+    """
+
+    def ask(self, wanted: int, *, has: int) -> int:
+        """Return how many of `wanted` connections may be open; where the holder `has` more, some are to be closed.
+
+        `has` counts all that may be open at the server: those being opened or closed, too.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give everything back, at the holder's end."""
+        ...
+
+
+PermitsFor = Callable[[str, int], Permits]
+"""Makes a holder at the server of this name, which lets so many connections in all; the name holds no secret."""
 
 
 class AddressedChannel(Channel, Protocol):
@@ -187,8 +211,13 @@ class AddressedChannel(Channel, Protocol):
         """Whether a Deferred outcome with this code asks to send more slowly to the recipient's domain."""
         ...
 
-    def open(self, account: Credentials, variant: Variant, intent: Intent) -> AbstractContextManager[Session]:
+    def open(
+        self, account: Credentials, variant: Variant, intent: Intent, *, permits: PermitsFor | None = None
+    ) -> AbstractContextManager[Session]:
         """Compile the variant once, for many recipients; connections are made when the first one comes.
+
+        `permits` is asked where the account limits the connections of all workers; without it this process is taken to
+        be the only one.
 
         Raises TemplateError when the variant does not compile, and nothing for what the network does.
         """

@@ -64,6 +64,7 @@ class ScriptedServer(ThreadingTCPServer):
         self.accepted: list[str] = []  # whose content got a good answer, noted before it was given
         self.connections = 0
         self.open = 0
+        self.most_open = 0
         self.too_early = 0  # contents that began before the one before had its answer
 
     def wait_for(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
@@ -82,6 +83,7 @@ class _Conversation(StreamRequestHandler):
         with self.server.changed:
             self.server.connections += 1
             self.server.open += 1
+            self.server.most_open = max(self.server.most_open, self.server.open)
 
     def finish(self) -> None:
         super().finish()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from distributor.channels.base import AWAY, REPEAT_POSSIBLE, Delivered, Pause
+from distributor.channels.base import AWAY, CROWDED, REPEAT_POSSIBLE, Delivered, Pause
 from distributor.channels.mail import relay
 from distributor.channels.mail.smtp import Engine, Mail, Timeouts, keeper
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected
@@ -300,6 +300,125 @@ def test_a_content_that_breaks_off_before_its_end_is_sent_again() -> None:
         found = outcomes_of(engine_for(server, options="&connections=1"), [mail("large", large), mail("b")])
         assert codes_of(found) == {"accepted": 2}
         assert server.accepted.count("large") == 1
+
+
+# What is shared with other workers
+
+
+class Others:
+    """`Permits` as a test says."""
+
+    def __init__(self, *, free: int) -> None:
+        self.free = free
+        self.limits: list[int] = []
+        self.asked: list[tuple[int, int]] = []  # wanted, and had
+        self.closed = False
+
+    def __call__(self, _name: str, limit: int) -> Others:
+        self.limits.append(limit)
+        return self
+
+    def ask(self, wanted: int, *, has: int) -> int:
+        self.asked.append((wanted, has))
+        return min(wanted, self.free)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def shared_engine(server: ScriptedServer, others: Others, options: str = "&connections_in_all=8") -> Engine:
+    relays = relay.read_all(url_of(server, f"?starttls=off&connections=5&messages=9999{options}"))
+    return Engine(relays, Timeouts(command=5, final_dot=5), others)
+
+
+def test_without_a_limit_for_all_workers_nobody_is_asked() -> None:
+    with scripted(EHLO=PIPELINING) as server:
+        others = Others(free=0)
+        assert codes_of(outcomes_of(shared_engine(server, others, ""), mails(50))) == {"accepted": 50}
+        assert not others.limits
+        assert server.most_open > 1
+
+
+def test_no_more_connections_are_opened_than_were_granted() -> None:
+    with scripted(EHLO=PIPELINING) as server:
+        others = Others(free=2)
+        assert codes_of(outcomes_of(shared_engine(server, others), mails(500))) == {"accepted": 500}
+        assert server.most_open == 2
+        assert others.limits == [8]
+        assert others.closed
+        assert len(others.asked) < 25  # and not for every mail
+
+
+def test_what_others_are_due_is_closed_after_what_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("distributor.channels.mail.smtp.sharing.LOOK_SECONDS", 0.0)
+    with scripted(EHLO=PIPELINING) as server:
+        others = Others(free=5)
+        engine = shared_engine(server, others)
+        found: list[Outcome] = []
+        for group in engine.send(mails(2000)):
+            found += [done.outcome for done in group]
+            if server.open == 5 and len(found) < 1000:
+                others.free = 2
+            if others.free == 2 and len(found) > 1500:
+                assert server.open <= 2
+        assert all(isinstance(one, Accepted) for one in found)
+        assert len(found) == len(set(server.accepted)) == len(server.accepted) == 2000
+        assert server.most_open == 5
+        assert server.heard.count("QUIT") == 3
+        engine.close()
+
+
+def test_without_any_connection_everyone_comes_back_untried() -> None:
+    with scripted(EHLO=PIPELINING) as server:
+        others = Others(free=0)
+        engine = shared_engine(server, others)
+        found = outcomes_of(engine, mails(30), close=False)
+        assert codes_of(found) == {CROWDED: 30}
+        assert {getattr(one, "reason", "") for one in found.values()} == {
+            "The mail relay 127.0.0.1 takes 8 connections in all, and other workers have them; the rest waits for that."
+        }
+        assert not server.connections
+        others.free = 1
+        assert codes_of(outcomes_of(engine, mails(30))) == {"accepted": 30}
+
+
+def test_a_connection_that_comes_free_in_time_is_taken() -> None:
+    with scripted(EHLO=PIPELINING) as server:
+        others = Others(free=0)
+        engine = shared_engine(server, others)
+
+        def source() -> Iterator[Mail | Pause]:
+            yield mail("a")
+            yield Pause(0.3)
+            others.free = 1
+            yield mail("b")
+
+        found = [done.outcome for group in engine.send(source()) for done in group]
+        assert [type(one) for one in found] == [Accepted, Accepted]
+        engine.close()
+
+
+def test_connections_at_rest_are_held_and_what_is_closed_is_given_back() -> None:
+    with scripted(EHLO=PIPELINING) as server:
+        others = Others(free=3)
+        engine = shared_engine(server, others)
+        outcomes_of(engine, mails(300), close=False)
+        assert engine.rest()
+        assert server.open == 3
+        others.free = 1
+        engine.now = lambda: time.monotonic() + 5  # it looks once a second
+        assert engine.rest()
+        server.wait_for(lambda: server.open == 1)
+        assert others.asked[-1] == (1, 1)
+        engine.close()
+        assert others.closed
+
+
+def test_an_account_that_is_opened_alone_keeps_to_the_limit_for_all() -> None:
+    with scripted(EHLO=PIPELINING) as server:
+        engine = engine_for(server, options="&connections=5&connections_in_all=2")
+        assert codes_of(outcomes_of(engine, mails(200))) == {"accepted": 200}
+        assert server.most_open == 2
 
 
 # What is kept

@@ -10,7 +10,17 @@ import pytest
 import redis
 
 from distributor.channels import registry
-from distributor.channels.base import Credentials, Delivered, Field, Intent, LookupAway, Options, Pace, Pause
+from distributor.channels.base import (
+    Credentials,
+    Delivered,
+    Field,
+    Intent,
+    LookupAway,
+    Options,
+    Pace,
+    Pause,
+    PermitsFor,
+)
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.digests import DigestView
 from distributor.domain.letters import AuthorView, Draft, LetterView, SeriesView
@@ -65,7 +75,9 @@ class ScriptedChannel:
         return code == "4.7.0"
 
     @contextmanager
-    def open(self, account: Credentials, variant: Variant, intent: Intent) -> Iterator[ScriptedChannel]:
+    def open(
+        self, account: Credentials, variant: Variant, intent: Intent, *, permits: PermitsFor | None = None
+    ) -> Iterator[ScriptedChannel]:
         yield self
 
     def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[Delivered]]:

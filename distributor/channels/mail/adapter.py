@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from distributor.channels.answers import utc_now
-from distributor.channels.base import Clock, Credentials, Delivered, Field, Intent, Pace, Pause, Session
+from distributor.channels.base import Clock, Credentials, Delivered, Field, Intent, Pace, Pause, PermitsFor, Session
 from distributor.channels.mail import compose as composing
 from distributor.channels.mail import relay, transports
 from distributor.channels.mail.capabilities import CAPABILITIES
@@ -70,18 +70,30 @@ class MailChannel:
         rates = [one.rate for one in relays]
         return Pace(sum(rates) if all(rates) else 0.0, max(one.domain_start for one in relays))
 
-    def open(self, account: Credentials, variant: Variant, intent: Intent) -> AbstractContextManager[Session]:
-        """Compile the variant; the connection is made for the first recipient. Raises TemplateError."""
-        return self._open(account, RecipientPass(variant), variant, intent)
+    def open(
+        self, account: Credentials, variant: Variant, intent: Intent, *, permits: PermitsFor | None = None
+    ) -> AbstractContextManager[Session]:
+        """Compile the variant; the connection is made for the first recipient. Raises TemplateError.
+
+        `permits` is asked where a relay's URL has `connections_in_all`.
+        """
+        return self._open(account, RecipientPass(variant), variant, intent, permits)
 
     @contextmanager
-    def _open(self, account: Credentials, mail: RecipientPass, variant: Variant, intent: Intent) -> Iterator[Session]:
+    def _open(
+        self,
+        account: Credentials,
+        mail: RecipientPass,
+        variant: Variant,
+        intent: Intent,
+        permits: PermitsFor | None,
+    ) -> Iterator[Session]:
         session: Session
         with ExitStack() as stack:
             try:
                 opened = transports.session(
                     account,
-                    smtp=lambda known: self._relayed(known, mail, variant, intent),
+                    smtp=lambda known: self._relayed(known, mail, variant, intent, permits),
                     provider=lambda known: open_session(known, variant, intent, mail=mail, clock=self._clock),
                 )
                 session = stack.enter_context(opened)
@@ -94,7 +106,12 @@ class MailChannel:
 
     @contextmanager
     def _relayed(
-        self, account: Credentials, mail: RecipientPass, variant: Variant, intent: Intent
+        self,
+        account: Credentials,
+        mail: RecipientPass,
+        variant: Variant,
+        intent: Intent,
+        permits: PermitsFor | None,
     ) -> Iterator[Session]:
         """Open a session with the account's relays. Raises BadSettings and BadAddress."""
         builder = MessageBuilder(
@@ -105,7 +122,7 @@ class MailChannel:
             return_domain=account.values.get("return_domain", ""),
             signers=signers_from(account.values),
         )
-        with keeper.lend(relay.of(account), self._timeouts) as engine:
+        with keeper.lend(relay.of(account), self._timeouts, permits) as engine:
             yield _MailSession(builder, engine)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,7 +18,9 @@ PORTS = {"smtp": 587, "smtps": 465}
 
 CONNECTIONS: Final = 10  # of one worker process: what large receivers and providers let one sender have
 MESSAGES: Final = 500  # many servers close after some hundreds or thousands; ending it ourselves costs less
-_OPTIONS = frozenset({"starttls", "ca", "auth", "connections", "messages", "weight", "rate", "domain_start"})
+_OPTIONS = frozenset(
+    {"starttls", "ca", "auth", "connections", "connections_in_all", "messages", "weight", "rate", "domain_start"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,8 @@ class Relay:
 
     - `ca`: a file (PEM) with the authorities that its certificate is checked against, "" for the system's.
     - `auth`: how to log in, "" for what the server offers; with `xoauth2` the password is an access token.
-    - `connections`: at most, in one worker process. `messages`: at most, over one connection.
+    - `connections`: at most, in one worker process. `connections_in_all`: at most, in all workers together, whichever
+      account they send for; 0 for no word about it. `messages`: at most, over one connection.
     - `weight`: its share of the connections where an account has several relays.
     - `rate`, `domain_start`: messages a second in all, and to a recipient domain that is new; 0 for no word about it.
       They are kept by pacing, not here.
@@ -40,6 +44,7 @@ class Relay:
     ca: str = ""
     auth: Login = ""
     connections: int = CONNECTIONS
+    connections_in_all: int = 0
     messages: int = MESSAGES
     weight: int = 1
     rate: float = 0.0
@@ -49,6 +54,11 @@ class Relay:
     def shown(self) -> str:
         """What sentences call it."""
         return f"The mail relay {self.host}"
+
+    @property
+    def key(self) -> str:
+        """Names the server and the login among all workers. No secret: with some services the user is a token."""
+        return f"{self.host}:{self.port}:{hashlib.sha256(self.user.encode()).hexdigest()[:16]}"
 
     @property
     def is_local(self) -> bool:
@@ -104,6 +114,7 @@ def read(url: str) -> Relay:
         ca=_file(options.get("ca", "")),
         auth=_auth(options.get("auth", "")),
         connections=int(_number(options, "connections", CONNECTIONS, whole=True)),
+        connections_in_all=int(_number(options, "connections_in_all", 0, whole=True)),
         messages=int(_number(options, "messages", MESSAGES, whole=True)),
         weight=int(_number(options, "weight", 1, whole=True)),
         rate=_number(options, "rate", 0),

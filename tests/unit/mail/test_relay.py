@@ -23,8 +23,8 @@ def test_options(tmp_path: Path) -> None:
     file = tmp_path / "ca.pem"
     file.touch()
     made = relay.read(
-        f"smtp://h.example:25?starttls=optional&ca={file}&auth=XOAUTH2&connections=20&messages=1000&weight=3&rate=2.5"
-        "&domain_start=100"
+        f"smtp://h.example:25?starttls=optional&ca={file}&auth=XOAUTH2&connections=20&connections_in_all=30&messages=1000"
+        "&weight=3&rate=2.5&domain_start=100"
     )
     assert made == Relay(
         "h.example",
@@ -33,6 +33,7 @@ def test_options(tmp_path: Path) -> None:
         ca=str(file),
         auth="xoauth2",
         connections=20,
+        connections_in_all=30,
         messages=1000,
         weight=3,
         rate=2.5,
@@ -54,6 +55,7 @@ def test_several(separator: str) -> None:
         "connections=2.5",
         "connections=many",
         "connections=",
+        "connections_in_all=0",
         "messages=0",
         "weight=0",
         "rate=0",

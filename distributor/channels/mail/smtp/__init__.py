@@ -6,6 +6,7 @@
 - `link.py`, `connection.py`: one connection: its bytes, and the messages that go over it
 - `round.py`, `feeder.py`: between the caller, the engine and its connections
 - `routes.py`: which relay the next connection goes to, and what answers say about a relay
+- `sharing.py`: a relay's connections that all workers share
 - `engine.py`: feeds the connections and yields what becomes of each message
 - `keeping.py`: keeps connections between a worker's turns
 - `timeouts.py`: how long each step may take

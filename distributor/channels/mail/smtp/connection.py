@@ -99,6 +99,17 @@ class Connection(Link):
         elif self._stage == IDLE:
             self._rest()
 
+    @property
+    def retiring(self) -> bool:
+        """Whether it takes no further message."""
+        return self._taken >= self.route.relay.messages
+
+    def retire(self) -> None:
+        """Take no further message and say goodbye after those that are under way, as when it has had its number."""
+        self._taken = self.route.relay.messages
+        if self._stage == IDLE:
+            self.end()
+
     def wind_down(self) -> None:
         """Send no further content; an answer that is still to come is waited for."""
         self._winding_down = True
@@ -176,7 +187,8 @@ class Connection(Link):
 
     def received(self, data: bytes) -> None:
         if self.ended:
-            if self._stage == QUITTING:
+            # Where connections are shared with other workers it counts as open until the server has closed it.
+            if self._stage == QUITTING and self.route.part is None:
                 self.transport.close()
         elif self._stage != DOT or self._next is None or not self._usual(data):
             self._read(self._replies.feed(data))
@@ -328,7 +340,7 @@ class Connection(Link):
     def _rest(self) -> None:
         """Nothing is under way: begin the next message, or wait for one."""
         self._stage = IDLE
-        if self._taken >= self.route.relay.messages or self._winding_down:
+        if self.retiring or self._winding_down:
             self.end()
             return
         head = self._follow()

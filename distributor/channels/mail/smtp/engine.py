@@ -13,14 +13,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from distributor.channels.answers import said
-from distributor.channels.base import AWAY, Delivered, Pause
+from distributor.channels.base import AWAY, Delivered, Pause, PermitsFor
 from distributor.channels.mail.relay import Relay
 from distributor.channels.mail.replies import Stopped, concerns_everyone, read_answer, words_of
 from distributor.channels.mail.smtp.connection import Connection
 from distributor.channels.mail.smtp.mail import Mail
 from distributor.channels.mail.smtp.opening import Opened, open_connection
 from distributor.channels.mail.smtp.round import Round
-from distributor.channels.mail.smtp.routes import Route, everyones, most_connections, next_route
+from distributor.channels.mail.smtp.routes import Route, crowded_out, everyones, most_connections, next_route
+from distributor.channels.mail.smtp.sharing import ASK_AGAIN_SECONDS, Alone
 from distributor.channels.mail.smtp.timeouts import Timeouts
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect
 
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 GATHER_SECONDS: Final = 0.02  # an outcome waits no longer than that for others
 CLOSE_SECONDS: Final = 1.0  # for the goodbyes of all connections together
+CROWDED_SECONDS: Final = 1.0  # without a connection; then the caller may have something else to do
 
 
 class Engine:
@@ -36,10 +38,12 @@ class Engine:
     Connections stay open from one `send` to the next; `close` ends them.
     """
 
-    def __init__(self, relays: Sequence[Relay], timeouts: Timeouts) -> None:
+    def __init__(self, relays: Sequence[Relay], timeouts: Timeouts, permits: PermitsFor = Alone) -> None:
+        """`permits` is asked for connections to relays that limit those of all workers, and for no others."""
         self.now = time.monotonic  # the loop's own clock
         self._timeouts = timeouts
-        self._routes = [Route(relay) for relay in relays]
+        self._routes = [Route(relay, permits) for relay in relays]
+        self._shared = [route for route in self._routes if route.part is not None]
         self._loop = asyncio.SelectorEventLoop()
         self._open: set[Connection] = set()
         self._closing: set[Connection] = set()
@@ -78,7 +82,11 @@ class Engine:
                 if not self.round.done:
                     if self._over():
                         break
+                    more = len(self.round.queue) > len(self._openings)
+                    for route in self._shared:
+                        self._retire(route, route.share(self.now(), more=more))
                     self._open_more()
+                    self._mind_the_crowd()
                     self._run(self._patience())
                 yield from mine.groups()
             if mine.failed is not None:
@@ -95,13 +103,13 @@ class Engine:
             opening.cancel()
         for connection in list(self._open):
             connection.end()
-        until = self.now() + CLOSE_SECONDS
-        while (self._closing or self._openings) and self.now() < until:
-            self._run(0.05)
+        self._hear_goodbyes()
         for connection in self._closing:
             connection.transport.abort()
         self._run(0.0)
         self._loop.close()
+        for route in self._shared:
+            route.close()
 
     def rest(self) -> bool:
         """End a round that was left half-way, and look for what came while nobody was looking.
@@ -111,6 +119,8 @@ class Engine:
         self._leave()
         self._run(0.0)
         self._check()
+        if self._shared:
+            self._hold_what_is_open()
         return bool(self._open or self._openings)
 
     def descriptors(self) -> list[int]:
@@ -125,6 +135,7 @@ class Engine:
         self._waiting: list[Connection] = list(self._open)
         self._parked: list[Connection] = []
         self._broken: set[Mail] = set()  # a connection ended on them once
+        self._served_at = self.now()
         for route in self._routes:
             route.begin()
 
@@ -159,7 +170,10 @@ class Engine:
     def _patience(self) -> float:
         """Return how long the loop may run when nothing happens."""
         paused_for = self.round.paused_for()
-        return self._timeouts.tick if paused_for is None else min(self._timeouts.tick, paused_for)
+        most = self._timeouts.tick
+        if self._shared and self.round.queue:
+            most = min(most, ASK_AGAIN_SECONDS)
+        return most if paused_for is None else min(most, paused_for)
 
     def _run(self, seconds: float) -> None:
         """Let the loop run: for one turn, or until `seconds` are over or there is something to do outside of it."""
@@ -179,6 +193,38 @@ class Engine:
         self._checked_at = now = self.now()
         for connection in (*self._open, *self._closing):
             connection.check(now)
+
+    def _hear_goodbyes(self) -> None:
+        """Let the loop run until all that is closing is closed, a second at most."""
+        until = self.now() + CLOSE_SECONDS
+        while (self._closing or self._openings) and self.now() < until:
+            self._run(0.05)
+
+    # Sharing with other workers
+
+    def _retire(self, route: Route, surplus: int) -> None:
+        """Let go of so many of a relay's connections, which other workers are due."""
+        if surplus:
+            mine = sorted((one for one in self._open if one.route is route), key=_hardly_needed)
+            for connection in mine[:surplus]:
+                connection.retire()
+
+    def _hold_what_is_open(self) -> None:
+        """Give back what is not needed for a pause, in which the loop stands still and nobody hears of a closing."""
+        for route in self._shared:
+            self._retire(route, route.rest(self.now()))
+        self._hear_goodbyes()
+        for route in self._shared:
+            route.rest(self.now())
+
+    def _mind_the_crowd(self) -> None:
+        """End the round when other workers have had all connections for a while."""
+        now = self.now()
+        if not self._shared or self._open or self._openings or not self.round.queue or self.round.stopped is not None:
+            self._served_at = now
+        elif now - self._served_at > CROWDED_SECONDS:
+            self.round.stopped = crowded_out(self._routes, now)
+            self._loop.stop()
 
     # Opening, and giving up
 
@@ -276,10 +322,19 @@ class Engine:
 
     def ended(self, connection: Connection) -> None:
         self._open.discard(connection)
+        connection.route.open -= 1
         if connection.gone is None:
             self._closing.add(connection)
-        connection.route.open -= 1
+            connection.route.closing += 1
         self._loop.stop()
 
     def closed(self, connection: Connection) -> None:
-        self._closing.discard(connection)
+        if connection in self._closing:
+            self._closing.discard(connection)
+            connection.route.closing -= 1
+            self._loop.stop()
+
+
+def _hardly_needed(connection: Connection) -> tuple[bool, bool]:
+    """Sort those first that end anyway, then those with nothing to do."""
+    return not connection.retiring, not connection.idle

@@ -13,13 +13,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+from distributor.channels.base import PermitsFor
 from distributor.channels.mail.relay import Relay
 from distributor.channels.mail.smtp.engine import Engine
+from distributor.channels.mail.smtp.sharing import Alone
 from distributor.channels.mail.smtp.timeouts import Timeouts
 
 KEEP_SECONDS: Final = 10.0
 
-Identity = tuple[tuple[Relay, ...], Timeouts]  # with user and password: nobody gets another's connection
+Identity = tuple[tuple[Relay, ...], Timeouts, PermitsFor]  # with user and password: nobody gets another's connection
 
 
 class Keeper:
@@ -32,12 +34,13 @@ class Keeper:
         self._inherited: list[Engine] = []  # never collected: closing them would reach into the parent's selector
 
     @contextmanager
-    def lend(self, relays: Sequence[Relay], timeouts: Timeouts) -> Iterator[Engine]:
+    def lend(self, relays: Sequence[Relay], timeouts: Timeouts, permits: PermitsFor | None = None) -> Iterator[Engine]:
         """Give an engine for these relays, for one user at a time, and keep it for the next one."""
-        identity = (tuple(relays), timeouts)
+        permits = permits or Alone
+        identity = (tuple(relays), timeouts, permits)
         engine = self._take(identity)
         if engine is None:
-            engine = Engine(relays, timeouts)
+            engine = Engine(relays, timeouts, permits)
             with self._lock:
                 self._all.add(engine)
         try:

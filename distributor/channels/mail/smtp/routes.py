@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from distributor.channels.answers import said
-from distributor.channels.base import AWAY, REPEAT_POSSIBLE
+from distributor.channels.base import AWAY, CROWDED, REPEAT_POSSIBLE, PermitsFor
 from distributor.channels.mail.relay import Relay
 from distributor.channels.mail.replies import (
     GONE,
@@ -21,6 +21,7 @@ from distributor.channels.mail.replies import (
     Stopped,
     reason,
 )
+from distributor.channels.mail.smtp.sharing import Alone, Part
 from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected
 
 BROKEN_AT_MOST: Final = 3  # messages in a row on which a connection ends, until it is believed to be the relay
@@ -34,11 +35,13 @@ class Route:
     (`replies.concerns_everyone`), whoever called puts the route aside.
     """
 
-    def __init__(self, relay: Relay) -> None:
+    def __init__(self, relay: Relay, permits: PermitsFor = Alone) -> None:
         self.relay = relay
+        self.part = Part(permits(relay.key, relay.connections_in_all)) if relay.connections_in_all else None
         self.secrets = (relay.password,) if relay.password else ()
         self.open = 0
         self.opening = 0
+        self.closing = 0  # for the server they are still open
         self.trusted = False  # it has said of one message at least what becomes of it
         self.why: Deferred | Reconnect | None = None  # it was put aside
         self._aside_until = 0.0
@@ -87,8 +90,37 @@ class Route:
         self._ceiling = max(1, self.open)
         self._crowded_until = now + CROWDED_SECONDS
 
+    def share(self, now: float, *, more: bool) -> int:
+        """Ask for its part of the connections that all workers share, if it has one; `more`: mails wait for one.
+
+        Returns how many of those that are open, or opening, are due to other workers.
+        """
+        if self.part is None:
+            return 0
+        has = self.open + self.opening
+        wanted = max(has, self._wish(now)) if more and self.usable(now) else has
+        self.part.ask(wanted, has=has + self.closing, now=now)
+        return max(0, has - self.part.granted)
+
+    def rest(self, now: float) -> int:
+        """Hold no more of its part than is open, in a pause. Returns as `share` does."""
+        if self.part is None:
+            return 0
+        self.part.rest(has=self.open + self.opening + self.closing, now=now)
+        return max(0, self.open + self.opening - self.part.granted)
+
+    def close(self) -> None:
+        """Give its part back."""
+        if self.part is not None:
+            self.part.close()
+
     def room(self, now: float) -> int:
-        """Return how many connections it may have: one, as long as nothing is known about it."""
+        """Return how many connections it may have now."""
+        wish = self._wish(now)
+        return wish if self.part is None else max(0, min(wish, self.part.granted - self.closing))
+
+    def _wish(self, now: float) -> int:
+        """Return how many are wished for: one, as long as nothing is known about it."""
         if not self.trusted:
             return 1
         return min(self._ceiling, self.relay.connections) if now < self._crowded_until else self.relay.connections
@@ -181,6 +213,14 @@ def next_route(routes: Sequence[Route], now: float) -> Route | None:
 def most_connections(routes: Sequence[Route], now: float) -> int:
     """Return how many connections there may be, at least one."""
     return max(1, sum(route.room(now) for route in routes if route.usable(now)))
+
+
+def crowded_out(routes: Sequence[Route], now: float) -> Deferred:
+    """Return what it means for everyone that other workers have all connections."""
+    relay = max(routes, key=lambda route: (route.part is not None, route.usable(now))).relay
+    most = relay.connections_in_all
+    held = f"{most} connections in all, and other workers have them" if most > 1 else "one connection, and it is in use"
+    return Deferred(f"{relay.shown} takes {held}; the rest waits for that.", code=CROWDED)
 
 
 def everyones(routes: Sequence[Route]) -> Deferred | Reconnect:
