@@ -26,6 +26,7 @@ from distributor.delivery.ledger import Entry, Lease
 from distributor.delivery.models import Attempt, Delivery, Dispatch
 from distributor.delivery.outages import outlast
 from distributor.delivery.pacing import Hold, Pacer
+from distributor.delivery.pacing.shared import RENEW_SECONDS
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 from distributor.domain.recipients import Recipient
 from distributor.domain.retrying import MAIL_PATIENCE, Retry, decide, suppresses
@@ -36,7 +37,6 @@ LOOK_AHEAD = 200  # recipients that are read, and asked whether they are still s
 STALE_SECONDS = 1.0  # whoever was not reached by then is asked about again, and whether to go on at all
 LONGEST_PAUSE = 0.25  # seconds: what comes back meanwhile is heard at once, an editor's word soon
 PARKED_SECONDS = 1.0  # whose domain has to wait for longer comes again in another batch
-SHARE_SECONDS = 5.0  # a worker that says nothing for 15 s loses its share of the pace
 TOGETHER_SECONDS = 10  # deferred recipients come again in groups of so many seconds
 
 
@@ -55,8 +55,8 @@ class Turn:
 class BatchRun:
     """Sends one batch.
 
-    After `run`, `away`, `refused` or `broken` hold the sentence that ended it early, if one did; `put_off` says when it
-    goes on where today's allowance is used up.
+    After `run`, `away`, `crowded`, `refused` or `broken` hold the sentence that ended it early, if one did; `put_off`
+    says when it goes on where today's allowance is used up.
     """
 
     def __init__(self, dispatch: Dispatch, held: Lease, pacer: Pacer, *, turn: Turn) -> None:
@@ -65,6 +65,7 @@ class BatchRun:
         self.going_on = True
         self.put_off: datetime | None = None
         self.away = ""
+        self.crowded = ""
         self.refused = ""
         self.broken = ""
         self._turn = turn
@@ -170,6 +171,8 @@ class BatchRun:
                 self.refused, self.going_on = reason, False
             case Deferred(reason=reason, code=base.AWAY):
                 self.away, self.going_on = reason, False
+            case Deferred(reason=reason, code=base.CROWDED):
+                self.crowded, self.going_on = reason, False
             case Deferred():
                 self._defer(recipient, outcome)
             case Unconfirmed(reason=reason):
@@ -280,7 +283,7 @@ def _kept_alive(held: Lease, pacer: Pacer) -> Iterator[None]:
     over = threading.Event()
 
     def renew() -> None:
-        while not over.wait(min(settings.LEASE_SECONDS / 3, SHARE_SECONDS)):
+        while not over.wait(min(settings.LEASE_SECONDS / 3, RENEW_SECONDS)):
             pacer.renew()
             try:
                 ledger.renew(held)

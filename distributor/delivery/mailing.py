@@ -19,7 +19,7 @@ from distributor.delivery import accounts, ledger, outages, paces, wake
 from distributor.delivery.batches import BatchRun, Turn
 from distributor.delivery.composing import compose
 from distributor.delivery.models import Account, Dispatch
-from distributor.delivery.pacing import Pacer
+from distributor.delivery.pacing import Connections, Pacer
 from distributor.delivery.transitions import locked, move, pause_for, state_of
 from distributor.domain.errors import CredentialsError, DistributorError, ServiceAway
 from distributor.domain.retrying import DELAYS, MAIL_PATIENCE
@@ -136,14 +136,19 @@ def _take_turn(dispatch: Dispatch, variant: Variant, credentials: Credentials) -
         until=time.monotonic() + TURN_SECONDS,
         slows_down=channel.slows_down,
     )
-    with channel.open(credentials, variant, intent) as session, paces.pacer(dispatch, channel, credentials) as pacer:
+    with (
+        channel.open(credentials, variant, intent, permits=Connections) as session,
+        paces.pacer(dispatch, channel, credentials) as pacer,
+    ):
+        crowded = False
         while (held := ledger.lease(dispatch.pk)) is not None:
             batch = BatchRun(dispatch, held, pacer, turn=turn)
             batch.run(session)
             _look_back(dispatch, batch, pacer)
+            crowded = bool(batch.crowded)
             if not batch.going_on:
                 break
-    if time.monotonic() > turn.until:
+    if crowded or time.monotonic() > turn.until:
         wake.after_commit("delivery.mail", dispatch.pk)
 
 
@@ -155,6 +160,8 @@ def _look_back(dispatch: Dispatch, batch: BatchRun, pacer: Pacer) -> None:
         _wait_for_relay(dispatch, batch.away)
     elif batch.broken:
         pause_for(dispatch.pk, NobodysMail(batch.broken))
+    elif batch.crowded:
+        _explain(dispatch.pk, batch.crowded)
     elif why := pacer.why(zone=ZoneInfo(dispatch.publication.time_zone)):
         _explain(dispatch.pk, why)
     if batch.put_off:

@@ -16,6 +16,7 @@ from pytest_django.fixtures import Settings
 from distributor.audience import segments, suppressing
 from distributor.audience.models import Subscriber, Subscription, Suppression
 from distributor.channels import registry
+from distributor.channels.base import CROWDED
 from distributor.delivery import actions, batches, ledger, mailing, releasing, wake
 from distributor.delivery.models import Batch, Delivery, Dispatch
 from distributor.delivery.pacing import WarmUp
@@ -195,6 +196,24 @@ def test_a_server_that_is_away_leaves_the_batch_for_later(
     releasing.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 10})
+
+
+def test_while_others_have_all_connections_nobody_is_tried_and_the_page_says_why(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dispatch = queue(12)
+    woken: list[tuple[object, ...]] = []
+    monkeypatch.setattr(wake, "after_commit", lambda *task: woken.append(task))
+    mail_channel.answer = answers(reader3=Deferred("All are in use.", code=CROWDED), reader4=Deferred("", code=CROWDED))
+    world.work(dispatch)
+    assert (dispatch.state, dispatch.reason) == ("sending", "All are in use.")
+    assert not dispatch.batches.filter(state=Batch.State.LEASED).exists()
+    assert not dispatch.attempts.exists()
+    assert woken[-1] == ("delivery.mail", dispatch.pk)
+    mail_channel.answer = answers()
+    world.work(dispatch)
+    assert dispatch.state == "sent"
+    assert outcomes(dispatch) == {"accepted": 12}
 
 
 def test_a_relay_that_refuses_our_login_blocks_and_loses_nobody(

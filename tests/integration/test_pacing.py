@@ -20,7 +20,7 @@ from uuid import uuid4
 import pytest
 import redis
 
-from distributor.delivery.pacing import Hold, Pacer, PublicationPace, Wait, WarmUp, shared
+from distributor.delivery.pacing import Connections, Hold, Pacer, PublicationPace, Wait, WarmUp, connections, shared
 from distributor.domain.pacing import room
 from distributor.embedded import redis as embedded_redis
 from tests.integration.processes import wait_for
@@ -177,32 +177,74 @@ def test_what_is_known_of_a_domain_outlasts_a_turn_and_an_emptied_redis(own_redi
     assert own_redis.client.hkeys(f"distributor:pacing:relay:{relay}:domains") == [b"naver.com"]
 
 
-def test_connections_are_shared_and_come_back(url: str, relay: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    one, two, three = (Pacer(relay, connections=10, redis_url=url) for _ in range(3))
-    assert one.take_connections(4) == 4
-    assert two.take_connections(8) == 5
-    assert three.take_connections(8) == 1
-    two.give_back()
-    assert three.take_connections(8) == 5
-    assert one.take_connections(8) == 5
-    assert two.take_connections(8) == 0
-    assert Pacer(relay, redis_url=url).take_connections(40) == 40
+Holders = Callable[[int, int], list[Connections]]
 
 
-def test_a_killed_workers_connections_are_free_again_and_a_living_ones_are_not(
-    url: str, relay: str, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def holders(url: str, relay: str) -> Iterator[Holders]:
+    """Make so many holders of a relay's connections, of which there are so many in all."""
+    made: list[Connections] = []
+
+    def make(count: int, limit: int) -> list[Connections]:
+        new = [Connections(relay, limit, redis_url=url) for _ in range(count)]
+        made.extend(new)
+        return new
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def test_connections_are_shared_and_come_back(holders: Holders) -> None:
+    one, two, three = holders(3, 10)
+    assert one.ask(4, has=0) == 4
+    assert two.ask(8, has=0) == 6  # it leaves nothing that nobody else wants
+    assert three.ask(8, has=0) == 0  # a third is due to it, but the others still have them all
+    assert one.ask(4, has=4) == 3
+    assert two.ask(8, has=6) == 4
+    assert three.ask(8, has=0) == 0  # they were told, and have not closed any yet
+    assert one.ask(4, has=3) == 3
+    assert three.ask(8, has=0) == 1
+    assert two.ask(8, has=4) == 4
+    assert three.ask(8, has=1) == 3
+    two.close()
+    assert three.ask(8, has=3) == 6
+    assert one.ask(4, has=3) == 4
+
+
+@pytest.mark.parametrize(("limit", "count"), [(10, 8), (2, 5), (1, 2), (7, 7), (3, 1)])
+def test_shares_are_equal_and_leave_no_connection_unused(holders: Holders, limit: int, count: int) -> None:
+    everyone = holders(count, limit)
+    has = dict.fromkeys(everyone, 0)
+    for _ in range(4):
+        for one in everyone:
+            has[one] = one.ask(limit, has=has[one])
+            assert sum(has.values()) <= limit
+    assert sum(has.values()) == limit
+    assert max(has.values()) - min(has.values()) <= 1
+    assert {one: one.ask(limit, has=has[one]) for one in everyone} == has  # and they stay where they are
+
+
+def test_what_too_many_have_is_closed_down_to_the_share_and_no_further(holders: Holders) -> None:
+    one, two = holders(2, 10)  # Redis was away, and each took itself to be alone
+    assert one.ask(10, has=10) == 10
+    assert two.ask(10, has=10) == 5
+    assert one.ask(10, has=10) == 5
+
+
+def test_a_killed_holders_connections_are_free_again_and_a_living_ones_are_not(
+    holders: Holders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shared, "WORD_SECONDS", 0.5)
-    killed, living, new = (Pacer(relay, connections=2, redis_url=url) for _ in range(3))
-    assert [one.take_connections(1) for one in (killed, living, new)] == [1, 1, 0]
-
-    def gets_one() -> bool:
-        living.renew()
-        return new.take_connections(1) == 1
-
-    wait_for(gets_one, seconds=5.0, what="the killed worker’s connection is free")
-    living.renew()
-    assert Pacer(relay, connections=2, redis_url=url).take_connections(1) == 0
+    monkeypatch.setattr(connections, "RENEW_SECONDS", 60.0)
+    (killed,) = holders(1, 2)
+    assert killed.ask(1, has=0) == 1
+    monkeypatch.setattr(connections, "RENEW_SECONDS", 0.1)
+    living, new = holders(2, 2)
+    assert [living.ask(1, has=0), new.ask(1, has=0)] == [1, 0]
+    wait_for(lambda: new.ask(1, has=0) == 1, seconds=5.0, what="the killed holder’s connection is free")
+    (late,) = holders(1, 2)
+    assert late.ask(1, has=0) == 0
 
 
 def sender(allowed: tuple[int, ...], counted: Callable[[], int], name: str) -> PublicationPace:
@@ -259,19 +301,22 @@ def test_while_redis_is_away_a_worker_keeps_to_its_share_and_says_so_once(
 ) -> None:
     monkeypatch.setattr(shared, "AWAY_SECONDS", 0.2)
     monkeypatch.setattr(shared, "WORD_SECONDS", 60.0)
-    others = [Pacer(relay, rate=400.0, connections=40, redis_url=own_redis.url) for _ in range(3)]
+    others = [Pacer(relay, rate=400.0, redis_url=own_redis.url) for _ in range(3)]
+    holders = [Connections(relay, 40, redis_url=own_redis.url) for _ in range(4)]
     for other in others:
-        other.take_connections(5)
-    pacer = Pacer(relay, rate=400.0, connections=40, redis_url=own_redis.url)
+        other.renew()
+    for holder in holders:
+        assert holder.ask(5, has=0) == 5
+    pacer = Pacer(relay, rate=400.0, redis_url=own_redis.url)
     assert sent_within(pacer, 0.3, "lantern.example")["lantern.example"] > 0
     own_redis.kill()
     with caplog.at_level(logging.INFO):
         went = sent_within(pacer, 1.5, "a.example", "b.example")
         assert 0.9 * 150 - 20 <= sum(went.values()) <= 150 + 3 * room(400.0)
-        assert Pacer(relay, connections=40, redis_url=own_redis.url).take_connections(40) == 10
+        assert holders[0].ask(40, has=5) == 10
         pacer.answered("naver.com", slow=True, accepted=False)
         assert pacer.admit("naver.com") is not None
-        assert [record.levelname for record in caplog.records] == ["WARNING"]
+        assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]  # of the pace, and connections
         assert "Redis is away (ConnectionError): each of 4 workers keeps to its share" in caplog.text
         own_redis.start()
 
@@ -280,6 +325,8 @@ def test_while_redis_is_away_a_worker_keeps_to_its_share_and_says_so_once(
             return "Redis is back" in caplog.text
 
         wait_for(is_back, seconds=5.0, what="Redis is used again")
+    for holder in holders:
+        holder.close()
     # What was learnt meanwhile is there for all.
     assert own_redis.client.hexists(f"distributor:pacing:relay:{relay}:domains", "naver.com")
 

@@ -31,7 +31,6 @@ class Pacer:
         relay_key: str,
         *,
         rate: float | None = None,
-        connections: int | None = None,
         publication: PublicationPace | None = None,
         domain_start: float = START_RATE,
         clock: Callable[[], float] = time.time,
@@ -39,14 +38,11 @@ class Pacer:
     ) -> None:
         """`relay_key` names the relay in Redis and holds no secret (`account:7`).
 
-        `rate` (messages a second) and `connections` are the relay's, for all workers together; None: no limit.
-        `domain_start` is the rate at which a recipient domain begins that nothing is known of. `clock` gives Unix
-        seconds.
+        `rate` (messages a second) is the relay's, for all workers together; None: no limit. `domain_start` is the rate
+        at which a recipient domain begins that nothing is known of. `clock` gives Unix seconds.
         """
         self._shared = shared(redis_url or settings.REDIS_URL, relay_key)
         self._worker = uuid4().hex
-        self._limit = connections
-        self._connections = 0
         self._start = domain_start
         self._clock = clock
         self._look_at = 0.0
@@ -96,25 +92,9 @@ class Pacer:
         elif accepted:
             gate.good = True
 
-    def take_connections(self, wanted: int) -> int:
-        """Return how many connections may be open now: an equal share of the relay's, 0 when none is left.
-
-        They are this worker's until `give_back`, as long as it admits messages or calls `renew` at least every ten
-        seconds; those of a killed worker are free again after 15 s.
-        """
-        if self._limit is None:
-            return wanted
-        self._connections = self._shared.connect(self._worker, wanted, limit=self._limit)
-        return self._connections
-
     def renew(self) -> None:
-        """Keep the connections while one answer takes long. May be called from another thread."""
-        self._shared.join(self._worker, connections=self._connections, clock=self._clock())
-
-    def give_back(self) -> None:
-        """Let other workers have the connections."""
-        self._connections = 0
-        self._leave()
+        """Keep a share of the limits while one answer takes long. May be called from another thread."""
+        self._shared.join(self._worker, clock=self._clock())
 
     def flush(self) -> None:
         """Write down what was learnt and return what was not used; at the end of a turn. It may go on after that."""
@@ -124,8 +104,8 @@ class Pacer:
             gate.give_back()
         for general in self._gates:
             general.give_back()
-        if not self._connections:
-            self._leave()
+        self._shared.leave(self._worker)
+        self._look_at = 0.0
 
     def why(self, *, waiting: int = 0, zone: tzinfo = UTC) -> str:
         """Return a sentence for the desk on what is waited for longest now, "" for nothing.
@@ -142,8 +122,6 @@ class Pacer:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.flush()
-        if self._connections:
-            self.give_back()
 
     def _refill(self, gate: Gate) -> Wait | None:
         wait = gate.refill(self._shared.now(self._clock()))
@@ -155,7 +133,7 @@ class Pacer:
         """Say that this worker is here, and exchange what was learnt."""
         clock = self._clock()
         self._look_at = clock + LOOK_SECONDS
-        self._shared.join(self._worker, connections=self._connections, clock=clock)
+        self._shared.join(self._worker, clock=clock)
         now = self._shared.now(clock)
         for name, pace in list(self._shared.paces.items()):
             gate = self._by_name.get(name)
@@ -171,7 +149,3 @@ class Pacer:
             gate = self._by_name[name] = DomainGate(self._shared, name, start=self._start, now=now)
         self._by_domain[domain] = gate
         return gate
-
-    def _leave(self) -> None:
-        self._shared.leave(self._worker)
-        self._look_at = 0.0

@@ -32,46 +32,75 @@ return {granted, string.format('%.6f', wait)}
 """
 )
 
-# The workers at a relay: a hash of their names, each with its connections and when its word runs out.
+# The workers at a relay: a hash of their names, each with the connections that it has, those that it wants, and when
+# its word runs out. ARGV begins with the worker who asks and the seconds that its word holds.
 _WORKERS = (
     _NOW
     + """
-local workers, others = 0, 0
+local me, workers, has, wants = ARGV[1], {ARGV[1]}, {}, {}
 local entries = redis.call('HGETALL', KEYS[1])
 for i = 1, #entries, 2 do
-    local connections, ends = string.match(entries[i + 1], '(%d+) (.+)')
-    if tonumber(ends) < now then
+    local held, wanted, ends = string.match(entries[i + 1], '(%d+) (%d+) (.+)')
+    if not ends or tonumber(ends) < now then
         redis.call('HDEL', KEYS[1], entries[i])
-    elseif entries[i] ~= ARGV[1] then
-        workers, others = workers + 1, others + tonumber(connections)
+    elseif entries[i] ~= me then
+        table.insert(workers, entries[i])
+        has[entries[i]], wants[entries[i]] = tonumber(held), tonumber(wanted)
     end
 end
-local function enter(connections)
-    redis.call('HSET', KEYS[1], ARGV[1], string.format('%d %.6f', connections, now + ARGV[2]))
+local function enter(held, wanted)
+    redis.call('HSET', KEYS[1], me, string.format('%d %d %.6f', held, wanted, now + ARGV[2]))
     redis.call('EXPIRE', KEYS[1], math.ceil(ARGV[2]))
 end
 """
 )
 
-# KEYS workers, domains. ARGV worker, seconds that its word holds, its connections.
+# KEYS workers, domains. ARGV worker, seconds.
 # Returns the time, the number of workers, and the hash of the domains.
 JOIN = (
     _WORKERS
     + """
-enter(ARGV[3])
-return {string.format('%.6f', now), workers + 1, redis.call('HGETALL', KEYS[2])}
+enter(0, 0)
+return {string.format('%.6f', now), #workers, redis.call('HGETALL', KEYS[2])}
 """
 )
 
-# KEYS workers. ARGV worker, seconds that its word holds, connections wanted, connections in all.
-# Returns how many it gets: an equal share, of what the others have left.
+# KEYS workers. ARGV worker, seconds, connections wanted, connections it has, connections in all.
+# Returns how many it may have, and the number of workers. Everyone is due an equal share, and of what the modest leave
+# the others have more; where shares can't be equal, whoever has more connections has the larger one, so that they stay
+# open. What others still have nobody gets a second time.
 CONNECT = (
     _WORKERS
     + """
-local limit = tonumber(ARGV[4])
-local granted = math.max(0, math.min(tonumber(ARGV[3]), math.ceil(limit / (workers + 1)), limit - others))
-enter(granted)
-return granted
+local limit, others = tonumber(ARGV[5]), 0
+for _, held in pairs(has) do
+    others = others + held
+end
+wants[me], has[me] = tonumber(ARGV[3]), tonumber(ARGV[4])
+table.sort(workers, function(one, other)
+    if wants[one] ~= wants[other] then
+        return wants[one] < wants[other]
+    elseif has[one] ~= has[other] then
+        return has[one] < has[other]
+    end
+    return one < other
+end)
+local left, due = limit, {}
+for place, worker in ipairs(workers) do
+    due[worker] = math.min(wants[worker], math.floor(left / (#workers - place + 1)))
+    left = left - due[worker]
+end
+local granted = math.min(due[me], math.max(has[me], limit - others))
+enter(math.max(granted, has[me]), wants[me])
+return {granted, #workers}
+"""
+)
+
+# KEYS workers. ARGV worker, seconds, connections it has, connections wanted.
+KEEP = (
+    _WORKERS
+    + """
+enter(ARGV[3], ARGV[4])
 """
 )
 

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 ANSWER_SECONDS = 0.5  # a Redis slower than that is as one that is away
 AWAY_SECONDS = 5.0  # until it is asked again
 WORD_SECONDS = 15.0  # after which a worker that says nothing is gone, and its connections are free
+RENEW_SECONDS = 5.0  # so that one lost word costs nothing
 COUNTER_SECONDS = 2 * 86400  # from the last use
 
 _PREFIX = "distributor:pacing"
@@ -55,9 +56,9 @@ class Shared:
         """Return the time that all workers agree on."""
         return clock + self._ahead
 
-    def join(self, worker: str, *, connections: int, clock: float) -> None:
-        """Say that a worker is here with so many connections, and learn about the others and the domains."""
-        answer = self._ask(scripts.JOIN, (self._workers, self._domains), worker, WORD_SECONDS, connections)
+    def join(self, worker: str, *, clock: float) -> None:
+        """Say that a worker is here, and learn about the others and the domains."""
+        answer = self._ask(scripts.JOIN, (self._workers, self._domains), worker, WORD_SECONDS)
         if answer is None:
             return
         there, self.workers, pairs = float(answer[0]), int(answer[1]), answer[2]
@@ -81,10 +82,17 @@ class Shared:
         """Take a worker's word back."""
         self._guarded(lambda redis: redis.hdel(self._workers, worker))
 
-    def connect(self, worker: str, wanted: int, *, limit: int) -> int:
-        """Return how many of the relay's connections the worker has now. It keeps them by saying so every time."""
-        answer = self._ask(scripts.CONNECT, (self._workers,), worker, WORD_SECONDS, wanted, limit)
-        return min(wanted, max(1, limit // self.workers)) if answer is None else int(answer)
+    def connect(self, worker: str, wanted: int, *, has: int, limit: int) -> int:
+        """Return how many of the relay's connections the worker may have now. `keep` says that it still has them."""
+        answer = self._ask(scripts.CONNECT, (self._workers,), worker, WORD_SECONDS, wanted, has, limit)
+        if answer is None:
+            return min(wanted, max(1, limit // self.workers))
+        granted, self.workers = map(int, answer)
+        return granted
+
+    def keep(self, worker: str, *, has: int, wanted: int) -> None:
+        """Say that a worker is still there and has these connections, whoever else has some."""
+        self._ask(scripts.KEEP, (self._workers,), worker, WORD_SECONDS, has, wanted)
 
     def take(self, name: str, rate: float, wanted: int) -> tuple[int, float]:
         """Take up to `wanted` tokens of the named budget. Returns how many, and with none the seconds to wait."""
