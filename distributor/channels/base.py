@@ -114,6 +114,10 @@ class Channel(Protocol):
         """Say what an editor should know. Pure."""
         ...
 
+    def check_account(self, account: Credentials, variant: Variant) -> tuple[Concern, ...]:
+        """Say what this one account can't do for the variant, or does otherwise; never `refuse`. Pure."""
+        ...
+
 
 class PostChannel(Channel, Protocol):
     """A channel on which a variant is one post (or one thread) of one account."""
@@ -222,6 +226,11 @@ class AddressedChannel(Channel, Protocol):
         Raises TemplateError when the variant does not compile, and nothing for what the network does.
         """
         ...
+
+
+def no_concerns(_account: Credentials, _variant: Variant) -> tuple[Concern, ...]:
+    """The `check_account` of a channel whose accounts are all alike."""
+    return ()
 
 
 class LookupAway(Exception):

@@ -24,6 +24,7 @@ _VERBS = {
     "release": ("release_now", "Send now, whatever the time and hold."),
     "retry": ("retry", "Send again what failed or is unconfirmed: look first that it is not there."),
 }
+_APPROVING = ("approve", "release", "resume")  # a person says that it may go out
 
 
 def _command(name: str, action: str, help_text: str) -> click.Command:
@@ -34,7 +35,7 @@ def _command(name: str, action: str, help_text: str) -> click.Command:
         with database(wakes=True):
             from distributor.delivery import actions
 
-            _act(identifier, getattr(actions, action), as_json=as_json)
+            _act(identifier, getattr(actions, action), as_json=as_json, approves=name in _APPROVING)
 
     return command
 
@@ -51,22 +52,33 @@ def confirm(identifier: str, url: str, as_json: bool) -> None:
         _act(identifier, partial(confirm_sent, url=url), as_json=as_json)
 
 
-def _act(identifier: str, action: Callable[[int], Dispatch], *, as_json: bool) -> None:
-    """Do it to each dispatch that is meant. A letter's dispatches whose state does not allow it stay as they are."""
+def _act(identifier: str, action: Callable[[int], Dispatch], *, as_json: bool, approves: bool = False) -> None:
+    """Do it to each dispatch that is meant. A letter's dispatches whose state does not allow it stay as they are.
+
+    Who approves is told what the accounts can't do.
+    """
+    from distributor.delivery import concerns
+
     ids = dispatch_ids(identifier)
+    done: list[Dispatch] = []
     refused: list[StateError] = []
     for number in ids:
         try:
-            action(number)
+            done.append(action(number))
         except StateError as error:
             refused.append(error)
     if len(refused) == len(ids):
         raise refused[0]
     reports = board.look(ids)
+    told = concerns.of_dispatches(done) if approves else ()
     if as_json:
-        output.write_json({"dispatches": [one.to_json() for one in reports]})
-    else:
-        board.show(reports, output.console())
+        also = {"concerns": [one.to_json() for one in told]} if approves else {}
+        output.write_json({"dispatches": [one.to_json() for one in reports], **also})
+        return
+    console = output.console()
+    board.show(reports, console)
+    for sentence in concerns.warnings(told):
+        console.print(sentence, style="yellow")
 
 
 COMMANDS = {**{name: _command(name, *verb) for name, verb in _VERBS.items()}, "confirm": confirm}

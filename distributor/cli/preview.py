@@ -31,7 +31,8 @@ LONGEST_DATA = 100
 def preview(source: str, channels: tuple[str, ...], publication_slug: str, as_json: bool) -> None:
     """Show the variants of SOURCE as they would go out, with their length, limit and every warning.
 
-    With --publication they are made with that publication's own wishes and templates, else with the common ones.
+    With --publication they are made with that publication's own wishes, templates and accounts, else with the common
+    ones.
     """
     from distributor.channels import registry
 
@@ -63,6 +64,7 @@ def _previews(draft: Draft, channels: Sequence[str], slug: str) -> tuple[LetterV
     with database():
         from django.conf import settings
 
+        from distributor.delivery.concerns import with_accounts
         from distributor.delivery.previews import options_for
         from distributor.letters.actions import publication
 
@@ -70,7 +72,8 @@ def _previews(draft: Draft, channels: Sequence[str], slug: str) -> tuple[LetterV
         chosen = channels or draft.share_bar or brand.share_bar or registry.names()
         letter = view(draft, brand.view(site_url=settings.SITE_URL), with_link="link" in (draft.share_bar or chosen))
         wishes = {name: options_for(brand.slug, brand.channel_options, name) for name in chosen}
-        return letter, previews(letter, chosen, options=wishes)
+        made = previews(letter, chosen, options=wishes)
+        return letter, tuple(with_accounts(one, brand) for one in made)
 
 
 def _made_up(draft: Draft) -> PublicationView:

@@ -159,19 +159,27 @@ def _queue(
 
 
 def _say(queued: Sequence[tuple[Letter, Queued]], note: str, *, as_json: bool) -> None:
+    from distributor.delivery import concerns
+
     for letter, planned in queued:
         reports = board.look([one.pk for one in planned.dispatches])
         notes = [note, *planned.notes] if note else list(planned.notes)
+        told = concerns.of_dispatches(planned.dispatches)
         if as_json:
             output.write_json(
-                {"letter": letter_json(letter), "dispatches": [one.to_json() for one in reports], "notes": notes}
+                {
+                    "letter": letter_json(letter),
+                    "dispatches": [one.to_json() for one in reports],
+                    "notes": notes,
+                    "concerns": [one.to_json() for one in told],
+                }
             )
             continue
         console = output.console()
         console.print(f"L{letter.pk}  {letter.title}", style="bold")
         if reports:
             board.show(reports, console)
-        for sentence in notes:
+        for sentence in (*notes, *concerns.warnings(told)):
             console.print(sentence, style="yellow")
     nobody = _nobody_sends()
     if nobody and not as_json:

@@ -25,15 +25,24 @@ def compose(dispatch: Dispatch) -> Variant:
 
     Raises TemplateError, and CantGoOut when the channel refuses the variant.
     """
+    variant = draft(dispatch)
+    if dispatch.variant is None:
+        checked = registry.get(dispatch.channel).check(variant)
+        refusals = [concern.message for concern in checked if concern.level == "refuse"]
+        if refusals:
+            raise CantGoOut(" ".join(refusals))
+    return variant
+
+
+def draft(dispatch: Dispatch) -> Variant:
+    """Return the variant as it is or would be, whether or not the channel refuses it. Raises TemplateError."""
     if dispatch.variant is not None:
         return Variant.from_json(dispatch.variant)
-    channel, publication = registry.get(dispatch.channel), dispatch.publication
+    if dispatch.digest:
+        return digests.compose(dispatch.digest)
+    publication = dispatch.publication
     options = options_for(publication.slug, publication.channel_options, dispatch.channel)
-    variant = digests.compose(dispatch.digest) if dispatch.digest else channel.compose(_view(dispatch), options)
-    refusals = [concern.message for concern in channel.check(variant) if concern.level == "refuse"]
-    if refusals:
-        raise CantGoOut(" ".join(refusals))
-    return variant
+    return registry.get(dispatch.channel).compose(_view(dispatch), options)
 
 
 def _view(dispatch: Dispatch) -> LetterView:

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from distributor.delivery import actions
+from distributor.delivery import actions, concerns
 from distributor.delivery.models import Dispatch
 from distributor.desk import showing, verbs
 from distributor.desk.access import editor
@@ -59,6 +59,9 @@ def act(request: HttpRequest, dispatch_id: int, verb: str) -> HttpResponse:
         messages.error(request, f"{showing.label(known.channel)}: {error}")
     else:
         messages.success(request, f"{showing.label(known.channel)}: {verbs.VERBS[verb].done}")
+        if verb in verbs.APPROVING:
+            for sentence in concerns.warnings(concerns.of_dispatches([known])):
+                messages.warning(request, sentence)
     return _back(known)
 
 

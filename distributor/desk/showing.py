@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from distributor.audience.models import Subscription
 from distributor.channels import registry
+from distributor.delivery import concerns
 from distributor.delivery.models import Account, Dispatch
 from distributor.delivery.previews import Preview, options_for, preview, sample_recipient
 from distributor.delivery.reports import DispatchReport, report
@@ -40,7 +41,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One channel's variant as the desk shows it. `mail` is what a made-up subscriber would get."""
+    """One channel's variant as the desk shows it.
+
+    `mail` is what a made-up subscriber would get, `about_account` those of the `concerns` that are about the account.
+    """
 
     channel: str
     label: str
@@ -48,6 +52,7 @@ class Card:
     concerns: tuple[Concern, ...]
     parts: tuple[Part, ...] = ()
     mail: RenderedMail | None = None
+    about_account: tuple[Concern, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,24 @@ def card(letter: Letter, channel: str) -> Card:
     with_link = LINK in offered(letter)[0] or Page.objects.filter(letter=letter).exists()
     view = letter.view(site_url=settings.SITE_URL, url=public_url(letter, with_link=with_link))
     made = preview(view, channel, options=options_for(brand.slug, brand.channel_options, channel))
-    return _card(made, view.publication)
+    about_account = concerns.of_accounts(made, brand)
+    shown = _card(replace(made, concerns=(*made.concerns, *about_account)), view.publication)
+    return replace(shown, about_account=about_account)
+
+
+def worries(letter: Letter) -> dict[int, list[Concern]]:
+    """Return what whoever approves the letter's drafts should know of their accounts, by dispatch."""
+    drafts = [one for one in dispatches(letter) if one.state == State.DRAFT.value]
+    found: dict[int, list[Concern]] = {}
+    for told in concerns.of_dispatches(drafts):
+        if told.concern.level != "note":
+            found.setdefault(told.dispatch_id, []).append(told.concern)
+    return found
+
+
+def account_warnings(shown: Iterable[Card]) -> dict[str, list[Concern]]:
+    """Return what whoever queues should know of the accounts, by channel; what is only a note is in the variant."""
+    return {one.channel: [concern for concern in one.about_account if concern.level != "note"] for one in shown}
 
 
 def went_out(dispatch: Dispatch) -> Card | None:

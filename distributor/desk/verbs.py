@@ -43,6 +43,8 @@ VERBS = {
 }
 # These stand apart from the other buttons, so that nobody presses them by mistake.
 APART = ("cancel",)
+# With these a person says that it may go out: they hear what the account can't do.
+APPROVING = ("approve", "release", "unblock")
 RESCHEDULABLE = (*_BEFORE_RELEASE, State.PAUSED, State.BLOCKED)
 
 

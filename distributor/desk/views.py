@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from distributor.channels import registry
-from distributor.delivery import actions
+from distributor.delivery import actions, concerns
 from distributor.delivery.models import Account
 from distributor.desk import showing
 from distributor.desk.access import editor
@@ -85,7 +85,8 @@ def queue(request: HttpRequest, letter_id: int) -> HttpResponse:
         return _letter(request, known, form, status=422)
     count = len(queued.dispatches)
     messages.success(request, "1 dispatch is queued." if count == 1 else f"{count} dispatches are queued.")
-    for note in (when.note if when else "", *queued.notes):
+    warnings = concerns.warnings(concerns.of_dispatches(queued.dispatches))
+    for note in (when.note if when else "", *queued.notes, *warnings):
         if note:
             messages.warning(request, note)
     return redirect("desk:letter", known.pk)
@@ -111,6 +112,7 @@ def mail(_request: HttpRequest, letter_id: int, channel: str) -> HttpResponse:
 def _letter(request: HttpRequest, known: Letter, form: QueueForm | None = None, *, status: int = 200) -> HttpResponse:
     form = form or QueueForm(letter=known)
     bar, others = showing.offered(known)
+    cards, rest = showing.cards(known, bar), showing.cards(known, others)
     context = {
         **showing.table(known),
         "form": form,
@@ -119,8 +121,10 @@ def _letter(request: HttpRequest, known: Letter, form: QueueForm | None = None, 
         "active": showing.subscribers(known.publication),
         "bar": bar,
         "unknown": unknown_channels(known),
-        "cards": showing.cards(known, bar),
-        "others": showing.cards(known, others),
+        "cards": cards,
+        "others": rest,
+        "warnings": showing.account_warnings([*cards, *rest]),
+        "worries": showing.worries(known),
     }
     return render(request, "desk/letter.html", context, status=status)
 

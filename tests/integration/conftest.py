@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 import pytest
 import redis
+from django.contrib.auth.models import User
+from django.test import Client
 
 from distributor.channels import registry
 from distributor.channels.base import (
@@ -43,6 +45,7 @@ class ScriptedChannel:
     lookup_away: bool = False
     calls: list[str] = field(default_factory=list)
     concerns: tuple[Concern, ...] = ()
+    account_concerns: tuple[Concern, ...] = ()
     fields: tuple[Field, ...] = (Field("token", "Token", secret=True),)
 
     @property
@@ -58,6 +61,9 @@ class ScriptedChannel:
 
     def check(self, variant: Variant) -> tuple[Concern, ...]:
         return self.concerns
+
+    def check_account(self, account: Credentials, variant: Variant) -> tuple[Concern, ...]:
+        return self.account_concerns
 
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
         self.calls.append(variant.parts[0])
@@ -129,3 +135,10 @@ def draft() -> Draft:
         canonical_url="https://lantern.example/letters/fog",
         share_bar=("scripted", "link"),
     )
+
+
+@pytest.fixture
+def editor() -> Client:
+    client = Client()
+    client.force_login(User.objects.create_user("mina", is_staff=True))
+    return client

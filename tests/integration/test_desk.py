@@ -8,7 +8,6 @@ from html import unescape
 
 import pytest
 from django.contrib.auth.models import User
-from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
@@ -25,6 +24,7 @@ from distributor.practice.cast import ACCOUNTS
 from tests.conftest import SAMPLES
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
+from tests.integration.desk import html, said
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,13 +63,6 @@ def practice(publication: Publication) -> None:
         accounts.connect(publication, one.channel, one.name, one.values, practice=True)
 
 
-@pytest.fixture
-def editor() -> Client:
-    client = Client()
-    client.force_login(User.objects.create_user("mina", is_staff=True))
-    return client
-
-
 def addresses() -> Iterator[str]:
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
@@ -77,15 +70,6 @@ def addresses() -> Iterator[str]:
             values = {"letter_id": 1, "dispatch_id": 1, "verb": "approve", "channel": "mail"}
             wanted = pattern.pattern.converters
             yield reverse(f"desk:{pattern.name}", kwargs={name: values[name] for name in wanted})
-
-
-def said(response: HttpResponse) -> str:
-    """What the desk says in its next answer."""
-    return " ".join(str(message) for message in get_messages(response.wsgi_request))  # type: ignore[attr-defined]
-
-
-def html(response: HttpResponse) -> str:
-    return unescape(response.content.decode())
 
 
 def press(client: Client, dispatch: Dispatch, verb: str, **values: str) -> str:

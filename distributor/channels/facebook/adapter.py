@@ -12,7 +12,7 @@ import httpx
 
 from distributor.channels import http
 from distributor.channels.answers import is_token, look_first, lost, page, unreachable, utc_now
-from distributor.channels.base import Clock, Credentials, Field, Intent, LookupAway
+from distributor.channels.base import Clock, Credentials, Field, Intent, LookupAway, no_concerns
 from distributor.channels.facebook import compose as composing
 from distributor.channels.facebook import graph
 from distributor.channels.facebook.capabilities import CAPABILITIES
@@ -47,6 +47,7 @@ class FacebookChannel:
     fields: tuple[Field, ...] = FIELDS
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
+    check_account = staticmethod(no_concerns)
 
     def __init__(self, *, timeout: float = TIMEOUT, clock: Clock = utc_now) -> None:
         self._timeout = timeout

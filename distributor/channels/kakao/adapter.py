@@ -12,7 +12,7 @@ import httpx
 
 from distributor.channels import http
 from distributor.channels.answers import is_token, lost, said, unclear, unreachable, utc_now
-from distributor.channels.base import Clock, Credentials, Field, Intent
+from distributor.channels.base import Clock, Credentials, Field, Intent, no_concerns
 from distributor.channels.kakao import compose as composing
 from distributor.channels.kakao.capabilities import CAPABILITIES
 from distributor.domain.capabilities import Capabilities
@@ -60,6 +60,7 @@ class KakaoChannel:
     fields: tuple[Field, ...] = FIELDS
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
+    check_account = staticmethod(no_concerns)
 
     def __init__(self, *, timeout: float = TIMEOUT, clock: Clock = utc_now) -> None:
         self._timeout = timeout

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from distributor.channels.base import Credentials, Field, Intent
+from distributor.channels.base import Credentials, Field, Intent, no_concerns
 from distributor.channels.link import compose as composing
 from distributor.channels.link import shelf
 from distributor.channels.link.capabilities import CAPABILITIES
@@ -19,6 +19,7 @@ class LinkChannel:
     fields: tuple[Field, ...] = ()
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
+    check_account = staticmethod(no_concerns)
 
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:  # noqa: ARG002 # needs none
         try:

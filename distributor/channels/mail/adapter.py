@@ -21,7 +21,7 @@ from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import BadSettings
 from distributor.domain.outcomes import Reconnect
 from distributor.domain.recipients import Recipient
-from distributor.domain.variants import Variant
+from distributor.domain.variants import Concern, Variant
 from distributor.rendering.mail import RecipientPass
 
 FIELDS = (
@@ -60,6 +60,15 @@ class MailChannel:
         self._clock = clock
 
     slows_down = staticmethod(slows_down)
+
+    def check_account(self, account: Credentials, variant: Variant) -> tuple[Concern, ...]:
+        """What its provider doesn't do; an address that can't be read is refused where it is used."""
+        if account.practice:
+            return ()
+        try:
+            return transports.concerns(account.values.get("url", ""), variant)
+        except BadSettings:
+            return ()
 
     def pace(self, account: Credentials) -> Pace:
         """What the relays' URLs say, added up: a turn uses all of them."""

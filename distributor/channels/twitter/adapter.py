@@ -12,7 +12,7 @@ import requests
 import tweepy
 
 from distributor.channels.answers import page, utc_now
-from distributor.channels.base import PARTLY_OUT, Clock, Credentials, Field, Intent, LookupAway
+from distributor.channels.base import PARTLY_OUT, Clock, Credentials, Field, Intent, LookupAway, no_concerns
 from distributor.channels.twitter import compose as composing
 from distributor.channels.twitter import refusals
 from distributor.channels.twitter.capabilities import CAPABILITIES
@@ -52,6 +52,7 @@ class TwitterChannel:
     fields: tuple[Field, ...] = FIELDS
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
+    check_account = staticmethod(no_concerns)
 
     def __init__(self, *, timeout: float = TIMEOUT, clock: Clock = utc_now) -> None:
         self._timeout = timeout
