@@ -67,11 +67,13 @@ def find(publication: Publication, slug: str) -> Segment:
 
 
 def remove(segment: Segment) -> None:
-    """Remove a segment. Raises BadInput for one that letters were queued for: it says whom they are, or were, for."""
+    """Forget a segment; the people stay. Raises BadInput for one that a letter was queued for: its record needs it."""
     try:
         segment.delete()
     except ProtectedError:
-        raise BadInput(f"Letters were queued for the segment {segment.slug}, so it stays.") from None
+        raise BadInput(
+            f"A letter was queued for {segment.name}: it stays, so that one can see who was meant."
+        ) from None
 
 
 _COUNT = """

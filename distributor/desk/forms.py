@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from distributor.audience.models import MailingList, Segment
 from distributor.channels import registry
+from distributor.desk.fields import OfPublication
 from distributor.domain.errors import BadTime, DistributorError
 from distributor.domain.letters import Draft
 from distributor.domain.planning import LONGEST_SPREAD_HOURS
@@ -22,14 +23,9 @@ from distributor.letters.models import Letter, Publication
 LONGEST_HOLD = 7 * 24 * 60  # minutes
 
 
-class SourceForm(forms.Form):
+class SourceForm(OfPublication):
     """One letter page, from a URL, a file or pasted text; `drafts()` gives what was found in it."""
 
-    publication = forms.ModelChoiceField(
-        Publication.objects.order_by("name"),
-        empty_label=None,
-        error_messages={"invalid_choice": "There is no such publication any more: choose again."},
-    )
     url = forms.URLField(label="Web address", required=False, assume_scheme="https", max_length=2000)
     file = forms.FileField(required=False, allow_empty_file=True)
     text = forms.CharField(required=False, strip=False, widget=forms.Textarea)
@@ -37,15 +33,6 @@ class SourceForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["url"].error_messages["invalid"] = "That is no web address: it starts with http:// or https://."
-        known = list(Publication.objects.values_list("pk", flat=True)[:2])
-        self.several = len(known) > 1
-        if len(known) == 1:
-            self.initial.setdefault("publication", known[0])
-        self.fields["publication"].error_messages["required"] = (
-            "Choose a publication."
-            if known
-            else "There is no publication yet: make one with “distributor publications add NAME --sender ADDRESS”."
-        )
 
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"])

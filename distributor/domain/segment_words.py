@@ -7,16 +7,19 @@ attributes."first visit" before 2026-01-31 and never opened
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
 from typing import Any
 
 from distributor.domain.errors import BadInput
-from distributor.domain.segments import DID, NUMBERS, All, AnyOf, Compare, Did, Not, OnList, Rule, parse
+from distributor.domain.segments import DID, NUMBERS, All, AnyOf, Compare, Did, Field, Not, OnList, Rule, loads, parse
 
 _TOKEN = re.compile(r"""\s*(?:(?P<mark>[(),]|>=|<=|>|<)|(?P<word>(?:"[^"]*"|[^\s(),<>"])+))""")
 _NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
 _DEEPEST = 12
+_PLAIN = re.compile(r"[\w.@-]+")
+_OURS = ("and", "or", "not", "never", "with")
 
 
 def read(text: str) -> Rule:
@@ -26,6 +29,11 @@ def read(text: str) -> Rule:
     if sentence.next:
         raise sentence.unexpected("“and”, “or” or the end")
     return parse(given)
+
+
+def read_either(text: str) -> Rule:
+    """Return the rule that a text says, in words or as JSON: a sentence begins with no brace. Raises BadInput."""
+    return loads(text) if text.lstrip().startswith("{") else read(text)
 
 
 class _Sentence:
@@ -196,6 +204,62 @@ def _compared(rule: Compare) -> str:
 
 def _said(value: object) -> str:
     return f"“{value}”" if isinstance(value, str) else f"{value}"
+
+
+def spell(rule: Rule) -> str:
+    """Return a text that `read_either` makes this rule of: words, or JSON where the words can't say it."""
+    words = _spelled(rule)
+    try:
+        if read(words) == rule:
+            return words
+    except BadInput:
+        pass  # a quotation mark in a value, for one
+    return json.dumps(to_json(rule), ensure_ascii=False)
+
+
+def _spelled(rule: Rule) -> str:
+    match rule:
+        case All(rules):
+            return " and ".join(_enclosed(one) for one in rules)
+        case AnyOf(rules):
+            return " or ".join(_enclosed(one) for one in rules)
+        case OnList(slug):
+            return f"on list {_word(slug)}"
+        case Did(what, None):
+            return f"not never {what}"
+        case Did(what, days):
+            return f"{what} in {days} days"
+        case Not(Did(what, None)):
+            return f"never {what}"
+        case Not(one):
+            return f"not {_enclosed(one)}"
+        case Compare(field, operator, value):
+            return f"{_place(field)} {operator}{_operand(operator, value)}"
+
+
+def _enclosed(rule: Rule) -> str:
+    return f"({_spelled(rule)})" if isinstance(rule, All | AnyOf) else _spelled(rule)
+
+
+def _place(field: Field) -> str:
+    return ".".join((field.name, *(f'"{name}"' if "." in name else _word(name) for name in field.path)))
+
+
+def _operand(operator: str, value: object) -> str:
+    if operator == "exists":
+        return ""
+    if not isinstance(value, tuple):
+        return f" {_word(value)}"
+    words = [_word(one) for one in value]
+    return f" {' and '.join(words)}" if operator == "between" else f" ({', '.join(words)})"
+
+
+def _word(value: object) -> str:
+    """Return a value in quotation marks, unless it is a number or a plain word that can't be taken for one of ours."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    text = str(value)
+    return text if _PLAIN.fullmatch(text) and text.lower() not in _OURS else f'"{text}"'
 
 
 def to_json(rule: Rule) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 from django.contrib.messages import get_messages
@@ -15,3 +16,8 @@ def said(response: HttpResponse) -> str:
 
 def html(response: HttpResponse) -> str:
     return unescape(response.content.decode())
+
+
+def errors(response: HttpResponse) -> list[str]:
+    """Every mistake that a form names."""
+    return [unescape(one) for one in re.findall(r'<p class="error"[^>]*>(.*?)</p>', response.content.decode())]

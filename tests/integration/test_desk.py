@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import unescape
 
 import pytest
 from django.contrib.auth.models import User
@@ -24,7 +23,7 @@ from distributor.practice.cast import ACCOUNTS
 from tests.conftest import SAMPLES
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
-from tests.integration.desk import html, said
+from tests.integration.desk import errors, html, said
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,7 +66,7 @@ def addresses() -> Iterator[str]:
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
         if pattern.name not in ("login", "logout"):
-            values = {"letter_id": 1, "dispatch_id": 1, "verb": "approve", "channel": "mail"}
+            values = {"letter_id": 1, "dispatch_id": 1, "verb": "approve", "channel": "mail", "segment_id": 1}
             wanted = pattern.pattern.converters
             yield reverse(f"desk:{pattern.name}", kwargs={name: values[name] for name in wanted})
 
@@ -174,9 +173,8 @@ def test_what_cannot_be_taken_in_gets_one_sentence(
 ) -> None:
     response = editor.post("/desk/letters/new/", {"publication": publication.pk, **given})
     assert response.status_code == 422
-    errors = re.findall(r'<p class="error"[^>]*>(.*?)</p>', response.content.decode())
-    assert len(errors) == 1
-    assert sentence in unescape(errors[0])
+    (wrong,) = errors(response)
+    assert sentence in wrong
     for typed in ("url", "text"):
         assert str(given.get(typed, "")) in html(response)
     assert not Letter.objects.exists()

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distributor.domain.errors import BadInput
-from distributor.domain.segment_words import describe, read, to_json
+from distributor.domain.segment_words import describe, read, read_either, spell, to_json
 from distributor.domain.segments import All, AnyOf, Compare, Did, Field, Not, OnList, loads, parse
 
 CITY = Field("attributes", ("city",))
@@ -142,3 +142,50 @@ def test_any_text_is_a_rule_or_one_sentence(text: str) -> None:
     except BadInput:
         return
     assert describe(rule)
+
+
+WORDS = st.sampled_from(
+    ["Seoul", "a b", "and", "30", "-1", 'a"b', "x)", "…", "", "not", "with", "서울", "a\nb", ",", "{"]
+)
+CONDITIONS = st.one_of(
+    st.fixed_dictionaries({"field": WORDS.map(lambda name: ["attributes", name]), "is": WORDS}),
+    st.fixed_dictionaries({"field": st.just("name"), "is not": WORDS}),
+    st.fixed_dictionaries({"field": st.just("email"), "exists": st.booleans()}),
+    st.fixed_dictionaries({"field": st.just("domain"), "in": st.lists(WORDS, min_size=1, max_size=3)}),
+    st.fixed_dictionaries(
+        {"field": st.just("attributes.age"), "between": st.just([-1.5, 1e-7]) | st.just([2, 10**29])}
+    ),
+    st.fixed_dictionaries({"field": st.just("created_at"), "before": st.just("2026-01-31")}),
+    st.sampled_from([{"never": "opened"}, {"clicked in days": 1}, {"on list": "or"}, {"not on list": "readers"}]),
+)
+RULES = st.recursive(
+    CONDITIONS,
+    lambda inner: (
+        inner.map(lambda one: {"not": one})
+        | st.lists(inner, min_size=1, max_size=3).map(lambda some: {"all": some})
+        | st.lists(inner, min_size=1, max_size=3).map(lambda some: {"any": some})
+    ),
+    max_leaves=6,
+)
+
+
+@given(RULES)
+def test_what_is_spelled_can_be_read_again(given_rule: Any) -> None:
+    try:
+        rule = parse(given_rule)
+    except BadInput:
+        return
+    assert read_either(spell(rule)) == rule
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "attributes.city is Seoul and (clicked in 30 days or not on list readers)",
+        "attributes.age between 18 and 30.5 or never opened",
+        'attributes."first visit".day before 2026-01-31 and name is not "Ada Lee"',
+        "domain in (gmail.com, kakao.com)",
+    ],
+)
+def test_a_rule_is_spelled_as_people_write_it(sentence: str) -> None:
+    assert spell(read(sentence)) == sentence

@@ -1,0 +1,31 @@
+"""What several forms have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from distributor.letters.models import Publication
+
+
+class OfPublication(forms.Form):
+    """A form that asks for a publication; where there is only one, it is known already (`several` is False)."""
+
+    publication = forms.ModelChoiceField(
+        Publication.objects.order_by("name"),
+        empty_label=None,
+        error_messages={"invalid_choice": "There is no such publication any more: choose again."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = list(Publication.objects.values_list("pk", flat=True)[:2])
+        self.several = len(known) > 1
+        if len(known) == 1:
+            self.initial.setdefault("publication", known[0])
+        self.fields["publication"].error_messages["required"] = (
+            "Choose a publication."
+            if known
+            else "There is no publication yet: make one with “distributor publications add NAME --sender ADDRESS”."
+        )
