@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from distributor.desk import digests, dispatches, segments, views
+from distributor.desk import digests, dispatches, imports, segments, views
 from distributor.desk.access import EditorLogin
 
 app_name = "desk"
@@ -19,6 +19,8 @@ urlpatterns = [
     path("letters/<int:letter_id>/dispatches/", views.live, name="live"),
     path("letters/<int:letter_id>/mail/<str:channel>/", views.mail, name="mail"),
     path("digests/", digests.digests, name="digests"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/running/", imports.running, name="running-imports"),
     path("segments/", segments.segments, name="segments"),
     path("segments/new/", segments.new_segment, name="new-segment"),
     path("segments/<int:segment_id>/", segments.segment, name="segment"),

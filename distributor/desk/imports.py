@@ -1,0 +1,83 @@
+"""Imports on the desk: a file with people, tried or put on a list, and what became of its rows.
+
+The file is read while the browser waits. Nothing of it is kept but its rows in the stage of the import (see
+`audience.staging`), so that the same file goes on where it was interrupted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from distributor.audience.actions import ImportReport, import_subscribers, list_called
+from distributor.audience.models import Import, MailingList
+from distributor.desk.access import editor
+from distributor.desk.import_form import ImportForm
+from distributor.domain.errors import DistributorError
+
+SHOWN = 25
+SILENT = timedelta(minutes=2)  # a chunk of rows takes seconds: after that nobody is reading
+
+
+@editor
+@require_http_methods(["GET", "HEAD", "POST"])
+def imports(request: HttpRequest) -> HttpResponse:
+    """Try a file, or put its people on a list; and the imports before."""
+    form = ImportForm(request.POST or None, request.FILES or None)
+    report = _imported(form) if form.is_bound and form.is_valid() else None
+    context = {
+        "form": form,
+        "report": report,
+        "lists": MailingList.objects.select_related("publication").order_by("publication__name", "slug"),
+        "known": Import.objects.select_related("publication").order_by("-pk")[:SHOWN],
+        "silent_since": timezone.now() - SILENT,
+        "here": "imports",
+    }
+    return render(request, "desk/imports.html", context, status=422 if form.errors else 200)
+
+
+@editor
+@require_safe
+def running(request: HttpRequest) -> HttpResponse:
+    """The imports that are being read right now, as a fragment."""
+    reading = Import.objects.filter(state=Import.State.READING, updated_at__gte=timezone.now() - SILENT)
+    return render(request, "desk/running.html", {"running": reading.order_by("pk")})
+
+
+def _imported(form: ImportForm) -> ImportReport | None:
+    """Do what a valid form asks for; what is wrong with the file or the list is noted in the form."""
+    given = form.cleaned_data
+    try:
+        with _on_disk(given["file"]) as path:
+            return import_subscribers(
+                path,
+                into=list_called(given["publication"], given["list"]),
+                name=given["file"].name,
+                mapping=given["mapping"],
+                dry_run=given["dry_run"],
+            )
+    except DistributorError as error:
+        form.add_error("file", str(error))
+        return None
+
+
+@contextmanager
+def _on_disk(file: UploadedFile[bytes]) -> Iterator[Path]:
+    """Give an uploaded file a path for as long as it is read: what goes on later is known by a file's content."""
+    if isinstance(file, TemporaryUploadedFile):
+        yield Path(file.temporary_file_path())
+        return
+    with NamedTemporaryFile(prefix="distributor-import-") as kept:
+        for chunk in file.chunks():
+            kept.write(chunk)
+        kept.flush()
+        yield Path(kept.name)
