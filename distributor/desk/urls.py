@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from distributor.desk import digests, dispatches, imports, segments, views
+from distributor.desk import digests, dispatches, imports, returns, segments, views
 from distributor.desk.access import EditorLogin
 
 app_name = "desk"
@@ -21,6 +21,9 @@ urlpatterns = [
     path("digests/", digests.digests, name="digests"),
     path("imports/", imports.imports, name="imports"),
     path("imports/running/", imports.running, name="running-imports"),
+    path("returns/", returns.returned, name="returns"),
+    path("returns/suppressed/", returns.suppressed, name="suppressed"),
+    path("returns/suppressed/<int:suppression_id>/lift/", returns.lift, name="lift"),
     path("segments/", segments.segments, name="segments"),
     path("segments/new/", segments.new_segment, name="new-segment"),
     path("segments/<int:segment_id>/", segments.segment, name="segment"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -19,7 +20,7 @@ from distributor.audience.actions import unsubscribe
 from distributor.audience.leaving import leave_everything, lists_to_leave
 from distributor.audience.models import Subscriber, Suppression, with_address
 from distributor.audience.suppressing import suppress
-from distributor.domain.bounces import WINDOW, Bounce, about_us, ends_at_once, worn_out
+from distributor.domain.bounces import WINDOW, Bounce, about_us, ends_at_once, score, worn_out
 from distributor.domain.returns import Kind, Returned
 from distributor.insights import queries
 from distributor.insights.storable import storable
@@ -133,11 +134,8 @@ def _give_up(emails: set[str]) -> None:
     """Suppress those of these addresses (in lower case) that have bounced for too long."""
     now = timezone.now()
     today, since = now.date(), now - WINDOW
-    bounces: dict[str, list[Bounce]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(queries.BOUNCES, {"emails": sorted(emails), "since": since})
-        for email, day, kind, status in cursor.fetchall():
-            bounces.setdefault(email, []).append(Bounce(day, Kind(kind), status))
+        bounces = _bounces(cursor, emails, since)
         suspects = [email for email in sorted(bounces) if worn_out(bounces[email], today)]
         if not suspects:
             return
@@ -149,6 +147,27 @@ def _give_up(emails: set[str]) -> None:
         if worn_out(own, today):
             given_up.append((email, f"Bounced on {len({one.day for one in own})} days without one mail that arrived."))
     suppress(given_up, reason=Suppression.Reason.HARD_BOUNCE)
+
+
+def scores(emails: Iterable[str]) -> dict[str, float]:
+    """Return what the bounces of each of these addresses come to today, by the address in lower case.
+
+    Those without a bounce since the last mail that arrived are left out. From `domain.bounces.LIMIT` on an address can
+    be given up.
+    """
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        found = _bounces(cursor, {email.lower() for email in emails}, now - WINDOW)
+    return {email: score(bounces, now.date()) for email, bounces in found.items()}
+
+
+def _bounces(cursor: Any, emails: set[str], since: datetime) -> dict[str, list[Bounce]]:
+    """Return the bounces of these addresses (in lower case) since the last mail that arrived."""
+    cursor.execute(queries.BOUNCES, {"emails": sorted(emails), "since": since})
+    bounces: dict[str, list[Bounce]] = {}
+    for email, day, kind, status in cursor.fetchall():
+        bounces.setdefault(email, []).append(Bounce(day, Kind(kind), status))
+    return bounces
 
 
 def _domain(email: str) -> str:

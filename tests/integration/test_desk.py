@@ -66,7 +66,14 @@ def addresses() -> Iterator[str]:
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
         if pattern.name not in ("login", "logout"):
-            values = {"letter_id": 1, "dispatch_id": 1, "verb": "approve", "channel": "mail", "segment_id": 1}
+            values = {
+                "letter_id": 1,
+                "dispatch_id": 1,
+                "verb": "approve",
+                "channel": "mail",
+                "segment_id": 1,
+                "suppression_id": 1,
+            }
             wanted = pattern.pattern.converters
             yield reverse(f"desk:{pattern.name}", kwargs={name: values[name] for name in wanted})
 

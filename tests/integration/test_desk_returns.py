@@ -1,0 +1,99 @@
+"""Returns on the desk: what came back, whom it is about, and lifting a suppression."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from distributor.audience.actions import subscribe
+from distributor.audience.models import Subscriber, Suppression
+from distributor.audience.suppressing import suppress, suppress_one
+from distributor.desk import returns
+from distributor.domain.returns import Kind, Returned
+from distributor.insights.returns import scores, take_in
+from tests.integration import world
+from tests.integration.desk import html, said
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def came_back(kind: Kind, email: str, number: int = 1, **more: Any) -> Returned:
+    at = timezone.now() - timedelta(days=more.pop("days_ago", 0))
+    return Returned(kind=kind, source="dsn", event_id=f"{email} {number}", at=at, email=email, **more)
+
+
+@pytest.fixture
+def ida() -> Subscriber:
+    return subscribe("ida@inbox.example", to=world.make_list(world.make_publication(), 0), name="Ida Holm").subscriber
+
+
+def test_what_came_back_is_told_with_person_reason_and_score(ida: Subscriber, editor: Client) -> None:
+    take_in(
+        came_back(
+            Kind.SOFT_BOUNCE, "Ida@inbox.example", day, status="4.2.2", reason="mailbox full", days_ago=day,
+            subscriber=ida.pk,
+        )
+        for day in range(2)
+    )  # fmt: skip
+    page = html(editor.get("/desk/returns/"))
+    assert "Ida Holm" in page
+    assert "4.2.2</code> mailbox full" in page
+    assert f"{scores(['IDA@inbox.example'])['ida@inbox.example']:.1f} of 6" in page
+    assert "2.0 of 6" in page
+
+
+def test_who_is_suppressed_by_it_is_said(editor: Client) -> None:
+    take_in([came_back(Kind.HARD_BOUNCE, "gone@inbox.example", status="5.1.1", reason="no such user")])
+    assert "gets no mail" in html(editor.get("/desk/returns/"))
+    page = html(editor.get("/desk/returns/suppressed/"))
+    assert "gone@inbox.example" in page
+    assert "no such user" in page
+
+
+def test_only_what_is_looked_for_is_shown(editor: Client) -> None:
+    take_in([came_back(Kind.COMPLAINT, "angry@inbox.example"), came_back(Kind.SOFT_BOUNCE, "full@inbox.example")])
+    take_in([came_back(Kind.DELIVERED, "fine@inbox.example")])
+    everything = html(editor.get("/desk/returns/"))
+    assert "fine@inbox.example" not in everything  # nothing came back
+    for query, shown, hidden in (
+        ("kind=complaint", "angry@", "full@"),
+        ("find=FULL@inbox.example", "full@", "angry@"),
+        ("kind=nonsense&before=nonsense", "angry@", "fine@"),
+    ):
+        page = html(editor.get(f"/desk/returns/?{query}"))
+        assert f"{shown}inbox.example</" in page or f"{shown}inbox.example\n" in page
+        assert f"{hidden}inbox.example\n" not in page
+    assert 'There is nothing about “x"<y”' in html(editor.get("/desk/returns/?find=x%22%3Cy%00"))
+
+
+def test_older_ones_are_a_page_further(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(returns, "SHOWN", 2)
+    suppress(((f"p{number}@inbox.example", "") for number in range(5)), reason=Suppression.Reason.MANUAL)
+    path, seen = "/desk/returns/suppressed/", []
+    while path:
+        page = html(editor.get(path))
+        seen += re.findall(r'class="source">(p\d)@', page)
+        older = re.search(r'rel="next" href="([^"]+)"', page)
+        path = f"/desk/returns/suppressed/{older[1]}" if older else ""
+    assert seen == ["p4", "p3", "p2", "p1", "p0"]
+    assert editor.get(f"/desk/returns/?before={'9' * 40}").status_code == 200
+
+
+def test_a_suppression_is_lifted(editor: Client) -> None:
+    suppress_one("ida@inbox.example", detail="by phone")
+    kept = Suppression.objects.get()
+    answer = editor.post(f"/desk/returns/suppressed/{kept.pk}/lift/")
+    assert "ida@inbox.example can get mail again." in said(answer)
+    assert not Suppression.objects.exists()
+
+
+def test_who_was_erased_has_no_address_here_and_is_not_brought_back(editor: Client) -> None:
+    erased = Suppression.objects.create(digest="0" * 64, reason=Suppression.Reason.ERASED)
+    assert "someone who was erased" in html(editor.get("/desk/returns/suppressed/"))
+    assert editor.post(f"/desk/returns/suppressed/{erased.pk}/lift/").status_code == 404
+    assert Suppression.objects.exists()
