@@ -96,20 +96,14 @@ def _told(events: Iterable[ReturnedEvent]) -> list[dict[str, Any]]:
     """Return each event with who it is about, what their bounces come to, and whether they are suppressed."""
     listed = list(events)
     emails = {one.email.lower() for one in listed if one.email}
-    names = dict(
-        Subscriber.objects.filter(pk__in={one.subscriber_id for one in listed if one.subscriber_id}).values_list(
-            "pk", "name"
-        )
-    )
+    folded = Lower("email")
+    names = dict(Subscriber.objects.alias(at=folded).filter(at__in=emails).values_list(folded, "name"))
     points = scores(emails)
-    kept = {
-        str(one.email).lower(): one
-        for one in Suppression.objects.alias(folded=Lower("email")).filter(folded__in=emails)
-    }
+    kept = {str(one.email).lower(): one for one in Suppression.objects.alias(at=folded).filter(at__in=emails)}
     return [
         {
             "event": one,
-            "name": names.get(one.subscriber_id or 0, ""),
+            "name": names.get(one.email.lower(), ""),
             "score": points.get(one.email.lower()) if one.kind in BOUNCES else None,
             "suppression": kept.get(one.email.lower()),
         }

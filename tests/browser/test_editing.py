@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from distributor.audience import segments
 from distributor.delivery import accounts
 from distributor.delivery.models import Dispatch
+from distributor.domain.segment_words import read
 from distributor.letters.models import Letter, Publication
 from distributor.practice.cast import ACCOUNTS
 from tests.integration import world
@@ -156,3 +159,31 @@ def test_a_phone_never_scrolls_sideways_on_the_desk(
     for path in ("/desk/", "/desk/letters/new/", f"/desk/letters/{letter.pk}/"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 375, path
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_file_is_tried_and_then_put_on_a_list(
+    logged_in: Opener, publication: Publication, tmp_path: Path, scripts: bool
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("email\nida@inbox.example\nnobody\n")
+    page = logged_in(java_script_enabled=scripts)
+    page.get_by_role("link", name="Imports").click()
+    page.get_by_label("A CSV file").set_input_files(file)
+    page.get_by_label("List", exact=True).fill("readers")
+    page.get_by_role("button", name="Try it").click()
+    expect(page.get_by_role("heading", name="Tried, and nothing is stored")).to_be_visible()
+    expect(page.get_by_text("“nobody” is no mail address")).to_be_visible()
+    if not scripts:  # a browser gives a file away once
+        page.get_by_label("A CSV file").set_input_files(file)
+    page.get_by_role("button", name="Put them on the list").click()
+    expect(page.get_by_role("heading", name="Done")).to_be_visible()
+    expect(page.get_by_text("1 added, 0 updated, 0 unchanged, 1 refused")).to_be_visible()
+
+
+def test_segments_are_counted_where_they_are_listed(logged_in: Opener, publication: Publication) -> None:
+    world.make_list(publication, 3)
+    segments.add(publication, "some", rule=read("email contains reader1"))
+    page = logged_in()
+    page.get_by_role("link", name="Segments").click()
+    expect(page.locator("td[data-fragment]")).to_have_text("1")
