@@ -71,9 +71,7 @@ def remove(segment: Segment) -> None:
     try:
         segment.delete()
     except ProtectedError:
-        raise BadInput(
-            f"A letter was queued for {segment.name}: it stays, so that one can see who was meant."
-        ) from None
+        raise BadInput(f"A letter was queued for {segment.name}, so it stays: one can see who was meant.") from None
 
 
 _COUNT = """
