@@ -57,7 +57,9 @@ class Mailbox(ScriptedChannel):
         return composing.compose_digest(digest, options)
 
     @contextmanager
-    def open(self, account: Credentials, variant: Variant, intent: Intent) -> Iterator[Mailbox]:
+    def open(
+        self, account: Credentials, variant: Variant, intent: Intent, *, permits: PermitsFor | None = None
+    ) -> Iterator[Mailbox]:
         self._pass = RecipientPass(variant)
         yield self
 
