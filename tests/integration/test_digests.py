@@ -19,7 +19,7 @@ from django.test import Client
 from distributor.audience import actions as audience
 from distributor.audience.models import MailingList, Subscriber, Subscription
 from distributor.channels import registry
-from distributor.channels.base import Credentials, Delivered, Field, Intent, Options
+from distributor.channels.base import Credentials, Delivered, Field, Intent, Options, PermitsFor
 from distributor.channels.mail import compose as composing
 from distributor.delivery import accounts, actions, digests, ledger, releasing
 from distributor.delivery.ledger import Entry
