@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import re
 
-_SECRET = re.compile(r"(/webhooks/mail/[^/\s]+/[^/\s]+/)[^\s/?\"')]+")
+_WEBHOOK = re.compile(r"(/webhooks/mail/[^/\s]+/[^/\s]+/)[^\s/?\"')]+")
+_MARK = re.compile(r"(/[uco]/)[0-9a-f]{28,56}")  # see domain/marks: whoever has one can unsubscribe its reader
 
 
 class WithoutSecrets(logging.Filter):
-    """Blots out the secret in a webhook's address: Django logs the paths of requests that it answers with an error."""
+    """Blots out secrets in addresses of ours: Django logs the paths of requests that it answers with an error."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record through, without secrets."""
         message = record.getMessage()
-        if "/webhooks/mail/" in message:
-            record.msg, record.args = _SECRET.sub(r"\1…", message), ()
+        shown = _MARK.sub(r"\1…", _WEBHOOK.sub(r"\1…", message))
+        if shown != message:
+            record.msg, record.args = shown, ()
         return True

@@ -249,6 +249,15 @@ def test_no_secret_gets_into_a_log() -> None:
     assert record.getMessage() == "Bad Request: /webhooks/mail/postmark/3/…"
 
 
+@pytest.mark.parametrize("path", ["/u/{}/", "/c/{}/7", "/o/{}.gif"])
+def test_no_mark_of_a_reader_gets_into_a_log(path: str) -> None:
+    """Whoever has one can unsubscribe its reader."""
+    mark = marks.personal().write(4, 7)
+    record = logging.LogRecord("django.request", logging.ERROR, "", 0, "Error: %s", (path.format(mark),), None)
+    assert WithoutSecrets().filter(record)
+    assert record.getMessage() == f"Error: {path.format('…')}"
+
+
 def test_an_account_from_the_environment_has_a_webhook_too(settings: Any) -> None:
     settings.MAIL_URL = HOOKS["postmark"].url
     [account] = accounts.for_channel(MailingList.objects.get().publication, "mail")
