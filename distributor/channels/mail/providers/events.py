@@ -71,14 +71,21 @@ def _kind(event: AnymailTrackingEvent, provider: Provider, raw: Any) -> Kind | N
     if event.event_type in (EventType.BOUNCED, EventType.FAILED):
         return _bounce(event, provider, raw)
     if event.event_type == EventType.REJECTED:
+        if _may_pass(provider, raw):  # it is about what was sent, not about whom to
+            return Kind.SOFT_BOUNCE
         return _KNOWN_BEFORE.get(event.reject_reason, Kind.SOFT_BOUNCE)
     return _KINDS.get(event.event_type)
 
 
+def _may_pass(provider: Provider, raw: Any) -> bool:
+    """Whether the provider's own word for it is one of those that are no fault of the address."""
+    path, values = provider.soft
+    return bool(path) and _at(raw, path) in values
+
+
 def _bounce(event: AnymailTrackingEvent, provider: Provider, raw: Any) -> Kind:
     """Return how a bounce was meant. Where it is not said, it may pass (promise 7)."""
-    path, values = provider.soft
-    if path and _at(raw, path) in values:
+    if _may_pass(provider, raw):
         return Kind.SOFT_BOUNCE
     path, values = provider.hard
     if path and _at(raw, path) in values:

@@ -200,7 +200,10 @@ _ALL = (
         envelope="address",
         reads=("{{",),
         # https://support.sparkpost.com/docs/deliverability/bounce-classification-codes
-        soft=("msys.message_event.bounce_class", ("20", "21", "22", "23", "24", "40", "60", "70", "100")),
+        soft=(
+            "msys.message_event.bounce_class",
+            ("20", "21", "22", "23", "24", "40", "50", "51", "52", "53", "60", "70", "100"),
+        ),
         hard=("msys.message_event.bounce_class", ("10", "30")),
     ),
     Provider(

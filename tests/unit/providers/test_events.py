@@ -1,0 +1,36 @@
+"""What a provider's word means for whether someone gets mail again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
+
+from distributor.channels.mail.providers.events import returned
+from distributor.channels.mail.providers.features import PROVIDERS
+from distributor.domain.returns import Kind
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "reason", "bounce_class", "kind"),
+    [
+        ("sparkpost", RejectReason.SPAM, "51", Kind.SOFT_BOUNCE),  # the receiver blocks what we send
+        ("sparkpost", RejectReason.SPAM, "52", Kind.SOFT_BOUNCE),  # the receiver does not like this content
+        ("sparkpost", RejectReason.INVALID, "10", Kind.HARD_BOUNCE),
+        ("sendgrid", RejectReason.SPAM, "", Kind.COMPLAINT),  # they complained before
+        ("sendgrid", RejectReason.OTHER, "", Kind.SOFT_BOUNCE),
+    ],
+)
+def test_what_a_provider_does_not_send_is_held_against_nobody_who_did_not_ask(
+    scheme: str, reason: str, bounce_class: str, kind: Kind
+) -> None:
+    said = {"msys": {"message_event": {"bounce_class": bounce_class}}}
+    event = AnymailTrackingEvent(
+        event_type=EventType.REJECTED, reject_reason=reason, recipient="a@b.example", timestamp=NOW, esp_event=said
+    )
+    found = returned(event, PROVIDERS[scheme], mark=lambda _: None, now=NOW)
+    assert found is not None
+    assert found.kind is kind
