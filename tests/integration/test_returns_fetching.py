@@ -140,7 +140,15 @@ def _breaking_off() -> Iterator[str]:
 
 @pytest.mark.parametrize(
     "url",
-    ["", "http://a:b@c/", "imaps://host/INBOX", "imaps://a:b@c:x/", "imap://a:b@c/?starttls=maybe", "imaps://a@c/"],
+    [
+        "",
+        "http://a:b@c/",
+        "imaps://host/INBOX",
+        "imaps://a:b@c:x/",
+        "imap://a:b@c/?starttls=maybe",
+        "imap://a:b@c/?starttls=off",
+        "imaps://a@c/",
+    ],
 )
 def test_a_url_that_can_not_be_meant_is_refused_without_being_repeated(url: str) -> None:
     with pytest.raises(BadSettings, match="A returns mailbox") as refused:

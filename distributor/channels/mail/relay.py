@@ -63,12 +63,17 @@ class Relay:
     @property
     def is_local(self) -> bool:
         """Whether what is sent never leaves this machine."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return is_this_machine(self.host)
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host's name or address is the loopback's: there a password may go unencrypted."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def of(account: Credentials) -> tuple[Relay, ...]:

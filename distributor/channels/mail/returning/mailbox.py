@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 
+from distributor.channels.mail.relay import is_this_machine
 from distributor.channels.mail.returning.parts import SIZE
 from distributor.domain.errors import BadSettings, ServiceAway
 
@@ -55,6 +56,8 @@ def read_place(url: str) -> Place:
     starttls = options.get("starttls", ["required"])[-1]
     if starttls not in ("required", "off"):
         raise BadSettings("A returns mailbox’s starttls has to be required or off.")
+    if parts.scheme == "imap" and starttls == "off" and not is_this_machine(host):
+        raise BadSettings("A returns mailbox’s password goes out encrypted only: leave “starttls=off” away.")
     folder = unquote(parts.path.strip("/")) or "INBOX"
     done = options.get("done", ["Processed"])[-1]
     if done == folder:
