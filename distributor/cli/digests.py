@@ -111,14 +111,12 @@ def _sample(slug: str, cadence: Cadence, back: timedelta) -> dict[str, Any] | No
 
     from distributor.delivery.digests import sample
     from distributor.delivery.previews import sample_recipient
-    from distributor.insights.actions import top
+    from distributor.insights.actions import top_letters
     from distributor.letters.actions import publication
     from distributor.rendering.mail import RecipientPass
 
     one, now = publication(slug), timezone.now()
-    variant = sample(
-        one, cadence, since=now - back, now=now, top=lambda known, today: [row.key for row in top(known, today=today)]
-    )
+    variant = sample(one, cadence, since=now - back, now=now, top=top_letters)
     if variant is None:
         return None
     reader = replace(sample_recipient(one.view(site_url=settings.SITE_URL)), since=moment_of(now - back))

@@ -24,3 +24,8 @@ def top(publication: Publication, *, today: date) -> tuple[Ranked, ...]:
     reads = Read.objects.filter(letter__publication=publication, letter__page__isnull=False, day__gte=since)
     rows = reads.values_list("letter_id", "day", "count")
     return rank((DayOfReads(letter, day, count) for letter, day, count in rows), today)
+
+
+def top_letters(publication: Publication, today: date) -> list[int]:
+    """Return the ids of the letters that `top` ranks, in its order."""
+    return [one.key for one in top(publication, today=today)]
