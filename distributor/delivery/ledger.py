@@ -18,7 +18,6 @@ from zoneinfo import available_timezones
 import psycopg
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
 from django.db.models import Max, Q
 from django.utils import timezone
 
@@ -89,9 +88,9 @@ class Step:
 
 def spread(dispatch: Dispatch, *, most: int) -> Step:
     """Write batches for the next `most` candidates of a mail dispatch, whose row is locked."""
+    also, more = _condition(dispatch)
+    apart = dispatch.spread_apart
     with connection.cursor() as cursor:
-        also, more = segments.condition(dispatch.segment) if dispatch.segment else ("true", {})
-        apart = _seconds_apart(cursor, dispatch, also, more)
         asked = {
             "dispatch": dispatch.pk,
             "before": dispatch.spread_from,
@@ -116,15 +115,22 @@ def awaiting(digest: Digest) -> dict[str, Any]:
     return {"cadence": digest.cadence, "zone": digest.zone, "home": home, "zones": zones, "newest": digest.newest}
 
 
-def _seconds_apart(cursor: CursorWrapper, dispatch: Dispatch, also: str, more: Mapping[str, Any]) -> float | None:
-    """Return how long after one recipient's turn the next one's comes, None where all go out at once.
+def seconds_apart(dispatch: Dispatch) -> float | None:
+    """Return how long after one recipient's turn the next one's should come, None where all go out at once.
 
-    `also`, with its parameters `more`, says which of the people on the lists are recipients at all.
+    Counts all candidates: to be asked once, before the first step.
     """
     if not dispatch.spread_hours:
         return None
-    cursor.execute(queries.ON_LISTS.replace("{also}", also), {"dispatch": dispatch.pk, **more})
-    return dispatch.spread_hours * 3600 / max(1, int(cursor.fetchone()[0]))
+    also, more = _condition(dispatch)
+    with connection.cursor() as cursor:
+        cursor.execute(queries.ON_LISTS.replace("{also}", also), {"dispatch": dispatch.pk, **more})
+        return dispatch.spread_hours * 3600 / max(1, int(cursor.fetchone()[0]))
+
+
+def _condition(dispatch: Dispatch) -> tuple[str, Mapping[str, Any]]:
+    """Return the condition that says which of the people on the lists are recipients at all, and its parameters."""
+    return segments.condition(dispatch.segment) if dispatch.segment else ("true", {})
 
 
 def lease(dispatch_id: int) -> Lease | None:

@@ -91,7 +91,7 @@ def _prepare(dispatch_id: int) -> Variant | None:
         dispatch.variant = variant.to_json()
         dispatch.save(update_fields=["variant"])
     if dispatch.spread_from is None:
-        dispatch.spread_from = timezone.now()
+        dispatch.spread_from, dispatch.spread_apart = timezone.now(), ledger.seconds_apart(dispatch)
         _spread_step(dispatch, most=FIRST_STEP)
         if dispatch.spread_at is None:
             wake.after_commit("delivery.spread", dispatch_id)
@@ -122,7 +122,7 @@ def _spread_step(dispatch: Dispatch, *, most: int) -> None:
     dispatch.recipients += step.recipients
     dispatch.spread_through = step.through
     dispatch.spread_at = timezone.now() if step.last else None
-    dispatch.save(update_fields=["recipients", "spread_from", "spread_through", "spread_at"])
+    dispatch.save(update_fields=["recipients", "spread_from", "spread_apart", "spread_through", "spread_at"])
     for _ in range(min(-(-step.recipients // ledger.BATCH_SIZE), WORKERS_AT_ONCE - 1)):
         wake.after_commit("delivery.mail", dispatch.pk)
 

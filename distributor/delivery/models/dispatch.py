@@ -29,7 +29,7 @@ class Dispatch(models.Model):
 
     A mail dispatch is spread into batches step by step: `spread_from` is when that began (who signs up later is not
     in), `spread_through` the last subscriber's number so far, `spread_at` when it was complete. `recipients` counts
-    those in its batches. With `spread_hours` their turns come evenly over so many hours.
+    those in its batches. With `spread_hours` their turns come evenly over so many hours, `spread_apart` seconds apart.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -54,6 +54,7 @@ class Dispatch(models.Model):
     approved_at = models.DateTimeField(null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
     spread_hours = models.PositiveSmallIntegerField(default=0, help_text="0: as fast as the relay takes it")
+    spread_apart = models.FloatField(null=True, blank=True)
     spread_from = models.DateTimeField(null=True, blank=True)
     spread_through = models.BigIntegerField(default=0)
     spread_at = models.DateTimeField(null=True, blank=True)
