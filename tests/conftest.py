@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -30,6 +31,9 @@ for _name in (
     os.environ.pop(_name, None)
 
 django.setup()
+
+# A run that is asked to end takes its servers with it, as at Ctrl-C.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 # The same examples every time: a check that passes passes again. `--hypothesis-profile=explore` looks for new ones.
 settings.register_profile("steady", derandomize=True, database=None)
