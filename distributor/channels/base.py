@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.digests import DigestView
@@ -14,6 +14,9 @@ from distributor.domain.letters import LetterView
 from distributor.domain.outcomes import Outcome, Receipt
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Concern, Variant
+
+if TYPE_CHECKING:
+    from distributor.channels.connecting import Connecting, Identity, Renewing
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +53,42 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """Something that a publication can wish of one channel beyond what all share; it arrives in `Options.more`.
+
+    `choices` are the values it takes, none for any text. `default` holds where nothing is wished.
+    """
+
+    name: str
+    label: str
+    help: str = ""
+    choices: tuple[str, ...] = ()
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """A publication's wishes for one channel.
 
-    `thread`: a text that does not fit becomes a thread instead of being cut. `link`: which post of it carries the link.
-    `templates`: the publication's own template folder (its slug), looked at before the common templates. `track`: links
-    and opens of mails are counted.
+    - `thread`: a text that does not fit becomes a thread instead of being cut.
+    - `link`: which post of it carries the link.
+    - `picture`: what is attached where the channel takes pictures: the letter's own, else a drawn card (`auto`); only
+      the one or the other; or nothing.
+    - `templates`: the publication's own template folder (its slug), looked at before the common templates.
+    - `track`: links and opens of mails are counted.
+    - `more`: the channel's own wishes, by the names of `Channel.wishes`.
     """
 
     thread: bool = False
     link: Literal["first", "last", "none"] = "last"
+    picture: Literal["auto", "own", "card", "none"] = "auto"
     templates: str = ""
     track: bool = True
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    def wish(self, name: str, default: str = "") -> str:
+        """Return one of the channel's own wishes."""
+        return self.more.get(name) or default
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +130,21 @@ class Channel(Protocol):
         """What an account needs. Empty when the channel works without an account of its own (`link`)."""
         ...
 
+    @property
+    def wishes(self) -> tuple[Wish, ...]:
+        """What a publication can wish of this channel beyond what all channels share."""
+        ...
+
+    @property
+    def connecting(self) -> Connecting | None:
+        """How an account is connected in the browser; None where its values are typed in."""
+        ...
+
+    @property
+    def renewing(self) -> Renewing | None:
+        """How its tokens are renewed; None where they don't expire."""
+        ...
+
     def compose(self, letter: LetterView, options: Options) -> Variant:
         """Render and fit the letter. Pure but for reading templates.
 
@@ -131,6 +173,21 @@ class PostChannel(Channel, Protocol):
 
         Raises LookupAway when the network could not be asked.
         """
+        ...
+
+    def calls(self, variant: Variant) -> int:
+        """Return how much of the account's budget (`capabilities.budgets`) sending this variant uses. Pure."""
+        ...
+
+    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:
+        """Delete what was sent; Accepted when it is gone, also when it was before. Never raises for what networks do.
+
+        Only called where `capabilities.recall`. A lost answer is Deferred: deleting again harms nobody.
+        """
+        ...
+
+    def identify(self, account: Credentials) -> Identity:
+        """Ask the network whose credentials these are. Raises ConnectRefused and NetworkAway."""
         ...
 
 

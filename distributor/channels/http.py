@@ -128,6 +128,27 @@ def fetch(
         raise SourceError(_sentence(error, shown)) from error
 
 
+def fetch_picture(url: str, *, limit: int, within: float = FETCH_WITHIN, resolve: Resolve = system_addresses) -> bytes:
+    """Read a picture: at most `limit` bytes. Raises SourceError, as `fetch`."""
+    shown = without_secrets(url)
+    _check_scheme(url)
+    asking = {"User-Agent": "Distributor (fetches a letter's picture)", "Accept": "image/*"}
+    try:
+        with (
+            client(within=within, resolve=resolve) as http,
+            http.stream("GET", url, headers=asking, follow_redirects=True) as answer,
+        ):
+            if not answer.is_success:
+                raise SourceError(f"{shown} answers {answer.status_code}: check the picture’s address.")
+            return _body(answer, limit=limit, shown=shown)
+    except AddressRefused as error:
+        raise SourceError(f"{shown} can't be read: {error}") from error
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise SourceError(f"{shown} is not a complete web address: copy it from the browser.") from error
+    except httpx.HTTPError as error:
+        raise SourceError(_sentence(error, shown)) from error
+
+
 def without_secrets(url: str) -> str:
     """Return a URL as it may be shown in a message: no user name, password, query or fragment."""
     try:

@@ -89,7 +89,7 @@ def webhook(name: str, publication_slug: str, as_json: bool) -> None:
 def connect_practice(publication: Publication, channels: list[str] | None = None) -> list[Any]:
     """Connect the practice world's accounts to a publication: all, or those of some channels."""
     from distributor.delivery.accounts import connect
-    from distributor.practice.cast import ACCOUNTS
+    from distributor.practice.networks import ACCOUNTS
 
     return [
         connect(publication, one.channel, one.name, one.values, practice=True)

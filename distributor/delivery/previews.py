@@ -73,6 +73,8 @@ def options_for(publication_slug: str, channel_options: Mapping[str, Mapping[str
     return Options(
         thread=bool(wishes.get("thread", False)),
         link=wishes.get("link", "last"),
+        picture=wishes.get("picture", "auto"),
         templates=publication_slug,
         track=bool(wishes.get("track", True)),
+        more={str(name): str(value) for name, value in wishes.get("more", {}).items()},
     )

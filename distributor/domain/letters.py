@@ -44,6 +44,7 @@ class Draft:
     published_at: datetime | None = None
     canonical_url: str = ""
     image_url: str = ""
+    image_alt: str = ""
     share_bar: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
@@ -89,4 +90,5 @@ class LetterView:
     published_at: datetime | None = None
     canonical_url: str = ""
     image_url: str = ""
+    image_alt: str = ""
     share_bar: tuple[str, ...] = ()

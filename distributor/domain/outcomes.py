@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
+
+Remedy = Literal["", "reconnect", "wait", "shorten", "change", "look", "settings"]
+"""What helps an editor on: connect the account again, wait, shorten the text, change it, look on the network, or look
+after the app or account at the network itself (credits, permissions, rules)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a network says is left of an account's budget: so many `calls` until `ends_at` (aware)."""
+
+    calls: int
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,37 +35,58 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The channel has it."""
+    """The channel has it. `allowance` where the answer says how much the account may still do."""
 
     receipt: Receipt
+    allowance: Allowance | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
     """The channel refused for good: trying again without a change would be refused again.
 
-    `reason` is a sentence for an editor; `code` the channel's own code (an enhanced SMTP status, a Graph code).
+    `reason` is a sentence for an editor; `code` the channel's own code (an enhanced SMTP status, a Graph code). `raw`
+    is the answer with secrets removed, here and in the outcomes below.
     """
 
     reason: str
     code: str = ""
+    remedy: Remedy = "change"
+    raw: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """The channel certainly did not take it and may take it later. `retry_at` (aware) when the channel says when."""
+    """The channel certainly did not take it and may take it later. `retry_at` (aware) when the channel says when.
+
+    With `whole_account` nothing else of this account would be taken before then either.
+    """
 
     reason: str
     retry_at: datetime | None = None
     code: str = ""
+    whole_account: bool = False
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def remedy(self) -> Remedy:
+        return "wait"
 
 
 @dataclass(frozen=True, slots=True)
 class Reconnect:
-    """The account's authorisation ended: a person must connect it again."""
+    """The account's authorisation ended. With `expired` only its token did, so that a fresh one may do; else a person
+    must connect it again.
+    """
 
     reason: str
     code: str = ""
+    expired: bool = False
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def remedy(self) -> Remedy:
+        return "reconnect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +94,11 @@ class Unconfirmed:
     """The request may have been carried out, but its answer was lost. Never repeated without a look or a person."""
 
     reason: str
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def remedy(self) -> Remedy:
+        return "look"
 
 
 Outcome = Accepted | Rejected | Deferred | Reconnect | Unconfirmed

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import misbehaving, reading
+from distributor.practice import misbehaving, networks, reading
 from distributor.practice.store import Store
 
 MAILS_AT_MOST = 10_000
@@ -25,6 +25,7 @@ def routes(store: Store) -> list[Route]:
         Route("/api/mail/{mail_id:int}/raw", api.raw),
         Route("/api/posts", api.posts),
         Route("/api/faults", api.faults, methods=["GET", "DELETE"]),
+        Route("/api/chances", api.chances, methods=["PUT"]),
         Route("/api/all", api.clear, methods=["DELETE"]),
         Route("/faults", api.add_fault, methods=["POST"]),
     ]
@@ -62,7 +63,7 @@ class _Api:
 
     async def posts(self, request: Request) -> Response:
         channel = request.query_params.get("channel", "")
-        channels = [channel] if channel else ["twitter", "facebook", "kakao"]
+        channels = [channel] if channel else list(networks.BY_CHANNEL)
         limit = _whole(request, "limit", 100)
         posts = [post for name in channels for post in self._store.posts(name, limit=limit)]
         return JSONResponse({"posts": [reading.post_json(post) for post in posts]})
@@ -82,8 +83,8 @@ class _Api:
             times, seconds = int(wish.get("times", 1)), float(wish.get("seconds", 5))
         except (ValueError, KeyError, TypeError, AttributeError):
             return _refused("Give a channel, a fault, and how many times.")
-        if channel not in misbehaving.CHANNELS:
-            return _refused(f"Choose a channel from {', '.join(misbehaving.CHANNELS)}.")
+        if channel not in networks.CHANNELS:
+            return _refused(f"Choose a channel from {', '.join(networks.CHANNELS)}.")
         if name == "none":
             self._store.clear_faults(channel)
         elif name not in misbehaving.FAULTS:
@@ -96,8 +97,26 @@ class _Api:
             return RedirectResponse("/faults", status_code=303)
         return JSONResponse({"faults": misbehaving.describe(self._store)})
 
+    async def chances(self, request: Request) -> Response:
+        """Take {"seed", "seconds", "shares": {channel: {fault: share}}}: so large a share of requests goes wrong."""
+        try:
+            wish = json.loads(await request.body())
+            shares = {
+                str(name): {str(fault): float(share) for fault, share in faults.items()}
+                for name, faults in wish["shares"].items()
+            }
+            seed, seconds = int(wish.get("seed", 0)), float(wish.get("seconds", 1))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return _refused("Give shares: for each channel, which share of requests meets which fault.")
+        named = {fault for faults in shares.values() for fault in faults}
+        if not named <= set(misbehaving.FAULTS) or not set(shares) <= set(networks.CHANNELS):
+            return _refused(f"Choose from {', '.join(misbehaving.FAULTS)}, on {', '.join(networks.CHANNELS)}.")
+        misbehaving.set_chances(shares, seed=seed, seconds=seconds)
+        return JSONResponse({"shares": shares})
+
     async def clear(self, request: Request) -> Response:
         self._store.clear()
+        misbehaving.set_chances({})
         return await self.counts(request)
 
 

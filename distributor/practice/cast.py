@@ -28,17 +28,8 @@ KAKAO_TOKEN = "practice-kakao-access-token"  # noqa: S105
 MAIL_USER = "practice"
 MAIL_PASSWORD = "practice-mail-password"  # noqa: S105
 
-ACCOUNTS = (
-    PracticeAccount(
-        "mail",
-        "Practice mail relay",
-        {"url": f"smtp://{MAIL_USER}:{MAIL_PASSWORD}@mail.practice.invalid:587"},
-    ),
-    PracticeAccount("twitter", "Practice X account", {"access_token": X_TOKEN}),
-    PracticeAccount(
-        "facebook",
-        "Practice Facebook page",
-        {"page_id": GRAPH_PAGE, "page_token": GRAPH_TOKEN, "api_version": GRAPH_VERSION},
-    ),
-    PracticeAccount("kakao", "Practice Kakao account", {"access_token": KAKAO_TOKEN}),
+MAIL_ACCOUNT = PracticeAccount(
+    "mail",
+    "Practice mail relay",
+    {"url": f"smtp://{MAIL_USER}:{MAIL_PASSWORD}@mail.practice.invalid:587"},
 )

@@ -19,6 +19,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from distributor.practice import cast, misbehaving
+from distributor.practice.cast import PracticeAccount
+from distributor.practice.network import Network
 from distributor.practice.store import Post, Store
 
 CHANNEL = "facebook"
@@ -29,7 +31,7 @@ CALLS_AN_HOUR = 4_800
 _VERSION = re.compile(r"v\d+\.\d+")
 
 
-def routes(store: Store) -> list[Route]:
+def _routes(store: Store) -> list[Route]:
     """Return Graph's addresses."""
     graph = _Graph(store)
     return [
@@ -37,6 +39,21 @@ def routes(store: Store) -> list[Route]:
         Route("/{version}/{page_id}/feed", graph.feed, methods=["GET"]),
         Route("/{rest:path}", graph.unknown, methods=["GET", "POST"]),
     ]
+
+
+NETWORK = Network(
+    CHANNEL,
+    "Facebook",
+    ("post on Facebook", "posts on Facebook"),
+    _routes,
+    PracticeAccount(
+        CHANNEL,
+        "Practice Facebook page",
+        {"page_id": cast.GRAPH_PAGE, "page_token": cast.GRAPH_TOKEN, "api_version": cast.GRAPH_VERSION},
+    ),
+    owner=PAGE_NAME,
+    page="facebook",
+)
 
 
 class _Graph:

@@ -18,6 +18,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from distributor.practice import cast, misbehaving
+from distributor.practice.cast import PracticeAccount
+from distributor.practice.network import Network
 from distributor.practice.store import Store
 
 CHANNEL = "kakao"
@@ -28,9 +30,19 @@ MESSAGES_A_DAY = 100  # of one sender
 _LINKS = ("web_url", "mobile_web_url", "android_execution_params", "ios_execution_params")
 
 
-def routes(store: Store) -> list[Route]:
+def _routes(store: Store) -> list[Route]:
     """Return Kakao's addresses."""
     return [Route("/v2/api/talk/memo/default/send", _Kakao(store).send, methods=["POST"])]
+
+
+NETWORK = Network(
+    CHANNEL,
+    "KakaoTalk",
+    ("KakaoTalk message", "KakaoTalk messages"),
+    _routes,
+    PracticeAccount(CHANNEL, "Practice Kakao account", {"access_token": cast.KAKAO_TOKEN}),
+    page="kakao",
+)
 
 
 class _Kakao:

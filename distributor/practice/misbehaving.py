@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 from starlette.requests import Request
@@ -28,7 +30,35 @@ FAULTS = {
     DROP_AFTER: "takes it, then drops the connection without an answer",
     EXPIRED: "says that the account’s token has expired",
 }
-CHANNELS = ("mail", "twitter", "facebook", "kakao")
+
+
+@dataclass
+class Chances:
+    """Faults that come by themselves: for each channel, which share of requests meets which fault."""
+
+    shares: dict[str, dict[str, float]]
+    random: Random
+    seconds: float = 1.0  # of a slow answer
+
+    def draw(self, channel: str) -> str:
+        """Return the fault of a channel's next request, "" for none."""
+        point = self.random.random()
+        for name, share in self.shares.get(channel, {}).items():
+            point -= share
+            if point < 0:
+                return name
+        return ""
+
+
+chances = Chances({}, Random(0))  # noqa: S311 # of one practice world, which is one process
+
+
+def set_chances(shares: Mapping[str, Mapping[str, float]], *, seed: int = 0, seconds: float = 1.0) -> None:
+    """Let faults come by themselves from now on, the same ones for the same seed and order of requests."""
+    chances.shares = {channel: dict(faults) for channel, faults in shares.items()}
+    chances.random = Random(seed)  # noqa: S311
+    chances.seconds = seconds
+
 
 _connections: dict[tuple[str, int], asyncio.Transport] = {}
 
@@ -72,10 +102,10 @@ async def guarded(
     stores what it accepts.
     """
     fault = store.take_fault(channel)
-    name = fault.name if fault else ""
-    if fault and name == SLOW:
+    name = fault.name if fault else chances.draw(channel)
+    if name == SLOW:
         answer = accept()
-        await asyncio.sleep(fault.seconds)
+        await asyncio.sleep(fault.seconds if fault else chances.seconds)
         return answer
     if name == DROP_BEFORE:
         return await drop(request)

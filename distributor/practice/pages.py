@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from distributor import paths
-from distributor.practice import graph, misbehaving, reading, x
+from distributor.practice import misbehaving, networks, reading
+from distributor.practice.network import Network
 from distributor.practice.store import Store
 
 MAILS_A_PAGE = 50
@@ -32,12 +34,11 @@ def routes(store: Store, endpoints: Mapping[str, str]) -> list[Route]:
         Route("/mail", pages.inbox),
         Route("/mail/{mail_id:int}", pages.mail),
         Route("/mail/{mail_id:int}/html", pages.mail_html),
-        Route("/twitter", pages.twitter),
-        Route("/facebook", pages.facebook),
-        Route("/kakao", pages.kakao),
         Route("/faults", pages.faults),
+        Route("/files/{name}", pages.file),
         Route("/clear", pages.clear, methods=["POST"]),
         Route("/favicon.ico", pages.icon),
+        *(Route(f"/{one.channel}", partial(pages.network, network=one)) for one in networks.NETWORKS),
     ]
 
 
@@ -52,7 +53,8 @@ class _Pages:
 
     def _page(self, name: str, status: int = 200, **context: Any) -> Response:
         template = self._templates.get_template(f"practice/{name}.html")
-        return HTMLResponse(template.render(here=name, counts=reading.counts(self._store), **context), status)
+        known = {"here": name, "counts": reading.counts(self._store), "networks": networks.NETWORKS} | context
+        return HTMLResponse(template.render(known), status)
 
     async def overview(self, _request: Request) -> Response:
         return self._page("overview", endpoints=self._endpoints, faults=self._store.faults())
@@ -80,22 +82,19 @@ class _Pages:
             return self._page("missing", 404)
         return HTMLResponse(reading.opened(mail).html, headers={"Content-Security-Policy": _MAIL_POLICY})
 
-    async def twitter(self, _request: Request) -> Response:
-        posts = self._store.posts(x.CHANNEL, limit=POSTS_SHOWN)
-        return self._page("twitter", threads=reading.threads(posts), user=x.USER)
+    async def network(self, _request: Request, network: Network) -> Response:
+        posts = self._store.posts(network.channel, limit=POSTS_SHOWN)
+        threads = reading.threads(posts)
+        return self._page(network.page, here=network.channel, network=network, threads=threads, posts=posts)
 
-    async def facebook(self, _request: Request) -> Response:
-        return self._page(
-            "facebook", posts=self._store.posts(graph.CHANNEL, limit=POSTS_SHOWN), page_name=graph.PAGE_NAME
-        )
-
-    async def kakao(self, _request: Request) -> Response:
-        return self._page("kakao", posts=self._store.posts("kakao", limit=POSTS_SHOWN)[::-1])
+    async def file(self, request: Request) -> Response:
+        found = self._store.file(request.path_params["name"])
+        if found is None or not found[0].startswith("image/"):
+            return Response(status_code=404)
+        return Response(found[1], media_type=found[0], headers={"X-Content-Type-Options": "nosniff"})
 
     async def faults(self, _request: Request) -> Response:
-        return self._page(
-            "faults", faults=self._store.faults(), kinds=misbehaving.FAULTS, channels=misbehaving.CHANNELS
-        )
+        return self._page("faults", faults=self._store.faults(), kinds=misbehaving.FAULTS, channels=networks.CHANNELS)
 
     async def clear(self, _request: Request) -> Response:
         self._store.clear()

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from typing import Any
 
+from distributor.practice import networks
 from distributor.practice.store import Mail, Post, Store
 
 _HEADERS = BytesHeaderParser(policy=policy.default)
@@ -83,7 +84,7 @@ def counts(store: Store) -> dict[str, int]:
     return {
         "mail": store.count_mails(),
         "recipients": store.count_recipients(),
-        **{channel: store.count_posts(channel) for channel in ("twitter", "facebook", "kakao")},
+        **{channel: store.count_posts(channel) for channel in networks.BY_CHANNEL},
     }
 
 

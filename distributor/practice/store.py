@@ -37,6 +37,17 @@ CREATE TABLE IF NOT EXISTS post (
     data TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS post_by_channel ON post (channel, id);
+CREATE TABLE IF NOT EXISTS note (
+    channel TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (channel, name)
+);
+CREATE TABLE IF NOT EXISTS file (
+    name TEXT PRIMARY KEY,
+    type TEXT NOT NULL,
+    content BLOB NOT NULL
+);
 CREATE TABLE IF NOT EXISTS fault (
     id INTEGER PRIMARY KEY,
     channel TEXT NOT NULL,
@@ -216,6 +227,41 @@ class Store:
         ).fetchone()
         return datetime.fromisoformat(row[0]) if row[0] else None
 
+    def remove_post(self, channel: str, remote_id: str) -> bool:
+        """Delete a post; False when there is none."""
+        gone = self._database.execute("DELETE FROM post WHERE channel = ? AND remote_id = ?", (channel, remote_id))
+        return gone.rowcount > 0
+
+    # What a network keeps besides: tokens, uploads, settings
+
+    def keep(self, channel: str, name: str, value: Mapping[str, Any]) -> None:
+        """Remember something of a network under a name, in the place of what was there."""
+        self._database.execute("INSERT OR REPLACE INTO note VALUES (?, ?, ?)", (channel, name, json.dumps(dict(value))))
+
+    def kept(self, channel: str, name: str) -> dict[str, Any] | None:
+        row = self._database.execute(
+            "SELECT value FROM note WHERE channel = ? AND name = ?", (channel, name)
+        ).fetchone()
+        return dict(json.loads(row["value"])) if row else None
+
+    def take(self, channel: str, name: str) -> dict[str, Any] | None:
+        """Return what was kept and forget it."""
+        value = self.kept(channel, name)
+        self.forget(channel, name)
+        return value
+
+    def forget(self, channel: str, name: str) -> None:
+        self._database.execute("DELETE FROM note WHERE channel = ? AND name = ?", (channel, name))
+
+    def keep_file(self, name: str, type_: str, content: bytes) -> None:
+        """Keep an uploaded picture, which pages then show at /files/{name}."""
+        self._database.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?)", (name, type_, content))
+
+    def file(self, name: str) -> tuple[str, bytes] | None:
+        """Return a kept picture's type and content."""
+        row = self._database.execute("SELECT type, content FROM file WHERE name = ?", (name,)).fetchone()
+        return (row["type"], row["content"]) if row else None
+
     # Faults
 
     def add_fault(self, channel: str, name: str, *, times: int = 1, seconds: float = 5.0) -> None:
@@ -244,7 +290,7 @@ class Store:
     def clear(self) -> None:
         """Forget everything."""
         self._mails.clear()
-        for table in ("mail", "post", "fault"):
+        for table in ("mail", "post", "note", "file", "fault"):
             self._database.execute(f"DELETE FROM {table}")  # noqa: S608 # our own words
 
     def _number(self, query: str, *values: str) -> int:

@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from distributor import paths
-from distributor.practice import api, graph, kakao, mailbox, misbehaving, pages, x
+from distributor.practice import api, mailbox, misbehaving, networks, pages
 from distributor.practice.store import Store
 
 HOST = "127.0.0.1"  # never anything else: its passwords are public
@@ -40,9 +40,7 @@ def application(store: Store, endpoints: dict[str, str]) -> Starlette:
         routes=[
             *pages.routes(store, endpoints),
             *api.routes(store),
-            Mount("/twitter", routes=x.routes(store)),
-            Mount("/facebook", routes=graph.routes(store)),
-            Mount("/kakao", routes=kakao.routes(store)),
+            *(Mount(f"/{one.channel}", routes=one.routes(store)) for one in networks.NETWORKS),
         ]
     )
 
@@ -68,7 +66,7 @@ async def _serve(http: socket.socket, smtp: socket.socket) -> None:
     endpoints = {
         # The catcher has no certificate, and a practice account says so itself instead of being an exception.
         "mail": f"smtp://{HOST}:{smtp.getsockname()[1]}?starttls=off",
-        **{channel: f"{url}/{channel}" for channel in ("twitter", "facebook", "kakao")},
+        **{channel: f"{url}/{channel}" for channel in networks.BY_CHANNEL},
     }
     loop = asyncio.get_running_loop()
     store = Store(paths.home() / "practice.sqlite")

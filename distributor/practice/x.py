@@ -21,6 +21,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from distributor.practice import cast, misbehaving
+from distributor.practice.cast import PracticeAccount
+from distributor.practice.network import Network
 from distributor.practice.store import Post, Store
 from distributor.practice.x_length import LIMIT, URL, weighted_length
 
@@ -44,7 +46,7 @@ class User:
 USER = User("2244994945", "practice_letters", "The Practice Letters")
 
 
-def routes(store: Store) -> list[Route]:
+def _routes(store: Store) -> list[Route]:
     """Return X's addresses."""
     x = _X(store)
     return [
@@ -52,6 +54,16 @@ def routes(store: Store) -> list[Route]:
         Route("/2/users/me", x.me),
         Route("/2/users/{user_id}/tweets", x.timeline),
     ]
+
+
+NETWORK = Network(
+    CHANNEL,
+    "X",
+    ("post on X", "posts on X"),
+    _routes,
+    PracticeAccount(CHANNEL, "Practice X account", {"access_token": cast.X_TOKEN}),
+    owner=USER.name,
+)
 
 
 class _X:

@@ -13,7 +13,7 @@ from distributor.delivery import accounts
 from distributor.delivery.models import Dispatch
 from distributor.domain.segment_words import read
 from distributor.letters.models import Letter, Publication
-from distributor.practice.cast import ACCOUNTS
+from distributor.practice.networks import ACCOUNTS
 from tests.integration import world
 
 Opener = Callable[..., Page]

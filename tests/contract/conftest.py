@@ -20,28 +20,13 @@ import httpx
 import pytest
 
 from distributor.channels.base import Credentials, Intent
-from distributor.channels.facebook.adapter import FacebookChannel
-from distributor.channels.kakao.adapter import KakaoChannel
 from distributor.channels.link import shelf
-from distributor.channels.link.adapter import LinkChannel
-from distributor.channels.mail.adapter import MailChannel
-from distributor.channels.mail.envelope import Envelope
-from distributor.channels.twitter.adapter import TwitterChannel
-from distributor.domain.letters import PublicationView
 from distributor.domain.outcomes import Outcome, Receipt
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
-from distributor.practice.cast import ACCOUNTS
-
-LINK = "https://letters.example.org/morning/letters/the-seventh-letter/"
-PUBLICATION = PublicationView(
-    slug="morning",
-    name="Morning Letters",
-    site_url="https://letters.example.org/morning",
-    sender_name="Minji Kim",
-    sender_email="editor@letters.example.org",
-)
-ENVELOPE = Envelope.of(PUBLICATION)
+from distributor.practice.networks import ACCOUNTS
+from tests.contract.cases import SPECS
+from tests.contract.cases.spec import Spec
 
 
 @dataclass
@@ -137,11 +122,13 @@ class Case:
     """One channel: `make(text)` is a variant with this text, `send` does it once, `texts()` is what then is there."""
 
     name: str
+    spec: Spec
     channel: Any
     account: Credentials
-    make: Callable[[str], Variant]
     texts: Callable[[], list[str]]
-    too_long: str = ""
+
+    def make(self, text: str) -> Variant:
+        return self.spec.make(text)
 
     def send(self, variant: Variant, intent: Intent, *, account: Credentials | None = None) -> Outcome:
         account = account or self.account
@@ -167,23 +154,6 @@ def practice_account(world: World, channel: str) -> Credentials:
     return Credentials(1, account.name, account.values, world.endpoints[channel])
 
 
-def post_of(channel: str) -> Callable[[str], Variant]:
-    return lambda text: Variant(channel, parts=(text,), link=LINK)
-
-
-def card_of(text: str) -> Variant:
-    link = {"web_url": LINK, "mobile_web_url": LINK}
-    return Variant("kakao", data={"template_object": {"object_type": "text", "text": text, "link": link}})
-
-
-def mail_of(text: str) -> Variant:
-    return Variant("mail", subject="A letter", html=f"<p>{text}</p>", text=text, data=ENVELOPE.to_data())
-
-
-def page_of(text: str) -> Variant:
-    return Variant("link", text=text, link=LINK)
-
-
 @pytest.fixture
 def pages(monkeypatch: pytest.MonkeyPatch) -> MemoryShelf:
     memory = MemoryShelf()
@@ -203,16 +173,11 @@ def case_of(world: World, pages: MemoryShelf) -> Callable[..., Case]:
         return [text.rstrip("\n") for text in texts]
 
     def make(name: str, **options: Any) -> Case:
+        spec = SPECS[name]
         if name == "link":
             account = Credentials(0, "web", {})
-            return Case(name, LinkChannel(), account, page_of, lambda: [page.url for page in pages.pages.values()])
-        account = practice_account(world, name)
-        if name == "mail":
-            return Case(name, MailChannel(**options), account, mail_of, mails, "long letter " * 500_000)
-        if name == "kakao":
-            return Case(name, KakaoChannel(**options), account, card_of, posts(name), "long " * 50)
-        if name == "facebook":
-            return Case(name, FacebookChannel(**options), account, post_of(name), posts(name), "long " * 20_000)
-        return Case(name, TwitterChannel(**options), account, post_of(name), posts(name), "긴 " * 120)
+            return Case(name, spec, spec.channel(), account, lambda: [page.url for page in pages.pages.values()])
+        texts = mails if name == "mail" else posts(name)
+        return Case(name, spec, spec.channel(**options), practice_account(world, name), texts)
 
     return make

@@ -13,7 +13,8 @@ from distributor.channels.mail.adapter import MailChannel
 from distributor.channels.mail.smtp import keeper
 from distributor.domain.outcomes import Outcome
 from distributor.domain.recipients import Recipient
-from tests.contract.conftest import mail_of, new_intent, reader
+from tests.contract.cases.mail import mail_of
+from tests.contract.conftest import new_intent, reader
 
 PASSWORD = "s3cret-word"
 HANGUP = " (and hangs up)"

@@ -20,7 +20,8 @@ from distributor.domain.letters import LetterView, PublicationView
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
-from tests.contract.conftest import ENVELOPE, PUBLICATION, World, mail_of, new_intent, practice_account, reader
+from tests.contract.cases.mail import ENVELOPE, PUBLICATION, mail_of
+from tests.contract.conftest import World, new_intent, practice_account, reader
 from tests.contract.scripted import in_order
 
 LONG_URL = "https://letters.example.org/u/" + "t" * 300 + "/"

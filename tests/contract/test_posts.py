@@ -23,7 +23,11 @@ from distributor.domain.counting import measure
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Variant
 from distributor.practice import cast
-from tests.contract.conftest import MemoryShelf, World, card_of, new_intent, page_of, post_of, practice_account
+from distributor.practice.networks import ACCOUNTS
+from tests.contract.cases.kakao import card_of
+from tests.contract.cases.link import page_of
+from tests.contract.cases.spec import posting as post_of
+from tests.contract.conftest import MemoryShelf, World, new_intent, practice_account
 
 THREAD = Variant(
     "twitter", parts=("바다가 남긴 것 🌊 (1/3)", "What the tide leaves (2/3)", "https://letters.example.org/7/ (3/3)")
@@ -202,7 +206,7 @@ def ask(channel: str, status: int, body: object, headers: dict[str, str] | None 
         "facebook": FacebookChannel,
         "kakao": KakaoChannel,
     }
-    [account] = [one for one in cast.ACCOUNTS if one.channel == channel]
+    [account] = [one for one in ACCOUNTS if one.channel == channel]
     variant = card_of("Hello") if channel == "kakao" else Variant(channel, parts=("Hello",))
     with answering(status, body, headers) as url:
         outcome: Outcome = made[channel]().send(Credentials(1, "x", account.values, url), variant, new_intent())
@@ -317,7 +321,7 @@ def test_an_answer_that_makes_no_sense_is_an_outcome_too(channel: str, body: str
 
 @pytest.mark.parametrize("channel", ["twitter", "facebook", "kakao"])
 def test_a_token_in_an_answer_is_blotted_out(channel: str) -> None:
-    [account] = [one for one in cast.ACCOUNTS if one.channel == channel]
+    [account] = [one for one in ACCOUNTS if one.channel == channel]
     secret = next(value for name, value in account.values.items() if "token" in name)
     body = {
         "twitter": {"title": "Forbidden", "detail": f"Not with {secret}"},
@@ -338,7 +342,8 @@ def test_real_accounts_go_to_the_networks_themselves(monkeypatch: pytest.MonkeyP
         raise httpx.ConnectError("no network in tests")
 
     monkeypatch.setattr("distributor.channels.http.GuardedTransport.handle_request", refuse)
-    for account, channel in ((cast.ACCOUNTS[2], FacebookChannel()), (cast.ACCOUNTS[3], KakaoChannel())):
+    known = {account.channel: account for account in ACCOUNTS}
+    for account, channel in ((known["facebook"], FacebookChannel()), (known["kakao"], KakaoChannel())):
         variant = card_of("Hello") if account.channel == "kakao" else post_of("facebook")("Hello")
         assert isinstance(channel.send(Credentials(1, "x", account.values), variant, new_intent()), Deferred)
     assert asked == [

@@ -13,8 +13,11 @@ import pytest
 from distributor.channels.mail.adapter import MailChannel
 from distributor.channels.twitter.adapter import TwitterChannel
 from distributor.domain.variants import Variant
-from distributor.practice.cast import ACCOUNTS
-from tests.contract.conftest import LINK, World, card_of, mail_of, new_intent, practice_account, practice_world, reader
+from distributor.practice.networks import ACCOUNTS
+from tests.contract.cases.kakao import card_of
+from tests.contract.cases.mail import mail_of
+from tests.contract.cases.spec import LINK
+from tests.contract.conftest import World, new_intent, practice_account, practice_world, reader
 
 PAGES = ("/", "/mail", "/twitter", "/facebook", "/kakao", "/faults")
 

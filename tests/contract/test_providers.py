@@ -23,7 +23,8 @@ from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, 
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
 from tests.contract import provider_apis
-from tests.contract.conftest import ENVELOPE, World, mail_of, new_intent
+from tests.contract.cases.mail import ENVELOPE, mail_of
+from tests.contract.conftest import World, new_intent
 from tests.contract.provider_apis import KEY, SECRET, Api, Received
 
 URLS = {

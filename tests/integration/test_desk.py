@@ -19,7 +19,7 @@ from distributor.delivery.models import Dispatch
 from distributor.desk.urls import urlpatterns
 from distributor.domain.letters import Draft
 from distributor.letters.models import Letter, Publication
-from distributor.practice.cast import ACCOUNTS
+from distributor.practice.networks import ACCOUNTS
 from tests.conftest import SAMPLES
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel

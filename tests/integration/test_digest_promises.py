@@ -23,7 +23,7 @@ from distributor.domain.letters import Draft
 from distributor.insights.models import Click, Open
 from distributor.letters.models import Publication
 from distributor.letters.publishing import page_url
-from distributor.practice import cast
+from distributor.practice.networks import ACCOUNTS
 from tests.integration import processes, world
 from tests.integration.processes import Practice, wait_for
 
@@ -34,7 +34,7 @@ PROCESSES = 2  # in a worker's pool, each with connections of its own
 STOPPED_WITHIN = 2.0  # seconds
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
-MAIL = cast.ACCOUNTS[0]
+MAIL = ACCOUNTS[0]
 
 
 def zone_where_it_is(hour: int) -> str:

@@ -15,7 +15,7 @@ from distributor.delivery import accounts, actions, ledger
 from distributor.delivery.models import Attempt, Delivery, Dispatch
 from distributor.domain.letters import Draft
 from distributor.letters.models import Letter
-from distributor.practice import cast
+from distributor.practice.networks import ACCOUNTS
 from tests.integration import processes, world
 from tests.integration.processes import Practice, wait_for
 
@@ -29,7 +29,7 @@ PROCESSES = 2  # in a worker's pool, each with connections of its own
 @pytest.fixture
 def letter(draft: Draft, practice: Practice) -> Letter:
     made = world.make_letter(draft)
-    for account in cast.ACCOUNTS:
+    for account in ACCOUNTS:
         accounts.connect(made.publication, account.channel, account.name, account.values, practice=True)
     return made
 

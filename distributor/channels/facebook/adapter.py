@@ -11,11 +11,12 @@ import re
 import httpx
 
 from distributor.channels import http
-from distributor.channels.answers import is_token, look_first, lost, page, unreachable, utc_now
-from distributor.channels.base import Clock, Credentials, Field, Intent, LookupAway, no_concerns
+from distributor.channels.answers import is_token, look_first, lost, page, unreachable
+from distributor.channels.base import Credentials, Field, Intent, LookupAway
 from distributor.channels.facebook import compose as composing
 from distributor.channels.facebook import graph
 from distributor.channels.facebook.capabilities import CAPABILITIES
+from distributor.channels.network import NetworkChannel
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
@@ -24,7 +25,6 @@ from distributor.domain.variants import Variant
 logger = logging.getLogger(__name__)
 
 ROOT = "https://graph.facebook.com"
-TIMEOUT = 30.0  # seconds, for each of: connect, one write, one read
 PAGES_LOOKED_AT = 5
 
 FIELDS = (
@@ -39,7 +39,7 @@ FIELDS = (
 )
 
 
-class FacebookChannel:
+class FacebookChannel(NetworkChannel):
     """A Facebook page. What is unclear is looked for in the page’s own feed, and never posted again blindly."""
 
     name = "facebook"
@@ -47,11 +47,6 @@ class FacebookChannel:
     fields: tuple[Field, ...] = FIELDS
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
-    check_account = staticmethod(no_concerns)
-
-    def __init__(self, *, timeout: float = TIMEOUT, clock: Clock = utc_now) -> None:
-        self._timeout = timeout
-        self._clock = clock
 
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
         if not variant.parts and not variant.link:
@@ -66,7 +61,7 @@ class FacebookChannel:
         if variant.link:
             form["link"] = variant.link
         try:
-            with self._client(account) as client:
+            with self.client(account) as client:
                 answer = client.post(_feed(account), headers=_headers(account), data=form)
         except http.NEVER_SENT:
             return unreachable("Facebook")
@@ -83,7 +78,7 @@ class FacebookChannel:
             "limit": "100",
         }
         try:
-            with self._client(account) as client:
+            with self.client(account) as client:
                 for _ in range(PAGES_LOOKED_AT):
                     answer = client.get(_feed(account), headers=_headers(account), params=query)
                     stories, after = graph.read_feed(answer)
@@ -97,9 +92,6 @@ class FacebookChannel:
         except (AddressRefused, httpx.RequestError):
             raise LookupAway("Facebook did not answer.") from None
         return None
-
-    def _client(self, account: Credentials) -> httpx.Client:
-        return http.client(allow=(account.endpoint,) if account.practice else (), timeout=self._timeout)
 
     def _outcome(self, answer: httpx.Response, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
         usage = graph.usage(answer)

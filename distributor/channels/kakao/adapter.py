@@ -11,10 +11,11 @@ from datetime import datetime, timedelta, timezone
 import httpx
 
 from distributor.channels import http
-from distributor.channels.answers import is_token, lost, said, unclear, unreachable, utc_now
-from distributor.channels.base import Clock, Credentials, Field, Intent, no_concerns
+from distributor.channels.answers import is_token, lost, said, unclear, unreachable
+from distributor.channels.base import Credentials, Field, Intent
 from distributor.channels.kakao import compose as composing
 from distributor.channels.kakao.capabilities import CAPABILITIES
+from distributor.channels.network import NetworkChannel
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import (
     Accepted,
@@ -29,7 +30,6 @@ from distributor.domain.variants import Variant
 
 ROOT = "https://kapi.kakao.com"
 PATH = "/v2/api/talk/memo/default/send"
-TIMEOUT = 20.0  # seconds, for each of: connect, one write, one read
 SEOUL = timezone(timedelta(hours=9))  # no daylight saving; Kakao's days end at its midnight
 
 # https://developers.kakao.com/docs/latest/en/rest-api/error-code and …/kakaotalk-message/trouble-shooting
@@ -52,7 +52,7 @@ FIELDS = (
 )
 
 
-class KakaoChannel:
+class KakaoChannel(NetworkChannel):
     """KakaoTalk. What was sent can’t be listed, so what is unclear stays for a person."""
 
     name = "kakao"
@@ -60,11 +60,6 @@ class KakaoChannel:
     fields: tuple[Field, ...] = FIELDS
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
-    check_account = staticmethod(no_concerns)
-
-    def __init__(self, *, timeout: float = TIMEOUT, clock: Clock = utc_now) -> None:
-        self._timeout = timeout
-        self._clock = clock
 
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:  # noqa: ARG002 # no idempotency
         token = account.values.get("access_token", "")
@@ -74,7 +69,7 @@ class KakaoChannel:
         if not template:
             return Rejected("There is nothing to send: the variant holds no Kakao template.")
         try:
-            with http.client(allow=(account.endpoint,) if account.practice else (), timeout=self._timeout) as client:
+            with self.client(account) as client:
                 answer = client.post(
                     f"{account.endpoint or ROOT}{PATH}",
                     headers={"Authorization": f"Bearer {token}"},
@@ -85,15 +80,6 @@ class KakaoChannel:
         except httpx.RequestError:
             return lost("Kakao")
         return self._outcome(answer, account)
-
-    def find_existing(
-        self,
-        account: Credentials,  # noqa: ARG002 # Kakao has nothing to ask
-        intent: Intent,  # noqa: ARG002
-        variant: Variant,  # noqa: ARG002
-    ) -> Receipt | None:
-        """Return None: messages can't be listed."""
-        return None
 
     def _outcome(self, answer: httpx.Response, account: Credentials) -> Outcome:
         try:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from distributor.channels.base import Credentials, Field, Intent, no_concerns
+from distributor.channels.base import Credentials, Intent
 from distributor.channels.link import compose as composing
 from distributor.channels.link import shelf
 from distributor.channels.link.capabilities import CAPABILITIES
+from distributor.channels.network import NetworkChannel
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Rejected
 from distributor.domain.variants import Variant
 
 
-class LinkChannel:
+class LinkChannel(NetworkChannel):
     """Our own pages. Publishing the same intent again changes nothing, so what is unclear is simply done again."""
 
     name = "link"
     capabilities: Capabilities = CAPABILITIES
-    fields: tuple[Field, ...] = ()
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
-    check_account = staticmethod(no_concerns)
 
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:  # noqa: ARG002 # needs none
         try:

@@ -49,6 +49,9 @@ class MailChannel:
     """
 
     name = "mail"
+    wishes: tuple[()] = ()
+    connecting: None = None
+    renewing: None = None
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[Field, ...] = FIELDS
     compose = staticmethod(composing.compose)

@@ -11,8 +11,9 @@ from dataclasses import replace
 import requests
 import tweepy
 
-from distributor.channels.answers import page, utc_now
-from distributor.channels.base import PARTLY_OUT, Clock, Credentials, Field, Intent, LookupAway, no_concerns
+from distributor.channels.answers import page
+from distributor.channels.base import PARTLY_OUT, Credentials, Field, Intent, LookupAway
+from distributor.channels.network import NetworkChannel
 from distributor.channels.twitter import compose as composing
 from distributor.channels.twitter import refusals
 from distributor.channels.twitter.capabilities import CAPABILITIES
@@ -21,8 +22,6 @@ from distributor.channels.twitter.timeline import own_posts, thread_ids
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Variant
-
-TIMEOUT = 30.0  # seconds, for connecting and for each read
 
 # tweepy reads errors without looking at their shape, so an odd body surfaces as one of the last two.
 FAILURES = (tweepy.TweepyException, requests.RequestException, AttributeError, TypeError)
@@ -44,7 +43,7 @@ FIELDS = (
 )
 
 
-class TwitterChannel:
+class TwitterChannel(NetworkChannel):
     """X. What is unclear is looked for on the account’s own timeline, and never posted again blindly."""
 
     name = "twitter"
@@ -52,11 +51,6 @@ class TwitterChannel:
     fields: tuple[Field, ...] = FIELDS
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
-    check_account = staticmethod(no_concerns)
-
-    def __init__(self, *, timeout: float = TIMEOUT, clock: Clock = utc_now) -> None:
-        self._timeout = timeout
-        self._clock = clock
 
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
         """Post the parts one after the other, each as an answer to the one before.

@@ -1,0 +1,58 @@
+"""What channels that post on a network have in common: a base class with the parts that most of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import httpx
+
+from distributor.channels import http
+from distributor.channels.answers import utc_now
+from distributor.channels.base import Clock, Credentials, Field, Intent, Wish
+from distributor.channels.connecting import Connecting, ConnectRefused, Identity, Renewing
+from distributor.domain.capabilities import Capabilities
+from distributor.domain.outcomes import Outcome, Receipt, Rejected
+from distributor.domain.variants import Concern, Variant
+
+TIMEOUT = 30.0  # seconds, for each of: connect, one write, one read
+
+
+class NetworkChannel:
+    """A PostChannel without the parts that are its network's own: `compose`, `check` and `send`.
+
+    `timeout` is in seconds, for connecting and for each read and write; `clock` tells the time (aware).
+    """
+
+    name: str
+    capabilities: Capabilities
+    fields: tuple[Field, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    connecting: Connecting | None = None
+    renewing: Renewing | None = None
+
+    def __init__(self, *, timeout: float = TIMEOUT, clock: Clock = utc_now) -> None:
+        self._timeout = timeout
+        self._clock = clock
+
+    def check_account(self, account: Credentials, variant: Variant) -> tuple[Concern, ...]:  # noqa: ARG002
+        return ()
+
+    def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:  # noqa: ARG002
+        """Return None: nothing can be asked."""
+        return None
+
+    def calls(self, variant: Variant) -> int:
+        """Return one call for each post."""
+        return max(len(variant.parts), 1)
+
+    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
+        return Rejected(f"{self.capabilities.label} can’t take back what was sent.")
+
+    def identify(self, account: Credentials) -> Identity:  # noqa: ARG002
+        raise ConnectRefused(f"{self.capabilities.label} can’t be asked whose account this is.")
+
+    def client(self, account: Credentials, *, headers: Mapping[str, str] | None = None) -> httpx.Client:
+        """Return the guarded client, which may reach the practice world for a practice account only."""
+        made = http.client(allow=(account.endpoint,) if account.practice else (), timeout=self._timeout)
+        made.headers.update(headers or {})
+        return made

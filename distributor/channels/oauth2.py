@@ -1,0 +1,156 @@
+"""OAuth 2 as most networks have it: where to send the editor, and the exchange and renewal of tokens.
+
+Sources: RFC 6749 (authorization code grant, refresh), RFC 7636 (PKCE).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+from distributor.channels import http
+from distributor.channels.answers import said
+from distributor.channels.connecting import AuthorisationEnded, ConnectRefused, NetworkAway
+from distributor.domain.errors import AddressRefused
+
+TIMEOUT = 20.0  # seconds, for each of: connect, one write, one read
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a token endpoint gave. Times are aware, None where the answer names none; `raw` is the whole answer."""
+
+    access: str = field(repr=False)
+    refresh: str = field(default="", repr=False)
+    expires_at: datetime | None = None
+    refresh_ends_at: datetime | None = None
+    scope: str = ""
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+def verifier() -> str:
+    """Return a fresh PKCE code verifier (RFC 7636 §4.1)."""
+    return secrets.token_urlsafe(48)
+
+
+def challenge(code_verifier: str) -> str:
+    """Return its S256 challenge (RFC 7636 §4.2)."""
+    return urlsafe_b64encode(hashlib.sha256(code_verifier.encode("ascii")).digest()).rstrip(b"=").decode("ascii")
+
+
+def address(endpoint: str, **query: str) -> str:
+    """Return an authorization URL; empty values are left out."""
+    return f"{endpoint}?{urlencode({name: value for name, value in query.items() if value})}"
+
+
+def code(network: str, query: Mapping[str, str]) -> str:
+    """Return the code with which the editor came back. Raises ConnectRefused when there is none."""
+    if query.get("error") == "access_denied":
+        raise ConnectRefused(f"{network} was not allowed to connect the account: start again and choose “Allow”.")
+    if query.get("error"):
+        why = said(query.get("error_description") or query["error"], ())
+        raise ConnectRefused(f"{network} refused the connection: {why}")
+    if not query.get("code"):
+        raise ConnectRefused(f"{network} sent nothing that connects the account: start again.")
+    return query["code"]
+
+
+def exchange(
+    network: str,
+    url: str,
+    form: Mapping[str, str],
+    *,
+    now: datetime,
+    auth: tuple[str, str] | None = None,
+    endpoint: str = "",
+) -> Tokens:
+    """Turn a code into tokens. Raises ConnectRefused with what the network says, and NetworkAway.
+
+    `endpoint` is the practice world's, where the account is a practice one; it is the only local address allowed.
+    """
+    answer = _post(network, url, form, auth=auth, endpoint=endpoint)
+    if not answer.is_success:
+        raise ConnectRefused(f"{network} refused the connection: {_why(answer, form, auth)}")
+    return _tokens(network, answer, now)
+
+
+def refresh(
+    network: str,
+    url: str,
+    form: Mapping[str, str],
+    *,
+    now: datetime,
+    auth: tuple[str, str] | None = None,
+    endpoint: str = "",
+) -> Tokens:
+    """Turn a refresh token into fresh tokens; `refresh` is "" where the old one stays.
+
+    Raises AuthorisationEnded when it is no longer accepted (RFC 6749 §5.2: a 400 or 401), and NetworkAway otherwise.
+    """
+    answer = _post(network, url, form, auth=auth, endpoint=endpoint)
+    if answer.status_code in (httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+        raise AuthorisationEnded(f"{network} no longer renews this account’s token ({_why(answer, form, auth)}).")
+    if not answer.is_success:
+        raise NetworkAway(f"{network} could not renew the token now ({answer.status_code}).")
+    try:
+        return _tokens(network, answer, now)
+    except ConnectRefused as error:
+        raise NetworkAway(str(error)) from None
+
+
+def _post(
+    network: str, url: str, form: Mapping[str, str], *, auth: tuple[str, str] | None, endpoint: str
+) -> httpx.Response:
+    try:
+        with http.client(allow=(endpoint,) if endpoint else (), timeout=TIMEOUT) as client:
+            basic = httpx.BasicAuth(*auth) if auth else httpx.USE_CLIENT_DEFAULT
+            return client.post(url, data=dict(form), auth=basic, headers={"Accept": "application/json"})
+    except (httpx.HTTPError, AddressRefused):
+        raise NetworkAway(f"{network} did not answer: try again in a moment.") from None
+
+
+def _tokens(network: str, answer: httpx.Response, now: datetime) -> Tokens:
+    body = _object(answer)
+    access = body.get("access_token")
+    if not isinstance(access, str) or not access:
+        raise ConnectRefused(f"{network} answered without a token: start again.")
+    refresh_token = body.get("refresh_token")
+    return Tokens(
+        access=access,
+        refresh=refresh_token if isinstance(refresh_token, str) else "",
+        expires_at=_later(now, body.get("expires_in")),
+        refresh_ends_at=_later(now, body.get("refresh_token_expires_in")),
+        scope=str(body.get("scope") or ""),
+        raw=body,
+    )
+
+
+def _later(now: datetime, seconds: object) -> datetime | None:
+    if isinstance(seconds, str) and seconds.isascii() and seconds.isdigit():
+        seconds = int(seconds)
+    return now + timedelta(seconds=seconds) if isinstance(seconds, int) and seconds > 0 else None
+
+
+def _why(answer: httpx.Response, form: Mapping[str, str], auth: tuple[str, str] | None) -> str:
+    body = _object(answer)
+    error = body.get("error")
+    if isinstance(error, Mapping):  # Meta's own shape
+        error = error.get("message")
+    why = body.get("error_description") or error or body.get("msg") or str(answer.status_code)
+    return said(str(why), (*form.values(), *(auth or ())))
+
+
+def _object(answer: httpx.Response) -> Mapping[str, Any]:
+    try:
+        body = answer.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, Mapping) else {}

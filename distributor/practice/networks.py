@@ -1,0 +1,18 @@
+"""The social networks of the practice world, as an explicit list. Adding one: its module, one line here."""
+
+from __future__ import annotations
+
+from distributor.practice import cast, graph, kakao, x
+from distributor.practice.network import Network
+
+# In the usual order of a share bar.
+NETWORKS: tuple[Network, ...] = (
+    graph.NETWORK,
+    x.NETWORK,
+    kakao.NETWORK,
+)
+
+BY_CHANNEL: dict[str, Network] = {network.channel: network for network in NETWORKS}
+CHANNELS = ("mail", *BY_CHANNEL)
+ACCOUNTS = (cast.MAIL_ACCOUNT, *(network.account for network in NETWORKS))
+APPS = {network.channel: network.app for network in NETWORKS if network.app}

@@ -1,0 +1,172 @@
+"""What networks' sign-ins have in common: asking for consent, codes, tokens that expire, refresh tokens that rotate.
+
+The token that `cast` names for a network always works, and so does the same with `-2`, `-3`, … behind it: these are
+further accounts of the network, so that a hundred of them need no sign-in.
+
+Sources: RFC 6749 (authorization code, errors), RFC 7636 (PKCE).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import timedelta
+from html import escape
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from distributor.practice.store import Store, now
+
+CODE_LASTS = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """Tokens as they were given out; `seconds` until `access` expires. `refresh` is "" for none."""
+
+    access: str
+    refresh: str
+    seconds: int
+    scope: str
+    account: str
+
+
+class OAuthError(Exception):
+    """A request that RFC 6749 §5.2 has a word for: `error` is that word."""
+
+    def __init__(self, error: str, description: str = "") -> None:
+        super().__init__(description or error)
+        self.error = error
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One network's authorization server. `token` is the practice account's, which never expires."""
+
+    store: Store
+    channel: str
+    label: str
+    token: str
+    client_id: str
+    client_secret: str
+    seconds: int = 7200
+    refreshes: bool = True
+
+    async def consent(self, request: Request) -> Response:
+        """Show what is asked for, with a button for each answer; send the browser back on POST."""
+        wish = dict(request.query_params)
+        if wish.get("client_id", wish.get("client_key")) != self.client_id or not wish.get("redirect_uri"):
+            return HTMLResponse("<h1>Unknown app or no redirect_uri</h1>", 400)
+        if request.method == "GET":
+            return HTMLResponse(_page(self.label, wish))
+        answer = dict(parse_qsl((await request.body()).decode()))
+        return self.answered(wish, allow=answer.get("answer") == "allow")
+
+    def answered(self, wish: dict[str, str], *, allow: bool, account: str = "") -> Response:
+        """Return the redirect back to the newsroom."""
+        query = {"state": wish.get("state", "")}
+        if allow:
+            query["code"] = secrets.token_urlsafe(24)
+            about = {
+                "redirect_uri": wish["redirect_uri"],
+                "challenge": wish.get("code_challenge", ""),
+                "scope": wish.get("scope", ""),
+                "account": account,
+                "ends_at": (now() + CODE_LASTS).isoformat(),
+            }
+            self.store.keep(self.channel, f"code:{query['code']}", about)
+        else:
+            query |= {"error": "access_denied", "error_description": "The user denied the request"}
+        separator = "&" if "?" in wish["redirect_uri"] else "?"
+        return RedirectResponse(f"{wish['redirect_uri']}{separator}{urlencode(query)}", status_code=303)
+
+    def exchange(self, form: dict[str, str]) -> Issued:
+        """Take a code, once, and give tokens for it. Raises OAuthError."""
+        about = self.store.take(self.channel, f"code:{form.get('code', '')}")
+        if about is None or about["ends_at"] < now().isoformat():
+            raise OAuthError("invalid_grant", "The code is unknown, used or too old")
+        if about["redirect_uri"] != form.get("redirect_uri"):
+            raise OAuthError("invalid_grant", "redirect_uri differs from the one that the code was asked with")
+        if about["challenge"] and about["challenge"] != _challenge(form.get("code_verifier", "")):
+            raise OAuthError("invalid_grant", "code_verifier does not fit")
+        return self.issue(account=about["account"], scope=about["scope"])
+
+    def issue(self, *, account: str = "", scope: str = "", seconds: int | None = None) -> Issued:
+        """Give out a token of this account ("" for the practice account itself)."""
+        lasts = self.seconds if seconds is None else seconds
+        made = Issued(
+            access=f"{self.channel}-access-{secrets.token_urlsafe(18)}",
+            refresh=f"{self.channel}-refresh-{secrets.token_urlsafe(18)}" if self.refreshes else "",
+            seconds=lasts,
+            scope=scope,
+            account=account,
+        )
+        about = {"account": account, "scope": scope, "ends_at": (now() + timedelta(seconds=lasts)).isoformat()}
+        self.store.keep(self.channel, f"access:{made.access}", about)
+        if made.refresh:
+            self.store.keep(self.channel, f"refresh:{made.refresh}", about)
+        return made
+
+    def rotate(self, refresh: str) -> Issued:
+        """Take a refresh token, which never works again, and give new tokens. Raises OAuthError."""
+        about = self.store.take(self.channel, f"refresh:{refresh}")
+        if about is None:
+            raise OAuthError("invalid_grant", "The refresh token is unknown or was used before")
+        return self.issue(account=about["account"], scope=about["scope"])
+
+    def extend(self, refresh: str) -> Issued:
+        """Take a refresh token that goes on working (`refresh` of the answer is ""). Raises OAuthError."""
+        about = self.store.kept(self.channel, f"refresh:{refresh}")
+        if about is None:
+            raise OAuthError("invalid_grant", "The refresh token is unknown")
+        made = self.issue(account=about["account"], scope=about["scope"])
+        self.store.forget(self.channel, f"refresh:{made.refresh}")
+        return Issued(made.access, "", made.seconds, made.scope, made.account)
+
+    def account(self, token: str) -> str | None:
+        """Return whose token this is: "" the practice account itself, "2" and so on a further one; None: nobody's."""
+        if token == self.token:
+            return ""
+        number = token.removeprefix(f"{self.token}-")
+        if number != token and number.isascii() and number.isdigit():
+            return number
+        about = self.store.kept(self.channel, f"access:{token}")
+        return None if about is None or about["ends_at"] < now().isoformat() else str(about["account"])
+
+    def bearer(self, request: Request) -> str | None:
+        """Return whose bearer token a request carries, as `account` does."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        return self.account(token) if scheme == "Bearer" else None
+
+    def answer(self, issued: Issued, **more: Any) -> dict[str, Any]:
+        """Return the tokens as RFC 6749 §5.1 has it."""
+        said: dict[str, Any] = {"token_type": "bearer", "access_token": issued.access, "expires_in": issued.seconds}
+        if issued.refresh:
+            said["refresh_token"] = issued.refresh
+        if issued.scope:
+            said["scope"] = issued.scope
+        return said | more
+
+
+def _challenge(verifier: str) -> str:
+    return urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def _page(label: str, wish: dict[str, str]) -> str:
+    scopes = "".join(f"<li>{escape(one)}</li>" for one in wish.get("scope", "").replace(",", " ").split())
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(label)} (practice)</title>"
+        "<style>body{font:16px/1.5 system-ui;max-width:28rem;margin:12vh auto;padding:0 1rem}"
+        "button{font:inherit;padding:.6rem 1.2rem;margin-right:.6rem}</style>"
+        f"<h1>{escape(label)}</h1><p>This is the practice world: nothing here is real.</p>"
+        f"<p><strong>Distributor</strong> asks to use your account:</p><ul>{scopes}</ul>"
+        '<form method="post"><button name="answer" value="allow">Allow</button>'
+        '<button name="answer" value="deny">Decline</button></form></html>'
+    )

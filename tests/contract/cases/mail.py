@@ -1,0 +1,33 @@
+"""Mail."""
+
+from __future__ import annotations
+
+from distributor.channels.mail.adapter import MailChannel
+from distributor.channels.mail.envelope import Envelope
+from distributor.domain.letters import PublicationView
+from distributor.domain.outcomes import Deferred
+from distributor.domain.variants import Variant
+from tests.contract.cases.spec import Spec
+
+PUBLICATION = PublicationView(
+    slug="morning",
+    name="Morning Letters",
+    site_url="https://letters.example.org/morning",
+    sender_name="Minji Kim",
+    sender_email="editor@letters.example.org",
+)
+ENVELOPE = Envelope.of(PUBLICATION)
+
+
+def mail_of(text: str) -> Variant:
+    return Variant("mail", subject="A letter", html=f"<p>{text}</p>", text=text, data=ENVELOPE.to_data())
+
+
+SPEC = Spec(
+    MailChannel,
+    mail_of,
+    too_long="long letter " * 500_000,
+    wrong={"url": "smtp://practice:wrong@mail.practice.invalid"},
+    broken=Deferred,
+    addressed=False,
+)
