@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Field:
     """One value that an account of this channel needs, as a form or prompt asks for it.
 
-    `secret` values are never shown again, logged or put in a URL. `optional` ones may stay empty.
+    `secret` values are never shown again, logged or put in a URL. `optional` ones may stay empty. A `hidden` one is
+    never asked for: connecting in the browser fills it (a refresh token, say).
     """
 
     name: str
@@ -31,6 +32,7 @@ class Field:
     help: str = ""
     secret: bool = False
     optional: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,8 @@ def _values(channel: Channel) -> dict[str, str]:
 def _prompted(channel: Channel) -> dict[str, str]:
     values: dict[str, str] = {}
     for field in channel.fields:
+        if field.hidden:
+            continue
         if field.help:
             click.echo(field.help, err=True)
         label = f"{field.label} (optional)" if field.optional else field.label

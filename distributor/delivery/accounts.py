@@ -30,7 +30,7 @@ def connect(
     """
     fields = registry.get(channel).fields
     unknown = sorted(set(values) - {field.name for field in fields})
-    missing = [field.label for field in fields if not field.optional and not values.get(field.name)]
+    missing = [field.label for field in fields if not (field.optional or field.hidden) and not values.get(field.name)]
     if unknown:
         raise BadSettings(
             f"A {channel} account has no “{unknown[0]}”: it takes {_names(field.name for field in fields)}."
