@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
-from distributor.delivery import mailing, posting, releasing
+from distributor.delivery import mailing, posting, recalling, releasing, tokens, turns
 
 
 @shared_task(name="delivery.tick")
@@ -35,6 +36,24 @@ def spread(dispatch_id: int) -> None:
 def settle(dispatch_id: int) -> None:
     """Look for a post whose answer was lost."""
     posting.settle(dispatch_id)
+
+
+@shared_task(name="delivery.recall")
+def recall(dispatch_id: int) -> None:
+    """Take a post back from its network."""
+    recalling.carry_out(dispatch_id)
+
+
+@shared_task(name="delivery.renew")
+def renew(account_id: int) -> None:
+    """Renew an account's token."""
+    tokens.renew(account_id)
+
+
+@shared_task(name="delivery.forget_turns")
+def forget_turns() -> None:
+    """Forget turns that no budget counts any more."""
+    turns.forget(timezone.now())
 
 
 @shared_task(name="delivery.sweep")

@@ -13,7 +13,7 @@ from distributor.channels import registry
 from distributor.channels.base import Credentials
 from distributor.channels.mail import transports
 from distributor.delivery import signing, vault
-from distributor.delivery.models import Account
+from distributor.delivery.models import Account, Dispatch
 from distributor.domain.errors import BadSettings, CredentialsError, ServiceAway
 from distributor.letters.models import Publication
 
@@ -42,14 +42,15 @@ def connect(
         raise BadSettings(f"“{name}” is a {'practice' if existing.practice else 'real'} account: choose another name.")
     account = existing or Account(publication=publication, channel=channel, name=name, practice=practice)
     if channel == MAIL:
-        values = transports.complete(values, before=_known_before(account))
+        values = transports.complete(values, before=known_before(account))
     account.sealed = vault.seal(values)
     account.needs_reconnect = ""
+    account.renew_at = account.expires_at = account.ends_at = None  # typed values come without dates
     account.save()
     return account
 
 
-def _known_before(account: Account) -> Mapping[str, str]:
+def known_before(account: Account) -> Mapping[str, str]:
     """Return what is stored of an account, nothing where it can't be opened any more: it is about to be replaced."""
     try:
         return vault.unseal(bytes(account.sealed)) if account.sealed else {}
@@ -90,6 +91,18 @@ def credentials(account: Account) -> Credentials:
         values = {**own_domain, **values, **signing.values_for(account.publication)}
     endpoint = practice_endpoint(account.channel) if account.practice else ""
     return Credentials(account_id=account.pk, name=account.name, values=values, endpoint=endpoint)
+
+
+def for_dispatch(dispatch: Dispatch) -> Credentials:
+    """Open the account that a dispatch goes out through; a channel without accounts gets an empty one.
+
+    Raises as `credentials` does, and CredentialsError where no account is connected.
+    """
+    if dispatch.account is not None:
+        return credentials(dispatch.account)
+    if registry.get(dispatch.channel).fields:
+        raise CredentialsError(f"No {dispatch.channel} account is connected.")
+    return Credentials(account_id=0, name=dispatch.target, values={})
 
 
 def ask_to_reconnect(account: Account, reason: str) -> None:

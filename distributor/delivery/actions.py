@@ -15,7 +15,7 @@ from django.utils import timezone
 from distributor.audience.models import MailingList, Segment
 from distributor.channels import registry
 from distributor.channels.base import Channel
-from distributor.delivery import accounts, ledger, posting, wake
+from distributor.delivery import accounts, ledger, posting, turns, wake
 from distributor.delivery.models import Dispatch
 from distributor.delivery.transitions import locked, move, state_of
 from distributor.domain.errors import BadInput, BadTime, StateError, UnknownChannel
@@ -298,6 +298,7 @@ def cancel(dispatch_id: int) -> Dispatch:
     dispatch = _not_under_way(locked(dispatch_id), "cancelled")
     after = " Its letters come with the next digest." if dispatch.digest_id is not None else ""
     move(dispatch, Event.CANCEL, reason=f"Cancelled by an editor.{after}")
+    turns.give_up(dispatch)
     if dispatch.spread_from is not None and ledger.close_cancelled(dispatch_id):
         wake.after_commit("delivery.mail", dispatch_id)
     return dispatch

@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from distributor.channels import registry
 from distributor.channels.base import Credentials, Intent, LookupAway, PostChannel
-from distributor.delivery import accounts, wake
+from distributor.delivery import accounts, claiming, tokens, turns, wake
 from distributor.delivery.composing import compose
 from distributor.delivery.models import Attempt, Dispatch
 from distributor.delivery.transitions import locked, move, pause_for, state_of
 from distributor.domain.errors import CredentialsError, DistributorError, ServiceAway
-from distributor.domain.outcomes import Accepted, Outcome, Receipt, Unconfirmed
+from distributor.domain.outcomes import Accepted, Outcome, Receipt, Reconnect, Unconfirmed
 from distributor.domain.retrying import POST_PATIENCE, AskPerson, Retry, Stop, decide
 from distributor.domain.states import Event, State, allowed_events
 from distributor.domain.variants import Variant
@@ -27,6 +27,9 @@ logger = logging.getLogger(__name__)
 FIRST_LOOK = timedelta(seconds=2)  # networks need a moment until a new post is listed
 LONGEST_PAUSE = timedelta(hours=1)
 LOOKS_END = timedelta(days=1)
+# Networks that know an intent again keep that knowledge for at least an hour (Mastodon's Idempotency-Key).
+SAFE_TO_REPEAT = timedelta(minutes=40)
+NOT_THERE = "not-there"  # the code of an attempt that was looked for and not found
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class _Call:
 def send_post(dispatch_id: int) -> None:
     """Make the one call of a released post; harmless when another worker makes or made it."""
     try:
+        tokens.keep_fresh(dispatch_id)
         call = _begin(dispatch_id)
     except Exception as error:
         # No call was made; whatever it was, it would happen again.
@@ -58,6 +62,8 @@ def send_post(dispatch_id: int) -> None:
         logger.exception("The answer for dispatch %s is lost", dispatch_id)
         outcome = Unconfirmed(f"Something unexpected happened while it was posted ({type(error).__name__}).")
     conclude(call.attempt, outcome)
+    if call.credentials.account_id:
+        claiming.claim_next(call.credentials.account_id)
 
 
 @transaction.atomic(durable=True)
@@ -69,7 +75,7 @@ def _begin(dispatch_id: int) -> _Call | None:
     now = timezone.now()
     try:
         variant = compose(dispatch)
-        credentials = _credentials(dispatch)
+        credentials = accounts.for_dispatch(dispatch)
     except CredentialsError as error:
         move(dispatch, Event.BLOCK, reason=str(error))
         return None
@@ -79,6 +85,9 @@ def _begin(dispatch_id: int) -> _Call | None:
     except DistributorError as error:
         move(dispatch, Event.PAUSE, reason=str(error))
         return None
+    channel = cast(PostChannel, registry.get(dispatch.channel))
+    if dispatch.account_id is not None and not _may_call(dispatch, dispatch.account_id, channel, variant, now):
+        return None
     number = dispatch.attempts.count() + 1
     attempt = Attempt.objects.create(dispatch=dispatch, number=number, started_at=now)
     dispatch.variant = variant.to_json()
@@ -86,24 +95,28 @@ def _begin(dispatch_id: int) -> _Call | None:
     return _Call(
         attempt=attempt.pk,
         dispatch=dispatch_id,
-        channel=cast(PostChannel, registry.get(dispatch.channel)),
+        channel=channel,
         credentials=credentials,
         variant=variant,
         intent=_intent(dispatch, number),
     )
 
 
+def _may_call(dispatch: Dispatch, account_id: int, channel: PostChannel, variant: Variant, now: datetime) -> bool:
+    """Whether the account may be used now; else the dispatch waits for its turn, or for the account to be connected."""
+    account = turns.lock(account_id)
+    if account.needs_reconnect:
+        move(dispatch, Event.BLOCK, reason=account.needs_reconnect, remedy="reconnect")
+        return False
+    wait = turns.take(account, dispatch, channel.calls(variant), channel.capabilities, now)
+    if wait is not None:
+        move(dispatch, Event.DEFER, reason=wait.reason, remedy="wait", due_at=wait.at)
+    return wait is None
+
+
 def open_attempt(dispatch: Dispatch) -> Attempt | None:
     """Return the attempt whose call is under way, or whose answer was lost."""
     return dispatch.attempts.filter(outcome="", subscriber_id=None).first()
-
-
-def _credentials(dispatch: Dispatch) -> Credentials:
-    if dispatch.account is not None:
-        return accounts.credentials(dispatch.account)
-    if registry.get(dispatch.channel).fields:
-        raise CredentialsError(f"No {dispatch.channel} account is connected.")
-    return Credentials(account_id=0, name=dispatch.target, values={})
 
 
 def _intent(dispatch: Dispatch, number: int) -> Intent:
@@ -130,7 +143,10 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
     attempt.reason = getattr(outcome, "reason", "")[:500]
     attempt.code = getattr(outcome, "code", "")[:40]
     attempt.retry_at = decision.at if isinstance(decision, Retry) else None
+    attempt.raw = dict(getattr(outcome, "raw", {}))
     attempt.save()
+    if dispatch.account_id is not None:
+        turns.heard(dispatch.account_id, dispatch, outcome, now)
     if isinstance(outcome, Accepted):
         _accept(dispatch, outcome.receipt)
         return
@@ -138,13 +154,18 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
     if newer or state_of(dispatch) not in (State.SENDING, State.UNCONFIRMED):
         logger.warning("Dispatch %s is %s; its late answer was: %s", dispatch.pk, dispatch.state, attempt.outcome)
         return
+    account = dispatch.account
+    if isinstance(outcome, Reconnect) and outcome.expired and account is not None and tokens.expired(account, now):
+        move(dispatch, Event.DEFER, reason="Its token has expired and is being renewed.", remedy="wait", due_at=now)
+        wake.after_commit("delivery.tick")
+        return
     match decision:
         case Retry(at=at, reason=reason):
-            move(dispatch, Event.DEFER, reason=reason, due_at=at)
+            move(dispatch, Event.DEFER, reason=reason, remedy="wait", due_at=at)
         case Stop(reason=reason):
-            move(dispatch, Event.REJECT, reason=reason)
+            move(dispatch, Event.REJECT, reason=reason, remedy=outcome.remedy)
         case AskPerson(reason=reason, reconnect=True):
-            move(dispatch, Event.BLOCK, reason=reason)
+            move(dispatch, Event.BLOCK, reason=reason, remedy="reconnect")
             if dispatch.account is not None:
                 accounts.ask_to_reconnect(dispatch.account, reason)
         case AskPerson(reason=reason):
@@ -160,7 +181,7 @@ def lose_answer(dispatch: Dispatch, attempt: Attempt, reason: str) -> None:
     attempt.retry_at = now + FIRST_LOOK  # here: when to look
     attempt.save()
     if state_of(dispatch) is State.SENDING:
-        move(dispatch, Event.LOSE_ANSWER, reason=reason)
+        move(dispatch, Event.LOSE_ANSWER, reason=reason, remedy="look")
 
 
 def _accept(dispatch: Dispatch, receipt: Receipt) -> None:
@@ -172,7 +193,8 @@ def _accept(dispatch: Dispatch, receipt: Receipt) -> None:
         logger.warning("Dispatch %s is %s and went out all the same", dispatch.pk, dispatch.state)
         dispatch.receipt, dispatch.reason = stored, "It had gone out by then: look at it there."
         dispatch.save(update_fields=["receipt", "reason"])
-    wake.after_commit("delivery.tick")  # others may wait for this one
+    if dispatch.followers.exists():
+        wake.after_commit("delivery.tick")
 
 
 def settle(dispatch_id: int) -> None:
@@ -185,12 +207,13 @@ def settle(dispatch_id: int) -> None:
     attempt.retry_at = _next_look(attempt, timezone.now())
     attempt.save(update_fields=["retry_at"])
     channel = cast(PostChannel, registry.get(dispatch.channel))
-    found, saw = None, "This network can't be asked: look there yourself."
+    found, asked, saw = None, False, "This network can't be asked: look there yourself."
     if channel.capabilities.lookup:
         try:
             found = channel.find_existing(
-                _credentials(dispatch), _intent(dispatch, attempt.number), Variant.from_json(dispatch.variant)
+                accounts.for_dispatch(dispatch), _intent(dispatch, attempt.number), Variant.from_json(dispatch.variant)
             )
+            asked = True
             saw = "It was looked for and not found there: look yourself before you send it again."
         except (LookupAway, CredentialsError, ServiceAway) as error:
             saw = f"It could not be looked for yet: {error}"
@@ -206,6 +229,14 @@ def settle(dispatch_id: int) -> None:
             return
         if not channel.capabilities.lookup:
             dispatch.attempts.update(retry_at=None)
+        elif asked:
+            dispatch.attempts.filter(pk=attempt.pk).update(code=NOT_THERE)
+            if channel.capabilities.idempotent and timezone.now() - attempt.started_at < SAFE_TO_REPEAT:
+                # Its network takes the same intent only once, so this is no second post whatever became of the first.
+                dispatch.attempts.update(retry_at=None)
+                move(dispatch, Event.RETRY, reason="It was not there and is sent again.", due_at=timezone.now())
+                wake.after_commit("delivery.tick")
+                return
         dispatch.reason = f"{attempt.reason} {saw}"[:500]
         dispatch.save(update_fields=["reason"])
 

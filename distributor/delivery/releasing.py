@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef
-from django.db.models.functions import Coalesce, Now
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
 from django.utils import timezone
 
-from distributor.channels import registry
-from distributor.delivery import ledger, mailing, posting, queries, wake
+from distributor.delivery import claiming, ledger, mailing, posting, recalling, tokens, wake
 from distributor.delivery.models import Attempt, Batch, Dispatch
 from distributor.delivery.transitions import locked, state_of
 from distributor.domain.states import State
 
-AT_ONCE = 500
 # A long thread is many calls of up to half a minute; after this, nobody is going to record the answer.
 ANSWER_WITHIN = timedelta(minutes=10)
 WAKE_AGAIN_AFTER = timedelta(seconds=10)
@@ -26,31 +23,13 @@ WAKE_AGAIN_AFTER = timedelta(seconds=10)
 def tick() -> int:
     """Release what is due and wake workers for it; return how many were released."""
     Dispatch.objects.filter(state=State.HELD.value, hold_until__lte=Now()).update(state=State.SCHEDULED.value)
-    with connection.cursor() as cursor:
-        cursor.execute(queries.DUE, {"most": AT_ONCE})
-        due = [id_ for (id_,) in cursor.fetchall()]
-    Dispatch.objects.filter(pk__in=due).update(
-        state=State.SENDING.value, released_at=Coalesce(F("released_at"), Now()), reason=""
-    )
-    _wake(due)
-    return len(due)
-
-
-def _wake(dispatch_ids: Collection[int]) -> None:
-    """Wake a worker for each of these, by the task of its kind."""
-    for id_, name in Dispatch.objects.filter(pk__in=dispatch_ids).order_by("due_at", "pk").values_list("pk", "channel"):
-        wake.after_commit("delivery.mail" if _is_addressed(name) else "delivery.post", id_)
-
-
-def _is_addressed(name: str) -> bool:
-    channel = registry.CHANNELS.get(name)
-    return channel is not None and channel.capabilities.addressed
+    return len(claiming.claim_due())
 
 
 def send(dispatch_id: int) -> None:
     """Do one worker's part of a released dispatch of either kind."""
     name = Dispatch.objects.values_list("channel", flat=True).get(pk=dispatch_id)
-    if _is_addressed(name):
+    if claiming.is_addressed(name):
         mailing.send_mail(dispatch_id)
     else:
         posting.send_post(dispatch_id)
@@ -61,9 +40,13 @@ def sweep(*, answer_within: timedelta = ANSWER_WITHIN) -> None:
     now = timezone.now()
     for dispatch_id in _unanswered(before=now - answer_within):
         _lose(dispatch_id, before=now - answer_within)
-    _wake({*_not_begun(before=now - WAKE_AGAIN_AFTER), *ledger.claimable()})
+    claiming.wake_for({*_not_begun(before=now - WAKE_AGAIN_AFTER), *ledger.claimable()})
     for dispatch_id in posting.to_look_for(now):
         wake.after_commit("delivery.settle", dispatch_id)
+    for dispatch_id in recalling.due(now):
+        wake.after_commit("delivery.recall", dispatch_id)
+    for account_id in tokens.due(now):
+        wake.after_commit("delivery.renew", account_id)
     open_batches = Batch.objects.filter(dispatch=OuterRef("pk")).exclude(state=Batch.State.DONE)
     for dispatch_id in Dispatch.objects.filter(
         state=State.SENDING.value, spread_from__isnull=False, spread_at__isnull=True

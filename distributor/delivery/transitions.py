@@ -48,6 +48,7 @@ def move(dispatch: Dispatch, event: Event, *, reason: str = "", **changes: Any) 
     state = next_state(state_of(dispatch), event)
     dispatch.state = state.value
     dispatch.reason = reason[:500]
+    changes.setdefault("remedy", "")
     if state.value in FINISHED:
         changes.setdefault("finished_at", timezone.now())
     for name, value in changes.items():

@@ -22,8 +22,10 @@ from distributor.channels.base import (
     Pace,
     Pause,
     PermitsFor,
+    Wish,
 )
-from distributor.domain.capabilities import Capabilities
+from distributor.channels.connecting import Connecting, Identity, Renewing
+from distributor.domain.capabilities import Budget, Capabilities
 from distributor.domain.digests import DigestView
 from distributor.domain.letters import AuthorView, Draft, LetterView, SeriesView
 from distributor.domain.outcomes import Accepted, Outcome, Receipt
@@ -43,14 +45,42 @@ class ScriptedChannel:
     answer: Callable[[Recipient | None], Outcome] = lambda _: Accepted(Receipt("1", "https://network.example/1"))
     existing: Receipt | None = None
     lookup_away: bool = False
-    calls: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     concerns: tuple[Concern, ...] = ()
     account_concerns: tuple[Concern, ...] = ()
-    fields: tuple[Field, ...] = (Field("token", "Token", secret=True),)
+    fields: tuple[Field, ...] = (
+        Field("token", "Token", secret=True),
+        Field("refresh_token", "Refresh token", secret=True, hidden=True),
+    )
+    wishes: tuple[Wish, ...] = ()
+    connecting: Connecting | None = None
+    renewing: Renewing | None = None
+    budgets: tuple[Budget, ...] = ()
+    idempotent: bool = False
+    uses: int = 1
+    recalled: Outcome = field(default_factory=lambda: Accepted(Receipt("1")))
+    tokens: list[str] = field(default_factory=list)
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(label=self.name.capitalize(), addressed=self.addressed, lookup=True)
+        return Capabilities(
+            label=self.name.capitalize(),
+            addressed=self.addressed,
+            lookup=True,
+            recall=True,
+            budgets=self.budgets,
+            idempotent=self.idempotent,
+        )
+
+    def calls(self, variant: Variant) -> int:
+        return self.uses
+
+    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:
+        self.asked.append(f"recall {receipt.remote_id}")
+        return self.recalled
+
+    def identify(self, account: Credentials) -> Identity:
+        return Identity("7", "Scripted", account.values)
 
     def compose(self, letter: LetterView, options: Options) -> Variant:
         return Variant(channel=self.name, parts=(letter.title,), link=letter.url, subject=letter.title)
@@ -66,7 +96,8 @@ class ScriptedChannel:
         return self.account_concerns
 
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
-        self.calls.append(variant.parts[0])
+        self.asked.append(variant.parts[0])
+        self.tokens.append(account.values.get("token", ""))
         return self.answer(None)
 
     def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
@@ -89,7 +120,7 @@ class ScriptedChannel:
     def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[Delivered]]:
         for recipient in recipients:
             if not isinstance(recipient, Pause):
-                self.calls.append(recipient.email)
+                self.asked.append(recipient.email)
                 yield (Delivered(recipient, self.answer(recipient)),)
 
 

@@ -55,7 +55,7 @@ def test_an_editor_takes_it_back_within_the_hold(letter: Letter, post_channel: S
     actions.take_back(dispatch.pk)
     Dispatch.objects.update(due_at=timezone.now())
     world.work(dispatch)
-    assert (dispatch.state, post_channel.calls) == ("draft", [])
+    assert (dispatch.state, post_channel.asked) == ("draft", [])
     assert actions.approve(dispatch.pk).state == "held"  # the hold begins anew
     actions.release_now(dispatch.pk)
     world.work(dispatch)
@@ -174,7 +174,7 @@ def test_a_blocked_dispatch_that_nobody_approved_becomes_a_draft(draft: Draft, p
     world.connect(letter.publication, "scripted")
     actions.resume(dispatch.pk)
     world.work(dispatch)
-    assert (dispatch.state, post_channel.calls) == ("draft", [])
+    assert (dispatch.state, post_channel.asked) == ("draft", [])
 
 
 def test_what_was_queued_anew_is_not_sent_by_its_forerunner_too(draft: Draft, post_channel: ScriptedChannel) -> None:

@@ -76,7 +76,7 @@ def test_everyone_gets_it_once(queue: Callable[[int], Dispatch], mail_channel: S
     world.work(dispatch)
     releasing.send(dispatch.pk)  # a task may run twice
     assert (dispatch.state, dispatch.recipients) == ("sent", 27)
-    assert Counter(mail_channel.calls) == Counter(f"reader{number}@inbox.example" for number in range(27))
+    assert Counter(mail_channel.asked) == Counter(f"reader{number}@inbox.example" for number in range(27))
     assert sorted(len(batch.subscribers) for batch in dispatch.batches.all()) == [7, 10, 10]
     assert outcomes(dispatch) == {"accepted": 27}
 
@@ -88,7 +88,7 @@ def test_someone_on_several_lists_gets_one_mail(letter: Letter, mail_channel: Sc
     (dispatch,) = world.queue(letter, "letterbox", lists=[one, two])
     world.work(dispatch)
     assert dispatch.recipients == 12
-    assert set(Counter(mail_channel.calls).values()) == {1}
+    assert set(Counter(mail_channel.asked).values()) == {1}
 
 
 def test_who_left_or_is_suppressed_is_not_in(queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel) -> None:
@@ -97,8 +97,8 @@ def test_who_left_or_is_suppressed_is_not_in(queue: Callable[[int], Dispatch], m
     Suppression.objects.create(email="Reader2@inbox.example", reason="complaint")
     world.work(dispatch)
     assert dispatch.recipients == 3
-    assert "reader1@inbox.example" not in mail_channel.calls
-    assert "reader2@inbox.example" not in mail_channel.calls
+    assert "reader1@inbox.example" not in mail_channel.asked
+    assert "reader2@inbox.example" not in mail_channel.asked
 
 
 def test_who_leaves_while_it_is_sent_gets_none(queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel) -> None:
@@ -127,7 +127,7 @@ def test_who_signs_up_after_the_spread_is_not_in(
     mail_channel.answer = answer
     world.work(dispatch)
     assert dispatch.recipients == 3
-    assert "late@inbox.example" not in mail_channel.calls
+    assert "late@inbox.example" not in mail_channel.asked
 
 
 def test_only_a_mailbox_that_is_gone_costs_a_subscriber(
@@ -162,10 +162,10 @@ def test_deferred_recipients_come_again_and_nobody_else(
     Batch.objects.filter(pk=again.pk).update(not_before=timezone.now())
     assert ledger.claimable() == [dispatch.pk]
     mail_channel.answer = lambda _: OK
-    mail_channel.calls.clear()
+    mail_channel.asked.clear()
     releasing.send(dispatch.pk)
     dispatch.refresh_from_db()
-    assert sorted(mail_channel.calls) == ["reader4@inbox.example", "reader5@inbox.example"]
+    assert sorted(mail_channel.asked) == ["reader4@inbox.example", "reader5@inbox.example"]
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 12})
 
 
@@ -190,7 +190,7 @@ def test_a_server_that_is_away_leaves_the_batch_for_later(
     world.work(dispatch)
     assert dispatch.state == "sending"
     assert "does not answer" in dispatch.reason
-    assert len(mail_channel.calls) == 1
+    assert len(mail_channel.asked) == 1
     mail_channel.answer = lambda _: OK
     Batch.objects.update(not_before=None)
     releasing.send(dispatch.pk)
@@ -237,15 +237,15 @@ def test_an_editor_stops_it_in_the_middle_of_a_batch(
     dispatch = queue(30)
 
     def answer(recipient: Recipient | None) -> Outcome:
-        if len(mail_channel.calls) == 7:
+        if len(mail_channel.asked) == 7:
             stop(dispatch.pk)
         return OK
 
     mail_channel.answer = answer
     world.work(dispatch)
-    assert len(mail_channel.calls) == 7
+    assert len(mail_channel.asked) == 7
     sent = outcomes(dispatch)["accepted"]
-    assert sent == len(mail_channel.calls)
+    assert sent == len(mail_channel.asked)
     if stop is actions.cancel:
         assert dispatch.state == "cancelled"
         assert outcomes(dispatch) == {"accepted": sent, "cancelled": 30 - sent}
@@ -255,7 +255,7 @@ def test_an_editor_stops_it_in_the_middle_of_a_batch(
     actions.resume(dispatch.pk)
     world.work(dispatch)
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 30})
-    assert set(Counter(mail_channel.calls).values()) == {1}
+    assert set(Counter(mail_channel.asked).values()) == {1}
 
 
 class Killed(BaseException):
@@ -268,7 +268,7 @@ def test_a_batch_of_a_dead_worker_is_taken_over_and_only_the_unrecorded_are_repe
     dispatch = queue(10)
 
     def die(recipient: Recipient | None) -> Outcome:
-        if len(mail_channel.calls) == 8:
+        if len(mail_channel.asked) == 8:
             raise Killed
         return OK
 
@@ -279,14 +279,14 @@ def test_a_batch_of_a_dead_worker_is_taken_over_and_only_the_unrecorded_are_repe
     assert recorded == 7
     mail_channel.answer = lambda _: OK
     releasing.send(dispatch.pk)
-    assert len(mail_channel.calls) == 8  # its lease still runs
+    assert len(mail_channel.asked) == 8  # its lease still runs
     with connection.cursor() as cursor:
         cursor.execute("UPDATE delivery_batch SET lease_until = now() - interval '1 second' WHERE state = 'leased'")
     assert ledger.claimable() == [dispatch.pk]
     releasing.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 10})
-    assert sum(Counter(mail_channel.calls).values()) - 10 == 1  # the one under way
+    assert sum(Counter(mail_channel.asked).values()) - 10 == 1  # the one under way
     assert Batch.objects.get(dispatch=dispatch).takeovers == 1
 
 
@@ -296,14 +296,14 @@ def test_a_worker_that_lost_its_lease_records_what_it_sent_and_stops(
     dispatch = queue(10)
 
     def answer(recipient: Recipient | None) -> Outcome:
-        if len(mail_channel.calls) == 4:
+        if len(mail_channel.asked) == 4:
             Batch.objects.filter(dispatch=dispatch).update(lease_key=uuid4())  # another worker has it
         return OK
 
     mail_channel.answer = answer
     world.work(dispatch)
     assert dispatch.state == "sending"
-    assert outcomes(dispatch)["accepted"] == len(mail_channel.calls) < 10
+    assert outcomes(dispatch)["accepted"] == len(mail_channel.asked) < 10
     assert Batch.objects.get(dispatch=dispatch).state == "leased"
 
 
@@ -320,7 +320,7 @@ def test_two_workers_share_a_dispatch_without_sending_anything_twice(
     dispatch = queue(40)
 
     def answer(recipient: Recipient | None) -> Outcome:
-        if len(mail_channel.calls) == 5:
+        if len(mail_channel.asked) == 5:
             mail_channel.answer = lambda _: OK
             releasing.send(dispatch.pk)  # another worker sends all that is not leased
         return OK
@@ -328,7 +328,7 @@ def test_two_workers_share_a_dispatch_without_sending_anything_twice(
     mail_channel.answer = answer
     world.work(dispatch)
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 40})
-    assert set(Counter(mail_channel.calls).values()) == {1}
+    assert set(Counter(mail_channel.asked).values()) == {1}
 
 
 def test_no_mailing_list_or_an_unclear_choice_is_blocked_with_a_reason(
@@ -348,7 +348,7 @@ def test_an_unexpected_error_pauses_and_what_was_accepted_is_recorded(
     queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
 ) -> None:
     def answer(recipient: Recipient | None) -> Outcome:
-        if len(mail_channel.calls) == 5:
+        if len(mail_channel.asked) == 5:
             raise LookupError("nobody expected this")
         return OK
 
@@ -362,7 +362,7 @@ def test_an_unexpected_error_pauses_and_what_was_accepted_is_recorded(
     actions.resume(dispatch.pk)
     world.work(dispatch)
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 10})
-    assert Counter(mail_channel.calls).most_common(1)[0][1] == 2  # the one whose answer nobody knew
+    assert Counter(mail_channel.asked).most_common(1)[0][1] == 2  # the one whose answer nobody knew
 
 
 def test_a_relay_that_takes_longer_than_the_lease_keeps_its_worker(
@@ -378,7 +378,7 @@ def test_a_relay_that_takes_longer_than_the_lease_keeps_its_worker(
 
     mail_channel.answer = slow
     world.work(dispatch)
-    assert (dispatch.state, len(mail_channel.calls), Batch.objects.get().takeovers) == ("sent", 3, 0)
+    assert (dispatch.state, len(mail_channel.asked), Batch.objects.get().takeovers) == ("sent", 3, 0)
 
 
 def test_a_lost_answer_is_repeated_once_and_no_more(
@@ -391,7 +391,7 @@ def test_a_lost_answer_is_repeated_once_and_no_more(
     releasing.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, outcomes(dispatch)) == ("partly", {"accepted": 1, "failed": 1})
-    assert mail_channel.calls.count("reader1@inbox.example") == 2
+    assert mail_channel.asked.count("reader1@inbox.example") == 2
     assert "may have arrived" in Delivery.objects.get(outcome="failed").detail
 
 
@@ -401,7 +401,7 @@ def test_a_relay_that_is_away_is_tried_once_a_turn_and_not_for_ever(
     mail_channel.answer = lambda _: Deferred("The mail server does not answer.", code="away")
     dispatch = queue(50)
     world.work(dispatch)
-    assert len(mail_channel.calls) == 1
+    assert len(mail_channel.asked) == 1
     assert ledger.claimable() == []
     long_ago = timezone.now() - timedelta(days=4)
     Dispatch.objects.update(released_at=long_ago, approved_at=long_ago)
@@ -443,11 +443,11 @@ def test_a_turn_ends_within_a_batch_and_deferred_recipients_keep_their_time(
     mail_channel.answer = answers(reader0=Deferred("Greylisted.", code="4.7.1"))
     dispatch = queue(10)
     world.work(dispatch)
-    assert len(mail_channel.calls) == batches.LOOK_AHEAD
+    assert len(mail_channel.asked) == batches.LOOK_AHEAD
     releasing.send(dispatch.pk)
     releasing.send(dispatch.pk)
     assert outcomes(dispatch) == {"accepted": 9}
-    assert mail_channel.calls.count("reader0@inbox.example") == 1
+    assert mail_channel.asked.count("reader0@inbox.example") == 1
 
 
 def test_the_relay_of_the_environment_is_tried_again_when_a_person_says_so(
@@ -512,7 +512,7 @@ def test_millions_are_spread_in_steps_and_the_first_mails_go_out_before_the_last
     releasing.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, dispatch.recipients) == ("sent", 47)
-    assert Counter(mail_channel.calls) == Counter(f"reader{number}@inbox.example" for number in range(47))
+    assert Counter(mail_channel.asked) == Counter(f"reader{number}@inbox.example" for number in range(47))
 
 
 def test_a_dispatch_cancelled_while_it_is_spread_closes_those_it_had(
@@ -562,14 +562,14 @@ def test_what_was_accepted_is_recorded_once_postgresql_is_back(
     dispatch = queue(5)
 
     def answer(recipient: Recipient | None) -> Outcome:
-        if len(mail_channel.calls) == 3:
+        if len(mail_channel.asked) == 3:
             _end_own_connection()
         return OK
 
     mail_channel.answer = answer
     world.work(dispatch)
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 5})
-    assert set(Counter(mail_channel.calls).values()) == {1}
+    assert set(Counter(mail_channel.asked).values()) == {1}
 
 
 def test_a_mailbox_that_is_gone_is_suppressed_once_postgresql_is_back(
@@ -597,7 +597,7 @@ def test_a_mailing_over_hours_goes_out_evenly(letter: Letter, mail_channel: Scri
     queued = actions.queue_letter(letter, channels=["letterbox"], lists=[readers], spread_hours=2)
     (dispatch,) = queued.dispatches
     world.work(dispatch)
-    assert (dispatch.state, len(mail_channel.calls)) == ("sending", 1)
+    assert (dispatch.state, len(mail_channel.asked)) == ("sending", 1)
     assert dispatch.spread_from is not None
     turns = [batch.not_before for batch in dispatch.batches.order_by("pk")]
     assert turns == [dispatch.spread_from + timedelta(minutes=5) * number for number in range(24)]
@@ -630,7 +630,7 @@ def test_a_domain_that_asks_for_less_waits_and_slows_no_other(
     mail_channel.answer = answers(reader0=Deferred("Too many messages.", code="4.7.0"))
     (dispatch,) = world.queue(letter, "letterbox", lists=[readers])
     world.work(dispatch)
-    assert "kim@elsewhere.example" in mail_channel.calls
+    assert "kim@elsewhere.example" in mail_channel.asked
     again = Counter({batch.round: len(batch.subscribers) for batch in Batch.objects.exclude(state="done")})
     assert again[1] == 1
     counted = ledger.counts([dispatch])[dispatch.pk]
@@ -651,7 +651,7 @@ def test_a_new_domain_sends_its_days_allowance_and_goes_on_tomorrow(
     world.connect(publication, "letterbox")
     (dispatch,) = world.queue(letter, "letterbox", lists=[world.make_list(publication, 10)])
     world.work(dispatch)
-    assert (dispatch.state, len(mail_channel.calls)) == ("sending", 7)
+    assert (dispatch.state, len(mail_channel.asked)) == ("sending", 7)
     assert ledger.claimable() == []
     waiting = Batch.objects.exclude(state="done").get()
     assert waiting.not_before is not None
@@ -671,7 +671,7 @@ def test_a_segment_is_asked_when_the_mail_goes_out(letter: Letter, mail_channel:
     )
     world.work(dispatch)
     assert (dispatch.state, dispatch.recipients) == ("sent", 2)
-    assert sorted(mail_channel.calls) == ["reader1@inbox.example", "reader4@inbox.example"]
+    assert sorted(mail_channel.asked) == ["reader1@inbox.example", "reader4@inbox.example"]
     with pytest.raises(BadInput, match="so it stays"):
         segments.remove(seoul)
 

@@ -33,7 +33,7 @@ def test_a_post_is_sent_once_and_its_receipt_kept(dispatch: Dispatch, post_chann
     world.work(dispatch)
     releasing.send(dispatch.pk)  # a task may run twice
     assert dispatch.state == "sent"
-    assert post_channel.calls == ["What the fog horn knows"]
+    assert post_channel.asked == ["What the fog horn knows"]
     assert report([dispatch])[0].url == "https://network.example/1"
 
 
@@ -97,13 +97,13 @@ def test_a_lost_answer_is_looked_up_and_never_sent_again(dispatch: Dispatch, pos
     dispatch.refresh_from_db()
     assert dispatch.state == "unconfirmed"
     assert "not found" in dispatch.reason
-    assert len(post_channel.calls) == 1
+    assert len(post_channel.asked) == 1
     post_channel.existing = Receipt("77", "https://network.example/77")
     posting.settle(dispatch.pk)
     dispatch.refresh_from_db()
     assert dispatch.state == "sent"
     assert report([dispatch])[0].url == "https://network.example/77"
-    assert len(post_channel.calls) == 1
+    assert len(post_channel.asked) == 1
 
 
 def test_a_network_that_cant_be_asked_is_asked_again_later(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
@@ -122,7 +122,7 @@ def test_a_person_settles_an_unconfirmed_post_either_way(dispatch: Dispatch, pos
     world.work(dispatch)
     actions.retry(dispatch.pk)
     world.work(dispatch)
-    assert (dispatch.state, len(post_channel.calls)) == ("unconfirmed", 2)
+    assert (dispatch.state, len(post_channel.asked)) == ("unconfirmed", 2)
     actions.confirm_sent(dispatch.pk, url="https://network.example/5")
     dispatch.refresh_from_db()
     assert dispatch.state == "sent"
@@ -142,14 +142,14 @@ def test_a_worker_that_dies_in_the_call_leaves_an_unconfirmed_post(
     with pytest.raises(Killed):
         world.work(dispatch)
     releasing.send(dispatch.pk)  # the broker gives the task to another worker
-    assert len(post_channel.calls) == 1
+    assert len(post_channel.asked) == 1
     releasing.sweep()
     dispatch.refresh_from_db()
     assert dispatch.state == "sending"  # the answer may still come
     releasing.sweep(answer_within=timedelta(0))
     dispatch.refresh_from_db()
     assert dispatch.state == "unconfirmed"
-    assert len(post_channel.calls) == 1
+    assert len(post_channel.asked) == 1
 
 
 def test_an_answer_that_comes_after_it_was_believed_lost_still_counts(
@@ -179,7 +179,7 @@ def test_what_the_channel_refuses_pauses_with_the_reason_and_makes_no_call(
 ) -> None:
     post_channel.concerns = (Concern("It needs a link.", "refuse"),)
     world.work(dispatch)
-    assert (dispatch.state, dispatch.reason, post_channel.calls) == ("paused", "It needs a link.", [])
+    assert (dispatch.state, dispatch.reason, post_channel.asked) == ("paused", "It needs a link.", [])
 
 
 def test_a_post_that_is_being_sent_cant_be_stopped(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
@@ -220,7 +220,7 @@ def test_a_letter_edited_after_release_is_not_sent_again(
     assert queued.dispatches == ()
     assert "sent already" in queued.notes[0]
     world.work(dispatch)
-    assert post_channel.calls == ["What the fog horn knows"]
+    assert post_channel.asked == ["What the fog horn knows"]
     assert report([dispatch])[0].variant.parts == ("What the fog horn knows",)  # type: ignore[union-attr]
 
 
@@ -238,7 +238,7 @@ def test_a_late_answer_of_an_earlier_call_sends_nothing_again(
 
     post_channel.answer = second
     world.work(dispatch)
-    assert (dispatch.state, len(post_channel.calls)) == ("sent", 2)
+    assert (dispatch.state, len(post_channel.asked)) == ("sent", 2)
 
 
 def test_a_post_that_is_there_counts_whatever_was_decided_meanwhile(
@@ -249,7 +249,7 @@ def test_a_post_that_is_there_counts_whatever_was_decided_meanwhile(
     actions.retry(dispatch.pk)
     posting.conclude(dispatch.attempts.get().pk, Accepted(Receipt("1", "https://network.example/1")))
     world.work(dispatch)
-    assert (dispatch.state, len(post_channel.calls)) == ("sent", 1)
+    assert (dispatch.state, len(post_channel.asked)) == ("sent", 1)
 
 
 def test_an_unexpected_error_before_the_call_pauses_and_in_it_is_unconfirmed(
@@ -261,11 +261,11 @@ def test_an_unexpected_error_before_the_call_pauses_and_in_it_is_unconfirmed(
     with monkeypatch.context() as patched:
         patched.setattr(ScriptedChannel, "compose", broken)
         world.work(dispatch)
-    assert (dispatch.state, "RecursionError" in dispatch.reason, post_channel.calls) == ("paused", True, [])
+    assert (dispatch.state, "RecursionError" in dispatch.reason, post_channel.asked) == ("paused", True, [])
     actions.resume(dispatch.pk)
     post_channel.answer = broken
     world.work(dispatch)
-    assert (dispatch.state, len(post_channel.calls)) == ("unconfirmed", 1)
+    assert (dispatch.state, len(post_channel.asked)) == ("unconfirmed", 1)
 
 
 def test_a_look_that_fails_is_not_repeated_at_once(
@@ -291,7 +291,7 @@ def test_posts_wait_for_a_link_that_was_queued_before_and_say_what_it_waits_for(
     actions.queue_letter(letter, channels=["link"], at=timezone.now() + timedelta(days=1))
     (post,) = world.queue(letter, "link", "scripted")
     world.work(post)
-    assert (post.state, post_channel.calls) == ("scheduled", [])
+    assert (post.state, post_channel.asked) == ("scheduled", [])
     link = letter.dispatches.get(channel="link")
     actions.pause(link.pk)
     (seen,) = report([Dispatch.objects.get(pk=post.pk)])

@@ -26,6 +26,8 @@ class Dispatch(models.Model):
     segment when it is spread; every other one targets an account.
     `target_key` names the target so that one letter is never queued twice for it. `waits_for` is the link dispatch that
     must be finished first. `variant` is what went out, kept from the moment of release.
+    `recall_at` is when to try next to take it back from the network, once an editor asked for that, and `recalled_at`
+    when it was gone.
 
     A mail dispatch is spread into batches step by step: `spread_from` is when that began (who signs up later is not
     in), `spread_through` the last subscriber's number so far, `spread_at` when it was complete. `recipients` counts
@@ -45,6 +47,7 @@ class Dispatch(models.Model):
     target = models.CharField(max_length=300, help_text="the target's name, as people see it")
     state = models.CharField(max_length=16, choices=_state_choices)
     reason = models.CharField(max_length=500, blank=True, help_text="why it is where it is, for an editor")
+    remedy = models.CharField(max_length=12, blank=True, help_text="what helps: domain.outcomes.Remedy")
     position = models.PositiveSmallIntegerField(default=0, help_text="its place in the share bar")
     due_at = models.DateTimeField()
     hold_minutes = models.PositiveIntegerField(default=0, help_text="from approval on")
@@ -62,6 +65,8 @@ class Dispatch(models.Model):
     recipients = models.PositiveIntegerField(default=0)
     variant = models.JSONField(null=True, blank=True)
     receipt = models.JSONField(null=True, blank=True)
+    recall_at = models.DateTimeField(null=True, blank=True)
+    recalled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "dispatches"
@@ -83,6 +88,9 @@ class Dispatch(models.Model):
                 name="dispatch_due",
             ),
             models.Index(fields=["state"], condition=~Q(state__in=FINISHED), name="dispatch_unfinished"),
+            models.Index(fields=["recall_at"], condition=Q(recall_at__isnull=False), name="dispatch_recall"),
+            # How many posts of an account are under way, asked at each tick.
+            models.Index(fields=["account"], condition=Q(state=State.SENDING.value), name="dispatch_account_sending"),
         ]
 
     def __str__(self) -> str:
@@ -171,6 +179,7 @@ class Attempt(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     code = models.CharField(max_length=40, blank=True)
     retry_at = models.DateTimeField(null=True, blank=True)
+    raw = models.JSONField(default=dict, blank=True, help_text="the network's answer, secrets removed")
 
     class Meta:
         constraints = [

@@ -1,0 +1,70 @@
+"""Taking a post back: asked for once, tried until it is gone, and honest about what can't be."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from distributor.delivery import recalling
+from distributor.delivery.models import Dispatch
+from distributor.domain.errors import StateError
+from distributor.domain.letters import Draft
+from distributor.domain.outcomes import Accepted, Deferred, Receipt, Rejected
+from tests.integration import world
+from tests.integration.conftest import ScriptedChannel
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def dispatch(draft: Draft, post_channel: ScriptedChannel) -> Dispatch:
+    letter = world.make_letter(draft)
+    world.connect(letter.publication, "scripted")
+    return world.queue(letter, "scripted")[0]
+
+
+def carried_out(dispatch: Dispatch) -> Dispatch:
+    recalling.carry_out(dispatch.pk)
+    dispatch.refresh_from_db()
+    return dispatch
+
+
+def test_a_sent_post_is_taken_back(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
+    world.work(dispatch)
+    recalling.recall(dispatch.pk)
+    assert recalling.due(timezone.now()) == [dispatch.pk]  # on the row before the call
+    carried_out(dispatch)
+    assert post_channel.asked[-1] == "recall 1"
+    assert dispatch.recalled_at is not None
+    assert (dispatch.state, dispatch.reason) == ("sent", "It was taken back.")
+    carried_out(dispatch)  # a task may run twice
+    assert post_channel.asked.count("recall 1") == 1
+
+
+def test_a_network_that_is_away_is_asked_again(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
+    world.work(dispatch)
+    recalling.recall(dispatch.pk)
+    post_channel.recalled = Deferred("It does not answer.")
+    carried_out(dispatch)
+    assert dispatch.reason == "It could not be taken back yet: It does not answer."
+    assert recalling.due(timezone.now()) == []
+    assert recalling.due(timezone.now() + timedelta(minutes=2)) == [dispatch.pk]
+    Dispatch.objects.update(recall_at=timezone.now())
+    post_channel.recalled = Accepted(Receipt("1"))
+    assert carried_out(dispatch).recalled_at is not None
+
+
+def test_a_refusal_is_told_and_may_be_asked_again(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
+    world.work(dispatch)
+    recalling.recall(dispatch.pk)
+    post_channel.recalled = Rejected("It is too old.")
+    carried_out(dispatch)
+    assert dispatch.reason == "It can’t be taken back: It is too old."
+    assert recalling.can_be_recalled(dispatch)
+
+
+def test_only_what_is_out_can_be_taken_back(dispatch: Dispatch) -> None:
+    with pytest.raises(StateError, match="scheduled can't be taken back"):
+        recalling.recall(dispatch.pk)

@@ -1,0 +1,163 @@
+"""Tokens: renewed before they end, by one worker at a time, stored before they are used, and never lost."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Event
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from distributor.channels.base import Credentials
+from distributor.channels.connecting import AppKeys, AuthorisationEnded, NetworkAway, Renewed
+from distributor.delivery import releasing, tokens, vault
+from distributor.delivery.models import Account, Dispatch
+from distributor.domain.letters import Draft
+from distributor.domain.outcomes import Accepted, Receipt, Reconnect
+from tests.integration import world
+from tests.integration.conftest import ScriptedChannel
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@dataclass
+class Rotating:
+    """A network whose refresh tokens work once."""
+
+    good: str = "refresh-0"
+    renewals: list[str] = field(default_factory=list)
+    away: bool = False
+    slow: Event | None = None
+
+    def renew(self, app: AppKeys, account: Credentials) -> Renewed:
+        if self.away:
+            raise NetworkAway("It does not answer.")
+        given = account.values.get("refresh_token", "")
+        if given != self.good:
+            raise AuthorisationEnded("The refresh token was used before.")
+        if self.slow is not None:
+            self.slow.wait(5)
+        self.renewals.append(given)
+        number = len(self.renewals)
+        self.good = f"refresh-{number}"
+        values = {**account.values, "token": f"t-secret-{number}", "refresh_token": self.good}
+        return Renewed(values, expires_at=timezone.now() + timedelta(hours=2))
+
+
+@pytest.fixture
+def network(post_channel: ScriptedChannel) -> Rotating:
+    post_channel.renewing = network = Rotating()
+    return network
+
+
+@pytest.fixture
+def dispatch(draft: Draft, network: Rotating) -> Dispatch:
+    letter = world.make_letter(draft)
+    world.connect(letter.publication, "scripted")
+    values = {"token": "t-secret-0", "refresh_token": "refresh-0"}
+    Account.objects.update(
+        sealed=vault.seal(values),
+        expires_at=timezone.now() + timedelta(minutes=5),
+        renew_at=timezone.now() - timedelta(minutes=1),
+    )
+    return world.queue(letter, "scripted")[0]
+
+
+def test_a_token_that_is_about_to_end_is_renewed_before_the_call(
+    dispatch: Dispatch, network: Rotating, post_channel: ScriptedChannel
+) -> None:
+    world.work(dispatch)
+    assert dispatch.state == "sent"
+    assert post_channel.tokens == ["t-secret-1"]
+    account = Account.objects.get()
+    assert vault.unseal(bytes(account.sealed))["refresh_token"] == "refresh-1"
+    assert account.renew_at is not None
+    assert timezone.now() + timedelta(minutes=90) < account.renew_at < timezone.now() + timedelta(hours=2)
+
+
+def test_workers_at_once_renew_it_once(dispatch: Dispatch, network: Rotating) -> None:
+    network.slow = Event()
+
+    def renew(number: int) -> None:
+        try:
+            tokens.renew(Account.objects.get().pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        waiting = [pool.submit(renew, number) for number in range(4)]
+        network.slow.set()
+        for one in waiting:
+            one.result()
+    assert network.renewals == ["refresh-0"]
+    assert Account.objects.get().needs_reconnect == ""
+
+
+def test_an_ended_authorisation_blocks_with_its_reason(dispatch: Dispatch, network: Rotating) -> None:
+    network.good = "another"
+    world.work(dispatch)
+    assert (dispatch.state, dispatch.remedy) == ("blocked", "reconnect")
+    assert dispatch.reason == "The refresh token was used before. Connect it again."
+
+
+def test_while_the_network_is_away_the_old_token_is_used(
+    dispatch: Dispatch, network: Rotating, post_channel: ScriptedChannel
+) -> None:
+    network.away = True
+    world.work(dispatch)
+    assert dispatch.state == "sent"
+    assert post_channel.tokens == ["t-secret-0"]
+    assert tokens.due(timezone.now()) == []
+    assert tokens.due(timezone.now() + tokens.AGAIN) == [Account.objects.get().pk]
+
+
+def test_a_token_that_the_network_takes_for_expired_is_renewed_and_the_post_goes_out(
+    dispatch: Dispatch, network: Rotating, post_channel: ScriptedChannel
+) -> None:
+    Account.objects.update(renew_at=timezone.now() + timedelta(hours=1))
+    post_channel.answer = lambda _: (
+        Reconnect("It expired.", code="401", expired=True) if len(post_channel.asked) == 1 else Accepted(Receipt("1"))
+    )
+    world.work(dispatch)
+    assert dispatch.state == "sending"  # again, and at once
+    world.work(dispatch)
+    assert dispatch.state == "sent"
+    assert post_channel.tokens == ["t-secret-0", "t-secret-1"]
+
+
+def test_a_fresh_token_that_is_refused_as_well_asks_for_a_person(
+    dispatch: Dispatch, network: Rotating, post_channel: ScriptedChannel
+) -> None:
+    post_channel.answer = lambda _: Reconnect("It expired.", code="401", expired=True)
+    world.work(dispatch)
+    world.work(dispatch)
+    assert (dispatch.state, dispatch.reason) == ("blocked", "It expired.")
+    assert len(network.renewals) == 1
+
+
+def test_the_sweeper_renews_what_nobody_uses(dispatch: Dispatch, network: Rotating) -> None:
+    assert tokens.due(timezone.now()) == [Account.objects.get().pk]
+    releasing.sweep()  # wakes a worker
+    tokens.renew(Account.objects.get().pk)
+    assert tokens.due(timezone.now()) == []
+    assert len(network.renewals) == 1
+
+
+@pytest.mark.parametrize(
+    ("lasts", "least", "most"),
+    [
+        (timedelta(hours=2), timedelta(minutes=19), timedelta(minutes=21)),
+        (timedelta(minutes=30), timedelta(minutes=10), timedelta(minutes=10)),
+        (timedelta(days=60), timedelta(days=10), timedelta(days=10)),
+    ],
+)
+def test_when_a_token_is_renewed(lasts: timedelta, least: timedelta, most: timedelta) -> None:
+    now = timezone.now()
+    at = tokens.renew_at(now + lasts, now)
+    assert at is not None
+    assert least <= now + lasts - at <= most
+    assert tokens.renew_at(None, now) is None
+    assert tokens.renew_at(now + timedelta(minutes=3), now) == now
