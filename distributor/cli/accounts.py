@@ -13,7 +13,9 @@ from distributor.cli.services import database
 from distributor.domain.errors import BadInput
 
 if TYPE_CHECKING:
-    from distributor.channels.base import Channel
+    from collections.abc import Sequence
+
+    from distributor.channels.base import Field
     from distributor.delivery.models import Account
     from distributor.letters.models import Publication
 
@@ -44,15 +46,25 @@ def add(channel: str, name: str, practice: bool, publication_slug: str, as_json:
     if not practice and not name:
         raise BadInput("An account needs a name that editors know it by: give one with --name.")
     with database():
+        from django.utils import timezone
+
         from distributor.delivery.accounts import connect
+        from distributor.delivery.connecting import go_on
         from distributor.letters.actions import publication
 
         brand = publication(publication_slug)
-        made = connect_practice(brand, [channel])[0] if practice else connect(brand, channel, name, _values(known))
+        made = (
+            connect_practice(brand, [channel])[0] if practice else connect(brand, channel, name, _values(known.fields))
+        )
+        went_on = len(go_on(made, timezone.now()))
         if as_json:
-            output.write_json({"channel": made.channel, "name": made.name, "practice": made.practice})
+            output.write_json(
+                {"channel": made.channel, "name": made.name, "practice": made.practice, "went_on": went_on}
+            )
         else:
             output.console().print(f"{made.name} is connected ({made.channel}).")
+            if went_on:
+                output.console().print(f"Dispatches that waited for it and go on now: {went_on}.")
             _show_webhook(made)
 
 
@@ -88,9 +100,12 @@ def webhook(name: str, publication_slug: str, as_json: bool) -> None:
 
 def connect_practice(publication: Publication, channels: list[str] | None = None) -> list[Any]:
     """Connect the practice world's accounts to a publication: all, or those of some channels."""
+    from distributor.delivery import network_apps
     from distributor.delivery.accounts import connect
-    from distributor.practice.networks import ACCOUNTS
+    from distributor.practice.networks import ACCOUNTS, APPS
 
+    for channel, keys in APPS.items():
+        network_apps.save(channel, keys, practice=True)
     return [
         connect(publication, one.channel, one.name, one.values, practice=True)
         for one in ACCOUNTS
@@ -98,10 +113,11 @@ def connect_practice(publication: Publication, channels: list[str] | None = None
     ]
 
 
-def _values(channel: Channel) -> dict[str, str]:
+def _values(fields: Sequence[Field]) -> dict[str, str]:
+    """Return what was typed or given for an account's or app's fields; what only connecting fills is not asked for."""
     if sys.stdin.isatty():
-        return _prompted(channel)
-    names = ", ".join(field.name for field in channel.fields)
+        return _prompted(fields)
+    names = ", ".join(field.name for field in fields if not field.hidden)
     text = sys.stdin.buffer.read(LARGEST_INPUT + 1)
     try:
         given = json.loads(text)
@@ -112,9 +128,9 @@ def _values(channel: Channel) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
-def _prompted(channel: Channel) -> dict[str, str]:
+def _prompted(fields: Sequence[Field]) -> dict[str, str]:
     values: dict[str, str] = {}
-    for field in channel.fields:
+    for field in fields:
         if field.hidden:
             continue
         if field.help:
@@ -147,6 +163,7 @@ def list_(publication_slug: str, as_json: bool) -> None:
                 "name": one.name,
                 "practice": one.practice,
                 "needs_reconnect": one.needs_reconnect,
+                "health": _health(one),
                 "webhook": address_of(one),
             }
             for one in known
@@ -158,9 +175,65 @@ def list_(publication_slug: str, as_json: bool) -> None:
 
     table = Table("publication", "channel", "name", "", box=None, pad_edge=False, header_style="dim")
     for row in rows:
-        state = str(row["needs_reconnect"] or ("practice" if row["practice"] else row["webhook"]))
+        state = " ".join(
+            str(part) for part in (row["health"], "practice" if row["practice"] else "", row["webhook"]) if part
+        )
         table.add_row(str(row["publication"]), str(row["channel"]), str(row["name"]), state)
     output.console().print(table)
+
+
+def _health(account: Account) -> str:
+    """Return what a person should do about an account, "" for nothing."""
+    from django.utils import timezone
+
+    from distributor.delivery import health
+
+    return health.of(account, timezone.now()).sentence
+
+
+@accounts.command()
+@click.argument("channel")
+@click.argument("name")
+@output.publication_option
+@output.json_option
+def check(channel: str, name: str, publication_slug: str, as_json: bool) -> None:
+    """Ask the network of CHANNEL whether the account NAME works."""
+    with database():
+        from distributor.delivery import accounts as known
+        from distributor.letters.actions import publication
+
+        found = {one.name: one for one in known.for_channel(publication(publication_slug), channel)}
+        if name not in found:
+            raise BadInput(f"There is no {channel} account “{name}”: “distributor accounts list” shows yours.")
+        there = known.check(found[name])
+        if as_json:
+            output.write_json({"channel": channel, "name": name, "there": there})
+        else:
+            output.console().print(f"{name} works: its network knows it as {there}.")
+
+
+@accounts.command()
+@click.argument("channel")
+@output.json_option
+def app(channel: str, as_json: bool) -> None:
+    """Set the keys of your own app at CHANNEL's network, by which accounts are connected on the desk.
+
+    They are asked for; without a terminal they are read from standard input as one JSON object.
+    """
+    from distributor.channels import registry
+
+    label = registry.get(channel).capabilities.label
+    with database():
+        from distributor.delivery import network_apps
+
+        fields = network_apps.fields(channel)
+        if not fields:
+            raise BadInput(f"{label} needs no app of yours.")
+        network_apps.save(channel, _values(fields))
+        if as_json:
+            output.write_json({"channel": channel, "ready": network_apps.is_ready(channel)})
+        else:
+            output.console().print(f"Accounts at {label} can be connected on the desk now.")
 
 
 COMMANDS = {"accounts": accounts}

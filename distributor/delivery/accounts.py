@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 
 from distributor import paths
 from distributor.channels import registry
-from distributor.channels.base import Credentials
+from distributor.channels.base import Credentials, PostChannel
+from distributor.channels.connecting import ConnectRefused, NetworkAway
 from distributor.channels.mail import transports
 from distributor.delivery import signing, vault
 from distributor.delivery.models import Account, Dispatch
-from distributor.domain.errors import BadSettings, CredentialsError, ServiceAway
+from distributor.domain.errors import BadInput, BadSettings, CredentialsError, ServiceAway
 from distributor.letters.models import Publication
 
 MAIL = "mail"  # the one channel whose account may also come from the environment (DISTRIBUTOR_MAIL_URL)
@@ -103,6 +104,22 @@ def for_dispatch(dispatch: Dispatch) -> Credentials:
     if registry.get(dispatch.channel).fields:
         raise CredentialsError(f"No {dispatch.channel} account is connected.")
     return Credentials(account_id=0, name=dispatch.target, values={})
+
+
+def check(account: Account) -> str:
+    """Ask the network whose account this is and return that name.
+
+    Raises CredentialsError with the network's sentence when it does not accept the credentials, and ServiceAway.
+    """
+    channel = registry.get(account.channel)
+    if channel.capabilities.addressed:
+        raise BadInput("Mail accounts are looked at by “distributor doctor --mail”.")
+    try:
+        return cast(PostChannel, channel).identify(credentials(account)).name
+    except ConnectRefused as error:
+        raise CredentialsError(str(error)) from None
+    except NetworkAway as error:
+        raise ServiceAway(str(error)) from None
 
 
 def ask_to_reconnect(account: Account, reason: str) -> None:

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 from django.db import transaction
 from django.utils import timezone
@@ -81,6 +82,11 @@ def begin(
         sealed=vault.seal(dict(going.keep)),
     )
     return going.url
+
+
+def state_of(url: str) -> str:
+    """Return the state that an address made by `begin` carries, by which the editor's browser is known again."""
+    return next(iter(parse_qs(urlsplit(url).query).get("state", [])), "")
 
 
 @transaction.atomic(durable=True)

@@ -11,7 +11,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from distributor.audience.models import Subscription
 from distributor.channels import registry
-from distributor.delivery import concerns
+from distributor.delivery import concerns, recalling
 from distributor.delivery.models import Account, Dispatch
 from distributor.delivery.previews import Preview, options_for, preview, sample_recipient
 from distributor.delivery.reports import DispatchReport, report
@@ -65,6 +65,7 @@ class Row:
     help: str
     buttons: Sequence[verbs.Verb]
     cancellable: bool
+    recallable: bool
     reschedulable: bool
     unconfirmed: bool
 
@@ -99,6 +100,7 @@ def _row(one: DispatchReport, dispatch: Dispatch) -> Row:
         # Mail that failed is not sent again.
         buttons=[verb for verb in verbs.buttons(state) if not (verb.name == "again" and spread)],
         cancellable=verbs.can("cancel", state),
+        recallable=recalling.can_be_recalled(dispatch),
         reschedulable=state in verbs.RESCHEDULABLE,
         unconfirmed=state is State.UNCONFIRMED,
     )
@@ -108,10 +110,14 @@ def _help(dispatch: Dispatch, state: State) -> str:
     name = label(dispatch.channel)
     if state is State.UNCONFIRMED:
         return f"{name} was asked to post it, but the answer was lost: look there, then say whether it is there."
+    if state is State.FAILED and dispatch.remedy == "shorten":
+        return "Shorten the letter or its template, then press “Send it again”."
+    if state is State.FAILED and dispatch.remedy == "settings":
+        return f"Look after the account or app at {name} itself, then press “Send it again”."
     if state is State.BLOCKED and dispatch.account is not None and dispatch.account.needs_reconnect:
-        return f"Connect it again with “distributor accounts add {dispatch.channel}”, then press “Try again”."
+        return "Connect it again on the page of accounts: then it goes on by itself."
     if state is State.BLOCKED and dispatch.account is None and dispatch.channel in registry.names():
-        return f"Connect one with “distributor accounts add {dispatch.channel}”, then press “Try again”."
+        return "Connect one on the page of accounts: then it goes on by itself."
     return ""
 
 

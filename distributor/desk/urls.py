@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from distributor.desk import digests, dispatches, imports, returns, segments, views
+from distributor.desk import accounts, digests, dispatches, imports, returns, segments, views
 from distributor.desk.access import EditorLogin
 
 app_name = "desk"
@@ -18,6 +18,13 @@ urlpatterns = [
     path("letters/<int:letter_id>/queue/", views.queue, name="queue"),
     path("letters/<int:letter_id>/dispatches/", views.live, name="live"),
     path("letters/<int:letter_id>/mail/<str:channel>/", views.mail, name="mail"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/choose/", accounts.choose, name="account-choose"),
+    path("accounts/<int:account_id>/check/", accounts.check, name="account-check"),
+    path("accounts/<slug:channel>/add/", accounts.add, name="account-add"),
+    path("accounts/<slug:channel>/app/", accounts.app, name="account-app"),
+    path("accounts/<slug:channel>/back/", accounts.back, name="account-back"),
+    path("accounts/<slug:channel>/connect/", accounts.connect, name="account-connect"),
     path("digests/", digests.digests, name="digests"),
     path("imports/", imports.imports, name="imports"),
     path("imports/running/", imports.running, name="running-imports"),

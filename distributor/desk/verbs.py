@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from distributor.delivery import actions
+from distributor.delivery import actions, recalling
 from distributor.delivery.models import Dispatch
 from distributor.domain.states import Event, State, allowed_events
 
@@ -38,11 +38,12 @@ VERBS = {
         Verb("unblock", "Try again", "It goes on.", actions.resume, _where(Event.UNBLOCK)),
         Verb("retry", "It is not there, send it", "It is sent again.", actions.retry, (State.UNCONFIRMED,)),
         Verb("again", "Send it again", "It is sent again.", actions.retry, (State.FAILED,)),
+        Verb("recall", "Take it back there", "It is being taken back.", recalling.recall, (State.SENT,)),
         Verb("cancel", "Cancel for good", "Cancelled.", actions.cancel, _where(Event.CANCEL)),
     )
 }
 # These stand apart from the other buttons, so that nobody presses them by mistake.
-APART = ("cancel",)
+APART = ("cancel", "recall")
 # With these a person says that it may go out: they hear what the account can't do.
 APPROVING = ("approve", "release", "unblock")
 RESCHEDULABLE = (*_BEFORE_RELEASE, State.PAUSED, State.BLOCKED)

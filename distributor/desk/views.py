@@ -7,10 +7,11 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from distributor.channels import registry
-from distributor.delivery import actions, concerns
+from distributor.delivery import actions, concerns, health
 from distributor.delivery.models import Account
 from distributor.desk import showing
 from distributor.desk.access import editor
@@ -31,7 +32,8 @@ def home(request: HttpRequest) -> HttpResponse:
     page = Paginator(showing.letters(), LETTERS_A_PAGE).get_page(request.GET.get("page"))
     entries = [(letter, showing.rows(letter.dispatches.all())) for letter in page.object_list]
     practice = Account.objects.filter(practice=True).exists()
-    return render(request, "desk/home.html", {"page": page, "entries": entries, "practice": practice})
+    context = {"page": page, "entries": entries, "practice": practice, "ailing": health.warnings(timezone.now())}
+    return render(request, "desk/home.html", context)
 
 
 @editor

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.utils import timezone
 
-from distributor.channels.base import Credentials, Field
-from distributor.channels.connecting import AppKeys, ConnectRefused, Identity, NetworkAway, Redirect, Renewed
 from distributor.delivery import accounts, actions, connecting, network_apps, vault
 from distributor.delivery.models import Account, Connection, Dispatch
 from distributor.domain.errors import BadInput, BadSettings, ServiceAway
@@ -20,42 +17,11 @@ from distributor.domain.outcomes import Reconnect
 from distributor.letters.models import Publication
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
+from tests.integration.network import Network
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BACK = "https://desk.example/desk/accounts/back/scripted/"
-
-
-@dataclass
-class Network:
-    """A network with two identities behind one sign-in."""
-
-    app_fields: tuple[Field, ...] = (Field("client_id", "Client ID"), Field("client_secret", "Secret", secret=True))
-    questions: tuple[Field, ...] = ()
-    identities: tuple[Identity, ...] = (
-        Identity("1", "@lantern", {"token": "t-1", "refresh_token": "r-1"}),
-        Identity("2", "@harbour", {"token": "t-2"}, kind="page"),
-    )
-    away: bool = False
-    codes: list[str] = field(default_factory=list)
-
-    def begin(self, app: AppKeys, *, redirect_uri: str, state: str, answers: Mapping[str, str]) -> Redirect:
-        address = f"https://network.example/authorize?client_id={app.values['client_id']}&state={state}"
-        return Redirect(address, {"verifier": "v-secret"})
-
-    def finish(
-        self, app: AppKeys, *, redirect_uri: str, keep: Mapping[str, str], query: Mapping[str, str]
-    ) -> tuple[Identity, ...]:
-        if self.away:
-            raise NetworkAway("It does not answer.")
-        if "code" not in query:
-            raise ConnectRefused("You declined: start again.")
-        assert (keep["verifier"], redirect_uri, app.values["client_secret"]) == ("v-secret", BACK, "s-secret")
-        self.codes.append(query["code"])
-        return self.identities
-
-    def renew(self, app: AppKeys, account: Credentials) -> Renewed:
-        raise NotImplementedError
 
 
 @pytest.fixture
@@ -96,7 +62,7 @@ def test_an_editor_chooses_which_identities_become_accounts(brand: Publication) 
 def test_the_page_that_the_network_leads_to_may_be_loaded_again(brand: Publication, network: Network) -> None:
     state = gone(brand)
     assert back(state).pk == back(state).pk
-    assert network.codes == ["code-1"]
+    assert (network.codes, network.redirects) == (["code-1"], [BACK])
 
 
 def test_a_state_that_was_not_begun_here_is_refused(brand: Publication) -> None:

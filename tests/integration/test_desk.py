@@ -73,6 +73,7 @@ def addresses() -> Iterator[str]:
                 "channel": "mail",
                 "segment_id": 1,
                 "suppression_id": 1,
+                "account_id": 1,
             }
             wanted = pattern.pattern.converters
             yield reverse(f"desk:{pattern.name}", kwargs={name: values[name] for name in wanted})
@@ -391,7 +392,8 @@ def test_a_blocked_dispatch_says_what_helps(letter: Letter, editor: Client) -> N
     (dispatch,) = actions.queue_letter(letter, channels=["twitter"]).dispatches
     page = html(editor.get(f"/desk/letters/{letter.pk}/"))
     assert "No X (Twitter) account is connected" in page
-    assert "distributor accounts add twitter" in page
+    assert "Connect one on the page of accounts" in page
+    assert 'href="/desk/accounts/#channel-twitter"' in page
     assert "account is connected" in press(editor, dispatch, "unblock")
     assert dispatch.state == "blocked"
     world.accounts.connect(letter.publication, "twitter", "The Lantern", {"access_token": "t"})
