@@ -92,7 +92,9 @@ def test_a_path_too_long_for_sockets_works(home: Path, monkeypatch: pytest.Monke
     with tempfile.TemporaryDirectory(prefix="d") as short:
         monkeypatch.setenv("TMPDIR", short)
         Path(short).chmod(0o755)  # PostgreSQL runs as another user
-        end(command(deep))
+        running = command(deep)
+        assert list(Path(short).iterdir()) != []  # where the sockets are instead
+        end(running)
         assert servers(deep) == []
         assert list(Path(short).iterdir()) == []
 
