@@ -20,6 +20,7 @@ class Network:
     - `routes`: makes its addresses. `account`: the practice account, and `app` the keys of the newsroom's app there,
       where accounts are connected in the browser.
     - `owner`: the name that its page shows as the author of posts.
+    - `another`: the values by which a further account differs, where that is not the suffix of its token.
     - `page`: its own template below `templates/practice/` (without `.html`), where `network` does not do.
     """
 
@@ -31,3 +32,16 @@ class Network:
     owner: str = "The Practice Letters"
     app: Mapping[str, str] = field(default_factory=dict)
     page: str = "network"
+    another: Callable[[int], Mapping[str, str]] | None = None
+
+    def numbered(self, number: int) -> PracticeAccount:
+        """Return a further account of this network: 1 is the practice account itself. Any number of them exist."""
+        if number == 1:
+            return self.account
+        differs = self.another(number) if self.another else _with_suffix(self.account.values, number)
+        return PracticeAccount(self.channel, f"{self.account.name} {number}", {**self.account.values, **differs})
+
+
+def _with_suffix(values: Mapping[str, str], number: int) -> Mapping[str, str]:
+    """Return the token of a further account, as `oauth.Server` knows it."""
+    return {name: f"{value}-{number}" for name, value in values.items() if name.endswith("token")}

@@ -1,0 +1,200 @@
+"""Posts on every practice network: the world they need, what became of them, and a person who looks after them.
+
+Django has to be set up.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from django.db import connection
+
+from benchmarks.support.house import Child, module
+from benchmarks.support.waiting import wait_for
+from distributor import paths
+from distributor.channels import registry
+from distributor.cli.processes import Program
+from distributor.delivery import accounts, actions, network_apps, posting
+from distributor.delivery.models import Attempt, Dispatch
+from distributor.domain.letters import Draft
+from distributor.domain.states import State
+from distributor.letters import actions as letters
+from distributor.letters.models import Publication
+from distributor.practice.network import Network
+from distributor.practice.networks import APPS, NETWORKS
+
+_SENTENCE = "The fog came in before noon and stayed, and the horn that had been silent was heard again from the pier. "
+
+
+class Practice:
+    """The practice world in a process of its own, asked over HTTP."""
+
+    def __init__(self, folder: Path) -> None:
+        self.child = Child(Program("practice", module("distributor.practice")), folder)
+
+    def start(self) -> None:
+        self.child.start()
+        wait_for(
+            paths.practice_description().exists, seconds=30, what=f"the practice world is up, see {self.child.log}"
+        )
+        self.http = httpx.Client(base_url=accounts.practice_page("").rstrip("/"), trust_env=False, timeout=60)
+
+    def misbehave(self, shares: Mapping[str, float], *, seed: int, channels: Sequence[str]) -> None:
+        """Let such shares of the requests that would change something go wrong."""
+        wish = {"seed": seed, "seconds": 0.5, "shares": {channel: dict(shares) for channel in channels}}
+        self.http.put("/api/chances", json=wish).raise_for_status()
+
+    def posts(self, channel: str) -> list[dict[str, Any]]:
+        """Return everything that is on a network now."""
+        answer = self.http.get("/api/posts", params={"channel": channel, "limit": 1_000_000})
+        return list(answer.raise_for_status().json()["posts"])
+
+
+def networks(only: Sequence[str]) -> list[Network]:
+    """Return the networks of the run: those named, else all."""
+    known = {network.channel: network for network in NETWORKS}
+    unknown = sorted(set(only) - set(known))
+    if unknown:
+        raise SystemExit(f"There is no practice network {unknown[0]}: choose from {', '.join(known)}.")
+    return [known[name] for name in only] if only else list(known.values())
+
+
+def make_publications(chosen: Sequence[Network], count: int) -> list[Publication]:
+    """Make publications, each with one account of its own on every network."""
+    for channel, keys in APPS.items():
+        network_apps.save(channel, keys, practice=True)
+    made = []
+    for number in range(1, count + 1):
+        brand = letters.create_publication(
+            name=f"Lantern {number}", slug=f"lantern-{number}", sender_email="l@l.example"
+        )
+        brand.channel_options = {network.channel: {"thread": number % 3 == 0, "picture": "none"} for network in chosen}
+        brand.save()
+        for network in chosen:
+            account = network.numbered(number)
+            accounts.connect(brand, network.channel, account.name, account.values, practice=True)
+        made.append(brand)
+    return made
+
+
+def queue(brand: Publication, channel: str, number: int) -> Dispatch:
+    """Queue a letter of its own for one account; its mark is in its title."""
+    source = f"https://lantern.example/letters/{channel}-{number}"
+    text = f"{mark(number)} {_SENTENCE * (6 if number % 4 == 0 else 1)}".strip()
+    draft = Draft(
+        source=source,
+        title=f"What the fog horn knows {mark(number)}",
+        body_html=f"<p>{text}</p>",
+        body_text=text,
+        language="en",
+        canonical_url=source,
+        image_url="",
+    )
+    letter = letters.take_in(draft, publication=brand).letter
+    [dispatch] = actions.queue_letter(letter, channels=[channel], hold_minutes=0, approve=False).dispatches
+    return dispatch
+
+
+def mark(number: int) -> str:
+    """Return what tells this letter's posts from all others."""
+    return f"no{number:06}x"
+
+
+def approve_all() -> None:
+    """Approve every draft at once, with the same time for all of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE delivery_dispatch SET state = 'scheduled', approved_at = now(), hold_until = now(), due_at = now() "
+            "WHERE state = 'draft'"
+        )
+
+
+def let_time_pass() -> None:
+    """Cut waiting short, as if the minutes had passed: for a later try, an account that rests, and a dead worker."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE delivery_account SET rests_until = NULL, allowance_until = NULL WHERE rests_until > now()"
+        )
+        cursor.execute(
+            "UPDATE delivery_dispatch d SET due_at = now() "
+            "WHERE state = 'scheduled' AND due_at > now() + interval '3 s' "
+            "AND NOT EXISTS (SELECT 1 FROM delivery_turn t WHERE t.dispatch_id = d.id AND NOT t.used)"
+        )
+        # A call of the practice world takes a second at most: what is older has no worker any more.
+        cursor.execute(
+            "UPDATE delivery_attempt SET started_at = started_at - interval '11 minutes' "
+            "WHERE outcome = '' AND started_at BETWEEN now() - interval '10 minutes' AND now() - interval '40 s'"
+        )
+
+
+@dataclass(slots=True)
+class Person:
+    """Whoever looks after what the machine leaves to a person, and counts it."""
+
+    practice: Practice
+    confirmed: Counter[str] = field(default_factory=Counter)
+    sent_again: Counter[str] = field(default_factory=Counter)
+
+    def look_after(self) -> None:
+        """Look at each unconfirmed post that was not found, and decide as a person does: by looking there."""
+        for dispatch in Dispatch.objects.filter(state=State.UNCONFIRMED.value):
+            attempt = dispatch.attempts.order_by("-number").first()
+            channel = registry.get(dispatch.channel)
+            if attempt is None or (channel.capabilities.lookup and attempt.code != posting.NOT_THERE):
+                continue  # it is still being looked for
+            parts = dispatch.variant["parts"] if dispatch.variant else []
+            there = {post["text"] for post in self.practice.posts(dispatch.channel)}
+            if mark_of(dispatch) in " ".join(there) and (len(parts) < 2 or set(parts) <= there):
+                actions.confirm_sent(dispatch.pk)
+                self.confirmed[dispatch.channel] += 1
+            else:
+                actions.retry(dispatch.pk)
+                self.sent_again[dispatch.channel] += 1
+        for dispatch in Dispatch.objects.filter(state=State.BLOCKED.value):
+            if dispatch.account is not None and dispatch.account.needs_reconnect:
+                accounts.ask_to_reconnect(dispatch.account, "")
+            actions.resume(dispatch.pk)
+        for dispatch in Dispatch.objects.filter(state=State.FAILED.value):
+            actions.retry(dispatch.pk)
+
+
+def mark_of(dispatch: Dispatch) -> str:
+    """Return the mark of a dispatch's letter."""
+    assert dispatch.letter is not None
+    return dispatch.letter.title.rsplit(" ", 1)[-1]
+
+
+def verdict(practice: Practice, channel: str) -> dict[str, Any]:
+    """Compare what is on one network with the dispatches to it."""
+    dispatches = list(Dispatch.objects.filter(channel=channel).select_related("letter"))
+    texts: dict[str, Counter[tuple[str, str]]] = {}
+    for post in practice.posts(channel):
+        found = [word for word in f"{post['text']} {post['link']}".replace("/", " ").split() if word.startswith("no")]
+        for word in found[:1]:
+            texts.setdefault(word.strip(".,!?:;()…"), Counter())[post["account"], post["text"]] += 1
+    lost, twice = [], []
+    for dispatch in dispatches:
+        posts = texts.get(mark_of(dispatch), Counter())
+        if any(count > 1 for count in posts.values()):
+            twice.append(dispatch.pk)
+        if dispatch.state != State.SENT.value or not posts:
+            lost.append(dispatch.pk)
+    return {"posts": len(dispatches), "twice": len(twice), "lost": len(lost)} | unconfirmed(channel)
+
+
+def unconfirmed(channel: str) -> dict[str, int]:
+    """Return how many answers were lost, and how many of these a look-up settled: it found the post, or surely not."""
+    lost = Attempt.objects.filter(dispatch__channel=channel, outcome="unconfirmed")
+    found = lost.exclude(dispatch__receipt__raw__has_key="confirmed").exclude(code=posting.NOT_THERE)
+    last = [one for one in found.select_related("dispatch") if _is_last(one)]
+    return {"unconfirmed": lost.count(), "settled": lost.filter(code=posting.NOT_THERE).count() + len(last)}
+
+
+def _is_last(attempt: Attempt) -> bool:
+    """Whether it was the last try: then its post is there, and the look-up found it."""
+    return not attempt.dispatch.attempts.filter(number__gt=attempt.number).exists()
