@@ -82,8 +82,8 @@ def make_publications(chosen: Sequence[Network], count: int) -> list[Publication
     return made
 
 
-def queue(brand: Publication, channel: str, number: int) -> Dispatch:
-    """Queue a letter of its own for one account; its mark is in its title."""
+def queue(brand: Publication, channel: str, number: int) -> None:
+    """Queue a letter of its own for the publication's accounts on a channel, as drafts; its mark is in its title."""
     source = f"https://lantern.example/letters/{channel}-{number}"
     text = f"{mark(number)} {_SENTENCE * (6 if number % 4 == 0 else 1)}".strip()
     draft = Draft(
@@ -96,8 +96,7 @@ def queue(brand: Publication, channel: str, number: int) -> Dispatch:
         image_url="",
     )
     letter = letters.take_in(draft, publication=brand).letter
-    [dispatch] = actions.queue_letter(letter, channels=[channel], hold_minutes=0, approve=False).dispatches
-    return dispatch
+    actions.queue_letter(letter, channels=[channel], hold_minutes=0, approve=False)
 
 
 def mark(number: int) -> str:
