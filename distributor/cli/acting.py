@@ -1,9 +1,10 @@
-"""What an editor does to dispatches: `pause`, `resume`, `cancel`, `approve`, `release`, `confirm`, `retry`."""
+"""What an editor does to dispatches, from `approve` to `recall`, and to a whole letter: `withdraw`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
@@ -11,18 +12,19 @@ import click
 from distributor.cli import board, output
 from distributor.cli.services import database
 from distributor.cli.status import dispatch_ids
-from distributor.domain.errors import StateError
+from distributor.domain.errors import BadInput, StateError
 
 if TYPE_CHECKING:
     from distributor.delivery.models import Dispatch
 
 _VERBS = {
-    "pause": ("pause", "Stop for now: mail stops within the group that is being sent."),
-    "resume": ("resume", "Go on with what is paused, or blocked and by now connected."),
-    "cancel": ("cancel", "Stop for good; who got it has got it."),
-    "approve": ("approve", "Approve drafts: their hold begins."),
-    "release": ("release_now", "Send now, whatever the time and hold."),
-    "retry": ("retry", "Send again what failed or is unconfirmed: look first that it is not there."),
+    "pause": ("actions.pause", "Stop for now: mail stops within the group that is being sent."),
+    "resume": ("actions.resume", "Go on with what is paused, or blocked and by now connected."),
+    "cancel": ("actions.cancel", "Stop for good; who got it has got it."),
+    "approve": ("actions.approve", "Approve drafts: their hold begins."),
+    "release": ("actions.release_now", "Send now, whatever the time and hold."),
+    "retry": ("actions.retry", "Send again what failed or is unconfirmed: look first that it is not there."),
+    "recall": ("recalling.recall", "Take a sent post back: it is deleted at its network, where that can be."),
 }
 _APPROVING = ("approve", "release", "resume")  # a person says that it may go out
 
@@ -33,9 +35,9 @@ def _command(name: str, action: str, help_text: str) -> click.Command:
     @output.json_option
     def command(identifier: str, as_json: bool) -> None:
         with database(wakes=True):
-            from distributor.delivery import actions
-
-            _act(identifier, getattr(actions, action), as_json=as_json, approves=name in _APPROVING)
+            module, _, verb = action.partition(".")
+            act = getattr(import_module(f"distributor.delivery.{module}"), verb)
+            _act(identifier, act, as_json=as_json, approves=name in _APPROVING)
 
     return command
 
@@ -50,6 +52,31 @@ def confirm(identifier: str, url: str, as_json: bool) -> None:
         from distributor.delivery.actions import confirm_sent
 
         _act(identifier, partial(confirm_sent, url=url), as_json=as_json)
+
+
+@click.command()
+@click.argument("identifier", metavar="LETTER")
+@click.option("--recall", is_flag=True, help="Also delete what is out at the networks, where that can be.")
+@output.json_option
+def withdraw(identifier: str, recall: bool, as_json: bool) -> None:
+    """Stop everything of LETTER (L3) that is not out yet."""
+    with database(wakes=True):
+        from distributor.delivery.models import Dispatch
+        from distributor.delivery.withdrawing import withdraw as withdraw_letter
+
+        if not identifier.upper().startswith("L"):
+            raise BadInput("Name a letter, such as L3: “distributor status” lists them.")
+        letter = Dispatch.objects.select_related("letter").get(pk=dispatch_ids(identifier)[0]).letter
+        assert letter is not None
+        done = withdraw_letter(letter, recall=recall)
+        reports = board.look([one.pk for one in done.dispatches])
+        if as_json:
+            output.write_json({"dispatches": [one.to_json() for one in reports], "kept": list(done.kept)})
+            return
+        console = output.console()
+        board.show(reports, console)
+        for sentence in done.kept:
+            console.print(sentence, style="yellow")
 
 
 def _act(identifier: str, action: Callable[[int], Dispatch], *, as_json: bool, approves: bool = False) -> None:
@@ -81,4 +108,4 @@ def _act(identifier: str, action: Callable[[int], Dispatch], *, as_json: bool, a
         console.print(sentence, style="yellow")
 
 
-COMMANDS = {**{name: _command(name, *verb) for name, verb in _VERBS.items()}, "confirm": confirm}
+COMMANDS = {**{name: _command(name, *verb) for name, verb in _VERBS.items()}, "confirm": confirm, "withdraw": withdraw}

@@ -24,6 +24,7 @@ _MODULES = {
     "preview": "preview",
     "publications": "publications",
     "queue": "queue",
+    "recall": "acting",
     "release": "acting",
     "resume": "acting",
     "retry": "acting",
@@ -35,6 +36,7 @@ _MODULES = {
     "suppressions": "suppressions",
     "up": "up",
     "users": "users",
+    "withdraw": "acting",
 }
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("letters/new/", views.new_letter, name="new"),
     path("letters/<int:letter_id>/", views.letter, name="letter"),
     path("letters/<int:letter_id>/queue/", views.queue, name="queue"),
+    path("letters/<int:letter_id>/withdraw/", views.withdraw, name="withdraw"),
     path("letters/<int:letter_id>/dispatches/", views.live, name="live"),
     path("letters/<int:letter_id>/mail/<str:channel>/", views.mail, name="mail"),
     path("accounts/", accounts.accounts, name="accounts"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from distributor.channels import registry
-from distributor.delivery import actions, concerns, health
+from distributor.delivery import actions, concerns, health, withdrawing
 from distributor.delivery.models import Account
 from distributor.desk import showing
 from distributor.desk.access import editor
@@ -91,6 +91,18 @@ def queue(request: HttpRequest, letter_id: int) -> HttpResponse:
     for note in (when.note if when else "", *queued.notes, *warnings):
         if note:
             messages.warning(request, note)
+    return redirect("desk:letter", known.pk)
+
+
+@editor
+@require_POST
+def withdraw(request: HttpRequest, letter_id: int) -> HttpResponse:
+    """Stop what is not out yet, and take back what is out where that is wished."""
+    known = get_object_or_404(_letters(), pk=letter_id)
+    done = withdrawing.withdraw(known, recall="recall" in request.POST)
+    messages.success(request, f"Stopped: {len(done.stopped)}. Being taken back: {len(done.recalled)}.")
+    for sentence in done.kept:
+        messages.warning(request, sentence)
     return redirect("desk:letter", known.pk)
 
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from distributor.delivery import recalling
+from distributor.delivery import actions, recalling, withdrawing
 from distributor.delivery.models import Dispatch
 from distributor.domain.errors import StateError
 from distributor.domain.letters import Draft
-from distributor.domain.outcomes import Accepted, Deferred, Receipt, Rejected
+from distributor.domain.outcomes import Accepted, Deferred, Receipt, Rejected, Unconfirmed
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
 
@@ -68,3 +68,31 @@ def test_a_refusal_is_told_and_may_be_asked_again(dispatch: Dispatch, post_chann
 def test_only_what_is_out_can_be_taken_back(dispatch: Dispatch) -> None:
     with pytest.raises(StateError, match="scheduled can't be taken back"):
         recalling.recall(dispatch.pk)
+
+
+def test_a_withdrawn_letter_stops_and_is_taken_back(
+    dispatch: Dispatch, draft: Draft, post_channel: ScriptedChannel
+) -> None:
+    world.work(dispatch)
+    assert dispatch.letter is not None
+    letter = dispatch.letter
+    at = timezone.now() + timedelta(days=1)
+    world.connect(letter.publication, "scripted", "second")
+    [later] = actions.queue_letter(letter, channels=["scripted"], at=at).dispatches
+    done = withdrawing.withdraw(letter)
+    assert [one.pk for one in done.stopped] == [later.pk]
+    assert done.kept == ("Scripted → main is out.",)
+    again = withdrawing.withdraw(letter, recall=True)
+    assert [one.pk for one in again.recalled] == [dispatch.pk]
+    assert carried_out(dispatch).recalled_at is not None
+    assert withdrawing.withdraw(letter, recall=True) == withdrawing.Withdrawn((), (), ())
+
+
+def test_withdrawing_never_hides_what_may_be_out(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
+    post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
+    world.work(dispatch)
+    assert dispatch.letter is not None
+    done = withdrawing.withdraw(dispatch.letter, recall=True)
+    assert done.kept == ("Scripted → main may be out: look there, and say whether it is.",)
+    dispatch.refresh_from_db()
+    assert dispatch.state == "unconfirmed"
