@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from distributor.channels import pictures
 from distributor.channels.base import PARTLY_OUT, Credentials, Field, Intent, LookupAway, Wish
-from distributor.channels.connecting import Connecting, ConnectRefused, Identity, Renewing
+from distributor.channels.connecting import Connecting, Identity, Renewing
 from distributor.channels.network import NetworkChannel
 from distributor.channels.twitter import compose as composing
 from distributor.channels.twitter import connect, progress, refusals
@@ -109,10 +109,7 @@ class TwitterChannel(NetworkChannel):
         return Accepted(receipt)
 
     def identify(self, account: Credentials) -> Identity:
-        try:
-            return connect.identify(account, timeout=self._timeout)
-        except NoCredentials:
-            raise ConnectRefused(_NO_CREDENTIALS.reason) from None
+        return connect.identify(account, timeout=self._timeout)
 
     def _post(self, x: Client, account: Credentials, intent: Intent, done: Progress) -> Outcome:
         variant = done.variant

@@ -27,7 +27,7 @@ from distributor.channels.connecting import (
     Renewed,
 )
 from distributor.channels.twitter import refusals
-from distributor.channels.twitter.client import bound, client
+from distributor.channels.twitter.client import NoCredentials, bound, client
 from distributor.channels.twitter.refusals import FAILURES
 from distributor.domain.outcomes import Outcome, Reconnect, Rejected
 
@@ -148,11 +148,13 @@ class XRenewing:
 
 
 def identify(account: Credentials, *, timeout: float, expires_at: datetime | None = None) -> Identity:
-    """Ask X whose token this is. Raises ConnectRefused, NetworkAway and NoCredentials."""
+    """Ask X whose token this is. Raises ConnectRefused and NetworkAway."""
     try:
         with client(account, timeout=timeout) as x:
             found = x.me()["data"]
             user_id, username = str(found["id"]), str(found["username"])
+    except NoCredentials:
+        raise ConnectRefused("The X account has no usable token: connect it again.") from None
     except KeyError:
         raise NetworkAway("X did not say whose account this is: try again in a moment.") from None
     except FAILURES as error:
