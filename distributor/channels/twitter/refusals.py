@@ -94,7 +94,9 @@ def _too_many(error: tweepy.HTTPException, kind: str, kept: dict[str, Any]) -> O
         reason = "The X app has used up its month: raise its limit at console.x.com, then send it again."
         return Rejected(reason, "429", "settings", kept)
     retry_at = _reset(error.response.headers)
-    return Deferred("X takes no more posts for now.", retry_at, "429", whole_account=True, raw=kept)
+    return Deferred(
+        "X takes no more posts for now: it goes out later by itself.", retry_at, "429", whole_account=True, raw=kept
+    )
 
 
 def _detail(error: Exception) -> str:
