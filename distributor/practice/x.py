@@ -1,21 +1,17 @@
-"""X, as its API v2 behaves: posting, who am I, and a user's timeline.
+"""X, as its API v2 behaves: posting, deleting, who am I, a user's timeline. Each account has its own posts and limits.
 
-Sources: https://docs.x.com/x-api/posts/create-post, /x-api/users/get-posts, /x-api/fundamentals/rate-limits; error
-bodies as users have reported them.
+Sources: https://docs.x.com/x-api/posts/create-posts, /x-api/posts/manage-tweets/integrate, /x-api/users/get-posts,
+/x-api/fundamentals/rate-limits; error bodies as users have reported them.
 """
 
 from __future__ import annotations
 
-import hashlib
-import html
 import json
+import re
 import time
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, unquote
 
-from oauthlib.oauth1.rfc5849 import signature
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -23,36 +19,41 @@ from starlette.routing import Route
 from distributor.practice import cast, misbehaving
 from distributor.practice.cast import PracticeAccount
 from distributor.practice.network import Network
-from distributor.practice.store import Post, Store
-from distributor.practice.x_length import LIMIT, URL, weighted_length
+from distributor.practice.store import Store
+from distributor.practice.x_accounts import CHANNEL, Accounts, User, user
+from distributor.practice.x_answers import invalid, problem
+from distributor.practice.x_length import LIMIT, weighted_length
+from distributor.practice.x_media import Media
+from distributor.practice.x_shown import shown, tweet
 
-CHANNEL = "twitter"
-REAL_ROOT = "https://api.twitter.com"  # an OAuth 1 signature covers the address that the client believed to call
 WINDOW = timedelta(minutes=15)
 POSTS_IN_WINDOW = 100
+DELETIONS_IN_WINDOW = 50
+POSTS_A_DAY = 10_000  # of the whole app
 EPOCH_MS = 1288834974657  # of X's ids
 DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """An X account."""
-
-    id: str
-    username: str
-    name: str
-
-
-USER = User("2244994945", "practice_letters", "The Practice Letters")
+REPLY_SETTINGS = ("following", "mentionedUsers", "subscribers", "verified")
+_CASHTAG = re.compile(r"(?<!\S)\$[A-Za-z]{1,6}\b")
+_FIELDS = frozenset({"text", "reply", "media", "reply_settings", "community_id", "quote_tweet_id", "poll", "geo"})
 
 
 def _routes(store: Store) -> list[Route]:
     """Return X's addresses."""
-    x = _X(store)
+    accounts = Accounts(store)
+    media = Media(store, accounts)
+    x = _X(store, accounts, media)
     return [
+        Route("/i/oauth2/authorize", accounts.consent, methods=["GET", "POST"]),
+        Route("/2/oauth2/token", accounts.token, methods=["POST"]),
         Route("/2/tweets", x.create, methods=["POST"]),
+        Route("/2/tweets/{post_id}", x.delete, methods=["DELETE"]),
         Route("/2/users/me", x.me),
         Route("/2/users/{user_id}/tweets", x.timeline),
+        Route("/2/media/upload/initialize", media.initialize, methods=["POST"]),
+        Route("/2/media/upload/{media_id}/append", media.append, methods=["POST"]),
+        Route("/2/media/upload/{media_id}/finalize", media.finalize, methods=["POST"]),
+        Route("/2/media/upload", media.status),
+        Route("/2/media/metadata", media.metadata, methods=["POST"]),
     ]
 
 
@@ -62,88 +63,149 @@ NETWORK = Network(
     ("post on X", "posts on X"),
     _routes,
     PracticeAccount(CHANNEL, "Practice X account", {"access_token": cast.X_TOKEN}),
-    owner=USER.name,
+    owner=user("").name,
+    app={"client_id": cast.X_CLIENT_ID, "client_secret": cast.X_CLIENT_SECRET},
 )
 
 
+class _Refused(Exception):
+    def __init__(self, answer: Response) -> None:
+        super().__init__()
+        self.answer = answer
+
+
 class _X:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, accounts: Accounts, media: Media) -> None:
         self._store = store
+        self._accounts = accounts
+        self._media = media
 
     async def create(self, request: Request) -> Response:
-        body = await request.body()
+        who, body = await self._accounts.of(request), await request.body()
         return await misbehaving.guarded(
-            request, self._store, CHANNEL, refuse=self._refuse, accept=lambda: self._create(request, body)
+            request, self._store, CHANNEL, refuse=_misbehave, accept=lambda: self._create(who, body)
         )
 
-    def _refuse(self, fault: str) -> Response:
-        if fault == misbehaving.TOO_MANY:
-            return _problem(429, "Too Many Requests", "Too Many Requests", headers=_rate_headers(0, WINDOW.seconds))
-        if fault == misbehaving.EXPIRED:
-            return _problem(401, "Unauthorized", "Unauthorized")
-        return _problem(503, "Service Unavailable", "Service Unavailable")
+    async def delete(self, request: Request) -> Response:
+        who, post_id = await self._accounts.of(request), request.path_params["post_id"]
+        return await misbehaving.guarded(
+            request, self._store, CHANNEL, refuse=_misbehave, accept=lambda: self._delete(who, post_id)
+        )
 
-    def _create(self, request: Request, body: bytes) -> Response:
-        if not _authorised(request):
-            return _problem(401, "Unauthorized", "Unauthorized")
-        used = self._store.count_posts(CHANNEL, account=USER.id, within=WINDOW)
-        reset = self._seconds_to_reset()
-        if used >= POSTS_IN_WINDOW:
-            return _problem(429, "Too Many Requests", "Too Many Requests", headers=_rate_headers(0, reset))
+    def _create(self, who: User | None, body: bytes) -> Response:
+        if who is None:
+            return problem(401, "Unauthorized", "Unauthorized")
+        used, reset = self._used(who)
+        today = self._store.count_posts(CHANNEL, within=timedelta(days=1))
+        if used >= POSTS_IN_WINDOW or today >= POSTS_A_DAY:
+            headers = _rate_headers(POSTS_IN_WINDOW, used, reset) | _app_headers(today)
+            return problem(429, "Too Many Requests", "Too Many Requests", headers=headers)
         try:
-            wish = json.loads(body)
-            text = wish["text"]
-            parent = (wish.get("reply") or {}).get("in_reply_to_tweet_id", "")
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return _invalid("$.text: is missing but it is required")
-        if not isinstance(text, str) or not text.strip():
-            return _invalid("$.text: must be at least 1 characters long")
-        if weighted_length(text) > LIMIT:
-            return _problem(403, "Forbidden", "Your Tweet text is too long.")
-        if parent and self._store.post(CHANNEL, parent) is None:
-            return _problem(
-                403, "Forbidden", "You attempted to reply to a Tweet that is deleted or not visible to you."
-            )
-        if any(post.text == text for post in self._store.posts(CHANNEL, account=USER.id, limit=POSTS_IN_WINDOW)):
-            return _problem(403, "Forbidden", DUPLICATE)
-        post = self._store.add_post(CHANNEL, account=USER.id, remote_id=self._new_id(), text=text, reply_to=parent)
-        return JSONResponse(
-            {"data": {"id": post.remote_id, "edit_history_tweet_ids": [post.remote_id], "text": _shown(text)}},
-            status_code=201,
-            headers=_rate_headers(POSTS_IN_WINDOW - used - 1, reset),
+            wish = _wish(body)
+            parent, data = self._judge(who, wish)
+        except _Refused as refused:
+            return refused.answer
+        post = self._store.add_post(
+            CHANNEL, account=who.id, remote_id=self._new_id(), text=wish["text"], reply_to=parent, data=data
         )
+        said = {"id": post.remote_id, "edit_history_tweet_ids": [post.remote_id], "text": shown(post)}
+        headers = _rate_headers(POSTS_IN_WINDOW, used + 1, reset) | _app_headers(today + 1)
+        return JSONResponse({"data": said}, status_code=201, headers=headers)
+
+    def _judge(self, who: User, wish: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Return what a post answers and what else it has. Raises _Refused."""
+        if "tweet.write" not in who.scopes:
+            raise _Refused(problem(403, "Forbidden", "You are not permitted to perform this action."))
+        text, parent = wish["text"], str((wish.get("reply") or {}).get("in_reply_to_tweet_id", ""))
+        data: dict[str, Any] = {}
+        if wish.get("media"):
+            media_ids = wish["media"].get("media_ids")
+            pictures = self._media.taken(who, media_ids)
+            if pictures is None:
+                raise _Refused(invalid("Your media IDs are invalid.", **{"media.media_ids": media_ids}))
+            data["pictures"] = pictures
+        if "reply_settings" in wish:
+            if wish["reply_settings"] not in REPLY_SETTINGS or parent:
+                raise _Refused(invalid(f"$.reply_settings: does not have a value in {list(REPLY_SETTINGS)}"))
+            data["reply_settings"] = wish["reply_settings"]
+        if "community_id" in wish:
+            if wish["community_id"] != cast.X_COMMUNITY:
+                raise _Refused(problem(403, "Forbidden", "You are not permitted to post in this Community."))
+            data["community_id"] = wish["community_id"]
+        if weighted_length(text) > LIMIT:
+            raise _Refused(problem(403, "Forbidden", "Your Tweet text is too long."))
+        if len(_CASHTAG.findall(text)) > 1:
+            raise _Refused(problem(403, "Forbidden", "You are not permitted to use more than one cashtag."))
+        if parent:
+            self._judge_reply(who, parent)
+        recent = self._store.posts(CHANNEL, account=who.id, limit=POSTS_IN_WINDOW)
+        if any(post.text == text for post in recent):
+            raise _Refused(problem(403, "Forbidden", DUPLICATE))
+        return parent, data
+
+    def _judge_reply(self, who: User, parent: str) -> None:
+        answered = self._store.post(CHANNEL, parent)
+        if answered is None:
+            detail = "You attempted to reply to a Tweet that is deleted or not visible to you."
+            raise _Refused(problem(403, "Forbidden", detail))
+        if answered.account != who.id:
+            detail = "Reply to this conversation is not allowed because you have not been mentioned by its author."
+            raise _Refused(problem(403, "Forbidden", detail))
+
+    def _delete(self, who: User | None, post_id: str) -> Response:
+        if who is None:
+            return problem(401, "Unauthorized", "Unauthorized")
+        begin = time.time() - WINDOW.seconds
+        kept = self._store.kept(CHANNEL, f"deletions:{who.id}") or {"at": []}
+        recent = [at for at in kept["at"] if at > begin]
+        seconds = int(recent[0] - begin) + 1 if recent else WINDOW.seconds
+        if len(recent) >= DELETIONS_IN_WINDOW:
+            headers = _rate_headers(DELETIONS_IN_WINDOW, len(recent), seconds)
+            return problem(429, "Too Many Requests", "Too Many Requests", headers=headers)
+        self._store.keep(CHANNEL, f"deletions:{who.id}", {"at": [*recent, time.time()]})
+        post = self._store.post(CHANNEL, post_id)
+        if post is None:
+            return problem(404, "Not Found Error", f"Could not find tweet with id: [{post_id}].")
+        if post.account != who.id:
+            return problem(403, "Forbidden", "You are not authorized to delete this Tweet.")
+        self._store.remove_post(CHANNEL, post_id)
+        headers = _rate_headers(DELETIONS_IN_WINDOW, len(recent) + 1, seconds)
+        return JSONResponse({"data": {"deleted": True}}, headers=headers)
 
     def _new_id(self) -> str:
         newest = self._store.posts(CHANNEL, limit=1)
         last = int(newest[0].remote_id) if newest else 0
         return str(max((int(time.time() * 1000) - EPOCH_MS) << 22, last + 1))
 
-    def _seconds_to_reset(self) -> int:
-        first = self._store.first_post_at(CHANNEL, account=USER.id, within=WINDOW)
+    def _used(self, who: User) -> tuple[int, int]:
+        """Return how many posts an account made in its window, and in how many seconds the first of them leaves it."""
+        first = self._store.first_post_at(CHANNEL, account=who.id, within=WINDOW)
+        used = self._store.count_posts(CHANNEL, account=who.id, within=WINDOW)
         if first is None:
-            return WINDOW.seconds
-        return max(int((first + WINDOW - datetime.now(first.tzinfo)).total_seconds()), 1)
+            return used, WINDOW.seconds
+        return used, max(int((first + WINDOW - datetime.now(first.tzinfo)).total_seconds()), 1)
 
     async def me(self, request: Request) -> Response:
-        if not _authorised(request):
-            return _problem(401, "Unauthorized", "Unauthorized")
-        return JSONResponse({"data": {"id": USER.id, "name": USER.name, "username": USER.username}})
+        who = await self._accounts.of(request)
+        if who is None:
+            return problem(401, "Unauthorized", "Unauthorized")
+        return JSONResponse({"data": {"id": who.id, "name": who.name, "username": who.username}})
 
     async def timeline(self, request: Request) -> Response:
-        if not _authorised(request):
-            return _problem(401, "Unauthorized", "Unauthorized")
+        if await self._accounts.of(request) is None:
+            return problem(401, "Unauthorized", "Unauthorized")
         wish = request.query_params
         try:
             size = int(wish.get("max_results", "10"))
             since = datetime.fromisoformat(wish["start_time"]) if "start_time" in wish else None
             before = int(wish["pagination_token"]) if "pagination_token" in wish else None
         except ValueError:
-            return _invalid("The query parameters are not valid")
+            return invalid("The query parameters are not valid")
         if not 5 <= size <= 100:
-            return _invalid(f"The `max_results` query parameter value [{size}] is not between 5 and 100")
-        if request.path_params["user_id"] != USER.id:
-            return JSONResponse({"errors": [{"title": "Not Found Error", "resource_type": "user"}]})
-        posts = self._store.posts(CHANNEL, account=USER.id, since=since, before=before, limit=size + 1)
+            return invalid(f"The `max_results` query parameter value [{size}] is not between 5 and 100")
+        posts = self._store.posts(
+            CHANNEL, account=request.path_params["user_id"], since=since, before=before, limit=size + 1
+        )
         page, more = posts[:size], len(posts) > size
         if not page:
             return JSONResponse({"meta": {"result_count": 0}})
@@ -155,92 +217,44 @@ class _X:
         if more:
             meta["next_token"] = str(page[-1].id)
         fields = set(wish.get("tweet.fields", "").split(","))
-        return JSONResponse({"data": [_tweet(post, fields) for post in page], "meta": meta})
+        return JSONResponse({"data": [tweet(post, fields) for post in page], "meta": meta})
 
 
-def short_url(url: str) -> str:
-    """Return the t.co address that X puts in the place of a link."""
-    return f"https://t.co/{hashlib.sha256(url.encode()).hexdigest()[:10]}"
+def _wish(body: bytes) -> dict[str, Any]:
+    """Return a post's JSON in the shape that X asks for. Raises _Refused."""
+    try:
+        wish = json.loads(body)
+    except ValueError:
+        wish = None
+    if not isinstance(wish, dict) or not isinstance(wish.get("text"), str) or not wish["text"].strip():
+        raise _Refused(invalid("$.text: must be at least 1 characters long"))
+    if unknown := set(wish) - _FIELDS:
+        raise _Refused(invalid(f"$.{min(unknown)}: is not defined in the schema"))
+    if not all(isinstance(wish.get(name) or {}, dict) for name in ("reply", "media")):
+        raise _Refused(invalid("$.reply, $.media: object expected"))
+    return wish
 
 
-def _shown(text: str) -> str:
-    """Return a text as the API gives it back: links shortened, three characters escaped."""
-    return html.escape(URL.sub(lambda found: short_url(found.group()), text), quote=False)
+def _misbehave(fault: str) -> Response:
+    if fault == misbehaving.TOO_MANY:
+        headers = _rate_headers(POSTS_IN_WINDOW, POSTS_IN_WINDOW, WINDOW.seconds)
+        return problem(429, "Too Many Requests", "Too Many Requests", headers=headers)
+    if fault == misbehaving.EXPIRED:
+        return problem(401, "Unauthorized", "Unauthorized")
+    return problem(503, "Service Unavailable", "Service Unavailable")
 
 
-def _tweet(post: Post, fields: set[str]) -> dict[str, Any]:
-    tweet: dict[str, Any] = {
-        "id": post.remote_id,
-        "edit_history_tweet_ids": [post.remote_id],
-        "text": _shown(post.text),
-    }
-    if "created_at" in fields:
-        tweet["created_at"] = post.created_at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
-    if "author_id" in fields:
-        tweet["author_id"] = post.account
-    if "referenced_tweets" in fields and post.reply_to:
-        tweet["referenced_tweets"] = [{"type": "replied_to", "id": post.reply_to}]
-    urls = [found.group() for found in URL.finditer(post.text)]
-    if "entities" in fields and urls:
-        tweet["entities"] = {
-            "urls": [
-                {"url": short_url(url), "expanded_url": url if "://" in url else f"http://{url}", "display_url": url}
-                for url in urls
-            ]
-        }
-    return tweet
-
-
-def _problem(status: int, title: str, detail: str, *, headers: dict[str, str] | None = None) -> Response:
-    return JSONResponse(
-        {"title": title, "detail": detail, "type": "about:blank", "status": status},
-        status_code=status,
-        headers=headers,
-    )
-
-
-def _invalid(message: str) -> Response:
-    return JSONResponse(
-        {
-            "errors": [{"parameters": {}, "message": message}],
-            "title": "Invalid Request",
-            "detail": "One or more parameters to your request was invalid.",
-            "type": "https://api.twitter.com/2/problems/invalid-request",
-        },
-        status_code=400,
-    )
-
-
-def _rate_headers(remaining: int, seconds_to_reset: int) -> dict[str, str]:
+def _rate_headers(most: int, used: int, seconds_to_reset: int) -> dict[str, str]:
     return {
-        "x-rate-limit-limit": str(POSTS_IN_WINDOW),
-        "x-rate-limit-remaining": str(remaining),
+        "x-rate-limit-limit": str(most),
+        "x-rate-limit-remaining": str(max(most - used, 0)),
         "x-rate-limit-reset": str(int(time.time()) + seconds_to_reset),
     }
 
 
-def _authorised(request: Request) -> bool:
-    """Whether the request carries the OAuth 2 token, or an OAuth 1 signature that holds."""
-    scheme, _, rest = request.headers.get("authorization", "").partition(" ")
-    if scheme == "Bearer":
-        return rest == cast.X_TOKEN
-    return scheme == "OAuth" and _signed(request, rest)
-
-
-def _signed(request: Request, header: str) -> bool:
-    given = {
-        unquote(name.strip()): unquote(value.strip().strip('"'))
-        for name, _, value in (part.partition("=") for part in header.split(","))
+def _app_headers(used: int) -> dict[str, str]:
+    return {
+        "x-app-limit-24hour-limit": str(POSTS_A_DAY),
+        "x-app-limit-24hour-remaining": str(max(POSTS_A_DAY - used, 0)),
+        "x-app-limit-24hour-reset": str(int(time.time()) + 86_400),
     }
-    if given.get("oauth_consumer_key") != cast.X_CONSUMER_KEY or given.get("oauth_token") != cast.X_OAUTH_TOKEN:
-        return False
-    parameters = [(name, value) for name, value in given.items() if name not in ("realm", "oauth_signature")]
-    parameters += parse_qsl(request.url.query, keep_blank_values=True)
-    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-    base = signature.signature_base_string(
-        request.method,
-        signature.base_string_uri(REAL_ROOT + path),
-        signature.normalize_parameters(parameters),
-    )
-    expected = signature.sign_hmac_sha1(base, cast.X_CONSUMER_SECRET, cast.X_OAUTH_SECRET)
-    return bool(expected == given.get("oauth_signature"))

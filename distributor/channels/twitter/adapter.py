@@ -1,30 +1,31 @@
 """The X channel (share-bar name `twitter`): a post, or a thread, to one account, through tweepy.
 
-Source: https://docs.x.com/x-api/posts/create-post
+Source: https://docs.x.com/x-api/posts/create-posts
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
-import requests
-import tweepy
-
-from distributor.channels.answers import page
-from distributor.channels.base import PARTLY_OUT, Credentials, Field, Intent, LookupAway
+from distributor.channels import pictures
+from distributor.channels.base import PARTLY_OUT, Credentials, Field, Intent, LookupAway, Wish
+from distributor.channels.connecting import Connecting, Identity, Renewing
 from distributor.channels.network import NetworkChannel
 from distributor.channels.twitter import compose as composing
-from distributor.channels.twitter import refusals
+from distributor.channels.twitter import connect, progress, refusals
 from distributor.channels.twitter.capabilities import CAPABILITIES
 from distributor.channels.twitter.client import Client, NoCredentials, client
+from distributor.channels.twitter.progress import Progress
+from distributor.channels.twitter.refusals import FAILURES
 from distributor.channels.twitter.timeline import own_posts, thread_ids
+from distributor.channels.twitter.uploading import NotUploaded, upload
+from distributor.channels.twitter.wishes import WISHES
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Variant
 
-# tweepy reads errors without looking at their shape, so an odd body surfaces as one of the last two.
-FAILURES = (tweepy.TweepyException, requests.RequestException, AttributeError, TypeError)
+SHOWN_WITHIN = timedelta(minutes=1)  # by then a new post is on its account's timeline
 
 _NO_CREDENTIALS = Reconnect("The X account has no usable token: connect it again.")
 
@@ -32,10 +33,12 @@ FIELDS = (
     Field(
         "access_token",
         "OAuth 2 user token",
-        help="With the scopes tweet.read, tweet.write and users.read. Or leave it empty and give the four below.",
+        help="With the scopes tweet.read, tweet.write, users.read and media.write. Connecting in the browser fills it. "
+        "Or leave it empty and give the four below.",
         secret=True,
         optional=True,
     ),
+    Field("refresh_token", "Refresh token", secret=True, optional=True, hidden=True),
     Field("consumer_key", "API key", help="OAuth 1, with “Read and write” permission.", secret=True, optional=True),
     Field("consumer_secret", "API key secret", secret=True, optional=True),
     Field("oauth_token", "Access token", secret=True, optional=True),
@@ -49,11 +52,14 @@ class TwitterChannel(NetworkChannel):
     name = "twitter"
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[Field, ...] = FIELDS
+    wishes: tuple[Wish, ...] = WISHES
+    connecting: Connecting | None = connect.XConnecting()
+    renewing: Renewing | None = connect.XRenewing()
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
-        """Post the parts one after the other, each as an answer to the one before.
+        """Post the parts one after the other, each as an answer to the one before; the picture goes with the first.
 
         When it is tried again, what is on the account's timeline already is not posted again: a thread goes on where it
         broke off.
@@ -62,13 +68,13 @@ class TwitterChannel(NetworkChannel):
             return Rejected("There is nothing to post.")
         try:
             with client(account, timeout=self._timeout) as x:
-                ids: list[str] = []
+                done = Progress(variant)
                 if intent.attempt > 1:
                     try:
-                        ids += thread_ids(variant.parts, own_posts(x, intent.first_tried_at))
+                        done.ids += _thread(x, variant, intent)
                     except FAILURES as error:
-                        return _cant_look(refusals.outcome(error, account.values.values()))
-                return self._post(x, account, variant, intent, ids)
+                        return progress.cant_look(refusals.outcome(error, account))
+                return self._post(x, account, intent, done)
         except NoCredentials:
             return _NO_CREDENTIALS
 
@@ -78,57 +84,93 @@ class TwitterChannel(NetworkChannel):
             return None
         try:
             with client(account, timeout=self._timeout) as x:
-                ids = thread_ids(variant.parts, own_posts(x, intent.first_tried_at))
+                done = Progress(variant, list(_thread(x, variant, intent)))
         except NoCredentials:
             raise LookupAway(_NO_CREDENTIALS.reason) from None
         except FAILURES as error:
-            reason = _cant_look(refusals.outcome(error, account.values.values())).reason
-            raise LookupAway(reason) from None
-        return self._receipt(account, ids) if len(ids) == len(variant.parts) else None
+            raise LookupAway(progress.cant_look(refusals.outcome(error, account)).reason) from None
+        return done.receipt(account, self._clock()) if done.complete else None
 
-    def _post(self, x: Client, account: Credentials, variant: Variant, intent: Intent, ids: list[str]) -> Outcome:
-        total = len(variant.parts)
-        for part in variant.parts[len(ids) :]:
-            try:
-                new_id = x.create(part, reply_to=ids[-1] if ids else "")["data"]["id"]
-            except KeyError:
-                return _partly(Unconfirmed("X answered without the post’s number."), ids, total)
-            except FAILURES as error:
-                if refusals.is_duplicate(error):
-                    return self._duplicate(account, variant, intent, ids)
-                return _partly(refusals.outcome(error, account.values.values()), ids, total)
-            ids.append(str(new_id))
-        return Accepted(self._receipt(account, ids))
-
-    def _duplicate(self, account: Credentials, variant: Variant, intent: Intent, ids: Sequence[str]) -> Outcome:
-        """Tell our own post, whose answer had been lost, from an older one with the same words."""
+    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
+        """Delete the posts, a thread's last one first, so that what is left always hangs together."""
+        ids = [str(one) for one in receipt.raw.get("ids") or [receipt.remote_id]]
+        if not all(one.isascii() and one.isdecimal() for one in ids):  # they become part of addresses
+            return Rejected("The post’s number on X is not known: delete it there.", remedy="look")
         try:
-            found = self.find_existing(account, intent, variant)
-        except LookupAway as error:
-            return Unconfirmed(f"X says that it has this post already, and it could not be looked for: {error}")
-        if found is not None:
-            return Accepted(found)
-        refused = Rejected("X has the same text from before: change it.", code="403")
-        return _partly(refused, ids, len(variant.parts))
+            with client(account, timeout=self._timeout) as x:
+                for position, post_id in enumerate(reversed(ids)):
+                    try:
+                        x.delete(post_id)
+                    except FAILURES as error:
+                        if refusals.status(error) != refusals.NOT_FOUND:  # what is gone already is as it should be
+                            return progress.not_recalled(refusals.outcome(error, account), position, len(ids))
+        except NoCredentials:
+            return _NO_CREDENTIALS
+        return Accepted(receipt)
 
-    def _receipt(self, account: Credentials, ids: Sequence[str]) -> Receipt:
-        url = page(account, ids[0], f"https://x.com/i/web/status/{ids[0]}")
-        return Receipt(remote_id=ids[0], url=url, at=self._clock(), raw={"ids": list(ids)})
+    def identify(self, account: Credentials) -> Identity:
+        return connect.identify(account, timeout=self._timeout)
+
+    def _post(self, x: Client, account: Credentials, intent: Intent, done: Progress) -> Outcome:
+        variant = done.variant
+        try:
+            media_ids = self._upload(x, account, variant) if not done.ids else ()
+        except NotUploaded as missing:
+            return missing.outcome
+        while not done.complete:
+            first = not done.ids
+            try:
+                answer = x.create(
+                    variant.parts[len(done.ids)],
+                    reply_to="" if first else done.ids[-1],
+                    media_ids=media_ids if first else (),
+                    # Of a thread the first post alone has them: the others belong to its conversation.
+                    reply_settings=str(variant.data.get("reply_settings", "")) if first else "",
+                    community_id=str(variant.data.get("community_id", "")) if first else "",
+                )
+                done.add(answer)
+            except KeyError:
+                return done.partly(Unconfirmed("X answered without the post’s number."))
+            except FAILURES as error:
+                if not refusals.is_duplicate(error):
+                    return done.partly(refusals.outcome(error, account))
+                stopped = self._duplicate(x, account, intent, done, error)
+                if stopped is not None:
+                    return stopped
+        return Accepted(done.receipt(account, self._clock()), done.allowance)
+
+    def _upload(self, x: Client, account: Credentials, variant: Variant) -> tuple[str, ...]:
+        limits = self.capabilities.pictures
+        if variant.picture is None or limits is None:
+            return ()
+        return (upload(x, account, pictures.load(variant.picture, limits), now=self._clock()),)
+
+    def _duplicate(
+        self, x: Client, account: Credentials, intent: Intent, done: Progress, error: Exception
+    ) -> Outcome | None:
+        """Tell our own post, whose answer had been lost, from an older one with the same words.
+
+        None means that ours was found: `done` has it, and the thread goes on after it.
+        """
+        kept = refusals.raw(error, account)
+        try:
+            found = _thread(x, done.variant, intent)
+        except FAILURES as away:
+            reason = progress.cant_look(refusals.outcome(away, account)).reason
+            said = f"X says that it has this post already, and it could not be looked for: {reason}"
+            return done.partly(Unconfirmed(said, raw=kept))
+        if len(found) > len(done.ids):
+            done.ids[:] = found
+            return None
+        if intent.attempt > 1:
+            # It may be ours, taken a moment ago and not yet shown among the account's posts.
+            if done.ids:
+                waiting = Deferred("X says that it has the next post already, and does not show it yet.", raw=kept)
+                return done.partly(replace(waiting, retry_at=self._clock() + SHOWN_WITHIN, code=PARTLY_OUT))
+            return Unconfirmed("X says that it has this post already, and does not show it: look on X.", raw=kept)
+        return done.partly(Rejected("X has the same text from before: change it.", code="403", raw=kept))
 
 
-def _cant_look(outcome: Outcome) -> Deferred | Reconnect:
-    """Turn what a look-up met into an outcome for the post: nothing was posted."""
-    if isinstance(outcome, Reconnect):
-        return outcome
-    retry_at = outcome.retry_at if isinstance(outcome, Deferred) else None
-    return Deferred("X could not be asked whether the post is there already.", retry_at=retry_at)
-
-
-def _partly(outcome: Outcome, ids: Sequence[str], total: int) -> Outcome:
-    """Say in an outcome how much of a thread is out."""
-    if not ids or isinstance(outcome, Accepted):
-        return outcome
-    reason = f"{len(ids)} of {total} posts of the thread are out. {outcome.reason}"
-    if isinstance(outcome, Deferred):
-        return replace(outcome, reason=reason, code=PARTLY_OUT)
-    return replace(outcome, reason=reason)
+def _thread(x: Client, variant: Variant, intent: Intent) -> tuple[str, ...]:
+    """Return the numbers of the posts that are there already. Raises what the client raises."""
+    return thread_ids(variant.parts, own_posts(x, intent.first_tried_at))

@@ -1,10 +1,13 @@
-"""tweepy's client, kept within our bounds: a timeout on every call, no sleeping, no redirects, no secrets in logs."""
+"""tweepy's client, kept within our bounds: a timeout on every call, no sleeping, no redirects, no secrets in logs.
+
+What tweepy has no method for (uploads by API v2) goes through its `request`, or through its session with its signer.
+"""
 
 from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -17,6 +20,8 @@ from requests.adapters import HTTPAdapter
 from distributor.channels.answers import is_token
 from distributor.channels.base import Credentials
 
+HOST = "https://api.twitter.com"  # tweepy's own; what it signs with OAuth 1 is signed for this address
+
 _OAUTH1 = ("consumer_key", "consumer_secret", "oauth_token", "oauth_token_secret")
 
 
@@ -24,10 +29,11 @@ def _not_debug(record: logging.LogRecord) -> bool:
     return record.levelno > logging.DEBUG
 
 
-# At DEBUG these write the Authorization header, or what it is made of, into the log.
+# At DEBUG these write the Authorization header, or what it is made of, or whole answers with tokens, into the log.
 for _name in (
     "tweepy.client",
     "requests_oauthlib.oauth1_auth",
+    "requests_oauthlib.oauth2_session",
     "oauthlib.oauth1.rfc5849",
     "oauthlib.oauth1.rfc5849.signature",
 ):
@@ -36,6 +42,13 @@ for _name in (
 
 class NoCredentials(Exception):
     """The account's values make up neither an OAuth 2 token nor a full set for OAuth 1."""
+
+
+def bound(session: requests.Session, *, timeout: float, endpoint: str = "") -> None:
+    """Keep a session within our bounds. `timeout` is in seconds, `endpoint` a practice account's."""
+    session.trust_env = not endpoint  # a .netrc or a proxy has nothing to do with a practice account
+    session.max_redirects = 0  # a redirected POST would come back as a GET and look like an answer
+    session.mount("https://", _Wire(timeout=timeout, endpoint=endpoint))
 
 
 @contextmanager
@@ -49,13 +62,16 @@ def client(account: Credentials, *, timeout: float) -> Iterator[Client]:
 
 
 class Client:
-    """The three calls that a post needs. They raise tweepy.TweepyException and requests.RequestException."""
+    """The calls that posting needs. They raise tweepy.TweepyException and requests.RequestException.
+
+    Answers come whole where their headers matter, else as their JSON.
+    """
 
     def __init__(self, account: Credentials, *, timeout: float) -> None:
         values = account.values
         if is_token(values.get("access_token", "")):
             self._signed = False
-            self._tweepy = tweepy.Client(values["access_token"], return_type=dict)
+            self._tweepy = tweepy.Client(values["access_token"], return_type=requests.Response)
         elif all(is_token(values.get(name, "")) for name in _OAUTH1):
             self._signed = True
             self._tweepy = tweepy.Client(
@@ -63,29 +79,90 @@ class Client:
                 consumer_secret=values["consumer_secret"],
                 access_token=values["oauth_token"],
                 access_token_secret=values["oauth_token_secret"],
-                return_type=dict,
+                return_type=requests.Response,
             )
         else:
             raise NoCredentials
-        session = self._tweepy.session
-        session.trust_env = not account.practice  # a .netrc or a proxy has nothing to do with a practice account
-        session.max_redirects = 0  # a redirected POST would come back as a GET and look like an answer
-        session.mount("https://", _Wire(timeout=timeout, endpoint=account.endpoint))
+        bound(self._tweepy.session, timeout=timeout, endpoint=account.endpoint)
 
     def close(self) -> None:
         self._tweepy.session.close()
 
-    def create(self, text: str, *, reply_to: str = "") -> Any:
-        """Post, and return the answer's JSON."""
-        return self._tweepy.create_tweet(text=text, in_reply_to_tweet_id=reply_to or None, user_auth=self._signed)
+    def create(
+        self,
+        text: str,
+        *,
+        reply_to: str = "",
+        media_ids: Sequence[str] = (),
+        reply_settings: str = "",
+        community_id: str = "",
+    ) -> requests.Response:
+        """Post. What is empty is not sent."""
+        answer: requests.Response = self._tweepy.create_tweet(
+            text=text,
+            in_reply_to_tweet_id=reply_to or None,
+            media_ids=list(media_ids) or None,
+            reply_settings=reply_settings or None,
+            community_id=community_id or None,
+            user_auth=self._signed,
+        )
+        return answer
+
+    def delete(self, post_id: str) -> Any:
+        return self._tweepy.delete_tweet(post_id, user_auth=self._signed).json()
 
     def me(self) -> Any:
         """Return the JSON that says whose credentials these are."""
-        return self._tweepy.get_me(user_auth=self._signed)
+        return self._tweepy.get_me(user_auth=self._signed).json()
 
     def posts(self, user_id: str, **query: Any) -> Any:
         """Return one page of a user's posts as JSON, the newest first."""
-        return self._tweepy.get_users_tweets(user_id, user_auth=self._signed, **query)
+        return self._tweepy.get_users_tweets(user_id, user_auth=self._signed, **query).json()
+
+    def initialize(self, *, media_type: str, size: int) -> Any:
+        """Begin to upload a picture of so many bytes."""
+        wish = {"media_type": media_type, "total_bytes": size, "media_category": "tweet_image"}
+        return self._request("POST", "/2/media/upload/initialize", json=wish)
+
+    def append(self, media_id: str, index: int, chunk: bytes) -> None:
+        """Upload a part of it; the first one has the index 0."""
+        answer = self._tweepy.session.post(
+            f"{HOST}/2/media/upload/{media_id}/append",
+            data={"segment_index": str(index)},
+            files={"media": ("chunk", chunk, "application/octet-stream")},
+            headers={"User-Agent": self._tweepy.user_agent},
+            auth=self._auth(),
+        )
+        if not answer.ok or answer.is_redirect:
+            raise tweepy.HTTPException(answer)
+
+    def finalize(self, media_id: str) -> Any:
+        return self._request("POST", f"/2/media/upload/{media_id}/finalize")
+
+    def upload_status(self, media_id: str) -> Any:
+        return self._request("GET", "/2/media/upload", params={"media_id": media_id, "command": "STATUS"})
+
+    def describe(self, media_id: str, alt: str) -> None:
+        """Give an uploaded picture its alternative text."""
+        wish = {"id": media_id, "metadata": {"alt_text": {"text": alt}}}
+        self._tweepy.request("POST", "/2/media/metadata", json=wish, user_auth=self._signed)
+
+    def _request(self, method: str, route: str, **more: Any) -> Any:
+        return self._tweepy.request(method, route, user_auth=self._signed, **more).json()
+
+    def _auth(self) -> requests.auth.AuthBase:
+        """Return what tweepy's own calls are authorised with."""
+        made: requests.auth.AuthBase
+        if self._signed:
+            made = tweepy.OAuth1UserHandler(
+                self._tweepy.consumer_key,
+                self._tweepy.consumer_secret,
+                self._tweepy.access_token,
+                self._tweepy.access_token_secret,
+            ).apply_auth()
+        else:
+            made = tweepy.OAuth2BearerHandler(self._tweepy.bearer_token)
+        return made
 
 
 class _Wire(HTTPAdapter):

@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from distributor.channels.base import Options
 from distributor.channels.posts import compose_post
+from distributor.channels.twitter import wishes
 from distributor.channels.twitter.capabilities import CAPABILITIES
+from distributor.channels.twitter.prices import Prices, cost
 from distributor.domain import urls
 from distributor.domain.counting import measure, valid
+from distributor.domain.cutting import ELLIPSIS
 from distributor.domain.letters import LetterView
 from distributor.domain.variants import Concern, Variant
 
 TEMPLATE = "social/twitter.txt"
+MOST_ALT_TEXT = CAPABILITIES.pictures.alt_text if CAPABILITIES.pictures else 0
 
-# US dollars, pay per use (https://docs.x.com/x-api/getting-started/pricing, November 2026).
-PRICE = 0.015
-PRICE_WITH_URL = 0.20
+# X refuses more than one cashtag in a post that comes through its API
+# (https://docs.x.com/x-api/posts/manage-tweets/integrate).
+_CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?![\w$])")
 
 
 def compose(letter: LetterView, options: Options) -> Variant:
-    """Render and fit `social/twitter.txt`, as a thread where the publication asks for one. Raises TemplateError."""
-    return compose_post("twitter", TEMPLATE, letter, CAPABILITIES, options)
+    """Render and fit `social/twitter.txt`, as a thread where the publication asks for one. Raises TemplateError.
+
+    `data` holds the publication's wishes (`wishes.data`) beside what `compose_post` puts there.
+    """
+    variant = compose_post("twitter", TEMPLATE, letter, CAPABILITIES, options)
+    variant = replace(variant, data={**variant.data, **wishes.data(options)})
+    picture = variant.picture
+    if picture is None or len(picture.alt) <= MOST_ALT_TEXT:
+        return variant
+    sentence = f"The picture’s alternative text is cut: X takes {MOST_ALT_TEXT:,} characters."
+    cut = picture.alt[: MOST_ALT_TEXT - len(ELLIPSIS)] + ELLIPSIS
+    return replace(variant, picture=replace(picture, alt=cut), dropped=(*variant.dropped, sentence))
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
@@ -32,24 +49,26 @@ def check(variant: Variant) -> tuple[Concern, ...]:
             size = measure(part, CAPABILITIES)
             message = f"X won’t take post {number}: it counts {size:,} and X takes {CAPABILITIES.limit:,}."
             found.append(Concern(message, "refuse"))
+        if len(_CASHTAG.findall(part)) > 1:
+            found.append(Concern(f"X won’t take post {number} from most apps: it names more than one share by $."))
+    found.extend(wishes.concerns(variant))
     if not variant.link and variant.data.get("link") != "none":
         found.append(Concern("The letter has no page on the web, so the post has no link."))
     if variant.link and not any(map(urls.links, variant.parts)):
         message = "X makes no link of the letter’s address, since that is not a public one: it counts in full."
         found.append(Concern(message, "note"))
+    if variant.picture and not variant.picture.alt:
+        found.append(Concern("The picture has no alternative text: say what it shows for those who can’t see it."))
     if variant.parts:
-        found.append(Concern(_cost(variant.parts), "note"))
+        found.append(Concern(_cost(variant), "note"))
     return tuple(found)
 
 
-def cost(parts: tuple[str, ...]) -> float:
-    """Return what X charges for these posts, in US dollars. What X takes for a link makes a post a dear one."""
-    return sum(PRICE_WITH_URL if urls.links(part) else PRICE for part in parts)
-
-
-def _cost(parts: tuple[str, ...]) -> str:
-    total, without = cost(parts), PRICE * len(parts)
-    what = "This post costs" if len(parts) == 1 else f"This thread of {len(parts)} posts costs"
-    if total == without:
-        return f"{what} about ${total:.3f} on X; with a link it would be ${without - PRICE + PRICE_WITH_URL:.3f}."
+def _cost(variant: Variant) -> str:
+    prices, total, count = Prices.of(variant), cost(variant), len(variant.parts)
+    dear = sum(1 for part in variant.parts if urls.links(part))
+    what = "This post costs" if count == 1 else f"This thread of {count} posts costs"
+    if not dear:
+        return f"{what} about ${total:.3f} on X; with a link it would be ${total - prices.post + prices.with_url:.3f}."
+    without = total - dear * (prices.with_url - prices.post)
     return f"{what} about ${total:.3f} on X; without a link it would be ${without:.3f}."

@@ -1,12 +1,11 @@
-"""What X's errors mean for a post.
+"""What X's errors mean for a post: judged by status and problem type, since v2 has no codes.
 
-Sources: https://docs.x.com/x-api/fundamentals/response-codes-and-errors and /x-api/fundamentals/rate-limits; the
-wording of refusals as users have reported it (v2 gives them no codes).
+Sources: https://docs.x.com/x-api/fundamentals/response-codes-and-errors and /x-api/fundamentals/rate-limits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,64 +13,127 @@ import requests
 import tweepy
 
 from distributor.channels.answers import lost, said, unclear, unreachable
+from distributor.channels.base import Credentials
 from distributor.channels.twitter.client import never_sent
-from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected
+from distributor.domain.outcomes import Allowance, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 
-DUPLICATE = "duplicate content"  # “You are not allowed to create a Tweet with duplicate content.”
-PERMISSIONS = ("oauth1-permissions", "client-forbidden", "unsupported-authentication")
-PAYMENT_REQUIRED = 402
-SERVER_ERROR = 500
+# tweepy reads errors without looking at their shape, so an odd body surfaces as one of the last two.
+FAILURES = (tweepy.TweepyException, requests.RequestException, AttributeError, TypeError)
+
+DUPLICATE = "duplicate content"  # “You are not allowed to create a Tweet with duplicate content.”: it has no code
+PERMISSIONS = frozenset({"oauth1-permissions", "client-forbidden", "unsupported-authentication"})
+USED_UP = "usage-capped"  # comes as a 429, though no short wait ends it where the period is a month
+UNAUTHORIZED, PAYMENT_REQUIRED, FORBIDDEN, NOT_FOUND, TOO_MANY, SERVER_ERROR = 401, 402, 403, 404, 429, 500
+
+# A user's 15 minutes, a user's day, and the day of the whole app.
+_LIMITS = ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
 
 
-def outcome(error: Exception, secrets: Iterable[str]) -> Outcome:
-    """Say what a failed call means. `error` is one of tweepy's or requests'."""
-    if isinstance(error, tweepy.TooManyRequests):
-        return Deferred("X takes no more posts for now.", retry_at=_reset(error.response.headers), code="429")
-    if isinstance(error, tweepy.Unauthorized):
-        return Reconnect("X no longer accepts this account’s token: connect it again.", code="401")
+def outcome(error: Exception, account: Credentials) -> Outcome:
+    """Say what a failed call means for a post. `error` is one of FAILURES."""
     if isinstance(error, tweepy.HTTPException):
-        return _refused(error, secrets)
+        return _refused(error, account)
     if isinstance(error, requests.RequestException) and never_sent(error):
         return unreachable("X")
     return lost("X")
 
 
+def status(error: Exception) -> int:
+    """Return the HTTP status of a refusal; 0 where there was no answer."""
+    return int(error.response.status_code) if isinstance(error, tweepy.HTTPException) else 0
+
+
 def is_duplicate(error: Exception) -> bool:
     """Whether X says that it has this text already."""
-    return isinstance(error, tweepy.Forbidden) and DUPLICATE in _detail(error).lower()
+    return status(error) == FORBIDDEN and DUPLICATE in _detail(error).lower()
 
 
-def _refused(error: tweepy.HTTPException, secrets: Iterable[str]) -> Outcome:
-    status = int(error.response.status_code)
-    if status >= SERVER_ERROR:
+def raw(error: Exception, account: Credentials) -> dict[str, Any]:
+    """Return X's answer as it may be kept: status, type, title and message, without secrets."""
+    if not isinstance(error, tweepy.HTTPException):
+        return {}
+    body, secrets = _body(error), tuple(account.values.values())
+    found = {name: said(str(body[name]), secrets) for name in ("type", "title", "reason", "period") if body.get(name)}
+    return {"status": status(error), **found, "message": said(_detail(error), secrets)}
+
+
+def allowance(headers: Mapping[str, Any]) -> Allowance | None:
+    """Return how many posts are left by the limit that is nearest to its end."""
+    known = [
+        Allowance(int(left), _time(headers[f"{limit}-reset"]))
+        for limit in _LIMITS
+        if (left := str(headers.get(f"{limit}-remaining", ""))).isdecimal() and _is_time(headers.get(f"{limit}-reset"))
+    ]
+    return min(known, key=lambda one: (one.calls, -one.ends_at.timestamp()), default=None)
+
+
+def _refused(error: tweepy.HTTPException, account: Credentials) -> Outcome:
+    code, kept = str(status(error)), raw(error, account)
+    detail = kept["message"]
+    kind = _problem(error)
+    if status(error) >= SERVER_ERROR:
         # 5xx comes from X's outer servers as well, when the inner ones were too slow to say that they had posted it.
-        return unclear("X", status)
-    detail = said(_detail(error), secrets)
-    code = str(status)
-    if any(kind in _problem_type(error) for kind in PERMISSIONS):
-        return Reconnect(f"X does not let this account’s app post: {detail}", code=code)
-    if status == PAYMENT_REQUIRED:
-        return Rejected("The X app has used up its credits: add some, then send it again.", code=code)
-    return Rejected(f"X refused the post: {detail or status}", code=code)
+        return Unconfirmed(unclear("X", status(error)).reason, raw=kept)
+    if status(error) == UNAUTHORIZED:
+        expired = bool(account.values.get("refresh_token"))
+        return Reconnect("X no longer accepts this account’s token: connect it again.", code, expired=expired, raw=kept)
+    if kind in PERMISSIONS:
+        todo = "Give the app “Read and write” permission at X, then connect the account again."
+        return Reconnect(f"X does not let this account’s app post: {_ended(detail)} {todo}", code, raw=kept)
+    if status(error) == PAYMENT_REQUIRED:
+        reason = "The X app has used up its credits: add some at console.x.com, then send it again."
+        return Rejected(reason, code, "settings", kept)
+    if status(error) == TOO_MANY:
+        return _too_many(error, kind, kept)
+    todo = "Change the post, or look on X whether the account is restricted, then send it again."
+    return Rejected(f"X refused the post: {_ended(detail or code)} {todo}", code, "change", kept)
 
 
-def _detail(error: tweepy.HTTPException) -> str:
-    return " ".join(str(message) for message in error.api_messages)
+def _too_many(error: tweepy.HTTPException, kind: str, kept: dict[str, Any]) -> Outcome:
+    if kind == USED_UP and str(kept.get("period", "")).lower() == "monthly":
+        reason = "The X app has used up its month: raise its limit at console.x.com, then send it again."
+        return Rejected(reason, "429", "settings", kept)
+    retry_at = _reset(error.response.headers)
+    return Deferred(
+        "X takes no more posts for now: it goes out later by itself.", retry_at, "429", whole_account=True, raw=kept
+    )
 
 
-def _problem_type(error: tweepy.HTTPException) -> str:
+def _detail(error: Exception) -> str:
+    return " ".join(str(message) for message in getattr(error, "api_messages", ()))
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def _problem(error: tweepy.HTTPException) -> str:
+    """Return the last word of the problem's type, which is a URL."""
+    return str(_body(error).get("type", "")).rpartition("/")[2]
+
+
+def _body(error: tweepy.HTTPException) -> Mapping[str, Any]:
     try:
         body = error.response.json()
     except requests.JSONDecodeError:
-        return ""
-    return str(body.get("type", "")) if isinstance(body, Mapping) else ""
+        return {}
+    return body if isinstance(body, Mapping) else {}
 
 
 def _reset(headers: Mapping[str, Any]) -> datetime | None:
     """Return when the limit that was hit ends: the last one of those that have nothing left."""
     resets = [
-        int(headers[f"{limit}-reset"])
-        for limit in ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
-        if str(headers.get(f"{limit}-remaining", "0")) == "0" and str(headers.get(f"{limit}-reset", "")).isdigit()
+        _time(headers[f"{limit}-reset"])
+        for limit in _LIMITS
+        if str(headers.get(f"{limit}-remaining", "0")) == "0" and _is_time(headers.get(f"{limit}-reset"))
     ]
-    return datetime.fromtimestamp(max(resets), UTC) if resets else None
+    return max(resets, default=None)
+
+
+def _is_time(value: object) -> bool:
+    """Whether a header is a Unix time before the year 5000."""
+    return str(value).isdecimal() and str(value).isascii() and len(str(value)) <= 10
+
+
+def _time(value: object) -> datetime:
+    return datetime.fromtimestamp(int(str(value)), UTC)

@@ -21,7 +21,10 @@ _SCHEME = re.compile(r"\bhttps?://", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A post of ours. `text` is as it was written: links spelled out, nothing escaped. `reply_to` is "" for none."""
+    """A post of ours. `text` is as it was written: links spelled out, nothing escaped, no link to its own picture.
+
+    `reply_to` is "" for none.
+    """
 
     id: str
     text: str
@@ -81,7 +84,9 @@ def comparable(text: str) -> str:
 def _posted(tweet: Mapping[str, Any]) -> Posted:
     text = str(tweet.get("text", ""))
     for url in _mapping(tweet.get("entities")).get("urls") or ():
-        text = text.replace(str(url.get("url", "")) or "\0", str(url.get("expanded_url", "")))
+        # X writes a link to a post's own picture behind its text.
+        spelt = "" if url.get("media_key") else str(url.get("expanded_url", ""))
+        text = text.replace(str(url.get("url", "")) or "\0", spelt)
     references = (_mapping(reference) for reference in tweet.get("referenced_tweets") or ())
     reply_to = next((str(one.get("id", "")) for one in references if one.get("type") == "replied_to"), "")
     return Posted(str(tweet.get("id", "")), html.unescape(text), reply_to)

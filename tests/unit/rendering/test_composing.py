@@ -122,7 +122,10 @@ def test_a_post_without_a_link_says_what_is_missing() -> None:
     assert urls.links(variant.parts[0]) == []
     assert variant.link == ""
     assert any("no link" in sentence for sentence in variant.dropped)
-    assert any("picture" in sentence for sentence in variant.dropped)
+    assert variant.picture is not None  # it goes with the post itself
+    bare = twitter.compose(LETTER, Options(link="none", picture="none"))
+    assert bare.picture is None
+    assert any("picture" in sentence for sentence in bare.dropped)
 
 
 def test_an_own_template_that_marks_nothing_keeps_its_link(own: Own) -> None:

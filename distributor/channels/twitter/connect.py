@@ -1,0 +1,184 @@
+"""Connecting an X account in the browser (OAuth 2 with PKCE), and renewing its token.
+
+Source: https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code and …/user-access-token
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import requests
+import tweepy
+from oauthlib.oauth2 import OAuth2Error
+from requests_oauthlib import OAuth2Session
+
+from distributor.channels import oauth2
+from distributor.channels.answers import said, utc_now
+from distributor.channels.base import Clock, Credentials, Field
+from distributor.channels.connecting import (
+    AppKeys,
+    AuthorisationEnded,
+    ConnectRefused,
+    Identity,
+    NetworkAway,
+    Redirect,
+    Renewed,
+)
+from distributor.channels.twitter import refusals
+from distributor.channels.twitter.client import NoCredentials, bound, client
+from distributor.channels.twitter.refusals import FAILURES
+from distributor.domain.outcomes import Outcome, Reconnect, Rejected
+
+AUTHORIZE = "https://x.com/i/oauth2/authorize"
+TOKEN = "https://api.x.com/2/oauth2/token"  # noqa: S105 # an address
+SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
+LASTS = timedelta(hours=2)  # where the answer does not say it
+
+APP_FIELDS = (
+    Field("client_id", "Client ID", help="From “Keys and tokens” of your app at console.x.com, below OAuth 2.0."),
+    Field(
+        "client_secret",
+        "Client secret",
+        help="Beside it, where the app’s type is “Web App, Automated App or Bot”; other types have none.",
+        secret=True,
+        optional=True,
+    ),
+)
+
+
+class XConnecting:
+    """Sends the editor to X's page of consent, by tweepy's handler, and takes in the one account that said yes."""
+
+    app_fields = APP_FIELDS
+    questions: tuple[Field, ...] = ()
+
+    def __init__(self, *, timeout: float = oauth2.TIMEOUT, clock: Clock = utc_now) -> None:
+        self._timeout = timeout
+        self._clock = clock
+
+    def begin(self, app: AppKeys, *, redirect_uri: str, state: str, answers: Mapping[str, str]) -> Redirect:  # noqa: ARG002
+        verifier = oauth2.verifier()
+        # tweepy's own get_authorization_url makes up a state, which then can't be ours.
+        url, _ = self._handler(app, redirect_uri).authorization_url(
+            AUTHORIZE, state=state, code_challenge=oauth2.challenge(verifier), code_challenge_method="S256"
+        )
+        if app.endpoint:
+            url = url.replace("https://x.com", app.endpoint, 1)
+        return Redirect(url, {"code_verifier": verifier})
+
+    def finish(
+        self, app: AppKeys, *, redirect_uri: str, keep: Mapping[str, str], query: Mapping[str, str]
+    ) -> tuple[Identity, ...]:
+        code = oauth2.code("X", query)
+        token = self._token(app, redirect_uri, code, keep.get("code_verifier", ""))
+        granted = token.get("scope") or ()  # oauthlib makes a list of it; an answer need not name any
+        missing = [scope for scope in SCOPES if granted and scope not in granted]
+        if missing:
+            raise ConnectRefused(f"X did not allow {', '.join(missing)}: set up the app for it, then connect again.")
+        values = {name: str(token.get(name) or "") for name in ("access_token", "refresh_token")}
+        account = Credentials(0, "", values, app.endpoint)
+        seconds = token.get("expires_in")
+        lasts = timedelta(seconds=seconds) if isinstance(seconds, int) and seconds > 0 else LASTS
+        return (identify(account, timeout=self._timeout, expires_at=self._clock() + lasts),)
+
+    def _token(self, app: AppKeys, redirect_uri: str, code: str, verifier: str) -> Mapping[str, Any]:
+        handler = self._handler(app, redirect_uri, scope=None)  # a changed scope is judged by `finish`
+        secrets = (*app.values.values(), code, verifier)
+        try:
+            # tweepy's own fetch_token wants the whole address that X sent the editor to, and knows a verifier only
+            # where it made it a moment ago in the same process.
+            token: Mapping[str, Any] = OAuth2Session.fetch_token(
+                handler, TOKEN, code=code, auth=handler.auth, include_client_id=True, code_verifier=verifier
+            )
+        except requests.RequestException:
+            raise NetworkAway("X did not answer: connect the account again.") from None
+        except OAuth2Error as error:
+            why = said(error.description or error.error or "no token", secrets)
+            raise ConnectRefused(f"X refused the connection: {why}. Start again.") from None
+        except (ValueError, TypeError, AttributeError):
+            raise ConnectRefused("X answered without a token: start again.") from None
+        finally:
+            handler.close()
+        return token
+
+    def _handler(self, app: AppKeys, redirect_uri: str, scope: tuple[str, ...] | None = SCOPES) -> Any:
+        if not app.values.get("client_id"):
+            raise ConnectRefused("The newsroom’s app at X is not set up yet: enter its client ID first.")
+        handler = tweepy.OAuth2UserHandler(
+            client_id=app.values["client_id"],
+            redirect_uri=redirect_uri,
+            scope=list(scope) if scope else None,
+            client_secret=app.values.get("client_secret") or None,
+        )
+        bound(handler, timeout=self._timeout, endpoint=app.endpoint)
+        handler.register_compliance_hook("access_token_response", _refuse_what_says_nothing)
+        return handler
+
+
+class XRenewing:
+    """Renews a token. X's refresh tokens work once: the new one has to be stored before it is used.
+
+    By `oauth2.refresh` and not by tweepy's handler: that one judges by the body alone and raises some twenty kinds of
+    errors, so that a page of X's outer servers in the midst of an outage looks like a refresh token that has ended.
+    """
+
+    def __init__(self, *, clock: Clock = utc_now) -> None:
+        self._clock = clock
+
+    def renew(self, app: AppKeys, account: Credentials) -> Renewed:
+        refresh, client_id = account.values.get("refresh_token", ""), app.values.get("client_id", "")
+        if not refresh:
+            raise AuthorisationEnded("The X account has no refresh token: connect it again.")
+        if not client_id:
+            raise NetworkAway("The newsroom’s app at X is not set up: enter its client ID.")
+        secret = app.values.get("client_secret", "")
+        now = self._clock()
+        tokens = oauth2.refresh(
+            "X",
+            f"{account.endpoint}/2/oauth2/token" if account.practice else TOKEN,
+            {"grant_type": "refresh_token", "refresh_token": refresh, "client_id": client_id},
+            now=now,
+            auth=(client_id, secret) if secret else None,
+            endpoint=account.endpoint,
+        )
+        fresh = {"access_token": tokens.access, "refresh_token": tokens.refresh or refresh}
+        return Renewed({**account.values, **fresh}, expires_at=tokens.expires_at or now + LASTS)
+
+
+def identify(account: Credentials, *, timeout: float, expires_at: datetime | None = None) -> Identity:
+    """Ask X whose token this is. Raises ConnectRefused and NetworkAway."""
+    try:
+        with client(account, timeout=timeout) as x:
+            found = x.me()["data"]
+            user_id, username = str(found["id"]), str(found["username"])
+    except NoCredentials:
+        raise ConnectRefused("The X account has no usable token: connect it again.") from None
+    except KeyError:
+        raise NetworkAway("X did not say whose account this is: try again in a moment.") from None
+    except FAILURES as error:
+        raise _unknown(refusals.outcome(error, account)) from None
+    return Identity(
+        user_id,
+        f"@{username}",
+        account.values,
+        url=account.endpoint or f"https://x.com/{username}",
+        expires_at=expires_at,
+    )
+
+
+def _unknown(outcome: Outcome) -> ConnectRefused | NetworkAway:
+    if isinstance(outcome, Reconnect):
+        return ConnectRefused(outcome.reason)
+    if isinstance(outcome, Rejected):
+        message = outcome.raw.get("message") or outcome.code
+        return ConnectRefused(f"X does not say whose account this is ({message}): look after the app at console.x.com.")
+    return NetworkAway("X could not be asked whose account this is: try again in a moment.")
+
+
+def _refuse_what_says_nothing(answer: requests.Response) -> requests.Response:
+    """Keep a failure of X's own from being read as an answer about the code."""
+    if answer.status_code >= refusals.SERVER_ERROR or answer.status_code == refusals.TOO_MANY or answer.is_redirect:
+        raise NetworkAway(f"X could not connect the account now ({answer.status_code}): start again in a moment.")
+    return answer

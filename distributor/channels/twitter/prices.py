@@ -1,0 +1,72 @@
+"""What posting on X costs, in one place.
+
+Source: https://docs.x.com/x-api/getting-started/pricing (pay per use, November 2026). X changes them now and then, and
+some have other contracts: a publication's wishes `price` and `price_with_url` replace the first two.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from distributor.domain import urls
+from distributor.domain.outcomes import Receipt
+from distributor.domain.variants import Variant
+
+CURRENCY = "USD"
+PRICE = 0.015
+PRICE_WITH_URL = 0.20
+PRICE_ALT_TEXT = 0.005  # “Media Metadata”; uploading itself is free
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """US dollars for a post, for one in which X finds a link, and for a picture's alternative text."""
+
+    post: float = PRICE
+    with_url: float = PRICE_WITH_URL
+    alt_text: float = PRICE_ALT_TEXT
+
+    @classmethod
+    def of(cls, variant: Variant) -> Prices:
+        """Return the prices that a variant was composed with; what is no number counts as not wished."""
+        post, with_url = (number(variant.data.get(name)) for name in ("price", "price_with_url"))
+        return cls(PRICE if post is None else post, PRICE_WITH_URL if with_url is None else with_url)
+
+    def of_post(self, text: str) -> float:
+        return self.with_url if urls.links(text) else self.post
+
+
+def number(value: object) -> float | None:
+    """Return a price as an editor writes it; None for what is none."""
+    try:
+        price = float(str(value))
+    except ValueError:
+        return None
+    return price if math.isfinite(price) and price >= 0 else None
+
+
+def cost(variant: Variant, *, posts: int | None = None) -> float:
+    """Return what X charges for a variant, or for so many of its posts from the first on, in US dollars."""
+    prices = Prices.of(variant)
+    made = variant.parts[:posts]
+    described = bool(made and variant.picture and variant.picture.alt)
+    return round(sum(map(prices.of_post, made)) + (prices.alt_text if described else 0), 6)
+
+
+def costing(variant: Variant, *, posts: int) -> dict[str, object]:
+    """Return the cost in the form in which it stands in a receipt's `raw["cost"]`."""
+    return {"currency": CURRENCY, "amount": cost(variant, posts=posts)}
+
+
+def spent(receipts: Iterable[Receipt]) -> dict[str, float]:
+    """Add up what receipts say that they cost, for each currency. Those that name no cost count nothing."""
+    totals: dict[str, float] = {}
+    for receipt in receipts:
+        named = receipt.raw.get("cost")
+        amount = number(named.get("amount")) if isinstance(named, Mapping) else None
+        if amount is not None and isinstance(named, Mapping):
+            currency = str(named.get("currency", ""))
+            totals[currency] = round(totals.get(currency, 0.0) + amount, 6)
+    return totals

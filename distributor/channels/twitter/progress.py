@@ -1,0 +1,80 @@
+"""How far a post or thread has come, and what is said of one that came only so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import requests
+
+from distributor.channels.answers import page
+from distributor.channels.base import PARTLY_OUT, Credentials
+from distributor.channels.twitter import prices, refusals
+from distributor.domain.outcomes import (
+    Accepted,
+    Allowance,
+    Deferred,
+    Outcome,
+    Receipt,
+    Reconnect,
+    Rejected,
+)
+from distributor.domain.variants import Variant
+
+
+@dataclass
+class Progress:
+    """The numbers of the posts that are out, in order, and what X last said is left of the account's budget."""
+
+    variant: Variant
+    ids: list[str] = field(default_factory=list)
+    allowance: Allowance | None = None
+
+    @property
+    def complete(self) -> bool:
+        return len(self.ids) == len(self.variant.parts)
+
+    def add(self, answer: requests.Response) -> None:
+        """Take X's answer to a new post. Raises KeyError where it has no number, and FAILURES for odd shapes."""
+        self.ids.append(str(answer.json()["data"]["id"]))
+        self.allowance = refusals.allowance(answer.headers)
+
+    def receipt(self, account: Credentials, now: datetime) -> Receipt:
+        """Return the receipt; `raw["cost"]` is what the posts cost, whichever try made them."""
+        first = self.ids[0]
+        url = page(account, first, f"https://x.com/i/web/status/{first}")
+        return Receipt(first, url=url, at=now, raw=self._raw())
+
+    def partly(self, outcome: Outcome) -> Outcome:
+        """Say in an outcome how much of a thread is out, and what that cost."""
+        if not self.ids or isinstance(outcome, Accepted):
+            return outcome
+        reason = f"{len(self.ids)} of {len(self.variant.parts)} posts of the thread are out. {outcome.reason}"
+        raw = {**outcome.raw, **self._raw()}
+        if isinstance(outcome, Deferred):
+            return replace(outcome, reason=reason, code=PARTLY_OUT, raw=raw)
+        return replace(outcome, reason=reason, raw=raw)
+
+    def _raw(self) -> dict[str, object]:
+        return {"ids": list(self.ids), "cost": prices.costing(self.variant, posts=len(self.ids))}
+
+
+def cant_look(outcome: Outcome) -> Deferred | Reconnect:
+    """Turn what a look-up met into an outcome for the post: nothing was posted."""
+    if isinstance(outcome, Reconnect):
+        return outcome
+    retry_at = outcome.retry_at if isinstance(outcome, Deferred) else None
+    raw = {} if isinstance(outcome, Accepted) else outcome.raw
+    return Deferred("X could not be asked whether the post is there already.", retry_at=retry_at, raw=raw)
+
+
+def not_recalled(outcome: Outcome, gone: int, total: int) -> Outcome:
+    """Turn what a deletion met into an outcome for it, of which so many posts are gone; it may always be repeated."""
+    if isinstance(outcome, Accepted | Reconnect):
+        return outcome
+    done = f"{gone} of {total} posts of the thread are deleted. " if gone else ""
+    if isinstance(outcome, Rejected):
+        message = outcome.raw.get("message") or outcome.code
+        return replace(outcome, reason=f"{done}X does not let it be deleted ({message}): delete it there.")
+    retry_at = outcome.retry_at if isinstance(outcome, Deferred) else None
+    return Deferred(f"{done}X could not be asked to delete it.", retry_at=retry_at, raw=outcome.raw)

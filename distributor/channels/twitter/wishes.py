@@ -1,0 +1,61 @@
+"""What a publication can wish of X: who may reply, a community, and other prices.
+
+Source: https://docs.x.com/x-api/posts/create-posts
+"""
+
+from __future__ import annotations
+
+import re
+
+from distributor.channels.base import Options, Wish
+from distributor.channels.twitter.prices import PRICE, PRICE_WITH_URL, number
+from distributor.domain.variants import Concern, Variant
+
+EVERYONE = "everyone"  # X's own default: it has no word for it and gets none
+REPLY_SETTINGS = ("following", "mentionedUsers", "subscribers", "verified")
+
+WISHES = (
+    Wish(
+        "reply_settings",
+        "Who can reply",
+        help="“following”: accounts that you follow. “mentionedUsers”: those named in the post. "
+        "“subscribers”: your paying subscribers. “verified”: verified accounts.",
+        choices=(EVERYONE, *REPLY_SETTINGS),
+        default=EVERYONE,
+    ),
+    Wish(
+        "community_id",
+        "Community",
+        help="The number or address of a community that the account belongs to: the post goes there.",
+    ),
+    Wish("price", "Price of a post", help="In US dollars; only for adding up.", default=str(PRICE)),
+    Wish("price_with_url", "Price of a post with a link", help="In US dollars.", default=str(PRICE_WITH_URL)),
+)
+
+_COMMUNITY = re.compile(r"(?:https?://(?:www\.)?(?:x|twitter)\.com/i/communities/)?([0-9]{1,19})/?", re.ASCII)
+
+
+def data(options: Options) -> dict[str, str]:
+    """Return the wishes as they stand in `Variant.data`: those only that differ from X's own ways."""
+    made = {wish.name: options.wish(wish.name, wish.default).strip() for wish in WISHES}
+    community = _COMMUNITY.fullmatch(made["community_id"])
+    if community:
+        made["community_id"] = community.group(1)
+    return {wish.name: made[wish.name] for wish in WISHES if made[wish.name] not in ("", wish.default)}
+
+
+def concerns(variant: Variant) -> list[Concern]:
+    """Say which wishes X would not understand. A post must never go to everybody because a community was misspelt."""
+    found = []
+    if variant.data.get("reply_settings", "following") not in REPLY_SETTINGS:
+        message = f"X has no such choice of who can reply: choose from {', '.join((EVERYONE, *REPLY_SETTINGS))}."
+        found.append(Concern(message, "refuse"))
+    if not _COMMUNITY.fullmatch(variant.data.get("community_id", "0")):
+        message = "The community is no number: copy the address of its page on X."
+        found.append(Concern(message, "refuse"))
+    found.extend(
+        Concern(f"“{variant.data[name]}” is no price: the usual one of X is used.")
+        for name in ("price", "price_with_url")
+        if name in variant.data and number(variant.data[name]) is None
+    )
+    return found

@@ -1,0 +1,95 @@
+"""What a publication can wish of X, and what its posts cost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from distributor.channels.base import Options
+from distributor.channels.twitter.adapter import TwitterChannel
+from distributor.channels.twitter.prices import cost, spent
+from distributor.domain.letters import LetterView
+from distributor.domain.outcomes import Accepted, Deferred, Receipt, Rejected
+from distributor.domain.variants import Picture, Variant
+from distributor.practice import cast
+from tests.contract.cases.mail import PUBLICATION
+from tests.contract.cases.spec import LINK
+from tests.contract.conftest import World, new_intent
+from tests.contract.test_posts import THREAD
+from tests.contract.test_twitter import account_of, begun
+
+LETTER = LetterView(
+    publication=PUBLICATION,
+    slug="the-seventh-letter",
+    title="What the tide leaves behind",
+    body_html="<p>Dear reader, the beach was full of small things.</p>",
+    body_text="Dear reader, the beach was full of small things.",
+    url=LINK,
+)
+
+
+# Wishes
+
+
+def test_wishes_go_with_the_first_post(world: World) -> None:
+    x = TwitterChannel()
+    address = f"https://x.com/i/communities/{cast.X_COMMUNITY}"
+    wished = Options(thread=True, picture="none", more={"reply_settings": "mentionedUsers", "community_id": address})
+    variant = x.compose(replace(LETTER, body_text="Small things lay on the beach. " * 30), wished)
+    assert len(variant.parts) > 2
+    assert not [one for one in x.check(variant) if one.level == "refuse"]
+    assert isinstance(x.send(account_of(world), Variant.from_json(variant.to_json()), new_intent()), Accepted)
+    first, *others = world.posts("twitter")[::-1]
+    assert first["data"] == {"reply_settings": "mentionedUsers", "community_id": cast.X_COMMUNITY}
+    assert [post["data"] for post in others] == [{}] * (len(variant.parts) - 1)
+
+
+def test_a_wish_that_x_does_not_know_is_refused_before(world: World) -> None:
+    x = TwitterChannel()
+    for wish in ({"reply_settings": "friends"}, {"community_id": "the harbor"}):
+        variant = x.compose(LETTER, Options(picture="none", more=wish))
+        assert [one for one in x.check(variant) if one.level == "refuse"]
+        assert isinstance(x.send(account_of(world), variant, new_intent()), Rejected)
+    elsewhere = x.compose(LETTER, Options(picture="none", more={"community_id": "42"}))
+    assert isinstance(x.send(account_of(world), elsewhere, new_intent()), Rejected)
+    assert world.posts("twitter") == []
+
+
+def test_nothing_is_wished_by_itself() -> None:
+    variant = TwitterChannel().compose(LETTER, Options())
+    assert set(variant.data) == {"link"}
+
+
+def test_two_cashtags_are_a_concern(world: World) -> None:
+    x = TwitterChannel()
+    for text, concern in (("$HBR and $TIDE rose", True), ("$HBR rose by $5 to $10", False)):
+        variant = Variant("twitter", parts=(text,))
+        assert any("by $" in one.message for one in x.check(variant)) == concern
+        assert isinstance(x.send(account_of(world), variant, new_intent()), Rejected) == concern
+
+
+# Cost
+
+
+def test_a_receipt_says_what_its_posts_cost(world: World) -> None:
+    x, account, intent = begun(world, 1)
+    world.fault("twitter", "429")
+    partly = x.send(account, THREAD, replace(intent, attempt=2))
+    assert isinstance(partly, Deferred)
+    assert partly.raw["cost"] == {"currency": "USD", "amount": 0.015}
+    outcome = x.send(account, THREAD, replace(intent, attempt=3))
+    assert isinstance(outcome, Accepted)
+    assert outcome.receipt.raw["cost"] == {"currency": "USD", "amount": 0.23}  # two posts and one with a link
+    plain, odd = Receipt("1"), Receipt("2", raw={"cost": {"currency": "KRW", "amount": "odd"}})
+    assert spent([outcome.receipt, outcome.receipt, plain, odd]) == {"USD": 0.46}
+
+
+def test_prices_can_be_wished_and_the_note_follows() -> None:
+    x = TwitterChannel()
+    wished = x.compose(LETTER, Options(picture="none", more={"price_with_url": "0.05"}))
+    assert cost(wished) == 0.05
+    assert any("about $0.050 on X; without a link it would be $0.015" in one.message for one in x.check(wished))
+    odd = x.compose(LETTER, Options(picture="none", more={"price_with_url": "cheap"}))
+    assert cost(odd) == 0.2
+    assert any("“cheap” is no price" in one.message for one in x.check(odd))
+    described = Variant("twitter", parts=("one",), picture=Picture(alt="A card"))
+    assert (cost(described), cost(replace(described, picture=Picture())), cost(described, posts=0)) == (0.02, 0.015, 0)
