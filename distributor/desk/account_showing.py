@@ -4,26 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 
 from distributor.channels import registry
-from distributor.delivery import accounts, health, network_apps
+from distributor.delivery import accounts, costs, health, network_apps
 from distributor.delivery.health import Health
 from distributor.delivery.models import Account, Dispatch
+from distributor.domain.costs import shown as shown_costs
 from distributor.domain.states import State
 from distributor.letters.models import Publication
+
+SPENT_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One account with how it is, how many dispatches wait for their time, and how many for the account."""
+    """One account with how it is, how many dispatches wait for their time, and how many for the account.
+
+    `spent` is what its posts have cost in the last 30 days, "" for nothing.
+    """
 
     account: Account
     health: Health
     waiting: int
     blocked: int
+    spent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,8 @@ def groups(now: datetime) -> list[Group]:
     )
     by_channel: dict[str, list[Shown]] = {}
     for one in known:
-        shown = Shown(one, health.of(one, now), one.waiting, one.blocked)
+        spent = shown_costs(costs.since(one, now - SPENT_WITHIN))
+        shown = Shown(one, health.of(one, now), one.waiting, one.blocked, spent)
         by_channel.setdefault(one.channel, []).append(shown)
     return [_group(name, by_channel.get(name, [])) for name in registry.names() if registry.get(name).fields]
 

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from distributor.channels import registry
-from distributor.delivery import actions, concerns, health, withdrawing
+from distributor.delivery import actions, concerns, costs, health, withdrawing
 from distributor.delivery.models import Account
 from distributor.desk import showing
 from distributor.desk.access import editor
 from distributor.desk.dispatches import mail_document
 from distributor.desk.forms import QueueForm, SourceForm, unknown_channels
+from distributor.domain.costs import shown as shown_costs
 from distributor.domain.errors import DistributorError
 from distributor.domain.times import When
 from distributor.letters import actions as letters
@@ -139,6 +140,7 @@ def _letter(request: HttpRequest, known: Letter, form: QueueForm | None = None, 
         "others": rest,
         "warnings": showing.account_warnings([*cards, *rest]),
         "worries": showing.worries(known),
+        "spent": shown_costs(costs.of(known.dispatches.all())),
     }
     return render(request, "desk/letter.html", context, status=status)
 

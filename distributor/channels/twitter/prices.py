@@ -6,12 +6,10 @@ some have other contracts: a publication's wishes `price` and `price_with_url` r
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from distributor.domain import urls
-from distributor.domain.outcomes import Receipt
+from distributor.domain.costs import amount
 from distributor.domain.variants import Variant
 
 CURRENCY = "USD"
@@ -31,20 +29,11 @@ class Prices:
     @classmethod
     def of(cls, variant: Variant) -> Prices:
         """Return the prices that a variant was composed with; what is no number counts as not wished."""
-        post, with_url = (number(variant.data.get(name)) for name in ("price", "price_with_url"))
+        post, with_url = (amount(variant.data.get(name)) for name in ("price", "price_with_url"))
         return cls(PRICE if post is None else post, PRICE_WITH_URL if with_url is None else with_url)
 
     def of_post(self, text: str) -> float:
         return self.with_url if urls.links(text) else self.post
-
-
-def number(value: object) -> float | None:
-    """Return a price as an editor writes it; None for what is none."""
-    try:
-        price = float(str(value))
-    except ValueError:
-        return None
-    return price if math.isfinite(price) and price >= 0 else None
 
 
 def cost(variant: Variant, *, posts: int | None = None) -> float:
@@ -58,15 +47,3 @@ def cost(variant: Variant, *, posts: int | None = None) -> float:
 def costing(variant: Variant, *, posts: int) -> dict[str, object]:
     """Return the cost in the form in which it stands in a receipt's `raw["cost"]`."""
     return {"currency": CURRENCY, "amount": cost(variant, posts=posts)}
-
-
-def spent(receipts: Iterable[Receipt]) -> dict[str, float]:
-    """Add up what receipts say that they cost, for each currency. Those that name no cost count nothing."""
-    totals: dict[str, float] = {}
-    for receipt in receipts:
-        named = receipt.raw.get("cost")
-        amount = number(named.get("amount")) if isinstance(named, Mapping) else None
-        if amount is not None and isinstance(named, Mapping):
-            currency = str(named.get("currency", ""))
-            totals[currency] = round(totals.get(currency, 0.0) + amount, 6)
-    return totals

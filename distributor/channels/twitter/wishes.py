@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from distributor.channels.base import Options, Wish
-from distributor.channels.twitter.prices import PRICE, PRICE_WITH_URL, number
+from distributor.channels.twitter.prices import PRICE, PRICE_WITH_URL
+from distributor.domain.costs import amount
 from distributor.domain.variants import Concern, Variant
 
 EVERYONE = "everyone"  # X's own default: it has no word for it and gets none
@@ -56,6 +57,6 @@ def concerns(variant: Variant) -> list[Concern]:
     found.extend(
         Concern(f"“{variant.data[name]}” is no price: the usual one of X is used.")
         for name in ("price", "price_with_url")
-        if name in variant.data and number(variant.data[name]) is None
+        if name in variant.data and amount(variant.data[name]) is None
     )
     return found
