@@ -185,13 +185,16 @@ def settle(dispatch_id: int) -> None:
     attempt.retry_at = _next_look(attempt, timezone.now())
     attempt.save(update_fields=["retry_at"])
     channel = cast(PostChannel, registry.get(dispatch.channel))
-    found, saw = None, "This network can't be asked: look there yourself."
-    if channel.capabilities.lookup:
+    found, saw, can_look = None, "This network can't be asked: look there yourself.", channel.capabilities.lookup
+    if can_look:
         try:
-            found = channel.find_existing(
-                _credentials(dispatch), _intent(dispatch, attempt.number), Variant.from_json(dispatch.variant)
-            )
-            saw = "It was looked for and not found there: look yourself before you send it again."
+            credentials = _credentials(dispatch)
+            can_look = channel.can_look(credentials)
+            if can_look:
+                found = channel.find_existing(
+                    credentials, _intent(dispatch, attempt.number), Variant.from_json(dispatch.variant)
+                )
+                saw = "It was looked for and not found there: look yourself before you send it again."
         except (LookupAway, CredentialsError, ServiceAway) as error:
             saw = f"It could not be looked for yet: {error}"
         except Exception:
@@ -204,7 +207,7 @@ def settle(dispatch_id: int) -> None:
         if found is not None:
             _accept(dispatch, found)
             return
-        if not channel.capabilities.lookup:
+        if not can_look:
             dispatch.attempts.update(retry_at=None)
         dispatch.reason = f"{attempt.reason} {saw}"[:500]
         dispatch.save(update_fields=["reason"])

@@ -43,6 +43,7 @@ class ScriptedChannel:
     answer: Callable[[Recipient | None], Outcome] = lambda _: Accepted(Receipt("1", "https://network.example/1"))
     existing: Receipt | None = None
     lookup_away: bool = False
+    looks: bool = True
     calls: list[str] = field(default_factory=list)
     concerns: tuple[Concern, ...] = ()
     account_concerns: tuple[Concern, ...] = ()
@@ -68,6 +69,9 @@ class ScriptedChannel:
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
         self.calls.append(variant.parts[0])
         return self.answer(None)
+
+    def can_look(self, account: Credentials) -> bool:
+        return self.looks
 
     def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
         if self.lookup_away:
