@@ -13,13 +13,14 @@ import pytest
 from distributor.channels.mail.adapter import MailChannel
 from distributor.channels.twitter.adapter import TwitterChannel
 from distributor.domain.variants import Variant
-from distributor.practice.networks import ACCOUNTS, BY_CHANNEL
+from distributor.practice import cast
+from distributor.practice.networks import BY_CHANNEL
 from tests.contract.cases.kakao import card_of
 from tests.contract.cases.mail import mail_of
 from tests.contract.cases.spec import LINK
 from tests.contract.conftest import World, new_intent, practice_account, practice_world, reader
 
-PAGES = ("/", "/mail", "/twitter", "/facebook", "/kakao", "/faults")
+PAGES = ("/", "/mail", "/faults", *(f"/{channel}" for channel in BY_CHANNEL))
 
 
 def fill(world: World) -> None:
@@ -133,7 +134,7 @@ def test_kakaos_error_bodies(world: World) -> None:
 def test_its_state_outlives_it_and_only_one_runs(tmp_path: Path) -> None:
     with practice_world(tmp_path) as card:
         endpoint = card["endpoints"]["twitter"]
-        headers = {"Authorization": f"Bearer {ACCOUNTS[1].values['access_token']}"}
+        headers = {"Authorization": f"Bearer {cast.X_TOKEN}"}
         with httpx.Client(trust_env=False) as http:
             http.post(f"{endpoint}/2/tweets", json={"text": "still here"}, headers=headers).raise_for_status()
         second = subprocess.run(
