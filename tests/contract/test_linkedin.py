@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 
-from distributor.channels.base import Credentials, Options
+from distributor.channels.base import Credentials, LookupAway, Options
 from distributor.channels.connecting import AppKeys, AuthorisationEnded, ConnectRefused, Identity, NetworkAway
 from distributor.channels.linkedin.adapter import LinkedInChannel
 from distributor.channels.linkedin.connect import MEMBER_SCOPES, LinkedInConnecting, LinkedInRenewing
@@ -163,7 +163,7 @@ def test_a_members_lost_post_stays_for_a_person_and_is_not_doubled(world: World)
     assert linkedin.find_existing(account, intent, hello("Hello")) is None
     again = linkedin.send(account, hello("Hello"), replace(intent, attempt=2))
     assert isinstance(again, Unconfirmed)  # LinkedIn has these words, and whose they are can't be seen
-    assert "member’s posts" in again.reason
+    assert "account’s posts" in again.reason
     assert isinstance(linkedin.send(account, hello("Hello"), new_intent()), Rejected)
     assert len(world.posts("linkedin")) == 1
 
@@ -416,6 +416,25 @@ def test_an_expired_token_is_renewed_only_where_it_can_be() -> None:
     assert not revoked.expired
 
 
+@pytest.mark.parametrize("wait", ["0", "9999999999999999999", "0000000120000000000000", "soon", "-1"])
+def test_a_wait_that_is_none_is_the_days_end(wait: str) -> None:
+    outcome, _ = ask(Answer(429, {"status": 429}, {"Retry-After": wait}))
+    assert isinstance(outcome, Deferred)
+    assert outcome.retry_at is not None
+    assert timedelta(0) < outcome.retry_at - datetime.now(UTC) <= timedelta(days=1)
+
+
+def test_a_listing_that_makes_no_sense_finds_nothing_or_says_so() -> None:
+    linkedin, intent = LinkedInChannel(), new_intent()
+    values = {"author": members.PAGE, "access_token": "the-token", "api_version": "202610"}
+    for body in ({"elements": [{"id": "urn:li:share:1", "createdAt": 10**30}, {"id": 3}, {}, 7]}, {"elements": []}):
+        with answering(Answer(200, body)) as script:
+            assert linkedin.find_existing(Credentials(1, "x", values, script.url), intent, hello("Hello")) is None
+    for answer in (Answer(200, {}), Answer(200, "<html>"), Answer(200, {"elements": "none"}), Answer(403, {})):
+        with answering(answer) as script, pytest.raises(LookupAway):
+            linkedin.find_existing(Credentials(1, "x", values, script.url), intent, hello("Hello"))
+
+
 def test_a_wait_that_is_named_is_kept() -> None:
     outcome, _ = ask(Answer(429, {"status": 429}, {"Retry-After": "120"}))
     assert isinstance(outcome, Deferred)
@@ -434,12 +453,40 @@ def test_a_picture_that_fails_means_that_nothing_was_posted(status: int, kind: t
         assert "nothing was posted" in outcome.reason  # type: ignore[union-attr]
 
 
-def test_the_token_goes_to_linkedin_only() -> None:
+@pytest.mark.parametrize(
+    ("place", "taken"),
+    [
+        ("https://www.linkedin.com/dms-uploads/1", True),
+        ("https://linkedin.com/1", True),
+        ("https://evil.example/1", False),
+        ("http://www.linkedin.com/1", False),
+        ("https://linkedin.com.evil.example/1", False),
+        ("https://evillinkedin.com/1", False),
+        ("https://www.linkedin.com@evil.example/1", False),
+        ("https://[", False),
+        ("https://www.linkedin.com:x/1", False),
+        ("", False),
+    ],
+)
+def test_the_token_goes_to_linkedin_only(place: str, taken: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """The address of an upload comes from an answer."""
-    elsewhere = {"value": {"uploadUrl": "https://evil.example/upload", "image": "urn:li:image:1"}}
-    outcome, asked = ask(Answer(200, elsewhere), picture=True)
-    assert isinstance(outcome, Deferred)
-    assert asked == ["POST /rest/images?action=initializeUpload"]
+    asked: list[str] = []
+
+    def answer(self: object, request: httpx.Request) -> httpx.Response:
+        asked.append(f"{request.method} {request.url}")
+        found = {"value": {"uploadUrl": place, "image": "urn:li:image:1"}}
+        return httpx.Response(201, json=found, headers={"x-restli-id": "urn:li:share:1"})
+
+    monkeypatch.setattr("distributor.channels.http.GuardedTransport.handle_request", answer)
+    account = Credentials(1, "x", {"author": members.PAGE, "access_token": "t", "api_version": "202610"})
+    outcome = send(account, replace(hello("Hello"), picture=Picture("A tide", card={"title": "Hello"})))
+    begun = "POST https://api.linkedin.com/rest/images?action=initializeUpload"
+    if taken:
+        assert isinstance(outcome, Accepted)
+        assert asked == [begun, f"PUT {place}", "POST https://api.linkedin.com/rest/posts"]
+    else:
+        assert isinstance(outcome, Deferred)
+        assert asked == [begun]
 
 
 def test_a_token_in_an_answer_is_blotted_out() -> None:

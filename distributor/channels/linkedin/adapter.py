@@ -183,8 +183,8 @@ class LinkedInChannel(NetworkChannel):
             return Unconfirmed(f"{there}, and could not be asked for it.", raw=refusal.raw)
         if found is not None:
             return Accepted(found)
-        if intent.attempt > 1 and not self.can_look(account):
-            return Unconfirmed(f"{there}, perhaps from the try before: look at the member’s posts.", raw=refusal.raw)
+        if intent.attempt > 1:  # what is listed lags behind, and members' posts are not listed at all
+            return Unconfirmed(f"{there}, perhaps from the try before: look at the account’s posts.", raw=refusal.raw)
         return Rejected("LinkedIn has the same post from before: change the text.", refusal.code, raw=refusal.raw)
 
 

@@ -7,7 +7,7 @@ Sources: https://learn.microsoft.com/en-us/linkedin/marketing/versioning,
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +20,7 @@ from distributor.channels.base import Credentials, LookupAway
 
 ROOT = "https://api.linkedin.com"
 PAGE = 100  # the most posts that LinkedIn gives at once
+LATEST = 10**14  # milliseconds since 1970: a number beyond is no time
 
 _AUTHOR = re.compile(r"urn:li:(?:person:[A-Za-z0-9_-]{1,60}|organization:[0-9]{1,20})")
 _VERSION = re.compile(r"20[0-9]{4}")
@@ -83,7 +84,7 @@ def new_id(answer: httpx.Response) -> str:
 def read_posts(answer: httpx.Response) -> list[Found]:
     """Return a page of posts. Raises LookupAway when it is none."""
     elements = body(answer).get("elements")
-    if not answer.is_success or not isinstance(elements, Sequence):
+    if not answer.is_success or not isinstance(elements, list):
         raise LookupAway(f"LinkedIn would not show the account’s posts ({answer.status_code}).")
     return [_found(one) for one in elements if isinstance(one, Mapping) and one.get("id")]
 
@@ -99,5 +100,5 @@ def body(answer: httpx.Response) -> Mapping[str, Any]:
 
 def _found(element: Mapping[str, Any]) -> Found:
     created = element.get("createdAt")
-    at = datetime.fromtimestamp(created / 1000, UTC) if isinstance(created, int) else None
+    at = datetime.fromtimestamp(created / 1000, UTC) if isinstance(created, int) and 0 < created < LATEST else None
     return Found(str(element["id"]), str(element.get("commentary", "")), at)

@@ -7,8 +7,9 @@ with a 422 as `errorDetails.inputErrors[].code` (https://github.com/Arisamiga/Li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -82,7 +83,7 @@ def outcome(answer: httpx.Response, refusal: Refusal, now: datetime, *, renewabl
         return Rejected(f"LinkedIn refused the post as too long: {refusal.message}", code, "shorten", raw)
     if answer.is_client_error:
         return Rejected(f"LinkedIn refused the post: {refusal.message or code}", code, raw=raw)
-    return unclear("LinkedIn", answer.status_code)
+    return replace(unclear("LinkedIn", answer.status_code), raw=raw)
 
 
 def is_version_gone(refusal: Refusal) -> bool:
@@ -92,8 +93,9 @@ def is_version_gone(refusal: Refusal) -> bool:
 
 def retry_at(answer: httpx.Response, now: datetime) -> datetime:
     """Return when to come back: what the answer says, else the midnight (UTC) at which LinkedIn's days end."""
-    wait = answer.headers.get("retry-after", "")
-    if wait.isascii() and wait.isdigit() and 0 < int(wait[:9]) <= LONGEST_WAIT:
-        return now + timedelta(seconds=int(wait))
+    named = answer.headers.get("retry-after", "")
+    wait = int(named) if re.fullmatch(r"[0-9]{1,9}", named) else 0
+    if 0 < wait <= LONGEST_WAIT:
+        return now + timedelta(seconds=wait)
     tomorrow = now.astimezone(UTC).date() + timedelta(days=1)
     return datetime.combine(tomorrow, datetime.min.time(), UTC)

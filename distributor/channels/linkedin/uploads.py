@@ -42,7 +42,7 @@ def upload(client: httpx.Client, account: Credentials, picture: Loaded, now: dat
         sent = client.put(target, content=picture.content, headers={"Content-Type": picture.type})
         if not sent.is_success:
             raise _refused(sent, account, now)
-    except (AddressRefused, httpx.RequestError):
+    except (AddressRefused, httpx.RequestError, httpx.InvalidURL):
         raise NotUploaded(Deferred("The picture could not be uploaded to LinkedIn; nothing was posted.")) from None
     return urn
 

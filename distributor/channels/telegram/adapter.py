@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -147,7 +148,7 @@ class TelegramChannel(NetworkChannel):
             return Deferred("Telegram takes no more messages for a moment.", self._clock() + wait, code, True, raw)
         if httpx.codes.is_client_error(told.code):
             return Rejected(f"Telegram refused the message: “{told.said or code}”.", code, raw=raw)
-        return unclear("Telegram", told.code)
+        return replace(unclear("Telegram", told.code), raw=raw)
 
 
 def _incomplete(account: Credentials) -> Reconnect:
