@@ -424,6 +424,21 @@ def test_a_wait_that_is_none_is_the_days_end(wait: str) -> None:
     assert timedelta(0) < outcome.retry_at - datetime.now(UTC) <= timedelta(days=1)
 
 
+def test_a_post_is_found_in_linkedins_own_words() -> None:
+    linkedin, intent = LinkedInChannel(), new_intent()
+    values = {"author": members.PAGE, "access_token": "the-token", "api_version": "202610"}
+    given = "What \\(really\\) happened \n {hashtag|\\#|tide}  https://lnkd.in/abc"
+    element = {"id": "urn:li:share:9", "commentary": given, "createdAt": int(intent.first_tried_at.timestamp() * 1000)}
+    with answering(
+        Answer(200, {"elements": [{**element, "id": "urn:li:share:8", "commentary": "Other"}, element]})
+    ) as s:
+        account = Credentials(1, "x", values, s.url)
+        found = linkedin.find_existing(account, intent, hello(f"What (really) happened\n\n#tide {LINK}"))
+        assert found is not None
+        assert found.remote_id == "urn:li:share:9"
+        assert linkedin.find_existing(account, intent, hello(f"What happened #tide {LINK}")) is None
+
+
 def test_a_listing_that_makes_no_sense_finds_nothing_or_says_so() -> None:
     linkedin, intent = LinkedInChannel(), new_intent()
     values = {"author": members.PAGE, "access_token": "the-token", "api_version": "202610"}

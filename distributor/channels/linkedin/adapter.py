@@ -5,6 +5,7 @@ Source: https://learn.microsoft.com/en-us/linkedin/marketing/community-managemen
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import timedelta
 from typing import Any
@@ -28,6 +29,7 @@ from distributor.domain.variants import Concern, Variant
 
 CLOCKS_DIFFER = timedelta(minutes=5)  # between this machine and the network, at the most that is plausible
 PAGES_LOOKED_AT = 5
+_LINK = re.compile(r"https?://\S+")
 READ_MEMBER, READ_ORGANISATION = "r_member_social", "r_organization_social"
 
 FIELDS = (
@@ -248,8 +250,8 @@ def _newest(client: httpx.Client, account: Credentials, number: int) -> list[api
 
 
 def _comparable(text: str) -> str:
-    """Return a text so that LinkedIn's own changes to white space do not matter."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """Return a text so that LinkedIn's own changes do not matter: white space, and links that it shortens (lnkd.in)."""
+    return " ".join(_LINK.sub("https://", unicodedata.normalize("NFC", text)).split())
 
 
 def _url(account: Credentials, urn: str) -> str:
