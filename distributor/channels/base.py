@@ -170,6 +170,10 @@ class PostChannel(Channel, Protocol):
         """Deliver once. Never raises for what a network does: every answer, and a lost one, is an Outcome."""
         ...
 
+    def can_look(self, account: Credentials) -> bool:
+        """Whether `find_existing` sees what this account posted; never without `capabilities.lookup`. Pure."""
+        ...
+
     def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
         """Look on the network whether this intent was carried out; None when it is not there or can't be seen.
 

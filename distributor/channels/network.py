@@ -37,6 +37,10 @@ class NetworkChannel:
     def check_account(self, account: Credentials, variant: Variant) -> tuple[Concern, ...]:  # noqa: ARG002
         return ()
 
+    def can_look(self, account: Credentials) -> bool:  # noqa: ARG002
+        """Return what holds for all accounts of the channel."""
+        return self.capabilities.lookup
+
     def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:  # noqa: ARG002
         """Return None: nothing can be asked."""
         return None

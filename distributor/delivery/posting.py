@@ -206,39 +206,59 @@ def settle(dispatch_id: int) -> None:
     # Written before the look: nobody else looks at the same time, and a look that fails is not repeated at once.
     attempt.retry_at = _next_look(attempt, timezone.now())
     attempt.save(update_fields=["retry_at"])
-    channel = cast(PostChannel, registry.get(dispatch.channel))
-    found, asked, saw = None, False, "This network can't be asked: look there yourself."
-    if channel.capabilities.lookup:
-        try:
-            found = channel.find_existing(
-                accounts.for_dispatch(dispatch), _intent(dispatch, attempt.number), Variant.from_json(dispatch.variant)
-            )
-            asked = True
-            saw = "It was looked for and not found there: look yourself before you send it again."
-        except (LookupAway, CredentialsError, ServiceAway) as error:
-            saw = f"It could not be looked for yet: {error}"
-        except Exception:
-            logger.exception("Dispatch %s could not be looked for", dispatch_id)
-            saw = "It could not be looked for: look there yourself."
+    look = _look(dispatch, attempt, Variant.from_json(dispatch.variant))
     with transaction.atomic():
         dispatch = locked(dispatch_id)
         if state_of(dispatch) is not State.UNCONFIRMED:
             return
-        if found is not None:
-            _accept(dispatch, found)
+        if look.found is not None:
+            _accept(dispatch, look.found)
             return
-        if not channel.capabilities.lookup:
+        if look.in_vain:
             dispatch.attempts.update(retry_at=None)
-        elif asked:
+        if look.complete:
             dispatch.attempts.filter(pk=attempt.pk).update(code=NOT_THERE)
-            if channel.capabilities.idempotent and timezone.now() - attempt.started_at < SAFE_TO_REPEAT:
-                # Its network takes the same intent only once, so this is no second post whatever became of the first.
+            if look.repeatable and timezone.now() - attempt.started_at < SAFE_TO_REPEAT:
                 dispatch.attempts.update(retry_at=None)
                 move(dispatch, Event.RETRY, reason="It was not there and is sent again.", due_at=timezone.now())
                 wake.after_commit("delivery.tick")
                 return
-        dispatch.reason = f"{attempt.reason} {saw}"[:500]
+        dispatch.reason = f"{attempt.reason} {look.saw}"[:500]
         dispatch.save(update_fields=["reason"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What looking on the network brought: `saw` for an editor; `complete` when it was really asked and answered.
+
+    `in_vain`: this account can never be asked. `repeatable`: its network takes the same intent only once, so that
+    sending it again makes no second post whatever became of the first.
+    """
+
+    saw: str
+    found: Receipt | None = None
+    complete: bool = False
+    in_vain: bool = False
+    repeatable: bool = False
+
+
+def _look(dispatch: Dispatch, attempt: Attempt, variant: Variant) -> _Look:
+    channel = cast(PostChannel, registry.get(dispatch.channel))
+    cant = _Look("This network can't be asked: look there yourself.", in_vain=True)
+    if not channel.capabilities.lookup:
+        return cant
+    try:
+        credentials = accounts.for_dispatch(dispatch)
+        if not channel.can_look(credentials):
+            return cant
+        found = channel.find_existing(credentials, _intent(dispatch, attempt.number), variant)
+    except (LookupAway, CredentialsError, ServiceAway) as error:
+        return _Look(f"It could not be looked for yet: {error}")
+    except Exception:
+        logger.exception("Dispatch %s could not be looked for", dispatch.pk)
+        return _Look("It could not be looked for: look there yourself.")
+    saw = "It was looked for and not found there: look yourself before you send it again."
+    return _Look(saw, found, complete=True, repeatable=channel.capabilities.idempotent)
 
 
 def _next_look(attempt: Attempt, now: datetime) -> datetime | None:

@@ -14,12 +14,13 @@ from distributor.channels.mail.adapter import MailChannel
 from distributor.channels.twitter.adapter import TwitterChannel
 from distributor.domain.variants import Variant
 from distributor.practice import cast
+from distributor.practice.networks import BY_CHANNEL
 from tests.contract.cases.kakao import card_of
 from tests.contract.cases.mail import mail_of
 from tests.contract.cases.spec import LINK
 from tests.contract.conftest import World, new_intent, practice_account, practice_world, reader
 
-PAGES = ("/", "/mail", "/twitter", "/facebook", "/kakao", "/faults")
+PAGES = ("/", "/mail", "/faults", *(f"/{channel}" for channel in BY_CHANNEL))
 
 
 def fill(world: World) -> None:
@@ -70,9 +71,8 @@ def test_posts_are_shown_as_followers_see_them(world: World) -> None:
 
 def test_counts_and_forgetting(world: World) -> None:
     fill(world)
-    assert world.http.get("/api/counts").json() == {
-        "mail": 2, "recipients": 2, "twitter": 2, "facebook": 0, "kakao": 0
-    }  # fmt: skip
+    nothing = dict.fromkeys(BY_CHANNEL, 0)
+    assert world.http.get("/api/counts").json() == {**nothing, "mail": 2, "recipients": 2, "twitter": 2}
     assert world.http.post("/clear").status_code == 303
     assert set(world.http.get("/api/counts").json().values()) == {0}
 

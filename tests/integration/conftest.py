@@ -45,6 +45,7 @@ class ScriptedChannel:
     answer: Callable[[Recipient | None], Outcome] = lambda _: Accepted(Receipt("1", "https://network.example/1"))
     existing: Receipt | None = None
     lookup_away: bool = False
+    looks: bool = True
     asked: list[str] = field(default_factory=list)
     concerns: tuple[Concern, ...] = ()
     account_concerns: tuple[Concern, ...] = ()
@@ -99,6 +100,9 @@ class ScriptedChannel:
         self.asked.append(variant.parts[0])
         self.tokens.append(account.values.get("token", ""))
         return self.answer(None)
+
+    def can_look(self, account: Credentials) -> bool:
+        return self.looks
 
     def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
         if self.lookup_away:

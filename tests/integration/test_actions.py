@@ -99,14 +99,14 @@ def test_the_same_letter_is_queued_once_for_a_target(letter: Letter) -> None:
 
 
 def test_a_channel_of_the_page_without_account_is_blocked_and_the_others_go_out(letter: Letter) -> None:
-    letter.share_bar = ["telegram", "scripted"]
+    letter.share_bar = ["pocket", "scripted"]
     letter.save()
     queued = actions.queue_letter(letter)
     for dispatch in queued.dispatches:
         world.work(dispatch)
-    telegram, scripted = report(queued.dispatches)
-    assert (telegram.state, scripted.state) == ("blocked", "sent")
-    assert "telegram" in telegram.reason
+    pocket, scripted = report(queued.dispatches)
+    assert (pocket.state, scripted.state) == ("blocked", "sent")
+    assert "pocket" in pocket.reason
 
 
 def test_a_blocked_dispatch_goes_out_once_its_account_is_there(draft: Draft, post_channel: ScriptedChannel) -> None:

@@ -117,6 +117,19 @@ def test_a_network_that_cant_be_asked_is_asked_again_later(dispatch: Dispatch, p
     assert posting.to_look_for(attempt.retry_at) == [dispatch.pk]
 
 
+def test_an_account_whose_posts_cant_be_read_is_left_to_a_person(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
+    post_channel.looks, post_channel.existing = False, Receipt("77", "https://network.example/77")
+    world.work(dispatch)
+    posting.settle(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert dispatch.state == "unconfirmed"
+    assert "look there yourself" in dispatch.reason
+    assert dispatch.attempts.get().retry_at is None  # and it is not looked for again
+
+
 def test_a_person_settles_an_unconfirmed_post_either_way(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
     post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
     world.work(dispatch)

@@ -53,8 +53,8 @@ _SCHEMES = {
     "sms": "sms",
 }
 _NETWORK_HOSTS = re.compile(
-    r"(?:^|\.)(?:facebook|twitter|x|instagram|linkedin|youtube|bsky|threads|tumblr|pinterest|kakao|t|line|band|reddit|"
-    r"flipboard|naver|mastodon)\.(?:com|net|me|us|app|social|be)$"
+    r"(?:^|\.)(?:facebook|twitter|x|instagram|linkedin|youtube|bsky|threads|tumblr|pinterest|kakao|t|telegram|line|"
+    r"band|reddit|flipboard|naver|mastodon)\.(?:com|net|me|us|app|social|be)$"
 )
 
 
@@ -71,8 +71,10 @@ def from_target(href: str) -> Named | None:
     if scheme == "javascript":
         return from_code(href)
     host, path = _host_and_path(href)
+    asked = f"{path}?{href.partition('?')[2].lower()}"  # LinkedIn shares by a query of its feed's address
     for ending, beginning, channel in _TARGETS:
-        if (host == ending or host.endswith(f".{ending}")) and re.match(beginning, path):
+        on_host = host == ending or host.endswith(f".{ending}")
+        if on_host and (re.match(beginning, path) or re.match(beginning, asked)):
             return Named(channel, True)
     return None
 

@@ -65,8 +65,8 @@ _NOT_A_CHANNEL = _words(
     "more all print save bookmark options now others menu comment comments social media network networks via follow "
     "friends tools 더보기 인쇄 스크랩"
 )
-# Short forms that only class names use: "sns_ka", "btn-kt".
-_CLASS_WORDS = CHANNEL_OF | {"ka": "kakao", "kt": "kakao", "ks": "kakao"}
+# Short forms that only class names use: "sns_ka", "btn-kt", "share-tg".
+_CLASS_WORDS = CHANNEL_OF | {"ka": "kakao", "kt": "kakao", "ks": "kakao", "tg": "telegram"}
 # Class names that any link or box may carry.
 _NO_BUTTONS = _words("close nav menu follow login signin signup btn-link")
 _PLAIN_CLASSES = _words("link links url line x signal pocket btn-link a-link text-link")

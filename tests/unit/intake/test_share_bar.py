@@ -235,3 +235,33 @@ def test_labels_on_one_line() -> None:
         "link",
     ]
     assert labels_in_row("Facebook and Twitter are companies") == []
+
+
+@pytest.mark.parametrize(
+    ("target", "channel"),
+    [
+        ("https://www.linkedin.com/sharing/share-offsite/?url=u", "linkedin"),
+        ("https://www.linkedin.com/shareArticle?mini=true&url=u", "linkedin"),
+        ("https://www.linkedin.com/feed/?shareActive=true&text=u", "linkedin"),
+        ("https://www.linkedin.com/feed/", ""),
+        ("https://www.linkedin.com/company/lantern/", ""),
+        ("https://t.me/share/url?url=u", "telegram"),
+        ("https://telegram.me/share/url?url=u", "telegram"),
+        ("tg://msg_url?url=u", "telegram"),
+        ("https://t.me/lantern", ""),
+        ("https://telegram.me/lantern", ""),
+    ],
+)
+def test_linkedin_and_telegram_are_named_by_their_share_addresses(target: str, channel: str) -> None:
+    named = from_target(target)
+    assert (named.channel if named else "") == channel
+    assert is_profile(target) == (not channel)
+
+
+@pytest.mark.parametrize(
+    ("names", "channel"), [("fa-linkedin-in", "linkedin"), ("share-tg", "telegram"), ("icon-telegram", "telegram")]
+)
+def test_linkedin_and_telegram_are_named_by_classes(names: str, channel: str) -> None:
+    named = from_class(names)
+    assert named is not None
+    assert named.channel == channel

@@ -1,0 +1,81 @@
+"""A letter as a post on LinkedIn: with the card of its link, or with a picture."""
+
+from __future__ import annotations
+
+from distributor.channels.base import Options
+from distributor.channels.linkedin.capabilities import CAPABILITIES, CARD_DESCRIPTION, CARD_TITLE
+from distributor.channels.posts import picture_for
+from distributor.domain.capabilities import Capabilities
+from distributor.domain.counting import measure
+from distributor.domain.fitting import fit
+from distributor.domain.letters import LetterView
+from distributor.domain.variants import Concern, Variant
+from distributor.rendering.addresses import ascii_url
+from distributor.rendering.context import letter_context
+from distributor.rendering.social import longest, post
+
+TEMPLATE = "social/linkedin.txt"
+CARD, PICTURE = "card", "picture"
+PUBLIC, CONNECTIONS = "PUBLIC", "CONNECTIONS"
+
+
+def compose(letter: LetterView, options: Options) -> Variant:
+    """Render and fit `social/linkedin.txt`. Raises TemplateError.
+
+    `data`: `show` is `card` or `picture` (a post without a link has no card), `title` and `description` are the card's,
+    `visibility` is LinkedIn's word for who sees the post, `link` the publication's wish.
+    """
+    link = "" if options.link == "none" else ascii_url(letter.url)
+    show = CARD if link and options.wish("show", CARD) == CARD else PICTURE
+    fitted = post(TEMPLATE, letter, CAPABILITIES, link="" if show == CARD else link, own=options.templates)
+    picture = picture_for(letter, CAPABILITIES, options)
+    dropped = list(fitted.dropped)
+    if options.link == "none":
+        dropped.append("The post has no link: the rest of the letter can’t be reached from it.")
+    if letter.image_url and not (picture and picture.url):
+        dropped.append("The letter’s picture is not in the post: LinkedIn takes none from the linked page.")
+    title = fit(letter.title, CARD_TITLE)
+    return Variant(
+        "linkedin",
+        parts=fitted.parts,
+        length=longest(fitted.parts, CAPABILITIES),
+        limit=CAPABILITIES.limit,
+        link=link,
+        picture=picture if fitted.parts else None,
+        language=letter.language or letter.publication.language,
+        data={
+            "link": options.link,
+            "show": show,
+            "title": _one_line(title.parts),
+            "description": _one_line(fit(letter_context(letter)["lead"], CARD_DESCRIPTION).parts),
+            "visibility": CONNECTIONS if options.wish("visibility", PUBLIC).upper() == CONNECTIONS else PUBLIC,
+        },
+        dropped=(*dropped, *(title.dropped if show == CARD else ())),
+    )
+
+
+def check(variant: Variant) -> tuple[Concern, ...]:
+    """Say what an editor should know about the post."""
+    found: list[Concern] = []
+    if not variant.parts:
+        found.append(Concern("There is nothing to post: the letter has no text that fits LinkedIn.", "refuse"))
+    found.extend(_too_long(part, CAPABILITIES) for part in variant.parts if not _fits(part, CAPABILITIES))
+    if not variant.link and variant.data.get("link") != "none":
+        found.append(Concern("The letter has no page on the web, so the post has no link and no card."))
+    if variant.data.get("visibility") == CONNECTIONS:
+        found.append(Concern("Only the member’s own connections will see the post.", "note"))
+    return tuple(found)
+
+
+def _fits(text: str, capabilities: Capabilities) -> bool:
+    return measure(text, capabilities) <= (capabilities.limit or 0)
+
+
+def _too_long(text: str, capabilities: Capabilities) -> Concern:
+    size = measure(text, capabilities)
+    message = f"LinkedIn won’t take the post: it counts {size:,} and LinkedIn takes {capabilities.limit:,}."
+    return Concern(message, "refuse")
+
+
+def _one_line(parts: tuple[str, ...]) -> str:
+    return " ".join(" ".join(parts).split())

@@ -1,0 +1,49 @@
+"""LinkedIn's “little text”, in which a post's words are sent and given back. Pure.
+
+An unescaped reserved character is no error there: LinkedIn takes the post and cuts its text at that place. So every one
+is escaped, also in links, and only after the text was fitted: nothing cuts into an escape then.
+
+Source: https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares/little-text-format
+"""
+
+from __future__ import annotations
+
+import re
+
+import regex
+
+_RESERVED = re.compile(r"[\\|{}@\[\]()<>#*_~]")
+# A hashtag stands on its own and has a letter: “#7” and the “#” of an address are none.
+_HASHTAG = regex.compile(r"(?<![^\s(\[“‘«])#(?=[\p{N}\p{M}_]*\p{L})([\p{L}\p{M}\p{N}_]+)")
+_ELEMENT = re.compile(
+    r"\\(?P<escaped>.)"
+    r"|\{hashtag\|\\?(?P<sign>[#＃])\|(?P<tag>(?:\\.|[^\\{}|])*)\}"
+    r"|@\[(?P<name>(?:\\.|[^\\\[\]])*)\]\([^()]*\)",
+    re.DOTALL,
+)
+
+
+def to_little(text: str) -> str:
+    """Return a text as little text: hashtags as LinkedIn's template, everything else as it stands."""
+    parts, end = [], 0
+    for found in _HASHTAG.finditer(text):
+        parts += [_escaped(text[end : found.start()]), rf"{{hashtag|\#|{_escaped(found[1])}}}"]
+        end = found.end()
+    return "".join([*parts, _escaped(text[end:])])
+
+
+def to_plain(little: str) -> str:
+    """Return what a reader sees of a little text: hashtags with their sign, mentions by their name."""
+    return _ELEMENT.sub(_shown, little)
+
+
+def _escaped(text: str) -> str:
+    return _RESERVED.sub(r"\\\g<0>", text)
+
+
+def _shown(found: re.Match[str]) -> str:
+    if found["escaped"] is not None:
+        return found["escaped"]
+    if found["sign"] is not None:
+        return found["sign"] + to_plain(found["tag"])
+    return to_plain(found["name"])

@@ -1,0 +1,75 @@
+"""Pictures on LinkedIn: an upload is announced, sent, and named by its URN in the post.
+
+Source: https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares/images-api
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import httpx
+
+from distributor.channels.base import Credentials
+from distributor.channels.linkedin import api, refusals
+from distributor.channels.pictures import Loaded
+from distributor.domain.errors import AddressRefused
+from distributor.domain.outcomes import Deferred, Outcome, Rejected, Unconfirmed
+
+HOST = "linkedin.com"
+
+
+class NotUploaded(Exception):
+    """The picture is not there, and so the post was not made; `outcome` says so."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+def upload(client: httpx.Client, account: Credentials, picture: Loaded, now: datetime) -> str:
+    """Upload a picture in the author's name and return its URN. Raises NotUploaded."""
+    wish = {"initializeUploadRequest": {"owner": account.values["author"]}}
+    address = f"{api.root(account.endpoint)}/rest/images?action=initializeUpload"
+    try:
+        begun = client.post(address, json=wish)
+        if not begun.is_success:
+            raise _refused(begun, account, now)
+        target, urn = _place(begun)
+        if not urn or not _is_linkedins(target, account):
+            raise NotUploaded(Deferred("LinkedIn named no place for the picture; nothing was posted."))
+        sent = client.put(target, content=picture.content, headers={"Content-Type": picture.type})
+        if not sent.is_success:
+            raise _refused(sent, account, now)
+    except (AddressRefused, httpx.RequestError, httpx.InvalidURL):
+        raise NotUploaded(Deferred("The picture could not be uploaded to LinkedIn; nothing was posted.")) from None
+    return urn
+
+
+def _place(answer: httpx.Response) -> tuple[str, str]:
+    value = api.body(answer).get("value")
+    value = value if isinstance(value, Mapping) else {}
+    return str(value.get("uploadUrl") or ""), str(value.get("image") or "")
+
+
+def _is_linkedins(url: str, account: Credentials) -> bool:
+    """Whether the token may go there: the address comes from an answer."""
+    if account.practice:
+        return url.startswith(f"{account.endpoint}/")
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return parts.scheme == "https" and (host == HOST or host.endswith(f".{HOST}"))
+
+
+def _refused(answer: httpx.Response, account: Credentials, now: datetime) -> NotUploaded:
+    refusal = refusals.read(answer, account.values.values())
+    meant = refusals.outcome(answer, refusal, now, renewable=bool(account.values.get("refresh_token")))
+    if isinstance(meant, Unconfirmed):
+        meant = Deferred(f"LinkedIn could not take the picture now ({refusal.status}); nothing was posted.")
+    elif isinstance(meant, Rejected):
+        meant = Rejected(f"LinkedIn refused the picture, so nothing was posted: {refusal.message}", refusal.code)
+    return NotUploaded(meant)

@@ -1,0 +1,197 @@
+"""The Telegram channel: one message of a bot in one channel or group, by the Bot API.
+
+Source: https://core.telegram.org/bots/api
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from distributor.channels import http, pictures
+from distributor.channels.answers import lost, page, unclear, unreachable
+from distributor.channels.base import Credentials, Field, Intent, Wish
+from distributor.channels.connecting import ConnectRefused, Identity, NetworkAway
+from distributor.channels.guard import GuardedTransport
+from distributor.channels.network import NetworkChannel
+from distributor.channels.telegram import api, who
+from distributor.channels.telegram import compose as composing
+from distributor.channels.telegram.capabilities import CAPABILITIES
+from distributor.domain.capabilities import Capabilities
+from distributor.domain.errors import AddressRefused
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
+from distributor.domain.variants import Variant
+
+PAUSE = timedelta(minutes=1)  # where a 429 names no time
+LONGEST_WAIT = 86_400  # seconds; what is longer is no time to wait for
+UNKNOWN_BOT = frozenset({401, 404})
+SUPERGROUP = "-100"  # what the numbers of channels and supergroups begin with, and their addresses leave out
+
+QUIETLY = (("disable_notification", "silent"), ("protect_content", "protect"))  # Telegram's names, and ours
+
+FIELDS = (
+    Field("bot_token", "Bot token", help="From @BotFather, such as 123456789:ABC….", secret=True),
+    Field("chat_id", "Chat ID", help="A public channel’s or group’s @name, or its number, such as -1001234567890."),
+)
+WISHES = (
+    Wish(
+        "show",
+        "Shows",
+        help="The preview of the letter’s link, or the picture with the text below it (at most 1,024 characters).",
+        choices=(composing.PREVIEW, composing.PICTURE),
+        default=composing.PREVIEW,
+    ),
+    Wish("above", "Preview above", help="“yes” puts the link’s preview above the text.", choices=("no", "yes")),
+    Wish("silent", "Silent", help="“yes” rings on nobody’s phone.", choices=("no", "yes")),
+    Wish("protect", "Protected", help="“yes” keeps readers from forwarding and saving it.", choices=("no", "yes")),
+)
+
+
+class TelegramChannel(NetworkChannel):
+    """Telegram. A bot can’t read what it wrote, so what is unclear stays for a person."""
+
+    name = "telegram"
+    capabilities: Capabilities = CAPABILITIES
+    fields: tuple[Field, ...] = FIELDS
+    wishes: tuple[Wish, ...] = WISHES
+    compose = staticmethod(composing.compose)
+    check = staticmethod(composing.check)
+
+    def client(self, account: Credentials, *, headers: Mapping[str, str] | None = None) -> httpx.Client:
+        """Return the guarded client, in which the token is put into addresses below everything that logs them."""
+        guarded = GuardedTransport(allow=(account.endpoint,) if account.practice else ())
+        made = http.client(transport=api.WithToken(guarded, account.values["bot_token"]), timeout=self._timeout)
+        made.headers.update(headers or {})
+        return made
+
+    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:  # noqa: ARG002 # no idempotency
+        if not variant.parts:
+            return Rejected("There is nothing to send.")
+        if api.missing(account):
+            return _incomplete(account)
+        request = _message(account, variant)
+        try:
+            with self.client(account) as client:
+                answer = client.post(**request)
+                return self._outcome(client, answer, account)
+        except http.NEVER_SENT:
+            return unreachable("Telegram")
+        except httpx.RequestError:
+            return lost("Telegram")
+
+    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
+        """Delete the message in the chat that it went to. Asking for several skips those that are gone already."""
+        chat, _, number = receipt.remote_id.rpartition("_")
+        if api.missing(account):
+            return _incomplete(account)
+        if not (re.fullmatch(r"-?[0-9]+", chat) and re.fullmatch(r"[0-9]+", number)):
+            return Rejected("Which message it is isn’t known: delete it in Telegram.", remedy="look")
+        wish = {"chat_id": int(chat), "message_ids": [int(number)]}
+        try:
+            with self.client(account) as client:
+                answer = client.post(api.address(account, "deleteMessages"), json=wish)
+        except (AddressRefused, httpx.RequestError):
+            return Deferred("Telegram did not say whether the message is gone; deleting it again harms nobody.")
+        told = api.read(answer, account)
+        if told.ok:
+            return Accepted(receipt)
+        if told.code == httpx.codes.BAD_REQUEST and not told.new_chat:
+            # It says so too of messages that are older than 48 hours, in words only.
+            reason = f"Telegram does not delete the message, as for any after 48 hours: “{told.said}”. Delete it there."
+            return Rejected(reason, "400", "look", told.raw)
+        meant = self._refused(told)
+        return Deferred(f"Telegram could not delete it now ({told.code}).") if isinstance(meant, Unconfirmed) else meant
+
+    def identify(self, account: Credentials) -> Identity:
+        if api.missing(account):
+            raise ConnectRefused(f"The Telegram account has no usable {api.missing(account)}.")
+        with self.client(account) as client:
+            return who.identify(client, account)
+
+    def _outcome(self, client: httpx.Client, answer: httpx.Response, account: Credentials) -> Outcome:
+        told = api.read(answer, account)
+        if told.ok:
+            return self._accepted(told.result, account)
+        if told.code == httpx.codes.BAD_REQUEST and not told.new_chat:
+            # A missing right comes as a 400 like everything else, so the rights are looked at.
+            trouble = _trouble(client, account)
+            if trouble:
+                return Reconnect(trouble, str(told.code), raw=told.raw)
+        return self._refused(told)
+
+    def _accepted(self, message: Mapping[str, Any], account: Credentials) -> Outcome:
+        number, chat = message.get("message_id"), message.get("chat")
+        chat = chat if isinstance(chat, Mapping) else {}
+        if not isinstance(number, int) or not isinstance(chat.get("id"), int):
+            return Unconfirmed("Telegram answered without the message’s number.")
+        remote_id = f"{chat['id']}_{number}"
+        url = page(account, remote_id, _url(chat, number))
+        return Accepted(Receipt(remote_id, url, self._clock(), {"chat": chat["id"], "message_id": number}))
+
+    def _refused(self, told: api.Answer) -> Outcome:
+        code, raw = str(told.code), told.raw
+        if told.new_chat:
+            return Reconnect(who.moved(told.new_chat), code, raw=raw)
+        if told.code in UNKNOWN_BOT:
+            return Reconnect("Telegram no longer accepts this bot’s token: connect the bot again.", code, raw=raw)
+        if told.code == httpx.codes.FORBIDDEN:
+            reason = f"Telegram does not let the bot write there: “{told.said}”. Make it an administrator again."
+            return Reconnect(reason, code, raw=raw)
+        if told.code == httpx.codes.TOO_MANY_REQUESTS:
+            wait = timedelta(seconds=told.retry_after) if 0 < told.retry_after <= LONGEST_WAIT else PAUSE
+            return Deferred("Telegram takes no more messages for a moment.", self._clock() + wait, code, True, raw)
+        if httpx.codes.is_client_error(told.code):
+            return Rejected(f"Telegram refused the message: “{told.said or code}”.", code, raw=raw)
+        return replace(unclear("Telegram", told.code), raw=raw)
+
+
+def _incomplete(account: Credentials) -> Reconnect:
+    return Reconnect(f"The Telegram account has no usable {api.missing(account)}: connect it again.")
+
+
+def _trouble(client: httpx.Client, account: Credentials) -> str:
+    """Return why the bot can't write in the chat, "" where it can or where that can't be known."""
+    try:
+        who.identify(client, account)
+    except ConnectRefused as error:
+        return str(error)
+    except NetworkAway:
+        return ""
+    return ""
+
+
+def _message(account: Credentials, variant: Variant) -> dict[str, Any]:
+    """Return the request for a message, or for a photo with a caption, as httpx takes it."""
+    data = variant.data
+    text, entities = "\n\n".join(variant.parts), list(data.get("entities") or ())
+    common: dict[str, Any] = {"chat_id": account.values["chat_id"]}
+    common |= {name: True for name, wish in QUIETLY if data.get(wish)}
+    if variant.picture is not None and CAPABILITIES.pictures is not None:
+        loaded = pictures.load(variant.picture, CAPABILITIES.pictures)
+        form = {**common, "caption": text}
+        if entities:
+            form["caption_entities"] = entities
+        return {
+            "url": api.address(account, "sendPhoto"),
+            "data": {name: value if isinstance(value, str) else json.dumps(value) for name, value in form.items()},
+            "files": {"photo": (loaded.name, loaded.content, loaded.type)},
+        }
+    preview = {"url": variant.link, "prefer_large_media": True, "show_above_text": bool(data.get("above"))}
+    wish = {**common, "text": text, "link_preview_options": preview if variant.link else {"is_disabled": True}}
+    if entities:
+        wish["entities"] = entities
+    return {"url": api.address(account, "sendMessage"), "json": wish}
+
+
+def _url(chat: Mapping[str, Any], number: int) -> str:
+    """Return where a message can be seen: https://core.telegram.org/api/links#message-links. Plain groups have none."""
+    if chat.get("username"):
+        return f"https://t.me/{chat['username']}/{number}"
+    digits = str(chat["id"])
+    return f"https://t.me/c/{digits.removeprefix(SUPERGROUP)}/{number}" if digits.startswith(SUPERGROUP) else ""

@@ -1,0 +1,106 @@
+"""The Bot API: calls whose addresses hold the bot's token, and what is read from answers.
+
+Telegram wants the token in the path of every address. httpx logs addresses, and its errors and answers carry the
+request. So no request of ours has it: it is put in below httpx, on the way to the connection, and nowhere else.
+
+Source: https://core.telegram.org/bots/api#making-requests
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from distributor.channels.answers import said
+from distributor.channels.base import Credentials
+
+ROOT = "https://api.telegram.org"
+
+_TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{3,100}")
+_CHAT = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,40}|-?[0-9]{1,20}")
+
+
+class WithToken(httpx.BaseTransport):
+    """Puts the token into the last step's address: …/sendMessage goes out as …/bot<token>/sendMessage."""
+
+    def __init__(self, network: httpx.BaseTransport, token: str) -> None:
+        self._network = network
+        self._token = token
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        before, _, method = request.url.raw_path.rpartition(b"/")
+        path = b"/".join((before, b"bot" + self._token.encode("ascii"), method))
+        return self._network.handle_request(
+            httpx.Request(
+                request.method,
+                request.url.copy_with(raw_path=path),
+                headers=request.headers,
+                stream=request.stream,
+                extensions=request.extensions,
+            )
+        )
+
+    def close(self) -> None:
+        self._network.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer. `result` is an object, or empty where it is something else; `said` holds no token.
+
+    `code` is Telegram's error code, 0 for none; `retry_after` seconds and `new_chat` (the number that a group has now)
+    are 0 where they are not given.
+    """
+
+    ok: bool
+    result: Mapping[str, Any]
+    code: int = 0
+    said: str = ""
+    retry_after: int = 0
+    new_chat: int = 0
+
+    @property
+    def raw(self) -> dict[str, Any]:
+        return {"error_code": self.code, "description": self.said}
+
+
+def missing(account: Credentials) -> str:
+    """Return what of an account's values can't be used, as words for a sentence; "" when it is complete."""
+    if not _TOKEN.fullmatch(account.values.get("bot_token", "")):
+        return "bot token"
+    return "" if _CHAT.fullmatch(account.values.get("chat_id", "")) else "chat ID (“@name” or a number)"
+
+
+def address(account: Credentials, method: str) -> str:
+    """Return a method's address, without the token."""
+    return f"{account.endpoint or ROOT}/{method}"
+
+
+def read(answer: httpx.Response, account: Credentials) -> Answer:
+    """Read an answer, whatever came."""
+    try:
+        body = answer.json()
+    except ValueError:
+        body = None
+    body = body if isinstance(body, Mapping) else {}
+    if answer.is_success and body.get("ok") is True:
+        result = body.get("result")
+        return Answer(True, result if isinstance(result, Mapping) else {})
+    more = body.get("parameters")
+    more = more if isinstance(more, Mapping) else {}
+    return Answer(
+        False,
+        {},
+        code=_whole(body.get("error_code")) or answer.status_code,
+        said=said(str(body.get("description") or ""), (account.values.get("bot_token", ""),)),
+        retry_after=_whole(more.get("retry_after")),
+        new_chat=_whole(more.get("migrate_to_chat_id")),
+    )
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0

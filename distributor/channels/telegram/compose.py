@@ -1,0 +1,71 @@
+"""A letter as a message on Telegram: with the preview of its link, or below a picture."""
+
+from __future__ import annotations
+
+from distributor.channels.base import Options
+from distributor.channels.posts import picture_for
+from distributor.channels.telegram.capabilities import CAPABILITIES, CAPTION
+from distributor.channels.telegram.entities import bold
+from distributor.domain.counting import measure
+from distributor.domain.letters import LetterView
+from distributor.domain.variants import Concern, Variant
+from distributor.rendering.addresses import ascii_url
+from distributor.rendering.social import longest, post
+
+TEMPLATE = "social/telegram.txt"
+PREVIEW, PICTURE = "preview", "picture"
+NO, YES = "no", "yes"
+
+
+def compose(letter: LetterView, options: Options) -> Variant:
+    """Render `social/telegram.txt` and fit it to a message, or to the shorter text below a picture. Raises
+    TemplateError.
+
+    `data`: `entities` are Telegram's (a bold title), `link` the publication's wish; `silent`, `protect` and `above` (of
+    the link's preview) are true or false.
+    """
+    link = "" if options.link == "none" else ascii_url(letter.url)
+    picture = picture_for(letter, CAPABILITIES, options) if options.wish("show", PREVIEW) == PICTURE else None
+    capabilities = CAPTION if picture else CAPABILITIES
+    fitted = post(TEMPLATE, letter, capabilities, link=link, own=options.templates)
+    dropped = list(fitted.dropped)
+    if options.link == "none":
+        dropped.append("The message has no link: the rest of the letter can’t be reached from it.")
+    if letter.image_url and not link and not (picture and picture.url):
+        dropped.append("The letter’s picture is not in the message: it is shown in the preview of a link only.")
+    if picture and picture.url and letter.image_alt:
+        dropped.append("The picture’s description is not in the message: Telegram takes none.")
+    return Variant(
+        "telegram",
+        parts=fitted.parts,
+        length=longest(fitted.parts, capabilities),
+        limit=capabilities.limit,
+        link=link,
+        image_url=letter.image_url if link and not picture else "",
+        picture=picture if fitted.parts else None,
+        language=letter.language or letter.publication.language,
+        data={
+            "link": options.link,
+            "entities": [dict(one) for part in fitted.parts[:1] for one in bold(part, letter.title)],
+            "silent": options.wish("silent", NO) == YES,
+            "protect": options.wish("protect", NO) == YES,
+            "above": options.wish("above", NO) == YES,
+        },
+        dropped=tuple(dropped),
+    )
+
+
+def check(variant: Variant) -> tuple[Concern, ...]:
+    """Say what an editor should know about the message."""
+    found: list[Concern] = []
+    if not variant.parts:
+        found.append(Concern("There is nothing to send: the letter has no text that fits Telegram.", "refuse"))
+    capabilities = CAPTION if variant.picture else CAPABILITIES
+    for part in variant.parts:
+        size = measure(part, capabilities)
+        if size > (capabilities.limit or 0):
+            message = f"Telegram won’t take the message: it counts {size:,} and may count {capabilities.limit:,}."
+            found.append(Concern(message, "refuse"))
+    if not variant.link and variant.data.get("link") != "none":
+        found.append(Concern("The letter has no page on the web, so the message has no link and no preview."))
+    return tuple(found)
