@@ -1,11 +1,11 @@
-"""Threads: what an outcome says when some of its posts are out already."""
+"""Posts that take several steps: what an outcome says of those before, between and after."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from distributor.channels.base import PARTLY_OUT
-from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Unconfirmed
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 
 
 def partly(outcome: Outcome, out: int, total: int) -> Outcome:
@@ -38,3 +38,22 @@ def cant_look(outcome: Outcome, network: str) -> Deferred | Reconnect:
     if isinstance(outcome, Deferred):
         return replace(outcome, reason=reason)
     return Deferred(reason)
+
+
+def no_picture(outcome: Outcome, network: str) -> Outcome:
+    """Turn what uploading the picture met into an outcome for the post, of which nothing was sent."""
+    if isinstance(outcome, Rejected):
+        reason = f"{network} does not take the picture, so nothing was posted: choose another, or none."
+        return replace(outcome, reason=reason)
+    if isinstance(outcome, Unconfirmed):
+        return Deferred(f"The picture could not be uploaded to {network}; nothing was posted.", raw=outcome.raw)
+    return outcome
+
+
+def not_deleted(outcome: Outcome, network: str) -> Outcome:
+    """Turn what deleting met into an outcome of it: deleting again harms nobody."""
+    if isinstance(outcome, Rejected):
+        return replace(outcome, reason=f"{network} would not delete the post ({outcome.code}): do it there.")
+    if isinstance(outcome, Unconfirmed):
+        return Deferred(f"{network} has not said that the post is deleted.", raw=outcome.raw)
+    return outcome

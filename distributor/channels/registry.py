@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from distributor.channels import bluesky, facebook, kakao, link, mail, twitter
+from distributor.channels import bluesky, facebook, kakao, link, mail, mastodon, twitter
 from distributor.channels.base import Channel
 from distributor.domain.errors import UnknownChannel
 
@@ -14,6 +14,7 @@ _CHANNELS: tuple[Channel, ...] = (
     mail.channel,
     link.channel,
     bluesky.channel,
+    mastodon.channel,
 )
 
 CHANNELS: dict[str, Channel] = {channel.name: channel for channel in _CHANNELS}

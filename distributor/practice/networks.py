@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from distributor.practice import bluesky, cast, graph, kakao, x
+from distributor.practice import bluesky, cast, graph, kakao, mastodon, x
 from distributor.practice.network import Network
 
 # In the usual order of a share bar.
@@ -11,6 +11,7 @@ NETWORKS: tuple[Network, ...] = (
     x.NETWORK,
     kakao.NETWORK,
     bluesky.NETWORK,
+    mastodon.NETWORK,
 )
 
 BY_CHANNEL: dict[str, Network] = {network.channel: network for network in NETWORKS}

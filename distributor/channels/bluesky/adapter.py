@@ -15,13 +15,14 @@ from distributor.channels.bluesky import records, sessions, xrpc
 from distributor.channels.bluesky.capabilities import CAPABILITIES, POINTS_A_POST
 from distributor.channels.bluesky.facets import Resolve
 from distributor.channels.bluesky.keys import created_at, record_key
-from distributor.channels.bluesky.xrpc import Failure, Ref, Refused, Service
+from distributor.channels.bluesky.xrpc import Ref, Service
+from distributor.channels.calls import Failure, Refused
 from distributor.channels.connecting import Identity, Renewing
 from distributor.channels.network import NetworkChannel
 from distributor.channels.origins import NoServer
-from distributor.channels.parts import before, cant_look, partly
+from distributor.channels.parts import before, cant_look, no_picture, not_deleted, partly
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
+from distributor.domain.outcomes import Accepted, Outcome, Receipt, Reconnect, Rejected
 from distributor.domain.variants import Variant
 
 
@@ -58,7 +59,9 @@ class BlueskyChannel(NetworkChannel):
                 try:
                     shown = records.embed(variant, service) if len(out) < records.embedded_in(variant) else None
                 except Failure as failure:
-                    return partly(_no_picture(xrpc.outcome(failure, self._clock())), len(out), len(variant.parts))
+                    return partly(
+                        no_picture(xrpc.outcome(failure, self._clock()), xrpc.NETWORK), len(out), len(variant.parts)
+                    )
                 return self._post(service, account, did, variant, intent, out, shown)
         except NoServer as error:
             return Reconnect(str(error))
@@ -88,7 +91,7 @@ class BlueskyChannel(NetworkChannel):
         except NoServer as error:
             return Reconnect(str(error))
         except Failure as failure:
-            return _still_there(xrpc.outcome(failure, self._clock()))
+            return not_deleted(xrpc.outcome(failure, self._clock()), xrpc.NETWORK)
         return Accepted(receipt)
 
     def identify(self, account: Credentials) -> Identity:
@@ -172,22 +175,3 @@ def _resolver(service: Service) -> Resolve:
         return did if isinstance(did, str) and did.startswith("did:") else None
 
     return resolve
-
-
-def _no_picture(outcome: Outcome) -> Outcome:
-    """Turn what uploading the picture met into an outcome for the post, of which nothing was sent."""
-    if isinstance(outcome, Rejected):
-        reason = f"Bluesky does not take the picture ({outcome.code}), so nothing was posted: choose another, or none."
-        return Rejected(reason, code=outcome.code, raw=outcome.raw)
-    if isinstance(outcome, Unconfirmed):
-        return Deferred("The picture could not be uploaded to Bluesky; nothing was posted.", raw=outcome.raw)
-    return outcome
-
-
-def _still_there(outcome: Outcome) -> Outcome:
-    """Turn what deleting met into an outcome of it: deleting again harms nobody."""
-    if isinstance(outcome, Unconfirmed):
-        return Deferred(f"It may not be deleted yet: {outcome.reason}", raw=outcome.raw)
-    if isinstance(outcome, Rejected):
-        return Rejected(f"Bluesky would not delete the post ({outcome.code}).", code=outcome.code, raw=outcome.raw)
-    return outcome

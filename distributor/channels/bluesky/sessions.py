@@ -18,7 +18,8 @@ import httpx
 from distributor.channels import http
 from distributor.channels.answers import is_token
 from distributor.channels.base import Credentials, Field
-from distributor.channels.bluesky.xrpc import Failure, Refused, Service, Unreached
+from distributor.channels.bluesky.xrpc import Service
+from distributor.channels.calls import Failure, Refused, Unreached
 from distributor.channels.connecting import AppKeys, AuthorisationEnded, ConnectRefused, Identity, NetworkAway, Renewed
 from distributor.channels.oauth2 import TIMEOUT
 from distributor.channels.origins import NoServer, origin
@@ -63,7 +64,8 @@ def root(account: Credentials) -> str:
 
 def service(client: httpx.Client, account: Credentials, *, token: str = "") -> Service:
     """Return the account's service, asked with this token. Raises NoServer."""
-    return Service(client, root(account), token, tuple(account.values.values()))
+    secrets = tuple(account.values.get(one.name, "") for one in FIELDS if one.secret)
+    return Service(client, root(account), token, secrets)
 
 
 def claims(token: str) -> Mapping[str, Any]:

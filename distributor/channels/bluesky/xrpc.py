@@ -16,9 +16,8 @@ from typing import Any
 
 import httpx
 
-from distributor.channels import http
-from distributor.channels.answers import lost, said, unclear, unreachable
-from distributor.domain.errors import AddressRefused
+from distributor.channels.answers import said, unclear
+from distributor.channels.calls import Failure, Refused, ask, json_object, unanswered
 from distributor.domain.outcomes import Allowance, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 
 NETWORK = "Bluesky"
@@ -29,43 +28,6 @@ TOKEN_OVER = frozenset({"ExpiredToken", "InvalidToken"})  # a fresh one may do
 BLOB_GONE = "BlobNotFound"
 NOT_THERE = "RecordNotFound"
 SWAP = "InvalidSwap"
-
-
-class Failure(Exception):
-    """A call that did not bring what it was made for."""
-
-
-class Unreached(Failure):
-    """The request did not leave. `refused` says why it was not let out, "" where the service is just away."""
-
-    def __init__(self, refused: str = "") -> None:
-        super().__init__(refused)
-        self.refused = refused
-
-
-class Lost(Failure):
-    """The request left and no answer came."""
-
-
-@dataclass(eq=False)
-class Refused(Failure):
-    """The service answered with an error, or with something that is no answer to the call.
-
-    `error` is XRPC's word for it, "" where there is none; `message` is shortened and holds no secret.
-    """
-
-    status: int
-    error: str = ""
-    message: str = ""
-    retry_at: datetime | None = None
-
-    @property
-    def code(self) -> str:
-        return self.error or str(self.status)
-
-    @property
-    def raw(self) -> Mapping[str, Any]:
-        return {"status": self.status, "error": self.error, "message": self.message}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,40 +95,20 @@ class Service:
     def _ask(self, verb: str, method: str, **request: Any) -> Mapping[str, Any]:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         headers |= request.pop("headers", {})
-        try:
-            answer = self.client.request(verb, f"{self.root}/xrpc/{method}", headers=headers, **request)
-        except AddressRefused as error:
-            raise Unreached(str(error)) from None
-        except http.NEVER_SENT:
-            raise Unreached from None
-        except httpx.RequestError:
-            raise Lost from None
+        answer = ask(self.client, verb, f"{self.root}/xrpc/{method}", headers=headers, **request)
         self.remaining = _remaining(answer) or self.remaining
-        return self._read(answer)
-
-    def _read(self, answer: httpx.Response) -> Mapping[str, Any]:
-        try:
-            body = answer.json()
-        except ValueError:
-            body = None
-        if answer.is_success and isinstance(body, dict):
+        body = json_object(answer)
+        if answer.is_success and (body or answer.text.strip() == "{}"):
             return body
-        body = body if isinstance(body, dict) else {}
         secrets = (self.token, *self.secrets)
-        raise Refused(
-            answer.status_code,
-            said(str(body.get("error") or ""), secrets),
-            said(str(body.get("message") or ""), secrets),
-            _reset(answer),
-        )
+        error, message = (said(str(body.get(name) or ""), secrets) for name in ("error", "message"))
+        raise Refused(answer.status_code, error, message, _reset(answer))
 
 
 def outcome(failure: Failure, now: datetime) -> Outcome:
     """Say what a failed call means for the post."""
-    if isinstance(failure, Unreached):
-        return Reconnect(failure.refused, code="address") if failure.refused else unreachable(NETWORK)
     if not isinstance(failure, Refused):
-        return lost(NETWORK)
+        return unanswered(failure, NETWORK)
     code, raw = failure.code, failure.raw
     if failure.status == httpx.codes.TOO_MANY_REQUESTS:
         retry_at = max(failure.retry_at or now + PAUSE, now + timedelta(seconds=1))
