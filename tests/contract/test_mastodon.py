@@ -177,6 +177,11 @@ def test_a_content_warning_takes_of_the_room(world: World, account: Credentials)
     assert isinstance(channel.send(account, whole, new_intent()), Rejected)
 
 
+def test_a_content_warning_that_leaves_no_room_is_refused() -> None:
+    made = MastodonChannel().compose(LETTER, Options(more={"spoiler_text": "w" * 499}))
+    assert "refuse" in [one.level for one in MastodonChannel().check(made)]
+
+
 def test_the_longest_post_is_the_publications_wish_and_the_accounts_limit() -> None:
     channel = MastodonChannel()
     long = replace(LETTER, body_text="tide " * 300)

@@ -62,7 +62,7 @@ def test_an_account_is_connected_and_posts(world: World) -> None:
     [identity] = finish(app, redirect, query)
     assert identity.values["server"] == "https://practice.social"
     assert (identity.values["characters"], identity.values["link_length"]) == ("500", "23")
-    assert identity.name.startswith("@practice_letters@127.0.0.1")
+    assert identity.name == "@practice_letters@practice.social"
     assert identity.remote_id.endswith(identity.values["user_id"])
     assert (identity.expires_at, identity.ends_at) == (None, None)
     assert set(identity.values) <= {field.name for field in MastodonChannel.fields}

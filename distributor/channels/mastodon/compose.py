@@ -16,6 +16,7 @@ from distributor.domain.variants import Concern, Variant
 TEMPLATE = "social/mastodon.txt"
 VISIBILITIES = ("public", "unlisted", "private", "direct")
 _SEEN_BY = {"private": "its followers", "direct": "the people whom it mentions"}
+LEAST = 50  # characters that a content warning has to leave for the text
 MOST = 100_000  # characters that a publication can wish for
 
 WISHES = (
@@ -54,6 +55,8 @@ def check(variant: Variant) -> tuple[Concern, ...]:
     if not variant.parts:
         found.append(Concern("There is nothing to post: the letter has no text that fits Mastodon.", "refuse"))
     limit = LIMIT if variant.limit is None else variant.limit
+    if variant.data.get("spoiler_text") and limit < LEAST:
+        found.append(Concern("The content warning leaves no room for the text: shorten it.", "refuse"))
     for number, part in enumerate(variant.parts, 1):
         size = characters(part)
         if size > limit:
@@ -63,10 +66,7 @@ def check(variant: Variant) -> tuple[Concern, ...]:
         found.append(Concern("The letter has no page on the web, so the post has no link."))
     if variant.picture and CAPABILITIES.pictures and len(variant.picture.alt) > CAPABILITIES.pictures.alt_text:
         found.append(Concern("The picture’s description is too long for Mastodon, so its end is left out."))
-    seen_by = {"private": "its followers", "direct": "the people whom it mentions"}.get(
-        variant.data.get("visibility", "")
-    )
-    if seen_by:
+    if seen_by := _SEEN_BY.get(variant.data.get("visibility", "")):
         found.append(Concern(f"Only {seen_by} will see the post.", "note"))
     return tuple(found)
 

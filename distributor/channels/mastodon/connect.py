@@ -125,28 +125,34 @@ def identify(client: httpx.Client, account: Credentials) -> Identity:
     if not user_id:
         raise ConnectRefused(f"{urlsplit(server.root).netloc} is no Mastodon server.")
     host = urlsplit(server.root).netloc
-    values = {**account.values, "user_id": user_id, **_limits(server)}
-    name = f"@{me.get('acct') or me.get('username') or user_id}@{host}"
+    about = _about(server)
+    values = {**account.values, "user_id": user_id, **_limits(about)}
+    # People’s names there may end in another host than the server’s own.
+    name = f"@{me.get('acct') or me.get('username') or user_id}@{about.get('domain') or host}"
     return Identity(f"{host}/{user_id}", name, values, url=str(me.get("url") or ""))
 
 
-def _limits(server: Server) -> dict[str, str]:
-    """Return what the server takes, as hidden values; nothing where it does not say, then the usual holds."""
+def _about(server: Server) -> Mapping[str, Any]:
+    """Return what the server says about itself; nothing where it doesn't."""
     for path in ("/api/v2/instance", "/api/v1/instance"):  # the first since Mastodon 4.0
         try:
-            said = json_object(server.get(path))
+            return json_object(server.get(path))
         except Failure:
             continue
-        configuration = said.get("configuration")
-        statuses = configuration.get("statuses") if isinstance(configuration, Mapping) else None
-        statuses = statuses if isinstance(statuses, Mapping) else {}
-        found = {
-            # Pleroma and its kin say the first one at the top.
-            "characters": statuses.get("max_characters") or said.get("max_toot_chars"),
-            "link_length": statuses.get("characters_reserved_per_url"),
-        }
-        return {name: str(value) for name, value in found.items() if isinstance(value, int) and value > 0}
     return {}
+
+
+def _limits(about: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the server takes, as hidden values; nothing where it does not say, then the usual holds."""
+    configuration = about.get("configuration")
+    statuses = configuration.get("statuses") if isinstance(configuration, Mapping) else None
+    statuses = statuses if isinstance(statuses, Mapping) else {}
+    found = {
+        # Pleroma and its kin say the first one at the top.
+        "characters": statuses.get("max_characters") or about.get("max_toot_chars"),
+        "link_length": statuses.get("characters_reserved_per_url"),
+    }
+    return {name: str(value) for name, value in found.items() if isinstance(value, int) and value > 0}
 
 
 def _asked(ask: Any, root: str) -> Mapping[str, Any]:
