@@ -95,6 +95,19 @@ def test_a_token_without_the_scopes_is_refused(world: World) -> None:
         finish(app, narrow, query)
 
 
+@pytest.mark.parametrize(("given", "fits"), [(SCOPES, True), ("read write", True), ("", True), ("read", False)])
+def test_wider_scopes_will_do(given: str, fits: bool) -> None:
+    script = {"POST /oauth/token": Answer(200, {"access_token": "token", "scope": given}), ME: Answer(200, {"id": 7})}
+    keep = {"server": "https://a.example.org", "client_id": "id", "client_secret": "secret", "verifier": "x" * 50}
+    with scripted(script) as api:
+        app, redirect = AppKeys(endpoint=api.url), Redirect("", keep)
+        if fits:
+            assert finish(app, redirect, {"code": "code"})[0].values["user_id"] == "7"
+        else:
+            with pytest.raises(ConnectRefused, match="write:statuses"):
+                finish(app, redirect, {"code": "code"})
+
+
 @pytest.mark.parametrize("server", ["", "localhost", "http://a.example.org", "a b:c", "https://", "@kim"])
 def test_a_server_that_is_none_is_refused(server: str, world: World) -> None:
     with pytest.raises(ConnectRefused):

@@ -156,7 +156,7 @@ def _gone_on_with(client: httpx.Client, account: Credentials) -> Session | None:
     except NoServer as error:
         raise AuthorisationEnded(str(error)) from None
     except Failure as failure:
-        if _for_good(failure):
+        if _for_good(failure) and _in_words(failure):
             return None
         raise NetworkAway("Bluesky could not renew the session now.") from None
 
@@ -168,9 +168,9 @@ def _logged_in_again(client: httpx.Client, account: Credentials) -> Session:
         raise AuthorisationEnded(str(error)) from None
     except Failure as failure:
         refusal = _refusal(failure)
-        if isinstance(refusal, ConnectRefused):
+        if isinstance(refusal, ConnectRefused) and _in_words(failure):
             raise AuthorisationEnded(str(refusal)) from None
-        raise refusal from None
+        raise NetworkAway(str(refusal)) from None
 
 
 def _refusal(failure: Failure) -> ConnectRefused | NetworkAway:
@@ -190,6 +190,11 @@ def _for_good(failure: Failure) -> bool:
     """Whether asking again would bring the same."""
     status = failure.status if isinstance(failure, Refused) else 0
     return httpx.codes.is_client_error(status) and status != httpx.codes.TOO_MANY_REQUESTS
+
+
+def _in_words(failure: Failure) -> bool:
+    """Whether it is Bluesky that refuses. A bare 403 or 404 may come from a proxy in its own bad moment."""
+    return isinstance(failure, Unreached) or (isinstance(failure, Refused) and bool(failure.error))
 
 
 def _session(body: Mapping[str, Any]) -> Session:

@@ -96,7 +96,7 @@ class MastodonConnecting:
         }
         url = f"{app.endpoint or keep['server']}/oauth/token"
         tokens = oauth2.exchange(NETWORK, url, form, now=self.clock(), endpoint=app.endpoint)
-        missing = set(SCOPES.split()) - set(tokens.scope.split()) if tokens.scope else set()
+        missing = _missing(tokens.scope) if tokens.scope else set()
         if missing:
             raise ConnectRefused(f"The server did not give what is needed: {', '.join(sorted(missing))}. Start again.")
         values = {name: keep[name] for name in ("server", "client_id", "client_secret")}
@@ -104,6 +104,12 @@ class MastodonConnecting:
         account = Credentials(0, "", values, app.endpoint)
         with _client(app.endpoint) as client:
             return (identify(client, account),)
+
+
+def _missing(given: str) -> set[str]:
+    """Return which scopes were not given; “write” is all that begins with it."""
+    known = given.split()
+    return {scope for scope in SCOPES.split() if scope not in known and scope.partition(":")[0] not in known}
 
 
 def root(account: Credentials) -> str:
