@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 from distributor.channels.base import Options
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.letters import LetterView
@@ -39,11 +43,18 @@ def card_of(letter: LetterView) -> dict[str, str]:
 
 
 def compose_post(
-    channel: str, template: str, letter: LetterView, capabilities: Capabilities, options: Options
+    channel: str,
+    template: str,
+    letter: LetterView,
+    capabilities: Capabilities,
+    options: Options,
+    *,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Variant:
     """Render and fit one template; the letter's picture is shown by the card of its link. Raises TemplateError.
 
-    `data["link"]` says which post of a thread carries the link: `first`, `last` or `none`.
+    `data["link"]` says which post of a thread carries the link: `first`, `last` or `none`. `more` are further names
+    for the template.
     """
     link = "" if options.link == "none" else ascii_url(letter.url)
     fitted = post(
@@ -54,6 +65,7 @@ def compose_post(
         own=options.templates,
         thread=options.thread and capabilities.threads,
         keep_in="first" if options.link == "first" else "last",
+        more=more,
     )
     dropped = list(fitted.dropped)
     if options.link == "none":

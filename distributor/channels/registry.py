@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from distributor.channels import facebook, kakao, link, linkedin, mail, telegram, twitter
+from distributor.channels import (
+    bluesky,
+    facebook,
+    kakao,
+    link,
+    linkedin,
+    mail,
+    mastodon,
+    telegram,
+    twitter,
+)
 from distributor.channels.base import Channel
 from distributor.domain.errors import UnknownChannel
 
@@ -15,6 +25,8 @@ _CHANNELS: tuple[Channel, ...] = (
     link.channel,
     linkedin.channel,
     telegram.channel,
+    bluesky.channel,
+    mastodon.channel,
 )
 
 CHANNELS: dict[str, Channel] = {channel.name: channel for channel in _CHANNELS}

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from distributor.practice import cast, graph, kakao, linkedin, telegram, x
+from distributor.practice import (
+    bluesky,
+    cast,
+    graph,
+    kakao,
+    linkedin,
+    mastodon,
+    telegram,
+    x,
+)
 from distributor.practice.network import Network
 
 # In the usual order of a share bar.
@@ -12,6 +21,8 @@ NETWORKS: tuple[Network, ...] = (
     kakao.NETWORK,
     linkedin.NETWORK,
     telegram.NETWORK,
+    bluesky.NETWORK,
+    mastodon.NETWORK,
 )
 
 BY_CHANNEL: dict[str, Network] = {network.channel: network for network in NETWORKS}

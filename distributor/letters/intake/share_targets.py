@@ -36,6 +36,8 @@ _TARGETS: tuple[tuple[str, str, str], ...] = (
     ("news.ycombinator.com", r"/submitlink", "hackernews"),
     ("service.weibo.com", r"/share", "weibo"),
     ("vk.com", r"/share", "vk"),
+    ("share.joinmastodon.org", "", "mastodon"),
+    ("mastodon.social", r"/share", "mastodon"),
     ("mastodonshare.com", "", "mastodon"),
     ("toot.kytta.dev", "", "mastodon"),
     ("s2f.kytta.dev", "", "mastodon"),

@@ -227,6 +227,22 @@ def test_profiles_are_told_from_targets() -> None:
     assert from_target("https://facebook.com.evil.example/sharer") is None
 
 
+@pytest.mark.parametrize(
+    ("href", "channel"),
+    [
+        ("https://bsky.app/intent/compose?text=x", "bluesky"),
+        ("https://share.joinmastodon.org/#text=x", "mastodon"),
+        ("https://mastodon.social/share?text=x", "mastodon"),
+        ("https://bsky.app/profile/lantern.example", ""),
+        ("https://mastodon.social/@lantern", ""),
+    ],
+)
+def test_targets_of_bluesky_and_mastodon(href: str, channel: str) -> None:
+    named = from_target(href)
+    assert (named.channel if named else "") == channel
+    assert is_profile(href) != bool(channel)
+
+
 def test_labels_on_one_line() -> None:
     assert labels_in_row("페이스북 공유 카카오톡 공유 엑스(X) 공유 링크 복사 인쇄") == [
         "facebook",

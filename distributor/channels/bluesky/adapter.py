@@ -1,0 +1,177 @@
+"""The Bluesky channel: a post, or a thread, to one account, over the AT Protocol.
+
+Source: https://docs.bsky.app/docs/advanced-guides/posts
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from distributor.channels.answers import is_token, page
+from distributor.channels.base import Credentials, Field, Intent, LookupAway, Wish
+from distributor.channels.bluesky import compose as composing
+from distributor.channels.bluesky import records, sessions, xrpc
+from distributor.channels.bluesky.capabilities import CAPABILITIES, POINTS_A_POST
+from distributor.channels.bluesky.facets import Resolve
+from distributor.channels.bluesky.keys import created_at, record_key
+from distributor.channels.bluesky.xrpc import Ref, Service
+from distributor.channels.calls import Failure, Refused
+from distributor.channels.connecting import Identity, Renewing
+from distributor.channels.network import NetworkChannel
+from distributor.channels.origins import NoServer
+from distributor.channels.parts import before, cant_look, no_picture, not_deleted, partly
+from distributor.domain.capabilities import Capabilities
+from distributor.domain.outcomes import Accepted, Outcome, Receipt, Reconnect, Rejected
+from distributor.domain.variants import Variant
+
+
+class BlueskyChannel(NetworkChannel):
+    """Bluesky. A post’s key is made of its intent, so the network itself can’t take one twice."""
+
+    name = "bluesky"
+    capabilities: Capabilities = CAPABILITIES
+    fields: tuple[Field, ...] = sessions.FIELDS
+    wishes: tuple[Wish, ...] = composing.WISHES
+    renewing: Renewing | None = sessions.Renewal()
+    compose = staticmethod(composing.compose)
+    check = staticmethod(composing.check)
+
+    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
+        """Post the parts one after the other, each as an answer to the one before.
+
+        What is there already (this is not the first attempt, or another worker was faster) is left as it is, and a
+        thread goes on behind it. The picture is uploaded before anything is posted.
+        """
+        if not variant.parts:
+            return Rejected("There is nothing to post.")
+        try:
+            with self._service(account) as service:
+                did = sessions.did_of(service)
+                out: list[Ref] = []
+                if intent.attempt > 1:
+                    try:
+                        out += _there(service, did, variant, intent)
+                    except Failure as failure:
+                        return cant_look(xrpc.outcome(failure, self._clock()), xrpc.NETWORK)
+                if len(out) == len(variant.parts):
+                    return Accepted(self._receipt(account, out))
+                try:
+                    shown = records.embed(variant, service) if len(out) < records.embedded_in(variant) else None
+                except Failure as failure:
+                    return partly(
+                        no_picture(xrpc.outcome(failure, self._clock()), xrpc.NETWORK), len(out), len(variant.parts)
+                    )
+                return self._post(service, account, did, variant, intent, out, shown)
+        except NoServer as error:
+            return Reconnect(str(error))
+        except Failure as failure:
+            return before(xrpc.outcome(failure, self._clock()), xrpc.NETWORK)
+
+    def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
+        """Ask for the records by their keys; a thread counts when all of it is there."""
+        if not variant.parts:
+            return None
+        try:
+            with self._service(account) as service:
+                out = _there(service, sessions.did_of(service), variant, intent)
+        except NoServer as error:
+            raise LookupAway(str(error)) from None
+        except Failure as failure:
+            raise LookupAway(cant_look(xrpc.outcome(failure, self._clock()), xrpc.NETWORK).reason) from None
+        return self._receipt(account, out) if len(out) == len(variant.parts) else None
+
+    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
+        """Delete the posts, the last one of a thread first."""
+        posts = receipt.raw.get("posts") or [{"uri": receipt.remote_id}]
+        try:
+            with self._service(account) as service:
+                for post in reversed(posts):
+                    service.delete(*_place(str(post["uri"])))
+        except NoServer as error:
+            return Reconnect(str(error))
+        except Failure as failure:
+            return not_deleted(xrpc.outcome(failure, self._clock()), xrpc.NETWORK)
+        return Accepted(receipt)
+
+    def identify(self, account: Credentials) -> Identity:
+        with self.client(account) as client:
+            return sessions.identify(client, account)
+
+    @contextmanager
+    def _service(self, account: Credentials) -> Iterator[Service]:
+        """Open the account's service with its session. Raises NoServer, and Refused where there is no session yet."""
+        token = account.values.get("access_token", "")
+        if not is_token(token):
+            raise Refused(400, "ExpiredToken", "no session yet")
+        with self.client(account) as client:
+            yield sessions.service(client, account, token=token)
+
+    def _post(
+        self,
+        service: Service,
+        account: Credentials,
+        did: str,
+        variant: Variant,
+        intent: Intent,
+        out: list[Ref],
+        shown: dict[str, object] | None,
+    ) -> Outcome:
+        total = len(variant.parts)
+        resolve = _resolver(service)
+        for number in range(len(out) + 1, total + 1):
+            made = records.record(
+                variant,
+                number,
+                made_at=created_at(intent, number),
+                before=out,
+                shown=shown if number == records.embedded_in(variant) else None,
+                resolve=resolve,
+            )
+            try:
+                out.append(service.put(did, record_key(intent, number), made))
+            except Failure as failure:
+                return partly(xrpc.outcome(failure, self._clock()), len(out), total)
+        return Accepted(self._receipt(account, out), xrpc.allowance(service, POINTS_A_POST))
+
+    def _receipt(self, account: Credentials, out: Sequence[Ref]) -> Receipt:
+        did, key = _place(out[0].uri)
+        url = page(account, out[0].uri, f"{sessions.PROFILES}/{did}/post/{key}")
+        return Receipt(out[0].uri, url=url, at=self._clock(), raw={"posts": [ref.to_json() for ref in out]})
+
+
+def _there(service: Service, did: str, variant: Variant, intent: Intent) -> list[Ref]:
+    """Return as many of the intent's posts as are there, from the first one on. Raises Failure."""
+    out: list[Ref] = []
+    for number in range(1, len(variant.parts) + 1):
+        ref = service.find(did, record_key(intent, number))
+        if ref is None:
+            break
+        out.append(ref)
+    return out
+
+
+def _place(uri: str) -> tuple[str, str]:
+    """Return the account and the key that a post's address (`at://did/app.bsky.feed.post/key`) names."""
+    did, _, key = uri.removeprefix("at://").partition(f"/{xrpc.POSTS}/")
+    return did, key
+
+
+def _resolver(service: Service) -> Resolve:
+    """Return what turns a handle into its DID. A name that can't be found out about is no reason not to post."""
+    away = False
+
+    def resolve(handle: str) -> str | None:
+        nonlocal away
+        if away:
+            return None
+        try:
+            did = service.get("com.atproto.identity.resolveHandle", handle=handle).get("did")
+        except Refused:
+            return None
+        except Failure:
+            away = True  # and it is not waited for again
+            return None
+        return did if isinstance(did, str) and did.startswith("did:") else None
+
+    return resolve

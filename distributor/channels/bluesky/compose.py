@@ -1,0 +1,64 @@
+"""A letter as a post on Bluesky, or as a thread."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from distributor.channels.base import Options, Wish
+from distributor.channels.bluesky.capabilities import CAPABILITIES
+from distributor.channels.bluesky.records import CARD, PICTURE
+from distributor.channels.posts import compose_post
+from distributor.domain.capabilities import Capabilities
+from distributor.domain.counting import measure, plain_length
+from distributor.domain.fitting import fit
+from distributor.domain.letters import LetterView
+from distributor.domain.variants import Concern, Variant
+from distributor.rendering.context import letter_context
+
+TEMPLATE = "social/bluesky.txt"
+
+# A card shows two lines of it, more or less; the lexicon sets no limit.
+_DESCRIPTION = Capabilities("The card", limit=300, counts="graphemes")
+
+WISHES = (
+    Wish(
+        "show",
+        "What the post shows",
+        help="A card with the letter’s title, which leads to it; or its picture, with the link in the text.",
+        choices=(CARD, PICTURE),
+        default=CARD,
+    ),
+)
+
+
+def compose(letter: LetterView, options: Options) -> Variant:
+    """Render and fit `social/bluesky.txt`; on a card the link goes beside the text. Raises TemplateError.
+
+    `data["show"]` says what is shown, `data["card"]` holds the card's title and description.
+    """
+    has_link = bool(letter.url) and options.link != "none"
+    show = CARD if has_link and options.wish("show", CARD) == CARD else PICTURE
+    made = compose_post("bluesky", TEMPLATE, letter, CAPABILITIES, options, more={"card": show == CARD})
+    data = {**made.data, "show": show}
+    if show == CARD:
+        description = fit(letter_context(letter)["lead"], _DESCRIPTION).parts
+        data["card"] = {"title": letter.title, "description": " ".join(description)}
+    return replace(made, data=data)
+
+
+def check(variant: Variant) -> tuple[Concern, ...]:
+    """Say what an editor should know about the post or thread."""
+    found: list[Concern] = []
+    if not variant.parts:
+        found.append(Concern("There is nothing to post: the letter has no text that fits Bluesky.", "refuse"))
+    for number, part in enumerate(variant.parts, 1):
+        for size, limit, what in (
+            (measure(part, CAPABILITIES), CAPABILITIES.limit or 0, "characters"),
+            (plain_length(part, "utf8-bytes"), CAPABILITIES.bytes_limit or 0, "bytes"),
+        ):
+            if size > limit:
+                message = f"Bluesky won’t take post {number}: it has {size:,} {what} and Bluesky takes {limit:,}."
+                found.append(Concern(message, "refuse"))
+    if not variant.link and variant.data.get("link") != "none":
+        found.append(Concern("The letter has no page on the web, so the post has no link and no card."))
+    return tuple(found)

@@ -1,0 +1,73 @@
+"""A post as the record that is stored: text, facets, language, reply and what is embedded.
+
+Sources: the lexicons app.bsky.feed.post, app.bsky.embed.external and app.bsky.embed.images.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from distributor.channels import pictures
+from distributor.channels.bluesky.capabilities import CAPABILITIES
+from distributor.channels.bluesky.facets import Resolve, facets
+from distributor.channels.bluesky.xrpc import POSTS, Ref, Service
+from distributor.domain.variants import Variant
+
+CARD, PICTURE = "card", "picture"  # what a publication can have shown
+
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{1,8})*")
+
+
+def embed(variant: Variant, service: Service) -> dict[str, Any] | None:
+    """Upload what a variant shows and return it as the record has it; None for nothing. Raises Failure."""
+    loaded = None
+    if variant.picture is not None and CAPABILITIES.pictures is not None:
+        loaded = pictures.load(variant.picture, CAPABILITIES.pictures)
+    if variant.data.get("show", CARD) == CARD and variant.link:
+        words = variant.data.get("card") or {}
+        external = {
+            "uri": variant.link,
+            "title": str(words.get("title") or ""),
+            "description": str(words.get("description") or ""),
+        }
+        thumb = {"thumb": service.upload(loaded.content, loaded.type)} if loaded else {}
+        return {"$type": "app.bsky.embed.external", "external": {**external, **thumb}}
+    if loaded is None:
+        return None
+    image = {
+        "image": service.upload(loaded.content, loaded.type),
+        "alt": loaded.alt,
+        "aspectRatio": {"width": loaded.width, "height": loaded.height},
+    }
+    return {"$type": "app.bsky.embed.images", "images": [image]}
+
+
+def embedded_in(variant: Variant) -> int:
+    """Return the number of the post that shows what is embedded: a card goes with the link."""
+    is_card = variant.data.get("show", CARD) == CARD and variant.link
+    return len(variant.parts) if is_card and variant.data.get("link") == "last" else 1
+
+
+def record(
+    variant: Variant,
+    number: int,
+    *,
+    made_at: str,
+    before: Sequence[Ref],
+    shown: Mapping[str, Any] | None,
+    resolve: Resolve,
+) -> dict[str, Any]:
+    """Return the record of post `number`; `before` are the posts of its thread that are out."""
+    text = variant.parts[number - 1]
+    made: dict[str, Any] = {"$type": POSTS, "text": text, "createdAt": made_at}
+    if _LANGUAGE.fullmatch(variant.language):
+        made["langs"] = [variant.language]
+    if found := facets(text, resolve):
+        made["facets"] = found
+    if before:
+        made["reply"] = {"root": before[0].to_json(), "parent": before[-1].to_json()}
+    if shown:
+        made["embed"] = dict(shown)
+    return made

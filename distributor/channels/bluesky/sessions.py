@@ -1,0 +1,206 @@
+"""Logging in with an app password, and keeping the session: logins are few (30 in 5 minutes), sessions are renewed.
+
+Sources: the lexicons com.atproto.server.{createSession,refreshSession,getSession}; a session's access token lasts about
+two hours, its refresh token about two months and is replaced at each use.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from distributor.channels import http
+from distributor.channels.answers import is_token
+from distributor.channels.base import Credentials, Field
+from distributor.channels.bluesky.xrpc import Service
+from distributor.channels.calls import Failure, Refused, Unreached
+from distributor.channels.connecting import AppKeys, AuthorisationEnded, ConnectRefused, Identity, NetworkAway, Renewed
+from distributor.channels.oauth2 import TIMEOUT
+from distributor.channels.origins import NoServer, origin
+
+DEFAULT_SERVICE = "https://bsky.social"
+PROFILES = "https://bsky.app/profile"
+
+FIELDS = (
+    Field("handle", "Handle", help="For example letters.bsky.social, or your own domain."),
+    Field(
+        "app_password",
+        "App password",
+        help="Made at Settings → Privacy and security → App passwords. Never the account’s own password.",
+        secret=True,
+    ),
+    Field("service", "Service", help="Only if your account lives elsewhere than at bsky.social.", optional=True),
+    Field("access_token", "Session", secret=True, optional=True, hidden=True),
+    Field("refresh_token", "Session renewal", secret=True, optional=True, hidden=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A login at work. `did` is the account's own, unchanging name."""
+
+    did: str
+    handle: str
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When the access token ends, by what it says itself."""
+        exp = claims(self.access).get("exp")
+        return datetime.fromtimestamp(exp, UTC) if isinstance(exp, int) and exp > 0 else None
+
+
+def root(account: Credentials) -> str:
+    """Return where the account's service is. Raises NoServer."""
+    return account.endpoint or origin(account.values.get("service") or DEFAULT_SERVICE)
+
+
+def service(client: httpx.Client, account: Credentials, *, token: str = "") -> Service:
+    """Return the account's service, asked with this token. Raises NoServer."""
+    secrets = tuple(account.values.get(one.name, "") for one in FIELDS if one.secret)
+    return Service(client, root(account), token, secrets)
+
+
+def claims(token: str) -> Mapping[str, Any]:
+    """Return what a JWT says; nothing where it is none. It is not verified: that is its service's business."""
+    try:
+        payload = token.split(".")[1]
+        said = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (IndexError, ValueError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def did_of(asked: Service) -> str:
+    """Return whose token it is: as the token says, else as the service says. Raises Failure."""
+    said = claims(asked.token).get("sub") or asked.get("com.atproto.server.getSession").get("did")
+    if not (isinstance(said, str) and said.startswith("did:")):
+        raise Refused(200, message="no DID")
+    return said
+
+
+def log_in(client: httpx.Client, account: Credentials) -> Session:
+    """Begin a session with the app password. Raises Failure and NoServer."""
+    values = account.values
+    body = {"identifier": values.get("handle", "").strip().lstrip("@"), "password": values.get("app_password", "")}
+    return _session(service(client, account).post("com.atproto.server.createSession", body))
+
+
+def refresh(client: httpx.Client, account: Credentials) -> Session:
+    """Go on with a session; both of its tokens are new. Raises Failure and NoServer."""
+    asked = service(client, account, token=account.values.get("refresh_token", ""))
+    return _session(asked.post("com.atproto.server.refreshSession"))
+
+
+class Renewal:
+    """Renewing by the refresh token, and where that has ended, by logging in again."""
+
+    def renew(self, app: AppKeys, account: Credentials) -> Renewed:  # noqa: ARG002 # no app is registered
+        with http.client(allow=(account.endpoint,) if account.practice else (), timeout=TIMEOUT) as client:
+            session = _gone_on_with(client, account) or _logged_in_again(client, account)
+        return Renewed(with_session(account.values, session), expires_at=session.expires_at)
+
+
+def identify(client: httpx.Client, account: Credentials) -> Identity:
+    """Return whose credentials these are, with a session: the one at work, else a new one.
+
+    Raises ConnectRefused and NetworkAway.
+    """
+    try:
+        session = _at_work(client, account) or log_in(client, account)
+    except NoServer as error:
+        raise ConnectRefused(str(error)) from None
+    except Failure as failure:
+        raise _refusal(failure) from None
+    return Identity(
+        remote_id=session.did,
+        name=session.handle,
+        values=with_session(account.values, session),
+        url=f"{PROFILES}/{session.did}",
+        expires_at=session.expires_at,
+    )
+
+
+def _at_work(client: httpx.Client, account: Credentials) -> Session | None:
+    """Return the account's session where the service still takes it."""
+    access, again = account.values.get("access_token", ""), account.values.get("refresh_token", "")
+    if not (is_token(access) and is_token(again)):
+        return None
+    try:
+        body = service(client, account, token=access).get("com.atproto.server.getSession")
+    except Refused as refused:
+        if _for_good(refused):
+            return None
+        raise
+    return _session({**body, "accessJwt": access, "refreshJwt": again})
+
+
+def with_session(values: Mapping[str, str], session: Session) -> dict[str, str]:
+    """Return an account's values with this session in them."""
+    return {**values, "access_token": session.access, "refresh_token": session.refresh}
+
+
+def _gone_on_with(client: httpx.Client, account: Credentials) -> Session | None:
+    """Return the renewed session; None where it has ended, so that only the password helps on."""
+    if not is_token(account.values.get("refresh_token", "")):
+        return None
+    try:
+        return refresh(client, account)
+    except NoServer as error:
+        raise AuthorisationEnded(str(error)) from None
+    except Failure as failure:
+        if _for_good(failure) and _in_words(failure):
+            return None
+        raise NetworkAway("Bluesky could not renew the session now.") from None
+
+
+def _logged_in_again(client: httpx.Client, account: Credentials) -> Session:
+    try:
+        return log_in(client, account)
+    except NoServer as error:
+        raise AuthorisationEnded(str(error)) from None
+    except Failure as failure:
+        refusal = _refusal(failure)
+        if isinstance(refusal, ConnectRefused) and _in_words(failure):
+            raise AuthorisationEnded(str(refusal)) from None
+        raise NetworkAway(str(refusal)) from None
+
+
+def _refusal(failure: Failure) -> ConnectRefused | NetworkAway:
+    """Say what a failed login means."""
+    if isinstance(failure, Unreached) and failure.refused:
+        return ConnectRefused(failure.refused)
+    if not _for_good(failure) or not isinstance(failure, Refused):
+        return NetworkAway("Bluesky did not answer, or takes no more logins for now: try again in a few minutes.")
+    if failure.error == "AuthFactorTokenRequired":
+        return ConnectRefused("That is the account’s own password: make an app password and use that one.")
+    if failure.status == httpx.codes.UNAUTHORIZED and failure.error in ("AuthenticationRequired", ""):
+        return ConnectRefused("Bluesky does not know this handle with this app password: check both.")
+    return ConnectRefused(f"Bluesky does not let this account in: {failure.message or failure.code}")
+
+
+def _for_good(failure: Failure) -> bool:
+    """Whether asking again would bring the same."""
+    status = failure.status if isinstance(failure, Refused) else 0
+    return httpx.codes.is_client_error(status) and status != httpx.codes.TOO_MANY_REQUESTS
+
+
+def _in_words(failure: Failure) -> bool:
+    """Whether it is Bluesky that refuses. A bare 403 or 404 may come from a proxy in its own bad moment."""
+    return isinstance(failure, Unreached) or (isinstance(failure, Refused) and bool(failure.error))
+
+
+def _session(body: Mapping[str, Any]) -> Session:
+    if body.get("active") is False:  # deactivated by its owner, suspended, taken down
+        raise Refused(httpx.codes.FORBIDDEN, "AccountInactive", f"it is {body.get('status') or 'not active'}")
+    did, handle, access, again = (str(body.get(name) or "") for name in ("did", "handle", "accessJwt", "refreshJwt"))
+    if not (did.startswith("did:") and is_token(access) and is_token(again)):
+        raise Refused(200, message="no session")
+    return Session(did, handle or did, access, again)

@@ -1,0 +1,191 @@
+"""The Mastodon channel: a post, or a thread, to one account on any server that speaks Mastodon's API.
+
+Source: https://docs.joinmastodon.org/methods/statuses/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+
+from distributor.channels.answers import is_token, page
+from distributor.channels.base import Credentials, Field, Intent, LookupAway, Wish
+from distributor.channels.calls import Failure, Refused, json_object
+from distributor.channels.connecting import Connecting, Identity
+from distributor.channels.mastodon import compose as composing
+from distributor.channels.mastodon import connect, media
+from distributor.channels.mastodon.capabilities import CAPABILITIES
+from distributor.channels.mastodon.server import NETWORK, Server, outcome, the_id
+from distributor.channels.mastodon.statuses import Posted, chain, own_posts, posted
+from distributor.channels.network import NetworkChannel
+from distributor.channels.origins import NoServer
+from distributor.channels.parts import before, cant_look, no_picture, not_deleted, partly
+from distributor.domain.capabilities import Capabilities
+from distributor.domain.outcomes import Accepted, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
+from distributor.domain.variants import Concern, Variant
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-zA-Z])")  # ISO 639: “pt” of “pt-BR”
+
+
+class MastodonChannel(NetworkChannel):
+    """Mastodon. A repeat is caught by the server for an hour, and looked for among the account’s own posts after it."""
+
+    name = "mastodon"
+    capabilities: Capabilities = CAPABILITIES
+    fields: tuple[Field, ...] = connect.FIELDS
+    wishes: tuple[Wish, ...] = composing.WISHES
+    connecting: Connecting | None = connect.MastodonConnecting()
+    compose = staticmethod(composing.compose)
+    check = staticmethod(composing.check)
+
+    def check_account(self, account: Credentials, variant: Variant) -> tuple[Concern, ...]:
+        return composing.check_account(account, variant)
+
+    def calls(self, variant: Variant) -> int:
+        """Return one call for each post, and one for the picture."""
+        return max(len(variant.parts), 1) + (variant.picture is not None)
+
+    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
+        """Post the parts one after the other, each as an answer to the one before.
+
+        When it is tried again, what is there already is not posted again, and a thread goes on behind it. The picture
+        is uploaded before anything is posted.
+        """
+        refused = _unsendable(account, variant)
+        if refused is not None:
+            return refused
+        try:
+            with self._server(account) as server:
+                out: list[Posted] = []
+                if intent.attempt > 1:
+                    try:
+                        out += self._there(server, account, variant, intent)
+                    except Failure as failure:
+                        return cant_look(outcome(failure, self._clock()), NETWORK)
+                pictures: list[str] = []
+                if variant.picture is not None and not out:
+                    try:
+                        pictures.append(media.attach(server, variant.picture, known=intent.kept.get(media.KEPT, "")))
+                    except media.NotReady as waiting:
+                        return media.not_ready(waiting, self._clock())
+                    except Failure as failure:
+                        return no_picture(outcome(failure, self._clock()), NETWORK)
+                return self._post(server, account, variant, intent, out, pictures)
+        except NoServer as error:
+            return Reconnect(str(error))
+        except Failure as failure:
+            return before(outcome(failure, self._clock()), NETWORK)
+
+    def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
+        """Look among the account's own posts since the first try; a thread counts when all of it is there."""
+        if not variant.parts:
+            return None
+        try:
+            with self._server(account) as server:
+                out = self._there(server, account, variant, intent)
+        except NoServer as error:
+            raise LookupAway(str(error)) from None
+        except Failure as failure:
+            raise LookupAway(cant_look(outcome(failure, self._clock()), NETWORK).reason) from None
+        return self._receipt(account, out) if len(out) == len(variant.parts) else None
+
+    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
+        """Delete the posts, the last one of a thread first."""
+        try:
+            with self._server(account) as server:
+                for post_id in reversed(receipt.raw.get("ids") or [receipt.remote_id]):
+                    _delete(server, str(post_id))
+        except NoServer as error:
+            return Reconnect(str(error))
+        except Failure as failure:
+            return not_deleted(outcome(failure, self._clock()), NETWORK)
+        return Accepted(receipt)
+
+    def identify(self, account: Credentials) -> Identity:
+        with self.client(account) as client:
+            return connect.identify(client, account)
+
+    @contextmanager
+    def _server(self, account: Credentials) -> Iterator[Server]:
+        """Open the account's server. Raises NoServer, and Refused where there is no usable token."""
+        token = account.values.get("access_token", "")
+        if not is_token(token):
+            raise Refused(401, message="no usable token")
+        with self.client(account) as client:
+            yield Server(client, connect.root(account), token)
+
+    def _there(self, server: Server, account: Credentials, variant: Variant, intent: Intent) -> list[Posted]:
+        user_id = account.values.get("user_id", "")
+        if not user_id:
+            user_id = the_id(json_object(server.get("/api/v1/accounts/verify_credentials")))
+        return chain(variant.parts, own_posts(server, user_id, intent.first_tried_at))
+
+    def _post(
+        self,
+        server: Server,
+        account: Credentials,
+        variant: Variant,
+        intent: Intent,
+        out: list[Posted],
+        pictures: Sequence[str],
+    ) -> Outcome:
+        total = len(variant.parts)
+        for number in range(len(out) + 1, total + 1):
+            body = _status(variant, number, reply_to=out[-1].id if out else "", pictures=pictures)
+            key = f"{intent.key}-{number}"
+            try:
+                answer = server.post("/api/v1/statuses", json=body, headers={"Idempotency-Key": key})
+            except Failure as failure:
+                return partly(outcome(failure, self._clock()), len(out), total)
+            made = posted(json_object(answer))
+            if not made.id:
+                return partly(Unconfirmed("The Mastodon server answered without the post’s number."), len(out), total)
+            out.append(made)
+        return Accepted(self._receipt(account, out), server.allowance)
+
+    def _receipt(self, account: Credentials, out: Sequence[Posted]) -> Receipt:
+        first = out[0]
+        url = page(account, first.id, first.url)
+        return Receipt(first.id, url=url, at=self._clock(), raw={"ids": [one.id for one in out]})
+
+
+def _unsendable(account: Credentials, variant: Variant) -> Rejected | None:
+    """Say why a variant can't go to this account's server at all: better than half a thread."""
+    if not variant.parts:
+        return Rejected("There is nothing to post.")
+    limit, link = composing.limits_of(account.values)
+    longest = max(composing.needs(part, variant, link) for part in variant.parts)
+    if account.values.get("characters") and longest > limit:
+        reason = f"The account’s server takes {limit:,} characters a post, and this has {longest:,}: shorten it."
+        return Rejected(reason, code="too-long", remedy="shorten")
+    return None
+
+
+def _status(variant: Variant, number: int, *, reply_to: str, pictures: Sequence[str]) -> dict[str, Any]:
+    """Return post `number` as the server wants it."""
+    data = variant.data
+    body: dict[str, Any] = {"status": variant.parts[number - 1], "visibility": data.get("visibility") or "public"}
+    if language := _LANGUAGE.match(variant.language):
+        body["language"] = language[0]
+    if data.get("spoiler_text"):
+        body["spoiler_text"] = data["spoiler_text"]
+    if data.get("sensitive"):
+        body["sensitive"] = True
+    if reply_to:
+        body["in_reply_to_id"] = reply_to
+    elif pictures:
+        body["media_ids"] = list(pictures)
+    return body
+
+
+def _delete(server: Server, post_id: str) -> None:
+    """Delete a post; one that is gone is no error. Raises Failure."""
+    try:
+        server.delete(f"/api/v1/statuses/{post_id}")
+    except Refused as refused:
+        if refused.status not in (httpx.codes.NOT_FOUND, httpx.codes.GONE):
+            raise

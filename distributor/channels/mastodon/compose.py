@@ -1,0 +1,117 @@
+"""A letter as a post on Mastodon, or as a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from distributor.channels.base import Credentials, Options, Wish
+from distributor.channels.mastodon.capabilities import CAPABILITIES, LIMIT, LINK
+from distributor.channels.posts import compose_post
+from distributor.domain import urls
+from distributor.domain.counting import plain_length
+from distributor.domain.letters import LetterView
+from distributor.domain.variants import Concern, Variant
+
+TEMPLATE = "social/mastodon.txt"
+VISIBILITIES = ("public", "unlisted", "private", "direct")
+_SEEN_BY = {"private": "its followers", "direct": "the people whom it mentions"}
+LEAST = 50  # characters that a content warning has to leave for the text
+MOST = 100_000  # characters that a publication can wish for
+
+WISHES = (
+    Wish("visibility", "Who sees it", choices=VISIBILITIES, default="public"),
+    Wish("sensitive", "The picture is hidden until it is clicked", choices=("no", "yes"), default="no"),
+    Wish("spoiler_text", "Content warning", help="A text that is shown first; the post opens at a click."),
+    Wish(
+        "characters",
+        "Longest post",
+        help="500 characters, unless your server takes more: its “About” page says so.",
+        default=str(LIMIT),
+    ),
+)
+
+
+def compose(letter: LetterView, options: Options) -> Variant:
+    """Render and fit `social/mastodon.txt`. Raises TemplateError.
+
+    `data` holds the wishes `visibility`, `sensitive` (bool) and `spoiler_text`. A content warning counts as text.
+    """
+    warning = options.wish("spoiler_text").strip()
+    room = _wished(options.wish("characters")) - plain_length(warning, "graphemes")
+    made = compose_post("mastodon", TEMPLATE, letter, replace(CAPABILITIES, limit=max(room, 1)), options)
+    visibility = options.wish("visibility", "public")
+    wishes = {
+        "visibility": visibility if visibility in VISIBILITIES else "private",  # rather too few see it than too many
+        "sensitive": options.wish("sensitive") == "yes",
+        "spoiler_text": warning,
+    }
+    return replace(made, data={**made.data, **wishes})
+
+
+def check(variant: Variant) -> tuple[Concern, ...]:
+    """Say what an editor should know about the post or thread."""
+    found: list[Concern] = []
+    if not variant.parts:
+        found.append(Concern("There is nothing to post: the letter has no text that fits Mastodon.", "refuse"))
+    limit = LIMIT if variant.limit is None else variant.limit
+    if variant.data.get("spoiler_text") and limit < LEAST:
+        found.append(Concern("The content warning leaves no room for the text: shorten it.", "refuse"))
+    for number, part in enumerate(variant.parts, 1):
+        size = characters(part)
+        if size > limit:
+            message = f"Mastodon won’t take post {number}: it counts {size:,} and there is room for {limit:,}."
+            found.append(Concern(message, "refuse"))
+    if not variant.link and variant.data.get("link") != "none":
+        found.append(Concern("The letter has no page on the web, so the post has no link."))
+    if variant.picture and CAPABILITIES.pictures and len(variant.picture.alt) > CAPABILITIES.pictures.alt_text:
+        found.append(Concern("The picture’s description is too long for Mastodon, so its end is left out."))
+    if seen_by := _SEEN_BY.get(variant.data.get("visibility", "")):
+        found.append(Concern(f"Only {seen_by} will see the post.", "note"))
+    return tuple(found)
+
+
+def check_account(account: Credentials, variant: Variant) -> tuple[Concern, ...]:
+    """Say where the account's own server takes less than the text needs, or would take what was left out."""
+    limit, link = limits_of(account.values)
+    needed = max((needs(part, variant, link) for part in variant.parts), default=0)
+    if needed > limit:
+        message = f"This account’s server takes {limit:,} characters a post and refuses this: it has {needed:,}."
+        return (Concern(message),)
+    room = variant.limit or LIMIT
+    is_full = bool(variant.dropped) and (len(variant.parts) > 1 or needed > room * 2 // 3)
+    if is_full and limit > max(room, LIMIT):
+        return (Concern(f"This account’s server takes {limit:,}: set “Longest post” for Mastodon to use it.", "note"),)
+    return ()
+
+
+def needs(part: str, variant: Variant, link: int = LINK) -> int:
+    """Return how much of a post's room a part takes, with the content warning that goes with it."""
+    return characters(part, link) + plain_length(str(variant.data.get("spoiler_text") or ""), "graphemes")
+
+
+def limits_of(values: Mapping[str, str]) -> tuple[int, int]:
+    """Return an account's own limits: characters of a post, and what a link counts."""
+    return _number(values.get("characters", ""), LIMIT), _number(values.get("link_length", ""), LINK)
+
+
+def characters(text: str, link: int = LINK) -> int:
+    """Return how long Mastodon takes a text to be: grapheme clusters, and each link with http(s):// for `link`.
+
+    Source: app/validators/status_length_validator.rb. A bare “example.com” is text to Mastodon, while `counting` takes
+    it for a link.
+    """
+    size, end = 0, 0
+    for span in urls.links(text):
+        if text[span.start : span.end].lower().startswith(("http://", "https://")):
+            size += plain_length(text[end : span.start], "graphemes") + link
+            end = span.end
+    return size + plain_length(text[end:], "graphemes")
+
+
+def _wished(text: str) -> int:
+    return min(_number(text, LIMIT), MOST)
+
+
+def _number(text: str, default: int) -> int:
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 10 and int(text) else default

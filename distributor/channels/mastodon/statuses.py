@@ -1,0 +1,123 @@
+"""Our own posts on a Mastodon server, read into types, and finding a thread among them.
+
+A server gives a post back as HTML. Source: https://docs.joinmastodon.org/methods/accounts/#statuses.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+from distributor.channels.calls import Refused
+from distributor.channels.mastodon.server import Server, the_id
+
+CLOCKS_DIFFER = timedelta(minutes=5)  # between this machine and the server, at the most that is plausible
+PAGE = 40  # the most that Mastodon gives at once
+PAGES_LOOKED_AT = 5
+
+_MENTION = re.compile(r"(@[\w.-]+)@[\w.-]*\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A post of ours; `words` is its text as `comparable` makes it, `reply_to` is "" for none."""
+
+    id: str
+    url: str
+    words: str
+    reply_to: str
+
+
+def own_posts(server: Server, user_id: str, since: datetime) -> list[Posted]:
+    """Return the account's posts since a moment (aware), the newest first. Raises Failure."""
+    earliest = since - CLOCKS_DIFFER
+    query = {"limit": str(PAGE), "exclude_reblogs": "true"}
+    found: list[Posted] = []
+    for _ in range(PAGES_LOOKED_AT):
+        page = _list(server.get(f"/api/v1/accounts/{user_id}/statuses", **query))
+        recent = [one for one in page if (_made_at(one) or since) >= earliest]
+        found.extend(posted(one) for one in recent)
+        if not page or len(recent) < len(page):
+            break
+        query["max_id"] = the_id(page[-1])
+    return found
+
+
+def posted(status: Mapping[str, Any]) -> Posted:
+    """Read one post."""
+    reply_to = status.get("in_reply_to_id")
+    return Posted(
+        the_id(status),
+        str(status.get("url") or status.get("uri") or ""),
+        comparable(text_of(str(status.get("content") or ""))),
+        str(reply_to) if reply_to else "",
+    )
+
+
+def chain(parts: Sequence[str], posts: Sequence[Posted]) -> list[Posted]:
+    """Return as many of the parts, from the first on, as hang together among the posts.
+
+    Where several threads begin alike, the longest counts.
+    """
+    best: list[Posted] = []
+    words = [comparable(part) for part in parts]
+    for post in posts:
+        if post.reply_to or post.words != words[0]:
+            continue
+        found = [post]
+        for wanted in words[1:]:
+            after = next((one for one in posts if one.reply_to == found[-1].id and one.words == wanted), None)
+            if after is None:
+                break
+            found.append(after)
+        best = max(best, found, key=len)
+    return best
+
+
+def comparable(text: str) -> str:
+    """Return a text so that a server's changes do not matter: white space, normal form, the hosts of the mentioned."""
+    return "".join(_MENTION.sub(r"\1", unicodedata.normalize("NFC", text)).split())
+
+
+def text_of(html: str) -> str:
+    """Return what a post's HTML says. A link's hidden parts (Mastodon shortens what is shown) belong to it."""
+    reader = _Words()
+    reader.feed(html)
+    reader.close()
+    return "".join(reader.words)
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.words: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002
+        if tag in ("br", "p"):
+            self.words.append("\n")
+
+
+def _list(answer: Any) -> list[Mapping[str, Any]]:
+    try:
+        body = answer.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, list):
+        raise Refused(answer.status_code, message="no list of posts")
+    return [one for one in body if isinstance(one, Mapping) and the_id(one)]
+
+
+def _made_at(status: Mapping[str, Any]) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(str(status.get("created_at")))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

@@ -1,0 +1,59 @@
+"""Posts that take several steps: what an outcome says of those before, between and after."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from distributor.channels.base import PARTLY_OUT
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
+
+
+def partly(outcome: Outcome, out: int, total: int) -> Outcome:
+    """Say in an outcome that `out` of `total` posts of a thread are out."""
+    if not out or isinstance(outcome, Accepted):
+        return outcome
+    reason = f"{out} of {total} posts of the thread are out. {outcome.reason}"
+    if isinstance(outcome, Deferred):
+        return replace(outcome, reason=reason, code=PARTLY_OUT)
+    return replace(outcome, reason=reason)
+
+
+def before(outcome: Outcome, network: str) -> Outcome:
+    """Turn what a step before the post met into an outcome for the post, of which nothing was sent.
+
+    An answer that was lost is not unclear then: the step is simply done again.
+    """
+    if isinstance(outcome, Unconfirmed):
+        return Deferred(
+            f"{network} gave no proper answer before the post was made; nothing was posted.", raw=outcome.raw
+        )
+    return outcome
+
+
+def cant_look(outcome: Outcome, network: str) -> Deferred | Reconnect:
+    """Turn what a look-up met into an outcome for the post, of which nothing was sent."""
+    if isinstance(outcome, Reconnect):
+        return outcome
+    reason = f"{network} could not be asked whether the post is there already."
+    if isinstance(outcome, Deferred):
+        return replace(outcome, reason=reason)
+    return Deferred(reason)
+
+
+def no_picture(outcome: Outcome, network: str) -> Outcome:
+    """Turn what uploading the picture met into an outcome for the post, of which nothing was sent."""
+    if isinstance(outcome, Rejected):
+        reason = f"{network} does not take the picture, so nothing was posted: choose another, or none."
+        return replace(outcome, reason=reason)
+    if isinstance(outcome, Unconfirmed):
+        return Deferred(f"The picture could not be uploaded to {network}; nothing was posted.", raw=outcome.raw)
+    return outcome
+
+
+def not_deleted(outcome: Outcome, network: str) -> Outcome:
+    """Turn what deleting met into an outcome of it: deleting again harms nobody."""
+    if isinstance(outcome, Rejected):
+        return replace(outcome, reason=f"{network} would not delete the post ({outcome.code}): do it there.")
+    if isinstance(outcome, Unconfirmed):
+        return Deferred(f"{network} has not said that the post is deleted.", raw=outcome.raw)
+    return outcome

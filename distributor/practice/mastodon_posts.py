@@ -1,0 +1,100 @@
+"""How a Mastodon server counts a post's text, and how it writes posts, accounts and pictures.
+
+Sources: https://docs.joinmastodon.org/entities/Status/, /entities/MediaAttachment/; app/validators/
+status_length_validator.rb and app/lib/text_formatter.rb of https://github.com/mastodon/mastodon.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import regex
+
+from distributor.practice.store import Post
+
+LIMIT, LINK = 500, 23
+HOST = "https://practice.social"
+
+_URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]»”]")
+_WORD = re.compile(r"(?P<url>https?://[^\s<>\"]*[^\s<>\".,;:!?)\]»”])|(?<!\S)#(?P<tag>\w+)|(?P<newline>\n)")
+_SHOWN = 30  # characters of an address
+
+
+def length(text: str) -> int:
+    """Return how long a text is: in grapheme clusters, each link as long as any other."""
+    return len(regex.findall(r"\X", _URL.sub("x" * LINK, text)))
+
+
+def id_of(number: str) -> str:
+    """Return the id of the practice account ("") or a further one."""
+    return str(109 * 10**15 + int(hashlib.sha256(f"practice {number}".encode()).hexdigest()[:12], 16))
+
+
+def account_json(number: str) -> dict[str, Any]:
+    name = f"practice_letters_{number}" if number else "practice_letters"
+    return {
+        "id": id_of(number),
+        "username": name,
+        "acct": name,
+        "display_name": "The Practice Letters",
+        "url": f"{HOST}/@{name}",
+    }
+
+
+def media_json(media_id: str, about: Mapping[str, Any]) -> dict[str, Any]:
+    url = f"{HOST}/media/{about['file']}" if about["ready"] else None
+    return {"id": media_id, "type": "image", "url": url, "description": about["alt"] or None}
+
+
+def status_json(post: Post) -> dict[str, Any]:
+    return {
+        "id": post.remote_id,
+        "created_at": post.created_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+        "in_reply_to_id": post.reply_to or None,
+        "in_reply_to_account_id": post.account if post.reply_to else None,
+        "sensitive": post.data["sensitive"],
+        "spoiler_text": post.data["spoiler_text"],
+        "visibility": post.data["visibility"],
+        "language": post.data["language"] or None,
+        "url": f"{HOST}/@practice_letters/{post.remote_id}",
+        "content": f"<p>{_html(post.text)}</p>",
+        "reblog": None,
+        "media_attachments": [
+            {"id": media_id, "type": "image", "description": picture["alt"]}
+            for media_id, picture in zip(post.data["media_ids"], post.data["pictures"], strict=True)
+        ],
+        "account": {"id": post.account},
+    }
+
+
+def _html(text: str) -> str:
+    """Return a text as Mastodon shows it: addresses shortened, tags as links, paragraphs."""
+    made, end = [], 0
+    for found in _WORD.finditer(text):
+        made.append(escape(text[end : found.start()], quote=False))
+        made.append(_marked(found))
+        end = found.end()
+    made.append(escape(text[end:], quote=False))
+    return re.sub(r"(?:<br />){2,}", "</p><p>", "".join(made))
+
+
+def _marked(found: re.Match[str]) -> str:
+    if found["newline"]:
+        return "<br />"
+    if found["tag"]:
+        tag = escape(found["tag"])
+        return f'<a href="{HOST}/tags/{tag}" class="mention hashtag" rel="tag">#<span>{tag}</span></a>'
+    url = found["url"]
+    prefix = re.match(r"https?://(?:www\.)?", url)
+    start = prefix.end() if prefix else 0
+    shown, rest = url[start : start + _SHOWN], url[start + _SHOWN :]
+    return (
+        f'<a href="{escape(url)}" target="_blank" rel="nofollow noopener" translate="no">'
+        f'<span class="invisible">{escape(url[:start])}</span>'
+        f'<span class="{"ellipsis" if rest else ""}">{escape(shown)}</span>'
+        f'<span class="invisible">{escape(rest)}</span></a>'
+    )

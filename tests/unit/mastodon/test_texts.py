@@ -1,0 +1,75 @@
+"""How Mastodon counts, and how a post is known again by the HTML that a server makes of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from distributor.channels.mastodon.compose import characters
+from distributor.channels.mastodon.statuses import Posted, chain, comparable, text_of
+
+LINK = "https://letters.example.org/morning/letters/the-seventh-letter/"
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("", 0),
+        ("abc", 3),
+        ("👩‍👩‍👧 한글 é", 6),
+        (f"a {LINK} b", 2 + 23 + 2),
+        ("http://a.example.org and http://b.example.org", 23 + 5 + 23),
+        ("read example.com today", 22),  # no link to Mastodon
+        ("http://127.0.0.1:8000/a", 23),  # its real length: no public name
+    ],
+)
+def test_characters(text: str, size: int) -> None:
+    assert characters(text) == size
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Hello", "<p>Hello</p>"),
+        ("a & b < c > d \"e\" 'f'", "<p>a &amp; b &lt; c &gt; d &quot;e&quot; &#39;f&#39;</p>"),
+        ("one\ntwo\n\nthree", "<p>one<br />two</p><p>three</p>"),
+        ("one\ntwo\n\nthree", "<p>one<br>two</p>\n<p>three</p>"),
+        (
+            f"Read {LINK}",
+            (
+                '<p>Read <a href="…" target="_blank" rel="nofollow noopener" translate="no"><span class="invisible">https://'
+                '</span><span class="ellipsis">letters.example.org/morning/le</span><span class="invisible">tters/the-'
+                "seventh-letter/</span></a></p>"
+            ),
+        ),
+        (
+            "#바다 by @kim@other.example and @lee",
+            (
+                '<p><a href="…" class="mention hashtag" rel="tag">#<span>바다</span></a> by <span class="h-card">'
+                '<a href="…" class="u-url mention">@<span>kim</span></a></span> and @lee</p>'
+            ),
+        ),
+        ("write to minji@letters.example.org", "<p>write to minji@letters.example.org</p>"),
+        ("e\u0301", "<p>\u00e9</p>"),
+    ],
+)
+def test_a_post_is_known_again(text: str, html: str) -> None:
+    assert comparable(text_of(html)) == comparable(text)
+
+
+def test_other_words_are_another_post() -> None:
+    assert comparable(text_of("<p>Hello there</p>")) != comparable("Hello")
+    assert comparable("see @kim") != comparable("see @lee")
+
+
+def test_the_longest_thread_counts() -> None:
+    posts = [
+        Posted("9", "", "two", "3"),
+        Posted("5", "", "two", "1"),
+        Posted("6", "", "three", "5"),
+        Posted("3", "", "one", ""),
+        Posted("1", "", "one", ""),
+        Posted("0", "", "one", "7"),  # an answer to somebody else
+    ]
+    assert [post.id for post in chain(("one", "two", "three"), posts)] == ["1", "5", "6"]
+    assert [post.id for post in chain(("one", "2"), posts)] == ["3"]
+    assert chain(("none",), posts) == []
