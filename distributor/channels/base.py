@@ -99,12 +99,13 @@ class Intent:
 
     `key` (a UUID as text) never changes for one dispatch: channels with idempotency use it, and Message-IDs are made
     of it. `attempt` counts from 1. `first_tried_at` (aware) is when the first call for this intent began: a look-up
-    need not search further back.
+    need not search further back. `kept` is what the try before this one had in its outcome's `keep`.
     """
 
     key: str
     attempt: int
     first_tried_at: datetime
+    kept: Mapping[str, str] = field(default_factory=dict)
 
 
 # Codes of a Deferred outcome that mean more than one recipient's or post's delay.

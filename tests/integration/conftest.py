@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -44,6 +44,7 @@ class ScriptedChannel:
     existing: Receipt | None = None
     lookup_away: bool = False
     calls: list[str] = field(default_factory=list)
+    kept: list[Mapping[str, str]] = field(default_factory=list)
     concerns: tuple[Concern, ...] = ()
     account_concerns: tuple[Concern, ...] = ()
     fields: tuple[Field, ...] = (Field("token", "Token", secret=True),)
@@ -67,9 +68,11 @@ class ScriptedChannel:
 
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
         self.calls.append(variant.parts[0])
+        self.kept.append(intent.kept)
         return self.answer(None)
 
     def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
+        self.kept.append(intent.kept)
         if self.lookup_away:
             raise LookupAway("the network does not answer")
         return self.existing
