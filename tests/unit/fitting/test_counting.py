@@ -61,7 +61,8 @@ def test_what_is_no_sequence_counts_one_by_one_on_x() -> None:
 
 
 @pytest.mark.parametrize(
-    ("counts", "expected"), [("characters", 14), ("graphemes", 6), ("utf8-bytes", 43), ("utf16-units", 20), ("emoji-bytes", 38)]
+    ("counts", "expected"),
+    [("characters", 14), ("graphemes", 6), ("utf8-bytes", 43), ("utf16-units", 20), ("emoji-bytes", 38)],
 )
 def test_the_other_ways_to_count(counts: Counting, expected: int) -> None:
     assert length("a한e\u0301👨‍👩‍👧‍👦🇰🇷漢", counts) == expected
