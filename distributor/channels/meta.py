@@ -112,7 +112,8 @@ def outcome(network: str, error: GraphError, answer: httpx.Response, now: dateti
     if not answer.is_client_error:  # also with a code of a permission: such posts have appeared all the same
         return Unconfirmed(unclear(network, error.status).reason, raw=error.raw)
     if error.code in PERMISSION_CODES:
-        reason = f"{network} does not let this account post: {error.message or error.shown}. Connect it again."
+        why = (error.message or error.shown).rstrip(".")
+        reason = f"{network} does not let this account post: {why}. Connect it again."
         return Reconnect(reason, code=error.shown, raw=error.raw)
     if error.code == INVALID and error.subcode == NOT_THERE:
         reason = f"{network} no longer shows this account to our app: connect it again."

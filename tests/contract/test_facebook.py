@@ -22,7 +22,7 @@ from distributor.domain.variants import Variant
 from distributor.practice import cast
 from distributor.practice.graph import NETWORK
 from tests.contract.conftest import World, new_intent, practice_account
-from tests.contract.scripted_http import HANGS_UP, Answer, Scripted, answering
+from tests.contract.scripted_answers import HANGS_UP, Answer, Scripted, answering
 from tests.contract.test_every_channel import LINK, _letters
 
 FACEBOOK = FacebookChannel()
@@ -207,6 +207,15 @@ def test_an_older_post_with_the_same_words_is_not_taken_for_ours() -> None:
         found = FACEBOOK.find_existing(at(scripted), intent, variant)
     assert found is not None
     assert found.remote_id == "7_3"
+
+
+def test_a_feed_that_never_ends_is_no_proof_that_the_post_is_not_there() -> None:
+    more = {"data": [{"id": "7_9", "message": "another"}], "paging": {"cursors": {"after": "c"}, "next": "https://x"}}
+    with answering({"GET /7/feed": Answer(more)}) as scripted:
+        with pytest.raises(LookupAway, match="more posts"):
+            FACEBOOK.find_existing(at(scripted), new_intent(), composed())
+        assert isinstance(FACEBOOK.send(at(scripted), composed(), new_intent(attempt=2)), Deferred)
+        assert scripted.times("POST /7/feed") == 0
 
 
 def test_a_post_without_words_cant_be_looked_for(world: World) -> None:

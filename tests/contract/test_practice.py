@@ -14,7 +14,6 @@ from distributor.channels.mail.adapter import MailChannel
 from distributor.channels.twitter.adapter import TwitterChannel
 from distributor.domain.variants import Variant
 from distributor.practice import cast
-from distributor.practice.networks import BY_CHANNEL
 from tests.contract.cases.kakao import card_of
 from tests.contract.cases.mail import mail_of
 from tests.contract.cases.spec import LINK
@@ -71,7 +70,7 @@ def test_posts_are_shown_as_followers_see_them(world: World) -> None:
 
 def test_counts_and_forgetting(world: World) -> None:
     fill(world)
-    nothing_else = dict.fromkeys(BY_CHANNEL, 0)
+    nothing_else = dict.fromkeys(world.endpoints, 0)
     assert world.http.get("/api/counts").json() == {**nothing_else, "mail": 2, "recipients": 2, "twitter": 2}
     assert world.http.post("/clear").status_code == 303
     assert set(world.http.get("/api/counts").json().values()) == {0}

@@ -21,7 +21,7 @@ from distributor.domain.variants import Picture, Variant
 from distributor.practice import cast
 from distributor.practice.threads import NETWORK
 from tests.contract.conftest import World, new_intent, practice_account
-from tests.contract.scripted_http import HANGS_UP, Answer, Scripted, answering
+from tests.contract.scripted_answers import HANGS_UP, Answer, Scripted, answering
 from tests.contract.test_every_channel import LINK, _letters
 
 THREADS = ThreadsChannel()
@@ -206,6 +206,13 @@ def test_a_thread_is_found_when_only_its_root_is_shown() -> None:
         found = THREADS.find_existing(at(scripted), intent, variant)
     assert found is not None
     assert found.raw["ids"] == ["5", "6"]
+
+
+def test_a_list_that_never_ends_is_no_proof_that_the_post_is_not_there() -> None:
+    more = {"data": [{"id": "9", "text": "another"}], "paging": {"cursors": {"after": "c"}, "next": "https://x"}}
+    with answering({"GET /me/threads": Answer(more)}) as scripted:
+        assert isinstance(THREADS.send(at(scripted), plain(), new_intent(attempt=2)), Deferred)
+        assert scripted.times("POST /me/threads") == 0
 
 
 def test_a_post_is_found_among_many(world: World) -> None:

@@ -50,7 +50,7 @@ def find(api: PageApi, message: str, tried_at: datetime, now: datetime) -> Story
         if not after:
             return None
         query["after"] = after
-    return None
+    raise LookupAway("The page has more posts since then than can be looked through.")
 
 
 def _story(entry: Mapping[str, Any]) -> Story:

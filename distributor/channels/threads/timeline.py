@@ -14,7 +14,7 @@ from distributor.channels import meta
 from distributor.channels.base import LookupAway
 from distributor.channels.threads.api import ThreadsApi
 
-PAGES_LOOKED_AT = 5
+PAGES_LOOKED_AT = 12  # a day's 250 posts, or its 1,000 answers
 FIELDS = "id,text,permalink,timestamp,is_reply,replied_to,root_post"
 
 
@@ -84,9 +84,9 @@ def _listed(api: ThreadsApi, path: str, tried_at: datetime, now: datetime) -> li
         posts = (_posted(entry) for entry in entries if entry.get("id"))
         found += [post for post in posts if post.at is None or post.at >= since]
         if not after:
-            break
+            return found
         query["after"] = after
-    return found
+    raise LookupAway("The account has more posts since then than can be looked through.")
 
 
 def _posted(entry: Mapping[str, Any]) -> Posted:
