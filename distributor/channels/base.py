@@ -99,8 +99,7 @@ class Intent:
 
     `key` (a UUID as text) never changes for one dispatch: channels with idempotency use it, and Message-IDs are made
     of it. `attempt` counts from 1. `first_tried_at` (aware) is when the first call for this intent began: a look-up
-    need not search further back. `kept` is what the last attempt's Deferred left for this one in its `raw["keep"]`:
-    texts (the number of a picture that is uploaded already, say), and nothing where that is not known.
+    need not search further back. `kept` is what the try before this one had in its outcome's `keep`.
     """
 
     key: str

@@ -15,10 +15,14 @@ What an error says about the request (for adapters, which must not post twice):
   been carried out and the answer was lost.
 
 Connections are not kept for a second request: a server that closed an idle one would look like a lost answer.
+
+Some networks want a token within an address. httpx logs every address that it asks: here it logs the host only, at
+whatever level.
 """
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 import zlib
@@ -55,6 +59,22 @@ _READABLE = (
     "application/json",
     "application/octet-stream",
 )
+
+
+class _HostsOnly(logging.Filter):
+    """Leaves of the addresses in httpx's log lines what names the server."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(_host(one) if isinstance(one, httpx.URL) else one for one in record.args)
+        return True
+
+
+def _host(url: httpx.URL) -> str:
+    return f"{url.scheme}://{url.host}/…"
+
+
+logging.getLogger("httpx").addFilter(_HostsOnly())
 
 
 def client(

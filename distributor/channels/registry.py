@@ -11,6 +11,7 @@ from distributor.channels import (
     mail,
     mastodon,
     telegram,
+    threads,
     twitter,
 )
 from distributor.channels.base import Channel
@@ -27,6 +28,7 @@ _CHANNELS: tuple[Channel, ...] = (
     telegram.channel,
     bluesky.channel,
     mastodon.channel,
+    threads.channel,
 )
 
 CHANNELS: dict[str, Channel] = {channel.name: channel for channel in _CHANNELS}

@@ -17,7 +17,7 @@ from distributor.delivery.composing import compose
 from distributor.delivery.models import Attempt, Dispatch
 from distributor.delivery.transitions import locked, move, pause_for, state_of
 from distributor.domain.errors import CredentialsError, DistributorError, ServiceAway
-from distributor.domain.outcomes import Accepted, Outcome, Receipt, Reconnect, Unconfirmed
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Unconfirmed
 from distributor.domain.retrying import POST_PATIENCE, AskPerson, Retry, Stop, decide
 from distributor.domain.states import Event, State, allowed_events
 from distributor.domain.variants import Variant
@@ -88,8 +88,11 @@ def _begin(dispatch_id: int) -> _Call | None:
     channel = cast(PostChannel, registry.get(dispatch.channel))
     if dispatch.account_id is not None and not _may_call(dispatch, dispatch.account_id, channel, variant, now):
         return None
+    last = dispatch.attempts.order_by("number").last()
     number = dispatch.attempts.count() + 1
-    attempt = Attempt.objects.create(dispatch=dispatch, number=number, started_at=now)
+    attempt = Attempt.objects.create(
+        dispatch=dispatch, number=number, started_at=now, kept=last.kept if last is not None else {}
+    )
     dispatch.variant = variant.to_json()
     dispatch.save(update_fields=["variant"])
     return _Call(
@@ -120,8 +123,9 @@ def open_attempt(dispatch: Dispatch) -> Attempt | None:
 
 
 def _intent(dispatch: Dispatch, number: int) -> Intent:
-    first = dispatch.attempts.order_by("number").values_list("started_at", flat=True).first()
-    return Intent(key=str(dispatch.key), attempt=number, first_tried_at=first or timezone.now())
+    attempts = dispatch.attempts.order_by("number")
+    first, kept = attempts.first(), attempts.filter(number=number).values_list("kept", flat=True).first()
+    return Intent(str(dispatch.key), number, first.started_at if first else timezone.now(), kept or {})
 
 
 @transaction.atomic(durable=True)
@@ -144,6 +148,8 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
     attempt.code = getattr(outcome, "code", "")[:40]
     attempt.retry_at = decision.at if isinstance(decision, Retry) else None
     attempt.raw = dict(getattr(outcome, "raw", {}))
+    if isinstance(outcome, Deferred | Unconfirmed):
+        attempt.kept = dict(outcome.keep)
     attempt.save()
     if dispatch.account_id is not None:
         turns.heard(dispatch.account_id, dispatch, outcome, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Counting = Literal["weighted", "characters", "graphemes", "utf8-bytes", "utf16-units"]
+Counting = Literal["weighted", "characters", "graphemes", "utf8-bytes", "utf16-units", "emoji-bytes"]
 
 
 @dataclass(frozen=True, slots=True)

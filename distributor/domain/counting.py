@@ -31,8 +31,9 @@ _PLAIN = regex.compile(r"[\u0000-\u10FF]*+\Z")  # no emoji sequence, nothing tha
 def length(text: str, counts: Counting, *, link: int | None = None) -> int:
     """Return how long `text` is in units of `counts`; any text has a length, also one with lone surrogates.
 
-    `weighted` is X's way, in which a link counts 23; `link` says what a link counts elsewhere, where that is not its
-    own length.
+    `weighted` is X's way, in which a link counts 23; `emoji-bytes` is Threads', in which an emoji counts its UTF-8
+    bytes and everything else one a character. `link` says what a link counts elsewhere, where that is not its own
+    length.
     """
     if counts == "weighted":
         text = unicodedata.normalize("NFC", text)
@@ -70,6 +71,8 @@ def plain_length(text: str, counts: Counting) -> int:
             return len(text.encode("utf-8", "surrogatepass"))
         case "utf16-units":
             return len(text.encode("utf-16-le", "surrogatepass")) // 2
+        case "emoji-bytes":
+            return len(text) if _PLAIN.match(text) else len(_EMOJI.sub(_as_wide_as_its_bytes, text))
 
 
 @lru_cache(maxsize=4096)
@@ -84,6 +87,10 @@ def _weight(text: str) -> int:
         return len(text)
     rest, emoji = _EMOJI.subn("", text)
     return WEIGHTED_EMOJI * emoji + len(rest) + len(_HEAVY.findall(rest))
+
+
+def _as_wide_as_its_bytes(emoji: regex.Match[str]) -> str:
+    return " " * len(emoji[0].encode("utf-8", "surrogatepass"))
 
 
 def _between(text: str, spans: Sequence[Span]) -> list[str]:

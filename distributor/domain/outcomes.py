@@ -59,7 +59,8 @@ class Rejected:
 class Deferred:
     """The channel certainly did not take it and may take it later. `retry_at` (aware) when the channel says when.
 
-    With `whole_account` nothing else of this account would be taken before then either.
+    With `whole_account` nothing else of this account would be taken before then either. `keep` (no secrets) is what the
+    next try needs of this one, an upload that is being worked on, say: it comes back in `Intent.kept`.
     """
 
     reason: str
@@ -67,6 +68,7 @@ class Deferred:
     code: str = ""
     whole_account: bool = False
     raw: Mapping[str, Any] = field(default_factory=dict)
+    keep: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def remedy(self) -> Remedy:
@@ -91,10 +93,14 @@ class Reconnect:
 
 @dataclass(frozen=True, slots=True)
 class Unconfirmed:
-    """The request may have been carried out, but its answer was lost. Never repeated without a look or a person."""
+    """The request may have been carried out, but its answer was lost. Never repeated without a look or a person.
+
+    `keep` as in Deferred.
+    """
 
     reason: str
     raw: Mapping[str, Any] = field(default_factory=dict)
+    keep: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def remedy(self) -> Remedy:

@@ -1,31 +1,37 @@
-"""Facebook's Graph API, as far as a page's feed goes.
+"""Facebook's Graph API, as far as pages go: their feed, photos, comments, deleting.
 
-Sources: https://developers.facebook.com/docs/graph-api/reference/page/feed/, /docs/graph-api/guides/error-handling/,
-/docs/graph-api/overview/rate-limiting/.
+Sources: https://developers.facebook.com/docs/graph-api/reference/page/feed/, /page/photos/, /object/comments/,
+/docs/graph-api/guides/error-handling/, /docs/graph-api/overview/rate-limiting/.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import re
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import cast, misbehaving
+from distributor.practice import cast, forms, graph_login, graph_rules, misbehaving
 from distributor.practice.cast import PracticeAccount
+from distributor.practice.forms import Form
+from distributor.practice.graph_login import CHANNEL, page_id, page_name
+from distributor.practice.graph_rules import error
 from distributor.practice.network import Network
 from distributor.practice.store import Post, Store
 
-CHANNEL = "facebook"
 PAGE_NAME = "The Practice Letters"
 MESSAGE_LIMIT = 63_206
+COMMENT_LIMIT = 8_000
+PHOTO_LIMIT = 10 * 1024 * 1024  # bytes
+PHOTO_TYPES = ("image/jpeg", "image/png", "image/gif", "image/bmp", "image/tiff")
 DUPLICATES_WITHIN = timedelta(hours=1)
 CALLS_AN_HOUR = 4_800
 _VERSION = re.compile(r"v\d+\.\d+")
@@ -35,9 +41,15 @@ def _routes(store: Store) -> list[Route]:
     """Return Graph's addresses."""
     graph = _Graph(store)
     return [
+        *graph_login.routes(store),
         Route("/{version}/{page_id}/feed", graph.publish, methods=["POST"]),
+        Route("/{version}/{page_id}/photos", graph.photo, methods=["POST"]),
         Route("/{version}/{page_id}/feed", graph.feed, methods=["GET"]),
-        Route("/{rest:path}", graph.unknown, methods=["GET", "POST"]),
+        Route("/{version}/{post_id}/comments", graph.comment, methods=["POST"]),
+        Route("/{version}/{post_id}/comments", graph.comments, methods=["GET"]),
+        Route("/{version}/{object_id}", graph.about, methods=["GET"]),
+        Route("/{version}/{object_id}", graph.delete, methods=["DELETE"]),
+        Route("/{rest:path}", graph.unknown, methods=["GET", "POST", "DELETE"]),
     ]
 
 
@@ -52,124 +64,238 @@ NETWORK = Network(
         {"page_id": cast.GRAPH_PAGE, "page_token": cast.GRAPH_TOKEN, "api_version": cast.GRAPH_VERSION},
     ),
     owner=PAGE_NAME,
+    app={"app_id": cast.GRAPH_APP_ID, "app_secret": cast.GRAPH_APP_SECRET, "api_version": cast.GRAPH_VERSION},
     page="facebook",
+    another=lambda number: {"page_id": page_id(str(number)), "page_token": f"{cast.GRAPH_TOKEN}-{number}"},
 )
+
+
+class _Refused(Exception):
+    """A request that is refused before anything is looked at; `answer` says why."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__()
+        self.answer = answer
 
 
 class _Graph:
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._server = graph_login.server(store)
 
     async def unknown(self, request: Request) -> Response:
-        return _error(f"Unknown path components: /{request.path_params['rest']}", 2500)
+        return error(f"Unknown path components: /{request.path_params['rest']}", 2500)
+
+    # Posting
 
     async def publish(self, request: Request) -> Response:
-        form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
-        return await misbehaving.guarded(
-            request, self._store, CHANNEL, refuse=self._refuse, accept=lambda: self._publish(request, form)
-        )
+        form = await forms.read(request)
+        return await self._guarded(request, lambda: self._publish(self._page(request, form.texts), form.texts))
+
+    async def photo(self, request: Request) -> Response:
+        form = await forms.read(request)
+        return await self._guarded(request, lambda: self._photo(self._page(request, form.texts), form))
+
+    async def comment(self, request: Request) -> Response:
+        form = await forms.read(request)
+        return await self._guarded(request, lambda: self._comment(request, form.texts))
+
+    async def delete(self, request: Request) -> Response:
+        return await self._guarded(request, lambda: self._delete(request))
+
+    async def _guarded(self, request: Request, accept: Any) -> Response:
+        def judged() -> Response:
+            try:
+                answer: Response = accept()
+            except _Refused as refused:
+                return refused.answer
+            return answer
+
+        return await misbehaving.guarded(request, self._store, CHANNEL, refuse=self._refuse, accept=judged)
 
     def _refuse(self, fault: str) -> Response:
         if fault == misbehaving.TOO_MANY:
-            return _error("(#32) Page request limit reached", 32, status=403, headers=self._usage(100))
-        if fault == misbehaving.EXPIRED:
-            return _expired()
-        return _error("An unexpected error has occurred. Please retry your request later.", 2, status=500)
+            return error("(#32) Page request limit reached", 32, status=403, headers=self._usage(cast.GRAPH_PAGE, 100))
+        return graph_rules.expired() if fault == misbehaving.EXPIRED else graph_rules.broken()
 
-    def _usage(self, percent: int | None = None) -> dict[str, str]:
+    def _usage(self, page: str, percent: int | None = None) -> dict[str, str]:
+        """Return the headers that say how much is used: of the app in all, and by this page."""
         used = self._store.count_posts(CHANNEL, within=timedelta(hours=1)) * 100 // CALLS_AN_HOUR
         share = used if percent is None else percent
-        return {"x-app-usage": json.dumps({"call_count": share, "total_cputime": share, "total_time": share})}
+        figures = {"call_count": share, "total_cputime": share, "total_time": share}
+        case = {"type": "pages", **figures, "estimated_time_to_regain_access": 10 if share >= 100 else 0}
+        return {"x-app-usage": json.dumps(figures), "x-business-use-case-usage": json.dumps({page: [case]})}
 
-    def _publish(self, request: Request, form: Mapping[str, str]) -> Response:
-        refusal = _refusal(request, form)
-        if refusal is not None:
-            return refusal
+    def _publish(self, page: str, form: Mapping[str, str]) -> Response:
         message, link = form.get("message", ""), form.get("link", "")
         if not message and not link:
-            return _error("(#100) The parameter message or link is required", 100)
-        if len(message) > MESSAGE_LIMIT:
-            return _error(f"(#100) Param message must be at most {MESSAGE_LIMIT} characters", 100)
+            return error("(#100) The parameter message or link is required", 100)
         if link and not re.match(r"https?://[^\s/]+", link):
-            return _error("(#100) link URL is not properly formatted", 100, subcode=1609005)
-        since = datetime.now(UTC) - DUPLICATES_WITHIN
-        if any((post.text, post.link) == (message, link) for post in self._store.posts(CHANNEL, since=since)):
-            return _error("(#506) Duplicate status message", 506, subcode=1455006)
-        remote_id = f"{cast.GRAPH_PAGE}_{1_000_000_000 + secrets.randbelow(9_000_000_000)}"
-        self._store.add_post(CHANNEL, account=cast.GRAPH_PAGE, remote_id=remote_id, text=message, link=link)
-        return JSONResponse({"id": remote_id}, headers=self._usage())
+            return error("(#100) link URL is not properly formatted", 100, subcode=1609005)
+        refusal = self._wrong_words(page, message, link)
+        return refusal or JSONResponse({"id": self._add(page, message, link)}, headers=self._usage(page))
 
-    async def feed(self, request: Request) -> Response:
-        refusal = _refusal(request, {})
+    def _photo(self, page: str, form: Form) -> Response:
+        upload = form.files.get("source")
+        message = form.texts.get("caption") or form.texts.get("message", "")
+        if upload is None:
+            return error("(#324) Requires upload file", 324, subcode=2069019)
+        if upload.type not in PHOTO_TYPES or not 0 < len(upload.content) <= PHOTO_LIMIT:
+            return error("(#324) Missing or invalid image file", 324)
+        refusal = self._wrong_words(page, message, "")
         if refusal is not None:
             return refusal
+        photo = str(1_000_000_000 + secrets.randbelow(9_000_000_000))
+        file = f"facebook-{photo}"
+        self._store.keep_file(file, upload.type, upload.content)
+        picture = {"file": file, "alt": form.texts.get("alt_text_custom", "")}
+        post = self._add(page, message, "", {"pictures": [picture], "photo": photo})
+        return JSONResponse({"id": photo, "post_id": post}, headers=self._usage(page))
+
+    def _wrong_words(self, page: str, message: str, link: str) -> Response | None:
+        if len(message) > MESSAGE_LIMIT:
+            return error(f"(#100) Param message must be at most {MESSAGE_LIMIT} characters", 100)
+        since = datetime.now(UTC) - DUPLICATES_WITHIN
+        posts = self._store.posts(CHANNEL, account=page, since=since)
+        if any((post.text, post.link) == (message, link) for post in posts):
+            return error("(#506) Duplicate status message", 506, subcode=1455006)
+        return None
+
+    def _add(self, page: str, message: str, link: str, data: Mapping[str, Any] | None = None) -> str:
+        remote_id = f"{page}_{1_000_000_000 + secrets.randbelow(9_000_000_000)}"
+        self._store.add_post(CHANNEL, account=page, remote_id=remote_id, text=message, link=link, data=data)
+        return remote_id
+
+    def _comment(self, request: Request, form: Mapping[str, str]) -> Response:
+        page, post = self._own_post(request, request.path_params["post_id"], form)
+        message = form.get("message", "")
+        if not message or len(message) > COMMENT_LIMIT:
+            return error("(#100) The parameter message is required", 100)
+        comment = {
+            "id": f"{post.remote_id.partition('_')[2]}_{1_000_000_000 + secrets.randbelow(9_000_000_000)}",
+            "message": message,
+            "from": {"id": page, "name": page_name(self._account(request, form))},
+            "created_time": _written(datetime.now(UTC)),
+        }
+        self._store.set_data(CHANNEL, post.remote_id, {**post.data, "comments": [*_comments_of(post), comment]})
+        return JSONResponse({"id": comment["id"]}, headers=self._usage(page))
+
+    def _delete(self, request: Request) -> Response:
+        page, post = self._own_post(request, request.path_params["object_id"], {}, "delete")
+        self._store.remove_post(CHANNEL, post.remote_id)
+        return JSONResponse({"success": True}, headers=self._usage(page))
+
+    # Looking
+
+    async def feed(self, request: Request) -> Response:
+        try:
+            page = self._page(request, {})
+        except _Refused as refused:
+            return refused.answer
         wish = request.query_params
         try:
             size = min(int(wish.get("limit", "25")), 100)
             since = datetime.fromtimestamp(int(wish["since"]), UTC) if "since" in wish else None
             before = int(wish["after"]) if "after" in wish else None
         except ValueError:
-            return _error("(#100) Invalid parameter", 100)
-        posts = self._store.posts(CHANNEL, account=cast.GRAPH_PAGE, since=since, before=before, limit=size + 1)
-        page = posts[:size]
-        fields = [field for field in wish.get("fields", "id,message,created_time").split(",") if field]
-        answer: dict[str, Any] = {"data": [_story(post, fields) for post in page]}
-        if page:
-            answer["paging"] = {"cursors": {"before": str(page[0].id), "after": str(page[-1].id)}}
+            return error("(#100) Invalid parameter", 100)
+        posts = self._store.posts(CHANNEL, account=page, since=since, before=before, limit=size + 1)
+        fields = [name for name in wish.get("fields", "id,message,created_time").split(",") if name]
+        listed = posts[:size]
+        answer: dict[str, Any] = {"data": [_story(post, fields) for post in listed]}
+        if listed:
+            answer["paging"] = {"cursors": {"before": str(listed[0].id), "after": str(listed[-1].id)}}
         if len(posts) > size:
             # As the real one does, with the token in it: whoever stores or logs this link gives the token away.
+            token = graph_login.bearer(request, {})
             answer["paging"]["next"] = (
-                f"https://graph.facebook.com{request.url.path}?access_token={cast.GRAPH_TOKEN}&after={page[-1].id}"
+                f"https://graph.facebook.com{request.url.path}?access_token={token}&after={listed[-1].id}"
             )
-        return JSONResponse(answer, headers=self._usage())
+        return JSONResponse(answer, headers=self._usage(page))
+
+    async def comments(self, request: Request) -> Response:
+        try:
+            page, post = self._own_post(request, request.path_params["post_id"], {})
+        except _Refused as refused:
+            return refused.answer
+        fields = {"id", *request.query_params.get("fields", "id,message,created_time,from").split(",")}
+        listed = [{name: one[name] for name in one if name in fields} for one in _comments_of(post)]
+        return JSONResponse({"data": listed}, headers=self._usage(page))
+
+    async def about(self, request: Request) -> Response:
+        wanted = request.path_params["object_id"]
+        try:
+            account = self._account(request, {})
+            page = page_id(account)
+            if wanted not in (page, "me"):
+                _, post = self._own_post(request, wanted, {})
+                return JSONResponse(_story(post, request.query_params.get("fields", "id").split(",")))
+        except _Refused as refused:
+            return refused.answer
+        known = {"id": page, "name": page_name(account), "link": f"https://www.facebook.com/{page}"}
+        wished = ("id", *request.query_params.get("fields", "id,name").split(","))
+        return JSONResponse({name: known[name] for name in wished if name in known}, headers=self._usage(page))
+
+    # Who asks, and for what
+
+    def _account(self, request: Request, form: Mapping[str, str]) -> str:
+        """Return which practice page a request's token is of. Raises _Refused."""
+        version = request.path_params["version"]
+        token = graph_login.bearer(request, form)
+        if not _VERSION.fullmatch(version):
+            raise _Refused(error(f"Unknown path components: /{version}", 2500))
+        if not token:
+            raise _Refused(error("An access token is required to request this resource.", 104))
+        account = self._server.account(token)
+        if account is None:
+            raise _Refused(graph_rules.not_parsed())
+        proof = form.get("appsecret_proof") or request.query_params.get("appsecret_proof")
+        expected = hmac.new(cast.GRAPH_APP_SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
+        if proof and proof != expected:
+            raise _Refused(error("Invalid appsecret_proof provided in the API argument", 100))
+        if not graph_login.is_page_token(token):
+            raise _Refused(error("(#200) A page access token is required", 200, status=403))
+        return account
+
+    def _page(self, request: Request, form: Mapping[str, str]) -> str:
+        """Return the page that a request is for. Raises _Refused unless its token is that page's."""
+        page = page_id(self._account(request, form))
+        if request.path_params["page_id"] not in (page, "me"):
+            raise _Refused(
+                error(
+                    "(#200) If posting to a group, requires app being installed in the group, and either "
+                    "publish_to_groups permission with user token, or both pages_read_engagement and "
+                    "pages_manage_posts permission with page token",
+                    200,
+                    status=403,
+                )
+            )
+        return page
+
+    def _own_post(
+        self, request: Request, post_id: str, form: Mapping[str, str], method: str = "get"
+    ) -> tuple[str, Post]:
+        page = page_id(self._account(request, form))
+        post = self._store.post(CHANNEL, post_id)
+        if post is None or post.account != page:
+            raise _Refused(graph_rules.not_there(post_id, method))
+        return page, post
+
+
+def _comments_of(post: Post) -> list[dict[str, Any]]:
+    return list(post.data.get("comments", []))
+
+
+def _written(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%S+0000")
 
 
 def _story(post: Post, fields: list[str]) -> dict[str, Any]:
-    known = {
+    known: dict[str, Any] = {
         "id": post.remote_id,
         "message": post.text,
-        "created_time": post.created_at.strftime("%Y-%m-%dT%H:%M:%S+0000"),
-        "permalink_url": f"https://www.facebook.com/{cast.GRAPH_PAGE}/posts/{post.remote_id.partition('_')[2]}",
+        "created_time": _written(post.created_at),
+        "permalink_url": f"https://www.facebook.com/{post.account}/posts/{post.remote_id.partition('_')[2]}",
+        "from": {"id": post.account, "name": PAGE_NAME},
     }
     return {"id": post.remote_id} | {field: known[field] for field in fields if known.get(field)}
-
-
-def _refusal(request: Request, form: Mapping[str, str]) -> Response | None:
-    version, page_id = request.path_params["version"], request.path_params["page_id"]
-    if not _VERSION.fullmatch(version):
-        return _error(f"Unknown path components: /{page_id}/feed", 2500)
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    token = bearer if scheme == "Bearer" else form.get("access_token") or request.query_params.get("access_token", "")
-    if not token:
-        return _error("An access token is required to request this resource.", 104)
-    if token != cast.GRAPH_TOKEN:
-        return _error("Invalid OAuth access token - Cannot parse access token", 190, status=401)
-    if page_id not in (cast.GRAPH_PAGE, "me"):
-        return _error(
-            "(#200) If posting to a group, requires app being installed in the group, and either "
-            "publish_to_groups permission with user token, or both pages_read_engagement and pages_manage_posts "
-            "permission with page token",
-            200,
-            status=403,
-        )
-    return None
-
-
-def _expired() -> Response:
-    ended = datetime.now(UTC) - timedelta(hours=1)
-    return _error(
-        f"Error validating access token: Session has expired on {ended:%A, %d-%b-%y %H:%M:%S} PST.",
-        190,
-        subcode=463,
-        status=401,
-    )
-
-
-def _error(
-    message: str, code: int, *, subcode: int = 0, status: int = 400, headers: dict[str, str] | None = None
-) -> Response:
-    error: dict[str, Any] = {"message": message, "type": "OAuthException", "code": code}
-    if subcode:
-        error["error_subcode"] = subcode
-    error["fbtrace_id"] = secrets.token_urlsafe(8)
-    return JSONResponse({"error": error}, status_code=status, headers=headers)

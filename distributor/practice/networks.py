@@ -10,6 +10,7 @@ from distributor.practice import (
     linkedin,
     mastodon,
     telegram,
+    threads,
     x,
 )
 from distributor.practice.network import Network
@@ -23,6 +24,7 @@ NETWORKS: tuple[Network, ...] = (
     telegram.NETWORK,
     bluesky.NETWORK,
     mastodon.NETWORK,
+    threads.NETWORK,
 )
 
 BY_CHANNEL: dict[str, Network] = {network.channel: network for network in NETWORKS}

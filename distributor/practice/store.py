@@ -209,6 +209,12 @@ class Store:
         ).fetchone()
         return _post(row) if row else None
 
+    def set_data(self, channel: str, remote_id: str, data: Mapping[str, Any]) -> None:
+        """Replace what else a network keeps of a post."""
+        self._database.execute(
+            "UPDATE post SET data = ? WHERE channel = ? AND remote_id = ?", (json.dumps(dict(data)), channel, remote_id)
+        )
+
     def count_posts(self, channel: str, *, account: str = "", within: timedelta | None = None) -> int:
         since = (now() - within).isoformat() if within else ""
         return self._number(

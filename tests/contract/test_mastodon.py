@@ -259,7 +259,7 @@ def test_a_picture_that_takes_a_moment_is_not_uploaded_again(
         assert isinstance(outcome, Deferred)
         assert outcome.retry_at is not None
         assert timedelta(0) < outcome.retry_at - datetime.now(UTC) <= timedelta(seconds=10)
-        intent = replace(intent, kept=outcome.raw["keep"])
+        intent = replace(intent, kept=outcome.keep)
     assert texts(world) == []
     assert isinstance(channel.send(account, variant, replace(intent, attempt=3)), Accepted)
     assert len(loads) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -47,6 +47,7 @@ class ScriptedChannel:
     lookup_away: bool = False
     looks: bool = True
     asked: list[str] = field(default_factory=list)
+    kept: list[Mapping[str, str]] = field(default_factory=list)
     concerns: tuple[Concern, ...] = ()
     account_concerns: tuple[Concern, ...] = ()
     fields: tuple[Field, ...] = (
@@ -99,12 +100,14 @@ class ScriptedChannel:
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
         self.asked.append(variant.parts[0])
         self.tokens.append(account.values.get("token", ""))
+        self.kept.append(intent.kept)
         return self.answer(None)
 
     def can_look(self, account: Credentials) -> bool:
         return self.looks
 
     def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
+        self.kept.append(intent.kept)
         if self.lookup_away:
             raise LookupAway("the network does not answer")
         return self.existing

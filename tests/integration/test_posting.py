@@ -65,6 +65,36 @@ def test_a_deferred_post_gets_a_new_time_and_no_worker_sleeps(
     assert [attempt.outcome for attempt in dispatch.attempts.order_by("number")] == ["deferred", "accepted"]
 
 
+def test_what_a_try_keeps_comes_back_in_the_next_one_and_in_the_look_up(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    post_channel.answer = lambda _: Deferred("The picture is being worked on.", keep={"upload": "7"})
+    world.work(dispatch)
+    Dispatch.objects.update(due_at=timezone.now())
+    post_channel.answer = lambda _: Unconfirmed("The answer was lost.", keep={"upload": "8"})
+    world.work(dispatch)
+    posting.settle(dispatch.pk)
+    assert post_channel.kept == [{}, {"upload": "7"}, {"upload": "8"}]
+
+
+def test_what_was_kept_outlives_a_killed_worker(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
+    post_channel.answer = lambda _: Deferred("The picture is being worked on.", keep={"upload": "7"})
+    world.work(dispatch)
+    Dispatch.objects.update(due_at=timezone.now())
+
+    def killed(_: Any) -> Outcome:
+        raise SystemExit
+
+    post_channel.answer = killed
+    with pytest.raises(SystemExit):
+        world.work(dispatch)
+    attempt = posting.open_attempt(dispatch)
+    assert attempt is not None
+    posting.conclude(attempt.pk, Deferred("Busy."))
+    assert dispatch.attempts.get(number=1).kept == {"upload": "7"}
+    assert post_channel.kept == [{}, {"upload": "7"}]
+
+
 def test_a_rejected_post_fails_with_the_reason(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
     post_channel.answer = lambda _: Rejected("It is too long.", "186")
     world.work(dispatch)

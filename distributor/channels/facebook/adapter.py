@@ -1,31 +1,35 @@
 """The Facebook channel: one post on one page, by the Graph API.
 
-Source: https://developers.facebook.com/docs/graph-api/reference/page/feed/
+Sources: https://developers.facebook.com/docs/graph-api/reference/page/feed/, /page/photos/, /object/comments/.
 """
 
 from __future__ import annotations
 
 import logging
-import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
 
 import httpx
 
-from distributor.channels import http
-from distributor.channels.answers import is_token, look_first, lost, page, unreachable
-from distributor.channels.base import Credentials, Field, Intent, LookupAway
+from distributor.channels import http, meta, pictures
+from distributor.channels.answers import look_first, lost, page, unreachable
+from distributor.channels.base import Credentials, Field, Intent, LookupAway, Wish
+from distributor.channels.connecting import Connecting, ConnectRefused, Identity, NetworkAway
+from distributor.channels.facebook import comments, feed, refusals
 from distributor.channels.facebook import compose as composing
-from distributor.channels.facebook import graph
+from distributor.channels.facebook.api import POST_ID, PageApi, is_complete
 from distributor.channels.facebook.capabilities import CAPABILITIES
+from distributor.channels.facebook.connect import FacebookConnecting
 from distributor.channels.network import NetworkChannel
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import AddressRefused
-from distributor.domain.outcomes import Accepted, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Variant
 
 logger = logging.getLogger(__name__)
 
-ROOT = "https://graph.facebook.com"
-PAGES_LOOKED_AT = 5
+_INCOMPLETE = Reconnect("The Facebook account has no usable page ID, token or API version: connect it again.")
 
 FIELDS = (
     Field("page_id", "Page ID", help="The number of the page, in its “About” section."),
@@ -36,6 +40,7 @@ FIELDS = (
         secret=True,
     ),
     Field("api_version", "Graph API version", help="For example v24.0. Meta ends each one after about two years."),
+    Field("proof", "Proof that the app calls", secret=True, optional=True, hidden=True),
 )
 
 
@@ -45,97 +50,159 @@ class FacebookChannel(NetworkChannel):
     name = "facebook"
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[Field, ...] = FIELDS
+    wishes: tuple[Wish, ...] = composing.WISHES
+    connecting: Connecting | None = FacebookConnecting()
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
-        if not variant.parts and not variant.link:
+        """Post, then comment where that is wished: a comment that fails leaves the post accepted, and `raw` says so."""
+        if not variant.parts and (not variant.link or _comment(variant)):
             return Rejected("There is nothing to post.")
-        if not _is_complete(account):
-            return Reconnect("The Facebook account has no usable page ID, token or API version: connect it again.")
+        if not is_complete(account):
+            return _INCOMPLETE
         if intent.attempt > 1:
             known = look_first(lambda: self.find_existing(account, intent, variant))
             if known is not None:
                 return known
-        form = {"message": _message(variant)}
-        if variant.link:
-            form["link"] = variant.link
-        try:
-            with self.client(account) as client:
-                answer = client.post(_feed(account), headers=_headers(account), data=form)
-        except http.NEVER_SENT:
-            return unreachable("Facebook")
-        except httpx.RequestError:
-            return lost("Facebook")
-        return self._outcome(answer, account, variant, intent)
+        with self._api(account) as api:
+            try:
+                answer = _publish(api, variant)
+            except http.NEVER_SENT:
+                return unreachable("Facebook")
+            except httpx.RequestError:
+                return lost("Facebook")
+            return self._outcome(api, answer, account, variant, intent)
 
     def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
-        """Look for the message in the page's own feed since the first try."""
-        wanted = graph.comparable(_message(variant))
-        query = {
-            "fields": "id,message,created_time,permalink_url",
-            "since": str(int((intent.first_tried_at - graph.CLOCKS_DIFFER).timestamp())),
-            "limit": "100",
-        }
+        """Look for the message in the page's own feed since the first try; a comment that is missing there is made."""
+        if not is_complete(account):
+            raise LookupAway(_INCOMPLETE.reason)
         try:
-            with self.client(account) as client:
-                for _ in range(PAGES_LOOKED_AT):
-                    answer = client.get(_feed(account), headers=_headers(account), params=query)
-                    stories, after = graph.read_feed(answer)
-                    for story in stories:
-                        if graph.comparable(story.message) == wanted:
-                            url = page(account, story.id, story.url or f"https://www.facebook.com/{story.id}")
-                            return Receipt(remote_id=story.id, url=url, at=story.created_at, raw={"found": True})
-                    if not after:
-                        return None
-                    query["after"] = after
+            with self._api(account) as api:
+                story = feed.find(api, _message(variant), intent.first_tried_at, self._clock())
+                if story is None:
+                    return None
+                raw: dict[str, object] = {"id": story.id, "found": True}
+                if _comment(variant):
+                    raw["comment"] = comments.complete(api, story.id, _comment(variant))
         except (AddressRefused, httpx.RequestError):
             raise LookupAway("Facebook did not answer.") from None
-        return None
+        return self._receipt(account, story.id, raw, url=story.url, at=story.created_at)
 
-    def _outcome(self, answer: httpx.Response, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
-        usage = graph.usage(answer)
-        if usage > graph.USAGE_HIGH:
-            logger.warning("The Facebook account “%s” has used %d %% of what its app may do.", account.name, usage)
+    def calls(self, variant: Variant) -> int:
+        return 2 if _comment(variant) else 1
+
+    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
+        """Delete the post, and its comments with it."""
+        if not is_complete(account):
+            return _INCOMPLETE
+        if not POST_ID.fullmatch(receipt.remote_id):  # it becomes part of an address
+            return Rejected("The post has no number to delete it by: delete it on Facebook.", remedy="look")
+        try:
+            with self._api(account) as api:
+                answer = api.delete(receipt.remote_id)
+                error = meta.read_error(answer, api.secrets)
+                if (error.code, error.subcode) == (meta.INVALID, meta.NOT_THERE):
+                    # The same words for a post that is gone and for a page that may not be seen any more.
+                    about = api.get(api.page_id, fields="id")
+                    if about.is_success:
+                        return Accepted(receipt)
+        except (AddressRefused, httpx.RequestError):
+            return Deferred("Facebook did not answer: the post is deleted later.")
         if answer.is_success:
-            post_id = graph.post_id(answer)
-            if not post_id:
-                return Unconfirmed("Facebook answered without the post’s number.")
-            url = page(account, post_id, f"https://www.facebook.com/{post_id}")
-            return Accepted(Receipt(post_id, url=url, at=self._clock(), raw={"id": post_id, "usage_percent": usage}))
-        error = graph.read_error(answer, account.values.values())
-        if error.code == graph.DUPLICATE:
-            return self._duplicate(account, variant, intent)
-        return graph.outcome(error, answer, self._clock())
+            return Accepted(receipt, meta.read_usage(answer).allowance(self._clock()))
+        outcome = refusals.outcome(error, answer, self._clock())
+        if isinstance(outcome, Unconfirmed):
+            return Deferred("Facebook had an error of its own: the post is deleted later.", raw=outcome.raw)
+        return outcome
 
-    def _duplicate(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
+    def identify(self, account: Credentials) -> Identity:
+        if not is_complete(account):
+            raise ConnectRefused(_INCOMPLETE.reason)
+        try:
+            with self._api(account) as api:
+                answer = api.get(api.page_id, fields="id,name,link")
+                error = meta.read_error(answer, api.secrets)
+        except (AddressRefused, httpx.RequestError):
+            raise NetworkAway("Facebook did not answer: try again in a moment.") from None
+        about = meta.read_object(answer)
+        if answer.is_success and about.get("id"):
+            name = str(about.get("name") or about["id"])
+            return Identity(str(about["id"]), name, account.values, kind="page", url=str(about.get("link") or ""))
+        outcome = refusals.outcome(error, answer, self._clock())
+        if isinstance(outcome, Unconfirmed | Deferred):
+            raise NetworkAway(f"Facebook could not say whose page this is ({error.shown}): try again in a moment.")
+        raise ConnectRefused(getattr(outcome, "reason", "Facebook does not show this page."))
+
+    @contextmanager
+    def _api(self, account: Credentials) -> Iterator[PageApi]:
+        with self.client(account) as client:
+            yield PageApi(client, account)
+
+    def _outcome(
+        self, api: PageApi, answer: httpx.Response, account: Credentials, variant: Variant, intent: Intent
+    ) -> Outcome:
+        usage = meta.read_usage(answer)
+        if usage.percent > meta.USAGE_HIGH:
+            logger.warning(
+                "The Facebook account “%s” has used %d %% of what its app may do.", account.name, usage.percent
+            )
+        if not answer.is_success:
+            error = meta.read_error(answer, api.secrets)
+            if error.code == refusals.DUPLICATE:
+                return self._duplicate(account, variant, intent, error.raw)
+            return refusals.outcome(error, answer, self._clock())
+        post_id = meta.read_id(answer, "post_id") or meta.read_id(answer)
+        if not post_id:
+            return Unconfirmed("Facebook answered without the post’s number.")
+        raw: dict[str, object] = {"id": post_id, "usage_percent": usage.percent}
+        if _comment(variant):
+            raw["comment"] = comments.add(api, post_id, _comment(variant))
+        return Accepted(self._receipt(account, post_id, raw), usage.allowance(self._clock()))
+
+    def _duplicate(self, account: Credentials, variant: Variant, intent: Intent, raw: Mapping[str, object]) -> Outcome:
         """Tell our own post, whose answer had been lost, from an older one with the same words."""
         try:
             found = self.find_existing(account, intent, variant)
         except LookupAway:
-            return Unconfirmed("Facebook says that it has this post already, and could not be asked for it.")
+            return Unconfirmed("Facebook says that it has this post already, and could not be asked for it.", raw=raw)
         if found is not None:
             return Accepted(found)
-        return Rejected("Facebook has the same post from before: change the text.", code=str(graph.DUPLICATE))
+        return Rejected(refusals.OLD_WORDS, code=str(refusals.DUPLICATE), raw=raw)
+
+    def _receipt(
+        self,
+        account: Credentials,
+        post_id: str,
+        raw: Mapping[str, object],
+        *,
+        url: str = "",
+        at: datetime | None = None,
+    ) -> Receipt:
+        real = url or f"https://www.facebook.com/{post_id}"
+        return Receipt(post_id, url=page(account, post_id, real), at=at or self._clock(), raw=raw)
+
+
+def _publish(api: PageApi, variant: Variant) -> httpx.Response:
+    """Make the one call that makes the post. Raises what httpx raises."""
+    message = _message(variant)
+    if variant.data.get("kind") == "photo" and variant.picture is not None:
+        limits = CAPABILITIES.pictures
+        assert limits is not None
+        form = {"caption": message, "published": "true"}
+        if variant.picture.alt:
+            form["alt_text_custom"] = variant.picture.alt[: limits.alt_text]
+        return api.upload(f"{api.page_id}/photos", form, pictures.load(variant.picture, limits))
+    form = {"message": message}
+    if variant.link and not _comment(variant):
+        form["link"] = variant.link
+    return api.post(f"{api.page_id}/feed", form)
 
 
 def _message(variant: Variant) -> str:
     return "\n\n".join(variant.parts)
 
 
-def _is_complete(account: Credentials) -> bool:
-    """Whether the values are of the right shape; they become part of an address."""
-    values = account.values
-    return bool(
-        re.fullmatch(r"\d{1,30}", values.get("page_id", ""))
-        and re.fullmatch(r"v\d{1,3}\.\d{1,2}", values.get("api_version", ""))
-        and is_token(values.get("page_token", ""))
-    )
-
-
-def _feed(account: Credentials) -> str:
-    return f"{account.endpoint or ROOT}/{account.values['api_version']}/{account.values['page_id']}/feed"
-
-
-def _headers(account: Credentials) -> dict[str, str]:
-    return {"Authorization": f"Bearer {account.values['page_token']}"}  # never in the URL: URLs end up in logs
+def _comment(variant: Variant) -> str:
+    return str(variant.data.get("comment") or "")

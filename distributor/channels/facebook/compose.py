@@ -1,26 +1,79 @@
-"""A letter as a post on a Facebook page."""
+"""A letter as a post on a Facebook page: a link with its card, or a photo; its link in the post or in a comment."""
 
 from __future__ import annotations
 
-from distributor.channels.base import Options
+from dataclasses import replace
+
+from distributor.channels.base import Options, Wish
 from distributor.channels.facebook.capabilities import CAPABILITIES
 from distributor.channels.posts import compose_post
+from distributor.domain.fitting import fit
 from distributor.domain.letters import LetterView
 from distributor.domain.variants import Concern, Variant
+from distributor.rendering.social import longest
 
 TEMPLATE = "social/facebook.txt"
 
+WISHES = (
+    Wish(
+        "kind",
+        "Posted as",
+        help="A link is shown with its card. A photo is larger; the link is then in the text.",
+        choices=("link", "photo"),
+        default="link",
+    ),
+    Wish(
+        "first_comment",
+        "First comment",
+        help="“link”: the post has no link, and the page comments on it with the link.",
+        choices=("none", "link"),
+        default="none",
+    ),
+)
+
 
 def compose(letter: LetterView, options: Options) -> Variant:
-    """Render and fit `social/facebook.txt`; the link goes beside the message. Raises TemplateError."""
-    return compose_post("facebook", TEMPLATE, letter, CAPABILITIES, options)
+    """Render and fit `social/facebook.txt`. Raises TemplateError.
+
+    `data["kind"]` is `link` or `photo`, `data["comment"]` the first comment ("" for none). The link goes beside the
+    message, into a photo's message, or into the comment.
+    """
+    photo = options.wish("kind", "link") == "photo"
+    variant = compose_post(
+        "facebook", TEMPLATE, letter, CAPABILITIES, options if photo else replace(options, picture="none")
+    )
+    comment = variant.link if options.wish("first_comment", "none") == "link" else ""
+    dropped = variant.dropped
+    if photo and variant.picture is None:
+        photo = False
+        dropped = (*dropped, "The letter has no picture of its own, so it is posted as a link instead of a photo.")
+    variant = replace(
+        variant,
+        data={**variant.data, "kind": "photo" if photo else "link", "comment": comment},
+        image_url="" if comment and not photo else variant.image_url,  # a post without a link has no card
+        dropped=dropped,
+    )
+    return _with_link_in_text(variant) if photo and variant.link and not comment else variant
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the post."""
     found: list[Concern] = []
-    if not variant.parts and not variant.link:
+    if not variant.parts and (not variant.link or variant.data.get("comment")):
         found.append(Concern("There is nothing to post: the letter has neither text nor a link.", "refuse"))
     if not variant.link and variant.data.get("link") != "none":
         found.append(Concern("The letter has no page on the web, so the post has no link and no card."))
+    if variant.data.get("comment") and variant.data.get("kind") == "link":
+        found.append(Concern("The link is in the first comment only, so Facebook shows no card of it.", "note"))
     return tuple(found)
+
+
+def _with_link_in_text(variant: Variant) -> Variant:
+    text = "\n\n".join((*variant.parts, variant.link))
+    fitted = fit(text, CAPABILITIES, keep=variant.link)
+    return replace(
+        variant,
+        parts=fitted.parts,
+        length=longest(fitted.parts, CAPABILITIES),
+        dropped=(*variant.dropped, *fitted.dropped),
+    )

@@ -60,4 +60,4 @@ def attach(server: Server, picture: Picture, *, known: str = "") -> str:
 def not_ready(waiting: NotReady, now: datetime) -> Deferred:
     """Say that the picture takes a moment; the next attempt goes on with it."""
     reason = "The Mastodon server is still working on the picture; nothing was posted yet."
-    return Deferred(reason, retry_at=now + READY_IN, code="picture", raw={"keep": {KEPT: waiting.media_id}})
+    return Deferred(reason, retry_at=now + READY_IN, code="picture", keep={KEPT: waiting.media_id})

@@ -168,6 +168,7 @@ class Attempt(models.Model):
     """One try: of a post (`subscriber_id` empty; written *before* the call) or of a deferred recipient.
 
     `outcome` is empty while the call is under way. A post's attempt that stays empty past its time is a lost answer.
+    `kept` is what it got from the attempt before it (an outcome's `keep`), and once it ended what the next one gets.
     """
 
     dispatch = models.ForeignKey(Dispatch, models.CASCADE, related_name="attempts")
@@ -180,6 +181,7 @@ class Attempt(models.Model):
     code = models.CharField(max_length=40, blank=True)
     retry_at = models.DateTimeField(null=True, blank=True)
     raw = models.JSONField(default=dict, blank=True, help_text="the network's answer, secrets removed")
+    kept = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [

@@ -61,7 +61,8 @@ def test_what_is_no_sequence_counts_one_by_one_on_x() -> None:
 
 
 @pytest.mark.parametrize(
-    ("counts", "expected"), [("characters", 14), ("graphemes", 6), ("utf8-bytes", 43), ("utf16-units", 20)]
+    ("counts", "expected"),
+    [("characters", 14), ("graphemes", 6), ("utf8-bytes", 43), ("utf16-units", 20), ("emoji-bytes", 38)],
 )
 def test_the_other_ways_to_count(counts: Counting, expected: int) -> None:
     assert length("a한e\u0301👨‍👩‍👧‍👦🇰🇷漢", counts) == expected
@@ -91,7 +92,36 @@ def test_any_text_has_a_length(text: str) -> None:
         assert (measure(text, capabilities) > 0) == bool(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", 0),
+        ("Hello, 바다 漢字", 12),  # one a character, whatever its bytes
+        ("🌊", 4),
+        ("☂️", 6),
+        ("🫱🏻", 8),
+        ("👨‍👩‍👧‍👦", 25),
+        ("🇰🇷", 8),
+        ("1️⃣ 1", 9),
+        ("©", 1),
+        ("©️", 5),
+        ("e\u0301", 2),
+        ("🌊" * 125, 500),
+        ("\ud800", 1),
+    ],
+)
+def test_an_emoji_counts_its_bytes_on_threads(text: str, expected: int) -> None:
+    assert length(text, "emoji-bytes") == expected
+
+
 @PROPERTY
 @given(TEXTS)
 def test_clusters_add_up(text: str) -> None:
-    assert length(text, "utf8-bytes") == sum(length(cluster, "utf8-bytes") for cluster in clusters(text))
+    for counts in ("utf8-bytes", "emoji-bytes"):
+        assert length(text, counts) == sum(length(cluster, counts) for cluster in clusters(text))
+
+
+@PROPERTY
+@given(TEXTS)
+def test_emoji_bytes_lie_between_characters_and_bytes(text: str) -> None:
+    assert len(text) <= length(text, "emoji-bytes") <= length(text, "utf8-bytes")

@@ -17,10 +17,11 @@ PROPERTY = settings(deadline=None, max_examples=100)
 X = Capabilities("X", limit=280, counts="weighted", link_length=23, threads=True)
 MASTODON = Capabilities("Mastodon", limit=500, counts="characters", link_length=23, threads=True)
 BLUESKY = Capabilities("Bluesky", limit=300, counts="graphemes", threads=True)
-THREADS = Capabilities("Threads", limit=500, counts="utf8-bytes", threads=True)
+THREADS = Capabilities("Threads", limit=500, counts="emoji-bytes", threads=True)
+BYTES = Capabilities("Bytes", limit=500, counts="utf8-bytes", threads=True)
 KAKAO = Capabilities("KakaoTalk", limit=200, counts="characters")
 TELEGRAM = Capabilities("Telegram", limit=4096, counts="utf16-units")
-EVERY = (X, MASTODON, BLUESKY, THREADS, KAKAO, TELEGRAM)
+EVERY = (X, MASTODON, BLUESKY, THREADS, BYTES, KAKAO, TELEGRAM)
 
 _PIECES = st.one_of(
     st.sampled_from(
@@ -65,7 +66,7 @@ CAPABILITIES = st.one_of(
         Capabilities,
         label=st.just("Small"),
         limit=st.integers(1, 60),
-        counts=st.sampled_from(["weighted", "characters", "graphemes", "utf8-bytes", "utf16-units"]),
+        counts=st.sampled_from(["weighted", "characters", "graphemes", "utf8-bytes", "utf16-units", "emoji-bytes"]),
         link_length=st.sampled_from([None, 23]),
         threads=st.just(True),
     ),

@@ -111,6 +111,22 @@ BARS = {
         """,
         "facebook twitter kakao mail telegram",
     ),
+    "Threads": (
+        """
+        <div class="share">
+        <a href="https://www.threads.com/intent/post?text=x">@</a>
+        <a href="https://www.facebook.com/sharer.php?u=1">f</a></div>
+        """,
+        "threads facebook",
+    ),
+    "Threads by its label": (
+        """
+        <div>
+        <button>페이스북 공유</button>
+        <button>스레드 공유</button></div>
+        """,
+        "facebook threads",
+    ),
     "script calls": (
         """
         <div>

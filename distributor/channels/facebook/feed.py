@@ -1,0 +1,64 @@
+"""The page's own feed, read into types, and finding a post in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from distributor.channels.base import LookupAway
+from distributor.channels.facebook.api import PageApi
+from distributor.channels.meta import CLOCKS_DIFFER, comparable, earliest, read_list, read_time
+
+PAGES_LOOKED_AT = 5
+FIELDS = "id,message,created_time,permalink_url,from"
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One post of a page's feed. `by` is its author's number, "" where it isn't shown."""
+
+    id: str
+    message: str
+    url: str
+    created_at: datetime | None
+    by: str
+
+
+def find(api: PageApi, message: str, tried_at: datetime, now: datetime) -> Story | None:
+    """Look for the page's own post with this message, photo posts included, of a try that began at `tried_at`.
+
+    Raises LookupAway when Facebook does not show the feed, and what httpx raises.
+    """
+    wanted = comparable(message)
+    if not wanted:
+        raise LookupAway("The post has no words of its own by which it could be found on Facebook.")
+    since = str(int((tried_at - CLOCKS_DIFFER).timestamp()))
+    query = {"fields": FIELDS, "since": since, "limit": "100"}
+    for _ in range(PAGES_LOOKED_AT):
+        answer = api.get(f"{api.page_id}/feed", **query)
+        listed = read_list(answer)
+        if listed is None:
+            raise LookupAway(f"Facebook would not show the page’s posts ({answer.status_code}).")
+        entries, after = listed
+        since_then = earliest(answer, tried_at, now)
+        for story in (_story(entry) for entry in entries if entry.get("id")):
+            ours = story.by in ("", api.page_id) and (story.created_at is None or story.created_at >= since_then)
+            if ours and comparable(story.message) == wanted:
+                return story
+        if not after:
+            return None
+        query["after"] = after
+    raise LookupAway("The page has more posts since then than can be looked through.")
+
+
+def _story(entry: Mapping[str, Any]) -> Story:
+    author = entry.get("from")
+    return Story(
+        str(entry["id"]),
+        str(entry.get("message", "")),
+        str(entry.get("permalink_url", "")),
+        read_time(entry.get("created_time")),
+        str(author.get("id", "")) if isinstance(author, Mapping) else "",
+    )

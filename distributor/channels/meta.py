@@ -1,0 +1,207 @@
+"""What Meta's two Graph APIs (Facebook's and Threads') have in common: errors, usage headers, and whose clock it is.
+
+Sources: https://developers.facebook.com/docs/graph-api/guides/error-handling/ and
+/docs/graph-api/overview/rate-limiting/.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from distributor.channels.answers import said, unclear
+from distributor.domain.outcomes import Allowance, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
+
+CLOCKS_DIFFER = timedelta(minutes=5)  # between this machine and the network, at the most that is plausible
+CLOCKS_AGREE = timedelta(seconds=30)  # once the difference is known by the answer's Date: between our own machines
+USAGE_HIGH = 90  # percent of what the app may do; from 100 on calls fail
+PAUSE = timedelta(minutes=15)  # limits are counted over a sliding hour; the answer names no time
+
+TOKEN_CODES = frozenset({102, 104, 190})
+PERMISSION_CODES = frozenset({3, 10, *range(200, 300)})
+SLOW_DOWN_CODES = frozenset({4, 9, 17, 32, 341, 613, 1_390_008, *range(80_000, 80_015)})
+HELD_BACK = 368
+INVALID = 100
+NOT_THERE = 33  # subcode of 100: “does not exist, cannot be loaded due to missing permissions, …”
+# “Possibly a temporary issue due to downtime”. Posts have appeared, again and again, although the answer was this one
+# (https://github.com/arsduo/koala/issues/699): so it is looked for, and never simply posted again.
+UNKNOWN_CODES = frozenset({1, 2})
+
+_WHY_TOKEN_ENDED = {
+    458: "the app was removed from the account",
+    459: "the account has to be unlocked by logging in there",
+    460: "its password was changed",
+    463: "the token has expired",
+    464: "the account is not confirmed",
+    467: "the token was revoked",
+    492: "its user no longer has a role on the page",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GraphError:
+    """An error body: `code` 0 where there was none. `message` is shortened and holds no secret."""
+
+    status: int
+    code: int
+    subcode: int
+    message: str
+    trace: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The code as outcomes name it."""
+        return str(self.code or self.status)
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """What is kept for support; the trace is what Meta asks for."""
+        known = {"code": self.code, "subcode": self.subcode, "message": self.message, "trace": self.trace}
+        return {"status": self.status} | {name: value for name, value in known.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How much of its limits an app has used, in percent; `rest` is how long to wait, where the answer says so."""
+
+    percent: int = 0
+    rest: timedelta | None = field(default=None)
+
+    def allowance(self, now: datetime) -> Allowance | None:
+        """Return that nothing is left for a while where it is nearly used up, so that the account rests in time."""
+        return Allowance(0, now + (self.rest or PAUSE)) if self.percent > USAGE_HIGH else None
+
+
+def read_error(answer: httpx.Response, secrets: Iterable[str]) -> GraphError:
+    """Read an error body, whatever came."""
+    error = read_object(answer).get("error")
+    if not isinstance(error, Mapping):
+        return GraphError(answer.status_code, 0, 0, "")
+    secrets = tuple(secrets)
+    text = error.get("error_user_msg") or error.get("message") or ""
+    return GraphError(
+        answer.status_code,
+        _whole(error.get("code")),
+        _whole(error.get("error_subcode")),
+        said(str(text), secrets),
+        said(str(error.get("fbtrace_id") or ""), secrets),
+    )
+
+
+def outcome(network: str, error: GraphError, answer: httpx.Response, now: datetime) -> Outcome:
+    """Say what an error means for a post, as far as both networks mean the same by it."""
+    if error.code in TOKEN_CODES:
+        why = _WHY_TOKEN_ENDED.get(error.subcode)
+        ended = f"{network} no longer accepts this account’s token"
+        sentence = f"{ended}: {why}. Connect it again." if why else f"{ended}: connect it again."
+        return Reconnect(sentence, code=error.shown, raw=error.raw)
+    if error.code in SLOW_DOWN_CODES or (not error.code and error.status == httpx.codes.TOO_MANY_REQUESTS):
+        retry_at = now + (read_usage(answer).rest or PAUSE)
+        reason = f"{network} takes no more from this account for now; it goes on by itself."
+        return Deferred(reason, retry_at=retry_at, code=error.shown, whole_account=True, raw=error.raw)
+    if error.code in UNKNOWN_CODES:
+        what = f"{network} had an error of its own ({error.shown}), which does not say what became of the post."
+        return Unconfirmed(what, raw=error.raw)
+    if not answer.is_client_error:  # also with a code of a permission: such posts have appeared all the same
+        return Unconfirmed(unclear(network, error.status).reason, raw=error.raw)
+    if error.code in PERMISSION_CODES:
+        why = (error.message or error.shown).rstrip(".")
+        reason = f"{network} does not let this account post: {why}. Connect it again."
+        return Reconnect(reason, code=error.shown, raw=error.raw)
+    if error.code == INVALID and error.subcode == NOT_THERE:
+        reason = f"{network} no longer shows this account to our app: connect it again."
+        return Reconnect(reason, code=error.shown, raw=error.raw)
+    if error.code == HELD_BACK:
+        reason = f"{network} holds this account back for its rules: see what it says there. {error.message}".strip()
+        return Rejected(reason, code=error.shown, remedy="settings", raw=error.raw)
+    return Rejected(f"{network} refused the post: {error.message or error.shown}", code=error.shown, raw=error.raw)
+
+
+def read_usage(answer: httpx.Response) -> Usage:
+    """Return the highest figures of `x-app-usage` and `x-business-use-case-usage`."""
+    cases = _header(answer, "x-business-use-case-usage")
+    several: list[Any] = [one for listed in cases.values() if isinstance(listed, list) for one in listed]
+    figures = [one for one in (_header(answer, "x-app-usage"), *several) if isinstance(one, Mapping)]
+    shares = (one.get(name) for one in figures for name in ("call_count", "total_cputime", "total_time"))
+    minutes = max((_whole(one.get("estimated_time_to_regain_access")) for one in figures), default=0)
+    return Usage(
+        percent=max((int(share) for share in shares if isinstance(share, int | float)), default=0),
+        rest=timedelta(minutes=minutes) if minutes > 0 else None,
+    )
+
+
+def earliest(answer: httpx.Response, tried_at: datetime, now: datetime) -> datetime:
+    """Return from when on a post can be of a try that began at `tried_at`, by the network's own clock.
+
+    The closer this is, the less an older post with the same words is taken for it.
+    """
+    try:
+        theirs = parsedate_to_datetime(answer.headers["date"])
+    except (KeyError, ValueError):
+        return tried_at - CLOCKS_DIFFER
+    theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
+    ahead = min(max(theirs - now, -CLOCKS_DIFFER), CLOCKS_DIFFER)
+    return tried_at + ahead - CLOCKS_AGREE
+
+
+def read_object(answer: httpx.Response) -> Mapping[str, Any]:
+    """Return an answer's JSON object, an empty one for anything else."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def read_id(answer: httpx.Response, name: str = "id") -> str:
+    """Return an id from an answer; "" when it has none."""
+    found = read_object(answer).get(name)
+    return found if isinstance(found, str) else ""
+
+
+def read_list(answer: httpx.Response) -> tuple[list[Mapping[str, Any]], str] | None:
+    """Return the entries of a page of a list, and the cursor after them, "" at the end; None when it is no list.
+
+    The body's own `next` link is never used: Graph puts the token into it.
+    """
+    body = read_object(answer)
+    entries = body.get("data")
+    if not answer.is_success or not isinstance(entries, list):
+        return None
+    paging = body.get("paging")
+    cursors = paging.get("cursors") if isinstance(paging, Mapping) else None
+    more = isinstance(paging, Mapping) and "next" in paging
+    after = str(cursors.get("after", "")) if isinstance(cursors, Mapping) and more else ""
+    return [entry for entry in entries if isinstance(entry, Mapping)], after
+
+
+def read_time(value: object) -> datetime | None:
+    """Return a time as both networks write it, such as 2026-11-25T09:30:00+0000."""
+    try:
+        return datetime.strptime(str(value), "%Y-%m-%dT%H:%M:%S%z")
+    except ValueError:
+        return None
+
+
+def comparable(text: str) -> str:
+    """Return a text so that the networks' own changes to white space do not matter."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _header(answer: httpx.Response, name: str) -> Mapping[str, Any]:
+    try:
+        value = json.loads(answer.headers.get(name, "{}"))
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,225 @@
+"""The Threads channel: a post, or several that answer each other, of one account.
+
+A post of text is made by one call (`auto_publish_text`: “the returned ID is the published Threads ID”, as Meta's own
+sample https://github.com/fbsamples/threads_api has it); one with a picture by two (`containers.py`).
+
+Sources: https://developers.facebook.com/docs/threads/posts, /docs/threads/changelog, /docs/threads/posts/delete-posts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+
+import httpx
+
+from distributor.channels import http, meta
+from distributor.channels.answers import is_token, lost, page, unreachable
+from distributor.channels.base import PARTLY_OUT, Credentials, Field, Intent, LookupAway, Wish
+from distributor.channels.connecting import Connecting, ConnectRefused, Identity, NetworkAway, Renewing
+from distributor.channels.network import NetworkChannel
+from distributor.channels.threads import compose as composing
+from distributor.channels.threads import containers, refusals, timeline
+from distributor.channels.threads.api import ThreadsApi
+from distributor.channels.threads.capabilities import CAPABILITIES
+from distributor.channels.threads.connect import ThreadsConnecting, ThreadsRenewing, identity_of
+from distributor.channels.threads.timeline import Posted
+from distributor.domain.capabilities import Capabilities
+from distributor.domain.errors import AddressRefused
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
+from distributor.domain.variants import Variant
+
+_NO_TOKEN = Reconnect("The Threads account has no usable token: connect it again.")
+
+FIELDS = (
+    Field(
+        "access_token",
+        "Access token",
+        help="A long-lived one, with threads_basic, threads_content_publish, threads_manage_replies, "
+        "threads_read_replies and threads_delete.",
+        secret=True,
+    ),
+)
+
+
+class ThreadsChannel(NetworkChannel):
+    """A Threads account. What is unclear is looked for among its own posts, and never posted again blindly."""
+
+    name = "threads"
+    capabilities: Capabilities = CAPABILITIES
+    fields: tuple[Field, ...] = FIELDS
+    wishes: tuple[Wish, ...] = composing.WISHES
+    connecting: Connecting | None = ThreadsConnecting()
+    renewing: Renewing | None = ThreadsRenewing()
+    compose = staticmethod(composing.compose)
+    check = staticmethod(composing.check)
+
+    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
+        """Post the parts one after the other, each as an answer to the one before.
+
+        When it is tried again, what is there already is not posted again: a thread goes on where it broke off.
+        """
+        if not variant.parts:
+            return Rejected("There is nothing to post.")
+        if not is_token(account.values.get("access_token", "")):
+            return _NO_TOKEN
+        with self._api(account) as api:
+            posted: list[Posted] = []
+            if intent.attempt > 1:
+                try:
+                    posted = self._look(api, variant, intent)
+                except LookupAway as error:
+                    return Deferred(f"It could not be looked up whether it is there already: {error}", keep=intent.kept)
+            return self._post(api, account, variant, intent, posted)
+
+    def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
+        """Look among the account's own posts since the first try; a thread counts when all of it is there."""
+        if not variant.parts:
+            return None
+        if not is_token(account.values.get("access_token", "")):
+            raise LookupAway(_NO_TOKEN.reason)
+        with self._api(account) as api:
+            posted = self._look(api, variant, intent)
+            if len(posted) == len(variant.parts):
+                return self._receipt(account, posted)
+            try:
+                unlisted = not posted and containers.is_published(api, intent.kept)
+            except (AddressRefused, httpx.RequestError):
+                raise LookupAway("Threads did not answer.") from None
+        if unlisted:
+            raise LookupAway("Threads says that the post is out, but does not list it yet.")
+        return None
+
+    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
+        """Delete all posts of a thread, the last one first. Threads takes 100 deletions a day."""
+        if not is_token(account.values.get("access_token", "")):
+            return _NO_TOKEN
+        ids = receipt.raw.get("ids") or [receipt.remote_id]
+        if not all(str(one).isascii() and str(one).isdigit() for one in ids):  # they become part of an address
+            return Rejected("The post has no number to delete it by: delete it on Threads.", remedy="look")
+        with self._api(account) as api:
+            for post_id in reversed([str(one) for one in ids]):
+                try:
+                    outcome = self._delete(api, post_id)
+                except (AddressRefused, httpx.RequestError):
+                    outcome = Deferred("Threads did not answer: the post is deleted later.")
+                if outcome is not None:
+                    return outcome
+        return Accepted(receipt)
+
+    def identify(self, account: Credentials) -> Identity:
+        if not is_token(account.values.get("access_token", "")):
+            raise ConnectRefused(_NO_TOKEN.reason)
+        try:
+            with self._api(account) as api:
+                return identity_of(api.get("me", fields="id,username,name"), account.values)
+        except (AddressRefused, httpx.RequestError):
+            raise NetworkAway("Threads did not answer: try again in a moment.") from None
+
+    @contextmanager
+    def _api(self, account: Credentials) -> Iterator[ThreadsApi]:
+        with self.client(account) as client:
+            yield ThreadsApi(client, account)
+
+    def _look(self, api: ThreadsApi, variant: Variant, intent: Intent) -> list[Posted]:
+        """Return the parts that are there already. Raises LookupAway."""
+        try:
+            posts = timeline.own_posts(api, intent.first_tried_at, self._clock(), answers=len(variant.parts) > 1)
+        except (AddressRefused, httpx.RequestError):
+            raise LookupAway("Threads did not answer.") from None
+        return timeline.thread(variant.parts, posts)
+
+    def _post(
+        self, api: ThreadsApi, account: Credentials, variant: Variant, intent: Intent, posted: list[Posted]
+    ) -> Outcome:
+        for index in range(len(posted), len(variant.parts)):
+            form = _form(variant, index, posted)
+            if "image_url" in form:
+                made = containers.publish(api, form, intent.kept, self._clock())
+            else:
+                made = _publish(api, form, self._clock())
+            if not isinstance(made, str):
+                return _partly(made, len(posted), len(variant.parts))
+            posted.append(Posted(made))
+        return Accepted(self._receipt(account, [_with_address(api, posted[0]), *posted[1:]]))
+
+    def _delete(self, api: ThreadsApi, post_id: str) -> Outcome | None:
+        """Return None when the post is gone. Raises what httpx raises."""
+        answer = api.delete(post_id)
+        if answer.is_success:
+            return None
+        error = meta.read_error(answer, api.secrets)
+        gone = error.code == refusals.NOT_THERE_YET or (error.code, error.subcode) == (meta.INVALID, meta.NOT_THERE)
+        if answer.is_client_error and gone:
+            # The same words for a post that is gone and for an account that may not be seen any more.
+            about = api.get("me", fields="id")
+            if about.is_success:
+                return None
+            error, answer = meta.read_error(about, api.secrets), about
+        outcome = refusals.outcome(error, answer, self._clock())
+        if isinstance(outcome, Unconfirmed):
+            return Deferred("Threads had an error of its own: the post is deleted later.", raw=outcome.raw)
+        return outcome
+
+    def _receipt(self, account: Credentials, posted: Sequence[Posted]) -> Receipt:
+        first = posted[0]
+        return Receipt(
+            first.id,
+            url=page(account, first.id, first.url),
+            at=first.at or self._clock(),
+            raw={"ids": [post.id for post in posted], "permalink": first.url},
+        )
+
+
+def _form(variant: Variant, index: int, posted: Sequence[Posted]) -> dict[str, str]:
+    """Return what is asked for one part."""
+    form = {"media_type": "TEXT", "text": variant.parts[index]}
+    picture = composing.picture_url(variant) if index == 0 else ""
+    card, link = composing.card_of(variant)
+    if picture:
+        form |= {"media_type": "IMAGE", "image_url": picture}
+        if variant.picture is not None and variant.picture.alt:
+            form["alt_text"] = variant.picture.alt
+    elif link and index == card:
+        form["link_attachment"] = link
+    if posted:
+        form["reply_to_id"] = posted[-1].id
+    elif variant.data.get("reply_control", "everyone") != "everyone":
+        form["reply_control"] = str(variant.data["reply_control"])
+    return form
+
+
+def _publish(api: ThreadsApi, form: dict[str, str], now: datetime) -> str | Outcome:
+    """Make a post of text by one call; return its number, or what became of it."""
+    try:
+        answer = api.post("me/threads", {**form, "auto_publish_text": "true"})
+    except http.NEVER_SENT:
+        return unreachable("Threads")
+    except httpx.RequestError:
+        return lost("Threads")
+    if answer.is_success:
+        return meta.read_id(answer) or Unconfirmed("Threads answered without the post’s number.")
+    return refusals.outcome(meta.read_error(answer, api.secrets), answer, now)
+
+
+def _with_address(api: ThreadsApi, post: Posted) -> Posted:
+    """Ask for a new post's address; one that can't be had now is no reason to worry anybody."""
+    if post.url:
+        return post
+    try:
+        answer = api.get(post.id, fields="permalink")
+    except (AddressRefused, httpx.RequestError):
+        return post
+    return replace(post, url=str(meta.read_object(answer).get("permalink") or "")) if answer.is_success else post
+
+
+def _partly(outcome: Outcome, out: int, total: int) -> Outcome:
+    """Say in an outcome how much of a thread is out."""
+    if not out or isinstance(outcome, Accepted):
+        return outcome
+    reason = f"{out} of {total} posts of the thread are out. {outcome.reason}"
+    if isinstance(outcome, Deferred):
+        return replace(outcome, reason=reason, code=PARTLY_OUT)
+    return replace(outcome, reason=reason)

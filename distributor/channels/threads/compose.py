@@ -1,0 +1,92 @@
+"""A letter as a post on Threads, or as several."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from distributor.channels.base import Options, Wish
+from distributor.channels.posts import picture_for
+from distributor.channels.threads.capabilities import CAPABILITIES, MOST_LINKS
+from distributor.domain import urls
+from distributor.domain.letters import LetterView
+from distributor.domain.variants import Concern, Variant
+from distributor.rendering.addresses import ascii_url
+from distributor.rendering.social import longest, post
+
+TEMPLATE = "social/threads.txt"
+ALT_TEXT = CAPABILITIES.pictures.alt_text if CAPABILITIES.pictures else 0
+
+WISHES = (
+    Wish(
+        "reply_control",
+        "Who may reply",
+        choices=("everyone", "accounts_you_follow", "mentioned_only", "parent_post_author_only", "followers_only"),
+        default="everyone",
+    ),
+)
+
+
+def compose(letter: LetterView, options: Options) -> Variant:
+    """Render and fit `social/threads.txt`. Raises TemplateError.
+
+    With a picture the link is in the text; without one it goes beside it, as a card: a post has the one or the other.
+    `data["link"]` says which post of a thread carries it, `data["reply_control"]` who may reply.
+    """
+    link = "" if options.link == "none" else ascii_url(letter.url)
+    picture = picture_for(letter, CAPABILITIES, options)
+    fitted = post(
+        TEMPLATE,
+        letter,
+        CAPABILITIES,
+        link=link if picture else "",
+        own=options.templates,
+        thread=options.thread,
+        keep_in="first" if options.link == "first" else "last",
+    )
+    dropped = fitted.dropped
+    if options.link == "none":
+        dropped = (*dropped, "The post has no link: the rest of the letter can’t be reached from it.")
+    return Variant(
+        "threads",
+        parts=fitted.parts,
+        length=longest(fitted.parts, CAPABILITIES),
+        limit=CAPABILITIES.limit,
+        link=link,
+        image_url=picture.url if picture else letter.image_url if link else "",
+        picture=replace(picture, alt=picture.alt[:ALT_TEXT]) if picture and fitted.parts else None,
+        language=letter.language or letter.publication.language,
+        data={"link": options.link, "reply_control": options.wish("reply_control", "everyone")},
+        dropped=dropped,
+    )
+
+
+def check(variant: Variant) -> tuple[Concern, ...]:
+    """Say what an editor should know about the post."""
+    found: list[Concern] = []
+    if not variant.parts:
+        found.append(Concern("There is nothing to post: the letter has no text.", "refuse"))
+    if not variant.link and variant.data.get("link") != "none":
+        found.append(Concern("The letter has no page on the web, so the post has no link."))
+    for number, part in enumerate(variant.parts, 1):
+        links = {part[start:end] for start, end in urls.links(part)} | ({variant.link} if variant.link else set())
+        if len(links) > MOST_LINKS:
+            which = f"post {number}" if len(variant.parts) > 1 else "the post"
+            found.append(Concern(f"Threads takes at most {MOST_LINKS} links, and {which} has {len(links)}.", "refuse"))
+    if variant.picture is not None and not variant.picture.url and not variant.data.get("card_url"):
+        message = "Threads fetches pictures from the web: until the card can be reached there, the link’s own is shown."
+        found.append(Concern(message, "note"))
+    return tuple(found)
+
+
+def picture_url(variant: Variant) -> str:
+    """Return the public address of the picture that goes with the first post, "" for none."""
+    if variant.picture is None:
+        return ""
+    return variant.picture.url or str(variant.data.get("card_url") or "")
+
+
+def card_of(variant: Variant) -> tuple[int, str]:
+    """Return which post shows the link as a card beside its text, and the link; "" where it is in a text already."""
+    index = 0 if variant.data.get("link") == "first" else len(variant.parts) - 1
+    in_text = any(variant.link in part for part in variant.parts)
+    return index, "" if in_text else variant.link

@@ -1,0 +1,105 @@
+"""The account's own posts on Threads, read into types, and finding a thread among them.
+
+Sources: https://developers.facebook.com/docs/threads/threads-media and /docs/threads/retrieve-and-manage-replies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from distributor.channels import meta
+from distributor.channels.base import LookupAway
+from distributor.channels.threads.api import ThreadsApi
+
+PAGES_LOOKED_AT = 12  # a day's 250 posts, or its 1,000 answers
+FIELDS = "id,text,permalink,timestamp,is_reply,replied_to,root_post"
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A post of ours. `answers` is the post before it in its thread, `root` the thread's first one, "" for none."""
+
+    id: str
+    text: str = ""
+    url: str = ""
+    at: datetime | None = None
+    answers: str = ""
+    root: str = ""
+
+
+def own_posts(api: ThreadsApi, tried_at: datetime, now: datetime, *, answers: bool) -> list[Posted]:
+    """Return the account's posts of a try that began at `tried_at`, and with `answers` those that answer others.
+
+    Raises LookupAway when Threads does not show them, and what httpx raises.
+    """
+    found = {post.id: post for post in _listed(api, "me/threads", tried_at, now)}
+    if answers:
+        found |= {post.id: post for post in _listed(api, "me/replies", tried_at, now)}
+    return list(found.values())
+
+
+def thread(parts: Sequence[str], posts: Sequence[Posted]) -> list[Posted]:
+    """Return as many of the parts, from the first on, as hang together among the posts; the longest such thread."""
+    best: list[Posted] = []
+    for post in posts:
+        if not post.answers and not post.root and _same(post.text, parts[0]):
+            best = max(best, _follow(post, parts[1:], posts), key=len)
+    return best
+
+
+def _follow(first: Posted, parts: Sequence[str], posts: Sequence[Posted]) -> list[Posted]:
+    found = [first]
+    for part in parts:
+        following = next((post for post in posts if _follows(post, found) and _same(post.text, part)), None)
+        if following is None:
+            break
+        found.append(following)
+    return found
+
+
+def _follows(post: Posted, found: Sequence[Posted]) -> bool:
+    if post.answers:
+        return post.answers == found[-1].id
+    return post.root == found[0].id and post not in found
+
+
+def _same(text: str, part: str) -> bool:
+    """Whether two texts are the same; Threads takes the # from the one that it makes the topic."""
+    return meta.comparable(text.replace("#", "")) == meta.comparable(part.replace("#", ""))
+
+
+def _listed(api: ThreadsApi, path: str, tried_at: datetime, now: datetime) -> list[Posted]:
+    query = {"fields": FIELDS, "since": str(int((tried_at - meta.CLOCKS_DIFFER).timestamp())), "limit": "100"}
+    found: list[Posted] = []
+    for _ in range(PAGES_LOOKED_AT):
+        answer = api.get(path, **query)
+        listed = meta.read_list(answer)
+        if listed is None:
+            raise LookupAway(f"Threads would not show the account’s posts ({answer.status_code}).")
+        entries, after = listed
+        since = meta.earliest(answer, tried_at, now)
+        posts = (_posted(entry) for entry in entries if entry.get("id"))
+        found += [post for post in posts if post.at is None or post.at >= since]
+        if not after:
+            return found
+        query["after"] = after
+    raise LookupAway("The account has more posts since then than can be looked through.")
+
+
+def _posted(entry: Mapping[str, Any]) -> Posted:
+    answers = _id_of(entry.get("replied_to"))
+    return Posted(
+        str(entry["id"]),
+        str(entry.get("text", "")),
+        str(entry.get("permalink", "")),
+        meta.read_time(entry.get("timestamp")),
+        answers,
+        _id_of(entry.get("root_post")) or ("?" if entry.get("is_reply") and not answers else ""),
+    )
+
+
+def _id_of(value: object) -> str:
+    return str(value.get("id", "")) if isinstance(value, Mapping) else ""
