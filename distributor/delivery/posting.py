@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from distributor.channels import registry
 from distributor.channels.base import Credentials, Intent, LookupAway, PostChannel
-from distributor.delivery import accounts, wake
+from distributor.delivery import accounts, hours, wake
 from distributor.delivery.composing import compose
 from distributor.delivery.models import Attempt, Dispatch
 from distributor.delivery.transitions import locked, move, pause_for, state_of
@@ -67,6 +67,10 @@ def _begin(dispatch_id: int) -> _Call | None:
     if state_of(dispatch) is not State.SENDING or open_attempt(dispatch) is not None:
         return None
     now = timezone.now()
+    allowed = hours.allowed(dispatch, now)
+    if allowed > now:  # it was released late, or its publication's wishes have changed since
+        move(dispatch, Event.DEFER, reason="It may not be sent at this hour.", due_at=allowed)
+        return None
     try:
         variant = compose(dispatch)
         credentials = _credentials(dispatch)

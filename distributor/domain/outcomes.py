@@ -46,13 +46,15 @@ class Rejected:
     """The channel refused for good: trying again without a change would be refused again.
 
     `reason` is a sentence for an editor; `code` the channel's own code (an enhanced SMTP status, a Graph code). `raw`
-    is the answer with secrets removed, here and in the outcomes below.
+    is the answer with secrets removed, `progress` what `Intent.progress` is to be for the next attempt (empty: as it
+    was), here and in the outcomes below.
     """
 
     reason: str
     code: str = ""
     remedy: Remedy = "change"
     raw: Mapping[str, Any] = field(default_factory=dict)
+    progress: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Deferred:
     code: str = ""
     whole_account: bool = False
     raw: Mapping[str, Any] = field(default_factory=dict)
+    progress: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def remedy(self) -> Remedy:
@@ -83,6 +86,7 @@ class Reconnect:
     code: str = ""
     expired: bool = False
     raw: Mapping[str, Any] = field(default_factory=dict)
+    progress: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def remedy(self) -> Remedy:
@@ -95,6 +99,7 @@ class Unconfirmed:
 
     reason: str
     raw: Mapping[str, Any] = field(default_factory=dict)
+    progress: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def remedy(self) -> Remedy:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import pytest
 import redis
@@ -46,6 +47,7 @@ class ScriptedChannel:
     calls: list[str] = field(default_factory=list)
     concerns: tuple[Concern, ...] = ()
     account_concerns: tuple[Concern, ...] = ()
+    opens: Callable[[datetime], datetime] = lambda moment: moment
     fields: tuple[Field, ...] = (Field("token", "Token", secret=True),)
 
     @property
@@ -64,6 +66,9 @@ class ScriptedChannel:
 
     def check_account(self, account: Credentials, variant: Variant) -> tuple[Concern, ...]:
         return self.account_concerns
+
+    def not_before(self, options: Options, moment: datetime) -> datetime:
+        return self.opens(moment)
 
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
         self.calls.append(variant.parts[0])
