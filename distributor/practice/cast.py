@@ -25,6 +25,8 @@ GRAPH_PAGE = "100200300400500"
 GRAPH_TOKEN = "practice-facebook-page-token"  # noqa: S105
 GRAPH_VERSION = "v24.0"
 KAKAO_TOKEN = "practice-kakao-access-token"  # noqa: S105
+KAKAO_REST_KEY = "practice-kakao-rest-api-key"
+KAKAO_CLIENT_SECRET = "practice-kakao-client-secret"  # noqa: S105
 MAIL_USER = "practice"
 MAIL_PASSWORD = "practice-mail-password"  # noqa: S105
 
