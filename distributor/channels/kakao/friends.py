@@ -69,11 +69,11 @@ class NoFriends(Exception):
 
 def send(sending: Sending, template: Mapping[str, Any]) -> Outcome:
     """Send to every friend who is not settled yet, and say what became of all of them."""
-    progress = Progress.of(sending.intent.progress)
     try:
         friends = friends_of(sending)
     except NoFriends as error:
-        return _with(error.outcome, progress)
+        return error.outcome
+    progress = Progress.of(sending.intent.progress)
     waiting: set[str] = set()  # until tomorrow: these friends’ own quotas are used up
     while group := _next(friends, progress, waiting):
         marks = [friend.mark for friend in group]
@@ -204,13 +204,13 @@ def _known(uuids: object, mark_of: Mapping[str, str]) -> list[str]:
 
 def _end(sending: Sending, progress: Progress, waiting: set[str]) -> Outcome:
     """Everybody was asked who could be."""
+    progress.with_person = bool(progress.unanswered) and not waiting
+    sending.intent.keep(progress.to_json())
     if waiting:
         tomorrow = refusals.next_day_in_seoul(sending.now)
         why = f"{_people(len(waiting))} can take no more messages today. {_counts(progress)}"
         return _with(Deferred(why, tomorrow, code="-533"), progress)
     if progress.unanswered:
-        progress.with_person = True
-        sending.intent.keep(progress.to_json())
         why = f"Kakao’s answer for {_people(len(progress.unanswered))} was lost: ask them whether they have it. "
         return _with(
             Unconfirmed(f"{why}{_counts(progress)} Sending again reaches only those without an answer."), progress
