@@ -27,6 +27,10 @@ GRAPH_VERSION = "v24.0"
 KAKAO_TOKEN = "practice-kakao-access-token"  # noqa: S105
 KAKAO_REST_KEY = "practice-kakao-rest-api-key"
 KAKAO_CLIENT_SECRET = "practice-kakao-client-secret"  # noqa: S105
+SOLAPI_KEY = "practice-solapi-key"
+SOLAPI_SECRET = "practice-solapi-secret"  # noqa: S105
+SOLAPI_CHANNEL = "KA01PF000000000000practicechannel"
+SOLAPI_TEMPLATE = "KA01TP000000000000practiceletters"
 MAIL_USER = "practice"
 MAIL_PASSWORD = "practice-mail-password"  # noqa: S105
 
