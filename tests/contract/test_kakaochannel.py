@@ -1,28 +1,23 @@
-"""What is particular to a KakaoTalk channel's followers: kinds, templates, the night, batches, the dealer's keys."""
+"""What is particular to a KakaoTalk channel's followers: kinds, templates, the night, recipients, batches."""
 
 from __future__ import annotations
 
-import json
-import logging
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from distributor.channels import http, registry
-from distributor.channels.base import Credentials, LookupAway, Options
-from distributor.channels.connecting import ConnectRefused, NetworkAway
+from distributor.channels import registry
+from distributor.channels.base import Credentials, Options
 from distributor.channels.kakaochannel import compose, recipients
 from distributor.channels.kakaochannel.adapter import KakaoFollowersChannel
-from distributor.channels.kakaochannel.gateway import Message
+from distributor.channels.kakaochannel.gateway import Message, contents_of
 from distributor.channels.kakaochannel.solapi import SolapiGateway, authorization
-from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
+from distributor.domain.outcomes import Accepted, Deferred, Rejected
 from distributor.domain.variants import Variant
 from distributor.practice import cast
 from tests.contract.cases.kakaochannel import at_noon, notice_of
@@ -216,7 +211,10 @@ def test_a_batch_that_was_prepared_only_went_to_nobody_and_is_gone_on_with(world
     account, intent, channel = practice_account(world, "kakaochannel"), new_intent(), at_noon()
     with channel.client(account) as client:
         gateway = SolapiGateway(client, account)
-        batch = gateway.prepare(intent.key)
+        message = compose.message_of(notice())
+        assert message is not None
+        numbers = recipients.read(account.values["recipients"]).numbers
+        batch = gateway.prepare(intent.key, contents_of(message, numbers))
         assert channel.find_existing(account, intent, notice()) is None
         filling = Message(template=cast.SOLAPI_TEMPLATE, variables={"#{title}": "Half done"})
         assert gateway.fill(batch, filling, ["01000000009"]).taken == 1
@@ -228,13 +226,33 @@ def test_a_batch_that_was_prepared_only_went_to_nobody_and_is_gone_on_with(world
     assert [post["id"] for post in world.posts("kakaochannel")] == [batch.remote_id] == [outcome.receipt.remote_id]
 
 
+@pytest.mark.parametrize("change", ["letter", "circle"])
+def test_a_prepared_batch_with_other_words_or_people_stays_behind(change: str, world: World) -> None:
+    """A letter that was mended after a refusal goes out as it then is, to whom it then goes."""
+    account, intent, channel = practice_account(world, "kakaochannel"), new_intent(), at_noon()
+    with channel.client(account) as client:
+        gateway = SolapiGateway(client, account)
+        message = compose.message_of(notice_of("The old title"))
+        assert message is not None
+        batch = gateway.prepare(intent.key, contents_of(message, recipients.read(account.values["recipients"]).numbers))
+        filling = replace(message, variables={"#{title}": "The old title"})
+        assert gateway.fill(batch, filling, ["01000000001"]).taken == 1
+    text = "The new title" if change == "letter" else "The old title"
+    numbers = account.values["recipients"] if change == "letter" else "010-0000-0007"
+    outcome = channel.send(circle(world, numbers), notice_of(text), replace(intent, attempt=2))
+    assert isinstance(outcome, Accepted)
+    [post] = world.posts("kakaochannel")
+    assert (post["text"], post["id"] == batch.remote_id) == (text, False)
+    assert len(post["data"]["to"]) == (3 if change == "letter" else 1)
+
+
 def test_a_batch_is_found_among_many_and_by_its_owner_only(world: World) -> None:
     account, intent, channel = practice_account(world, "kakaochannel"), new_intent(), at_noon()
     sent = channel.send(account, notice(), intent)
     assert isinstance(sent, Accepted)
     with channel.client(account) as client:
         for _ in range(130):  # more than a page of them
-            SolapiGateway(client, account).prepare("another")
+            SolapiGateway(client, account).prepare("another", "contents")
     assert channel.find_existing(account, intent, notice()) is not None
     assert channel.find_existing(account, new_intent(), notice()) is None
     assert (
@@ -250,145 +268,18 @@ def test_a_batch_that_went_out_in_between_counts_as_sent(world: World) -> None:
     account, intent, channel = practice_account(world, "kakaochannel"), new_intent(), at_noon()
     with channel.client(account) as client:
         gateway = SolapiGateway(client, account)
-        batch = gateway.prepare(intent.key)
+        batch = gateway.prepare(intent.key, "contents")
         gateway.fill(batch, Message(template=cast.SOLAPI_TEMPLATE, variables={"#{title}": "Once"}), ["01000000009"])
         original = SolapiGateway.find
-        found = gateway.find(intent.key, since=intent.first_tried_at)
+        found = gateway.find(intent.key, since=intent.first_tried_at, contents="contents")
         gateway.release(batch)
     answers = iter([found])
 
-    def find(self: SolapiGateway, key: str, *, since: datetime) -> Any:
-        return next(answers, None) or original(self, key, since=since)
+    def find(self: SolapiGateway, key: str, *, since: datetime, contents: str = "") -> Any:
+        return next(answers, None) or original(self, key, since=since, contents=contents)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(SolapiGateway, "find", find)
         outcome = channel.send(account, notice(), replace(intent, attempt=2))
     assert isinstance(outcome, Accepted)
     assert len(world.posts("kakaochannel")) == 1
-
-
-# The account
-
-
-def test_whose_keys_these_are(world: World) -> None:
-    account, channel = practice_account(world, "kakaochannel"), KakaoFollowersChannel()
-    identity = channel.identify(account)
-    assert (identity.remote_id, identity.name) == (cast.SOLAPI_CHANNEL, "practice-letters")
-    for name, value in (("api_key", "wrong"), ("api_secret", "wrong"), ("channel_id", "KA01other"), ("api_key", "")):
-        with pytest.raises(ConnectRefused):
-            channel.identify(replace(account, values={**account.values, name: value}))
-    with pytest.raises(NetworkAway):
-        channel.identify(replace(account, endpoint="http://127.0.0.1:9"))
-
-
-def test_a_signature_holds_once_and_now(world: World) -> None:
-    url = f"/kakaochannel/kakao/v2/channels/{cast.SOLAPI_CHANNEL}"
-    header = {"Authorization": authorization(cast.SOLAPI_KEY, cast.SOLAPI_SECRET)}
-    assert world.http.get(url, headers=header).status_code == 200
-    answer = world.http.get(url, headers=header)
-    assert (answer.status_code, answer.json()["errorCode"]) == (403, "DuplicatedSignature")
-    assert world.http.get(url).status_code == 401
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(
-            "distributor.channels.kakaochannel.solapi.utc_now", lambda: datetime.now(UTC) - timedelta(minutes=16)
-        )
-        old = authorization(cast.SOLAPI_KEY, cast.SOLAPI_SECRET)
-    assert world.http.get(url, headers={"Authorization": old}).json()["errorCode"] == "RequestTimeTooSkewed"
-
-
-def test_keys_and_numbers_stay_secret(world: World, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    account = practice_account(world, "kakaochannel")
-    said = [repr(account), repr(at_noon().send(account, notice(), new_intent()))]
-    for wrong in ({"api_secret": "wrong-secret"}, {"channel_id": "KA01other"}):
-        other = replace(account, values={**account.values, **wrong})
-        said.append(repr(at_noon().send(other, notice(), new_intent())))
-    said.extend(logging.Formatter().format(record) for record in caplog.records)
-    assert isinstance(at_noon().send(account, notice(), new_intent()), Accepted)
-    for secret in (cast.SOLAPI_SECRET, "wrong-secret", "0100000"):
-        assert not [line for line in said if secret in line]
-
-
-def test_a_wrong_channel_is_told_from_a_wrong_key(world: World) -> None:
-    account = practice_account(world, "kakaochannel")
-    wrong = replace(account, values={**account.values, "channel_id": "KA01other"})
-    outcome = at_noon().send(wrong, brand(), new_intent())
-    assert isinstance(outcome, Rejected)
-    assert "channel’s number is wrong" in outcome.reason
-
-
-# Answers that the practice world never gives
-
-
-def scripted(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx.Request], httpx.Response]) -> Outcome:
-    made = http.client(transport=httpx.MockTransport(answer))
-    monkeypatch.setattr(KakaoFollowersChannel, "client", lambda *_args, **_more: made)
-    values = {"api_key": "k", "api_secret": "secret-word", "channel_id": "c", "recipients": "01012345678"}
-    return at_noon().send(Credentials(1, "x", values), brand(), new_intent())
-
-
-GROUP = {"groupId": "G1", "status": "PENDING", "count": {"total": 0}}
-
-
-def step(request: httpx.Request) -> str:
-    if request.url.path.endswith("/send"):
-        return "send"
-    return "fill" if request.method == "PUT" else "create"
-
-
-@pytest.mark.parametrize(
-    ("at_step", "status", "body", "kind"),
-    [
-        *((early, 500, {}, Deferred) for early in ("create", "fill")),  # nothing can have gone out
-        ("send", 500, {}, Unconfirmed),
-        ("send", 302, {}, Unconfirmed),
-        *((any_step, 429, {}, Deferred) for any_step in ("create", "fill", "send")),
-        *((any_step, 403, {"errorCode": "InvalidAPIKey"}, Reconnect) for any_step in ("create", "send")),
-        ("create", 403, {"errorCode": "RequestTimeTooSkewed"}, Deferred),
-        ("send", 402, {"errorCode": "x"}, Rejected),
-        ("fill", 400, {"errorCode": "ValidationError", "errorMessage": "no secret-word"}, Rejected),
-        ("create", 200, "nonsense", Deferred),
-        ("fill", 200, [], Rejected),
-        *(("send", 200, {**GROUP, **wrong}, Unconfirmed) for wrong in ({}, {"status": "SENDING", "groupId": "G2"})),
-        ("send", 200, {}, Unconfirmed),  # an answer that says nothing, to the one call that counts
-    ],
-)
-def test_what_each_step_means(
-    at_step: str, status: int, body: object, kind: type, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
-        if step(request) == at_step:
-            return httpx.Response(status, content=body if isinstance(body, str) else json.dumps(body))
-        if step(request) == "fill":
-            return httpx.Response(200, json={"resultList": [{"statusCode": "2000"}]})
-        return httpx.Response(200, json=GROUP)
-
-    outcome = scripted(monkeypatch, answer)
-    assert type(outcome) is kind, outcome
-    assert "secret-word" not in repr(outcome)
-
-
-@pytest.mark.parametrize(("at_step", "kind"), [("create", Deferred), ("fill", Deferred), ("send", Unconfirmed)])
-def test_a_lost_answer_counts_only_where_something_goes_out(
-    at_step: str, kind: type, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
-        if step(request) == at_step:
-            raise httpx.ReadError("cut")
-        if step(request) == "fill":
-            return httpx.Response(200, json={"resultList": [{"statusCode": "2000"}]})
-        return httpx.Response(200, json=GROUP)
-
-    assert type(scripted(monkeypatch, answer)) is kind
-
-
-def test_a_look_up_that_makes_no_sense_finds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    account = Credentials(1, "x", {"api_key": "k", "api_secret": "s", "channel_id": "c"})
-    for status, body in ((200, {"groupList": [1]}), (200, {"groupList": {"G": 3, "H": {}}}), (200, [])):
-        made = http.client(transport=httpx.MockTransport(lambda _r, s=status, b=body: httpx.Response(s, json=b)))
-        monkeypatch.setattr(KakaoFollowersChannel, "client", lambda *_a, made=made, **_m: made)
-        assert KakaoFollowersChannel().find_existing(account, new_intent(), notice_of("x")) is None
-    broken = http.client(transport=httpx.MockTransport(lambda _: httpx.Response(500)))
-    monkeypatch.setattr(KakaoFollowersChannel, "client", lambda *_a, **_m: broken)
-    with pytest.raises(LookupAway):
-        KakaoFollowersChannel().find_existing(account, new_intent(), notice_of("x"))

@@ -18,7 +18,7 @@ from distributor.channels.kakaochannel import compose as composing
 from distributor.channels.kakaochannel import recipients
 from distributor.channels.kakaochannel.capabilities import CAPABILITIES
 from distributor.channels.kakaochannel.compose import WISHES
-from distributor.channels.kakaochannel.gateway import Batch, Filled, Gateway, GatewayRefused, Message
+from distributor.channels.kakaochannel.gateway import Batch, Filled, Gateway, GatewayRefused, Message, contents_of
 from distributor.channels.kakaochannel.kinds import BRAND, kind_of
 from distributor.channels.kakaochannel.solapi import SolapiGateway
 from distributor.channels.network import NetworkChannel
@@ -96,7 +96,8 @@ class KakaoFollowersChannel(NetworkChannel):
         circle: recipients.Recipients,
         intent: Intent,
     ) -> Outcome:
-        before = gateway.find(intent.key, since=intent.first_tried_at) if intent.attempt > 1 else None
+        since, contents = intent.first_tried_at, contents_of(message, circle.numbers)
+        before = gateway.find(intent.key, since=since, contents=contents) if intent.attempt > 1 else None
         if before is not None and before.released:
             return Accepted(_receipt(account, before))
         if kind.template:
@@ -108,7 +109,7 @@ class KakaoFollowersChannel(NetworkChannel):
                 return Rejected(why, code="template", remedy="settings")
             filling = {f"#{{{_plain(name)}}}": message.variables[_plain(name)] for name in template.variables}
             message = replace(message, variables=filling)
-        batch = before or gateway.prepare(intent.key)
+        batch = before or gateway.prepare(intent.key, contents)
         filled = Filled(batch.size) if batch.size else gateway.fill(batch, message, circle.numbers)
         if not filled.taken:
             code = max(filled.refused, key=lambda one: filled.refused[one], default="")
@@ -120,9 +121,7 @@ class KakaoFollowersChannel(NetworkChannel):
             released = gateway.release(batch)
         except GatewayRefused as error:
             # What went out already is refused too: a batch goes out once.
-            again = (
-                gateway.find(intent.key, since=intent.first_tried_at) if isinstance(error.outcome, Rejected) else None
-            )
+            again = gateway.find(intent.key, since=since) if isinstance(error.outcome, Rejected) else None
             if again is None or not again.released:
                 raise
             released = again

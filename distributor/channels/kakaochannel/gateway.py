@@ -6,6 +6,7 @@ the intent that it was made for. So whatever fails before it has harmed nobody, 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -76,6 +77,12 @@ class Filled:
     why: str = ""
 
 
+def contents_of(message: Message, recipients: Sequence[str]) -> str:
+    """Return what stands for a message to these recipients: a prepared batch with another one is not to go out."""
+    said = (message.text, message.template, sorted(message.variables.items()), message.buttons, sorted(recipients))
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:40]
+
+
 class Gateway(Protocol):
     """One dealer's account, set to one KakaoTalk channel. Every method raises GatewayRefused."""
 
@@ -87,12 +94,15 @@ class Gateway(Protocol):
         """Return what is known of a template."""
         ...
 
-    def find(self, intent: str, *, since: datetime) -> Batch | None:
-        """Return the batch that was made for an intent since then: a released one before any other; None without."""
+    def find(self, intent: str, *, since: datetime, contents: str = "") -> Batch | None:
+        """Return the batch that was made for an intent since then and went out, whatever is in it.
+
+        Without one: a batch that was only prepared, for just these `contents`. None where there is neither.
+        """
         ...
 
-    def prepare(self, intent: str) -> Batch:
-        """Make an empty batch for an intent. Nothing goes out by it."""
+    def prepare(self, intent: str, contents: str) -> Batch:
+        """Make an empty batch for an intent. Nothing goes out by it. `contents` stands for what will be in it."""
         ...
 
     def fill(self, batch: Batch, message: Message, recipients: Sequence[str]) -> Filled:

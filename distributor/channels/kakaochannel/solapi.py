@@ -27,7 +27,7 @@ from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected, 
 
 SOLAPI = "Solapi"
 ROOT = "https://api.solapi.com"
-INTENT = "intent"  # the name of our custom field: at most 30 characters, its value at most 100
+INTENT, CONTENTS = "intent", "contents"  # our custom fields: a name has at most 30 characters, a value 100
 TAKEN = "2000"
 PAGE = 100
 MOST_PAGES = 50
@@ -74,7 +74,7 @@ class SolapiGateway:
         names = [one.get("name") for one in _list(body, "variables") if isinstance(one, Mapping)]
         return Template(number, APPROVED if status == "approved" else status, tuple(map(str, filter(None, names))))
 
-    def find(self, intent: str, *, since: datetime) -> Batch | None:
+    def find(self, intent: str, *, since: datetime, contents: str = "") -> Batch | None:
         query: dict[str, Any] = {
             "startDate": (since - CLOCKS_APART).astimezone(UTC).isoformat(),
             "limit": PAGE,
@@ -84,23 +84,22 @@ class SolapiGateway:
             body = self._ask("GET", "/messages/v4/groups", query=query)
             groups = body.get("groupList")
             for group in groups.values() if isinstance(groups, Mapping) else ():
-                if not isinstance(group, Mapping) or not _is_for(group, intent):
+                fields = group.get("customFields") if isinstance(group, Mapping) else None
+                if not isinstance(fields, Mapping) or fields.get(INTENT) != intent:
                     continue
                 batch = _batch(group)
                 if batch.released:
                     return batch
-                if group.get("status") == "PENDING":
+                if group.get("status") == "PENDING" and contents and fields.get(CONTENTS) == contents:
                     found = found or batch
             if not body.get("nextKey"):
                 break
             query["startKey"] = body["nextKey"]
         return found
 
-    def prepare(self, intent: str) -> Batch:
-        body = self._ask(
-            "POST", "/messages/v4/groups", body={"allowDuplicates": False, "customFields": {INTENT: intent}}
-        )
-        return _batch(body)
+    def prepare(self, intent: str, contents: str) -> Batch:
+        wish = {"allowDuplicates": False, "customFields": {INTENT: intent, CONTENTS: contents}}
+        return _batch(self._ask("POST", "/messages/v4/groups", body=wish))
 
     def fill(self, batch: Batch, message: Message, recipients: Sequence[str]) -> Filled:
         made = {"messages": [{"to": number, **self._made(message)} for number in recipients]}
@@ -196,11 +195,6 @@ def _nothing_out(raw: Mapping[str, Any] | None = None) -> Deferred:
 def _wait(answer: httpx.Response) -> timedelta:
     seconds = answer.headers.get("retry-after", "")
     return timedelta(seconds=int(seconds)) if seconds.isascii() and seconds.isdigit() else PAUSE
-
-
-def _is_for(group: Mapping[str, Any], intent: str) -> bool:
-    fields = group.get("customFields")
-    return isinstance(fields, Mapping) and fields.get(INTENT) == intent
 
 
 def _batch(group: Mapping[str, Any]) -> Batch:
