@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -62,6 +63,13 @@ def look_first(look: Callable[[], Receipt | None]) -> Outcome | None:
     except LookupAway as error:
         return Deferred(f"It could not be looked up whether it is there already: {error}")
     return Accepted(found) if found else None
+
+
+def forgetting(outcome: Outcome) -> Outcome:
+    """Return an outcome by which nothing of earlier tries is kept, unless it says itself what is."""
+    if isinstance(outcome, Deferred | Unconfirmed) and outcome.keep is None:
+        return replace(outcome, keep={})
+    return outcome
 
 
 def page(account: Credentials, remote_id: str, real: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.digests import DigestView
@@ -93,19 +93,28 @@ class Options:
         return self.more.get(name) or default
 
 
+def _noted_nowhere(_kept: Mapping[str, Any]) -> None:
+    """Keep nothing: who sends without a record has nothing to go on from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
     """One decision to send, made durable before the call.
 
     `key` (a UUID as text) never changes for one dispatch: channels with idempotency use it, and Message-IDs are made
     of it. `attempt` counts from 1. `first_tried_at` (aware) is when the first call for this intent began: a look-up
-    need not search further back. `kept` is what the try before this one had in its outcome's `keep`.
+    need not search further back.
+
+    `kept` (JSON types, no secrets, no personal data) is what the tries before this one left for it: in an outcome's
+    `keep`, or by `note`. That notes at once and for good, so that a call which is noted before it is made is known of
+    even when its worker dies.
     """
 
     key: str
     attempt: int
     first_tried_at: datetime
-    kept: Mapping[str, str] = field(default_factory=dict)
+    kept: Mapping[str, Any] = field(default_factory=dict)
+    note: Callable[[Mapping[str, Any]], None] = field(default=_noted_nowhere, repr=False, compare=False)
 
 
 # Codes of a Deferred outcome that mean more than one recipient's or post's delay.
@@ -161,6 +170,13 @@ class Channel(Protocol):
 
     def check_account(self, account: Credentials, variant: Variant) -> tuple[Concern, ...]:
         """Say what this one account can't do for the variant, or does otherwise; never `refuse`. Pure."""
+        ...
+
+    def not_before(self, options: Options, moment: datetime) -> datetime:
+        """Return the first time from `moment` (aware) on at which the channel lets anything be sent. Pure.
+
+        Mostly that is `moment` itself; some kinds of message are forbidden at night.
+        """
         ...
 
 
@@ -295,6 +311,11 @@ class AddressedChannel(Channel, Protocol):
 def no_concerns(_account: Credentials, _variant: Variant) -> tuple[Concern, ...]:
     """The `check_account` of a channel whose accounts are all alike."""
     return ()
+
+
+def at_any_time(_options: Options, moment: datetime) -> datetime:
+    """The `not_before` of a channel that sends day and night."""
+    return moment
 
 
 class LookupAway(Exception):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import httpx
 
 from distributor.channels import http
 from distributor.channels.answers import utc_now
-from distributor.channels.base import Clock, Credentials, Field, Intent, Wish
+from distributor.channels.base import Clock, Credentials, Field, Intent, Options, Wish
 from distributor.channels.connecting import Connecting, ConnectRefused, Identity, Renewing
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Outcome, Receipt, Rejected
@@ -40,6 +41,10 @@ class NetworkChannel:
     def can_look(self, account: Credentials) -> bool:  # noqa: ARG002
         """Return what holds for all accounts of the channel."""
         return self.capabilities.lookup
+
+    def not_before(self, options: Options, moment: datetime) -> datetime:  # noqa: ARG002
+        """Return `moment`: it sends day and night."""
+        return moment
 
     def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:  # noqa: ARG002
         """Return None: nothing can be asked."""

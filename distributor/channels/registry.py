@@ -6,6 +6,7 @@ from distributor.channels import (
     bluesky,
     facebook,
     kakao,
+    kakaochannel,
     link,
     linkedin,
     mail,
@@ -29,6 +30,7 @@ _CHANNELS: tuple[Channel, ...] = (
     bluesky.channel,
     mastodon.channel,
     threads.channel,
+    kakaochannel.channel,
 )
 
 CHANNELS: dict[str, Channel] = {channel.name: channel for channel in _CHANNELS}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from django.utils import timezone
 from distributor.audience.models import MailingList, Segment
 from distributor.channels import registry
 from distributor.channels.base import Channel
-from distributor.delivery import accounts, ledger, posting, turns, wake
+from distributor.delivery import accounts, hours, ledger, posting, turns, wake
 from distributor.delivery.models import Dispatch
 from distributor.delivery.transitions import locked, move, state_of
 from distributor.domain.errors import BadInput, BadTime, StateError, UnknownChannel
@@ -60,7 +61,13 @@ def queue_letter(
     if not bar:
         raise BadInput("The page names no channels and the publication has no share bar: name them with --channels.")
     policy = _policy(publication, at=at, hold_minutes=hold_minutes)
-    planned = plan(bar, {name: _targets(publication, name, lists, segment) for name in bar}, policy, timezone.now())
+    planned = plan(
+        bar,
+        {name: _targets(publication, name, lists, segment) for name in bar},
+        policy,
+        timezone.now(),
+        not_before=partial(hours.not_before, publication),
+    )
     notes = list(planned.notes)
     dispatches: list[Dispatch] = []
     for one in planned.dispatches:
@@ -186,7 +193,7 @@ def _link(letter: Letter, before: Sequence[Dispatch]) -> Dispatch | None:
 def _approve(dispatch: Dispatch) -> None:
     now = timezone.now()
     hold_until = now + timedelta(minutes=dispatch.hold_minutes)
-    due = max(dispatch.due_at, hold_until)
+    due = hours.allowed(dispatch, max(dispatch.due_at, hold_until))
     move(dispatch, Event.APPROVE, approved_at=now, hold_until=hold_until, due_at=due)
     if hold_until <= now:
         move(dispatch, Event.HOLD_ENDED)
@@ -209,7 +216,7 @@ def take_back(dispatch_id: int) -> Dispatch:
 
 @transaction.atomic
 def release_now(dispatch_id: int) -> Dispatch:
-    """Release as soon as the letter's page is live, whatever its time and hold."""
+    """Release as soon as the letter's page is live and the channel lets it, whatever its time and hold."""
     dispatch, now = locked(dispatch_id), timezone.now()
     if state_of(dispatch) is State.DRAFT:
         move(dispatch, Event.APPROVE, approved_at=now)
@@ -217,7 +224,7 @@ def release_now(dispatch_id: int) -> Dispatch:
         move(dispatch, Event.HOLD_ENDED, hold_until=now)
     if state_of(dispatch) is not State.SCHEDULED:
         raise StateError(f"A dispatch that is {dispatch.state} can't be released.")
-    dispatch.due_at = now
+    dispatch.due_at = hours.allowed(dispatch, now)
     dispatch.save(update_fields=["due_at"])
     wake.after_commit("delivery.tick")
     return dispatch
@@ -225,13 +232,16 @@ def release_now(dispatch_id: int) -> Dispatch:
 
 @transaction.atomic
 def reschedule(dispatch_id: int, at: datetime) -> Dispatch:
-    """Give a dispatch that is not released yet another time (aware). Raises BadTime for one that has passed."""
+    """Give a dispatch that is not released yet another time (aware), or the next one that its channel allows.
+
+    Raises BadTime for one that has passed.
+    """
     dispatch = locked(dispatch_id)
     if state_of(dispatch) not in (State.DRAFT, State.HELD, State.SCHEDULED, State.PAUSED, State.BLOCKED):
         raise StateError(f"A dispatch that is {dispatch.state} can't be rescheduled.")
     if at < timezone.now() - timedelta(minutes=1):
         raise BadTime("That time has passed: give one that is still to come, or release it now.")
-    dispatch.due_at = max(at, dispatch.hold_until) if dispatch.hold_until else at
+    dispatch.due_at = hours.allowed(dispatch, max(at, dispatch.hold_until) if dispatch.hold_until else at)
     dispatch.save(update_fields=["due_at"])
     return dispatch
 
@@ -249,10 +259,14 @@ def resume(dispatch_id: int) -> Dispatch:
     dispatch = locked(dispatch_id)
     if state_of(dispatch) is State.BLOCKED:
         return _unblock(dispatch)
+    now = timezone.now()
+    due = max(dispatch.due_at, now)
     changes: dict[str, Any] = {}
+    if (allowed := hours.allowed(dispatch, due)) > due:
+        changes["due_at"] = allowed
     if dispatch.spread_from is not None and not ledger.has_begun(dispatch_id):
         changes["variant"] = None  # none is out: made anew, since a template may have been mended
-    move(dispatch, Event.RESUME, approved_at=timezone.now(), **changes)
+    move(dispatch, Event.RESUME, approved_at=now, **changes)
     wake.after_commit("delivery.tick")
     return dispatch
 
@@ -330,7 +344,11 @@ def retry(dispatch_id: int) -> Dispatch:
         raise StateError("Mail that failed is not sent again: queue the letter for another list.")
     _refuse_rival(dispatch, dispatch.target_key)
     now = timezone.now()
-    changes: dict[str, Any] = {"due_at": now, "approved_at": now, "finished_at": None}
+    changes: dict[str, Any] = {
+        "due_at": hours.allowed(dispatch, now),
+        "approved_at": now,
+        "finished_at": None,
+    }
     if state_of(dispatch) is State.FAILED and not _is_thread(dispatch):
         changes["variant"] = None  # made anew: the letter may have been mended since
     dispatch.attempts.update(retry_at=None)  # what was lost before is not looked for any more

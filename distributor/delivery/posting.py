@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import cast
+from functools import partial
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils import timezone
 
 from distributor.channels import registry
 from distributor.channels.base import Credentials, Intent, LookupAway, PostChannel
-from distributor.delivery import accounts, claiming, tokens, turns, wake
+from distributor.delivery import accounts, claiming, hours, tokens, turns, wake
 from distributor.delivery.composing import compose
 from distributor.delivery.models import Attempt, Dispatch
 from distributor.delivery.transitions import locked, move, pause_for, state_of
@@ -73,6 +75,10 @@ def _begin(dispatch_id: int) -> _Call | None:
     if state_of(dispatch) is not State.SENDING or open_attempt(dispatch) is not None:
         return None
     now = timezone.now()
+    allowed = hours.allowed(dispatch, now)
+    if allowed > now:  # it was released late, or its publication's wishes have changed since
+        move(dispatch, Event.DEFER, reason="It may not be sent at this hour.", due_at=allowed)
+        return None
     try:
         variant = compose(dispatch)
         credentials = accounts.for_dispatch(dispatch)
@@ -101,7 +107,7 @@ def _begin(dispatch_id: int) -> _Call | None:
         channel=channel,
         credentials=credentials,
         variant=variant,
-        intent=_intent(dispatch, number),
+        intent=replace(_intent(dispatch, number), note=partial(_note, attempt.pk)),
     )
 
 
@@ -128,6 +134,11 @@ def _intent(dispatch: Dispatch, number: int) -> Intent:
     return Intent(str(dispatch.key), number, first.started_at if first else timezone.now(), kept or {})
 
 
+def _note(attempt_id: int, kept: Mapping[str, Any]) -> None:
+    """Store what a call in several steps has come to, at once: it outlives this process."""
+    Attempt.objects.filter(pk=attempt_id).update(kept=dict(kept))
+
+
 @transaction.atomic(durable=True)
 def conclude(attempt_id: int, outcome: Outcome) -> None:
     """Record what a call answered and move the dispatch on. An answer that comes late still counts."""
@@ -148,7 +159,7 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
     attempt.code = getattr(outcome, "code", "")[:40]
     attempt.retry_at = decision.at if isinstance(decision, Retry) else None
     attempt.raw = dict(getattr(outcome, "raw", {}))
-    if isinstance(outcome, Deferred | Unconfirmed):
+    if isinstance(outcome, Deferred | Unconfirmed) and outcome.keep is not None:
         attempt.kept = dict(outcome.keep)
     attempt.save()
     if dispatch.account_id is not None:

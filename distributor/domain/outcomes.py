@@ -60,7 +60,8 @@ class Deferred:
     """The channel certainly did not take it and may take it later. `retry_at` (aware) when the channel says when.
 
     With `whole_account` nothing else of this account would be taken before then either. `keep` (no secrets) is what the
-    next try needs of this one, an upload that is being worked on, say: it comes back in `Intent.kept`.
+    next try needs of this one, an upload that is being worked on, say: it comes back in `Intent.kept`. None leaves that
+    as it was.
     """
 
     reason: str
@@ -68,7 +69,7 @@ class Deferred:
     code: str = ""
     whole_account: bool = False
     raw: Mapping[str, Any] = field(default_factory=dict)
-    keep: Mapping[str, str] = field(default_factory=dict)
+    keep: Mapping[str, Any] | None = None
 
     @property
     def remedy(self) -> Remedy:
@@ -100,7 +101,7 @@ class Unconfirmed:
 
     reason: str
     raw: Mapping[str, Any] = field(default_factory=dict)
-    keep: Mapping[str, str] = field(default_factory=dict)
+    keep: Mapping[str, Any] | None = None
 
     @property
     def remedy(self) -> Remedy:

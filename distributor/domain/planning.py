@@ -6,11 +6,14 @@ with a reason; nothing here raises for them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
 LINK = "link"
+NotBefore = Callable[[str, datetime], datetime]
+"""The first time from a moment (aware) on at which a channel, by its name, lets anything be sent."""
+
 LONGEST_SPREAD_HOURS = 72  # beyond that a letter is no news to its last readers
 
 
@@ -82,11 +85,14 @@ def plan(
     targets: Mapping[str, Sequence[Target]],
     policy: SchedulePolicy,
     now: datetime,
+    *,
+    not_before: NotBefore | None = None,
 ) -> Plan:
     """Plan one dispatch for each target of each channel in the share bar.
 
     `targets` maps a channel's name to its targets; a channel without any is planned as blocked. `now` is aware. The
-    link goes first whatever its place, since the other channels send people to it.
+    link goes first whatever its place, since the other channels send people to it. `not_before` says which hours a
+    channel's own rules leave; without it all of them.
     """
     notes: list[str] = []
     hold_until = now + policy.hold
@@ -98,12 +104,15 @@ def plan(
     planned: list[PlannedDispatch] = []
     for step, channel in enumerate(order):
         known = targets.get(channel) or (_nowhere(channel),)
+        at = due + policy.spread * step
+        if not_before is not None:
+            at = _within_the_rules(channel, at, policy, not_before, notes)
         planned.extend(
             PlannedDispatch(
                 channel=channel,
                 target=target,
                 position=bar.index(channel),
-                due_at=due + policy.spread * step,
+                due_at=at,
                 waits_for_link=with_link and channel != LINK,
                 blocked=target.problem,
             )
@@ -128,6 +137,27 @@ def _due(policy: SchedulePolicy, now: datetime, hold_until: datetime, notes: lis
     if later != due:
         notes.append(f"Moved out of the quiet hours, to {later.astimezone(policy.zone):%Y-%m-%d %H:%M}.")
     return later
+
+
+def _within_the_rules(
+    channel: str, due: datetime, policy: SchedulePolicy, not_before: NotBefore, notes: list[str]
+) -> datetime:
+    """Return the first time from `due` on that the channel allows and that is not in the quiet hours.
+
+    Where there is none within a week, the channel's rules alone count: those of the quiet hours are the newsroom's own.
+    """
+    at = not_before(channel, due)
+    if at == due:
+        return due
+    for _ in range(7):
+        later = at if policy.quiet is None else after_quiet(at, policy.quiet, policy.zone)
+        allowed = not_before(channel, later)
+        if allowed == later:
+            at = later
+            break
+        at = allowed
+    notes.append(f"{channel} may not send at that hour: moved to {at.astimezone(policy.zone):%Y-%m-%d %H:%M}.")
+    return at
 
 
 def after_quiet(moment: datetime, quiet: QuietHours, zone: tzinfo) -> datetime:

@@ -35,6 +35,12 @@ THREADS_TOKEN = "practice-threads-access-token"  # noqa: S105
 THREADS_APP_ID = "700800901"
 THREADS_APP_SECRET = "practice-threads-app-secret"  # noqa: S105
 KAKAO_TOKEN = "practice-kakao-access-token"  # noqa: S105
+KAKAO_REST_KEY = "practice-kakao-rest-api-key"
+KAKAO_CLIENT_SECRET = "practice-kakao-client-secret"  # noqa: S105
+SOLAPI_KEY = "practice-solapi-key"
+SOLAPI_SECRET = "practice-solapi-secret"  # noqa: S105
+SOLAPI_CHANNEL = "KA01PF000000000000practicechannel"
+SOLAPI_TEMPLATE = "KA01TP000000000000practiceletters"
 MAIL_USER = "practice"
 MAIL_PASSWORD = "practice-mail-password"  # noqa: S105
 

@@ -9,6 +9,7 @@ from distributor.practice import (
     kakao,
     linkedin,
     mastodon,
+    solapi,
     telegram,
     threads,
     x,
@@ -25,6 +26,7 @@ NETWORKS: tuple[Network, ...] = (
     bluesky.NETWORK,
     mastodon.NETWORK,
     threads.NETWORK,
+    solapi.NETWORK,
 )
 
 BY_CHANNEL: dict[str, Network] = {network.channel: network for network in NETWORKS}

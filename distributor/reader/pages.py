@@ -15,8 +15,11 @@ from distributor.domain.planning import LINK
 from distributor.insights import actions as insights
 from distributor.letters.models import Letter, Page, Publication
 from distributor.letters.publishing import page_url
+from distributor.reader import kakao_sharing, policies
+from distributor.reader.kakao_sharing import KakaoShare
 from distributor.reader.published import PublishedLetter, of_variant, published
 from distributor.reader.sharing import buttons
+from distributor.rendering import phrases
 
 
 def newest_first(publication: Publication) -> QuerySet[Page]:
@@ -56,13 +59,34 @@ def _bare_context(shown: PublishedLetter, publication: Publication) -> dict[str,
         "publication": publication,
         "language": shown.language,
         "letter": shown,
-        "buttons": buttons(shown.share_bar, title=shown.title, url=shown.url),
+        "buttons": buttons(shown.share_bar, title=shown.title, url=shown.url, kakao=_kakao(shown, publication)),
         "structured": structured(shown, publication),
         "series_url": "",
         "previous": None,
         "next": None,
         "stories": [],
     }
+
+
+def _kakao(shown: PublishedLetter, publication: Publication) -> KakaoShare | None:
+    """Return what opens KakaoTalk, where the publication has a key for it."""
+    key = kakao_sharing.key_of(publication.slug, publication.channel_options)
+    if not key:
+        return None
+    return kakao_sharing.share(
+        key,
+        title=shown.title,
+        description=shown.description,
+        image=shown.image_url,
+        url=shown.url,
+        button=phrases.words(shown.language)["read_letter"],
+    )
+
+
+def policy_for(context: dict[str, Any]) -> str:
+    """Return the Content-Security-Policy of a letter's page: only one that may open KakaoTalk lets its script in."""
+    opens = any(button.action == "kakao" for button in context["buttons"])
+    return policies.policy(kakao_sharing.SOURCES if opens else None)
 
 
 def neighbours(letter: Letter) -> tuple[PublishedLetter | None, PublishedLetter | None]:

@@ -1,11 +1,16 @@
-"""The share bar's buttons for readers. None of them needs a key, a script of somebody else's, or a cookie."""
+"""The share bar's buttons for readers. None of them needs a key, a script of somebody else's, or a cookie.
+
+With a key of its Kakao app a publication can have KakaoTalk opened: see `kakao_sharing`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import quote, urlencode
+
+from distributor.reader.kakao_sharing import KakaoShare
 
 USUAL = ("facebook", "twitter", "kakao", "mail", "link")
 
@@ -14,14 +19,16 @@ USUAL = ("facebook", "twitter", "kakao", "mail", "link")
 class ShareButton:
     """One button. `href` works without a script; with one, `action` comes first.
 
-    `copy` copies the link. `menu` opens the device's own share menu, or copies the link where there is none.
+    `copy` copies the link. `menu` opens the device's own share menu, or copies the link where there is none. `kakao`
+    opens KakaoTalk with what `data` holds, and is as `menu` where that fails.
     """
 
     name: str
     label: str
     title: str
     href: str
-    action: Literal["", "copy", "menu"] = ""
+    action: Literal["", "copy", "menu", "kakao"] = ""
+    data: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def external(self) -> bool:
@@ -29,12 +36,17 @@ class ShareButton:
         return self.href.startswith("https://")
 
 
-def buttons(share_bar: Iterable[str], *, title: str, url: str) -> tuple[ShareButton, ...]:
+def buttons(
+    share_bar: Iterable[str], *, title: str, url: str, kakao: KakaoShare | None = None
+) -> tuple[ShareButton, ...]:
     """Return the buttons in the share bar's order, all five where it names none.
 
     A channel on which readers can't share gets no button.
     """
     known = {button.name: button for button in _all(title, url)}
+    if kakao is not None:
+        opens = "Share in KakaoTalk: opens KakaoTalk, by a script of Kakao’s"
+        known["kakao"] = replace(known["kakao"], title=opens, action="kakao", data=kakao.data)
     return tuple(known[name] for name in dict.fromkeys(share_bar or USUAL) if name in known)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -69,7 +71,7 @@ def letter(request: HttpRequest, publication: str, slug: str) -> HttpResponse:
     today = timezone.now().date()
     if visitors.is_reader(request):
         insights.count_read(page.letter, day=today)
-    return render(request, "reader/letter.html", pages.letter_context(page, today=today))
+    return _letter(request, pages.letter_context(page, today=today))
 
 
 @never_cache
@@ -81,7 +83,13 @@ def preview(request: HttpRequest, publication: str, slug: str) -> HttpResponse:
         raise PermissionDenied
     known = Letter.objects.select_related("publication", "series")
     letter = get_object_or_404(known, publication__slug=publication, slug=slug)
-    return render(request, "reader/letter.html", pages.preview_context(letter, now=timezone.now()))
+    return _letter(request, pages.preview_context(letter, now=timezone.now()))
+
+
+def _letter(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    response = render(request, "reader/letter.html", context)
+    response.headers["Content-Security-Policy"] = pages.policy_for(context)
+    return response
 
 
 @csrf_exempt  # RFC 8058: the mail provider posts without cookies, login or a page of ours before it

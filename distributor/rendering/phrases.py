@@ -25,6 +25,8 @@ _ENGLISH = {
     "weekly": "This week’s letters",
     "top": "Most read",
     "archive": "All letters",
+    "subscribe": "Subscribe",
+    "read_now": "Read it now",
     "why_digest": "You get these letters in one mail because you subscribed to %s.",
 }
 _KOREAN = {
@@ -43,6 +45,8 @@ _KOREAN = {
     "weekly": "이번 주의 편지",
     "top": "많이 읽은 편지",
     "archive": "모든 편지",
+    "subscribe": "구독하기",
+    "read_now": "편지 읽기",
     "why_digest": "%s 구독자께 모아서 보내드리는 편지입니다.",
 }
 _MONTHS = (

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Page, Route, expect
 
 from distributor.audience.models import Subscription
 from distributor.delivery.links import RecipientLinks
 from distributor.letters.models import Letter, Publication
+from distributor.reader import kakao_sharing
 from tests.browser.conftest import INSECURE
 from tests.integration import world
 
@@ -95,6 +99,79 @@ def test_kakao_opens_the_share_menu_or_copies_the_link(open_page: Opener, publis
     computer.get_by_role("link", name="Kakao share button").click()
     expect(computer.get_by_role("status").filter(has_text="paste the link into a KakaoTalk chat")).to_be_visible()
     assert computer.evaluate("navigator.clipboard.readText()") == f"{site}{address(letter)}"
+
+
+KAKAO_SDK = """window.Kakao = {
+  init(key) { this.key = key; }, isInitialized() { return Boolean(this.key); },
+  Share: { sendDefault(settings) { window.sent = [...(window.sent ?? []), settings]; } },
+};"""
+
+
+@pytest.fixture
+def with_kakao_key(publication: Publication, monkeypatch: pytest.MonkeyPatch) -> None:
+    publication.channel_options = {"kakao": {"more": {"javascript_key": "0123456789abcdef"}}}
+    publication.save()
+    digest = base64.b64encode(hashlib.sha384(KAKAO_SDK.encode()).digest()).decode()
+    monkeypatch.setattr(kakao_sharing, "INTEGRITY", f"sha384-{digest}")
+
+
+def serve_kakao(page: Page, script: str = KAKAO_SDK) -> list[str]:
+    """Stand in for Kakao's script, and note each time it is asked for."""
+    asked: list[str] = []
+
+    def serve(route: Route) -> None:
+        asked.append(route.request.url)
+        headers = {"Access-Control-Allow-Origin": "*", "Content-Type": "text/javascript"}
+        route.fulfill(body=script, headers=headers)
+
+    page.context.route("https://t1.kakaocdn.net/**", serve)
+    return asked
+
+
+def test_with_a_key_kakao_opens_and_its_script_comes_with_the_press(
+    open_page: Opener, publish: Publisher, site: str, with_kakao_key: None
+) -> None:
+    letter = publish("Fog")
+    page = open_page("/lantern/")
+    asked = serve_kakao(page)
+    page.goto(address(letter))
+    page.wait_for_load_state("networkidle")
+    assert asked == []  # who only reads is not seen by Kakao
+    button = page.get_by_role("link", name="Kakao share button")
+    button.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("window.sent?.length === 1")
+    button.click()
+    page.wait_for_function("window.sent?.length === 2")
+    assert asked == [kakao_sharing.SDK]
+    assert page.evaluate("Kakao.key") == "0123456789abcdef"
+    sent = page.evaluate("sent[0]")
+    url = f"{site}{address(letter)}"
+    assert (sent["content"]["title"], sent["content"]["link"]["webUrl"]) == ("Fog", url)
+    expect(page.locator("#said")).to_be_hidden()
+
+
+@pytest.mark.parametrize("script", ["", "window.Kakao = {};"])
+def test_where_kakaos_script_is_away_or_another_one_the_link_is_copied(
+    script: str, open_page: Opener, publish: Publisher, site: str, with_kakao_key: None
+) -> None:
+    letter = publish("Fog")
+    page = open_page("/lantern/", permissions=["clipboard-read", "clipboard-write"])
+    page.add_init_script("delete Navigator.prototype.share;")
+    asked = serve_kakao(page, script) if script else []
+    page.goto(address(letter))
+    page.get_by_role("link", name="Kakao share button").click()
+    expect(page.get_by_role("status").filter(has_text="paste the link into a KakaoTalk chat")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == f"{site}{address(letter)}"
+    assert page.evaluate("window.Kakao === undefined")  # a script that was changed on the way does not run
+    assert len(asked) == (1 if script else 0)
+
+
+def test_without_a_key_kakaos_script_may_not_run(open_page: Opener, publish: Publisher) -> None:
+    page = open_page(address(publish("Fog")))
+    policy = page.request.get(page.url).headers["content-security-policy"]
+    assert "kakao" not in policy
+    assert "kakaocdn" not in page.content()
 
 
 def test_facebook_x_and_mail_are_plain_links(open_page: Opener, publish: Publisher) -> None:

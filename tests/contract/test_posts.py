@@ -16,7 +16,8 @@ import pytest
 
 from distributor.channels.base import PARTLY_OUT, Credentials
 from distributor.channels.facebook.adapter import FacebookChannel
-from distributor.channels.kakao.adapter import KakaoChannel, next_day_in_seoul
+from distributor.channels.kakao.adapter import KakaoChannel
+from distributor.channels.kakao.refusals import next_day_in_seoul
 from distributor.channels.link.adapter import LinkChannel
 from distributor.channels.twitter.adapter import TwitterChannel
 from distributor.domain.counting import measure

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import pytest
 import redis
@@ -48,8 +49,10 @@ class ScriptedChannel:
     looks: bool = True
     asked: list[str] = field(default_factory=list)
     kept: list[Mapping[str, str]] = field(default_factory=list)
+    notes: Mapping[str, str] = field(default_factory=dict)
     concerns: tuple[Concern, ...] = ()
     account_concerns: tuple[Concern, ...] = ()
+    opens: Callable[[datetime], datetime] = lambda moment: moment
     fields: tuple[Field, ...] = (
         Field("token", "Token", secret=True),
         Field("refresh_token", "Refresh token", secret=True, hidden=True),
@@ -97,10 +100,15 @@ class ScriptedChannel:
     def check_account(self, account: Credentials, variant: Variant) -> tuple[Concern, ...]:
         return self.account_concerns
 
+    def not_before(self, options: Options, moment: datetime) -> datetime:
+        return self.opens(moment)
+
     def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
         self.asked.append(variant.parts[0])
         self.tokens.append(account.values.get("token", ""))
         self.kept.append(intent.kept)
+        if self.notes:
+            intent.note(self.notes)
         return self.answer(None)
 
     def can_look(self, account: Credentials) -> bool:

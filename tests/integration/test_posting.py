@@ -95,6 +95,24 @@ def test_what_was_kept_outlives_a_killed_worker(dispatch: Dispatch, post_channel
     assert post_channel.kept == [{}, {"upload": "7"}]
 
 
+def test_what_a_try_notes_is_known_of_when_its_worker_dies(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    def killed(_: Any) -> Outcome:
+        raise SystemExit
+
+    post_channel.notes, post_channel.answer = {"asked": "Mina"}, killed
+    with pytest.raises(SystemExit):
+        world.work(dispatch)
+    releasing.sweep(answer_within=timedelta(0))
+    actions.retry(dispatch.pk)
+    post_channel.notes, post_channel.answer = {}, lambda _: Deferred("Busy.")
+    world.work(dispatch)
+    Dispatch.objects.update(due_at=timezone.now())
+    world.work(dispatch)
+    assert post_channel.kept == [{}, {"asked": "Mina"}, {"asked": "Mina"}]
+
+
 def test_a_rejected_post_fails_with_the_reason(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
     post_channel.answer = lambda _: Rejected("It is too long.", "186")
     world.work(dispatch)

@@ -406,3 +406,21 @@ def test_health_is_told_without_details(client: Client, settings: object) -> Non
     settings.REDIS_URL = "redis://:secret@127.0.0.1:1/0"  # type: ignore[attr-defined]
     response = client.get("/healthz")
     assert (response.status_code, response.json()) == (503, {"healthy": False})
+
+
+def test_kakaos_script_is_let_in_where_the_publication_has_a_key_only(
+    publish: Callable[..., Letter], client: Client, editor: Client
+) -> None:
+    letter = publish(share_bar=("kakao", "mail"))
+    address = f"/lantern/letters/{letter.slug}/"
+    assert "kakao" not in client.get(address).headers["Content-Security-Policy"]
+    brand = letter.publication
+    brand.channel_options = {"kakao": {"more": {"javascript_key": "0123456789abcdef"}}}
+    brand.save()
+    response = client.get(address)
+    policy = response.headers["Content-Security-Policy"]
+    assert "script-src 'self' https://t1.kakaocdn.net;" in policy
+    assert "form-action 'self' https://sharer.kakao.com;" in policy
+    assert 'data-key="0123456789abcdef"' in response.content.decode()
+    assert '<script src="https' not in response.content.decode()
+    assert "kakao" not in client.get("/lantern/").headers["Content-Security-Policy"]

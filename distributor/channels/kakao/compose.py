@@ -1,14 +1,17 @@
-"""A letter as a KakaoTalk message: a card with a picture, or a text.
+"""A letter as a KakaoTalk message: a card with a picture, or a text, each with up to two buttons.
 
-Source: https://developers.kakao.com/docs/latest/en/message/message-template
+Source: https://developers.kakao.com/docs/latest/en/message-template/default
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
-from distributor.channels.base import Options
+from distributor.channels.base import Options, Wish
 from distributor.channels.kakao.capabilities import CAPABILITIES
+from distributor.channels.posts import picture_for
 from distributor.domain.fitting import fit
 from distributor.domain.letters import LetterView
 from distributor.domain.variants import Concern, Variant
@@ -17,22 +20,57 @@ from distributor.rendering.context import letter_context
 from distributor.rendering.social import longest, post
 
 TEMPLATE = "social/kakao.txt"
-MOST_BUTTONS = 2  # of a card
+TO_ME, TO_FRIENDS = "me", "friends"
+MOST_BUTTONS = 2
+# A card shows two lines of its title and two of its description on a phone; what is beyond shows when it is opened.
+TITLE_SHOWN, DESCRIPTION_SHOWN = 50, 80  # characters, about
+
+WISHES = (
+    Wish(
+        "to",
+        "Whom it is sent to",
+        help="The account’s own chat room, or all its friends who use the newsroom’s Kakao app: 100 a day at most.",
+        choices=(TO_ME, TO_FRIENDS),
+        default=TO_ME,
+    ),
+    Wish(
+        "second_button",
+        "Second button",
+        help="Beside “Read the letter”: all letters, a page to subscribe on (its address below), or none.",
+        choices=("letters", "subscribe", "none"),
+        default="letters",
+    ),
+    Wish("subscribe_url", "Address of the page to subscribe on", help="Its domain must be registered with the app."),
+    Wish(
+        "javascript_key",
+        "JavaScript key for readers’ sharing",
+        help="Public. With it the Kakao button on letters’ pages opens KakaoTalk, by a script of Kakao’s.",
+    ),
+)
 
 
 def compose(letter: LetterView, options: Options) -> Variant:
     """Render and fit `social/kakao.txt`. `data["template_object"]` is Kakao's: a `feed` with a picture, else a `text`.
 
-    Raises TemplateError.
+    Where a card may be drawn for a letter without a picture, `data["with_card"]` is the `feed` that shows it, as soon
+    as the card has a public address (`data["card_url"]`). Raises TemplateError.
     """
     link = ascii_url(letter.url)
-    picture = ascii_url(letter.image_url)
+    shown = picture_for(letter, CAPABILITIES, options)
+    picture = shown.url if shown else ""
     fitted = post(TEMPLATE, letter, CAPABILITIES, link=link, own=options.templates, more={"with_title": not picture})
     text = fitted.parts[0] if fitted.parts else ""
     title = fit(letter.title, CAPABILITIES)
-    button = letter_context(letter)["words"]["read_letter"]
-    card = {"title": " ".join(title.parts), "description": text, "image_url": picture}
-    made = _feed(card, link, button) if picture else _text(text, link, button)
+    buttons = _buttons(letter, link, options)
+    content = {"title": " ".join(title.parts), "description": text, "image_url": picture}
+    data: dict[str, Any] = {"to": options.wish("to", TO_ME)}
+    if picture:
+        data["template_object"] = _feed(content, link, buttons)
+    else:
+        data["template_object"] = {"object_type": "text", "text": text, "link": _link(link), "buttons": buttons}
+    if shown and not picture:
+        below = post(TEMPLATE, letter, CAPABILITIES, link=link, own=options.templates, more={"with_title": False})
+        data["with_card"] = _feed({**content, "description": "".join(below.parts[:1])}, link, buttons)
     return Variant(
         "kakao",
         parts=fitted.parts,
@@ -40,34 +78,96 @@ def compose(letter: LetterView, options: Options) -> Variant:
         limit=CAPABILITIES.limit,
         link=link,
         image_url=picture,
-        data={"template_object": made},
+        picture=shown if fitted.parts or picture else None,
+        language=letter.language or letter.publication.language,
+        data=data,
         dropped=(*(title.dropped if picture else ()), *fitted.dropped),
     )
+
+
+def template_of(variant: Variant) -> Mapping[str, Any]:
+    """Return the template object to send: with the card, where there is one and it has an address."""
+    card, address = variant.data.get("with_card"), variant.data.get("card_url")
+    if card and address:
+        return {**card, "content": {**card["content"], "image_url": address}}
+    template: Mapping[str, Any] = variant.data.get("template_object") or {}
+    return template
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the message."""
     found: list[Concern] = []
+    template = template_of(variant)
     if not variant.link:
         message = "A KakaoTalk message needs a link, and the letter has no page on the web: publish it by “link” too."
         found.append(Concern(message, "refuse"))
     if not variant.parts and not variant.image_url:
         found.append(Concern("There is nothing to send: the letter has no text.", "refuse"))
-    if not variant.image_url:
-        found.append(Concern("The letter has no picture, so it goes out as a plain text instead of a card.", "note"))
+    if variant.data.get("to", TO_ME) not in (TO_ME, TO_FRIENDS):
+        found.append(Concern(f"A KakaoTalk message goes to “{TO_ME}” or to “{TO_FRIENDS}”: choose one.", "refuse"))
+    if variant.data.get("to") == TO_FRIENDS:
+        message = (
+            "It goes to those friends of the account who use the newsroom’s Kakao app, 100 a day at most; to others "
+            "only by readers’ own sharing."
+        )
+        found.append(Concern(message, "note"))
+    if template.get("object_type") == "feed":
+        found.extend(_too_much_to_show(template["content"]))
+    else:
+        else_card = (
+            ", or as a card with a drawn picture where that has a public address"
+            if variant.data.get("with_card")
+            else ""
+        )
+        message = f"The letter has no picture, so it goes out as a plain text{else_card}."
+        found.append(Concern(message, "note"))
+    if domains := _domains(template):
+        names = " and ".join(domains)
+        message = f"Links in KakaoTalk work only to domains that are registered with the app (Product link): {names}."
+        found.append(Concern(message, "note"))
     return tuple(found)
 
 
-def _feed(card: dict[str, str], link: str, button: str) -> dict[str, Any]:
+def _or_card(variant: Variant) -> str:
+    return ", or with a drawn one where that has a public address" if variant.data.get("with_card") else ""
+
+
+def _too_much_to_show(content: Mapping[str, str]) -> list[Concern]:
+    beyond = [
+        name
+        for name, shown in (("title", TITLE_SHOWN), ("description", DESCRIPTION_SHOWN))
+        if len(content[name]) > shown
+    ]
+    if not beyond:
+        return []
+    return [Concern(f"KakaoTalk shows about two lines of a card’s {' and '.join(beyond)}; the rest is cut.", "note")]
+
+
+def _domains(template: Mapping[str, Any]) -> list[str]:
+    links = [template.get("link"), (template.get("content") or {}).get("link")]
+    links += [button["link"] for button in template.get("buttons", ())]
+    hosts = [urlsplit(link["web_url"]).hostname for link in links if link]
+    return [host for host in dict.fromkeys(hosts) if host]
+
+
+def _buttons(letter: LetterView, link: str, options: Options) -> list[dict[str, Any]]:
+    words = letter_context(letter)["words"]
+    wished = options.wish("second_button", "letters")
+    subscribe = ascii_url(options.wish("subscribe_url"))
+    second = {
+        "subscribe": (words["subscribe"], subscribe),
+        "letters": (words["archive"], ascii_url(letter.publication.site_url)),
+    }.get(wished, ("", ""))
+    made = ((words["read_letter"], link), second)
+    return [{"title": title, "link": _link(url)} for title, url in made if url][:MOST_BUTTONS]
+
+
+def _feed(content: Mapping[str, str], link: str, buttons: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "object_type": "feed",
-        "content": {**card, "link": _link(link)},
-        "buttons": [{"title": button, "link": _link(link)}][:MOST_BUTTONS],
+        "content": {**content, "link": _link(link)},
+        "buttons": list(buttons),
     }
-
-
-def _text(text: str, link: str, button: str) -> dict[str, Any]:
-    return {"object_type": "text", "text": text, "link": _link(link), "button_title": button}
 
 
 def _link(url: str) -> dict[str, str]:

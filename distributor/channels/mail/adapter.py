@@ -6,7 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from distributor.channels.answers import utc_now
-from distributor.channels.base import Clock, Credentials, Delivered, Field, Intent, Pace, Pause, PermitsFor, Session
+from distributor.channels.base import (
+    Clock,
+    Credentials,
+    Delivered,
+    Field,
+    Intent,
+    Pace,
+    Pause,
+    PermitsFor,
+    Session,
+    at_any_time,
+)
 from distributor.channels.mail import compose as composing
 from distributor.channels.mail import relay, transports
 from distributor.channels.mail.capabilities import CAPABILITIES
@@ -57,6 +68,7 @@ class MailChannel:
     compose = staticmethod(composing.compose)
     compose_digest = staticmethod(composing.compose_digest)
     check = staticmethod(composing.check)
+    not_before = staticmethod(at_any_time)
 
     def __init__(self, *, timeout: float = timeouts.COMMAND, clock: Clock = utc_now) -> None:
         self._timeouts = Timeouts(command=timeout)

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from distributor.channels.answers import is_token, page
+from distributor.channels.answers import forgetting, is_token, page
 from distributor.channels.base import Credentials, Field, Intent, LookupAway, Wish
 from distributor.channels.calls import Failure, Refused, json_object
 from distributor.channels.connecting import Connecting, Identity
@@ -55,6 +55,9 @@ class MastodonChannel(NetworkChannel):
         When it is tried again, what is there already is not posted again, and a thread goes on behind it. The picture
         is uploaded before anything is posted.
         """
+        return forgetting(self._send(account, variant, intent))
+
+    def _send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
         refused = _unsendable(account, variant)
         if refused is not None:
             return refused

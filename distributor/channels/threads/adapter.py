@@ -16,7 +16,7 @@ from datetime import datetime
 import httpx
 
 from distributor.channels import http, meta
-from distributor.channels.answers import is_token, lost, page, unreachable
+from distributor.channels.answers import forgetting, is_token, lost, page, unreachable
 from distributor.channels.base import PARTLY_OUT, Credentials, Field, Intent, LookupAway, Wish
 from distributor.channels.connecting import Connecting, ConnectRefused, Identity, NetworkAway, Renewing
 from distributor.channels.network import NetworkChannel
@@ -61,6 +61,9 @@ class ThreadsChannel(NetworkChannel):
 
         When it is tried again, what is there already is not posted again: a thread goes on where it broke off.
         """
+        return forgetting(self._send(account, variant, intent))
+
+    def _send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
         if not variant.parts:
             return Rejected("There is nothing to post.")
         if not is_token(account.values.get("access_token", "")):

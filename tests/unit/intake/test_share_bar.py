@@ -297,3 +297,21 @@ def test_linkedin_and_telegram_are_named_by_classes(names: str, channel: str) ->
     named = from_class(names)
     assert named is not None
     assert named.channel == channel
+
+
+@pytest.mark.parametrize(
+    ("label", "channel"),
+    [
+        ("KakaoTalk channel share button", "kakaochannel"),
+        ("Share on Kakao channel", "kakaochannel"),
+        ("카카오톡 채널 공유하기", "kakaochannel"),
+        ("카카오톡채널 공유", "kakaochannel"),
+        ("톡채널로 보내기", "kakaochannel"),
+        ("Kakao Talk share button", "kakao"),
+        ("카카오톡 공유하기", "kakao"),
+    ],
+)
+def test_a_kakaotalk_channel_is_told_from_kakaotalk(label: str, channel: str) -> None:
+    named = from_label(label)
+    assert named is not None
+    assert (named.channel, named.sure) == (channel, True)

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from distributor.reader import kakao_sharing
+from distributor.reader.kakao_sharing import SOURCES, KakaoShare
+from distributor.reader.policies import policy
 from distributor.reader.sharing import USUAL, buttons
 
 TITLE = "Tides & “tables”: 50 % + more?"
@@ -62,3 +66,54 @@ def test_kakao_and_link_work_without_a_script_by_showing_the_link(name: str) -> 
     (button,) = buttons((name,), title=TITLE, url=URL)
     assert button.href == "#letter-link"
     assert button.action
+
+
+# KakaoTalk, with a key
+
+
+def card(**changes: str) -> KakaoShare:
+    words = {"title": TITLE, "description": "한 문장. " * 60, "image": "", "url": URL, "button": "Read the letter"}
+    return kakao_sharing.share("0123456789abcdef", **{**words, **changes})
+
+
+def test_with_a_key_kakaos_button_opens_kakaotalk_and_still_has_the_link() -> None:
+    (button,) = buttons(("kakao",), title=TITLE, url=URL, kakao=card())
+    assert (button.action, button.href, button.data["key"]) == ("kakao", "#letter-link", "0123456789abcdef")
+    assert button.data["sdk"].startswith("https://t1.kakaocdn.net/")
+    assert button.data["integrity"].startswith("sha384-")
+    (plain,) = buttons(("kakao",), title=TITLE, url=URL)
+    assert (plain.action, plain.data) == ("menu", {})
+
+
+def test_the_shared_card_says_the_letter_and_leads_to_it() -> None:
+    made = json.loads(card(image="https://lantern.example/fog.jpg").message)
+    link = {"mobileWebUrl": URL, "webUrl": URL}
+    assert made["content"]["title"] == TITLE
+    assert made["content"]["imageUrl"] == "https://lantern.example/fog.jpg"
+    assert len(made["content"]["description"]) <= 150
+    assert (made["content"]["link"], made["buttons"]) == (link, [{"title": "Read the letter", "link": link}])
+    assert "imageUrl" not in json.loads(card().message)["content"]
+
+
+@pytest.mark.parametrize(
+    ("wished", "key"),
+    [
+        ("0123456789abcdef", "0123456789abcdef"),
+        (" 0123456789abcdef ", "0123456789abcdef"),
+        ("", ""),
+        ("short", ""),
+        ('"><script>alert(1)</script>', ""),
+    ],
+)
+def test_only_what_can_be_a_key_is_one(wished: str, key: str) -> None:
+    assert kakao_sharing.key_of("lantern", {"kakao": {"more": {"javascript_key": wished}}}) == key
+    assert kakao_sharing.key_of("lantern", {}) == ""
+
+
+def test_further_sources_are_added_to_their_directive_only() -> None:
+    plain, more = (dict(part.split(" ", 1) for part in one.split("; ")) for one in (policy(), policy(SOURCES)))
+    assert plain["script-src"] == "'self'"
+    assert {name: more[name] for name in plain if name not in SOURCES} == {
+        name: plain[name] for name in plain if name not in SOURCES
+    }
+    assert all(more[name] == f"{plain[name]} {sources}" for name, sources in SOURCES.items())

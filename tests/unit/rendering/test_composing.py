@@ -194,7 +194,10 @@ def test_a_card_with_a_picture() -> None:
         "image_url": LETTER.image_url,
         "link": {"web_url": LETTER.url, "mobile_web_url": LETTER.url},
     }
-    assert [button["title"] for button in made["buttons"]] == ["Read the letter"]
+    assert [(button["title"], button["link"]["web_url"]) for button in made["buttons"]] == [
+        ("Read the letter", LETTER.url),
+        ("All letters", HARBOR.site_url),
+    ]
 
 
 def test_a_text_without_a_picture() -> None:
@@ -204,6 +207,41 @@ def test_a_text_without_a_picture() -> None:
     assert made["text"].startswith(LETTER.title)
     assert len(made["text"]) <= 200
     assert variant.dropped
+
+
+def test_the_second_button_is_the_publications_choice() -> None:
+    korean = replace(LETTER, language="ko")
+    subscribe = {"second_button": "subscribe", "subscribe_url": "https://letters.example.com/subscribe/"}
+    for more, letter, titles in (
+        (subscribe, LETTER, ["Read the letter", "Subscribe"]),
+        (subscribe, korean, ["편지 읽기", "구독하기"]),
+        ({"second_button": "subscribe"}, LETTER, ["Read the letter"]),  # no address to lead to
+        ({"second_button": "none"}, LETTER, ["Read the letter"]),
+        ({}, korean, ["편지 읽기", "모든 편지"]),
+    ):
+        for picture in (LETTER.image_url, ""):
+            made = kakao.compose(replace(letter, image_url=picture), Options(more=more)).data["template_object"]
+            assert [button["title"] for button in made["buttons"]] == titles
+
+
+def test_a_drawn_card_takes_the_texts_place_once_it_has_an_address() -> None:
+    variant = kakao.compose(replace(LETTER, image_url=""), Options())
+    assert kakao.template_of(variant)["object_type"] == "text"
+    card = "https://letters.example.com/cards/1.png"
+    made = kakao.template_of(replace(variant, data={**variant.data, "card_url": card}))
+    assert (made["object_type"], made["content"]["image_url"]) == ("feed", card)
+    assert made["content"]["title"] == LETTER.title
+    assert not made["content"]["description"].startswith(LETTER.title)
+    without = kakao.compose(replace(LETTER, image_url=""), Options(picture="none"))
+    assert "with_card" not in without.data
+    assert kakao.compose(LETTER, Options(picture="none")).data["template_object"]["object_type"] == "text"
+
+
+def test_kakao_names_the_domains_that_have_to_be_registered() -> None:
+    more = {"second_button": "subscribe", "subscribe_url": "https://join.example.org/"}
+    said = [one.message for one in kakao.check(kakao.compose(LETTER, Options(more=more)))]
+    assert any("registered" in one and "letters.example.com and join.example.org" in one for one in said)
+    assert refusals(kakao, kakao.compose(LETTER, Options(more={"to": "everybody"})))
 
 
 def test_kakao_needs_a_link() -> None:

@@ -60,11 +60,37 @@
     say(await copy(link) ? done : "The link is selected: copy it with Ctrl+C or ⌘C.");
   }
 
+  // Kakao's script comes only when somebody presses its button: whoever just reads is not seen by Kakao.
+  let kakaoLoading = null;
+  function loadKakao({ sdk, integrity, key }) {
+    kakaoLoading ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      Object.assign(script, { src: sdk, integrity, crossOrigin: "anonymous", onload: resolve, onerror: reject });
+      document.head.append(script);
+      setTimeout(reject, 8000);
+    }).then(() => {
+      if (!window.Kakao.isInitialized()) window.Kakao.init(key);
+    });
+    kakaoLoading.catch(() => { kakaoLoading = null; });
+    return kakaoLoading;
+  }
+
+  async function openKakao(data) {
+    try {
+      await loadKakao(data);
+      await window.Kakao.Share.sendDefault(JSON.parse(data.message));
+      return true;
+    } catch {
+      return false; // blocked, away, or the key does not fit this site
+    }
+  }
+
   for (const button of document.querySelectorAll("[data-share]")) {
     button.addEventListener("click", async (event) => {
       event.preventDefault();
       const { share, link, title } = button.dataset;
-      if (share === "menu" && navigator.share) {
+      if (share === "kakao" && await openKakao(button.dataset)) return;
+      if (share !== "copy" && navigator.share) {
         try {
           await navigator.share({ title, url: link });
           return;
@@ -72,7 +98,7 @@
           if (error.name === "AbortError") return;
         }
       }
-      await copyAndSay(link, share === "menu" ? "Copied: paste the link into a KakaoTalk chat." : "Copied");
+      await copyAndSay(link, share === "copy" ? "Copied" : "Copied: paste the link into a KakaoTalk chat.");
     });
   }
   find("#letter-link input")?.addEventListener("focus", (event) => event.target.select());

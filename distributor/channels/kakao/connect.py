@@ -1,0 +1,201 @@
+"""Connecting a Kakao account by Kakao Login, and keeping its token fresh.
+
+An access token lives about six hours, a refresh token about two months; a new refresh token comes only when the old one
+has less than a month left, so the old one stays where an answer has none.
+
+Source: https://developers.kakao.com/docs/latest/en/kakaologin/rest-api
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import httpx
+
+from distributor.channels import http, oauth2
+from distributor.channels.answers import is_token, utc_now
+from distributor.channels.base import Clock, Credentials, Field
+from distributor.channels.connecting import (
+    AppKeys,
+    AuthorisationEnded,
+    ConnectRefused,
+    Identity,
+    NetworkAway,
+    Redirect,
+    Renewed,
+)
+from distributor.channels.kakao import api
+from distributor.channels.oauth2 import Tokens
+from distributor.domain.errors import AddressRefused
+
+KAKAO = "Kakao"
+TIMEOUT = 20.0  # seconds, for each of: connect, one write, one read
+MESSAGES = "talk_message"
+FRIENDS = "friends"
+
+FIELDS = (
+    Field(
+        "access_token",
+        "Access token",
+        help="A user access token of your Kakao app with the consent item talk_message.",
+        secret=True,
+    ),
+    Field("refresh_token", "Refresh token", secret=True, optional=True, hidden=True),
+    Field("renewable_until", "When the refresh token ends", optional=True, hidden=True),
+    Field("scope", "What the account has agreed to", optional=True, hidden=True),
+)
+APP_FIELDS = (
+    Field("rest_api_key", "REST API key", help="[App] > [Platform key] at developers.kakao.com."),
+    Field(
+        "client_secret", "Client secret", help="Where the REST API key has one switched on.", secret=True, optional=True
+    ),
+    Field(
+        "javascript_key",
+        "JavaScript key",
+        help="Public; readers’ own sharing uses it where it is among the publication’s wishes for KakaoTalk.",
+        optional=True,
+    ),
+)
+QUESTIONS = (
+    Field(
+        "friends",
+        "Write to friends, too? (yes or empty)",
+        help="Only for an app to which Kakao has granted the friends list: any other one can’t be connected with it.",
+        optional=True,
+    ),
+)
+
+
+class KakaoConnecting:
+    """Kakao Login. `friends` is asked for only where it is wished: an app without that permission is refused whole."""
+
+    app_fields = APP_FIELDS
+    questions = QUESTIONS
+
+    def __init__(self, clock: Clock = utc_now) -> None:
+        self._clock = clock
+
+    def begin(self, app: AppKeys, *, redirect_uri: str, state: str, answers: Mapping[str, str]) -> Redirect:
+        """Return Kakao's consent page. Raises ConnectRefused without a REST API key."""
+        scopes = [MESSAGES, "profile_nickname"]
+        if answers.get("friends", "").strip().lower() in ("yes", "y", "true", "1", "네", "예"):
+            scopes.append(FRIENDS)
+        url = oauth2.address(
+            f"{_server(app.endpoint)}/oauth/authorize",
+            client_id=_key(app),
+            redirect_uri=redirect_uri,
+            response_type="code",
+            state=state,
+            scope=",".join(scopes),
+        )
+        return Redirect(url)
+
+    def finish(
+        self,
+        app: AppKeys,
+        *,
+        redirect_uri: str,
+        keep: Mapping[str, str],  # noqa: ARG002 # Kakao has no PKCE
+        query: Mapping[str, str],
+    ) -> tuple[Identity, ...]:
+        """Return the one account that agreed. Raises ConnectRefused and NetworkAway."""
+        form = {
+            "grant_type": "authorization_code",
+            "redirect_uri": redirect_uri,
+            "code": oauth2.code(KAKAO, query),
+            **_client(app),
+        }
+        now = self._clock()
+        tokens = oauth2.exchange(KAKAO, f"{_server(app.endpoint)}/oauth/token", form, now=now, endpoint=app.endpoint)
+        if tokens.scope and MESSAGES not in tokens.scope.split():
+            raise ConnectRefused(
+                "Kakao was not allowed to send messages for this account: start again and agree to “Send message in "
+                "KakaoTalk”."
+            )
+        values = _values(tokens, {})
+        who = whose(Credentials(0, "", values, app.endpoint))
+        return (
+            Identity(who.remote_id, who.name, values, expires_at=tokens.expires_at, ends_at=tokens.refresh_ends_at),
+        )
+
+
+class KakaoRenewing:
+    """Fresh access tokens, about every six hours."""
+
+    def __init__(self, clock: Clock = utc_now) -> None:
+        self._clock = clock
+
+    def renew(self, app: AppKeys, account: Credentials) -> Renewed:
+        """Raises AuthorisationEnded and NetworkAway."""
+        refresh = account.values.get("refresh_token", "")
+        if not refresh:
+            raise AuthorisationEnded("This Kakao account has no refresh token: connect it again.")
+        form = {"grant_type": "refresh_token", "refresh_token": refresh, **_client(app)}
+        url = f"{_server(account.endpoint)}/oauth/token"
+        tokens = oauth2.refresh(KAKAO, url, form, now=self._clock(), endpoint=account.endpoint)
+        values = _values(tokens, account.values)
+        return Renewed(values, expires_at=tokens.expires_at, ends_at=_moment(values.get("renewable_until", "")))
+
+
+def whose(account: Credentials, *, timeout: float = TIMEOUT) -> Identity:
+    """Ask Kakao whose token this is. Raises ConnectRefused and NetworkAway."""
+    token = account.values.get("access_token", "")
+    if not is_token(token):
+        raise ConnectRefused("The Kakao account has no usable token: connect it again.")
+    try:
+        with http.client(allow=(account.endpoint,) if account.practice else (), timeout=timeout) as client:
+            got = client.get(api.address(account, api.ME), headers=api.bearer(token))
+    except (httpx.HTTPError, AddressRefused):
+        raise NetworkAway("Kakao did not answer: try again in a moment.") from None
+    answer = api.read(got, api.secrets(account))
+    number = answer.body.get("id")
+    if answer.success and isinstance(number, int):
+        return Identity(str(number), _nickname(answer) or f"Kakao account {number}", account.values)
+    if 400 <= answer.status < 500:
+        raise ConnectRefused(f"Kakao does not say whose account this is: {answer.message or answer.status}")
+    raise NetworkAway("Kakao could not say whose account this is: try again in a moment.")
+
+
+def _nickname(answer: api.Answer) -> str:
+    """Return the account's nickname, "" where it was not agreed to."""
+    found = answer.body.get("kakao_account")
+    profile = found.get("profile") if isinstance(found, Mapping) else None
+    name = profile.get("nickname") if isinstance(profile, Mapping) else None
+    return name if isinstance(name, str) else ""
+
+
+def _values(tokens: Tokens, before: Mapping[str, str]) -> dict[str, str]:
+    """Return the account's values with fresh tokens; a refresh token that did not come again stays, with its end."""
+    values = {**before, "access_token": tokens.access}
+    if tokens.refresh:
+        values["refresh_token"] = tokens.refresh
+        values["renewable_until"] = tokens.refresh_ends_at.isoformat() if tokens.refresh_ends_at else ""
+    if tokens.scope:
+        values["scope"] = tokens.scope
+    return values
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def _server(endpoint: str) -> str:
+    return endpoint or api.ACCOUNTS
+
+
+def _key(app: AppKeys) -> str:
+    key = app.values.get("rest_api_key", "")
+    if not is_token(key):
+        raise ConnectRefused("The newsroom’s Kakao app has no REST API key: enter it among the apps’ keys first.")
+    return key
+
+
+def _client(app: AppKeys) -> dict[str, str]:
+    """Return how the app shows itself at the token endpoint; the secret only where it has one."""
+    secret = app.values.get("client_secret", "")
+    return {"client_id": app.values.get("rest_api_key", ""), **({"client_secret": secret} if secret else {})}

@@ -1,0 +1,245 @@
+"""One message to all friends of an account who use the same app, in calls of at most five.
+
+Who has it is noted before each call and after it (`Intent.keep`), so that no friend gets it twice and none is
+forgotten, whatever fails in between. Friends whose answer was lost are never asked again by themselves: the others go
+first, and then a person decides.
+
+Source: https://developers.kakao.com/docs/latest/en/kakaotalk-message/rest-api and …/kakaotalk-social/rest-api
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from distributor.channels import http
+from distributor.channels.answers import lost, unreachable
+from distributor.channels.base import PARTLY_OUT, Credentials, Intent
+from distributor.channels.kakao import api, refusals
+from distributor.channels.kakao.progress import Progress, mark
+from distributor.domain.errors import AddressRefused
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
+
+AT_ONCE = 5  # receiver_uuids of one call
+PAGE = 100  # friends of one page, the most
+MOST_PAGES = 100
+
+Ask = Callable[[str, Mapping[str, str]], httpx.Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Friend:
+    """A friend who uses the app: `mark` stands for them in records, `uuid` is where messages go."""
+
+    mark: str
+    uuid: str
+    takes_messages: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What all calls of one attempt have in common. `token` is the account's; `now` when the attempt began."""
+
+    client: httpx.Client
+    account: Credentials
+    token: str
+    intent: Intent
+    now: datetime
+
+    def read(self, answer: httpx.Response) -> api.Answer:
+        return api.read(answer, api.secrets(self.account))
+
+    def judge(self, answer: api.Answer) -> Outcome:
+        renewable = bool(self.account.values.get("refresh_token"))
+        return refusals.judge(answer, self.now, renewable=renewable)
+
+
+class NoFriends(Exception):
+    """The friends could not be listed; `outcome` says why. Nothing was sent."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+def send(sending: Sending, template: Mapping[str, Any]) -> Outcome:
+    """Send to every friend who is not settled yet, and say what became of all of them."""
+    try:
+        friends = friends_of(sending)
+    except NoFriends as error:
+        return error.outcome
+    progress = Progress.of(sending.intent.kept)
+    waiting: set[str] = set()  # until tomorrow: these friends’ own quotas are used up
+    while group := _next(friends, progress, waiting):
+        marks = [friend.mark for friend in group]
+        progress.ask(marks)
+        sending.intent.note(progress.to_json())
+        stop = _call(sending, template, group, progress, waiting)
+        sending.intent.note(progress.to_json())
+        if stop is not None:
+            left = len([one for one in friends if not progress.settled(one.mark)])
+            if not (isinstance(stop, Unconfirmed) and not left):
+                return _so_far(stop, progress, left)
+    return _end(sending, progress, waiting)
+
+
+def friends_of(sending: Sending) -> tuple[Friend, ...]:
+    """List the friends who use the app. Raises NoFriends."""
+    found: dict[str, Friend] = {}
+    for page in range(MOST_PAGES):
+        try:
+            got = sending.client.get(
+                api.address(sending.account, api.FRIENDS),
+                params={"offset": page * PAGE, "limit": PAGE},
+                headers=api.bearer(sending.token),
+            )
+        except (httpx.HTTPError, AddressRefused):
+            raise NoFriends(Deferred("Kakao did not list the account’s friends; nothing was sent.")) from None
+        answer = sending.read(got)
+        elements = answer.body.get("elements")
+        if not answer.success or not isinstance(elements, list):
+            outcome = sending.judge(answer)
+            if isinstance(outcome, Unconfirmed):  # of a list, which changes nothing
+                outcome = Deferred("Kakao could not list the account’s friends; nothing was sent.", raw=answer.raw)
+            raise NoFriends(outcome)
+        for element in elements:
+            if friend := _friend(element, sending.intent.key):
+                found.setdefault(friend.mark, friend)
+        total = answer.body.get("total_count")
+        if len(elements) < PAGE or (isinstance(total, int) and (page + 1) * PAGE >= total):
+            break
+    return tuple(found.values())
+
+
+def _friend(element: object, key: str) -> Friend | None:
+    if not isinstance(element, Mapping) or not isinstance(element.get("uuid"), str):
+        return None
+    # A uuid may change with the friend's account; the number within the app stays, where Kakao gives it.
+    number = element.get("id")
+    known = str(number) if isinstance(number, int) else element["uuid"]
+    return Friend(mark(key, known), element["uuid"], element.get("allowed_msg") is not False)
+
+
+def _next(friends: Sequence[Friend], progress: Progress, waiting: set[str]) -> list[Friend]:
+    """Return the next friends to ask. Who takes no messages at all is noted as refused without a call."""
+    group: list[Friend] = []
+    for friend in friends:
+        if progress.settled(friend.mark) or friend.mark in waiting:
+            continue
+        if not friend.takes_messages:
+            progress.refuse([friend.mark], "-530")
+        elif len(group) < AT_ONCE:
+            group.append(friend)
+    return group
+
+
+def _call(
+    sending: Sending, template: Mapping[str, Any], group: Sequence[Friend], progress: Progress, waiting: set[str]
+) -> Outcome | None:
+    """Make one call and note what it says of each friend; an outcome where no further call may follow now."""
+    marks = [friend.mark for friend in group]
+    form = {
+        "receiver_uuids": json.dumps([friend.uuid for friend in group]),
+        "template_object": json.dumps(template, ensure_ascii=False),
+    }
+    try:
+        got = sending.client.post(
+            api.address(sending.account, api.TO_FRIENDS), headers=api.bearer(sending.token), data=form
+        )
+    except http.NEVER_SENT:
+        progress.open(marks)
+        return unreachable("Kakao")
+    except httpx.RequestError:
+        return lost("Kakao")
+    answer = sending.read(got)
+    if answer.success:
+        return _of_each(sending, answer, group, progress, waiting)
+    if answer.code in refusals.RECIPIENT:  # what is wrong with one friend alone comes as an error
+        progress.refuse(marks, str(answer.code))
+        return None
+    if answer.code in refusals.RECIPIENT_QUOTA:
+        progress.open(marks)
+        waiting.update(marks)
+        return None
+    outcome = sending.judge(answer)
+    if not isinstance(outcome, Unconfirmed):
+        progress.open(marks)
+    return outcome
+
+
+def _of_each(
+    sending: Sending, answer: api.Answer, group: Sequence[Friend], progress: Progress, waiting: set[str]
+) -> Outcome | None:
+    """Note each friend of a 200: with several of them, those who were refused stand in `failure_info`."""
+    mark_of = {friend.uuid: friend.mark for friend in group}
+    progress.accept(_known(answer.body.get("successful_receiver_uuids"), mark_of))
+    stop: Outcome | None = None
+    failures = answer.body.get("failure_info")
+    for failure in failures if isinstance(failures, list) else ():
+        code = failure.get("code") if isinstance(failure, Mapping) else None
+        if not isinstance(code, int):
+            continue
+        marks = _known(failure.get("receiver_uuids"), mark_of)
+        outcome = sending.judge(replace(answer, status=400, code=code, message=""))
+        if code in refusals.RECIPIENT_QUOTA:
+            progress.open(marks)
+            waiting.update(marks)
+        elif isinstance(outcome, Deferred | Reconnect):
+            progress.open(marks)
+            stop = outcome
+        elif isinstance(outcome, Rejected):
+            progress.refuse(marks, str(code))
+    # Who is in neither list stays unanswered.
+    return stop
+
+
+def _known(uuids: object, mark_of: Mapping[str, str]) -> list[str]:
+    return [mark_of[uuid] for uuid in uuids if uuid in mark_of] if isinstance(uuids, list) else []
+
+
+def _end(sending: Sending, progress: Progress, waiting: set[str]) -> Outcome:
+    """Everybody was asked who could be."""
+    progress.with_person = bool(progress.unanswered) and not waiting
+    sending.intent.note(progress.to_json())
+    if waiting:
+        tomorrow = refusals.next_day_in_seoul(sending.now)
+        why = f"{_people(len(waiting))} can take no more messages today. {_counts(progress)}"
+        return Deferred(why, tomorrow, code="-533")
+    if progress.unanswered:
+        why = f"Kakao’s answer for {_people(len(progress.unanswered))} was lost: ask them whether they have it. "
+        return Unconfirmed(f"{why}{_counts(progress)} Sending again reaches only those without an answer.")
+    if not progress.accepted:
+        if progress.refused:
+            why = f"Kakao refused the message for {_people(len(progress.refused))}, which is everybody."
+            return Rejected(why, code=next(iter(progress.refused.values())))
+        why = "No friend of this account uses the newsroom’s Kakao app, so there is nobody to send it to."
+        return Rejected(why, remedy="settings")
+    kept = {"friends": progress.to_json()}
+    url = sending.account.endpoint if sending.account.practice else ""
+    return Accepted(Receipt(remote_id="", url=url, at=sending.now, raw=kept))
+
+
+def _so_far(stop: Outcome, progress: Progress, left: int) -> Outcome:
+    """Return why it stopped in between, with how far it got. A lost answer does not keep the others waiting long."""
+    if isinstance(stop, Accepted):  # never: a stop is none
+        return stop
+    if isinstance(stop, Unconfirmed):
+        why = f"Kakao’s answer for {_people(len(progress.unanswered))} was lost; the other {left} are asked next."
+        return Deferred(f"{why} {_counts(progress)}", code=PARTLY_OUT, raw=stop.raw)
+    if not progress.accepted and not progress.unanswered:
+        return stop
+    return replace(stop, reason=f"{stop.reason} {_counts(progress)}")
+
+
+def _counts(progress: Progress) -> str:
+    refused = f", {len(progress.refused)} can’t" if progress.refused else ""
+    return f"{_people(len(progress.accepted))} got it{refused}."
+
+
+def _people(number: int) -> str:
+    return "1 friend" if number == 1 else f"{number} friends"

@@ -1,0 +1,74 @@
+"""What Kakao's error codes mean.
+
+Sources: https://developers.kakao.com/docs/latest/en/rest-api/error-code and …/kakaotalk-message/trouble-shooting
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import httpx
+
+from distributor.channels.answers import unclear
+from distributor.channels.kakao.api import Answer
+from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected, Unconfirmed
+
+SEOUL = timezone(timedelta(hours=9))  # no daylight saving; Kakao's days end at its midnight
+
+TOKEN = frozenset({-401})
+SCOPE = frozenset({-402})
+PERMISSION = frozenset({-3, -4, -5, -12, -903})  # feature off, account or app blocked, permission not granted
+QUOTA = frozenset({-10})
+SENDER_QUOTA = frozenset({-532})
+RECIPIENT_QUOTA = frozenset({-533, -536})  # of the recipient, and of this sender and recipient together
+DAILY_QUOTA = SENDER_QUOTA | RECIPIENT_QUOTA
+RECIPIENT = frozenset({-501, -502, -530})  # not on KakaoTalk, no friend, takes no messages
+MAINTENANCE = frozenset({-7, -9798})
+# “An error occurred while the server was processing”: it may have been sent all the same.
+UNCLEAR = frozenset({-1, -603})
+QUOTA_PAUSE = timedelta(hours=1)
+
+
+def judge(answer: Answer, now: datetime, *, renewable: bool) -> Outcome:
+    """Return what an answer without success means. `renewable`: a fresh token can be had without a person."""
+    if answer.code is None:
+        return _without_code(answer, now)
+    code, shown, raw = answer.code, str(answer.code), answer.raw
+    if code in TOKEN:
+        if renewable:
+            return Reconnect("The Kakao account’s token has expired.", code=shown, expired=True, raw=raw)
+        return Reconnect("Kakao no longer accepts this account’s token: connect it again.", code=shown, raw=raw)
+    if code in SCOPE:
+        why = (
+            "This account has not allowed the newsroom’s Kakao app to do that: connect it again and agree to all items."
+        )
+        return Reconnect(why, code=shown, raw=raw)
+    if code in PERMISSION:
+        why = answer.message or shown
+        return Reconnect(f"Kakao does not let this account or app send messages: {why}", code=shown, raw=raw)
+    if code in QUOTA:
+        why = "Kakao’s quota for the newsroom’s app is used up for now."
+        return Deferred(why, now + QUOTA_PAUSE, shown, whole_account=True, raw=raw)
+    if code in DAILY_QUOTA:
+        why = "Kakao’s quota for today is used up."
+        return Deferred(why, next_day_in_seoul(now), shown, whole_account=code in SENDER_QUOTA, raw=raw)
+    if code in MAINTENANCE:
+        return Deferred("Kakao is under maintenance.", code=shown, raw=raw)
+    if code in UNCLEAR:
+        return Unconfirmed(f"Kakao had an error of its own ({shown}), which does not say what became of it.", raw)
+    return Rejected(f"Kakao refused the message: {answer.message or shown}", code=shown, raw=raw)
+
+
+def _without_code(answer: Answer, now: datetime) -> Outcome:
+    if answer.status == httpx.codes.TOO_MANY_REQUESTS:
+        why = "Kakao takes no more requests for now."
+        return Deferred(why, now + QUOTA_PAUSE, "429", whole_account=True, raw=answer.raw)
+    if 400 <= answer.status < 500:
+        return Rejected(f"Kakao refused the message ({answer.status}).", code=str(answer.status), raw=answer.raw)
+    return unclear("Kakao", answer.status)
+
+
+def next_day_in_seoul(now: datetime) -> datetime:
+    """Return the beginning of the next day in Seoul (aware, in `now`'s zone), when daily quotas begin anew."""
+    tomorrow = now.astimezone(SEOUL).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, datetime.min.time(), SEOUL).astimezone(now.tzinfo)

@@ -1,0 +1,155 @@
+"""KakaoTalk's login: connecting an account, and keeping its tokens fresh."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+import pytest
+
+from distributor.channels.base import Credentials
+from distributor.channels.connecting import AppKeys, AuthorisationEnded, ConnectRefused, Identity, NetworkAway
+from distributor.channels.kakao.adapter import KakaoChannel
+from distributor.channels.kakao.connect import KakaoConnecting, KakaoRenewing
+from distributor.domain.outcomes import Accepted, Reconnect
+from distributor.practice.networks import APPS
+from tests.contract.cases.kakao import card_of
+from tests.contract.conftest import World, new_intent, practice_account
+
+BACK = "https://desk.example.org/connected/kakao/"
+KAKAO = KakaoChannel()
+
+
+# Connecting
+
+
+def app_of(world: World, **values: str) -> AppKeys:
+    return AppKeys({**APPS["kakao"], **values}, world.endpoints["kakao"])
+
+
+def consent(world: World, app: AppKeys, *, answer: str = "allow", friends: str = "yes") -> dict[str, str]:
+    """Go to Kakao as the editor's browser does, and return the query it comes back with."""
+    begun = KakaoConnecting().begin(app, redirect_uri=BACK, state="s-1", answers={"friends": friends})
+    assert "Kakao" in world.http.get(begun.url).text
+    back = world.http.post(begun.url, data={"answer": answer})
+    assert back.headers["location"].startswith(BACK)
+    query = dict(parse_qsl(urlsplit(back.headers["location"]).query))
+    assert query["state"] == "s-1"
+    return query
+
+
+def connect(world: World, *, friends: str = "yes") -> Identity:
+    app = app_of(world)
+    query = consent(world, app, friends=friends)
+    (identity,) = KakaoConnecting().finish(app, redirect_uri=BACK, keep={}, query=query)
+    return identity
+
+
+def account_of(world: World, identity: Identity) -> Credentials:
+    return Credentials(1, identity.name, identity.values, world.endpoints["kakao"])
+
+
+def test_an_account_is_connected_and_can_send(world: World) -> None:
+    identity, now = connect(world), datetime.now(UTC)
+    assert (identity.remote_id, identity.name) == ("3000000001", "Practice newsroom")
+    assert identity.expires_at is not None
+    assert identity.ends_at is not None
+    assert timedelta(hours=5) < identity.expires_at - now < timedelta(hours=7)
+    assert timedelta(days=55) < identity.ends_at - now < timedelta(days=65)
+    assert isinstance(KAKAO.send(account_of(world, identity), card_of("Hello"), new_intent()), Accepted)
+    assert KAKAO.identify(account_of(world, identity)).remote_id == identity.remote_id
+
+
+def test_friends_are_asked_for_only_where_they_are_wished() -> None:
+    """An app that was not granted them is refused whole (KOE205)."""
+    app = AppKeys({"rest_api_key": "key"})
+    for wish, scope in (("", "talk_message,profile_nickname"), ("Yes", "talk_message,profile_nickname,friends")):
+        begun = KakaoConnecting().begin(app, redirect_uri=BACK, state="s", answers={"friends": wish})
+        assert begun.url.startswith("https://kauth.kakao.com/oauth/authorize?")
+        assert parse_qs(urlsplit(begun.url).query)["scope"] == [scope]
+
+
+def test_what_goes_wrong_while_connecting_is_said(world: World) -> None:
+    app = app_of(world)
+    with pytest.raises(ConnectRefused, match="was not allowed"):
+        KakaoConnecting().finish(app, redirect_uri=BACK, keep={}, query=consent(world, app, answer="deny"))
+    with pytest.raises(ConnectRefused, match="unknown, used or too old"):
+        KakaoConnecting().finish(app, redirect_uri=BACK, keep={}, query={"code": "made-up"})
+    wrong = app_of(world, client_secret="another")
+    with pytest.raises(ConnectRefused, match="Bad client credentials"):
+        KakaoConnecting().finish(wrong, redirect_uri=BACK, keep={}, query=consent(world, app))
+    with pytest.raises(ConnectRefused, match="REST API key"):
+        KakaoConnecting().begin(app_of(world, rest_api_key=""), redirect_uri=BACK, state="s", answers={})
+    away = AppKeys(APPS["kakao"], "http://127.0.0.1:9")
+    with pytest.raises(NetworkAway):
+        KakaoConnecting().finish(away, redirect_uri=BACK, keep={}, query={"code": "x"})
+
+
+def test_without_the_right_to_send_it_is_not_connected(world: World) -> None:
+    app = app_of(world)
+    url = KakaoConnecting().begin(app, redirect_uri=BACK, state="s", answers={}).url.replace("talk_message%2C", "")
+    back = world.http.post(url, data={"answer": "allow"}).headers["location"]
+    with pytest.raises(ConnectRefused, match="Send message in KakaoTalk"):
+        KakaoConnecting().finish(app, redirect_uri=BACK, keep={}, query=dict(parse_qsl(urlsplit(back).query)))
+
+
+def test_an_account_that_is_not_known_has_no_identity(world: World) -> None:
+    account = practice_account(world, "kakao")
+    with pytest.raises(ConnectRefused):
+        KAKAO.identify(Credentials(1, "x", {"access_token": "wrong"}, account.endpoint))
+    with pytest.raises(ConnectRefused):
+        KAKAO.identify(Credentials(1, "x", {}, account.endpoint))
+    with pytest.raises(NetworkAway):
+        KAKAO.identify(Credentials(1, "x", account.values, "http://127.0.0.1:9"))
+
+
+# Renewing
+
+
+def test_a_token_is_renewed_and_the_old_refresh_token_stays(world: World) -> None:
+    identity = connect(world)
+    renewed = KakaoRenewing().renew(app_of(world), account_of(world, identity))
+    assert renewed.values["access_token"] != identity.values["access_token"]
+    assert renewed.values["refresh_token"] == identity.values["refresh_token"]
+    assert renewed.ends_at == identity.ends_at  # it did not come again, and its end is still known
+    assert renewed.expires_at is not None
+    fresh = Credentials(1, "x", renewed.values, world.endpoints["kakao"])
+    assert isinstance(KAKAO.send(fresh, card_of("Hello"), new_intent()), Accepted)
+    assert KakaoRenewing().renew(app_of(world), fresh).values["access_token"] != renewed.values["access_token"]
+
+
+def age(world: World, identity: Identity, days: float) -> None:
+    wish = {"refresh_token": identity.values["refresh_token"], "days_left": days}
+    world.http.post("/kakao/practice/refresh-token", json=wish).raise_for_status()
+
+
+def test_near_its_end_a_new_refresh_token_comes(world: World) -> None:
+    identity = connect(world)
+    age(world, identity, 12)
+    renewed = KakaoRenewing().renew(app_of(world), account_of(world, identity))
+    assert renewed.values["refresh_token"] != identity.values["refresh_token"]
+    assert renewed.ends_at is not None
+    assert renewed.ends_at - datetime.now(UTC) > timedelta(days=55)
+    with pytest.raises(AuthorisationEnded):  # the old one is used up
+        KakaoRenewing().renew(app_of(world), account_of(world, identity))
+
+
+def test_an_ended_refresh_token_needs_a_person(world: World) -> None:
+    identity = connect(world)
+    age(world, identity, -1)
+    with pytest.raises(AuthorisationEnded):
+        KakaoRenewing().renew(app_of(world), account_of(world, identity))
+    with pytest.raises(AuthorisationEnded):
+        KakaoRenewing().renew(app_of(world), practice_account(world, "kakao"))  # never had one
+    away = Credentials(1, "x", identity.values, "http://127.0.0.1:9")
+    with pytest.raises(NetworkAway):
+        KakaoRenewing().renew(app_of(world), away)
+
+
+def test_an_expired_token_is_renewed_where_that_can_be(world: World) -> None:
+    world.fault("kakao", "expired-token", times=2)
+    outcomes = [
+        KAKAO.send(account, card_of("Hello"), new_intent())
+        for account in (account_of(world, connect(world)), practice_account(world, "kakao"))
+    ]
+    assert [isinstance(one, Reconnect) and one.expired for one in outcomes] == [True, False]
