@@ -19,6 +19,7 @@ Connections are not kept for a second request: a server that closed an idle one 
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 import zlib
@@ -44,6 +45,14 @@ NEVER_SENT: tuple[type[Exception], ...] = (
     httpx.PoolTimeout,
     httpx.UnsupportedProtocol,
 )
+
+
+def _no_addresses(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.INFO
+
+
+# At INFO httpx writes the whole address of every request, and in some of them there is a secret.
+logging.getLogger("httpx").addFilter(_no_addresses)
 
 _READABLE = (
     "text/html",
