@@ -25,6 +25,8 @@ GRAPH_PAGE = "100200300400500"
 GRAPH_TOKEN = "practice-facebook-page-token"  # noqa: S105
 GRAPH_VERSION = "v24.0"
 KAKAO_TOKEN = "practice-kakao-access-token"  # noqa: S105
+WEBHOOK_SECRET = "whsec_cHJhY3RpY2Utd2ViaG9vay1zZWNyZXQtMzItYnl0ZXM="  # noqa: S105
+WEBHOOK_TOKEN = "practice-webhook-token"  # noqa: S105
 MAIL_USER = "practice"
 MAIL_PASSWORD = "practice-mail-password"  # noqa: S105
 

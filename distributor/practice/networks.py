@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from distributor.practice import cast, graph, kakao, x
+from distributor.practice import cast, graph, kakao, webhook, x
 from distributor.practice.network import Network
 
 # In the usual order of a share bar.
@@ -10,6 +10,7 @@ NETWORKS: tuple[Network, ...] = (
     graph.NETWORK,
     x.NETWORK,
     kakao.NETWORK,
+    webhook.NETWORK,
 )
 
 BY_CHANNEL: dict[str, Network] = {network.channel: network for network in NETWORKS}
