@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from distributor.channels import facebook, kakao, link, mail, twitter, webhook
+from distributor.channels import apprise, facebook, kakao, link, mail, twitter, webhook
 from distributor.channels.base import Channel
 from distributor.domain.errors import UnknownChannel
 
@@ -14,6 +14,7 @@ _CHANNELS: tuple[Channel, ...] = (
     mail.channel,
     link.channel,
     webhook.channel,
+    apprise.channel,
 )
 
 CHANNELS: dict[str, Channel] = {channel.name: channel for channel in _CHANNELS}

@@ -27,6 +27,7 @@ GRAPH_VERSION = "v24.0"
 KAKAO_TOKEN = "practice-kakao-access-token"  # noqa: S105
 WEBHOOK_SECRET = "whsec_cHJhY3RpY2Utd2ViaG9vay1zZWNyZXQtMzItYnl0ZXM="  # noqa: S105
 WEBHOOK_TOKEN = "practice-webhook-token"  # noqa: S105
+APPRISE_TOKEN = "practice-apprise-token"  # noqa: S105
 MAIL_USER = "practice"
 MAIL_PASSWORD = "practice-mail-password"  # noqa: S105
 

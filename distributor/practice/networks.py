@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from distributor.practice import cast, graph, kakao, webhook, x
+from distributor.practice import apprise, cast, graph, kakao, webhook, x
 from distributor.practice.network import Network
 
 # In the usual order of a share bar.
@@ -11,6 +11,7 @@ NETWORKS: tuple[Network, ...] = (
     x.NETWORK,
     kakao.NETWORK,
     webhook.NETWORK,
+    apprise.NETWORK,
 )
 
 BY_CHANNEL: dict[str, Network] = {network.channel: network for network in NETWORKS}
