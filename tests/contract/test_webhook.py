@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -285,3 +287,17 @@ def test_the_practice_receiver_judges_by_itself(world: World) -> None:
         assert world.http.post("/webhook/letters", content=content, headers=token | headers).status_code == 401
     assert world.http.post("/webhook/letters", content=body, headers=token | good).status_code == 200
     assert world.http.post("/webhook/nobody", content=body, headers=token | good).status_code == 404
+
+
+def test_the_receiver_in_the_manual_believes_our_calls_only() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "channels" / "webhook.md").read_text(encoding="utf-8")
+    [code] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    known: dict[str, Any] = {}
+    exec(code, known)
+    now = datetime.now(UTC)
+    headers = signing.headers(SECRET, key="k-1", body=b"{}", now=now)
+    assert known["is_ours"](headers, b"{}", SECRET)
+    assert not known["is_ours"](headers, b"{ }", SECRET)
+    assert not known["is_ours"](headers, b"{}", signing.new_secret())
+    old = signing.headers(SECRET, key="k-1", body=b"{}", now=now - timedelta(minutes=6))
+    assert not known["is_ours"](old, b"{}", SECRET)

@@ -10,5 +10,6 @@ CAPABILITIES = Capabilities(
     limit=1000,
     counts="characters",
     lookup=False,  # Apprise sends and forgets
+    cost="what the service takes",
     source="https://appriseit.com/services/ (each service’s own limit is in the library)",
 )
