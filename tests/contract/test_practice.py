@@ -13,7 +13,8 @@ import pytest
 from distributor.channels.mail.adapter import MailChannel
 from distributor.channels.twitter.adapter import TwitterChannel
 from distributor.domain.variants import Variant
-from distributor.practice.networks import ACCOUNTS
+from distributor.practice import cast
+from distributor.practice.networks import CHANNELS
 from tests.contract.cases.kakao import card_of
 from tests.contract.cases.mail import mail_of
 from tests.contract.cases.spec import LINK
@@ -71,8 +72,11 @@ def test_posts_are_shown_as_followers_see_them(world: World) -> None:
 def test_counts_and_forgetting(world: World) -> None:
     fill(world)
     assert world.http.get("/api/counts").json() == {
-        "mail": 2, "recipients": 2, "twitter": 2, "facebook": 0, "kakao": 0
-    }  # fmt: skip
+        **dict.fromkeys(CHANNELS, 0),
+        "mail": 2,
+        "recipients": 2,
+        "twitter": 2,
+    }
     assert world.http.post("/clear").status_code == 303
     assert set(world.http.get("/api/counts").json().values()) == {0}
 
@@ -134,7 +138,7 @@ def test_kakaos_error_bodies(world: World) -> None:
 def test_its_state_outlives_it_and_only_one_runs(tmp_path: Path) -> None:
     with practice_world(tmp_path) as card:
         endpoint = card["endpoints"]["twitter"]
-        headers = {"Authorization": f"Bearer {ACCOUNTS[1].values['access_token']}"}
+        headers = {"Authorization": f"Bearer {cast.X_TOKEN}"}
         with httpx.Client(trust_env=False) as http:
             http.post(f"{endpoint}/2/tweets", json={"text": "still here"}, headers=headers).raise_for_status()
         second = subprocess.run(
