@@ -228,6 +228,12 @@ def test_a_further_header_is_sent(heard: list[httpx.Request]) -> None:
     assert heard[0].headers["authorization"] == "Bearer abc def"
 
 
+def test_a_host_may_have_any_script(heard: list[httpx.Request]) -> None:
+    values = VALUES | {"url": "https://편지.example.org/받는곳"}
+    assert isinstance(WebhookChannel().send(Credentials(1, "x", values), HELLO, new_intent()), Accepted)
+    assert str(heard[0].url).startswith("https://xn--")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

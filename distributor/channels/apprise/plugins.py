@@ -2,7 +2,8 @@
 
 What an address makes a plugin do is up to the plugin: some open sockets, run commands, read files or talk to a desktop.
 So the code of each that is used is read first, once: what it imports, and what it does with the few names that could do
-more than count. One that does anything else is refused; a later version of Apprise is read anew.
+more than count. One that does anything else is refused; a later version of Apprise is read anew. This guards against
+what a plugin is made for, not against one that hides what it does: then the library itself could not be trusted.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import importlib.util
 import logging
 import sys
 import warnings
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -54,7 +56,7 @@ _TAKEN = {
     "os": frozenset({"path", "urandom", "linesep"}),
     "requests": frozenset({"RequestException", "codes", "exceptions"}),
 }
-_ASKED = {"os": _TAKEN["os"], "requests": OFFERED}
+_ASKED = {"os": _TAKEN["os"], "requests": OFFERED, "io": frozenset({"BytesIO", "StringIO"})}
 _NEVER_CALLED = frozenset({"eval", "exec", "compile", "__import__", "input", "breakpoint"})
 
 
@@ -128,9 +130,10 @@ def _parts(name: str) -> frozenset[str]:
 
 def _is_harmless_code(tree: ast.Module, name: str) -> bool:
     """Whether a module's own code does nothing else; what it imports of other plugins is not looked at."""
-    imports = _imports(tree, name)
-    return all(map(_is_harmless_node, ast.walk(tree))) and all(
-        _is_plugin(module) or _may_import(module, names) for module, names in imports
+    imported = (one for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names)
+    asked = {one.asname or one.name: _ASKED[one.name] for one in imported if one.name in _ASKED}
+    return all(_is_harmless_node(node, asked) for node in ast.walk(tree)) and all(
+        _is_plugin(module) or _may_import(module, names) for module, names in _imports(tree, name)
     )
 
 
@@ -179,9 +182,10 @@ def _may_import(module: str, names: list[str]) -> bool:
     return known and "sleep" not in names
 
 
-def _is_harmless_node(node: ast.AST) -> bool:
+def _is_harmless_node(node: ast.AST, asked: Mapping[str, frozenset[str]]) -> bool:
+    """Whether one thing that a plugin says is harmless; `asked` is `_ASKED` by the names that it has there."""
     if isinstance(node, ast.Attribute):
-        known = _ASKED.get(node.value.id) if isinstance(node.value, ast.Name) else None
+        known = asked.get(node.value.id) if isinstance(node.value, ast.Name) else None
         return node.attr != "sleep" and (known is None or node.attr in known)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         if node.func.id == "open":  # of an attachment or a template, which there never are

@@ -43,9 +43,8 @@ def _not_sent(wire: Wire, name: str) -> Outcome:
         return Rejected(f"{name} can’t be used: {wire.refused}", code="address", remedy="settings")
     if wire.away:
         return unreachable(name)
-    return Rejected(
-        f"Apprise sent nothing to {name}: its address names nobody, or it does not take such a text.", "none"
-    )
+    nothing = f"Apprise sent nothing to {name}: its address names nobody, or it does not take such a text."
+    return Rejected(nothing, code="nothing-sent")
 
 
 def _refused(status: int, wire: Wire, name: str, now: datetime, raw: dict[str, Any]) -> Outcome:

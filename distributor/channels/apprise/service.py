@@ -8,7 +8,6 @@ from typing import Any
 import apprise
 from apprise import plugins as apprise_plugins
 
-from distributor.channels.answers import is_token
 from distributor.channels.apprise import plugins
 from distributor.channels.apprise.wire import Wire
 
@@ -38,7 +37,7 @@ class Service:
 
 def read(url: str) -> Service:
     """Read an Apprise address. Raises Unusable. It makes no connection."""
-    if not is_token(url):
+    if not url or not url.isprintable() or " " in url:
         raise Unusable("The account has no usable Apprise address: connect it again.")
     plugins.load()
     known = _parse(url, secure_logging=True)

@@ -21,6 +21,7 @@ from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Outcome, Reconnect, Rejected
 from distributor.domain.variants import Variant
+from distributor.rendering.addresses import ascii_url
 
 ANSWER_LIMIT = 64 * 1024  # bytes of an answer that are read
 WITHIN = 60.0  # seconds for the whole call
@@ -97,15 +98,10 @@ class WebhookChannel(NetworkChannel):
 
     def _call(self, account: Credentials, body: bytes, signed: dict[str, str]) -> tuple[httpx.Response, bytes]:
         """Make the call and read the beginning of its answer, unpacked by nobody."""
-        own = {account.values["header_name"]: account.values["header_value"]} if _has_header(account) else {}
-        headers = {
-            "User-Agent": "Distributor",
-            "Accept": "application/json",
-            **own,
-            "Content-Type": "application/json",
-            "Accept-Encoding": "identity",
-            **signed,
-        }
+        headers = httpx.Headers({"User-Agent": "Distributor", "Accept": "application/json"})
+        if account.values.get("header_name"):
+            headers[account.values["header_name"]] = account.values["header_value"]
+        headers.update({"Content-Type": "application/json", "Accept-Encoding": "identity", **signed})
         with (
             self.client(account, within=WITHIN) as client,
             client.stream("POST", _address(account), content=body, headers=headers) as response,
@@ -135,7 +131,7 @@ def _wrong_values(account: Credentials) -> Outcome | None:
     if not signing.is_secret(values.get("secret", "")):
         said = "The signing secret has to be whsec_ and 24 to 64 bytes in base64: connect the account again."
         return Reconnect(said)
-    if not _is_address(values.get("url", "")):
+    if not _is_address(ascii_url(values.get("url", ""))):
         return _BAD_ADDRESS
     name, value = values.get("header_name", ""), values.get("header_value", "")
     if bool(name) != bool(value):
@@ -145,10 +141,6 @@ def _wrong_values(account: Credentials) -> Outcome | None:
     if value and not (value.isascii() and value.isprintable() and value == value.strip()):
         return Reconnect("The further header’s value can’t stand in a header: connect the account again.")
     return None
-
-
-def _has_header(account: Credentials) -> bool:
-    return bool(account.values.get("header_name"))
 
 
 def _is_address(url: str) -> bool:
@@ -161,7 +153,7 @@ def _is_address(url: str) -> bool:
 
 def _address(account: Credentials) -> str:
     """Return where the call goes: the receiver, or the same path of the practice world's."""
-    url = account.values["url"]
+    url = ascii_url(account.values["url"])
     if not account.practice:
         return url
     parts = urlsplit(url)

@@ -37,6 +37,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
     link = "" if options.link == "none" else ascii_url(letter.url)
     fitted = post(TEMPLATE, letter, CAPABILITIES, link=link, own=options.templates)
     picture = picture_for(letter, CAPABILITIES, options)
+    unlinked = ("The call has no link: the letter’s page can’t be reached from it.",) if options.link == "none" else ()
     content = options.wish("content", "whole")
     return Variant(
         "webhook",
@@ -48,7 +49,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
         picture=picture,
         language=letter.language or letter.publication.language,
         data={"link": options.link, "letter": fields(letter, cast(Content, content))},
-        dropped=fitted.dropped,
+        dropped=(*fitted.dropped, *unlinked),
     )
 
 
