@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from distributor.channels.base import Credentials, LookupAway
@@ -12,6 +13,8 @@ from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Un
 
 _REASON_LENGTH = 300
 _SHORTEST_SECRET = 4  # shorter values would blot out ordinary words
+_A_LITTLE_WHILE = timedelta(seconds=30)  # where we are asked to wait and not told how long
+_LONGEST_WAIT = timedelta(days=1)
 
 T = TypeVar("T")
 
@@ -36,6 +39,24 @@ def said(text: str, secrets: Iterable[str]) -> str:
 def is_token(value: str) -> bool:
     """Whether a value can stand in an HTTP header at all; one with a line break, say, was badly pasted."""
     return bool(value) and value.isascii() and value.isprintable() and " " not in value
+
+
+def retry_after(headers: Mapping[str, str], now: datetime, *, otherwise: timedelta = _A_LITTLE_WHILE) -> datetime:
+    """Return when to try again: by Retry-After (RFC 9110 §10.2.3: seconds or a date), else after `otherwise`.
+
+    It is a second from now at the earliest, and a day at the latest.
+    """
+    text = next((value for name, value in headers.items() if name.lower() == "retry-after"), "").strip()
+    wait = otherwise
+    if text.isascii() and text.isdigit():
+        wait = timedelta(seconds=float(text[:9]))
+    elif text:
+        try:
+            at = parsedate_to_datetime(text)
+            wait = (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
+        except ValueError:
+            pass  # neither of the two: as if it were not there
+    return now + min(max(wait, timedelta(seconds=1)), _LONGEST_WAIT)
 
 
 def unreachable(network: str) -> Deferred:

@@ -25,6 +25,9 @@ class Field:
 
     `secret` values are never shown again, logged or put in a URL. `optional` ones may stay empty. A `hidden` one is
     never asked for: connecting in the browser fills it (a refresh token, say).
+
+    `make` makes a value where an editor gives none (a secret that the other side has to be told, say): whoever asks for
+    the values uses `connecting.made_up`, and shows what was made once.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Field:
     secret: bool = False
     optional: bool = False
     hidden: bool = False
+    make: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

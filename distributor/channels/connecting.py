@@ -7,7 +7,7 @@ token expires, by one worker at a time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -114,3 +114,8 @@ class Renewing(Protocol):
         Where the network's answer has no new refresh token the old one stays in `values`.
         """
         ...
+
+
+def made_up(fields: Iterable[Field], values: Mapping[str, str]) -> dict[str, str]:
+    """Return new values for the fields that were left empty and can make their own; each is to be shown once."""
+    return {field.name: field.make() for field in fields if field.make and not values.get(field.name)}

@@ -60,8 +60,14 @@ class NetworkChannel:
     def identify(self, account: Credentials) -> Identity:  # noqa: ARG002
         raise ConnectRefused(f"{self.capabilities.label} can’t be asked whose account this is.")
 
-    def client(self, account: Credentials, *, headers: Mapping[str, str] | None = None) -> httpx.Client:
-        """Return the guarded client, which may reach the practice world for a practice account only."""
-        made = http.client(allow=(account.endpoint,) if account.practice else (), timeout=self._timeout)
+    def client(
+        self, account: Credentials, *, headers: Mapping[str, str] | None = None, within: float | None = None
+    ) -> httpx.Client:
+        """Return the guarded client, which may reach the practice world for a practice account only.
+
+        `within`: seconds for all that it does, for a host that is anybody's: it could send a byte now and then.
+        """
+        allow = (account.endpoint,) if account.practice else ()
+        made = http.client(allow=allow, timeout=self._timeout, within=within)
         made.headers.update(headers or {})
         return made

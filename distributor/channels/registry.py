@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from distributor.channels import (
+    apprise,
     bluesky,
     facebook,
     kakao,
@@ -14,6 +15,7 @@ from distributor.channels import (
     telegram,
     threads,
     twitter,
+    webhook,
 )
 from distributor.channels.base import Channel
 from distributor.domain.errors import UnknownChannel
@@ -31,6 +33,8 @@ _CHANNELS: tuple[Channel, ...] = (
     mastodon.channel,
     threads.channel,
     kakaochannel.channel,
+    webhook.channel,
+    apprise.channel,
 )
 
 CHANNELS: dict[str, Channel] = {channel.name: channel for channel in _CHANNELS}

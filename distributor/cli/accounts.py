@@ -15,7 +15,7 @@ from distributor.domain.errors import BadInput
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from distributor.channels.base import Field
+    from distributor.channels.base import Channel, Field
     from distributor.delivery.models import Account
     from distributor.letters.models import Publication
 
@@ -39,6 +39,7 @@ def add(channel: str, name: str, practice: bool, publication_slug: str, as_json:
     Its values are asked for; without a terminal they are read from standard input as one JSON object.
     """
     from distributor.channels import registry
+    from distributor.channels.connecting import made_up
 
     known = registry.get(channel)
     if not known.fields:
@@ -53,19 +54,31 @@ def add(channel: str, name: str, practice: bool, publication_slug: str, as_json:
         from distributor.letters.actions import publication
 
         brand = publication(publication_slug)
-        made = (
-            connect_practice(brand, [channel])[0] if practice else connect(brand, channel, name, _values(known.fields))
-        )
+        values = {} if practice else _values(known.fields)
+        new = {} if practice else made_up(known.fields, values)
+        made = connect_practice(brand, [channel])[0] if practice else connect(brand, channel, name, values | new)
         went_on = len(go_on(made, timezone.now()))
         if as_json:
-            output.write_json(
-                {"channel": made.channel, "name": made.name, "practice": made.practice, "went_on": went_on}
-            )
+            said = {"channel": made.channel, "name": made.name, "practice": made.practice, "went_on": went_on}
+            output.write_json({**said, **_shown(new)})
         else:
             output.console().print(f"{made.name} is connected ({made.channel}).")
             if went_on:
                 output.console().print(f"Dispatches that waited for it and go on now: {went_on}.")
+            _show_made(known, new)
             _show_webhook(made)
+
+
+def _shown(new: dict[str, str]) -> dict[str, Any]:
+    return {"made": new} if new else {}
+
+
+def _show_made(channel: Channel, new: dict[str, str]) -> None:
+    """Show the values that were made for the account: the other side has to know them."""
+    for field in channel.fields:
+        if field.name in new:
+            output.console().print(f"{field.label}, made for this account; it is shown this once:")
+            click.echo(new[field.name])
 
 
 def _show_webhook(account: Account) -> None:
@@ -135,8 +148,9 @@ def _prompted(fields: Sequence[Field]) -> dict[str, str]:
             continue
         if field.help:
             click.echo(field.help, err=True)
-        label = f"{field.label} (optional)" if field.optional else field.label
-        default = "" if field.optional else None
+        may_be_empty = field.optional or field.make is not None
+        label = f"{field.label} (optional)" if may_be_empty else field.label
+        default = "" if may_be_empty else None
         value = click.prompt(label, hide_input=field.secret, default=default, show_default=False, err=True)
         if value.strip():
             values[field.name] = value.strip()

@@ -23,7 +23,7 @@ class FieldsForm(forms.Form):
             self.fields[field.name] = forms.CharField(
                 label=field.label,
                 help_text=field.help,
-                required=not field.optional,
+                required=not (field.optional or field.make),
                 max_length=LONGEST,
                 widget=forms.PasswordInput if field.secret else forms.TextInput,
                 error_messages={"required": f"Give it: {field.label}."},

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from distributor.channels import registry
 from distributor.channels.base import Channel
+from distributor.channels.connecting import made_up
 from distributor.delivery import accounts as known_accounts
 from distributor.delivery import connecting, network_apps
 from distributor.delivery.models import Account
@@ -42,14 +43,17 @@ def add(request: HttpRequest, channel: str) -> HttpResponse:
     initial = {"name": again.name, "publication": again.publication_id} if again else {}
     form = AccountForm(request.POST or None, asked=known.fields, initial=initial)
     if request.method == "POST" and form.is_valid():
+        values, brand = form.values(), form.cleaned_data["publication"]
+        new = made_up(known.fields, values)
         try:
-            made = known_accounts.connect(
-                form.cleaned_data["publication"], channel, form.cleaned_data["name"], form.values()
-            )
+            made = known_accounts.connect(brand, channel, form.cleaned_data["name"], values | new)
         except DistributorError as error:
             form.add_error(None, str(error))
         else:
-            return _connected(request, [made], sum(len(connecting.go_on(one, timezone.now())) for one in [made]))
+            answer = _connected(request, [made], len(connecting.go_on(made, timezone.now())))
+            shown = [(field.label, new[field.name]) for field in known.fields if field.name in new]
+            # In a page and not in a message: messages are kept in a cookie or the session until they are read.
+            return render(request, "desk/account_made.html", _page(known, made=shown)) if shown else answer
     status = 422 if form.is_bound else 200
     return render(request, "desk/account.html", _page(known, form=form), status=status)
 

@@ -49,6 +49,7 @@ class Capabilities:
     - `recall`: a post can be deleted there again.
     - `languages`: a post says its language.
     - `budgets`: what one account may do, all of them at once; nothing where the network's answers say it.
+    - `cost`: what a post costs there, as words for people; "" where it costs nothing or nobody can say.
     - `source`: where the limit comes from.
     """
 
@@ -68,4 +69,5 @@ class Capabilities:
     recall: bool = False
     languages: bool = False
     budgets: tuple[Budget, ...] = ()
+    cost: str = ""
     source: str = ""

@@ -41,6 +41,9 @@ SOLAPI_KEY = "practice-solapi-key"
 SOLAPI_SECRET = "practice-solapi-secret"  # noqa: S105
 SOLAPI_CHANNEL = "KA01PF000000000000practicechannel"
 SOLAPI_TEMPLATE = "KA01TP000000000000practiceletters"
+WEBHOOK_SECRET = "whsec_cHJhY3RpY2Utd2ViaG9vay1zZWNyZXQtMzItYnl0ZXM="  # noqa: S105
+WEBHOOK_TOKEN = "practice-webhook-token"  # noqa: S105
+APPRISE_TOKEN = "practice-apprise-token"  # noqa: S105
 MAIL_USER = "practice"
 MAIL_PASSWORD = "practice-mail-password"  # noqa: S105
 

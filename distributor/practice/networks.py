@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from distributor.practice import (
+    apprise,
     bluesky,
     cast,
     graph,
@@ -12,6 +13,7 @@ from distributor.practice import (
     solapi,
     telegram,
     threads,
+    webhook,
     x,
 )
 from distributor.practice.network import Network
@@ -27,6 +29,8 @@ NETWORKS: tuple[Network, ...] = (
     mastodon.NETWORK,
     threads.NETWORK,
     solapi.NETWORK,
+    webhook.NETWORK,
+    apprise.NETWORK,
 )
 
 BY_CHANNEL: dict[str, Network] = {network.channel: network for network in NETWORKS}

@@ -16,7 +16,7 @@ from distributor.domain.errors import UnknownChannel
 from distributor.domain.letters import AuthorView, LetterView, SeriesView
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Variant
-from tests.contract.cases import EVERY, LOOKUP, NETWORKED, NOTICING, POSTING, REFUSING
+from tests.contract.cases import EVERY, IDEMPOTENT, LOOKUP, NETWORKED, NOTICING, POSTING, REFUSING, SPECS
 from tests.contract.cases.mail import PUBLICATION
 from tests.contract.cases.spec import LINK
 
@@ -28,6 +28,7 @@ every = pytest.mark.parametrize("name", EVERY)
 networked = pytest.mark.parametrize("name", NETWORKED)
 posting = pytest.mark.parametrize("name", POSTING)
 lookup = pytest.mark.parametrize("name", LOOKUP)
+idempotent = pytest.mark.parametrize("name", IDEMPOTENT)
 noticing = pytest.mark.parametrize("name", NOTICING)
 refusing = pytest.mark.parametrize("name", REFUSING)
 
@@ -172,7 +173,7 @@ def test_accepted_but_the_answer_is_lost(name: str, case_of: CaseOf, world: Any)
 def test_an_answer_that_takes_too_long_is_lost(name: str, case_of: CaseOf, world: Any) -> None:
     case = case_of(name, timeout=1.0)
     world.fault(name, "slow", seconds=2.5)
-    assert isinstance(case.send(case.make(TEXT), _intent()), Unconfirmed)
+    _assert_lost(name, case.send(case.make(TEXT), _intent()))
     assert case.texts() == [TEXT]
 
 
@@ -181,6 +182,16 @@ def test_a_slow_network_is_waited_for(name: str, case_of: CaseOf, world: Any) ->
     case = case_of(name)
     world.fault(name, "slow", seconds=0.3)
     assert isinstance(case.send(case.make(TEXT), _intent()), Accepted)
+
+
+@idempotent
+def test_tried_again_it_is_taken_once(name: str, case_of: CaseOf, world: Any) -> None:
+    case, intent = case_of(name), _intent()
+    variant = case.make(TEXT)
+    world.fault(name, "drop-after-accept")
+    case.send(variant, intent)
+    assert isinstance(case.send(variant, replace(intent, attempt=2)), Accepted)
+    assert len(case.texts()) == 1
 
 
 @lookup
@@ -279,7 +290,8 @@ def _logged(records: Iterable[logging.LogRecord]) -> list[str]:
 
 
 def _assert_lost(name: str, outcome: Outcome) -> None:
-    if name == "mail":  # a mail may be repeated: its Message-ID stays the same
+    if name == "mail" or SPECS[name].lost is Deferred:  # may be repeated: its Message-ID or key stays the same
+        assert registry.get(name).capabilities.idempotent or name == "mail"
         assert isinstance(outcome, Deferred)
         assert outcome.code == REPEAT_POSSIBLE
     else:

@@ -213,6 +213,18 @@ class TestSettingUp:
         assert shown == f"{address.rpartition('/')[0]}/…"
         assert "no mail account" in lantern.refused("accounts", "webhook", "Pigeon")
 
+    def test_a_secret_that_is_made_is_shown_once(self, lantern: House) -> None:
+        given = '{"url": "https://app.example.org/letters"}'
+        added = lantern.run("accounts", "add", "webhook", "--name", "App", given=given)
+        secret = added.out.splitlines()[-1]
+        assert secret.startswith("whsec_"), added.said
+        assert secret not in lantern.run("accounts", "list", "--json").out
+        again = lantern.fine("accounts", "add", "webhook", "--name", "App", given=given)
+        assert again["made"]["secret"].startswith("whsec_")
+        assert again["made"]["secret"] != secret
+        known = '{"url": "https://app.example.org/letters", "secret": "whsec_given"}'
+        assert "made" not in lantern.fine("accounts", "add", "webhook", "--name", "App", given=known)
+
     def test_editors(self, lantern: House) -> None:
         made = lantern.fine("users", "add", "ida")
         assert len(made["password"]) >= 12

@@ -117,6 +117,15 @@ def test_values_are_typed_in_and_never_shown_again(editor: Client, brand: Public
     assert said(answer).endswith("main works: its network knows it as Scripted.")
 
 
+def test_a_value_that_was_made_is_shown_once(editor: Client, brand: Publication) -> None:
+    address = {"publication": brand.pk, "name": "the app", "url": "https://receiver.example/letters"}
+    page = html(editor.post(f"{PAGE}webhook/add/", address))
+    secret = accounts.credentials(Account.objects.get()).values["secret"]
+    assert secret.startswith("whsec_")
+    assert secret in page
+    assert secret not in html(editor.get(PAGE))
+
+
 @pytest.mark.parametrize(
     ("state", "level", "words"),
     [

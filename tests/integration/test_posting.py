@@ -95,9 +95,7 @@ def test_what_was_kept_outlives_a_killed_worker(dispatch: Dispatch, post_channel
     assert post_channel.kept == [{}, {"upload": "7"}]
 
 
-def test_what_a_try_notes_is_known_of_when_its_worker_dies(
-    dispatch: Dispatch, post_channel: ScriptedChannel
-) -> None:
+def test_what_a_try_notes_is_known_of_when_its_worker_dies(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
     def killed(_: Any) -> Outcome:
         raise SystemExit
 

@@ -63,9 +63,11 @@ class TelegramChannel(NetworkChannel):
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
-    def client(self, account: Credentials, *, headers: Mapping[str, str] | None = None) -> httpx.Client:
+    def client(
+        self, account: Credentials, *, headers: Mapping[str, str] | None = None, within: float | None = None
+    ) -> httpx.Client:
         """Return the guarded client, in which the token is put into addresses below everything that logs them."""
-        guarded = GuardedTransport(allow=(account.endpoint,) if account.practice else ())
+        guarded = GuardedTransport(allow=(account.endpoint,) if account.practice else (), within=within)
         made = http.client(transport=api.WithToken(guarded, account.values["bot_token"]), timeout=self._timeout)
         made.headers.update(headers or {})
         return made

@@ -6,22 +6,19 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
 from anymail.exceptions import AnymailConfigurationError, AnymailError, AnymailUnsupportedFeature
 
-from distributor.channels.answers import said
+from distributor.channels.answers import retry_after, said
 from distributor.channels.base import AWAY, REPEAT_POSSIBLE
 from distributor.channels.mail.providers.provider import Provider
 from distributor.domain.outcomes import Deferred, Reconnect, Rejected
 
 # “Mail flood detected” (IANA's registry of enhanced status codes): pacing slows down by any 4.7.x.
 SLOW_DOWN: Final = "4.7.28"
-_RETRY_SECONDS = 30.0  # where a provider asks to wait and does not say how long
-_LONGEST_RETRY = 24 * 3600.0
 _NOT_ALLOWED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN})
 _NOT_THERE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE})
 # Amazon's words for what others say by 401 and 429 (https://docs.aws.amazon.com/ses/latest/APIReference-V2).
@@ -67,7 +64,7 @@ def failure(
         return _no_answer(error, provider, addresses)
     if status == HTTPStatus.TOO_MANY_REQUESTS or _is(_AMAZON_SLOW, response):
         reason = f"{provider.label} asks us to send more slowly: {shown}"
-        return Failure(Deferred(reason, retry_at=retry_at(headers, now), code=SLOW_DOWN))
+        return Failure(Deferred(reason, retry_at=retry_after(headers, now), code=SLOW_DOWN))
     if status in _NOT_ALLOWED or status in _NOT_THERE or _is(_AMAZON_ACCOUNT, response):
         return Failure(
             Reconnect(f"{provider.label} does not let this account send: {shown}", str(status)), everyone=True
@@ -176,18 +173,3 @@ def words_of(answer: Any) -> str:
         nested = [one for one in answer.values() if isinstance(one, Mapping | list)]
         return words_of(nested) or (json.dumps(answer, default=str) if answer else "")
     return ""
-
-
-def retry_at(headers: Mapping[str, str], now: datetime) -> datetime:
-    """Return when to try again: by Retry-After (RFC 9110 §10.2.3: seconds or a date), else in a little while."""
-    text = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
-    seconds = _RETRY_SECONDS
-    if text.strip().isascii() and text.strip().isdigit():
-        seconds = float(text)
-    elif text:
-        try:
-            at = parsedate_to_datetime(text)
-        except ValueError:
-            at = now + timedelta(seconds=_RETRY_SECONDS)
-        seconds = ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds()
-    return now + timedelta(seconds=min(max(seconds, 1.0), _LONGEST_RETRY))

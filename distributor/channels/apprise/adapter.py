@@ -1,0 +1,87 @@
+"""The Apprise channel: a text to one service, by the address that the library Apprise has for it.
+
+Source: https://appriseit.com/services/
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from distributor.channels.apprise import compose as composing
+from distributor.channels.apprise import results, service
+from distributor.channels.apprise.capabilities import CAPABILITIES
+from distributor.channels.apprise.service import Service, Unusable
+from distributor.channels.apprise.wire import Wire
+from distributor.channels.base import Credentials, Field, Intent
+from distributor.channels.network import NetworkChannel
+from distributor.domain.capabilities import Capabilities
+from distributor.domain.counting import measure
+from distributor.domain.fitting import fit
+from distributor.domain.outcomes import Outcome, Reconnect, Rejected
+from distributor.domain.variants import Concern, Variant
+
+WITHIN = 60.0  # seconds for all requests of one message
+
+FIELDS = (
+    Field(
+        "url",
+        "Apprise address",
+        help="Such as slack://… or discord://…: appriseit.com/services says how each is written. It holds the keys.",
+        secret=True,
+    ),
+)
+
+
+class AppriseChannel(NetworkChannel):
+    """A service that Apprise knows. It can't be asked what is there, so what is unclear stays for a person."""
+
+    name = "apprise"
+    capabilities: Capabilities = CAPABILITIES
+    fields: tuple[Field, ...] = FIELDS
+    compose = staticmethod(composing.compose)
+    check = staticmethod(composing.check)
+
+    def check_account(self, account: Credentials, variant: Variant) -> tuple[Concern, ...]:
+        try:
+            known = service.read(account.values.get("url", ""))
+        except Unusable as error:
+            return (Concern(str(error)),)
+        if not any(variant.parts) or _fitted(variant, known) == variant.parts[0]:
+            return ()
+        size = measure(variant.parts[0], CAPABILITIES)
+        return (Concern(f"{known.name} takes {known.limit:,} characters and the text has {size:,}: it is cut there."),)
+
+    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:  # noqa: ARG002 # no idempotency
+        if not any(variant.parts):
+            return Rejected("There is nothing to send.")
+        try:
+            known = service.read(account.values.get("url", ""))
+        except Unusable as error:
+            return Reconnect(str(error))
+        text, title = _split(_fitted(variant, known), variant, known)
+        with self.client(account, within=WITHIN) as client:
+            wire = Wire(client, endpoint=account.endpoint)
+            done = known.notify(wire, title=title, text=text)
+        return results.outcome(done, wire, known.name, self._clock(), url=account.endpoint)
+
+
+def _fitted(variant: Variant, known: Service) -> str:
+    """Return the text as this service takes it, its link whole at its end."""
+    whole = variant.parts[0]
+    if known.limit <= 0:
+        return whole
+    fitted = fit(whole, replace(CAPABILITIES, label=known.name, limit=known.limit), keep=_link(variant))
+    return fitted.parts[0] if fitted.parts else whole
+
+
+def _split(text: str, variant: Variant, known: Service) -> tuple[str, str]:
+    """Return the text without the letter's title, and the title, where the service shows a title by itself."""
+    title = str(variant.data.get("title", ""))
+    rest = text.removeprefix(f"{title}\n").strip()
+    if title and rest and rest != text and len(title) <= known.title_limit:
+        return rest, title
+    return text, ""
+
+
+def _link(variant: Variant) -> str:
+    return variant.link if variant.parts[0].endswith(variant.link) else ""

@@ -1,0 +1,34 @@
+"""A letter as a message for any service."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from distributor.channels.apprise.capabilities import CAPABILITIES
+from distributor.channels.base import Options
+from distributor.channels.posts import compose_post
+from distributor.domain.letters import LetterView
+from distributor.domain.variants import Concern, Variant
+
+TEMPLATE = "social/apprise.txt"
+
+
+def compose(letter: LetterView, options: Options) -> Variant:
+    """Render and fit `social/apprise.txt`. Raises TemplateError.
+
+    `data["title"]` is the text's first line where that is the letter's title: some services show a title by itself.
+    """
+    variant = compose_post("apprise", TEMPLATE, letter, CAPABILITIES, options)
+    first = variant.parts[0].partition("\n")[0] if variant.parts else ""
+    title = first if first and first == letter.title.strip() else ""
+    return replace(variant, data={**variant.data, "title": title})
+
+
+def check(variant: Variant) -> tuple[Concern, ...]:
+    """Say what an editor should know about the message."""
+    found: list[Concern] = []
+    if not variant.parts:
+        found.append(Concern("There is nothing to send: the letter has no text.", "refuse"))
+    if not variant.link and variant.data.get("link") != "none":
+        found.append(Concern("The letter has no page on the web, so the message has no link."))
+    return tuple(found)

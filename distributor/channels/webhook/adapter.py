@@ -1,0 +1,160 @@
+"""The webhook channel: one signed call to a system of the newsroom's choice.
+
+Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import httpx
+
+from distributor.channels import http
+from distributor.channels.answers import is_token, unreachable
+from distributor.channels.base import Credentials, Field, Intent
+from distributor.channels.network import NetworkChannel
+from distributor.channels.webhook import compose as composing
+from distributor.channels.webhook import payload, signing, statuses
+from distributor.channels.webhook.capabilities import CAPABILITIES
+from distributor.domain.capabilities import Capabilities
+from distributor.domain.errors import AddressRefused
+from distributor.domain.outcomes import Outcome, Reconnect, Rejected
+from distributor.domain.variants import Variant
+from distributor.rendering.addresses import ascii_url
+
+ANSWER_LIMIT = 64 * 1024  # bytes of an answer that are read
+WITHIN = 60.0  # seconds for the whole call
+
+FIELDS = (
+    Field(
+        "url",
+        "Address of the receiver",
+        help="An https:// address that takes calls by POST. Who knows it may need nothing else: keep it to yourself.",
+        secret=True,
+    ),
+    Field(
+        "secret",
+        "Signing secret",
+        help="whsec_ and 24 to 64 random bytes in base64, which the receiver knows, too. Left empty, one is made and "
+        "shown once; by hand: echo whsec_$(openssl rand -base64 32)",
+        secret=True,
+        make=signing.new_secret,
+    ),
+    Field("header_name", "Name of a further header", help="Such as Authorization, if it asks for one.", optional=True),
+    Field("header_value", "Value of that header", secret=True, optional=True),
+    Field(
+        "repeatable",
+        "May a call be repeated?",
+        help="yes: the receiver takes the same webhook-id only once, and remembers it for a day; a lost answer is then "
+        "tried again. no: a person is asked. Empty means yes.",
+        optional=True,
+    ),
+)
+
+# RFC 9110 §5.6.2. What frames or routes a request, and what the standard defines, is not for editors to set.
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_FRAMING = frozenset(
+    {"host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "expect"}
+)
+_OURS = _FRAMING | {"content-type", "accept-encoding"}
+_YES = frozenset({"", "yes", "true", "1", "on"})
+
+
+class WebhookChannel(NetworkChannel):
+    """A system of the newsroom's own. A repeated call has the same webhook-id, by which the receiver knows it."""
+
+    name = "webhook"
+    capabilities: Capabilities = CAPABILITIES
+    fields: tuple[Field, ...] = FIELDS
+    wishes = composing.WISHES
+    compose = staticmethod(composing.compose)
+    check = staticmethod(composing.check)
+
+    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
+        if not variant.parts and not variant.link:
+            return Rejected("There is nothing to send.")
+        wrong = _wrong_values(account)
+        if wrong is not None:
+            return wrong
+        now = self._clock()
+        body = payload.body(variant, key=intent.key, at=intent.first_tried_at.isoformat())
+        signed = signing.headers(account.values["secret"], key=intent.key, body=body, now=now)
+        repeatable = account.values.get("repeatable", "").strip().lower() in _YES
+        ending = statuses.Lost(repeatable and now - intent.first_tried_at < statuses.REPEATED_FOR)
+        try:
+            response, answer = self._call(account, body, signed)
+        except AddressRefused as error:
+            return Rejected(f"The receiver can’t be called: {error}", code="address", remedy="settings")
+        except http.NEVER_SENT:
+            return unreachable("The receiver")
+        except httpx.InvalidURL:
+            return _BAD_ADDRESS
+        except httpx.RequestError:
+            return ending.outcome("The receiver took the call, but its answer was lost.")
+        return statuses.outcome(
+            response, answer, key=intent.key, now=now, ending=ending, secrets=account.values.values()
+        )
+
+    def _call(self, account: Credentials, body: bytes, signed: dict[str, str]) -> tuple[httpx.Response, bytes]:
+        """Make the call and read the beginning of its answer, unpacked by nobody."""
+        headers = httpx.Headers({"User-Agent": "Distributor", "Accept": "application/json"})
+        if account.values.get("header_name"):
+            headers[account.values["header_name"]] = account.values["header_value"]
+        headers.update({"Content-Type": "application/json", "Accept-Encoding": "identity", **signed})
+        with (
+            self.client(account, within=WITHIN) as client,
+            client.stream("POST", _address(account), content=body, headers=headers) as response,
+        ):
+            return response, _beginning(response)
+
+
+_BAD_ADDRESS = Reconnect("The receiver’s address is not a whole https:// address: connect it again.")
+
+
+def _beginning(response: httpx.Response) -> bytes:
+    """Return what is read of an answer. Its status has come by then: an end that is missing changes nothing."""
+    read = bytearray()
+    try:
+        for chunk in response.iter_raw():
+            read += chunk
+            if len(read) > ANSWER_LIMIT:
+                break
+    except httpx.RequestError:
+        pass  # the status says what became of the call
+    return bytes(read[:ANSWER_LIMIT])
+
+
+def _wrong_values(account: Credentials) -> Outcome | None:
+    """Say what keeps an account from being called at all; None when nothing does."""
+    values = account.values
+    if not signing.is_secret(values.get("secret", "")):
+        said = "The signing secret has to be whsec_ and 24 to 64 bytes in base64: connect the account again."
+        return Reconnect(said)
+    if not _is_address(ascii_url(values.get("url", ""))):
+        return _BAD_ADDRESS
+    name, value = values.get("header_name", ""), values.get("header_value", "")
+    if bool(name) != bool(value):
+        return Reconnect("The further header needs both a name and a value: connect the account again.")
+    if name and (not _HEADER_NAME.fullmatch(name) or name.lower() in _OURS or name.lower().startswith("webhook-")):
+        return Reconnect("The further header can’t have this name: connect the account again.")
+    if value and not (value.isascii() and value.isprintable() and value == value.strip()):
+        return Reconnect("The further header’s value can’t stand in a header: connect the account again.")
+    return None
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return is_token(url) and parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # an impossible host or port
+        return False
+
+
+def _address(account: Credentials) -> str:
+    """Return where the call goes: the receiver, or the same path of the practice world's."""
+    url = ascii_url(account.values["url"])
+    if not account.practice:
+        return url
+    parts = urlsplit(url)
+    return f"{account.endpoint}{parts.path}{'?' if parts.query else ''}{parts.query}"

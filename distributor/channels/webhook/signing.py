@@ -1,0 +1,45 @@
+"""Secrets, and the three headers by which a receiver knows that a call is ours.
+
+Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+from datetime import UTC, datetime
+
+from standardwebhooks import Webhook
+
+from distributor.channels.answers import is_token
+
+PREFIX = "whsec_"
+SHORTEST, LONGEST = 24, 64  # bytes of a secret: 192 to 512 bits
+_MADE = 32
+
+
+def new_secret() -> str:
+    """Return a secret that nobody has."""
+    return PREFIX + base64.b64encode(secrets.token_bytes(_MADE)).decode()
+
+
+def is_secret(value: str) -> bool:
+    """Whether a value is a secret of the standard's form: `whsec_` and 24 to 64 bytes in base64."""
+    if not is_token(value) or not value.startswith(PREFIX):
+        return False
+    try:
+        key = base64.b64decode(value.removeprefix(PREFIX), validate=True)
+    except binascii.Error:
+        return False
+    return SHORTEST <= len(key) <= LONGEST
+
+
+def headers(secret: str, *, key: str, body: bytes, now: datetime) -> dict[str, str]:
+    """Return the headers of one try at `now` (aware). `secret` is a good one and `key` has no full stop in it."""
+    at = now.astimezone(UTC)
+    return {
+        "webhook-id": key,
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": Webhook(secret).sign(key, at, body.decode()),
+    }

@@ -1,0 +1,175 @@
+"""What holds for every channel in the registry, without a network."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from distributor.channels import registry
+from distributor.channels.base import Channel, Credentials, Field, Options
+from distributor.channels.connecting import AppKeys, Identity, Redirect, Renewed, made_up
+from distributor.domain.counting import measure
+from distributor.domain.letters import AuthorView, LetterView, SeriesView
+from distributor.domain.variants import Variant
+from tests.unit.fitting.texts import PROPERTY, TEXTS
+from tests.unit.rendering.letters import LETTER
+
+every = pytest.mark.parametrize("name", registry.names())
+SECRET_LOOKING = re.compile(r"token|key|secret|password")
+# Kakao’s names for what others call a client id, which is in the address that editors are sent to, and for what pages
+# hold in the open.
+PUBLIC_KEYS = {"rest_api_key", "javascript_key"}
+POSTING = tuple(name for name in registry.names() if not registry.get(name).capabilities.addressed)
+LIMITED = tuple(name for name in POSTING if registry.get(name).capabilities.limit is not None)
+URLS = st.sampled_from(["", LETTER.url, "https://편지.example.org/한글/7", "https://a.example/" + "long-" * 60])
+
+
+def fields_of(channel: Channel) -> tuple[Field, ...]:
+    """Return all that is ever asked for a channel."""
+    asked = channel.connecting
+    return (*channel.fields, *((*asked.app_fields, *asked.questions) if asked else ()))
+
+
+@every
+def test_pictures_have_sizes(name: str) -> None:
+    pictures = registry.get(name).capabilities.pictures
+    if pictures is not None:
+        assert min(*pictures.size, pictures.max_bytes, pictures.most) > 0
+        assert max(pictures.size) <= pictures.max_side
+        assert pictures.types
+        assert pictures.alt_text >= 0
+
+
+@every
+def test_wishes_are_named_and_explained(name: str) -> None:
+    wishes = registry.get(name).wishes
+    assert len({wish.name for wish in wishes}) == len(wishes)
+    for wish in wishes:
+        assert wish.label
+        assert not wish.choices or not wish.default or wish.default in wish.choices
+
+
+@every
+def test_fields_are_named_and_secrets_are_secret(name: str) -> None:
+    channel = registry.get(name)
+    names = [field.name for field in channel.fields]
+    assert len(set(names)) == len(names)
+    for field in fields_of(channel):
+        assert field.label
+        looks_secret = SECRET_LOOKING.search(field.name) and field.name not in PUBLIC_KEYS
+        assert field.secret or not looks_secret, f"{field.name} has to be secret"
+        assert not (field.hidden and field.make)
+
+
+@every
+def test_what_holds_secrets_shows_none(name: str) -> None:
+    values = {field.name: f"s3cret-{field.name}" for field in fields_of(registry.get(name))} or {"x": "s3cret-x"}
+    holders = (
+        Credentials(1, "x", values),
+        AppKeys(values),
+        Redirect("https://example.org/", keep=values),
+        Identity("1", "x", values),
+        Renewed(values),
+    )
+    for holder in holders:
+        assert "s3cret" not in repr(holder)
+
+
+@every
+def test_what_is_made_up_is_new_and_only_where_nothing_is_given(name: str) -> None:
+    fields = registry.get(name).fields
+    made = made_up(fields, {})
+    again = made_up(fields, {})
+    assert set(made) == {field.name for field in fields if field.make}
+    assert all(made[name] != again[name] for name in made)
+    assert made_up(fields, made) == {}
+
+
+LETTERS: st.SearchStrategy[LetterView] = st.builds(
+    lambda title, body, url, series, author, note, image: replace(
+        LETTER,
+        title=title,
+        body_text=body,
+        body_html=f"<p>{body.encode(errors='replace').decode()}</p>",  # intake lets no lone surrogate into HTML
+        url=url,
+        canonical_url=url,
+        series=SeriesView(series, 7) if series else None,
+        authors=(AuthorView(author),) if author else (),
+        editor_note=note,
+        image_url=image,
+        image_alt=note,
+    ),
+    TEXTS,
+    TEXTS,
+    URLS,
+    TEXTS,
+    TEXTS,
+    TEXTS,
+    st.sampled_from(["", "https://harbor.example.com/quay.jpg"]),
+)
+
+
+def options_of(channel: Channel) -> tuple[Options, ...]:
+    """Return every combination of what a publication can wish for."""
+    choices = [[(wish.name, value) for value in (*wish.choices, "")] for wish in channel.wishes]
+    return tuple(
+        Options(thread=thread, link=link, picture=picture, more=dict(more))
+        for thread, link, picture, more in product(
+            (False, True), ("first", "last", "none"), ("auto", "own", "card", "none"), product(*choices)
+        )
+    )
+
+
+@pytest.mark.parametrize("name", POSTING)
+@PROPERTY
+@given(letter=LETTERS, data=st.data())
+def test_no_part_is_ever_over_the_limit(name: str, letter: LetterView, data: st.DataObject) -> None:
+    channel = registry.get(name)
+    limits = channel.capabilities
+    variant = channel.compose(letter, data.draw(st.sampled_from(options_of(channel))))
+    for part in variant.parts:
+        assert part.strip()
+        assert limits.limit is None or measure(part, limits) <= limits.limit
+        assert limits.bytes_limit is None or len(part.encode()) <= limits.bytes_limit
+    assert limits.threads or len(variant.parts) <= 1
+    assert not (variant.picture and limits.pictures is None)
+    channel.check(variant)
+    assert Variant.from_json(json.loads(json.dumps(variant.to_json()))) == variant
+
+
+@pytest.mark.parametrize("name", LIMITED)
+def test_every_wish_keeps_the_limit(name: str) -> None:
+    channel = registry.get(name)
+    long = replace(
+        LETTER, title="바다가 남긴 것 🌊 " * 40, body_text="오늘 아침 바닷가에는 작은 것들이 가득했습니다. " * 400
+    )
+    for options in options_of(channel):
+        variant = channel.compose(long, options)
+        assert variant.parts
+        sizes = [measure(part, channel.capabilities) for part in variant.parts]
+        assert max(sizes) == variant.length <= (channel.capabilities.limit or 0)
+
+
+@pytest.mark.parametrize("name", POSTING)
+def test_accounts_are_judged_without_a_network(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`check_account` is asked for each preview: it is pure, and an account that can't be read breaks nothing."""
+    monkeypatch.setattr("socket.socket.connect", _refuse)
+    channel = registry.get(name)
+    variant = channel.compose(LETTER, Options())
+    values: Mapping[str, str] = {field.name: "https://nobody.example.org/x" for field in channel.fields}
+    for account in (Credentials(1, "x", {}), Credentials(1, "x", values)):
+        concerns = channel.check_account(account, variant)
+        assert all(one.level != "refuse" for one in concerns)
+
+
+def _refuse(*_args: Any) -> None:
+    raise AssertionError(f"something connects ({datetime.now(UTC)})")
