@@ -24,6 +24,7 @@ from distributor.domain.planning import LINK
 from distributor.domain.states import State
 from distributor.domain.variants import Concern, Variant
 from distributor.insights import tracking
+from distributor.letters import shortening
 from distributor.letters.models import Letter, Page, Publication
 from distributor.letters.publishing import public_url
 from distributor.rendering.mail import RecipientPass, RenderedMail
@@ -138,7 +139,9 @@ def card(letter: Letter, channel: str) -> Card:
     brand = letter.publication
     with_link = LINK in offered(letter)[0] or Page.objects.filter(letter=letter).exists()
     view = letter.view(site_url=settings.SITE_URL, url=public_url(letter, with_link=with_link))
-    made = preview(view, channel, options=options_for(brand.slug, brand.channel_options, channel))
+    options = options_for(brand.slug, brand.channel_options, channel)
+    code = shortening.code_of(letter, channel) if options.short else ""
+    made = preview(view, channel, options=options, code=code)
     about_account = concerns.of_accounts(made, brand)
     shown = _card(replace(made, concerns=(*made.concerns, *about_account)), view.publication)
     return replace(shown, about_account=about_account)
