@@ -18,7 +18,8 @@ class PublishedLetter:
     """What readers see of a letter.
 
     `url` is absolute, `path` the same within this site, `canonical` where search engines are told that it lives; all
-    are ASCII. `published_at` is the letter's own date, or the day its page went live.
+    are ASCII. `published_at` is the letter's own date, or the day its page went live; `updated_at` is since when the
+    page says what it says. `card_url` is the public address of the letter's drawn card, "" where there is none.
     """
 
     url: str
@@ -29,6 +30,7 @@ class PublishedLetter:
     body_html: str
     language: str
     published_at: datetime
+    updated_at: datetime
     series_title: str = ""
     number: int | None = None
     editor_note: str = ""
@@ -36,15 +38,25 @@ class PublishedLetter:
     bios: tuple[str, ...] = ()
     section: str = ""
     image_url: str = ""
+    card_url: str = ""
     share_bar: tuple[str, ...] = ()
+
+    @property
+    def picture_url(self) -> str:
+        """The picture that others show beside a link to the letter: its own, else its card."""
+        return self.image_url or self.card_url
 
 
 def published(page: Page) -> PublishedLetter:
     """Return the letter as its page shows it, whatever became of the letter since."""
-    return of_variant(Variant.from_json(page.variant), page.letter, live_since=page.published_at)
+    return of_variant(
+        Variant.from_json(page.variant), page.letter, live_since=page.published_at, updated_at=page.updated_at
+    )
 
 
-def of_variant(variant: Variant, letter: Letter, *, live_since: datetime) -> PublishedLetter:
+def of_variant(
+    variant: Variant, letter: Letter, *, live_since: datetime, updated_at: datetime | None = None
+) -> PublishedLetter:
     """Return what a link variant holds (see `channels.link.compose`); the letter only says where its page is."""
     path = reverse("reader:letter", args=[letter.publication.slug, letter.slug])
     data = variant.data
@@ -58,6 +70,7 @@ def of_variant(variant: Variant, letter: Letter, *, live_since: datetime) -> Pub
         body_html=variant.html,
         language=data["language"],
         published_at=datetime.fromisoformat(data["published"]) if data["published"] else live_since,
+        updated_at=updated_at or live_since,
         series_title=data["series"],
         number=data["number"],
         editor_note=data["editor_note"],
@@ -65,5 +78,6 @@ def of_variant(variant: Variant, letter: Letter, *, live_since: datetime) -> Pub
         bios=tuple(data["bios"]),
         section=data["section"],
         image_url=data["image"],
+        card_url=ascii_url(data.get("card_url", "")),
         share_bar=tuple(data["share_bar"]) or tuple(letter.publication.share_bar),
     )
