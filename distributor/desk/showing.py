@@ -23,6 +23,7 @@ from distributor.domain.letters import PublicationView
 from distributor.domain.planning import LINK
 from distributor.domain.states import State
 from distributor.domain.variants import Concern, Variant
+from distributor.insights import actions as insights
 from distributor.insights import tracking
 from distributor.letters import shortening
 from distributor.letters.models import Letter, Page, Publication
@@ -214,6 +215,13 @@ def followed(dispatch: Dispatch) -> Followed | None:
     counted = [by_link.get(number, _NOBODY) for number in range(len(urls))]
     links = [FollowedLink(url, one.people, one.total) for url, one in zip(urls, counted, strict=True)]
     return Followed(tracking.opens_of(dispatch.pk), clicks, tuple(sorted(links, key=lambda link: -link.people)))
+
+
+def short_clicks(dispatch: Dispatch) -> int | None:
+    """Return how often the short link of a letter's posts on this channel was followed; None where there is none."""
+    if dispatch.letter is None or dispatch.variant is None:
+        return None
+    return insights.short_clicks(dispatch.letter).get(dispatch.channel)
 
 
 def accounts_by_channel(publication: Publication) -> dict[str, list[Account]]:

@@ -112,7 +112,7 @@ def structured(shown: PublishedLetter, publication: Publication, authors: Mappin
         "url": shown.url,
         "mainEntityOfPage": shown.canonical,
         "datePublished": shown.published_at.isoformat(),
-        "dateModified": max(shown.published_at, shown.updated_at).isoformat(),
+        "dateModified": shown.changed_at.isoformat() if shown.changed_at else "",
         "inLanguage": shown.language,
         "articleSection": shown.section,
         "image": shown.picture_url,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -18,8 +18,8 @@ class PublishedLetter:
     """What readers see of a letter.
 
     `url` is absolute, `path` the same within this site, `canonical` where search engines are told that it lives; all
-    are ASCII. `published_at` is the letter's own date, or the day its page went live; `updated_at` is since when the
-    page says what it says. `card_url` is the public address of the letter's drawn card, "" where there is none.
+    are ASCII. `published_at` is the letter's own date, or the day its page went live; `changed_at` is when it was
+    published anew, None where it never was. `card_url` is the public address of the letter's drawn card, "" for none.
     """
 
     url: str
@@ -30,7 +30,7 @@ class PublishedLetter:
     body_html: str
     language: str
     published_at: datetime
-    updated_at: datetime
+    changed_at: datetime | None = None
     series_title: str = ""
     number: int | None = None
     editor_note: str = ""
@@ -49,14 +49,11 @@ class PublishedLetter:
 
 def published(page: Page) -> PublishedLetter:
     """Return the letter as its page shows it, whatever became of the letter since."""
-    return of_variant(
-        Variant.from_json(page.variant), page.letter, live_since=page.published_at, updated_at=page.updated_at
-    )
+    shown = of_variant(Variant.from_json(page.variant), page.letter, live_since=page.published_at)
+    return replace(shown, changed_at=page.updated_at) if page.updated_at > page.published_at else shown
 
 
-def of_variant(
-    variant: Variant, letter: Letter, *, live_since: datetime, updated_at: datetime | None = None
-) -> PublishedLetter:
+def of_variant(variant: Variant, letter: Letter, *, live_since: datetime) -> PublishedLetter:
     """Return what a link variant holds (see `channels.link.compose`); the letter only says where its page is."""
     path = reverse("reader:letter", args=[letter.publication.slug, letter.slug])
     data = variant.data
@@ -70,7 +67,6 @@ def of_variant(
         body_html=variant.html,
         language=data["language"],
         published_at=datetime.fromisoformat(data["published"]) if data["published"] else live_since,
-        updated_at=updated_at or live_since,
         series_title=data["series"],
         number=data["number"],
         editor_note=data["editor_note"],
