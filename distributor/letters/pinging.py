@@ -165,6 +165,6 @@ def _conclude(pings: Sequence[Ping], outcome: Outcome) -> None:
 
 
 def troubles(*, since: datetime) -> list[str]:
-    """Return why pings failed since a moment (aware) or wait to be tried again, as sentences, the newest first."""
+    """Return why pings made since a moment (aware) failed or are to be tried again, each once, the newest first."""
     known = Ping.objects.exclude(reason="").filter(created_at__gte=since).order_by("-pk")
     return list(dict.fromkeys(known.values_list("reason", flat=True)[:100]))
