@@ -15,6 +15,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # Digest hours begin with a minute of the clock, and so does this.
     "plan digests": {"task": "digests.plan", "schedule": crontab(), "options": {"expires": 60}},
     "forget turns": {"task": "delivery.forget_turns", "schedule": 3600.0, "options": {"expires": 3600}},
+    # Those whose wake-up was lost, and those that are to be tried again.
+    "tell hubs and search engines": {"task": "letters.ping", "schedule": 60.0, "options": {"expires": 60}},
     # Each hour and not each day: a beat that is started anew counts from its start.
     "forget returns": {"task": "insights.forget_returns", "schedule": 3600.0, "options": {"expires": 3600}},
 }

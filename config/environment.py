@@ -9,6 +9,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from distributor import paths
 from distributor.domain.errors import BadSettings
@@ -73,6 +74,23 @@ VARIABLES = (
         "`400`",
     ),
     Variable(
+        "DISTRIBUTOR_WEBSUB_HUB",
+        "the WebSub hub that is told when a letter is published, changed or taken down, and that feeds name: "
+        "`https://hub.example/`",
+        "none: feed readers come by themselves",
+    ),
+    Variable(
+        "DISTRIBUTOR_INDEXNOW_KEY",
+        "8 to 128 letters, digits or dashes of your own: search engines are told of new, changed and removed letters "
+        "by IndexNow, and find the key at `/KEY.txt`",
+        "none: search engines come by themselves",
+    ),
+    Variable(
+        "DISTRIBUTOR_INDEXNOW_URL",
+        "where IndexNow is told; it passes on what it hears to all engines that take part",
+        "`https://api.indexnow.org/indexnow`",
+    ),
+    Variable(
         "DISTRIBUTOR_LEASE_SECONDS",
         "after how long without a sign of life a mail worker's batch goes to another one",
         "`60`",
@@ -126,6 +144,27 @@ def return_domain() -> str:
     if domain and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", domain):
         raise BadSettings(f"DISTRIBUTOR_RETURN_DOMAIN is “{given}”: it has to be a domain such as return.example.com.")
     return domain
+
+
+def web_address(name: str, default: str = "") -> str:
+    """Return a listed variable as an http(s) address that everybody may see: no password in it. Raises BadSettings."""
+    given = read(name) or default
+    try:
+        parts = urlsplit(given)
+        right = not given or (parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc)
+    except ValueError:
+        right = False
+    if not right or not given.isascii() or any(sign in given for sign in ' <>"'):
+        raise BadSettings(f"{name} has to be a whole web address, such as https://hub.example/.")
+    return given
+
+
+def indexnow_key() -> str:
+    """Return the key for IndexNow (https://www.indexnow.org/documentation), "" for none. Raises BadSettings."""
+    given = read("DISTRIBUTOR_INDEXNOW_KEY")
+    if given and not re.fullmatch(r"[A-Za-z0-9-]{8,128}", given):
+        raise BadSettings("DISTRIBUTOR_INDEXNOW_KEY has to be 8 to 128 letters, digits or dashes: make up another.")
+    return given
 
 
 def read_number(name: str, default: int, *, least: int = 1) -> int:

@@ -11,7 +11,7 @@ from celery.signals import worker_process_shutdown
 
 from config.beat import SCHEDULE
 
-app = Celery("distributor", include=["tasks.delivery", "tasks.digests", "tasks.insights"])
+app = Celery("distributor", include=["tasks.delivery", "tasks.digests", "tasks.insights", "tasks.letters"])
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = SCHEDULE
 

@@ -82,6 +82,8 @@ class Options:
       the one or the other; or nothing.
     - `templates`: the publication's own template folder (its slug), looked at before the common templates.
     - `track`: links and opens of mails are counted.
+    - `campaign`: the letter's link says by which channel a reader comes (`domain.campaigns`).
+    - `short`: posts carry a short link of ours to the letter's page, which is counted.
     - `more`: the channel's own wishes, by the names of `Channel.wishes`.
     """
 
@@ -90,6 +92,8 @@ class Options:
     picture: Literal["auto", "own", "card", "none"] = "auto"
     templates: str = ""
     track: bool = True
+    campaign: bool = False
+    short: bool = False
     more: Mapping[str, str] = field(default_factory=dict)
 
     def wish(self, name: str, default: str = "") -> str:

@@ -17,6 +17,7 @@ from distributor.domain.findings import Finding
 CLOCK_SECONDS = 2.0  # leases are by the database's clock, times of dispatches by ours
 OLDEST_POSTGRES = 150000  # as README says
 PING_SECONDS = 1.0
+PING_DAYS = 3
 
 
 @click.command()
@@ -149,6 +150,23 @@ def _accounts() -> Iterator[Finding]:
                 )
 
 
+def _pings() -> Iterator[Finding]:
+    """Say why a hub or search engines could not be told of a page in the last days; nothing where all went well."""
+    from datetime import timedelta
+
+    from django.db import ProgrammingError
+    from django.utils import timezone
+
+    from distributor.letters import pinging
+
+    try:
+        reasons = pinging.troubles(since=timezone.now() - timedelta(days=PING_DAYS))
+    except ProgrammingError:  # migrations are not applied, which is said already
+        return
+    for reason in reasons:
+        yield Finding("pings", "note", reason)
+
+
 def _templates() -> Iterator[Finding]:
     """Parse every template that variants are made of, the common ones and each publication's own.
 
@@ -191,6 +209,7 @@ _LOOKS: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
     ("clock", _clock),
     ("redis", _broker),
     ("accounts", _accounts),
+    ("pings", _pings),
 )
 _SIGNS = {"fine": ("✓", "green"), "note": ("·", "yellow"), "wrong": ("✗", "red")}
 

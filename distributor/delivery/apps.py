@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.apps import AppConfig
 
 
@@ -11,6 +13,8 @@ class DeliveryConfig(AppConfig):
 
     def ready(self) -> None:
         from distributor.audience import privacy
-        from distributor.delivery import keeping
+        from distributor.delivery import keeping, wake
+        from distributor.letters import pinging
 
         privacy.keeps("deliveries", tell=keeping.tell, forget=keeping.forget)
+        pinging.wake_by(partial(wake.after_commit, "letters.ping"))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.conf import settings
 
 from distributor.channels import registry
-from distributor.delivery import digests
+from distributor.channels.base import Options
+from distributor.delivery import digests, linking
 from distributor.delivery.models import Dispatch
 from distributor.delivery.previews import options_for
 from distributor.domain.errors import DistributorError
 from distributor.domain.letters import LetterView
 from distributor.domain.planning import LINK
 from distributor.domain.variants import Variant
+from distributor.letters import shortening
 from distributor.letters.models import Letter, Page
 from distributor.letters.publishing import page_url
 
@@ -23,8 +25,11 @@ class CantGoOut(DistributorError):
 def compose(dispatch: Dispatch) -> Variant:
     """Return the variant to send: the one that already went out in part, else a fresh one.
 
-    Raises TemplateError, and CantGoOut when the channel refuses the variant.
+    A short link in it leads to the letter's page from now on. Raises TemplateError, and CantGoOut when the channel
+    refuses the variant or nothing is left to send.
     """
+    if dispatch.variant is None:
+        _prepare(dispatch)
     variant = draft(dispatch)
     if dispatch.variant is None:
         checked = registry.get(dispatch.channel).check(variant)
@@ -40,9 +45,25 @@ def draft(dispatch: Dispatch) -> Variant:
         return Variant.from_json(dispatch.variant)
     if dispatch.digest:
         return digests.compose(dispatch.digest)
-    publication = dispatch.publication
-    options = options_for(publication.slug, publication.channel_options, dispatch.channel)
-    return registry.get(dispatch.channel).compose(_view(dispatch), options)
+    options = _options(dispatch)
+    code = shortening.code_of(dispatch.letter, dispatch.channel) if options.short and dispatch.letter else ""
+    letter = linking.linked(_view(dispatch), dispatch.channel, options, code=code)
+    return registry.get(dispatch.channel).compose(letter, options)
+
+
+def _prepare(dispatch: Dispatch) -> None:
+    """Write what a fresh variant needs in the database. Raises CantGoOut for a digest without a letter."""
+    if dispatch.digest:
+        if not digests.leave_out_taken_down(dispatch.digest):
+            raise CantGoOut("Its letters were taken down: cancel it.")
+        return
+    options = _options(dispatch)
+    if options.short and dispatch.letter and linking.is_short(_view(dispatch), dispatch.channel, options):
+        shortening.keep(dispatch.letter, dispatch.channel)
+
+
+def _options(dispatch: Dispatch) -> Options:
+    return options_for(dispatch.publication.slug, dispatch.publication.channel_options, dispatch.channel)
 
 
 def _view(dispatch: Dispatch) -> LetterView:

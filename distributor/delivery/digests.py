@@ -36,7 +36,7 @@ from distributor.domain.letters import AuthorView, SeriesView
 from distributor.domain.states import FINISHED, Event, State
 from distributor.domain.variants import Variant
 from distributor.letters.models import Page, Publication
-from distributor.letters.publishing import page_url
+from distributor.letters.publishing import page_url, taken_down_urls
 from distributor.rendering import phrases
 from distributor.rendering.addresses import ascii_url
 
@@ -208,6 +208,20 @@ def sample(publication: Publication, cadence: Cadence, *, since: datetime, now: 
     digest.letters = [asdict(one) for one in shown]
     digest.top = [asdict(one) for one in _top(publication, top(publication, now.date()))]
     return compose(digest)
+
+
+def leave_out_taken_down(digest: Digest) -> bool:
+    """Take letters out of a digest whose pages were taken down since it was planned; return whether one is left.
+
+    To be done before it is spread: who gets it is asked by its letters. One that has none left stays as it is.
+    """
+    gone = taken_down_urls(digest.publication)
+    letters = [one for one in digest.letters if one["url"] not in gone]
+    top = [one for one in digest.top if one["url"] not in gone]
+    if letters and (letters, top) != (digest.letters, digest.top):
+        digest.letters, digest.top = letters, top
+        digest.save(update_fields=["letters", "top"])
+    return bool(letters)
 
 
 def compose(digest: Digest) -> Variant:

@@ -8,6 +8,7 @@ from typing import Any
 
 from distributor.channels import registry
 from distributor.channels.base import Options
+from distributor.delivery.linking import linked
 from distributor.domain.errors import TemplateError, UnknownChannel
 from distributor.domain.letters import LetterView, PublicationView
 from distributor.domain.recipients import Recipient
@@ -42,14 +43,14 @@ def previews(
 ) -> tuple[Preview, ...]:
     """Compose the letter for each channel, in the given order. A broken template or unknown channel is a concern."""
     wishes = options or {}
-    return tuple(preview(letter, channel, options=wishes.get(channel, Options())) for channel in channels)
+    return tuple(preview(letter, name, options=wishes.get(name) or options_for("", {}, name)) for name in channels)
 
 
-def preview(letter: LetterView, name: str, *, options: Options) -> Preview:
-    """Compose the letter for one channel."""
+def preview(letter: LetterView, name: str, *, options: Options, code: str = "") -> Preview:
+    """Compose the letter for one channel. `code` is that of its short link, where the letter is stored."""
     try:
         channel = registry.get(name)
-        variant = channel.compose(letter, options)
+        variant = channel.compose(linked(letter, name, options, code=code), options)
     except (TemplateError, UnknownChannel) as error:
         return Preview(name, name, None, (Concern(str(error), "refuse"),))
     dropped = tuple(Concern(sentence) for sentence in variant.dropped)
@@ -70,11 +71,16 @@ def sample_recipient(publication: PublicationView) -> Recipient:
 def options_for(publication_slug: str, channel_options: Mapping[str, Mapping[str, Any]], channel: str) -> Options:
     """Return a publication's wishes for one channel; what it does not say is the default."""
     wishes = channel_options.get(channel, {})
+    known = registry.CHANNELS.get(channel)
+    posts = known is not None and not known.capabilities.addressed
     return Options(
         thread=bool(wishes.get("thread", False)),
         link=wishes.get("link", "last"),
         picture=wishes.get("picture", "auto"),
         templates=publication_slug,
         track=bool(wishes.get("track", True)),
+        # In mails only where it is asked for: their links are counted already.
+        campaign=bool(wishes.get("campaign", posts)),
+        short=bool(wishes.get("short", False)),
         more={str(name): str(value) for name, value in wishes.get("more", {}).items()},
     )

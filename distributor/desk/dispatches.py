@@ -34,6 +34,7 @@ def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
         "card": showing.went_out(known),
         "letter": known.letter,
         "followed": showing.followed(known),
+        "short_clicks": showing.short_clicks(known),
     }
     return render(request, "desk/dispatch.html", context)
 

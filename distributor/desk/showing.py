@@ -23,7 +23,9 @@ from distributor.domain.letters import PublicationView
 from distributor.domain.planning import LINK
 from distributor.domain.states import State
 from distributor.domain.variants import Concern, Variant
+from distributor.insights import actions as insights
 from distributor.insights import tracking
+from distributor.letters import shortening
 from distributor.letters.models import Letter, Page, Publication
 from distributor.letters.publishing import public_url
 from distributor.rendering.mail import RecipientPass, RenderedMail
@@ -144,7 +146,9 @@ def card(letter: Letter, channel: str) -> Card:
     brand = letter.publication
     with_link = LINK in offered(letter)[0] or Page.objects.filter(letter=letter).exists()
     view = letter.view(site_url=settings.SITE_URL, url=public_url(letter, with_link=with_link))
-    made = preview(view, channel, options=options_for(brand.slug, brand.channel_options, channel))
+    options = options_for(brand.slug, brand.channel_options, channel)
+    code = shortening.code_of(letter, channel) if options.short else ""
+    made = preview(view, channel, options=options, code=code)
     about_account = concerns.of_accounts(made, brand)
     shown = _card(replace(made, concerns=(*made.concerns, *about_account)), view.publication)
     return replace(shown, about_account=about_account)
@@ -217,6 +221,13 @@ def followed(dispatch: Dispatch) -> Followed | None:
     counted = [by_link.get(number, _NOBODY) for number in range(len(urls))]
     links = [FollowedLink(url, one.people, one.total) for url, one in zip(urls, counted, strict=True)]
     return Followed(tracking.opens_of(dispatch.pk), clicks, tuple(sorted(links, key=lambda link: -link.people)))
+
+
+def short_clicks(dispatch: Dispatch) -> int | None:
+    """Return how often the short link of a letter's posts on this channel was followed; None where there is none."""
+    if dispatch.letter is None or dispatch.variant is None:
+        return None
+    return insights.short_clicks(dispatch.letter).get(dispatch.channel)
 
 
 def accounts_by_channel(publication: Publication) -> dict[str, list[Account]]:

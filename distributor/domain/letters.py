@@ -73,7 +73,8 @@ class LetterView:
     """A letter as rendering sees it.
 
     `url` is the address that followers are sent to: our own page when `link` is in the share bar, else the canonical
-    URL; empty when there is neither.
+    URL; empty when there is neither. Where a channel's variant has it with campaign parameters, or a short one in its
+    place, `plain_url` is what it was: what readers pass on, and what addresses in the body are relative to.
     """
 
     publication: PublicationView
@@ -92,3 +93,9 @@ class LetterView:
     image_url: str = ""
     image_alt: str = ""
     share_bar: tuple[str, ...] = ()
+    plain_url: str = ""
+
+    @property
+    def shared_url(self) -> str:
+        """The address that says nothing of the channel."""
+        return self.plain_url or self.url

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date, timedelta
 
-from django.db.models import F
+from django.db import DatabaseError, transaction
+from django.db.models import F, Sum
 
 from distributor.domain.ranking import WINDOW, DayOfReads, Ranked, rank
-from distributor.insights.models import Read
-from distributor.letters.models import Letter, Publication
+from distributor.insights.models import Read, ShortClick
+from distributor.letters.models import Letter, Publication, ShortLink
+
+logger = logging.getLogger(__name__)
 
 
 def count_read(letter: Letter, *, day: date) -> None:
@@ -16,6 +20,23 @@ def count_read(letter: Letter, *, day: date) -> None:
     Read.objects.update_or_create(
         letter=letter, day=day, defaults={"count": F("count") + 1}, create_defaults={"count": 1}
     )
+
+
+def count_short_click(link: ShortLink, *, day: date) -> None:
+    """Count one click on a short link on a day (UTC). Never raises for the database: a reader comes before a figure."""
+    try:
+        with transaction.atomic():
+            ShortClick.objects.update_or_create(
+                link=link, day=day, defaults={"count": F("count") + 1}, create_defaults={"count": 1}
+            )
+    except DatabaseError as error:
+        logger.warning("A click on a short link was not counted: %s", type(error).__name__)
+
+
+def short_clicks(letter: Letter) -> dict[str, int]:
+    """Return how often the letter's short links were followed, by channel; those that nobody followed have 0."""
+    links = letter.short_links.annotate(total=Sum("clicks__count")).order_by("channel")
+    return {one.channel: one.total or 0 for one in links}
 
 
 def top(publication: Publication, *, today: date) -> tuple[Ranked, ...]:

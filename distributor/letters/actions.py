@@ -9,6 +9,7 @@ from hashlib import sha256
 from zoneinfo import available_timezones
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from distributor.domain.digests import DigestHour
@@ -18,7 +19,7 @@ from distributor.letters.models import Author, Byline, Letter, Publication, Seri
 
 SLUG_LENGTH = 100
 # What config/urls.py and the reader answer to.
-RESERVED = frozenset({"c", "desk", "healthz", "o", "static", "u", "webhooks"})
+RESERVED = frozenset({"c", "desk", "healthz", "o", "s", "static", "u", "webhooks"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ def take_in(draft: Draft, *, publication: Publication) -> TakenIn:
     letter = Letter.objects.filter(publication=publication, source=draft.source[:500]).first()
     created = letter is None
     if letter is None:
-        letter = Letter(publication=publication, source=draft.source[:500], slug=_free_slug(draft.title, publication))
+        slug = _free_slug(draft.title, publication.letters.all())
+        letter = Letter(publication=publication, source=draft.source[:500], slug=slug)
     letter.title = draft.title
     letter.series = _series(draft, publication)
     letter.number = draft.series.number if draft.series else None
@@ -66,7 +68,7 @@ def _series(draft: Draft, publication: Publication) -> Series | None:
 def _set_bylines(letter: Letter, authors: Sequence[AuthorView]) -> None:
     letter.bylines.all().delete()
     for position, view in enumerate(authors):
-        author, _ = Author.objects.get_or_create(publication=letter.publication, name=view.name)
+        author = _author(view.name, letter.publication)
         if (view.email or author.email, view.bio or author.bio) != (author.email, author.bio):
             author.email = view.email or author.email
             author.bio = view.bio or author.bio
@@ -74,16 +76,21 @@ def _set_bylines(letter: Letter, authors: Sequence[AuthorView]) -> None:
         Byline.objects.get_or_create(letter=letter, author=author, defaults={"position": position})
 
 
+def _author(name: str, publication: Publication) -> Author:
+    author = Author.objects.filter(publication=publication, name=name).first()
+    return author or Author.objects.create(
+        publication=publication, name=name, slug=_free_slug(name, publication.authors.all())
+    )
+
+
 def _slug(title: str) -> str:
     """Return a slug of the title; a title of signs only gets one made of its hash, so that it is stable."""
     return slugify(title, allow_unicode=True)[:SLUG_LENGTH].strip("-") or sha256(title.encode()).hexdigest()[:12]
 
 
-def _free_slug(title: str, publication: Publication) -> str:
+def _free_slug(title: str, among: QuerySet[Letter] | QuerySet[Author]) -> str:
     wished = _slug(title)
-    taken = set(
-        Letter.objects.filter(publication=publication, slug__startswith=wished).values_list("slug", flat=True),
-    )
+    taken = set(among.filter(slug__startswith=wished).values_list("slug", flat=True))
     slug, number = wished, 2
     while slug in taken:
         slug, number = f"{wished}-{number}", number + 1

@@ -5,13 +5,16 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from distributor.channels.base import Intent
 from distributor.channels.link.shelf import ShelfRefused
 from distributor.domain.outcomes import Receipt
 from distributor.domain.variants import Variant
-from distributor.letters.models import Letter, Page
+from distributor.letters import pinging
+from distributor.letters.models import Letter, Page, Publication, TakenDown
+from distributor.rendering.addresses import ascii_url
 
 
 def page_url(letter: Letter) -> str:
@@ -35,23 +38,32 @@ def public_url(letter: Letter, *, with_link: bool) -> str:
 class PageShelf:
     """Publishes pages as rows that the reader's door serves. Putting the same intent again changes nothing."""
 
+    @transaction.atomic
     def put(self, variant: Variant, intent: Intent) -> Receipt:
         """Publish the page of one letter and return its receipt; the same intent again changes nothing.
 
         Raises ShelfRefused when the variant's address is not that of a letter here.
         """
-        path = variant.link.removeprefix(settings.SITE_URL)
-        publication, _, slug = path.strip("/").partition("/letters/")
-        letter = Letter.objects.filter(publication__slug=publication, slug=slug).first()
+        letter = _letter(variant)
         if letter is None:
             raise ShelfRefused(f"{variant.link} is not the address of a letter here.")
         page = Page.objects.filter(intent=intent.key).first()
         if page is None:
-            made = {"intent": UUID(intent.key), "path": path, "variant": variant.to_json()}
+            now = timezone.now()
+            made = {
+                "intent": UUID(intent.key),
+                "path": page_path(letter),
+                "variant": variant.to_json(),
+                "updated_at": now,
+            }
             # A page that is published anew keeps its time: its letter is no new one, in feeds or for digests.
+            before = TakenDown.objects.filter(letter=letter).first()
+            first = before.published_at if before else now
             page, _ = Page.objects.update_or_create(
-                letter=letter, defaults=made, create_defaults={**made, "published_at": timezone.now()}
+                letter=letter, defaults=made, create_defaults={**made, "published_at": first}
             )
+            TakenDown.objects.filter(letter=letter).delete()
+            pinging.note(letter)
         return _receipt(page)
 
     def find(self, intent: Intent) -> Receipt | None:
@@ -59,6 +71,47 @@ class PageShelf:
         page = Page.objects.filter(intent=intent.key).first()
         return _receipt(page) if page else None
 
+    @transaction.atomic
+    def remove(self, variant: Variant, receipt: Receipt) -> None:
+        """Take down the page that a receipt is for; one that is gone already stays so.
+
+        Raises ShelfRefused where another dispatch has published the letter since.
+        """
+        pages = Page.objects.select_for_update(of=("self",)).select_related("letter__publication", "letter__series")
+        page = pages.filter(intent=receipt.remote_id).first() if _is_intent(receipt.remote_id) else None
+        if page is None:
+            page = pages.filter(letter=_letter(variant)).first()
+            if page is None:
+                return
+            if _is_intent(receipt.remote_id):
+                raise ShelfRefused("The letter was published anew since: take back the dispatch that did so.")
+        TakenDown.objects.update_or_create(
+            letter=page.letter, defaults={"published_at": page.published_at, "at": timezone.now()}
+        )
+        page.delete()
+        pinging.note(page.letter)
+
+
+def taken_down_urls(publication: Publication) -> frozenset[str]:
+    """Return the addresses of the publication's pages that were taken down, as mails and feeds write them."""
+    gone = Letter.objects.filter(publication=publication, taken_down__isnull=False).select_related("publication")
+    return frozenset(ascii_url(page_url(letter)) for letter in gone)
+
+
+def _letter(variant: Variant) -> Letter | None:
+    path = variant.link.removeprefix(settings.SITE_URL)
+    publication, _, slug = path.strip("/").partition("/letters/")
+    known = Letter.objects.select_related("publication", "series")
+    return known.filter(publication__slug=publication, slug=slug).first()
+
+
+def _is_intent(remote_id: str) -> bool:
+    """Whether a receipt names its intent; those from before, and those that an editor confirmed, don't."""
+    try:
+        return bool(UUID(remote_id))
+    except ValueError:
+        return False
+
 
 def _receipt(page: Page) -> Receipt:
-    return Receipt(remote_id=str(page.pk), url=f"{settings.SITE_URL}{page.path}", at=page.published_at)
+    return Receipt(remote_id=str(page.intent), url=f"{settings.SITE_URL}{page.path}", at=page.published_at)

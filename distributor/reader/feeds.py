@@ -1,27 +1,53 @@
-"""Feeds of published letters with their whole text: RSS 2.0, Atom and JSON Feed 1.1."""
+"""Feeds of published letters with their whole text: RSS 2.0, Atom and JSON Feed 1.1, of whatever can be followed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2s
 from html import escape
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.db.models import Max
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.http import http_date
 from django.utils.xmlutils import SimplerXMLGenerator
-from django.views.decorators.http import condition, require_safe
+from django.views.decorators.http import require_safe
 
-from distributor.letters.models import Page, Publication
-from distributor.reader import pages
+from distributor.letters import streams
+from distributor.letters.models import Author, Publication, Series
+from distributor.letters.streams import Stream
 from distributor.reader.published import PublishedLetter, published
 
 MOST = 50
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
+_FORM = "1"  # of what is written here: another one makes every reader's copy an old one
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A letter in a feed: when it first was there, and when this version of it was put up (aware)."""
+
+    letter: PublishedLetter
+    published_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a feed says. `address` is its own, `updated_at` when something in it last changed."""
+
+    stream: Stream
+    address: str
+    updated_at: datetime
+    entries: Sequence[Entry]
 
 
 class Rss(Rss201rev2Feed):
@@ -30,57 +56,131 @@ class Rss(Rss201rev2Feed):
     def rss_attributes(self) -> dict[str, str]:
         return {**super().rss_attributes(), "xmlns:content": CONTENT}
 
+    def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
+        super().add_root_elements(handler)
+        if settings.WEBSUB_HUB:
+            handler.addQuickElement("atom:link", None, {"rel": "hub", "href": settings.WEBSUB_HUB})
+
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
         handler.addQuickElement("content:encoded", item["html"])
+
+    def latest_post_date(self) -> datetime:
+        """Return when the feed last changed; Django would say “now” of one without items."""
+        updated: datetime = self.feed["updated"]
+        return updated
 
 
 class Atom(Atom1Feed):
     """Atom with the whole text in `content` (RFC 4287, section 4.1.3)."""
 
+    def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
+        super().add_root_elements(handler)
+        if settings.WEBSUB_HUB:
+            handler.addQuickElement("link", "", {"rel": "hub", "href": settings.WEBSUB_HUB})
+
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
         handler.addQuickElement("content", item["html"], {"type": "html"})
 
-
-def last_published(_request: HttpRequest, publication: str, **_kind: str) -> datetime | None:
-    """Return when the publication's newest letter was published: a feed reader that has it gets “304 Not Modified”."""
-    newest = Page.objects.filter(letter__publication__slug=publication).order_by("-published_at").first()
-    return newest.published_at if newest else None
+    def latest_post_date(self) -> datetime:
+        """Return when the feed last changed; Django would say “now” of one without items."""
+        updated: datetime = self.feed["updated"]
+        return updated
 
 
 @require_safe
-@condition(last_modified_func=last_published)
-def feed(request: HttpRequest, publication: str, kind: str) -> HttpResponse:
-    """The newest letters as `rss`, `atom` or `json`."""
-    if kind not in _WRITERS:
-        raise Http404
+def publication_feed(request: HttpRequest, publication: str, kind: str) -> HttpResponseBase:
+    """The newest letters of a publication."""
     brand = get_object_or_404(Publication, slug=publication)
-    rows = list(pages.newest_first(brand)[:MOST])
-    address = f"{settings.SITE_URL}{request.path}"
-    return _WRITERS[kind](brand, address, [(published(row), row.published_at) for row in rows])
+    return _feed(request, streams.of_publication(brand), kind)
 
 
-Entries = Sequence[tuple[PublishedLetter, datetime]]
+@require_safe
+def series_feed(request: HttpRequest, publication: str, slug: str, kind: str) -> HttpResponseBase:
+    """The newest letters of a series."""
+    known = Series.objects.select_related("publication")
+    run = get_object_or_404(known, publication__slug=publication, slug=slug)
+    return _feed(request, _begun(streams.of_series(run)), kind)
 
 
-def _xml(made: type[Rss] | type[Atom], publication: Publication, address: str, entries: Entries) -> HttpResponse:
+@require_safe
+def author_feed(request: HttpRequest, publication: str, slug: str, kind: str) -> HttpResponseBase:
+    """The newest letters of an author."""
+    known = Author.objects.select_related("publication")
+    author = get_object_or_404(known, publication__slug=publication, slug=slug)
+    return _feed(request, _begun(streams.of_author(author)), kind)
+
+
+def _begun(stream: Stream) -> Stream:
+    """Return the stream, unless nothing of it has ever been published: then nobody is to know of it."""
+    if not (stream.pages().exists() or stream.taken_down().exists()):
+        raise Http404
+    return stream
+
+
+def _feed(request: HttpRequest, stream: Stream, kind: str) -> HttpResponseBase:
+    """Answer with the newest letters as `rss`, `atom` or `json`; with 304 where nothing has changed.
+
+    Whether something has is asked without reading the letters: many feed readers come every few minutes.
+    """
+    if kind not in streams.KINDS:
+        raise Http404
+    address = stream.address(kind)
+    shown = list(stream.pages().values_list("pk", "updated_at")[:MOST])
+    updated_at = _updated_at(stream, shown)
+    etag = _etag(stream, address, shown)
+    response = get_conditional_response(request, etag=etag, last_modified=int(updated_at.timestamp()))
+    if response is None:
+        rows = stream.pages().filter(pk__in=[pk for pk, _ in shown])
+        entries = [Entry(published(row), row.published_at, row.updated_at) for row in rows]
+        response = _WRITERS[kind](Content(stream, address, updated_at, entries))
+    response.headers["ETag"] = etag
+    response.headers["Last-Modified"] = http_date(updated_at.timestamp())
+    response.headers["Link"] = _links(address)
+    return response
+
+
+def _updated_at(stream: Stream, shown: Sequence[tuple[int, datetime]]) -> datetime:
+    """Return when the feed last changed (UTC): what went from it counts, and so it never runs backwards."""
+    gone = stream.taken_down().aggregate(at=Max("at"))["at"]
+    known = [at for _, at in shown] + ([gone] if gone else [])
+    return max(known, default=stream.publication.created_at)
+
+
+def _etag(stream: Stream, address: str, shown: Sequence[tuple[int, datetime]]) -> str:
+    brand = stream.publication
+    made_of = (_FORM, address, stream.title, brand.name, brand.language, settings.WEBSUB_HUB, shown)
+    return f'"{blake2s(repr(made_of).encode(), digest_size=12).hexdigest()}"'
+
+
+def _links(address: str) -> str:
+    """Return the Link header by which WebSub subscribers find the hub (https://www.w3.org/TR/websub/#discovery)."""
+    own = f'<{address}>; rel="self"'
+    return f'<{settings.WEBSUB_HUB}>; rel="hub", {own}' if settings.WEBSUB_HUB else own
+
+
+def _xml(made: type[Rss] | type[Atom], content: Content) -> HttpResponse:
+    stream = content.stream
+    brand = stream.publication
     document = made(
-        title=_clean(publication.name),
-        link=f"{settings.SITE_URL}/{publication.slug}/",
-        description=_clean(f"Letters from {publication.name}"),
-        language=publication.language,
-        feed_url=address,
+        title=_clean(stream.title),
+        link=f"{settings.SITE_URL}{stream.home}",
+        description=_clean(f"Letters from {stream.title}"),
+        language=brand.language,
+        feed_url=content.address,
+        updated=content.updated_at,
     )
-    for letter, live_since in entries:
+    for entry in content.entries:
+        letter = entry.letter
         document.add_item(
             title=_clean(letter.title),
             link=letter.url,
             description=escape(_clean(letter.description)),  # both formats take it as HTML
             # Atom wants an author for every entry.
-            author_name=_clean(", ".join(letter.authors) or publication.name),
-            pubdate=live_since,
-            updateddate=live_since,
+            author_name=_clean(", ".join(letter.authors) or brand.name),
+            pubdate=entry.published_at,
+            updateddate=entry.updated_at,
             unique_id=letter.url,
             unique_id_is_permalink=True,
             categories=[_clean(name) for name in (letter.section, letter.series_title) if name],
@@ -91,30 +191,35 @@ def _xml(made: type[Rss] | type[Atom], publication: Publication, address: str, e
     return response
 
 
-def _json(publication: Publication, address: str, entries: Entries) -> HttpResponse:
+def _json(content: Content) -> HttpResponse:
     """Return JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+    stream = content.stream
     document = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": publication.name,
-        "home_page_url": f"{settings.SITE_URL}/{publication.slug}/",
-        "feed_url": address,
-        "language": publication.language,
-        "items": [_json_item(letter, live_since) for letter, live_since in entries],
+        "title": stream.title,
+        "home_page_url": f"{settings.SITE_URL}{stream.home}",
+        "feed_url": content.address,
+        "language": stream.publication.language,
+        "items": [_json_item(entry) for entry in content.entries],
     }
+    if settings.WEBSUB_HUB:
+        document["hubs"] = [{"type": "WebSub", "url": settings.WEBSUB_HUB}]
     return JsonResponse(
         document, content_type="application/feed+json; charset=utf-8", json_dumps_params={"ensure_ascii": False}
     )
 
 
-def _json_item(letter: PublishedLetter, live_since: datetime) -> dict[str, Any]:
+def _json_item(entry: Entry) -> dict[str, Any]:
+    letter = entry.letter
     item = {
         "id": letter.url,
         "url": letter.url,
         "title": letter.title,
         "content_html": letter.body_html,
         "summary": letter.description,
-        "image": letter.image_url,
-        "date_published": live_since.isoformat(),
+        "image": letter.picture_url,
+        "date_published": entry.published_at.isoformat(),
+        "date_modified": entry.updated_at.isoformat(),
         "authors": [{"name": author} for author in letter.authors],
         "tags": [name for name in (letter.section, letter.series_title) if name],
         "language": letter.language,
@@ -127,8 +232,8 @@ def _clean(text: str) -> str:
     return _NOT_IN_XML.sub("", text)
 
 
-_WRITERS: dict[str, Callable[[Publication, str, Entries], HttpResponse]] = {
-    "rss": lambda *given: _xml(Rss, *given),
-    "atom": lambda *given: _xml(Atom, *given),
+_WRITERS: dict[str, Callable[[Content], HttpResponse]] = {
+    "rss": lambda content: _xml(Rss, content),
+    "atom": lambda content: _xml(Atom, content),
     "json": _json,
 }

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.db.models import F, QuerySet
 from django.http import Http404
-from django.urls import reverse
 
 from distributor.delivery import previews
 from distributor.domain.planning import LINK
 from distributor.insights import actions as insights
+from distributor.letters import streams
 from distributor.letters.models import Letter, Page, Publication
 from distributor.letters.publishing import page_url
 from distributor.reader import kakao_sharing, policies
@@ -24,8 +25,7 @@ from distributor.rendering import phrases
 
 def newest_first(publication: Publication) -> QuerySet[Page]:
     """Return the publication's pages with all that a list of them shows."""
-    pages = Page.objects.filter(letter__publication=publication)
-    return pages.select_related("letter__publication", "letter__series").order_by("-published_at", "-pk")
+    return streams.of_publication(publication).pages()
 
 
 def letter_context(page: Page, *, today: date) -> dict[str, Any]:
@@ -34,9 +34,13 @@ def letter_context(page: Page, *, today: date) -> dict[str, Any]:
     shown = published(page)
     previous, following = neighbours(letter)
     run = letter.series
+    authors = author_urls(letter)
     return {
         **_bare_context(shown, letter.publication),
-        "series_url": reverse("reader:series", args=[letter.publication.slug, run.slug]) if run else "",
+        "structured": structured(shown, letter.publication, authors),
+        "streams": streams.of_letter(letter),
+        "series_url": streams.of_series(run).home if run else "",
+        "author_urls": authors,
         "previous": previous,
         "next": following,
         "stories": top_stories(letter.publication, today=today),
@@ -57,11 +61,13 @@ def _bare_context(shown: PublishedLetter, publication: Publication) -> dict[str,
     """Return what the page shows of the letter alone."""
     return {
         "publication": publication,
+        "streams": [streams.of_publication(publication)],
         "language": shown.language,
         "letter": shown,
         "buttons": buttons(shown.share_bar, title=shown.title, url=shown.url, kakao=_kakao(shown, publication)),
-        "structured": structured(shown, publication),
+        "structured": structured(shown, publication, {}),
         "series_url": "",
+        "author_urls": {},
         "previous": None,
         "next": None,
         "stories": [],
@@ -103,6 +109,15 @@ def neighbours(letter: Letter) -> tuple[PublishedLetter | None, PublishedLetter 
     return before, after
 
 
+def author_urls(letter: Letter) -> dict[str, str]:
+    """Return where the pages of a letter's authors are, by their names.
+
+    The page names them as they were when it went out; one who is no author of the letter any more has no link.
+    """
+    authors = letter.authors.select_related("publication")
+    return {author.name: streams.of_author(author).home for author in authors}
+
+
 def top_stories(publication: Publication, *, today: date) -> list[PublishedLetter]:
     """Return the publication's most read letters, the most read first."""
     order = [ranked.key for ranked in insights.top(publication, today=today)]
@@ -110,8 +125,8 @@ def top_stories(publication: Publication, *, today: date) -> list[PublishedLette
     return [published(found[key]) for key in order if key in found]
 
 
-def structured(shown: PublishedLetter, publication: Publication) -> dict[str, Any]:
-    """Return the letter as a schema.org Article (https://schema.org/Article)."""
+def structured(shown: PublishedLetter, publication: Publication, authors: Mapping[str, str]) -> dict[str, Any]:
+    """Return the letter as a schema.org Article (https://schema.org/Article). `authors` are their pages, by name."""
     home = f"{settings.SITE_URL}/{publication.slug}/"
     found = {
         "@context": "https://schema.org",
@@ -121,12 +136,18 @@ def structured(shown: PublishedLetter, publication: Publication) -> dict[str, An
         "url": shown.url,
         "mainEntityOfPage": shown.canonical,
         "datePublished": shown.published_at.isoformat(),
+        "dateModified": shown.changed_at.isoformat() if shown.changed_at else "",
         "inLanguage": shown.language,
         "articleSection": shown.section,
-        "image": shown.image_url,
-        "author": [{"@type": "Person", "name": author} for author in shown.authors],
+        "image": shown.picture_url,
+        "author": [_person(name, authors.get(name, "")) for name in shown.authors],
         "publisher": {"@type": "Organization", "name": publication.name, "url": home},
         "isPartOf": {"@type": "CreativeWorkSeries", "name": shown.series_title} if shown.series_title else None,
         "position": shown.number,
     }
     return {key: value for key, value in found.items() if value}
+
+
+def _person(name: str, path: str) -> dict[str, str]:
+    person = {"@type": "Person", "name": name}
+    return {**person, "url": f"{settings.SITE_URL}{path}"} if path else person

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -18,7 +18,8 @@ class PublishedLetter:
     """What readers see of a letter.
 
     `url` is absolute, `path` the same within this site, `canonical` where search engines are told that it lives; all
-    are ASCII. `published_at` is the letter's own date, or the day its page went live.
+    are ASCII. `published_at` is the letter's own date, or the day its page went live; `changed_at` is when it was
+    published anew, None where it never was. `card_url` is the public address of the letter's drawn card, "" for none.
     """
 
     url: str
@@ -29,6 +30,7 @@ class PublishedLetter:
     body_html: str
     language: str
     published_at: datetime
+    changed_at: datetime | None = None
     series_title: str = ""
     number: int | None = None
     editor_note: str = ""
@@ -36,12 +38,19 @@ class PublishedLetter:
     bios: tuple[str, ...] = ()
     section: str = ""
     image_url: str = ""
+    card_url: str = ""
     share_bar: tuple[str, ...] = ()
+
+    @property
+    def picture_url(self) -> str:
+        """The picture that others show beside a link to the letter: its own, else its card."""
+        return self.image_url or self.card_url
 
 
 def published(page: Page) -> PublishedLetter:
     """Return the letter as its page shows it, whatever became of the letter since."""
-    return of_variant(Variant.from_json(page.variant), page.letter, live_since=page.published_at)
+    shown = of_variant(Variant.from_json(page.variant), page.letter, live_since=page.published_at)
+    return replace(shown, changed_at=page.updated_at) if page.updated_at > page.published_at else shown
 
 
 def of_variant(variant: Variant, letter: Letter, *, live_since: datetime) -> PublishedLetter:
@@ -65,5 +74,6 @@ def of_variant(variant: Variant, letter: Letter, *, live_since: datetime) -> Pub
         bios=tuple(data["bios"]),
         section=data["section"],
         image_url=data["image"],
+        card_url=ascii_url(data.get("card_url", "")),
         share_bar=tuple(data["share_bar"]) or tuple(letter.publication.share_bar),
     )

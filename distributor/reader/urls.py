@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from distributor.reader import tracked, views
-from distributor.reader.feeds import feed
+from distributor.reader import crawlers, feeds, tracked, views
 
 app_name = "reader"
 urlpatterns = [
@@ -13,9 +12,17 @@ urlpatterns = [
     path("u/<str:token>/", views.unsubscribe, name="unsubscribe"),
     path("c/<str:mark>/<int:number>", tracked.follow, name="follow"),
     path("o/<str:mark>.gif", tracked.picture, name="picture"),
+    path("s/<str:code>", views.short, name="short"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path("<str:key>.txt", crawlers.index_key, name="index-key"),
     path("<slug:publication>/", views.publication, name="publication"),
     path("<slug:publication>/letters/<str:slug>/", views.letter, name="letter"),
     path("<slug:publication>/letters/<str:slug>/preview/", views.preview, name="preview"),
     path("<slug:publication>/series/<str:slug>/", views.series, name="series"),
-    path("<slug:publication>/feed.<str:kind>", feed, name="feed"),
+    path("<slug:publication>/series/<str:slug>/feed.<str:kind>", feeds.series_feed, name="series-feed"),
+    path("<slug:publication>/authors/<str:slug>/", views.author, name="author"),
+    path("<slug:publication>/authors/<str:slug>/feed.<str:kind>", feeds.author_feed, name="author-feed"),
+    path("<slug:publication>/feed.<str:kind>", feeds.publication_feed, name="feed"),
+    path("<slug:publication>/sitemap-<int:number>.xml", crawlers.publication_sitemap, name="publication-sitemap"),
 ]

@@ -8,19 +8,23 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from distributor.audience import actions as audience
 from distributor.delivery import links
+from distributor.delivery.following import short_destination
 from distributor.domain.errors import BadInput
 from distributor.insights import actions as insights
-from distributor.letters.models import Letter, Page, Publication, Series
+from distributor.letters import shortening, streams
+from distributor.letters.models import Author, Letter, Page, Publication, Series, TakenDown
+from distributor.letters.streams import Stream
 from distributor.reader import leaving, pages, visitors
 from distributor.reader.published import published
 
@@ -41,37 +45,76 @@ def publication(request: HttpRequest, publication: str) -> HttpResponse:
     """A publication's letters, the newest first, and its series."""
     brand = get_object_or_404(Publication, slug=publication)
     series = brand.series.annotate(published=Count("letters__page")).filter(published__gt=0).order_by("title")
-    context = {"publication": brand, "language": brand.language, "series": series}
-    return _listed(request, "reader/publication.html", pages.newest_first(brand), context)
+    return _listed(request, "reader/publication.html", streams.of_publication(brand), {"series": series})
 
 
 @require_safe
 def series(request: HttpRequest, publication: str, slug: str) -> HttpResponse:
     """The published letters of one series, the newest first."""
     run = get_object_or_404(Series.objects.select_related("publication"), publication__slug=publication, slug=slug)
-    shown = pages.newest_first(run.publication).filter(letter__series=run)
-    if not shown.exists():
+    return _listed(request, "reader/series.html", streams.of_series(run), {"series": run})
+
+
+@require_safe
+def author(request: HttpRequest, publication: str, slug: str) -> HttpResponse:
+    """An author: name, bio, and the published letters, the newest first."""
+    known = Author.objects.select_related("publication")
+    person = get_object_or_404(known, publication__slug=publication, slug=slug)
+    return _listed(request, "reader/author.html", streams.of_author(person), {"author": person})
+
+
+def _listed(request: HttpRequest, template: str, stream: Stream, context: dict[str, object]) -> HttpResponse:
+    """Answer with a page of a stream's letters; only a publication has a page without any."""
+    page = Paginator(stream.pages(), LETTERS_A_PAGE).get_page(request.GET.get("page"))
+    if stream.which and not page.object_list:
         return render(request, "404.html", status=404)
-    context = {"publication": run.publication, "language": run.publication.language, "series": run}
-    return _listed(request, "reader/series.html", shown, context)
-
-
-def _listed(request: HttpRequest, template: str, shown: QuerySet[Page], context: dict[str, object]) -> HttpResponse:
-    page = Paginator(shown, LETTERS_A_PAGE).get_page(request.GET.get("page"))
-    letters = [published(one) for one in page.object_list]
-    address = f"{settings.SITE_URL}{request.path}"
-    return render(request, template, {**context, "page": page, "letters": letters, "address": address})
+    brand = stream.publication
+    whole = streams.of_publication(brand)
+    shown = {
+        "publication": brand,
+        "language": brand.language,
+        "streams": [stream, whole] if stream.which else [whole],
+        "page": page,
+        "letters": [published(one) for one in page.object_list],
+        "address": f"{settings.SITE_URL}{stream.home}" + (f"?page={page.number}" if page.number > 1 else ""),
+    }
+    return render(request, template, {**context, **shown})
 
 
 @require_safe
 def letter(request: HttpRequest, publication: str, slug: str) -> HttpResponse:
-    """A letter as it went out."""
+    """A letter as it went out, or the word that it was taken down."""
     known = Page.objects.select_related("letter__publication", "letter__series")
-    page = get_object_or_404(known, letter__publication__slug=publication, letter__slug=slug)
+    page = known.filter(letter__publication__slug=publication, letter__slug=slug).first()
+    if page is None:
+        gone = TakenDown.objects.select_related("letter__publication")
+        return taken_down(request, get_object_or_404(gone, letter__publication__slug=publication, letter__slug=slug))
     today = timezone.now().date()
     if visitors.is_reader(request):
         insights.count_read(page.letter, day=today)
     return _letter(request, pages.letter_context(page, today=today))
+
+
+@never_cache
+@require_safe
+def short(request: HttpRequest, code: str) -> HttpResponse:
+    """Lead on to a letter's page, and to nowhere else; a click by a person counts."""
+    link = shortening.find(code)
+    if link is None:
+        raise Http404
+    if not Page.objects.filter(letter=link.letter).exists():
+        gone = TakenDown.objects.select_related("letter__publication")
+        return taken_down(request, get_object_or_404(gone, letter=link.letter))
+    if visitors.is_reader(request):
+        insights.count_short_click(link, day=timezone.now().date())
+    return redirect(short_destination(link))
+
+
+def taken_down(request: HttpRequest, gone: TakenDown) -> HttpResponse:
+    """Say that a letter was here and is not any more (RFC 9110 §15.5.11: search engines forget it at once)."""
+    response = render(request, "reader/gone.html", {"publication": gone.letter.publication}, status=410)
+    add_never_cache_headers(response)  # it may be published again
+    return response
 
 
 @never_cache

@@ -6,10 +6,12 @@ import re
 
 from django.http import HttpRequest
 
-# The words that crawlers, link previewers, feed readers and command-line tools call themselves by.
+# The words that crawlers, link previewers, feed readers and command-line tools call themselves by. KakaoTalk's own
+# browser says “KAKAOTALK”, and Telegram's is no different from the phone's: those are people.
 _MACHINES = re.compile(
-    r"bot\b|bot/|crawl|spider|slurp|facebookexternalhit|kakaotalk-scrap|preview|feed|rss|monitor|curl|wget|python|"
-    r"java/|go-http|httpx|okhttp",
+    r"bot\b|bot/|crawl|spider|slurp|facebookexternalhit|facebookcatalog|meta-external|kakaotalk-scrap|whatsapp/|"
+    r"mastodon/|pleroma|misskey|http\.rb|cardyb|iframely|embedly|vkshare|line-poker|yeti/|daumoa|preview|feed|rss|monitor|"
+    r"curl|wget|python|java/|go-http|httpx|okhttp|axios|node-fetch|undici",
     re.IGNORECASE,
 )
 

@@ -33,4 +33,4 @@ def letter_context(letter: LetterView) -> dict[str, Any]:
 
 def base_url(letter: LetterView) -> str:
     """Return what relative addresses in the letter's body are relative to."""
-    return letter.canonical_url or letter.url
+    return letter.canonical_url or letter.shared_url

@@ -13,7 +13,7 @@ from distributor.domain.capabilities import Capabilities
 from distributor.domain.fitting import fit
 from distributor.domain.letters import LetterView
 from distributor.rendering import bodies
-from distributor.rendering.addresses import share_links
+from distributor.rendering.addresses import ascii_url, share_links
 from distributor.rendering.context import base_url, letter_context
 from distributor.rendering.deferred import Marks
 from distributor.rendering.environment import environment, render_with
@@ -71,15 +71,16 @@ def mail_context(letter: LetterView) -> dict[str, Any]:
     context = letter_context(letter)
     words = context["words"]
     body = bodies.safe_html(letter.body_html, base=base_url(letter))
-    url = context["link"]
+    shared = ascii_url(letter.shared_url)
     return {
         **context,
         "body": Markup(body),  # noqa: S704 - made safe in the line above
         "body_links": bodies.links(body),
         "preheader": preheader(letter.editor_note or context["lead"]),
         "picture": letter.image_url if letter.image_url and letter.image_url not in body else "",
+        "share_link": shared,
         "share_links": share_links(
-            letter.share_bar, title=letter.title, url=url, mail=words["mail"], link=words["link"]
+            letter.share_bar, title=letter.title, url=shared, mail=words["mail"], link=words["link"]
         ),
     }
 

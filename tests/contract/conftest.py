@@ -116,6 +116,9 @@ class MemoryShelf:
     def find(self, intent: Intent) -> Receipt | None:
         return self.pages.get(intent.key)
 
+    def remove(self, variant: Variant, receipt: Receipt) -> None:
+        self.pages = {key: page for key, page in self.pages.items() if page.remote_id != receipt.remote_id}
+
 
 @dataclass
 class Case:

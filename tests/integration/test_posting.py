@@ -264,7 +264,9 @@ def test_the_others_wait_until_the_letters_page_is_live(draft: Draft, post_chann
     releasing.send(link.pk)
     world.work(post)
     assert post.state == "sent"
-    assert post.variant["link"].endswith(f"/lantern/letters/{letter.slug}/")
+    page, _, campaign = post.variant["link"].partition("?")
+    assert page.endswith(f"/lantern/letters/{letter.slug}/")
+    assert campaign == f"utm_source=scripted&utm_medium=social&utm_campaign={letter.slug}"
 
 
 def test_a_letter_edited_after_release_is_not_sent_again(

@@ -131,7 +131,8 @@ def test_what_others_read_about_the_page(publish: Callable[..., Letter], client:
     assert set(re.findall(r'alternate" type="application/([a-z]+)\+(?:xml|json)"', html)) == {"rss", "atom", "feed"}
     article = json.loads(re.findall(r'ld\+json">(.*?)</script>', html)[0])
     assert (article["@type"], article["headline"]) == ("Article", "What the fog horn knows")
-    assert article["author"] == [{"@type": "Person", "name": "Ida Holm"}]
+    home = "http://127.0.0.1:8000/lantern/authors/ida-holm/"
+    assert article["author"] == [{"@type": "Person", "name": "Ida Holm", "url": home}]
 
 
 def test_a_hostile_letter_stays_text_everywhere(publish: Callable[..., Letter], client: Client) -> None:

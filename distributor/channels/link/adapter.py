@@ -36,3 +36,11 @@ class LinkChannel(NetworkChannel):
             return shelf.installed().find(intent)
         except shelf.ShelfRefused:
             return None
+
+    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002 # needs none
+        """Take the page down: its address says from then on that it was there, and publishing again is possible."""
+        try:
+            shelf.installed().remove(variant, receipt)
+        except shelf.ShelfRefused as error:
+            return Rejected(str(error))
+        return Accepted(receipt)

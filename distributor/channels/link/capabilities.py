@@ -9,5 +9,6 @@ CAPABILITIES = Capabilities(
     images=True,
     alt_text=True,
     lookup=True,
+    recall=True,
     source="our own pages and feeds",
 )

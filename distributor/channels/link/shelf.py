@@ -10,7 +10,7 @@ from distributor.domain.variants import Variant
 
 
 class ShelfRefused(Exception):
-    """This page can't be published; `str(error)` is a sentence for an editor."""
+    """This page can't be published or taken down; `str(error)` is a sentence for an editor."""
 
 
 class Shelf(Protocol):
@@ -25,6 +25,13 @@ class Shelf(Protocol):
 
     def find(self, intent: Intent) -> Receipt | None:
         """Return the receipt of the page that this intent published, or None."""
+        ...
+
+    def remove(self, variant: Variant, receipt: Receipt) -> None:
+        """Take down the page that `put` gave this receipt for; one that is gone already stays so.
+
+        Raises ShelfRefused where that is not for this receipt to say.
+        """
         ...
 
 

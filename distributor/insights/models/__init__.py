@@ -1,7 +1,7 @@
 """What readers did, and what came back about mails."""
 
-from distributor.insights.models.read import Read
+from distributor.insights.models.read import Read, ShortClick
 from distributor.insights.models.returned import ReturnedEvent
 from distributor.insights.models.tracking import Click, Open
 
-__all__ = ["Click", "Open", "Read", "ReturnedEvent"]
+__all__ = ["Click", "Open", "Read", "ReturnedEvent", "ShortClick"]

@@ -1,10 +1,10 @@
-"""Reads of letters' pages."""
+"""Reads of letters' pages, and clicks on the short links to them: counts a day, and nothing about anybody."""
 
 from __future__ import annotations
 
 from django.db import models
 
-from distributor.letters.models import Letter
+from distributor.letters.models import Letter, ShortLink
 
 
 class Read(models.Model):
@@ -16,3 +16,14 @@ class Read(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["letter", "day"], name="read_day_once")]
+
+
+class ShortClick(models.Model):
+    """How often a short link was followed on one day (UTC)."""
+
+    link = models.ForeignKey(ShortLink, models.CASCADE, related_name="clicks")
+    day = models.DateField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["link", "day"], name="short_click_day_once")]

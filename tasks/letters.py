@@ -1,0 +1,13 @@
+"""Letters' task: it may run twice, and any number at once."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from distributor.letters import pinging
+
+
+@shared_task(name="letters.ping")
+def ping() -> None:
+    """Tell the hub and search engines what changed."""
+    pinging.send_due()
