@@ -15,7 +15,7 @@ from distributor.domain.planning import LINK
 from distributor.insights import actions as insights
 from distributor.letters.models import Letter, Page, Publication
 from distributor.letters.publishing import page_url
-from distributor.reader.published import PublishedLetter, of_variant, published
+from distributor.reader.published import CARD_SIZE, PublishedLetter, of_variant, published
 from distributor.reader.sharing import buttons
 
 
@@ -57,6 +57,7 @@ def _bare_context(shown: PublishedLetter, publication: Publication) -> dict[str,
         "language": shown.language,
         "letter": shown,
         "buttons": buttons(shown.share_bar, title=shown.title, url=shown.url),
+        "card_size": CARD_SIZE,
         "structured": structured(shown, publication),
         "series_url": "",
         "previous": None,
@@ -99,7 +100,7 @@ def structured(shown: PublishedLetter, publication: Publication) -> dict[str, An
         "datePublished": shown.published_at.isoformat(),
         "inLanguage": shown.language,
         "articleSection": shown.section,
-        "image": shown.image_url,
+        "image": shown.image_url or shown.card_url,
         "author": [{"@type": "Person", "name": author} for author in shown.authors],
         "publisher": {"@type": "Organization", "name": publication.name, "url": home},
         "isPartOf": {"@type": "CreativeWorkSeries", "name": shown.series_title} if shown.series_title else None,

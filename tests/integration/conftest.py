@@ -23,7 +23,8 @@ from distributor.channels.base import (
     Pause,
     PermitsFor,
 )
-from distributor.domain.capabilities import Capabilities
+from distributor.channels.posts import picture_for
+from distributor.domain.capabilities import Capabilities, PictureLimits
 from distributor.domain.digests import DigestView
 from distributor.domain.letters import AuthorView, Draft, LetterView, SeriesView
 from distributor.domain.outcomes import Accepted, Outcome, Receipt
@@ -46,14 +47,17 @@ class ScriptedChannel:
     calls: list[str] = field(default_factory=list)
     concerns: tuple[Concern, ...] = ()
     account_concerns: tuple[Concern, ...] = ()
+    pictures: PictureLimits | None = None
     fields: tuple[Field, ...] = (Field("token", "Token", secret=True),)
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(label=self.name.capitalize(), addressed=self.addressed, lookup=True)
+        name = self.name.capitalize()
+        return Capabilities(label=name, addressed=self.addressed, lookup=True, pictures=self.pictures)
 
     def compose(self, letter: LetterView, options: Options) -> Variant:
-        return Variant(channel=self.name, parts=(letter.title,), link=letter.url, subject=letter.title)
+        picture = picture_for(letter, self.capabilities, options)
+        return Variant(self.name, parts=(letter.title,), link=letter.url, subject=letter.title, picture=picture)
 
     def compose_digest(self, digest: DigestView, options: Options) -> Variant:
         titles = tuple(letter.title for letter in digest.letters)
