@@ -25,6 +25,7 @@ _EMOJI = regex.compile(
     rf"(?V1)[0-9\#*]\uFE0F?\u20E3|\p{{Regional_Indicator}}{{2}}|[©®]\uFE0F"
     rf"|{_ELEMENT}[\U000E0020-\U000E007E]+\U000E007F|{_ELEMENT}(?:\u200D{_ELEMENT}){{0,3}}+"
 )
+_CLUSTER = regex.compile(r"\X")
 _PLAIN = regex.compile(r"[\u0000-\u10FF]*+\Z")  # no emoji sequence, nothing that counts 2
 
 
@@ -95,7 +96,7 @@ def plain_length(text: str, counts: Counting) -> int:
         case "characters":
             return len(text)
         case "graphemes":
-            return len(regex.findall(r"\X", text))
+            return len(_CLUSTER.findall(text))
         case "utf8-bytes":
             return len(text.encode("utf-8", "surrogatepass"))
         case "utf16-units":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from itertools import islice
 
 import regex
 
@@ -19,6 +20,7 @@ ELLIPSIS = "…"
 _LEAST = 0.1
 _LEAST_IN_THREAD = 1 / 3
 
+_AT_ONCE = 64  # pieces are measured in steps of so many: of a long text that is cut, the rest is not looked at
 _LOOK_AHEAD = 100  # characters after a sentence's end that say whether it is one
 
 _CLUSTER = regex.compile(r"\X")
@@ -55,6 +57,7 @@ class Atoms:
         self.ends: list[int] = []
         self.sizes: list[int] = []
         self._whole = urls.merged([*urls.unbreakable(text), *self._tags()])
+        self._costs: dict[str, int] = {}  # of clusters
         self._rest = self._pieces()
 
     def reach(self, size: int) -> bool:
@@ -109,15 +112,21 @@ class Atoms:
             yield self.ends[index]
 
     def _more(self) -> bool:
-        piece = next(self._rest, None)
-        if piece is None:
-            return False
-        start, end, whole = piece
-        measured = cost if whole else cluster_cost
-        size = measured(self.text[start:end], self.capabilities)
-        self.ends.append(end)
-        self.sizes.append((self.sizes[-1] if self.sizes else 0) + size)
-        return True
+        """Measure some more pieces, of which most are clusters that came before; False at the text's end."""
+        text, costs, ends, sizes = self.text, self._costs, self.ends, self.sizes
+        before, size = len(ends), sizes[-1] if sizes else 0
+        for start, end, whole in islice(self._rest, _AT_ONCE):
+            content = text[start:end]
+            if whole:
+                size += cost(content, self.capabilities)
+            elif (known := costs.get(content)) is not None:
+                size += known
+            else:
+                costs[content] = added = cluster_cost(content, self.capabilities)
+                size += added
+            ends.append(end)
+            sizes.append(size)
+        return len(ends) > before
 
     def _tags(self) -> Iterator[Span]:
         most = capacity(self.capabilities)
