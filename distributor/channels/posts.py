@@ -95,9 +95,10 @@ def compose_post(
     if letter.image_url and not link and capabilities.pictures is None:
         shown = f"{capabilities.label} shows it on the card of a link only"
         dropped.append(f"The letter’s picture is not in the post: {shown}.")
-    data = {"link": options.link}
-    if picture and capabilities.pictures and capabilities.pictures.by_url:
-        data["card_url"] = card_url(letter, capabilities.pictures.size)
+    data: dict[str, str] = {"link": options.link}
+    limits = capabilities.pictures
+    if picture and limits and limits.by_url and (address := card_url(letter, limits.size)):
+        data["card_url"] = address
     return Variant(
         channel,
         parts=fitted.parts,
@@ -107,6 +108,6 @@ def compose_post(
         image_url=letter.image_url if link else "",
         picture=picture if fitted.parts else None,
         language=letter.language or letter.publication.language,
-        data={name: value for name, value in data.items() if value},
+        data=data,
         dropped=tuple(dropped),
     )

@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from math import sqrt
 
 import regex
 from PIL import Image, ImageDraw
@@ -72,7 +73,7 @@ class _Sheet:
         self.picture = Image.new("RGB", size, colours.paper)
         self.pen = ImageDraw.Draw(self.picture)
         self.colours = colours
-        self.measure = (size[0] * size[1]) ** 0.5
+        self.measure = sqrt(size[0] * size[1])
         self.margin = self.measure * _MARGIN
         self.room = size[0] - 2 * self.margin
         self.bottom = size[1] - self.margin
