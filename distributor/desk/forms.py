@@ -14,10 +14,9 @@ from distributor.audience.models import MailingList, Segment
 from distributor.channels import registry
 from distributor.desk.fields import OfPublication
 from distributor.domain.errors import BadTime, DistributorError
-from distributor.domain.letters import Draft
+from distributor.domain.letters import ALT_LIMIT, Draft
 from distributor.domain.planning import LONGEST_SPREAD_HOURS
 from distributor.domain.times import When, parse_when
-from distributor.letters.actions import ALT_LIMIT
 from distributor.letters.intake import parse, read_sources
 from distributor.letters.intake.decoding import LIMIT
 from distributor.letters.models import Letter, Publication

@@ -13,11 +13,10 @@ from django.utils.text import slugify
 
 from distributor.domain.digests import DigestHour
 from distributor.domain.errors import BadInput
-from distributor.domain.letters import AuthorView, Draft
+from distributor.domain.letters import ALT_LIMIT, AuthorView, Draft
 from distributor.letters.models import Author, Byline, Letter, Publication, Series
 
 SLUG_LENGTH = 100
-ALT_LIMIT = 2000  # characters; no network takes more
 # What config/urls.py and the reader answer to.
 RESERVED = frozenset({"c", "desk", "healthz", "o", "static", "u", "webhooks"})
 

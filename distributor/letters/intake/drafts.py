@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from distributor.domain.letters import AuthorView, Draft, SeriesView
+from distributor.domain.letters import ALT_LIMIT, AuthorView, Draft, SeriesView
 from distributor.letters.intake import dom
 from distributor.letters.intake.people import EMAIL
 
@@ -22,7 +22,6 @@ NAME_LIMIT = 200
 SECTION_LIMIT = 100
 EMAIL_LIMIT = 254
 CHANNEL_LIMIT = 32
-ALT_LIMIT = 2000  # no network takes more
 
 
 @dataclass(slots=True)
