@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 
 from distributor.channels import http
+from distributor.channels.recent import Recent
 from distributor.domain.capabilities import PictureLimits
 from distributor.domain.errors import SourceError
 from distributor.domain.variants import Picture
 from distributor.rendering import cards, photos
 
 FETCH_LIMIT = 30 * 1024 * 1024  # bytes
+KEPT_SECONDS = 120.0  # the channels of one letter go out within seconds; an editor who changes its picture, later
+KEPT_BYTES = 16 * 1024 * 1024
+
+_SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +34,51 @@ class Loaded:
     @property
     def name(self) -> str:
         """A file name for uploads."""
-        return "picture.jpg" if self.type == "image/jpeg" else "picture.png"
+        return f"picture.{_SUFFIXES.get(self.type, 'bin')}"
+
+    def __len__(self) -> int:
+        return len(self.content)
+
+
+_fetched: Recent[bytes] = Recent(seconds=KEPT_SECONDS, most_bytes=KEPT_BYTES)
+_made: Recent[Loaded] = Recent(seconds=KEPT_SECONDS, most_bytes=KEPT_BYTES)
 
 
 def load(picture: Picture, limits: PictureLimits) -> Loaded:
-    """Return a variant's picture in a form that the network takes.
+    """Return a variant's picture in a form that the network takes, its alternative text cut to what it takes.
 
-    Where the letter's own picture can't be fetched or read, a card is drawn in its place. Raises nothing for that.
+    Where the letter's own picture can't be fetched, read or made fit, a card is drawn in its place, and its alternative
+    text is the letter's title. Raises nothing for that; Unreadable only where not even a card keeps the limits.
     """
-    if picture.url:
-        try:
-            made = photos.shrink(http.fetch_picture(picture.url, limit=FETCH_LIMIT), limits)
-        except (SourceError, photos.Unreadable):
-            made = None
-        if made is not None:
-            return Loaded(made.content, made.type, made.width, made.height, picture.alt)
+    made = _own(picture, limits) if picture.url else None
+    return made or _card(picture, limits)
+
+
+def _own(picture: Picture, limits: PictureLimits) -> Loaded | None:
+    key = (picture.url, picture.alt, limits)
+    if (known := _made.get(key)) is not None:
+        return known
+    try:
+        content = _fetched.get(picture.url)
+        if content is None:
+            content = _fetched.keep(picture.url, http.fetch_picture(picture.url, limit=FETCH_LIMIT))
+        return _made.keep(key, _loaded(photos.shrink(content, limits), picture.alt, limits))
+    except (SourceError, photos.Unreadable) as error:
+        log.warning("A card is drawn in the place of a letter’s picture: %s", error)
+        return None
+
+
+def _card(picture: Picture, limits: PictureLimits) -> Loaded:
+    alt = picture.card.get("title", "") if picture.url else picture.alt
     drawn = photos.shrink(cards.draw(picture.card, (picture.width, picture.height)), limits)
-    return Loaded(drawn.content, drawn.type, drawn.width, drawn.height, picture.alt)
+    return _loaded(drawn, alt, limits)
+
+
+def _loaded(made: photos.Shrunk, alt: str, limits: PictureLimits) -> Loaded:
+    return Loaded(made.content, made.type, made.width, made.height, short_alt(alt, limits))
+
+
+def short_alt(alt: str, limits: PictureLimits) -> str:
+    """Return an alternative text that the network takes, cut with an ellipsis where it is too long for it."""
+    alt = alt.strip()
+    return f"{alt[: limits.alt_text - 1].rstrip()}…" if 0 < limits.alt_text < len(alt) else alt

@@ -1,4 +1,4 @@
-"""A letter as a post whose link the network shows as a card: what X and Facebook have in common."""
+"""A letter as a post, with its picture or the card of its link: what the networks have in common."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 from distributor.channels.base import Options
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.letters import LetterView
-from distributor.domain.variants import Picture, Variant
+from distributor.domain.variants import Concern, Picture, Variant
+from distributor.rendering import cards
 from distributor.rendering.addresses import ascii_url
 from distributor.rendering.context import letter_context
 from distributor.rendering.social import longest, post
@@ -42,6 +43,37 @@ def card_of(letter: LetterView) -> dict[str, str]:
     }
 
 
+def card_url(letter: LetterView, size: tuple[int, int]) -> str:
+    """Return where the letter's drawn card is served: beside its page, so "" for a letter without a page of ours.
+
+    `size` is in pixels (width, height); the reader serves those that a channel's pictures have (`reader/cards`).
+    """
+    site = letter.publication.site_url
+    if not site or not letter.shared_url.startswith(f"{site}/"):
+        return ""
+    width, height = size
+    return f"{ascii_url(letter.shared_url).rstrip('/')}/card-{width}x{height}.png"
+
+
+def picture_concerns(variant: Variant, capabilities: Capabilities) -> tuple[Concern, ...]:
+    """Say what an editor should know about the picture of a post, whatever the network."""
+    picture, limits = variant.picture, capabilities.pictures
+    if picture is None or limits is None:
+        return ()
+    found: list[Concern] = []
+    if limits.alt_text and picture.url and not picture.alt.strip():
+        message = "The picture has no alternative text, for people who don’t see it: add it to the letter."
+        found.append(Concern(message))
+    if 0 < limits.alt_text < len(picture.alt.strip()):
+        longest = f"{capabilities.label} takes {limits.alt_text:,} characters"
+        found.append(Concern(f"The picture’s alternative text is too long: {longest}, and the rest is cut."))
+    if not picture.url and (missing := cards.left_out(picture.card)):
+        words = " and ".join(missing)
+        message = f"The card leaves out the {words}: no font here has all of its letters. Install the extra “fonts”."
+        found.append(Concern(message))
+    return tuple(found)
+
+
 def compose_post(
     channel: str,
     template: str,
@@ -53,8 +85,9 @@ def compose_post(
 ) -> Variant:
     """Render and fit one template; the letter's picture is shown by the card of its link. Raises TemplateError.
 
-    `data["link"]` says which post of a thread carries the link: `first`, `last` or `none`. `more` are further names
-    for the template.
+    `data["link"]` says which post of a thread carries the link: `first`, `last` or `none`. Where the network fetches
+    pictures by their address, `data["card_url"]` is that of the drawn card, if the letter has a page of ours. `more`
+    are further names for the template.
     """
     link = "" if options.link == "none" else ascii_url(letter.url)
     fitted = post(
@@ -71,9 +104,13 @@ def compose_post(
     if options.link == "none":
         dropped.append("The post has no link: the rest of the letter can’t be reached from it.")
     picture = picture_for(letter, capabilities, options)
-    if letter.image_url and not link and not (picture and picture.url):
+    if letter.image_url and not link and capabilities.pictures is None:
         shown = f"{capabilities.label} shows it on the card of a link only"
         dropped.append(f"The letter’s picture is not in the post: {shown}.")
+    data: dict[str, str] = {"link": options.link}
+    limits = capabilities.pictures
+    if picture and limits and limits.by_url and (address := card_url(letter, limits.size)):
+        data["card_url"] = address
     return Variant(
         channel,
         parts=fitted.parts,
@@ -83,6 +120,6 @@ def compose_post(
         image_url=letter.image_url if link else "",
         picture=picture if fitted.parts else None,
         language=letter.language or letter.publication.language,
-        data={"link": options.link},
+        data=data,
         dropped=tuple(dropped),
     )

@@ -77,6 +77,7 @@ def _lines(draft: Draft) -> list[tuple[str, str]]:
         ("published", f"{draft.published_at:%Y-%m-%d %H:%M %Z}".strip() if draft.published_at else ""),
         ("address", draft.canonical_url),
         ("image", draft.image_url),
+        ("image's alt text", draft.image_alt),
         ("share bar", " · ".join(draft.share_bar)),
     ]
 

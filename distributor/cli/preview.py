@@ -108,6 +108,7 @@ def view(draft: Draft, publication: PublicationView, *, with_link: bool) -> Lett
         published_at=draft.published_at,
         canonical_url=draft.canonical_url,
         image_url=draft.image_url,
+        image_alt=draft.image_alt,
         share_bar=draft.share_bar,
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from distributor.channels import registry
 from distributor.channels.base import Options
+from distributor.channels.posts import picture_concerns
 from distributor.delivery.linking import linked
 from distributor.domain.errors import TemplateError, UnknownChannel
 from distributor.domain.letters import LetterView, PublicationView
@@ -54,7 +55,8 @@ def preview(letter: LetterView, name: str, *, options: Options, code: str = "") 
     except (TemplateError, UnknownChannel) as error:
         return Preview(name, name, None, (Concern(str(error), "refuse"),))
     dropped = tuple(Concern(sentence) for sentence in variant.dropped)
-    return Preview(name, channel.capabilities.label, variant, (*dropped, *channel.check(variant)))
+    found = (*channel.check(variant), *picture_concerns(variant, channel.capabilities))
+    return Preview(name, channel.capabilities.label, variant, (*dropped, *found))
 
 
 def sample_recipient(publication: PublicationView) -> Recipient:

@@ -14,6 +14,8 @@ from distributor.desk.access import editor
 from distributor.desk.forms import ConfirmForm, TimeForm
 from distributor.domain.errors import DistributorError
 from distributor.domain.times import When
+from distributor.domain.variants import Variant
+from distributor.rendering import cards
 
 # A mail is somebody's HTML: it gets no scripts, no forms, no address of its own, and its links open elsewhere.
 MAIL_POLICY = (
@@ -45,6 +47,22 @@ def dispatch_mail(_request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """The document of the mail that went out, as a subscriber got it."""
     known = _dispatch(dispatch_id)
     return mail_document(showing.went_out(known))
+
+
+@editor
+@require_safe
+def dispatch_picture(_request: HttpRequest, dispatch_id: int) -> HttpResponse:
+    """The card that went out with a post."""
+    known = _dispatch(dispatch_id)
+    return drawn(None if known.variant is None else Variant.from_json(known.variant))
+
+
+def drawn(variant: Variant | None) -> HttpResponse:
+    """Return the card that a variant carries as a PNG. Raises Http404 where it carries none."""
+    if variant is None or variant.picture is None:
+        raise Http404
+    picture = variant.picture
+    return HttpResponse(cards.draw(picture.card, (picture.width, picture.height)), content_type="image/png")
 
 
 @editor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from distributor.audience.models import MailingList, Segment
 from distributor.channels import registry
 from distributor.desk.fields import OfPublication
 from distributor.domain.errors import BadTime, DistributorError
-from distributor.domain.letters import Draft
+from distributor.domain.letters import ALT_LIMIT, Draft
 from distributor.domain.planning import LONGEST_SPREAD_HOURS
 from distributor.domain.times import When, parse_when
 from distributor.letters.intake import parse, read_sources
@@ -29,6 +30,7 @@ class SourceForm(OfPublication):
     url = forms.URLField(label="Web address", required=False, assume_scheme="https", max_length=2000)
     file = forms.FileField(required=False, allow_empty_file=True)
     text = forms.CharField(required=False, strip=False, widget=forms.Textarea)
+    image_alt = forms.CharField(required=False, max_length=ALT_LIMIT)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,7 +58,22 @@ class SourceForm(OfPublication):
             cleaned["drafts"] = _read(given[0], cleaned)
         except DistributorError as error:
             self.add_error(given[0], str(error))
+        else:
+            self._describe(cleaned)
         return cleaned
+
+    def _describe(self, cleaned: dict[str, Any]) -> None:
+        """Put what the editor says of the picture into the draft."""
+        alt, drafts = cleaned.get("image_alt", ""), cleaned["drafts"]
+        if not alt:
+            return
+        if len(drafts) > 1:
+            self.add_error("image_alt", "These are several letters: describe each one’s picture on its own page.")
+        elif not drafts[0].image_url:
+            self.add_error("image_alt", "The letter has no picture to describe: leave this empty.")
+        else:
+            missing = tuple(name for name in drafts[0].missing if name != "image_alt")
+            cleaned["drafts"] = [replace(drafts[0], image_alt=alt, missing=missing)]
 
     def drafts(self) -> list[Draft]:
         """Return what was found; call it on a valid form."""
@@ -77,6 +94,12 @@ def _read(kind: str, cleaned: dict[str, Any]) -> list[Draft]:
     file = cleaned["file"]
     # One byte more than is allowed is enough for the size check's own sentence.
     return parse(file.read(LIMIT + 1), name=file.name, content_type=file.content_type or "")
+
+
+class PictureForm(forms.Form):
+    """What a letter's picture shows."""
+
+    image_alt = forms.CharField(required=False, max_length=ALT_LIMIT, widget=forms.Textarea)
 
 
 class TimeForm(forms.Form):

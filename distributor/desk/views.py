@@ -15,10 +15,10 @@ from distributor.delivery import actions, concerns, costs, health, withdrawing
 from distributor.delivery.models import Account
 from distributor.desk import showing
 from distributor.desk.access import editor
-from distributor.desk.dispatches import mail_document
-from distributor.desk.forms import QueueForm, SourceForm, unknown_channels
+from distributor.desk.dispatches import drawn, mail_document
+from distributor.desk.forms import PictureForm, QueueForm, SourceForm, unknown_channels
 from distributor.domain.costs import shown as shown_costs
-from distributor.domain.errors import DistributorError
+from distributor.domain.errors import BadInput, DistributorError
 from distributor.domain.times import When
 from distributor.letters import actions as letters
 from distributor.letters.models import Letter
@@ -122,6 +122,32 @@ def mail(_request: HttpRequest, letter_id: int, channel: str) -> HttpResponse:
         raise Http404
     known = get_object_or_404(_letters(), pk=letter_id)
     return mail_document(showing.card(known, channel))
+
+
+@editor
+@require_safe
+def picture(_request: HttpRequest, letter_id: int, channel: str) -> HttpResponse:
+    """The card that a channel's post would carry now."""
+    if channel not in registry.names():
+        raise Http404
+    return drawn(showing.card(get_object_or_404(_letters(), pk=letter_id), channel).variant)
+
+
+@editor
+@require_POST
+def describe(request: HttpRequest, letter_id: int) -> HttpResponse:
+    """Say what the letter's picture shows."""
+    known = get_object_or_404(_letters(), pk=letter_id)
+    form = PictureForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise BadInput(str(form.errors["image_alt"][0]))
+        letters.describe_picture(known, form.cleaned_data["image_alt"])
+    except DistributorError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "The picture’s alternative text is saved; what is out already doesn’t change.")
+    return redirect("desk:letter", known.pk)
 
 
 def _letter(request: HttpRequest, known: Letter, form: QueueForm | None = None, *, status: int = 200) -> HttpResponse:

@@ -25,6 +25,7 @@ _EMOJI = regex.compile(
     rf"(?V1)[0-9\#*]\uFE0F?\u20E3|\p{{Regional_Indicator}}{{2}}|[©®]\uFE0F"
     rf"|{_ELEMENT}[\U000E0020-\U000E007E]+\U000E007F|{_ELEMENT}(?:\u200D{_ELEMENT}){{0,3}}+"
 )
+_CLUSTER = regex.compile(r"\X")
 _PLAIN = regex.compile(r"[\u0000-\u10FF]*+\Z")  # no emoji sequence, nothing that counts 2
 
 
@@ -47,12 +48,42 @@ def measure(text: str, capabilities: Capabilities) -> int:
     return length(text, capabilities.counts, link=capabilities.link_length)
 
 
+def capacity(capabilities: Capabilities) -> int | None:
+    """Return what a post may cost (see `cost`); None for no limit."""
+    if capabilities.bytes_limit is None:
+        return capabilities.limit
+    return capabilities.bytes_limit * (capabilities.limit or 1)
+
+
+def cost(text: str, capabilities: Capabilities, *, size: int | None = None) -> int:
+    """Return how much of a post a text takes: its length, or how near it is to the nearer one of two limits.
+
+    A post's text is within both limits exactly where its cost is within `capacity`. The costs of a text's pieces add up
+    to its cost or a little more, never to less. `size` is the text's length where that is known already.
+    """
+    return _cost(measure(text, capabilities) if size is None else size, text, capabilities)
+
+
+def cluster_cost(cluster: str, capabilities: Capabilities) -> int:
+    """Return the cost of one grapheme cluster."""
+    return _cost(cluster_length(cluster, capabilities.counts), cluster, capabilities)
+
+
+def _cost(size: int, text: str, capabilities: Capabilities) -> int:
+    if capabilities.bytes_limit is None:
+        return size
+    taken = plain_length(text, "utf8-bytes")
+    if capabilities.limit is None:
+        return taken
+    return max(size * capabilities.bytes_limit, taken * capabilities.limit)
+
+
 def valid(text: str, capabilities: Capabilities) -> bool:
-    """Whether a channel takes this text as one post: not empty, within the limit, nothing in it that X refuses."""
+    """Whether a channel takes this text as one post: not empty, within its limits, nothing in it that X refuses."""
     if capabilities.counts == "weighted" and not _REFUSED.isdisjoint(text):
         return False
-    size = measure(text, capabilities)
-    return size > 0 and (capabilities.limit is None or size <= capabilities.limit)
+    most = capacity(capabilities)
+    return measure(text, capabilities) > 0 and (most is None or cost(text, capabilities) <= most)
 
 
 _REFUSED = frozenset("\ufffe\uffff\ufeff")  # twitter-text's invalid characters
@@ -66,7 +97,7 @@ def plain_length(text: str, counts: Counting) -> int:
         case "characters":
             return len(text)
         case "graphemes":
-            return len(regex.findall(r"\X", text))
+            return len(_CLUSTER.findall(text))
         case "utf8-bytes":
             return len(text.encode("utf-8", "surrogatepass"))
         case "utf16-units":

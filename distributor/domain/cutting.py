@@ -1,15 +1,17 @@
-"""Where a text may be cut: after sentences, after words, after grapheme clusters; never inside a link."""
+"""Where a text may be cut: after sentences, after words, after grapheme clusters; never in a link, tag or mention."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from itertools import islice
 
 import regex
 
 from distributor.domain import urls
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.counting import cluster_length, measure
+from distributor.domain.counting import capacity, cluster_cost, cost
+from distributor.domain.tags import tags
 from distributor.domain.urls import Span
 
 ELLIPSIS = "…"
@@ -18,6 +20,7 @@ ELLIPSIS = "…"
 _LEAST = 0.1
 _LEAST_IN_THREAD = 1 / 3
 
+_AT_ONCE = 64  # pieces are measured in steps of so many: of a long text that is cut, the rest is not looked at
 _LOOK_AHEAD = 100  # characters after a sentence's end that say whether it is one
 
 _CLUSTER = regex.compile(r"\X")
@@ -42,9 +45,10 @@ _LOOSE_END = ",;:、，；：-–—(（[「『“‘\"'·"
 
 
 class Atoms:
-    """A text as a row of pieces that can't be cut: links and grapheme clusters, measured when they are reached.
+    """A text as a row of pieces that can't be cut, measured when they are reached: links, hashtags, mentions, clusters.
 
-    `ends[i]` is where piece i ends in the text, `sizes[i]` how much all pieces up to its end count together.
+    `ends[i]` is where piece i ends in the text, `sizes[i]` what all pieces up to its end cost (see `counting.cost`).
+    A hashtag or mention that no post has room for is cut after all; a link is not, since a part of it leads nowhere.
     """
 
     def __init__(self, text: str, capabilities: Capabilities) -> None:
@@ -52,18 +56,19 @@ class Atoms:
         self.capabilities = capabilities
         self.ends: list[int] = []
         self.sizes: list[int] = []
-        self._links = urls.unbreakable(text)
+        self._whole = urls.merged([*urls.unbreakable(text), *self._tags()])
+        self._costs: dict[str, int] = {}  # of clusters
         self._rest = self._pieces()
 
     def reach(self, size: int) -> bool:
-        """Measure on until the pieces count more than `size` together; False when the text ends before."""
+        """Measure on until the pieces cost more than `size` together; False when the text ends before."""
         while not self.sizes or self.sizes[-1] <= size:
             if not self._more():
                 return False
         return True
 
     def size_before(self, position: int) -> int:
-        """Return how much everything before a position (0 or the end of a piece) counts."""
+        """Return what everything before a position (0 or the end of a piece) costs."""
         return self.sizes[bisect_left(self.ends, position)] if position else 0
 
     def last_end(self, size: int) -> int:
@@ -107,31 +112,42 @@ class Atoms:
             yield self.ends[index]
 
     def _more(self) -> bool:
-        piece = next(self._rest, None)
-        if piece is None:
-            return False
-        start, end, is_link = piece
-        content = self.text[start:end]
-        counts = self.capabilities.counts
-        size = measure(content, self.capabilities) if is_link else cluster_length(content, counts)
-        self.ends.append(end)
-        self.sizes.append((self.sizes[-1] if self.sizes else 0) + size)
-        return True
+        """Measure some more pieces, of which most are clusters that came before; False at the text's end."""
+        text, costs, ends, sizes = self.text, self._costs, self.ends, self.sizes
+        before, size = len(ends), sizes[-1] if sizes else 0
+        for start, end, whole in islice(self._rest, _AT_ONCE):
+            content = text[start:end]
+            if whole:
+                size += cost(content, self.capabilities)
+            elif (known := costs.get(content)) is not None:
+                size += known
+            else:
+                costs[content] = added = cluster_cost(content, self.capabilities)
+                size += added
+            ends.append(end)
+            sizes.append(size)
+        return len(ends) > before
+
+    def _tags(self) -> Iterator[Span]:
+        most = capacity(self.capabilities)
+        for span in tags(self.text):
+            if most is None or cost(self.text[span.start : span.end], self.capabilities) <= most:
+                yield span
 
     def _pieces(self) -> Iterator[tuple[int, int, bool]]:
-        """Yield (start, end, holds a link) of each piece: what a link touches belongs to it."""
-        links = iter([*self._links, Span(len(self.text) + 1, len(self.text) + 1)])
-        link = next(links)
+        """Yield (start, end, more than a cluster) of each piece: what a link or tag touches belongs to it."""
+        wholes = iter([*self._whole, Span(len(self.text) + 1, len(self.text) + 1)])
+        whole = next(wholes)
         start = 0
         for cluster in _CLUSTER.finditer(self.text):
             end = cluster.end()
-            if end <= link.start:
+            if end <= whole.start:
                 yield start, end, False
                 start = end
-            elif end >= link.end:
-                while link.end <= end:
-                    link = next(links)
-                if end <= link.start:
+            elif end >= whole.end:
+                while whole.end <= end:
+                    whole = next(wholes)
+                if end <= whole.start:
                     yield start, end, True
                     start = end
 
@@ -149,7 +165,7 @@ def heads(atoms: Atoms, room: int) -> Iterator[str]:
         if atoms.size_before(stop) < room * _LEAST:
             break
         yield text[:stop]
-    ellipsis = measure(ELLIPSIS, atoms.capabilities)
+    ellipsis = cost(ELLIPSIS, atoms.capabilities)
     short = atoms.last_end(room - ellipsis) if room > ellipsis else 0
     for stop in atoms.ends_down_from(short, 0):
         if _between_words(text, stop) and (head := atoms.trimmed(0, stop, _LOOSE_END)):
@@ -174,7 +190,7 @@ def next_stop(atoms: Atoms, start: int, room: int) -> int:
     candidates += [stop for stop in sentences if atoms.size_before(stop) - before >= room * _LEAST_IN_THREAD]
     for stops in (candidates, _word_ends(atoms, start, full), atoms.ends_down_from(full, start)):
         for stop in stops:
-            if measure(atoms.trimmed(start, stop), atoms.capabilities) <= room:
+            if cost(atoms.trimmed(start, stop), atoms.capabilities) <= room:
                 return stop
     return start
 

@@ -1,4 +1,4 @@
-"""Make a text fit a channel: never over its limit, never cut inside a grapheme cluster or a link."""
+"""Make a text fit a channel: never over its limits, never cut inside a grapheme cluster, link, hashtag or mention."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 from distributor.domain import cutting
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.counting import measure
+from distributor.domain.counting import capacity, cost, length, measure
 from distributor.domain.cutting import ELLIPSIS, Atoms
 
 # What no network shows, and X refuses: control characters (other than tab and line feed), U+FEFF, noncharacters.
@@ -54,14 +54,14 @@ def fit(
     dropped = [] if _LINE_ENDS.sub("\n", whole) == sendable else ["Characters that no network shows are taken out."]
     if not sendable.strip():
         return Fitted((), size, tuple(dropped))
-    limit = capabilities.limit
+    limit = capacity(capabilities)
     if limit is None:
         return Fitted((sendable,), size, tuple(dropped))
-    if keep and measure(keep, capabilities) > limit:
+    if keep and cost(keep, capabilities) > limit:
         dropped.append(f"“{_excerpt(keep)}” is left out: it alone is longer than {capabilities.label} allows.")
         sendable, keep = text.removesuffix(keep), ""
     for candidate in dict.fromkeys((sendable, sendable.strip())):
-        if (size if candidate == whole else measure(candidate, capabilities)) <= limit:
+        if cost(candidate, capabilities, size=size if candidate == whole else None) <= limit:
             return Fitted((candidate,) if candidate.strip() else (), size, tuple(dropped))
 
     body, gap = _split(sendable.strip(), keep)
@@ -72,7 +72,7 @@ def fit(
         return Fitted(tuple(parts), size, (*dropped, *lost))
     head = _head(atoms, gap + keep, limit)
     if head != atoms.text:
-        dropped.append(_cut_note(head, size, capabilities))
+        dropped.append(_cut_note(head, whole, size, capabilities))
     part = head + gap + keep if head else keep
     return Fitted((part,) if part else (), size, tuple(dropped))
 
@@ -93,11 +93,11 @@ def _from_first_that_fits(atoms: Atoms, limit: int) -> tuple[Atoms, list[str]]:
 
 def _head(atoms: Atoms, tail: str, limit: int) -> str:
     """Return the best beginning of the text behind which `tail` fits; "" where there is none."""
-    room = limit - measure(tail, atoms.capabilities)
+    room = limit - cost(tail, atoms.capabilities)
     if room > 0:
         for head in cutting.heads(atoms, room):
             # What was cut may count differently on its own: the remains of a long name can be a link.
-            if measure(head + tail, atoms.capabilities) <= limit:
+            if cost(head + tail, atoms.capabilities) <= limit:
                 return head
     return ""
 
@@ -108,7 +108,8 @@ def _thread(
     """Return the posts of a thread, numbered, and sentences on the pieces that fit no post."""
     digits = 1
     while True:
-        packed, lost = _pack(atoms, gap, keep, limit, keep_in, len(_number(10**digits - 1, 10**digits - 1)))
+        number = cost(_number(10**digits - 1, 10**digits - 1), atoms.capabilities)
+        packed, lost = _pack(atoms, gap, keep, limit, keep_in, number)
         if len(packed) < 10**digits:
             break
         digits += 1
@@ -119,7 +120,7 @@ def _thread(
     if len(packed) > 1:
         numbered = [part + _number(index, len(packed)) for index, part in enumerate(packed, 1)]
         packed = [
-            with_number if measure(with_number, atoms.capabilities) <= limit else part
+            with_number if cost(with_number, atoms.capabilities) <= limit else part
             for part, with_number in zip(packed, numbered, strict=True)
         ]
     return packed, [_lost_note(" ".join(lost), atoms.capabilities)] if lost else []
@@ -135,7 +136,7 @@ def _pack(
     parts: list[str] = []
     lost: list[str] = []
     tail = gap + keep
-    reserve = measure(tail, atoms.capabilities)
+    reserve = cost(tail, atoms.capabilities)
     position = 0
     while (position := atoms.skip_space(position)) < len(atoms.text):
         room = limit - number
@@ -158,7 +159,7 @@ def _with_keep(
     if not keep:
         return parts
     index = 0 if keep_in == "first" else -1
-    if parts and measure(parts[index] + gap + keep, capabilities) <= room:
+    if parts and cost(parts[index] + gap + keep, capabilities) <= room:
         parts[index] += gap + keep
         return parts
     return [keep, *parts] if keep_in == "first" else [*parts, keep]
@@ -190,12 +191,12 @@ def _lost_note(piece: str, capabilities: Capabilities) -> str:
     return f"“{_excerpt(piece)}” is left out: it can't be divided and is longer than {capabilities.label} allows."
 
 
-def _cut_note(head: str, size: int, capabilities: Capabilities) -> str:
+def _cut_note(head: str, text: str, size: int, capabilities: Capabilities) -> str:
     where = f"all after “{_excerpt(head.removesuffix(ELLIPSIS), end=True)}”" if head else "the text"
-    return (
-        f"The text is too long: it counts {size:,} and {capabilities.label} takes {capabilities.limit:,}, "
-        f"so {where} is left out."
-    )
+    much, most = f"it counts {size:,}", f"{capabilities.limit:,}" if capabilities.limit else ""
+    if capabilities.bytes_limit and (capabilities.limit is None or size <= capabilities.limit):
+        much, most = f"it is {length(text, 'utf8-bytes'):,} bytes long", f"{capabilities.bytes_limit:,} bytes"
+    return f"The text is too long: {much} and {capabilities.label} takes {most}, so {where} is left out."
 
 
 def _excerpt(text: str, *, end: bool = False) -> str:

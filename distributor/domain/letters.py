@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+ALT_LIMIT = 2000  # characters of a picture's alternative text; no network takes more
+
 
 @dataclass(frozen=True, slots=True)
 class AuthorView:

@@ -7,7 +7,7 @@ one pass over the text, whatever is in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from distributor.domain import tlds
@@ -65,12 +65,17 @@ def links(text: str) -> list[Span]:
 
 
 def unbreakable(text: str) -> list[Span]:
-    """Return the stretches that may not be cut: X's links and everything else that begins with http(s)://."""
-    spans: list[Span] = []
+    """Return the links that may not be cut: X's and everything else that begins with http(s)://."""
     others = (
         Span(match.start(), match.start() + len(match[0].rstrip(".,;:!?\"')]"))) for match in _ANY_LINK.finditer(text)
     )
-    for span in sorted([*links(text), *others]):
+    return merged([*links(text), *others])
+
+
+def merged(stretches: Iterable[Span]) -> list[Span]:
+    """Return stretches in order, those that overlap as one."""
+    spans: list[Span] = []
+    for span in sorted(stretches):
         if spans and span.start < spans[-1].end:
             spans[-1] = Span(spans[-1].start, max(span.end, spans[-1].end))
         else:

@@ -14,7 +14,7 @@ from django.utils.text import slugify
 
 from distributor.domain.digests import DigestHour
 from distributor.domain.errors import BadInput
-from distributor.domain.letters import AuthorView, Draft
+from distributor.domain.letters import ALT_LIMIT, AuthorView, Draft
 from distributor.letters.models import Author, Byline, Letter, Publication, Series
 
 SLUG_LENGTH = 100
@@ -48,13 +48,23 @@ def take_in(draft: Draft, *, publication: Publication) -> TakenIn:
     letter.language = draft.language
     letter.published_at = draft.published_at
     letter.canonical_url = draft.canonical_url
-    letter.image_url = draft.image_url
+    # What an editor wrote about a picture stays with it, where the source says nothing of it.
+    same = letter.image_alt if letter.image_url == draft.image_url else ""
+    letter.image_url, letter.image_alt = draft.image_url, draft.image_alt or same
     letter.share_bar = list(draft.share_bar)
     letter.body_html = draft.body_html
     letter.body_text = draft.body_text
     letter.save()
     _set_bylines(letter, draft.authors)
     return TakenIn(letter, created)
+
+
+def describe_picture(letter: Letter, alt: str) -> None:
+    """Set what a letter's picture shows, for people who don't see it. Raises BadInput where there is no picture."""
+    if not letter.image_url:
+        raise BadInput("The letter has no picture to describe: cards that are drawn for it say what stands on them.")
+    letter.image_alt = " ".join(alt.split())[:ALT_LIMIT]
+    letter.save(update_fields=["image_alt", "updated_at"])
 
 
 def _series(draft: Draft, publication: Publication) -> Series | None:

@@ -108,6 +108,7 @@ class Letter(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     canonical_url = models.URLField(max_length=500, blank=True)
     image_url = models.URLField(max_length=500, blank=True)
+    image_alt = models.TextField(blank=True, help_text="what the picture shows, for people who don't see it")
     share_bar = ArrayField(models.CharField(max_length=32), default=list, blank=True)
     body_html = models.TextField()
     body_text = models.TextField()
@@ -142,6 +143,7 @@ class Letter(models.Model):
             published_at=self.published_at,
             canonical_url=self.canonical_url,
             image_url=self.image_url,
+            image_alt=self.image_alt,
             share_bar=tuple(self.share_bar),
         )
 

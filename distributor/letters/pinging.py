@@ -22,8 +22,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from distributor.channels import http
-from distributor.channels.answers import said
-from distributor.channels.mail.providers.refusals import retry_at
+from distributor.channels.answers import retry_after, said
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Rejected
 from distributor.domain.retrying import Retry, decide
@@ -144,7 +143,7 @@ def _post(
         return Accepted(Receipt(""))
     reason = f"{whom} answers {answer.status_code}: {said(answer.text, ())}"
     if answer.status_code in (408, 425, 429) or answer.is_server_error:
-        later = retry_at(answer.headers, timezone.now()) if "retry-after" in answer.headers else None
+        later = retry_after(answer.headers, timezone.now()) if "retry-after" in answer.headers else None
         return Deferred(reason, retry_at=later)
     return Rejected(reason)
 

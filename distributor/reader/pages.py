@@ -18,7 +18,7 @@ from distributor.letters.models import Letter, Page, Publication
 from distributor.letters.publishing import page_url
 from distributor.reader import kakao_sharing, policies
 from distributor.reader.kakao_sharing import KakaoShare
-from distributor.reader.published import PublishedLetter, of_variant, published
+from distributor.reader.published import CARD_SIZE, PublishedLetter, of_variant, published
 from distributor.reader.sharing import buttons
 from distributor.rendering import phrases
 
@@ -65,6 +65,7 @@ def _bare_context(shown: PublishedLetter, publication: Publication) -> dict[str,
         "language": shown.language,
         "letter": shown,
         "buttons": buttons(shown.share_bar, title=shown.title, url=shown.url, kakao=_kakao(shown, publication)),
+        "card_size": CARD_SIZE,
         "structured": structured(shown, publication, {}),
         "series_url": "",
         "author_urls": {},

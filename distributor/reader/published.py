@@ -12,14 +12,17 @@ from distributor.domain.variants import Variant
 from distributor.letters.models import Letter, Page
 from distributor.rendering.addresses import ascii_url
 
+# Pixels; what previews of links show whole (https://developers.facebook.com/docs/sharing/webmasters/images).
+CARD_SIZE = (1200, 630)
+
 
 @dataclass(frozen=True, slots=True)
 class PublishedLetter:
     """What readers see of a letter.
 
-    `url` is absolute, `path` the same within this site, `canonical` where search engines are told that it lives; all
-    are ASCII. `published_at` is the letter's own date, or the day its page went live; `changed_at` is when it was
-    published anew, None where it never was. `card_url` is the public address of the letter's drawn card, "" for none.
+    `url` is absolute, `path` the same within this site, `canonical` where search engines are told that it lives,
+    `card_url` where its drawn card of `CARD_SIZE` is; all are ASCII. `published_at` is the letter's own date, or the
+    day its page went live; `changed_at` is when it was published anew, None where it never was.
     """
 
     url: str
@@ -38,6 +41,7 @@ class PublishedLetter:
     bios: tuple[str, ...] = ()
     section: str = ""
     image_url: str = ""
+    image_alt: str = ""
     card_url: str = ""
     share_bar: tuple[str, ...] = ()
 
@@ -55,7 +59,8 @@ def published(page: Page) -> PublishedLetter:
 
 def of_variant(variant: Variant, letter: Letter, *, live_since: datetime) -> PublishedLetter:
     """Return what a link variant holds (see `channels.link.compose`); the letter only says where its page is."""
-    path = reverse("reader:letter", args=[letter.publication.slug, letter.slug])
+    where = (letter.publication.slug, letter.slug)
+    path = reverse("reader:letter", args=where)
     data = variant.data
     url = ascii_url(f"{settings.SITE_URL}{path}")
     return PublishedLetter(
@@ -74,6 +79,7 @@ def of_variant(variant: Variant, letter: Letter, *, live_since: datetime) -> Pub
         bios=tuple(data["bios"]),
         section=data["section"],
         image_url=data["image"],
-        card_url=ascii_url(data.get("card_url", "")),
+        image_alt=data.get("image_alt", ""),  # pages from before it was asked for have none
+        card_url=ascii_url(f"{settings.SITE_URL}{reverse('reader:card', args=[*where, *CARD_SIZE])}"),
         share_bar=tuple(data["share_bar"]) or tuple(letter.publication.share_bar),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from distributor.reader import crawlers, feeds, tracked, views
+from distributor.reader import cards, crawlers, feeds, tracked, views
 
 app_name = "reader"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("<str:key>.txt", crawlers.index_key, name="index-key"),
     path("<slug:publication>/", views.publication, name="publication"),
     path("<slug:publication>/letters/<str:slug>/", views.letter, name="letter"),
+    path("<slug:publication>/letters/<str:slug>/card-<int:width>x<int:height>.png", cards.card, name="card"),
     path("<slug:publication>/letters/<str:slug>/preview/", views.preview, name="preview"),
     path("<slug:publication>/series/<str:slug>/", views.series, name="series"),
     path("<slug:publication>/series/<str:slug>/feed.<str:kind>", feeds.series_feed, name="series-feed"),

@@ -1,21 +1,44 @@
-"""Pictures made to keep a network's limits: turned upright, scaled down, recompressed."""
+"""Pictures made to keep a network's limits: turned upright, scaled down, recompressed, without their camera's notes."""
 
 from __future__ import annotations
 
 import io
+import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 from distributor.domain.capabilities import PictureLimits
 
-_QUALITIES = (88, 80, 70, 60, 45)
-_SMALLER = 0.8  # of each side, when no quality is enough
 MOST_PIXELS = 80_000_000
+# What letters' pictures come as. Others stay closed: some are opened by running further programs.
+_FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
+_DAMAGED = (
+    *(OSError, ValueError, SyntaxError, TypeError, LookupError, AttributeError, EOFError, ArithmeticError),
+    *(RuntimeError, MemoryError, struct.error, Image.DecompressionBombError, Image.DecompressionBombWarning),
+)
+
+_SAVED_AS = {"image/jpeg": "JPEG", "image/webp": "WEBP", "image/png": "PNG"}  # the first that a network takes
+_QUALITIES = (88, 80, 70)  # smaller pictures look better than coarser ones
+_FAR = 3  # so many times too large: no quality will do
+_SMALLER = 0.75  # of each side, when no quality is enough
+_LEAST = 0.3
+
+# What a decoder notes of how a file is written. Anything else was put in by a person, a camera or a program: a place, a
+# name, a comment, a smaller picture from before it was cropped.
+_HARMLESS = frozenset(
+    {
+        *("jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "progressive", "progression", "adobe"),
+        *("adobe_transform", "gamma", "srgb", "chromaticity", "interlace", "aspect", "background", "version"),
+        *("loop", "duration", "timestamp", "icc_profile", "compression", "blend", "disposal", "default_image"),
+    }
+)
+_PLAIN_SEGMENTS = frozenset({"APP0", "APP2", "APP14"})  # JFIF, the colour profile, Adobe's note on colours
 
 
 class Unreadable(Exception):
-    """These bytes are no picture, or one too large to open."""
+    """These bytes are no picture, one too large to open, or one that can't be made as small as is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,44 +54,97 @@ class Shrunk:
 def shrink(content: bytes, limits: PictureLimits) -> Shrunk:
     """Return the picture as it is where it keeps the limits, else scaled down and recompressed until it does.
 
-    A photograph's data (place, camera) are taken out: what is passed on was asked for, these were not. Raises
-    Unreadable.
+    It is never enlarged or cropped. What is transparent becomes white, of moving pictures the first one is taken, and
+    what a file says beside its picture (place, camera, comments) is taken out: what is passed on was asked for, that
+    was not. Raises Unreadable.
     """
     try:
-        with Image.open(io.BytesIO(content)) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                raise Unreadable("The picture is too large.")
-            kind = Image.MIME.get(opened.format or "", "")
-            plain = not opened.getexif() and not getattr(opened, "is_animated", False)
-            small = max(opened.size) <= limits.max_side and len(content) <= limits.max_bytes
-            if plain and small and kind in limits.types:
-                return Shrunk(content, kind, opened.width, opened.height)
-            upright = ImageOps.exif_transpose(opened)
-            picture = _flat(upright)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        picture, unchanged = _opened(content, limits)
+    except _DAMAGED as error:
         raise Unreadable("That is no picture that can be read.") from error
-    picture.thumbnail((limits.max_side, limits.max_side), Image.Resampling.LANCZOS)
+    if unchanged:
+        return Shrunk(content, unchanged, picture.width, picture.height)
+    return _smaller(picture, limits)
+
+
+def _opened(content: bytes, limits: PictureLimits) -> tuple[Image.Image, str]:
+    """Return the picture upright, in plain colours, within `max_side`; and its media type if it can stay as it is."""
+    with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
+        if opened.width * opened.height > MOST_PIXELS:
+            raise Unreadable("The picture is too large.")
+        kind = Image.MIME.get(opened.format or "", "")
+        side = limits.max_side
+        if small := max(opened.size) <= side and len(content) <= limits.max_bytes:
+            opened.load()  # also finds the end missing, and what is said behind the picture
+        else:
+            opened.draft("RGB", (side, side))  # a JPEG is decoded at a fraction of its size
+        if small and kind in limits.types and opened.mode in ("RGB", "L", "P") and _says_nothing(opened):
+            return opened, kind
+        picture = _flat(ImageOps.exif_transpose(opened))
+        picture.thumbnail((side, side), Image.Resampling.LANCZOS)
+        return picture, ""
+
+
+def _says_nothing(opened: Image.Image) -> bool:
+    moving = getattr(opened, "is_animated", False)
+    segments = {name for name, _ in getattr(opened, "applist", ())}  # of a JPEG
+    said = segments - _PLAIN_SEGMENTS or opened.info.keys() - _HARMLESS
+    return not moving and not said and not opened.getexif()
+
+
+def _smaller(picture: Image.Image, limits: PictureLimits) -> Shrunk:
+    """Return the picture in as few bytes as are asked for; it takes the loss of pixels before that of their quality."""
+    kind = next((kind for kind in _SAVED_AS if kind in limits.types), "")
+    if not kind:
+        raise Unreadable("The network takes no picture that can be made here.")
     while True:
-        for quality in _QUALITIES:
-            made = _jpeg(picture, quality)
+        for made in _tries(picture, _SAVED_AS[kind]):
             if len(made) <= limits.max_bytes:
-                return Shrunk(made, "image/jpeg", picture.width, picture.height)
-        picture = picture.resize(
-            (max(int(picture.width * _SMALLER), 1), max(int(picture.height * _SMALLER), 1)), Image.Resampling.LANCZOS
-        )
+                return Shrunk(made, kind, picture.width, picture.height)
+            if len(made) > limits.max_bytes * _FAR:
+                break
+        if picture.size == (1, 1):
+            raise Unreadable("The picture can’t be made as small as the network wants it.")
+        share = min(max((limits.max_bytes * 1.5 / len(made)) ** 0.5, _LEAST), _SMALLER)
+        size = max(int(picture.width * share), 1), max(int(picture.height * share), 1)
+        picture = picture.resize(size, Image.Resampling.LANCZOS)
+
+
+def _tries(picture: Image.Image, name: str) -> Iterator[bytes]:
+    """Yield the picture's bytes, in ever lower quality where its format has one."""
+    for quality in _QUALITIES if name != "PNG" else _QUALITIES[:1]:
+        out = io.BytesIO()
+        if name == "JPEG":
+            picture.save(out, name, quality=quality, optimize=True, progressive=True)
+        elif name == "WEBP":
+            picture.save(out, name, quality=quality)
+        else:
+            picture.save(out, name, optimize=True)
+        yield out.getvalue()
 
 
 def _flat(picture: Image.Image) -> Image.Image:
-    """Return the picture in RGB, what is transparent on white."""
-    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+    """Return the picture in RGB, what is transparent on white, in the colours that screens take for granted (sRGB)."""
+    profile = picture.info.get("icc_profile")
+    if picture.mode.startswith("I"):  # 16 bits a pixel, of which the upper ones are seen
+        picture = picture.point(lambda value: value * (1 / 256)).convert("L")
+    if picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info:
         layered = picture.convert("RGBA")
-        ground = Image.new("RGB", layered.size, "white")
-        ground.paste(layered, mask=layered.getchannel("A"))
-        return ground
-    return picture.convert("RGB")
+        picture = Image.new("RGB", layered.size, "white")
+        picture.paste(layered, mask=layered.getchannel("A"))
+    if picture.mode == "P":
+        picture = picture.convert("RGB")
+    if profile:
+        picture = _in_srgb(picture, profile)
+    plain = picture.convert("RGB")
+    plain.info.clear()
+    return plain
 
 
-def _jpeg(picture: Image.Image, quality: int) -> bytes:
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
-    return out.getvalue()
+def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
+    try:
+        known = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        made = ImageCms.profileToProfile(picture, known, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return picture  # a profile that is broken or not for these colours
+    return made or picture

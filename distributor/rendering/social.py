@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.counting import measure
+from distributor.domain.counting import capacity, cost, measure
 from distributor.domain.fitting import Fitted, fit
 from distributor.domain.letters import LetterView
 from distributor.rendering.context import letter_context
@@ -37,7 +37,8 @@ def post(
     before, mark, after = render(template, context, own=own).partition(_MARK)
     text = _tidy(f"{before}{after}")
     keep = _tidy(after) if mark else ""
-    if not mark and link and link in text and measure(text, capabilities) > (capabilities.limit or 0):
+    most = capacity(capabilities)
+    if not mark and link and link in text and (most is None or cost(text, capabilities) > most):
         keep = link
         if not text.endswith(link):
             text = _tidy(text.replace(link, ""))

@@ -26,7 +26,8 @@ from distributor.channels.base import (
     Wish,
 )
 from distributor.channels.connecting import Connecting, Identity, Renewing
-from distributor.domain.capabilities import Budget, Capabilities
+from distributor.channels.posts import picture_for
+from distributor.domain.capabilities import Budget, Capabilities, PictureLimits
 from distributor.domain.digests import DigestView
 from distributor.domain.letters import AuthorView, Draft, LetterView, SeriesView
 from distributor.domain.outcomes import Accepted, Outcome, Receipt
@@ -52,6 +53,7 @@ class ScriptedChannel:
     notes: Mapping[str, str] = field(default_factory=dict)
     concerns: tuple[Concern, ...] = ()
     account_concerns: tuple[Concern, ...] = ()
+    pictures: PictureLimits | None = None
     opens: Callable[[datetime], datetime] = lambda moment: moment
     fields: tuple[Field, ...] = (
         Field("token", "Token", secret=True),
@@ -75,6 +77,7 @@ class ScriptedChannel:
             recall=True,
             budgets=self.budgets,
             idempotent=self.idempotent,
+            pictures=self.pictures,
         )
 
     def calls(self, variant: Variant) -> int:
@@ -88,7 +91,8 @@ class ScriptedChannel:
         return Identity("7", "Scripted", account.values)
 
     def compose(self, letter: LetterView, options: Options) -> Variant:
-        return Variant(channel=self.name, parts=(letter.title,), link=letter.url, subject=letter.title)
+        picture = picture_for(letter, self.capabilities, options)
+        return Variant(self.name, parts=(letter.title,), link=letter.url, subject=letter.title, picture=picture)
 
     def compose_digest(self, digest: DigestView, options: Options) -> Variant:
         titles = tuple(letter.title for letter in digest.letters)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 
@@ -12,12 +13,14 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, reverse
 from django.utils import timezone
+from PIL import Image
 
 from distributor.audience.models import MailingList
 from distributor.channels import registry
 from distributor.delivery import accounts, actions
 from distributor.delivery.models import Dispatch
 from distributor.desk.urls import urlpatterns
+from distributor.domain.capabilities import PictureLimits
 from distributor.domain.letters import Draft
 from distributor.letters.models import Letter, Publication
 from distributor.practice.networks import ACCOUNTS
@@ -460,3 +463,75 @@ def test_a_real_account_is_never_marked_as_practice(letter: Letter, editor: Clie
     actions.queue_letter(letter, channels=["twitter"])
     for path in ("/desk/", f"/desk/letters/{letter.pk}/"):
         assert "Practice</span>" not in html(editor.get(path))
+
+
+# Pictures
+
+
+def test_a_post_is_shown_with_the_card_that_it_would_carry(
+    editor: Client, letter: Letter, post_channel: ScriptedChannel
+) -> None:
+    post_channel.pictures = PictureLimits(size=(800, 400), alt_text=100)
+    page = html(editor.get(f"/desk/letters/{letter.pk}/"))
+    address = f"/desk/letters/{letter.pk}/card/scripted.png"
+    assert f'<img src="{address}" alt="What the fog horn knows" width="800" height="400"' in page
+    assert "Alternative text:" in page
+    answer = editor.get(address)
+    assert answer.headers["Content-Type"] == "image/png"
+    assert Image.open(io.BytesIO(answer.content)).size == (800, 400)
+    assert editor.get(f"/desk/letters/{letter.pk}/card/mail.png").status_code == 404
+    assert editor.get(f"/desk/letters/{letter.pk}/card/nothing.png").status_code == 404
+
+
+def test_the_card_that_went_out_is_shown_as_it_was(
+    editor: Client, letter: Letter, publication: Publication, post_channel: ScriptedChannel
+) -> None:
+    post_channel.pictures = PictureLimits(size=(800, 400))
+    world.connect(publication, "scripted")
+    (dispatch,) = world.queue(letter, "scripted")
+    address = f"/desk/dispatches/{dispatch.pk}/card.png"
+    assert editor.get(address).status_code == 404
+    world.work(dispatch)
+    Letter.objects.update(title="Another title")
+    assert f'src="{address}" alt="What the fog horn knows"' in html(editor.get(f"/desk/dispatches/{dispatch.pk}/"))
+    was = editor.get(address).content
+    assert was != editor.get(f"/desk/letters/{letter.pk}/card/scripted.png").content
+    assert Image.open(io.BytesIO(was)).size == (800, 400)
+
+
+def test_a_picture_without_alternative_text_is_told_and_can_be_described(
+    editor: Client, letter: Letter, publication: Publication, post_channel: ScriptedChannel
+) -> None:
+    post_channel.pictures = PictureLimits(alt_text=20)
+    address = f"/desk/letters/{letter.pk}/"
+    assert 'name="image_alt"' not in html(editor.get(address))
+    answer = editor.post(f"{address}picture/", {"image_alt": "A horn"})
+    assert "no picture to describe" in said(answer)
+    Letter.objects.update(image_url="https://lantern.example/fog.jpg")
+    missing = "The picture has no alternative text"
+    card = re.compile(r'<article class="variant" aria-labelledby="variant-scripted">.*?</article>', re.DOTALL)
+    assert missing in card.findall(html(editor.get(address)))[0]
+    assert "is saved" in said(editor.post(f"{address}picture/", {"image_alt": " A horn  in fog "}))
+    letter.refresh_from_db()
+    assert letter.image_alt == "A horn in fog"
+    shown = card.findall(html(editor.get(address)))[0]
+    assert missing not in shown
+    assert 'src="https://lantern.example/fog.jpg" alt="A horn in fog"' in shown
+    assert "at most 2000" in said(editor.post(f"{address}picture/", {"image_alt": "x" * 2001}))
+    editor.post(f"{address}picture/", {"image_alt": "A very large horn on a small pier"})
+    assert "takes 20 characters" in card.findall(html(editor.get(address)))[0]
+
+
+def test_what_a_picture_shows_is_taken_in_and_kept(editor: Client, publication: Publication) -> None:
+    text = TEXT.replace("---\n\n", "image: https://l.example/fog.jpg\ncanonical_url: https://l.example/fog\n---\n\n", 1)
+    given = {"publication": publication.pk, "text": text}
+    assert said(editor.post("/desk/letters/new/", given)).count("image alt") == 1
+    # Nothing has shown the messages, so they add up.
+    assert said(editor.post("/desk/letters/new/", {**given, "image_alt": "Fog at nine"})).count("image alt") == 1
+    assert Letter.objects.get().image_alt == "Fog at nine"
+    editor.post("/desk/letters/new/", given)  # the source still says nothing of it
+    assert Letter.objects.get().image_alt == "Fog at nine"
+    editor.post("/desk/letters/new/", {**given, "text": text.replace("fog.jpg", "other.jpg")})
+    assert Letter.objects.get().image_alt == ""
+    refused = editor.post("/desk/letters/new/", {**given, "text": TEXT, "image_alt": "Fog"})
+    assert errors(refused) == ["The letter has no picture to describe: leave this empty."]

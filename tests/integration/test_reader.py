@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable
@@ -15,9 +16,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from distributor.audience.models import Subscription
 from distributor.delivery.links import RecipientLinks
+from distributor.domain.capabilities import PictureLimits
 from distributor.domain.letters import AuthorView, Draft, SeriesView
 from distributor.insights.models import Read
 from distributor.letters import actions
@@ -25,6 +28,7 @@ from distributor.letters.intake import parse
 from distributor.letters.models import Letter, Page, Publication
 from tests.conftest import SAMPLES
 from tests.integration import world
+from tests.integration.conftest import ScriptedChannel
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -133,6 +137,61 @@ def test_what_others_read_about_the_page(publish: Callable[..., Letter], client:
     assert (article["@type"], article["headline"]) == ("Article", "What the fog horn knows")
     home = "http://127.0.0.1:8000/lantern/authors/ida-holm/"
     assert article["author"] == [{"@type": "Person", "name": "Ida Holm", "url": home}]
+
+
+def _meta(html: str, name: str) -> str:
+    found = lxml.html.fromstring(html).xpath("//meta[@property=$name or @name=$name]/@content", name=name)
+    return str(found[0]) if found else ""
+
+
+def test_what_a_link_to_a_page_shows(publish: Callable[..., Letter], client: Client) -> None:
+    own = page_of(
+        publish(image_url="https://lantern.example/fog.jpg", image_alt="Fog over the pier", title="A picture"), client
+    )
+    assert _meta(own, "og:image:alt") == _meta(own, "twitter:image:alt") == "Fog over the pier"
+    assert _meta(own, "og:image:width") == ""
+    drawn = page_of(publish(title="안개"), client)
+    assert _meta(drawn, "og:image").startswith("http://127.0.0.1:8000/lantern/letters/%EC%95%88%EA%B0%9C/card-")
+    assert _meta(drawn, "og:image:alt") == "안개"
+    assert _meta(drawn, "twitter:card") == "summary_large_image"
+    answer = client.get(_meta(drawn, "og:image").removeprefix("http://127.0.0.1:8000"))
+    assert answer.headers["Content-Type"] == _meta(drawn, "og:image:type") == "image/png"
+    size = int(_meta(drawn, "og:image:width")), int(_meta(drawn, "og:image:height"))
+    assert Image.open(io.BytesIO(answer.content)).size == size
+
+
+def test_a_card_at_its_address(
+    publish: Callable[..., Letter],
+    client: Client,
+    post_channel: ScriptedChannel,
+    publication: Publication,
+    draft: Draft,
+) -> None:
+    letter = publish()
+    post_channel.pictures = PictureLimits(size=(800, 400))
+    for width, height in ((1200, 630), (800, 400)):
+        answer = client.get(f"/lantern/letters/{letter.slug}/card-{width}x{height}.png")
+        assert Image.open(io.BytesIO(answer.content)).size == (width, height)
+        assert "public, max-age=" in answer.headers["Cache-Control"]
+        again = client.get(
+            f"/lantern/letters/{letter.slug}/card-{width}x{height}.png",
+            headers={"If-None-Match": answer.headers["ETag"]},
+        )
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["ETag"] == answer.headers["ETag"]
+    assert client.get(f"/lantern/letters/{letter.slug}/card-801x400.png").status_code == 404
+    assert client.post(f"/lantern/letters/{letter.slug}/card-800x400.png").status_code == 405
+    assert not Read.objects.exists()
+    unpublished = world.make_letter(replace(draft, source="https://lantern.example/x"), publication)
+    assert client.get(f"/lantern/letters/{unpublished.slug}/card-1200x630.png").status_code == 404
+
+
+def test_a_card_shows_what_went_out(publish: Callable[..., Letter], client: Client) -> None:
+    letter = publish()
+    address = f"/lantern/letters/{letter.slug}/card-1200x630.png"
+    before = client.get(address).content
+    Letter.objects.update(title="Another title")
+    assert client.get(address).content == before
 
 
 def test_a_hostile_letter_stays_text_everywhere(publish: Callable[..., Letter], client: Client) -> None:

@@ -18,9 +18,9 @@ _DESCRIPTION = Capabilities("a description", limit=200, counts="graphemes")
 def compose(letter: LetterView, options: Options) -> Variant:  # noqa: ARG001 - the page's templates are the reader's
     """Return the page's document: `html` is the article's safe HTML, `link` the page's address.
 
-    `data` holds what Open Graph and feeds say, all of it text unless noted: title, description, image, canonical,
-    published (ISO 8601), section, authors (a list of names), author (them as one phrase), bios (a list), language,
-    site_name, series, number (an integer or None), editor_note, share_bar (a list).
+    `data` holds what Open Graph and feeds say, all of it text unless noted: title, description, image, image_alt,
+    canonical, published (ISO 8601), section, authors (a list of names), author (them as one phrase), bios (a list),
+    language, site_name, series, number (an integer or None), editor_note, share_bar (a list).
     """
     context = letter_context(letter)
     publication = letter.publication
@@ -37,6 +37,7 @@ def compose(letter: LetterView, options: Options) -> Variant:  # noqa: ARG001 - 
             "title": letter.title,
             "description": description[0] if description else "",
             "image": ascii_url(letter.image_url),
+            "image_alt": letter.image_alt,
             "canonical": ascii_url(letter.canonical_url or address),
             "published": letter.published_at.isoformat() if letter.published_at else "",
             "section": letter.section,
@@ -65,5 +66,7 @@ def check(variant: Variant) -> tuple[Concern, ...]:
         pictures = "A picture has" if without == 1 else f"{without} pictures have"
         found.append(Concern(f"{pictures} no alternative text, for readers who don’t see it: add one to the letter."))
     if not variant.image_url:
-        found.append(Concern("The letter has no picture: cards that link to its page will show none.", "note"))
+        found.append(Concern("The letter has no picture: links to its page show a card with its title.", "note"))
+    elif not variant.data.get("image_alt"):
+        found.append(Concern("The picture has no alternative text, for people who don’t see it: add it to the letter."))
     return tuple(found)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from distributor.domain.letters import AuthorView, Draft, SeriesView
+from distributor.domain.letters import ALT_LIMIT, AuthorView, Draft, SeriesView
 from distributor.letters.intake import dom
 from distributor.letters.intake.people import EMAIL
 
@@ -39,6 +39,7 @@ class Findings:
     published_at: datetime | None = None
     canonical_url: str = ""
     image_url: str = ""
+    image_alt: str = ""
     share_bar: Sequence[str] = ()
     url: str = ""
     key: str = ""
@@ -55,6 +56,7 @@ def finish(found: Findings) -> Draft:
     authors = tuple(_author(author) for author in found.authors if author.name.strip())
     canonical = found.canonical_url if len(found.canonical_url) <= URL_LIMIT else ""
     title = shortened(_line(found.title), TITLE_LIMIT)
+    image = found.image_url if len(found.image_url) <= URL_LIMIT else ""
     draft = Draft(
         source="",
         title=title,
@@ -67,7 +69,8 @@ def finish(found: Findings) -> Draft:
         language=language_tag(found.language) or language_of(f"{title}\n{found.body_text}"),
         published_at=found.published_at,
         canonical_url=canonical,
-        image_url=found.image_url if len(found.image_url) <= URL_LIMIT else "",
+        image_url=image,
+        image_alt=shortened(_line(found.image_alt), ALT_LIMIT) if image else "",
         share_bar=tuple(dict.fromkeys(word[:CHANNEL_LIMIT] for word in found.share_bar)),
     )
     return replace(draft, source=_source(found, draft), missing=_missing(draft))
@@ -86,6 +89,7 @@ def to_json(draft: Draft) -> dict[str, Any]:
         "published_at": draft.published_at.isoformat() if draft.published_at else None,
         "canonical_url": draft.canonical_url,
         "image_url": draft.image_url,
+        "image_alt": draft.image_alt,
         "share_bar": list(draft.share_bar),
         "body_html": draft.body_html,
         "body_text": draft.body_text,
@@ -171,4 +175,7 @@ def _hashed(text: str) -> str:
 
 def _missing(draft: Draft) -> tuple[str, ...]:
     names = ("series", "editor_note", "authors", "section", "language", "published_at", "canonical_url", "image_url")
-    return tuple(name for name in (*names, "share_bar") if not getattr(draft, name))
+    missing = [name for name in (*names, "share_bar") if not getattr(draft, name)]
+    if draft.image_url and not draft.image_alt:
+        missing.append("image_alt")
+    return tuple(missing)

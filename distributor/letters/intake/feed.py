@@ -18,7 +18,7 @@ from distributor.domain.letters import AuthorView
 from distributor.letters.intake import dom, people
 from distributor.letters.intake.drafts import Findings, aware, moment
 from distributor.letters.intake.page import NoLetter, read_fragment
-from distributor.letters.intake.sanitise import absolute
+from distributor.letters.intake.sanitise import absolute, alt_of
 
 ENTRY_LIMIT = 200  # letters of one feed; a feed that never forgets is not taken in as a whole
 
@@ -59,6 +59,7 @@ def _letter(entry: _Entry, url: str) -> Findings | None:
     found.section = found.section or entry.section
     found.language, found.published_at = entry.language, entry.published_at
     found.canonical_url, found.image_url = link, absolute(entry.image, link or url)
+    found.image_alt = alt_of(dom.fragment(found.body_html), found.image_url)
     found.key = entry.id if ":" in entry.id or not url else f"{url}#{entry.id}"
     return found
 

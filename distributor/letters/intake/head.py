@@ -39,6 +39,7 @@ class Head:
     published_at: datetime | None
     canonical_url: str
     image_url: str
+    image_alt: str
 
 
 def read_head(root: dom.Element, *, url: str) -> Head:
@@ -64,6 +65,7 @@ def read_head(root: dom.Element, *, url: str) -> Head:
         published_at=moment(meta.get("article:published_time") or _text(linked.get("datePublished")) or ""),
         canonical_url=absolute(canonical, base) or absolute(meta.get("og:url", ""), base),
         image_url=absolute(image, base) if image else "",
+        image_alt=meta.get("og:image:alt") or meta.get("twitter:image:alt") or "",
     )
 
 

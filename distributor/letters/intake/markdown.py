@@ -20,11 +20,11 @@ from markdown_it import MarkdownIt
 
 from distributor.domain.errors import SourceError
 from distributor.domain.letters import AuthorView, SeriesView
-from distributor.letters.intake import chrome, people, share_words
+from distributor.letters.intake import chrome, dom, people, share_words
 from distributor.letters.intake.drafts import Findings, aware, moment
 from distributor.letters.intake.ordinals import value
 from distributor.letters.intake.page import no_letter, read_fragment
-from distributor.letters.intake.sanitise import absolute
+from distributor.letters.intake.sanitise import absolute, alt_of
 
 _DEPTH = 100  # nested quotations and lists: deeper ones are mistakes, or meant to exhaust the parser
 
@@ -46,6 +46,9 @@ def read_markdown(text: str, *, name: str, url: str = "") -> Findings:
     found.published_at = _date(said, name)
     found.canonical_url, found.url = canonical, url
     found.image_url = absolute(_word(said, "image", "image_url", "cover", "og_image"), canonical or url)
+    found.image_alt = _word(said, "image_alt", "cover_alt", "alt") or alt_of(
+        dom.fragment(found.body_html), found.image_url
+    )
     found.share_bar = _share_bar(said) or found.share_bar
     slug = _word(said, "slug", "id")
     found.key = f"slug:{slug}" if slug else ""

@@ -38,6 +38,7 @@ def read_page(markup: str, *, name: str, url: str = "") -> Findings:
     section = anatomy.section_of([block.text for block in flatten(body)])
     published_at = head.published_at or _first_time(body)
     share_bar = take_share_bar(body)
+    image_alt = head.image_alt or sanitise.alt_of(body, head.image_url, base=head.base)
     prune(body, keep=heading)
     letter = find(body)
     found = read_blocks(flatten(body, inside=letter, title=title), title=title, base=head.base, known=head.authors)
@@ -45,7 +46,8 @@ def read_page(markup: str, *, name: str, url: str = "") -> Findings:
     found.section = head.section or section
     found.series = found.series or head.series
     found.language, found.published_at = head.language, published_at
-    found.canonical_url, found.image_url = head.canonical_url, head.image_url
+    found.canonical_url = head.canonical_url
+    found.image_url, found.image_alt = head.image_url, image_alt
     found.share_bar, found.url = share_bar, url
     return found
 

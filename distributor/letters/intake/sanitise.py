@@ -105,6 +105,17 @@ def absolute(url: str, base: str) -> str:
     return "" if re.search(r"[\s<>\"\\]", joined) or parts.username else joined
 
 
+def alt_of(body: dom.Element, image_url: str, *, base: str = "") -> str:
+    """Return the alternative text that a body's own picture of this address has, in whatever size; "" for none."""
+    wanted = image_url.partition("?")[0]
+    for element in body.iter("img") if wanted else ():
+        sources = (absolute(dom.attribute(element, key).split(" ")[0], base) for key in ("src", *_LAZY))
+        alt = " ".join(dom.attribute(element, "alt").split())
+        if alt and any(source.partition("?")[0] == wanted for source in sources):
+            return alt
+    return ""
+
+
 def _link(element: dom.Element, base: str) -> None:
     href = dom.attribute(element, "href")
     if href.lower().startswith("mailto:"):

@@ -11,11 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.counting import measure
+from distributor.domain.counting import capacity, cluster_cost, cost, measure, valid
 from distributor.domain.fitting import fit
+from distributor.domain.tags import tags
+from distributor.domain.urls import Span, unbreakable
 from tests.unit.fitting.texts import (
     BLUESKY,
+    BYTES,
     CAPABILITIES,
+    COUNTINGS,
     KAKAO,
     KEEPS,
     MASTODON,
@@ -33,6 +37,13 @@ NUMBER = re.compile(r" \d+/\d+\Z")
 
 def small(limit: int, counts: str = "characters") -> Capabilities:
     return Capabilities("Small", limit=limit, counts=counts, threads=True)  # type: ignore[arg-type]
+
+
+def within(text: str, capabilities: Capabilities) -> bool:
+    """Whether both of a channel's limits are kept."""
+    size, most = measure(text, capabilities), capabilities.limit
+    taken, most_bytes = len(text.encode("utf-8", "surrogatepass")), capabilities.bytes_limit
+    return (most is None or size <= most) and (most_bytes is None or taken <= most_bytes)
 
 
 # Examples
@@ -180,6 +191,50 @@ def test_a_link_that_fits_no_post_of_a_thread_gets_its_own() -> None:
     assert parts[-1] == "example.com/a 5/5"
 
 
+def test_two_limits() -> None:
+    families = "👨‍👩‍👧‍👦" * 300  # 25 bytes and one grapheme each
+    assert measure(families, BLUESKY) == 300
+    fitted = fit(families, BLUESKY)
+    assert fitted.parts == ("👨‍👩‍👧‍👦" * 119 + "…",)
+    assert "7,500 bytes long and Bluesky takes 3,000 bytes" in fitted.dropped[0]
+    assert fit("가" * 300, BLUESKY).parts == ("가" * 300,)
+    assert fit("가" * 301, BLUESKY).parts == ("가" * 299 + "…",)
+    parts = fit(families, BLUESKY, thread=True).parts
+    assert len(parts) == 3
+    assert all(within(part, BLUESKY) for part in parts)
+    assert fit("a" * 500, BYTES).parts == ("a" * 397 + "…",)
+    assert "500 bytes long" in fit("a" * 500, BYTES).dropped[0]
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "#tide_tables",
+        "#한글날",
+        "#港は潮汐表",
+        "@pier",
+        "@pier@harbor.example",
+        "@ida.harbor.example",
+        "a.b@pier.example",
+    ],
+)
+@pytest.mark.parametrize("counts", COUNTINGS)
+def test_a_hashtag_or_mention_is_whole_or_not_there(tag: str, counts: str) -> None:
+    text = f"가나다라마바({tag})사아자차카타파하거너더러"  # nowhere else to cut than inside it
+    least = measure(tag, small(1, counts))
+    for limit in range(least + 6, 3 * least):
+        (part,) = fit(text, small(limit, counts)).parts
+        assert text.startswith(part.removesuffix("…"))
+        assert tag in part or tag[:2] not in part
+        thread = fit(text, small(limit, counts), thread=True).parts
+        assert sum(tag in one for one in thread) == 1
+
+
+def test_a_hashtag_longer_than_the_limit_is_cut_like_a_word() -> None:
+    assert fit("#" + "가" * 80, small(20)).parts == ("#" + "가" * 18 + "…",)
+    assert fit("#" + "가" * 80, small(20)).dropped
+
+
 # Properties
 
 
@@ -187,10 +242,9 @@ def test_a_link_that_fits_no_post_of_a_thread_gets_its_own() -> None:
 @given(TEXTS, CAPABILITIES, KEEPS, st.booleans(), st.sampled_from(["first", "last"]))
 def test_never_over_the_limit(text: str, capabilities: Capabilities, keep: str, thread: bool, where: str) -> None:
     fitted = fit(text, capabilities, keep=keep, thread=thread, keep_in=where)  # type: ignore[arg-type]
-    assert capabilities.limit is not None
     for part in fitted.parts:
         assert part.strip()
-        assert measure(part, capabilities) <= capabilities.limit
+        assert within(part, capabilities)
 
 
 @PROPERTY
@@ -210,13 +264,63 @@ def test_never_inside_a_grapheme_or_a_link(text: str, capabilities: Capabilities
         assert not inside or link in head
 
 
+DENSE = st.lists(
+    st.sampled_from(["港", "(", ")", "가나다", "(#港は潮汐表", "(#한글날", "(@pier", "(@pier@harbor.example"]),
+    min_size=5,
+    max_size=40,
+)
+
+
+@PROPERTY
+@given(st.one_of(TEXTS, st.builds("".join, DENSE)), CAPABILITIES, st.booleans())
+def test_never_inside_a_hashtag_or_mention(text: str, capabilities: Capabilities, thread: bool) -> None:
+    text = re.sub("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffd\ufffe\uffff]", "", text)
+    position = 0
+    for part in fit(text, capabilities, thread=thread).parts:
+        said = NUMBER.sub("", part) if thread else part.removesuffix("…")
+        start = text.find(said, position)
+        if start < 0:  # the text itself ends in what looks like a number or an ellipsis
+            return
+        position = start + len(said)
+        for tag in tags(text):
+            if within(text[tag.start : tag.end], capabilities) and not _in_link(text, tag):
+                assert not tag.start < position < tag.end
+                assert not tag.start < start < tag.end
+
+
+def _in_link(text: str, tag: Span) -> bool:
+    """What is part of a longer thing that can't be cut goes with it."""
+    return any(link.start < tag.end and tag.start < link.end for link in unbreakable(text))
+
+
+@PROPERTY
+@given(TEXTS, CAPABILITIES)
+def test_nothing_that_can_not_be_sent(text: str, capabilities: Capabilities) -> None:
+    for thread in (False, True):
+        for part in fit(text, capabilities, thread=thread).parts:
+            part.encode("utf-8")
+            if capabilities.limit and capabilities.limit > 3:
+                assert valid(part, capabilities)
+
+
+@PROPERTY
+@given(TEXTS, CAPABILITIES)
+def test_pieces_cost_no_less_than_the_whole(text: str, capabilities: Capabilities) -> None:
+    pieces = clusters(text)
+    if capabilities.link_length is None and capabilities.counts != "weighted":
+        assert sum(cluster_cost(piece, capabilities) for piece in pieces) >= cost(text, capabilities)
+    most = capacity(capabilities)
+    assert most is not None
+    assert (cost(text, capabilities) <= most) == within(text, capabilities)
+
+
 @PROPERTY
 @given(TEXTS, CAPABILITIES, KEEPS, st.booleans(), st.sampled_from(["first", "last"]))
 def test_what_is_kept_survives_whole(
     text: str, capabilities: Capabilities, keep: str, thread: bool, where: str
 ) -> None:
     fitted = fit(text, capabilities, keep=keep, thread=thread, keep_in=where)  # type: ignore[arg-type]
-    if measure(keep, capabilities) > (capabilities.limit or 0):
+    if not within(keep, capabilities):
         assert fitted.dropped
     elif keep and not thread:
         assert fitted.parts[-1].endswith(keep)

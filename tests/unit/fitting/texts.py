@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import get_args
 
 import regex
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from distributor.domain.capabilities import Capabilities
+from distributor.domain.capabilities import Capabilities, Counting
 from distributor.domain.urls import links
 
 # No deadline: how long an example takes says more about the machine that runs it.
@@ -16,12 +17,13 @@ PROPERTY = settings(deadline=None, max_examples=100)
 
 X = Capabilities("X", limit=280, counts="weighted", link_length=23, threads=True)
 MASTODON = Capabilities("Mastodon", limit=500, counts="characters", link_length=23, threads=True)
-BLUESKY = Capabilities("Bluesky", limit=300, counts="graphemes", threads=True)
+BLUESKY = Capabilities("Bluesky", limit=300, counts="graphemes", bytes_limit=3000, threads=True)
 THREADS = Capabilities("Threads", limit=500, counts="emoji-bytes", threads=True)
-BYTES = Capabilities("Bytes", limit=500, counts="utf8-bytes", threads=True)
 KAKAO = Capabilities("KakaoTalk", limit=200, counts="characters")
 TELEGRAM = Capabilities("Telegram", limit=4096, counts="utf16-units")
-EVERY = (X, MASTODON, BLUESKY, THREADS, BYTES, KAKAO, TELEGRAM)
+BYTES = Capabilities("Bytes", bytes_limit=400, threads=True)
+EVERY = (X, MASTODON, BLUESKY, THREADS, KAKAO, TELEGRAM)
+COUNTINGS = get_args(Counting)
 
 _PIECES = st.one_of(
     st.sampled_from(
@@ -44,8 +46,15 @@ _PIECES = st.one_of(
                 "foo_a.com",
                 "a.co.",
                 "https://" + "x" * 300 + ".example/",
-                "@mention",
-                "#항구",
+                *(
+                    "@mention",
+                    "#항구",
+                    "#tide_tables",
+                    "@pier@harbor.example",
+                    "@ida.harbor.example",
+                    "name@pier.example",
+                ),
+                *("#港は潮汐表", "＃한글", "#" + "가" * 70, "a#b", "@@x", "#1", "@-"),
             ),
             *("👨‍👩‍👧‍👦", "🫱🏻‍🫲🏿", "🇰🇷", "🇰", "1️⃣", "😀🏻", "☺︎", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "©️"),
             *("e\u0301", "a" + "\u0300" * 30, "각", "\u200d", "\ufe0f", "\u0600a", "שלום", "مرحبا", "\u202b"),
@@ -61,13 +70,14 @@ TEXTS = st.builds(
     st.sampled_from([1, 1, 1, 5, 20]),
 )
 CAPABILITIES = st.one_of(
-    st.sampled_from(EVERY),
+    st.sampled_from((*EVERY, BYTES)),
     st.builds(
         Capabilities,
         label=st.just("Small"),
         limit=st.integers(1, 60),
-        counts=st.sampled_from(["weighted", "characters", "graphemes", "utf8-bytes", "utf16-units", "emoji-bytes"]),
+        counts=st.sampled_from(COUNTINGS),
         link_length=st.sampled_from([None, 23]),
+        bytes_limit=st.sampled_from([None, None, 8, 90, 500]),
         threads=st.just(True),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,18 @@ def test_json_feed() -> None:
     assert library.section == "Letters"
     assert late.source == "shelf-30"
     assert late.body_html.count("<p>") == 2
+
+
+def test_a_picture_of_an_entry_says_what_it_shows() -> None:
+    item = {
+        "id": "https://l.example/fog",
+        "title": "Fog",
+        "image": "https://l.example/fog.jpg",
+        "content_html": '<p>The horn is back.</p><img src="https://l.example/fog.jpg?s=2" alt="The pier in fog">',
+    }
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "L", "items": [item]}
+    (draft,) = parse(json.dumps(feed).encode(), name="feed.json")
+    assert draft.image_alt == "The pier in fog"
 
 
 def test_an_entry_that_stands_twice_counts_once() -> None:

@@ -27,6 +27,7 @@ def test_front_matter() -> None:
     assert draft.published_at.isoformat() == "2026-02-11T06:45:00+01:00"
     assert draft.share_bar == ("mail", "link", "twitter", "mastodon")
     assert draft.image_url == "https://valley-notes.example/img/snow.jpg"
+    assert draft.image_alt == "A plough at the last bend of a white road"
     assert draft.missing == ()
     assert draft.body_html.startswith("<p>Present: the snow, the plough, <em>myself</em>.")
     assert 'href="https://valley-notes.example/notes/gearbox.html"' in draft.body_html
@@ -45,6 +46,13 @@ def test_flat_keys() -> None:
     assert draft.published_at.isoformat() == "2026-03-02T00:00:00+00:00"
     assert draft.share_bar == ("mail", "twitter")
     assert draft.source == "slug:salt-11"
+
+
+def test_a_picture_in_the_text_says_what_it_shows() -> None:
+    said = "---\ntitle: Fog\nimage: https://l.example/fog.jpg\n---\n"
+    text = "![The pier in fog](https://l.example/fog.jpg)\n\nHello, all of you out there.\n"
+    assert only(said + text).image_alt == "The pier in fog"
+    assert only("---\ntitle: Fog\nalt: Of nothing\n---\nHello, all of you out there.\n").image_alt == ""
 
 
 def test_parts_in_the_text() -> None:

@@ -65,6 +65,28 @@ def test_head() -> None:
     assert draft.published_at.isoformat() == "2026-10-05T07:30:00+02:00"
     assert draft.canonical_url == draft.source == "https://lantern-post.example/letters/night-tram"
     assert draft.image_url == "https://lantern-post.example/img/night-tram.jpg"
+    assert draft.image_alt == "A tram under wires at night, its windows lit"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "alt"),
+    [
+        ('<meta name="twitter:image:alt" content=" Fog  at\nnoon ">', "", "Fog at noon"),
+        ("", '<img src="fog.jpg?w=900" alt="Fog at noon">', "Fog at noon"),
+        ("", '<img src="pixel.gif" data-src="/i/fog.jpg" alt="Fog at noon">', "Fog at noon"),
+        ('<meta property="og:image:alt" content="Fog">', '<img src="fog.jpg" alt="Noon">', "Fog"),
+        ("", '<img src="fog.jpg" alt=""><img src="other.jpg" alt="Another picture">', ""),
+    ],
+)
+def test_what_the_picture_shows(head: str, body: str, alt: str) -> None:
+    prose = "<p>The horn is back, and the whole town has slept badly since it began to sound again.</p>" * 3
+    page = (
+        f'<html><head><title>Fog</title><meta property="og:image" content="/i/fog.jpg?w=1200">{head}</head>'
+        f"<body><article><h1>Fog</h1>{body}{prose}</article></body></html>"
+    )
+    (draft,) = parse(page.encode(), name="fog.html", url="https://lantern.example/i/fog")
+    assert (draft.image_url, draft.image_alt) == ("https://lantern.example/i/fog.jpg?w=1200", alt)
+    assert ("image_alt" in draft.missing) is not bool(alt)
 
 
 def test_a_korean_page() -> None:
@@ -78,7 +100,7 @@ def test_a_korean_page() -> None:
     assert draft.image_url == "https://seommaeul.example/images/lighthouse.jpg"
     assert draft.body_text.startswith("뭍에 계신 여러분께,")
     assert draft.body_text.endswith("왼쪽을 보아 주십시오.")
-    assert draft.missing == ("section", "published_at")
+    assert draft.missing == ("section", "published_at", "image_alt")
 
 
 def test_a_page_in_a_declared_encoding() -> None:
@@ -108,7 +130,7 @@ def test_a_messy_page() -> None:
     assert draft.authors[1].bio == "Tom Brisk keeps the swing bridge and a diary."
     assert draft.share_bar == ("facebook", "twitter", "bluesky", "mail", "link", "telegram")
     assert (draft.section, draft.language) == ("Open letters", "en")
-    assert draft.missing == ()
+    assert draft.missing == ("image_alt",)
     assert 'src="https://tidewater.example/essays/img/middle-bridge.jpg"' in draft.body_html
     assert 'href="https://tidewater.example/essays/maps/detour.html"' in draft.body_html
     assert "<h2>What we ask for</h2>" in draft.body_html
