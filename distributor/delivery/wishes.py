@@ -47,12 +47,12 @@ ONE_LINK = replace(
 PICTURE = Wish(
     "picture",
     "Picture",
-    help="What is attached where a picture is shown.",
+    help="The letter’s own, or a card that is drawn of its title, where a picture is shown.",
     choices=("auto", "own", "card", "none"),
     default="auto",
     says={
-        "auto": "the letter’s own, else a drawn card",
-        "own": "only the letter’s own",
+        "auto": "its own, else a drawn card",
+        "own": "only its own",
         "card": "only a drawn card",
         "none": "none",
     },
@@ -69,7 +69,7 @@ MAIL_CAMPAIGN = replace(CAMPAIGN, default=NO)
 SHORT = Wish(
     "short",
     "Short link",
-    help="Posts carry a short link of ours to the letter’s page, which is counted.",
+    help="Posts carry a short link of ours to the letter’s page, whose clicks are counted.",
     choices=YES_OR_NO,
     default=NO,
 )

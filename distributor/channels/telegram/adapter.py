@@ -50,15 +50,15 @@ WISHES = (
     Wish(
         "above",
         "Preview above",
-        help="“yes” puts the link’s preview above the text.",
+        help="The link’s preview stands above the text.",
         choices=("no", "yes"),
         default="no",
     ),
-    Wish("silent", "Silent", help="“yes” rings on nobody’s phone.", choices=("no", "yes"), default="no"),
+    Wish("silent", "Silent", help="It rings on nobody’s phone.", choices=("no", "yes"), default="no"),
     Wish(
         "protect",
         "Protected",
-        help="“yes” keeps readers from forwarding and saving it.",
+        help="Readers can’t forward or save it.",
         choices=("no", "yes"),
         default="no",
     ),
