@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from distributor.channels import registry
@@ -35,7 +34,7 @@ def wishes(request: HttpRequest, channel: str, publication: str = "") -> HttpRes
         label = known.capabilities.label
         messages.success(request, f"Saved: {brand.name} goes out like this on {label}. What is out doesn’t change.")
         if letter:
-            return redirect(f"{reverse('desk:letter', args=[letter.pk])}#variant-{channel}")
+            return redirect("desk:letter", letter.pk)
         return redirect("desk:wishes", channel, brand.slug)
     context = {
         "channel": channel,

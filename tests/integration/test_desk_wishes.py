@@ -122,7 +122,7 @@ def test_a_wish_shows_in_the_letters_variants_and_goes_out(
     assert "card/scripted.png" in page
     assert letter.title in html(editor.get(address))
     answer = editor.post(address, {**FORM, "wish-picture": "none"})
-    assert answer.headers["location"] == f"/desk/letters/{letter.pk}/#variant-scripted"
+    assert answer.headers["location"] == f"/desk/letters/{letter.pk}/"
     assert "card/scripted.png" not in html(editor.get(f"/desk/letters/{letter.pk}/"))
     [dispatch] = world.queue(letter, "scripted")
     world.work(dispatch)
