@@ -15,6 +15,7 @@ from PIL import Image
 from distributor.channels import pictures
 from distributor.channels.base import Credentials, Options
 from distributor.channels.pictures import Loaded
+from distributor.channels.posts import picture_concerns
 from distributor.channels.twitter.adapter import TwitterChannel
 from distributor.channels.twitter.uploading import CHUNK
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
@@ -109,7 +110,7 @@ def test_an_alternative_text_is_cut_in_sight() -> None:
     assert len(variant.picture.alt) == 1000
     assert any("alternative text is cut" in sentence for sentence in variant.dropped)
     silent = x.compose(replace(letter, image_alt=""), Options())
-    assert any("no alternative text" in one.message for one in x.check(silent))
+    assert any("no alternative text" in one.message for one in picture_concerns(silent, x.capabilities))
 
 
 # Every step of an upload, and what may go wrong with it.

@@ -57,8 +57,6 @@ def check(variant: Variant) -> tuple[Concern, ...]:
     if variant.link and not any(map(urls.links, variant.parts)):
         message = "X makes no link of the letter’s address, since that is not a public one: it counts in full."
         found.append(Concern(message, "note"))
-    if variant.picture and not variant.picture.alt:
-        found.append(Concern("The picture has no alternative text: say what it shows for those who can’t see it."))
     if variant.parts:
         found.append(Concern(_cost(variant), "note"))
     return tuple(found)
