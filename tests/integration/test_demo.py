@@ -77,7 +77,7 @@ def test_on_a_terminal_it_stays_until_ctrl_c_and_says_what_was_not_delivered(hou
     assert desk
     assert fetched(f"{practice[1]}/api/mail")["total"] == 20
     posts = fetched(f"{practice[1]}/api/posts")["posts"]
-    assert {post["channel"] for post in posts} == {"twitter", "facebook", "bluesky"}
+    assert {post["channel"] for post in posts} == {"twitter", "facebook", "bluesky", "telegram"}
     assert "Not everything was delivered" in shown
     with urllib.request.urlopen(f"{desk[1]}/desk/", timeout=10) as answer:
         assert answer.status == 200
