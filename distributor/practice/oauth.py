@@ -12,7 +12,7 @@ import hashlib
 import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -151,6 +151,16 @@ class Server:
         if issued.scope:
             said["scope"] = issued.scope
         return said | more
+
+
+def age(store: Store, channel: str, by: timedelta) -> int:
+    """Let the access tokens that a network has given out be so much older, and return how many there are."""
+    names = store.names(channel, "access:")
+    for name in names:
+        about = store.kept(channel, name) or {}
+        ends_at = datetime.fromisoformat(about["ends_at"]) - by
+        store.keep(channel, name, about | {"ends_at": ends_at.isoformat()})
+    return len(names)
 
 
 def _challenge(verifier: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,6 +15,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from distributor import paths
 from distributor.delivery import accounts, health, network_apps
 from distributor.delivery.models import Account
 from distributor.domain.letters import Draft
@@ -37,6 +40,21 @@ def network(post_channel: ScriptedChannel) -> Network:
 @pytest.fixture
 def brand(network: Network) -> Publication:
     return world.make_publication()
+
+
+@pytest.fixture
+def practice_world() -> Iterator[None]:
+    """Say that a practice world plays the channel; nothing in these tests calls it."""
+    card = paths.practice_description()
+    url = "http://127.0.0.1:1"
+    card.write_text(json.dumps({"url": url, "endpoints": {"scripted": f"{url}/scripted"}}))
+    yield
+    card.unlink()
+
+
+def section(page: str, channel: str) -> str:
+    """Return the part of the accounts page that is about a channel."""
+    return page.partition(f'aria-labelledby="channel-{channel}"')[2].partition("</section>")[0]
 
 
 def gone(editor: Client, brand: Publication, query: str = "") -> str:
@@ -82,6 +100,31 @@ def test_one_identity_needs_no_choice_and_what_waited_goes_on(
     assert said(answer) == "@lantern is connected. 1 dispatch that waited for it goes on now."
     dispatch.refresh_from_db()
     assert dispatch.state == "scheduled"
+
+
+def test_a_practice_account_is_connected_again_with_the_practice_app(
+    editor: Client, brand: Publication, practice_world: None
+) -> None:
+    network_apps.save("scripted", {"client_id": "c-p", "client_secret": "s-secret"}, practice=True)
+    account = accounts.connect(brand, "scripted", "main", {"token": "t-old"}, practice=True)
+    Account.objects.update(remote_id="1")
+    state = gone(editor, brand, f"?account={account.pk}")
+    editor.get(f"{PAGE}scripted/back/", {"state": state, "code": "code-1"})
+    editor.post(f"{PAGE}choose/", {"identity": ["1"]})
+    account.refresh_from_db()
+    assert accounts.credentials(account).values["token"] == "t-1"
+
+
+def test_practising_needs_the_practice_app_and_never_asks_for_the_real_one(
+    editor: Client, brand: Publication, practice_world: None
+) -> None:
+    network_apps.save("scripted", {"client_id": "c-1", "client_secret": "s-secret"})
+    assert "Practise connecting" not in section(html(editor.get(PAGE)), "scripted")
+    answer = editor.get(f"{PAGE}scripted/connect/?practice")
+    assert said(answer) == "The practice world has no app at Scripted: start “distributor up --practice”."
+    assert answer.headers["location"] == PAGE
+    network_apps.save("scripted", {"client_id": "c-p", "client_secret": "s-secret"}, practice=True)
+    assert "Practise connecting" in section(html(editor.get(PAGE)), "scripted")
 
 
 def test_only_the_browser_that_went_there_may_come_back(editor: Client, brand: Publication) -> None:
