@@ -111,11 +111,12 @@ def practise(page: Page, network: Network) -> None:
 
 
 def allow(page: Page) -> None:
-    """Allow it, and choose the first account where there are several."""
+    """Allow it, and choose one account where there are several: the one that is known already, or else the first."""
     page.get_by_role("button", name="Allow").click()
     page.wait_for_url(re.compile(f"{ACCOUNTS}(choose/)?$"))
     if page.url.endswith("/choose/"):
-        page.get_by_role("checkbox").first.check()
+        if not page.locator("input:checked").count():
+            page.get_by_role("checkbox").first.check()
         page.get_by_role("button", name="Connect").click()
     page.wait_for_url(f"**{ACCOUNTS}")
 
@@ -204,6 +205,20 @@ def test_connecting_again_keeps_what_is_scheduled(
     assert bytes(account.sealed) != sealed
     dispatch.refresh_from_db()
     assert (dispatch.state, dispatch.account, dispatch.due_at) == ("scheduled", account, due_at)
+
+
+@named(CONNECTED)
+def test_an_account_that_was_typed_in_does_not_become_two(
+    desk: Page, practice: Practice, publication: Publication, letter: Letter, network: Network
+) -> None:
+    [typed] = connect_practice(publication, [network.channel])
+    desk.reload()
+    practise(desk, network)
+    allow(desk)
+    expect(health(desk, network)).to_have_text("fine")
+    assert Account.objects.get().pk == typed.pk
+    world.work(queue(desk, letter, network))
+    arrived(desk, practice, network, letter)
 
 
 @named(RENEWED)
