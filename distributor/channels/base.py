@@ -24,7 +24,7 @@ class Field:
     """One value that an account of this channel needs, as a form or prompt asks for it.
 
     `secret` values are never shown again, logged or put in a URL. `optional` ones may stay empty. A `hidden` one is
-    never asked for: connecting in the browser fills it (a refresh token, say).
+    never asked for: connecting in the browser fills it (a refresh token, say). `lines`: it may have several lines.
 
     `make` makes a value where an editor gives none (a secret that the other side has to be told, say): whoever asks for
     the values uses `connecting.made_up`, and shows what was made once.
@@ -36,6 +36,7 @@ class Field:
     secret: bool = False
     optional: bool = False
     hidden: bool = False
+    lines: bool = False
     make: Callable[[], str] | None = None
 
 

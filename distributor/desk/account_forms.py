@@ -25,7 +25,7 @@ class FieldsForm(forms.Form):
                 help_text=field.help,
                 required=not (field.optional or field.make),
                 max_length=LONGEST,
-                widget=forms.PasswordInput if field.secret else forms.TextInput,
+                widget=forms.Textarea if field.lines else forms.PasswordInput if field.secret else forms.TextInput,
                 error_messages={"required": f"Give it: {field.label}."},
             )
 

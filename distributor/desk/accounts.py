@@ -122,7 +122,8 @@ def choose(request: HttpRequest) -> HttpResponse:
         under_way = connecting.waiting(state)
         offered = connecting.choices(under_way)
         if request.method != "POST" and len(offered) > 1:
-            context = _page(_channel(under_way.channel), offered=offered, again=under_way.account)
+            more = {"offered": offered, "again": under_way.account, "practise": under_way.practice}
+            context = _page(_channel(under_way.channel), **more)
             return render(request, "desk/account_choose.html", context)
         chosen = request.POST.getlist("identity") if len(offered) > 1 else [offered[0].remote_id]
         waited = account_showing.blocked_on(under_way.publication, under_way.channel)

@@ -102,7 +102,7 @@ def go(page: Page, network: Network) -> None:
         if not question.optional:
             page.get_by_label(question.label).fill(network.account.values[question.name])
     page.get_by_role("button", name=f"Go to {label}").click()
-    expect(page.get_by_text("This is the practice world")).to_be_visible()
+    expect(page.get_by_text("This is the practice world’s")).to_be_visible()
 
 
 def practise(page: Page, network: Network) -> None:

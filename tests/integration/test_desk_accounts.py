@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from distributor import paths
+from distributor.channels.base import Field
 from distributor.delivery import accounts, health, network_apps
 from distributor.delivery.models import Account
 from distributor.domain.letters import Draft
@@ -158,6 +159,18 @@ def test_values_are_typed_in_and_never_shown_again(editor: Client, brand: Public
     assert "t-typed" not in html(editor.get(f"{PAGE}scripted/add/?account={account.pk}"))
     answer = editor.post(f"{PAGE}{account.pk}/check/")
     assert said(answer).endswith("main works: its network knows it as Scripted.")
+
+
+def test_a_value_of_several_lines_keeps_them_and_is_not_shown_again_where_it_is_secret(
+    editor: Client, brand: Publication, post_channel: ScriptedChannel
+) -> None:
+    post_channel.fields = (*post_channel.fields, Field("numbers", "Numbers", secret=True, lines=True))
+    typed = {"publication": brand.pk, "name": "", "token": "t-typed", "numbers": "010-1\r\n010-2"}
+    page = html(editor.post(f"{PAGE}scripted/add/", typed))
+    assert '<textarea id="id_numbers"' in page
+    assert "010-1" not in page
+    editor.post(f"{PAGE}scripted/add/", {**typed, "name": "main"})
+    assert accounts.credentials(Account.objects.get()).values["numbers"].split() == ["010-1", "010-2"]
 
 
 def test_a_value_that_was_made_is_shown_once(editor: Client, brand: Publication) -> None:
