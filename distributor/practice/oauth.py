@@ -28,7 +28,7 @@ _STYLE = (
     ".banner{padding:.55rem 1rem;text-align:center;color:#241a00;border-bottom:3px solid #241a00;"
     "background:repeating-linear-gradient(-45deg,#ffc61a 0 26px,#f2b000 26px 52px)}"
     "main{max-width:28rem;margin:10vh auto;padding:1.5rem;background:#fffdf7;border:1px solid #e2dccd;"
-    "border-radius:.6rem}h1{margin:0 0 .6rem;font-size:1.5rem}ul{padding-left:1.2rem}code{overflow-wrap:anywhere}"
+    "border-radius:.6rem}h1{margin:0 0 .6rem;font-size:1.5rem}ul{padding-left:1.2rem}li{overflow-wrap:anywhere}"
     "button{font:inherit;padding:.6rem 1.2rem;margin-right:.6rem;border:1px solid #cfc6ae;border-radius:.4rem;"
     "background:#fff;cursor:pointer}.allow{background:#241a00;border-color:#241a00;color:#ffc61a}"
     "@media(max-width:32rem){main{margin:1rem}}"
@@ -178,7 +178,7 @@ def _challenge(verifier: str) -> str:
 
 
 def _page(label: str, wish: dict[str, str]) -> str:
-    scopes = "".join(f"<li><code>{escape(one)}</code></li>" for one in wish.get("scope", "").replace(",", " ").split())
+    scopes = "".join(f"<li>{escape(one)}</li>" for one in wish.get("scope", "").replace(",", " ").split())
     name = escape(label)
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'

@@ -52,7 +52,7 @@ def test_a_letter_goes_from_markdown_to_its_own_page(
     expect(page.locator(".variants").first.get_by_role("heading", level=3)).to_have_text(
         ["X (Twitter)", "Mail", "Link"]
     )
-    page.get_by_role("checkbox", name="Link").check()
+    page.get_by_role("checkbox", name="Link", exact=True).check()
     for name in ("X (Twitter)", "Mail"):
         page.get_by_role("checkbox", name=name).uncheck()
     page.get_by_role("button", name="Keep as drafts").click()
@@ -145,7 +145,7 @@ def test_a_mistake_keeps_what_was_typed(logged_in: Opener, publication: Publicat
     expect(page.locator(".error")).to_contain_text("“when pigs fly” is no time that can be understood")
     expect(page.get_by_role("textbox", name="When")).to_have_value("when pigs fly")
     expect(page.get_by_role("checkbox", name="X (Twitter)")).not_to_be_checked()
-    expect(page.get_by_role("checkbox", name="Link")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Link", exact=True)).to_be_checked()
     assert not Dispatch.objects.exists()
 
 
