@@ -149,7 +149,8 @@ def _already(letter: Letter, planned: PlannedDispatch) -> Dispatch | None:
 def _queued(letter: Letter, channel: str, target_key: str) -> QuerySet[Dispatch]:
     """Return the dispatches that stand in the way of another one for this target: at most one."""
     ended = [State.CANCELLED.value, State.FAILED.value]
-    return letter.dispatches.filter(channel=channel, target_key=target_key).exclude(state__in=ended)
+    there = letter.dispatches.filter(channel=channel, target_key=target_key, recalled_at=None)
+    return there.exclude(state__in=ended)
 
 
 def _create(

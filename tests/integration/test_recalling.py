@@ -12,6 +12,7 @@ from distributor.delivery.models import Dispatch
 from distributor.domain.errors import StateError
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Rejected, Unconfirmed
+from distributor.letters.models import Page
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
 
@@ -96,3 +97,32 @@ def test_withdrawing_never_hides_what_may_be_out(dispatch: Dispatch, post_channe
     assert done.kept == ("Scripted → main may be out: look there, and say whether it is.",)
     dispatch.refresh_from_db()
     assert dispatch.state == "unconfirmed"
+
+
+def test_a_letter_that_was_taken_back_may_be_queued_for_the_same_target_again(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    world.work(dispatch)
+    assert dispatch.letter is not None
+    recalling.recall(dispatch.pk)
+    assert actions.queue_letter(dispatch.letter, channels=["scripted"]).dispatches == ()  # it may still be there
+    carried_out(dispatch)
+    [again] = world.queue(dispatch.letter, "scripted")
+    world.work(again)
+    assert again.state == "sent"
+    assert actions.queue_letter(dispatch.letter, channels=["scripted"]).dispatches == ()
+    assert post_channel.asked == ["What the fog horn knows", "recall 1", "What the fog horn knows"]
+
+
+def test_a_page_that_was_taken_down_may_be_published_again(draft: Draft) -> None:
+    letter = world.make_letter(draft)
+    [first] = world.queue(letter, "link")
+    world.work(first)
+    recalling.recall(first.pk)
+    carried_out(first)
+    [again] = world.queue(letter, "link")
+    world.work(again)
+    assert (again.state, Page.objects.get(letter=letter).intent) == ("sent", again.key)
+    recalling.recall(again.pk)
+    assert carried_out(again).recalled_at is not None
+    assert not Page.objects.filter(letter=letter).exists()

@@ -74,10 +74,11 @@ class Dispatch(models.Model):
             models.CheckConstraint(
                 condition=Q(letter__isnull=True) ^ Q(digest__isnull=True), name="dispatch_of_letter_or_digest"
             ),
-            # The same letter is queued for the same target once, until that dispatch was cancelled or failed.
+            # The same letter is queued for the same target once, until that dispatch was cancelled or failed, or
+            # what it sent was taken back.
             models.UniqueConstraint(
                 fields=["letter", "channel", "target_key"],
-                condition=~Q(state__in=[State.CANCELLED.value, State.FAILED.value]),
+                condition=~Q(state__in=[State.CANCELLED.value, State.FAILED.value]) & Q(recalled_at=None),
                 name="dispatch_target_once",
             ),
         ]
