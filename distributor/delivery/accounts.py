@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
 
 from distributor import paths
 from distributor.channels import registry
@@ -22,6 +24,7 @@ MAIL = "mail"  # the one channel whose account may also come from the environmen
 FROM_ENVIRONMENT = "relay from DISTRIBUTOR_MAIL_URL"
 
 
+@transaction.atomic
 def connect(
     publication: Publication, channel: str, name: str, values: Mapping[str, str], *, practice: bool = False
 ) -> Account:
@@ -38,14 +41,15 @@ def connect(
         )
     if missing:
         raise BadSettings(f"A {channel} account also needs: {_names(missing)}.")
-    existing = Account.objects.filter(publication=publication, channel=channel, name=name).first()
+    mine = Account.objects.select_for_update().filter(publication=publication, channel=channel)
+    existing = mine.filter(name=name).first()
     if existing and existing.practice != practice:
         raise BadSettings(f"“{name}” is a {'practice' if existing.practice else 'real'} account: choose another name.")
     account = existing or Account(publication=publication, channel=channel, name=name, practice=practice)
     if channel == MAIL:
         values = transports.complete(values, before=known_before(account))
     account.sealed = vault.seal(values)
-    account.needs_reconnect = ""
+    account.needs_reconnect, account.connected_at = "", timezone.now()
     account.renew_at = account.expires_at = account.ends_at = None  # typed values come without dates
     account.save()
     return account

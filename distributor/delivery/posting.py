@@ -16,7 +16,7 @@ from distributor.channels import registry
 from distributor.channels.base import Credentials, Intent, LookupAway, PostChannel
 from distributor.delivery import accounts, claiming, hours, tokens, turns, wake
 from distributor.delivery.composing import compose
-from distributor.delivery.models import Attempt, Dispatch
+from distributor.delivery.models import Account, Attempt, Dispatch
 from distributor.delivery.transitions import locked, move, pause_for, state_of
 from distributor.domain.errors import CredentialsError, DistributorError, ServiceAway
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Unconfirmed
@@ -74,6 +74,9 @@ def _begin(dispatch_id: int) -> _Call | None:
     dispatch = locked(dispatch_id)
     if state_of(dispatch) is not State.SENDING or open_attempt(dispatch) is not None:
         return None
+    if dispatch.account_id is not None:
+        # Before its credentials are read: else they may be replaced between that and the call.
+        dispatch.account = turns.lock(dispatch.account_id)
     now = timezone.now()
     allowed = hours.allowed(dispatch, now)
     if allowed > now:  # it was released late, or its publication's wishes have changed since
@@ -92,7 +95,7 @@ def _begin(dispatch_id: int) -> _Call | None:
         move(dispatch, Event.PAUSE, reason=str(error))
         return None
     channel = cast(PostChannel, registry.get(dispatch.channel))
-    if dispatch.account_id is not None and not _may_call(dispatch, dispatch.account_id, channel, variant, now):
+    if dispatch.account is not None and not _may_call(dispatch, dispatch.account, channel, variant, now):
         return None
     last = dispatch.attempts.order_by("number").last()
     number = dispatch.attempts.count() + 1
@@ -111,9 +114,8 @@ def _begin(dispatch_id: int) -> _Call | None:
     )
 
 
-def _may_call(dispatch: Dispatch, account_id: int, channel: PostChannel, variant: Variant, now: datetime) -> bool:
-    """Whether the account may be used now; else the dispatch waits for its turn, or for the account to be connected."""
-    account = turns.lock(account_id)
+def _may_call(dispatch: Dispatch, account: Account, channel: PostChannel, variant: Variant, now: datetime) -> bool:
+    """Whether its locked account may be used now; else the dispatch waits for its turn, or for a new connection."""
     if account.needs_reconnect:
         move(dispatch, Event.BLOCK, reason=account.needs_reconnect, remedy="reconnect")
         return False
@@ -171,10 +173,14 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
     if newer or state_of(dispatch) not in (State.SENDING, State.UNCONFIRMED):
         logger.warning("Dispatch %s is %s; its late answer was: %s", dispatch.pk, dispatch.state, attempt.outcome)
         return
-    account = dispatch.account
-    if isinstance(outcome, Reconnect) and outcome.expired and account is not None and tokens.expired(account, now):
-        move(dispatch, Event.DEFER, reason="Its token has expired and is being renewed.", remedy="wait", due_at=now)
-        wake.after_commit("delivery.tick")
+    if isinstance(outcome, Reconnect) and dispatch.account_id is not None:
+        account = turns.lock(dispatch.account_id)
+        if reason := _goes_on(account, attempt, outcome, now):
+            move(dispatch, Event.DEFER, reason=reason, remedy="wait", due_at=now)
+            wake.after_commit("delivery.tick")
+        else:
+            move(dispatch, Event.BLOCK, reason=outcome.reason, remedy="reconnect")
+            accounts.ask_to_reconnect(account, outcome.reason)
         return
     match decision:
         case Retry(at=at, reason=reason):
@@ -183,10 +189,17 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
             move(dispatch, Event.REJECT, reason=reason, remedy=outcome.remedy)
         case AskPerson(reason=reason, reconnect=True):
             move(dispatch, Event.BLOCK, reason=reason, remedy="reconnect")
-            if dispatch.account is not None:
-                accounts.ask_to_reconnect(dispatch.account, reason)
         case AskPerson(reason=reason):
             lose_answer(dispatch, attempt, reason)
+
+
+def _goes_on(account: Account, attempt: Attempt, outcome: Reconnect, now: datetime) -> str:
+    """Return why an attempt that was refused by its credentials can be made again without a person, "" where not."""
+    if tokens.fresh_since(account) > attempt.started_at:
+        return "Its account was connected again, or its token renewed, while it was sent."
+    if outcome.expired and tokens.expired(account, now):
+        return "Its token has expired and is being renewed."
+    return ""
 
 
 def lose_answer(dispatch: Dispatch, attempt: Attempt, reason: str) -> None:

@@ -74,6 +74,11 @@ def renew(account_id: int) -> None:
     account.save(update_fields=["sealed", "expires_at", "renew_at", "renewed_at", "ends_at"])
 
 
+def fresh_since(account: Account) -> datetime:
+    """Return since when an account has the credentials that it has now."""
+    return max(account.connected_at, account.renewed_at or account.connected_at)
+
+
 def expired(account: Account, now: datetime) -> bool:
     """Have an account's token renewed that its network took for expired; False where that would be no use."""
     if _renewing(account) is None or account.needs_reconnect:

@@ -1,0 +1,108 @@
+"""Answers that come late, workers that were taken for dead, and what changed while a call was under way."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from distributor.delivery import tokens, turns, vault
+from distributor.delivery.models import Account, Dispatch
+from distributor.domain.letters import Draft
+from distributor.domain.outcomes import Accepted, Outcome, Receipt, Reconnect
+from tests.integration import world
+from tests.integration.conftest import ScriptedChannel
+from tests.integration.test_tokens import Rotating
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def dispatch(draft: Draft, post_channel: ScriptedChannel) -> Dispatch:
+    letter = world.make_letter(draft)
+    world.connect(letter.publication, "scripted")
+    return world.queue(letter, "scripted")[0]
+
+
+@pytest.fixture
+def renewable(dispatch: Dispatch, post_channel: ScriptedChannel) -> Rotating:
+    post_channel.renewing = network = Rotating()
+    later = timezone.now() + timedelta(hours=1)
+    values = {"token": "t-secret-0", "refresh_token": "refresh-0"}
+    Account.objects.update(sealed=vault.seal(values), expires_at=later, renew_at=later)
+    return network
+
+
+def renewed() -> None:
+    """Renew the token, as another worker does."""
+    account = Account.objects.get()
+    Account.objects.update(renew_at=timezone.now())
+    tokens.renew(account.pk)
+
+
+def elsewhere(act: Any) -> None:
+    """Do something on a connection of its own."""
+
+    def run() -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(run).result(10)
+
+
+def test_an_account_that_was_connected_again_during_the_call_stays_connected(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    assert dispatch.letter is not None
+    publication = dispatch.letter.publication
+
+    def answer(_: Any) -> Outcome:
+        if len(post_channel.asked) > 1:
+            return Accepted(Receipt("1"))
+        world.connect(publication, "scripted")
+        return Reconnect("It was revoked.")  # what was said of the old credentials
+
+    post_channel.answer = answer
+    world.work(dispatch)
+    assert Account.objects.get().needs_reconnect == ""
+    world.work(dispatch)
+    assert (dispatch.state, len(post_channel.asked)) == ("sent", 2)
+
+
+def test_a_token_that_was_renewed_during_the_call_is_used_for_the_next(
+    dispatch: Dispatch, post_channel: ScriptedChannel, renewable: Rotating
+) -> None:
+    def answer(_: Any) -> Outcome:
+        if len(post_channel.asked) > 1:
+            return Accepted(Receipt("1"))
+        renewed()
+        return Reconnect("It expired.", expired=True)
+
+    post_channel.answer = answer
+    world.work(dispatch)
+    assert Account.objects.get().needs_reconnect == ""
+    world.work(dispatch)
+    assert dispatch.state == "sent"
+    assert post_channel.tokens == ["t-secret-0", "t-secret-1"]
+
+
+def test_no_call_is_made_with_a_token_from_before_a_renewal(
+    dispatch: Dispatch, post_channel: ScriptedChannel, renewable: Rotating, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = turns.lock
+
+    def waits(account_id: int) -> Account:
+        if not renewable.renewals:
+            elsewhere(renewed)
+        return lock(account_id)
+
+    monkeypatch.setattr(turns, "lock", waits)
+    world.work(dispatch)
+    assert post_channel.tokens == ["t-secret-1"]
