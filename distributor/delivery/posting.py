@@ -148,13 +148,8 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
     attempt = Attempt.objects.get(pk=attempt_id)
     now = timezone.now()
     first = _intent(dispatch, attempt.number).first_tried_at
-    decision = decide(
-        outcome,
-        attempt=attempt.number,
-        first_tried_at=max(first, dispatch.approved_at or first),  # patience begins anew when a person sends it again
-        now=now,
-        patience=POST_PATIENCE,
-    )
+    since = max(first, dispatch.approved_at or first)  # patience begins anew when a person sends it again
+    decision = decide(outcome, attempt=attempt.number, first_tried_at=since, now=now, patience=POST_PATIENCE)
     attempt.outcome = type(outcome).__name__.lower()
     attempt.ended_at = now
     attempt.reason = getattr(outcome, "reason", "")[:500]
@@ -174,13 +169,9 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
         logger.warning("Dispatch %s is %s; its late answer was: %s", dispatch.pk, dispatch.state, attempt.outcome)
         return
     if isinstance(outcome, Reconnect) and dispatch.account_id is not None:
-        account = turns.lock(dispatch.account_id)
-        if reason := _goes_on(account, attempt, outcome, now):
-            move(dispatch, Event.DEFER, reason=reason, remedy="wait", due_at=now)
-            wake.after_commit("delivery.tick")
-        else:
-            move(dispatch, Event.BLOCK, reason=outcome.reason, remedy="reconnect")
-            accounts.ask_to_reconnect(account, outcome.reason)
+        _refused_account(
+            dispatch, turns.lock(dispatch.account_id), attempt, outcome, patient=now - since < POST_PATIENCE
+        )
         return
     match decision:
         case Retry(at=at, reason=reason):
@@ -193,13 +184,20 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
             lose_answer(dispatch, attempt, reason)
 
 
-def _goes_on(account: Account, attempt: Attempt, outcome: Reconnect, now: datetime) -> str:
-    """Return why an attempt that was refused by its credentials can be made again without a person, "" where not."""
+def _refused_account(
+    dispatch: Dispatch, account: Account, attempt: Attempt, outcome: Reconnect, *, patient: bool
+) -> None:
+    """Go on where an attempt was refused for credentials that are, or can be, replaced; else ask a person."""
+    now = timezone.now()
     if tokens.fresh_since(account) > attempt.started_at:
-        return "Its account was connected again, or its token renewed, while it was sent."
-    if outcome.expired and tokens.expired(account, now):
-        return "Its token has expired and is being renewed."
-    return ""
+        reason = "Its account was connected again, or its token renewed, while it was sent."
+        move(dispatch, Event.DEFER, reason=reason, remedy="wait", due_at=now)
+    elif outcome.expired and patient and (fresh := tokens.expired(account, now)):
+        move(dispatch, Event.DEFER, reason="Its token has expired and is being renewed.", remedy="wait", due_at=fresh)
+    else:
+        move(dispatch, Event.BLOCK, reason=outcome.reason, remedy="reconnect")
+        accounts.ask_to_reconnect(account, outcome.reason)
+    wake.after_commit("delivery.tick")
 
 
 def lose_answer(dispatch: Dispatch, attempt: Attempt, reason: str) -> None:

@@ -79,14 +79,19 @@ def fresh_since(account: Account) -> datetime:
     return max(account.connected_at, account.renewed_at or account.connected_at)
 
 
-def expired(account: Account, now: datetime) -> bool:
-    """Have an account's token renewed that its network took for expired; False where that would be no use."""
+def expired(account: Account, now: datetime) -> datetime | None:
+    """Have an account's token renewed that its network took for expired; None where that would be no use.
+
+    Returns when the token may be used again: where it could just not be renewed, not before that is tried again.
+    """
     if _renewing(account) is None or account.needs_reconnect:
-        return False
+        return None
     if account.renewed_at is not None and account.renewed_at > now - JUST_RENEWED:
-        return False
+        return None
+    if account.renew_at is not None and now < account.renew_at <= now + AGAIN:
+        return account.renew_at
     Account.objects.filter(pk=account.pk).update(renew_at=now)
-    return True
+    return now
 
 
 def _renewing(account: Account) -> Renewing | None:

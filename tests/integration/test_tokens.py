@@ -14,7 +14,7 @@ from django.utils import timezone
 from distributor.channels.base import Credentials
 from distributor.channels.connecting import AppKeys, AuthorisationEnded, NetworkAway, Renewed
 from distributor.delivery import releasing, tokens, vault
-from distributor.delivery.models import Account, Dispatch
+from distributor.delivery.models import Account, Attempt, Dispatch
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Receipt, Reconnect
 from tests.integration import world
@@ -161,3 +161,19 @@ def test_when_a_token_is_renewed(lasts: timedelta, least: timedelta, most: timed
     assert least <= now + lasts - at <= most
     assert tokens.renew_at(None, now) is None
     assert tokens.renew_at(now + timedelta(minutes=3), now) == now
+
+
+def test_an_expired_token_that_cant_be_renewed_yet_is_not_tried_again_and_again(
+    dispatch: Dispatch, network: Rotating, post_channel: ScriptedChannel
+) -> None:
+    Account.objects.update(renew_at=timezone.now() + timedelta(hours=1))
+    network.away = True
+    post_channel.answer = lambda _: Reconnect("It expired.", code="401", expired=True)
+    for _ in range(5):
+        world.work(dispatch)
+    assert (dispatch.state, len(post_channel.asked)) == ("scheduled", 2)
+    assert dispatch.due_at == Account.objects.get().renew_at  # when it is tried to renew it
+    Attempt.objects.update(started_at=timezone.now() - timedelta(days=2))
+    Dispatch.objects.update(approved_at=timezone.now() - timedelta(days=2), due_at=timezone.now())
+    world.work(dispatch)
+    assert (dispatch.state, dispatch.remedy) == ("blocked", "reconnect")  # after a day a person is told
