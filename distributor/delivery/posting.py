@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from distributor.channels import registry
 from distributor.channels.base import Credentials, Intent, LookupAway, PostChannel
-from distributor.delivery import accounts, claiming, hours, tokens, turns, wake
+from distributor.delivery import accounts, claiming, hours, outages, tokens, turns, wake
 from distributor.delivery.composing import compose
 from distributor.delivery.models import Account, Attempt, Dispatch
 from distributor.delivery.transitions import locked, move, pause_for, state_of
@@ -51,6 +51,9 @@ def send_post(dispatch_id: int) -> None:
     try:
         tokens.keep_fresh(dispatch_id)
         call = _begin(dispatch_id)
+    except outages.AWAY as error:
+        logger.warning("Dispatch %s waits for PostgreSQL: %s", dispatch_id, type(error).__name__)
+        return  # no call was made, and the sweeper wakes another worker
     except Exception as error:
         # No call was made; whatever it was, it would happen again.
         logger.exception("Dispatch %s is paused", dispatch_id)
@@ -63,7 +66,7 @@ def send_post(dispatch_id: int) -> None:
     except Exception as error:
         logger.exception("The answer for dispatch %s is lost", dispatch_id)
         outcome = Unconfirmed(f"Something unexpected happened while it was posted ({type(error).__name__}).")
-    conclude(call.attempt, outcome)
+    outages.outlast(partial(conclude, call.attempt, outcome), what=f"the answer for dispatch {dispatch_id}")
     if call.credentials.account_id:
         claiming.claim_next(call.credentials.account_id)
 
@@ -138,7 +141,8 @@ def _intent(dispatch: Dispatch, number: int) -> Intent:
 
 def _note(attempt_id: int, kept: Mapping[str, Any]) -> None:
     """Store what a call in several steps has come to, at once: it outlives this process."""
-    Attempt.objects.filter(pk=attempt_id).update(kept=dict(kept))
+    known = Attempt.objects.filter(pk=attempt_id)
+    outages.outlast(partial(known.update, kept=dict(kept)), what=f"what attempt {attempt_id} has come to")
 
 
 @transaction.atomic(durable=True)
@@ -217,7 +221,7 @@ def _accept(dispatch: Dispatch, receipt: Receipt) -> None:
     stored["at"] = (receipt.at or timezone.now()).isoformat()
     if Event.ACCEPT in allowed_events(state_of(dispatch)):
         move(dispatch, Event.ACCEPT, receipt=stored)
-    else:
+    elif not (state_of(dispatch) is State.SENT and (dispatch.receipt or {}).get("remote_id") == receipt.remote_id):
         logger.warning("Dispatch %s is %s and went out all the same", dispatch.pk, dispatch.state)
         dispatch.receipt, dispatch.reason = stored, "It had gone out by then: look at it there."
         dispatch.save(update_fields=["receipt", "reason"])

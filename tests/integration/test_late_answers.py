@@ -10,10 +10,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from distributor.delivery import tokens, turns, vault
+from distributor.channels.base import Credentials, Intent, Options
+from distributor.delivery import posting, releasing, tokens, turns, vault
 from distributor.delivery.models import Account, Dispatch
-from distributor.domain.letters import Draft
-from distributor.domain.outcomes import Accepted, Outcome, Receipt, Reconnect
+from distributor.domain.letters import Draft, LetterView
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect
+from distributor.domain.variants import Variant
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
 from tests.integration.test_tokens import Rotating
@@ -106,3 +108,64 @@ def test_no_call_is_made_with_a_token_from_before_a_renewal(
     monkeypatch.setattr(turns, "lock", waits)
     world.work(dispatch)
     assert post_channel.tokens == ["t-secret-1"]
+
+
+def cut_off() -> None:
+    """End this connection to PostgreSQL, as a restart does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+
+    def end() -> None:
+        with connection.cursor() as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+    elsewhere(end)
+
+
+def test_an_answer_outlasts_a_restart_of_postgresql(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
+    def answer(_: Any) -> Outcome:
+        cut_off()
+        return Accepted(Receipt("1"))
+
+    post_channel.answer = answer
+    world.work(dispatch)
+    assert (dispatch.state, dispatch.reason) == ("sent", "")
+
+
+def test_what_is_noted_outlasts_a_restart_of_postgresql(
+    dispatch: Dispatch, post_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def send(channel: ScriptedChannel, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
+        cut_off()
+        intent.note({"asked": "Mina"})
+        return Deferred("Busy.")
+
+    monkeypatch.setattr(ScriptedChannel, "send", send)
+    world.work(dispatch)
+    assert (dispatch.state, dispatch.attempts.get().kept) == ("scheduled", {"asked": "Mina"})
+
+
+def test_a_restart_of_postgresql_before_the_call_asks_for_nobody(
+    dispatch: Dispatch, post_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compose = ScriptedChannel.compose
+
+    def cut(channel: ScriptedChannel, letter: LetterView, options: Options) -> Variant:
+        cut_off()
+        return compose(channel, letter, options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ScriptedChannel, "compose", cut)
+        world.work(dispatch)
+    assert (dispatch.state, post_channel.asked) == ("sending", [])
+    releasing.send(dispatch.pk)  # woken by the sweeper
+    dispatch.refresh_from_db()
+    assert (dispatch.state, len(post_channel.asked)) == ("sent", 1)
+
+
+def test_an_answer_that_is_recorded_twice_changes_nothing(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
+    world.work(dispatch)
+    posting.conclude(dispatch.attempts.get().pk, Accepted(Receipt("1", "https://network.example/1")))
+    dispatch.refresh_from_db()
+    assert (dispatch.state, dispatch.reason) == ("sent", "")
