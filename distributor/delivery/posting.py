@@ -34,6 +34,10 @@ SAFE_TO_REPEAT = timedelta(minutes=40)
 NOT_THERE = "not-there"  # the code of an attempt that was looked for and not found
 
 
+class TakenForDead(Exception):
+    """Nobody waits any more for what this worker is at: it may not make another call."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Call:
     """Everything for one call, with its attempt already committed."""
@@ -63,6 +67,9 @@ def send_post(dispatch_id: int) -> None:
         return
     try:
         outcome = call.channel.send(call.credentials, call.variant, call.intent)
+    except TakenForDead:
+        logger.warning("Dispatch %s took so long that this worker was taken for dead: it stops", dispatch_id)
+        return
     except Exception as error:
         logger.exception("The answer for dispatch %s is lost", dispatch_id)
         outcome = Unconfirmed(f"Something unexpected happened while it was posted ({type(error).__name__}).")
@@ -140,9 +147,20 @@ def _intent(dispatch: Dispatch, number: int) -> Intent:
 
 
 def _note(attempt_id: int, kept: Mapping[str, Any]) -> None:
-    """Store what a call in several steps has come to, at once: it outlives this process."""
+    """Store what a call in several steps has come to, at once: it outlives this process.
+
+    Raises TakenForDead where the answer is not waited for any more: another worker may be at it by now.
+    """
     known = Attempt.objects.filter(pk=attempt_id)
-    outages.outlast(partial(known.update, kept=dict(kept)), what=f"what attempt {attempt_id} has come to")
+
+    def write() -> bool:
+        if known.filter(outcome="").update(kept=dict(kept)):
+            return True
+        known.update(kept=dict(kept))  # all the same: whoever goes on should know of it
+        return False
+
+    if not outages.outlast(write, what=f"what attempt {attempt_id} has come to"):
+        raise TakenForDead
 
 
 @transaction.atomic(durable=True)
@@ -211,7 +229,7 @@ def lose_answer(dispatch: Dispatch, attempt: Attempt, reason: str) -> None:
     attempt.ended_at = attempt.ended_at or now
     attempt.reason = reason[:500]
     attempt.retry_at = now + FIRST_LOOK  # here: when to look
-    attempt.save()
+    attempt.save(update_fields=["outcome", "ended_at", "reason", "retry_at"])  # not `kept`: it may be noted just now
     if state_of(dispatch) is State.SENDING:
         move(dispatch, Event.LOSE_ANSWER, reason=reason, remedy="look")
 
@@ -231,13 +249,14 @@ def _accept(dispatch: Dispatch, receipt: Receipt) -> None:
 
 def settle(dispatch_id: int) -> None:
     """Look on the network for a post whose answer was lost. Found: sent. Not found: it stays for a person."""
-    dispatch = Dispatch.objects.select_related("account").get(pk=dispatch_id)
-    attempt = dispatch.attempts.order_by("-number").first()
-    if state_of(dispatch) is not State.UNCONFIRMED or attempt is None or dispatch.variant is None:
-        return
-    # Written before the look: nobody else looks at the same time, and a look that fails is not repeated at once.
-    attempt.retry_at = _next_look(attempt, timezone.now())
-    attempt.save(update_fields=["retry_at"])
+    with transaction.atomic():
+        dispatch = locked(dispatch_id)
+        attempt = dispatch.attempts.order_by("-number").first()
+        if state_of(dispatch) is not State.UNCONFIRMED or attempt is None or dispatch.variant is None:
+            return
+        # Written before the look: nobody else looks at the same time, and a look that fails is not repeated at once.
+        attempt.retry_at = _next_look(attempt, timezone.now())
+        attempt.save(update_fields=["retry_at"])
     look = _look(dispatch, attempt, Variant.from_json(dispatch.variant))
     with transaction.atomic():
         dispatch = locked(dispatch_id)
@@ -246,6 +265,8 @@ def settle(dispatch_id: int) -> None:
         if look.found is not None:
             _accept(dispatch, look.found)
             return
+        if dispatch.attempts.filter(number__gt=attempt.number).exists():
+            return  # it was sent again meanwhile, of which this look can't know
         if look.in_vain:
             dispatch.attempts.update(retry_at=None)
         if look.complete:

@@ -7,14 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from distributor.channels.base import Credentials, Intent, Options
-from distributor.delivery import posting, releasing, tokens, turns, vault
-from distributor.delivery.models import Account, Dispatch
+from distributor.delivery import actions, posting, releasing, tokens, transitions, turns, vault
+from distributor.delivery.models import Account, Attempt, Dispatch
 from distributor.domain.letters import Draft, LetterView
-from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Unconfirmed
 from distributor.domain.variants import Variant
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
@@ -169,3 +169,72 @@ def test_an_answer_that_is_recorded_twice_changes_nothing(dispatch: Dispatch, po
     posting.conclude(dispatch.attempts.get().pk, Accepted(Receipt("1", "https://network.example/1")))
     dispatch.refresh_from_db()
     assert (dispatch.state, dispatch.reason) == ("sent", "")
+
+
+def test_a_worker_that_was_taken_for_dead_makes_no_further_call(
+    dispatch: Dispatch, post_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+
+    def send(channel: ScriptedChannel, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
+        intent.note({"asked": ["Mina"]})
+        calls.append("Mina")
+        releasing.sweep(answer_within=timedelta(0))  # it took so long that nobody waits for it any more
+        intent.note({"asked": ["Mina", "Jun"]})
+        calls.append("Jun")
+        return Accepted(Receipt("1"))
+
+    monkeypatch.setattr(ScriptedChannel, "send", send)
+    world.work(dispatch)
+    assert (dispatch.state, calls) == ("unconfirmed", ["Mina"])
+    assert dispatch.attempts.get().kept == {"asked": ["Mina", "Jun"]}  # told all the same: better once too few
+
+
+def test_taking_a_worker_for_dead_keeps_what_it_notes_meanwhile(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    def answer(_: Any) -> Outcome:
+        stale = dispatch.attempts.get()
+        Attempt.objects.update(kept={"asked": "Mina"})  # between the sweeper's reading and its writing
+        with transaction.atomic():
+            posting.lose_answer(transitions.locked(dispatch.pk), stale, "Nobody waits for it any more.")
+        raise SystemExit
+
+    post_channel.answer = answer
+    with pytest.raises(SystemExit):
+        world.work(dispatch)
+    assert dispatch.attempts.get().kept == {"asked": "Mina"}
+
+
+def test_a_look_at_an_earlier_call_says_nothing_about_a_later_one(
+    dispatch: Dispatch, post_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow_look(*_: Any) -> None:
+        if len(post_channel.asked) == 1:
+            actions.retry(dispatch.pk)
+            world.work(dispatch)
+
+    post_channel.idempotent = True
+    post_channel.answer = lambda _: Unconfirmed(f"Answer {len(post_channel.asked)} was lost.")
+    monkeypatch.setattr(ScriptedChannel, "find_existing", slow_look)
+    world.work(dispatch)
+    posting.settle(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert (dispatch.state, dispatch.reason) == ("unconfirmed", "Answer 2 was lost.")
+    assert posting.to_look_for(timezone.now() + timedelta(minutes=1)) == [dispatch.pk]
+
+
+@pytest.mark.parametrize("state", ["draft", "held"])
+def test_a_post_that_is_there_is_not_sent_again_after_it_was_approved_anew(
+    dispatch: Dispatch, post_channel: ScriptedChannel, state: str
+) -> None:
+    post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
+    world.work(dispatch)
+    actions.retry(dispatch.pk)
+    actions.take_back(dispatch.pk)
+    if state == "held":
+        Dispatch.objects.update(hold_minutes=5)
+        actions.approve(dispatch.pk)
+    posting.conclude(dispatch.attempts.get().pk, Accepted(Receipt("1", "https://network.example/1")))
+    dispatch.refresh_from_db()
+    assert (dispatch.state, len(post_channel.asked)) == ("sent", 1)
