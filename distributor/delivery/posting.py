@@ -20,7 +20,7 @@ from distributor.delivery.models import Account, Attempt, Dispatch
 from distributor.delivery.transitions import locked, move, pause_for, state_of
 from distributor.domain.errors import CredentialsError, DistributorError, ServiceAway
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Unconfirmed
-from distributor.domain.retrying import POST_PATIENCE, AskPerson, Retry, Stop, decide
+from distributor.domain.retrying import DELAYS, POST_PATIENCE, AskPerson, Retry, Stop, decide
 from distributor.domain.states import Event, State, allowed_events
 from distributor.domain.variants import Variant
 
@@ -271,13 +271,22 @@ def settle(dispatch_id: int) -> None:
             dispatch.attempts.update(retry_at=None)
         if look.complete:
             dispatch.attempts.filter(pk=attempt.pk).update(code=NOT_THERE)
-            if look.repeatable and timezone.now() - attempt.started_at < SAFE_TO_REPEAT:
+            again = _repeat_at(dispatch, timezone.now()) if look.repeatable else None
+            if again is not None:
                 dispatch.attempts.update(retry_at=None)
-                move(dispatch, Event.RETRY, reason="It was not there and is sent again.", due_at=timezone.now())
+                move(dispatch, Event.RETRY, reason="It was not there and is sent again.", due_at=again)
                 wake.after_commit("delivery.tick")
                 return
         dispatch.reason = f"{attempt.reason} {look.saw}"[:500]
         dispatch.save(update_fields=["reason"])
+
+
+def _repeat_at(dispatch: Dispatch, now: datetime) -> datetime | None:
+    """Return when to make a lost call again by oneself; None once the network may have forgotten the first of them."""
+    lost = dispatch.attempts.filter(outcome=Unconfirmed.__name__.lower()).order_by("number")
+    times = list(lost.values_list("started_at", flat=True))
+    at = now if len(times) < 2 else now + DELAYS[min(len(times) - 1, len(DELAYS)) - 1]
+    return at if times and at - times[0] < SAFE_TO_REPEAT else None
 
 
 @dataclass(frozen=True, slots=True)

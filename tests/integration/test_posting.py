@@ -357,3 +357,24 @@ def test_posts_wait_for_a_link_that_was_queued_before_and_say_what_it_waits_for(
     actions.pause(link.pk)
     (seen,) = report([Dispatch.objects.get(pk=post.pk)])
     assert (seen.finished, seen.reason) == (True, "It waits for the letter's page, which is paused.")
+
+
+def test_what_a_network_takes_once_is_sent_again_by_itself_but_not_for_ever(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    post_channel.idempotent = True
+    post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
+    world.work(dispatch)
+    waits = []
+    for _ in range(3):
+        posting.settle(dispatch.pk)
+        dispatch.refresh_from_db()
+        assert dispatch.state == "scheduled"
+        waits.append(round((dispatch.due_at - timezone.now()) / timedelta(minutes=1)))
+        Dispatch.objects.update(due_at=timezone.now())
+        world.work(dispatch)
+    assert waits == [0, 1, 5]
+    Attempt.objects.filter(number=1).update(started_at=timezone.now() - posting.SAFE_TO_REPEAT)
+    posting.settle(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert (dispatch.state, len(post_channel.asked)) == ("unconfirmed", 4)  # the first call may be forgotten there
