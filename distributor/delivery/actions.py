@@ -319,6 +319,18 @@ def cancel(dispatch_id: int) -> Dispatch:
     return dispatch
 
 
+@transaction.atomic
+def call_off(dispatch_id: int) -> Dispatch:
+    """Cancel what is not out. What may be out, or is being posted right now, is from now on never posted by itself."""
+    dispatch = locked(dispatch_id)
+    under_way = state_of(dispatch) is State.SENDING and posting.open_attempt(dispatch) is not None
+    if not under_way and state_of(dispatch) is not State.UNCONFIRMED:
+        return cancel(dispatch_id)
+    dispatch.approved_at = None
+    dispatch.save(update_fields=["approved_at"])
+    return dispatch
+
+
 def _not_under_way(dispatch: Dispatch, done: str) -> Dispatch:
     if state_of(dispatch) is State.SENDING and posting.open_attempt(dispatch) is not None:
         raise StateError(f"It is being posted right now and can't be {done} any more: look again in a moment.")

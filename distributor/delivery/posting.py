@@ -190,6 +190,10 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
     if newer or state_of(dispatch) not in (State.SENDING, State.UNCONFIRMED):
         logger.warning("Dispatch %s is %s; its late answer was: %s", dispatch.pk, dispatch.state, attempt.outcome)
         return
+    if dispatch.approved_at is None and not isinstance(outcome, Unconfirmed):
+        move(dispatch, Event.CANCEL, reason=f"It was called off while it was posted. {outcome.reason}")
+        turns.give_up(dispatch)
+        return
     if isinstance(outcome, Reconnect) and dispatch.account_id is not None:
         _refused_account(
             dispatch, turns.lock(dispatch.account_id), attempt, outcome, patient=now - since < POST_PATIENCE
@@ -271,7 +275,7 @@ def settle(dispatch_id: int) -> None:
             dispatch.attempts.update(retry_at=None)
         if look.complete:
             dispatch.attempts.filter(pk=attempt.pk).update(code=NOT_THERE)
-            again = _repeat_at(dispatch, timezone.now()) if look.repeatable else None
+            again = _repeat_at(dispatch, timezone.now()) if look.repeatable and dispatch.approved_at else None
             if again is not None:
                 dispatch.attempts.update(retry_at=None)
                 move(dispatch, Event.RETRY, reason="It was not there and is sent again.", due_at=again)

@@ -34,8 +34,12 @@ def withdraw(letter: Letter, *, recall: bool = False) -> Withdrawn:
     for dispatch in letter.dispatches.select_related("account").order_by("position", "pk"):
         state = state_of(dispatch)
         try:
-            if Event.CANCEL in allowed_events(state) and state is not State.UNCONFIRMED:
-                stopped.append(actions.cancel(dispatch.pk))
+            if Event.CANCEL in allowed_events(state):
+                after = actions.call_off(dispatch.pk)
+                if state_of(after) is State.CANCELLED:
+                    stopped.append(after)
+                else:
+                    kept.append(_kept(after, state_of(after)))
             elif recall and recalling.can_be_recalled(dispatch):
                 recalled.append(recalling.recall(dispatch.pk))
             elif state is not State.CANCELLED and dispatch.recalled_at is None:
@@ -50,6 +54,8 @@ def _kept(dispatch: Dispatch, state: State) -> str:
     where = f"{_label(dispatch)} → {dispatch.target}"
     if state is State.FAILED:
         return f"{where} failed and is not out."
+    if state is State.SENDING:
+        return f"{where} is being posted right now: look again in a moment."
     if state is State.UNCONFIRMED:
         return f"{where} may be out: look there, and say whether it is."
     if channel is not None and not channel.capabilities.recall:

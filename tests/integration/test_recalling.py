@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from distributor.delivery import actions, recalling, withdrawing
+from distributor.delivery import actions, posting, recalling, withdrawing
 from distributor.delivery.models import Dispatch
 from distributor.domain.errors import StateError
 from distributor.domain.letters import Draft
-from distributor.domain.outcomes import Accepted, Deferred, Receipt, Rejected, Unconfirmed
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.letters.models import Page
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
@@ -126,3 +126,38 @@ def test_a_page_that_was_taken_down_may_be_published_again(draft: Draft) -> None
     recalling.recall(again.pk)
     assert carried_out(again).recalled_at is not None
     assert not Page.objects.filter(letter=letter).exists()
+
+
+@pytest.mark.parametrize("answer", [Deferred("Busy."), Reconnect("It was revoked."), Rejected("It is too long.")])
+def test_what_was_being_posted_when_its_letter_was_withdrawn_is_not_posted_later(
+    dispatch: Dispatch, post_channel: ScriptedChannel, answer: Outcome
+) -> None:
+    assert dispatch.letter is not None
+    letter, kept = dispatch.letter, []
+
+    def withdrawn(_: object) -> Outcome:
+        kept.extend(withdrawing.withdraw(letter).kept)
+        return answer
+
+    post_channel.answer = withdrawn
+    world.work(dispatch)
+    assert kept == ["Scripted → main is being posted right now: look again in a moment."]
+    assert dispatch.state == "cancelled"
+    assert getattr(answer, "reason", "") in dispatch.reason
+
+
+def test_a_lost_post_of_a_withdrawn_letter_is_looked_for_and_not_sent_again(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    post_channel.idempotent = True
+    post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
+    world.work(dispatch)
+    assert dispatch.letter is not None
+    withdrawing.withdraw(dispatch.letter)
+    posting.settle(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert (dispatch.state, len(post_channel.asked)) == ("unconfirmed", 1)
+    actions.retry(dispatch.pk)  # a person may decide otherwise
+    post_channel.answer = lambda _: Accepted(Receipt("1"))
+    world.work(dispatch)
+    assert dispatch.state == "sent"
