@@ -19,7 +19,7 @@ from distributor.delivery.composing import compose
 from distributor.delivery.models import Account, Attempt, Dispatch
 from distributor.delivery.transitions import locked, move, pause_for, state_of
 from distributor.domain.errors import CredentialsError, DistributorError, ServiceAway
-from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Unconfirmed
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.retrying import DELAYS, POST_PATIENCE, AskPerson, Retry, Stop, decide
 from distributor.domain.states import Event, State, allowed_events
 from distributor.domain.variants import Variant
@@ -178,7 +178,7 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
     attempt.code = getattr(outcome, "code", "")[:40]
     attempt.retry_at = decision.at if isinstance(decision, Retry) else None
     attempt.raw = dict(getattr(outcome, "raw", {}))
-    if isinstance(outcome, Deferred | Unconfirmed) and outcome.keep is not None:
+    if isinstance(outcome, Deferred | Rejected | Unconfirmed) and outcome.keep is not None:
         attempt.kept = dict(outcome.keep)
     attempt.save()
     if dispatch.account_id is not None:
