@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from distributor.channels.base import PARTLY_OUT
 from distributor.delivery import actions, posting, recalling, withdrawing
 from distributor.delivery.models import Dispatch
 from distributor.domain.errors import StateError
@@ -161,3 +162,25 @@ def test_a_lost_post_of_a_withdrawn_letter_is_looked_for_and_not_sent_again(
     post_channel.answer = lambda _: Accepted(Receipt("1"))
     world.work(dispatch)
     assert dispatch.state == "sent"
+
+
+def test_stopping_what_is_out_in_part_says_so(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
+    assert dispatch.letter is not None
+    post_channel.answer = lambda _: Deferred("2 of 3 posts of the thread are out. Busy.", code=PARTLY_OUT)
+    world.work(dispatch)
+    done = withdrawing.withdraw(dispatch.letter)
+    assert [one.reason for one in done.stopped] == [
+        "Cancelled by an editor. Before that: 2 of 3 posts of the thread are out. Busy."
+    ]
+    assert done.kept == ("Scripted → main was stopped, and before that: 2 of 3 posts of the thread are out. Busy.",)
+
+
+def test_what_failed_in_part_is_not_called_nowhere(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
+    assert dispatch.letter is not None
+    post_channel.answer = lambda _: Deferred("2 of 3 posts of the thread are out. Busy.", code=PARTLY_OUT)
+    world.work(dispatch)
+    Dispatch.objects.update(due_at=timezone.now())
+    post_channel.answer = lambda _: Rejected("2 of 3 posts of the thread are out. Too long.")
+    world.work(dispatch)
+    done = withdrawing.withdraw(dispatch.letter)
+    assert done.kept == ("Scripted → main failed: 2 of 3 posts of the thread are out. Too long.",)
