@@ -16,7 +16,7 @@ from distributor.channels.base import Credentials, PostChannel
 from distributor.channels.connecting import ConnectRefused, NetworkAway
 from distributor.channels.mail import transports
 from distributor.delivery import signing, vault
-from distributor.delivery.models import Account, Dispatch
+from distributor.delivery.models import Account, Dispatch, NetworkApp
 from distributor.domain.errors import BadInput, BadSettings, CredentialsError, ServiceAway
 from distributor.letters.models import Publication
 
@@ -155,9 +155,15 @@ def _practice_world() -> dict[str, Any]:
 
 
 def reseal_all() -> int:
-    """Encrypt every account's credentials and every signing key anew and return how many; run it after adding a key."""
-    accounts = Account.objects.exclude(sealed=b"")
-    for account in accounts:
-        account.sealed = vault.reseal(bytes(account.sealed))
-        account.save(update_fields=["sealed"])
-    return len(accounts) + signing.reseal_all()
+    """Encrypt all accounts, network apps and signing keys anew and return how many; run it after adding a key."""
+    return _reseal(Account) + _reseal(NetworkApp) + signing.reseal_all()
+
+
+def _reseal(model: type[Account | NetworkApp]) -> int:
+    known = list(model.objects.exclude(sealed=b"").values_list("pk", flat=True))
+    for pk in known:
+        with transaction.atomic():  # a token may be renewed just now
+            one = model.objects.select_for_update().get(pk=pk)
+            one.sealed = vault.reseal(bytes(one.sealed))
+            one.save(update_fields=["sealed"])
+    return len(known)
