@@ -50,7 +50,8 @@ def renew(account_id: int) -> None:
 
     An authorisation that has ended is noted on the account; while the network is away it is tried again later.
     """
-    account = Account.objects.select_for_update().get(pk=account_id)
+    # It is asked of a network that may take long: letters are queued for the account all the same.
+    account = Account.objects.select_for_update(no_key=True).get(pk=account_id)
     now = timezone.now()
     renewing = _renewing(account)
     if renewing is None or account.renew_at is None or account.renew_at > now or account.needs_reconnect:

@@ -26,8 +26,8 @@ class Wait:
 
 
 def lock(account_id: int) -> Account:
-    """Return the account with its row locked until the transaction ends."""
-    return Account.objects.select_for_update().get(pk=account_id)
+    """Return the account with its row locked until the transaction ends; dispatches can be made for it all the same."""
+    return Account.objects.select_for_update(no_key=True).get(pk=account_id)
 
 
 def take(account: Account, dispatch: Dispatch, calls: int, capabilities: Capabilities, now: datetime) -> Wait | None:

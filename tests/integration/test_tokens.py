@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from threading import Event
 
@@ -228,3 +228,29 @@ def test_a_new_secret_key_leaves_no_app_behind(network: Rotating, settings: Sett
     accounts.reseal_all()
     settings.SECRET_KEY_FALLBACKS = []  # the old one is taken out
     assert vault.unseal(bytes(NetworkApp.objects.get().sealed)) == {"client_id": "c-1"}
+
+
+def test_letters_are_queued_while_a_networks_token_takes_long_to_renew(
+    dispatch: Dispatch, network: Rotating, draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert dispatch.letter is not None
+    another = world.make_letter(replace(draft, source="https://l.example/2"), dispatch.letter.publication)
+
+    def queue() -> list[str]:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '2s'")
+            return [one.state for one in world.queue(another, "scripted")]
+        finally:
+            connection.close()
+
+    renew, queued = network.renew, []
+
+    def slowly(app: AppKeys, account: Credentials) -> Renewed:
+        with ThreadPoolExecutor(1) as pool:
+            queued.extend(pool.submit(queue).result(10))
+        return renew(app, account)
+
+    monkeypatch.setattr(network, "renew", slowly)
+    tokens.renew(Account.objects.get().pk)
+    assert (queued, len(network.renewals)) == (["scheduled"], 1)
