@@ -182,7 +182,7 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
         attempt.kept = dict(outcome.keep)
     attempt.save()
     if dispatch.account_id is not None:
-        turns.heard(dispatch.account_id, dispatch, outcome, now)
+        turns.heard(dispatch.account_id, attempt, outcome, now)
     if isinstance(outcome, Accepted):
         _accept(dispatch, outcome.receipt)
         return
