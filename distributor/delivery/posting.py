@@ -61,7 +61,7 @@ def send_post(dispatch_id: int) -> None:
     except Exception as error:
         # No call was made; whatever it was, it would happen again.
         logger.exception("Dispatch %s is paused", dispatch_id)
-        pause_for(dispatch_id, error)
+        _pause(dispatch_id, error)
         return
     if call is None:
         return
@@ -76,6 +76,12 @@ def send_post(dispatch_id: int) -> None:
     outages.outlast(partial(conclude, call.attempt, outcome), what=f"the answer for dispatch {dispatch_id}")
     if call.credentials.account_id:
         claiming.claim_next(call.credentials.account_id)
+
+
+@transaction.atomic
+def _pause(dispatch_id: int, error: Exception) -> None:
+    if open_attempt(locked(dispatch_id)) is None:  # else another worker is at it
+        pause_for(dispatch_id, error)
 
 
 @transaction.atomic(durable=True)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from distributor.channels.base import Credentials, Intent, Options
 from distributor.delivery import actions, posting, releasing, tokens, transitions, turns, vault
 from distributor.delivery.models import Account, Attempt, Dispatch
+from distributor.domain.errors import StateError
 from distributor.domain.letters import Draft, LetterView
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Unconfirmed
 from distributor.domain.variants import Variant
@@ -238,3 +239,22 @@ def test_a_post_that_is_there_is_not_sent_again_after_it_was_approved_anew(
     posting.conclude(dispatch.attempts.get().pk, Accepted(Receipt("1", "https://network.example/1")))
     dispatch.refresh_from_db()
     assert (dispatch.state, len(post_channel.asked)) == ("sent", 1)
+
+
+def test_a_second_worker_in_trouble_leaves_the_first_ones_call_alone(
+    dispatch: Dispatch, post_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: int) -> None:
+        raise KeyError("token")
+
+    def answer(_: Any) -> Outcome:
+        with monkeypatch.context() as patched:
+            patched.setattr(tokens, "keep_fresh", broken)
+            releasing.send(dispatch.pk)
+        with pytest.raises(StateError, match="right now"):
+            actions.cancel(dispatch.pk)
+        return Deferred("Busy.")
+
+    post_channel.answer = answer
+    world.work(dispatch)
+    assert (dispatch.state, dispatch.reason) == ("scheduled", "Busy.")
