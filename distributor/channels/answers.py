@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from distributor.channels.base import Credentials, LookupAway
-from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Unconfirmed
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Rejected, Unconfirmed
 
 _REASON_LENGTH = 300
 _SHORTEST_SECRET = 4  # shorter values would blot out ordinary words
@@ -88,7 +88,7 @@ def look_first(look: Callable[[], Receipt | None]) -> Outcome | None:
 
 def forgetting(outcome: Outcome) -> Outcome:
     """Return an outcome by which nothing of earlier tries is kept, unless it says itself what is."""
-    if isinstance(outcome, Deferred | Unconfirmed) and outcome.keep is None:
+    if isinstance(outcome, Deferred | Rejected | Unconfirmed) and outcome.keep is None:
         return replace(outcome, keep={})
     return outcome
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
 
 from distributor import paths
 from distributor.channels import registry
@@ -15,7 +17,7 @@ from distributor.channels.base import Credentials, PostChannel
 from distributor.channels.connecting import ConnectRefused, NetworkAway
 from distributor.channels.mail import transports
 from distributor.delivery import signing, vault
-from distributor.delivery.models import Account, Dispatch
+from distributor.delivery.models import Account, Dispatch, NetworkApp
 from distributor.domain.errors import BadInput, BadSettings, CredentialsError, ServiceAway
 from distributor.letters.models import Publication
 
@@ -23,6 +25,7 @@ MAIL = "mail"  # the one channel whose account may also come from the environmen
 FROM_ENVIRONMENT = "relay from DISTRIBUTOR_MAIL_URL"
 
 
+@transaction.atomic
 def connect(
     publication: Publication, channel: str, name: str, values: Mapping[str, str], *, practice: bool = False
 ) -> Account:
@@ -39,14 +42,15 @@ def connect(
         )
     if missing:
         raise BadSettings(f"A {channel} account also needs: {_names(missing)}.")
-    existing = Account.objects.filter(publication=publication, channel=channel, name=name).first()
+    mine = Account.objects.select_for_update().filter(publication=publication, channel=channel)
+    existing = mine.filter(name=name).first()
     if existing and existing.practice != practice:
         raise BadSettings(f"“{name}” is a {'practice' if existing.practice else 'real'} account: choose another name.")
     account = existing or Account(publication=publication, channel=channel, name=name, practice=practice)
     if channel == MAIL:
         values = transports.complete(values, before=known_before(account))
     account.sealed = vault.seal(values)
-    account.needs_reconnect = ""
+    account.needs_reconnect, account.connected_at = "", timezone.now()
     account.renew_at = account.expires_at = account.ends_at = None  # typed values come without dates
     account.save()
     return account
@@ -164,9 +168,15 @@ def _practice_world() -> dict[str, Any]:
 
 
 def reseal_all() -> int:
-    """Encrypt every account's credentials and every signing key anew and return how many; run it after adding a key."""
-    accounts = Account.objects.exclude(sealed=b"")
-    for account in accounts:
-        account.sealed = vault.reseal(bytes(account.sealed))
-        account.save(update_fields=["sealed"])
-    return len(accounts) + signing.reseal_all()
+    """Encrypt all accounts, network apps and signing keys anew and return how many; run it after adding a key."""
+    return _reseal(Account) + _reseal(NetworkApp) + signing.reseal_all()
+
+
+def _reseal(model: type[Account | NetworkApp]) -> int:
+    known = list(model.objects.exclude(sealed=b"").values_list("pk", flat=True))
+    for pk in known:
+        with transaction.atomic():  # a token may be renewed just now
+            one = model.objects.select_for_update().get(pk=pk)
+            one.sealed = vault.reseal(bytes(one.sealed))
+            one.save(update_fields=["sealed"])
+    return len(known)

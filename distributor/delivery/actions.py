@@ -16,7 +16,7 @@ from django.utils import timezone
 from distributor.audience.models import MailingList, Segment
 from distributor.channels import registry
 from distributor.channels.base import Channel
-from distributor.delivery import accounts, hours, ledger, posting, turns, wake
+from distributor.delivery import accounts, hours, ledger, partly, posting, turns, wake
 from distributor.delivery.models import Dispatch
 from distributor.delivery.transitions import locked, move, state_of
 from distributor.domain.errors import BadInput, BadTime, StateError, UnknownChannel
@@ -149,7 +149,8 @@ def _already(letter: Letter, planned: PlannedDispatch) -> Dispatch | None:
 def _queued(letter: Letter, channel: str, target_key: str) -> QuerySet[Dispatch]:
     """Return the dispatches that stand in the way of another one for this target: at most one."""
     ended = [State.CANCELLED.value, State.FAILED.value]
-    return letter.dispatches.filter(channel=channel, target_key=target_key).exclude(state__in=ended)
+    there = letter.dispatches.filter(channel=channel, target_key=target_key, recalled_at=None)
+    return there.exclude(state__in=ended)
 
 
 def _create(
@@ -311,10 +312,24 @@ def cancel(dispatch_id: int) -> Dispatch:
     """
     dispatch = _not_under_way(locked(dispatch_id), "cancelled")
     after = " Its letters come with the next digest." if dispatch.digest_id is not None else ""
-    move(dispatch, Event.CANCEL, reason=f"Cancelled by an editor.{after}")
+    so_far = partly.so_far(dispatch)
+    before = f" Before that: {so_far}" if so_far else ""
+    move(dispatch, Event.CANCEL, reason=f"Cancelled by an editor.{after}{before}")
     turns.give_up(dispatch)
     if dispatch.spread_from is not None and ledger.close_cancelled(dispatch_id):
         wake.after_commit("delivery.mail", dispatch_id)
+    return dispatch
+
+
+@transaction.atomic
+def call_off(dispatch_id: int) -> Dispatch:
+    """Cancel what is not out. What may be out, or is being posted right now, is from now on never posted by itself."""
+    dispatch = locked(dispatch_id)
+    under_way = state_of(dispatch) is State.SENDING and posting.open_attempt(dispatch) is not None
+    if not under_way and state_of(dispatch) is not State.UNCONFIRMED:
+        return cancel(dispatch_id)
+    dispatch.approved_at = None
+    dispatch.save(update_fields=["approved_at"])
     return dispatch
 
 
@@ -349,14 +364,9 @@ def retry(dispatch_id: int) -> Dispatch:
         "approved_at": now,
         "finished_at": None,
     }
-    if state_of(dispatch) is State.FAILED and not _is_thread(dispatch):
+    if state_of(dispatch) is State.FAILED and not partly.may_be_out(dispatch):
         changes["variant"] = None  # made anew: the letter may have been mended since
     dispatch.attempts.update(retry_at=None)  # what was lost before is not looked for any more
     move(dispatch, Event.RETRY, **changes)
     wake.after_commit("delivery.tick")
     return dispatch
-
-
-def _is_thread(dispatch: Dispatch) -> bool:
-    """Whether some of it may be out already: a thread goes on with the very same posts."""
-    return dispatch.variant is not None and len(dispatch.variant["parts"]) > 1

@@ -200,7 +200,9 @@ def store(
     """
     mine = Account.objects.select_for_update().filter(publication=publication, channel=channel, practice=practice)
     known = mine.filter(remote_id=identity.remote_id).first() if identity.remote_id else None
-    one = known or account or Account(publication=publication, channel=channel, practice=practice)
+    if known is None and account is not None:
+        known = Account.objects.select_for_update().get(pk=account.pk)
+    one = known or Account(publication=publication, channel=channel, practice=practice)
     now = timezone.now()
     before = accounts.known_before(one)
     one.sealed = vault.seal({**before, **{name: value for name, value in identity.values.items() if value}})
@@ -208,7 +210,7 @@ def store(
     one.name = one.name or _free_name(publication, channel, identity)
     one.expires_at, one.ends_at = identity.expires_at, identity.ends_at
     one.renew_at = tokens.renew_at(identity.expires_at, now) if registry.get(channel).renewing else None
-    one.needs_reconnect = ""
+    one.needs_reconnect, one.connected_at = "", now
     one.rests_until, one.rests_because, one.allowance, one.allowance_until = None, "", None, None
     one.save()
     go_on(one, now)

@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from distributor.channels import registry
 from distributor.channels.base import Credentials, Intent, LookupAway, PostChannel
-from distributor.delivery import accounts, claiming, hours, tokens, turns, wake
+from distributor.delivery import accounts, claiming, hours, outages, tokens, turns, wake
 from distributor.delivery.composing import compose
-from distributor.delivery.models import Attempt, Dispatch
+from distributor.delivery.models import Account, Attempt, Dispatch
 from distributor.delivery.transitions import locked, move, pause_for, state_of
 from distributor.domain.errors import CredentialsError, DistributorError, ServiceAway
-from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Unconfirmed
-from distributor.domain.retrying import POST_PATIENCE, AskPerson, Retry, Stop, decide
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
+from distributor.domain.retrying import DELAYS, POST_PATIENCE, AskPerson, Retry, Stop, decide
 from distributor.domain.states import Event, State, allowed_events
 from distributor.domain.variants import Variant
 
@@ -32,6 +32,10 @@ LOOKS_END = timedelta(days=1)
 # Networks that know an intent again keep that knowledge for at least an hour (Mastodon's Idempotency-Key).
 SAFE_TO_REPEAT = timedelta(minutes=40)
 NOT_THERE = "not-there"  # the code of an attempt that was looked for and not found
+
+
+class TakenForDead(Exception):
+    """Nobody waits any more for what this worker is at: it may not make another call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +55,33 @@ def send_post(dispatch_id: int) -> None:
     try:
         tokens.keep_fresh(dispatch_id)
         call = _begin(dispatch_id)
+    except outages.AWAY as error:
+        logger.warning("Dispatch %s waits for PostgreSQL: %s", dispatch_id, type(error).__name__)
+        return  # no call was made, and the sweeper wakes another worker
     except Exception as error:
         # No call was made; whatever it was, it would happen again.
         logger.exception("Dispatch %s is paused", dispatch_id)
-        pause_for(dispatch_id, error)
+        _pause(dispatch_id, error)
         return
     if call is None:
         return
     try:
         outcome = call.channel.send(call.credentials, call.variant, call.intent)
+    except TakenForDead:
+        logger.warning("Dispatch %s took so long that this worker was taken for dead: it stops", dispatch_id)
+        return
     except Exception as error:
         logger.exception("The answer for dispatch %s is lost", dispatch_id)
         outcome = Unconfirmed(f"Something unexpected happened while it was posted ({type(error).__name__}).")
-    conclude(call.attempt, outcome)
+    outages.outlast(partial(conclude, call.attempt, outcome), what=f"the answer for dispatch {dispatch_id}")
     if call.credentials.account_id:
         claiming.claim_next(call.credentials.account_id)
+
+
+@transaction.atomic
+def _pause(dispatch_id: int, error: Exception) -> None:
+    if open_attempt(locked(dispatch_id)) is None:  # else another worker is at it
+        pause_for(dispatch_id, error)
 
 
 @transaction.atomic(durable=True)
@@ -74,6 +90,9 @@ def _begin(dispatch_id: int) -> _Call | None:
     dispatch = locked(dispatch_id)
     if state_of(dispatch) is not State.SENDING or open_attempt(dispatch) is not None:
         return None
+    if dispatch.account_id is not None:
+        # Before its credentials are read: else they may be replaced between that and the call.
+        dispatch.account = turns.lock(dispatch.account_id)
     now = timezone.now()
     allowed = hours.allowed(dispatch, now)
     if allowed > now:  # it was released late, or its publication's wishes have changed since
@@ -92,7 +111,7 @@ def _begin(dispatch_id: int) -> _Call | None:
         move(dispatch, Event.PAUSE, reason=str(error))
         return None
     channel = cast(PostChannel, registry.get(dispatch.channel))
-    if dispatch.account_id is not None and not _may_call(dispatch, dispatch.account_id, channel, variant, now):
+    if dispatch.account is not None and not _may_call(dispatch, dispatch.account, channel, variant, now):
         return None
     last = dispatch.attempts.order_by("number").last()
     number = dispatch.attempts.count() + 1
@@ -111,9 +130,8 @@ def _begin(dispatch_id: int) -> _Call | None:
     )
 
 
-def _may_call(dispatch: Dispatch, account_id: int, channel: PostChannel, variant: Variant, now: datetime) -> bool:
-    """Whether the account may be used now; else the dispatch waits for its turn, or for the account to be connected."""
-    account = turns.lock(account_id)
+def _may_call(dispatch: Dispatch, account: Account, channel: PostChannel, variant: Variant, now: datetime) -> bool:
+    """Whether its locked account may be used now; else the dispatch waits for its turn, or for a new connection."""
     if account.needs_reconnect:
         move(dispatch, Event.BLOCK, reason=account.needs_reconnect, remedy="reconnect")
         return False
@@ -135,8 +153,20 @@ def _intent(dispatch: Dispatch, number: int) -> Intent:
 
 
 def _note(attempt_id: int, kept: Mapping[str, Any]) -> None:
-    """Store what a call in several steps has come to, at once: it outlives this process."""
-    Attempt.objects.filter(pk=attempt_id).update(kept=dict(kept))
+    """Store what a call in several steps has come to, at once: it outlives this process.
+
+    Raises TakenForDead where the answer is not waited for any more: another worker may be at it by now.
+    """
+    known = Attempt.objects.filter(pk=attempt_id)
+
+    def write() -> bool:
+        if known.filter(outcome="").update(kept=dict(kept)):
+            return True
+        known.update(kept=dict(kept))  # all the same: whoever goes on should know of it
+        return False
+
+    if not outages.outlast(write, what=f"what attempt {attempt_id} has come to"):
+        raise TakenForDead
 
 
 @transaction.atomic(durable=True)
@@ -146,24 +176,19 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
     attempt = Attempt.objects.get(pk=attempt_id)
     now = timezone.now()
     first = _intent(dispatch, attempt.number).first_tried_at
-    decision = decide(
-        outcome,
-        attempt=attempt.number,
-        first_tried_at=max(first, dispatch.approved_at or first),  # patience begins anew when a person sends it again
-        now=now,
-        patience=POST_PATIENCE,
-    )
+    since = max(first, dispatch.approved_at or first)  # patience begins anew when a person sends it again
+    decision = decide(outcome, attempt=attempt.number, first_tried_at=since, now=now, patience=POST_PATIENCE)
     attempt.outcome = type(outcome).__name__.lower()
     attempt.ended_at = now
     attempt.reason = getattr(outcome, "reason", "")[:500]
     attempt.code = getattr(outcome, "code", "")[:40]
     attempt.retry_at = decision.at if isinstance(decision, Retry) else None
     attempt.raw = dict(getattr(outcome, "raw", {}))
-    if isinstance(outcome, Deferred | Unconfirmed) and outcome.keep is not None:
+    if isinstance(outcome, Deferred | Rejected | Unconfirmed) and outcome.keep is not None:
         attempt.kept = dict(outcome.keep)
     attempt.save()
     if dispatch.account_id is not None:
-        turns.heard(dispatch.account_id, dispatch, outcome, now)
+        turns.heard(dispatch.account_id, attempt, outcome, now)
     if isinstance(outcome, Accepted):
         _accept(dispatch, outcome.receipt)
         return
@@ -171,10 +196,14 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
     if newer or state_of(dispatch) not in (State.SENDING, State.UNCONFIRMED):
         logger.warning("Dispatch %s is %s; its late answer was: %s", dispatch.pk, dispatch.state, attempt.outcome)
         return
-    account = dispatch.account
-    if isinstance(outcome, Reconnect) and outcome.expired and account is not None and tokens.expired(account, now):
-        move(dispatch, Event.DEFER, reason="Its token has expired and is being renewed.", remedy="wait", due_at=now)
-        wake.after_commit("delivery.tick")
+    if dispatch.approved_at is None and not isinstance(outcome, Unconfirmed):
+        move(dispatch, Event.CANCEL, reason=f"It was called off while it was posted. {outcome.reason}")
+        turns.give_up(dispatch)
+        return
+    if isinstance(outcome, Reconnect) and dispatch.account_id is not None:
+        _refused_account(
+            dispatch, turns.lock(dispatch.account_id), attempt, outcome, patient=now - since < POST_PATIENCE
+        )
         return
     match decision:
         case Retry(at=at, reason=reason):
@@ -183,10 +212,24 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
             move(dispatch, Event.REJECT, reason=reason, remedy=outcome.remedy)
         case AskPerson(reason=reason, reconnect=True):
             move(dispatch, Event.BLOCK, reason=reason, remedy="reconnect")
-            if dispatch.account is not None:
-                accounts.ask_to_reconnect(dispatch.account, reason)
         case AskPerson(reason=reason):
             lose_answer(dispatch, attempt, reason)
+
+
+def _refused_account(
+    dispatch: Dispatch, account: Account, attempt: Attempt, outcome: Reconnect, *, patient: bool
+) -> None:
+    """Go on where an attempt was refused for credentials that are, or can be, replaced; else ask a person."""
+    now = timezone.now()
+    if tokens.fresh_since(account) > attempt.started_at:
+        reason = "Its account was connected again, or its token renewed, while it was sent."
+        move(dispatch, Event.DEFER, reason=reason, remedy="wait", due_at=now)
+    elif outcome.expired and patient and (fresh := tokens.expired(account, now)):
+        move(dispatch, Event.DEFER, reason="Its token has expired and is being renewed.", remedy="wait", due_at=fresh)
+    else:
+        move(dispatch, Event.BLOCK, reason=outcome.reason, remedy="reconnect")
+        accounts.ask_to_reconnect(account, outcome.reason)
+    wake.after_commit("delivery.tick")
 
 
 def lose_answer(dispatch: Dispatch, attempt: Attempt, reason: str) -> None:
@@ -196,7 +239,7 @@ def lose_answer(dispatch: Dispatch, attempt: Attempt, reason: str) -> None:
     attempt.ended_at = attempt.ended_at or now
     attempt.reason = reason[:500]
     attempt.retry_at = now + FIRST_LOOK  # here: when to look
-    attempt.save()
+    attempt.save(update_fields=["outcome", "ended_at", "reason", "retry_at"])  # not `kept`: it may be noted just now
     if state_of(dispatch) is State.SENDING:
         move(dispatch, Event.LOSE_ANSWER, reason=reason, remedy="look")
 
@@ -206,7 +249,7 @@ def _accept(dispatch: Dispatch, receipt: Receipt) -> None:
     stored["at"] = (receipt.at or timezone.now()).isoformat()
     if Event.ACCEPT in allowed_events(state_of(dispatch)):
         move(dispatch, Event.ACCEPT, receipt=stored)
-    else:
+    elif not (state_of(dispatch) is State.SENT and (dispatch.receipt or {}).get("remote_id") == receipt.remote_id):
         logger.warning("Dispatch %s is %s and went out all the same", dispatch.pk, dispatch.state)
         dispatch.receipt, dispatch.reason = stored, "It had gone out by then: look at it there."
         dispatch.save(update_fields=["receipt", "reason"])
@@ -216,13 +259,14 @@ def _accept(dispatch: Dispatch, receipt: Receipt) -> None:
 
 def settle(dispatch_id: int) -> None:
     """Look on the network for a post whose answer was lost. Found: sent. Not found: it stays for a person."""
-    dispatch = Dispatch.objects.select_related("account").get(pk=dispatch_id)
-    attempt = dispatch.attempts.order_by("-number").first()
-    if state_of(dispatch) is not State.UNCONFIRMED or attempt is None or dispatch.variant is None:
-        return
-    # Written before the look: nobody else looks at the same time, and a look that fails is not repeated at once.
-    attempt.retry_at = _next_look(attempt, timezone.now())
-    attempt.save(update_fields=["retry_at"])
+    with transaction.atomic():
+        dispatch = locked(dispatch_id)
+        attempt = dispatch.attempts.order_by("-number").first()
+        if state_of(dispatch) is not State.UNCONFIRMED or attempt is None or dispatch.variant is None:
+            return
+        # Written before the look: nobody else looks at the same time, and a look that fails is not repeated at once.
+        attempt.retry_at = _next_look(attempt, timezone.now())
+        attempt.save(update_fields=["retry_at"])
     look = _look(dispatch, attempt, Variant.from_json(dispatch.variant))
     with transaction.atomic():
         dispatch = locked(dispatch_id)
@@ -231,17 +275,28 @@ def settle(dispatch_id: int) -> None:
         if look.found is not None:
             _accept(dispatch, look.found)
             return
+        if dispatch.attempts.filter(number__gt=attempt.number).exists():
+            return  # it was sent again meanwhile, of which this look can't know
         if look.in_vain:
             dispatch.attempts.update(retry_at=None)
         if look.complete:
             dispatch.attempts.filter(pk=attempt.pk).update(code=NOT_THERE)
-            if look.repeatable and timezone.now() - attempt.started_at < SAFE_TO_REPEAT:
+            again = _repeat_at(dispatch, timezone.now()) if look.repeatable and dispatch.approved_at else None
+            if again is not None:
                 dispatch.attempts.update(retry_at=None)
-                move(dispatch, Event.RETRY, reason="It was not there and is sent again.", due_at=timezone.now())
+                move(dispatch, Event.RETRY, reason="It was not there and is sent again.", due_at=again)
                 wake.after_commit("delivery.tick")
                 return
         dispatch.reason = f"{attempt.reason} {look.saw}"[:500]
         dispatch.save(update_fields=["reason"])
+
+
+def _repeat_at(dispatch: Dispatch, now: datetime) -> datetime | None:
+    """Return when to make a lost call again by oneself; None once the network may have forgotten the first of them."""
+    lost = dispatch.attempts.filter(outcome=Unconfirmed.__name__.lower()).order_by("number")
+    times = list(lost.values_list("started_at", flat=True))
+    at = now if len(times) < 2 else now + DELAYS[min(len(times) - 1, len(DELAYS)) - 1]
+    return at if times and at - times[0] < SAFE_TO_REPEAT else None
 
 
 @dataclass(frozen=True, slots=True)

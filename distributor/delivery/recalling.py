@@ -101,8 +101,8 @@ def _conclude(dispatch_id: int, outcome: Outcome) -> None:
         case Accepted():
             dispatch.recalled_at, dispatch.recall_at = now, None
             dispatch.reason, dispatch.remedy = "It was taken back.", ""
-        case Reconnect(expired=True) if dispatch.account and tokens.expired(dispatch.account, now):
-            dispatch.recall_at = now + timedelta(seconds=2)
+        case Reconnect(expired=True) if dispatch.account and (fresh := tokens.expired(dispatch.account, now)):
+            dispatch.recall_at = max(fresh, now + timedelta(seconds=2))
         case Deferred(reason=reason, retry_at=retry_at):
             dispatch.recall_at = max(retry_at or now, now + AGAIN)
             dispatch.reason, dispatch.remedy = f"It could not be taken back yet: {reason}"[:500], "wait"

@@ -50,7 +50,8 @@ def renew(account_id: int) -> None:
 
     An authorisation that has ended is noted on the account; while the network is away it is tried again later.
     """
-    account = Account.objects.select_for_update().get(pk=account_id)
+    # It is asked of a network that may take long: letters are queued for the account all the same.
+    account = Account.objects.select_for_update(no_key=True).get(pk=account_id)
     now = timezone.now()
     renewing = _renewing(account)
     if renewing is None or account.renew_at is None or account.renew_at > now or account.needs_reconnect:
@@ -74,14 +75,24 @@ def renew(account_id: int) -> None:
     account.save(update_fields=["sealed", "expires_at", "renew_at", "renewed_at", "ends_at"])
 
 
-def expired(account: Account, now: datetime) -> bool:
-    """Have an account's token renewed that its network took for expired; False where that would be no use."""
+def fresh_since(account: Account) -> datetime:
+    """Return since when an account has the credentials that it has now."""
+    return max(account.connected_at, account.renewed_at or account.connected_at)
+
+
+def expired(account: Account, now: datetime) -> datetime | None:
+    """Have an account's token renewed that its network took for expired; None where that would be no use.
+
+    Returns when the token may be used again: where it could just not be renewed, not before that is tried again.
+    """
     if _renewing(account) is None or account.needs_reconnect:
-        return False
+        return None
     if account.renewed_at is not None and account.renewed_at > now - JUST_RENEWED:
-        return False
+        return None
+    if account.renew_at is not None and now < account.renew_at <= now + AGAIN:
+        return account.renew_at
     Account.objects.filter(pk=account.pk).update(renew_at=now)
-    return True
+    return now
 
 
 def _renewing(account: Account) -> Renewing | None:

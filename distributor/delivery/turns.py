@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from distributor.delivery.models import Account, Dispatch, Turn
+from distributor.delivery.models import Account, Attempt, Dispatch, Turn
 from distributor.domain import turns
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Accepted, Deferred, Outcome
@@ -26,8 +26,8 @@ class Wait:
 
 
 def lock(account_id: int) -> Account:
-    """Return the account with its row locked until the transaction ends."""
-    return Account.objects.select_for_update().get(pk=account_id)
+    """Return the account with its row locked until the transaction ends; dispatches can be made for it all the same."""
+    return Account.objects.select_for_update(no_key=True).get(pk=account_id)
 
 
 def take(account: Account, dispatch: Dispatch, calls: int, capabilities: Capabilities, now: datetime) -> Wait | None:
@@ -62,9 +62,11 @@ def _turn(account: Account, dispatch: Dispatch, calls: int, capabilities: Capabi
     return at
 
 
-def heard(account_id: int, dispatch: Dispatch, outcome: Outcome, now: datetime) -> None:
+def heard(account_id: int, attempt: Attempt, outcome: Outcome, now: datetime) -> None:
     """Learn from an answer: how much the account may still do, whether it has to rest, and when its calls ended."""
-    Turn.objects.filter(account=account_id, dispatch=dispatch, used=True, at__lt=now).update(at=now)
+    # Its own turn alone: calls of an earlier try were made when they were made.
+    taken = Turn.objects.filter(account=account_id, dispatch=attempt.dispatch_id, used=True)
+    taken.filter(at=attempt.started_at).update(at=now)
     if isinstance(outcome, Accepted) and outcome.allowance is not None:
         told = outcome.allowance
         Account.objects.filter(pk=account_id).update(allowance=told.calls, allowance_until=told.ends_at)

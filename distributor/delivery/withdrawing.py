@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from distributor.channels import registry
-from distributor.delivery import actions, recalling
+from distributor.delivery import actions, partly, recalling
 from distributor.delivery.models import Dispatch
 from distributor.delivery.transitions import state_of
 from distributor.domain.errors import StateError
@@ -34,8 +34,14 @@ def withdraw(letter: Letter, *, recall: bool = False) -> Withdrawn:
     for dispatch in letter.dispatches.select_related("account").order_by("position", "pk"):
         state = state_of(dispatch)
         try:
-            if Event.CANCEL in allowed_events(state) and state is not State.UNCONFIRMED:
-                stopped.append(actions.cancel(dispatch.pk))
+            if Event.CANCEL in allowed_events(state):
+                after = actions.call_off(dispatch.pk)
+                if state_of(after) is State.CANCELLED:
+                    stopped.append(after)
+                    if so_far := partly.so_far(after):
+                        kept.append(f"{_label(after)} → {after.target} was stopped, and before that: {so_far}")
+                else:
+                    kept.append(_kept(after, state_of(after)))
             elif recall and recalling.can_be_recalled(dispatch):
                 recalled.append(recalling.recall(dispatch.pk))
             elif state is not State.CANCELLED and dispatch.recalled_at is None:
@@ -49,7 +55,10 @@ def _kept(dispatch: Dispatch, state: State) -> str:
     channel = registry.CHANNELS.get(dispatch.channel)
     where = f"{_label(dispatch)} → {dispatch.target}"
     if state is State.FAILED:
-        return f"{where} failed and is not out."
+        so_far = partly.so_far(dispatch)
+        return f"{where} failed: {so_far}" if so_far else f"{where} failed and is not out."
+    if state is State.SENDING:
+        return f"{where} is being posted right now: look again in a moment."
     if state is State.UNCONFIRMED:
         return f"{where} may be out: look there, and say whether it is."
     if channel is not None and not channel.capabilities.recall:

@@ -46,13 +46,15 @@ class Rejected:
     """The channel refused for good: trying again without a change would be refused again.
 
     `reason` is a sentence for an editor; `code` the channel's own code (an enhanced SMTP status, a Graph code). `raw`
-    is the answer with secrets removed, here and in the outcomes below.
+    is the answer with secrets removed, here and in the outcomes below. `keep` as in Deferred: {} where nothing is out,
+    since what was made of the refused words (an upload) is of no use to others.
     """
 
     reason: str
     code: str = ""
     remedy: Remedy = "change"
     raw: Mapping[str, Any] = field(default_factory=dict)
+    keep: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

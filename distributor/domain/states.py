@@ -60,7 +60,10 @@ _TABLE: dict[Event, tuple[frozenset[State], State]] = {
     _E.BLOCK: (frozenset({_S.SCHEDULED, _S.SENDING, _S.UNCONFIRMED}), _S.BLOCKED),
     _E.UNBLOCK: (frozenset({_S.BLOCKED}), _S.DRAFT),  # approved anew, with its hold
     # It is there: that counts whatever was decided while the answer was on its way.
-    _E.ACCEPT: (frozenset({_S.SENDING, _S.UNCONFIRMED, _S.SCHEDULED, _S.PAUSED, _S.BLOCKED}), _S.SENT),
+    _E.ACCEPT: (
+        frozenset({_S.SENDING, _S.UNCONFIRMED, _S.DRAFT, _S.HELD, _S.SCHEDULED, _S.PAUSED, _S.BLOCKED}),
+        _S.SENT,
+    ),
     _E.ACCEPT_SOME: (frozenset({_S.SENDING}), _S.PARTLY),
     # An answer that comes late, after it was believed lost, still counts.
     _E.REJECT: (frozenset({_S.SENDING, _S.UNCONFIRMED}), _S.FAILED),

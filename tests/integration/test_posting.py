@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from distributor.channels.base import PARTLY_OUT
 from distributor.delivery import actions, posting, releasing
 from distributor.delivery.models import Attempt, Dispatch
 from distributor.delivery.reports import report
@@ -357,3 +358,75 @@ def test_posts_wait_for_a_link_that_was_queued_before_and_say_what_it_waits_for(
     actions.pause(link.pk)
     (seen,) = report([Dispatch.objects.get(pk=post.pk)])
     assert (seen.finished, seen.reason) == (True, "It waits for the letter's page, which is paused.")
+
+
+def test_what_a_network_takes_once_is_sent_again_by_itself_but_not_for_ever(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    post_channel.idempotent = True
+    post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
+    world.work(dispatch)
+    waits = []
+    for _ in range(3):
+        posting.settle(dispatch.pk)
+        dispatch.refresh_from_db()
+        assert dispatch.state == "scheduled"
+        waits.append(round((dispatch.due_at - timezone.now()) / timedelta(minutes=1)))
+        Dispatch.objects.update(due_at=timezone.now())
+        world.work(dispatch)
+    assert waits == [0, 1, 5]
+    Attempt.objects.filter(number=1).update(started_at=timezone.now() - posting.SAFE_TO_REPEAT)
+    posting.settle(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert (dispatch.state, len(post_channel.asked)) == ("unconfirmed", 4)  # the first call may be forgotten there
+
+
+def with_title(dispatch: Dispatch, title: str) -> None:
+    assert dispatch.letter is not None
+    dispatch.letter.title = title
+    dispatch.letter.save(update_fields=["title"])
+
+
+def test_a_refused_post_that_is_sent_again_has_the_letters_words_of_now(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    post_channel.answer = lambda _: Deferred("The picture is being worked on.", keep={"upload": "7"})
+    world.work(dispatch)
+    Dispatch.objects.update(due_at=timezone.now())
+    post_channel.answer = lambda _: Rejected("The picture is broken.", keep={})
+    world.work(dispatch)
+    with_title(dispatch, "Mended")
+    actions.retry(dispatch.pk)
+    world.work(dispatch)
+    assert post_channel.asked[-1] == "Mended"
+    assert post_channel.kept[-1] == {}  # what was uploaded belongs to the old words
+
+
+@pytest.mark.parametrize("before", [Deferred("2 of 3 have it.", code=PARTLY_OUT), Unconfirmed("The answer was lost.")])
+def test_what_may_be_out_in_part_goes_on_with_the_same_words(
+    dispatch: Dispatch, post_channel: ScriptedChannel, before: Outcome
+) -> None:
+    post_channel.answer = lambda _: before
+    world.work(dispatch)
+    if dispatch.state == "unconfirmed":
+        actions.retry(dispatch.pk)
+    Dispatch.objects.update(due_at=timezone.now())
+    post_channel.answer = lambda _: Rejected("It is not allowed.")
+    world.work(dispatch)
+    with_title(dispatch, "Mended")
+    actions.retry(dispatch.pk)
+    world.work(dispatch)
+    assert post_channel.asked == ["What the fog horn knows"] * 3
+
+
+def test_what_was_noted_of_a_refused_post_goes_on_with_the_same_words(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    post_channel.notes = {"have it": "Mina"}
+    post_channel.answer = lambda _: Rejected("It is not allowed.")
+    world.work(dispatch)
+    with_title(dispatch, "Mended")
+    actions.retry(dispatch.pk)
+    world.work(dispatch)
+    assert post_channel.asked == ["What the fog horn knows"] * 2
+    assert post_channel.kept == [{}, {"have it": "Mina"}]

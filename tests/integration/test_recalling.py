@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from distributor.delivery import actions, recalling, withdrawing
+from distributor.channels.base import PARTLY_OUT
+from distributor.delivery import actions, posting, recalling, withdrawing
 from distributor.delivery.models import Dispatch
 from distributor.domain.errors import StateError
 from distributor.domain.letters import Draft
-from distributor.domain.outcomes import Accepted, Deferred, Receipt, Rejected, Unconfirmed
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
+from distributor.letters.models import Page
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
 
@@ -96,3 +98,89 @@ def test_withdrawing_never_hides_what_may_be_out(dispatch: Dispatch, post_channe
     assert done.kept == ("Scripted → main may be out: look there, and say whether it is.",)
     dispatch.refresh_from_db()
     assert dispatch.state == "unconfirmed"
+
+
+def test_a_letter_that_was_taken_back_may_be_queued_for_the_same_target_again(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    world.work(dispatch)
+    assert dispatch.letter is not None
+    recalling.recall(dispatch.pk)
+    assert actions.queue_letter(dispatch.letter, channels=["scripted"]).dispatches == ()  # it may still be there
+    carried_out(dispatch)
+    [again] = world.queue(dispatch.letter, "scripted")
+    world.work(again)
+    assert again.state == "sent"
+    assert actions.queue_letter(dispatch.letter, channels=["scripted"]).dispatches == ()
+    assert post_channel.asked == ["What the fog horn knows", "recall 1", "What the fog horn knows"]
+
+
+def test_a_page_that_was_taken_down_may_be_published_again(draft: Draft) -> None:
+    letter = world.make_letter(draft)
+    [first] = world.queue(letter, "link")
+    world.work(first)
+    recalling.recall(first.pk)
+    carried_out(first)
+    [again] = world.queue(letter, "link")
+    world.work(again)
+    assert (again.state, Page.objects.get(letter=letter).intent) == ("sent", again.key)
+    recalling.recall(again.pk)
+    assert carried_out(again).recalled_at is not None
+    assert not Page.objects.filter(letter=letter).exists()
+
+
+@pytest.mark.parametrize("answer", [Deferred("Busy."), Reconnect("It was revoked."), Rejected("It is too long.")])
+def test_what_was_being_posted_when_its_letter_was_withdrawn_is_not_posted_later(
+    dispatch: Dispatch, post_channel: ScriptedChannel, answer: Outcome
+) -> None:
+    assert dispatch.letter is not None
+    letter, kept = dispatch.letter, []
+
+    def withdrawn(_: object) -> Outcome:
+        kept.extend(withdrawing.withdraw(letter).kept)
+        return answer
+
+    post_channel.answer = withdrawn
+    world.work(dispatch)
+    assert kept == ["Scripted → main is being posted right now: look again in a moment."]
+    assert dispatch.state == "cancelled"
+    assert getattr(answer, "reason", "") in dispatch.reason
+
+
+def test_a_lost_post_of_a_withdrawn_letter_is_looked_for_and_not_sent_again(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    post_channel.idempotent = True
+    post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
+    world.work(dispatch)
+    assert dispatch.letter is not None
+    withdrawing.withdraw(dispatch.letter)
+    posting.settle(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert (dispatch.state, len(post_channel.asked)) == ("unconfirmed", 1)
+    actions.retry(dispatch.pk)  # a person may decide otherwise
+    post_channel.answer = lambda _: Accepted(Receipt("1"))
+    world.work(dispatch)
+    assert dispatch.state == "sent"
+
+
+def test_stopping_what_is_out_in_part_says_so(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
+    assert dispatch.letter is not None
+    post_channel.answer = lambda _: Deferred("2 of 3 posts of the thread are out. Busy.", code=PARTLY_OUT)
+    world.work(dispatch)
+    done = withdrawing.withdraw(dispatch.letter)
+    assert [one.reason for one in done.stopped] == [
+        "Cancelled by an editor. Before that: 2 of 3 posts of the thread are out. Busy."
+    ]
+    assert done.kept == ("Scripted → main was stopped, and before that: 2 of 3 posts of the thread are out. Busy.",)
+
+
+def test_what_failed_in_part_is_not_called_nowhere(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
+    assert dispatch.letter is not None
+    post_channel.answer = lambda _: Deferred("2 of 3 posts of the thread are out. Busy.", code=PARTLY_OUT)
+    world.work(dispatch)
+    Dispatch.objects.update(due_at=timezone.now())
+    post_channel.answer = lambda _: Rejected("2 of 3 posts of the thread are out. Too long.")
+    world.work(dispatch)
+    done = withdrawing.withdraw(dispatch.letter)
+    assert done.kept == ("Scripted → main failed: 2 of 3 posts of the thread are out. Too long.",)

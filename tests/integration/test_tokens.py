@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from threading import Event
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from distributor.channels.base import Credentials
 from distributor.channels.connecting import AppKeys, AuthorisationEnded, NetworkAway, Renewed
-from distributor.delivery import releasing, tokens, vault
-from distributor.delivery.models import Account, Dispatch
+from distributor.delivery import accounts, releasing, tokens, vault
+from distributor.delivery.models import Account, Attempt, Dispatch, NetworkApp
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Receipt, Reconnect
 from tests.integration import world
@@ -161,3 +162,95 @@ def test_when_a_token_is_renewed(lasts: timedelta, least: timedelta, most: timed
     assert least <= now + lasts - at <= most
     assert tokens.renew_at(None, now) is None
     assert tokens.renew_at(now + timedelta(minutes=3), now) == now
+
+
+def test_an_expired_token_that_cant_be_renewed_yet_is_not_tried_again_and_again(
+    dispatch: Dispatch, network: Rotating, post_channel: ScriptedChannel
+) -> None:
+    Account.objects.update(renew_at=timezone.now() + timedelta(hours=1))
+    network.away = True
+    post_channel.answer = lambda _: Reconnect("It expired.", code="401", expired=True)
+    for _ in range(5):
+        world.work(dispatch)
+    assert (dispatch.state, len(post_channel.asked)) == ("scheduled", 2)
+    assert dispatch.due_at == Account.objects.get().renew_at  # when it is tried to renew it
+    Attempt.objects.update(started_at=timezone.now() - timedelta(days=2))
+    Dispatch.objects.update(approved_at=timezone.now() - timedelta(days=2), due_at=timezone.now())
+    world.work(dispatch)
+    assert (dispatch.state, dispatch.remedy) == ("blocked", "reconnect")  # after a day a person is told
+
+
+def test_a_new_secret_key_never_brings_an_old_token_back(
+    dispatch: Dispatch, network: Rotating, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Account.objects.get()
+    assert dispatch.letter is not None
+    second = accounts.connect(dispatch.letter.publication, "scripted", "second", {"token": "t-old"})
+    reseal = vault.reseal
+
+    def slowly(sealed: bytes) -> bytes:
+        if vault.unseal(sealed)["token"] == "t-secret-0":  # while the first is at it, the second is renewed
+            Account.objects.filter(pk=second.pk).update(sealed=vault.seal({"token": "t-new"}))
+        return reseal(sealed)
+
+    monkeypatch.setattr(vault, "reseal", slowly)
+    assert accounts.reseal_all() == 2
+    assert [accounts.credentials(Account.objects.get(pk=one.pk)).values["token"] for one in (first, second)] == [
+        "t-secret-0",
+        "t-new",
+    ]
+
+
+def test_an_account_is_locked_while_it_is_encrypted_anew(
+    dispatch: Dispatch, network: Rotating, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def one_more(sealed: bytes) -> bytes:
+        def try_it() -> bool:
+            try:
+                with transaction.atomic():
+                    return not Account.objects.select_for_update(skip_locked=True).exists()
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            locked.append(pool.submit(try_it).result(10))
+        return sealed
+
+    locked: list[bool] = []
+    monkeypatch.setattr(vault, "reseal", one_more)
+    accounts.reseal_all()
+    assert locked == [True]
+
+
+def test_a_new_secret_key_leaves_no_app_behind(network: Rotating, settings: Settings) -> None:
+    NetworkApp.objects.create(channel="scripted", sealed=vault.seal({"client_id": "c-1"}))
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "the newest key of them all"
+    accounts.reseal_all()
+    settings.SECRET_KEY_FALLBACKS = []  # the old one is taken out
+    assert vault.unseal(bytes(NetworkApp.objects.get().sealed)) == {"client_id": "c-1"}
+
+
+def test_letters_are_queued_while_a_networks_token_takes_long_to_renew(
+    dispatch: Dispatch, network: Rotating, draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert dispatch.letter is not None
+    another = world.make_letter(replace(draft, source="https://l.example/2"), dispatch.letter.publication)
+
+    def queue() -> list[str]:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '2s'")
+            return [one.state for one in world.queue(another, "scripted")]
+        finally:
+            connection.close()
+
+    renew, queued = network.renew, []
+
+    def slowly(app: AppKeys, account: Credentials) -> Renewed:
+        with ThreadPoolExecutor(1) as pool:
+            queued.extend(pool.submit(queue).result(10))
+        return renew(app, account)
+
+    monkeypatch.setattr(network, "renew", slowly)
+    tokens.renew(Account.objects.get().pk)
+    assert (queued, len(network.renewals)) == (["scheduled"], 1)

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from distributor.delivery import accounts, actions, claiming, releasing, turns
-from distributor.delivery.models import Account, Dispatch, Turn
+from distributor.delivery.models import Account, Attempt, Dispatch, Turn
 from distributor.domain.capabilities import Budget
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Allowance, Deferred, Outcome, Receipt
@@ -159,3 +159,21 @@ def test_an_account_that_has_to_be_connected_again_is_not_used(
         ("blocked", "Connect it again.", "reconnect")
     }
     assert post_channel.asked == []
+
+
+def test_a_further_try_leaves_the_calls_of_earlier_ones_where_they_were(
+    draft: Draft, brand: Publication, post_channel: ScriptedChannel
+) -> None:
+    post_channel.budgets = (Budget(9, 86_400),)
+    post_channel.answer = lambda _: Deferred("Busy.")
+    [dispatch] = queued(draft, brand, 1)
+    work_off([dispatch])
+    earlier = timezone.now() - timedelta(hours=20)
+    Turn.objects.update(at=earlier)
+    Attempt.objects.update(started_at=earlier)
+    Dispatch.objects.update(due_at=timezone.now())
+    work_off([dispatch])
+    assert len(post_channel.asked) == 2
+    last = dispatch.attempts.get(number=2)
+    assert last.ended_at is not None
+    assert sorted(Turn.objects.values_list("at", flat=True)) == [earlier, last.ended_at]

@@ -216,9 +216,9 @@ def _end(sending: Sending, progress: Progress, waiting: set[str]) -> Outcome:
     if not progress.accepted:
         if progress.refused:
             why = f"Kakao refused the message for {_people(len(progress.refused))}, which is everybody."
-            return Rejected(why, code=next(iter(progress.refused.values())))
+            return Rejected(why, code=next(iter(progress.refused.values())), keep={})
         why = "No friend of this account uses the newsroom’s Kakao app, so there is nobody to send it to."
-        return Rejected(why, remedy="settings")
+        return Rejected(why, remedy="settings", keep={})
     kept = {"friends": progress.to_json()}
     url = sending.account.endpoint if sending.account.practice else ""
     return Accepted(Receipt(remote_id="", url=url, at=sending.now, raw=kept))
@@ -232,7 +232,7 @@ def _so_far(stop: Outcome, progress: Progress, left: int) -> Outcome:
         why = f"Kakao’s answer for {_people(len(progress.unanswered))} was lost; the other {left} are asked next."
         return Deferred(f"{why} {_counts(progress)}", code=PARTLY_OUT, raw=stop.raw)
     if not progress.accepted and not progress.unanswered:
-        return stop
+        return replace(stop, keep={}) if isinstance(stop, Rejected) else stop  # nobody has it: other words may follow
     return replace(stop, reason=f"{stop.reason} {_counts(progress)}")
 
 

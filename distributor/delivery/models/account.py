@@ -15,6 +15,8 @@ class Account(models.Model):
     only there; a real one never goes to it. `needs_reconnect` holds the sentence for the editor once its authorisation
     has ended, else "".
 
+    `connected_at` is when a person connected it last, and `renewed_at` when its token was renewed last.
+
     `remote_id` is the network's own id of it, by which a reconnect finds it again. Its token ends at `expires_at` and
     is renewed from `renew_at` on; the whole authorisation ends at `ends_at`. Until `rests_until` nothing is sent
     through it, whatever `rests_because` says; `allowance` is how many calls the network allows it until

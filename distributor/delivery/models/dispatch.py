@@ -26,6 +26,7 @@ class Dispatch(models.Model):
     segment when it is spread; every other one targets an account.
     `target_key` names the target so that one letter is never queued twice for it. `waits_for` is the link dispatch that
     must be finished first. `variant` is what went out, kept from the moment of release.
+    Without `approved_at` it is not sent, nor sent again: a person has not approved it, or has called it off.
     `recall_at` is when to try next to take it back from the network, once an editor asked for that, and `recalled_at`
     when it was gone.
 
@@ -74,10 +75,11 @@ class Dispatch(models.Model):
             models.CheckConstraint(
                 condition=Q(letter__isnull=True) ^ Q(digest__isnull=True), name="dispatch_of_letter_or_digest"
             ),
-            # The same letter is queued for the same target once, until that dispatch was cancelled or failed.
+            # The same letter is queued for the same target once, until that dispatch was cancelled or failed, or
+            # what it sent was taken back.
             models.UniqueConstraint(
                 fields=["letter", "channel", "target_key"],
-                condition=~Q(state__in=[State.CANCELLED.value, State.FAILED.value]),
+                condition=~Q(state__in=[State.CANCELLED.value, State.FAILED.value]) & Q(recalled_at=None),
                 name="dispatch_target_once",
             ),
         ]
