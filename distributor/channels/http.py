@@ -50,13 +50,6 @@ NEVER_SENT: tuple[type[Exception], ...] = (
 )
 
 
-def _no_addresses(record: logging.LogRecord) -> bool:
-    return record.levelno > logging.INFO
-
-
-# At INFO httpx writes the whole address of every request, and in some of them there is a secret.
-logging.getLogger("httpx").addFilter(_no_addresses)
-
 _READABLE = (
     "text/html",
     "text/plain",
