@@ -18,6 +18,7 @@ import httpx
 
 from distributor.channels import http
 from distributor.channels.answers import said
+from distributor.channels.bodies import json_object
 from distributor.channels.connecting import AuthorisationEnded, ConnectRefused, NetworkAway
 from distributor.domain.errors import AddressRefused
 
@@ -118,7 +119,7 @@ def _post(
 
 
 def _tokens(network: str, answer: httpx.Response, now: datetime) -> Tokens:
-    body = _object(answer)
+    body = json_object(answer)
     access = body.get("access_token")
     if not isinstance(access, str) or not access:
         raise ConnectRefused(f"{network} answered without a token: start again.")
@@ -140,17 +141,9 @@ def _later(now: datetime, seconds: object) -> datetime | None:
 
 
 def _why(answer: httpx.Response, form: Mapping[str, str], auth: tuple[str, str] | None) -> str:
-    body = _object(answer)
+    body = json_object(answer)
     error = body.get("error")
     if isinstance(error, Mapping):  # Meta's own shape
         error = error.get("message")
     why = body.get("error_description") or error or body.get("msg") or str(answer.status_code)
     return said(str(why), (*form.values(), *(auth or ())))
-
-
-def _object(answer: httpx.Response) -> Mapping[str, Any]:
-    try:
-        body = answer.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, Mapping) else {}

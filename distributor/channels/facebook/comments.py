@@ -12,6 +12,7 @@ import httpx
 
 from distributor.channels import http
 from distributor.channels.base import LookupAway
+from distributor.channels.bodies import mapping
 from distributor.channels.facebook.api import PageApi
 from distributor.channels.meta import UNKNOWN_CODES, comparable, read_error, read_id, read_list
 from distributor.domain.errors import AddressRefused
@@ -75,8 +76,7 @@ def _find(api: PageApi, post_id: str, comment: str) -> str | None:
 
 
 def _by(entry: Mapping[str, object]) -> str:
-    author = entry.get("from")
-    return str(author.get("id", "")) if isinstance(author, Mapping) else ""
+    return str(mapping(entry.get("from")).get("id", ""))
 
 
 def _missing(why: str) -> dict[str, str]:

@@ -18,9 +18,10 @@ import httpx
 from distributor.channels import http, oauth2
 from distributor.channels.answers import utc_now
 from distributor.channels.base import Clock, Field
+from distributor.channels.bodies import json_object
 from distributor.channels.connecting import AppKeys, ConnectRefused, Identity, NetworkAway, Redirect
 from distributor.channels.facebook.api import ROOT, VERSION
-from distributor.channels.meta import read_error, read_list, read_object
+from distributor.channels.meta import read_error, read_list
 from distributor.domain.errors import AddressRefused
 
 DIALOG = "https://www.facebook.com"
@@ -97,7 +98,7 @@ class FacebookConnecting:
         """Ask what Meta knows of a page's token. Raises ConnectRefused when it may not post."""
         as_app = f"{app.values['app_id']}|{app.values['app_secret']}"
         answer = _get(app, "debug_token", as_app, {"input_token": page_token})
-        about = read_object(answer).get("data")
+        about = json_object(answer).get("data")
         if not answer.is_success or not isinstance(about, Mapping):
             return self._clock() + DATA_ACCESS
         scopes = about.get("scopes")

@@ -14,7 +14,8 @@ import httpx
 
 from distributor.channels.answers import forgetting, is_token, page
 from distributor.channels.base import Credentials, Field, Intent, LookupAway, Wish
-from distributor.channels.calls import Failure, Refused, json_object
+from distributor.channels.bodies import json_object
+from distributor.channels.calls import Failure, Refused
 from distributor.channels.connecting import Connecting, Identity
 from distributor.channels.mastodon import compose as composing
 from distributor.channels.mastodon import connect, media

@@ -16,7 +16,8 @@ import httpx
 from distributor.channels import http, oauth2
 from distributor.channels.answers import is_token, utc_now
 from distributor.channels.base import Clock, Credentials, Field
-from distributor.channels.calls import Failure, Refused, Unreached, json_object
+from distributor.channels.bodies import json_object, mapping
+from distributor.channels.calls import Failure, Refused, Unreached
 from distributor.channels.connecting import AppKeys, ConnectRefused, Identity, NetworkAway, Redirect
 from distributor.channels.mastodon.server import NETWORK, Server, the_id
 from distributor.channels.origins import NoServer, origin
@@ -150,9 +151,7 @@ def _about(server: Server) -> Mapping[str, Any]:
 
 def _limits(about: Mapping[str, Any]) -> dict[str, str]:
     """Return what the server takes, as hidden values; nothing where it does not say, then the usual holds."""
-    configuration = about.get("configuration")
-    statuses = configuration.get("statuses") if isinstance(configuration, Mapping) else None
-    statuses = statuses if isinstance(statuses, Mapping) else {}
+    statuses = mapping(mapping(about.get("configuration")).get("statuses"))
     found = {
         # Pleroma and its kin say the first one at the top.
         "characters": statuses.get("max_characters") or about.get("max_toot_chars"),

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
+from distributor.channels.bodies import moment
 from distributor.channels.calls import Refused
 from distributor.channels.mastodon.server import Server, the_id
 
@@ -40,7 +41,7 @@ def own_posts(server: Server, user_id: str, since: datetime) -> list[Posted]:
     found: list[Posted] = []
     for _ in range(PAGES_LOOKED_AT):
         page = _list(server.get(f"/api/v1/accounts/{user_id}/statuses", **query))
-        recent = [one for one in page if (_made_at(one) or since) >= earliest]
+        recent = [one for one in page if (moment(one.get("created_at")) or since) >= earliest]
         found.extend(posted(one) for one in recent)
         if not page or len(recent) < len(page):
             break
@@ -113,11 +114,3 @@ def _list(answer: Any) -> list[Mapping[str, Any]]:
     if not isinstance(body, list):
         raise Refused(answer.status_code, message="no list of posts")
     return [one for one in body if isinstance(one, Mapping) and the_id(one)]
-
-
-def _made_at(status: Mapping[str, Any]) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(str(status.get("created_at")))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None

@@ -18,6 +18,7 @@ import httpx
 from distributor.channels import http, meta
 from distributor.channels.answers import forgetting, is_token, lost, page, unreachable
 from distributor.channels.base import PARTLY_OUT, Credentials, Field, Intent, LookupAway, Wish
+from distributor.channels.bodies import json_object
 from distributor.channels.connecting import Connecting, ConnectRefused, Identity, NetworkAway, Renewing
 from distributor.channels.network import NetworkChannel
 from distributor.channels.threads import compose as composing
@@ -215,7 +216,7 @@ def _with_address(api: ThreadsApi, post: Posted) -> Posted:
         answer = api.get(post.id, fields="permalink")
     except (AddressRefused, httpx.RequestError):
         return post
-    return replace(post, url=str(meta.read_object(answer).get("permalink") or "")) if answer.is_success else post
+    return replace(post, url=str(json_object(answer).get("permalink") or "")) if answer.is_success else post
 
 
 def _partly(outcome: Outcome, out: int, total: int) -> Outcome:

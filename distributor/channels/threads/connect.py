@@ -17,6 +17,7 @@ import httpx
 from distributor.channels import http, meta, oauth2
 from distributor.channels.answers import utc_now
 from distributor.channels.base import Clock, Credentials, Field
+from distributor.channels.bodies import json_object
 from distributor.channels.connecting import (
     AppKeys,
     AuthorisationEnded,
@@ -124,7 +125,7 @@ class ThreadsRenewing:
 
 def identity_of(about: httpx.Response, values: Mapping[str, str], *, ends_at: datetime | None = None) -> Identity:
     """Read whose account it is. Raises ConnectRefused and NetworkAway."""
-    known = meta.read_object(about)
+    known = json_object(about)
     if about.is_success and known.get("id"):
         username = str(known.get("username") or "")
         name = f"@{username}" if username else str(known.get("name") or known["id"])
@@ -152,7 +153,7 @@ def _get(app: AppKeys, path: str, query: Mapping[str, str], *, token: str = "") 
 
 def _token(answer: httpx.Response, now: datetime) -> tuple[str, datetime]:
     """Return a long-lived token and when it ends; "" when there is none."""
-    body = meta.read_object(answer)
+    body = json_object(answer)
     token, seconds = body.get("access_token"), body.get("expires_in")
     lasts = timedelta(seconds=seconds) if isinstance(seconds, int) and seconds > 0 else LASTS
     return (token if answer.is_success and isinstance(token, str) else ""), now + lasts

@@ -12,6 +12,7 @@ from typing import Any
 
 from distributor.channels import meta
 from distributor.channels.base import LookupAway
+from distributor.channels.bodies import mapping
 from distributor.channels.threads.api import ThreadsApi
 
 PAGES_LOOKED_AT = 12  # a day's 250 posts, or its 1,000 answers
@@ -90,16 +91,12 @@ def _listed(api: ThreadsApi, path: str, tried_at: datetime, now: datetime) -> li
 
 
 def _posted(entry: Mapping[str, Any]) -> Posted:
-    answers = _id_of(entry.get("replied_to"))
+    answers = str(mapping(entry.get("replied_to")).get("id", ""))
     return Posted(
         str(entry["id"]),
         str(entry.get("text", "")),
         str(entry.get("permalink", "")),
         meta.read_time(entry.get("timestamp")),
         answers,
-        _id_of(entry.get("root_post")) or ("?" if entry.get("is_reply") and not answers else ""),
+        str(mapping(entry.get("root_post")).get("id", "")) or ("?" if entry.get("is_reply") and not answers else ""),
     )
-
-
-def _id_of(value: object) -> str:
-    return str(value.get("id", "")) if isinstance(value, Mapping) else ""

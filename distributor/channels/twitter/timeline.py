@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from distributor.channels.bodies import mapping
 from distributor.channels.twitter.client import Client
 
 CLOCKS_DIFFER = timedelta(minutes=5)  # between this machine and X, at the most that is plausible
@@ -33,7 +34,7 @@ class Posted:
 
 def own_posts(client: Client, since: datetime) -> list[Posted]:
     """Return the account's posts since a moment (aware), the newest first. Raises what the client raises."""
-    user_id = str(_mapping(_mapping(client.me()).get("data")).get("id", ""))
+    user_id = str(mapping(mapping(client.me()).get("data")).get("id", ""))
     query: dict[str, Any] = {
         "max_results": PAGE,
         "start_time": since - CLOCKS_DIFFER,
@@ -41,9 +42,9 @@ def own_posts(client: Client, since: datetime) -> list[Posted]:
     }
     found: list[Posted] = []
     for _ in range(PAGES_LOOKED_AT):
-        answer = _mapping(client.posts(user_id, **query))
-        found.extend(_posted(_mapping(tweet)) for tweet in answer.get("data") or ())
-        token = _mapping(answer.get("meta")).get("next_token")
+        answer = mapping(client.posts(user_id, **query))
+        found.extend(_posted(mapping(tweet)) for tweet in answer.get("data") or ())
+        token = mapping(answer.get("meta")).get("next_token")
         if not token:
             break
         query["pagination_token"] = token
@@ -83,14 +84,10 @@ def comparable(text: str) -> str:
 
 def _posted(tweet: Mapping[str, Any]) -> Posted:
     text = str(tweet.get("text", ""))
-    for url in _mapping(tweet.get("entities")).get("urls") or ():
+    for url in mapping(tweet.get("entities")).get("urls") or ():
         # X writes a link to a post's own picture behind its text.
         spelt = "" if url.get("media_key") else str(url.get("expanded_url", ""))
         text = text.replace(str(url.get("url", "")) or "\0", spelt)
-    references = (_mapping(reference) for reference in tweet.get("referenced_tweets") or ())
+    references = (mapping(reference) for reference in tweet.get("referenced_tweets") or ())
     reply_to = next((str(one.get("id", "")) for one in references if one.get("type") == "replied_to"), "")
     return Posted(str(tweet.get("id", "")), html.unescape(text), reply_to)
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
