@@ -28,6 +28,9 @@ class Field:
 
     `make` makes a value where an editor gives none (a secret that the other side has to be told, say): whoever asks for
     the values uses `connecting.made_up`, and shows what was made once.
+
+    `lines`: its value is a list, one entry a line, so a form gives it room. Of a secret one that is stored editors are
+    told how many entries it has, and they can keep it when they give the account new values.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Field:
     optional: bool = False
     hidden: bool = False
     make: Callable[[], str] | None = None
+    lines: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,10 @@ class Credentials:
 class Wish:
     """Something that a publication can wish of one channel beyond what all share; it arrives in `Options.more`.
 
-    `choices` are the values it takes, none for any text. `default` holds where nothing is wished.
+    `choices` are the values it takes, none for any text; `says` tells in words what a choice means, where it does not
+    say so itself. `default` holds where nothing is wished; where there are choices it is one of them.
+
+    `problem` says in one sentence why a text can't be used, "" where it can; it is asked before the text is stored.
     """
 
     name: str
@@ -70,6 +77,8 @@ class Wish:
     help: str = ""
     choices: tuple[str, ...] = ()
     default: str = ""
+    says: Mapping[str, str] = field(default_factory=dict)
+    problem: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ _READABLE = (
 
 
 class _HostsOnly(logging.Filter):
-    """Leaves of the addresses in httpx's log lines what names the server."""
+    """Leaves of the addresses in httpx's log lines what names the server: in some there is a secret further on."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):

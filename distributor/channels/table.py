@@ -51,7 +51,8 @@ again where the network takes the same post only once, or a person is asked. Not
 _WISHES = """\
 ## What a publication can wish for
 
-Beside what all channels share (a thread, where the link goes, which picture), under `more` in its options.
+Beside what channels share (a thread, where the link goes, which picture, campaign parameters, a short link). They are
+set on the desk, under “Wishes” beside each channel, or with `distributor publications wish CHANNEL NAME=VALUE`.
 """
 
 _SOURCES = """\

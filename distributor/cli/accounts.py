@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from distributor.delivery.models import Account
     from distributor.letters.models import Publication
 
-LARGEST_INPUT = 100_000
+LARGEST_INPUT = 250_000
 
 
 @click.group()

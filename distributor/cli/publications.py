@@ -13,12 +13,15 @@ from distributor.domain.errors import BadInput
 from distributor.domain.pacing import WARM_UP_PLAN
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from distributor.delivery.wishes import Standing
     from distributor.letters.models import Publication
 
 
 @click.group()
 def publications() -> None:
-    """Make and list publications."""
+    """Make and list publications, and say how their letters go out."""
 
 
 @publications.command()
@@ -103,6 +106,60 @@ def warm_up(slug: str, day: str, off: bool, as_json: bool) -> None:
             output.note(
                 f"From {brand.warm_up_from} on it sends {WARM_UP_PLAN[0]:,} mails a day, then half as many more."
             )
+
+
+@publications.command()
+@click.argument("channel")
+@click.argument("wished", metavar="[NAME=VALUE]…", nargs=-1)
+@output.publication_option
+@output.json_option
+def wish(channel: str, wished: tuple[str, ...], publication_slug: str, as_json: bool) -> None:
+    """Say how letters go out on CHANNEL, or show what can be said.
+
+    NAME= goes back to the default. What is out already doesn't change.
+    """
+    from distributor.channels import registry
+
+    label = registry.get(channel).capabilities.label
+    pairs = dict(map(_pair, wished))
+    with database():
+        from distributor.delivery import wishes, wishing
+        from distributor.letters.actions import publication
+
+        brand = publication(publication_slug)
+        if pairs:
+            wishing.store(brand, channel, pairs)
+        standing = wishes.standing(brand.channel_options, channel)
+        if as_json:
+            shown = [one.to_json() for one in standing]
+            output.write_json({"publication": brand.slug, "channel": channel, "wishes": shown})
+        elif standing:
+            _show_wishes(standing)
+        else:
+            output.console().print(f"There is nothing to wish of {label}.")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise BadInput(f"“{text}” is no wish: write NAME=VALUE, or NAME= to go back to the default.")
+    return name, value
+
+
+def _show_wishes(standing: Sequence[Standing]) -> None:
+    from rich.table import Table
+
+    table = Table("name", "value", "choices", "what it does", box=None, pad_edge=False, header_style="dim")
+    for one in standing:
+        wish = one.wish
+        value = f"{one.value} *" if one.wished else one.value
+        table.add_row(wish.name, value, " ".join(wish.choices) or "any text", wish.help or wish.label)
+    output.console().print(table)
+    if any(one.wished for one in standing):
+        output.note("* is wished; the others are the default.")
+    for one in standing:
+        if one.problem:
+            output.note(f"What is stored can’t be used, so the default holds: {one.problem}")
 
 
 def _json(one: Publication) -> dict[str, Any]:

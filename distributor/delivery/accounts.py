@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
@@ -57,6 +58,18 @@ def known_before(account: Account) -> Mapping[str, str]:
         return vault.unseal(bytes(account.sealed)) if account.sealed else {}
     except CredentialsError:
         return {}
+
+
+def kept_lists(account: Account) -> dict[str, str]:
+    """Return the secret lists (`Field.lines`) of an account: who gives it new keys need not type them in again."""
+    lists = [field.name for field in registry.get(account.channel).fields if field.lines and field.secret]
+    before = known_before(account) if lists else {}
+    return {name: before[name] for name in lists if before.get(name)}
+
+
+def entries(text: str) -> int:
+    """Return how many entries a list has, one a line or separated by commas."""
+    return sum(1 for entry in re.split(r"[\n,;]", text) if entry.strip())
 
 
 def _names(names: Iterable[str]) -> str:

@@ -24,7 +24,7 @@ def linked(letter: LetterView, channel: str, options: Options, *, code: str = ""
 
     `code` is that of the channel's short link (`letters.shortening`), where the letter is stored. Pure.
     """
-    if channel == LINK:  # the page itself
+    if not takes_campaign(channel):
         return letter
     url = campaign_url(letter.url, letter.slug, channel, options)
     if is_short(letter, channel, options):
@@ -45,7 +45,17 @@ def is_short(letter: LetterView, channel: str, options: Options) -> bool:
     Mails never do: their links are counted by themselves, and readers look at where a mail's links lead.
     """
     ours = bool(letter.publication.root_url) and letter.url.startswith(f"{letter.publication.site_url}/letters/")
-    return options.short and ours and channel != LINK and not _is_mail(channel)
+    return options.short and ours and takes_short(channel)
+
+
+def takes_campaign(channel: str) -> bool:
+    """Whether a channel's variants lead to the letter's page, and may say by which channel: all but the page itself."""
+    return channel != LINK
+
+
+def takes_short(channel: str) -> bool:
+    """Whether a channel's variants may carry a short link."""
+    return takes_campaign(channel) and not _is_mail(channel)
 
 
 def _is_mail(channel: str) -> bool:

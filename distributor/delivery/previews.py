@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, cast
 
 from distributor.channels import registry
-from distributor.channels.base import Options
+from distributor.channels.base import Options, Wish
 from distributor.channels.posts import picture_concerns
+from distributor.delivery import wishes
 from distributor.delivery.linking import linked
 from distributor.domain.errors import TemplateError, UnknownChannel
 from distributor.domain.letters import LetterView, PublicationView
@@ -43,8 +44,8 @@ def previews(
     letter: LetterView, channels: Sequence[str], *, options: Mapping[str, Options] | None = None
 ) -> tuple[Preview, ...]:
     """Compose the letter for each channel, in the given order. A broken template or unknown channel is a concern."""
-    wishes = options or {}
-    return tuple(preview(letter, name, options=wishes.get(name) or options_for("", {}, name)) for name in channels)
+    wished = options or {}
+    return tuple(preview(letter, name, options=wished.get(name) or options_for("", {}, name)) for name in channels)
 
 
 def preview(letter: LetterView, name: str, *, options: Options, code: str = "") -> Preview:
@@ -70,19 +71,23 @@ def sample_recipient(publication: PublicationView) -> Recipient:
     )
 
 
-def options_for(publication_slug: str, channel_options: Mapping[str, Mapping[str, Any]], channel: str) -> Options:
-    """Return a publication's wishes for one channel; what it does not say is the default."""
-    wishes = channel_options.get(channel, {})
+def options_for(publication_slug: str, channel_options: object, channel: str) -> Options:
+    """Return a publication's wishes for one channel; what it does not say, or can't be read, is the default."""
+    stored = wishes.stored_of(channel_options, channel)
     known = registry.CHANNELS.get(channel)
     posts = known is not None and not known.capabilities.addressed
+    campaign = wishes.CAMPAIGN if posts else wishes.MAIL_CAMPAIGN
+
+    def says(wish: Wish) -> str:
+        return wishes.read(wish, stored.get(wish.name))
+
     return Options(
-        thread=bool(wishes.get("thread", False)),
-        link=wishes.get("link", "last"),
-        picture=wishes.get("picture", "auto"),
+        thread=says(wishes.THREAD) == wishes.YES,
+        link=cast(Literal["first", "last", "none"], says(wishes.LINK)),
+        picture=cast(Literal["auto", "own", "card", "none"], says(wishes.PICTURE)),
         templates=publication_slug,
-        track=bool(wishes.get("track", True)),
-        # In mails only where it is asked for: their links are counted already.
-        campaign=bool(wishes.get("campaign", posts)),
-        short=bool(wishes.get("short", False)),
-        more={str(name): str(value) for name, value in wishes.get("more", {}).items()},
+        track=says(wishes.TRACK) == wishes.YES,
+        campaign=says(campaign) == wishes.YES,
+        short=says(wishes.SHORT) == wishes.YES,
+        more=wishes.own(stored),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -10,28 +10,42 @@ from django import forms
 from distributor.channels.base import Field
 from distributor.desk.fields import OfPublication
 
-LONGEST = 20_000  # characters; a signing key or a list of numbers
+LONGEST = 20_000  # characters
+LONGEST_LIST = 200_000  # characters; ten thousand phone numbers, say
 
 
 class FieldsForm(forms.Form):
-    """One input for each of a channel's fields. Values that are secret are never shown again."""
+    """One input for each of a channel's fields. Values that are secret are never shown again.
 
-    def __init__(self, *args: Any, asked: Iterable[Field], **kwargs: Any) -> None:
+    `stored` are lists that are kept where they are left empty: how many entries each has, by the field's name.
+    """
+
+    def __init__(
+        self, *args: Any, asked: Iterable[Field], stored: Mapping[str, int] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.asked = [field for field in asked if not field.hidden]
+        self.stored = stored or {}
         for field in self.asked:
             self.fields[field.name] = forms.CharField(
                 label=field.label,
                 help_text=field.help,
-                required=not (field.optional or field.make),
-                max_length=LONGEST,
-                widget=forms.PasswordInput if field.secret else forms.TextInput,
+                required=not (field.optional or field.make or field.name in self.stored),
+                max_length=LONGEST_LIST if field.lines else LONGEST,
+                widget=_widget(field),
                 error_messages={"required": f"Give it: {field.label}."},
             )
 
     def values(self) -> dict[str, str]:
         """Return what was typed, without what was left empty."""
-        return {field.name: given for field in self.asked if (given := self.cleaned_data[field.name].strip())}
+        given = {field.name: self.cleaned_data[field.name].replace("\r\n", "\n").strip() for field in self.asked}
+        return {name: value for name, value in given.items() if value}
+
+
+def _widget(field: Field) -> type[forms.Widget]:
+    if field.lines:
+        return forms.Textarea
+    return forms.PasswordInput if field.secret else forms.TextInput
 
 
 class AccountForm(FieldsForm, OfPublication):

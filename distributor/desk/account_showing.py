@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q
 
 from distributor.channels import registry
-from distributor.delivery import accounts, costs, health, network_apps
+from distributor.delivery import accounts, costs, health, network_apps, wishes
 from distributor.delivery.health import Health
 from distributor.delivery.models import Account, Dispatch
 from distributor.domain.costs import shown as shown_costs
@@ -45,6 +45,7 @@ class Group:
     has_app: bool
     app_ready: bool
     practice: bool
+    wishes: bool
 
 
 def groups(now: datetime) -> list[Group]:
@@ -77,6 +78,7 @@ def _group(name: str, shown: Sequence[Shown]) -> Group:
         has_app=bool(network_apps.fields(name)),
         app_ready=network_apps.is_ready(name),
         practice=channel.connecting is not None and bool(accounts.practice_page(name)),
+        wishes=bool(wishes.of(name)),
     )
 
 

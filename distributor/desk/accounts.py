@@ -41,9 +41,13 @@ def add(request: HttpRequest, channel: str) -> HttpResponse:
     known = _channel(channel)
     again = _again(request, channel)
     initial = {"name": again.name, "publication": again.publication_id} if again else {}
-    form = AccountForm(request.POST or None, asked=known.fields, initial=initial)
+    kept = known_accounts.kept_lists(again) if again else {}
+    stored = {name: known_accounts.entries(text) for name, text in kept.items()}
+    form = AccountForm(request.POST or None, asked=known.fields, stored=stored, initial=initial)
     if request.method == "POST" and form.is_valid():
         values, brand = form.values(), form.cleaned_data["publication"]
+        if again and (again.publication_id, again.name) == (brand.pk, form.cleaned_data["name"]):
+            values = kept | values
         new = made_up(known.fields, values)
         try:
             made = known_accounts.connect(brand, channel, form.cleaned_data["name"], values | new)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from distributor.channels import registry
-from distributor.delivery import actions, concerns, costs, health, withdrawing
+from distributor.delivery import actions, concerns, costs, health, wishes, withdrawing
 from distributor.delivery.models import Account
 from distributor.desk import showing
 from distributor.desk.access import editor
@@ -164,6 +164,7 @@ def _letter(request: HttpRequest, known: Letter, form: QueueForm | None = None, 
         "unknown": unknown_channels(known),
         "cards": cards,
         "others": rest,
+        "wishing": [name for name in registry.names() if wishes.of(name)],
         "warnings": showing.account_warnings([*cards, *rest]),
         "worries": showing.worries(known),
         "spent": shown_costs(costs.of(known.dispatches.all())),

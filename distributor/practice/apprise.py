@@ -38,6 +38,7 @@ NETWORK = Network(
         "Practice service of Apprise",
         {"url": f"jsons://apprise.practice.invalid/notify/{cast.APPRISE_TOKEN}"},
     ),
+    another=lambda number: {"url": f"jsons://apprise.practice.invalid/notify/{cast.APPRISE_TOKEN}-{number}"},
 )
 
 

@@ -51,6 +51,7 @@ NETWORK = Network(
         },
     ),
     owner="The Practice System",
+    another=lambda number: {"url": f"https://receiver.practice.invalid/letters-{number}"},
 )
 
 

@@ -71,7 +71,7 @@ def test_the_token_is_in_no_log_no_error_and_no_request_of_ours(world: World, ca
     said += [str(error.value.request.url), repr(error.value)]
     formatter = logging.Formatter()
     logged = [f"{formatter.format(record)} {record.args!r}" for record in caplog.records]
-    assert any("HTTP Request: POST http://127.0.0.1/… " in line for line in logged)
+    assert any("HTTP Request: POST" in line for line in logged)
     assert any("httpcore" in record.name for record in caplog.records)
     for line in (*said, *logged):
         assert account.values["bot_token"] not in line

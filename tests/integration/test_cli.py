@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,6 +113,64 @@ class TestQueue:
     def test_an_id_that_is_not_there(self, lantern: House) -> None:
         assert "There is no dispatch 999999" in lantern.refused("status", "999999")
         assert "“seven” is no ID" in lantern.refused("pause", "seven")
+
+
+class TestWishes:
+    @staticmethod
+    def wished(said: Any) -> dict[str, str]:
+        """What differs from its default."""
+        return {one["name"]: one["value"] for one in said["wishes"] if one["value"] != one["default"]}
+
+    def test_what_is_wished_shows_in_the_preview_until_it_is_taken_back(self, lantern: House) -> None:
+        wish = ("publications", "wish", "twitter")
+        shown = lantern.fine(*wish)
+        assert (shown["publication"], shown["channel"]) == ("the-lantern-post", "twitter")
+        assert next(one for one in shown["wishes"] if one["name"] == "thread") == {
+            "name": "thread",
+            "label": "Thread",
+            "help": "A text that does not fit becomes a thread; else it is cut.",
+            "choices": ["no", "yes"],
+            "default": "no",
+            "value": "no",
+        }
+        assert self.wished(shown) == {}
+
+        preview = ("preview", SAMPLE, "--publication", "the-lantern-post", "--channel", "twitter")
+        [one] = lantern.fine(*preview)["previews"]
+        assert len(one["variant"]["parts"]) == 1
+        said = lantern.fine(*wish, "thread=yes", "reply_settings=following", "--publication", "the-lantern-post")
+        assert self.wished(said) == {"thread": "yes", "reply_settings": "following"}
+        [one] = lantern.fine(*preview)["previews"]
+        assert len(one["variant"]["parts"]) > 1
+        assert one["variant"]["data"]["reply_settings"] == "following"
+
+        assert self.wished(lantern.fine(*wish, "thread=")) == {"reply_settings": "following"}
+        assert self.wished(lantern.fine(*wish, "reply_settings=everyone")) == {}
+
+    def test_people_see_a_table(self, lantern: House) -> None:
+        ran = lantern.run("publications", "wish", "telegram", "silent=yes")
+        assert ran.code == 0
+        assert "yes *" in ran.out
+        assert "preview picture" in ran.out
+        assert ran.said == "* is wished; the others are the default.\n"
+        lantern.fine("publications", "wish", "telegram", "silent=")
+        assert "There is nothing to wish of Link." in lantern.run("publications", "wish", "link").out
+
+    @pytest.mark.parametrize(
+        ("arguments", "sentence"),
+        [
+            (("pigeon",), "There is no channel “pigeon”: choose from facebook, "),
+            (("twitter", "thread"), "“thread” is no wish: write NAME=VALUE, or NAME= to go back to the default."),
+            (("twitter", "=yes"), "“=yes” is no wish: "),
+            (("twitter", "picture=card", "thread=maybe"), "“maybe” is no choice for thread: choose from no, yes."),
+            (("twitter", "picture=card", "tone=loud"), "There is no wish “tone” for X (Twitter): choose from thread, "),
+            (("link", "thread=yes"), "There is nothing to wish of Link."),
+            (("twitter", "thread=yes", "--publication", "other"), "There is no publication “other”"),
+        ],
+    )
+    def test_bad_wishes_store_nothing(self, lantern: House, arguments: tuple[str, ...], sentence: str) -> None:
+        assert lantern.refused("publications", "wish", *arguments).startswith(sentence)
+        assert self.wished(lantern.fine("publications", "wish", "twitter")) == {}
 
 
 class TestServicesAway:

@@ -78,6 +78,7 @@ def addresses() -> Iterator[str]:
                 "segment_id": 1,
                 "suppression_id": 1,
                 "account_id": 1,
+                "publication": "lantern",
             }
             wanted = pattern.pattern.converters
             yield reverse(f"desk:{pattern.name}", kwargs={name: values[name] for name in wanted})

@@ -8,6 +8,7 @@ CAPABILITIES = Capabilities(
     label="KakaoTalk",
     limit=200,  # of a text template; a feed card's description is kept to the same
     counts="characters",
+    link_needed=True,
     images=True,
     pictures=PictureLimits(size=(800, 400), by_url=True),  # Kakao’s servers fetch it
     lookup=False,  # a message that was sent can't be listed

@@ -36,6 +36,7 @@ FIELDS = (
         "Phone numbers",
         help="Of the people who want these messages and follow the channel, one a line or separated by commas.",
         secret=True,
+        lines=True,
     ),
 )
 

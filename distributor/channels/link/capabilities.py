@@ -6,6 +6,7 @@ from distributor.domain.capabilities import Capabilities
 
 CAPABILITIES = Capabilities(
     label="Link",
+    link_needed=True,  # it is one
     images=True,
     alt_text=True,
     lookup=True,

@@ -19,6 +19,13 @@ _SEEN_BY = {"private": "its followers", "direct": "the people whom it mentions"}
 LEAST = 50  # characters that a content warning has to leave for the text
 MOST = 100_000  # characters that a publication can wish for
 
+
+def _length_problem(text: str) -> str:
+    if LEAST <= _number(text, 0) <= MOST:
+        return ""
+    return f"“{text}” is no length of a post: write a number from {LEAST} to {MOST:,}."
+
+
 WISHES = (
     Wish("visibility", "Who sees it", choices=VISIBILITIES, default="public"),
     Wish("sensitive", "The picture is hidden until it is clicked", choices=("no", "yes"), default="no"),
@@ -28,6 +35,7 @@ WISHES = (
         "Longest post",
         help="500 characters, unless your server takes more: its “About” page says so.",
         default=str(LIMIT),
+        problem=_length_problem,
     ),
 )
 

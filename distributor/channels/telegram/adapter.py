@@ -48,9 +48,21 @@ WISHES = (
         choices=(composing.PREVIEW, composing.PICTURE),
         default=composing.PREVIEW,
     ),
-    Wish("above", "Preview above", help="“yes” puts the link’s preview above the text.", choices=("no", "yes")),
-    Wish("silent", "Silent", help="“yes” rings on nobody’s phone.", choices=("no", "yes")),
-    Wish("protect", "Protected", help="“yes” keeps readers from forwarding and saving it.", choices=("no", "yes")),
+    Wish(
+        "above",
+        "Preview above",
+        help="The link’s preview stands above the text.",
+        choices=("no", "yes"),
+        default="no",
+    ),
+    Wish("silent", "Silent", help="It rings on nobody’s phone.", choices=("no", "yes"), default="no"),
+    Wish(
+        "protect",
+        "Protected",
+        help="Readers can’t forward or save it.",
+        choices=("no", "yes"),
+        default="no",
+    ),
 )
 
 

@@ -22,6 +22,12 @@ WISHES = (
         "Who may reply",
         choices=("everyone", "accounts_you_follow", "mentioned_only", "parent_post_author_only", "followers_only"),
         default="everyone",
+        says={
+            "accounts_you_follow": "accounts that you follow",
+            "mentioned_only": "only those mentioned",
+            "parent_post_author_only": "nobody but the author above",
+            "followers_only": "only followers",
+        },
     ),
 )
 

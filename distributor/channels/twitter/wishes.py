@@ -15,6 +15,18 @@ from distributor.domain.variants import Concern, Variant
 EVERYONE = "everyone"  # X's own default: it has no word for it and gets none
 REPLY_SETTINGS = ("following", "mentionedUsers", "subscribers", "verified")
 
+_COMMUNITY = re.compile(r"(?:https?://(?:www\.)?(?:x|twitter)\.com/i/communities/)?([0-9]{1,19})/?", re.ASCII)
+_NO_COMMUNITY = "The community is no number: copy the address of its page on X."
+
+
+def _community_problem(text: str) -> str:
+    return "" if _COMMUNITY.fullmatch(text) else _NO_COMMUNITY
+
+
+def _price_problem(text: str) -> str:
+    return f"“{text}” is no price: write it in US dollars, such as 0.015." if amount(text) is None else ""
+
+
 WISHES = (
     Wish(
         "reply_settings",
@@ -28,12 +40,23 @@ WISHES = (
         "community_id",
         "Community",
         help="The number or address of a community that the account belongs to: the post goes there.",
+        problem=_community_problem,
     ),
-    Wish("price", "Price of a post", help="In US dollars; only for adding up.", default=str(PRICE)),
-    Wish("price_with_url", "Price of a post with a link", help="In US dollars.", default=str(PRICE_WITH_URL)),
+    Wish(
+        "price",
+        "Price of a post",
+        help="In US dollars; only for adding up.",
+        default=str(PRICE),
+        problem=_price_problem,
+    ),
+    Wish(
+        "price_with_url",
+        "Price of a post with a link",
+        help="In US dollars.",
+        default=str(PRICE_WITH_URL),
+        problem=_price_problem,
+    ),
 )
-
-_COMMUNITY = re.compile(r"(?:https?://(?:www\.)?(?:x|twitter)\.com/i/communities/)?([0-9]{1,19})/?", re.ASCII)
 
 
 def data(options: Options) -> dict[str, str]:
@@ -52,8 +75,7 @@ def concerns(variant: Variant) -> list[Concern]:
         message = f"X has no such choice of who can reply: choose from {', '.join((EVERYONE, *REPLY_SETTINGS))}."
         found.append(Concern(message, "refuse"))
     if not _COMMUNITY.fullmatch(variant.data.get("community_id", "0")):
-        message = "The community is no number: copy the address of its page on X."
-        found.append(Concern(message, "refuse"))
+        found.append(Concern(_NO_COMMUNITY, "refuse"))
     found.extend(
         Concern(f"“{variant.data[name]}” is no price: the usual one of X is used.")
         for name in ("price", "price_with_url")

@@ -55,7 +55,9 @@ def test_wishes_are_named_and_explained(name: str) -> None:
     assert len({wish.name for wish in wishes}) == len(wishes)
     for wish in wishes:
         assert wish.label
-        assert not wish.choices or not wish.default or wish.default in wish.choices
+        assert not wish.choices or wish.default in wish.choices
+        assert set(wish.says) <= set(wish.choices)
+        assert not (wish.problem and wish.default and wish.problem(wish.default))
 
 
 @every
@@ -143,6 +145,20 @@ def test_no_part_is_ever_over_the_limit(name: str, letter: LetterView, data: st.
     assert limits.threads or len(variant.parts) <= 1
     assert not (variant.picture and limits.pictures is None)
     channel.check(variant)
+    assert Variant.from_json(json.loads(json.dumps(variant.to_json()))) == variant
+
+
+@pytest.mark.parametrize("name", [name for name in POSTING if registry.get(name).wishes])
+@PROPERTY
+@given(letter=LETTERS, data=st.data())
+def test_no_stored_wish_ever_breaks_composing(name: str, letter: LetterView, data: st.DataObject) -> None:
+    """What is stored may have been written by hand: a channel may refuse it, in a concern, and nothing else."""
+    channel = registry.get(name)
+    more = {wish.name: data.draw(TEXTS) for wish in channel.wishes}
+    options = Options(more=more)
+    variant = channel.compose(letter, options)
+    channel.check(variant)
+    channel.not_before(options, datetime(2027, 1, 1, tzinfo=UTC))
     assert Variant.from_json(json.loads(json.dumps(variant.to_json()))) == variant
 
 
