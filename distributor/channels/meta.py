@@ -7,7 +7,6 @@ Sources: https://developers.facebook.com/docs/graph-api/guides/error-handling/ a
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,9 +17,9 @@ import httpx
 
 from distributor.channels.answers import said, unclear
 from distributor.channels.bodies import json_object, mapping, whole
+from distributor.channels.lookups import CLOCKS_DIFFER
 from distributor.domain.outcomes import Allowance, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 
-CLOCKS_DIFFER = timedelta(minutes=5)  # between this machine and the network, at the most that is plausible
 CLOCKS_AGREE = timedelta(seconds=30)  # once the difference is known by the answer's Date: between our own machines
 USAGE_HIGH = 90  # percent of what the app may do; from 100 on calls fail
 PAUSE = timedelta(minutes=15)  # limits are counted over a sliding hour; the answer names no time
@@ -178,11 +177,6 @@ def read_time(value: object) -> datetime | None:
         return datetime.strptime(str(value), "%Y-%m-%dT%H:%M:%S%z")
     except ValueError:
         return None
-
-
-def comparable(text: str) -> str:
-    """Return a text so that the networks' own changes to white space do not matter."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _header(answer: httpx.Response, name: str) -> Mapping[str, Any]:

@@ -10,7 +10,8 @@ from typing import Any
 from distributor.channels.base import LookupAway
 from distributor.channels.bodies import mapping
 from distributor.channels.facebook.api import PageApi
-from distributor.channels.meta import CLOCKS_DIFFER, comparable, earliest, read_list, read_time
+from distributor.channels.lookups import CLOCKS_DIFFER, comparable
+from distributor.channels.meta import earliest, read_list, read_time
 
 PAGES_LOOKED_AT = 5
 FIELDS = "id,message,created_time,permalink_url,from"

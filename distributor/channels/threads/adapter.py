@@ -17,10 +17,11 @@ import httpx
 
 from distributor.channels import http, meta
 from distributor.channels.answers import forgetting, is_token, lost, page, unreachable
-from distributor.channels.base import PARTLY_OUT, Credentials, Field, Intent, LookupAway, Wish
+from distributor.channels.base import Credentials, Field, Intent, LookupAway, Wish
 from distributor.channels.bodies import json_object
 from distributor.channels.connecting import Connecting, ConnectRefused, Identity, NetworkAway, Renewing
 from distributor.channels.network import NetworkChannel
+from distributor.channels.parts import partly
 from distributor.channels.threads import compose as composing
 from distributor.channels.threads import containers, refusals, timeline
 from distributor.channels.threads.api import ThreadsApi
@@ -145,7 +146,7 @@ class ThreadsChannel(NetworkChannel):
             else:
                 made = _publish(api, form, self._clock())
             if not isinstance(made, str):
-                return _partly(made, len(posted), len(variant.parts))
+                return partly(made, len(posted), len(variant.parts))
             posted.append(Posted(made))
         return Accepted(self._receipt(account, [_with_address(api, posted[0]), *posted[1:]]))
 
@@ -217,13 +218,3 @@ def _with_address(api: ThreadsApi, post: Posted) -> Posted:
     except (AddressRefused, httpx.RequestError):
         return post
     return replace(post, url=str(json_object(answer).get("permalink") or "")) if answer.is_success else post
-
-
-def _partly(outcome: Outcome, out: int, total: int) -> Outcome:
-    """Say in an outcome how much of a thread is out."""
-    if not out or isinstance(outcome, Accepted):
-        return outcome
-    reason = f"{out} of {total} posts of the thread are out. {outcome.reason}"
-    if isinstance(outcome, Deferred):
-        return replace(outcome, reason=reason, code=PARTLY_OUT)
-    return replace(outcome, reason=reason)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from distributor.channels import lookups
 from distributor.channels.bodies import mapping
+from distributor.channels.lookups import CLOCKS_DIFFER, longest_thread
 from distributor.channels.twitter.client import Client
 
-CLOCKS_DIFFER = timedelta(minutes=5)  # between this machine and X, at the most that is plausible
 PAGE = 100  # the most that X gives at once
 PAGES_LOOKED_AT = 5
 
@@ -52,34 +52,20 @@ def own_posts(client: Client, since: datetime) -> list[Posted]:
 
 
 def thread_ids(parts: Sequence[str], posts: Sequence[Posted]) -> tuple[str, ...]:
-    """Return the ids of as many of the parts, from the first on, as hang together among the posts.
-
-    Where several threads begin alike, the longest counts.
-    """
-    best: tuple[str, ...] = ()
-    for post in posts:
-        if not post.reply_to and comparable(post.text) == comparable(parts[0]):
-            chain = _follow(post.id, parts[1:], posts)
-            best = max(best, chain, key=len)
-    return best
-
-
-def _follow(root: str, parts: Sequence[str], posts: Sequence[Posted]) -> tuple[str, ...]:
-    chain = [root]
-    for part in parts:
-        wanted = comparable(part)
-        following = next(
-            (post for post in posts if post.reply_to == chain[-1] and comparable(post.text) == wanted), None
-        )
-        if following is None:
-            break
-        chain.append(following.id)
-    return tuple(chain)
+    """Return the ids of as many of the parts, from the first on, as hang together among the posts."""
+    found = longest_thread(
+        parts,
+        posts,
+        begins=lambda post: not post.reply_to,
+        follows=lambda post, before: post.reply_to == before[-1].id,
+        says=lambda post, part: comparable(post.text) == comparable(part),
+    )
+    return tuple(post.id for post in found)
 
 
 def comparable(text: str) -> str:
-    """Return a text so that X's own changes do not matter: normal form, white space, and how a link is written."""
-    return " ".join(_SCHEME.sub("", unicodedata.normalize("NFC", text)).replace("/ ", " ").split()).rstrip("/")
+    """Return a text so that X's own changes do not matter, also how a link is written."""
+    return lookups.comparable(_SCHEME.sub("", text).replace("/ ", " ")).rstrip("/")
 
 
 def _posted(tweet: Mapping[str, Any]) -> Posted:
