@@ -238,6 +238,16 @@ def test_a_picture_is_published_at_once_when_threads_has_it(world: World) -> Non
     assert post["data"] == {"image_url": "https://letters.example.org/tide.jpg", "alt_text": "A beach"}
 
 
+def test_a_long_alternative_text_is_cut_on_the_way(world: World) -> None:
+    picture = pictured().picture
+    assert picture is not None
+    wordy = replace(pictured(), picture=replace(picture, alt="A shell. " * 200))
+    assert isinstance(THREADS.send(practice_account(world, "threads"), wordy, new_intent()), Accepted)
+    [post] = world.posts("threads")
+    assert len(post["data"]["alt_text"]) == 1000
+    assert post["data"]["alt_text"].endswith("…")
+
+
 def test_a_picture_that_is_being_fetched_is_never_waited_for(world: World) -> None:
     account, intent = practice_account(world, "threads"), new_intent()
     outcome = THREADS.send(account, pictured("slow.jpg"), intent)

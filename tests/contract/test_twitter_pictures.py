@@ -15,10 +15,11 @@ from PIL import Image
 from distributor.channels import pictures
 from distributor.channels.base import Credentials, Options
 from distributor.channels.pictures import Loaded
+from distributor.channels.posts import picture_concerns
 from distributor.channels.twitter.adapter import TwitterChannel
 from distributor.channels.twitter.uploading import CHUNK
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
-from distributor.domain.variants import Picture, Variant
+from distributor.domain.variants import Concern, Picture, Variant
 from distributor.practice import cast
 from tests.contract.conftest import World, new_intent
 from tests.contract.scripted_http import Call, Say, scripted_http
@@ -101,15 +102,20 @@ def test_a_thread_that_goes_on_uploads_nothing_again(world: World, monkeypatch: 
     assert ["pictures" in post["data"] for post in world.posts("twitter")] == [False, False, True]
 
 
+def told(variant: Variant) -> tuple[Concern, ...]:
+    """Return what an editor is told: by the channel, and by what all channels with pictures share."""
+    return (*TwitterChannel().check(variant), *picture_concerns(variant, TwitterChannel.capabilities))
+
+
 def test_an_alternative_text_is_cut_in_sight() -> None:
     x = TwitterChannel()
     letter = replace(LETTER, image_url="https://letters.example.org/tide.jpg", image_alt="A shell. " * 200)
     variant = x.compose(letter, Options())
     assert variant.picture is not None
-    assert len(variant.picture.alt) == 1000
-    assert any("alternative text is cut" in sentence for sentence in variant.dropped)
+    assert variant.picture.alt == "A shell. " * 200
+    assert any("takes 1,000 characters, and the rest is cut" in one.message for one in told(variant))
     silent = x.compose(replace(letter, image_alt=""), Options())
-    assert any("no alternative text" in one.message for one in x.check(silent))
+    assert sum("no alternative text" in one.message for one in told(silent)) == 1
 
 
 # Every step of an upload, and what may go wrong with it.

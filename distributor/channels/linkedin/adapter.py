@@ -220,14 +220,10 @@ def _post(account: Credentials, variant: Variant, image: str) -> dict[str, Any]:
         if image:
             article["thumbnail"] = image
         wish["content"] = {"article": article}
-    elif image and variant.picture is not None:
-        wish["content"] = {"media": {"id": image, "altText": _alt(variant.picture.alt)}}
+    elif image and variant.picture is not None and CAPABILITIES.pictures is not None:
+        alt = pictures.short_alt(variant.picture.alt, CAPABILITIES.pictures)
+        wish["content"] = {"media": {"id": image, "altText": alt}}
     return wish
-
-
-def _alt(text: str) -> str:
-    limits = CAPABILITIES.pictures
-    return text[: limits.alt_text] if limits else text
 
 
 def _text(variant: Variant) -> str:

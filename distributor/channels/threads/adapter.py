@@ -15,7 +15,7 @@ from datetime import datetime
 
 import httpx
 
-from distributor.channels import http, meta
+from distributor.channels import http, meta, pictures
 from distributor.channels.answers import forgetting, is_token, lost, page, unreachable
 from distributor.channels.base import Credentials, Field, Intent, LookupAway, Wish
 from distributor.channels.bodies import json_object
@@ -185,8 +185,9 @@ def _form(variant: Variant, index: int, posted: Sequence[Posted]) -> dict[str, s
     card, link = composing.card_of(variant)
     if picture:
         form |= {"media_type": "IMAGE", "image_url": picture}
-        if variant.picture is not None and variant.picture.alt:
-            form["alt_text"] = variant.picture.alt
+        limits = CAPABILITIES.pictures
+        if limits and variant.picture is not None and (alt := pictures.short_alt(variant.picture.alt, limits)):
+            form["alt_text"] = alt
     elif link and index == card:
         form["link_attachment"] = link
     if posted:

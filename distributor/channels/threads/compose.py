@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from distributor.channels.base import Options, Wish
 from distributor.channels.posts import picture_for
 from distributor.channels.threads.capabilities import CAPABILITIES, MOST_LINKS
@@ -14,7 +12,6 @@ from distributor.rendering.addresses import ascii_url
 from distributor.rendering.social import longest, post
 
 TEMPLATE = "social/threads.txt"
-ALT_TEXT = CAPABILITIES.pictures.alt_text if CAPABILITIES.pictures else 0
 
 WISHES = (
     Wish(
@@ -59,7 +56,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
         limit=CAPABILITIES.limit,
         link=link,
         image_url=picture.url if picture else letter.image_url if link else "",
-        picture=replace(picture, alt=picture.alt[:ALT_TEXT]) if picture and fitted.parts else None,
+        picture=picture if fitted.parts else None,
         language=letter.language or letter.publication.language,
         data={"link": options.link, "reply_control": options.wish("reply_control", "everyone")},
         dropped=dropped,

@@ -12,12 +12,10 @@ from distributor.channels.twitter.capabilities import CAPABILITIES
 from distributor.channels.twitter.prices import Prices, cost
 from distributor.domain import urls
 from distributor.domain.counting import measure, valid
-from distributor.domain.cutting import ELLIPSIS
 from distributor.domain.letters import LetterView
 from distributor.domain.variants import Concern, Variant
 
 TEMPLATE = "social/twitter.txt"
-MOST_ALT_TEXT = CAPABILITIES.pictures.alt_text if CAPABILITIES.pictures else 0
 
 # X refuses more than one cashtag in a post that comes through its API
 # (https://docs.x.com/x-api/posts/manage-tweets/integrate).
@@ -30,13 +28,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
     `data` holds the publication's wishes (`wishes.data`) beside what `compose_post` puts there.
     """
     variant = compose_post("twitter", TEMPLATE, letter, CAPABILITIES, options)
-    variant = replace(variant, data={**variant.data, **wishes.data(options)})
-    picture = variant.picture
-    if picture is None or len(picture.alt) <= MOST_ALT_TEXT:
-        return variant
-    sentence = f"The picture’s alternative text is cut: X takes {MOST_ALT_TEXT:,} characters."
-    cut = picture.alt[: MOST_ALT_TEXT - len(ELLIPSIS)] + ELLIPSIS
-    return replace(variant, picture=replace(picture, alt=cut), dropped=(*variant.dropped, sentence))
+    return replace(variant, data={**variant.data, **wishes.data(options)})
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
@@ -57,8 +49,6 @@ def check(variant: Variant) -> tuple[Concern, ...]:
     if variant.link and not any(map(urls.links, variant.parts)):
         message = "X makes no link of the letter’s address, since that is not a public one: it counts in full."
         found.append(Concern(message, "note"))
-    if variant.picture and not variant.picture.alt:
-        found.append(Concern("The picture has no alternative text: say what it shows for those who can’t see it."))
     if variant.parts:
         found.append(Concern(_cost(variant), "note"))
     return tuple(found)
