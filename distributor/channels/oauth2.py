@@ -37,6 +37,22 @@ class Tokens:
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
+def client(endpoint: str, *, timeout: float = TIMEOUT) -> httpx.Client:
+    """Return the guarded client; `endpoint` is the practice world's, the only local address allowed, or "" for none."""
+    return http.client(allow=(endpoint,) if endpoint else (), timeout=timeout)
+
+
+def ask(
+    network: str, verb: str, url: str, *, endpoint: str, timeout: float = TIMEOUT, **request: Any
+) -> httpx.Response:
+    """Make one request by which nothing is posted, with a client of its own. Raises NetworkAway."""
+    try:
+        with client(endpoint, timeout=timeout) as opened:
+            return opened.request(verb, url, **request)
+    except (httpx.HTTPError, AddressRefused):
+        raise NetworkAway(f"{network} did not answer: try again in a moment.") from None
+
+
 def verifier() -> str:
     """Return a fresh PKCE code verifier (RFC 7636 §4.1)."""
     return secrets.token_urlsafe(48)
@@ -110,12 +126,9 @@ def refresh(
 def _post(
     network: str, url: str, form: Mapping[str, str], *, auth: tuple[str, str] | None, endpoint: str
 ) -> httpx.Response:
-    try:
-        with http.client(allow=(endpoint,) if endpoint else (), timeout=TIMEOUT) as client:
-            basic = httpx.BasicAuth(*auth) if auth else httpx.USE_CLIENT_DEFAULT
-            return client.post(url, data=dict(form), auth=basic, headers={"Accept": "application/json"})
-    except (httpx.HTTPError, AddressRefused):
-        raise NetworkAway(f"{network} did not answer: try again in a moment.") from None
+    basic = httpx.BasicAuth(*auth) if auth else httpx.USE_CLIENT_DEFAULT
+    accept = {"Accept": "application/json"}
+    return ask(network, "POST", url, endpoint=endpoint, data=dict(form), auth=basic, headers=accept)
 
 
 def _tokens(network: str, answer: httpx.Response, now: datetime) -> Tokens:

@@ -15,14 +15,13 @@ from typing import Any
 
 import httpx
 
-from distributor.channels import http, oauth2
+from distributor.channels import oauth2
 from distributor.channels.answers import utc_now
 from distributor.channels.base import Clock, Field
 from distributor.channels.bodies import json_object
 from distributor.channels.connecting import AppKeys, ConnectRefused, Identity, NetworkAway, Redirect
 from distributor.channels.facebook.api import ROOT, VERSION
 from distributor.channels.meta import read_error, read_list
-from distributor.domain.errors import AddressRefused
 
 DIALOG = "https://www.facebook.com"
 # The last one is for the first comment.
@@ -144,12 +143,8 @@ def _pages(app: AppKeys, token: str) -> list[Mapping[str, Any]]:
 
 
 def _get(app: AppKeys, path: str, token: str, query: Mapping[str, str]) -> httpx.Response:
-    try:
-        with http.client(allow=(app.endpoint,) if app.endpoint else (), timeout=oauth2.TIMEOUT) as client:
-            headers = {"Authorization": f"Bearer {token}"}
-            return client.get(f"{_root(app)}/{path}", params=dict(query), headers=headers)
-    except (AddressRefused, httpx.HTTPError):
-        raise NetworkAway("Facebook did not answer: try again in a moment.") from None
+    url, headers = f"{_root(app)}/{path}", {"Authorization": f"Bearer {token}"}
+    return oauth2.ask("Facebook", "GET", url, endpoint=app.endpoint, params=dict(query), headers=headers)
 
 
 def _identity(app: AppKeys, page: Mapping[str, Any], ends_at: datetime | None) -> Identity:

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import httpx
-
-from distributor.channels import http, oauth2
+from distributor.channels import oauth2
 from distributor.channels.answers import is_token, utc_now
 from distributor.channels.base import Clock, Credentials, Field
 from distributor.channels.bodies import mapping, moment
@@ -27,10 +25,8 @@ from distributor.channels.connecting import (
 )
 from distributor.channels.kakao import api
 from distributor.channels.oauth2 import Tokens
-from distributor.domain.errors import AddressRefused
 
 KAKAO = "Kakao"
-TIMEOUT = 20.0  # seconds, for each of: connect, one write, one read
 MESSAGES = "talk_message"
 FRIENDS = "friends"
 
@@ -138,16 +134,13 @@ class KakaoRenewing:
         return Renewed(values, expires_at=tokens.expires_at, ends_at=moment(values.get("renewable_until", "")))
 
 
-def whose(account: Credentials, *, timeout: float = TIMEOUT) -> Identity:
+def whose(account: Credentials, *, timeout: float = oauth2.TIMEOUT) -> Identity:
     """Ask Kakao whose token this is. Raises ConnectRefused and NetworkAway."""
     token = account.values.get("access_token", "")
     if not is_token(token):
         raise ConnectRefused("The Kakao account has no usable token: connect it again.")
-    try:
-        with http.client(allow=(account.endpoint,) if account.practice else (), timeout=timeout) as client:
-            got = client.get(api.address(account, api.ME), headers=api.bearer(token))
-    except (httpx.HTTPError, AddressRefused):
-        raise NetworkAway("Kakao did not answer: try again in a moment.") from None
+    url = api.address(account, api.ME)
+    got = oauth2.ask(KAKAO, "GET", url, endpoint=account.endpoint, timeout=timeout, headers=api.bearer(token))
     answer = api.read(got, api.secrets(account))
     number = answer.body.get("id")
     if answer.success and isinstance(number, int):

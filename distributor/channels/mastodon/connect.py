@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from distributor.channels import http, oauth2
+from distributor.channels import oauth2
 from distributor.channels.answers import is_token, utc_now
 from distributor.channels.base import Clock, Credentials, Field
 from distributor.channels.bodies import json_object, mapping
@@ -64,7 +64,7 @@ class MastodonConnecting:
             raise ConnectRefused(str(error)) from None
         root = app.endpoint or typed
         form = {"client_name": APP, "redirect_uris": redirect_uri, "scopes": SCOPES}
-        with _client(app.endpoint) as client:
+        with oauth2.client(app.endpoint) as client:
             keys = _asked(lambda: json_object(Server(client, root).post("/api/v1/apps", data=form)), root)
         client_id, client_secret = (str(keys.get(name) or "") for name in ("client_id", "client_secret"))
         if not (is_token(client_id) and is_token(client_secret)):
@@ -103,7 +103,7 @@ class MastodonConnecting:
         values = {name: keep[name] for name in ("server", "client_id", "client_secret")}
         values["access_token"] = tokens.access
         account = Credentials(0, "", values, app.endpoint)
-        with _client(app.endpoint) as client:
+        with oauth2.client(app.endpoint) as client:
             return (identify(client, account),)
 
 
@@ -178,7 +178,3 @@ def _asked(ask: Any, root: str) -> Mapping[str, Any]:
     except Failure:
         raise NetworkAway(f"{host} did not answer: try again in a moment.") from None
     return answer
-
-
-def _client(endpoint: str) -> httpx.Client:
-    return http.client(allow=(endpoint,) if endpoint else (), timeout=oauth2.TIMEOUT)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import httpx
 
-from distributor.channels import http, meta, oauth2
+from distributor.channels import meta, oauth2
 from distributor.channels.answers import utc_now
 from distributor.channels.base import Clock, Credentials, Field
 from distributor.channels.bodies import json_object
@@ -28,7 +28,6 @@ from distributor.channels.connecting import (
     Renewed,
 )
 from distributor.channels.threads.api import ROOT, VERSION
-from distributor.domain.errors import AddressRefused
 
 AUTHORIZE = "https://threads.net/oauth/authorize"
 # The last two are for threads of several posts and for deleting.
@@ -143,12 +142,8 @@ def _check(app: AppKeys) -> None:
 
 
 def _get(app: AppKeys, path: str, query: Mapping[str, str], *, token: str = "") -> httpx.Response:
-    try:
-        with http.client(allow=(app.endpoint,) if app.endpoint else (), timeout=oauth2.TIMEOUT) as client:
-            headers = {"Authorization": f"Bearer {token}"} if token else {}
-            return client.get(f"{app.endpoint or ROOT}/{path}", params=dict(query), headers=headers)
-    except (AddressRefused, httpx.HTTPError):
-        raise NetworkAway("Threads did not answer: try again in a moment.") from None
+    url, headers = f"{app.endpoint or ROOT}/{path}", {"Authorization": f"Bearer {token}"} if token else {}
+    return oauth2.ask("Threads", "GET", url, endpoint=app.endpoint, params=dict(query), headers=headers)
 
 
 def _token(answer: httpx.Response, now: datetime) -> tuple[str, datetime]:
