@@ -104,9 +104,10 @@ def compose_post(
     if options.link == "none":
         dropped.append("The post has no link: the rest of the letter can’t be reached from it.")
     picture = picture_for(letter, capabilities, options)
-    if letter.image_url and not link and capabilities.pictures is None:
-        shown = f"{capabilities.label} shows it on the card of a link only"
-        dropped.append(f"The letter’s picture is not in the post: {shown}.")
+    if letter.image_url and not link and picture is None:
+        only_on_cards = f"{capabilities.label} shows it on the card of a link only"
+        why = "the publication wishes it so" if capabilities.pictures else only_on_cards
+        dropped.append(f"The letter’s picture is not in the post: {why}.")
     data: dict[str, str] = {"link": options.link}
     limits = capabilities.pictures
     if picture and limits and limits.by_url and (address := card_url(letter, limits.size)):

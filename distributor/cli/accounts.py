@@ -111,14 +111,21 @@ def webhook(name: str, publication_slug: str, as_json: bool) -> None:
             click.echo(address)
 
 
-def connect_practice(publication: Publication, channels: list[str] | None = None) -> list[Any]:
-    """Connect the practice world's accounts to a publication: all, or those of some channels."""
+def save_practice_apps() -> None:
+    """Store the apps that the practice world's networks know, by which connecting in the browser is practised."""
     from distributor.delivery import network_apps
-    from distributor.delivery.accounts import connect
-    from distributor.practice.networks import ACCOUNTS, APPS
+    from distributor.practice.networks import APPS
 
     for channel, keys in APPS.items():
         network_apps.save(channel, keys, practice=True)
+
+
+def connect_practice(publication: Publication, channels: list[str] | None = None) -> list[Any]:
+    """Connect the practice world's accounts to a publication: all, or those of some channels."""
+    from distributor.delivery.accounts import connect
+    from distributor.practice.networks import ACCOUNTS
+
+    save_practice_apps()
     return [
         connect(publication, one.channel, one.name, one.values, practice=True)
         for one in ACCOUNTS

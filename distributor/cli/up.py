@@ -78,6 +78,8 @@ def _run(wishes: _Wishes, stop: Stop) -> None:
     services.set_up_django()
     from django.db import OperationalError, connection
 
+    from distributor.cli.accounts import save_practice_apps
+
     services.retried(connection.ensure_connection, OperationalError, services.database_away)
     services.reach_broker()
     services.migrate()
@@ -85,6 +87,8 @@ def _run(wishes: _Wishes, stop: Stop) -> None:
     if wishes.practice:
         first_publication()
     practice = wishes.practice or _has_practice_accounts()
+    if practice:
+        save_practice_apps()  # also where there is a publication already
     connection.close()
     children = house.supervisor(wishes.say)
     try:

@@ -7,16 +7,19 @@ half an hour.
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 from django.db import transaction
 from django.utils import timezone
 
 from distributor.channels import registry
+from distributor.channels.base import PostChannel
 from distributor.channels.connecting import Connecting, ConnectRefused, Identity, NetworkAway
 from distributor.delivery import accounts, actions, network_apps, tokens, vault
 from distributor.delivery.models import Account, Connection, Dispatch
@@ -24,6 +27,8 @@ from distributor.domain.errors import BadInput, BadSettings, DistributorError, S
 from distributor.domain.retrying import POST_PATIENCE
 from distributor.domain.states import State
 from distributor.letters.models import Publication
+
+logger = logging.getLogger(__name__)
 
 LASTS = timedelta(minutes=30)
 
@@ -110,10 +115,30 @@ def come_back(channel: str, query: Mapping[str, str], *, redirect_uri: str) -> C
         raise CantConnect(str(error)) from None
     except NetworkAway as error:
         raise ServiceAway(str(error)) from None
+    _recognise(under_way)
     under_way.sealed = vault.seal({"identities": json.dumps([_to_json(one) for one in found])})
     under_way.returned = True
     under_way.save(update_fields=["sealed", "returned"])
     return under_way
+
+
+def _recognise(under_way: Connection) -> None:
+    """Find out whose accounts those are that were typed in: connecting one of them must not make a second one of it.
+
+    Two accounts that are the same one there would post every letter twice.
+    """
+    channel = cast(PostChannel, registry.get(under_way.channel))
+    mine = Account.objects.filter(
+        publication=under_way.publication, channel=under_way.channel, practice=under_way.practice
+    )
+    for one in mine.filter(remote_id="").order_by("pk"):
+        try:
+            remote_id = channel.identify(accounts.credentials(one)).remote_id
+        except (ConnectRefused, NetworkAway, DistributorError) as error:
+            logger.info("Whose account %s is could not be found out: %s", one, error)
+            continue
+        if not mine.filter(remote_id=remote_id).exists():  # else there are two already, and a person has to choose
+            mine.filter(pk=one.pk).update(remote_id=remote_id)
 
 
 def choices(under_way: Connection) -> list[Choice]:

@@ -35,7 +35,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One channel: its accounts and the ways to connect another."""
+    """One channel: its accounts and the ways to connect another. `practice`: it can be practised, too."""
 
     channel: str
     label: str
@@ -77,7 +77,7 @@ def _group(name: str, shown: Sequence[Shown]) -> Group:
         by_hand=any(not field.hidden for field in channel.fields),
         has_app=bool(network_apps.fields(name)),
         app_ready=network_apps.is_ready(name),
-        practice=channel.connecting is not None and bool(accounts.practice_page(name)),
+        practice=bool(accounts.practice_page(name)) and network_apps.is_ready(name, practice=True),
         wishes=bool(wishes.of(name)),
     )
 

@@ -69,11 +69,15 @@ def connect(request: HttpRequest, channel: str) -> HttpResponse:
     known = _channel(channel)
     if known.connecting is None:
         raise Http404
-    practice = "practice" in request.GET
-    if not network_apps.is_ready(channel, practice=practice):
-        messages.info(request, f"Say first which app of yours at {known.capabilities.label} connects accounts.")
-        return redirect("desk:account-app", channel)
     again = _again(request, channel)
+    practice = again.practice if again else "practice" in request.GET
+    if not network_apps.is_ready(channel, practice=practice):
+        label = known.capabilities.label
+        if practice:
+            messages.error(request, f"The practice world has no app at {label}: start “distributor up --practice”.")
+            return redirect("desk:accounts")
+        messages.info(request, f"Say first which app of yours at {label} connects accounts.")
+        return redirect("desk:account-app", channel)
     initial = {"publication": again.publication_id} if again else {}
     form = ConnectForm(request.POST or None, asked=known.connecting.questions, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -84,14 +88,15 @@ def connect(request: HttpRequest, channel: str) -> HttpResponse:
                 redirect_uri=redirect_uri(channel),
                 answers=form.values(),
                 account=again,
-                practice=again.practice if again else practice,
+                practice=practice,
             )
         except DistributorError as error:
             form.add_error(None, str(error))
         else:
             return _going(request, known, url)
     status = 422 if form.is_bound else 200
-    return render(request, "desk/account_connect.html", _page(known, form=form, again=again), status=status)
+    context = _page(known, form=form, again=again, practise=practice)
+    return render(request, "desk/account_connect.html", context, status=status)
 
 
 @editor
@@ -121,7 +126,8 @@ def choose(request: HttpRequest) -> HttpResponse:
         under_way = connecting.waiting(state)
         offered = connecting.choices(under_way)
         if request.method != "POST" and len(offered) > 1:
-            context = _page(_channel(under_way.channel), offered=offered, again=under_way.account)
+            more = {"offered": offered, "again": under_way.account, "practise": under_way.practice}
+            context = _page(_channel(under_way.channel), **more)
             return render(request, "desk/account_choose.html", context)
         chosen = request.POST.getlist("identity") if len(offered) > 1 else [offered[0].remote_id]
         waited = account_showing.blocked_on(under_way.publication, under_way.channel)

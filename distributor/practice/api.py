@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import misbehaving, networks, reading
+from distributor.practice import misbehaving, networks, oauth, reading
 from distributor.practice.store import Store
 
 MAILS_AT_MOST = 10_000
@@ -26,6 +27,7 @@ def routes(store: Store) -> list[Route]:
         Route("/api/posts", api.posts),
         Route("/api/faults", api.faults, methods=["GET", "DELETE"]),
         Route("/api/chances", api.chances, methods=["PUT"]),
+        Route("/api/tokens", api.age_tokens, methods=["POST"]),
         Route("/api/all", api.clear, methods=["DELETE"]),
         Route("/faults", api.add_fault, methods=["POST"]),
     ]
@@ -113,6 +115,17 @@ class _Api:
             return _refused(f"Choose from {', '.join(misbehaving.FAULTS)}, on {', '.join(networks.CHANNELS)}.")
         misbehaving.set_chances(shares, seed=seed, seconds=seconds)
         return JSONResponse({"shares": shares})
+
+    async def age_tokens(self, request: Request) -> Response:
+        """Take {"channel", "hours"}: the tokens that this network has given out are so much older from now on."""
+        try:
+            wish = json.loads(await request.body())
+            channel, by = str(wish["channel"]), timedelta(hours=float(wish["hours"]))
+        except (ValueError, KeyError, TypeError, OverflowError):
+            return _refused("Give a channel, and how many hours.")
+        if channel not in networks.BY_CHANNEL:
+            return _refused(f"Choose a channel from {', '.join(networks.BY_CHANNEL)}.")
+        return JSONResponse({"tokens": oauth.age(self._store, channel, by)})
 
     async def clear(self, request: Request) -> Response:
         self._store.clear()

@@ -12,7 +12,7 @@ import hashlib
 import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -23,6 +23,16 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from distributor.practice.store import Store, now
 
 CODE_LASTS = timedelta(minutes=10)
+_STYLE = (
+    "body{margin:0;background:#f6f1e3;color:#1d1b16;font:16px/1.5 system-ui,sans-serif}"
+    ".banner{padding:.55rem 1rem;text-align:center;color:#241a00;border-bottom:3px solid #241a00;"
+    "background:repeating-linear-gradient(-45deg,#ffc61a 0 26px,#f2b000 26px 52px)}"
+    "main{max-width:28rem;margin:10vh auto;padding:1.5rem;background:#fffdf7;border:1px solid #e2dccd;"
+    "border-radius:.6rem}h1{margin:0 0 .6rem;font-size:1.5rem}ul{padding-left:1.2rem}li{overflow-wrap:anywhere}"
+    "button{font:inherit;padding:.6rem 1.2rem;margin-right:.6rem;border:1px solid #cfc6ae;border-radius:.4rem;"
+    "background:#fff;cursor:pointer}.allow{background:#241a00;border-color:#241a00;color:#ffc61a}"
+    "@media(max-width:32rem){main{margin:1rem}}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +163,31 @@ class Server:
         return said | more
 
 
+def age(store: Store, channel: str, by: timedelta) -> int:
+    """Let the access tokens that a network has given out be so much older, and return how many there are."""
+    names = store.names(channel, "access:")
+    for name in names:
+        about = store.kept(channel, name) or {}
+        ends_at = datetime.fromisoformat(about["ends_at"]) - by
+        store.keep(channel, name, about | {"ends_at": ends_at.isoformat()})
+    return len(names)
+
+
 def _challenge(verifier: str) -> str:
     return urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
 def _page(label: str, wish: dict[str, str]) -> str:
     scopes = "".join(f"<li>{escape(one)}</li>" for one in wish.get("scope", "").replace(",", " ").split())
+    name = escape(label)
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(label)} (practice)</title>"
-        "<style>body{font:16px/1.5 system-ui;max-width:28rem;margin:12vh auto;padding:0 1rem}"
-        "button{font:inherit;padding:.6rem 1.2rem;margin-right:.6rem}</style>"
-        f"<h1>{escape(label)}</h1><p>This is the practice world: nothing here is real.</p>"
-        f"<p><strong>Distributor</strong> asks to use your account:</p><ul>{scopes}</ul>"
-        '<form method="post"><button name="answer" value="allow">Allow</button>'
-        '<button name="answer" value="deny">Decline</button></form></html>'
+        f"<title>{name} – practice world</title><style>{_STYLE}</style>"
+        '<div class="banner" role="note"><strong>Practice world</strong> — nothing here is real.</div>'
+        f"<main><h1>Sign in to {name}</h1>"
+        f"<p>This is the practice world’s {name}. <strong>Distributor</strong> asks to use your account, for:</p>"
+        f"<ul>{scopes}</ul>"
+        '<form method="post"><button class="allow" name="answer" value="allow">Allow</button>'
+        '<button name="answer" value="deny">Decline</button></form></main></html>'
     )

@@ -94,7 +94,8 @@ class _Pages:
         return Response(found[1], media_type=found[0], headers={"X-Content-Type-Options": "nosniff"})
 
     async def faults(self, _request: Request) -> Response:
-        return self._page("faults", faults=self._store.faults(), kinds=misbehaving.FAULTS, channels=networks.CHANNELS)
+        channels = {"mail": "Mail", **{one.channel: one.label for one in networks.NETWORKS}}
+        return self._page("faults", faults=self._store.faults(), kinds=misbehaving.FAULTS, channels=channels)
 
     async def clear(self, _request: Request) -> Response:
         self._store.clear()

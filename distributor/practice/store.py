@@ -250,6 +250,13 @@ class Store:
         ).fetchone()
         return dict(json.loads(row["value"])) if row else None
 
+    def names(self, channel: str, prefix: str) -> list[str]:
+        """Return the names that begin so and under which something of a network is kept."""
+        found = self._database.execute(
+            "SELECT name FROM note WHERE channel = ? AND substr(name, 1, ?) = ?", (channel, len(prefix), prefix)
+        )
+        return [row["name"] for row in found]
+
     def take(self, channel: str, name: str) -> dict[str, Any] | None:
         """Return what was kept and forget it."""
         value = self.kept(channel, name)

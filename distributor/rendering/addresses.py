@@ -23,8 +23,8 @@ def ascii_url(url: str) -> str:
         parts = urlsplit(url.strip())
         host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode("ascii")
     except ValueError:  # an impossible address or host name
-        return quote(url.strip(), safe=_AS_IT_IS)
-    return urlunsplit((parts.scheme, host, *(quote(part, safe=_AS_IT_IS) for part in parts[2:])))
+        return quote(url.strip(), safe=_AS_IT_IS, errors="replace")
+    return urlunsplit((parts.scheme, host, *(quote(part, safe=_AS_IT_IS, errors="replace") for part in parts[2:])))
 
 
 @dataclass(frozen=True, slots=True)

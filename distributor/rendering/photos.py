@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -59,7 +60,10 @@ def shrink(content: bytes, limits: PictureLimits) -> Shrunk:
     was not. Raises Unreadable.
     """
     try:
-        picture, unchanged = _opened(content, limits)
+        with warnings.catch_warnings(
+            action="ignore", category=UserWarning
+        ):  # of odd files that can be read all the same
+            picture, unchanged = _opened(content, limits)
     except _DAMAGED as error:
         raise Unreadable("That is no picture that can be read.") from error
     if unchanged:

@@ -129,5 +129,6 @@ def logged_in(open_page: Callable[..., Page]) -> Callable[..., Page]:
     return make
 
 
-# The channel whose answers a test scripts; the other tests' fixture serves here too.
+# The channel whose answers a test scripts, a letter, and the practice world: the other tests' fixtures serve here too.
 mail_channel = scripted.mail_channel
+draft = scripted.draft

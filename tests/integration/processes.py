@@ -102,6 +102,10 @@ class Practice:
     def fault(self, channel: str, fault: str, times: int = 1) -> None:
         self._call("/faults", {"channel": channel, "fault": fault, "times": times})
 
+    def age(self, channel: str, *, hours: float) -> None:
+        """Let the tokens that a network has given out be so many hours older than they are."""
+        self._call("/api/tokens", {"channel": channel, "hours": hours})
+
     def counts(self) -> dict[str, int]:
         return dict(self._call("/api/counts"))
 

@@ -9,6 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.utils import timezone
 
+from distributor.channels.base import Credentials
+from distributor.channels.connecting import ConnectRefused, Identity
 from distributor.delivery import accounts, actions, connecting, network_apps, vault
 from distributor.delivery.models import Account, Connection, Dispatch
 from distributor.domain.errors import BadInput, BadSettings, ServiceAway
@@ -57,6 +59,41 @@ def test_an_editor_chooses_which_identities_become_accounts(brand: Publication) 
     assert not Connection.objects.exists()
     with pytest.raises(BadInput, match="start again"):
         connecting.choose(state, ["1"])
+
+
+def test_an_account_that_was_typed_in_is_known_again(brand: Publication, network: Network) -> None:
+    world.connect(brand, "scripted")
+    network.identities = (Identity("7", "@lantern", {"token": "t-new"}), *network.identities)
+    state = gone(brand)
+    assert [one.known for one in connecting.choices(back(state))] == ["main", "", ""]
+    connecting.choose(state, ["7"])
+    account = Account.objects.get()
+    assert (account.name, accounts.credentials(account).values["token"]) == ("main", "t-new")
+
+
+def test_of_two_accounts_that_are_the_same_one_there_the_first_gets_the_token(
+    brand: Publication, network: Network
+) -> None:
+    world.connect(brand, "scripted", "first")
+    world.connect(brand, "scripted", "second")
+    network.identities = (Identity("7", "@lantern", {"token": "t-new"}),)
+    state = gone(brand)
+    back(state)
+    [made] = connecting.choose(state, ["7"])
+    assert made.name == "first"
+    assert Account.objects.count() == 2
+
+
+def test_an_account_whose_network_does_not_say_whose_it_is_stays_one_of_its_own(
+    brand: Publication, network: Network, post_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(account: Credentials) -> Identity:
+        raise ConnectRefused("This token is no use.")
+
+    monkeypatch.setattr(post_channel, "identify", refuse)
+    world.connect(brand, "scripted")
+    state = gone(brand)
+    assert [one.known for one in connecting.choices(back(state))] == ["", ""]
 
 
 def test_the_page_that_the_network_leads_to_may_be_loaded_again(brand: Publication, network: Network) -> None:

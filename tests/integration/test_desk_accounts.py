@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,6 +15,8 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from distributor import paths
+from distributor.channels.base import Field
 from distributor.delivery import accounts, health, network_apps
 from distributor.delivery.models import Account
 from distributor.domain.letters import Draft
@@ -37,6 +41,21 @@ def network(post_channel: ScriptedChannel) -> Network:
 @pytest.fixture
 def brand(network: Network) -> Publication:
     return world.make_publication()
+
+
+@pytest.fixture
+def practice_world() -> Iterator[None]:
+    """Say that a practice world plays the channel; nothing in these tests calls it."""
+    card = paths.practice_description()
+    url = "http://127.0.0.1:1"
+    card.write_text(json.dumps({"url": url, "endpoints": {"scripted": f"{url}/scripted"}}))
+    yield
+    card.unlink()
+
+
+def section(page: str, channel: str) -> str:
+    """Return the part of the accounts page that is about a channel."""
+    return page.partition(f'aria-labelledby="channel-{channel}"')[2].partition("</section>")[0]
 
 
 def gone(editor: Client, brand: Publication, query: str = "") -> str:
@@ -84,6 +103,31 @@ def test_one_identity_needs_no_choice_and_what_waited_goes_on(
     assert dispatch.state == "scheduled"
 
 
+def test_a_practice_account_is_connected_again_with_the_practice_app(
+    editor: Client, brand: Publication, practice_world: None
+) -> None:
+    network_apps.save("scripted", {"client_id": "c-p", "client_secret": "s-secret"}, practice=True)
+    account = accounts.connect(brand, "scripted", "main", {"token": "t-old"}, practice=True)
+    Account.objects.update(remote_id="1")
+    state = gone(editor, brand, f"?account={account.pk}")
+    editor.get(f"{PAGE}scripted/back/", {"state": state, "code": "code-1"})
+    editor.post(f"{PAGE}choose/", {"identity": ["1"]})
+    account.refresh_from_db()
+    assert accounts.credentials(account).values["token"] == "t-1"
+
+
+def test_practising_needs_the_practice_app_and_never_asks_for_the_real_one(
+    editor: Client, brand: Publication, practice_world: None
+) -> None:
+    network_apps.save("scripted", {"client_id": "c-1", "client_secret": "s-secret"})
+    assert "Practise connecting" not in section(html(editor.get(PAGE)), "scripted")
+    answer = editor.get(f"{PAGE}scripted/connect/?practice")
+    assert said(answer) == "The practice world has no app at Scripted: start “distributor up --practice”."
+    assert answer.headers["location"] == PAGE
+    network_apps.save("scripted", {"client_id": "c-p", "client_secret": "s-secret"}, practice=True)
+    assert "Practise connecting" in section(html(editor.get(PAGE)), "scripted")
+
+
 def test_only_the_browser_that_went_there_may_come_back(editor: Client, brand: Publication) -> None:
     network_apps.save("scripted", {"client_id": "c-1", "client_secret": "s-secret"})
     state = gone(editor, brand)
@@ -115,6 +159,18 @@ def test_values_are_typed_in_and_never_shown_again(editor: Client, brand: Public
     assert "t-typed" not in html(editor.get(f"{PAGE}scripted/add/?account={account.pk}"))
     answer = editor.post(f"{PAGE}{account.pk}/check/")
     assert said(answer).endswith("main works: its network knows it as Scripted.")
+
+
+def test_a_value_of_several_lines_keeps_them_and_is_not_shown_again_where_it_is_secret(
+    editor: Client, brand: Publication, post_channel: ScriptedChannel
+) -> None:
+    post_channel.fields = (*post_channel.fields, Field("numbers", "Numbers", secret=True, lines=True))
+    typed = {"publication": brand.pk, "name": "", "token": "t-typed", "numbers": "010-1\r\n010-2"}
+    page = html(editor.post(f"{PAGE}scripted/add/", typed))
+    assert '<textarea id="id_numbers"' in page
+    assert "010-1" not in page
+    editor.post(f"{PAGE}scripted/add/", {**typed, "name": "main"})
+    assert accounts.credentials(Account.objects.get()).values["numbers"].split() == ["010-1", "010-2"]
 
 
 def test_a_value_that_was_made_is_shown_once(editor: Client, brand: Publication) -> None:

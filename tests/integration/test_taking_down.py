@@ -231,7 +231,7 @@ def test_a_digest_of_which_nothing_is_left_asks_a_person(
     releasing.send(run.pk)
     run.refresh_from_db()
     assert (run.state, run.reason) == ("paused", "Its letters were taken down: cancel it.")
-    assert mail_channel.calls == []
+    assert mail_channel.asked == []
 
 
 def test_the_next_digest_has_no_such_letter(two: tuple[Letter, Letter], publication: Publication) -> None:

@@ -35,7 +35,7 @@ FIELDS = (
         help=f"Of an app made at Preferences → Development on the server, with the scopes {SCOPES}.",
         secret=True,
     ),
-    Field("client_id", "App", secret=True, optional=True, hidden=True),
+    Field("client_id", "App", optional=True, hidden=True),
     Field("client_secret", "App’s secret", secret=True, optional=True, hidden=True),
     Field("user_id", "Account’s number", optional=True, hidden=True),
     Field("characters", "Longest post", optional=True, hidden=True),
