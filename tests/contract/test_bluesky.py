@@ -17,8 +17,8 @@ from distributor.channels.connecting import AppKeys, AuthorisationEnded, Connect
 from distributor.domain.letters import LetterView
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, Rejected
 from distributor.domain.variants import Picture, Variant
-from distributor.practice import bluesky
-from distributor.practice.bluesky_names import did_of
+from distributor.practice.bluesky import api as bluesky
+from distributor.practice.bluesky.names import did_of
 from tests.contract.cases.mail import PUBLICATION
 from tests.contract.cases.spec import LINK, posting
 from tests.contract.conftest import World, new_intent, practice_account

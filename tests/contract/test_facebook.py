@@ -20,7 +20,7 @@ from distributor.channels.facebook.connect import FacebookConnecting
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Variant
 from distributor.practice import cast
-from distributor.practice.graph import NETWORK
+from distributor.practice.facebook.api import NETWORK
 from tests.contract.conftest import World, new_intent, practice_account
 from tests.contract.scripted_answers import HANGS_UP, Answer, Scripted, answering
 from tests.contract.test_every_channel import LINK, _letters

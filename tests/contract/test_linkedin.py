@@ -18,7 +18,7 @@ from distributor.channels.linkedin.connect import MEMBER_SCOPES, LinkedInConnect
 from distributor.domain.letters import AuthorView, LetterView, SeriesView
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Picture, Variant
-from distributor.practice import linkedin_members as members
+from distributor.practice.linkedin import members
 from distributor.practice.networks import APPS
 from tests.contract.answering import Answer, answering
 from tests.contract.cases.mail import PUBLICATION

@@ -15,8 +15,8 @@ from distributor.channels.mastodon.media import KEPT
 from distributor.domain.letters import LetterView
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, Rejected
 from distributor.domain.variants import Picture, Variant
-from distributor.practice import mastodon
-from distributor.practice.mastodon_posts import id_of
+from distributor.practice.mastodon import api as mastodon
+from distributor.practice.mastodon.posts import id_of
 from tests.contract.cases.mail import PUBLICATION
 from tests.contract.cases.spec import LINK, posting
 from tests.contract.conftest import World, new_intent, practice_account

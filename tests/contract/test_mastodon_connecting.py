@@ -16,7 +16,7 @@ from distributor.channels.mastodon.adapter import MastodonChannel
 from distributor.channels.mastodon.connect import SCOPES, MastodonConnecting
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Picture, Variant
-from distributor.practice import mastodon
+from distributor.practice.mastodon import api as mastodon
 from tests.contract.cases.spec import posting
 from tests.contract.conftest import World, new_intent
 from tests.contract.scripted_api import Answer, Api, scripted

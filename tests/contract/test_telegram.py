@@ -17,7 +17,7 @@ from distributor.domain.counting import measure
 from distributor.domain.letters import AuthorView, LetterView, SeriesView
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Picture, Variant
-from distributor.practice import telegram_chats as chats
+from distributor.practice.telegram import chats
 from tests.contract.answering import Answer, answering
 from tests.contract.cases.mail import PUBLICATION
 from tests.contract.cases.spec import LINK, posting

@@ -19,7 +19,7 @@ from distributor.domain.counting import measure
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Picture, Variant
 from distributor.practice import cast
-from distributor.practice.threads import NETWORK
+from distributor.practice.threads.api import NETWORK
 from tests.contract.conftest import World, new_intent, practice_account
 from tests.contract.scripted_answers import HANGS_UP, Answer, Scripted, answering
 from tests.contract.test_every_channel import LINK, _letters

@@ -18,8 +18,8 @@ from distributor.practice import misbehaving
 from distributor.practice.cast import PracticeAccount
 from distributor.practice.network import Network
 from distributor.practice.store import Store, now
-from distributor.practice.telegram_chats import BOT_ID, BOT_NAME, CHANNEL_NAME, TOKEN, Chat, find_chat
-from distributor.practice.telegram_parts import (
+from distributor.practice.telegram.chats import BOT_ID, BOT_NAME, CHANNEL_NAME, TOKEN, Chat, find_chat
+from distributor.practice.telegram.parts import (
     BadRequest,
     number_of,
     picture_problem,

@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from distributor.practice import misbehaving, multipart
 from distributor.practice.cast import PracticeAccount
-from distributor.practice.mastodon_posts import LIMIT, LINK, account_json, id_of, length, media_json, status_json
+from distributor.practice.mastodon.posts import LIMIT, LINK, account_json, id_of, length, media_json, status_json
 from distributor.practice.network import Network
 from distributor.practice.oauth import OAuthError, Server
 from distributor.practice.store import Post, Store, now

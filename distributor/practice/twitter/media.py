@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from distributor.practice.store import Store
-from distributor.practice.x_accounts import CHANNEL, Accounts, User
-from distributor.practice.x_answers import invalid, problem
+from distributor.practice.twitter.accounts import CHANNEL, Accounts, User
+from distributor.practice.twitter.answers import invalid, problem
 
 MOST_BYTES = 5 * 1024 * 1024  # of a picture, and of one part
 MOST_ALT_TEXT = 1000

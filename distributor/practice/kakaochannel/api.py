@@ -19,10 +19,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import cast, misbehaving, solapi_keys, solapi_messages
+from distributor.practice import cast, misbehaving
 from distributor.practice.cast import PracticeAccount
+from distributor.practice.kakaochannel import keys, rules
+from distributor.practice.kakaochannel.keys import CHANNEL, BadSignature
 from distributor.practice.network import Network
-from distributor.practice.solapi_keys import CHANNEL, BadSignature
 from distributor.practice.store import Store, now
 
 AT_ONCE = 10_000
@@ -96,7 +97,7 @@ class _Dealer:
 
     def _answer(self, request: Request, do: Callable[[str], Response]) -> Response:
         try:
-            owner = solapi_keys.account(request, self._store)
+            owner = keys.account(request, self._store)
         except BadSignature as error:
             return _error(error.code, "인증에 실패했습니다.", 401 if error.code == "Unauthorized" else 403)
         return do(owner)
@@ -151,11 +152,11 @@ class _Dealer:
         kept = self._messages(group_id)
         results = []
         for message in messages:
-            code, words = solapi_messages.judge(message, {one["to"] for one in kept})
-            if code == solapi_messages.TAKEN:
+            code, words = rules.judge(message, {one["to"] for one in kept})
+            if code == rules.TAKEN:
                 kept.append({"to": message["to"], "text": words, "type": message["type"], "options": message})
             results.append({"to": message.get("to"), "type": message.get("type"), "statusCode": code})
-        taken = len([one for one in results if one["statusCode"] == solapi_messages.TAKEN])
+        taken = len([one for one in results if one["statusCode"] == rules.TAKEN])
         group["count"]["total"] += taken
         group["count"]["registeredSuccess"] += taken
         group["count"]["registeredFailed"] += len(results) - taken
@@ -195,10 +196,10 @@ class _Dealer:
         return JSONResponse({"channelId": number, "searchId": f"practice-letters{owner}", "sharedAccountIds": []})
 
     def _template(self, number: str) -> Response:
-        if number not in solapi_messages.TEMPLATES:
+        if number not in rules.TEMPLATES:
             return _error("ResourceNotFound", "유효한 템플릿 아이디가 아닙니다.", 404)
-        words, status = solapi_messages.TEMPLATES[number]
-        names = [{"name": name} for name in solapi_messages.variables(words)]
+        words, status = rules.TEMPLATES[number]
+        names = [{"name": name} for name in rules.variables(words)]
         return JSONResponse({"templateId": number, "content": words, "status": status, "variables": names})
 
     def _group(self, owner: str, group_id: str) -> dict[str, Any] | None:

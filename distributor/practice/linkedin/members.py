@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import linkedin_errors as errors
+from distributor.practice.linkedin import errors
 from distributor.practice.oauth import Issued, OAuthError, Server
 from distributor.practice.store import Store, now
 

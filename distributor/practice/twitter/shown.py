@@ -10,7 +10,7 @@ import html
 from typing import Any
 
 from distributor.practice.store import Post
-from distributor.practice.x_length import URL
+from distributor.practice.twitter.length import URL
 
 
 def short_url(url: str) -> str:

@@ -19,11 +19,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import cast, forms, graph_login, graph_rules, misbehaving
+from distributor.practice import cast, forms, meta, misbehaving
 from distributor.practice.cast import PracticeAccount
+from distributor.practice.facebook import login
+from distributor.practice.facebook.login import CHANNEL, page_id, page_name
 from distributor.practice.forms import Form
-from distributor.practice.graph_login import CHANNEL, page_id, page_name
-from distributor.practice.graph_rules import error
+from distributor.practice.meta import error
 from distributor.practice.network import Network
 from distributor.practice.store import Post, Store
 
@@ -41,7 +42,7 @@ def _routes(store: Store) -> list[Route]:
     """Return Graph's addresses."""
     graph = _Graph(store)
     return [
-        *graph_login.routes(store),
+        *login.routes(store),
         Route("/{version}/{page_id}/feed", graph.publish, methods=["POST"]),
         Route("/{version}/{page_id}/photos", graph.photo, methods=["POST"]),
         Route("/{version}/{page_id}/feed", graph.feed, methods=["GET"]),
@@ -81,7 +82,7 @@ class _Refused(Exception):
 class _Graph:
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._server = graph_login.server(store)
+        self._server = login.server(store)
 
     async def unknown(self, request: Request) -> Response:
         return error(f"Unknown path components: /{request.path_params['rest']}", 2500)
@@ -116,7 +117,7 @@ class _Graph:
     def _refuse(self, fault: str) -> Response:
         if fault == misbehaving.TOO_MANY:
             return error("(#32) Page request limit reached", 32, status=403, headers=self._usage(cast.GRAPH_PAGE, 100))
-        return graph_rules.expired() if fault == misbehaving.EXPIRED else graph_rules.broken()
+        return meta.expired() if fault == misbehaving.EXPIRED else meta.broken()
 
     def _usage(self, page: str, percent: int | None = None) -> dict[str, str]:
         """Return the headers that say how much is used: of the app in all, and by this page."""
@@ -207,7 +208,7 @@ class _Graph:
             answer["paging"] = {"cursors": {"before": str(listed[0].id), "after": str(listed[-1].id)}}
         if len(posts) > size:
             # As the real one does, with the token in it: whoever stores or logs this link gives the token away.
-            token = graph_login.bearer(request, {})
+            token = login.bearer(request, {})
             answer["paging"]["next"] = (
                 f"https://graph.facebook.com{request.url.path}?access_token={token}&after={listed[-1].id}"
             )
@@ -241,19 +242,19 @@ class _Graph:
     def _account(self, request: Request, form: Mapping[str, str]) -> str:
         """Return which practice page a request's token is of. Raises _Refused."""
         version = request.path_params["version"]
-        token = graph_login.bearer(request, form)
+        token = login.bearer(request, form)
         if not _VERSION.fullmatch(version):
             raise _Refused(error(f"Unknown path components: /{version}", 2500))
         if not token:
             raise _Refused(error("An access token is required to request this resource.", 104))
         account = self._server.account(token)
         if account is None:
-            raise _Refused(graph_rules.not_parsed())
+            raise _Refused(meta.not_parsed())
         proof = form.get("appsecret_proof") or request.query_params.get("appsecret_proof")
         expected = hmac.new(cast.GRAPH_APP_SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
         if proof and proof != expected:
             raise _Refused(error("Invalid appsecret_proof provided in the API argument", 100))
-        if not graph_login.is_page_token(token):
+        if not login.is_page_token(token):
             raise _Refused(error("(#200) A page access token is required", 200, status=403))
         return account
 
@@ -278,7 +279,7 @@ class _Graph:
         page = page_id(self._account(request, form))
         post = self._store.post(CHANNEL, post_id)
         if post is None or post.account != page:
-            raise _Refused(graph_rules.not_there(post_id, method))
+            raise _Refused(meta.not_there(post_id, method))
         return page, post
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from distributor.practice.telegram_parts import BadRequest
+from distributor.practice.telegram.parts import BadRequest
 
 BOT_ID = 7_000_000_001
 BOT_NAME = "practice_letters_bot"

@@ -17,8 +17,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from distributor.practice import misbehaving
-from distributor.practice.bluesky_names import HANDLE, cid_for, did_of, handle_of, jwt
-from distributor.practice.bluesky_records import POSTS, Invalid, check_post, pictures_of
+from distributor.practice.bluesky.names import HANDLE, cid_for, did_of, handle_of, jwt
+from distributor.practice.bluesky.records import POSTS, Invalid, check_post, pictures_of
 from distributor.practice.cast import PracticeAccount
 from distributor.practice.network import Network
 from distributor.practice.oauth import Server

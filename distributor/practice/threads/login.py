@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import cast, forms, graph_rules
-from distributor.practice.graph_rules import error
+from distributor.practice import cast, forms, meta
+from distributor.practice.meta import error
 from distributor.practice.oauth import Issued, OAuthError, Server
 from distributor.practice.store import Store, now
 
@@ -77,13 +77,13 @@ class _Login:
         if query.get("grant_type") != "th_exchange_token" or query.get("client_secret") != self.server.client_secret:
             return error("Error validating client secret.", 1)
         account = self.server.account(query.get("access_token", ""))
-        return graph_rules.not_parsed() if account is None else self._long(account)
+        return meta.not_parsed() if account is None else self._long(account)
 
     async def refresh(self, request: Request) -> Response:
         token = request.query_params.get("access_token", "")
         account = self.server.account(token)
         if request.query_params.get("grant_type") != "th_refresh_token" or account is None:
-            return graph_rules.expired()
+            return meta.expired()
         about = self.server.store.kept(CHANNEL, f"access:{token}")
         if about is not None:
             born = datetime.fromisoformat(about["ends_at"]) - timedelta(seconds=LONG)

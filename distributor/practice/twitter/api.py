@@ -20,11 +20,11 @@ from distributor.practice import cast, misbehaving
 from distributor.practice.cast import PracticeAccount
 from distributor.practice.network import Network
 from distributor.practice.store import Store
-from distributor.practice.x_accounts import CHANNEL, Accounts, User, user
-from distributor.practice.x_answers import invalid, problem
-from distributor.practice.x_length import LIMIT, weighted_length
-from distributor.practice.x_media import Media
-from distributor.practice.x_shown import shown, tweet
+from distributor.practice.twitter.accounts import CHANNEL, Accounts, User, user
+from distributor.practice.twitter.answers import invalid, problem
+from distributor.practice.twitter.length import LIMIT, weighted_length
+from distributor.practice.twitter.media import Media
+from distributor.practice.twitter.shown import shown, tweet
 
 WINDOW = timedelta(minutes=15)
 POSTS_IN_WINDOW = 100

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from distributor.practice import cast, forms
-from distributor.practice.graph_rules import error, not_parsed
+from distributor.practice.meta import error, not_parsed
 from distributor.practice.oauth import Issued, OAuthError, Server
 from distributor.practice.store import Store, now
 

@@ -20,13 +20,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import cast, forms, graph_rules, misbehaving, threads_login
+from distributor.practice import cast, forms, meta, misbehaving
 from distributor.practice.cast import PracticeAccount
-from distributor.practice.graph_rules import error
+from distributor.practice.meta import error
 from distributor.practice.network import Network
 from distributor.practice.store import Post, Store, now
-from distributor.practice.threads_login import CHANNEL, user_id, username
-from distributor.practice.x_length import URL
+from distributor.practice.threads import login
+from distributor.practice.threads.login import CHANNEL, user_id, username
+from distributor.practice.twitter.length import URL
 
 LIMIT = 500
 MOST_LINKS = 5
@@ -44,7 +45,7 @@ def _routes(store: Store) -> list[Route]:
     """Return Threads' addresses."""
     threads = _Threads(store)
     return [
-        *threads_login.routes(store),
+        *login.routes(store),
         Route("/v1.0/{user}/threads", threads.create, methods=["POST"]),
         Route("/v1.0/{user}/threads_publish", threads.publish, methods=["POST"]),
         Route("/v1.0/{user}/threads", threads.posts, methods=["GET"]),
@@ -81,7 +82,7 @@ class _Refused(Exception):
 class _Threads:
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._server = threads_login.server(store)
+        self._server = login.server(store)
 
     # Posting
 
@@ -116,7 +117,7 @@ class _Threads:
     def _refuse(self, fault: str) -> Response:
         if fault == misbehaving.TOO_MANY:
             return error("(#4) Application request limit reached", 4, status=403)
-        return graph_rules.expired() if fault == misbehaving.EXPIRED else graph_rules.broken()
+        return meta.expired() if fault == misbehaving.EXPIRED else meta.broken()
 
     def _create(self, user: str, form: Mapping[str, str]) -> Response:
         self._check_words(form)
@@ -186,7 +187,7 @@ class _Threads:
     def _delete(self, request: Request) -> Response:
         user, post = self._user(request), self._store.post(CHANNEL, request.path_params["object_id"])
         if post is None or post.account != user:
-            return graph_rules.not_there(request.path_params["object_id"], "delete")
+            return meta.not_there(request.path_params["object_id"], "delete")
         since = (now() - DAY).isoformat()
         known = (self._store.kept(CHANNEL, f"deletions:{user}") or {}).get("at", [])
         deletions = [at for at in known if at >= since]
@@ -241,7 +242,7 @@ class _Threads:
             return JSONResponse(self._shown(post, fields))
         about = self._store.kept(CHANNEL, f"container:{wanted}")
         if about is None or about["user"] != user:
-            return graph_rules.not_there(wanted)
+            return meta.not_there(wanted)
         about["looks"] += 1
         self._store.keep(CHANNEL, f"container:{wanted}", about)
         state = self._state(about)
@@ -287,7 +288,7 @@ class _Threads:
             raise _Refused(error("An access token is required to request this resource.", 104))
         account = self._server.account(token)
         if account is None:
-            raise _Refused(graph_rules.not_parsed())
+            raise _Refused(meta.not_parsed())
         user = user_id(account)
         if request.path_params.get("user", "me") not in ("me", user):
             raise _Refused(error("(#10) Application does not have permission for this action", 10, status=403))

@@ -20,9 +20,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import cast, kakao_templates, misbehaving
+from distributor.practice import cast, misbehaving
 from distributor.practice.cast import PracticeAccount
-from distributor.practice.kakao_login import CHANNEL, FIRST_NUMBER, Login
+from distributor.practice.kakao import templates
+from distributor.practice.kakao.login import CHANNEL, FIRST_NUMBER, Login
 from distributor.practice.network import Network
 from distributor.practice.store import Store, now
 
@@ -156,8 +157,8 @@ class _Kakao:
             CHANNEL,
             account=sender,
             remote_id=str(uuid.uuid4()),
-            text=kakao_templates.words(template),
-            link=kakao_templates.first_link(template),
+            text=templates.words(template),
+            link=templates.first_link(template),
             data={**template, **to},
         )
 
@@ -223,7 +224,7 @@ def _template(form: Mapping[str, str]) -> dict[str, Any]:
         template = json.loads(form["template_object"])
     except ValueError:
         raise _Refused(-2, "failed to parse parameter. name=template_object") from None
-    if problem := kakao_templates.problem(template):
+    if problem := templates.problem(template):
         raise _Refused(-2, problem)
     return dict(template)
 

@@ -17,12 +17,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import linkedin_errors as errors
-from distributor.practice import linkedin_members as members
 from distributor.practice import misbehaving
 from distributor.practice.cast import PracticeAccount
-from distributor.practice.linkedin_members import CHANNEL, Caller, Members
-from distributor.practice.linkedin_text import shown, utf16_length
+from distributor.practice.linkedin import errors, members
+from distributor.practice.linkedin.members import CHANNEL, Caller, Members
+from distributor.practice.linkedin.text import shown, utf16_length
 from distributor.practice.network import Network
 from distributor.practice.store import Post, Store, now
 
