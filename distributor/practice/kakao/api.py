@@ -14,13 +14,12 @@ import uuid
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import cast, misbehaving
+from distributor.practice import cast, forms, misbehaving
 from distributor.practice.cast import PracticeAccount
 from distributor.practice.kakao import templates
 from distributor.practice.kakao.login import CHANNEL, FIRST_NUMBER, Login
@@ -79,7 +78,7 @@ class _Kakao:
         return await self._guarded(request, self._to_friends)
 
     async def _guarded(self, request: Request, take: Any) -> Response:
-        form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+        form = (await forms.read(request)).texts
 
         def accept() -> Response:
             try:

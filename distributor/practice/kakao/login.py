@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import cast
+from distributor.practice import cast, forms
 from distributor.practice.oauth import Issued, OAuthError, Server
 from distributor.practice.store import Store, now
 
@@ -61,7 +60,7 @@ class Login:
         return await self._server.consent(request)
 
     async def _token(self, request: Request) -> Response:
-        form = dict(parse_qsl((await request.body()).decode()))
+        form = (await forms.read(request)).texts
         try:
             return self._issue(form)
         except OAuthError as error:

@@ -12,12 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from distributor.practice import forms
 from distributor.practice.linkedin import errors
 from distributor.practice.oauth import Issued, OAuthError, Server
 from distributor.practice.store import Store, now
@@ -133,7 +134,7 @@ class Members:
         return await (server or self._servers[PAGES_APP]).consent(request)
 
     async def token(self, request: Request) -> Response:
-        form = dict(parse_qsl((await request.body()).decode()))
+        form = (await forms.read(request)).texts
         server = self._servers.get(form.get("client_id", ""))
         if server is None or form.get("client_secret") != APP_SECRET:
             said = {"error": "invalid_client", "error_description": "Client authentication failed"}

@@ -13,13 +13,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import misbehaving, multipart
+from distributor.practice import forms, misbehaving
 from distributor.practice.cast import PracticeAccount
 from distributor.practice.mastodon.posts import LIMIT, LINK, account_json, id_of, length, media_json, status_json
 from distributor.practice.network import Network
@@ -78,7 +77,7 @@ class _Mastodon:
     # Connecting
 
     async def new_app(self, request: Request) -> Response:
-        form = dict(parse_qsl((await request.body()).decode()))
+        form = (await forms.read(request)).texts
         if not form.get("client_name") or not form.get("redirect_uris", "").startswith(("http://", "https://", "urn:")):
             return Refusal(422, "Validation failed: Redirect URI must be an absolute URI.").answer
         client_id, client_secret = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
@@ -100,7 +99,7 @@ class _Mastodon:
         return await replace(self._tokens, client_id=wish["client_id"]).consent(request)
 
     async def token(self, request: Request) -> Response:
-        form = dict(parse_qsl((await request.body()).decode()))
+        form = (await forms.read(request)).texts
         app = self._store.kept(CHANNEL, f"app:{form.get('client_id')}")
         if app is None or app["secret"] != form.get("client_secret"):
             return _oauth_error("invalid_client", "Client authentication failed", 401)
@@ -135,8 +134,8 @@ class _Mastodon:
     # Media
 
     async def upload(self, request: Request) -> Response:
-        form = await multipart.fields(request)
-        file, description = form.get("file", multipart.Part(b"")), form.get("description", multipart.Part(b"")).text
+        form = await forms.read(request)
+        file, description = form.files.get("file", forms.Upload()), form.texts.get("description", "")
 
         def take() -> Response:
             number = self._account(request, "write:media")

@@ -60,7 +60,7 @@ class _Telegram:
             known_form = request.path_params["token"].partition(":")[0].isdigit()
             return _error(401, "Unauthorized") if known_form else _error(404, "Not Found")
         method = request.path_params["method"].lower()
-        values, photo = read_request(request.headers.get("content-type", ""), await request.body())
+        values, photo = await read_request(request)
         if method in ("sendmessage", "sendphoto"):
             return await misbehaving.guarded(
                 request,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Any
 
 from PIL import Image
+from starlette.requests import Request
+
+from distributor.practice import forms
 
 MOST_BYTES = 10_000_000
 MOST_SIDES = 10_000  # width and height together
@@ -25,24 +26,17 @@ class BadRequest(Exception):
         self.parameters = parameters
 
 
-def read_request(content_type: str, body: bytes) -> tuple[dict[str, Any], bytes]:
-    """Return a request's values and the photo that came with it, from JSON or multipart/form-data."""
-    if content_type.startswith("application/json"):
+async def read_request(request: Request) -> tuple[dict[str, Any], bytes]:
+    """Return a request's values and the photo that came with it, from JSON or a form."""
+    if request.headers.get("content-type", "").startswith("application/json"):
         try:
-            values = json.loads(body)
+            values = json.loads(await request.body())
         except ValueError:
             values = None
         return (values if isinstance(values, dict) else {}), b""
-    head = f"Content-Type: {content_type}\r\n\r\n".encode()
-    values, photo = {}, b""
-    for part in BytesParser(policy=HTTP).parsebytes(head + body).iter_parts():
-        name = part.get_param("name", header="content-disposition")
-        content = part.get_payload(decode=True) or b""
-        if part.get_filename() and name == "photo":
-            photo = bytes(content)
-        else:
-            values[str(name)] = _value(bytes(content).decode())
-    return values, photo
+    form = await forms.read(request)
+    photo = form.files.get("photo", forms.Upload()).content
+    return {name: _value(text) for name, text in form.texts.items()}, photo
 
 
 def _value(text: str) -> Any:

@@ -16,7 +16,7 @@ from oauthlib.oauth1.rfc5849 import signature
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from distributor.practice import cast
+from distributor.practice import cast, forms
 from distributor.practice.oauth import OAuthError, Server
 from distributor.practice.store import Store
 
@@ -66,7 +66,7 @@ class Accounts:
 
     async def token(self, request: Request) -> Response:
         """Give tokens for a code or a refresh token; each works once."""
-        form = dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
+        form = (await forms.read(request)).texts
         if not self._knows_client(request, form):
             return _oauth_error(401, "unauthorized_client", "Missing valid authorization header")
         kind = form.get("grant_type", "")

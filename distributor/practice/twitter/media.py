@@ -7,13 +7,13 @@ API v2.
 from __future__ import annotations
 
 import json
-import re
 import time
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from distributor.practice import forms
 from distributor.practice.store import Store
 from distributor.practice.twitter.accounts import CHANNEL, Accounts, User
 from distributor.practice.twitter.answers import invalid, problem
@@ -57,8 +57,9 @@ class Media:
         media_id, about, refused = await self._begun(request)
         if refused:
             return refused
-        index, chunk = _part(request.headers.get("content-type", ""), await request.body())
-        if chunk is None or len(chunk) > MOST_BYTES:
+        form = await forms.read(request)
+        index, chunk = form.texts.get("segment_index", ""), form.files.get("media", forms.Upload()).content
+        if "media" not in form.files or len(chunk) > MOST_BYTES:
             return invalid("$.media: is missing or too large")
         if index != str(about["parts"]):
             return invalid(f"$.segment_index: {index} is not the next one, which is {about['parts']}")
@@ -153,15 +154,3 @@ def _object(body: bytes) -> dict[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _part(content_type: str, body: bytes) -> tuple[str, bytes | None]:
-    """Return a multipart form's `segment_index` and `media`."""
-    boundary = content_type.partition("boundary=")[2].strip('"').encode()
-    fields: dict[str, bytes] = {}
-    for section in body.split(b"--" + boundary)[1:-1] if boundary else ():
-        head, _, content = section.partition(b"\r\n\r\n")
-        name = re.search(rb'\bname="([a-z_]+)"', head)
-        if name:
-            fields[name.group(1).decode()] = content.removesuffix(b"\r\n")
-    return fields.get("segment_index", b"").decode("ascii", "replace"), fields.get("media")
