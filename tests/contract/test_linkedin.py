@@ -20,10 +20,10 @@ from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Re
 from distributor.domain.variants import Picture, Variant
 from distributor.practice.linkedin import members
 from distributor.practice.networks import APPS
-from tests.contract.answering import Answer, answering
 from tests.contract.cases.mail import PUBLICATION
 from tests.contract.cases.spec import LINK, posting
 from tests.contract.conftest import World, new_intent, practice_account
+from tests.contract.scripted_http import Answer, answering
 
 REDIRECT = "http://desk.example/connected/"
 LETTER = LetterView(
@@ -362,7 +362,9 @@ def ask(*answers: Answer, picture: bool = False, **values: str) -> tuple[Outcome
     known = {"author": members.PAGE, "access_token": "the-token", "api_version": "202610", **values}
     variant = replace(hello("Hello"), picture=Picture("A tide", card={"title": "Hello"}) if picture else None)
     with answering(*answers) as script:
-        return send(Credentials(1, "x", known, script.url), variant), script.asked
+        return send(Credentials(1, "x", known, script.url), variant), [
+            f"{call.method} {call.path}" for call in script.calls
+        ]
 
 
 def error(status: int, code: str = "", number: int = 0, **more: Any) -> Answer:

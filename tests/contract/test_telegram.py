@@ -18,10 +18,10 @@ from distributor.domain.letters import AuthorView, LetterView, SeriesView
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Picture, Variant
 from distributor.practice.telegram import chats
-from tests.contract.answering import Answer, answering
 from tests.contract.cases.mail import PUBLICATION
 from tests.contract.cases.spec import LINK, posting
 from tests.contract.conftest import World, new_intent, practice_account
+from tests.contract.scripted_http import Answer, answering
 
 LETTER = LetterView(
     publication=PUBLICATION,

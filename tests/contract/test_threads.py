@@ -21,7 +21,7 @@ from distributor.domain.variants import Picture, Variant
 from distributor.practice import cast
 from distributor.practice.threads.api import NETWORK
 from tests.contract.conftest import World, new_intent, practice_account
-from tests.contract.scripted_answers import HANGS_UP, Answer, Scripted, answering
+from tests.contract.scripted_http import HANGS_UP, Answer, Scripted, answering_at
 from tests.contract.test_every_channel import LINK, _letters
 
 THREADS = ThreadsChannel()
@@ -40,7 +40,7 @@ def plain(text: str = "Hello") -> Variant:
 
 
 def failing(code: int, status: int = 400, **more: Any) -> Answer:
-    return Answer({"error": {"message": f"(#{code}) something", "code": code, "fbtrace_id": "Tr4ce", **more}}, status)
+    return Answer(status, {"error": {"message": f"(#{code}) something", "code": code, "fbtrace_id": "Tr4ce", **more}})
 
 
 def at(scripted: Scripted) -> Credentials:
@@ -164,8 +164,8 @@ def test_thread_goes_on_where_it_broke_off(out: int, world: World) -> None:
 
 
 def test_thread_that_meets_a_limit_says_how_much_is_out() -> None:
-    script = {"POST /me/threads": [Answer({"id": "181"}), failing(4, 403)]}
-    with answering(script) as scripted:
+    script = {"POST /me/threads": [Answer(body={"id": "181"}), failing(4, 403)]}
+    with answering_at(script) as scripted:
         outcome = THREADS.send(at(scripted), THREAD, new_intent())
     assert isinstance(outcome, Deferred)
     assert (outcome.code, outcome.whole_account) == (PARTLY_OUT, True)
@@ -173,8 +173,8 @@ def test_thread_that_meets_a_limit_says_how_much_is_out() -> None:
 
 
 def test_an_answer_to_a_post_that_is_not_known_everywhere_yet_comes_later() -> None:
-    script = {"POST /me/threads": [Answer({"id": "181"}), failing(24, error_subcode=4279009)]}
-    with answering(script) as scripted:
+    script = {"POST /me/threads": [Answer(body={"id": "181"}), failing(24, error_subcode=4279009)]}
+    with answering_at(script) as scripted:
         outcome = THREADS.send(at(scripted), THREAD, new_intent())
     assert isinstance(outcome, Deferred)
     assert outcome.code == PARTLY_OUT
@@ -199,10 +199,10 @@ def test_a_thread_is_found_when_only_its_root_is_shown() -> None:
     ]
     dated = {"Date": f"{now:%a, %d %b %Y %H:%M:%S GMT}"}
     script = {
-        "GET /me/threads": Answer({"data": roots}, headers=dated),
-        "GET /me/replies": Answer({"data": answers}, headers=dated),
+        "GET /me/threads": Answer(body={"data": roots}, headers=dated),
+        "GET /me/replies": Answer(body={"data": answers}, headers=dated),
     }
-    with answering(script) as scripted:
+    with answering_at(script) as scripted:
         found = THREADS.find_existing(at(scripted), intent, variant)
     assert found is not None
     assert found.raw["ids"] == ["5", "6"]
@@ -210,7 +210,7 @@ def test_a_thread_is_found_when_only_its_root_is_shown() -> None:
 
 def test_a_list_that_never_ends_is_no_proof_that_the_post_is_not_there() -> None:
     more = {"data": [{"id": "9", "text": "another"}], "paging": {"cursors": {"after": "c"}, "next": "https://x"}}
-    with answering({"GET /me/threads": Answer(more)}) as scripted:
+    with answering_at({"GET /me/threads": Answer(body=more)}) as scripted:
         assert isinstance(THREADS.send(at(scripted), plain(), new_intent(attempt=2)), Deferred)
         assert scripted.times("POST /me/threads") == 0
 
@@ -306,40 +306,40 @@ def test_a_thread_begins_with_its_picture(world: World) -> None:
     assert [bool(post["data"].get("image_url")) for post in in_order(world)] == [True, False]
 
 
-EMPTY = Answer({"data": []})
-MADE = Answer({"id": "181"})
-READY = Answer({"id": "181", "status": "FINISHED"})
+EMPTY = Answer(body={"data": []})
+MADE = Answer(body={"id": "181"})
+READY = Answer(body={"id": "181", "status": "FINISHED"})
 
 
 @pytest.mark.parametrize(
     ("script", "kind", "keep"),
     [
         # While the container is made, nobody can see anything: whatever happens, nothing was posted.
-        ({"POST /me/threads": Answer(HANGS_UP)}, Deferred, {}),
+        ({"POST /me/threads": HANGS_UP}, Deferred, {}),
         ({"POST /me/threads": failing(2, 500)}, Deferred, {}),
-        ({"POST /me/threads": Answer({})}, Deferred, {}),
+        ({"POST /me/threads": Answer(body={})}, Deferred, {}),
         ({"POST /me/threads": failing(1, error_subcode=2207052)}, Rejected, {}),
         ({"POST /me/threads": failing(100)}, Rejected, {}),
         ({"POST /me/threads": failing(190, 401)}, Reconnect, {}),
         # How far it is.
-        ({"GET /v1.0/181": Answer(HANGS_UP)}, Deferred, {"container": "181"}),
+        ({"GET /v1.0/181": HANGS_UP}, Deferred, {"container": "181"}),
         ({"GET /v1.0/181": failing(2, 500)}, Deferred, {"container": "181"}),
         ({"GET /v1.0/181": failing(4, 403)}, Deferred, {"container": "181"}),
         ({"GET /v1.0/181": failing(24)}, Deferred, {"container": "181"}),
-        ({"GET /v1.0/181": Answer({"status": "ERROR", "error_message": "UNKNOWN"})}, Rejected, {}),
+        ({"GET /v1.0/181": Answer(body={"status": "ERROR", "error_message": "UNKNOWN"})}, Rejected, {}),
         # Publishing it.
         ({"POST /me/threads_publish": failing(24, error_subcode=4279009)}, Deferred, {}),
         ({"POST /me/threads_publish": failing(9)}, Deferred, {"container": "181"}),
-        ({"POST /me/threads_publish": Answer(HANGS_UP)}, Unconfirmed, {"container": "181", "tried": "yes"}),
+        ({"POST /me/threads_publish": HANGS_UP}, Unconfirmed, {"container": "181", "tried": "yes"}),
         ({"POST /me/threads_publish": failing(10, 500)}, Unconfirmed, {"container": "181", "tried": "yes"}),
         ({"POST /me/threads_publish": failing(2, 500)}, Unconfirmed, {"container": "181", "tried": "yes"}),
-        ({"POST /me/threads_publish": Answer({})}, Unconfirmed, {"container": "181", "tried": "yes"}),
+        ({"POST /me/threads_publish": Answer(body={})}, Unconfirmed, {"container": "181", "tried": "yes"}),
         ({"POST /me/threads_publish": failing(10, 403)}, Reconnect, {}),
     ],
 )
 def test_what_can_happen_to_a_container(script: Mapping[str, Answer], kind: type, keep: Mapping[str, str]) -> None:
-    whole = {"POST /me/threads": MADE, "GET /v1.0/181": READY, "POST /me/threads_publish": Answer({"id": "182"})}
-    with answering({**whole, **script}) as scripted:
+    whole = {"POST /me/threads": MADE, "GET /v1.0/181": READY, "POST /me/threads_publish": Answer(body={"id": "182"})}
+    with answering_at({**whole, **script}) as scripted:
         outcome = THREADS.send(at(scripted), pictured(), new_intent())
     assert type(outcome) is kind
     assert getattr(outcome, "keep", {}) == keep
@@ -348,12 +348,12 @@ def test_what_can_happen_to_a_container(script: Mapping[str, Answer], kind: type
 @pytest.mark.parametrize(
     ("state", "tried", "kind", "made", "published"),
     [
-        (Answer({"status": "PUBLISHED"}), True, Unconfirmed, 0, 0),  # it is out, and not listed yet
+        (Answer(body={"status": "PUBLISHED"}), True, Unconfirmed, 0, 0),  # it is out, and not listed yet
         (failing(100), True, Unconfirmed, 0, 0),
         (failing(100), False, Accepted, 1, 1),  # nobody ever asked to publish it
-        (Answer({"status": "EXPIRED"}), True, Accepted, 1, 1),
-        (Answer({"status": "FINISHED"}), True, Accepted, 0, 1),
-        (Answer({"status": "IN_PROGRESS"}), False, Deferred, 0, 0),
+        (Answer(body={"status": "EXPIRED"}), True, Accepted, 1, 1),
+        (Answer(body={"status": "FINISHED"}), True, Accepted, 0, 1),
+        (Answer(body={"status": "IN_PROGRESS"}), False, Deferred, 0, 0),
         (failing(2, 500), True, Deferred, 0, 0),
     ],
 )
@@ -365,10 +365,10 @@ def test_a_kept_container_is_asked_before_anything_is_done(
         "GET /me/threads": EMPTY,
         "GET /v1.0/181": [state, READY],
         "POST /me/threads": MADE,
-        "POST /me/threads_publish": Answer({"id": "182"}),
-        "GET /v1.0/182": Answer({"id": "182", "permalink": "https://www.threads.com/@x/post/y"}),
+        "POST /me/threads_publish": Answer(body={"id": "182"}),
+        "GET /v1.0/182": Answer(body={"id": "182", "permalink": "https://www.threads.com/@x/post/y"}),
     }
-    with answering(script) as scripted:
+    with answering_at(script) as scripted:
         outcome = THREADS.send(at(scripted), pictured(), replace(new_intent(attempt=2), kept=kept))
         assert (scripted.times("POST /me/threads"), scripted.times("POST /me/threads_publish")) == (made, published)
     assert type(outcome) is kind
@@ -380,19 +380,19 @@ def test_a_kept_container_is_asked_before_anything_is_done(
 
 def test_a_post_that_is_out_but_not_listed_is_looked_for_again() -> None:
     intent = replace(new_intent(), kept={"container": "181", "tried": "yes"})
-    published = {"GET /me/threads": EMPTY, "GET /v1.0/181": Answer({"status": "PUBLISHED"})}
-    with answering(published) as scripted, pytest.raises(LookupAway, match="not list"):
+    published = {"GET /me/threads": EMPTY, "GET /v1.0/181": Answer(body={"status": "PUBLISHED"})}
+    with answering_at(published) as scripted, pytest.raises(LookupAway, match="not list"):
         THREADS.find_existing(at(scripted), intent, pictured())
-    with answering({"GET /me/threads": EMPTY, "GET /v1.0/181": READY}) as scripted:
+    with answering_at({"GET /me/threads": EMPTY, "GET /v1.0/181": READY}) as scripted:
         assert THREADS.find_existing(at(scripted), intent, pictured()) is None
-    away = {"GET /me/threads": EMPTY, "GET /v1.0/181": Answer(HANGS_UP)}
-    with answering(away) as scripted, pytest.raises(LookupAway):
+    away = {"GET /me/threads": EMPTY, "GET /v1.0/181": HANGS_UP}
+    with answering_at(away) as scripted, pytest.raises(LookupAway):
         THREADS.find_existing(at(scripted), intent, pictured())
 
 
 def test_what_was_kept_stays_while_nothing_can_be_looked_up() -> None:
     kept = {"container": "181"}
-    with answering({"GET /me/threads": failing(2, 500)}) as scripted:
+    with answering_at({"GET /me/threads": failing(2, 500)}) as scripted:
         outcome = THREADS.send(at(scripted), pictured(), replace(new_intent(attempt=2), kept=kept))
     assert isinstance(outcome, Deferred)
     assert outcome.keep == kept
@@ -428,13 +428,13 @@ def test_a_days_posts_are_a_limit_of_each_account(world: World) -> None:
         (failing(1), Unconfirmed, "look"),
         (failing(9), Deferred, "wait"),
         (failing(32, 403), Deferred, "wait"),
-        (Answer("", 429), Deferred, "wait"),
-        (Answer([], 500), Unconfirmed, "look"),
-        (Answer({}), Unconfirmed, "look"),
+        (Answer(429, ""), Deferred, "wait"),
+        (Answer(500, []), Unconfirmed, "look"),
+        (Answer(body={}), Unconfirmed, "look"),
     ],
 )
 def test_a_refusal_says_what_helps_and_keeps_what_was_said(answer: Answer, kind: type, remedy: str) -> None:
-    with answering({"POST /me/threads": answer}) as scripted:
+    with answering_at({"POST /me/threads": answer}) as scripted:
         outcome = THREADS.send(at(scripted), plain(), new_intent())
     assert type(outcome) is kind
     assert not isinstance(outcome, Accepted)
@@ -461,9 +461,9 @@ def test_deleting_says_what_went_wrong(world: World) -> None:
         world.fault("threads", fault)
         assert isinstance(THREADS.recall(account, plain(), receipt), kind)
     gone = failing(100, error_subcode=33)
-    with answering({"DELETE /181": gone, "GET /me": failing(190, 401)}) as scripted:  # nothing can be seen any more
+    with answering_at({"DELETE /181": gone, "GET /me": failing(190, 401)}) as scripted:  # nothing can be seen any more
         assert isinstance(THREADS.recall(at(scripted), plain(), receipt), Reconnect)
-    with answering({"DELETE /181": failing(9)}) as scripted:  # 100 a day
+    with answering_at({"DELETE /181": failing(9)}) as scripted:  # 100 a day
         assert isinstance(THREADS.recall(at(scripted), plain(), receipt), Deferred)
 
 
@@ -519,12 +519,12 @@ def test_an_account_is_connected_and_renewed_and_no_token_is_ever_logged(
         (failing(100), NetworkAway),
         (failing(2, 500), NetworkAway),
         (failing(190, 500), NetworkAway),
-        (Answer({}), NetworkAway),
-        (Answer(HANGS_UP), NetworkAway),
+        (Answer(body={}), NetworkAway),
+        (HANGS_UP, NetworkAway),
     ],
 )
 def test_a_token_that_cant_be_renewed(answer: Answer, error: type[Exception]) -> None:
-    with answering({"GET /refresh_access_token": answer}) as scripted, pytest.raises(error) as raised:
+    with answering_at({"GET /refresh_access_token": answer}) as scripted, pytest.raises(error) as raised:
         ThreadsRenewing().renew(AppKeys(APP, scripted.url), at(scripted))
     assert "secret-token" not in str(raised.value)
 
@@ -532,21 +532,21 @@ def test_a_token_that_cant_be_renewed(answer: Answer, error: type[Exception]) ->
 @pytest.mark.parametrize(
     ("script", "error"),
     [
-        ({"POST /oauth/access_token": Answer({"error_message": "Invalid code", "code": 400}, 400)}, ConnectRefused),
+        ({"POST /oauth/access_token": Answer(400, {"error_message": "Invalid code", "code": 400})}, ConnectRefused),
         ({"GET /access_token": failing(100)}, ConnectRefused),
         ({"GET /access_token": failing(2, 500)}, NetworkAway),
         ({"GET /v1.0/me": failing(10, 403)}, ConnectRefused),
         ({"GET /v1.0/me": failing(4, 403)}, NetworkAway),
-        ({"GET /v1.0/me": Answer({})}, NetworkAway),
+        ({"GET /v1.0/me": Answer(body={})}, NetworkAway),
     ],
 )
 def test_what_cant_be_connected_says_so(script: Mapping[str, Answer], error: type[Exception]) -> None:
     whole = {
-        "POST /oauth/access_token": Answer({"access_token": "secret-short", "user_id": 7}),
-        "GET /access_token": Answer({"access_token": "secret-long", "expires_in": 5_000_000}),
-        "GET /v1.0/me": Answer({"id": "7", "username": "seven"}),
+        "POST /oauth/access_token": Answer(body={"access_token": "secret-short", "user_id": 7}),
+        "GET /access_token": Answer(body={"access_token": "secret-long", "expires_in": 5_000_000}),
+        "GET /v1.0/me": Answer(body={"id": "7", "username": "seven"}),
     }
-    with answering({**whole, **script}) as scripted, pytest.raises(error) as raised:
+    with answering_at({**whole, **script}) as scripted, pytest.raises(error) as raised:
         _finish(scripted)
     assert "secret" not in str(raised.value)
 
