@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -21,9 +20,11 @@ from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, 
 from distributor.domain.variants import Variant
 from distributor.practice import cast
 from distributor.practice.facebook.api import NETWORK
+from tests.contract.cases.spec import LINK
 from tests.contract.conftest import World, new_intent, practice_account
 from tests.contract.scripted_http import HANGS_UP, Answer, Scripted, answering_at
-from tests.contract.test_every_channel import LINK, _letters
+from tests.contract.support.graph import dated, failing
+from tests.contract.support.letters import short_and_long
 
 FACEBOOK = FacebookChannel()
 APP = dict(NETWORK.app)
@@ -31,20 +32,12 @@ BACK = "https://desk.example.org/connect/facebook/"
 
 
 def composed(**wishes: str) -> Variant:
-    return FACEBOOK.compose(_letters("7")[1], Options(picture="card", more=wishes))
-
-
-def failing(code: int, status: int = 400, **more: Any) -> Answer:
-    return Answer(status, {"error": {"message": f"(#{code}) something", "code": code, "fbtrace_id": "Tr4ce", **more}})
+    return FACEBOOK.compose(short_and_long("7")[1], Options(picture="card", more=wishes))
 
 
 def at(scripted: Scripted) -> Credentials:
     values = {"page_id": "7", "page_token": "secret-page-token", "api_version": "v24.0", "proof": "secret-proof"}
     return Credentials(1, "Page", values, scripted.url)
-
-
-def dated(at: datetime) -> dict[str, str]:
-    return {"Date": at.strftime("%a, %d %b %Y %H:%M:%S GMT")}
 
 
 # Photos
@@ -76,7 +69,7 @@ def test_a_photo_whose_answer_was_lost_is_found_in_the_feed(world: World) -> Non
 
 
 def test_a_photo_without_a_picture_is_a_link() -> None:
-    variant = FACEBOOK.compose(_letters("")[0], Options(picture="own", more={"kind": "photo"}))
+    variant = FACEBOOK.compose(short_and_long("")[0], Options(picture="own", more={"kind": "photo"}))
     assert variant.data["kind"] == "link"
     assert variant.picture is None
     assert "posted as a link" in " ".join(variant.dropped)
@@ -361,9 +354,7 @@ def test_a_refusal_says_what_helps_and_keeps_what_was_said(answer: Answer, kind:
 def connected(world: World, *, allow: bool = True) -> tuple[Identity, ...]:
     connecting, keys = FacebookConnecting(), AppKeys(APP, world.endpoints["facebook"])
     begun = connecting.begin(keys, redirect_uri=BACK, state="s1", answers={})
-    assert "pages_manage_posts" in world.http.get(begun.url).text
-    sent_back = world.http.post(begun.url, data={"answer": "allow" if allow else "deny"})
-    query = {name: values[0] for name, values in parse_qs(urlsplit(sent_back.headers["location"]).query).items()}
+    query = world.consent(begun.url, BACK, "allow" if allow else "deny", shows="pages_manage_posts")
     assert query.pop("state") == "s1"
     return connecting.finish(keys, redirect_uri=BACK, keep=begun.keep, query=query)
 

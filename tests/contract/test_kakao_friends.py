@@ -21,7 +21,7 @@ from distributor.practice import cast
 from tests.contract.cases.kakao import card_of
 from tests.contract.conftest import World, new_intent, practice_account
 from tests.contract.scripted_http import Answer, answering
-from tests.contract.test_kakao import account_of, connect
+from tests.contract.support.kakao import account_of, connect
 
 KAKAO = KakaoChannel()
 

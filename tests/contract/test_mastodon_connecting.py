@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -43,9 +43,7 @@ def allow(world: World, redirect: Redirect, answer: str = "allow") -> dict[str, 
     page = world.http.get(redirect.url)
     assert page.status_code == 200
     assert all(f"<li>{scope}</li>" in page.text for scope in SCOPES.split())
-    sent_back = world.http.post(redirect.url, data={"answer": answer})
-    assert sent_back.headers["location"].startswith(BACK)
-    return dict(parse_qsl(urlsplit(sent_back.headers["location"]).query))
+    return world.consent(redirect.url, BACK, answer)
 
 
 def finish(app: AppKeys, redirect: Redirect, query: Mapping[str, str]) -> tuple[Identity, ...]:
@@ -90,7 +88,7 @@ def test_declining_and_codes_that_do_not_fit_are_explained(world: World) -> None
 def test_a_token_without_the_scopes_is_refused(world: World) -> None:
     app, redirect = begin(world)
     narrow = Redirect(redirect.url.replace("+write%3Amedia", ""), redirect.keep)
-    query = dict(parse_qsl(urlsplit(world.http.post(narrow.url, data={"answer": "allow"}).headers["location"]).query))
+    query = world.consent(narrow.url, BACK)
     with pytest.raises(ConnectRefused, match="write:media"):
         finish(app, narrow, query)
 

@@ -27,23 +27,7 @@ from tests.contract.cases.link import page_of
 from tests.contract.cases.spec import posting as post_of
 from tests.contract.conftest import MemoryShelf, World, new_intent, practice_account
 from tests.contract.scripted_http import Answer, answering
-
-THREAD = Variant(
-    "twitter", parts=("바다가 남긴 것 🌊 (1/3)", "What the tide leaves (2/3)", "https://letters.example.org/7/ (3/3)")
-)
-OAUTH1 = {
-    "consumer_key": cast.X_CONSUMER_KEY,
-    "consumer_secret": cast.X_CONSUMER_SECRET,
-    "oauth_token": cast.X_OAUTH_TOKEN,
-    "oauth_token_secret": cast.X_OAUTH_SECRET,
-}
-
-
-def thread_on(world: World) -> list[str]:
-    """Return the texts of the one thread on X, checking that each answers the one before."""
-    posts = world.posts("twitter")[::-1]
-    assert [post["reply_to"] for post in posts] == ["", *(post["id"] for post in posts[:-1])]
-    return [post["text"] for post in posts]
+from tests.contract.support.twitter import OAUTH1, THREAD, thread_on
 
 
 def test_thread_hangs_together(world: World) -> None:

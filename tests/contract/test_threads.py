@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -20,9 +19,11 @@ from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, 
 from distributor.domain.variants import Picture, Variant
 from distributor.practice import cast
 from distributor.practice.threads.api import NETWORK
+from tests.contract.cases.spec import LINK
 from tests.contract.conftest import World, new_intent, practice_account
 from tests.contract.scripted_http import HANGS_UP, Answer, Scripted, answering_at
-from tests.contract.test_every_channel import LINK, _letters
+from tests.contract.support.graph import failing
+from tests.contract.support.letters import short_and_long
 
 THREADS = ThreadsChannel()
 APP = dict(NETWORK.app)
@@ -39,23 +40,12 @@ def plain(text: str = "Hello") -> Variant:
     return Variant("threads", parts=(text,))
 
 
-def failing(code: int, status: int = 400, **more: Any) -> Answer:
-    return Answer(status, {"error": {"message": f"(#{code}) something", "code": code, "fbtrace_id": "Tr4ce", **more}})
-
-
 def at(scripted: Scripted) -> Credentials:
     return Credentials(1, "Threads", {"access_token": "secret-token"}, scripted.url)
 
 
 def account_of(world: World, number: int) -> Credentials:
     return Credentials(number, "x", {"access_token": f"{cast.THREADS_TOKEN}-{number}"}, world.endpoints["threads"])
-
-
-def in_order(world: World) -> list[dict[str, Any]]:
-    """Return the posts of the one thread, checking that each answers the one before."""
-    posts = world.posts("threads")[::-1]
-    assert [post["reply_to"] for post in posts] == ["", *(post["id"] for post in posts[:-1])]
-    return posts
 
 
 # Words
@@ -94,7 +84,7 @@ def test_more_than_five_links_are_refused_before_and_there(world: World) -> None
 
 
 def test_the_link_is_a_card_or_in_the_text_beside_a_picture(world: World) -> None:
-    letter, account = _letters("7")[1], practice_account(world, "threads")
+    letter, account = short_and_long("7")[1], practice_account(world, "threads")
     card = THREADS.compose(letter, Options(picture="none"))
     assert LINK not in "".join(card.parts)
     beside = THREADS.compose(letter, Options(picture="own"))
@@ -112,13 +102,13 @@ def test_the_link_is_a_card_or_in_the_text_beside_a_picture(world: World) -> Non
 def test_one_post_of_a_thread_has_the_card(where: str, index: int, world: World) -> None:
     variant = replace(THREAD, data={"link": where})
     assert isinstance(THREADS.send(practice_account(world, "threads"), variant, new_intent()), Accepted)
-    links = [post["link"] for post in in_order(world)]
+    links = [post["link"] for post in world.thread("threads")]
     assert links.pop(index) == LINK
     assert links == ["", ""]
 
 
 def test_a_card_without_an_address_is_left_out(world: World) -> None:
-    variant = THREADS.compose(_letters("7")[0], Options(picture="card"))
+    variant = THREADS.compose(short_and_long("7")[0], Options(picture="card"))
     assert any("until the card can be reached" in concern.message for concern in THREADS.check(variant))
     account = practice_account(world, "threads")
     assert isinstance(THREADS.send(account, variant, new_intent()), Accepted)
@@ -131,7 +121,7 @@ def test_a_card_without_an_address_is_left_out(world: World) -> None:
 
 
 def test_who_may_reply(world: World) -> None:
-    variant = THREADS.compose(_letters("7")[0], Options(more={"reply_control": "mentioned_only"}))
+    variant = THREADS.compose(short_and_long("7")[0], Options(more={"reply_control": "mentioned_only"}))
     assert isinstance(THREADS.send(practice_account(world, "threads"), variant, new_intent()), Accepted)
     assert world.posts("threads")[0]["data"]["reply_control"] == "mentioned_only"
     everyone = replace(variant, data={**variant.data, "reply_control": "nobody"})
@@ -145,7 +135,7 @@ def test_thread_hangs_together_and_is_found(world: World) -> None:
     account, intent = practice_account(world, "threads"), new_intent()
     outcome = THREADS.send(account, THREAD, intent)
     assert isinstance(outcome, Accepted)
-    posts = in_order(world)
+    posts = world.thread("threads")
     assert [post["text"] for post in posts] == list(THREAD.parts)
     assert outcome.receipt.raw["ids"] == [post["id"] for post in posts]
     assert outcome.receipt.raw["permalink"] == f"https://www.threads.com/@practice_letters/post/{posts[0]['id']}"
@@ -160,7 +150,7 @@ def test_thread_goes_on_where_it_broke_off(out: int, world: World) -> None:
     THREADS.send(account, replace(THREAD, parts=THREAD.parts[:out]), intent)
     assert (THREADS.find_existing(account, intent, THREAD) is not None) == (out == 3)
     assert isinstance(THREADS.send(account, THREAD, replace(intent, attempt=2)), Accepted)
-    assert [post["text"] for post in in_order(world)] == list(THREAD.parts)
+    assert [post["text"] for post in world.thread("threads")] == list(THREAD.parts)
 
 
 def test_thread_that_meets_a_limit_says_how_much_is_out() -> None:
@@ -303,7 +293,7 @@ def test_a_thread_begins_with_its_picture(world: World) -> None:
     first = THREADS.send(account, variant, intent)
     assert isinstance(first, Deferred)
     assert isinstance(THREADS.send(account, variant, replace(intent, attempt=2, kept=first.keep)), Accepted)
-    assert [bool(post["data"].get("image_url")) for post in in_order(world)] == [True, False]
+    assert [bool(post["data"].get("image_url")) for post in world.thread("threads")] == [True, False]
 
 
 EMPTY = Answer(body={"data": []})
@@ -473,9 +463,7 @@ def test_deleting_says_what_went_wrong(world: World) -> None:
 def connected(world: World, *, allow: bool = True) -> tuple[Identity, ...]:
     connecting, keys = ThreadsConnecting(), AppKeys(APP, world.endpoints["threads"])
     begun = connecting.begin(keys, redirect_uri=BACK, state="s1", answers={})
-    assert "threads_content_publish" in world.http.get(begun.url).text
-    sent_back = world.http.post(begun.url, data={"answer": "allow" if allow else "deny"})
-    query = {name: values[0] for name, values in parse_qs(urlsplit(sent_back.headers["location"]).query).items()}
+    query = world.consent(begun.url, BACK, "allow" if allow else "deny", shows="threads_content_publish")
     assert query.pop("state") == "s1"
     return connecting.finish(keys, redirect_uri=BACK, keep=begun.keep, query=query)
 

@@ -17,13 +17,7 @@ from distributor.domain.variants import Variant
 from distributor.practice import cast
 from tests.contract.conftest import World, new_intent, practice_account
 from tests.contract.scripted_http import HANGS_UP, Answer, Call, scripted_http
-from tests.contract.test_posts import OAUTH1, THREAD, thread_on
-
-
-def account_of(world: World, number: str = "", **more: str) -> Credentials:
-    """Return the practice account, or a further one."""
-    token = f"{cast.X_TOKEN}-{number}" if number else cast.X_TOKEN
-    return Credentials(1, "x", {"access_token": token, **more}, world.endpoints["twitter"])
+from tests.contract.support.twitter import OAUTH1, THREAD, account_of, begun, thread_on
 
 
 def say_on(world: World, text: str, *, number: str = "", **more: object) -> Any:
@@ -34,13 +28,6 @@ def say_on(world: World, text: str, *, number: str = "", **more: object) -> Any:
 
 
 # Threads
-
-
-def begun(world: World, out: int) -> tuple[TwitterChannel, Credentials, Any]:
-    """Return a thread of which so many posts are out, as a worker that was killed leaves it."""
-    x, account, intent = TwitterChannel(), account_of(world, refresh_token="of-the-account"), new_intent()
-    assert isinstance(x.send(account, replace(THREAD, parts=THREAD.parts[:out]), intent), Accepted)
-    return x, account, intent
 
 
 @pytest.mark.parametrize(

@@ -39,12 +39,7 @@ def app_of(world: World, values: Mapping[str, str] = APPS["twitter"]) -> AppKeys
 
 
 def consent(world: World, redirect: Redirect, answer: str = "allow") -> dict[str, str]:
-    """Answer on X's page, as the editor's browser does, and return the query with which it comes back."""
-    assert "tweet.write" in world.http.get(redirect.url).text
-    sent = world.http.post(redirect.url, data={"answer": answer}, follow_redirects=False)
-    assert sent.status_code == 303
-    assert sent.headers["location"].startswith(f"{BACK}?")
-    return dict(parse_qsl(urlsplit(sent.headers["location"]).query))
+    return world.consent(redirect.url, BACK, answer, shows="tweet.write")
 
 
 def connect(world: World, app: AppKeys) -> Identity:

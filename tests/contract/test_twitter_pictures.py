@@ -23,9 +23,8 @@ from distributor.domain.variants import Concern, Picture, Variant
 from distributor.practice import cast
 from tests.contract.conftest import World, new_intent
 from tests.contract.scripted_http import HANGS_UP, Answer, Call, scripted_http
-from tests.contract.test_posts import OAUTH1, THREAD
-from tests.contract.test_twitter import account_of
-from tests.contract.test_twitter_wishes import LETTER
+from tests.contract.support.letters import LETTER
+from tests.contract.support.twitter import OAUTH1, THREAD, account_of
 
 CARD = Picture(alt="바다 — a card & its “title”", card={"title": "What the tide leaves behind"}, width=1600, height=900)
 SHOWN = replace(THREAD, picture=CARD)
