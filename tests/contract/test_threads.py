@@ -108,16 +108,17 @@ def test_one_post_of_a_thread_has_the_card(where: str, index: int, world: World)
 
 
 def test_a_card_without_an_address_is_left_out(world: World) -> None:
-    variant = THREADS.compose(short_and_long("7")[0], Options(picture="card"))
-    assert any("until the card can be reached" in concern.message for concern in THREADS.check(variant))
-    account = practice_account(world, "threads")
-    assert isinstance(THREADS.send(account, variant, new_intent()), Accepted)
-    reachable = replace(variant, data={**variant.data, "card_url": "https://letters.example.org/card.png"})
+    letter, account = short_and_long("7")[0], practice_account(world, "threads")
+    elsewhere = THREADS.compose(replace(letter, url="https://news.example/7"), Options(picture="card"))
+    assert any("until the card can be reached" in concern.message for concern in THREADS.check(elsewhere))
+    assert isinstance(THREADS.send(account, elsewhere, new_intent()), Accepted)
+    reachable = THREADS.compose(letter, Options(picture="card"))
+    assert not any("until the card can be reached" in concern.message for concern in THREADS.check(reachable))
     assert isinstance(THREADS.send(account, reachable, new_intent()), Accepted)
     drawn, without = world.posts("threads")
     assert "image_url" not in without["data"]
-    assert drawn["data"]["image_url"] == "https://letters.example.org/card.png"
-    assert drawn["data"]["alt_text"] == variant.picture.alt  # type: ignore[union-attr]
+    assert drawn["data"]["image_url"] == f"{LINK}card-1200x630.png"
+    assert drawn["data"]["alt_text"] == reachable.picture.alt  # type: ignore[union-attr]
 
 
 def test_who_may_reply(world: World) -> None:
