@@ -22,6 +22,7 @@ from distributor.practice.bluesky.records import POSTS, Invalid, check_post, pic
 from distributor.practice.cast import PracticeAccount
 from distributor.practice.network import Network
 from distributor.practice.oauth import Server
+from distributor.practice.refusing import Refused
 from distributor.practice.store import Store, now
 
 CHANNEL = "bluesky"
@@ -62,12 +63,11 @@ NETWORK = Network(
 )
 
 
-class Refusal(Exception):
+class Refusal(Refused):
     """An XRPC error: a status, a word and a sentence."""
 
     def __init__(self, status: int, error: str, message: str, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.answer = JSONResponse({"error": error, "message": message}, status, headers=headers)
+        super().__init__(JSONResponse({"error": error, "message": message}, status, headers=headers))
 
 
 class _Pds:
@@ -141,7 +141,7 @@ class _Pds:
     async def put_record(self, request: Request) -> Response:
         body = await _json(request)
         return await misbehaving.guarded(
-            request, self._store, CHANNEL, refuse=_refuse, accept=lambda: _answered(lambda: self._put(request, body))
+            request, self._store, CHANNEL, refuse=_refuse, accept=lambda: self._put(request, body)
         )
 
     def _put(self, request: Request, body: Mapping[str, Any]) -> Response:
@@ -192,9 +192,7 @@ class _Pds:
             did, key = self._record_of(request, body)
             return JSONResponse({"commit": {}} if self._store.remove_post(CHANNEL, f"at://{did}/{POSTS}/{key}") else {})
 
-        return await misbehaving.guarded(
-            request, self._store, CHANNEL, refuse=_refuse, accept=lambda: _answered(delete)
-        )
+        return await misbehaving.guarded(request, self._store, CHANNEL, refuse=_refuse, accept=delete)
 
     async def get_record(self, request: Request) -> Response:
         wish = request.query_params
@@ -257,14 +255,6 @@ async def _json(request: Request) -> Mapping[str, Any]:
 def _bearer(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token if scheme == "Bearer" else ""
-
-
-def _answered(act: Any) -> Response:
-    try:
-        answer: Response = act()
-    except Refusal as refusal:
-        return refusal.answer
-    return answer
 
 
 def _refuse(fault: str) -> Response:

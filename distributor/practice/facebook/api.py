@@ -11,7 +11,7 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from distributor.practice.facebook.login import CHANNEL, page_id, page_name
 from distributor.practice.forms import Form
 from distributor.practice.meta import error
 from distributor.practice.network import Network
+from distributor.practice.refusing import Refused
 from distributor.practice.store import Post, Store
 
 PAGE_NAME = "The Practice Letters"
@@ -71,14 +72,6 @@ NETWORK = Network(
 )
 
 
-class _Refused(Exception):
-    """A request that is refused before anything is looked at; `answer` says why."""
-
-    def __init__(self, answer: Response) -> None:
-        super().__init__()
-        self.answer = answer
-
-
 class _Graph:
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -104,15 +97,8 @@ class _Graph:
     async def delete(self, request: Request) -> Response:
         return await self._guarded(request, lambda: self._delete(request))
 
-    async def _guarded(self, request: Request, accept: Any) -> Response:
-        def judged() -> Response:
-            try:
-                answer: Response = accept()
-            except _Refused as refused:
-                return refused.answer
-            return answer
-
-        return await misbehaving.guarded(request, self._store, CHANNEL, refuse=self._refuse, accept=judged)
+    async def _guarded(self, request: Request, accept: Callable[[], Response]) -> Response:
+        return await misbehaving.guarded(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
 
     def _refuse(self, fault: str) -> Response:
         if fault == misbehaving.TOO_MANY:
@@ -191,7 +177,7 @@ class _Graph:
     async def feed(self, request: Request) -> Response:
         try:
             page = self._page(request, {})
-        except _Refused as refused:
+        except Refused as refused:
             return refused.answer
         wish = request.query_params
         try:
@@ -217,7 +203,7 @@ class _Graph:
     async def comments(self, request: Request) -> Response:
         try:
             page, post = self._own_post(request, request.path_params["post_id"], {})
-        except _Refused as refused:
+        except Refused as refused:
             return refused.answer
         fields = {"id", *request.query_params.get("fields", "id,message,created_time,from").split(",")}
         listed = [{name: one[name] for name in one if name in fields} for one in _comments_of(post)]
@@ -231,7 +217,7 @@ class _Graph:
             if wanted not in (page, "me"):
                 _, post = self._own_post(request, wanted, {})
                 return JSONResponse(_story(post, request.query_params.get("fields", "id").split(",")))
-        except _Refused as refused:
+        except Refused as refused:
             return refused.answer
         known = {"id": page, "name": page_name(account), "link": f"https://www.facebook.com/{page}"}
         wished = ("id", *request.query_params.get("fields", "id,name").split(","))
@@ -240,29 +226,29 @@ class _Graph:
     # Who asks, and for what
 
     def _account(self, request: Request, form: Mapping[str, str]) -> str:
-        """Return which practice page a request's token is of. Raises _Refused."""
+        """Return which practice page a request's token is of. Raises Refused."""
         version = request.path_params["version"]
         token = login.bearer(request, form)
         if not _VERSION.fullmatch(version):
-            raise _Refused(error(f"Unknown path components: /{version}", 2500))
+            raise Refused(error(f"Unknown path components: /{version}", 2500))
         if not token:
-            raise _Refused(error("An access token is required to request this resource.", 104))
+            raise Refused(error("An access token is required to request this resource.", 104))
         account = self._server.account(token)
         if account is None:
-            raise _Refused(meta.not_parsed())
+            raise Refused(meta.not_parsed())
         proof = form.get("appsecret_proof") or request.query_params.get("appsecret_proof")
         expected = hmac.new(cast.GRAPH_APP_SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
         if proof and proof != expected:
-            raise _Refused(error("Invalid appsecret_proof provided in the API argument", 100))
+            raise Refused(error("Invalid appsecret_proof provided in the API argument", 100))
         if not login.is_page_token(token):
-            raise _Refused(error("(#200) A page access token is required", 200, status=403))
+            raise Refused(error("(#200) A page access token is required", 200, status=403))
         return account
 
     def _page(self, request: Request, form: Mapping[str, str]) -> str:
-        """Return the page that a request is for. Raises _Refused unless its token is that page's."""
+        """Return the page that a request is for. Raises Refused unless its token is that page's."""
         page = page_id(self._account(request, form))
         if request.path_params["page_id"] not in (page, "me"):
-            raise _Refused(
+            raise Refused(
                 error(
                     "(#200) If posting to a group, requires app being installed in the group, and either "
                     "publish_to_groups permission with user token, or both pages_read_engagement and "
@@ -279,7 +265,7 @@ class _Graph:
         page = page_id(self._account(request, form))
         post = self._store.post(CHANNEL, post_id)
         if post is None or post.account != page:
-            raise _Refused(meta.not_there(post_id, method))
+            raise Refused(meta.not_there(post_id, method))
         return page, post
 
 

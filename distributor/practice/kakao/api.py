@@ -24,6 +24,7 @@ from distributor.practice.cast import PracticeAccount
 from distributor.practice.kakao import templates
 from distributor.practice.kakao.login import CHANNEL, FIRST_NUMBER, Login
 from distributor.practice.network import Network
+from distributor.practice.refusing import Refused
 from distributor.practice.store import Store, now
 
 DAY = timedelta(days=1)
@@ -58,12 +59,11 @@ NETWORK = Network(
 )
 
 
-class _Refused(Exception):
+class _Refused(Refused):
     """A request that Kakao answers with an error."""
 
     def __init__(self, code: int, message: str, status: int = 400) -> None:
-        super().__init__(message)
-        self.answer = JSONResponse({"msg": message, "code": code}, status_code=status)
+        super().__init__(JSONResponse({"msg": message, "code": code}, status_code=status))
 
 
 class _Kakao:
@@ -81,10 +81,7 @@ class _Kakao:
         form = (await forms.read(request)).texts
 
         def accept() -> Response:
-            try:
-                return JSONResponse(take(request, form))
-            except _Refused as refused:
-                return refused.answer
+            return JSONResponse(take(request, form))
 
         return await misbehaving.guarded(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
 

@@ -23,6 +23,7 @@ from distributor.practice.linkedin import errors, members
 from distributor.practice.linkedin.members import CHANNEL, Caller, Members
 from distributor.practice.linkedin.text import shown, utf16_length
 from distributor.practice.network import Network
+from distributor.practice.refusing import Refused, answered
 from distributor.practice.store import Post, Store, now
 
 TEXT_LIMIT = 3_000
@@ -68,14 +69,6 @@ NETWORK = Network(
 )
 
 
-class _Refused(Exception):
-    """Something about a post is wrong; `answer` says what."""
-
-    def __init__(self, answer: Response) -> None:
-        super().__init__()
-        self.answer = answer
-
-
 class _LinkedIn:
     def __init__(self, store: Store, known: Members) -> None:
         self._store = store
@@ -99,10 +92,7 @@ class _LinkedIn:
         caller = self._members.caller(request)
         if isinstance(caller, Response):
             return caller
-        try:
-            return act(caller)
-        except _Refused as error:
-            return error.answer
+        return answered(lambda: act(caller))
 
     def _create(self, caller: Caller, body: bytes) -> Response:
         try:
@@ -131,30 +121,30 @@ class _LinkedIn:
         return Response(status_code=201, headers={"x-restli-id": urn, "x-linkedin-id": urn})
 
     def _content(self, wish: Mapping[str, Any], author: str) -> tuple[str, dict[str, Any]]:
-        """Return a post's link and what is shown of its content. Raises _Refused."""
+        """Return a post's link and what is shown of its content. Raises Refused."""
         content = wish.get("content") or {}
         article, media = content.get("article"), content.get("media")
         if article is not None:
             source, title = str(article.get("source", "")), str(article.get("title", ""))
             if not source.startswith(("http://", "https://")) or not title:
-                raise _Refused(errors.bad_field("/content/article", "MISSING_FIELD"))
+                raise Refused(errors.bad_field("/content/article", "MISSING_FIELD"))
             if utf16_length(title) > TITLE_LIMIT:
-                raise _Refused(errors.bad_field("/content/article/title", "FIELD_LENGTH_TOO_LONG"))
+                raise Refused(errors.bad_field("/content/article/title", "FIELD_LENGTH_TOO_LONG"))
             pictures = [self._picture(article["thumbnail"], "", author)] if article.get("thumbnail") else []
             return source, {"card": {**article}, "pictures": pictures}
         if media is not None:
             alt = str(media.get("altText", ""))
             if utf16_length(alt) > ALT_LIMIT:
-                raise _Refused(errors.bad_field("/content/media/altText", "FIELD_LENGTH_TOO_LONG"))
+                raise Refused(errors.bad_field("/content/media/altText", "FIELD_LENGTH_TOO_LONG"))
             return "", {"pictures": [self._picture(str(media.get("id", "")), alt, author)]}
         return "", {}
 
     def _picture(self, urn: str, alt: str, author: str) -> dict[str, str]:
         about = self._store.kept(CHANNEL, f"image:{urn}")
         if about is None or about["owner"] != author:
-            raise _Refused(errors.bad_field("/content", "INVALID_URN_ID"))
+            raise Refused(errors.bad_field("/content", "INVALID_URN_ID"))
         if self._store.file(about["file"]) is None:
-            raise _Refused(errors.error(400, "MEDIA_ASSET_WAITING_UPLOAD", "The media asset waits for its upload"))
+            raise Refused(errors.error(400, "MEDIA_ASSET_WAITING_UPLOAD", "The media asset waits for its upload"))
         return {"file": about["file"], "alt": alt}
 
     async def find(self, request: Request) -> Response:
@@ -226,18 +216,18 @@ def _refuse(fault: str) -> Response:
 
 
 def _text(wish: Mapping[str, Any]) -> str:
-    """Return what readers see of a post's text. Raises _Refused."""
+    """Return what readers see of a post's text. Raises Refused."""
     if wish["visibility"] not in ("PUBLIC", "CONNECTIONS", "LOGGED_IN"):
-        raise _Refused(errors.bad_field("/visibility", "INVALID_VALUE_FOR_FIELD"))
+        raise Refused(errors.bad_field("/visibility", "INVALID_VALUE_FOR_FIELD"))
     if members.is_page(str(wish["author"])) and wish["visibility"] == "CONNECTIONS":
-        raise _Refused(errors.bad_field("/visibility", "INVALID_VALUE_FOR_FIELD"))
+        raise Refused(errors.bad_field("/visibility", "INVALID_VALUE_FOR_FIELD"))
     if wish["lifecycleState"] != "PUBLISHED" or not isinstance(wish["commentary"], str):
-        raise _Refused(errors.bad_field("/lifecycleState", "INVALID_VALUE_FOR_FIELD"))
+        raise Refused(errors.bad_field("/lifecycleState", "INVALID_VALUE_FOR_FIELD"))
     text = shown(wish["commentary"])
     if utf16_length(text) > TEXT_LIMIT:
-        raise _Refused(errors.bad_field("/commentary", "FIELD_LENGTH_TOO_LONG"))
+        raise Refused(errors.bad_field("/commentary", "FIELD_LENGTH_TOO_LONG"))
     if not text.strip() and not wish.get("content"):
-        raise _Refused(errors.bad_field("/commentary", "INVALID_VALUE_BLANK_FIELD"))
+        raise Refused(errors.bad_field("/commentary", "INVALID_VALUE_BLANK_FIELD"))
     return text
 
 

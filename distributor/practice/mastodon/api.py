@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from distributor.practice.cast import PracticeAccount
 from distributor.practice.mastodon.posts import LIMIT, LINK, account_json, id_of, length, media_json, status_json
 from distributor.practice.network import Network
 from distributor.practice.oauth import OAuthError, Server
+from distributor.practice.refusing import Refused, answered
 from distributor.practice.store import Post, Store, now
 
 CHANNEL = "mastodon"
@@ -61,12 +62,11 @@ NETWORK = Network(
 )
 
 
-class Refusal(Exception):
+class Refusal(Refused):
     """An error as the server writes it."""
 
     def __init__(self, status: int, error: str, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(error)
-        self.answer = JSONResponse({"error": error}, status, headers=headers)
+        super().__init__(JSONResponse({"error": error}, status, headers=headers))
 
 
 class _Mastodon:
@@ -117,7 +117,7 @@ class _Mastodon:
         return JSONResponse({"domain": "practice.social", "version": "4.5.0", "configuration": {"statuses": statuses}})
 
     async def me(self, request: Request) -> Response:
-        return _answered(lambda: JSONResponse(account_json(self._account(request, "read:accounts"))))
+        return answered(lambda: JSONResponse(account_json(self._account(request, "read:accounts"))))
 
     def _account(self, request: Request, scope: str) -> str:
         """Return whose token a request carries. Raises Refusal."""
@@ -152,7 +152,7 @@ class _Mastodon:
             self._store.keep_file(name, file.type, file.content)
             return JSONResponse(media_json(media_id, about), 200 if ready else 202)
 
-        return _answered(take)
+        return answered(take)
 
     async def media(self, request: Request) -> Response:
         """Show a picture that is not in a post yet: it is ready once it was asked for."""
@@ -165,7 +165,7 @@ class _Mastodon:
             self._store.keep(CHANNEL, f"media:{media_id}", about | {"ready": True})
             return JSONResponse(media_json(media_id, about), 200 if about["ready"] else 206)
 
-        return _answered(show)
+        return answered(show)
 
     # Posts
 
@@ -175,7 +175,7 @@ class _Mastodon:
         except ValueError:
             wish = {}
         return await misbehaving.guarded(
-            request, self._store, CHANNEL, refuse=_refuse, accept=lambda: _answered(lambda: self._post(request, wish))
+            request, self._store, CHANNEL, refuse=_refuse, accept=lambda: self._post(request, wish)
         )
 
     def _post(self, request: Request, wish: Mapping[str, Any]) -> Response:
@@ -233,12 +233,10 @@ class _Mastodon:
             self._store.remove_post(CHANNEL, post.remote_id)
             return JSONResponse(status_json(post) | {"text": post.text})
 
-        return await misbehaving.guarded(
-            request, self._store, CHANNEL, refuse=_refuse, accept=lambda: _answered(remove)
-        )
+        return await misbehaving.guarded(request, self._store, CHANNEL, refuse=_refuse, accept=remove)
 
     async def statuses(self, request: Request) -> Response:
-        return _answered(lambda: self._statuses(request))
+        return answered(lambda: self._statuses(request))
 
     def _statuses(self, request: Request) -> Response:
         own = self._account(request, "read:statuses")
@@ -260,13 +258,6 @@ class _Mastodon:
         used = self._store.count_posts(CHANNEL, account=user_id, within=POSTS_WITHIN)
         first = self._store.first_post_at(CHANNEL, account=user_id, within=POSTS_WITHIN) or now()
         return _headers(POSTS - used, first + POSTS_WITHIN)
-
-
-def _answered(act: Callable[[], Response]) -> Response:
-    try:
-        return act()
-    except Refusal as refusal:
-        return refusal.answer
 
 
 def _refuse(fault: str) -> Response:

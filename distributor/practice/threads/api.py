@@ -24,6 +24,7 @@ from distributor.practice import cast, forms, meta, misbehaving
 from distributor.practice.cast import PracticeAccount
 from distributor.practice.meta import error
 from distributor.practice.network import Network
+from distributor.practice.refusing import Refused, answered
 from distributor.practice.store import Post, Store, now
 from distributor.practice.threads import login
 from distributor.practice.threads.login import CHANNEL, user_id, username
@@ -71,14 +72,6 @@ def counted(text: str) -> int:
     return len(_EMOJI.sub(lambda emoji: "x" * len(emoji.group().encode()), text))
 
 
-class _Refused(Exception):
-    """A request that is refused before anything is done; `answer` says why."""
-
-    def __init__(self, answer: Response) -> None:
-        super().__init__()
-        self.answer = answer
-
-
 class _Threads:
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -94,7 +87,7 @@ class _Threads:
             return self._create(self._user(request), form)
 
         visible = form.get("auto_publish_text") == "true" and form.get("media_type") == "TEXT"
-        return await self._guarded(request, accept) if visible else self._judged(accept)
+        return await self._guarded(request, accept) if visible else answered(accept)
 
     async def publish(self, request: Request) -> Response:
         form = (await forms.read(request)).texts
@@ -103,16 +96,8 @@ class _Threads:
     async def delete(self, request: Request) -> Response:
         return await self._guarded(request, lambda: self._delete(request))
 
-    def _judged(self, accept: Callable[[], Response]) -> Response:
-        try:
-            return accept()
-        except _Refused as refused:
-            return refused.answer
-
     async def _guarded(self, request: Request, accept: Callable[[], Response]) -> Response:
-        return await misbehaving.guarded(
-            request, self._store, CHANNEL, refuse=self._refuse, accept=lambda: self._judged(accept)
-        )
+        return await misbehaving.guarded(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
 
     def _refuse(self, fault: str) -> Response:
         if fault == misbehaving.TOO_MANY:
@@ -142,12 +127,12 @@ class _Threads:
     def _check_words(self, form: Mapping[str, str]) -> None:
         text = form.get("text", "")
         if not text and not form.get("link_attachment") and form.get("media_type") == "TEXT":
-            raise _Refused(error("(#100) The parameter text is required", 100))
+            raise Refused(error("(#100) The parameter text is required", 100))
         if counted(text) > LIMIT:
-            raise _Refused(error(f"(#100) Param text must be at most {LIMIT} characters long.", 100))
+            raise Refused(error(f"(#100) Param text must be at most {LIMIT} characters long.", 100))
         links = {found.group() for found in URL.finditer(text)} | {form.get("link_attachment", "")}
         if len(links - {""}) > MOST_LINKS:
-            raise _Refused(error("THREADS_API__LINK_LIMIT_EXCEEDED", 100, user_message="Too many links in the post"))
+            raise Refused(error("THREADS_API__LINK_LIMIT_EXCEEDED", 100, user_message="Too many links in the post"))
 
     def _publish(self, user: str, container: str) -> Response:
         about = self._store.kept(CHANNEL, f"container:{container}")
@@ -200,10 +185,10 @@ class _Threads:
     # Looking
 
     async def posts(self, request: Request) -> Response:
-        return self._judged(lambda: self._listed(request, replies=False))
+        return answered(lambda: self._listed(request, replies=False))
 
     async def replies(self, request: Request) -> Response:
-        return self._judged(lambda: self._listed(request, replies=True))
+        return answered(lambda: self._listed(request, replies=True))
 
     def _listed(self, request: Request, *, replies: bool) -> Response:
         user, wish = self._user(request), request.query_params
@@ -227,7 +212,7 @@ class _Threads:
         return JSONResponse(answer)
 
     async def about(self, request: Request) -> Response:
-        return self._judged(lambda: self._about(request))
+        return answered(lambda: self._about(request))
 
     def _about(self, request: Request) -> Response:
         user, wanted = self._user(request), request.path_params["object_id"]
@@ -262,7 +247,7 @@ class _Threads:
             fields = request.query_params.get("fields", "quota_usage").split(",")
             return JSONResponse({"data": [{name: known[name] for name in fields if name in known}]})
 
-        return self._judged(judge)
+        return answered(judge)
 
     def _shown(self, post: Post, fields: list[str]) -> dict[str, Any]:
         root = post
@@ -281,17 +266,17 @@ class _Threads:
         return {name: known[name] for name in fields if name in known}
 
     def _user(self, request: Request) -> str:
-        """Return whose token a request carries. Raises _Refused unless it is the user's whom the address names."""
+        """Return whose token a request carries. Raises Refused unless it is the user's whom the address names."""
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         token = token or request.query_params.get("access_token", "")
         if not token:
-            raise _Refused(error("An access token is required to request this resource.", 104))
+            raise Refused(error("An access token is required to request this resource.", 104))
         account = self._server.account(token)
         if account is None:
-            raise _Refused(meta.not_parsed())
+            raise Refused(meta.not_parsed())
         user = user_id(account)
         if request.path_params.get("user", "me") not in ("me", user):
-            raise _Refused(error("(#10) Application does not have permission for this action", 10, status=403))
+            raise Refused(error("(#10) Application does not have permission for this action", 10, status=403))
         return user
 
 

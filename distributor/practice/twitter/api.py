@@ -19,6 +19,7 @@ from starlette.routing import Route
 from distributor.practice import cast, misbehaving
 from distributor.practice.cast import PracticeAccount
 from distributor.practice.network import Network
+from distributor.practice.refusing import Refused
 from distributor.practice.store import Store
 from distributor.practice.twitter.accounts import CHANNEL, Accounts, User, user
 from distributor.practice.twitter.answers import invalid, problem
@@ -68,12 +69,6 @@ NETWORK = Network(
 )
 
 
-class _Refused(Exception):
-    def __init__(self, answer: Response) -> None:
-        super().__init__()
-        self.answer = answer
-
-
 class _X:
     def __init__(self, store: Store, accounts: Accounts, media: Media) -> None:
         self._store = store
@@ -100,11 +95,8 @@ class _X:
         if used >= POSTS_IN_WINDOW or today >= POSTS_A_DAY:
             headers = _rate_headers(POSTS_IN_WINDOW, used, reset) | _app_headers(today)
             return problem(429, "Too Many Requests", "Too Many Requests", headers=headers)
-        try:
-            wish = _wish(body)
-            parent, data = self._judge(who, wish)
-        except _Refused as refused:
-            return refused.answer
+        wish = _wish(body)
+        parent, data = self._judge(who, wish)
         post = self._store.add_post(
             CHANNEL, account=who.id, remote_id=self._new_id(), text=wish["text"], reply_to=parent, data=data
         )
@@ -113,44 +105,44 @@ class _X:
         return JSONResponse({"data": said}, status_code=201, headers=headers)
 
     def _judge(self, who: User, wish: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        """Return what a post answers and what else it has. Raises _Refused."""
+        """Return what a post answers and what else it has. Raises Refused."""
         if "tweet.write" not in who.scopes:
-            raise _Refused(problem(403, "Forbidden", "You are not permitted to perform this action."))
+            raise Refused(problem(403, "Forbidden", "You are not permitted to perform this action."))
         text, parent = wish["text"], str((wish.get("reply") or {}).get("in_reply_to_tweet_id", ""))
         data: dict[str, Any] = {}
         if wish.get("media"):
             media_ids = wish["media"].get("media_ids")
             pictures = self._media.taken(who, media_ids)
             if pictures is None:
-                raise _Refused(invalid("Your media IDs are invalid.", **{"media.media_ids": media_ids}))
+                raise Refused(invalid("Your media IDs are invalid.", **{"media.media_ids": media_ids}))
             data["pictures"] = pictures
         if "reply_settings" in wish:
             if wish["reply_settings"] not in REPLY_SETTINGS or parent:
-                raise _Refused(invalid(f"$.reply_settings: does not have a value in {list(REPLY_SETTINGS)}"))
+                raise Refused(invalid(f"$.reply_settings: does not have a value in {list(REPLY_SETTINGS)}"))
             data["reply_settings"] = wish["reply_settings"]
         if "community_id" in wish:
             if wish["community_id"] != cast.X_COMMUNITY:
-                raise _Refused(problem(403, "Forbidden", "You are not permitted to post in this Community."))
+                raise Refused(problem(403, "Forbidden", "You are not permitted to post in this Community."))
             data["community_id"] = wish["community_id"]
         if weighted_length(text) > LIMIT:
-            raise _Refused(problem(403, "Forbidden", "Your Tweet text is too long."))
+            raise Refused(problem(403, "Forbidden", "Your Tweet text is too long."))
         if len(_CASHTAG.findall(text)) > 1:
-            raise _Refused(problem(403, "Forbidden", "You are not permitted to use more than one cashtag."))
+            raise Refused(problem(403, "Forbidden", "You are not permitted to use more than one cashtag."))
         if parent:
             self._judge_reply(who, parent)
         recent = self._store.posts(CHANNEL, account=who.id, limit=POSTS_IN_WINDOW)
         if any(post.text == text for post in recent):
-            raise _Refused(problem(403, "Forbidden", DUPLICATE))
+            raise Refused(problem(403, "Forbidden", DUPLICATE))
         return parent, data
 
     def _judge_reply(self, who: User, parent: str) -> None:
         answered = self._store.post(CHANNEL, parent)
         if answered is None:
             detail = "You attempted to reply to a Tweet that is deleted or not visible to you."
-            raise _Refused(problem(403, "Forbidden", detail))
+            raise Refused(problem(403, "Forbidden", detail))
         if answered.account != who.id:
             detail = "Reply to this conversation is not allowed because you have not been mentioned by its author."
-            raise _Refused(problem(403, "Forbidden", detail))
+            raise Refused(problem(403, "Forbidden", detail))
 
     def _delete(self, who: User | None, post_id: str) -> Response:
         if who is None:
@@ -221,17 +213,17 @@ class _X:
 
 
 def _wish(body: bytes) -> dict[str, Any]:
-    """Return a post's JSON in the shape that X asks for. Raises _Refused."""
+    """Return a post's JSON in the shape that X asks for. Raises Refused."""
     try:
         wish = json.loads(body)
     except ValueError:
         wish = None
     if not isinstance(wish, dict) or not isinstance(wish.get("text"), str) or not wish["text"].strip():
-        raise _Refused(invalid("$.text: must be at least 1 characters long"))
+        raise Refused(invalid("$.text: must be at least 1 characters long"))
     if unknown := set(wish) - _FIELDS:
-        raise _Refused(invalid(f"$.{min(unknown)}: is not defined in the schema"))
+        raise Refused(invalid(f"$.{min(unknown)}: is not defined in the schema"))
     if not all(isinstance(wish.get(name) or {}, dict) for name in ("reply", "media")):
-        raise _Refused(invalid("$.reply, $.media: object expected"))
+        raise Refused(invalid("$.reply, $.media: object expected"))
     return wish
 
 
