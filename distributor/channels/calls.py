@@ -71,12 +71,3 @@ def unanswered(failure: Failure, network: str) -> Deferred | Reconnect | Unconfi
     if not isinstance(failure, Unreached):
         return lost(network)
     return Reconnect(failure.refused, code="address") if failure.refused else unreachable(network)
-
-
-def json_object(answer: httpx.Response) -> Mapping[str, Any]:
-    """Return the object that an answer holds; an empty one for everything else."""
-    try:
-        body = answer.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}

@@ -27,6 +27,7 @@ import socket
 import ssl
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlsplit, urlunsplit
@@ -133,20 +134,14 @@ def fetch(
         "Accept": "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, */*;q=0.5",
         "Accept-Encoding": "identity",
     }
-    try:
-        with (
-            client(allow=allow, timeout=timeout, within=within, resolve=resolve) as http,
-            http.stream("GET", url, headers=asking, follow_redirects=True) as answer,
-        ):
-            _check_answer(answer, shown)
-            content = _unpacked(answer, _body(answer, limit=limit, shown=shown), limit=limit, shown=shown)
-            return Fetched(_plain(str(answer.url)), content, answer.headers.get("content-type", ""))
-    except AddressRefused as error:
-        raise SourceError(f"{shown} can't be read: {error}") from error
-    except (httpx.InvalidURL, UnicodeError) as error:
-        raise SourceError(f"{shown} is not a complete web address: copy it from the browser.") from error
-    except httpx.HTTPError as error:
-        raise SourceError(_sentence(error, shown)) from error
+    with (
+        _in_words(shown),
+        client(allow=allow, timeout=timeout, within=within, resolve=resolve) as http,
+        http.stream("GET", url, headers=asking, follow_redirects=True) as answer,
+    ):
+        _check_answer(answer, shown)
+        content = _unpacked(answer, _body(answer, limit=limit, shown=shown), limit=limit, shown=shown)
+        return Fetched(_plain(str(answer.url)), content, answer.headers.get("content-type", ""))
 
 
 def fetch_picture(url: str, *, limit: int, within: float = FETCH_WITHIN, resolve: Resolve = system_addresses) -> bytes:
@@ -154,14 +149,21 @@ def fetch_picture(url: str, *, limit: int, within: float = FETCH_WITHIN, resolve
     shown = without_secrets(url)
     _check_scheme(url)
     asking = {"User-Agent": "Distributor (fetches a letter's picture)", "Accept": "image/*"}
+    with (
+        _in_words(shown),
+        client(within=within, resolve=resolve) as http,
+        http.stream("GET", url, headers=asking, follow_redirects=True) as answer,
+    ):
+        if not answer.is_success:
+            raise SourceError(f"{shown} answers {answer.status_code}: check the picture’s address.")
+        return _body(answer, limit=limit, shown=shown)
+
+
+@contextmanager
+def _in_words(shown: str) -> Iterator[None]:
+    """Turn what goes wrong within the block into a SourceError."""
     try:
-        with (
-            client(within=within, resolve=resolve) as http,
-            http.stream("GET", url, headers=asking, follow_redirects=True) as answer,
-        ):
-            if not answer.is_success:
-                raise SourceError(f"{shown} answers {answer.status_code}: check the picture’s address.")
-            return _body(answer, limit=limit, shown=shown)
+        yield
     except AddressRefused as error:
         raise SourceError(f"{shown} can't be read: {error}") from error
     except (httpx.InvalidURL, UnicodeError) as error:

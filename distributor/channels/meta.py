@@ -7,7 +7,6 @@ Sources: https://developers.facebook.com/docs/graph-api/guides/error-handling/ a
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,9 +16,10 @@ from typing import Any
 import httpx
 
 from distributor.channels.answers import said, unclear
+from distributor.channels.bodies import json_object, mapping, whole
+from distributor.channels.lookups import CLOCKS_DIFFER
 from distributor.domain.outcomes import Allowance, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 
-CLOCKS_DIFFER = timedelta(minutes=5)  # between this machine and the network, at the most that is plausible
 CLOCKS_AGREE = timedelta(seconds=30)  # once the difference is known by the answer's Date: between our own machines
 USAGE_HIGH = 90  # percent of what the app may do; from 100 on calls fail
 PAUSE = timedelta(minutes=15)  # limits are counted over a sliding hour; the answer names no time
@@ -81,15 +81,15 @@ class Usage:
 
 def read_error(answer: httpx.Response, secrets: Iterable[str]) -> GraphError:
     """Read an error body, whatever came."""
-    error = read_object(answer).get("error")
+    error = json_object(answer).get("error")
     if not isinstance(error, Mapping):
         return GraphError(answer.status_code, 0, 0, "")
     secrets = tuple(secrets)
     text = error.get("error_user_msg") or error.get("message") or ""
     return GraphError(
         answer.status_code,
-        _whole(error.get("code")),
-        _whole(error.get("error_subcode")),
+        whole(error.get("code")),
+        whole(error.get("error_subcode")),
         said(str(text), secrets),
         said(str(error.get("fbtrace_id") or ""), secrets),
     )
@@ -130,7 +130,7 @@ def read_usage(answer: httpx.Response) -> Usage:
     several: list[Any] = [one for listed in cases.values() if isinstance(listed, list) for one in listed]
     figures = [one for one in (_header(answer, "x-app-usage"), *several) if isinstance(one, Mapping)]
     shares = (one.get(name) for one in figures for name in ("call_count", "total_cputime", "total_time"))
-    minutes = max((_whole(one.get("estimated_time_to_regain_access")) for one in figures), default=0)
+    minutes = max((whole(one.get("estimated_time_to_regain_access")) for one in figures), default=0)
     return Usage(
         percent=max((int(share) for share in shares if isinstance(share, int | float)), default=0),
         rest=timedelta(minutes=minutes) if minutes > 0 else None,
@@ -151,18 +151,9 @@ def earliest(answer: httpx.Response, tried_at: datetime, now: datetime) -> datet
     return tried_at + ahead - CLOCKS_AGREE
 
 
-def read_object(answer: httpx.Response) -> Mapping[str, Any]:
-    """Return an answer's JSON object, an empty one for anything else."""
-    try:
-        body = answer.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
-
-
 def read_id(answer: httpx.Response, name: str = "id") -> str:
     """Return an id from an answer; "" when it has none."""
-    found = read_object(answer).get(name)
+    found = json_object(answer).get(name)
     return found if isinstance(found, str) else ""
 
 
@@ -171,14 +162,12 @@ def read_list(answer: httpx.Response) -> tuple[list[Mapping[str, Any]], str] | N
 
     The body's own `next` link is never used: Graph puts the token into it.
     """
-    body = read_object(answer)
+    body = json_object(answer)
     entries = body.get("data")
     if not answer.is_success or not isinstance(entries, list):
         return None
-    paging = body.get("paging")
-    cursors = paging.get("cursors") if isinstance(paging, Mapping) else None
-    more = isinstance(paging, Mapping) and "next" in paging
-    after = str(cursors.get("after", "")) if isinstance(cursors, Mapping) and more else ""
+    paging = mapping(body.get("paging"))
+    after = str(mapping(paging.get("cursors")).get("after", "")) if "next" in paging else ""
     return [entry for entry in entries if isinstance(entry, Mapping)], after
 
 
@@ -190,18 +179,8 @@ def read_time(value: object) -> datetime | None:
         return None
 
 
-def comparable(text: str) -> str:
-    """Return a text so that the networks' own changes to white space do not matter."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
 def _header(answer: httpx.Response, name: str) -> Mapping[str, Any]:
     try:
-        value = json.loads(answer.headers.get(name, "{}"))
+        return mapping(json.loads(answer.headers.get(name, "{}")))
     except ValueError:
         return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _whole(value: object) -> int:
-    return value if isinstance(value, int) else 0

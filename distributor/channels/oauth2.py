@@ -18,6 +18,7 @@ import httpx
 
 from distributor.channels import http
 from distributor.channels.answers import said
+from distributor.channels.bodies import json_object
 from distributor.channels.connecting import AuthorisationEnded, ConnectRefused, NetworkAway
 from distributor.domain.errors import AddressRefused
 
@@ -34,6 +35,22 @@ class Tokens:
     refresh_ends_at: datetime | None = None
     scope: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+def client(endpoint: str, *, timeout: float = TIMEOUT) -> httpx.Client:
+    """Return the guarded client; `endpoint` is the practice world's, the only local address allowed, or "" for none."""
+    return http.client(allow=(endpoint,) if endpoint else (), timeout=timeout)
+
+
+def ask(
+    network: str, verb: str, url: str, *, endpoint: str, timeout: float = TIMEOUT, **request: Any
+) -> httpx.Response:
+    """Make one request by which nothing is posted, with a client of its own. Raises NetworkAway."""
+    try:
+        with client(endpoint, timeout=timeout) as opened:
+            return opened.request(verb, url, **request)
+    except (httpx.HTTPError, AddressRefused):
+        raise NetworkAway(f"{network} did not answer: try again in a moment.") from None
 
 
 def verifier() -> str:
@@ -109,16 +126,13 @@ def refresh(
 def _post(
     network: str, url: str, form: Mapping[str, str], *, auth: tuple[str, str] | None, endpoint: str
 ) -> httpx.Response:
-    try:
-        with http.client(allow=(endpoint,) if endpoint else (), timeout=TIMEOUT) as client:
-            basic = httpx.BasicAuth(*auth) if auth else httpx.USE_CLIENT_DEFAULT
-            return client.post(url, data=dict(form), auth=basic, headers={"Accept": "application/json"})
-    except (httpx.HTTPError, AddressRefused):
-        raise NetworkAway(f"{network} did not answer: try again in a moment.") from None
+    basic = httpx.BasicAuth(*auth) if auth else httpx.USE_CLIENT_DEFAULT
+    accept = {"Accept": "application/json"}
+    return ask(network, "POST", url, endpoint=endpoint, data=dict(form), auth=basic, headers=accept)
 
 
 def _tokens(network: str, answer: httpx.Response, now: datetime) -> Tokens:
-    body = _object(answer)
+    body = json_object(answer)
     access = body.get("access_token")
     if not isinstance(access, str) or not access:
         raise ConnectRefused(f"{network} answered without a token: start again.")
@@ -140,17 +154,9 @@ def _later(now: datetime, seconds: object) -> datetime | None:
 
 
 def _why(answer: httpx.Response, form: Mapping[str, str], auth: tuple[str, str] | None) -> str:
-    body = _object(answer)
+    body = json_object(answer)
     error = body.get("error")
     if isinstance(error, Mapping):  # Meta's own shape
         error = error.get("message")
     why = body.get("error_description") or error or body.get("msg") or str(answer.status_code)
     return said(str(why), (*form.values(), *(auth or ())))
-
-
-def _object(answer: httpx.Response) -> Mapping[str, Any]:
-    try:
-        body = answer.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, Mapping) else {}

@@ -81,20 +81,21 @@ def compose_post(
     capabilities: Capabilities,
     options: Options,
     *,
+    beside: bool = False,
     more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Variant:
     """Render and fit one template; the letter's picture is shown by the card of its link. Raises TemplateError.
 
     `data["link"]` says which post of a thread carries the link: `first`, `last` or `none`. Where the network fetches
-    pictures by their address, `data["card_url"]` is that of the drawn card, if the letter has a page of ours. `more`
-    are further names for the template.
+    pictures by their address, `data["card_url"]` is that of the drawn card, if the letter has a page of ours. With
+    `beside` the link is for a card beside the text, and the template is given none. `more` are further names for it.
     """
     link = "" if options.link == "none" else ascii_url(letter.url)
     fitted = post(
         template,
         letter,
         capabilities,
-        link=link,
+        link="" if beside else link,
         own=options.templates,
         thread=options.thread and capabilities.threads,
         keep_in="first" if options.link == "first" else "last",

@@ -1,4 +1,4 @@
-"""What one process fetched or made a moment ago, so that five channels don't ask for the same picture five times."""
+"""What one process fetched or made a moment ago, so that no picture is fetched again for every channel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The explicit list of channels. Adding one: its folder, one line here, its page in docs."""
+"""The explicit list of channels. Adding one: docs/adding-a-channel.md."""
 
 from __future__ import annotations
 

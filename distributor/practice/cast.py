@@ -1,4 +1,4 @@
-"""The accounts that exist in the practice world, with the made-up tokens that its networks accept."""
+"""The made-up names, keys and tokens by which the practice world knows its accounts and apps."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from distributor.practice.refusing import answered
 from distributor.practice.store import Store
 
 TOO_MANY = "429"
@@ -99,22 +100,22 @@ async def guarded(
     """Answer a request that would change something, or misbehave as told.
 
     `refuse(fault)` makes the network's own answer for 429, 500 and expired-token; `accept()` judges the request and
-    stores what it accepts.
+    stores what it accepts, or raises Refused.
     """
     fault = store.take_fault(channel)
     name = fault.name if fault else chances.draw(channel)
     if name == SLOW:
-        answer = accept()
+        answer = answered(accept)
         await asyncio.sleep(fault.seconds if fault else chances.seconds)
         return answer
     if name == DROP_BEFORE:
         return await drop(request)
     if name == DROP_AFTER:
-        accept()
+        answered(accept)
         return await drop(request)
     if name in (TOO_MANY, BROKEN, EXPIRED):
         return refuse(name)
-    return accept()
+    return answered(accept)
 
 
 def describe(store: Store) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The social networks of the practice world, as an explicit list. Adding one: its module, one line here."""
+"""The social networks of the practice world, as an explicit list. Adding one: its folder or module, one line here."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from distributor.practice import (
     apprise,
     bluesky,
     cast,
-    graph,
+    facebook,
     kakao,
+    kakaochannel,
     linkedin,
     mastodon,
-    solapi,
     telegram,
     threads,
+    twitter,
     webhook,
-    x,
 )
 from distributor.practice.network import Network
 
 # In the usual order of a share bar.
 NETWORKS: tuple[Network, ...] = (
-    graph.NETWORK,
-    x.NETWORK,
+    facebook.NETWORK,
+    twitter.NETWORK,
     kakao.NETWORK,
     linkedin.NETWORK,
     telegram.NETWORK,
     bluesky.NETWORK,
     mastodon.NETWORK,
     threads.NETWORK,
-    solapi.NETWORK,
+    kakaochannel.NETWORK,
     webhook.NETWORK,
     apprise.NETWORK,
 )

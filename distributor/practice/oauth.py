@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from distributor.practice import forms
 from distributor.practice.store import Store, now
 
 CODE_LASTS = timedelta(minutes=10)
@@ -74,7 +75,7 @@ class Server:
             return HTMLResponse("<h1>Unknown app or no redirect_uri</h1>", 400)
         if request.method == "GET":
             return HTMLResponse(_page(self.label, wish))
-        answer = dict(parse_qsl((await request.body()).decode()))
+        answer = (await forms.read(request)).texts
         return self.answered(wish, allow=answer.get("answer") == "allow")
 
     def answered(self, wish: dict[str, str], *, allow: bool, account: str = "") -> Response:

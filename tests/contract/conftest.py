@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
@@ -39,6 +40,19 @@ class World:
 
     def posts(self, channel: str) -> list[dict[str, Any]]:
         return list(self.http.get("/api/posts", params={"channel": channel}).json()["posts"])
+
+    def thread(self, channel: str) -> list[dict[str, Any]]:
+        """Return the posts of the one thread there, the first one first; each has to answer the one before."""
+        posts = self.posts(channel)[::-1]
+        assert [post["reply_to"] for post in posts] == ["", *(post["id"] for post in posts[:-1])]
+        return posts
+
+    def consent(self, url: str, back: str, answer: str = "allow", *, shows: str = "") -> dict[str, str]:
+        """Answer on a network's page, as an editor does, and return the query with which the browser comes back."""
+        assert shows in self.http.get(url).text
+        sent = self.http.post(url, data={"answer": answer})
+        assert sent.headers["location"].startswith(f"{back}?")
+        return dict(parse_qsl(urlsplit(sent.headers["location"]).query))
 
     def mails(self, recipient: str = "") -> list[dict[str, Any]]:
         return list(self.http.get("/api/mail", params={"recipient": recipient, "limit": 1000}).json()["mails"])

@@ -22,7 +22,7 @@ from distributor.domain.variants import Variant
 from distributor.practice import cast
 from tests.contract.cases.spec import posting
 from tests.contract.conftest import World, new_intent, practice_account
-from tests.contract.test_posts import answering
+from tests.contract.scripted_http import Answer, answering
 from tests.unit.rendering.letters import LETTER
 
 HELLO = posting("apprise")("Hello")
@@ -37,11 +37,8 @@ def send(url: str, variant: Variant = HELLO, *, endpoint: str = "") -> Outcome:
 
 
 def ask(status: int, body: object = "", headers: dict[str, str] | None = None) -> Outcome:
-    with answering(status, body, headers) as url:
-        return send(f"jsons://service.example.org/{TOKEN}", endpoint=url)
-
-
-Answer = Callable[[httpx.Request], httpx.Response]
+    with answering(Answer(status, body, headers or {})) as server:
+        return send(f"jsons://service.example.org/{TOKEN}", endpoint=server.url)
 
 
 @pytest.fixture

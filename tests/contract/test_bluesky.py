@@ -14,14 +14,13 @@ from distributor.channels.base import Credentials, Options
 from distributor.channels.bluesky.adapter import BlueskyChannel
 from distributor.channels.bluesky.capabilities import CAPABILITIES
 from distributor.channels.connecting import AppKeys, AuthorisationEnded, ConnectRefused, NetworkAway
-from distributor.domain.letters import LetterView
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, Rejected
 from distributor.domain.variants import Picture, Variant
-from distributor.practice import bluesky
-from distributor.practice.bluesky_names import did_of
-from tests.contract.cases.mail import PUBLICATION
+from distributor.practice.bluesky import api as bluesky
+from distributor.practice.bluesky.names import did_of
 from tests.contract.cases.spec import LINK, posting
 from tests.contract.conftest import World, new_intent, practice_account
+from tests.contract.support.letters import saying
 
 THREAD = Variant(
     "bluesky",
@@ -31,15 +30,7 @@ THREAD = Variant(
 FAMILY = "👩‍👩‍👧"  # 1 character, 18 bytes
 CARD = Picture(alt="A card", card={"title": "What the tide leaves"})
 WORDS = {"title": "What the tide leaves", "description": "Dear reader"}
-LETTER = LetterView(
-    publication=PUBLICATION,
-    slug="the-seventh-letter",
-    title="What the tide leaves behind",
-    body_html="",
-    body_text="Dear reader,\n\nThis morning the beach was full of small things.",
-    url=LINK,
-    language="en",
-)
+LETTER = replace(saying("Dear reader,\n\nThis morning the beach was full of small things."), language="en")
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, 
 from distributor.domain.variants import Picture, Variant
 from tests.contract.cases.spec import posting
 from tests.contract.conftest import new_intent
-from tests.contract.scripted_api import Answer, Api, scripted
+from tests.contract.scripted_http import HANGS_UP, Answer, Scripted, answering_at
 
 THREAD = Variant("bluesky", parts=("one", "two", "three"))
 CARD = Picture(alt="A card", card={"title": "What the tide leaves"})
@@ -37,7 +37,7 @@ def jwt(exp: datetime | None = None) -> str:
     return f"eyJhbGciOiJIUzI1NiJ9.{body}.signature"
 
 
-def at(api: Api, **values: str) -> Credentials:
+def at(api: Scripted, **values: str) -> Credentials:
     known = {"handle": "kim.example.org", "app_password": "s3cret-word", "access_token": jwt()}
     return Credentials(1, "x", {**known, **values}, api.url)
 
@@ -57,7 +57,7 @@ def at(api: Api, **values: str) -> Credentials:
     ],
 )
 def test_logins_that_fail_are_explained(status: int, body: object, raised: type[Exception]) -> None:
-    with scripted({LOGIN: Answer(status, body)}) as api:
+    with answering_at({LOGIN: Answer(status, body)}) as api:
         with pytest.raises(raised):
             BlueskyChannel().identify(at(api, access_token=""))
         # A page instead of an answer doesn’t end an account that is connected.
@@ -69,17 +69,17 @@ def test_logins_that_fail_are_explained(status: int, body: object, raised: type[
 @pytest.mark.parametrize(("status", "word", "asked"), [(400, "ExpiredToken", 2), (500, "InternalServerError", 1)])
 def test_only_a_session_that_is_over_costs_a_login(status: int, word: str, asked: int) -> None:
     session = {"did": DID, "handle": "x", "accessJwt": jwt(), "refreshJwt": "new", "active": True}
-    with scripted({REFRESH: Answer(status, error(word)), LOGIN: Answer(200, session)}) as api:
+    with answering_at({REFRESH: Answer(status, error(word)), LOGIN: Answer(200, session)}) as api:
         try:
             BlueskyChannel.renewing.renew(AppKeys(), at(api, refresh_token="old"))  # type: ignore[union-attr]
         except NetworkAway:
             pass
-        assert len(api.asked) == asked
-        assert api.asked[0].headers["Authorization"] == "Bearer old"
+        assert len(api.calls) == asked
+        assert api.calls[0].headers["Authorization"] == "Bearer old"
 
 
 def ask(script: dict[str, Answer | list[Answer]], variant: Variant | None = None, *, attempt: int = 1) -> Outcome:
-    with scripted(script) as api:
+    with answering_at(script) as api:
         return BlueskyChannel(timeout=3).send(at(api), variant or THREAD, new_intent(attempt=attempt))
 
 
@@ -150,24 +150,24 @@ def test_a_thread_that_meets_a_limit_says_how_much_is_out() -> None:
         (Answer(413, error("PayloadTooLarge")), Rejected),
         (Answer(500, error("InternalServerError")), Deferred),
         (Answer(200, {}), Deferred),
-        (Answer(0), Deferred),
+        (HANGS_UP, Deferred),
         (Answer(429, error("RateLimitExceeded")), Deferred),
         (Answer(400, error("ExpiredToken")), Reconnect),
     ],
 )
 def test_a_picture_that_does_not_go_up_means_that_nothing_is_posted(answer: Answer, kind: type) -> None:
-    with scripted({UPLOAD: answer, PUT: done()}) as api:
+    with answering_at({UPLOAD: answer, PUT: done()}) as api:
         outcome = BlueskyChannel(timeout=3).send(at(api), replace(THREAD, picture=CARD), new_intent())
-        assert api.whats() == [UPLOAD]
+        assert api.asked == [UPLOAD]
     assert type(outcome) is kind
 
 
 def test_a_picture_is_not_uploaded_for_a_thread_that_is_half_out() -> None:
     missing = Answer(400, error("RecordNotFound"))
-    with scripted({GET: [done("one"), missing], PUT: done("two")}) as api:
+    with answering_at({GET: [done("one"), missing], PUT: done("two")}) as api:
         outcome = BlueskyChannel(timeout=3).send(at(api), replace(THREAD, picture=CARD), new_intent(attempt=2))
-        assert api.whats() == [GET, GET, PUT, PUT]
-        assert api.asked[2].json["record"]["reply"]["root"]["cid"] == "bafyone"
+        assert api.asked == [GET, GET, PUT, PUT]
+        assert api.calls[2].json["record"]["reply"]["root"]["cid"] == "bafyone"
     assert isinstance(outcome, Accepted)
 
 
@@ -176,31 +176,31 @@ def test_a_picture_is_not_uploaded_for_a_thread_that_is_half_out() -> None:
     [
         (Answer(400, error("InvalidRequest")), Deferred),
         (Answer(500, error("InternalServerError")), Deferred),
-        (Answer(0), Deferred),
+        (HANGS_UP, Deferred),
         (Answer(400, error("ExpiredToken")), Reconnect),
     ],
 )
 def test_a_look_that_fails_sends_nothing(answer: Answer, kind: type) -> None:
-    with scripted({GET: answer, PUT: done()}) as api:
+    with answering_at({GET: answer, PUT: done()}) as api:
         channel, intent = BlueskyChannel(timeout=3), new_intent(attempt=2)
         assert type(channel.send(at(api), THREAD, intent)) is kind
         with pytest.raises(LookupAway):
             channel.find_existing(at(api), intent, THREAD)
-        assert set(api.whats()) == {GET}
+        assert set(api.asked) == {GET}
 
 
 def test_people_who_can_not_be_found_out_about_stay_plain() -> None:
     text = posting("bluesky")("@kim.example.org and @lee.example.org")
-    with scripted({"GET /xrpc/com.atproto.identity.resolveHandle": Answer(0), PUT: done()}) as api:
+    with answering_at({"GET /xrpc/com.atproto.identity.resolveHandle": HANGS_UP, PUT: done()}) as api:
         assert isinstance(BlueskyChannel(timeout=3).send(at(api), text, new_intent()), Accepted)
-        assert len(api.asked) == 2  # and the second is not waited for
-        assert "facets" not in api.asked[1].json["record"]
+        assert len(api.calls) == 2  # and the second is not waited for
+        assert "facets" not in api.calls[1].json["record"]
 
 
 def test_the_key_and_the_condition_are_sent() -> None:
-    with scripted({PUT: done()}) as api:
+    with answering_at({PUT: done()}) as api:
         BlueskyChannel().send(at(api), posting("bluesky")("Hello"), new_intent())
-        sent = api.asked[0].json
+        sent = api.calls[0].json
     assert (sent["repo"], sent["collection"]) == (DID, "app.bsky.feed.post")
     assert len(sent["rkey"]) == 13
     assert sent["swapRecord"] is None

@@ -13,12 +13,10 @@ import pytest
 from distributor.channels import registry
 from distributor.channels.base import AWAY, REPEAT_POSSIBLE, Intent, LookupAway, Options
 from distributor.domain.errors import UnknownChannel
-from distributor.domain.letters import AuthorView, LetterView, SeriesView
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Variant
 from tests.contract.cases import EVERY, IDEMPOTENT, LOOKUP, NETWORKED, NOTICING, POSTING, REFUSING, SPECS
-from tests.contract.cases.mail import PUBLICATION
-from tests.contract.cases.spec import LINK
+from tests.contract.support.letters import short_and_long
 
 CaseOf = Callable[..., Any]
 
@@ -80,7 +78,7 @@ def test_text_arrives_as_it_was(name: str, text: str, case_of: CaseOf) -> None:
 def test_what_it_composes_is_accepted(name: str, case_of: CaseOf) -> None:
     case = case_of(name)
     for options in (Options(), Options(thread=True), Options(link="first"), Options(link="none")):
-        for letter in _letters(str(options)):
+        for letter in short_and_long(str(options)):
             variant = case.channel.compose(letter, options)
             assert not [one for one in case.channel.check(variant) if one.level == "refuse"]
             again = Variant.from_json(variant.to_json())
@@ -300,30 +298,3 @@ def _assert_lost(name: str, outcome: Outcome) -> None:
 
 def _intent() -> Intent:
     return Intent("5f2b2c9e-5d3f-4a51-9d0f-0d3a4d7c1f10", 1, datetime.now(UTC))
-
-
-def _letters(mark: str) -> tuple[LetterView, ...]:
-    """A short letter, and a long one in another script, with every part; `mark` keeps them from being duplicates."""
-    short = LetterView(
-        publication=PUBLICATION,
-        slug="the-seventh-letter",
-        title=f"What the tide leaves behind {mark}",
-        body_html="<p>Dear reader, this morning the beach was full of small things.</p>",
-        body_text="Dear reader, this morning the beach was full of small things.",
-        url=LINK,
-    )
-    sentence = "오늘 아침 바닷가에는 작은 것들이 가득했습니다 🌊. "
-    long = replace(
-        short,
-        title=f"바다가 남긴 것 {mark}",
-        body_html=f"<p>{sentence * 60}</p>",
-        body_text=sentence * 60,
-        series=SeriesView("아침 편지", 7),
-        editor_note="This is the 7th letter of the series. ― ED.",
-        authors=(AuthorView("Minji Kim", "minji@letters.example.org", "Minji Kim lives by the sea."),),
-        image_url="https://letters.example.org/tide.jpg",
-        canonical_url="https://news.example/7",
-        language="ko",
-        share_bar=EVERY,
-    )
-    return short, long

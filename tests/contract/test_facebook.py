@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -20,10 +19,12 @@ from distributor.channels.facebook.connect import FacebookConnecting
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Variant
 from distributor.practice import cast
-from distributor.practice.graph import NETWORK
+from distributor.practice.facebook.api import NETWORK
+from tests.contract.cases.spec import LINK
 from tests.contract.conftest import World, new_intent, practice_account
-from tests.contract.scripted_answers import HANGS_UP, Answer, Scripted, answering
-from tests.contract.test_every_channel import LINK, _letters
+from tests.contract.scripted_http import HANGS_UP, Answer, Scripted, answering_at
+from tests.contract.support.graph import dated, failing
+from tests.contract.support.letters import short_and_long
 
 FACEBOOK = FacebookChannel()
 APP = dict(NETWORK.app)
@@ -31,20 +32,12 @@ BACK = "https://desk.example.org/connect/facebook/"
 
 
 def composed(**wishes: str) -> Variant:
-    return FACEBOOK.compose(_letters("7")[1], Options(picture="card", more=wishes))
-
-
-def failing(code: int, status: int = 400, **more: Any) -> Answer:
-    return Answer({"error": {"message": f"(#{code}) something", "code": code, "fbtrace_id": "Tr4ce", **more}}, status)
+    return FACEBOOK.compose(short_and_long("7")[1], Options(picture="card", more=wishes))
 
 
 def at(scripted: Scripted) -> Credentials:
     values = {"page_id": "7", "page_token": "secret-page-token", "api_version": "v24.0", "proof": "secret-proof"}
     return Credentials(1, "Page", values, scripted.url)
-
-
-def dated(at: datetime) -> dict[str, str]:
-    return {"Date": at.strftime("%a, %d %b %Y %H:%M:%S GMT")}
 
 
 # Photos
@@ -76,7 +69,7 @@ def test_a_photo_whose_answer_was_lost_is_found_in_the_feed(world: World) -> Non
 
 
 def test_a_photo_without_a_picture_is_a_link() -> None:
-    variant = FACEBOOK.compose(_letters("")[0], Options(picture="own", more={"kind": "photo"}))
+    variant = FACEBOOK.compose(short_and_long("")[0], Options(picture="own", more={"kind": "photo"}))
     assert variant.data["kind"] == "link"
     assert variant.picture is None
     assert "posted as a link" in " ".join(variant.dropped)
@@ -84,7 +77,7 @@ def test_a_photo_without_a_picture_is_a_link() -> None:
 
 
 def test_a_picture_that_facebook_cant_use_is_refused() -> None:
-    with answering({"POST /7/photos": failing(324)}) as scripted:
+    with answering_at({"POST /7/photos": failing(324)}) as scripted:
         outcome = FACEBOOK.send(at(scripted), composed(kind="photo"), new_intent())
     assert isinstance(outcome, Rejected)
     assert "another one" in outcome.reason
@@ -132,17 +125,17 @@ def test_a_comment_that_is_missing_is_made_when_the_post_is_found(world: World) 
         (failing(200, 403), 0, "refused it"),
         (failing(2, 500), 1, "answer was lost"),
         (failing(1), 1, "answer was lost"),
-        (Answer(HANGS_UP), 1, "answer was lost"),
-        (Answer({}), 1, "answer was lost"),
+        (HANGS_UP, 1, "answer was lost"),
+        (Answer(body={}), 1, "answer was lost"),
     ],
 )
 def test_a_comment_that_fails_leaves_the_post_accepted(answer: Answer, looks: int, says: str) -> None:
     script: Mapping[str, Answer] = {
-        "POST /7/feed": Answer({"id": "7_1"}),
+        "POST /7/feed": Answer(body={"id": "7_1"}),
         "POST /7_1/comments": answer,
-        "GET /7_1/comments": Answer({"data": [{"id": "1_2", "message": LINK, "from": {"id": "999"}}]}),
+        "GET /7_1/comments": Answer(body={"data": [{"id": "1_2", "message": LINK, "from": {"id": "999"}}]}),
     }
-    with answering(script) as scripted:
+    with answering_at(script) as scripted:
         outcome = FACEBOOK.send(at(scripted), composed(first_comment="link"), new_intent())
         assert scripted.times("POST /7_1/comments") == 1
         assert scripted.times("GET /7_1/comments") == looks
@@ -156,19 +149,19 @@ def test_a_comment_that_fails_leaves_the_post_accepted(answer: Answer, looks: in
 @pytest.mark.parametrize(
     ("comments", "written"),
     [
-        (Answer({"data": []}), 1),
-        (Answer({"data": [{"id": "1_2", "message": f" {LINK} "}]}), 0),  # whose it is isn't shown
+        (Answer(body={"data": []}), 1),
+        (Answer(body={"data": [{"id": "1_2", "message": f" {LINK} "}]}), 0),  # whose it is isn't shown
         (failing(10, 403), 0),  # it can't be seen whether it is there
     ],
 )
 def test_comments_are_looked_at_before_one_is_made(comments: Answer, written: int) -> None:
     variant = composed(first_comment="link")
     script = {
-        "GET /7/feed": Answer({"data": [{"id": "7_1", "message": variant.parts[0]}]}),
+        "GET /7/feed": Answer(body={"data": [{"id": "7_1", "message": variant.parts[0]}]}),
         "GET /7_1/comments": comments,
-        "POST /7_1/comments": Answer({"id": "1_3"}),
+        "POST /7_1/comments": Answer(body={"id": "1_3"}),
     }
-    with answering(script) as scripted:
+    with answering_at(script) as scripted:
         outcome = FACEBOOK.send(at(scripted), variant, new_intent(attempt=2))
         assert scripted.times("POST /7_1/comments") == written
         assert scripted.times("POST /7/feed") == 0
@@ -179,10 +172,10 @@ def test_comments_are_looked_at_before_one_is_made(comments: Answer, written: in
 def test_nothing_is_done_while_comments_cant_be_looked_at() -> None:
     variant = composed(first_comment="link")
     script = {
-        "GET /7/feed": Answer({"data": [{"id": "7_1", "message": variant.parts[0]}]}),
+        "GET /7/feed": Answer(body={"data": [{"id": "7_1", "message": variant.parts[0]}]}),
         "GET /7_1/comments": failing(2, 500),
     }
-    with answering(script) as scripted:
+    with answering_at(script) as scripted:
         assert isinstance(FACEBOOK.send(at(scripted), variant, new_intent(attempt=2)), Deferred)
         assert scripted.times("POST /7_1/comments") == 0
 
@@ -200,10 +193,10 @@ def test_an_older_post_with_the_same_words_is_not_taken_for_ours() -> None:
 
     older, visitor = story("7_1", theirs - timedelta(minutes=1)), story("7_2", theirs, by="8")
     variant, intent = Variant("facebook", parts=("Hello",)), new_intent(at=tried_at)
-    with answering({"GET /7/feed": Answer({"data": [visitor, older]}, headers=dated(theirs))}) as scripted:
+    with answering_at({"GET /7/feed": Answer(body={"data": [visitor, older]}, headers=dated(theirs))}) as scripted:
         assert FACEBOOK.find_existing(at(scripted), intent, variant) is None
     listed = [visitor, story("7_3", theirs), older]
-    with answering({"GET /7/feed": Answer({"data": listed}, headers=dated(theirs))}) as scripted:
+    with answering_at({"GET /7/feed": Answer(body={"data": listed}, headers=dated(theirs))}) as scripted:
         found = FACEBOOK.find_existing(at(scripted), intent, variant)
     assert found is not None
     assert found.remote_id == "7_3"
@@ -211,7 +204,7 @@ def test_an_older_post_with_the_same_words_is_not_taken_for_ours() -> None:
 
 def test_a_feed_that_never_ends_is_no_proof_that_the_post_is_not_there() -> None:
     more = {"data": [{"id": "7_9", "message": "another"}], "paging": {"cursors": {"after": "c"}, "next": "https://x"}}
-    with answering({"GET /7/feed": Answer(more)}) as scripted:
+    with answering_at({"GET /7/feed": Answer(body=more)}) as scripted:
         with pytest.raises(LookupAway, match="more posts"):
             FACEBOOK.find_existing(at(scripted), new_intent(), composed())
         assert isinstance(FACEBOOK.send(at(scripted), composed(), new_intent(attempt=2)), Deferred)
@@ -268,9 +261,9 @@ def test_deleting_says_what_went_wrong(world: World) -> None:
         world.fault("facebook", fault)
         assert isinstance(FACEBOOK.recall(account, variant, receipt), kind)
     gone = failing(100, error_subcode=33)
-    with answering({"DELETE /7_1": gone, "GET /7": gone}) as scripted:  # not even the page can be seen
+    with answering_at({"DELETE /7_1": gone, "GET /7": gone}) as scripted:  # not even the page can be seen
         assert isinstance(FACEBOOK.recall(at(scripted), variant, receipt), Reconnect)
-    with answering({"DELETE /7_1": gone, "GET /7": Answer({"id": "7"})}) as scripted:
+    with answering_at({"DELETE /7_1": gone, "GET /7": Answer(body={"id": "7"})}) as scripted:
         assert isinstance(FACEBOOK.recall(at(scripted), variant, receipt), Accepted)
 
 
@@ -282,7 +275,7 @@ def test_whose_page_it_is(world: World) -> None:
         FACEBOOK.identify(
             Credentials(1, "x", {**page(world, 2).values, "page_token": "wrong"}, world.url + "/facebook")
         )
-    with answering({"GET /7": failing(2, 500)}) as scripted, pytest.raises(NetworkAway):
+    with answering_at({"GET /7": failing(2, 500)}) as scripted, pytest.raises(NetworkAway):
         FACEBOOK.identify(at(scripted))
 
 
@@ -304,7 +297,7 @@ def test_whose_page_it_is(world: World) -> None:
     ],
 )
 def test_an_account_rests_when_its_limit_is_nearly_used_up(headers: dict[str, str], minutes: int) -> None:
-    with answering({"POST /7/feed": Answer({"id": "7_1"}, headers=headers)}) as scripted:
+    with answering_at({"POST /7/feed": Answer(body={"id": "7_1"}, headers=headers)}) as scripted:
         outcome = FACEBOOK.send(at(scripted), composed(), new_intent())
     assert isinstance(outcome, Accepted)
     assert outcome.allowance is not None
@@ -323,7 +316,7 @@ def test_an_account_rests_when_its_limit_is_nearly_used_up(headers: dict[str, st
     ],
 )
 def test_an_account_does_not_rest_without_need(headers: dict[str, str]) -> None:
-    with answering({"POST /7/feed": Answer({"id": "7_1"}, headers=headers)}) as scripted:
+    with answering_at({"POST /7/feed": Answer(body={"id": "7_1"}, headers=headers)}) as scripted:
         outcome = FACEBOOK.send(at(scripted), composed(), new_intent())
     assert isinstance(outcome, Accepted)
     assert outcome.allowance is None
@@ -343,7 +336,7 @@ def test_an_account_does_not_rest_without_need(headers: dict[str, str]) -> None:
     ],
 )
 def test_a_refusal_says_what_helps_and_keeps_what_was_said(answer: Answer, kind: type, remedy: str) -> None:
-    with answering({"POST /7/feed": answer}) as scripted:
+    with answering_at({"POST /7/feed": answer}) as scripted:
         outcome = FACEBOOK.send(at(scripted), composed(), new_intent())
     assert type(outcome) is kind
     assert not isinstance(outcome, Accepted)
@@ -361,9 +354,7 @@ def test_a_refusal_says_what_helps_and_keeps_what_was_said(answer: Answer, kind:
 def connected(world: World, *, allow: bool = True) -> tuple[Identity, ...]:
     connecting, keys = FacebookConnecting(), AppKeys(APP, world.endpoints["facebook"])
     begun = connecting.begin(keys, redirect_uri=BACK, state="s1", answers={})
-    assert "pages_manage_posts" in world.http.get(begun.url).text
-    sent_back = world.http.post(begun.url, data={"answer": "allow" if allow else "deny"})
-    query = {name: values[0] for name, values in parse_qs(urlsplit(sent_back.headers["location"]).query).items()}
+    query = world.consent(begun.url, BACK, "allow" if allow else "deny", shows="pages_manage_posts")
     assert query.pop("state") == "s1"
     return connecting.finish(keys, redirect_uri=BACK, keep=begun.keep, query=query)
 
@@ -406,24 +397,24 @@ def test_an_app_that_is_not_set_up_says_so() -> None:
     assert APP["app_secret"] not in begun.url
 
 
-TOKEN = Answer({"access_token": "secret-user-token"})
+TOKEN = Answer(body={"access_token": "secret-user-token"})
 PAGE = {"id": "7", "name": "Seven", "access_token": "secret-page-token", "tasks": ["CREATE_CONTENT"]}
 
 
 @pytest.mark.parametrize(
     ("accounts", "debug", "error"),
     [
-        (Answer({"data": []}), None, ConnectRefused),
-        (Answer({"data": [{**PAGE, "tasks": ["ANALYZE"]}, {"id": "8"}]}), None, ConnectRefused),
+        (Answer(body={"data": []}), None, ConnectRefused),
+        (Answer(body={"data": [{**PAGE, "tasks": ["ANALYZE"]}, {"id": "8"}]}), None, ConnectRefused),
         (failing(200, 403), None, ConnectRefused),
         (failing(2, 500), None, NetworkAway),
-        (Answer({"data": [PAGE]}), Answer({"data": {"scopes": ["pages_show_list"]}}), ConnectRefused),
+        (Answer(body={"data": [PAGE]}), Answer(body={"data": {"scopes": ["pages_show_list"]}}), ConnectRefused),
     ],
 )
 def test_what_cant_be_connected_says_so(accounts: Answer, debug: Answer | None, error: type[Exception]) -> None:
     script = {"POST /oauth/access_token": TOKEN, "GET /me/accounts": accounts}
     script |= {"GET /debug_token": debug} if debug else {}
-    with answering(script) as scripted, pytest.raises(error) as raised:
+    with answering_at(script) as scripted, pytest.raises(error) as raised:
         _finish(scripted)
     assert "secret" not in str(raised.value)
 
@@ -431,18 +422,18 @@ def test_what_cant_be_connected_says_so(accounts: Answer, debug: Answer | None, 
 @pytest.mark.parametrize(
     ("debug", "days"),
     [
-        (Answer({"data": {"expires_at": 0, "data_access_expires_at": 0}}), None),
+        (Answer(body={"data": {"expires_at": 0, "data_access_expires_at": 0}}), None),
         (failing(2, 500), 90),
-        (Answer({"data": {"expires_at": 5_000_000_000, "data_access_expires_at": 4_000_000_000}}), 4_000_000_000),
+        (Answer(body={"data": {"expires_at": 5_000_000_000, "data_access_expires_at": 4_000_000_000}}), 4_000_000_000),
     ],
 )
 def test_when_an_authorisation_ends(debug: Answer, days: int | None) -> None:
     script = {
         "POST /oauth/access_token": TOKEN,
-        "GET /me/accounts": Answer({"data": [PAGE]}),
+        "GET /me/accounts": Answer(body={"data": [PAGE]}),
         "GET /debug_token": debug,
     }
-    with answering(script) as scripted:
+    with answering_at(script) as scripted:
         [identity] = _finish(scripted)
     if days is None:
         assert identity.ends_at is None
@@ -458,13 +449,13 @@ def test_a_link_to_the_next_pages_is_never_followed() -> None:
     first = {"data": [PAGE], "paging": {"cursors": {"after": "c1"}, "next": "http://127.0.0.1:9/?access_token=secret"}}
     script = {
         "POST /oauth/access_token": TOKEN,
-        "GET /me/accounts": [Answer(first), Answer({"data": [{**PAGE, "id": "8"}]})],
+        "GET /me/accounts": [Answer(body=first), Answer(body={"data": [{**PAGE, "id": "8"}]})],
         "GET /debug_token": failing(2, 500),
     }
-    with answering(script) as scripted:
+    with answering_at(script) as scripted:
         assert [one.remote_id for one in _finish(scripted)] == ["7", "8"]
-        assert any("after=c1" in asked for asked in scripted.asked)
-        assert not any("secret-user-token" in asked for asked in scripted.asked)
+        assert any("after=c1" in call.query for call in scripted.calls)
+        assert not any("secret-user-token" in call.path for call in scripted.calls)
 
 
 def _finish(scripted: Scripted) -> tuple[Identity, ...]:
@@ -473,7 +464,7 @@ def _finish(scripted: Scripted) -> tuple[Identity, ...]:
 
 
 def test_an_endpoint_that_is_away_raises_network_away() -> None:
-    with answering({}) as scripted:
+    with answering_at({}) as scripted:
         url = scripted.url
     with pytest.raises(NetworkAway):
         FacebookConnecting().finish(AppKeys(APP, url), redirect_uri=BACK, keep={}, query={"code": "c"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -15,38 +15,12 @@ from distributor.domain.outcomes import Accepted, Reconnect
 from distributor.practice.networks import APPS
 from tests.contract.cases.kakao import card_of
 from tests.contract.conftest import World, new_intent, practice_account
+from tests.contract.support.kakao import BACK, account_of, app_of, connect, consent
 
-BACK = "https://desk.example.org/connected/kakao/"
 KAKAO = KakaoChannel()
 
 
 # Connecting
-
-
-def app_of(world: World, **values: str) -> AppKeys:
-    return AppKeys({**APPS["kakao"], **values}, world.endpoints["kakao"])
-
-
-def consent(world: World, app: AppKeys, *, answer: str = "allow", friends: str = "yes") -> dict[str, str]:
-    """Go to Kakao as the editor's browser does, and return the query it comes back with."""
-    begun = KakaoConnecting().begin(app, redirect_uri=BACK, state="s-1", answers={"friends": friends})
-    assert "Kakao" in world.http.get(begun.url).text
-    back = world.http.post(begun.url, data={"answer": answer})
-    assert back.headers["location"].startswith(BACK)
-    query = dict(parse_qsl(urlsplit(back.headers["location"]).query))
-    assert query["state"] == "s-1"
-    return query
-
-
-def connect(world: World, *, friends: str = "yes") -> Identity:
-    app = app_of(world)
-    query = consent(world, app, friends=friends)
-    (identity,) = KakaoConnecting().finish(app, redirect_uri=BACK, keep={}, query=query)
-    return identity
-
-
-def account_of(world: World, identity: Identity) -> Credentials:
-    return Credentials(1, identity.name, identity.values, world.endpoints["kakao"])
 
 
 def test_an_account_is_connected_and_can_send(world: World) -> None:
@@ -88,9 +62,9 @@ def test_what_goes_wrong_while_connecting_is_said(world: World) -> None:
 def test_without_the_right_to_send_it_is_not_connected(world: World) -> None:
     app = app_of(world)
     url = KakaoConnecting().begin(app, redirect_uri=BACK, state="s", answers={}).url.replace("talk_message%2C", "")
-    back = world.http.post(url, data={"answer": "allow"}).headers["location"]
+    query = world.consent(url, BACK)
     with pytest.raises(ConnectRefused, match="Send message in KakaoTalk"):
-        KakaoConnecting().finish(app, redirect_uri=BACK, keep={}, query=dict(parse_qsl(urlsplit(back).query)))
+        KakaoConnecting().finish(app, redirect_uri=BACK, keep={}, query=query)
 
 
 def test_an_account_that_is_not_known_has_no_identity(world: World) -> None:

@@ -20,8 +20,8 @@ from distributor.domain.variants import Variant
 from distributor.practice import cast
 from tests.contract.cases.kakao import card_of
 from tests.contract.conftest import World, new_intent, practice_account
-from tests.contract.test_kakao import account_of, connect
-from tests.contract.test_posts import answering
+from tests.contract.scripted_http import Answer, answering
+from tests.contract.support.kakao import account_of, connect
 
 KAKAO = KakaoChannel()
 
@@ -277,8 +277,8 @@ def test_a_list_that_makes_no_sense_sends_nothing(friends: object, monkeypatch: 
 
 
 def test_a_refusal_has_its_answer_without_the_token() -> None:
-    with answering(400, {"code": -2, "msg": "bad template for secret-token"}) as url:
-        account = Credentials(1, "x", {"access_token": "secret-token"}, url)
+    with answering(Answer(400, {"code": -2, "msg": "bad template for secret-token"})) as server:
+        account = Credentials(1, "x", {"access_token": "secret-token"}, server.url)
         outcome = KAKAO.send(account, card_of("Hello"), new_intent())
     assert isinstance(outcome, Rejected)
     assert outcome.raw == {"status": 400, "code": -2, "message": "bad template for …"}

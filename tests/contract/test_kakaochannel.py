@@ -18,24 +18,16 @@ from distributor.channels.kakaochannel.adapter import KakaoFollowersChannel
 from distributor.channels.kakaochannel.gateway import Message, contents_of
 from distributor.channels.kakaochannel.solapi import SolapiGateway, authorization
 from distributor.domain.outcomes import Accepted, Deferred, Rejected
-from distributor.domain.variants import Variant
 from distributor.practice import cast
 from tests.contract.cases.kakaochannel import at_noon, notice_of
 from tests.contract.conftest import World, new_intent, practice_account
+from tests.contract.support.kakaochannel import brand, notice
 from tests.unit.rendering.letters import BARE, LETTER
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NOON = datetime(2026, 11, 24, 12, tzinfo=SEOUL)
 MIDNIGHT = datetime(2026, 11, 24, 0, tzinfo=SEOUL)
 MORNING = datetime(2026, 11, 24, 8, tzinfo=SEOUL)
-
-
-def brand() -> Variant:
-    return compose.compose(LETTER, Options())
-
-
-def notice(template: str = cast.SOLAPI_TEMPLATE) -> Variant:
-    return compose.compose(LETTER, Options(more={"kind": "alimtalk", "template": template}))
 
 
 def at(moment: datetime, world: World) -> KakaoFollowersChannel:

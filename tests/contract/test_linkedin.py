@@ -15,24 +15,20 @@ from distributor.channels.base import Credentials, LookupAway, Options
 from distributor.channels.connecting import AppKeys, AuthorisationEnded, ConnectRefused, Identity, NetworkAway
 from distributor.channels.linkedin.adapter import LinkedInChannel
 from distributor.channels.linkedin.connect import MEMBER_SCOPES, LinkedInConnecting, LinkedInRenewing
-from distributor.domain.letters import AuthorView, LetterView, SeriesView
+from distributor.domain.letters import AuthorView, SeriesView
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Picture, Variant
-from distributor.practice import linkedin_members as members
+from distributor.practice.linkedin import members
 from distributor.practice.networks import APPS
-from tests.contract.answering import Answer, answering
-from tests.contract.cases.mail import PUBLICATION
 from tests.contract.cases.spec import LINK, posting
 from tests.contract.conftest import World, new_intent, practice_account
+from tests.contract.scripted_http import Answer, answering
+from tests.contract.support.letters import saying
 
 REDIRECT = "http://desk.example/connected/"
-LETTER = LetterView(
-    publication=PUBLICATION,
-    slug="the-seventh-letter",
+LETTER = replace(
+    saying("Dear reader, #tides and *small* things."),
     title="What the tide (really) leaves behind",
-    body_html="<p>Dear reader, #tides and *small* things.</p>",
-    body_text="Dear reader, #tides and *small* things.",
-    url=LINK,
     series=SeriesView("Letters from the shore", 7),
     authors=(AuthorView("Minji Kim"),),
 )
@@ -362,7 +358,9 @@ def ask(*answers: Answer, picture: bool = False, **values: str) -> tuple[Outcome
     known = {"author": members.PAGE, "access_token": "the-token", "api_version": "202610", **values}
     variant = replace(hello("Hello"), picture=Picture("A tide", card={"title": "Hello"}) if picture else None)
     with answering(*answers) as script:
-        return send(Credentials(1, "x", known, script.url), variant), script.asked
+        return send(Credentials(1, "x", known, script.url), variant), [
+            f"{call.method} {call.path}" for call in script.calls
+        ]
 
 
 def error(status: int, code: str = "", number: int = 0, **more: Any) -> Answer:

@@ -22,7 +22,7 @@ from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
 from tests.contract.cases.mail import ENVELOPE, PUBLICATION, mail_of
 from tests.contract.conftest import World, new_intent, practice_account, reader
-from tests.contract.scripted import in_order
+from tests.contract.scripted_smtp import in_order
 
 LONG_URL = "https://letters.example.org/u/" + "t" * 300 + "/"
 BAD_SENDERS = ["", "nobody", "편집자@letters.example.org", "a b@letters.example.org", f"editor@{'바' * 64}.kr"]

@@ -8,7 +8,7 @@ import pytest
 
 from distributor.channels.base import AWAY, REPEAT_POSSIBLE
 from distributor.domain.outcomes import Accepted, Deferred, Reconnect, Rejected
-from tests.contract.scripted import HANGUP, PASSWORD, ScriptedServer, deliver, scripted, url_of
+from tests.contract.scripted_smtp import HANGUP, PASSWORD, ScriptedServer, deliver, scripted, url_of
 
 
 @pytest.fixture(autouse=True, params=["lock-step", "pipelining"])

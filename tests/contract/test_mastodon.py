@@ -12,28 +12,19 @@ from distributor.channels import pictures
 from distributor.channels.base import Credentials, Options
 from distributor.channels.mastodon.adapter import MastodonChannel
 from distributor.channels.mastodon.media import KEPT
-from distributor.domain.letters import LetterView
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, Rejected
 from distributor.domain.variants import Picture, Variant
-from distributor.practice import mastodon
-from distributor.practice.mastodon_posts import id_of
-from tests.contract.cases.mail import PUBLICATION
+from distributor.practice.mastodon import api as mastodon
+from distributor.practice.mastodon.posts import id_of
 from tests.contract.cases.spec import LINK, posting
 from tests.contract.conftest import World, new_intent, practice_account
+from tests.contract.support.letters import saying
 
 THREAD = Variant(
     "mastodon", parts=("바다가 남긴 것 🌊 1/3", f"What the #tide leaves {LINK}?a=1&b=2 2/3", "And what it takes 3/3")
 )
 CARD = Picture(alt="A card", card={"title": "What the tide leaves"})
-LETTER = LetterView(
-    publication=PUBLICATION,
-    slug="the-seventh-letter",
-    title="What the tide leaves behind",
-    body_html="",
-    body_text="This morning the beach was full of small things. " * 40,
-    url=LINK,
-    language="pt-BR",
-)
+LETTER = replace(saying("This morning the beach was full of small things. " * 40), language="pt-BR")
 HEADERS = {"Authorization": f"Bearer {mastodon.TOKEN}"}
 
 

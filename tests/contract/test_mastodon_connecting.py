@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -16,10 +16,10 @@ from distributor.channels.mastodon.adapter import MastodonChannel
 from distributor.channels.mastodon.connect import SCOPES, MastodonConnecting
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Picture, Variant
-from distributor.practice import mastodon
+from distributor.practice.mastodon import api as mastodon
 from tests.contract.cases.spec import posting
 from tests.contract.conftest import World, new_intent
-from tests.contract.scripted_api import Answer, Api, scripted
+from tests.contract.scripted_http import HANGS_UP, Answer, Scripted, answering_at
 
 BACK = "https://desk.example.org/accounts/back/"
 THREAD = Variant("mastodon", parts=("one", "two", "three"))
@@ -43,9 +43,7 @@ def allow(world: World, redirect: Redirect, answer: str = "allow") -> dict[str, 
     page = world.http.get(redirect.url)
     assert page.status_code == 200
     assert all(f"<li>{scope}</li>" in page.text for scope in SCOPES.split())
-    sent_back = world.http.post(redirect.url, data={"answer": answer})
-    assert sent_back.headers["location"].startswith(BACK)
-    return dict(parse_qsl(urlsplit(sent_back.headers["location"]).query))
+    return world.consent(redirect.url, BACK, answer)
 
 
 def finish(app: AppKeys, redirect: Redirect, query: Mapping[str, str]) -> tuple[Identity, ...]:
@@ -90,7 +88,7 @@ def test_declining_and_codes_that_do_not_fit_are_explained(world: World) -> None
 def test_a_token_without_the_scopes_is_refused(world: World) -> None:
     app, redirect = begin(world)
     narrow = Redirect(redirect.url.replace("+write%3Amedia", ""), redirect.keep)
-    query = dict(parse_qsl(urlsplit(world.http.post(narrow.url, data={"answer": "allow"}).headers["location"]).query))
+    query = world.consent(narrow.url, BACK)
     with pytest.raises(ConnectRefused, match="write:media"):
         finish(app, narrow, query)
 
@@ -99,7 +97,7 @@ def test_a_token_without_the_scopes_is_refused(world: World) -> None:
 def test_wider_scopes_will_do(given: str, fits: bool) -> None:
     script = {"POST /oauth/token": Answer(200, {"access_token": "token", "scope": given}), ME: Answer(200, {"id": 7})}
     keep = {"server": "https://a.example.org", "client_id": "id", "client_secret": "secret", "verifier": "x" * 50}
-    with scripted(script) as api:
+    with answering_at(script) as api:
         app, redirect = AppKeys(endpoint=api.url), Redirect("", keep)
         if fits:
             assert finish(app, redirect, {"code": "code"})[0].values["user_id"] == "7"
@@ -135,12 +133,12 @@ def test_a_private_server_is_never_reached() -> None:
         (Answer(403, {"error": "closed"}), ConnectRefused),
         (Answer(429, {"error": "Too many requests"}), NetworkAway),
         (Answer(503, ""), NetworkAway),
-        (Answer(0), NetworkAway),
+        (HANGS_UP, NetworkAway),
     ],
 )
 def test_servers_that_take_no_app_are_explained(answer: Answer, raised: type[Exception]) -> None:
     answers = {"server": "a.example.org"}
-    with scripted({"POST /api/v1/apps": answer}) as api, pytest.raises(raised):
+    with answering_at({"POST /api/v1/apps": answer}) as api, pytest.raises(raised):
         MastodonConnecting().begin(AppKeys(endpoint=api.url), redirect_uri=BACK, state="s", answers=answers)
 
 
@@ -167,7 +165,7 @@ def test_limits_are_read_where_they_are(new: object, old: object, known: tuple[s
         INSTANCE: Answer(200 if new is not None else 404, new),
         OLD_INSTANCE: Answer(200 if old is not None else 404, old),
     }
-    with scripted(script) as api:
+    with answering_at(script) as api:
         values = MastodonChannel().identify(at(api, user_id="")).values
     assert values["user_id"] == "7"
     assert (values.get("characters"), values.get("link_length")) == known
@@ -176,7 +174,7 @@ def test_limits_are_read_where_they_are(new: object, old: object, known: tuple[s
 # Answers that the practice world never gives
 
 
-def at(api: Api, **values: str) -> Credentials:
+def at(api: Scripted, **values: str) -> Credentials:
     known = {"server": "a.example.org", "access_token": "s3cret-token", "user_id": "7"}
     return Credentials(1, "x", {**known, **values}, api.url)
 
@@ -187,7 +185,7 @@ def status_of(number: int, text: str, reply_to: int | None = None) -> dict[str, 
 
 
 def ask(answer: Answer | list[Answer]) -> Outcome:
-    with scripted({POST: answer}) as api:
+    with answering_at({POST: answer}) as api:
         return MastodonChannel(timeout=3).send(at(api), THREAD, new_intent())
 
 
@@ -239,11 +237,11 @@ def test_a_thread_that_meets_a_limit_says_how_much_is_out() -> None:
 
 
 def test_each_post_of_a_thread_has_a_key_of_its_own() -> None:
-    with scripted({POST: [Answer(200, status_of(number, "x")) for number in (1, 2, 3)]}) as api:
+    with answering_at({POST: [Answer(200, status_of(number, "x")) for number in (1, 2, 3)]}) as api:
         intent = new_intent()
         MastodonChannel().send(at(api), THREAD, intent)
-        assert [one.headers["Idempotency-Key"] for one in api.asked] == [f"{intent.key}-{n}" for n in (1, 2, 3)]
-        assert [one.json.get("in_reply_to_id") for one in api.asked] == [None, "1", "2"]
+        assert [one.headers["Idempotency-Key"] for one in api.calls] == [f"{intent.key}-{n}" for n in (1, 2, 3)]
+        assert [one.json.get("in_reply_to_id") for one in api.calls] == [None, "1", "2"]
 
 
 @pytest.mark.parametrize(
@@ -253,25 +251,25 @@ def test_each_post_of_a_thread_has_a_key_of_its_own() -> None:
         (Answer(413, ""), Rejected),
         (Answer(500, {"error": "Error processing thumbnail for uploaded media"}), Deferred),
         (Answer(200, {}), Deferred),
-        (Answer(0), Deferred),
+        (HANGS_UP, Deferred),
         (Answer(429, {"error": "Too many requests"}), Deferred),
         (Answer(401, {"error": "The access token is invalid"}), Reconnect),
     ],
 )
 def test_a_picture_that_does_not_go_up_means_that_nothing_is_posted(answer: Answer, kind: type) -> None:
-    with scripted({UPLOAD: answer, POST: Answer(200, status_of(1, "one"))}) as api:
+    with answering_at({UPLOAD: answer, POST: Answer(200, status_of(1, "one"))}) as api:
         outcome = MastodonChannel(timeout=3).send(at(api), replace(THREAD, picture=CARD), new_intent())
-        assert api.whats() == [UPLOAD]
+        assert api.asked == [UPLOAD]
     assert type(outcome) is kind
 
 
 def test_a_picture_is_not_uploaded_for_a_thread_that_is_half_out() -> None:
     script = {OWN: [Answer(200, [status_of(1, "one")]), Answer(200, [])], POST: Answer(200, status_of(2, "x"))}
-    with scripted(script) as api:
+    with answering_at(script) as api:
         variant = replace(THREAD, picture=CARD)
         assert isinstance(MastodonChannel().send(at(api), variant, new_intent(attempt=2)), Accepted)
-        assert api.whats() == [OWN, OWN, POST, POST]
-        assert "media_ids" not in api.asked[2].json
+        assert api.asked == [OWN, OWN, POST, POST]
+        assert "media_ids" not in api.calls[2].json
 
 
 @pytest.mark.parametrize(
@@ -281,24 +279,24 @@ def test_a_picture_is_not_uploaded_for_a_thread_that_is_half_out() -> None:
         (Answer(200, "<html>"), Deferred),
         (Answer(404, {"error": "Record not found"}), Deferred),
         (Answer(500, ""), Deferred),
-        (Answer(0), Deferred),
+        (HANGS_UP, Deferred),
         (Answer(401, {"error": "The access token is invalid"}), Reconnect),
     ],
 )
 def test_a_look_that_fails_sends_nothing(answer: Answer, kind: type) -> None:
-    with scripted({OWN: answer, POST: Answer(200, status_of(1, "one"))}) as api:
+    with answering_at({OWN: answer, POST: Answer(200, status_of(1, "one"))}) as api:
         channel, intent = MastodonChannel(timeout=3), new_intent(attempt=2)
         assert type(channel.send(at(api), THREAD, intent)) is kind
         with pytest.raises(LookupAway):
             channel.find_existing(at(api), intent, THREAD)
-        assert set(api.whats()) == {OWN}
+        assert set(api.asked) == {OWN}
 
 
 def test_the_look_goes_back_to_the_first_try_and_no_further() -> None:
     old = {**status_of(5, "old"), "created_at": (datetime.now(UTC) - timedelta(days=1)).isoformat()}
-    with scripted({OWN: [Answer(200, [status_of(9, "new")]), Answer(200, [old]), Answer(200, [])]}) as api:
+    with answering_at({OWN: [Answer(200, [status_of(9, "new")]), Answer(200, [old]), Answer(200, [])]}) as api:
         assert MastodonChannel().find_existing(at(api), new_intent(), THREAD) is None
-        assert [parse_qs(one.query).get("max_id") for one in api.asked] == [None, ["9"]]
+        assert [parse_qs(one.query).get("max_id") for one in api.calls] == [None, ["9"]]
 
 
 def test_real_accounts_go_to_their_own_server(monkeypatch: pytest.MonkeyPatch) -> None:

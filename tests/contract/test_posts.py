@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import httpx
@@ -29,23 +26,8 @@ from tests.contract.cases.kakao import card_of
 from tests.contract.cases.link import page_of
 from tests.contract.cases.spec import posting as post_of
 from tests.contract.conftest import MemoryShelf, World, new_intent, practice_account
-
-THREAD = Variant(
-    "twitter", parts=("바다가 남긴 것 🌊 (1/3)", "What the tide leaves (2/3)", "https://letters.example.org/7/ (3/3)")
-)
-OAUTH1 = {
-    "consumer_key": cast.X_CONSUMER_KEY,
-    "consumer_secret": cast.X_CONSUMER_SECRET,
-    "oauth_token": cast.X_OAUTH_TOKEN,
-    "oauth_token_secret": cast.X_OAUTH_SECRET,
-}
-
-
-def thread_on(world: World) -> list[str]:
-    """Return the texts of the one thread on X, checking that each answers the one before."""
-    posts = world.posts("twitter")[::-1]
-    assert [post["reply_to"] for post in posts] == ["", *(post["id"] for post in posts[:-1])]
-    return [post["text"] for post in posts]
+from tests.contract.scripted_http import Answer, answering
+from tests.contract.support.twitter import OAUTH1, THREAD, thread_on
 
 
 def test_thread_hangs_together(world: World) -> None:
@@ -172,35 +154,6 @@ def test_link_is_published_once_and_found_by_its_intent(pages: MemoryShelf) -> N
 # Answers that the practice world never gives: a server that says whatever a test wants.
 
 
-@contextmanager
-def answering(status: int, body: object, headers: dict[str, str] | None = None) -> Iterator[str]:
-    content = body.encode() if isinstance(body, str) else json.dumps(body).encode()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            self.do_GET()
-
-        def do_GET(self) -> None:
-            self.send_response(status)
-            for name, value in {"Content-Length": str(len(content)), **(headers or {})}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *args: Any) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 def ask(channel: str, status: int, body: object, headers: dict[str, str] | None = None) -> Outcome:
     made: dict[str, Callable[[], Any]] = {
         "twitter": TwitterChannel,
@@ -209,8 +162,8 @@ def ask(channel: str, status: int, body: object, headers: dict[str, str] | None 
     }
     [account] = [one for one in ACCOUNTS if one.channel == channel]
     variant = card_of("Hello") if channel == "kakao" else Variant(channel, parts=("Hello",))
-    with answering(status, body, headers) as url:
-        outcome: Outcome = made[channel]().send(Credentials(1, "x", account.values, url), variant, new_intent())
+    with answering(Answer(status, body, headers or {})) as server:
+        outcome: Outcome = made[channel]().send(Credentials(1, "x", account.values, server.url), variant, new_intent())
     return outcome
 
 

@@ -13,7 +13,7 @@ from aiosmtpd.handlers import Sink
 from distributor.channels.base import AWAY
 from distributor.channels.mail.replies import read_answer
 from distributor.domain.outcomes import Accepted, Deferred, Reconnect, Rejected
-from tests.contract.scripted import HANGUP, PASSWORD, ScriptedServer, deliver, scripted, url_of
+from tests.contract.scripted_smtp import HANGUP, PASSWORD, ScriptedServer, deliver, scripted, url_of
 from tests.servers.base import free_port, write_certificate
 
 

@@ -15,7 +15,7 @@ from distributor.channels.mail import relay
 from distributor.channels.mail.smtp import Engine, Mail, Timeouts, keeper
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected
 from distributor.domain.recipients import Recipient
-from tests.contract.scripted import HANGUP, ScriptedServer, scripted, url_of
+from tests.contract.scripted_smtp import HANGUP, ScriptedServer, scripted, url_of
 
 PIPELINING = "250-scripted\n250 PIPELINING"
 SENDER = "editor@letters.example.org"

@@ -20,7 +20,7 @@ from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, 
 from distributor.practice import cast
 from tests.contract.cases.kakaochannel import at_noon, notice_of
 from tests.contract.conftest import World, new_intent, practice_account
-from tests.contract.test_kakaochannel import brand, notice
+from tests.contract.support.kakaochannel import brand, notice
 
 # The account
 

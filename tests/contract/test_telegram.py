@@ -14,22 +14,18 @@ from distributor.channels.connecting import ConnectRefused, NetworkAway
 from distributor.channels.guard import GuardedTransport
 from distributor.channels.telegram.adapter import TelegramChannel
 from distributor.domain.counting import measure
-from distributor.domain.letters import AuthorView, LetterView, SeriesView
+from distributor.domain.letters import AuthorView, SeriesView
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Picture, Variant
-from distributor.practice import telegram_chats as chats
-from tests.contract.answering import Answer, answering
-from tests.contract.cases.mail import PUBLICATION
+from distributor.practice.telegram import chats
 from tests.contract.cases.spec import LINK, posting
 from tests.contract.conftest import World, new_intent, practice_account
+from tests.contract.scripted_http import Answer, answering
+from tests.contract.support.letters import saying
 
-LETTER = LetterView(
-    publication=PUBLICATION,
-    slug="the-seventh-letter",
+LETTER = replace(
+    saying("Dear reader, *small* things."),
     title="🌊 What the tide <leaves> behind",
-    body_html="<p>Dear reader, *small* things.</p>",
-    body_text="Dear reader, *small* things.",
-    url=LINK,
     series=SeriesView("Letters from the shore", 7),
     authors=(AuthorView("Minji Kim"),),
 )

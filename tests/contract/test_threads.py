@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -19,10 +18,12 @@ from distributor.domain.counting import measure
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Picture, Variant
 from distributor.practice import cast
-from distributor.practice.threads import NETWORK
+from distributor.practice.threads.api import NETWORK
+from tests.contract.cases.spec import LINK
 from tests.contract.conftest import World, new_intent, practice_account
-from tests.contract.scripted_answers import HANGS_UP, Answer, Scripted, answering
-from tests.contract.test_every_channel import LINK, _letters
+from tests.contract.scripted_http import HANGS_UP, Answer, Scripted, answering_at
+from tests.contract.support.graph import failing
+from tests.contract.support.letters import short_and_long
 
 THREADS = ThreadsChannel()
 APP = dict(NETWORK.app)
@@ -39,23 +40,12 @@ def plain(text: str = "Hello") -> Variant:
     return Variant("threads", parts=(text,))
 
 
-def failing(code: int, status: int = 400, **more: Any) -> Answer:
-    return Answer({"error": {"message": f"(#{code}) something", "code": code, "fbtrace_id": "Tr4ce", **more}}, status)
-
-
 def at(scripted: Scripted) -> Credentials:
     return Credentials(1, "Threads", {"access_token": "secret-token"}, scripted.url)
 
 
 def account_of(world: World, number: int) -> Credentials:
     return Credentials(number, "x", {"access_token": f"{cast.THREADS_TOKEN}-{number}"}, world.endpoints["threads"])
-
-
-def in_order(world: World) -> list[dict[str, Any]]:
-    """Return the posts of the one thread, checking that each answers the one before."""
-    posts = world.posts("threads")[::-1]
-    assert [post["reply_to"] for post in posts] == ["", *(post["id"] for post in posts[:-1])]
-    return posts
 
 
 # Words
@@ -94,7 +84,7 @@ def test_more_than_five_links_are_refused_before_and_there(world: World) -> None
 
 
 def test_the_link_is_a_card_or_in_the_text_beside_a_picture(world: World) -> None:
-    letter, account = _letters("7")[1], practice_account(world, "threads")
+    letter, account = short_and_long("7")[1], practice_account(world, "threads")
     card = THREADS.compose(letter, Options(picture="none"))
     assert LINK not in "".join(card.parts)
     beside = THREADS.compose(letter, Options(picture="own"))
@@ -112,26 +102,27 @@ def test_the_link_is_a_card_or_in_the_text_beside_a_picture(world: World) -> Non
 def test_one_post_of_a_thread_has_the_card(where: str, index: int, world: World) -> None:
     variant = replace(THREAD, data={"link": where})
     assert isinstance(THREADS.send(practice_account(world, "threads"), variant, new_intent()), Accepted)
-    links = [post["link"] for post in in_order(world)]
+    links = [post["link"] for post in world.thread("threads")]
     assert links.pop(index) == LINK
     assert links == ["", ""]
 
 
 def test_a_card_without_an_address_is_left_out(world: World) -> None:
-    variant = THREADS.compose(_letters("7")[0], Options(picture="card"))
-    assert any("until the card can be reached" in concern.message for concern in THREADS.check(variant))
-    account = practice_account(world, "threads")
-    assert isinstance(THREADS.send(account, variant, new_intent()), Accepted)
-    reachable = replace(variant, data={**variant.data, "card_url": "https://letters.example.org/card.png"})
+    letter, account = short_and_long("7")[0], practice_account(world, "threads")
+    elsewhere = THREADS.compose(replace(letter, url="https://news.example/7"), Options(picture="card"))
+    assert any("until the card can be reached" in concern.message for concern in THREADS.check(elsewhere))
+    assert isinstance(THREADS.send(account, elsewhere, new_intent()), Accepted)
+    reachable = THREADS.compose(letter, Options(picture="card"))
+    assert not any("until the card can be reached" in concern.message for concern in THREADS.check(reachable))
     assert isinstance(THREADS.send(account, reachable, new_intent()), Accepted)
     drawn, without = world.posts("threads")
     assert "image_url" not in without["data"]
-    assert drawn["data"]["image_url"] == "https://letters.example.org/card.png"
-    assert drawn["data"]["alt_text"] == variant.picture.alt  # type: ignore[union-attr]
+    assert drawn["data"]["image_url"] == f"{LINK}card-1200x630.png"
+    assert drawn["data"]["alt_text"] == reachable.picture.alt  # type: ignore[union-attr]
 
 
 def test_who_may_reply(world: World) -> None:
-    variant = THREADS.compose(_letters("7")[0], Options(more={"reply_control": "mentioned_only"}))
+    variant = THREADS.compose(short_and_long("7")[0], Options(more={"reply_control": "mentioned_only"}))
     assert isinstance(THREADS.send(practice_account(world, "threads"), variant, new_intent()), Accepted)
     assert world.posts("threads")[0]["data"]["reply_control"] == "mentioned_only"
     everyone = replace(variant, data={**variant.data, "reply_control": "nobody"})
@@ -145,7 +136,7 @@ def test_thread_hangs_together_and_is_found(world: World) -> None:
     account, intent = practice_account(world, "threads"), new_intent()
     outcome = THREADS.send(account, THREAD, intent)
     assert isinstance(outcome, Accepted)
-    posts = in_order(world)
+    posts = world.thread("threads")
     assert [post["text"] for post in posts] == list(THREAD.parts)
     assert outcome.receipt.raw["ids"] == [post["id"] for post in posts]
     assert outcome.receipt.raw["permalink"] == f"https://www.threads.com/@practice_letters/post/{posts[0]['id']}"
@@ -160,12 +151,12 @@ def test_thread_goes_on_where_it_broke_off(out: int, world: World) -> None:
     THREADS.send(account, replace(THREAD, parts=THREAD.parts[:out]), intent)
     assert (THREADS.find_existing(account, intent, THREAD) is not None) == (out == 3)
     assert isinstance(THREADS.send(account, THREAD, replace(intent, attempt=2)), Accepted)
-    assert [post["text"] for post in in_order(world)] == list(THREAD.parts)
+    assert [post["text"] for post in world.thread("threads")] == list(THREAD.parts)
 
 
 def test_thread_that_meets_a_limit_says_how_much_is_out() -> None:
-    script = {"POST /me/threads": [Answer({"id": "181"}), failing(4, 403)]}
-    with answering(script) as scripted:
+    script = {"POST /me/threads": [Answer(body={"id": "181"}), failing(4, 403)]}
+    with answering_at(script) as scripted:
         outcome = THREADS.send(at(scripted), THREAD, new_intent())
     assert isinstance(outcome, Deferred)
     assert (outcome.code, outcome.whole_account) == (PARTLY_OUT, True)
@@ -173,8 +164,8 @@ def test_thread_that_meets_a_limit_says_how_much_is_out() -> None:
 
 
 def test_an_answer_to_a_post_that_is_not_known_everywhere_yet_comes_later() -> None:
-    script = {"POST /me/threads": [Answer({"id": "181"}), failing(24, error_subcode=4279009)]}
-    with answering(script) as scripted:
+    script = {"POST /me/threads": [Answer(body={"id": "181"}), failing(24, error_subcode=4279009)]}
+    with answering_at(script) as scripted:
         outcome = THREADS.send(at(scripted), THREAD, new_intent())
     assert isinstance(outcome, Deferred)
     assert outcome.code == PARTLY_OUT
@@ -199,10 +190,10 @@ def test_a_thread_is_found_when_only_its_root_is_shown() -> None:
     ]
     dated = {"Date": f"{now:%a, %d %b %Y %H:%M:%S GMT}"}
     script = {
-        "GET /me/threads": Answer({"data": roots}, headers=dated),
-        "GET /me/replies": Answer({"data": answers}, headers=dated),
+        "GET /me/threads": Answer(body={"data": roots}, headers=dated),
+        "GET /me/replies": Answer(body={"data": answers}, headers=dated),
     }
-    with answering(script) as scripted:
+    with answering_at(script) as scripted:
         found = THREADS.find_existing(at(scripted), intent, variant)
     assert found is not None
     assert found.raw["ids"] == ["5", "6"]
@@ -210,7 +201,7 @@ def test_a_thread_is_found_when_only_its_root_is_shown() -> None:
 
 def test_a_list_that_never_ends_is_no_proof_that_the_post_is_not_there() -> None:
     more = {"data": [{"id": "9", "text": "another"}], "paging": {"cursors": {"after": "c"}, "next": "https://x"}}
-    with answering({"GET /me/threads": Answer(more)}) as scripted:
+    with answering_at({"GET /me/threads": Answer(body=more)}) as scripted:
         assert isinstance(THREADS.send(at(scripted), plain(), new_intent(attempt=2)), Deferred)
         assert scripted.times("POST /me/threads") == 0
 
@@ -236,6 +227,16 @@ def test_a_picture_is_published_at_once_when_threads_has_it(world: World) -> Non
     assert isinstance(outcome, Accepted)
     [post] = world.posts("threads")
     assert post["data"] == {"image_url": "https://letters.example.org/tide.jpg", "alt_text": "A beach"}
+
+
+def test_a_long_alternative_text_is_cut_on_the_way(world: World) -> None:
+    picture = pictured().picture
+    assert picture is not None
+    wordy = replace(pictured(), picture=replace(picture, alt="A shell. " * 200))
+    assert isinstance(THREADS.send(practice_account(world, "threads"), wordy, new_intent()), Accepted)
+    [post] = world.posts("threads")
+    assert len(post["data"]["alt_text"]) in (999, 1000)  # no blank before the ellipsis
+    assert post["data"]["alt_text"].endswith("…")
 
 
 def test_a_picture_that_is_being_fetched_is_never_waited_for(world: World) -> None:
@@ -293,43 +294,43 @@ def test_a_thread_begins_with_its_picture(world: World) -> None:
     first = THREADS.send(account, variant, intent)
     assert isinstance(first, Deferred)
     assert isinstance(THREADS.send(account, variant, replace(intent, attempt=2, kept=first.keep)), Accepted)
-    assert [bool(post["data"].get("image_url")) for post in in_order(world)] == [True, False]
+    assert [bool(post["data"].get("image_url")) for post in world.thread("threads")] == [True, False]
 
 
-EMPTY = Answer({"data": []})
-MADE = Answer({"id": "181"})
-READY = Answer({"id": "181", "status": "FINISHED"})
+EMPTY = Answer(body={"data": []})
+MADE = Answer(body={"id": "181"})
+READY = Answer(body={"id": "181", "status": "FINISHED"})
 
 
 @pytest.mark.parametrize(
     ("script", "kind", "keep"),
     [
         # While the container is made, nobody can see anything: whatever happens, nothing was posted.
-        ({"POST /me/threads": Answer(HANGS_UP)}, Deferred, {}),
+        ({"POST /me/threads": HANGS_UP}, Deferred, {}),
         ({"POST /me/threads": failing(2, 500)}, Deferred, {}),
-        ({"POST /me/threads": Answer({})}, Deferred, {}),
+        ({"POST /me/threads": Answer(body={})}, Deferred, {}),
         ({"POST /me/threads": failing(1, error_subcode=2207052)}, Rejected, {}),
         ({"POST /me/threads": failing(100)}, Rejected, {}),
         ({"POST /me/threads": failing(190, 401)}, Reconnect, {}),
         # How far it is.
-        ({"GET /v1.0/181": Answer(HANGS_UP)}, Deferred, {"container": "181"}),
+        ({"GET /v1.0/181": HANGS_UP}, Deferred, {"container": "181"}),
         ({"GET /v1.0/181": failing(2, 500)}, Deferred, {"container": "181"}),
         ({"GET /v1.0/181": failing(4, 403)}, Deferred, {"container": "181"}),
         ({"GET /v1.0/181": failing(24)}, Deferred, {"container": "181"}),
-        ({"GET /v1.0/181": Answer({"status": "ERROR", "error_message": "UNKNOWN"})}, Rejected, {}),
+        ({"GET /v1.0/181": Answer(body={"status": "ERROR", "error_message": "UNKNOWN"})}, Rejected, {}),
         # Publishing it.
         ({"POST /me/threads_publish": failing(24, error_subcode=4279009)}, Deferred, {}),
         ({"POST /me/threads_publish": failing(9)}, Deferred, {"container": "181"}),
-        ({"POST /me/threads_publish": Answer(HANGS_UP)}, Unconfirmed, {"container": "181", "tried": "yes"}),
+        ({"POST /me/threads_publish": HANGS_UP}, Unconfirmed, {"container": "181", "tried": "yes"}),
         ({"POST /me/threads_publish": failing(10, 500)}, Unconfirmed, {"container": "181", "tried": "yes"}),
         ({"POST /me/threads_publish": failing(2, 500)}, Unconfirmed, {"container": "181", "tried": "yes"}),
-        ({"POST /me/threads_publish": Answer({})}, Unconfirmed, {"container": "181", "tried": "yes"}),
+        ({"POST /me/threads_publish": Answer(body={})}, Unconfirmed, {"container": "181", "tried": "yes"}),
         ({"POST /me/threads_publish": failing(10, 403)}, Reconnect, {}),
     ],
 )
 def test_what_can_happen_to_a_container(script: Mapping[str, Answer], kind: type, keep: Mapping[str, str]) -> None:
-    whole = {"POST /me/threads": MADE, "GET /v1.0/181": READY, "POST /me/threads_publish": Answer({"id": "182"})}
-    with answering({**whole, **script}) as scripted:
+    whole = {"POST /me/threads": MADE, "GET /v1.0/181": READY, "POST /me/threads_publish": Answer(body={"id": "182"})}
+    with answering_at({**whole, **script}) as scripted:
         outcome = THREADS.send(at(scripted), pictured(), new_intent())
     assert type(outcome) is kind
     assert getattr(outcome, "keep", {}) == keep
@@ -338,12 +339,12 @@ def test_what_can_happen_to_a_container(script: Mapping[str, Answer], kind: type
 @pytest.mark.parametrize(
     ("state", "tried", "kind", "made", "published"),
     [
-        (Answer({"status": "PUBLISHED"}), True, Unconfirmed, 0, 0),  # it is out, and not listed yet
+        (Answer(body={"status": "PUBLISHED"}), True, Unconfirmed, 0, 0),  # it is out, and not listed yet
         (failing(100), True, Unconfirmed, 0, 0),
         (failing(100), False, Accepted, 1, 1),  # nobody ever asked to publish it
-        (Answer({"status": "EXPIRED"}), True, Accepted, 1, 1),
-        (Answer({"status": "FINISHED"}), True, Accepted, 0, 1),
-        (Answer({"status": "IN_PROGRESS"}), False, Deferred, 0, 0),
+        (Answer(body={"status": "EXPIRED"}), True, Accepted, 1, 1),
+        (Answer(body={"status": "FINISHED"}), True, Accepted, 0, 1),
+        (Answer(body={"status": "IN_PROGRESS"}), False, Deferred, 0, 0),
         (failing(2, 500), True, Deferred, 0, 0),
     ],
 )
@@ -355,10 +356,10 @@ def test_a_kept_container_is_asked_before_anything_is_done(
         "GET /me/threads": EMPTY,
         "GET /v1.0/181": [state, READY],
         "POST /me/threads": MADE,
-        "POST /me/threads_publish": Answer({"id": "182"}),
-        "GET /v1.0/182": Answer({"id": "182", "permalink": "https://www.threads.com/@x/post/y"}),
+        "POST /me/threads_publish": Answer(body={"id": "182"}),
+        "GET /v1.0/182": Answer(body={"id": "182", "permalink": "https://www.threads.com/@x/post/y"}),
     }
-    with answering(script) as scripted:
+    with answering_at(script) as scripted:
         outcome = THREADS.send(at(scripted), pictured(), replace(new_intent(attempt=2), kept=kept))
         assert (scripted.times("POST /me/threads"), scripted.times("POST /me/threads_publish")) == (made, published)
     assert type(outcome) is kind
@@ -370,19 +371,19 @@ def test_a_kept_container_is_asked_before_anything_is_done(
 
 def test_a_post_that_is_out_but_not_listed_is_looked_for_again() -> None:
     intent = replace(new_intent(), kept={"container": "181", "tried": "yes"})
-    published = {"GET /me/threads": EMPTY, "GET /v1.0/181": Answer({"status": "PUBLISHED"})}
-    with answering(published) as scripted, pytest.raises(LookupAway, match="not list"):
+    published = {"GET /me/threads": EMPTY, "GET /v1.0/181": Answer(body={"status": "PUBLISHED"})}
+    with answering_at(published) as scripted, pytest.raises(LookupAway, match="not list"):
         THREADS.find_existing(at(scripted), intent, pictured())
-    with answering({"GET /me/threads": EMPTY, "GET /v1.0/181": READY}) as scripted:
+    with answering_at({"GET /me/threads": EMPTY, "GET /v1.0/181": READY}) as scripted:
         assert THREADS.find_existing(at(scripted), intent, pictured()) is None
-    away = {"GET /me/threads": EMPTY, "GET /v1.0/181": Answer(HANGS_UP)}
-    with answering(away) as scripted, pytest.raises(LookupAway):
+    away = {"GET /me/threads": EMPTY, "GET /v1.0/181": HANGS_UP}
+    with answering_at(away) as scripted, pytest.raises(LookupAway):
         THREADS.find_existing(at(scripted), intent, pictured())
 
 
 def test_what_was_kept_stays_while_nothing_can_be_looked_up() -> None:
     kept = {"container": "181"}
-    with answering({"GET /me/threads": failing(2, 500)}) as scripted:
+    with answering_at({"GET /me/threads": failing(2, 500)}) as scripted:
         outcome = THREADS.send(at(scripted), pictured(), replace(new_intent(attempt=2), kept=kept))
     assert isinstance(outcome, Deferred)
     assert outcome.keep == kept
@@ -418,13 +419,13 @@ def test_a_days_posts_are_a_limit_of_each_account(world: World) -> None:
         (failing(1), Unconfirmed, "look"),
         (failing(9), Deferred, "wait"),
         (failing(32, 403), Deferred, "wait"),
-        (Answer("", 429), Deferred, "wait"),
-        (Answer([], 500), Unconfirmed, "look"),
-        (Answer({}), Unconfirmed, "look"),
+        (Answer(429, ""), Deferred, "wait"),
+        (Answer(500, []), Unconfirmed, "look"),
+        (Answer(body={}), Unconfirmed, "look"),
     ],
 )
 def test_a_refusal_says_what_helps_and_keeps_what_was_said(answer: Answer, kind: type, remedy: str) -> None:
-    with answering({"POST /me/threads": answer}) as scripted:
+    with answering_at({"POST /me/threads": answer}) as scripted:
         outcome = THREADS.send(at(scripted), plain(), new_intent())
     assert type(outcome) is kind
     assert not isinstance(outcome, Accepted)
@@ -451,9 +452,9 @@ def test_deleting_says_what_went_wrong(world: World) -> None:
         world.fault("threads", fault)
         assert isinstance(THREADS.recall(account, plain(), receipt), kind)
     gone = failing(100, error_subcode=33)
-    with answering({"DELETE /181": gone, "GET /me": failing(190, 401)}) as scripted:  # nothing can be seen any more
+    with answering_at({"DELETE /181": gone, "GET /me": failing(190, 401)}) as scripted:  # nothing can be seen any more
         assert isinstance(THREADS.recall(at(scripted), plain(), receipt), Reconnect)
-    with answering({"DELETE /181": failing(9)}) as scripted:  # 100 a day
+    with answering_at({"DELETE /181": failing(9)}) as scripted:  # 100 a day
         assert isinstance(THREADS.recall(at(scripted), plain(), receipt), Deferred)
 
 
@@ -463,9 +464,7 @@ def test_deleting_says_what_went_wrong(world: World) -> None:
 def connected(world: World, *, allow: bool = True) -> tuple[Identity, ...]:
     connecting, keys = ThreadsConnecting(), AppKeys(APP, world.endpoints["threads"])
     begun = connecting.begin(keys, redirect_uri=BACK, state="s1", answers={})
-    assert "threads_content_publish" in world.http.get(begun.url).text
-    sent_back = world.http.post(begun.url, data={"answer": "allow" if allow else "deny"})
-    query = {name: values[0] for name, values in parse_qs(urlsplit(sent_back.headers["location"]).query).items()}
+    query = world.consent(begun.url, BACK, "allow" if allow else "deny", shows="threads_content_publish")
     assert query.pop("state") == "s1"
     return connecting.finish(keys, redirect_uri=BACK, keep=begun.keep, query=query)
 
@@ -509,12 +508,12 @@ def test_an_account_is_connected_and_renewed_and_no_token_is_ever_logged(
         (failing(100), NetworkAway),
         (failing(2, 500), NetworkAway),
         (failing(190, 500), NetworkAway),
-        (Answer({}), NetworkAway),
-        (Answer(HANGS_UP), NetworkAway),
+        (Answer(body={}), NetworkAway),
+        (HANGS_UP, NetworkAway),
     ],
 )
 def test_a_token_that_cant_be_renewed(answer: Answer, error: type[Exception]) -> None:
-    with answering({"GET /refresh_access_token": answer}) as scripted, pytest.raises(error) as raised:
+    with answering_at({"GET /refresh_access_token": answer}) as scripted, pytest.raises(error) as raised:
         ThreadsRenewing().renew(AppKeys(APP, scripted.url), at(scripted))
     assert "secret-token" not in str(raised.value)
 
@@ -522,21 +521,21 @@ def test_a_token_that_cant_be_renewed(answer: Answer, error: type[Exception]) ->
 @pytest.mark.parametrize(
     ("script", "error"),
     [
-        ({"POST /oauth/access_token": Answer({"error_message": "Invalid code", "code": 400}, 400)}, ConnectRefused),
+        ({"POST /oauth/access_token": Answer(400, {"error_message": "Invalid code", "code": 400})}, ConnectRefused),
         ({"GET /access_token": failing(100)}, ConnectRefused),
         ({"GET /access_token": failing(2, 500)}, NetworkAway),
         ({"GET /v1.0/me": failing(10, 403)}, ConnectRefused),
         ({"GET /v1.0/me": failing(4, 403)}, NetworkAway),
-        ({"GET /v1.0/me": Answer({})}, NetworkAway),
+        ({"GET /v1.0/me": Answer(body={})}, NetworkAway),
     ],
 )
 def test_what_cant_be_connected_says_so(script: Mapping[str, Answer], error: type[Exception]) -> None:
     whole = {
-        "POST /oauth/access_token": Answer({"access_token": "secret-short", "user_id": 7}),
-        "GET /access_token": Answer({"access_token": "secret-long", "expires_in": 5_000_000}),
-        "GET /v1.0/me": Answer({"id": "7", "username": "seven"}),
+        "POST /oauth/access_token": Answer(body={"access_token": "secret-short", "user_id": 7}),
+        "GET /access_token": Answer(body={"access_token": "secret-long", "expires_in": 5_000_000}),
+        "GET /v1.0/me": Answer(body={"id": "7", "username": "seven"}),
     }
-    with answering({**whole, **script}) as scripted, pytest.raises(error) as raised:
+    with answering_at({**whole, **script}) as scripted, pytest.raises(error) as raised:
         _finish(scripted)
     assert "secret" not in str(raised.value)
 

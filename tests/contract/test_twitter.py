@@ -16,14 +16,8 @@ from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Re
 from distributor.domain.variants import Variant
 from distributor.practice import cast
 from tests.contract.conftest import World, new_intent, practice_account
-from tests.contract.scripted_http import Call, Say, scripted_http
-from tests.contract.test_posts import OAUTH1, THREAD, thread_on
-
-
-def account_of(world: World, number: str = "", **more: str) -> Credentials:
-    """Return the practice account, or a further one."""
-    token = f"{cast.X_TOKEN}-{number}" if number else cast.X_TOKEN
-    return Credentials(1, "x", {"access_token": token, **more}, world.endpoints["twitter"])
+from tests.contract.scripted_http import HANGS_UP, Answer, Call, scripted_http
+from tests.contract.support.twitter import OAUTH1, THREAD, account_of, begun, thread_on
 
 
 def say_on(world: World, text: str, *, number: str = "", **more: object) -> Any:
@@ -34,13 +28,6 @@ def say_on(world: World, text: str, *, number: str = "", **more: object) -> Any:
 
 
 # Threads
-
-
-def begun(world: World, out: int) -> tuple[TwitterChannel, Credentials, Any]:
-    """Return a thread of which so many posts are out, as a worker that was killed leaves it."""
-    x, account, intent = TwitterChannel(), account_of(world, refresh_token="of-the-account"), new_intent()
-    assert isinstance(x.send(account, replace(THREAD, parts=THREAD.parts[:out]), intent), Accepted)
-    return x, account, intent
 
 
 @pytest.mark.parametrize(
@@ -69,17 +56,17 @@ def test_thread_goes_on_though_its_last_post_is_shown_late() -> None:
     shown: list[dict[str, Any]] = [{"id": "1", "text": "one"}]
     made: list[bytes] = []
 
-    def judge(call: Call) -> Say:
+    def judge(call: Call) -> Answer:
         if call.path.endswith("/me"):
-            return Say(body={"data": {"id": "7"}})
+            return Answer(body={"data": {"id": "7"}})
         if call.method == "GET":
-            return Say(body={"data": list(shown), "meta": {}})
+            return Answer(body={"data": list(shown), "meta": {}})
         made.append(call.body)
         if b'"two"' in call.body:
             if late:
                 shown.append({"id": "2", "text": "two", "referenced_tweets": [{"type": "replied_to", "id": "1"}]})
-            return Say(403, {"detail": "You are not allowed to create a Tweet with duplicate content."})
-        return Say(201, {"data": {"id": "3"}})
+            return Answer(403, {"detail": "You are not allowed to create a Tweet with duplicate content."})
+        return Answer(201, {"data": {"id": "3"}})
 
     variant = Variant("twitter", parts=("one", "two", "three"))
     intent = replace(new_intent(), attempt=2)
@@ -98,10 +85,10 @@ def test_thread_goes_on_though_its_last_post_is_shown_late() -> None:
 
 
 def test_a_single_post_that_x_has_but_does_not_show_stays_open() -> None:
-    def judge(call: Call) -> Say:
+    def judge(call: Call) -> Answer:
         if call.method == "GET":
-            return Say(body={"data": {"id": "7"}} if call.path.endswith("/me") else {"meta": {}})
-        return Say(403, {"detail": "You are not allowed to create a Tweet with duplicate content."})
+            return Answer(body={"data": {"id": "7"}} if call.path.endswith("/me") else {"meta": {}})
+        return Answer(403, {"detail": "You are not allowed to create a Tweet with duplicate content."})
 
     with scripted_http(judge) as server:
         account = Credentials(1, "x", {"access_token": "t"}, server.url)
@@ -140,7 +127,7 @@ def test_the_nearest_limit_is_what_is_left() -> None:
         "x-app-limit-24hour-remaining": "many",
         "x-app-limit-24hour-reset": str(later),
     }
-    with scripted_http(lambda _call: Say(201, {"data": {"id": "1"}}, headers)) as server:
+    with scripted_http(lambda _call: Answer(201, {"data": {"id": "1"}}, headers)) as server:
         account = Credentials(1, "x", {"access_token": "t"}, server.url)
         outcome = TwitterChannel().send(account, Variant("twitter", parts=("one",)), new_intent())
     assert isinstance(outcome, Accepted)
@@ -163,7 +150,7 @@ def test_the_nearest_limit_is_what_is_left() -> None:
 def test_a_refusal_says_what_helps_and_keeps_the_answer(
     status: int, body: dict[str, str], kind: type[Outcome], remedy: str
 ) -> None:
-    with scripted_http(lambda _call: Say(status, {**body, "reason": "of secret-token"})) as server:
+    with scripted_http(lambda _call: Answer(status, {**body, "reason": "of secret-token"})) as server:
         account = Credentials(1, "x", {"access_token": "secret-token"}, server.url)
         outcome = TwitterChannel().send(account, Variant("twitter", parts=("one",)), new_intent())
     assert isinstance(outcome, kind)
@@ -254,17 +241,17 @@ def test_an_account_says_its_name(values: dict[str, str], name: str, world: Worl
 @pytest.mark.parametrize(
     ("say", "error"),
     [
-        (Say(401), ConnectRefused),
-        (Say(403, {"detail": "no"}), ConnectRefused),
-        (Say(429), NetworkAway),
-        (Say(502, "<html>"), NetworkAway),
-        (Say(200, {"data": {}}), NetworkAway),
-        (Say(200, "[]"), NetworkAway),
-        (Say(hangup=True), NetworkAway),
+        (Answer(401), ConnectRefused),
+        (Answer(403, {"detail": "no"}), ConnectRefused),
+        (Answer(429), NetworkAway),
+        (Answer(502, "<html>"), NetworkAway),
+        (Answer(200, {"data": {}}), NetworkAway),
+        (Answer(200, "[]"), NetworkAway),
+        (HANGS_UP, NetworkAway),
     ],
 )
-def test_an_account_that_can_not_be_asked(say: Say, error: type[Exception]) -> None:
-    asked: Callable[[Call], Say] = lambda _call: say  # noqa: E731
+def test_an_account_that_can_not_be_asked(say: Answer, error: type[Exception]) -> None:
+    asked: Callable[[Call], Answer] = lambda _call: say  # noqa: E731
     with scripted_http(asked) as server, pytest.raises(error):
         TwitterChannel().identify(Credentials(1, "x", {"access_token": "t"}, server.url))
     with pytest.raises(ConnectRefused):

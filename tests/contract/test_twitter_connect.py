@@ -27,7 +27,7 @@ from distributor.domain.variants import Picture, Variant
 from distributor.practice import cast
 from distributor.practice.networks import APPS
 from tests.contract.conftest import World, new_intent
-from tests.contract.scripted_http import Call, Say, scripted_http
+from tests.contract.scripted_http import HANGS_UP, Answer, Call, scripted_http
 
 BACK = "http://localhost:8000/desk/accounts/connected/"  # a desk on a laptop has no TLS
 POST = Variant("twitter", parts=("The 7th letter",), picture=Picture(alt="A card", card={"title": "Tide"}))
@@ -39,12 +39,7 @@ def app_of(world: World, values: Mapping[str, str] = APPS["twitter"]) -> AppKeys
 
 
 def consent(world: World, redirect: Redirect, answer: str = "allow") -> dict[str, str]:
-    """Answer on X's page, as the editor's browser does, and return the query with which it comes back."""
-    assert "tweet.write" in world.http.get(redirect.url).text
-    sent = world.http.post(redirect.url, data={"answer": answer}, follow_redirects=False)
-    assert sent.status_code == 303
-    assert sent.headers["location"].startswith(f"{BACK}?")
-    return dict(parse_qsl(urlsplit(sent.headers["location"]).query))
+    return world.consent(redirect.url, BACK, answer, shows="tweet.write")
 
 
 def connect(world: World, app: AppKeys) -> Identity:
@@ -122,20 +117,20 @@ def test_a_connection_that_does_not_come_about(world: World) -> None:
 @pytest.mark.parametrize(
     ("say", "error"),
     [
-        (Say(200, {"token_type": "bearer", "access_token": "a", "scope": "tweet.read users.read"}), ConnectRefused),
-        (Say(400, {"error": "invalid_request", "error_description": "of the-code"}), ConnectRefused),
-        (Say(401, {"error": "unauthorized_client"}), ConnectRefused),
-        *((Say(200, body), ConnectRefused) for body in ("", "[]", "null", "{}", "<html>", '"a"')),
-        (Say(200, {"access_token": "not one"}), ConnectRefused),
-        (Say(200, {"access_token": "a"}), NetworkAway),  # and then it can't be asked whose it is
-        (Say(302, "", {"Location": "https://example.org/"}), NetworkAway),
-        (Say(429, ""), NetworkAway),
-        (Say(503, "<html>busy"), NetworkAway),
-        (Say(hangup=True), NetworkAway),
+        (Answer(200, {"token_type": "bearer", "access_token": "a", "scope": "tweet.read users.read"}), ConnectRefused),
+        (Answer(400, {"error": "invalid_request", "error_description": "of the-code"}), ConnectRefused),
+        (Answer(401, {"error": "unauthorized_client"}), ConnectRefused),
+        *((Answer(200, body), ConnectRefused) for body in ("", "[]", "null", "{}", "<html>", '"a"')),
+        (Answer(200, {"access_token": "not one"}), ConnectRefused),
+        (Answer(200, {"access_token": "a"}), NetworkAway),  # and then it can't be asked whose it is
+        (Answer(302, "", {"Location": "https://example.org/"}), NetworkAway),
+        (Answer(429, ""), NetworkAway),
+        (Answer(503, "<html>busy"), NetworkAway),
+        (HANGS_UP, NetworkAway),
     ],
 )
-def test_whatever_the_token_address_answers_is_said_plainly(say: Say, error: type[Exception]) -> None:
-    with scripted_http(lambda call: say if call.path.endswith("/token") else Say(500)) as server:
+def test_whatever_the_token_address_answers_is_said_plainly(say: Answer, error: type[Exception]) -> None:
+    with scripted_http(lambda call: say if call.path.endswith("/token") else Answer(500)) as server:
         app = AppKeys({"client_id": "the-id", "client_secret": "the-secret"}, server.url)
         with pytest.raises(error) as raised:
             XConnecting().finish(
@@ -148,15 +143,15 @@ def test_whatever_the_token_address_answers_is_said_plainly(say: Say, error: typ
 @pytest.mark.parametrize(
     ("say", "error"),
     [
-        (Say(400, {"error": "invalid_request", "error_description": "of old-refresh"}), AuthorisationEnded),
-        (Say(401, {"error": "unauthorized_client"}), AuthorisationEnded),
-        (Say(200, "{}"), NetworkAway),
-        (Say(429, ""), NetworkAway),
-        (Say(503, "<html>busy"), NetworkAway),
-        (Say(hangup=True), NetworkAway),
+        (Answer(400, {"error": "invalid_request", "error_description": "of old-refresh"}), AuthorisationEnded),
+        (Answer(401, {"error": "unauthorized_client"}), AuthorisationEnded),
+        (Answer(200, "{}"), NetworkAway),
+        (Answer(429, ""), NetworkAway),
+        (Answer(503, "<html>busy"), NetworkAway),
+        (HANGS_UP, NetworkAway),
     ],
 )
-def test_only_a_plain_no_ends_an_authorisation(say: Say, error: type[Exception]) -> None:
+def test_only_a_plain_no_ends_an_authorisation(say: Answer, error: type[Exception]) -> None:
     with scripted_http(lambda _call: say) as server:
         account = Credentials(1, "x", {"access_token": "a", "refresh_token": "old-refresh"}, server.url)
         with pytest.raises(error) as raised:
@@ -167,9 +162,9 @@ def test_only_a_plain_no_ends_an_authorisation(say: Say, error: type[Exception])
 def test_what_renewing_asks_for_and_keeps() -> None:
     asked: list[Call] = []
 
-    def judge(call: Call) -> Say:
+    def judge(call: Call) -> Answer:
         asked.append(call)
-        return Say(body={"access_token": "new"})
+        return Answer(body={"access_token": "new"})
 
     with scripted_http(judge) as server:
         values = {"access_token": "old", "refresh_token": "stays", "consumer_key": "k"}

@@ -19,13 +19,12 @@ from distributor.channels.posts import picture_concerns
 from distributor.channels.twitter.adapter import TwitterChannel
 from distributor.channels.twitter.uploading import CHUNK
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
-from distributor.domain.variants import Picture, Variant
+from distributor.domain.variants import Concern, Picture, Variant
 from distributor.practice import cast
 from tests.contract.conftest import World, new_intent
-from tests.contract.scripted_http import Call, Say, scripted_http
-from tests.contract.test_posts import OAUTH1, THREAD
-from tests.contract.test_twitter import account_of
-from tests.contract.test_twitter_wishes import LETTER
+from tests.contract.scripted_http import HANGS_UP, Answer, Call, scripted_http
+from tests.contract.support.letters import LETTER
+from tests.contract.support.twitter import OAUTH1, THREAD, account_of
 
 CARD = Picture(alt="바다 — a card & its “title”", card={"title": "What the tide leaves behind"}, width=1600, height=900)
 SHOWN = replace(THREAD, picture=CARD)
@@ -102,32 +101,37 @@ def test_a_thread_that_goes_on_uploads_nothing_again(world: World, monkeypatch: 
     assert ["pictures" in post["data"] for post in world.posts("twitter")] == [False, False, True]
 
 
+def told(variant: Variant) -> tuple[Concern, ...]:
+    """Return what an editor is told: by the channel, and by what all channels with pictures share."""
+    return (*TwitterChannel().check(variant), *picture_concerns(variant, TwitterChannel.capabilities))
+
+
 def test_an_alternative_text_is_cut_in_sight() -> None:
     x = TwitterChannel()
     letter = replace(LETTER, image_url="https://letters.example.org/tide.jpg", image_alt="A shell. " * 200)
     variant = x.compose(letter, Options())
     assert variant.picture is not None
-    assert len(variant.picture.alt) == 1000
-    assert any("alternative text is cut" in sentence for sentence in variant.dropped)
+    assert variant.picture.alt == "A shell. " * 200
+    assert any("takes 1,000 characters, and the rest is cut" in one.message for one in told(variant))
     silent = x.compose(replace(letter, image_alt=""), Options())
-    assert any("no alternative text" in one.message for one in picture_concerns(silent, x.capabilities))
+    assert sum("no alternative text" in one.message for one in told(silent)) == 1
 
 
 # Every step of an upload, and what may go wrong with it.
 
 
-def uploading(step: str, said: Say, *, status: Say | None = None) -> tuple[Outcome, list[str]]:
+def uploading(step: str, said: Answer, *, status: Answer | None = None) -> tuple[Outcome, list[str]]:
     """Send with one step answered as a test wants it; return the outcome and the steps that were asked for."""
 
-    def judge(call: Call) -> Say:
+    def judge(call: Call) -> Answer:
         name = step_of(call)
         if name == step:
             return said
         if name == "upload":
-            return status or Say()
+            return status or Answer()
         if name == "tweets":
-            return Say(201, {"data": {"id": "1"}})
-        return Say(body={"data": {"id": "77"}} if name in ("initialize", "finalize") else {})
+            return Answer(201, {"data": {"id": "1"}})
+        return Answer(body={"data": {"id": "77"}} if name in ("initialize", "finalize") else {})
 
     with scripted_http(judge) as server:
         account = Credentials(1, "x", {"access_token": "secret-token"}, server.url)
@@ -142,9 +146,9 @@ def step_of(call: Call) -> str:
 def test_the_steps_of_an_upload() -> None:
     bodies: dict[str, Any] = {}
 
-    def judge(call: Call) -> Say:
+    def judge(call: Call) -> Answer:
         bodies[step_of(call)] = call.body
-        return Say(body={"data": {"id": "77"}})
+        return Answer(body={"data": {"id": "77"}})
 
     with scripted_http(judge) as server:
         account = Credentials(1, "x", {"access_token": "t"}, server.url)
@@ -167,17 +171,17 @@ def test_the_steps_of_an_upload() -> None:
 @pytest.mark.parametrize(
     ("said", "kind", "remedy"),
     [
-        (Say(400, {"detail": "bad"}), Rejected, "change"),
-        (Say(401, {"detail": "who"}), Reconnect, "reconnect"),
-        (Say(402, {"title": "CreditsDepleted"}), Rejected, "settings"),
-        (Say(403, {"detail": "no scope for secret-token"}), Rejected, "reconnect"),
-        (Say(429, {"title": "Too Many Requests"}, {"x-rate-limit-reset": "1800000000"}), Deferred, "wait"),
-        (Say(503, "<html>busy"), Deferred, "wait"),
-        (Say(302, "", {"Location": "https://example.org/"}), Deferred, "wait"),
-        (Say(hangup=True), Deferred, "wait"),
+        (Answer(400, {"detail": "bad"}), Rejected, "change"),
+        (Answer(401, {"detail": "who"}), Reconnect, "reconnect"),
+        (Answer(402, {"title": "CreditsDepleted"}), Rejected, "settings"),
+        (Answer(403, {"detail": "no scope for secret-token"}), Rejected, "reconnect"),
+        (Answer(429, {"title": "Too Many Requests"}, {"x-rate-limit-reset": "1800000000"}), Deferred, "wait"),
+        (Answer(503, "<html>busy"), Deferred, "wait"),
+        (Answer(302, "", {"Location": "https://example.org/"}), Deferred, "wait"),
+        (HANGS_UP, Deferred, "wait"),
     ],
 )
-def test_nothing_is_posted_when_a_step_fails(step: str, said: Say, kind: type[Outcome], remedy: str) -> None:
+def test_nothing_is_posted_when_a_step_fails(step: str, said: Answer, kind: type[Outcome], remedy: str) -> None:
     outcome, steps = uploading(step, said)
     assert isinstance(outcome, kind)
     assert not isinstance(outcome, Accepted)
@@ -188,13 +192,13 @@ def test_nothing_is_posted_when_a_step_fails(step: str, said: Say, kind: type[Ou
         assert "nothing was posted" in outcome.reason
         assert not outcome.whole_account
         assert (outcome.retry_at is not None) == (said.status == 429)
-    if not said.hangup and said.status != 302:  # a redirect is not followed and says nothing
+    if said.status not in (0, 302):  # a redirect is not followed and says nothing
         assert outcome.raw["status"] == said.status
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{}", '{"data": []}', '{"data": {"id": "../users/me"}}', "<html>"])
 def test_an_upload_without_a_number_is_none(body: str) -> None:
-    outcome, steps = uploading("initialize", Say(200, body))
+    outcome, steps = uploading("initialize", Answer(200, body))
     assert isinstance(outcome, Deferred)
     assert steps == ["initialize"]
 
@@ -211,8 +215,8 @@ def test_an_upload_without_a_number_is_none(body: str) -> None:
     ],
 )
 def test_a_picture_that_x_still_works_on_is_asked_for_once(state: str, then: str, kind: type[Outcome]) -> None:
-    def info(state: str) -> Say:
-        return Say(body={"data": {"id": "77", "processing_info": {"state": state, "check_after_secs": 60}}})
+    def info(state: str) -> Answer:
+        return Answer(body={"data": {"id": "77", "processing_info": {"state": state, "check_after_secs": 60}}})
 
     outcome, steps = uploading("finalize", info(state), status=info(then))
     assert isinstance(outcome, kind)

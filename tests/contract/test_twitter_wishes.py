@@ -8,25 +8,12 @@ from distributor.channels.base import Options
 from distributor.channels.twitter.adapter import TwitterChannel
 from distributor.channels.twitter.prices import cost
 from distributor.domain.costs import spent
-from distributor.domain.letters import LetterView
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Rejected
 from distributor.domain.variants import Picture, Variant
 from distributor.practice import cast
-from tests.contract.cases.mail import PUBLICATION
-from tests.contract.cases.spec import LINK
 from tests.contract.conftest import World, new_intent
-from tests.contract.test_posts import THREAD
-from tests.contract.test_twitter import account_of, begun
-
-LETTER = LetterView(
-    publication=PUBLICATION,
-    slug="the-seventh-letter",
-    title="What the tide leaves behind",
-    body_html="<p>Dear reader, the beach was full of small things.</p>",
-    body_text="Dear reader, the beach was full of small things.",
-    url=LINK,
-)
-
+from tests.contract.support.letters import LETTER
+from tests.contract.support.twitter import THREAD, account_of, begun
 
 # Wishes
 

@@ -24,7 +24,7 @@ from distributor.domain.variants import Variant
 from distributor.practice import cast
 from tests.contract.cases.spec import LINK, posting
 from tests.contract.conftest import World, new_intent, practice_account
-from tests.contract.test_posts import answering
+from tests.contract.scripted_http import Answer, answering
 from tests.unit.rendering.letters import LETTER
 
 HELLO = posting("webhook")("Hello")
@@ -34,8 +34,8 @@ REAL = Credentials(1, "Receiver", VALUES)
 
 
 def ask(status: int, body: object = "", headers: dict[str, str] | None = None, **values: str) -> Outcome:
-    with answering(status, body, headers) as url:
-        return WebhookChannel().send(Credentials(1, "x", VALUES | values, url), HELLO, new_intent())
+    with answering(Answer(status, body, headers or {})) as server:
+        return WebhookChannel().send(Credentials(1, "x", VALUES | values, server.url), HELLO, new_intent())
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "letter-page.html"
 COMMAND = (sys.executable, "-P", "-m", "distributor.cli")
 
@@ -86,3 +88,16 @@ def house() -> Iterator[House]:
     finally:
         keeper.communicate(timeout=30)
         shutil.rmtree(made.home, ignore_errors=True)
+
+
+def processes(home: Path) -> list[psutil.Process]:
+    """Return all living processes that work in this data folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            about = [*process.cmdline(), *process.environ().values()]
+            if process.status() != psutil.STATUS_ZOMBIE and any(str(home) in one for one in about):
+                found.append(process)
+        except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+            continue
+    return found

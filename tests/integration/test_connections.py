@@ -22,7 +22,7 @@ from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted
 from distributor.domain.recipients import Recipient
 from distributor.embedded import redis as embedded_redis
-from tests.contract.scripted import ScriptedServer, scripted, url_of
+from tests.contract.scripted_smtp import ScriptedServer, scripted, url_of
 from tests.integration import world
 from tests.integration.processes import kill, wait_for
 

@@ -16,8 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.commands import COMMAND, House
-from tests.integration.test_up import processes
+from tests.integration.commands import COMMAND, House, processes
 
 # Its share bar also names networks that there is no channel for.
 BAR = ["facebook", "twitter", "kakao", "mail", "link"]

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 READERS = 2_000
 PROCESSES = 2  # in a worker's pool, each with connections of its own
 STOPPED_WITHIN = 2.0  # seconds
-BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
+BROWSER = {"User-Agent": world.BROWSER}
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 MAIL = ACCOUNTS[0]
 

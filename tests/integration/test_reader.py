@@ -32,7 +32,7 @@ from tests.integration.conftest import ScriptedChannel
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+BROWSER = world.BROWSER
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&{{ 7*7 }}"
 
 

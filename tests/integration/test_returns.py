@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError
 from django.utils import timezone
 
-from distributor.audience.models import MailingList, Subscriber, Subscription, Suppression
+from distributor.audience.models import MailingList, Subscription, Suppression
 from distributor.audience.suppressing import suppress
 from distributor.delivery.models import Dispatch
 from distributor.domain.letters import Draft
@@ -19,6 +19,7 @@ from distributor.insights.models import ReturnedEvent
 from distributor.insights.returns import Taken, take_in
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
+from tests.integration.world import reader
 
 pytestmark = pytest.mark.django_db
 
@@ -26,10 +27,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def readers() -> MailingList:
     return world.make_list(world.make_publication(), 5)
-
-
-def reader(number: int) -> Subscriber:
-    return Subscriber.objects.get(email=f"reader{number}@inbox.example")
 
 
 def event(kind: Kind = Kind.HARD_BOUNCE, email: str = "reader1@inbox.example", **more: object) -> Returned:

@@ -22,7 +22,7 @@ from distributor.insights.models import ReturnedEvent
 from tests.integration import dovecot, returned, world
 from tests.integration.dovecot import Dovecot
 from tests.integration.processes import environment
-from tests.integration.test_returns import reader
+from tests.integration.world import reader
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

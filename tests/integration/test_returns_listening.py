@@ -22,7 +22,7 @@ from tests.integration import returned, world
 from tests.integration.commands import COMMAND
 from tests.integration.processes import environment
 from tests.integration.returned import DOMAIN
-from tests.integration.test_returns import reader
+from tests.integration.world import reader
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -27,7 +27,7 @@ from distributor.letters.models import Letter, Publication, ShortLink
 from distributor.letters.publishing import PageShelf, page_url
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
-from tests.integration.test_reader import BROWSER
+from tests.integration.world import BROWSER
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -38,7 +38,7 @@ from tests.integration import world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
+BROWSER = {"User-Agent": world.BROWSER}
 FOG = "https://lantern.example/fog?horn=1&loud=2"
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 

@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.integration.commands import COMMAND, SAMPLE, House
+from tests.integration.commands import COMMAND, SAMPLE, House, processes
 
 SERVERS = ("postgres", "redis-server")
 
@@ -32,19 +32,6 @@ def house() -> Iterator[House]:
             process.kill()
         while STARTED:
             STARTED.pop().communicate()
-
-
-def processes(home: Path) -> list[psutil.Process]:
-    """Return all living processes that work in this data folder."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            about = [*process.cmdline(), *process.environ().values()]
-            if process.status() != psutil.STATUS_ZOMBIE and any(str(home) in one for one in about):
-                found.append(process)
-        except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
-            continue
-    return found
 
 
 def until(true: Callable[[], Any], seconds: float = 40.0) -> None:

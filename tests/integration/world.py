@@ -18,6 +18,8 @@ from distributor.letters import actions as letters
 from distributor.letters.models import Letter, Page, Publication
 from distributor.letters.publishing import page_path, page_url
 
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"  # as readers have it
+
 
 def make_publication(slug: str = "lantern") -> Publication:
     return letters.create_publication(name="The Lantern Post", slug=slug, sender_email="letters@lantern.example")
@@ -68,3 +70,8 @@ def work(*dispatches: Dispatch) -> None:
         if dispatch.state == "sending":
             releasing.send(dispatch.pk)
         dispatch.refresh_from_db()
+
+
+def reader(number: int) -> Subscriber:
+    """Return one of the subscribers that `make_list` makes."""
+    return Subscriber.objects.get(email=f"reader{number}@inbox.example")

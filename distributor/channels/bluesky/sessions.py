@@ -15,13 +15,12 @@ from typing import Any
 
 import httpx
 
-from distributor.channels import http
+from distributor.channels import oauth2
 from distributor.channels.answers import is_token
 from distributor.channels.base import Credentials, Field
 from distributor.channels.bluesky.xrpc import Service
 from distributor.channels.calls import Failure, Refused, Unreached
 from distributor.channels.connecting import AppKeys, AuthorisationEnded, ConnectRefused, Identity, NetworkAway, Renewed
-from distributor.channels.oauth2 import TIMEOUT
 from distributor.channels.origins import NoServer, origin
 
 DEFAULT_SERVICE = "https://bsky.social"
@@ -103,7 +102,7 @@ class Renewal:
     """Renewing by the refresh token, and where that has ended, by logging in again."""
 
     def renew(self, app: AppKeys, account: Credentials) -> Renewed:  # noqa: ARG002 # no app is registered
-        with http.client(allow=(account.endpoint,) if account.practice else (), timeout=TIMEOUT) as client:
+        with oauth2.client(account.endpoint) as client:
             session = _gone_on_with(client, account) or _logged_in_again(client, account)
         return Renewed(with_session(account.values, session), expires_at=session.expires_at)
 

@@ -17,7 +17,8 @@ from typing import Any
 import httpx
 
 from distributor.channels.answers import said, unclear
-from distributor.channels.calls import Failure, Refused, ask, json_object, unanswered
+from distributor.channels.bodies import json_object
+from distributor.channels.calls import Failure, Refused, ask, unanswered
 from distributor.domain.outcomes import Allowance, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 
 NETWORK = "Bluesky"

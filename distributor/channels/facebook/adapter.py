@@ -15,6 +15,7 @@ import httpx
 from distributor.channels import http, meta, pictures
 from distributor.channels.answers import look_first, lost, page, unreachable
 from distributor.channels.base import Credentials, Field, Intent, LookupAway, Wish
+from distributor.channels.bodies import json_object
 from distributor.channels.connecting import Connecting, ConnectRefused, Identity, NetworkAway
 from distributor.channels.facebook import comments, feed, refusals
 from distributor.channels.facebook import compose as composing
@@ -126,7 +127,7 @@ class FacebookChannel(NetworkChannel):
                 error = meta.read_error(answer, api.secrets)
         except (AddressRefused, httpx.RequestError):
             raise NetworkAway("Facebook did not answer: try again in a moment.") from None
-        about = meta.read_object(answer)
+        about = json_object(answer)
         if answer.is_success and about.get("id"):
             name = str(about.get("name") or about["id"])
             return Identity(str(about["id"]), name, account.values, kind="page", url=str(about.get("link") or ""))

@@ -12,8 +12,10 @@ import httpx
 
 from distributor.channels import http
 from distributor.channels.base import LookupAway
+from distributor.channels.bodies import mapping
 from distributor.channels.facebook.api import PageApi
-from distributor.channels.meta import UNKNOWN_CODES, comparable, read_error, read_id, read_list
+from distributor.channels.lookups import comparable
+from distributor.channels.meta import UNKNOWN_CODES, read_error, read_id, read_list
 from distributor.domain.errors import AddressRefused
 
 PAGES_LOOKED_AT = 5
@@ -75,8 +77,7 @@ def _find(api: PageApi, post_id: str, comment: str) -> str | None:
 
 
 def _by(entry: Mapping[str, object]) -> str:
-    author = entry.get("from")
-    return str(author.get("id", "")) if isinstance(author, Mapping) else ""
+    return str(mapping(entry.get("from")).get("id", ""))
 
 
 def _missing(why: str) -> dict[str, str]:

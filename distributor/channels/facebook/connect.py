@@ -15,13 +15,13 @@ from typing import Any
 
 import httpx
 
-from distributor.channels import http, oauth2
+from distributor.channels import oauth2
 from distributor.channels.answers import utc_now
 from distributor.channels.base import Clock, Field
+from distributor.channels.bodies import json_object
 from distributor.channels.connecting import AppKeys, ConnectRefused, Identity, NetworkAway, Redirect
 from distributor.channels.facebook.api import ROOT, VERSION
-from distributor.channels.meta import read_error, read_list, read_object
-from distributor.domain.errors import AddressRefused
+from distributor.channels.meta import read_error, read_list
 
 DIALOG = "https://www.facebook.com"
 # The last one is for the first comment.
@@ -97,7 +97,7 @@ class FacebookConnecting:
         """Ask what Meta knows of a page's token. Raises ConnectRefused when it may not post."""
         as_app = f"{app.values['app_id']}|{app.values['app_secret']}"
         answer = _get(app, "debug_token", as_app, {"input_token": page_token})
-        about = read_object(answer).get("data")
+        about = json_object(answer).get("data")
         if not answer.is_success or not isinstance(about, Mapping):
             return self._clock() + DATA_ACCESS
         scopes = about.get("scopes")
@@ -143,12 +143,8 @@ def _pages(app: AppKeys, token: str) -> list[Mapping[str, Any]]:
 
 
 def _get(app: AppKeys, path: str, token: str, query: Mapping[str, str]) -> httpx.Response:
-    try:
-        with http.client(allow=(app.endpoint,) if app.endpoint else (), timeout=oauth2.TIMEOUT) as client:
-            headers = {"Authorization": f"Bearer {token}"}
-            return client.get(f"{_root(app)}/{path}", params=dict(query), headers=headers)
-    except (AddressRefused, httpx.HTTPError):
-        raise NetworkAway("Facebook did not answer: try again in a moment.") from None
+    url, headers = f"{_root(app)}/{path}", {"Authorization": f"Bearer {token}"}
+    return oauth2.ask("Facebook", "GET", url, endpoint=app.endpoint, params=dict(query), headers=headers)
 
 
 def _identity(app: AppKeys, page: Mapping[str, Any], ends_at: datetime | None) -> Identity:

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from distributor.channels.base import LookupAway
+from distributor.channels.bodies import mapping
 from distributor.channels.facebook.api import PageApi
-from distributor.channels.meta import CLOCKS_DIFFER, comparable, earliest, read_list, read_time
+from distributor.channels.lookups import CLOCKS_DIFFER, comparable
+from distributor.channels.meta import earliest, read_list, read_time
 
 PAGES_LOOKED_AT = 5
 FIELDS = "id,message,created_time,permalink_url,from"
@@ -54,11 +56,10 @@ def find(api: PageApi, message: str, tried_at: datetime, now: datetime) -> Story
 
 
 def _story(entry: Mapping[str, Any]) -> Story:
-    author = entry.get("from")
     return Story(
         str(entry["id"]),
         str(entry.get("message", "")),
         str(entry.get("permalink_url", "")),
         read_time(entry.get("created_time")),
-        str(author.get("id", "")) if isinstance(author, Mapping) else "",
+        str(mapping(entry.get("from")).get("id", "")),
     )

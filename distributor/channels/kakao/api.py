@@ -10,6 +10,7 @@ import httpx
 
 from distributor.channels.answers import said
 from distributor.channels.base import Credentials
+from distributor.channels.bodies import json_object
 
 API = "https://kapi.kakao.com"
 ACCOUNTS = "https://kauth.kakao.com"
@@ -41,12 +42,7 @@ class Answer:
 
 def read(answer: httpx.Response, secrets: Iterable[str]) -> Answer:
     """Read an answer, whatever it is."""
-    try:
-        body = answer.json()
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        body = {}
+    body = json_object(answer)
     code = body.get("code")
     return Answer(
         status=answer.status_code,

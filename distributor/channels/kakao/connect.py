@@ -9,13 +9,11 @@ Source: https://developers.kakao.com/docs/latest/en/kakaologin/rest-api
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
-import httpx
-
-from distributor.channels import http, oauth2
+from distributor.channels import oauth2
 from distributor.channels.answers import is_token, utc_now
 from distributor.channels.base import Clock, Credentials, Field
+from distributor.channels.bodies import mapping, moment
 from distributor.channels.connecting import (
     AppKeys,
     AuthorisationEnded,
@@ -27,10 +25,8 @@ from distributor.channels.connecting import (
 )
 from distributor.channels.kakao import api
 from distributor.channels.oauth2 import Tokens
-from distributor.domain.errors import AddressRefused
 
 KAKAO = "Kakao"
-TIMEOUT = 20.0  # seconds, for each of: connect, one write, one read
 MESSAGES = "talk_message"
 FRIENDS = "friends"
 
@@ -135,19 +131,16 @@ class KakaoRenewing:
         url = f"{_server(account.endpoint)}/oauth/token"
         tokens = oauth2.refresh(KAKAO, url, form, now=self._clock(), endpoint=account.endpoint)
         values = _values(tokens, account.values)
-        return Renewed(values, expires_at=tokens.expires_at, ends_at=_moment(values.get("renewable_until", "")))
+        return Renewed(values, expires_at=tokens.expires_at, ends_at=moment(values.get("renewable_until", "")))
 
 
-def whose(account: Credentials, *, timeout: float = TIMEOUT) -> Identity:
+def whose(account: Credentials, *, timeout: float = oauth2.TIMEOUT) -> Identity:
     """Ask Kakao whose token this is. Raises ConnectRefused and NetworkAway."""
     token = account.values.get("access_token", "")
     if not is_token(token):
         raise ConnectRefused("The Kakao account has no usable token: connect it again.")
-    try:
-        with http.client(allow=(account.endpoint,) if account.practice else (), timeout=timeout) as client:
-            got = client.get(api.address(account, api.ME), headers=api.bearer(token))
-    except (httpx.HTTPError, AddressRefused):
-        raise NetworkAway("Kakao did not answer: try again in a moment.") from None
+    url = api.address(account, api.ME)
+    got = oauth2.ask(KAKAO, "GET", url, endpoint=account.endpoint, timeout=timeout, headers=api.bearer(token))
     answer = api.read(got, api.secrets(account))
     number = answer.body.get("id")
     if answer.success and isinstance(number, int):
@@ -159,9 +152,7 @@ def whose(account: Credentials, *, timeout: float = TIMEOUT) -> Identity:
 
 def _nickname(answer: api.Answer) -> str:
     """Return the account's nickname, "" where it was not agreed to."""
-    found = answer.body.get("kakao_account")
-    profile = found.get("profile") if isinstance(found, Mapping) else None
-    name = profile.get("nickname") if isinstance(profile, Mapping) else None
+    name = mapping(mapping(answer.body.get("kakao_account")).get("profile")).get("nickname")
     return name if isinstance(name, str) else ""
 
 
@@ -174,14 +165,6 @@ def _values(tokens: Tokens, before: Mapping[str, str]) -> dict[str, str]:
     if tokens.scope:
         values["scope"] = tokens.scope
     return values
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
 
 
 def _server(endpoint: str) -> str:

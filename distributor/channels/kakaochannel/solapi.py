@@ -19,8 +19,9 @@ from urllib.parse import quote
 import httpx
 
 from distributor.channels import http
-from distributor.channels.answers import lost, said, unclear, unreachable, utc_now
+from distributor.channels.answers import lost, retry_after, said, unclear, unreachable, utc_now
 from distributor.channels.base import Credentials
+from distributor.channels.bodies import json_object, mapping, moment
 from distributor.channels.kakaochannel.gateway import Batch, Filled, GatewayRefused, Message, Template
 from distributor.domain.message_kinds import APPROVED
 from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected, Unconfirmed
@@ -82,10 +83,9 @@ class SolapiGateway:
         found: Batch | None = None
         for _ in range(MOST_PAGES):
             body = self._ask("GET", "/messages/v4/groups", query=query)
-            groups = body.get("groupList")
-            for group in groups.values() if isinstance(groups, Mapping) else ():
-                fields = group.get("customFields") if isinstance(group, Mapping) else None
-                if not isinstance(fields, Mapping) or fields.get(INTENT) != intent:
+            for group in map(mapping, mapping(body.get("groupList")).values()):
+                fields = mapping(group.get("customFields"))
+                if fields.get(INTENT) != intent:
                     continue
                 batch = _batch(group)
                 if batch.released:
@@ -149,7 +149,7 @@ class SolapiGateway:
             raise GatewayRefused(unreachable(SOLAPI)) from None
         except httpx.RequestError:
             raise GatewayRefused(lost(SOLAPI) if releases else _nothing_out()) from None
-        found = _object(answer)
+        found = json_object(answer)
         if not answer.is_success:
             raise GatewayRefused(self._refusal(answer, found, releases=releases))
         return found
@@ -162,7 +162,7 @@ class SolapiGateway:
         if status == httpx.codes.TOO_MANY_REQUESTS:
             return Deferred(
                 f"{SOLAPI} takes no more requests for now.",
-                utc_now() + _wait(answer),
+                retry_after(answer.headers, utc_now(), otherwise=PAUSE),
                 code,
                 whole_account=True,
                 raw=raw,
@@ -192,44 +192,22 @@ def _nothing_out(raw: Mapping[str, Any] | None = None) -> Deferred:
     return Deferred(f"{SOLAPI} did not prepare the messages; none went out.", raw=raw or {})
 
 
-def _wait(answer: httpx.Response) -> timedelta:
-    seconds = answer.headers.get("retry-after", "")
-    return timedelta(seconds=int(seconds)) if seconds.isascii() and seconds.isdigit() else PAUSE
-
-
 def _batch(group: Mapping[str, Any]) -> Batch:
     number = group.get("groupId")
     if not isinstance(number, str) or not number:
         raise GatewayRefused(_nothing_out())
-    count = group.get("count")
-    counted = dict(count) if isinstance(count, Mapping) else {}
+    counted = dict(mapping(group.get("count")))
     total = counted.get("total", 0)
     return Batch(
         remote_id=number,
         released=group.get("status") in RELEASED,
         size=total if isinstance(total, int) else 0,
-        at=_moment(group.get("dateSent") or group.get("dateUpdated") or group.get("dateCreated")),
+        at=moment(group.get("dateSent") or group.get("dateUpdated") or group.get("dateCreated")),
         url=LOG,
         raw={"status": group.get("status"), "count": counted},
     )
 
 
-def _moment(text: object) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
-
-
 def _list(body: Mapping[str, Any], name: str) -> list[Any]:
     found = body.get(name)
     return found if isinstance(found, list) else []
-
-
-def _object(answer: httpx.Response) -> Mapping[str, Any]:
-    try:
-        body = answer.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, Mapping) else {}

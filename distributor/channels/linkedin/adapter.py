@@ -6,8 +6,6 @@ Source: https://learn.microsoft.com/en-us/linkedin/marketing/community-managemen
 from __future__ import annotations
 
 import re
-import unicodedata
-from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -21,13 +19,13 @@ from distributor.channels.linkedin import compose as composing
 from distributor.channels.linkedin.capabilities import CAPABILITIES
 from distributor.channels.linkedin.connect import LinkedInConnecting, LinkedInRenewing
 from distributor.channels.linkedin.little import to_little, to_plain
+from distributor.channels.lookups import CLOCKS_DIFFER, comparable
 from distributor.channels.network import NetworkChannel
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Concern, Variant
 
-CLOCKS_DIFFER = timedelta(minutes=5)  # between this machine and the network, at the most that is plausible
 PAGES_LOOKED_AT = 5
 _LINK = re.compile(r"https?://\S+")
 READ_MEMBER, READ_ORGANISATION = "r_member_social", "r_organization_social"
@@ -222,14 +220,10 @@ def _post(account: Credentials, variant: Variant, image: str) -> dict[str, Any]:
         if image:
             article["thumbnail"] = image
         wish["content"] = {"article": article}
-    elif image and variant.picture is not None:
-        wish["content"] = {"media": {"id": image, "altText": _alt(variant.picture.alt)}}
+    elif image and variant.picture is not None and CAPABILITIES.pictures is not None:
+        alt = pictures.short_alt(variant.picture.alt, CAPABILITIES.pictures)
+        wish["content"] = {"media": {"id": image, "altText": alt}}
     return wish
-
-
-def _alt(text: str) -> str:
-    limits = CAPABILITIES.pictures
-    return text[: limits.alt_text] if limits else text
 
 
 def _text(variant: Variant) -> str:
@@ -250,8 +244,8 @@ def _newest(client: httpx.Client, account: Credentials, number: int) -> list[api
 
 
 def _comparable(text: str) -> str:
-    """Return a text so that LinkedIn's own changes do not matter: white space, and links that it shortens (lnkd.in)."""
-    return " ".join(_LINK.sub("https://", unicodedata.normalize("NFC", text)).split())
+    """Return a text so that LinkedIn's own changes do not matter, also to links, which it shortens (lnkd.in)."""
+    return comparable(_LINK.sub("https://", text))
 
 
 def _url(account: Credentials, urn: str) -> str:

@@ -17,6 +17,7 @@ import httpx
 
 from distributor.channels.answers import is_token
 from distributor.channels.base import Credentials, LookupAway
+from distributor.channels.bodies import json_object
 
 ROOT = "https://api.linkedin.com"
 PAGE = 100  # the most posts that LinkedIn gives at once
@@ -83,19 +84,10 @@ def new_id(answer: httpx.Response) -> str:
 
 def read_posts(answer: httpx.Response) -> list[Found]:
     """Return a page of posts. Raises LookupAway when it is none."""
-    elements = body(answer).get("elements")
+    elements = json_object(answer).get("elements")
     if not answer.is_success or not isinstance(elements, list):
         raise LookupAway(f"LinkedIn would not show the account’s posts ({answer.status_code}).")
     return [_found(one) for one in elements if isinstance(one, Mapping) and one.get("id")]
-
-
-def body(answer: httpx.Response) -> Mapping[str, Any]:
-    """Return the answer's JSON object, an empty one for anything else."""
-    try:
-        found = answer.json()
-    except ValueError:
-        return {}
-    return found if isinstance(found, Mapping) else {}
 
 
 def _found(element: Mapping[str, Any]) -> Found:

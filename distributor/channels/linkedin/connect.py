@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from distributor.channels import http, oauth2
+from distributor.channels import oauth2
 from distributor.channels.answers import utc_now
 from distributor.channels.base import Clock, Credentials, Field
 from distributor.channels.connecting import AppKeys, AuthorisationEnded, ConnectRefused, Identity, Redirect, Renewed
@@ -133,7 +133,7 @@ def _identities(app: AppKeys, tokens: Tokens) -> tuple[Identity, ...]:
 
     secrets = (tokens.access, tokens.refresh, app.values.get("client_secret", ""))
     made: list[Identity] = []
-    with http.client(allow=(app.endpoint,) if app.endpoint else (), timeout=oauth2.TIMEOUT) as client:
+    with oauth2.client(app.endpoint) as client:
         client.headers.update(api.headers(tokens.access, app.values["api_version"]))
         if POST_MEMBER in granted:
             person = who.member(client, app.endpoint, scopes, secrets)

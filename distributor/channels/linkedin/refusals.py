@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from distributor.channels.answers import said, unclear
-from distributor.channels.linkedin import api
+from distributor.channels.bodies import json_object, mapping
 from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected
 
 DUPLICATE = "DUPLICATE_POST"
@@ -48,9 +48,8 @@ class Refusal:
 
 def read(answer: httpx.Response, secrets: Iterable[str]) -> Refusal:
     """Read an error body, whatever came."""
-    body = api.body(answer)
-    details = body.get("errorDetails")
-    inputs = details.get("inputErrors") if isinstance(details, Mapping) else None
+    body = json_object(answer)
+    inputs = mapping(body.get("errorDetails")).get("inputErrors")
     inputs = inputs if isinstance(inputs, Sequence) and not isinstance(inputs, str) else ()
     named = [*(one.get("code") for one in inputs if isinstance(one, Mapping)), body.get("code")]
     named.append(body.get("serviceErrorCode"))

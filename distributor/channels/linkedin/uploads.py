@@ -5,13 +5,13 @@ Source: https://learn.microsoft.com/en-us/linkedin/marketing/community-managemen
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
 import httpx
 
 from distributor.channels.base import Credentials
+from distributor.channels.bodies import json_object, mapping
 from distributor.channels.linkedin import api, refusals
 from distributor.channels.pictures import Loaded
 from distributor.domain.errors import AddressRefused
@@ -48,8 +48,7 @@ def upload(client: httpx.Client, account: Credentials, picture: Loaded, now: dat
 
 
 def _place(answer: httpx.Response) -> tuple[str, str]:
-    value = api.body(answer).get("value")
-    value = value if isinstance(value, Mapping) else {}
+    value = mapping(json_object(answer).get("value"))
     return str(value.get("uploadUrl") or ""), str(value.get("image") or "")
 
 

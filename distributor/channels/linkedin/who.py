@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from distributor.channels.base import Credentials
+from distributor.channels.bodies import json_object
 from distributor.channels.connecting import ConnectRefused, Identity, NetworkAway
 from distributor.channels.linkedin import api, refusals
 from distributor.domain.errors import AddressRefused
@@ -111,7 +112,7 @@ def _get(client: httpx.Client, url: str, secrets: Iterable[str]) -> Mapping[str,
     except (AddressRefused, httpx.RequestError):
         raise NetworkAway("LinkedIn did not answer: try again in a moment.") from None
     if answer.is_success:
-        return api.body(answer)
+        return json_object(answer)
     if answer.status_code == httpx.codes.TOO_MANY_REQUESTS or not answer.is_client_error:
         raise NetworkAway(f"LinkedIn could not be asked now ({answer.status_code}).")
     raise ConnectRefused(_why(refusals.read(answer, secrets)))

@@ -14,13 +14,14 @@ import httpx
 
 from distributor.channels.answers import forgetting, is_token, page
 from distributor.channels.base import Credentials, Field, Intent, LookupAway, Wish
-from distributor.channels.calls import Failure, Refused, json_object
+from distributor.channels.bodies import json_object
+from distributor.channels.calls import Failure, Refused
 from distributor.channels.connecting import Connecting, Identity
 from distributor.channels.mastodon import compose as composing
 from distributor.channels.mastodon import connect, media
 from distributor.channels.mastodon.capabilities import CAPABILITIES
 from distributor.channels.mastodon.server import NETWORK, Server, outcome, the_id
-from distributor.channels.mastodon.statuses import Posted, chain, own_posts, posted
+from distributor.channels.mastodon.statuses import Posted, own_posts, posted, thread
 from distributor.channels.network import NetworkChannel
 from distributor.channels.origins import NoServer
 from distributor.channels.parts import before, cant_look, no_picture, not_deleted, partly
@@ -125,7 +126,7 @@ class MastodonChannel(NetworkChannel):
         user_id = account.values.get("user_id", "")
         if not user_id:
             user_id = the_id(json_object(server.get("/api/v1/accounts/verify_credentials")))
-        return chain(variant.parts, own_posts(server, user_id, intent.first_tried_at))
+        return thread(variant.parts, own_posts(server, user_id, intent.first_tried_at))
 
     def _post(
         self,

@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from distributor.channels import http, oauth2
+from distributor.channels import oauth2
 from distributor.channels.answers import is_token, utc_now
 from distributor.channels.base import Clock, Credentials, Field
-from distributor.channels.calls import Failure, Refused, Unreached, json_object
+from distributor.channels.bodies import json_object, mapping
+from distributor.channels.calls import Failure, Refused, Unreached
 from distributor.channels.connecting import AppKeys, ConnectRefused, Identity, NetworkAway, Redirect
 from distributor.channels.mastodon.server import NETWORK, Server, the_id
 from distributor.channels.origins import NoServer, origin
@@ -63,7 +64,7 @@ class MastodonConnecting:
             raise ConnectRefused(str(error)) from None
         root = app.endpoint or typed
         form = {"client_name": APP, "redirect_uris": redirect_uri, "scopes": SCOPES}
-        with _client(app.endpoint) as client:
+        with oauth2.client(app.endpoint) as client:
             keys = _asked(lambda: json_object(Server(client, root).post("/api/v1/apps", data=form)), root)
         client_id, client_secret = (str(keys.get(name) or "") for name in ("client_id", "client_secret"))
         if not (is_token(client_id) and is_token(client_secret)):
@@ -102,7 +103,7 @@ class MastodonConnecting:
         values = {name: keep[name] for name in ("server", "client_id", "client_secret")}
         values["access_token"] = tokens.access
         account = Credentials(0, "", values, app.endpoint)
-        with _client(app.endpoint) as client:
+        with oauth2.client(app.endpoint) as client:
             return (identify(client, account),)
 
 
@@ -150,9 +151,7 @@ def _about(server: Server) -> Mapping[str, Any]:
 
 def _limits(about: Mapping[str, Any]) -> dict[str, str]:
     """Return what the server takes, as hidden values; nothing where it does not say, then the usual holds."""
-    configuration = about.get("configuration")
-    statuses = configuration.get("statuses") if isinstance(configuration, Mapping) else None
-    statuses = statuses if isinstance(statuses, Mapping) else {}
+    statuses = mapping(mapping(about.get("configuration")).get("statuses"))
     found = {
         # Pleroma and its kin say the first one at the top.
         "characters": statuses.get("max_characters") or about.get("max_toot_chars"),
@@ -179,7 +178,3 @@ def _asked(ask: Any, root: str) -> Mapping[str, Any]:
     except Failure:
         raise NetworkAway(f"{host} did not answer: try again in a moment.") from None
     return answer
-
-
-def _client(endpoint: str) -> httpx.Client:
-    return http.client(allow=(endpoint,) if endpoint else (), timeout=oauth2.TIMEOUT)

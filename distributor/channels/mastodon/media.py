@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 import httpx
 
 from distributor.channels import pictures
-from distributor.channels.calls import Refused, json_object
+from distributor.channels.bodies import json_object
+from distributor.channels.calls import Refused
 from distributor.channels.mastodon.capabilities import CAPABILITIES
 from distributor.channels.mastodon.server import Server, the_id
 from distributor.domain.outcomes import Deferred

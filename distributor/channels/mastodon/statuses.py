@@ -9,14 +9,15 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 
+from distributor.channels.bodies import moment
 from distributor.channels.calls import Refused
+from distributor.channels.lookups import CLOCKS_DIFFER, longest_thread
 from distributor.channels.mastodon.server import Server, the_id
 
-CLOCKS_DIFFER = timedelta(minutes=5)  # between this machine and the server, at the most that is plausible
 PAGE = 40  # the most that Mastodon gives at once
 PAGES_LOOKED_AT = 5
 
@@ -40,7 +41,7 @@ def own_posts(server: Server, user_id: str, since: datetime) -> list[Posted]:
     found: list[Posted] = []
     for _ in range(PAGES_LOOKED_AT):
         page = _list(server.get(f"/api/v1/accounts/{user_id}/statuses", **query))
-        recent = [one for one in page if (_made_at(one) or since) >= earliest]
+        recent = [one for one in page if (moment(one.get("created_at")) or since) >= earliest]
         found.extend(posted(one) for one in recent)
         if not page or len(recent) < len(page):
             break
@@ -59,24 +60,15 @@ def posted(status: Mapping[str, Any]) -> Posted:
     )
 
 
-def chain(parts: Sequence[str], posts: Sequence[Posted]) -> list[Posted]:
-    """Return as many of the parts, from the first on, as hang together among the posts.
-
-    Where several threads begin alike, the longest counts.
-    """
-    best: list[Posted] = []
-    words = [comparable(part) for part in parts]
-    for post in posts:
-        if post.reply_to or post.words != words[0]:
-            continue
-        found = [post]
-        for wanted in words[1:]:
-            after = next((one for one in posts if one.reply_to == found[-1].id and one.words == wanted), None)
-            if after is None:
-                break
-            found.append(after)
-        best = max(best, found, key=len)
-    return best
+def thread(parts: Sequence[str], posts: Sequence[Posted]) -> list[Posted]:
+    """Return as many of the parts, from the first on, as hang together among the posts."""
+    return longest_thread(
+        [comparable(part) for part in parts],
+        posts,
+        begins=lambda post: not post.reply_to,
+        follows=lambda post, before: post.reply_to == before[-1].id,
+        says=lambda post, words: post.words == words,
+    )
 
 
 def comparable(text: str) -> str:
@@ -113,11 +105,3 @@ def _list(answer: Any) -> list[Mapping[str, Any]]:
     if not isinstance(body, list):
         raise Refused(answer.status_code, message="no list of posts")
     return [one for one in body if isinstance(one, Mapping) and the_id(one)]
-
-
-def _made_at(status: Mapping[str, Any]) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(str(status.get("created_at")))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None

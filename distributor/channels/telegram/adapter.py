@@ -17,6 +17,7 @@ import httpx
 from distributor.channels import http, pictures
 from distributor.channels.answers import lost, page, unclear, unreachable
 from distributor.channels.base import Credentials, Field, Intent, Wish
+from distributor.channels.bodies import mapping
 from distributor.channels.connecting import ConnectRefused, Identity, NetworkAway
 from distributor.channels.guard import GuardedTransport
 from distributor.channels.network import NetworkChannel
@@ -140,8 +141,7 @@ class TelegramChannel(NetworkChannel):
         return self._refused(told)
 
     def _accepted(self, message: Mapping[str, Any], account: Credentials) -> Outcome:
-        number, chat = message.get("message_id"), message.get("chat")
-        chat = chat if isinstance(chat, Mapping) else {}
+        number, chat = message.get("message_id"), mapping(message.get("chat"))
         if not isinstance(number, int) or not isinstance(chat.get("id"), int):
             return Unconfirmed("Telegram answered without the message’s number.")
         remote_id = f"{chat['id']}_{number}"

@@ -17,6 +17,7 @@ import httpx
 
 from distributor.channels.answers import said
 from distributor.channels.base import Credentials
+from distributor.channels.bodies import json_object, mapping, whole
 
 ROOT = "https://api.telegram.org"
 
@@ -82,25 +83,15 @@ def address(account: Credentials, method: str) -> str:
 
 def read(answer: httpx.Response, account: Credentials) -> Answer:
     """Read an answer, whatever came."""
-    try:
-        body = answer.json()
-    except ValueError:
-        body = None
-    body = body if isinstance(body, Mapping) else {}
+    body = json_object(answer)
     if answer.is_success and body.get("ok") is True:
-        result = body.get("result")
-        return Answer(True, result if isinstance(result, Mapping) else {})
-    more = body.get("parameters")
-    more = more if isinstance(more, Mapping) else {}
+        return Answer(True, mapping(body.get("result")))
+    more = mapping(body.get("parameters"))
     return Answer(
         False,
         {},
-        code=_whole(body.get("error_code")) or answer.status_code,
+        code=whole(body.get("error_code")) or answer.status_code,
         said=said(str(body.get("description") or ""), (account.values.get("bot_token", ""),)),
-        retry_after=_whole(more.get("retry_after")),
-        new_chat=_whole(more.get("migrate_to_chat_id")),
+        retry_after=whole(more.get("retry_after")),
+        new_chat=whole(more.get("migrate_to_chat_id")),
     )
-
-
-def _whole(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0

@@ -15,11 +15,13 @@ from datetime import datetime
 
 import httpx
 
-from distributor.channels import http, meta
+from distributor.channels import http, meta, pictures
 from distributor.channels.answers import forgetting, is_token, lost, page, unreachable
-from distributor.channels.base import PARTLY_OUT, Credentials, Field, Intent, LookupAway, Wish
+from distributor.channels.base import Credentials, Field, Intent, LookupAway, Wish
+from distributor.channels.bodies import json_object
 from distributor.channels.connecting import Connecting, ConnectRefused, Identity, NetworkAway, Renewing
 from distributor.channels.network import NetworkChannel
+from distributor.channels.parts import partly
 from distributor.channels.threads import compose as composing
 from distributor.channels.threads import containers, refusals, timeline
 from distributor.channels.threads.api import ThreadsApi
@@ -144,7 +146,7 @@ class ThreadsChannel(NetworkChannel):
             else:
                 made = _publish(api, form, self._clock())
             if not isinstance(made, str):
-                return _partly(made, len(posted), len(variant.parts))
+                return partly(made, len(posted), len(variant.parts))
             posted.append(Posted(made))
         return Accepted(self._receipt(account, [_with_address(api, posted[0]), *posted[1:]]))
 
@@ -183,8 +185,9 @@ def _form(variant: Variant, index: int, posted: Sequence[Posted]) -> dict[str, s
     card, link = composing.card_of(variant)
     if picture:
         form |= {"media_type": "IMAGE", "image_url": picture}
-        if variant.picture is not None and variant.picture.alt:
-            form["alt_text"] = variant.picture.alt
+        limits = CAPABILITIES.pictures
+        if limits and variant.picture is not None and (alt := pictures.short_alt(variant.picture.alt, limits)):
+            form["alt_text"] = alt
     elif link and index == card:
         form["link_attachment"] = link
     if posted:
@@ -215,14 +218,4 @@ def _with_address(api: ThreadsApi, post: Posted) -> Posted:
         answer = api.get(post.id, fields="permalink")
     except (AddressRefused, httpx.RequestError):
         return post
-    return replace(post, url=str(meta.read_object(answer).get("permalink") or "")) if answer.is_success else post
-
-
-def _partly(outcome: Outcome, out: int, total: int) -> Outcome:
-    """Say in an outcome how much of a thread is out."""
-    if not out or isinstance(outcome, Accepted):
-        return outcome
-    reason = f"{out} of {total} posts of the thread are out. {outcome.reason}"
-    if isinstance(outcome, Deferred):
-        return replace(outcome, reason=reason, code=PARTLY_OUT)
-    return replace(outcome, reason=reason)
+    return replace(post, url=str(json_object(answer).get("permalink") or "")) if answer.is_success else post

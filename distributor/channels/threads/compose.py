@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from distributor.channels.base import Options, Wish
-from distributor.channels.posts import picture_for
+from distributor.channels.posts import compose_post, picture_for
 from distributor.channels.threads.capabilities import CAPABILITIES, MOST_LINKS
 from distributor.domain import urls
 from distributor.domain.letters import LetterView
 from distributor.domain.variants import Concern, Variant
-from distributor.rendering.addresses import ascii_url
-from distributor.rendering.social import longest, post
 
 TEMPLATE = "social/threads.txt"
-ALT_TEXT = CAPABILITIES.pictures.alt_text if CAPABILITIES.pictures else 0
 
 WISHES = (
     Wish(
@@ -38,32 +35,9 @@ def compose(letter: LetterView, options: Options) -> Variant:
     With a picture the link is in the text; without one it goes beside it, as a card: a post has the one or the other.
     `data["link"]` says which post of a thread carries it, `data["reply_control"]` who may reply.
     """
-    link = "" if options.link == "none" else ascii_url(letter.url)
-    picture = picture_for(letter, CAPABILITIES, options)
-    fitted = post(
-        TEMPLATE,
-        letter,
-        CAPABILITIES,
-        link=link if picture else "",
-        own=options.templates,
-        thread=options.thread,
-        keep_in="first" if options.link == "first" else "last",
-    )
-    dropped = fitted.dropped
-    if options.link == "none":
-        dropped = (*dropped, "The post has no link: the rest of the letter can’t be reached from it.")
-    return Variant(
-        "threads",
-        parts=fitted.parts,
-        length=longest(fitted.parts, CAPABILITIES),
-        limit=CAPABILITIES.limit,
-        link=link,
-        image_url=picture.url if picture else letter.image_url if link else "",
-        picture=replace(picture, alt=picture.alt[:ALT_TEXT]) if picture and fitted.parts else None,
-        language=letter.language or letter.publication.language,
-        data={"link": options.link, "reply_control": options.wish("reply_control", "everyone")},
-        dropped=dropped,
-    )
+    beside = picture_for(letter, CAPABILITIES, options) is None
+    variant = compose_post("threads", TEMPLATE, letter, CAPABILITIES, options, beside=beside)
+    return replace(variant, data={**variant.data, "reply_control": options.wish("reply_control", "everyone")})
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:

@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 
 import httpx
 
-from distributor.channels import http, meta, oauth2
+from distributor.channels import meta, oauth2
 from distributor.channels.answers import utc_now
 from distributor.channels.base import Clock, Credentials, Field
+from distributor.channels.bodies import json_object
 from distributor.channels.connecting import (
     AppKeys,
     AuthorisationEnded,
@@ -27,7 +28,6 @@ from distributor.channels.connecting import (
     Renewed,
 )
 from distributor.channels.threads.api import ROOT, VERSION
-from distributor.domain.errors import AddressRefused
 
 AUTHORIZE = "https://threads.net/oauth/authorize"
 # The last two are for threads of several posts and for deleting.
@@ -124,7 +124,7 @@ class ThreadsRenewing:
 
 def identity_of(about: httpx.Response, values: Mapping[str, str], *, ends_at: datetime | None = None) -> Identity:
     """Read whose account it is. Raises ConnectRefused and NetworkAway."""
-    known = meta.read_object(about)
+    known = json_object(about)
     if about.is_success and known.get("id"):
         username = str(known.get("username") or "")
         name = f"@{username}" if username else str(known.get("name") or known["id"])
@@ -142,17 +142,13 @@ def _check(app: AppKeys) -> None:
 
 
 def _get(app: AppKeys, path: str, query: Mapping[str, str], *, token: str = "") -> httpx.Response:
-    try:
-        with http.client(allow=(app.endpoint,) if app.endpoint else (), timeout=oauth2.TIMEOUT) as client:
-            headers = {"Authorization": f"Bearer {token}"} if token else {}
-            return client.get(f"{app.endpoint or ROOT}/{path}", params=dict(query), headers=headers)
-    except (AddressRefused, httpx.HTTPError):
-        raise NetworkAway("Threads did not answer: try again in a moment.") from None
+    url, headers = f"{app.endpoint or ROOT}/{path}", {"Authorization": f"Bearer {token}"} if token else {}
+    return oauth2.ask("Threads", "GET", url, endpoint=app.endpoint, params=dict(query), headers=headers)
 
 
 def _token(answer: httpx.Response, now: datetime) -> tuple[str, datetime]:
     """Return a long-lived token and when it ends; "" when there is none."""
-    body = meta.read_object(answer)
+    body = json_object(answer)
     token, seconds = body.get("access_token"), body.get("expires_in")
     lasts = timedelta(seconds=seconds) if isinstance(seconds, int) and seconds > 0 else LASTS
     return (token if answer.is_success and isinstance(token, str) else ""), now + lasts

@@ -16,6 +16,7 @@ import httpx
 
 from distributor.channels import http, meta
 from distributor.channels.answers import lost, unreachable
+from distributor.channels.bodies import json_object
 from distributor.channels.threads import refusals
 from distributor.channels.threads.api import ThreadsApi
 from distributor.domain.errors import AddressRefused
@@ -63,7 +64,7 @@ def is_published(api: ThreadsApi, kept: Mapping[str, str]) -> bool:
     container = kept.get(CONTAINER, "")
     if not container:
         return False
-    return meta.read_object(api.get(container, fields="status")).get("status") == PUBLISHED
+    return json_object(api.get(container, fields="status")).get("status") == PUBLISHED
 
 
 def _make(api: ThreadsApi, form: Mapping[str, str], now: datetime) -> str | Outcome:
@@ -88,7 +89,7 @@ def _state(api: ThreadsApi, container: str) -> tuple[str | Deferred, str]:
     except (AddressRefused, httpx.RequestError):
         return _NO_WORD, ""
     if answer.is_success:
-        about = meta.read_object(answer)
+        about = json_object(answer)
         why = str(about.get("error_message") or "")
         return str(about.get("status") or UNKNOWN), why if why.replace("_", "").isalpha() else ""
     error = meta.read_error(answer, api.secrets)

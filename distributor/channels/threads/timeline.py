@@ -12,6 +12,8 @@ from typing import Any
 
 from distributor.channels import meta
 from distributor.channels.base import LookupAway
+from distributor.channels.bodies import mapping
+from distributor.channels.lookups import CLOCKS_DIFFER, comparable, longest_thread
 from distributor.channels.threads.api import ThreadsApi
 
 PAGES_LOOKED_AT = 12  # a day's 250 posts, or its 1,000 answers
@@ -42,37 +44,25 @@ def own_posts(api: ThreadsApi, tried_at: datetime, now: datetime, *, answers: bo
 
 
 def thread(parts: Sequence[str], posts: Sequence[Posted]) -> list[Posted]:
-    """Return as many of the parts, from the first on, as hang together among the posts; the longest such thread."""
-    best: list[Posted] = []
-    for post in posts:
-        if not post.answers and not post.root and _same(post.text, parts[0]):
-            best = max(best, _follow(post, parts[1:], posts), key=len)
-    return best
+    """Return as many of the parts, from the first on, as hang together among the posts."""
+    return longest_thread(
+        parts, posts, begins=lambda post: not post.answers and not post.root, follows=_follows, says=_says
+    )
 
 
-def _follow(first: Posted, parts: Sequence[str], posts: Sequence[Posted]) -> list[Posted]:
-    found = [first]
-    for part in parts:
-        following = next((post for post in posts if _follows(post, found) and _same(post.text, part)), None)
-        if following is None:
-            break
-        found.append(following)
-    return found
-
-
-def _follows(post: Posted, found: Sequence[Posted]) -> bool:
+def _follows(post: Posted, before: Sequence[Posted]) -> bool:
     if post.answers:
-        return post.answers == found[-1].id
-    return post.root == found[0].id and post not in found
+        return post.answers == before[-1].id
+    return post.root == before[0].id and post not in before
 
 
-def _same(text: str, part: str) -> bool:
-    """Whether two texts are the same; Threads takes the # from the one that it makes the topic."""
-    return meta.comparable(text.replace("#", "")) == meta.comparable(part.replace("#", ""))
+def _says(post: Posted, part: str) -> bool:
+    """Whether a post says this; Threads takes the # from the one that it makes the topic."""
+    return comparable(post.text.replace("#", "")) == comparable(part.replace("#", ""))
 
 
 def _listed(api: ThreadsApi, path: str, tried_at: datetime, now: datetime) -> list[Posted]:
-    query = {"fields": FIELDS, "since": str(int((tried_at - meta.CLOCKS_DIFFER).timestamp())), "limit": "100"}
+    query = {"fields": FIELDS, "since": str(int((tried_at - CLOCKS_DIFFER).timestamp())), "limit": "100"}
     found: list[Posted] = []
     for _ in range(PAGES_LOOKED_AT):
         answer = api.get(path, **query)
@@ -90,16 +80,12 @@ def _listed(api: ThreadsApi, path: str, tried_at: datetime, now: datetime) -> li
 
 
 def _posted(entry: Mapping[str, Any]) -> Posted:
-    answers = _id_of(entry.get("replied_to"))
+    answers = str(mapping(entry.get("replied_to")).get("id", ""))
     return Posted(
         str(entry["id"]),
         str(entry.get("text", "")),
         str(entry.get("permalink", "")),
         meta.read_time(entry.get("timestamp")),
         answers,
-        _id_of(entry.get("root_post")) or ("?" if entry.get("is_reply") and not answers else ""),
+        str(mapping(entry.get("root_post")).get("id", "")) or ("?" if entry.get("is_reply") and not answers else ""),
     )
-
-
-def _id_of(value: object) -> str:
-    return str(value.get("id", "")) if isinstance(value, Mapping) else ""

@@ -12,12 +12,10 @@ from distributor.channels.twitter.capabilities import CAPABILITIES
 from distributor.channels.twitter.prices import Prices, cost
 from distributor.domain import urls
 from distributor.domain.counting import measure, valid
-from distributor.domain.cutting import ELLIPSIS
 from distributor.domain.letters import LetterView
 from distributor.domain.variants import Concern, Variant
 
 TEMPLATE = "social/twitter.txt"
-MOST_ALT_TEXT = CAPABILITIES.pictures.alt_text if CAPABILITIES.pictures else 0
 
 # X refuses more than one cashtag in a post that comes through its API
 # (https://docs.x.com/x-api/posts/manage-tweets/integrate).
@@ -30,13 +28,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
     `data` holds the publication's wishes (`wishes.data`) beside what `compose_post` puts there.
     """
     variant = compose_post("twitter", TEMPLATE, letter, CAPABILITIES, options)
-    variant = replace(variant, data={**variant.data, **wishes.data(options)})
-    picture = variant.picture
-    if picture is None or len(picture.alt) <= MOST_ALT_TEXT:
-        return variant
-    sentence = f"The picture’s alternative text is cut: X takes {MOST_ALT_TEXT:,} characters."
-    cut = picture.alt[: MOST_ALT_TEXT - len(ELLIPSIS)] + ELLIPSIS
-    return replace(variant, picture=replace(picture, alt=cut), dropped=(*variant.dropped, sentence))
+    return replace(variant, data={**variant.data, **wishes.data(options)})
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:

@@ -8,7 +8,8 @@ from datetime import datetime
 import requests
 
 from distributor.channels.answers import page
-from distributor.channels.base import PARTLY_OUT, Credentials
+from distributor.channels.base import Credentials
+from distributor.channels.parts import partly
 from distributor.channels.twitter import prices, refusals
 from distributor.domain.outcomes import (
     Accepted,
@@ -47,20 +48,20 @@ class Progress:
 
     def partly(self, outcome: Outcome) -> Outcome:
         """Say in an outcome how much of a thread is out, and what that cost."""
-        if not self.ids or isinstance(outcome, Accepted):
-            return outcome
-        reason = f"{len(self.ids)} of {len(self.variant.parts)} posts of the thread are out. {outcome.reason}"
-        raw = {**outcome.raw, **self._raw()}
-        if isinstance(outcome, Deferred):
-            return replace(outcome, reason=reason, code=PARTLY_OUT, raw=raw)
-        return replace(outcome, reason=reason, raw=raw)
+        said = partly(outcome, len(self.ids), len(self.variant.parts))
+        if not self.ids or isinstance(said, Accepted):
+            return said
+        return replace(said, raw={**said.raw, **self._raw()})
 
     def _raw(self) -> dict[str, object]:
         return {"ids": list(self.ids), "cost": prices.costing(self.variant, posts=len(self.ids))}
 
 
 def cant_look(outcome: Outcome) -> Deferred | Reconnect:
-    """Turn what a look-up met into an outcome for the post: nothing was posted."""
+    """Turn what a look-up met into an outcome for the post: nothing was posted.
+
+    The account does not rest for it, as `parts.cant_look` would let it: X counts look-ups and posts apart.
+    """
     if isinstance(outcome, Reconnect):
         return outcome
     retry_at = outcome.retry_at if isinstance(outcome, Deferred) else None

@@ -14,6 +14,7 @@ import tweepy
 
 from distributor.channels.answers import lost, said, unclear, unreachable
 from distributor.channels.base import Credentials
+from distributor.channels.bodies import json_object
 from distributor.channels.twitter.client import never_sent
 from distributor.domain.outcomes import Allowance, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 
@@ -52,7 +53,7 @@ def raw(error: Exception, account: Credentials) -> dict[str, Any]:
     """Return X's answer as it may be kept: status, type, title and message, without secrets."""
     if not isinstance(error, tweepy.HTTPException):
         return {}
-    body, secrets = _body(error), tuple(account.values.values())
+    body, secrets = json_object(error.response), tuple(account.values.values())
     found = {name: said(str(body[name]), secrets) for name in ("type", "title", "reason", "period") if body.get(name)}
     return {"status": status(error), **found, "message": said(_detail(error), secrets)}
 
@@ -109,15 +110,7 @@ def _ended(text: str) -> str:
 
 def _problem(error: tweepy.HTTPException) -> str:
     """Return the last word of the problem's type, which is a URL."""
-    return str(_body(error).get("type", "")).rpartition("/")[2]
-
-
-def _body(error: tweepy.HTTPException) -> Mapping[str, Any]:
-    try:
-        body = error.response.json()
-    except requests.JSONDecodeError:
-        return {}
-    return body if isinstance(body, Mapping) else {}
+    return str(json_object(error.response).get("type", "")).rpartition("/")[2]
 
 
 def _reset(headers: Mapping[str, Any]) -> datetime | None:

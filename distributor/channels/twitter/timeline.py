@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from distributor.channels import lookups
+from distributor.channels.bodies import mapping
+from distributor.channels.lookups import CLOCKS_DIFFER, longest_thread
 from distributor.channels.twitter.client import Client
 
-CLOCKS_DIFFER = timedelta(minutes=5)  # between this machine and X, at the most that is plausible
 PAGE = 100  # the most that X gives at once
 PAGES_LOOKED_AT = 5
 
@@ -33,7 +34,7 @@ class Posted:
 
 def own_posts(client: Client, since: datetime) -> list[Posted]:
     """Return the account's posts since a moment (aware), the newest first. Raises what the client raises."""
-    user_id = str(_mapping(_mapping(client.me()).get("data")).get("id", ""))
+    user_id = str(mapping(mapping(client.me()).get("data")).get("id", ""))
     query: dict[str, Any] = {
         "max_results": PAGE,
         "start_time": since - CLOCKS_DIFFER,
@@ -41,9 +42,9 @@ def own_posts(client: Client, since: datetime) -> list[Posted]:
     }
     found: list[Posted] = []
     for _ in range(PAGES_LOOKED_AT):
-        answer = _mapping(client.posts(user_id, **query))
-        found.extend(_posted(_mapping(tweet)) for tweet in answer.get("data") or ())
-        token = _mapping(answer.get("meta")).get("next_token")
+        answer = mapping(client.posts(user_id, **query))
+        found.extend(_posted(mapping(tweet)) for tweet in answer.get("data") or ())
+        token = mapping(answer.get("meta")).get("next_token")
         if not token:
             break
         query["pagination_token"] = token
@@ -51,46 +52,28 @@ def own_posts(client: Client, since: datetime) -> list[Posted]:
 
 
 def thread_ids(parts: Sequence[str], posts: Sequence[Posted]) -> tuple[str, ...]:
-    """Return the ids of as many of the parts, from the first on, as hang together among the posts.
-
-    Where several threads begin alike, the longest counts.
-    """
-    best: tuple[str, ...] = ()
-    for post in posts:
-        if not post.reply_to and comparable(post.text) == comparable(parts[0]):
-            chain = _follow(post.id, parts[1:], posts)
-            best = max(best, chain, key=len)
-    return best
-
-
-def _follow(root: str, parts: Sequence[str], posts: Sequence[Posted]) -> tuple[str, ...]:
-    chain = [root]
-    for part in parts:
-        wanted = comparable(part)
-        following = next(
-            (post for post in posts if post.reply_to == chain[-1] and comparable(post.text) == wanted), None
-        )
-        if following is None:
-            break
-        chain.append(following.id)
-    return tuple(chain)
+    """Return the ids of as many of the parts, from the first on, as hang together among the posts."""
+    found = longest_thread(
+        parts,
+        posts,
+        begins=lambda post: not post.reply_to,
+        follows=lambda post, before: post.reply_to == before[-1].id,
+        says=lambda post, part: comparable(post.text) == comparable(part),
+    )
+    return tuple(post.id for post in found)
 
 
 def comparable(text: str) -> str:
-    """Return a text so that X's own changes do not matter: normal form, white space, and how a link is written."""
-    return " ".join(_SCHEME.sub("", unicodedata.normalize("NFC", text)).replace("/ ", " ").split()).rstrip("/")
+    """Return a text so that X's own changes do not matter, also how a link is written."""
+    return lookups.comparable(_SCHEME.sub("", text).replace("/ ", " ")).rstrip("/")
 
 
 def _posted(tweet: Mapping[str, Any]) -> Posted:
     text = str(tweet.get("text", ""))
-    for url in _mapping(tweet.get("entities")).get("urls") or ():
+    for url in mapping(tweet.get("entities")).get("urls") or ():
         # X writes a link to a post's own picture behind its text.
         spelt = "" if url.get("media_key") else str(url.get("expanded_url", ""))
         text = text.replace(str(url.get("url", "")) or "\0", spelt)
-    references = (_mapping(reference) for reference in tweet.get("referenced_tweets") or ())
+    references = (mapping(reference) for reference in tweet.get("referenced_tweets") or ())
     reply_to = next((str(one.get("id", "")) for one in references if one.get("type") == "replied_to"), "")
     return Posted(str(tweet.get("id", "")), html.unescape(text), reply_to)
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

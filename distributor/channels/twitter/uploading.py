@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from distributor.channels.base import Credentials
+from distributor.channels.bodies import mapping
 from distributor.channels.pictures import Loaded
 from distributor.channels.twitter import refusals
 from distributor.channels.twitter.client import Client
@@ -91,10 +92,8 @@ def _number(answer: object) -> str:
 
 
 def _processing(answer: object) -> Mapping[str, Any]:
-    info = _data(answer).get("processing_info")
-    return info if isinstance(info, Mapping) else {}
+    return mapping(_data(answer).get("processing_info"))
 
 
 def _data(answer: object) -> Mapping[str, Any]:
-    data = answer.get("data") if isinstance(answer, Mapping) else None
-    return data if isinstance(data, Mapping) else {}
+    return mapping(mapping(answer).get("data"))

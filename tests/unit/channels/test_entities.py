@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from distributor.channels.telegram.entities import bold, utf16
-from distributor.practice.telegram_parts import set_off, utf16_length
+from distributor.practice.telegram.parts import set_off, utf16_length
 
 PROPERTY = settings(deadline=None, max_examples=300)
 LINES = st.one_of(

@@ -12,7 +12,7 @@ from distributor.channels.linkedin.capabilities import CAPABILITIES
 from distributor.channels.linkedin.little import to_little, to_plain
 from distributor.domain.counting import measure
 from distributor.domain.fitting import fit
-from distributor.practice.linkedin_text import shown
+from distributor.practice.linkedin.text import shown
 
 RESERVED = "\\|{}@[]()<>#*_~"
 PROPERTY = settings(deadline=None, max_examples=300)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from distributor.channels.mastodon.compose import characters
-from distributor.channels.mastodon.statuses import Posted, chain, comparable, text_of
+from distributor.channels.mastodon.statuses import Posted, comparable, text_of, thread
 
 LINK = "https://letters.example.org/morning/letters/the-seventh-letter/"
 
@@ -70,6 +70,6 @@ def test_the_longest_thread_counts() -> None:
         Posted("1", "", "one", ""),
         Posted("0", "", "one", "7"),  # an answer to somebody else
     ]
-    assert [post.id for post in chain(("one", "two", "three"), posts)] == ["1", "5", "6"]
-    assert [post.id for post in chain(("one", "2"), posts)] == ["3"]
-    assert chain(("none",), posts) == []
+    assert [post.id for post in thread(("one", "two", "three"), posts)] == ["1", "5", "6"]
+    assert [post.id for post in thread(("one", "2"), posts)] == ["3"]
+    assert thread(("none",), posts) == []

@@ -1,0 +1,113 @@
+"""Kakao Login: consent, tokens, and whose token one is.
+
+A refresh token goes on working, and a new one comes only when it has less than a month left. Everything may be sped up
+for tests: `POST /kakao/practice/refresh-token` {"refresh_token", "days_left"}.
+
+Source: https://developers.kakao.com/docs/latest/en/kakaologin/rest-api
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from distributor.practice import cast, forms
+from distributor.practice.oauth import Issued, OAuthError, Server
+from distributor.practice.store import Store, now
+
+CHANNEL = "kakao"
+SECONDS = 21_599  # of an access token
+REFRESH_LASTS = timedelta(seconds=5_183_999)
+NEW_REFRESH_BELOW = timedelta(days=30)
+FIRST_NUMBER = 3_000_000_000
+_CODES = {"invalid_grant": "KOE320", "invalid_client": "KOE010", "unsupported_grant_type": "KOE001"}
+
+
+class Login:
+    """Kakao's authorization server, and the account that a token stands for."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._server = Server(
+            store, CHANNEL, "Kakao", cast.KAKAO_TOKEN, cast.KAKAO_REST_KEY, cast.KAKAO_CLIENT_SECRET, seconds=SECONDS
+        )
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/oauth/authorize", self._authorize, methods=["GET", "POST"]),
+            Route("/oauth/token", self._token, methods=["POST"]),
+            Route("/v2/user/me", self._me),
+            Route("/practice/refresh-token", self._age, methods=["POST"]),
+        ]
+
+    def account(self, request: Request) -> str | None:
+        """Return whose bearer token a request carries: "" the practice account, "2" and so on a further one."""
+        return self._server.bearer(request)
+
+    def has_agreed(self, request: Request, scope: str) -> bool:
+        """Whether the account of a request's token agreed to a scope; the practice accounts have agreed to all."""
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        about = self._store.kept(CHANNEL, f"access:{token}")
+        return about is None or scope in str(about["scope"]).replace(",", " ").split()
+
+    async def _authorize(self, request: Request) -> Response:
+        if request.query_params.get("response_type") != "code":
+            return HTMLResponse("<h1>KOE201: Unsupported response type</h1>", 400)
+        return await self._server.consent(request)
+
+    async def _token(self, request: Request) -> Response:
+        form = (await forms.read(request)).texts
+        try:
+            return self._issue(form)
+        except OAuthError as error:
+            said = {"error": error.error, "error_description": str(error), "error_code": _CODES.get(error.error, "")}
+            return JSONResponse(said, 401 if error.error == "invalid_client" else 400)
+
+    def _issue(self, form: dict[str, str]) -> Response:
+        if form.get("client_id") != cast.KAKAO_REST_KEY:
+            raise OAuthError("invalid_client", "Not exist client_id")
+        if form.get("client_secret") != cast.KAKAO_CLIENT_SECRET:
+            raise OAuthError("invalid_client", "Bad client credentials")
+        if form.get("grant_type") == "authorization_code":
+            return self._with_refresh(self._server.exchange(form))
+        if form.get("grant_type") != "refresh_token":
+            raise OAuthError("unsupported_grant_type", "grant_type is not supported")
+        refresh = form.get("refresh_token", "")
+        kept = self._store.kept(CHANNEL, f"refresh-ends:{refresh}")
+        if kept is None or datetime.fromisoformat(kept["at"]) < now():
+            raise OAuthError("invalid_grant", "refresh token is invalid or expired")
+        if datetime.fromisoformat(kept["at"]) - now() < NEW_REFRESH_BELOW:
+            self._store.forget(CHANNEL, f"refresh-ends:{refresh}")
+            return self._with_refresh(self._server.rotate(refresh))
+        issued = self._server.extend(refresh)
+        return JSONResponse({"access_token": issued.access, "token_type": "bearer", "expires_in": issued.seconds})
+
+    def _with_refresh(self, issued: Issued) -> Response:
+        self._store.keep(CHANNEL, f"refresh-ends:{issued.refresh}", {"at": (now() + REFRESH_LASTS).isoformat()})
+        said = self._server.answer(issued, refresh_token_expires_in=int(REFRESH_LASTS.total_seconds()))
+        return JSONResponse(said | {"scope": issued.scope.replace(",", " ")})
+
+    async def _me(self, request: Request) -> Response:
+        account = self.account(request)
+        if account is None:
+            return JSONResponse({"msg": "this access token does not exist", "code": -401}, 401)
+        name = f"Practice newsroom {account}".strip()
+        me = {
+            "id": FIRST_NUMBER + int(account or 1),
+            "connected_at": now().isoformat(),
+            "properties": {"nickname": name},
+        }
+        if self.has_agreed(request, "profile_nickname"):
+            me["kakao_account"] = {"profile_nickname_needs_agreement": False, "profile": {"nickname": name}}
+        return JSONResponse(me)
+
+    async def _age(self, request: Request) -> Response:
+        """Let a refresh token have so many days left."""
+        wish = json.loads(await request.body())
+        ends_at = now() + timedelta(days=float(wish["days_left"]))
+        self._store.keep(CHANNEL, f"refresh-ends:{wish['refresh_token']}", {"at": ends_at.isoformat()})
+        return JSONResponse({"ends_at": ends_at.isoformat()})

@@ -1,0 +1,1 @@
+"""What the contract tests share beside the cases: letters, accounts, posts, errors."""

@@ -1,0 +1,17 @@
+"""What goes to the followers of a KakaoTalk channel."""
+
+from __future__ import annotations
+
+from distributor.channels.base import Options
+from distributor.channels.kakaochannel import compose
+from distributor.domain.variants import Variant
+from distributor.practice import cast
+from tests.unit.rendering.letters import LETTER
+
+
+def brand() -> Variant:
+    return compose.compose(LETTER, Options())
+
+
+def notice(template: str = cast.SOLAPI_TEMPLATE) -> Variant:
+    return compose.compose(LETTER, Options(more={"kind": "alimtalk", "template": template}))
