@@ -8,6 +8,7 @@ import pty
 import re
 import select
 import subprocess
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -18,7 +19,6 @@ import pytest
 
 from tests.integration.commands import COMMAND, House, processes
 
-# Its share bar also names networks that there is no channel for.
 BAR = ["facebook", "twitter", "kakao", "mail", "link"]
 
 
@@ -28,10 +28,13 @@ def fetched(url: str) -> Any:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    yield House(tmp_path)
-    for process in processes(tmp_path):  # where a test failed: nothing of it may stay
-        process.kill()
+def house() -> Iterator[House]:
+    # Not in pytest’s folder: any other run of pytest closes that to PostgreSQL, which is another user than root.
+    with tempfile.TemporaryDirectory(prefix="distributor-demo-", ignore_cleanup_errors=True) as folder:
+        made = House(Path(folder))
+        yield made
+        for process in processes(made.home):  # where a test failed: nothing of it may stay
+            process.kill()
 
 
 def test_everything_is_delivered(house: House) -> None:
@@ -72,7 +75,10 @@ def test_on_a_terminal_it_stays_until_ctrl_c_and_says_what_was_not_delivered(hou
     while "press Ctrl-C" not in shown:
         assert time.monotonic() < deadline, shown
         if select.select([primary], [], [], 0.2)[0]:
-            shown += os.read(primary, 65536).decode(errors="replace")
+            try:
+                shown += os.read(primary, 65536).decode(errors="replace")
+            except OSError as error:  # it has ended
+                raise AssertionError(shown) from error
     practice = re.search(r"Practice world\s+(http://127\.0\.0\.1:\d+)/", shown)
     desk = re.search(r"(http://127\.0\.0\.1:\d+)/desk/", shown)
     assert practice
