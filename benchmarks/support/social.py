@@ -162,6 +162,15 @@ class Person:
             actions.retry(dispatch.pk)
 
 
+def unfinished() -> str:
+    """Return a line for each dispatch that is not sent: its channel, state, reason, and what became of its tries."""
+    lines = []
+    for dispatch in Dispatch.objects.exclude(state=State.SENT.value).order_by("channel", "pk"):
+        tries = [f"{one.outcome or 'under way'} {one.code}".strip() for one in dispatch.attempts.order_by("number")]
+        lines.append(f"{dispatch.channel} {dispatch.state} due {dispatch.due_at:%H:%M:%S}: {dispatch.reason} {tries}")
+    return "\n".join(lines)
+
+
 def mark_of(dispatch: Dispatch) -> str:
     """Return the mark of a dispatch's letter."""
     assert dispatch.letter is not None
