@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from distributor.delivery import mailing, posting, recalling, releasing, tokens, turns
+from distributor.delivery import looking, mailing, posting, recalling, releasing, tokens, turns
 
 
 @shared_task(name="delivery.tick")
@@ -35,7 +35,7 @@ def spread(dispatch_id: int) -> None:
 @shared_task(name="delivery.settle")
 def settle(dispatch_id: int) -> None:
     """Look for a post whose answer was lost."""
-    posting.settle(dispatch_id)
+    looking.settle(dispatch_id)
 
 
 @shared_task(name="delivery.recall")

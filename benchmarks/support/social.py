@@ -19,7 +19,7 @@ from benchmarks.support.waiting import wait_for
 from distributor import paths
 from distributor.channels import registry
 from distributor.cli.processes import Program
-from distributor.delivery import accounts, actions, network_apps, posting
+from distributor.delivery import accounts, actions, looking, network_apps
 from distributor.delivery.models import Attempt, Dispatch
 from distributor.domain.letters import Draft
 from distributor.domain.states import State
@@ -144,7 +144,7 @@ class Person:
         for dispatch in Dispatch.objects.filter(state=State.UNCONFIRMED.value):
             attempt = dispatch.attempts.order_by("-number").first()
             channel = registry.get(dispatch.channel)
-            if attempt is None or (channel.capabilities.lookup and attempt.code != posting.NOT_THERE):
+            if attempt is None or (channel.capabilities.lookup and attempt.code != looking.NOT_THERE):
                 continue  # it is still being looked for
             parts = dispatch.variant["parts"] if dispatch.variant else []
             there = {post["text"] for post in self.practice.posts(dispatch.channel)}
@@ -198,9 +198,9 @@ def verdict(practice: Practice, channel: str) -> dict[str, Any]:
 def unconfirmed(channel: str) -> dict[str, int]:
     """Return how many answers were lost, and how many of these a look-up settled: it found the post, or surely not."""
     lost = Attempt.objects.filter(dispatch__channel=channel, outcome="unconfirmed")
-    found = lost.exclude(dispatch__receipt__raw__has_key="confirmed").exclude(code=posting.NOT_THERE)
+    found = lost.exclude(dispatch__receipt__raw__has_key="confirmed").exclude(code=looking.NOT_THERE)
     last = [one for one in found.select_related("dispatch") if _is_last(one)]
-    return {"unconfirmed": lost.count(), "settled": lost.filter(code=posting.NOT_THERE).count() + len(last)}
+    return {"unconfirmed": lost.count(), "settled": lost.filter(code=looking.NOT_THERE).count() + len(last)}
 
 
 def _is_last(attempt: Attempt) -> bool:

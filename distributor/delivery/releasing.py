@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from distributor.delivery import claiming, ledger, mailing, posting, recalling, tokens, wake
+from distributor.delivery import claiming, ledger, looking, mailing, posting, recalling, tokens, wake
 from distributor.delivery.models import Attempt, Batch, Dispatch
 from distributor.delivery.transitions import locked, state_of
 from distributor.domain.states import State
@@ -41,7 +41,7 @@ def sweep(*, answer_within: timedelta = ANSWER_WITHIN) -> None:
     for dispatch_id in _unanswered(before=now - answer_within):
         _lose(dispatch_id, before=now - answer_within)
     claiming.wake_for({*_not_begun(before=now - WAKE_AGAIN_AFTER), *ledger.claimable()})
-    for dispatch_id in posting.to_look_for(now):
+    for dispatch_id in looking.to_look_for(now):
         wake.after_commit("delivery.settle", dispatch_id)
     for dispatch_id in recalling.due(now):
         wake.after_commit("delivery.recall", dispatch_id)

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from distributor.channels.base import Credentials, Intent, Options
-from distributor.delivery import actions, posting, releasing, tokens, transitions, turns, vault
+from distributor.delivery import actions, looking, posting, releasing, tokens, transitions, turns, vault
 from distributor.delivery.models import Account, Attempt, Dispatch
 from distributor.domain.errors import StateError
 from distributor.domain.letters import Draft, LetterView
@@ -219,10 +219,10 @@ def test_a_look_at_an_earlier_call_says_nothing_about_a_later_one(
     post_channel.answer = lambda _: Unconfirmed(f"Answer {len(post_channel.asked)} was lost.")
     monkeypatch.setattr(ScriptedChannel, "find_existing", slow_look)
     world.work(dispatch)
-    posting.settle(dispatch.pk)
+    looking.settle(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, dispatch.reason) == ("unconfirmed", "Answer 2 was lost.")
-    assert posting.to_look_for(timezone.now() + timedelta(minutes=1)) == [dispatch.pk]
+    assert looking.to_look_for(timezone.now() + timedelta(minutes=1)) == [dispatch.pk]
 
 
 @pytest.mark.parametrize("state", ["draft", "held"])

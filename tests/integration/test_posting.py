@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from distributor.channels.base import PARTLY_OUT
-from distributor.delivery import actions, posting, releasing
+from distributor.delivery import actions, looking, posting, releasing
 from distributor.delivery.models import Attempt, Dispatch
 from distributor.delivery.reports import report
 from distributor.domain.errors import StateError
@@ -74,7 +74,7 @@ def test_what_a_try_keeps_comes_back_in_the_next_one_and_in_the_look_up(
     Dispatch.objects.update(due_at=timezone.now())
     post_channel.answer = lambda _: Unconfirmed("The answer was lost.", keep={"upload": "8"})
     world.work(dispatch)
-    posting.settle(dispatch.pk)
+    looking.settle(dispatch.pk)
     assert post_channel.kept == [{}, {"upload": "7"}, {"upload": "8"}]
 
 
@@ -137,7 +137,7 @@ def test_a_lost_answer_is_looked_up_and_never_sent_again(dispatch: Dispatch, pos
     post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
     world.work(dispatch)
     assert dispatch.state == "unconfirmed"
-    posting.settle(dispatch.pk)
+    looking.settle(dispatch.pk)
     releasing.sweep()
     releasing.tick()
     releasing.send(dispatch.pk)
@@ -146,7 +146,7 @@ def test_a_lost_answer_is_looked_up_and_never_sent_again(dispatch: Dispatch, pos
     assert "not found" in dispatch.reason
     assert len(post_channel.asked) == 1
     post_channel.existing = Receipt("77", "https://network.example/77")
-    posting.settle(dispatch.pk)
+    looking.settle(dispatch.pk)
     dispatch.refresh_from_db()
     assert dispatch.state == "sent"
     assert report([dispatch])[0].url == "https://network.example/77"
@@ -157,11 +157,11 @@ def test_a_network_that_cant_be_asked_is_asked_again_later(dispatch: Dispatch, p
     post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
     post_channel.lookup_away = True
     world.work(dispatch)
-    posting.settle(dispatch.pk)
+    looking.settle(dispatch.pk)
     attempt = dispatch.attempts.get()
     assert attempt.retry_at is not None
     assert attempt.retry_at > timezone.now()
-    assert posting.to_look_for(attempt.retry_at) == [dispatch.pk]
+    assert looking.to_look_for(attempt.retry_at) == [dispatch.pk]
 
 
 def test_an_account_whose_posts_cant_be_read_is_left_to_a_person(
@@ -170,7 +170,7 @@ def test_an_account_whose_posts_cant_be_read_is_left_to_a_person(
     post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
     post_channel.looks, post_channel.existing = False, Receipt("77", "https://network.example/77")
     world.work(dispatch)
-    posting.settle(dispatch.pk)
+    looking.settle(dispatch.pk)
     dispatch.refresh_from_db()
     assert dispatch.state == "unconfirmed"
     assert "look there yourself" in dispatch.reason
@@ -339,10 +339,10 @@ def test_a_look_that_fails_is_not_repeated_at_once(
     post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
     world.work(dispatch)
     monkeypatch.setattr(ScriptedChannel, "find_existing", broken)
-    posting.settle(dispatch.pk)
-    assert posting.to_look_for(timezone.now()) == []
+    looking.settle(dispatch.pk)
+    assert looking.to_look_for(timezone.now()) == []
     actions.retry(dispatch.pk)
-    assert posting.to_look_for(timezone.now() + timedelta(days=9)) == []
+    assert looking.to_look_for(timezone.now() + timedelta(days=9)) == []
 
 
 def test_posts_wait_for_a_link_that_was_queued_before_and_say_what_it_waits_for(
@@ -368,15 +368,15 @@ def test_what_a_network_takes_once_is_sent_again_by_itself_but_not_for_ever(
     world.work(dispatch)
     waits = []
     for _ in range(3):
-        posting.settle(dispatch.pk)
+        looking.settle(dispatch.pk)
         dispatch.refresh_from_db()
         assert dispatch.state == "scheduled"
         waits.append(round((dispatch.due_at - timezone.now()) / timedelta(minutes=1)))
         Dispatch.objects.update(due_at=timezone.now())
         world.work(dispatch)
     assert waits == [0, 1, 5]
-    Attempt.objects.filter(number=1).update(started_at=timezone.now() - posting.SAFE_TO_REPEAT)
-    posting.settle(dispatch.pk)
+    Attempt.objects.filter(number=1).update(started_at=timezone.now() - looking.SAFE_TO_REPEAT)
+    looking.settle(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, len(post_channel.asked)) == ("unconfirmed", 4)  # the first call may be forgotten there
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from distributor.channels.base import PARTLY_OUT
-from distributor.delivery import actions, posting, recalling, withdrawing
+from distributor.delivery import actions, looking, recalling, withdrawing
 from distributor.delivery.models import Dispatch
 from distributor.domain.errors import StateError
 from distributor.domain.letters import Draft
@@ -155,7 +155,7 @@ def test_a_lost_post_of_a_withdrawn_letter_is_looked_for_and_not_sent_again(
     world.work(dispatch)
     assert dispatch.letter is not None
     withdrawing.withdraw(dispatch.letter)
-    posting.settle(dispatch.pk)
+    looking.settle(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, len(post_channel.asked)) == ("unconfirmed", 1)
     actions.retry(dispatch.pk)  # a person may decide otherwise
