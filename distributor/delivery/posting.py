@@ -245,7 +245,7 @@ def accept(dispatch: Dispatch, receipt: Receipt) -> None:
     stored = asdict(receipt)
     stored["at"] = (receipt.at or timezone.now()).isoformat()
     if Event.ACCEPT in allowed_events(state_of(dispatch)):
-        move(dispatch, Event.ACCEPT, receipt=stored)
+        move(dispatch, Event.ACCEPT, reason=receipt.incomplete, receipt=stored)
     elif not (state_of(dispatch) is State.SENT and (dispatch.receipt or {}).get("remote_id") == receipt.remote_id):
         logger.warning("Dispatch %s is %s and went out all the same", dispatch.pk, dispatch.state)
         dispatch.receipt, dispatch.reason = stored, "It had gone out by then: look at it there."

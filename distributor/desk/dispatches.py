@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from distributor.delivery import actions, concerns
 from distributor.delivery.models import Dispatch
-from distributor.desk import showing, verbs
+from distributor.desk import answers, showing, verbs
 from distributor.desk.access import editor
 from distributor.desk.forms import ConfirmForm, TimeForm
 from distributor.domain.errors import DistributorError
@@ -37,6 +37,7 @@ def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
         "letter": known.letter,
         "followed": showing.followed(known),
         "short_clicks": showing.short_clicks(known),
+        "answers": answers.of(known),
     }
     return render(request, "desk/dispatch.html", context)
 

@@ -24,13 +24,15 @@ class Allowance:
 class Receipt:
     """What the channel answered: its own id for the thing, where it can be seen, and when it was accepted (aware).
 
-    `raw` is the provider's answer with secrets removed, kept for support.
+    `raw` is the provider's answer with secrets removed, kept for support. `incomplete` is a sentence for an editor on
+    what could not be done beside it (a comment below it, say), "" for nothing.
     """
 
     remote_id: str
     url: str = ""
     at: datetime | None = None
     raw: Mapping[str, Any] = field(default_factory=dict)
+    incomplete: str = ""
 
 
 @dataclass(frozen=True, slots=True)

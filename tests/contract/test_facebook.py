@@ -144,6 +144,7 @@ def test_a_comment_that_fails_leaves_the_post_accepted(answer: Answer, looks: in
     missing = outcome.receipt.raw["comment"]["missing"]
     assert says in missing
     assert "by hand" in missing
+    assert outcome.receipt.incomplete == missing
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from distributor.channels.base import PARTLY_OUT
@@ -19,6 +20,7 @@ from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Re
 from distributor.domain.variants import Concern
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
+from tests.integration.desk import html
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,6 +38,25 @@ def test_a_post_is_sent_once_and_its_receipt_kept(dispatch: Dispatch, post_chann
     assert dispatch.state == "sent"
     assert post_channel.asked == ["What the fog horn knows"]
     assert report([dispatch])[0].url == "https://network.example/1"
+
+
+def test_what_could_not_be_done_beside_a_post_is_told(
+    dispatch: Dispatch, post_channel: ScriptedChannel, editor: Client
+) -> None:
+    post_channel.answer = lambda _: Accepted(Receipt("1", raw={"id": "1"}, incomplete="The comment is missing."))
+    world.work(dispatch)
+    assert (dispatch.state, dispatch.reason) == ("sent", "The comment is missing.")
+    assert "The comment is missing." in html(editor.get(f"/desk/dispatches/{dispatch.pk}/"))
+
+
+def test_what_the_network_answered_is_on_the_dispatchs_page(
+    dispatch: Dispatch, post_channel: ScriptedChannel, editor: Client
+) -> None:
+    post_channel.answer = lambda _: Rejected("It is too long.", "186", raw={"detail": "<b>Too long</b>"})
+    world.work(dispatch)
+    page = editor.get(f"/desk/dispatches/{dispatch.pk}/").content.decode()
+    assert "refused <code>186</code>" in page
+    assert "&lt;b&gt;Too long&lt;/b&gt;" in page
 
 
 def test_the_attempt_is_in_the_database_before_the_call(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:

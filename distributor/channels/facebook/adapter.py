@@ -182,7 +182,9 @@ class FacebookChannel(NetworkChannel):
         at: datetime | None = None,
     ) -> Receipt:
         real = url or f"https://www.facebook.com/{post_id}"
-        return Receipt(post_id, url=page(account, post_id, real), at=at or self._clock(), raw=raw)
+        comment = raw.get("comment")
+        incomplete = str(comment.get("missing", "")) if isinstance(comment, Mapping) else ""
+        return Receipt(post_id, page(account, post_id, real), at or self._clock(), raw, incomplete)
 
 
 def _publish(api: PageApi, variant: Variant) -> httpx.Response:
