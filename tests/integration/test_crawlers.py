@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
-from uuid import uuid4
 
 import lxml.etree
 import pytest
@@ -36,10 +34,7 @@ def publish(draft: Draft) -> Publish:
     def make(title: str, brand: str = "lantern", **changes: Any) -> Letter:
         if brand not in brands:
             brands[brand] = world.make_publication(brand)
-        changed = replace(draft, source=f"https://lantern.example/{uuid4()}", title=title, **changes)
-        letter = actions.take_in(changed, publication=brands[brand]).letter
-        world.work(*world.queue(letter, "link"))
-        return letter
+        return world.put_online(draft, brands[brand], title=title, **changes)
 
     return make
 

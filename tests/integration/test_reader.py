@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
+from functools import partial
 
 import feedparser
 import lxml.html
@@ -44,16 +44,7 @@ def publication() -> Publication:
 @pytest.fixture
 def publish(publication: Publication, draft: Draft) -> Callable[..., Letter]:
     """Take in and publish a letter that differs from the usual one by these values."""
-
-    def make(**changes: object) -> Letter:
-        changed = replace(draft, **{"source": f"https://lantern.example/{uuid4()}", **changes})  # type: ignore[arg-type]
-        letter = actions.take_in(changed, publication=publication).letter
-        (dispatch,) = world.queue(letter, "link")
-        world.work(dispatch)
-        assert dispatch.state == "sent", dispatch.reason
-        return letter
-
-    return make
+    return partial(world.put_online, draft, publication)
 
 
 def page_of(letter: Letter, client: Client, **headers: str) -> str:

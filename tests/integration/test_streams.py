@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import quote, unquote
-from uuid import uuid4
 
 import feedparser
 import lxml.etree
@@ -46,16 +46,7 @@ def publication() -> Publication:
 @pytest.fixture
 def publish(publication: Publication, draft: Draft) -> Publish:
     """Take in and publish a letter that differs from the usual one by these values."""
-
-    def make(**changes: Any) -> Letter:
-        changed = replace(draft, **{"source": f"https://lantern.example/{uuid4()}", **changes})
-        letter = actions.take_in(changed, publication=publication).letter
-        (dispatch,) = world.queue(letter, "link")
-        world.work(dispatch)
-        assert dispatch.state == "sent", dispatch.reason
-        return letter
-
-    return make
+    return partial(world.put_online, draft, publication)
 
 
 def take_down(letter: Letter) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import timedelta
 from uuid import uuid4
 
@@ -22,7 +22,6 @@ from distributor.domain.outcomes import Accepted, Outcome, Receipt, Rejected
 from distributor.domain.variants import Variant
 from distributor.insights import actions as insights
 from distributor.insights.models import Read
-from distributor.letters import actions
 from distributor.letters.models import Letter, Page, Publication, TakenDown
 from distributor.letters.publishing import PageShelf
 from tests.integration import world
@@ -40,15 +39,8 @@ def publication() -> Publication:
 
 @pytest.fixture
 def publish(publication: Publication, draft: Draft) -> Publish:
-    def make(title: str, **changes: object) -> Letter:
-        changed = replace(draft, source=f"https://lantern.example/{uuid4()}", title=title, **changes)  # type: ignore[arg-type]
-        letter = actions.take_in(changed, publication=publication).letter
-        (dispatch,) = world.queue(letter, "link")
-        world.work(dispatch)
-        assert dispatch.state == "sent", dispatch.reason
-        return letter
-
-    return make
+    """Take in and publish a letter that differs from the usual one by these values."""
+    return lambda title, **changes: world.put_online(draft, publication, title=title, **changes)
 
 
 def recall(dispatch: Dispatch) -> Outcome:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 
@@ -40,6 +42,16 @@ def publish(draft: Draft, publication: Publication, title: str, at: datetime) ->
         variant=variant.to_json(),
         published_at=at,
     )
+    return letter
+
+
+def put_online(draft: Draft, publication: Publication, **changes: Any) -> Letter:
+    """Take in a letter that differs from the draft by these values, and publish it as an editor does."""
+    changed = replace(draft, **{"source": f"https://lantern.example/{uuid4()}", **changes})
+    letter = make_letter(changed, publication)
+    (dispatch,) = queue(letter, "link")
+    work(dispatch)
+    assert dispatch.state == "sent", dispatch.reason
     return letter
 
 
