@@ -6,7 +6,7 @@ Django has to be set up.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from distributor.channels import registry
 from distributor.cli.processes import Program
 from distributor.delivery import accounts, actions, looking, network_apps
 from distributor.delivery.models import Attempt, Dispatch
+from distributor.domain.errors import StateError
 from distributor.domain.letters import Draft
 from distributor.domain.states import State
 from distributor.letters import actions as letters
@@ -149,17 +150,24 @@ class Person:
             parts = dispatch.variant["parts"] if dispatch.variant else []
             there = {post["text"] for post in self.practice.posts(dispatch.channel)}
             if mark_of(dispatch) in " ".join(there) and (len(parts) < 2 or set(parts) <= there):
-                actions.confirm_sent(dispatch.pk)
-                self.confirmed[dispatch.channel] += 1
+                self.confirmed[dispatch.channel] += _pressed(actions.confirm_sent, dispatch)
             else:
-                actions.retry(dispatch.pk)
-                self.sent_again[dispatch.channel] += 1
+                self.sent_again[dispatch.channel] += _pressed(actions.retry, dispatch)
         for dispatch in Dispatch.objects.filter(state=State.BLOCKED.value):
             if dispatch.account is not None and dispatch.account.needs_reconnect:
                 accounts.ask_to_reconnect(dispatch.account, "")
-            actions.resume(dispatch.pk)
+            _pressed(actions.resume, dispatch)
         for dispatch in Dispatch.objects.filter(state=State.FAILED.value):
-            actions.retry(dispatch.pk)
+            _pressed(actions.retry, dispatch)
+
+
+def _pressed(button: Callable[[int], object], dispatch: Dispatch) -> bool:
+    """Press a button as a person does, who may look at an old page: a late answer may have moved the post on since."""
+    try:
+        button(dispatch.pk)
+    except StateError:
+        return False
+    return True
 
 
 def unfinished() -> str:
