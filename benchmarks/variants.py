@@ -3,9 +3,8 @@
     python benchmarks/variants.py [--rounds 200] [--json]
 
 A letter of 6,000 characters, in English and in Korean, for five social channels; and the same with its whole text as a
-thread on each channel that has threads, which is the most there is to fit. A channel that is not here is stood in for
-by its limits. Milliseconds: p50 and p99 of all rounds, for five channels together and for each. `new_card` is a card
-that was not drawn before, in 1200×630, with its fonts loaded.
+thread on each channel that has threads, which is the most there is to fit. Milliseconds: p50 and p99 of all rounds, for
+five channels together and for each. `new_card` is a card that was not drawn before, in 1200×630, with its fonts loaded.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,10 +24,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 from benchmarks.support.figures import Goal, show
 from distributor.channels import registry
 from distributor.channels.base import Options
-from distributor.channels.posts import card_of, compose_post
-from distributor.domain.capabilities import Capabilities, PictureLimits
+from distributor.channels.posts import card_of
 from distributor.domain.letters import AuthorView, LetterView, PublicationView, SeriesView
-from distributor.domain.variants import Variant
 from distributor.rendering import cards
 
 LENGTH = 6_000  # characters
@@ -43,14 +39,7 @@ KOREAN = (
     "누가 읽는지 아무도 묻지 않았고, 폭풍이 두 번이나 온 해에는 그것이 우리 모두의 질문이 됩니다. ",
     "#조석표 아래에 적어 주세요. ",
 )
-PICTURES = PictureLimits(alt_text=1000)
-STAND_INS = {
-    "facebook": Capabilities("Facebook", limit=63_206),
-    "twitter": Capabilities("X", limit=280, counts="weighted", link_length=23, threads=True),
-    "bluesky": Capabilities("Bluesky", 300, "graphemes", bytes_limit=3_000, threads=True, pictures=PICTURES),
-    "mastodon": Capabilities("Mastodon", limit=500, link_length=23, threads=True, pictures=PICTURES),
-    "threads": Capabilities("Threads", limit=500, counts="utf8-bytes", threads=True, pictures=PICTURES),
-}
+CHANNELS = ("facebook", "twitter", "bluesky", "mastodon", "threads")
 GOALS = (
     *(Goal(f"{name}_all_p99_ms", 20, at_least=False) for name in ("english", "korean")),
     Goal("new_card_p50_ms", 100, at_least=False),
@@ -78,23 +67,15 @@ def letter(language: str, *, paragraphs: bool) -> LetterView:
     )
 
 
-def composing(name: str) -> Callable[[LetterView, Options], Variant]:
-    """Return how a channel makes its variant."""
-    if name in registry.CHANNELS:
-        return registry.CHANNELS[name].compose
-    return lambda view, options: compose_post(name, "social/twitter.txt", view, STAND_INS[name], options)
-
-
 def timed(view: LetterView, options: Options, rounds: int, name: str) -> dict[str, Any]:
     """Return the figures of one letter."""
-    known = {channel: composing(channel) for channel in STAND_INS}
-    taken: dict[str, list[float]] = {channel: [] for channel in known}
+    taken: dict[str, list[float]] = {channel: [] for channel in CHANNELS}
     posts = 0
     for number in range(rounds + 1):
         posts = 0
-        for channel, compose in known.items():
+        for channel in CHANNELS:
             began = time.perf_counter()
-            variant = compose(view, options)
+            variant = registry.get(channel).compose(view, options)
             if number:  # the first time templates are read
                 taken[channel].append((time.perf_counter() - began) * 1000)
             posts += len(variant.parts)
