@@ -1,6 +1,6 @@
 """Posts on every network while everything goes wrong, and what became of each.
 
-    python benchmarks/social_chaos.py [--posts 1000] [--kills 20] [--seed 1] [--workers 2] [--accounts 10]
+    python benchmarks/social_chaos.py [--posts 1000] [--kills 20] [--seed 1] [--workers 2] [--accounts 20]
                                       [--only CHANNEL,CHANNEL] [--quiet] [--json]
 
 Letters go to accounts on all practice networks, by real workers, with PostgreSQL, Redis and beat. Of the networks'
@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2, help="Celery workers, with two pool processes each")
-    parser.add_argument("--accounts", type=int, default=10, help="on each network")
+    parser.add_argument("--accounts", type=int, default=20, help="on each network")
     parser.add_argument("--only", default="", help="networks, by commas")
     parser.add_argument("--quiet", action="store_true", help="don't say how far it is")
     parser.add_argument("--json", action="store_true")
@@ -111,7 +111,7 @@ def _until_all_is_out(children: list[Child], chance: random.Random, person: Any,
         out = social.Dispatch.objects.filter(state="sent").count()
         if out == wishes.posts:
             return killed
-        if out > most:
+        if out > most or social.waits_for_a_turn():
             most, moved = out, time.monotonic()
         if time.monotonic() - moved > STANDSTILL_SECONDS:
             raise SystemExit(f"Nothing has moved for {STANDSTILL_SECONDS} s:\n{social.unfinished()}")

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 from django.db import connection
+from django.utils import timezone
 
 from benchmarks.support.house import Child, module
 from benchmarks.support.waiting import wait_for
@@ -20,7 +21,7 @@ from distributor import paths
 from distributor.channels import registry
 from distributor.cli.processes import Program
 from distributor.delivery import accounts, actions, looking, network_apps
-from distributor.delivery.models import Attempt, Dispatch
+from distributor.delivery.models import Attempt, Dispatch, Turn
 from distributor.domain.errors import StateError
 from distributor.domain.letters import Draft
 from distributor.domain.states import State
@@ -177,6 +178,11 @@ def unfinished() -> str:
         tries = [f"{one.outcome or 'under way'} {one.code}".strip() for one in dispatch.attempts.order_by("number")]
         lines.append(f"{dispatch.channel} {dispatch.state} due {dispatch.due_at:%H:%M:%S}: {dispatch.reason} {tries}")
     return "\n".join(lines)
+
+
+def waits_for_a_turn() -> bool:
+    """Whether a post was promised a turn of its account later on: the networks count in real time."""
+    return Turn.objects.filter(used=False, at__gt=timezone.now()).exists()
 
 
 def mark_of(dispatch: Dispatch) -> str:
