@@ -19,6 +19,7 @@ from distributor.domain.errors import BadInput, BadSettings, ServiceAway
 
 HOST = "127.0.0.1"
 PORT = 8000
+PRACTICE_PORT = 8025  # the same every time where it is free, so that links of earlier posts still lead there
 START_SECONDS = 30.0
 WORKER_STOP_SECONDS = 15.0  # a group of mails or a post that is under way is finished first
 

@@ -106,7 +106,7 @@ def _run(wishes: _Wishes, stop: Stop) -> None:
 
 
 def _start(wishes: _Wishes, children: Supervisor, *, practice: bool, stop: Stop) -> None:
-    programs = [house.practice(house.free_port())] if practice else []
+    programs = [house.practice(house.free_port(wished=house.PRACTICE_PORT))] if practice else []
     programs += [house.web(wishes.host, wishes.port), house.worker(wishes.concurrency), house.beat()]
     paths.practice_description().unlink(missing_ok=True)  # of one that was killed
     children.start(programs)
