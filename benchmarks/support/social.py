@@ -5,6 +5,7 @@ Django has to be set up.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,7 +31,8 @@ from distributor.letters.models import Publication
 from distributor.practice.network import Network
 from distributor.practice.networks import APPS, NETWORKS
 
-_SENTENCE = "The fog came in before noon and stayed, and the horn that had been silent was heard again from the pier. "
+_SENTENCE = "The fog came in at midday and stayed, and the horn that had been silent was heard again from the pier. "
+_MARK = re.compile(r"no\d{6}x")
 
 
 class Practice:
@@ -85,9 +87,12 @@ def make_publications(chosen: Sequence[Network], count: int) -> list[Publication
 
 
 def queue(brand: Publication, channel: str, number: int) -> None:
-    """Queue a letter of its own for the publication's accounts on a channel, as drafts; its mark is in its title."""
+    """Queue a letter of its own for the publication's accounts on a channel, as drafts.
+
+    Its mark is in its title and in each sentence: so in each post of its thread, which is like no other letter's.
+    """
     source = f"https://lantern.example/letters/{channel}-{number}"
-    text = f"{mark(number)} {_SENTENCE * (6 if number % 4 == 0 else 1)}".strip()
+    text = (f"{mark(number)} {_SENTENCE}" * (6 if number % 4 == 0 else 1)).strip()
     draft = Draft(
         source=source,
         title=f"What the fog horn knows {mark(number)}",
@@ -196,15 +201,15 @@ def verdict(practice: Practice, channel: str) -> dict[str, Any]:
     dispatches = list(Dispatch.objects.filter(channel=channel).select_related("letter"))
     texts: dict[str, Counter[tuple[str, str]]] = {}
     for post in practice.posts(channel):
-        found = [word for word in f"{post['text']} {post['link']}".replace("/", " ").split() if word.startswith("no")]
-        for word in found[:1]:
-            texts.setdefault(word.strip(".,!?:;()…"), Counter())[post["account"], post["text"]] += 1
+        if marked := _MARK.search(f"{post['text']} {post['link']}"):
+            texts.setdefault(marked[0], Counter())[post["account"], post["text"]] += 1
     lost, twice = [], []
     for dispatch in dispatches:
         posts = texts.get(mark_of(dispatch), Counter())
         if any(count > 1 for count in posts.values()):
             twice.append(dispatch.pk)
-        if dispatch.state != State.SENT.value or not posts:
+        parts = len(dispatch.variant["parts"]) if dispatch.variant else 0
+        if dispatch.state != State.SENT.value or len(posts) < max(parts, 1):
             lost.append(dispatch.pk)
     return {"posts": len(dispatches), "twice": len(twice), "lost": len(lost)} | unconfirmed(channel)
 
