@@ -14,8 +14,12 @@ import django
 import pytest
 from hypothesis import settings
 
-# Before Django reads its settings: nothing of the developer's own installation may be touched.
-_HOME = Path(tempfile.mkdtemp(prefix="distributor-tests-"))
+# Before Django reads its settings: nothing of the developer's own installation may be touched. The processes of
+# pytest-xdist have theirs in that of the one that started them.
+_PROCESS = os.environ.get("PYTEST_XDIST_WORKER")
+_HOME = (
+    Path(os.environ["DISTRIBUTOR_HOME"], _PROCESS) if _PROCESS else Path(tempfile.mkdtemp(prefix="distributor-tests-"))
+)
 os.environ["DISTRIBUTOR_HOME"] = str(_HOME)
 # Named here and not in pyproject.toml: pytest-django would read the settings before this file.
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
@@ -34,6 +38,8 @@ for _name in (
     os.environ.pop(_name, None)
 
 django.setup()
+# Or the processes of pytest-xdist, which inherit it, would do just that.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 # A run that is asked to end takes its servers with it, as at Ctrl-C.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -47,6 +53,11 @@ SAMPLES = Path(__file__).parent / "samples"
 
 
 def pytest_unconfigure() -> None:
+    from distributor import embedded
+
+    for home in _HOME.glob("gw*"):  # of a process that was killed, servers may be left
+        os.environ["DISTRIBUTOR_HOME"] = str(home)
+        embedded.stop_all()
     shutil.rmtree(_HOME, ignore_errors=True)
 
 
