@@ -36,7 +36,13 @@ def environment() -> dict[str, str]:
     """Return the environment in which a process uses the test's own database."""
     settings = connection.settings_dict
     url = f"postgresql://{settings['USER']}@/{settings['NAME']}?host={quote(settings['HOST'], safe='')}"
-    return {**os.environ, "DATABASE_URL": url, "DISTRIBUTOR_LEASE_SECONDS": "3", "PYTHONUNBUFFERED": "1"}
+    return {
+        **os.environ,
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DISTRIBUTOR_LEASE_SECONDS": "3",
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 @contextmanager
