@@ -13,9 +13,8 @@ import argparse
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +22,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # this checkout, w
 
 from benchmarks.support.figures import Goal, show
 from benchmarks.support.house import beat, house_of_its_own, worker
+from benchmarks.support.waiting import wait_for
 
 CHANNEL = "twitter"
-BUDGET_SPAN = timedelta(minutes=15)  # of what X takes of one account
 LONGEST_SECONDS = 1800
 GOALS = (Goal("over_budget", 0, at_least=False), Goal("refused_as_too_many", 0, at_least=False))
 LATE = """
@@ -74,9 +73,10 @@ def measure(folder: Path, wishes: argparse.Namespace) -> dict[str, Any]:
         social.approve_all()
         due: datetime = social.Dispatch.objects.order_by("-due_at").values_list("due_at", flat=True)[0]
         wanted, over = wishes.letters * wishes.accounts, wishes.over * wishes.accounts
-        later = social.Dispatch.objects.filter(state="scheduled", due_at__gte=due + BUDGET_SPAN)
-        _wait_for(lambda: social.Dispatch.objects.filter(state="sent").count(), wanted, "out")
-        _wait_for(later.count, over, "put off to their turn")
+        later = social.Dispatch.objects.filter(state="scheduled", remedy="wait")  # by our count, or by X's word
+        sent = social.Dispatch.objects.filter(state="sent")
+        wait_for(lambda: sent.count() >= wanted, seconds=LONGEST_SECONDS, what=f"{wanted:,} posts are out", every=1)
+        wait_for(lambda: later.count() >= over, seconds=LONGEST_SECONDS, what=f"{over:,} are put off", every=1)
         with connection.cursor() as cursor:
             cursor.execute(LATE, {"due": due})
             (p50, p99, most), took = cursor.fetchone() or ((0, 0, 0), 0)
@@ -93,14 +93,6 @@ def measure(folder: Path, wishes: argparse.Namespace) -> dict[str, Any]:
         "refused_as_too_many": refused,
         "waiting_for_their_turn": later.count(),
     }
-
-
-def _wait_for(count: Callable[[], int], wanted: int, what: str) -> None:
-    began = time.monotonic()
-    while (found := count()) < wanted:
-        if time.monotonic() - began > LONGEST_SECONDS:
-            raise SystemExit(f"Only {found:,} of {wanted:,} posts are {what} after {LONGEST_SECONDS} s.")
-        time.sleep(1)
 
 
 def _over_budget(posts: list[dict[str, Any]], budget: int) -> int:

@@ -116,3 +116,13 @@ def exim(home: Path, way: str) -> Iterator[Server]:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGTERM)
         process.wait()
+        # Its children too: one that ends later would write its log, and make the folder for it anew.
+        wait_until(lambda: not _any_left(process.pid), what="Exim's children have ended")
+
+
+def _any_left(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -9,18 +9,16 @@ import regex
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from distributor.channels import registry
 from distributor.domain.capabilities import Capabilities, Counting
 from distributor.domain.urls import links
 
 # No deadline: how long an example takes says more about the machine that runs it.
 PROPERTY = settings(deadline=None, max_examples=100)
 
-X = Capabilities("X", limit=280, counts="weighted", link_length=23, threads=True)
-MASTODON = Capabilities("Mastodon", limit=500, counts="characters", link_length=23, threads=True)
-BLUESKY = Capabilities("Bluesky", limit=300, counts="graphemes", bytes_limit=3000, threads=True)
-THREADS = Capabilities("Threads", limit=500, counts="emoji-bytes", threads=True)
-KAKAO = Capabilities("KakaoTalk", limit=200, counts="characters")
-TELEGRAM = Capabilities("Telegram", limit=4096, counts="utf16-units")
+X, MASTODON, BLUESKY, THREADS, KAKAO, TELEGRAM = (
+    registry.get(name).capabilities for name in ("twitter", "mastodon", "bluesky", "threads", "kakao", "telegram")
+)
 BYTES = Capabilities("Bytes", bytes_limit=400, threads=True)
 EVERY = (X, MASTODON, BLUESKY, THREADS, KAKAO, TELEGRAM)
 COUNTINGS = get_args(Counting)
