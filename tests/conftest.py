@@ -52,6 +52,11 @@ settings.load_profile("steady")
 SAMPLES = Path(__file__).parent / "samples"
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes by their parameter: what they hold may differ from run to run, as the time in a gzip header does."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_unconfigure() -> None:
     from distributor import embedded
 
