@@ -46,46 +46,46 @@ def main() -> None:
     parser.add_argument("--options", default="", help="further options of the relay's URL, as in a query")
     parser.add_argument("--no-peers", action="store_true", help="the campaign alone")
     parser.add_argument("--json", action="store_true")
-    wishes = parser.parse_args()
+    payloads = parser.parse_args()
     with house_of_its_own() as folder:
-        figures = measure(folder, wishes)
-    goals = [*(RATES if wishes.size == "4k" and wishes.dkim == "off" else ()), MEMORY]
-    show(figures, [*goals, SIGNING] if wishes.dkim != "off" else goals, as_json=wishes.json)
+        figures = measure(folder, payloads)
+    goals = [*(RATES if payloads.size == "4k" and payloads.dkim == "off" else ()), MEMORY]
+    show(figures, [*goals, SIGNING] if payloads.dkim != "off" else goals, as_json=payloads.json)
 
 
-def measure(folder: Path, wishes: argparse.Namespace) -> dict[str, Any]:
+def measure(folder: Path, payloads: argparse.Namespace) -> dict[str, Any]:
     """Run the campaign and its peers in this house; return the figures."""
     from benchmarks.support import campaign  # Django is set up by now
     from benchmarks.support.world import make_world
 
-    with running_sink(folder, debian=wishes.sink == "debian") as sink:
-        workers = worker(folder, processes=wishes.workers)
-        relay = campaign.relay_url(sink.port, wishes.connections, wishes.options)
-        world = make_world(folder, slug="lantern", relay=relay, recipients=wishes.recipients, size=wishes.size)
+    with running_sink(folder, debian=payloads.sink == "debian") as sink:
+        workers = worker(folder, processes=payloads.workers)
+        relay = campaign.relay_url(sink.port, payloads.connections, payloads.options)
+        world = make_world(folder, slug="lantern", relay=relay, recipients=payloads.recipients, size=payloads.size)
         with running(workers, beat(folder)):
-            message = campaign.warm_up(folder, workers, size=wishes.size)
-            size, number = message.stat().st_size, wishes.recipients
-            done = campaign.run(world, workers, sink, size=wishes.size, recipients=number)
+            message = campaign.warm_up(folder, workers, size=payloads.size)
+            size, number = message.stat().st_size, payloads.recipients
+            done = campaign.run(world, workers, sink, size=payloads.size, recipients=number)
             signed: dict[str, Any] = {}
-            if wishes.dkim != "off":
+            if payloads.dkim != "off":
                 unsigned = done
-                signature_us = _sign_from_now_on(wishes.dkim)
-                message = campaign.warm_up(folder, workers, size=wishes.size, slug="warm-up-signed")
-                done = campaign.run(world, workers, sink, size=wishes.size, recipients=number, number=2)
+                signature_us = _sign_from_now_on(payloads.dkim)
+                message = campaign.warm_up(folder, workers, size=payloads.size, slug="warm-up-signed")
+                done = campaign.run(world, workers, sink, size=payloads.size, recipients=number, number=2)
                 extra = done.cpu_us["workers"] - unsigned.cpu_us["workers"]
                 signed = {
-                    "dkim": wishes.dkim,
+                    "dkim": payloads.dkim,
                     "unsigned_messages_per_s": unsigned.messages_per_s,
                     "dkim_signature_us": signature_us,
                     "dkim_extra_us": extra,
                     "dkim_extra_of_signature": extra / signature_us,
                 }
-        beside = {} if wishes.no_peers else _peers(sink, message, wishes)
+        beside = {} if payloads.no_peers else _peers(sink, message, payloads)
     figures: dict[str, Any] = {
         "recipients": number,
         "message_bytes": size,
-        "workers": wishes.workers,
-        "connections_each": wishes.connections,
+        "workers": payloads.workers,
+        "connections_each": payloads.connections,
         "sink": sink.child.program.command[0].rpartition("/")[2] if not sink.counts else "own",
         "accepted": done.accepted,
         "messages_per_s": done.messages_per_s,
@@ -105,10 +105,10 @@ def measure(folder: Path, wishes: argparse.Namespace) -> dict[str, Any]:
     return figures
 
 
-def _peers(sink: Sink, message: Path, wishes: argparse.Namespace) -> dict[str, float | None]:
-    raw = peers.raw_replay(sink.port, message, processes=wishes.workers, connections=wishes.connections)
+def _peers(sink: Sink, message: Path, payloads: argparse.Namespace) -> dict[str, float | None]:
+    raw = peers.raw_replay(sink.port, message, processes=payloads.workers, connections=payloads.connections)
     threads = peers.smtplib_threads(sink.port, message)
-    sessions = wishes.workers * wishes.connections
+    sessions = payloads.workers * payloads.connections
     source = peers.smtp_source(sink.port, message.stat().st_size, sessions=sessions)
     return {
         "raw_messages_per_s": raw.messages_per_s,
@@ -123,9 +123,9 @@ def _peers(sink: Sink, message: Path, wishes: argparse.Namespace) -> dict[str, f
 def _sign_from_now_on(algorithm: str) -> float:
     """Give the sender's domain a key; return what one signature by such a key costs alone, in µs of CPU."""
     from benchmarks.support.world import SENDER_DOMAIN
-    from distributor.delivery import signing
+    from distributor.delivery.accounts import dkim_keys
 
-    signing.make_key(SENDER_DOMAIN, algorithm, selector="bench")
+    dkim_keys.make_key(SENDER_DOMAIN, algorithm, selector="bench")
     sign, signatures = _signer(algorithm), 0
     began, until = time.process_time(), time.monotonic() + 2
     while time.monotonic() < until:

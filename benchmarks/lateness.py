@@ -41,15 +41,15 @@ def main() -> None:
     parser.add_argument("--over", type=int, default=3, help="further letters, which have to wait")
     parser.add_argument("--workers", type=int, default=2, help="sending processes")
     parser.add_argument("--json", action="store_true")
-    wishes = parser.parse_args()
+    payloads = parser.parse_args()
     with house_of_its_own() as folder:
-        figures = measure(folder, wishes)
-    show(figures, GOALS, as_json=wishes.json)
+        figures = measure(folder, payloads)
+    show(figures, GOALS, as_json=payloads.json)
     if figures["over_budget"]:
         sys.exit(1)
 
 
-def measure(folder: Path, wishes: argparse.Namespace) -> dict[str, Any]:
+def measure(folder: Path, payloads: argparse.Namespace) -> dict[str, Any]:
     """Queue everything, let it go at one moment, and return the figures."""
     from django.db import connection  # Django is set up by now
 
@@ -61,18 +61,18 @@ def measure(folder: Path, wishes: argparse.Namespace) -> dict[str, Any]:
         stack.callback(practice.child.kill)
         practice.start()
         [brand] = social.make_publications([network], 1)
-        for number in range(2, wishes.accounts + 1):
+        for number in range(2, payloads.accounts + 1):
             account = network.numbered(number)
             social.accounts.connect(brand, CHANNEL, account.name, account.values, practice=True)
-        for number in range(wishes.letters + wishes.over):
+        for number in range(payloads.letters + payloads.over):
             social.queue(brand, CHANNEL, number)
-        for child in (worker(folder, processes=wishes.workers), beat(folder)):
+        for child in (worker(folder, processes=payloads.workers), beat(folder)):
             stack.callback(child.kill)
             child.start()
         time.sleep(5)  # the workers' start is not what is measured
         social.approve_all()
         due: datetime = social.Dispatch.objects.order_by("-due_at").values_list("due_at", flat=True)[0]
-        wanted, over = wishes.letters * wishes.accounts, wishes.over * wishes.accounts
+        wanted, over = payloads.letters * payloads.accounts, payloads.over * payloads.accounts
         later = social.Dispatch.objects.filter(state="scheduled", remedy="wait")  # by our count, or by X's word
         sent = social.Dispatch.objects.filter(state="sent")
         wait_for(lambda: sent.count() >= wanted, seconds=LONGEST_SECONDS, what=f"{wanted:,} posts are out", every=1)
@@ -84,12 +84,12 @@ def measure(folder: Path, wishes: argparse.Namespace) -> dict[str, Any]:
     refused = social.Attempt.objects.filter(outcome="deferred").count()
     return {
         "dispatches": wanted + over,
-        "accounts": wishes.accounts,
+        "accounts": payloads.accounts,
         "lateness_p50_s": float(p50),
         "lateness_p99_s": float(p99),
         "lateness_max_s": float(most),
         "posts_a_second": wanted / float(took),
-        "over_budget": _over_budget(posts, wishes.letters),
+        "over_budget": _over_budget(posts, payloads.letters),
         "refused_as_too_many": refused,
         "waiting_for_their_turn": later.count(),
     }

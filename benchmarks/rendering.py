@@ -28,11 +28,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 from distributor.channels.base import Intent
 from distributor.channels.mail.envelope import Envelope
 from distributor.channels.mail.message import MessageBuilder
-from distributor.domain.marks import Marks as SignedMarks
 from distributor.domain.recipients import Recipient
+from distributor.domain.signed_tokens import SignedTokens as SignedMarks
 from distributor.domain.variants import Variant
-from distributor.rendering.deferred import Later, Marks
 from distributor.rendering.mail import RecipientPass
+from distributor.rendering.placeholders import Placeholder, Placeholders
 from distributor.rendering.tracking import tracked
 
 SITE = "https://letters.example.com"
@@ -44,8 +44,8 @@ GOALS = {"4k": 40.0, "40k": 80.0}
 
 def mail_of(size: int) -> Variant:
     """Return a mail with HTML and text of so many bytes together."""
-    marks = Marks("dbenchmark")
-    name = Later("{% if recipient.name %}Dear {{ recipient.name }},{% else %}Dear reader,{% endif %}")
+    marks = Placeholders("dbenchmark")
+    name = Placeholder("{% if recipient.name %}Dear {{ recipient.name }},{% else %}Dear reader,{% endif %}")
     links = "".join(f'<p><a href="https://example.com/{number}?a=1&amp;b=2">Read on</a></p>\n' for number in range(5))
     leave = marks.finalize(marks.context()["recipient"].unsubscribe_url)
     links += f'<p><a href="{leave}">Leave</a></p>\n'
@@ -132,9 +132,9 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=5_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", action="store_true")
-    wishes = parser.parse_args()
-    figures = measure(wishes.messages, wishes.rounds)
-    if wishes.json:
+    payloads = parser.parse_args()
+    figures = measure(payloads.messages, payloads.rounds)
+    if payloads.json:
         print(json.dumps(figures))
         return
     for name, value in figures.items():

@@ -24,7 +24,7 @@ from typing import Any
 import psutil
 
 from distributor.channels.mail import relay
-from distributor.channels.mail.smtp import Engine, Mail, Timeouts
+from distributor.channels.mail.smtp import Engine, MailTransaction, Timeouts
 from distributor.domain.outcomes import Accepted
 from distributor.domain.recipients import Recipient
 
@@ -39,18 +39,18 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=4096)
     parser.add_argument("--connections", type=int, default=20)
     parser.add_argument("--json", action="store_true")
-    wishes = parser.parse_args()
+    payloads = parser.parse_args()
     line = b"x" * 74 + b"\r\n"
-    content = b"Subject: replay\r\n\r\n" + line * (wishes.size // len(line))
-    figures: dict[str, Any] = {"messages": wishes.messages, "size": len(content), "connections": wishes.connections}
+    content = b"Subject: replay\r\n\r\n" + line * (payloads.size // len(line))
+    figures: dict[str, Any] = {"messages": payloads.messages, "size": len(content), "connections": payloads.connections}
     with sink() as port:
         figures |= measured(
-            "engine", wishes.messages, lambda: engine(port, content, wishes.messages, wishes.connections)
+            "engine", payloads.messages, lambda: engine(port, content, payloads.messages, payloads.connections)
         )
-        few = wishes.messages // 4
+        few = payloads.messages // 4
         figures |= measured("smtplib", few, lambda: threads(port, content, few))
-        figures |= measured("smtp_source", wishes.messages, lambda: source(port, content, wishes))
-    if wishes.json:
+        figures |= measured("smtp_source", payloads.messages, lambda: source(port, content, payloads))
+    if payloads.json:
         print(json.dumps(figures))
         return
     for name, value in figures.items():
@@ -73,7 +73,9 @@ def cpu() -> float:
 def engine(port: int, content: bytes, messages: int, connections: int) -> None:
     sender = Engine(relay.read_all(f"smtp://127.0.0.1:{port}?starttls=off&connections={connections}"), Timeouts())
     recipient = Recipient(1, RECIPIENT)
-    mails = (Mail(recipient, SENDER, RECIPIENT, content, "<1@example.org>", stuffed=True) for _ in range(messages))
+    mails = (
+        MailTransaction(recipient, SENDER, RECIPIENT, content, "<1@example.org>", stuffed=True) for _ in range(messages)
+    )
     accepted = sum(type(one.outcome) is Accepted for group in sender.send(mails) for one in group)
     sender.close()
     assert accepted == messages
@@ -92,8 +94,8 @@ def threads(port: int, content: bytes, messages: int) -> None:
         worker.join()
 
 
-def source(port: int, content: bytes, wishes: argparse.Namespace) -> None:
-    options = ("-d", "-s", str(wishes.connections), "-l", str(len(content)), "-m", str(wishes.messages))
+def source(port: int, content: bytes, payloads: argparse.Namespace) -> None:
+    options = ("-d", "-s", str(payloads.connections), "-l", str(len(content)), "-m", str(payloads.messages))
     subprocess.run(["/usr/sbin/smtp-source", *options, "-f", SENDER, "-t", RECIPIENT, f"127.0.0.1:{port}"], check=True)
 
 

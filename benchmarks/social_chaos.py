@@ -51,35 +51,35 @@ def main() -> None:
     parser.add_argument("--only", default="", help="networks, by commas")
     parser.add_argument("--quiet", action="store_true", help="don't say how far it is")
     parser.add_argument("--json", action="store_true")
-    wishes = parser.parse_args()
+    settings = parser.parse_args()
     with house_of_its_own() as folder:
-        figures = measure(folder, wishes)
-    show(figures, GOALS, as_json=wishes.json)
+        figures = measure(folder, settings)
+    show(figures, GOALS, as_json=settings.json)
     if figures["twice"] or figures["lost"]:
         sys.exit(1)
 
 
-def measure(folder: Path, wishes: argparse.Namespace) -> dict[str, Any]:
+def measure(folder: Path, settings: argparse.Namespace) -> dict[str, Any]:
     """Queue the posts, disturb, look after them to the end, and return the figures."""
     from benchmarks.support import social  # Django is set up by now
 
-    practice, chance = social.Practice(folder), random.Random(wishes.seed)
-    chosen = social.networks([name for name in wishes.only.split(",") if name])
-    children = [worker(folder, processes=2, name=f"worker{number}") for number in range(wishes.workers)]
+    practice, chance = social.Practice(folder), random.Random(settings.seed)
+    chosen = social.networks([name for name in settings.only.split(",") if name])
+    children = [worker(folder, processes=2, name=f"worker{number}") for number in range(settings.workers)]
     with ExitStack() as stack:
         stack.callback(practice.child.kill)
         practice.start()
-        brands = social.make_publications(chosen, wishes.accounts)
-        for number in range(wishes.posts):
+        brands = social.make_publications(chosen, settings.accounts)
+        for number in range(settings.posts):
             social.queue(brands[number // len(chosen) % len(brands)], chosen[number % len(chosen)].channel, number)
-        practice.misbehave(SHARES, seed=wishes.seed, channels=[network.channel for network in chosen])
+        practice.misbehave(SHARES, seed=settings.seed, channels=[network.channel for network in chosen])
         for child in (*children, beat(folder)):
             stack.callback(child.kill)
             child.start()
         began = time.monotonic()
         social.approve_all()
         person = social.Person(practice)
-        killed = _until_all_is_out(children, chance, person, wishes)
+        killed = _until_all_is_out(children, chance, person, settings)
         took = time.monotonic() - began
         per_channel = {network.channel: social.verdict(practice, network.channel) for network in chosen}
     total = {
@@ -96,20 +96,20 @@ def measure(folder: Path, wishes: argparse.Namespace) -> dict[str, Any]:
         "confirmed_by_a_person": dict(person.confirmed),
         "sent_again_by_a_person": dict(person.sent_again),
         "seconds": took,
-        "seed": wishes.seed,
+        "seed": settings.seed,
     }
 
 
-def _until_all_is_out(children: list[Child], chance: random.Random, person: Any, wishes: argparse.Namespace) -> int:
+def _until_all_is_out(children: list[Child], chance: random.Random, person: Any, settings: argparse.Namespace) -> int:
     """Kill workers while posts go out, look after what is left to a person, until every dispatch is sent."""
     from benchmarks.support import social
 
     began, killed = time.monotonic(), 0
     most, moved = 0, began
-    steps = sorted(chance.randrange(wishes.posts) for _ in range(wishes.kills))
+    steps = sorted(chance.randrange(settings.posts) for _ in range(settings.kills))
     while True:
         out = social.Dispatch.objects.filter(state="sent").count()
-        if out == wishes.posts:
+        if out == settings.posts:
             return killed
         if out > most or social.waits_for_a_turn():
             most, moved = out, time.monotonic()
@@ -120,8 +120,10 @@ def _until_all_is_out(children: list[Child], chance: random.Random, person: Any,
             victim.kill()
             victim.start()
             killed += 1
-        if not wishes.quiet:
-            print(f"{time.monotonic() - began:7.1f} s  {out:,} of {wishes.posts:,} are out, {killed} kills", flush=True)
+        if not settings.quiet:
+            print(
+                f"{time.monotonic() - began:7.1f} s  {out:,} of {settings.posts:,} are out, {killed} kills", flush=True
+            )
         social.let_time_pass()
         person.look_after()
         time.sleep(1)

@@ -28,6 +28,6 @@ def database(url: str) -> dict[str, Any]:
     settings: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql"}
     settings.update({own: str(parts.pop(key)) for key, own in _OWN_KEYS.items() if parts.get(key)})
     settings.setdefault("NAME", "distributor")
-    # Only what asks for it is prepared on the server: the ledger's statements (delivery.ledger).
+    # Only what asks for it is prepared on the server: the ledger's statements (delivery.mail.ledger).
     settings["OPTIONS"] = {"connect_timeout": 5, "prepare_threshold": 5, **parts}
     return settings

@@ -6,7 +6,7 @@ import logging
 import re
 
 _WEBHOOK = re.compile(r"(/webhooks/mail/[^/\s]+/[^/\s]+/)[^\s/?\"')]+")
-_MARK = re.compile(r"(/[uco]/)[0-9a-f]{28,56}")  # see domain/marks: whoever has one can unsubscribe its reader
+_MARK = re.compile(r"(/[uco]/)[0-9a-f]{28,56}")  # see domain/signed_tokens: whoever has one can unsubscribe its reader
 
 
 class WithoutSecrets(logging.Filter):

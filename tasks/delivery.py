@@ -5,43 +5,48 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from distributor.delivery import looking, mailing, posting, recalling, releasing, tokens, turns
+from distributor.delivery import release
+from distributor.delivery.accounts import tokens
+from distributor.delivery.mail.send import continue_spread, send_mail
+from distributor.delivery.posts import lookup, rate_budgets
+from distributor.delivery.posts.recall import carry_out
+from distributor.delivery.posts.send import send_post
 
 
 @shared_task(name="delivery.tick")
 def tick() -> None:
     """Release what is due."""
-    releasing.tick()
+    release.tick()
 
 
 @shared_task(name="delivery.post")
 def post(dispatch_id: int) -> None:
     """Make the one call of a released post."""
-    posting.send_post(dispatch_id)
+    send_post(dispatch_id)
 
 
 @shared_task(name="delivery.mail")
 def mail(dispatch_id: int) -> None:
     """Take one turn of a released mail dispatch."""
-    mailing.send_mail(dispatch_id)
+    send_mail(dispatch_id)
 
 
 @shared_task(name="delivery.spread")
 def spread(dispatch_id: int) -> None:
     """Spread further recipients of a mail dispatch into batches."""
-    mailing.go_on_spreading(dispatch_id)
+    continue_spread(dispatch_id)
 
 
 @shared_task(name="delivery.settle")
 def settle(dispatch_id: int) -> None:
     """Look for a post whose answer was lost."""
-    looking.settle(dispatch_id)
+    lookup.settle(dispatch_id)
 
 
 @shared_task(name="delivery.recall")
 def recall(dispatch_id: int) -> None:
     """Take a post back from its network."""
-    recalling.carry_out(dispatch_id)
+    carry_out(dispatch_id)
 
 
 @shared_task(name="delivery.renew")
@@ -53,10 +58,10 @@ def renew(account_id: int) -> None:
 @shared_task(name="delivery.forget_turns")
 def forget_turns() -> None:
     """Forget turns that no budget counts any more."""
-    turns.forget(timezone.now())
+    rate_budgets.forget(timezone.now())
 
 
 @shared_task(name="delivery.sweep")
 def sweep() -> None:
     """Find what was lost on the way."""
-    releasing.sweep()
+    release.sweep()

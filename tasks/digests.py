@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from distributor.delivery import digests
+from distributor.delivery.mail import digests
 from distributor.insights import actions as insights
 
 

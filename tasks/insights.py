@@ -8,16 +8,16 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from distributor.insights import fetching, keeping
+from distributor.insights import mailbox_fetch, personal_data
 
 
 @shared_task(name="insights.fetch_returns")
 def fetch_returns() -> None:
     """Take in what waits in the mailboxes that bounces come to."""
-    fetching.fetch_all(settings.RETURNS_URLS)
+    mailbox_fetch.fetch_all(settings.RETURNS_URLS)
 
 
 @shared_task(name="insights.forget_returns")
 def forget_returns() -> None:
     """Remove what came back long ago."""
-    keeping.forget_before(timezone.now() - timedelta(days=settings.RETURNS_DAYS))
+    personal_data.forget_before(timezone.now() - timedelta(days=settings.RETURNS_DAYS))

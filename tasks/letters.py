@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from distributor.letters import pinging
+from distributor.letters import pings
 
 
 @shared_task(name="letters.ping")
 def ping() -> None:
     """Tell the hub and search engines what changed."""
-    pinging.send_due()
+    pings.send_due()

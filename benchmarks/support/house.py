@@ -17,7 +17,7 @@ from pathlib import Path
 
 from redis import Redis
 
-from distributor.cli import house
+from distributor.cli import services
 from distributor.cli.processes import Program
 from distributor.embedded import postgres, redis, shared
 
@@ -141,13 +141,13 @@ def _set_up_django() -> None:
 
 def worker(folder: Path, *, processes: int, name: str = "worker") -> Child:
     """Return a Celery worker with so many pool processes, by the command that `distributor up` uses."""
-    command = (*house.worker(processes).command, "--hostname", f"{name}@bench")
+    command = (*services.worker(processes).command, "--hostname", f"{name}@bench")
     return Child(Program(name, command), folder)
 
 
 def beat(folder: Path) -> Child:
     """Return Celery beat, by the command that `distributor up` uses."""
-    return Child(house.beat(), folder)
+    return Child(services.beat(), folder)
 
 
 @contextmanager

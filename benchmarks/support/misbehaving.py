@@ -242,8 +242,8 @@ def main() -> None:
     parser.add_argument("--control", type=int, required=True)
     parser.add_argument("--record", type=Path, required=True)
     parser.add_argument("--granted", type=float, default=float("inf"), help="messages that it takes to begin with")
-    wishes = parser.parse_args()
-    asyncio.run(_serve(wishes.port, wishes.control, wishes.record, wishes.granted))
+    payloads = parser.parse_args()
+    asyncio.run(_serve(payloads.port, payloads.control, payloads.record, payloads.granted))
 
 
 if __name__ == "__main__":

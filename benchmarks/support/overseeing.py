@@ -11,7 +11,7 @@ from django.db import OperationalError, connection
 
 from benchmarks.support import house, ledger
 from benchmarks.support.disturbing import Scene
-from distributor.delivery import actions
+from distributor.delivery import control
 from distributor.domain.errors import StateError
 
 PATIENCE_SECONDS = 90.0  # without any progress: then the run is given up, and judged as it stands
@@ -134,7 +134,7 @@ class Overseer:
         if ledger.state(self.dispatch)[0] in ("paused", "blocked"):
             connection.close()  # the server may have been another one then
             with suppress(OperationalError, StateError):
-                actions.resume(self.dispatch)
+                control.resume(self.dispatch)
                 self.resumed += 1
 
     def _count_connections(self) -> None:

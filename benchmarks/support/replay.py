@@ -109,8 +109,8 @@ def main() -> None:
     parser.add_argument("--file", type=Path, required=True, help="the message, lines ended by CRLF, dots stuffed")
     parser.add_argument("--connections", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=4.0)
-    wishes = parser.parse_args()
-    found = asyncio.run(replay(wishes.port, wishes.file.read_bytes(), wishes.connections, wishes.seconds))
+    payloads = parser.parse_args()
+    found = asyncio.run(replay(payloads.port, payloads.file.read_bytes(), payloads.connections, payloads.seconds))
     print(json.dumps(found))
 
 

@@ -21,8 +21,11 @@ from benchmarks.support.waiting import wait_for
 from distributor import paths
 from distributor.channels import registry
 from distributor.cli.processes import Program
-from distributor.delivery import accounts, actions, looking, network_apps
-from distributor.delivery.models import Attempt, Dispatch, Turn
+from distributor.delivery import control
+from distributor.delivery.accounts import accounts, network_apps
+from distributor.delivery.models import Attempt, Dispatch, RateBudgetUse
+from distributor.delivery.planning.queue import queue_letter
+from distributor.delivery.posts import lookup
 from distributor.domain.errors import StateError
 from distributor.domain.letters import Draft
 from distributor.domain.states import State
@@ -50,8 +53,8 @@ class Practice:
 
     def misbehave(self, shares: Mapping[str, float], *, seed: int, channels: Sequence[str]) -> None:
         """Let such shares of the requests that would change something go wrong."""
-        wish = {"seed": seed, "seconds": 0.5, "shares": {channel: dict(shares) for channel in channels}}
-        self.http.put("/api/chances", json=wish).raise_for_status()
+        payload = {"seed": seed, "seconds": 0.5, "shares": {channel: dict(shares) for channel in channels}}
+        self.http.put("/api/chances", json=payload).raise_for_status()
 
     def posts(self, channel: str) -> list[dict[str, Any]]:
         """Return everything that is on a network now."""
@@ -103,7 +106,7 @@ def queue(brand: Publication, channel: str, number: int) -> None:
         image_url="",
     )
     letter = letters.take_in(draft, publication=brand).letter
-    actions.queue_letter(letter, channels=[channel], hold_minutes=0, approve=False)
+    queue_letter(letter, channels=[channel], hold_minutes=0, approve=False)
 
 
 def mark(number: int) -> str:
@@ -129,7 +132,7 @@ def let_time_pass() -> None:
         cursor.execute(
             "UPDATE delivery_dispatch d SET due_at = now() "
             "WHERE state = 'scheduled' AND due_at > now() + interval '3 s' "
-            "AND NOT EXISTS (SELECT 1 FROM delivery_turn t WHERE t.dispatch_id = d.id AND NOT t.used)"
+            "AND NOT EXISTS (SELECT 1 FROM delivery_ratebudgetuse t WHERE t.dispatch_id = d.id AND NOT t.used)"
         )
         # A call of the practice world takes a second at most: what is older has no worker any more.
         cursor.execute(
@@ -151,20 +154,20 @@ class Person:
         for dispatch in Dispatch.objects.filter(state=State.UNCONFIRMED.value):
             attempt = dispatch.attempts.order_by("-number").first()
             channel = registry.get(dispatch.channel)
-            if attempt is None or (channel.capabilities.lookup and attempt.code != looking.NOT_THERE):
+            if attempt is None or (channel.capabilities.lookup and attempt.code != lookup.NOT_THERE):
                 continue  # it is still being looked for
             parts = dispatch.variant["parts"] if dispatch.variant else []
             there = {post["text"] for post in self.practice.posts(dispatch.channel)}
             if mark_of(dispatch) in " ".join(there) and (len(parts) < 2 or set(parts) <= there):
-                self.confirmed[dispatch.channel] += _pressed(actions.confirm_sent, dispatch)
+                self.confirmed[dispatch.channel] += _pressed(control.confirm_sent, dispatch)
             else:
-                self.sent_again[dispatch.channel] += _pressed(actions.retry, dispatch)
+                self.sent_again[dispatch.channel] += _pressed(control.retry, dispatch)
         for dispatch in Dispatch.objects.filter(state=State.BLOCKED.value):
             if dispatch.account is not None and dispatch.account.needs_reconnect:
                 accounts.ask_to_reconnect(dispatch.account, "")
-            _pressed(actions.resume, dispatch)
+            _pressed(control.resume, dispatch)
         for dispatch in Dispatch.objects.filter(state=State.FAILED.value):
-            _pressed(actions.retry, dispatch)
+            _pressed(control.retry, dispatch)
 
 
 def _pressed(button: Callable[[int], object], dispatch: Dispatch) -> bool:
@@ -187,7 +190,7 @@ def unfinished() -> str:
 
 def waits_for_a_turn() -> bool:
     """Whether a post was promised a turn of its account later on: the networks count in real time."""
-    return Turn.objects.filter(used=False, at__gt=timezone.now()).exists()
+    return RateBudgetUse.objects.filter(used=False, at__gt=timezone.now()).exists()
 
 
 def mark_of(dispatch: Dispatch) -> str:
@@ -217,9 +220,9 @@ def verdict(practice: Practice, channel: str) -> dict[str, Any]:
 def unconfirmed(channel: str) -> dict[str, int]:
     """Return how many answers were lost, and how many of these a look-up settled: it found the post, or surely not."""
     lost = Attempt.objects.filter(dispatch__channel=channel, outcome="unconfirmed")
-    found = lost.exclude(dispatch__receipt__raw__has_key="confirmed").exclude(code=looking.NOT_THERE)
+    found = lost.exclude(dispatch__receipt__raw__has_key="confirmed").exclude(code=lookup.NOT_THERE)
     last = [one for one in found.select_related("dispatch") if _is_last(one)]
-    return {"unconfirmed": lost.count(), "settled": lost.filter(code=looking.NOT_THERE).count() + len(last)}
+    return {"unconfirmed": lost.count(), "settled": lost.filter(code=lookup.NOT_THERE).count() + len(last)}
 
 
 def _is_last(attempt: Attempt) -> bool:

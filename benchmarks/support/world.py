@@ -1,4 +1,4 @@
-"""What a campaign needs: a publication with a mail account, subscribers, and a letter of a wished size.
+"""What a campaign needs: a publication with a mail account, subscribers, and a letter of a chosen size.
 
 Django has to be set up. Subscribers are made inside PostgreSQL: a million of them in seconds.
 """
@@ -13,8 +13,9 @@ from django.db import connection, models
 
 from benchmarks.support.house import SITE_URL
 from distributor.audience.models import MailingList, Subscriber, Subscription
-from distributor.delivery import accounts, actions
+from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
+from distributor.delivery.planning.queue import queue_letter
 from distributor.domain.letters import Draft, LetterView, PublicationView
 from distributor.letters import actions as letters
 from distributor.letters.models import Publication
@@ -89,7 +90,7 @@ class World:
     def queue(self, size: Size, *, number: int = 1) -> Dispatch:
         """Queue a letter for the list; it is released by the next tick."""
         taken = letters.take_in(draft(size, number=number), publication=self.publication)
-        return actions.queue_letter(taken.letter, channels=["mail"], lists=[self.readers]).dispatches[0]
+        return queue_letter(taken.letter, channels=["mail"], lists=[self.readers]).dispatches[0]
 
 
 def make_world(home: Path, *, slug: str, relay: str, recipients: int, size: Size, first: int = 0) -> World:

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from distributor.audience import marks
+from distributor.audience import signed_tokens
 from distributor.channels.mail.providers.webhooks import LIMIT, Malformed, NotAllowed, allow, events
-from distributor.delivery import hooks
+from distributor.delivery.accounts import provider_webhooks
 from distributor.domain.errors import BadSettings
 from distributor.insights.returns import take_in
 
@@ -24,13 +24,13 @@ logger = logging.getLogger(__name__)
 def mail(request: HttpRequest, provider: str, account_id: int, token: str = "") -> HttpResponse:
     """Take events in. 200 is said after the commit: a provider sends what it has no 200 for again."""
     try:
-        known = hooks.hook_of(account_id, provider)
+        known = provider_webhooks.hook_of(account_id, provider)
         allow(known, request, token)
         if request.method != "POST":  # how some providers try an address before they take it
             return HttpResponse()
         if _length(request) > LIMIT or len(request.body) > LIMIT:
             return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        said = events(known, request, mark=marks.personal().read, now=timezone.now())
+        said = events(known, request, mark=signed_tokens.recipient_tokens().read, now=timezone.now())
     except NotAllowed:
         return HttpResponse(status=HTTPStatus.FORBIDDEN)
     except Malformed:

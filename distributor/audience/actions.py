@@ -11,10 +11,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from distributor.audience import digests, queries, staging
-from distributor.audience.importing import RowProblem, address, read_rows
+from distributor.audience import erasure_hashes, import_stage, queries
+from distributor.audience.csv_files import Source, opened
+from distributor.audience.import_rows import RowProblem, address, read_rows
 from distributor.audience.models import Import, MailingList, Subscriber, Subscription, Suppression, with_address
-from distributor.audience.tables import Source, opened
 from distributor.domain.errors import BadInput, BadTable
 from distributor.letters.models import Publication
 
@@ -98,7 +98,7 @@ def import_subscribers(
     """
     mapping = mapping or {}
     with opened(file, name=name) as table:
-        stage = staging.begin(file, name=name or table.title.strip("“”"), into=into, mapping=mapping, fresh=fresh)
+        stage = import_stage.begin(file, name=name or table.title.strip("“”"), into=into, mapping=mapping, fresh=fresh)
         after = stage.record.row
         try:
             rows = read_rows(table, mapping=mapping, after=after)
@@ -110,7 +110,7 @@ def import_subscribers(
 
 
 def _put_on_list(
-    stage: staging.Stage, into: MailingList, *, after: int, dry_run: bool, problems_to: TextIO | None
+    stage: import_stage.Stage, into: MailingList, *, after: int, dry_run: bool, problems_to: TextIO | None
 ) -> ImportReport:
     with transaction.atomic(), connection.cursor() as cursor:
         # Room to sort and hash a million rows without the disk; for this transaction only.
@@ -145,33 +145,33 @@ def _put_on_list(
     return report
 
 
-def _judge(cursor: Any, stage: staging.Stage, into: MailingList) -> None:
+def _judge(cursor: Any, stage: import_stage.Stage, into: MailingList) -> None:
     """Mark what is there twice, and who left or must not get mail; find who is known."""
     stage.run(cursor, queries.ANALYZE_STAGE)
     stage.run(cursor, queries.MARK_REPEATED)
     stage.run(cursor, queries.KEEP_OUT_SUPPRESSED)
     cursor.execute(queries.ANYONE_ERASED)
     if cursor.fetchone()[0]:
-        inner, outer = digests.padded_keys()
+        inner, outer = erasure_hashes.padded_keys()
         stage.run(cursor, queries.KEEP_OUT_ERASED, {"inner": inner, "outer": outer})
     if into.pk:
         stage.run(cursor, queries.KEEP_OUT_LEFT, {"list": into.pk})
     stage.run(cursor, queries.FIND_KNOWN)
 
 
-def _add(cursor: Any, stage: staging.Stage, list_id: int) -> int:
+def _add(cursor: Any, stage: import_stage.Stage, list_id: int) -> int:
     """Put those on the list who are not on it, and return how many."""
     try:
         with transaction.atomic():
             stage.run(cursor, queries.ADD_SUBSCRIBERS)
             stage.run(cursor, queries.SUBSCRIBE, {"list": list_id})
-    except IntegrityError:  # someone came by their own wish since we looked
+    except IntegrityError:  # someone came of their own accord since we looked
         stage.run(cursor, f"{queries.ADD_SUBSCRIBERS} {queries.UNLESS_THERE}")
         stage.run(cursor, f"{queries.SUBSCRIBE} {queries.UNLESS_THERE}", {"list": list_id})
     return int(cursor.rowcount)
 
 
-def _close(cursor: Any, stage: staging.Stage, report: ImportReport) -> None:
+def _close(cursor: Any, stage: import_stage.Stage, report: ImportReport) -> None:
     """Leave a record of the import, and drop its rows."""
     Import.objects.filter(pk=stage.record.pk).update(
         state=Import.State.DONE,
@@ -190,7 +190,7 @@ def _first(cursor: Any, query: str) -> tuple[RowProblem, ...]:
     return tuple(RowProblem(row, message) for row, message in cursor.fetchall())
 
 
-def _write_problems(cursor: Any, stage: staging.Stage, to: TextIO) -> None:
+def _write_problems(cursor: Any, stage: import_stage.Stage, to: TextIO) -> None:
     with connection.wrap_database_errors, cursor.copy(stage.query(queries.COPY_PROBLEMS)) as copy:
         to.writelines(bytes(block).decode() for block in copy)
 
@@ -204,15 +204,16 @@ def subscribe(
     language: str = "",
     cadence: Subscription.Cadence | None = None,
 ) -> Subscription:
-    """Put one person on a list by their own wish, also if they left it before: they are on it `since` now then.
+    """Put one person on a list at their own request, also if they left it before: they are on it `since` now then.
 
-    A cadence that is given is kept, also for someone who is on the list. Who was erased and comes back by their own
-    wish is welcome; but if they were suppressed for another reason, they still are. Raises BadInput for a bad address.
+    A cadence that is given is kept, also for someone who is on the list. Who was erased and comes back of their own
+    accord is welcome; but if they were suppressed for another reason, they still are. Raises BadInput for a bad
+    address.
     """
     stored = address(email)
     if stored is None:
         raise BadInput(f"“{email[:80]}” is no mail address.")
-    erased = Suppression.objects.filter(digest__in=digests.digests(stored))
+    erased = Suppression.objects.filter(digest__in=erasure_hashes.digests(stored))
     erased.filter(reason=Suppression.Reason.ERASED).delete()
     erased.update(email=stored, digest=None)
     # Not get_or_create: the address is unique whatever its case, and a double click must not fail.

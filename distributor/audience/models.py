@@ -55,7 +55,7 @@ class Subscriber(models.Model):
 
 
 class Subscription(models.Model):
-    """A subscriber's wish to get one list. Leaving keeps the row and says when and how.
+    """One person's place on one list. Leaving keeps the row and says when and how.
 
     `since` is when they last came: it starts anew for someone who comes back. `digested_through` is up to when they
     have had the letters of the publication, by digests or because they had each by itself before.
@@ -129,7 +129,7 @@ class Engagement(models.Model):
 class Suppression(models.Model):
     """An address that gets no mail from anyone here: it complained, or its mailbox is gone for good.
 
-    Of a person who was erased only the keyed hash of the address is left (`audience.digests`), and no `email`.
+    Of a person who was erased only the keyed hash of the address is left (`audience.erasure_hashes`), and no `email`.
     """
 
     class Reason(models.TextChoices):

@@ -13,9 +13,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from distributor.audience import digests, queries, staging
+from distributor.audience import erasure_hashes, import_stage, queries
 from distributor.audience.actions import ERASING_LOCK
-from distributor.audience.importing import address
+from distributor.audience.import_rows import address
 from distributor.audience.models import Engagement, Subscriber, Subscription, Suppression, with_address
 from distributor.domain.errors import BadInput
 
@@ -77,14 +77,14 @@ def erase(email: str) -> Erased:
     """Erase one person, whether they are a subscriber or only suppressed; doing it again changes nothing.
 
     The ledger keeps its numbers: deliveries hold the subscriber's number only, and that leads nowhere any more. Of the
-    address a keyed hash stays as a suppression (`digests`), so that no import brings the person back; their own wish
-    does (`actions.subscribe`). Raises BadInput for what is no address.
+    address a keyed hash stays as a suppression (`erasure_hashes`), so that no import brings the person back; their own
+    request does (`actions.subscribe`). Raises BadInput for what is no address.
     """
     person, one = _find(email)
     with connection.cursor() as cursor:
         # An import that has looked for the erased already must be over, and the next one has to see this.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ERASING_LOCK])
-        for stage in staging.interrupted():
+        for stage in import_stage.interrupted():
             stage.run(cursor, queries.ERASE_STAGED, {"email": person.email})
     one = with_address(Subscriber.objects.all(), person.email).first()  # an import may have just brought them in
     person = Person(person.email, one.pk if one else None)
@@ -98,7 +98,7 @@ def erase(email: str) -> Erased:
 
 
 def _keep_digest(email: str) -> None:
-    first, *_ = digests.digests(email)
+    first, *_ = erasure_hashes.digests(email)
     known = _suppressions(email)
     if known.filter(digest__isnull=False).exists():
         known.filter(digest__isnull=True).delete()
@@ -116,7 +116,7 @@ def _find(email: str) -> tuple[Person, Subscriber | None]:
 
 def _suppressions(email: str) -> QuerySet[Suppression]:
     kept = {one.pk for one in with_address(Suppression.objects.all(), email)}
-    return Suppression.objects.filter(Q(digest__in=digests.digests(email)) | Q(pk__in=kept))
+    return Suppression.objects.filter(Q(digest__in=erasure_hashes.digests(email)) | Q(pk__in=kept))
 
 
 def _subscriber(one: Subscriber) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """The SQL of an import and an export, by name: one statement a step, whatever the size.
 
-The rows of the file are copied into a table of their own first, {stage}; `audience.staging` fills it and
+The rows of the file are copied into a table of their own first, {stage}; `audience.import_stage` fills it and
 `audience.actions` runs the rest. Addresses are the same whatever their case. What becomes of a row is in its own
 columns: `problem` where it can't be taken in, `kept_out` where it must not be.
 """
 
 from __future__ import annotations
 
-from distributor.audience.digests import SQL_DIGEST
+from distributor.audience.erasure_hashes import SQL_DIGEST
 
 # Unlogged: it is written twice as fast, and after a crash of PostgreSQL itself it is empty, which is seen and mended by
 # reading the file anew.
@@ -74,14 +74,14 @@ WITH people AS (
            coalesce(nullif(i.time_zone, ''), s.time_zone), s.attributes || i.attributes)
           IS DISTINCT FROM (s.name, s.language, s.time_zone, s.attributes)
     RETURNING s.id),
-wishes AS (
+settings AS (
     UPDATE audience_subscription u
     SET cadence = i.cadence,
         digested_through = CASE WHEN 'each letter' IN (u.cadence, i.cadence) THEN now() ELSE u.digested_through END
     FROM {stage} i
     WHERE u.subscriber_id = i.subscriber AND u.list_id = %(list)s AND i.cadence NOT IN ('', u.cadence)
     RETURNING u.subscriber_id AS id),
-changed AS (SELECT id FROM people UNION SELECT id FROM wishes)
+changed AS (SELECT id FROM people UNION SELECT id FROM settings)
 SELECT count(*) FROM changed c
 WHERE EXISTS (SELECT 1 FROM audience_subscription u WHERE u.subscriber_id = c.id AND u.list_id = %(list)s)
 """
@@ -95,7 +95,7 @@ WHERE i.problem IS NULL AND i.kept_out IS NULL AND NOT EXISTS (
 ORDER BY s.id
 """
 
-# Appended to both where someone came by their own wish meanwhile: it makes the inserts a fifth slower.
+# Appended to both where someone came of their own accord meanwhile: it makes the inserts a fifth slower.
 UNLESS_THERE = "ON CONFLICT DO NOTHING"
 COUNT_FATES = """
 SELECT count(*) FILTER (WHERE problem IS NULL AND kept_out IS NULL), count(problem), count(kept_out) FROM {stage}

@@ -12,7 +12,19 @@ from django.utils.text import slugify
 from distributor.audience.models import MailingList, Segment
 from distributor.domain.errors import BadInput
 from distributor.domain.segment_words import to_json
-from distributor.domain.segments import DATES, NUMBERS, All, AnyOf, Compare, Did, Field, Not, OnList, Rule, parse
+from distributor.domain.segments import (
+    DATES,
+    NUMBERS,
+    All,
+    AnyOf,
+    Compare,
+    Did,
+    Not,
+    OnList,
+    Rule,
+    SegmentField,
+    parse,
+)
 from distributor.letters.models import Publication
 
 # 30 digits on either side are as many as `domain.segments` takes, and no cast of them fails.
@@ -137,7 +149,7 @@ class _Compiler:
             since = f"{column} >= now() - {self._parameter(days)} * interval '1 day'"
         return f"EXISTS (SELECT 1 FROM audience_engagement seg_e WHERE seg_e.subscriber_id = s.id AND {since})"  # noqa: S608 - parameters
 
-    def _text(self, field: Field) -> str:
+    def _text(self, field: SegmentField) -> str:
         """Return the field as text, NULL where it is empty or not there."""
         if not field.path:
             return f"nullif({_COLUMNS[field.name]}, '')"

@@ -16,11 +16,11 @@ from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Concern, Variant
 
 if TYPE_CHECKING:
-    from distributor.channels.connecting import Connecting, Identity, Renewing
+    from distributor.channels.connect_flow import ConnectFlow, Identity, TokenRenewal
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class AccountField:
     """One value that an account of this channel needs, as a form or prompt asks for it.
 
     `secret` values are never shown again, logged or put in a URL. `optional` ones may stay empty. A `hidden` one is
@@ -63,11 +63,11 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """Something that a publication can wish of one channel beyond what all share; it arrives in `Options.more`.
+class ChannelSetting:
+    """Something that a publication can choose for one channel beyond what all share; it arrives in `Options.more`.
 
     `choices` are the values it takes, none for any text; `says` tells in words what a choice means, where it does not
-    say so itself. `default` holds where nothing is wished; where there are choices it is one of them.
+    say so itself. `default` holds where nothing is chosen; where there are choices it is one of them.
 
     `problem` says in one sentence why a text can't be used, "" where it can; it is asked before the text is stored.
     """
@@ -83,7 +83,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """A publication's wishes for one channel.
+    """A publication's settings for one channel.
 
     - `thread`: a text that does not fit becomes a thread instead of being cut.
     - `link`: which post of it carries the link.
@@ -93,7 +93,7 @@ class Options:
     - `track`: links and opens of mails are counted.
     - `campaign`: the letter's link says by which channel a reader comes (`domain.campaigns`).
     - `short`: posts carry a short link of ours to the letter's page, which is counted.
-    - `more`: the channel's own wishes, by the names of `Channel.wishes`.
+    - `more`: the channel's own settings, by the names of `Channel.settings`.
     """
 
     thread: bool = False
@@ -105,8 +105,8 @@ class Options:
     short: bool = False
     more: Mapping[str, str] = field(default_factory=dict)
 
-    def wish(self, name: str, default: str = "") -> str:
-        """Return one of the channel's own wishes."""
+    def setting(self, name: str, default: str = "") -> str:
+        """Return one of the channel's own settings."""
         return self.more.get(name) or default
 
 
@@ -155,22 +155,22 @@ class Channel(Protocol):
     def capabilities(self) -> Capabilities: ...
 
     @property
-    def fields(self) -> tuple[Field, ...]:
+    def fields(self) -> tuple[AccountField, ...]:
         """What an account needs. Empty when the channel works without an account of its own (`link`)."""
         ...
 
     @property
-    def wishes(self) -> tuple[Wish, ...]:
-        """What a publication can wish of this channel beyond what all channels share."""
+    def settings(self) -> tuple[ChannelSetting, ...]:
+        """What a publication can choose for this channel beyond what all channels share."""
         ...
 
     @property
-    def connecting(self) -> Connecting | None:
+    def connecting(self) -> ConnectFlow | None:
         """How an account is connected in the browser; None where its values are typed in."""
         ...
 
     @property
-    def renewing(self) -> Renewing | None:
+    def renewing(self) -> TokenRenewal | None:
         """How its tokens are renewed; None where they don't expire."""
         ...
 
@@ -185,7 +185,7 @@ class Channel(Protocol):
         """Say what an editor should know. Pure."""
         ...
 
-    def check_account(self, account: Credentials, variant: Variant) -> tuple[Concern, ...]:
+    def check_account(self, credentials: Credentials, variant: Variant) -> tuple[Concern, ...]:
         """Say what this one account can't do for the variant, or does otherwise; never `refuse`. Pure."""
         ...
 
@@ -200,15 +200,15 @@ class Channel(Protocol):
 class PostChannel(Channel, Protocol):
     """A channel on which a variant is one post (or one thread) of one account."""
 
-    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
+    def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         """Deliver once. Never raises for what a network does: every answer, and a lost one, is an Outcome."""
         ...
 
-    def can_look(self, account: Credentials) -> bool:
+    def can_look(self, credentials: Credentials) -> bool:
         """Whether `find_existing` sees what this account posted; never without `capabilities.lookup`. Pure."""
         ...
 
-    def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
+    def find_existing(self, credentials: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
         """Look on the network whether this intent was carried out; None when it is not there or can't be seen.
 
         Raises LookupAway when the network could not be asked.
@@ -219,14 +219,14 @@ class PostChannel(Channel, Protocol):
         """Return how much of the account's budget (`capabilities.budgets`) sending this variant uses. Pure."""
         ...
 
-    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:
+    def recall(self, credentials: Credentials, variant: Variant, receipt: Receipt) -> Outcome:
         """Delete what was sent; Accepted when it is gone, also when it was before. Never raises for what networks do.
 
         Only called where `capabilities.recall`. A lost answer is Deferred: deleting again harms nobody.
         """
         ...
 
-    def identify(self, account: Credentials) -> Identity:
+    def identify(self, credentials: Credentials) -> Identity:
         """Ask the network whose credentials these are. Raises ConnectRefused and NetworkAway."""
         ...
 
@@ -304,7 +304,7 @@ class AddressedChannel(Channel, Protocol):
         """Render a digest, as `compose` does a letter."""
         ...
 
-    def pace(self, account: Credentials) -> Pace:
+    def pace(self, credentials: Credentials) -> Pace:
         """Say how fast this account may be used; one that can't be read is refused when it is opened, not here."""
         ...
 
@@ -313,7 +313,7 @@ class AddressedChannel(Channel, Protocol):
         ...
 
     def open(
-        self, account: Credentials, variant: Variant, intent: Intent, *, permits: PermitsFor | None = None
+        self, credentials: Credentials, variant: Variant, intent: Intent, *, permits: PermitsFor | None = None
     ) -> AbstractContextManager[Session]:
         """Compile the variant once, for many recipients; connections are made when the first one comes.
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from distributor.channels import http
-from distributor.channels.answers import lost, unreachable
+from distributor.channels.responses import lost, unreachable
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Deferred, Reconnect, Unconfirmed
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import httpx
 
-from distributor.channels.answers import said, unclear
-from distributor.channels.bodies import json_object, mapping, whole
 from distributor.channels.lookups import CLOCKS_DIFFER
+from distributor.channels.response_bodies import json_object, mapping, whole
+from distributor.channels.responses import said, unclear
 from distributor.domain.outcomes import Allowance, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 
 CLOCKS_AGREE = timedelta(seconds=30)  # once the difference is known by the answer's Date: between our own machines

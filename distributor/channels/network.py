@@ -8,9 +8,9 @@ from datetime import datetime
 import httpx
 
 from distributor.channels import http
-from distributor.channels.answers import utc_now
-from distributor.channels.base import Clock, Credentials, Field, Intent, Options, Wish
-from distributor.channels.connecting import Connecting, ConnectRefused, Identity, Renewing
+from distributor.channels.base import AccountField, ChannelSetting, Clock, Credentials, Intent, Options
+from distributor.channels.connect_flow import ConnectFlow, ConnectRefused, Identity, TokenRenewal
+from distributor.channels.responses import utc_now
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Outcome, Receipt, Rejected
 from distributor.domain.variants import Concern, Variant
@@ -26,19 +26,19 @@ class NetworkChannel:
 
     name: str
     capabilities: Capabilities
-    fields: tuple[Field, ...] = ()
-    wishes: tuple[Wish, ...] = ()
-    connecting: Connecting | None = None
-    renewing: Renewing | None = None
+    fields: tuple[AccountField, ...] = ()
+    settings: tuple[ChannelSetting, ...] = ()
+    connecting: ConnectFlow | None = None
+    renewing: TokenRenewal | None = None
 
     def __init__(self, *, timeout: float = TIMEOUT, clock: Clock = utc_now) -> None:
         self._timeout = timeout
         self._clock = clock
 
-    def check_account(self, account: Credentials, variant: Variant) -> tuple[Concern, ...]:  # noqa: ARG002
+    def check_account(self, credentials: Credentials, variant: Variant) -> tuple[Concern, ...]:  # noqa: ARG002
         return ()
 
-    def can_look(self, account: Credentials) -> bool:  # noqa: ARG002
+    def can_look(self, credentials: Credentials) -> bool:  # noqa: ARG002
         """Return what holds for all accounts of the channel."""
         return self.capabilities.lookup
 
@@ -46,7 +46,7 @@ class NetworkChannel:
         """Return `moment`: it sends day and night."""
         return moment
 
-    def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:  # noqa: ARG002
+    def find_existing(self, credentials: Credentials, intent: Intent, variant: Variant) -> Receipt | None:  # noqa: ARG002
         """Return None: nothing can be asked."""
         return None
 
@@ -54,20 +54,20 @@ class NetworkChannel:
         """Return one call for each post."""
         return max(len(variant.parts), 1)
 
-    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
+    def recall(self, credentials: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
         return Rejected(f"{self.capabilities.label} can’t take back what was sent.")
 
-    def identify(self, account: Credentials) -> Identity:  # noqa: ARG002
+    def identify(self, credentials: Credentials) -> Identity:  # noqa: ARG002
         raise ConnectRefused(f"{self.capabilities.label} can’t be asked whose account this is.")
 
     def client(
-        self, account: Credentials, *, headers: Mapping[str, str] | None = None, within: float | None = None
+        self, credentials: Credentials, *, headers: Mapping[str, str] | None = None, within: float | None = None
     ) -> httpx.Client:
         """Return the guarded client, which may reach the practice world for a practice account only.
 
         `within`: seconds for all that it does, for a host that is anybody's: it could send a byte now and then.
         """
-        allow = (account.endpoint,) if account.practice else ()
+        allow = (credentials.endpoint,) if credentials.practice else ()
         made = http.client(allow=allow, timeout=self._timeout, within=within)
         made.headers.update(headers or {})
         return made

@@ -17,9 +17,9 @@ from urllib.parse import urlencode
 import httpx
 
 from distributor.channels import http
-from distributor.channels.answers import said
-from distributor.channels.bodies import json_object
-from distributor.channels.connecting import AuthorisationEnded, ConnectRefused, NetworkAway
+from distributor.channels.connect_flow import AuthorisationEnded, ConnectRefused, NetworkAway
+from distributor.channels.response_bodies import json_object
+from distributor.channels.responses import said
 from distributor.domain.errors import AddressRefused
 
 TIMEOUT = 20.0  # seconds, for each of: connect, one write, one read

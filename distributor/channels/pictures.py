@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, field
 
 from distributor.channels import http
-from distributor.channels.recent import Recent
+from distributor.channels.recent_cache import Recent
 from distributor.domain.capabilities import PictureLimits
 from distributor.domain.errors import SourceError
 from distributor.domain.variants import Picture

@@ -17,7 +17,7 @@ from distributor.rendering.social import longest, post
 
 
 def picture_for(letter: LetterView, capabilities: Capabilities, options: Options) -> Picture | None:
-    """Return the picture that a post carries by the publication's wish; None where the channel takes none."""
+    """Return the picture that a post carries by the publication's setting; None where the channel takes none."""
     limits = capabilities.pictures
     if limits is None or options.picture == "none":
         return None
@@ -107,7 +107,7 @@ def compose_post(
     picture = picture_for(letter, capabilities, options)
     if letter.image_url and not link and picture is None:
         only_on_cards = f"{capabilities.label} shows it on the card of a link only"
-        why = "the publication wishes it so" if capabilities.pictures else only_on_cards
+        why = "the publication chose so" if capabilities.pictures else only_on_cards
         dropped.append(f"The letter’s picture is not in the post: {why}.")
     data: dict[str, str] = {"link": options.link}
     limits = capabilities.pictures

@@ -8,8 +8,8 @@ from typing import NoReturn
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run one command and end the process with the exit code that it earned (see `cli.exits`)."""
+    """Run one command and end the process with the exit code that it earned (see `cli.exit_codes`)."""
     from distributor.cli.commands import cli
-    from distributor.cli.failing import guarded
+    from distributor.cli.errors import guarded
 
     sys.exit(guarded(cli, list(sys.argv[1:] if arguments is None else arguments)))

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from distributor.cli import output
-from distributor.cli.services import database
+from distributor.cli.backing_services import database
 from distributor.domain.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from distributor.channels.base import Channel, Field
+    from distributor.channels.base import AccountField, Channel
     from distributor.delivery.models import Account
     from distributor.letters.models import Publication
 
@@ -39,7 +39,7 @@ def add(channel: str, name: str, practice: bool, publication_slug: str, as_json:
     Its values are asked for; without a terminal they are read from standard input as one JSON object.
     """
     from distributor.channels import registry
-    from distributor.channels.connecting import made_up
+    from distributor.channels.connect_flow import made_up
 
     known = registry.get(channel)
     if not known.fields:
@@ -49,8 +49,8 @@ def add(channel: str, name: str, practice: bool, publication_slug: str, as_json:
     with database():
         from django.utils import timezone
 
-        from distributor.delivery.accounts import connect
-        from distributor.delivery.connecting import go_on
+        from distributor.delivery.accounts.accounts import connect
+        from distributor.delivery.accounts.connect_flow import go_on
         from distributor.letters.actions import publication
 
         brand = publication(publication_slug)
@@ -83,7 +83,7 @@ def _show_made(channel: Channel, new: dict[str, str]) -> None:
 
 def _show_webhook(account: Account) -> None:
     """Say where the account's provider is to report what becomes of mails; the address is a secret."""
-    from distributor.delivery.hooks import address_of
+    from distributor.delivery.accounts.provider_webhooks import address_of
 
     if address := address_of(account, whole=True):
         output.console().print("Have its provider report to this address, and keep it to yourself, it is a secret:")
@@ -97,8 +97,8 @@ def _show_webhook(account: Account) -> None:
 def webhook(name: str, publication_slug: str, as_json: bool) -> None:
     """Show the secret address that the provider of the mail account NAME is to report to."""
     with database():
-        from distributor.delivery.accounts import MAIL, for_channel
-        from distributor.delivery.hooks import address_of
+        from distributor.delivery.accounts.accounts import MAIL, for_channel
+        from distributor.delivery.accounts.provider_webhooks import address_of
         from distributor.letters.actions import publication
 
         known = {one.name: one for one in for_channel(publication(publication_slug), MAIL)}
@@ -113,7 +113,7 @@ def webhook(name: str, publication_slug: str, as_json: bool) -> None:
 
 def save_practice_apps() -> None:
     """Store the apps that the practice world's networks know, by which connecting in the browser is practised."""
-    from distributor.delivery import network_apps
+    from distributor.delivery.accounts import network_apps
     from distributor.practice.networks import APPS
 
     for channel, keys in APPS.items():
@@ -122,7 +122,7 @@ def save_practice_apps() -> None:
 
 def connect_practice(publication: Publication, channels: list[str] | None = None) -> list[Any]:
     """Connect the practice world's accounts to a publication: all, or those of some channels."""
-    from distributor.delivery.accounts import connect
+    from distributor.delivery.accounts.accounts import connect
     from distributor.practice.networks import ACCOUNTS
 
     save_practice_apps()
@@ -133,7 +133,7 @@ def connect_practice(publication: Publication, channels: list[str] | None = None
     ]
 
 
-def _values(fields: Sequence[Field]) -> dict[str, str]:
+def _values(fields: Sequence[AccountField]) -> dict[str, str]:
     """Return what was typed or given for an account's or app's fields; what only connecting fills is not asked for."""
     if sys.stdin.isatty():
         return _prompted(fields)
@@ -148,7 +148,7 @@ def _values(fields: Sequence[Field]) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
-def _prompted(fields: Sequence[Field]) -> dict[str, str]:
+def _prompted(fields: Sequence[AccountField]) -> dict[str, str]:
     values: dict[str, str] = {}
     for field in fields:
         if field.hidden:
@@ -170,7 +170,7 @@ def _prompted(fields: Sequence[Field]) -> dict[str, str]:
 def list_(publication_slug: str, as_json: bool) -> None:
     """List the accounts; no credentials are shown."""
     with database():
-        from distributor.delivery.hooks import address_of
+        from distributor.delivery.accounts.provider_webhooks import address_of
         from distributor.delivery.models import Account
         from distributor.letters.actions import publication
 
@@ -207,7 +207,7 @@ def _health(account: Account) -> str:
     """Return what a person should do about an account, "" for nothing."""
     from django.utils import timezone
 
-    from distributor.delivery import health
+    from distributor.delivery.accounts import health
 
     return health.of(account, timezone.now()).sentence
 
@@ -220,7 +220,7 @@ def _health(account: Account) -> str:
 def check(channel: str, name: str, publication_slug: str, as_json: bool) -> None:
     """Ask the network of CHANNEL whether the account NAME works."""
     with database():
-        from distributor.delivery import accounts as known
+        from distributor.delivery.accounts import accounts as known
         from distributor.letters.actions import publication
 
         found = {one.name: one for one in known.for_channel(publication(publication_slug), channel)}
@@ -245,7 +245,7 @@ def app(channel: str, as_json: bool) -> None:
 
     label = registry.get(channel).capabilities.label
     with database():
-        from distributor.delivery import network_apps
+        from distributor.delivery.accounts import network_apps
 
         fields = network_apps.fields(channel)
         if not fields:

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from distributor import paths
-from distributor.cli import board, house, output
+from distributor.cli import dispatch_table, output, services
 from distributor.cli.accounts import connect_practice
-from distributor.cli.exits import NOT_DONE
+from distributor.cli.exit_codes import NOT_DONE
 from distributor.cli.inspect import read
 from distributor.cli.processes import Stop, Supervisor, told_to_stop
 from distributor.domain.errors import BadSettings
 
 if TYPE_CHECKING:
-    from distributor.delivery.reports import DispatchReport
+    from distributor.delivery.reports.dispatches import DispatchReport
     from distributor.domain.letters import Draft
     from distributor.letters.models import Letter
 
@@ -64,13 +64,13 @@ def demo(source: str | None, no_stay: bool, recipients: int, as_json: bool) -> N
     drafts = read(source or str(paths.sample()))
     home = paths.home() / "demo"
     busy = f"A demo runs already in {paths.home()}: stop that one, or set DISTRIBUTOR_HOME to another folder."
-    with told_to_stop() as stop, house.alone(paths.home() / "demo.lock", busy):
+    with told_to_stop() as stop, services.alone(paths.home() / "demo.lock", busy):
         port = _own_world(home)
         from distributor import embedded
 
         with embedded.running():
             stop.check()
-            children = house.supervisor(output.note)
+            children = services.supervisor(output.note)
             try:
                 sent, password = _perform(drafts, recipients, port, children, stop, as_json=as_json)
                 _show(sent, time.monotonic() - began, as_json=as_json)
@@ -104,8 +104,8 @@ def _own_world(home: Path) -> int:
         raise BadSettings(
             f"The folder {home} of an earlier demo can't be emptied: remove it, then try again."
         ) from error
-    port = house.free_port(wished=house.PORT)
-    os.environ["DISTRIBUTOR_SITE_URL"] = f"http://{house.HOST}:{port}"
+    port = services.free_port(chosen=services.PORT)
+    os.environ["DISTRIBUTOR_SITE_URL"] = f"http://{services.HOST}:{port}"
     return port
 
 
@@ -113,20 +113,20 @@ def _perform(
     drafts: Sequence[Draft], recipients: int, port: int, children: Supervisor, stop: Stop, *, as_json: bool
 ) -> tuple[list[_Sent], str]:
     """Start everything, queue the letters, watch them go, and return what became of them and the desk's password."""
-    from distributor.cli import services
+    from distributor.cli import backing_services
     from distributor.cli.users import add_editor
 
     # These start while the tables are made; beat after that, since its first tick looks at them; and the web server
     # while the letters are sent, so that it does not take the processors from what has to be there first.
-    children.start([house.practice(house.free_port()), house.worker(2)])
-    services.set_up_django()
-    services.migrate()
-    children.start([house.beat()])
+    children.start([services.practice(services.free_port()), services.worker(2)])
+    backing_services.set_up_django()
+    backing_services.migrate()
+    children.start([services.beat()])
     stop.check()
     password = add_editor("editor")
-    house.wait_until(lambda: bool(house.practice_url()), "practice", children, stop)
+    services.wait_until(lambda: bool(services.practice_url()), "practice", children, stop)
     letters = _queue(drafts, recipients)
-    children.start([house.web(house.HOST, port)])
+    children.start([services.web(services.HOST, port)])
     if not as_json:
         for letter in letters:
             output.console().print(
@@ -139,15 +139,15 @@ def _perform(
 
     until = time.monotonic() + PATIENCE * max(1.0, recipients / RECIPIENTS)
     ids = [one.pk for letter in letters for one in letter.dispatches.all()]
-    reports = board.watch(ids, as_json=as_json, while_waiting=tend, until=until)
-    house.wait_until(lambda: house.listens(house.HOST, port), "web", children, stop)
+    reports = dispatch_table.watch(ids, as_json=as_json, while_waiting=tend, until=until)
+    services.wait_until(lambda: services.listens(services.HOST, port), "web", children, stop)
     return [_Sent(letter, tuple(one for one in reports if one.letter_id == letter.pk)) for letter in letters], password
 
 
 def _queue(drafts: Sequence[Draft], recipients: int) -> list[Letter]:
     from distributor.audience.actions import ensure_list, import_subscribers
-    from distributor.cli import crowd
-    from distributor.delivery.actions import queue_letter
+    from distributor.cli import sample_subscribers
+    from distributor.delivery.planning.queue import queue_letter
     from distributor.letters.actions import create_publication, take_in
 
     post = create_publication(
@@ -157,7 +157,7 @@ def _queue(drafts: Sequence[Draft], recipients: int) -> list[Letter]:
     )
     connect_practice(post)
     readers = ensure_list(post, "readers", "Readers")
-    import_subscribers(crowd.table(recipients), into=readers)
+    import_subscribers(sample_subscribers.table(recipients), into=readers)
     letters = [take_in(draft, publication=post).letter for draft in drafts]
     for letter in letters:
         queue_letter(letter, hold_minutes=0, lists=[readers])
@@ -172,7 +172,7 @@ def _show(sent: Sequence[_Sent], seconds: float, *, as_json: bool) -> None:
         console = output.console()
         console.print()
         console.print(one.letter.title, style="bold")
-        board.show(one.reports, console)
+        dispatch_table.show(one.reports, console)
     if not as_json:
         done = all(one.delivered for one in sent)
         console = output.console()
@@ -210,7 +210,7 @@ def _stay(children: Supervisor, stop: Stop, password: str) -> None:
     console = output.console()
     console.print()
     console.print(f"Desk             {settings.SITE_URL}/desk/   log in as “editor” with the password {password}")
-    console.print(f"Practice world   {house.practice_url()}/   inbox and timelines")
+    console.print(f"Practice world   {services.practice_url()}/   inbox and timelines")
     console.print("Look around, then press Ctrl-C.")
     while not stop:
         children.tend()

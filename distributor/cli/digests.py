@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from distributor.cli import output
-from distributor.cli.services import database
+from distributor.cli.backing_services import database
 from distributor.domain.digests import WEEKDAYS, Cadence, DigestHour, moment_of
 
 _DAYS = tuple(day.lower() for day in WEEKDAYS)
@@ -66,7 +66,7 @@ def _switch(slug: str, at: DigestHour | None, *, as_json: bool) -> None:
 def list_(publication_slug: str, most: int, as_json: bool) -> None:
     """List the runs with what became of them."""
     with database():
-        from distributor.delivery.digests import runs
+        from distributor.delivery.reports.digests import runs
         from distributor.letters.actions import publication
 
         rows = [one.to_json() for one in runs(publication(publication_slug), most=most)]
@@ -109,8 +109,8 @@ def _sample(slug: str, cadence: Cadence, back: timedelta) -> dict[str, Any] | No
     from django.conf import settings
     from django.utils import timezone
 
-    from distributor.delivery.digests import sample
-    from distributor.delivery.previews import sample_recipient
+    from distributor.delivery.variants.digest_variant import sample
+    from distributor.delivery.variants.previews import sample_recipient
     from distributor.insights.actions import top_letters
     from distributor.letters.actions import publication
     from distributor.rendering.mail import RecipientPass

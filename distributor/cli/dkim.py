@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from distributor.cli import output
-from distributor.cli.services import database
+from distributor.cli.backing_services import database
 
 if TYPE_CHECKING:
     from distributor.channels.mail.dkim import Algorithm
@@ -36,7 +36,7 @@ def add(domain: str, algorithm: Algorithm, selector: str, as_json: bool) -> None
     The first key of an algorithm signs at once. A later one waits until “distributor dkim use” changes to it.
     """
     with database():
-        from distributor.delivery.signing import make_key
+        from distributor.delivery.accounts.dkim_keys import make_key
 
         made = make_key(domain, algorithm, selector=selector)
         _say([made], as_json=as_json, single=True)
@@ -48,8 +48,8 @@ def add(domain: str, algorithm: Algorithm, selector: str, as_json: bool) -> None
 def list_(domain: str, as_json: bool) -> None:
     """List the keys with their DNS records, those of DOMAIN or all."""
     with database():
+        from distributor.delivery.accounts.dkim_keys import domain_name
         from distributor.delivery.models import SigningKey
-        from distributor.delivery.signing import domain_name
 
         known = SigningKey.objects.order_by("domain", "algorithm", "pk")
         if domain:
@@ -66,7 +66,7 @@ def list_(domain: str, as_json: bool) -> None:
 def use(domain: str, selector: str, as_json: bool) -> None:
     """Sign with this key of DOMAIN from now on, in place of the one of the same algorithm."""
     with database():
-        from distributor.delivery.signing import activate, find_key
+        from distributor.delivery.accounts.dkim_keys import activate, find_key
 
         key = find_key(domain, selector)
         stopped = activate(key)
@@ -85,11 +85,11 @@ def use(domain: str, selector: str, as_json: bool) -> None:
 def retire(domain: str, selector: str, as_json: bool) -> None:
     """Stop signing with this key of DOMAIN. “distributor dkim use” takes it back."""
     with database():
-        from distributor.delivery import signing
+        from distributor.delivery.accounts import dkim_keys
 
-        key = signing.find_key(domain, selector)
-        signing.retire(key)
-        left = ", ".join(str(one) for one in signing.keys_for(key.domain))
+        key = dkim_keys.find_key(domain, selector)
+        dkim_keys.retire(key)
+        left = ", ".join(str(one) for one in dkim_keys.keys_for(key.domain))
         _tell(
             [key],
             f"{key} stopped: leave its record in DNS for a week, for mail on its way.",
@@ -99,7 +99,7 @@ def retire(domain: str, selector: str, as_json: bool) -> None:
 
 
 def _row(key: SigningKey) -> dict[str, Any]:
-    from distributor.delivery.signing import dns_record
+    from distributor.delivery.accounts.dkim_keys import dns_record
 
     record = dns_record(key)
     return {

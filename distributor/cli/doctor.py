@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from distributor.cli import doctor_mail, output, services
-from distributor.cli.exits import NOT_DONE
+from distributor.cli import backing_services, doctor_mail, output
+from distributor.cli.exit_codes import NOT_DONE
 from distributor.domain.errors import BadInput, DistributorError
 from distributor.domain.findings import Finding
 
@@ -49,7 +49,7 @@ def examine() -> Iterator[Finding]:
     yield from _safely("templates", _templates)
     with ExitStack() as stack:
         try:
-            stack.enter_context(services.database())
+            stack.enter_context(backing_services.database())
         except DistributorError as error:
             yield Finding("database", "wrong", str(error))
             return
@@ -103,7 +103,7 @@ def _value(sql: str) -> Any:
 
 
 def _broker() -> Iterator[Finding]:
-    services.reach_broker()
+    backing_services.reach_broker()
     yield Finding("redis", "fine", "Redis answers.")
     from celery import Celery
 
@@ -118,7 +118,7 @@ def _broker() -> Iterator[Finding]:
 
 def _accounts() -> Iterator[Finding]:
     from distributor.channels import registry
-    from distributor.delivery.accounts import credentials, for_channel
+    from distributor.delivery.accounts.accounts import credentials, for_channel
     from distributor.letters.models import Publication
 
     brands = Publication.objects.order_by("slug")
@@ -157,10 +157,10 @@ def _pings() -> Iterator[Finding]:
     from django.db import ProgrammingError
     from django.utils import timezone
 
-    from distributor.letters import pinging
+    from distributor.letters import pings
 
     try:
-        reasons = pinging.troubles(since=timezone.now() - timedelta(days=PING_DAYS))
+        reasons = pings.troubles(since=timezone.now() - timedelta(days=PING_DAYS))
     except ProgrammingError:  # migrations are not applied, which is said already
         return
     for reason in reasons:

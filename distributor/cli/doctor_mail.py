@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import ip_address
 
-from distributor.cli.services import database
+from distributor.cli.backing_services import database
 from distributor.domain.errors import BadInput
 from distributor.domain.findings import Finding
 
 
 def examine(which: str, resolver: str, addresses: tuple[str, ...]) -> Iterator[Finding]:
     """Look at one publication's or domain's mail, or at everyone's. Raises BadInput for what can't be used."""
-    from distributor.channels.mail.dns.asking import Dns
     from distributor.channels.mail.dns.checks import Sender
     from distributor.channels.mail.dns.checks import examine as examined
+    from distributor.channels.mail.dns.resolver import Dns
 
     given = tuple(_address(one) for one in addresses)
     dns = Dns(resolver)
     with database():
         from django.conf import settings
 
-        from distributor.delivery.sending import senders
+        from distributor.delivery.mail.sending_domains import senders
 
         known = list(senders(which, return_domain=settings.RETURN_DOMAIN, addresses=given))
     if not known:

@@ -32,14 +32,14 @@ def fit(channel: str, lines: bool, thread: bool, as_json: bool) -> None:  # noqa
 
 
 def _fitted(text: str, channel: Channel, *, thread: bool) -> dict[str, Any]:
-    from distributor.domain import counting, fitting
+    from distributor.domain import fitting, text_length
 
     fitted = fitting.fit(text, channel.capabilities, thread=thread)
     return {
         "channel": channel.name,
         "length": fitted.length,
         "limit": channel.capabilities.limit,
-        "valid": counting.valid(text, channel.capabilities),
+        "valid": text_length.valid(text, channel.capabilities),
         "parts": list(fitted.parts),
     }
 

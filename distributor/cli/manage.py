@@ -15,17 +15,17 @@ from distributor.domain.errors import ServiceAway
 def manage(arguments: tuple[str, ...]) -> None:
     """Pass on to Django: “manage migrate”, “manage shell”, “manage help” …"""
     from distributor import embedded
-    from distributor.cli import services
+    from distributor.cli import backing_services
 
     with embedded.running():
-        services.set_up_django()
+        backing_services.set_up_django()
         from django.core.management import execute_from_command_line
         from django.db import OperationalError
 
         try:
             execute_from_command_line(["distributor manage", *arguments])
         except OperationalError as error:
-            raise ServiceAway(services.database_away()) from error
+            raise ServiceAway(backing_services.database_away()) from error
 
 
 COMMANDS = {"manage": manage}

@@ -15,7 +15,7 @@ from distributor.domain.letters import Draft, LetterView, PublicationView
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from distributor.delivery.previews import Preview
+    from distributor.delivery.variants.previews import Preview
 
 SHOWN_LINES = 40  # of a mail's text, on a terminal
 LONGEST_DATA = 100
@@ -31,7 +31,7 @@ LONGEST_DATA = 100
 def preview(source: str, channels: tuple[str, ...], publication_slug: str, as_json: bool) -> None:
     """Show the variants of SOURCE as they would go out, with their length, limit and every warning.
 
-    With --publication they are made with that publication's own wishes, templates and accounts, else with the common
+    With --publication they are made with that publication's own settings, templates and accounts, else with the common
     ones.
     """
     from distributor.channels import registry
@@ -53,26 +53,26 @@ def preview(source: str, channels: tuple[str, ...], publication_slug: str, as_js
 
 def _previews(draft: Draft, channels: Sequence[str], slug: str) -> tuple[LetterView, tuple[Preview, ...]]:
     from distributor.channels import registry
-    from distributor.delivery.previews import previews
+    from distributor.delivery.variants.previews import previews
 
     if not slug:
         chosen = channels or draft.share_bar or registry.names()
         letter = view(draft, _made_up(draft), with_link="link" in (draft.share_bar or chosen))
         return letter, previews(letter, chosen)
-    from distributor.cli.services import database
+    from distributor.cli.backing_services import database
 
     with database():
         from django.conf import settings
 
-        from distributor.delivery.concerns import with_accounts
-        from distributor.delivery.previews import options_for
+        from distributor.delivery.variants.concerns import with_accounts
+        from distributor.delivery.variants.previews import options_for
         from distributor.letters.actions import publication
 
         brand = publication(slug)
         chosen = channels or draft.share_bar or brand.share_bar or registry.names()
         letter = view(draft, brand.view(site_url=settings.SITE_URL), with_link="link" in (draft.share_bar or chosen))
-        wishes = {name: options_for(brand.slug, brand.channel_options, name) for name in chosen}
-        made = previews(letter, chosen, options=wishes)
+        options = {name: options_for(brand.slug, brand.channel_options, name) for name in chosen}
+        made = previews(letter, chosen, options=options)
         return letter, tuple(with_accounts(one, brand) for one in made)
 
 
@@ -119,7 +119,7 @@ def _mail(letter: LetterView, one: Preview) -> dict[str, Any] | None:
 
     if one.variant is None or not registry.get(one.channel).capabilities.addressed:
         return None
-    from distributor.delivery.previews import sample_recipient
+    from distributor.delivery.variants.previews import sample_recipient
     from distributor.rendering.mail import RecipientPass
 
     mail = RecipientPass(one.variant).render(sample_recipient(letter.publication))

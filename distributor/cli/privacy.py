@@ -7,7 +7,7 @@ import sys
 import click
 
 from distributor.cli import output
-from distributor.cli.services import database
+from distributor.cli.backing_services import database
 from distributor.domain.errors import BadInput
 
 

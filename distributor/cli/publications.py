@@ -8,14 +8,14 @@ from zoneinfo import available_timezones
 import click
 
 from distributor.cli import output
-from distributor.cli.services import database
+from distributor.cli.backing_services import database
 from distributor.domain.errors import BadInput
 from distributor.domain.pacing import WARM_UP_PLAN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from distributor.delivery.wishes import Standing
+    from distributor.delivery.variants.channel_settings import SettingState
     from distributor.letters.models import Publication
 
 
@@ -54,7 +54,7 @@ def add(
     if time_zone not in available_timezones():
         raise BadInput(f"“{time_zone}” is no time zone: write one like “Asia/Seoul”.")
     with database():
-        from distributor.audience.importing import address
+        from distributor.audience.import_rows import address
         from distributor.letters.actions import create_publication
 
         if sender and address(sender) is None:
@@ -108,12 +108,12 @@ def warm_up(slug: str, day: str, off: bool, as_json: bool) -> None:
             )
 
 
-@publications.command()
+@publications.command("channel-settings")
 @click.argument("channel")
-@click.argument("wished", metavar="[NAME=VALUE]…", nargs=-1)
+@click.argument("chosen", metavar="[NAME=VALUE]…", nargs=-1)
 @output.publication_option
 @output.json_option
-def wish(channel: str, wished: tuple[str, ...], publication_slug: str, as_json: bool) -> None:
+def channel_settings_command(channel: str, chosen: tuple[str, ...], publication_slug: str, as_json: bool) -> None:
     """Say how letters go out on CHANNEL, or show what can be said.
 
     NAME= goes back to the default. What is out already doesn't change.
@@ -121,43 +121,43 @@ def wish(channel: str, wished: tuple[str, ...], publication_slug: str, as_json: 
     from distributor.channels import registry
 
     label = registry.get(channel).capabilities.label
-    pairs = dict(map(_pair, wished))
+    pairs = dict(map(_pair, chosen))
     with database():
-        from distributor.delivery import wishes, wishing
+        from distributor.delivery.variants import channel_settings, channel_settings_store
         from distributor.letters.actions import publication
 
         brand = publication(publication_slug)
         if pairs:
-            wishing.store(brand, channel, pairs)
-        standing = wishes.standing(brand.channel_options, channel)
+            channel_settings_store.store(brand, channel, pairs)
+        states = channel_settings.states_of(brand.channel_options, channel)
         if as_json:
-            shown = [one.to_json() for one in standing]
-            output.write_json({"publication": brand.slug, "channel": channel, "wishes": shown})
-        elif standing:
-            _show_wishes(standing)
+            shown = [one.to_json() for one in states]
+            output.write_json({"publication": brand.slug, "channel": channel, "settings": shown})
+        elif states:
+            _show_settings(states)
         else:
-            output.console().print(f"There is nothing to wish of {label}.")
+            output.console().print(f"There is nothing to set for {label}.")
 
 
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (name and equals):
-        raise BadInput(f"“{text}” is no wish: write NAME=VALUE, or NAME= to go back to the default.")
+        raise BadInput(f"“{text}” is no setting: write NAME=VALUE, or NAME= to go back to the default.")
     return name, value
 
 
-def _show_wishes(standing: Sequence[Standing]) -> None:
+def _show_settings(states: Sequence[SettingState]) -> None:
     from rich.table import Table
 
     table = Table("name", "value", "choices", "what it does", box=None, pad_edge=False, header_style="dim")
-    for one in standing:
-        wish = one.wish
-        value = f"{one.value} *" if one.wished else one.value
-        table.add_row(wish.name, value, " ".join(wish.choices) or "any text", wish.help or wish.label)
+    for one in states:
+        setting = one.setting
+        value = f"{one.value} *" if one.chosen else one.value
+        table.add_row(setting.name, value, " ".join(setting.choices) or "any text", setting.help or setting.label)
     output.console().print(table)
-    if any(one.wished for one in standing):
-        output.note("* is wished; the others are the default.")
-    for one in standing:
+    if any(one.chosen for one in states):
+        output.note("* is chosen; the others are the default.")
+    for one in states:
         if one.problem:
             output.note(f"What is stored can’t be used, so the default holds: {one.problem}")
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from distributor.cli import board, output
+from distributor.cli import dispatch_table, output
+from distributor.cli.backing_services import database
 from distributor.cli.inspect import read
-from distributor.cli.services import database
 from distributor.domain.errors import BadInput
 from distributor.domain.planning import LONGEST_SPREAD_HOURS
 
 if TYPE_CHECKING:
-    from distributor.delivery.actions import Queued
+    from distributor.delivery.planning.queue import Queued
     from distributor.domain.letters import Draft
     from distributor.letters.models import Letter, Publication
 
@@ -77,9 +77,9 @@ def queue(
         _say(queued, note, as_json=as_json)
         if watch:
             ids = [one.pk for _, planned in queued for one in planned.dispatches]
-            reports = board.watch(ids, as_json=as_json)
+            reports = dispatch_table.watch(ids, as_json=as_json)
             if not as_json:
-                board.show(reports, output.console())
+                dispatch_table.show(reports, output.console())
 
 
 def _channels(text: str | None) -> list[str] | None:
@@ -139,7 +139,7 @@ def _queue(
 ) -> tuple[Letter, Queued]:
     from distributor.audience import segments
     from distributor.audience.actions import find_lists
-    from distributor.delivery.actions import queue_letter
+    from distributor.delivery.planning.queue import queue_letter
     from distributor.letters.actions import take_in
 
     chosen = find_lists(publication, lists)
@@ -159,10 +159,10 @@ def _queue(
 
 
 def _say(queued: Sequence[tuple[Letter, Queued]], note: str, *, as_json: bool) -> None:
-    from distributor.delivery import concerns
+    from distributor.delivery.variants import concerns
 
     for letter, planned in queued:
-        reports = board.look([one.pk for one in planned.dispatches])
+        reports = dispatch_table.look([one.pk for one in planned.dispatches])
         notes = [note, *planned.notes] if note else list(planned.notes)
         told = concerns.of_dispatches(planned.dispatches)
         if as_json:
@@ -178,7 +178,7 @@ def _say(queued: Sequence[tuple[Letter, Queued]], note: str, *, as_json: bool) -
         console = output.console()
         console.print(f"L{letter.pk}  {letter.title}", style="bold")
         if reports:
-            board.show(reports, console)
+            dispatch_table.show(reports, console)
         for sentence in (*notes, *concerns.warnings(told)):
             console.print(sentence, style="yellow")
     nobody = _nobody_sends()
@@ -188,7 +188,7 @@ def _say(queued: Sequence[tuple[Letter, Queued]], note: str, *, as_json: bool) -
 
 def letter_json(letter: Letter) -> dict[str, Any]:
     """Return a letter as the command line's JSON names it."""
-    from distributor.letters.publishing import page_url
+    from distributor.letters.pages import page_url
 
     return {"id": letter.pk, "title": letter.title, "slug": letter.slug, "url": page_url(letter)}
 

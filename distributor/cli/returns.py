@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from distributor.cli import output
-from distributor.cli.exits import NOT_DONE, TRY_AGAIN
-from distributor.cli.services import database
+from distributor.cli.backing_services import database
+from distributor.cli.exit_codes import NOT_DONE, TRY_AGAIN
 from distributor.domain.errors import BadInput, BadSettings, ServiceAway
 
 if TYPE_CHECKING:
-    from distributor.channels.mail.returning.reading import Reading
-    from distributor.insights.mails import Tally
+    from distributor.channels.mail.returns.classification import Reading
+    from distributor.insights.returned_mails import ReturnTally
 
 
 @click.group()
@@ -32,7 +32,7 @@ def fetch(as_json: bool) -> None:
     with database():
         from django.conf import settings
 
-        from distributor.insights.fetching import fetch_all
+        from distributor.insights.mailbox_fetch import fetch_all
 
         if not settings.RETURNS_URLS:
             raise BadSettings("There is no mailbox to fetch from: set DISTRIBUTOR_RETURNS_URL.")
@@ -60,7 +60,7 @@ def listen(host: str, port: int, lmtp: bool, as_json: bool) -> None:
         from django.conf import settings
         from django.db import connection
 
-        from distributor.insights.listening import serve
+        from distributor.insights.listener import serve
 
         domain = settings.RETURN_DOMAIN
         if not domain:
@@ -118,17 +118,17 @@ def read(files: tuple[str, ...], recipients: tuple[str, ...], dry_run: bool, as_
 
 def _take(
     files: tuple[str, ...], recipients: tuple[str, ...], *, dry_run: bool
-) -> tuple[list[tuple[str, Reading]], Tally]:
-    from distributor.channels.mail.returning.files import messages
-    from distributor.insights.mails import Tally, take_in_mails, understand
+) -> tuple[list[tuple[str, Reading]], ReturnTally]:
+    from distributor.channels.mail.returns.files import messages
+    from distributor.insights.returned_mails import ReturnTally, take_in_mails, understand
 
-    readings, tally = [], Tally()
+    readings, tally = [], ReturnTally()
     for file in files:
         try:
             for where, raw in messages(file, sys.stdin.buffer):
                 reading = understand(raw, recipients=recipients)
                 readings.append((where, reading))
-                tally += Tally() if dry_run else take_in_mails([reading])
+                tally += ReturnTally() if dry_run else take_in_mails([reading])
         except OSError as error:
             raise BadInput(f"“{file}” can’t be read: {error.strerror}.") from error
     return readings, tally
@@ -163,7 +163,7 @@ def _say(where: str, reading: Reading) -> None:
         console.print(f"  {one.kind.value}: {who}{sent}{doubt}  {one.status} {one.reason}".rstrip())
 
 
-def _sentence(tally: Tally) -> str:
+def _sentence(tally: ReturnTally) -> str:
     events = f"{tally.new:,} new events, {tally.duplicates:,} known already"
     return f"{tally.mails:,} mails: {events}; {tally.ignored:,} ignored, {tally.not_understood:,} not understood."
 

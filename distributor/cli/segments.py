@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from distributor.cli import output
-from distributor.cli.services import database
+from distributor.cli.backing_services import database
 from distributor.domain.errors import BadInput
 
 if TYPE_CHECKING:

@@ -1,118 +1,150 @@
-"""Django, PostgreSQL and Redis for commands that need them."""
+"""What `up` and `demo` run: the programs of the whole house, their ports, and their environment."""
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import json
 import os
+import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from pathlib import Path
 
-from distributor.domain.errors import BadSettings, ServiceAway
+from distributor import paths
+from distributor.cli.processes import Program, Stop, Supervisor
+from distributor.domain.errors import BadInput, BadSettings, ServiceAway
 
-T = TypeVar("T")
-PAUSES = (0.2, 0.5, 1.0)  # between tries: long enough for a restart to end, short enough for a person to wait
+HOST = "127.0.0.1"
+PORT = 8000
+PRACTICE_PORT = 8025  # the same every time where it is free, so that links of earlier posts still lead there
+START_SECONDS = 30.0
+WORKER_STOP_SECONDS = 15.0  # a group of mails or a post that is under way is finished first
+
+
+def practice(port: int) -> Program:
+    """Return the practice world; a port of its own keeps its addresses the same when it is started again."""
+    return Program("practice", (sys.executable, "-m", "distributor.practice", "--http-port", str(port)))
+
+
+def web(host: str, port: int) -> Program:
+    options = ("--lifespan", "off", "--no-access-log", "--timeout-graceful-shutdown", "3")
+    command = (
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "config.asgi:application",
+        "--host",
+        host,
+        "--port",
+        str(port),
+        *options,
+    )
+    return Program("web", command)
+
+
+def worker(concurrency: int) -> Program:
+    # No gossip and no mingling: workers here don't need each other, and start a second earlier.
+    options = ("--concurrency", str(concurrency), "--loglevel", "INFO", "--without-gossip", "--without-mingle")
+    return Program("worker", (sys.executable, "-m", "celery", "-A", "tasks", "worker", *options), WORKER_STOP_SECONDS)
+
+
+def beat() -> Program:
+    # Its pid file would outlive a kill and hinder the next start; the lock of `up` is what keeps it single.
+    options = ("--schedule", str(paths.home() / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING")
+    return Program("beat", (sys.executable, "-m", "celery", "-A", "tasks", "beat", *options))
+
+
+def supervisor(say: Callable[[str], None]) -> Supervisor:
+    """Return a supervisor for programs of this data folder."""
+    return Supervisor(paths.home(), paths.home() / "logs", say, _environment())
+
+
+def _environment() -> dict[str, str]:
+    """Return what the children need beside our environment: they run in the data folder.
+
+    Celery and uvicorn put the working directory on Python's path, where a stray `tasks.py` would shadow ours.
+    """
+    from config.environment import VARIABLES
+
+    names = [f"{one.name}_FILE" for one in VARIABLES if one.secret]
+    files = {name: str(Path(os.environ[name]).resolve()) for name in names if os.environ.get(name)}
+    return {"DISTRIBUTOR_HOME": str(paths.home()), "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1", **files}
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether we could listen there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port(host: str = HOST, *, chosen: int = 0) -> int:
+    """Return `chosen` where it is free, else any free port."""
+    if chosen and is_free(host, chosen):
+        return chosen
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def practice_url() -> str:
+    """Return where the practice world's pages are, or "" while it does not run."""
+    try:
+        return str(json.loads(paths.practice_description().read_text(encoding="utf-8"))["url"])
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
+def wait_until(ready: Callable[[], bool], what: str, children: Supervisor, stop: Stop) -> None:
+    """Wait for a child. Raises ServiceAway where it is not ready in time, KeyboardInterrupt once told to stop."""
+    deadline = time.monotonic() + START_SECONDS
+    while not ready():
+        stop.check()
+        children.tend()
+        if time.monotonic() > deadline:
+            raise ServiceAway(f"{what} did not start in {START_SECONDS:.0f} s: its log is {children.log(what)}.")
+        time.sleep(0.05)
+
+
+def listens(host: str, port: int) -> bool:
+    """Whether someone accepts connections there."""
+    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
+        return True
+    return False
 
 
 @contextmanager
-def database(*, wakes: bool = False) -> Iterator[None]:
-    """Have PostgreSQL and Django ready for the block; with `wakes` also Redis, for what wakes workers.
-
-    Raises ServiceAway where one does not answer after a few tries, also when that happens during the block, and
-    BadSettings for a database without tables. An embedded one gets its tables here.
-    """
-    from distributor import embedded
-
-    with embedded.running():
-        set_up_django()
-        from django.db import OperationalError, ProgrammingError, connection
-
-        try:
-            retried(connection.ensure_connection, OperationalError, database_away)
-            if wakes:
-                reach_broker()
-            _check_tables()
-            yield
-        except OperationalError as error:
-            raise ServiceAway(database_away()) from error
-        except ProgrammingError as error:
-            if getattr(error.__cause__, "sqlstate", "") != UNDEFINED_TABLE:
-                raise
-            raise BadSettings(_NO_TABLES) from error
-        finally:
-            connection.close()
-
-
-UNDEFINED_TABLE = "42P01"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
-_NO_TABLES = "The database has no tables for this yet: run “distributor manage migrate”, then try again."
-
-
-def set_up_django() -> None:
-    """Load settings and apps, once."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    import django
-    from django.apps import apps
-
-    if not apps.ready:
-        django.setup()
-
-
-def retried(call: Callable[[], T], away: type[Exception] | tuple[type[Exception], ...], said: Callable[[], str]) -> T:
-    """Return what `call` returns; after a few tries that raise `away`, raise ServiceAway with the sentence `said`."""
-    for pause in PAUSES:
-        try:
-            return call()
-        except away:
-            time.sleep(pause)
+def alone(path: Path, sentence: str) -> Iterator[None]:
+    """Hold a lock file for as long as the block lasts. Raises BadInput with `sentence` where another one holds it."""
     try:
-        return call()
-    except away as error:
-        raise ServiceAway(said()) from error
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.open("a+")
+    except OSError as error:
+        raise BadSettings(
+            f"The data folder {path.parent} can't be written: set DISTRIBUTOR_HOME to a folder that can."
+        ) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BadInput(sentence) from None
+        yield
 
 
-def database_away() -> str:
-    """Say where PostgreSQL was looked for; neither user nor password."""
-    from django.conf import settings
-
-    one = settings.DATABASES["default"]
-    place = f"{one.get('HOST') or 'localhost'}:{one.get('PORT') or 5432}"
-    return f"PostgreSQL does not answer at {place} as DATABASE_URL has it: start it, or correct that and its password."
-
-
-def reach_broker() -> None:
-    """Raise ServiceAway where Redis does not answer after a few tries."""
-    from django.conf import settings
-    from kombu import Connection
-    from kombu.exceptions import OperationalError
-    from redis.exceptions import RedisError
-
-    def ping() -> None:
-        with Connection(settings.REDIS_URL, transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS) as broker:
-            broker.ensure_connection(max_retries=0, timeout=2, reraise_as_library_errors=False)
-
-    def away() -> str:
-        return "Redis does not answer as REDIS_URL has it: start it, or correct that and its password."
-
-    retried(ping, (OperationalError, RedisError, OSError), away)
-
-
-def migrate() -> None:
-    """Bring the database's tables up to date."""
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
-
-
-def _check_tables() -> None:
-    """Make the tables of an embedded database that has none; say what to do for any other one."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
-        if cursor.fetchone()[0]:
-            return
-    from distributor import embedded
-
-    if os.environ.get("DATABASE_URL") != embedded.database_url():
-        raise BadSettings(_NO_TABLES)
-    migrate()
+def is_held(path: Path) -> bool:
+    """Whether someone holds this lock file right now."""
+    try:
+        with path.open("r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False

@@ -7,8 +7,8 @@ from itertools import groupby
 
 import click
 
-from distributor.cli import board, output
-from distributor.cli.services import database
+from distributor.cli import dispatch_table, output
+from distributor.cli.backing_services import database
 from distributor.domain.errors import BadInput
 
 RECENT = 20
@@ -43,7 +43,7 @@ def status(identifier: str | None, watch: bool, as_json: bool) -> None:
     """Show one dispatch (12), all of a letter (L3), or everything unfinished and the latest."""
     with database():
         ids = dispatch_ids(identifier) if identifier else _latest()
-        reports = board.watch(ids, as_json=as_json) if watch else board.look(ids)
+        reports = dispatch_table.watch(ids, as_json=as_json) if watch else dispatch_table.look(ids)
         if as_json:
             output.write_json({"dispatches": [one.to_json() for one in reports]})
             return
@@ -52,7 +52,7 @@ def status(identifier: str | None, watch: bool, as_json: bool) -> None:
             console.print("Nothing is queued. “distributor queue SOURCE” queues a letter.")
         for (number, title), found in groupby(reports, key=lambda one: (one.letter_id, one.title)):
             console.print(f"L{number}  {title}" if number else title, style="bold")
-            board.show(list(found), console)
+            dispatch_table.show(list(found), console)
 
 
 def _latest() -> list[int]:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from distributor.cli import output, privacy
-from distributor.cli.exits import UNUSABLE
-from distributor.cli.services import database
+from distributor.cli.backing_services import database
+from distributor.cli.exit_codes import UNUSABLE
 from distributor.domain.errors import BadInput
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def import_(
     """
     with database(), _written(problems) as problems_to, _progress(file, quiet=as_json) as progress:
         from distributor.audience.actions import import_subscribers, list_called
-        from distributor.audience.importing import read_mapping
+        from distributor.audience.import_rows import read_mapping
         from distributor.letters.actions import publication
 
         report = import_subscribers(
@@ -172,7 +172,7 @@ def export(
         import json
 
         from distributor.audience.actions import find_lists
-        from distributor.audience.exporting import export_subscribers
+        from distributor.audience.export import export_subscribers
         from distributor.audience.models import Subscription
         from distributor.audience.segments import find
         from distributor.letters.actions import publication

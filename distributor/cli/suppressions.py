@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from distributor.cli import output
-from distributor.cli.exits import UNUSABLE
-from distributor.cli.services import database
+from distributor.cli.backing_services import database
+from distributor.cli.exit_codes import UNUSABLE
 from distributor.domain.errors import BadInput
 
 REASONS = ("hard bounce", "complaint", "manual", "erased")
@@ -59,7 +59,7 @@ def list_(reason: str | None, limit: int, as_json: bool) -> None:
 def add(email: str, detail: str, as_json: bool) -> None:
     """Let an address get no mail any more."""
     with database():
-        from distributor.audience.suppressing import suppress_one
+        from distributor.audience.suppression import suppress_one
 
         new = suppress_one(email, detail=detail)
     _answer({"added": new}, f"{email} gets no mail{'' if new else ', as before'}.", as_json=as_json)
@@ -71,7 +71,7 @@ def add(email: str, detail: str, as_json: bool) -> None:
 def remove(email: str, as_json: bool) -> None:
     """Let an address get mail again. Who complained should ask for that themselves."""
     with database():
-        from distributor.audience.suppressing import lift
+        from distributor.audience.suppression import lift
 
         if not lift(email):
             raise BadInput(f"{email} is not suppressed.")
@@ -84,7 +84,7 @@ def remove(email: str, as_json: bool) -> None:
 def import_(file: str, as_json: bool) -> None:
     """Suppress the addresses of a CSV file: “email”, and where you have them “reason” and “detail”."""
     with database():
-        from distributor.audience.suppressing import import_suppressions
+        from distributor.audience.suppression import import_suppressions
 
         report = import_suppressions(
             sys.stdin.buffer if file == "-" else Path(file), name="The table" if file == "-" else file
@@ -108,7 +108,7 @@ def export(as_json: bool) -> None:
     with database():
         import csv
 
-        from distributor.audience.suppressing import export_suppressions
+        from distributor.audience.suppression import export_suppressions
 
         if not as_json:
             sys.stdout.writelines(export_suppressions())

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from distributor import paths
-from distributor.cli import house, output
+from distributor.cli import output, services
 from distributor.cli.processes import Stop, Supervisor, told_to_stop
 from distributor.domain.errors import BadInput
 
@@ -23,11 +23,11 @@ def _lock() -> Path:
 
 def is_up() -> bool:
     """Whether `up` runs in this data folder."""
-    return house.is_held(_lock())
+    return services.is_held(_lock())
 
 
 @dataclass(slots=True)
-class _Wishes:
+class _UpOptions:
     host: str
     port: int
     practice: bool
@@ -42,7 +42,9 @@ class _Wishes:
 
 
 @click.command()
-@click.option("--host", default=house.HOST, show_default=True, metavar="ADDRESS", help="Where the web server listens.")
+@click.option(
+    "--host", default=services.HOST, show_default=True, metavar="ADDRESS", help="Where the web server listens."
+)
 @click.option("--port", default=0, metavar="PORT", type=int, help="Where it listens; else 8000, or a free one.")
 @click.option("--practice", is_flag=True, help="Also play the practice world; the first time, make something to try.")
 @click.option(
@@ -51,69 +53,69 @@ class _Wishes:
 @output.json_option
 def up(host: str, port: int, practice: bool, concurrency: int, as_json: bool) -> None:
     """Run everything: PostgreSQL and Redis where no URL names them, web, worker and beat. Ctrl-C stops it cleanly."""
-    wishes = _Wishes(host, _port(host, port), practice, concurrency, as_json)
-    with told_to_stop() as stop, house.alone(_lock(), f"It is up already in {paths.home()}: stop that one first."):
+    options = _UpOptions(host, _port(host, port), practice, concurrency, as_json)
+    with told_to_stop() as stop, services.alone(_lock(), f"It is up already in {paths.home()}: stop that one first."):
         # The links in letters start with it, so it has to be there before the settings are read.
-        paths.kept_site_url().write_text(f"http://{house.HOST}:{wishes.port}\n", encoding="utf-8")
+        paths.kept_site_url().write_text(f"http://{services.HOST}:{options.port}\n", encoding="utf-8")
         from distributor import embedded
 
         with embedded.running():
             if not stop:
-                _run(wishes, stop)
+                _run(options, stop)
     if not as_json:
-        wishes.say("Everything is stopped.")
+        options.say("Everything is stopped.")
 
 
-def _port(host: str, wished: int) -> int:
-    if not 0 <= wished <= 65535:
-        raise BadInput(f"{wished} is no port: give one from 1 to 65535.")
-    if wished and not house.is_free(host, wished):
-        raise BadInput(f"Port {wished} at {host} can't be used: choose another one with --port, or leave it out.")
-    return wished or house.free_port(host, wished=house.PORT)
+def _port(host: str, chosen: int) -> int:
+    if not 0 <= chosen <= 65535:
+        raise BadInput(f"{chosen} is no port: give one from 1 to 65535.")
+    if chosen and not services.is_free(host, chosen):
+        raise BadInput(f"Port {chosen} at {host} can't be used: choose another one with --port, or leave it out.")
+    return chosen or services.free_port(host, chosen=services.PORT)
 
 
-def _run(wishes: _Wishes, stop: Stop) -> None:
-    from distributor.cli import services
+def _run(options: _UpOptions, stop: Stop) -> None:
+    from distributor.cli import backing_services
 
-    services.set_up_django()
+    backing_services.set_up_django()
     from django.db import OperationalError, connection
 
     from distributor.cli.accounts import save_practice_apps
 
-    services.retried(connection.ensure_connection, OperationalError, services.database_away)
-    services.reach_broker()
-    services.migrate()
+    backing_services.retried(connection.ensure_connection, OperationalError, backing_services.database_away)
+    backing_services.reach_broker()
+    backing_services.migrate()
     editor = _first_editor()
-    if wishes.practice:
+    if options.practice:
         first_publication()
-    practice = wishes.practice or _has_practice_accounts()
+    practice = options.practice or _has_practice_accounts()
     if practice:
         save_practice_apps()  # also where there is a publication already
     connection.close()
-    children = house.supervisor(wishes.say)
+    children = services.supervisor(options.say)
     try:
-        _start(wishes, children, practice=practice, stop=stop)
-        _tell(wishes, editor)
+        _start(options, children, practice=practice, stop=stop)
+        _tell(options, editor)
         while not stop:
             children.tend()
             time.sleep(0.2)
     except KeyboardInterrupt:
         pass  # told to stop while starting
     finally:
-        if not wishes.as_json:
-            wishes.say("Stopping …")
+        if not options.as_json:
+            options.say("Stopping …")
         children.stop(stop)
 
 
-def _start(wishes: _Wishes, children: Supervisor, *, practice: bool, stop: Stop) -> None:
-    programs = [house.practice(house.free_port(wished=house.PRACTICE_PORT))] if practice else []
-    programs += [house.web(wishes.host, wishes.port), house.worker(wishes.concurrency), house.beat()]
+def _start(options: _UpOptions, children: Supervisor, *, practice: bool, stop: Stop) -> None:
+    programs = [services.practice(services.free_port(chosen=services.PRACTICE_PORT))] if practice else []
+    programs += [services.web(options.host, options.port), services.worker(options.concurrency), services.beat()]
     paths.practice_description().unlink(missing_ok=True)  # of one that was killed
     children.start(programs)
-    probe = house.HOST if wishes.host in {"0.0.0.0", "::"} else wishes.host  # noqa: S104 - compared, not bound
-    house.wait_until(lambda: house.listens(probe, wishes.port), "web", children, stop)
+    probe = services.HOST if options.host in {"0.0.0.0", "::"} else options.host  # noqa: S104 - compared, not bound
+    services.wait_until(lambda: services.listens(probe, options.port), "web", children, stop)
     if practice:
-        house.wait_until(lambda: bool(house.practice_url()), "practice", children, stop)
+        services.wait_until(lambda: bool(services.practice_url()), "practice", children, stop)
 
 
 def _first_editor() -> str:
@@ -151,18 +153,18 @@ def _has_practice_accounts() -> bool:
     return Account.objects.filter(practice=True).exists()
 
 
-def _tell(wishes: _Wishes, password: str) -> None:
+def _tell(options: _UpOptions, password: str) -> None:
     from django.conf import settings
 
-    practice = house.practice_url()
-    if wishes.as_json:
+    practice = services.practice_url()
+    if options.as_json:
         editor = {"name": "editor", "password": password} if password else None
         output.write_json(
             {
                 "desk": f"{settings.SITE_URL}/desk/",
                 "url": settings.SITE_URL,
                 "practice": practice or None,
-                "port": wishes.port,
+                "port": options.port,
                 "pid": os.getpid(),
                 "editor": editor,
             }

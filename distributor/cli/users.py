@@ -8,7 +8,7 @@ import sys
 import click
 
 from distributor.cli import output
-from distributor.cli.services import database
+from distributor.cli.backing_services import database
 from distributor.domain.errors import BadInput
 
 PASSWORD_BYTES = 12  # 96 bits, written in 16 characters

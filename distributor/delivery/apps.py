@@ -13,8 +13,8 @@ class DeliveryConfig(AppConfig):
 
     def ready(self) -> None:
         from distributor.audience import privacy
-        from distributor.delivery import keeping, wake
-        from distributor.letters import pinging
+        from distributor.delivery import personal_data, wakeups
+        from distributor.letters import pings
 
-        privacy.keeps("deliveries", tell=keeping.tell, forget=keeping.forget)
-        pinging.wake_by(partial(wake.after_commit, "letters.ping"))
+        privacy.keeps("deliveries", tell=personal_data.tell, forget=personal_data.forget)
+        pings.wake_by(partial(wakeups.after_commit, "letters.ping"))

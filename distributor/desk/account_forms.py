@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from distributor.channels.base import Field
+from distributor.channels.base import AccountField
 from distributor.desk.fields import OfPublication
 
 LONGEST = 20_000  # characters
@@ -21,7 +21,7 @@ class FieldsForm(forms.Form):
     """
 
     def __init__(
-        self, *args: Any, asked: Iterable[Field], stored: Mapping[str, int] | None = None, **kwargs: Any
+        self, *args: Any, asked: Iterable[AccountField], stored: Mapping[str, int] | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.asked = [field for field in asked if not field.hidden]
@@ -42,7 +42,7 @@ class FieldsForm(forms.Form):
         return {name: value for name, value in given.items() if value}
 
 
-def _widget(field: Field) -> type[forms.Widget]:
+def _widget(field: AccountField) -> type[forms.Widget]:
     if field.lines:
         return forms.Textarea
     return forms.PasswordInput if field.secret else forms.TextInput

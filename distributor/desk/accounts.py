@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from distributor.channels import registry
 from distributor.channels.base import Channel
-from distributor.channels.connecting import made_up
-from distributor.delivery import accounts as known_accounts
-from distributor.delivery import connecting, network_apps
+from distributor.channels.connect_flow import made_up
+from distributor.delivery.accounts import accounts as known_accounts
+from distributor.delivery.accounts import connect_flow, network_apps
 from distributor.delivery.models import Account
-from distributor.desk import account_showing
+from distributor.desk import account_overview
 from distributor.desk.access import editor
 from distributor.desk.account_forms import AccountForm, AppForm, ConnectForm
 from distributor.domain.errors import DistributorError
@@ -30,7 +30,7 @@ UNDER_WAY = "connecting"  # in the session: only the browser that went to the ne
 @require_safe
 def accounts(request: HttpRequest) -> HttpResponse:
     """All accounts by channel, with how they are and what waits for them."""
-    context = {"groups": account_showing.groups(timezone.now()), "here": "accounts"}
+    context = {"groups": account_overview.groups(timezone.now()), "here": "accounts"}
     return render(request, "desk/accounts.html", context)
 
 
@@ -54,7 +54,7 @@ def add(request: HttpRequest, channel: str) -> HttpResponse:
         except DistributorError as error:
             form.add_error(None, str(error))
         else:
-            answer = _connected(request, [made], len(connecting.go_on(made, timezone.now())))
+            answer = _connected(request, [made], len(connect_flow.go_on(made, timezone.now())))
             shown = [(field.label, new[field.name]) for field in known.fields if field.name in new]
             # In a page and not in a message: messages are kept in a cookie or the session until they are read.
             return render(request, "desk/account_made.html", _page(known, made=shown)) if shown else answer
@@ -82,7 +82,7 @@ def connect(request: HttpRequest, channel: str) -> HttpResponse:
     form = ConnectForm(request.POST or None, asked=known.connecting.questions, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            url = connecting.begin(
+            url = connect_flow.begin(
                 form.cleaned_data["publication"],
                 channel,
                 redirect_uri=redirect_uri(channel),
@@ -109,7 +109,7 @@ def back(request: HttpRequest, channel: str) -> HttpResponse:
         messages.error(request, "This connection was not begun in this browser: start again.")
         return redirect("desk:accounts")
     try:
-        connecting.come_back(channel, request.GET.dict(), redirect_uri=redirect_uri(channel))
+        connect_flow.come_back(channel, request.GET.dict(), redirect_uri=redirect_uri(channel))
     except DistributorError as error:
         messages.error(request, str(error))
         return redirect("desk:accounts")
@@ -123,20 +123,20 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Choose which of the identities behind the sign-in become accounts."""
     state = next(iter(request.session.get(UNDER_WAY, [])), "")
     try:
-        under_way = connecting.waiting(state)
-        offered = connecting.choices(under_way)
+        under_way = connect_flow.waiting(state)
+        offered = connect_flow.choices(under_way)
         if request.method != "POST" and len(offered) > 1:
             more = {"offered": offered, "again": under_way.account, "practise": under_way.practice}
             context = _page(_channel(under_way.channel), **more)
             return render(request, "desk/account_choose.html", context)
         chosen = request.POST.getlist("identity") if len(offered) > 1 else [offered[0].remote_id]
-        waited = account_showing.blocked_on(under_way.publication, under_way.channel)
-        made = connecting.choose(state, chosen)
+        waited = account_overview.blocked_on(under_way.publication, under_way.channel)
+        made = connect_flow.choose(state, chosen)
     except DistributorError as error:
         messages.error(request, str(error))
         return redirect("desk:accounts")
     request.session[UNDER_WAY] = []
-    now_waiting = account_showing.blocked_on(made[0].publication, made[0].channel)
+    now_waiting = account_overview.blocked_on(made[0].publication, made[0].channel)
     return _connected(request, made, waited - now_waiting)
 
 
@@ -187,7 +187,7 @@ def redirect_uri(channel: str) -> str:
 
 def _going(request: HttpRequest, known: Channel, url: str) -> HttpResponse:
     """Answer with a page that goes on to the network: a form's answer may not lead to another site."""
-    begun = [*request.session.get(UNDER_WAY, []), connecting.state_of(url)]
+    begun = [*request.session.get(UNDER_WAY, []), connect_flow.state_of(url)]
     request.session[UNDER_WAY] = begun[-5:]
     return render(request, "desk/account_going.html", _page(known, address=url))
 
@@ -209,10 +209,10 @@ def _channel(name: str) -> Channel:
 
 
 def _again(request: HttpRequest, channel: str) -> Account | None:
-    wished = request.GET.get("account", "")
-    if not (wished.isascii() and wished.isdigit()):
+    chosen = request.GET.get("account", "")
+    if not (chosen.isascii() and chosen.isdigit()):
         return None
-    return get_object_or_404(Account, pk=int(wished[:18]), channel=channel)
+    return get_object_or_404(Account, pk=int(chosen[:18]), channel=channel)
 
 
 def _page(known: Channel, **more: Any) -> dict[str, Any]:

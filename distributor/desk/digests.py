@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from distributor.delivery.digests import runs
+from distributor.delivery.reports.digests import runs
 from distributor.desk.access import editor
 from distributor.letters.models import Publication
 

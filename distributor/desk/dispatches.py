@@ -7,9 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from distributor.delivery import actions, concerns
+from distributor.delivery import control
 from distributor.delivery.models import Dispatch
-from distributor.desk import answers, showing, verbs
+from distributor.delivery.planning import approval
+from distributor.delivery.variants import concerns
+from distributor.desk import dispatch_buttons, network_responses, presentation
 from distributor.desk.access import editor
 from distributor.desk.forms import ConfirmForm, TimeForm
 from distributor.domain.errors import DistributorError
@@ -29,15 +31,15 @@ MAIL_POLICY = (
 def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """What went out."""
     known = _dispatch(dispatch_id)
-    row = showing.rows([known])[0]
+    row = presentation.rows([known])[0]
     context = {
         "dispatch": known,
         "row": row,
-        "card": showing.went_out(known),
+        "card": presentation.went_out(known),
         "letter": known.letter,
-        "followed": showing.followed(known),
-        "short_clicks": showing.short_clicks(known),
-        "answers": answers.of(known),
+        "followed": presentation.followed(known),
+        "short_clicks": presentation.short_clicks(known),
+        "answers": network_responses.of(known),
     }
     return render(request, "desk/dispatch.html", context)
 
@@ -47,7 +49,7 @@ def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
 def dispatch_mail(_request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """The document of the mail that went out, as a subscriber got it."""
     known = _dispatch(dispatch_id)
-    return mail_document(showing.went_out(known))
+    return mail_document(presentation.went_out(known))
 
 
 @editor
@@ -70,16 +72,16 @@ def drawn(variant: Variant | None) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, dispatch_id: int, verb: str) -> HttpResponse:
     """Press one of a dispatch's buttons."""
-    if verb not in verbs.VERBS:
+    if verb not in dispatch_buttons.VERBS:
         raise Http404
     known = _dispatch(dispatch_id)
     try:
-        verbs.VERBS[verb].act(known.pk)
+        dispatch_buttons.VERBS[verb].act(known.pk)
     except DistributorError as error:
-        messages.error(request, f"{showing.label(known.channel)}: {error}")
+        messages.error(request, f"{presentation.label(known.channel)}: {error}")
     else:
-        messages.success(request, f"{showing.label(known.channel)}: {verbs.VERBS[verb].done}")
-        if verb in verbs.APPROVING:
+        messages.success(request, f"{presentation.label(known.channel)}: {dispatch_buttons.VERBS[verb].done}")
+        if verb in dispatch_buttons.APPROVING:
             for sentence in concerns.warnings(concerns.of_dispatches([known])):
                 messages.warning(request, sentence)
     return _back(known)
@@ -95,10 +97,10 @@ def reschedule(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     if when is None:
         return _refused(request, known, _first_error(form) or "Give a time, or press “Release now”.")
     try:
-        actions.reschedule(known.pk, when.at)
+        approval.reschedule(known.pk, when.at)
     except DistributorError as error:
         return _refused(request, known, str(error))
-    messages.success(request, f"{showing.label(known.channel)}: It has another time. {when.note}".strip())
+    messages.success(request, f"{presentation.label(known.channel)}: It has another time. {when.note}".strip())
     return _back(known)
 
 
@@ -111,14 +113,14 @@ def confirm(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, known, "That is no web address: paste the post’s whole address, or leave it empty.")
     try:
-        actions.confirm_sent(known.pk, url=form.cleaned_data["url"])
+        control.confirm_sent(known.pk, url=form.cleaned_data["url"])
     except DistributorError as error:
         return _refused(request, known, str(error))
-    messages.success(request, f"{showing.label(known.channel)}: Noted as sent.")
+    messages.success(request, f"{presentation.label(known.channel)}: Noted as sent.")
     return _back(known)
 
 
-def mail_document(card: showing.Card | None) -> HttpResponse:
+def mail_document(card: presentation.Card | None) -> HttpResponse:
     """Answer with a mail as a document of its own, for a frame. Raises Http404 where there is no mail to show."""
     if card is None or card.mail is None:
         raise Http404
@@ -140,7 +142,7 @@ def _back(dispatch: Dispatch) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, dispatch: Dispatch, sentence: str) -> HttpResponse:
-    messages.error(request, f"{showing.label(dispatch.channel)}: {sentence}")
+    messages.error(request, f"{presentation.label(dispatch.channel)}: {sentence}")
     return _back(dispatch)
 
 

@@ -18,7 +18,7 @@ from distributor.domain.letters import ALT_LIMIT, Draft
 from distributor.domain.planning import LONGEST_SPREAD_HOURS
 from distributor.domain.times import When, parse_when
 from distributor.letters.intake import parse, read_sources
-from distributor.letters.intake.decoding import LIMIT
+from distributor.letters.intake.text_encoding import LIMIT
 from distributor.letters.models import Letter, Publication
 
 LONGEST_HOLD = 7 * 24 * 60  # minutes

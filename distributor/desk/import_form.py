@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from distributor.audience.actions import list_called
-from distributor.audience.importing import read_mapping
+from distributor.audience.import_rows import read_mapping
 from distributor.desk.fields import OfPublication
 from distributor.domain.errors import BadInput
 

@@ -1,7 +1,7 @@
 """Imports on the desk: a file with people, tried or put on a list, and what became of its rows.
 
 The file is read while the browser waits. Nothing of it is kept but its rows in the stage of the import (see
-`audience.staging`), so that the same file goes on where it was interrupted.
+`audience.import_stage`), so that the same file goes on where it was interrupted.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from distributor.audience import suppressing
+from distributor.audience import suppression
 from distributor.audience.models import Subscriber, Suppression
 from distributor.desk.access import editor
 from distributor.domain.bounces import LIMIT
@@ -36,14 +36,14 @@ M = TypeVar("M", bound=Model)
 def returned(request: HttpRequest) -> HttpResponse:
     """The newest bounces, complaints and unsubscriptions, with whom they are about and what they come to."""
     kinds = [kind.value for kind in KINDS]
-    wished = request.GET.get("kind", "")
-    known = ReturnedEvent.objects.filter(kind__in=[wished] if wished in kinds else kinds)
+    chosen = request.GET.get("kind", "")
+    known = ReturnedEvent.objects.filter(kind__in=[chosen] if chosen in kinds else kinds)
     events, older = _newest(_about(known, request), request)
     context = {
         "rows": _told(events),
         "older": older,
         "kinds": kinds,
-        "kind": wished,
+        "kind": chosen,
         "limit": LIMIT,
         **_common(request),
     }
@@ -63,7 +63,7 @@ def suppressed(request: HttpRequest) -> HttpResponse:
 def lift(request: HttpRequest, suppression_id: int) -> HttpResponse:
     """Let an address get mail again."""
     known = get_object_or_404(Suppression, pk=suppression_id, email__isnull=False)
-    suppressing.lift(str(known.email))
+    suppression.lift(str(known.email))
     messages.success(request, f"{known.email} can get mail again.")
     return redirect("desk:suppressed")
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from distributor.desk import accounts, digests, dispatches, imports, returns, segments, views, wishes
+from distributor.desk import (
+    accounts,
+    channel_settings,
+    digests,
+    dispatches,
+    imports,
+    returns,
+    segments,
+    views,
+)
 from distributor.desk.access import EditorLogin
 
 app_name = "desk"
@@ -39,8 +48,12 @@ urlpatterns = [
     path("segments/<int:segment_id>/", segments.segment, name="segment"),
     path("segments/<int:segment_id>/people/", segments.people, name="segment-people"),
     path("segments/<int:segment_id>/remove/", segments.remove_segment, name="remove-segment"),
-    path("wishes/<slug:channel>/", wishes.wishes, name="wishes"),
-    path("wishes/<slug:channel>/<slug:publication>/", wishes.wishes, name="wishes"),
+    path("channel-settings/<slug:channel>/", channel_settings.channel_settings, name="channel-settings"),
+    path(
+        "channel-settings/<slug:channel>/<slug:publication>/",
+        channel_settings.channel_settings,
+        name="channel-settings",
+    ),
     path("dispatches/<int:dispatch_id>/", dispatches.dispatch, name="dispatch"),
     path("dispatches/<int:dispatch_id>/mail/", dispatches.dispatch_mail, name="dispatch-mail"),
     path("dispatches/<int:dispatch_id>/card.png", dispatches.dispatch_picture, name="dispatch-picture"),

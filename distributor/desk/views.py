@@ -11,9 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from distributor.channels import registry
-from distributor.delivery import actions, concerns, costs, health, wishes, withdrawing
+from distributor.delivery import withdrawal
+from distributor.delivery.accounts import health
 from distributor.delivery.models import Account
-from distributor.desk import showing
+from distributor.delivery.planning.queue import queue_letter
+from distributor.delivery.posts import costs
+from distributor.delivery.variants import channel_settings, concerns
+from distributor.desk import presentation
 from distributor.desk.access import editor
 from distributor.desk.dispatches import drawn, mail_document
 from distributor.desk.forms import PictureForm, QueueForm, SourceForm, unknown_channels
@@ -30,8 +34,8 @@ LETTERS_A_PAGE = 25
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """All letters with the states of their dispatches."""
-    page = Paginator(showing.letters(), LETTERS_A_PAGE).get_page(request.GET.get("page"))
-    entries = [(letter, showing.rows(letter.dispatches.all())) for letter in page.object_list]
+    page = Paginator(presentation.letters(), LETTERS_A_PAGE).get_page(request.GET.get("page"))
+    entries = [(letter, presentation.rows(letter.dispatches.all())) for letter in page.object_list]
     practice = Account.objects.filter(practice=True).exists()
     context = {"page": page, "entries": entries, "practice": practice, "ailing": health.warnings(timezone.now())}
     return render(request, "desk/home.html", context)
@@ -73,7 +77,7 @@ def queue(request: HttpRequest, letter_id: int) -> HttpResponse:
         return _letter(request, known, form, status=422)
     when: When | None = form.cleaned_data["when"]
     try:
-        queued = actions.queue_letter(
+        queued = queue_letter(
             known,
             at=when.at if when else None,
             hold_minutes=form.cleaned_data["hold"],
@@ -98,9 +102,9 @@ def queue(request: HttpRequest, letter_id: int) -> HttpResponse:
 @editor
 @require_POST
 def withdraw(request: HttpRequest, letter_id: int) -> HttpResponse:
-    """Stop what is not out yet, and take back what is out where that is wished."""
+    """Stop what is not out yet, and take back what is out where that is chosen."""
     known = get_object_or_404(_letters(), pk=letter_id)
-    done = withdrawing.withdraw(known, recall="recall" in request.POST)
+    done = withdrawal.withdraw(known, recall="recall" in request.POST)
     messages.success(request, f"Stopped: {len(done.stopped)}. Being taken back: {len(done.recalled)}.")
     for sentence in done.kept:
         messages.warning(request, sentence)
@@ -111,7 +115,7 @@ def withdraw(request: HttpRequest, letter_id: int) -> HttpResponse:
 @require_safe
 def live(request: HttpRequest, letter_id: int) -> HttpResponse:
     """The table of a letter's dispatches alone, for the page to follow them."""
-    return render(request, "desk/dispatches.html", showing.table(get_object_or_404(_letters(), pk=letter_id)))
+    return render(request, "desk/dispatches.html", presentation.table(get_object_or_404(_letters(), pk=letter_id)))
 
 
 @editor
@@ -121,7 +125,7 @@ def mail(_request: HttpRequest, letter_id: int, channel: str) -> HttpResponse:
     if channel not in registry.names():
         raise Http404
     known = get_object_or_404(_letters(), pk=letter_id)
-    return mail_document(showing.card(known, channel))
+    return mail_document(presentation.card(known, channel))
 
 
 @editor
@@ -130,7 +134,7 @@ def picture(_request: HttpRequest, letter_id: int, channel: str) -> HttpResponse
     """The card that a channel's post would carry now."""
     if channel not in registry.names():
         raise Http404
-    return drawn(showing.card(get_object_or_404(_letters(), pk=letter_id), channel).variant)
+    return drawn(presentation.card(get_object_or_404(_letters(), pk=letter_id), channel).variant)
 
 
 @editor
@@ -152,21 +156,21 @@ def describe(request: HttpRequest, letter_id: int) -> HttpResponse:
 
 def _letter(request: HttpRequest, known: Letter, form: QueueForm | None = None, *, status: int = 200) -> HttpResponse:
     form = form or QueueForm(letter=known)
-    bar, others = showing.offered(known)
-    cards, rest = showing.cards(known, bar), showing.cards(known, others)
+    bar, others = presentation.offered(known)
+    cards, rest = presentation.cards(known, bar), presentation.cards(known, others)
     context = {
-        **showing.table(known),
+        **presentation.table(known),
         "form": form,
-        "accounts": showing.accounts_by_channel(known.publication),
+        "accounts": presentation.accounts_by_channel(known.publication),
         "accountless": [name for name in registry.names() if not registry.get(name).fields],
-        "active": showing.subscribers(known.publication),
+        "active": presentation.subscribers(known.publication),
         "bar": bar,
         "unknown": unknown_channels(known),
         "cards": cards,
         "others": rest,
-        "wishing": [name for name in registry.names() if wishes.of(name)],
-        "warnings": showing.account_warnings([*cards, *rest]),
-        "worries": showing.worries(known),
+        "with_settings": [name for name in registry.names() if channel_settings.settings_of(name)],
+        "warnings": presentation.account_warnings([*cards, *rest]),
+        "worries": presentation.worries(known),
         "spent": shown_costs(costs.of(known.dispatches.all())),
     }
     return render(request, "desk/letter.html", context, status=status)

@@ -25,10 +25,10 @@ def tagged(url: str, *, source: str, medium: Medium, campaign: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return url
     given = {unquote_plus(one.partition("=")[0]) for one in parts.query.split("&")}
-    wished = {"utm_source": source, "utm_medium": medium, "utm_campaign": campaign}
+    chosen = {"utm_source": source, "utm_medium": medium, "utm_campaign": campaign}
     added = [
         f"{name}={quote(value, safe='', errors='replace')}"
-        for name, value in wished.items()
+        for name, value in chosen.items()
         if value and name not in given
     ]
     if not added:

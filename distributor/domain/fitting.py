@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from distributor.domain import cutting
+from distributor.domain import text_cuts
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.counting import capacity, cost, length, measure
-from distributor.domain.cutting import ELLIPSIS, Atoms
+from distributor.domain.text_cuts import ELLIPSIS, Atoms
+from distributor.domain.text_length import capacity, cost, length, measure
 
 # What no network shows, and X refuses: control characters (other than tab and line feed), U+FEFF, noncharacters.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
@@ -95,7 +95,7 @@ def _head(atoms: Atoms, tail: str, limit: int) -> str:
     """Return the best beginning of the text behind which `tail` fits; "" where there is none."""
     room = limit - cost(tail, atoms.capabilities)
     if room > 0:
-        for head in cutting.heads(atoms, room):
+        for head in text_cuts.heads(atoms, room):
             # What was cut may count differently on its own: the remains of a long name can be a link.
             if cost(head + tail, atoms.capabilities) <= limit:
                 return head
@@ -142,7 +142,7 @@ def _pack(
         room = limit - number
         if keep and keep_in == "first" and not parts and room > reserve:
             room -= reserve
-        stop = cutting.next_stop(atoms, position, room)
+        stop = text_cuts.next_stop(atoms, position, room)
         if stop == position:
             stop = atoms.end_of(position)
             lost.append(atoms.text[position:stop])

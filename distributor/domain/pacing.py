@@ -19,7 +19,7 @@ UNLIMITED = math.inf
 # --- What is said to those who ask --------------------------------------------------------------------------------
 
 
-class Hold(Enum):
+class Holdback(Enum):
     """Whose limit it is that a message waits for. All but `DOMAIN` hold everyone's."""
 
     RELAY = "relay"
@@ -36,7 +36,7 @@ class Wait:
 
     seconds: float
     at: float
-    hold: Hold
+    hold: Holdback
     limit: float
     name: str = ""
 
@@ -50,13 +50,13 @@ class Wait:
         until = f"{self.retry_at.astimezone(zone):%H:%M}"
         who = f"{waiting:,} wait" if waiting else "the rest waits"
         match self.hold:
-            case Hold.DOMAIN if not self.limit:
+            case Holdback.DOMAIN if not self.limit:
                 return f"{self.name} asks us to slow down; {who} until {until}."
-            case Hold.DOMAIN:
+            case Holdback.DOMAIN:
                 return f"{self.name} gets {_rate(self.limit)}; {who} for that."
-            case Hold.RELAY:
+            case Holdback.RELAY:
                 return f"The relay takes {_rate(self.limit)}; {who} for that."
-            case Hold.DAY:
+            case Holdback.DAY:
                 when = f"{self.retry_at.astimezone(zone):%Y-%m-%d %H:%M}"
                 return f"The new sending domain may send {self.limit:,.0f} today; {who} until {when}."
 
@@ -94,7 +94,7 @@ def share(rate: float, workers: int) -> int:
 def take(bucket: Bucket | None, *, rate: float, wanted: int, now: float) -> tuple[Bucket, int, float]:
     """Take up to `wanted` tokens. Returns the bucket, how many were granted, and with none the seconds to wait.
 
-    A bucket that is not known begins full. The shared bucket in Redis does the same (delivery/pacing/scripts.py).
+    A bucket that is not known begins full. The shared bucket in Redis does the same (delivery/mail/pacing/scripts.py).
     """
     tokens = room(rate)
     if bucket is not None:

@@ -43,7 +43,7 @@ class QuietHours:
 class SchedulePolicy:
     """When things may go out.
 
-    - `at`: the wished time (aware); None for now.
+    - `at`: the chosen time (aware); None for now.
     - `hold`: how long after approval an editor can still take it back.
     - `zone`: the publication's time zone, in which `quiet` is meant.
     - `spread`: the least time between two channels, so that not everything appears in the same second.

@@ -13,7 +13,20 @@ from decimal import Decimal
 from typing import Any
 
 from distributor.domain.errors import BadInput
-from distributor.domain.segments import DID, NUMBERS, All, AnyOf, Compare, Did, Field, Not, OnList, Rule, loads, parse
+from distributor.domain.segments import (
+    DID,
+    NUMBERS,
+    All,
+    AnyOf,
+    Compare,
+    Did,
+    Not,
+    OnList,
+    Rule,
+    SegmentField,
+    loads,
+    parse,
+)
 
 _TOKEN = re.compile(r"""\s*(?:(?P<mark>[(),]|>=|<=|>|<)|(?P<word>(?:"[^"]*"|[^\s(),<>"])+))""")
 _NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
@@ -54,25 +67,25 @@ class _Sentence:
     def next(self) -> str:
         return self._words[self._at] if self._at < len(self._words) else ""
 
-    def take(self, *wished: str) -> str:
+    def take(self, *chosen: str) -> str:
         """Return the next word where it is one of these (or any, for none), and go on; else return ""."""
         word = self.next
-        if not word or (wished and word.lower() not in wished):
+        if not word or (chosen and word.lower() not in chosen):
             return ""
         self._at += 1
-        return word.lower() if wished else word
+        return word.lower() if chosen else word
 
-    def need(self, *wished: str) -> str:
-        word = self.take(*wished)
+    def need(self, *chosen: str) -> str:
+        word = self.take(*chosen)
         if not word:
-            raise self.unexpected(" or ".join(f"“{one}”" for one in wished))
+            raise self.unexpected(" or ".join(f"“{one}”" for one in chosen))
         return word
 
-    def unexpected(self, wished: str) -> BadInput:
+    def unexpected(self, chosen: str) -> BadInput:
         before = " ".join(self._words[max(0, self._at - 4) : self._at])
         place = f" after “{before}”" if before else " at its beginning"
         said = f"and “{self.next[:40]}” stands there" if self.next else "and nothing stands there"
-        return BadInput(f"The rule can't be used{place}: {wished} has to come, {said}.")
+        return BadInput(f"The rule can't be used{place}: {chosen} has to come, {said}.")
 
     def either(self) -> dict[str, Any]:
         rules = [self.both()]
@@ -241,7 +254,7 @@ def _enclosed(rule: Rule) -> str:
     return f"({_spelled(rule)})" if isinstance(rule, All | AnyOf) else _spelled(rule)
 
 
-def _place(field: Field) -> str:
+def _place(field: SegmentField) -> str:
     return ".".join((field.name, *(f'"{name}"' if "." in name else _word(name) for name in field.path)))
 
 

@@ -38,7 +38,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class SegmentField:
     """What is looked at: `path` are the names below `attributes`, one or two."""
 
     name: str
@@ -52,7 +52,7 @@ class Field:
 class Compare:
     """A field against a value: a text (also a day), a Decimal, a bool (`exists`) or a tuple (`between`, `in`)."""
 
-    field: Field
+    field: SegmentField
     operator: str
     value: str | Decimal | bool | tuple[str, ...] | tuple[Decimal, ...]
 
@@ -169,21 +169,21 @@ def _compare(given: Mapping[Any, Any], place: str) -> Compare:
     return Compare(field, operator, _value(field, operator, given[operator], inside))
 
 
-def _field(given: object, place: str) -> Field:
+def _field(given: object, place: str) -> SegmentField:
     names = given.split(".") if isinstance(given, str) else given
     if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
         raise _bad(place, "“field” has to name one, like “attributes.city”")
     for name in names:
         _text(name, place)
     if names[0] == "attributes" and 2 <= len(names) <= 3:
-        return Field("attributes", tuple(names[1:]))
+        return SegmentField("attributes", tuple(names[1:]))
     if len(names) == 1 and names[0] in (*PLAIN_FIELDS, "created_at"):
-        return Field(names[0])
+        return SegmentField(names[0])
     known = ", ".join((*PLAIN_FIELDS, "created_at"))
     raise _bad(place, f"there is no field “{'.'.join(names)[:80]}”, but {known} and attributes.NAME")
 
 
-def _value(field: Field, operator: str, given: object, place: str) -> Any:
+def _value(field: SegmentField, operator: str, given: object, place: str) -> Any:
     if field.name == "created_at" and operator not in ("is", *DATES, "between"):
         raise _bad(place, "created_at is a day: use is, before, after or between")
     if field.name in PLAIN_FIELDS and operator in (*NUMBERS, *DATES, "between"):
@@ -198,7 +198,7 @@ def _value(field: Field, operator: str, given: object, place: str) -> Any:
     return read(given, place)
 
 
-def _reader(field: Field, operator: str) -> Callable[[object, str], Any]:
+def _reader(field: SegmentField, operator: str) -> Callable[[object, str], Any]:
     """Return what reads one value for this operator."""
     if operator in DATES or field.name == "created_at":
         return _day

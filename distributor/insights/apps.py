@@ -11,6 +11,6 @@ class InsightsConfig(AppConfig):
 
     def ready(self) -> None:
         from distributor.audience import privacy
-        from distributor.insights import keeping
+        from distributor.insights import personal_data
 
-        privacy.keeps("followed and returned", tell=keeping.tell, forget=keeping.forget)
+        privacy.keeps("followed and returned", tell=personal_data.tell, forget=personal_data.forget)

@@ -1,4 +1,4 @@
-"""The SQL of what comes back, by name. `insights.returns` and `insights.keeping` run it."""
+"""The SQL of what comes back, by name. `insights.returns` and `insights.personal_data` run it."""
 
 from __future__ import annotations
 

@@ -17,13 +17,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from distributor.audience.actions import unsubscribe
-from distributor.audience.leaving import leave_everything, lists_to_leave
 from distributor.audience.models import Subscriber, Suppression, with_address
-from distributor.audience.suppressing import suppress
+from distributor.audience.suppression import suppress
+from distributor.audience.unsubscription import leave_everything, lists_to_leave
 from distributor.domain.bounces import WINDOW, Bounce, about_us, ends_at_once, score, worn_out
 from distributor.domain.returns import Kind, Returned
 from distributor.insights import queries
-from distributor.insights.storable import storable
+from distributor.insights.storable_text import storable
 
 GROUP_SIZE = 500
 _SCORED = (Kind.SOFT_BOUNCE, Kind.HARD_BOUNCE)

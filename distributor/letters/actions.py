@@ -99,11 +99,11 @@ def _slug(title: str) -> str:
 
 
 def _free_slug(title: str, among: QuerySet[Letter] | QuerySet[Author]) -> str:
-    wished = _slug(title)
-    taken = set(among.filter(slug__startswith=wished).values_list("slug", flat=True))
-    slug, number = wished, 2
+    chosen = _slug(title)
+    taken = set(among.filter(slug__startswith=chosen).values_list("slug", flat=True))
+    slug, number = chosen, 2
     while slug in taken:
-        slug, number = f"{wished}-{number}", number + 1
+        slug, number = f"{chosen}-{number}", number + 1
     return slug
 
 

@@ -11,7 +11,7 @@ class LettersConfig(AppConfig):
 
     def ready(self) -> None:
         """Give the link channel the shelf that it publishes on: channels know no models."""
-        from distributor.channels.link import shelf
-        from distributor.letters.publishing import PageShelf
+        from distributor.channels.link import page_store
+        from distributor.letters.pages import DatabasePageStore
 
-        shelf.install(PageShelf())
+        page_store.install(DatabasePageStore())

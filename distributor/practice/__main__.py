@@ -13,9 +13,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m distributor.practice", description=__doc__)
     parser.add_argument("--http-port", type=int, default=0, help="for the networks and the pages; 0 takes a free one")
     parser.add_argument("--smtp-port", type=int, default=0, help="for mail; 0 takes a free one")
-    wish = parser.parse_args()
+    payload = parser.parse_args()
     try:
-        world.run(http_port=wish.http_port, smtp_port=wish.smtp_port)
+        world.run(http_port=payload.http_port, smtp_port=payload.smtp_port)
     except world.AlreadyRunning:
         sys.stderr.write(f"A practice world is already running; {world.card()} says where.\n")
         return 2

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import misbehaving, networks, oauth, reading
+from distributor.practice import arrivals, faults, networks, oauth
 from distributor.practice.store import Store
 
 MAILS_AT_MOST = 10_000
@@ -38,7 +38,7 @@ class _Api:
         self._store = store
 
     async def counts(self, _request: Request) -> Response:
-        return JSONResponse(reading.counts(self._store))
+        return JSONResponse(arrivals.counts(self._store))
 
     async def mails(self, request: Request) -> Response:
         recipient = request.query_params.get("recipient", "")
@@ -47,7 +47,7 @@ class _Api:
         return JSONResponse(
             {
                 "total": self._store.count_mails(recipient=recipient),
-                "mails": [reading.listed_json(reading.listed(mail)) for mail in mails],
+                "mails": [arrivals.listed_json(arrivals.listed(mail)) for mail in mails],
             }
         )
 
@@ -55,7 +55,7 @@ class _Api:
         mail = self._store.mail(request.path_params["mail_id"])
         if mail is None:
             return _missing("There is no mail with this number.")
-        return JSONResponse(reading.opened_json(reading.opened(mail)))
+        return JSONResponse(arrivals.opened_json(arrivals.opened(mail)))
 
     async def raw(self, request: Request) -> Response:
         mail = self._store.mail(request.path_params["mail_id"])
@@ -68,59 +68,59 @@ class _Api:
         channels = [channel] if channel else list(networks.BY_CHANNEL)
         limit = _whole(request, "limit", 100)
         posts = [post for name in channels for post in self._store.posts(name, limit=limit)]
-        return JSONResponse({"posts": [reading.post_json(post) for post in posts]})
+        return JSONResponse({"posts": [arrivals.post_json(post) for post in posts]})
 
     async def faults(self, request: Request) -> Response:
         if request.method == "DELETE":
             self._store.clear_faults(request.query_params.get("channel", ""))
-        return JSONResponse({"faults": misbehaving.describe(self._store)})
+        return JSONResponse({"faults": faults.describe(self._store)})
 
     async def add_fault(self, request: Request) -> Response:
         """Take {"channel", "fault", "times", "seconds"} as JSON, or a form from the page."""
         body = (await request.body()).decode()
         as_json = request.headers.get("content-type", "").startswith("application/json")
         try:
-            wish = json.loads(body) if as_json else dict(parse_qsl(body))
-            channel, name = str(wish["channel"]), str(wish["fault"])
-            times, seconds = int(wish.get("times", 1)), float(wish.get("seconds", 5))
+            payload = json.loads(body) if as_json else dict(parse_qsl(body))
+            channel, name = str(payload["channel"]), str(payload["fault"])
+            times, seconds = int(payload.get("times", 1)), float(payload.get("seconds", 5))
         except (ValueError, KeyError, TypeError, AttributeError):
             return _refused("Give a channel, a fault, and how many times.")
         if channel not in networks.CHANNELS:
             return _refused(f"Choose a channel from {', '.join(networks.CHANNELS)}.")
         if name == "none":
             self._store.clear_faults(channel)
-        elif name not in misbehaving.FAULTS:
-            return _refused(f"Choose a fault from {', '.join(misbehaving.FAULTS)}, or none.")
+        elif name not in faults.FAULTS:
+            return _refused(f"Choose a fault from {', '.join(faults.FAULTS)}, or none.")
         elif not (1 <= times <= 1000 and 0 <= seconds <= 60):
             return _refused("A fault happens 1 to 1000 times and lasts up to 60 seconds.")
         else:
             self._store.add_fault(channel, name, times=times, seconds=seconds)
         if not as_json:
             return RedirectResponse("/faults", status_code=303)
-        return JSONResponse({"faults": misbehaving.describe(self._store)})
+        return JSONResponse({"faults": faults.describe(self._store)})
 
     async def chances(self, request: Request) -> Response:
         """Take {"seed", "seconds", "shares": {channel: {fault: share}}}: so large a share of requests goes wrong."""
         try:
-            wish = json.loads(await request.body())
+            payload = json.loads(await request.body())
             shares = {
-                str(name): {str(fault): float(share) for fault, share in faults.items()}
-                for name, faults in wish["shares"].items()
+                str(name): {str(fault): float(share) for fault, share in shares_of.items()}
+                for name, shares_of in payload["shares"].items()
             }
-            seed, seconds = int(wish.get("seed", 0)), float(wish.get("seconds", 1))
+            seed, seconds = int(payload.get("seed", 0)), float(payload.get("seconds", 1))
         except (ValueError, KeyError, TypeError, AttributeError):
             return _refused("Give shares: for each channel, which share of requests meets which fault.")
-        named = {fault for faults in shares.values() for fault in faults}
-        if not named <= set(misbehaving.FAULTS) or not set(shares) <= set(networks.CHANNELS):
-            return _refused(f"Choose from {', '.join(misbehaving.FAULTS)}, on {', '.join(networks.CHANNELS)}.")
-        misbehaving.set_chances(shares, seed=seed, seconds=seconds)
+        named = {fault for by_fault in shares.values() for fault in by_fault}
+        if not named <= set(faults.FAULTS) or not set(shares) <= set(networks.CHANNELS):
+            return _refused(f"Choose from {', '.join(faults.FAULTS)}, on {', '.join(networks.CHANNELS)}.")
+        faults.set_chances(shares, seed=seed, seconds=seconds)
         return JSONResponse({"shares": shares})
 
     async def age_tokens(self, request: Request) -> Response:
         """Take {"channel", "hours"}: the tokens that this network has given out are so much older from now on."""
         try:
-            wish = json.loads(await request.body())
-            channel, by = str(wish["channel"]), timedelta(hours=float(wish["hours"]))
+            payload = json.loads(await request.body())
+            channel, by = str(payload["channel"]), timedelta(hours=float(payload["hours"]))
         except (ValueError, KeyError, TypeError, OverflowError):
             return _refused("Give a channel, and how many hours.")
         if channel not in networks.BY_CHANNEL:
@@ -129,7 +129,7 @@ class _Api:
 
     async def clear(self, request: Request) -> Response:
         self._store.clear()
-        misbehaving.set_chances({})
+        faults.set_chances({})
         return await self.counts(request)
 
 

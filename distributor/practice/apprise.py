@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import cast, misbehaving
-from distributor.practice.cast import PracticeAccount
+from distributor.practice import faults, identities
+from distributor.practice.identities import PracticeAccount
 from distributor.practice.network import Network
 from distributor.practice.store import Store
 
@@ -36,9 +36,9 @@ NETWORK = Network(
     PracticeAccount(
         CHANNEL,
         "Practice service of Apprise",
-        {"url": f"jsons://apprise.practice.invalid/notify/{cast.APPRISE_TOKEN}"},
+        {"url": f"jsons://apprise.practice.invalid/notify/{identities.APPRISE_TOKEN}"},
     ),
-    another=lambda number: {"url": f"jsons://apprise.practice.invalid/notify/{cast.APPRISE_TOKEN}-{number}"},
+    another=lambda number: {"url": f"jsons://apprise.practice.invalid/notify/{identities.APPRISE_TOKEN}-{number}"},
 )
 
 
@@ -48,14 +48,14 @@ class _Service:
 
     async def notify(self, request: Request) -> Response:
         body = await request.body()
-        return await misbehaving.guarded(
+        return await faults.guarded(
             request, self._store, CHANNEL, refuse=self._refuse, accept=lambda: self._notify(request, body)
         )
 
     def _refuse(self, fault: str) -> Response:
-        if fault == misbehaving.TOO_MANY:
+        if fault == faults.TOO_MANY:
             return JSONResponse({"error": "slow down"}, 429, headers={"Retry-After": str(RETRY_SECONDS)})
-        if fault == misbehaving.EXPIRED:
+        if fault == faults.EXPIRED:
             return JSONResponse({"error": "this address has ended"}, 401)
         return JSONResponse({"error": "internal error"}, 500)
 
@@ -75,9 +75,9 @@ class _Service:
 
 def _account(token: str) -> str | None:
     """Return whose token it is: "1" the practice account's, "2" and so on a further one's; None: nobody's."""
-    if token == cast.APPRISE_TOKEN:
+    if token == identities.APPRISE_TOKEN:
         return "1"
-    number = token.removeprefix(f"{cast.APPRISE_TOKEN}-")
+    number = token.removeprefix(f"{identities.APPRISE_TOKEN}-")
     return number if number != token and number.isascii() and number.isdigit() else None
 
 

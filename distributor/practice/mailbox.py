@@ -16,7 +16,7 @@ import binascii
 import re
 from collections.abc import Callable
 
-from distributor.practice import cast, misbehaving
+from distributor.practice import faults, identities
 from distributor.practice.store import Store
 
 CHANNEL = "mail"
@@ -147,7 +147,7 @@ class Mailbox(asyncio.Protocol):
         except (binascii.Error, UnicodeDecodeError, ValueError):
             self._say("501 5.5.2 Can't read this")
             return
-        if (user, password) == (cast.MAIL_USER, cast.MAIL_PASSWORD):
+        if (user, password) == (identities.MAIL_USER, identities.MAIL_PASSWORD):
             self._say("235 2.7.0 Welcome")
         else:
             self._say("535 5.7.8 Authentication credentials invalid")
@@ -165,15 +165,13 @@ class Mailbox(asyncio.Protocol):
             self._begin(found.group(1))
 
     def _begin(self, sender: str) -> None:
-        fault = self._store.take_fault(
-            CHANNEL, (misbehaving.TOO_MANY, misbehaving.BROKEN, misbehaving.EXPIRED, misbehaving.SLOW)
-        )
+        fault = self._store.take_fault(CHANNEL, (faults.TOO_MANY, faults.BROKEN, faults.EXPIRED, faults.SLOW))
         name = fault.name if fault else ""
-        if name == misbehaving.TOO_MANY:
+        if name == faults.TOO_MANY:
             self._say("451 4.7.1 Too many messages, slow down")
-        elif name == misbehaving.EXPIRED:
+        elif name == faults.EXPIRED:
             self._say("530 5.7.0 Authentication required")
-        elif name == misbehaving.BROKEN:
+        elif name == faults.BROKEN:
             self._say("421 4.3.2 The system is not accepting messages")
             self._transport.close()
         else:
@@ -247,8 +245,8 @@ class Mailbox(asyncio.Protocol):
         if len(content) > SIZE_LIMIT:
             self._say("552 5.3.4 Message too big")
             return
-        fault = self._store.take_fault(CHANNEL, (misbehaving.DROP_BEFORE, misbehaving.DROP_AFTER))
-        if fault is None or fault.name == misbehaving.DROP_AFTER:
+        fault = self._store.take_fault(CHANNEL, (faults.DROP_BEFORE, faults.DROP_AFTER))
+        if fault is None or fault.name == faults.DROP_AFTER:
             self._keep(content)
         if fault is None:
             self._say("250 2.0.0 OK: queued")

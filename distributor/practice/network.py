@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from starlette.routing import Route
 
-from distributor.practice.cast import PracticeAccount
+from distributor.practice.identities import PracticeAccount
 from distributor.practice.store import Store
 
 

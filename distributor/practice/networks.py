@@ -5,8 +5,8 @@ from __future__ import annotations
 from distributor.practice import (
     apprise,
     bluesky,
-    cast,
     facebook,
+    identities,
     kakao,
     kakaochannel,
     linkedin,
@@ -35,5 +35,5 @@ NETWORKS: tuple[Network, ...] = (
 
 BY_CHANNEL: dict[str, Network] = {network.channel: network for network in NETWORKS}
 CHANNELS = ("mail", *BY_CHANNEL)
-ACCOUNTS = (cast.MAIL_ACCOUNT, *(network.account for network in NETWORKS))
+ACCOUNTS = (identities.MAIL_ACCOUNT, *(network.account for network in NETWORKS))
 APPS = {network.channel: network.app for network in NETWORKS if network.app}

@@ -70,31 +70,31 @@ class Server:
 
     async def consent(self, request: Request) -> Response:
         """Show what is asked for, with a button for each answer; send the browser back on POST."""
-        wish = dict(request.query_params)
-        if wish.get("client_id", wish.get("client_key")) != self.client_id or not wish.get("redirect_uri"):
+        payload = dict(request.query_params)
+        if payload.get("client_id", payload.get("client_key")) != self.client_id or not payload.get("redirect_uri"):
             return HTMLResponse("<h1>Unknown app or no redirect_uri</h1>", 400)
         if request.method == "GET":
-            return HTMLResponse(_page(self.label, wish))
+            return HTMLResponse(_page(self.label, payload))
         answer = (await forms.read(request)).texts
-        return self.answered(wish, allow=answer.get("answer") == "allow")
+        return self.answered(payload, allow=answer.get("answer") == "allow")
 
-    def answered(self, wish: dict[str, str], *, allow: bool, account: str = "") -> Response:
+    def answered(self, payload: dict[str, str], *, allow: bool, account: str = "") -> Response:
         """Return the redirect back to the newsroom."""
-        query = {"state": wish.get("state", "")}
+        query = {"state": payload.get("state", "")}
         if allow:
             query["code"] = secrets.token_urlsafe(24)
             about = {
-                "redirect_uri": wish["redirect_uri"],
-                "challenge": wish.get("code_challenge", ""),
-                "scope": wish.get("scope", ""),
+                "redirect_uri": payload["redirect_uri"],
+                "challenge": payload.get("code_challenge", ""),
+                "scope": payload.get("scope", ""),
                 "account": account,
                 "ends_at": (now() + CODE_LASTS).isoformat(),
             }
             self.store.keep(self.channel, f"code:{query['code']}", about)
         else:
             query |= {"error": "access_denied", "error_description": "The user denied the request"}
-        separator = "&" if "?" in wish["redirect_uri"] else "?"
-        return RedirectResponse(f"{wish['redirect_uri']}{separator}{urlencode(query)}", status_code=303)
+        separator = "&" if "?" in payload["redirect_uri"] else "?"
+        return RedirectResponse(f"{payload['redirect_uri']}{separator}{urlencode(query)}", status_code=303)
 
     def exchange(self, form: dict[str, str]) -> Issued:
         """Take a code, once, and give tokens for it. Raises OAuthError."""
@@ -178,8 +178,8 @@ def _challenge(verifier: str) -> str:
     return urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
-def _page(label: str, wish: dict[str, str]) -> str:
-    scopes = "".join(f"<li>{escape(one)}</li>" for one in wish.get("scope", "").replace(",", " ").split())
+def _page(label: str, payload: dict[str, str]) -> str:
+    scopes = "".join(f"<li>{escape(one)}</li>" for one in payload.get("scope", "").replace(",", " ").split())
     name = escape(label)
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'

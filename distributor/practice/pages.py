@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from distributor import paths
-from distributor.practice import misbehaving, networks, reading
+from distributor.practice import arrivals, faults, networks
 from distributor.practice.network import Network
 from distributor.practice.store import Store
 
@@ -53,7 +53,7 @@ class _Pages:
 
     def _page(self, name: str, status: int = 200, **context: Any) -> Response:
         template = self._templates.get_template(f"practice/{name}.html")
-        known = {"here": name, "counts": reading.counts(self._store), "networks": networks.NETWORKS} | context
+        known = {"here": name, "counts": arrivals.counts(self._store), "networks": networks.NETWORKS} | context
         return HTMLResponse(template.render(known), status)
 
     async def overview(self, _request: Request) -> Response:
@@ -61,12 +61,12 @@ class _Pages:
 
     async def inbox(self, request: Request) -> Response:
         recipient = request.query_params.get("recipient", "").strip()
-        wished = request.query_params.get("page", "1")
+        chosen = request.query_params.get("page", "1")
         total = self._store.count_mails(recipient=recipient)
         pages = max(-(-total // MAILS_A_PAGE), 1)
-        page = min(max(int(wished), 1), pages) if wished.isascii() and wished.isdigit() else 1
+        page = min(max(int(chosen), 1), pages) if chosen.isascii() and chosen.isdigit() else 1
         mails = self._store.mails(recipient=recipient, limit=MAILS_A_PAGE, offset=(page - 1) * MAILS_A_PAGE)
-        lines = [reading.listed(mail) for mail in mails]
+        lines = [arrivals.listed(mail) for mail in mails]
         return self._page("inbox", lines=lines, total=total, page=page, pages=pages, recipient=recipient)
 
     async def mail(self, request: Request) -> Response:
@@ -74,17 +74,17 @@ class _Pages:
         if mail is None:
             return self._page("missing", 404)
         view = request.query_params.get("view", "html")
-        return self._page("mail", opened=reading.opened(mail), view=view, raw=mail.content.decode("utf-8", "replace"))
+        return self._page("mail", opened=arrivals.opened(mail), view=view, raw=mail.content.decode("utf-8", "replace"))
 
     async def mail_html(self, request: Request) -> Response:
         mail = self._store.mail(request.path_params["mail_id"])
         if mail is None:
             return self._page("missing", 404)
-        return HTMLResponse(reading.opened(mail).html, headers={"Content-Security-Policy": _MAIL_POLICY})
+        return HTMLResponse(arrivals.opened(mail).html, headers={"Content-Security-Policy": _MAIL_POLICY})
 
     async def network(self, _request: Request, network: Network) -> Response:
         posts = self._store.posts(network.channel, limit=POSTS_SHOWN)
-        threads = reading.threads(posts)
+        threads = arrivals.threads(posts)
         return self._page(network.page, here=network.channel, network=network, threads=threads, posts=posts)
 
     async def file(self, request: Request) -> Response:
@@ -95,7 +95,7 @@ class _Pages:
 
     async def faults(self, _request: Request) -> Response:
         channels = {"mail": "Mail", **{one.channel: one.label for one in networks.NETWORKS}}
-        return self._page("faults", faults=self._store.faults(), kinds=misbehaving.FAULTS, channels=channels)
+        return self._page("faults", faults=self._store.faults(), kinds=faults.FAULTS, channels=channels)
 
     async def clear(self, _request: Request) -> Response:
         self._store.clear()

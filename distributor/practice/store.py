@@ -59,7 +59,7 @@ CREATE TABLE IF NOT EXISTS fault (
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class CaughtMail:
     """A mail that was caught. `content` is exactly what came over the wire, dots unstuffed."""
 
     id: int
@@ -133,7 +133,7 @@ class Store:
         )
         self._database.execute("COMMIT")
 
-    def mails(self, *, recipient: str = "", limit: int = 50, offset: int = 0) -> list[Mail]:
+    def mails(self, *, recipient: str = "", limit: int = 50, offset: int = 0) -> list[CaughtMail]:
         """Return mails, the newest first; `recipient` is any part of the address."""
         self.flush()
         rows = self._database.execute(
@@ -151,7 +151,7 @@ class Store:
         self.flush()
         return self._number("SELECT count(DISTINCT recipient) FROM mail")
 
-    def mail(self, mail_id: int) -> Mail | None:
+    def mail(self, mail_id: int) -> CaughtMail | None:
         self.flush()
         row = self._database.execute("SELECT * FROM mail WHERE id = ?", (mail_id,)).fetchone()
         return _mail(row) if row else None
@@ -315,8 +315,8 @@ def _containing(part: str) -> str:
     return f"%{escaped}%"
 
 
-def _mail(row: sqlite3.Row) -> Mail:
-    return Mail(
+def _mail(row: sqlite3.Row) -> CaughtMail:
+    return CaughtMail(
         id=row["id"],
         received_at=datetime.fromisoformat(row["received_at"]),
         sender=row["sender"],

@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import cast, misbehaving
-from distributor.practice.cast import PracticeAccount
+from distributor.practice import faults, identities
+from distributor.practice.identities import PracticeAccount
 from distributor.practice.network import Network
 from distributor.practice.store import Store
 
@@ -45,9 +45,9 @@ NETWORK = Network(
         "Practice receiver of webhooks",
         {
             "url": "https://receiver.practice.invalid/letters",
-            "secret": cast.WEBHOOK_SECRET,
+            "secret": identities.WEBHOOK_SECRET,
             "header_name": HEADER,
-            "header_value": cast.WEBHOOK_TOKEN,
+            "header_value": identities.WEBHOOK_TOKEN,
         },
     ),
     owner="The Practice System",
@@ -61,14 +61,14 @@ class _Receiver:
 
     async def take(self, request: Request) -> Response:
         body = await request.body()
-        return await misbehaving.guarded(
+        return await faults.guarded(
             request, self._store, CHANNEL, refuse=self._refuse, accept=lambda: self._take(request, body)
         )
 
     def _refuse(self, fault: str) -> Response:
-        if fault == misbehaving.TOO_MANY:
+        if fault == faults.TOO_MANY:
             return JSONResponse({"error": "too many calls"}, 429, headers={"Retry-After": str(RETRY_SECONDS)})
-        if fault == misbehaving.EXPIRED:
+        if fault == faults.EXPIRED:
             return JSONResponse({"error": "this token has expired"}, 401)
         return Response("Internal Server Error", 500)
 
@@ -117,7 +117,7 @@ def _account(receiver: str) -> str | None:
 
 def _is_ours(request: Request, account: str) -> bool:
     token = request.headers.get(HEADER, "")
-    return token == cast.WEBHOOK_TOKEN or bool(account and token == f"{cast.WEBHOOK_TOKEN}-{account}")
+    return token == identities.WEBHOOK_TOKEN or bool(account and token == f"{identities.WEBHOOK_TOKEN}-{account}")
 
 
 def _is_signed(request: Request, body: bytes) -> bool:
@@ -125,7 +125,7 @@ def _is_signed(request: Request, body: bytes) -> bool:
     key, at = request.headers.get("webhook-id", ""), request.headers.get("webhook-timestamp", "")
     if not key or "." in key or not at.isascii() or not at.isdigit() or abs(time.time() - int(at)) > TOLERANCE:
         return False
-    secret = base64.b64decode(cast.WEBHOOK_SECRET.removeprefix("whsec_"))
+    secret = base64.b64decode(identities.WEBHOOK_SECRET.removeprefix("whsec_"))
     wanted = hmac.new(secret, f"{key}.{at}.".encode() + body, hashlib.sha256).digest()
     given = (one.split(",", 1) for one in request.headers.get("webhook-signature", "").split(" ") if "," in one)
     return any(version == "v1" and hmac.compare_digest(_decoded(text), wanted) for version, text in given)

@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from distributor import paths
-from distributor.practice import api, mailbox, misbehaving, networks, pages
+from distributor.practice import api, faults, mailbox, networks, pages
 from distributor.practice.store import Store
 
 HOST = "127.0.0.1"  # never anything else: its passwords are public
@@ -73,7 +73,7 @@ async def _serve(http: socket.socket, smtp: socket.socket) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             application(store, endpoints),
-            http=misbehaving.DroppableProtocol,
+            http=faults.DroppableProtocol,
             ws="none",
             lifespan="off",
             access_log=False,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from distributor.channels import registry
 from distributor.domain.variants import Variant
 from distributor.letters.models import Page
-from distributor.reader.published import CARD_SIZE
+from distributor.reader.published_letters import CARD_SIZE
 from distributor.rendering import cards
 
 # A page never changes once it went out; how cards are drawn does, now and then.

@@ -20,10 +20,10 @@ from django.utils.http import http_date
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 
-from distributor.letters import streams
+from distributor.letters import letter_feeds
+from distributor.letters.letter_feeds import LetterFeed
 from distributor.letters.models import Author, Publication, Series
-from distributor.letters.streams import Stream
-from distributor.reader.published import PublishedLetter, published
+from distributor.reader.published_letters import PublishedLetter, published
 
 MOST = 50
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
@@ -44,7 +44,7 @@ class Entry:
 class Content:
     """What a feed says. `address` is its own, `updated_at` when something in it last changed."""
 
-    stream: Stream
+    stream: LetterFeed
     address: str
     updated_at: datetime
     entries: Sequence[Entry]
@@ -93,7 +93,7 @@ class Atom(Atom1Feed):
 def publication_feed(request: HttpRequest, publication: str, kind: str) -> HttpResponseBase:
     """The newest letters of a publication."""
     brand = get_object_or_404(Publication, slug=publication)
-    return _feed(request, streams.of_publication(brand), kind)
+    return _feed(request, letter_feeds.of_publication(brand), kind)
 
 
 @require_safe
@@ -101,7 +101,7 @@ def series_feed(request: HttpRequest, publication: str, slug: str, kind: str) ->
     """The newest letters of a series."""
     known = Series.objects.select_related("publication")
     run = get_object_or_404(known, publication__slug=publication, slug=slug)
-    return _feed(request, _begun(streams.of_series(run)), kind)
+    return _feed(request, _begun(letter_feeds.of_series(run)), kind)
 
 
 @require_safe
@@ -109,22 +109,22 @@ def author_feed(request: HttpRequest, publication: str, slug: str, kind: str) ->
     """The newest letters of an author."""
     known = Author.objects.select_related("publication")
     author = get_object_or_404(known, publication__slug=publication, slug=slug)
-    return _feed(request, _begun(streams.of_author(author)), kind)
+    return _feed(request, _begun(letter_feeds.of_author(author)), kind)
 
 
-def _begun(stream: Stream) -> Stream:
+def _begun(stream: LetterFeed) -> LetterFeed:
     """Return the stream, unless nothing of it has ever been published: then nobody is to know of it."""
     if not (stream.pages().exists() or stream.taken_down().exists()):
         raise Http404
     return stream
 
 
-def _feed(request: HttpRequest, stream: Stream, kind: str) -> HttpResponseBase:
+def _feed(request: HttpRequest, stream: LetterFeed, kind: str) -> HttpResponseBase:
     """Answer with the newest letters as `rss`, `atom` or `json`; with 304 where nothing has changed.
 
     Whether something has is asked without reading the letters: many feed readers come every few minutes.
     """
-    if kind not in streams.KINDS:
+    if kind not in letter_feeds.KINDS:
         raise Http404
     address = stream.address(kind)
     shown = list(stream.pages().values_list("pk", "updated_at")[:MOST])
@@ -141,14 +141,14 @@ def _feed(request: HttpRequest, stream: Stream, kind: str) -> HttpResponseBase:
     return response
 
 
-def _updated_at(stream: Stream, shown: Sequence[tuple[int, datetime]]) -> datetime:
+def _updated_at(stream: LetterFeed, shown: Sequence[tuple[int, datetime]]) -> datetime:
     """Return when the feed last changed (UTC): what went from it counts, and so it never runs backwards."""
     gone = stream.taken_down().aggregate(at=Max("at"))["at"]
     known = [at for _, at in shown] + ([gone] if gone else [])
     return max(known, default=stream.publication.created_at)
 
 
-def _etag(stream: Stream, address: str, shown: Sequence[tuple[int, datetime]]) -> str:
+def _etag(stream: LetterFeed, address: str, shown: Sequence[tuple[int, datetime]]) -> str:
     brand = stream.publication
     made_of = (_FORM, address, stream.title, brand.name, brand.language, settings.WEBSUB_HUB, shown)
     return f'"{blake2s(repr(made_of).encode(), digest_size=12).hexdigest()}"'

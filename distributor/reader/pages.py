@@ -10,22 +10,22 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 from django.http import Http404
 
-from distributor.delivery import previews
+from distributor.delivery.variants import previews
 from distributor.domain.planning import LINK
 from distributor.insights import actions as insights
-from distributor.letters import streams
+from distributor.letters import letter_feeds
 from distributor.letters.models import Letter, Page, Publication
-from distributor.letters.publishing import page_url
-from distributor.reader import kakao_sharing, policies
-from distributor.reader.kakao_sharing import KakaoShare
-from distributor.reader.published import CARD_SIZE, PublishedLetter, of_variant, published
-from distributor.reader.sharing import buttons
+from distributor.letters.pages import page_url
+from distributor.reader import kakao_share, policies
+from distributor.reader.kakao_share import KakaoShare
+from distributor.reader.published_letters import CARD_SIZE, PublishedLetter, of_variant, published
+from distributor.reader.share_buttons import buttons
 from distributor.rendering import phrases
 
 
 def newest_first(publication: Publication) -> QuerySet[Page]:
     """Return the publication's pages with all that a list of them shows."""
-    return streams.of_publication(publication).pages()
+    return letter_feeds.of_publication(publication).pages()
 
 
 def letter_context(page: Page, *, today: date) -> dict[str, Any]:
@@ -38,8 +38,8 @@ def letter_context(page: Page, *, today: date) -> dict[str, Any]:
     return {
         **_bare_context(shown, letter.publication),
         "structured": structured(shown, letter.publication, authors),
-        "streams": streams.of_letter(letter),
-        "series_url": streams.of_series(run).home if run else "",
+        "streams": letter_feeds.of_letter(letter),
+        "series_url": letter_feeds.of_series(run).home if run else "",
         "author_urls": authors,
         "previous": previous,
         "next": following,
@@ -61,7 +61,7 @@ def _bare_context(shown: PublishedLetter, publication: Publication) -> dict[str,
     """Return what the page shows of the letter alone."""
     return {
         "publication": publication,
-        "streams": [streams.of_publication(publication)],
+        "streams": [letter_feeds.of_publication(publication)],
         "language": shown.language,
         "letter": shown,
         "buttons": buttons(shown.share_bar, title=shown.title, url=shown.url, kakao=_kakao(shown, publication)),
@@ -77,10 +77,10 @@ def _bare_context(shown: PublishedLetter, publication: Publication) -> dict[str,
 
 def _kakao(shown: PublishedLetter, publication: Publication) -> KakaoShare | None:
     """Return what opens KakaoTalk, where the publication has a key for it."""
-    key = kakao_sharing.key_of(publication.slug, publication.channel_options)
+    key = kakao_share.key_of(publication.slug, publication.channel_options)
     if not key:
         return None
-    return kakao_sharing.share(
+    return kakao_share.share(
         key,
         title=shown.title,
         description=shown.description,
@@ -93,7 +93,7 @@ def _kakao(shown: PublishedLetter, publication: Publication) -> KakaoShare | Non
 def policy_for(context: dict[str, Any]) -> str:
     """Return the Content-Security-Policy of a letter's page: only one that may open KakaoTalk lets its script in."""
     opens = any(button.action == "kakao" for button in context["buttons"])
-    return policies.policy(kakao_sharing.SOURCES if opens else None)
+    return policies.policy(kakao_share.SOURCES if opens else None)
 
 
 def neighbours(letter: Letter) -> tuple[PublishedLetter | None, PublishedLetter | None]:
@@ -116,7 +116,7 @@ def author_urls(letter: Letter) -> dict[str, str]:
     The page names them as they were when it went out; one who is no author of the letter any more has no link.
     """
     authors = letter.authors.select_related("publication")
-    return {author.name: streams.of_author(author).home for author in authors}
+    return {author.name: letter_feeds.of_author(author).home for author in authors}
 
 
 def top_stories(publication: Publication, *, today: date) -> list[PublishedLetter]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from distributor.reader import cards, crawlers, feeds, tracked, views
+from distributor.reader import cards, crawlers, feeds, tracked_links, views
 
 app_name = "reader"
 urlpatterns = [
     path("", views.front, name="front"),
     path("u/<str:token>/", views.unsubscribe, name="unsubscribe"),
-    path("c/<str:mark>/<int:number>", tracked.follow, name="follow"),
-    path("o/<str:mark>.gif", tracked.picture, name="picture"),
+    path("c/<str:mark>/<int:number>", tracked_links.follow, name="follow"),
+    path("o/<str:mark>.gif", tracked_links.picture, name="picture"),
     path("s/<str:code>", views.short, name="short"),
     path("robots.txt", crawlers.robots, name="robots"),
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),

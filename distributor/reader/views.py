@@ -18,15 +18,15 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from distributor.audience import actions as audience
-from distributor.delivery import links
-from distributor.delivery.following import short_destination
+from distributor.delivery.mail import link_tokens
+from distributor.delivery.variants.redirects import short_destination
 from distributor.domain.errors import BadInput
 from distributor.insights import actions as insights
-from distributor.letters import shortening, streams
+from distributor.letters import letter_feeds, short_links
+from distributor.letters.letter_feeds import LetterFeed
 from distributor.letters.models import Author, Letter, Page, Publication, Series, TakenDown
-from distributor.letters.streams import Stream
-from distributor.reader import leaving, pages, visitors
-from distributor.reader.published import published
+from distributor.reader import pages, unsubscription, visitors
+from distributor.reader.published_letters import published
 
 LETTERS_A_PAGE = 20
 
@@ -45,14 +45,14 @@ def publication(request: HttpRequest, publication: str) -> HttpResponse:
     """A publication's letters, the newest first, and its series."""
     brand = get_object_or_404(Publication, slug=publication)
     series = brand.series.annotate(published=Count("letters__page")).filter(published__gt=0).order_by("title")
-    return _listed(request, "reader/publication.html", streams.of_publication(brand), {"series": series})
+    return _listed(request, "reader/publication.html", letter_feeds.of_publication(brand), {"series": series})
 
 
 @require_safe
 def series(request: HttpRequest, publication: str, slug: str) -> HttpResponse:
     """The published letters of one series, the newest first."""
     run = get_object_or_404(Series.objects.select_related("publication"), publication__slug=publication, slug=slug)
-    return _listed(request, "reader/series.html", streams.of_series(run), {"series": run})
+    return _listed(request, "reader/series.html", letter_feeds.of_series(run), {"series": run})
 
 
 @require_safe
@@ -60,16 +60,16 @@ def author(request: HttpRequest, publication: str, slug: str) -> HttpResponse:
     """An author: name, bio, and the published letters, the newest first."""
     known = Author.objects.select_related("publication")
     person = get_object_or_404(known, publication__slug=publication, slug=slug)
-    return _listed(request, "reader/author.html", streams.of_author(person), {"author": person})
+    return _listed(request, "reader/author.html", letter_feeds.of_author(person), {"author": person})
 
 
-def _listed(request: HttpRequest, template: str, stream: Stream, context: dict[str, object]) -> HttpResponse:
+def _listed(request: HttpRequest, template: str, stream: LetterFeed, context: dict[str, object]) -> HttpResponse:
     """Answer with a page of a stream's letters; only a publication has a page without any."""
     page = Paginator(stream.pages(), LETTERS_A_PAGE).get_page(request.GET.get("page"))
     if stream.which and not page.object_list:
         return render(request, "404.html", status=404)
     brand = stream.publication
-    whole = streams.of_publication(brand)
+    whole = letter_feeds.of_publication(brand)
     shown = {
         "publication": brand,
         "language": brand.language,
@@ -99,7 +99,7 @@ def letter(request: HttpRequest, publication: str, slug: str) -> HttpResponse:
 @require_safe
 def short(request: HttpRequest, code: str) -> HttpResponse:
     """Lead on to a letter's page, and to nowhere else; a click by a person counts."""
-    link = shortening.find(code)
+    link = short_links.find(code)
     if link is None:
         raise Http404
     if not Page.objects.filter(letter=link.letter).exists():
@@ -141,13 +141,13 @@ def _letter(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Ask on GET, since scanners follow links in mails; leave at once on POST. Doing it again changes nothing."""
     try:
-        person, dispatch = links.read_unsubscribe(token)
+        person, dispatch = link_tokens.read_unsubscribe(token)
     except BadInput as error:
         return render(request, "reader/not_a_link.html", {"problem": str(error)}, status=404)
-    lists = leaving.lists_to_leave(person, dispatch)
-    if cadence := leaving.wished_cadence(request.POST):
-        return render(request, "reader/cadence.html", leaving.change(person, lists, cadence))
+    lists = unsubscription.lists_to_leave(person, dispatch)
+    if cadence := unsubscription.chosen_cadence(request.POST):
+        return render(request, "reader/cadence.html", unsubscription.change(person, lists, cadence))
     if request.method == "POST":
         audience.unsubscribe(person, lists=lists, how="unsubscribe link")
-        return render(request, "reader/left.html", leaving.context(person, lists))
-    return render(request, "reader/leave.html", leaving.context(person, lists))
+        return render(request, "reader/left.html", unsubscription.context(person, lists))
+    return render(request, "reader/leave.html", unsubscription.context(person, lists))

@@ -23,7 +23,7 @@ _GREETING = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class BodyLink:
     """A link in the body."""
 
     text: str
@@ -55,14 +55,14 @@ def lead(text: str) -> str:
     return paragraphs[-1]
 
 
-def links(body: str) -> tuple[Link, ...]:
+def links(body: str) -> tuple[BodyLink, ...]:
     """Return the links of safe HTML, each address once, in order."""
-    found: dict[str, Link] = {}
+    found: dict[str, BodyLink] = {}
     for element in _elements(body, "a"):
         url = element.get("href", "")
         text = " ".join(str(element.text_content()).split())
         if url.startswith(("http://", "https://")):
-            found.setdefault(url, Link(text, url))
+            found.setdefault(url, BodyLink(text, url))
     return tuple(found.values())
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from distributor.domain.digests import DigestLetter, DigestView
 from distributor.rendering import phrases
 from distributor.rendering.addresses import ascii_url
-from distributor.rendering.deferred import Later, Marks
 from distributor.rendering.environment import environment, render_with
 from distributor.rendering.letter import LetterMail, finished, preheader
+from distributor.rendering.placeholders import Placeholder, Placeholders
 
 SUBJECT, HTML, TEXT = "email/digest_subject.txt", "email/digest.html", "email/digest.txt"
 
@@ -23,7 +23,7 @@ def digest_mail(digest: DigestView, *, own: str = "", track: bool = False) -> Le
     In them each of `items` is a letter with `new` before and `end` behind what only those see who have not had it, by
     `recipient.since`. The rest is as for a letter (`letter_mail`). Raises TemplateError.
     """
-    marks = Marks(f"d{hashlib.sha256(repr(digest).encode('utf-8', 'surrogatepass')).hexdigest()[:24]}")
+    marks = Placeholders(f"d{hashlib.sha256(repr(digest).encode('utf-8', 'surrogatepass')).hexdigest()[:24]}")
     made = environment(own)
     made.finalize = marks.finalize
     context = {**digest_context(digest), **marks.context()}
@@ -39,11 +39,11 @@ def digest_context(digest: DigestView) -> dict[str, Any]:
     return {
         "publication": publication,
         "cadence": digest.cadence.value,
-        "items": [{"letter": one, "new": _new(one), "end": Later(_END)} for one in digest.letters],
+        "items": [{"letter": one, "new": _new(one), "end": Placeholder(_END)} for one in digest.letters],
         "title": digest.letters[0].title,
         "lead": digest.letters[0].lead,
         "preheader": preheader(digest.letters[0].lead),
-        "and_more": Later(_and_more(digest.letters, words["more"])),
+        "and_more": Placeholder(_and_more(digest.letters, words["more"])),
         "top": digest.top,
         "archive": ascii_url(f"{publication.site_url}/") if publication.site_url else "",
         "heading": words[digest.cadence.value],
@@ -53,8 +53,8 @@ def digest_context(digest: DigestView) -> dict[str, Any]:
     }
 
 
-def _new(letter: DigestLetter) -> Later:
-    return Later(f"{{% if {letter.moment} > recipient.since %}}")
+def _new(letter: DigestLetter) -> Placeholder:
+    return Placeholder(f"{{% if {letter.moment} > recipient.since %}}")
 
 
 def _and_more(letters: tuple[DigestLetter, ...], phrase: str) -> str:

@@ -15,9 +15,9 @@ from distributor.domain.letters import LetterView
 from distributor.rendering import bodies
 from distributor.rendering.addresses import ascii_url, share_links
 from distributor.rendering.context import base_url, letter_context
-from distributor.rendering.deferred import Marks
 from distributor.rendering.environment import environment, render_with
 from distributor.rendering.mail import one_line
+from distributor.rendering.placeholders import Placeholders
 from distributor.rendering.tracking import tracked
 
 SUBJECT, HTML, TEXT = "email/subject.txt", "email/letter.html", "email/letter.txt"
@@ -46,7 +46,7 @@ def letter_mail(letter: LetterView, *, own: str = "", track: bool = False) -> Le
     goes into `per_recipient("…Jinja2…")`. Whatever else looks like Jinja2 in the result is text. With
     `track` the HTML's links are tracked (see `tracking`), where the publication has a site. Raises TemplateError.
     """
-    marks = Marks(_sign(letter))
+    marks = Placeholders(_sign(letter))
     made = environment(own)
     made.finalize = marks.finalize
     context = {**mail_context(letter), **marks.context()}
@@ -54,7 +54,7 @@ def letter_mail(letter: LetterView, *, own: str = "", track: bool = False) -> Le
     return finished(subject, html, text, marks, site=letter.publication.root_url if track else "")
 
 
-def finished(subject: str, html: str, text: str, marks: Marks, *, site: str) -> LetterMail:
+def finished(subject: str, html: str, text: str, marks: Placeholders, *, site: str) -> LetterMail:
     """Return rendered templates as a mail: styles go into the elements, and links are tracked where there is a site."""
     html = _INLINER.inline(html)
     html, links = tracked(html, marks, site=site) if site else (html, ())

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
-from distributor.rendering.compiling import Part
+from distributor.rendering.compilation import CompiledPart
 from distributor.rendering.quoted import one_kind_of_break
 
 _HTML = "mail (HTML, for a recipient)"
@@ -45,10 +45,10 @@ class RecipientPass:
 
     def __init__(self, variant: Variant) -> None:
         self._variant = variant
-        self._subject = Part(variant.subject, _SUBJECT, html=False)
+        self._subject = CompiledPart(variant.subject, _SUBJECT, html=False)
         self._same_subject = None if self._subject.constant is None else one_line(self._subject.constant)
-        self._html = Part(variant.html, _HTML, html=True, encode=True)
-        self._text = Part(variant.text, _TEXT, html=False, encode=True)
+        self._html = CompiledPart(variant.html, _HTML, html=True, encode=True)
+        self._text = CompiledPart(variant.text, _TEXT, html=False, encode=True)
 
     def encoded(self, recipient: Recipient) -> EncodedMail:
         """Return the mail for one recipient, encoded. Raises TemplateError as `render` does."""
@@ -70,8 +70,8 @@ class RecipientPass:
         )
 
     @cached_property
-    def _plain(self) -> tuple[Part, Part]:
-        return Part(self._variant.html, _HTML, html=True), Part(self._variant.text, _TEXT, html=False)
+    def _plain(self) -> tuple[CompiledPart, CompiledPart]:
+        return CompiledPart(self._variant.html, _HTML, html=True), CompiledPart(self._variant.text, _TEXT, html=False)
 
 
 def one_line(text: str) -> str:

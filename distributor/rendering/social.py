@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.counting import capacity, cost, measure
 from distributor.domain.fitting import Fitted, fit
 from distributor.domain.letters import LetterView
+from distributor.domain.text_length import capacity, cost, measure
 from distributor.rendering.context import letter_context
 from distributor.rendering.environment import render
 

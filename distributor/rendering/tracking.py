@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from html import escape, unescape
 
-from distributor.rendering.deferred import Later, Marks
+from distributor.rendering.placeholders import Placeholder, Placeholders
 
 # In HTML as css_inline writes it: attributes in double quotes, names in lower case. Links in comments are Outlook's.
 _LINK = re.compile(
@@ -19,13 +19,13 @@ _LINK = re.compile(
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _BODY_END = "</body>"
 
-_TRACKED = Later("{% if recipient.track %}")
-_MARK = Later("{{ recipient.track }}")
-_ELSE = Later("{% else %}")
-_END = Later("{% endif %}")
+_TRACKED = Placeholder("{% if recipient.track %}")
+_MARK = Placeholder("{{ recipient.track }}")
+_ELSE = Placeholder("{% else %}")
+_END = Placeholder("{% endif %}")
 
 
-def tracked(html: str, marks: Marks, *, site: str) -> tuple[str, tuple[str, ...]]:
+def tracked(html: str, marks: Placeholders, *, site: str) -> tuple[str, tuple[str, ...]]:
     """Return a mail's HTML with tracked links and the picture, and the links' destinations.
 
     A link to the n-th destination (from 0) becomes `{site}/c/TRACK/n`; the picture is `{site}/o/TRACK.gif`. Links that

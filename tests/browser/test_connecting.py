@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from distributor.channels import registry
 from distributor.cli.accounts import connect_practice
-from distributor.delivery import accounts, network_apps
+from distributor.delivery.accounts import accounts, network_apps
 from distributor.delivery.models import Account, Dispatch
 from distributor.domain.letters import Draft
 from distributor.letters.models import Letter, Publication

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from distributor.audience import segments
-from distributor.delivery import accounts
+from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
 from distributor.domain.segment_words import read
 from distributor.letters.models import Letter, Publication

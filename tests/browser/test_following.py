@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 from distributor.domain.outcomes import Receipt
 from distributor.domain.variants import Variant
 from distributor.insights import actions as insights
-from distributor.letters import shortening
+from distributor.letters import short_links
 from distributor.letters.models import Letter
-from distributor.letters.publishing import PageShelf
+from distributor.letters.pages import DatabasePageStore
 
 Opener = Callable[..., Page]
 Publisher = Callable[..., Letter]
@@ -39,7 +39,7 @@ def test_a_short_link_opens_the_letter_and_then_says_that_it_is_gone(
     open_page: Opener, publish: Publisher, site: str
 ) -> None:
     letter = publish("Fog")
-    code = shortening.keep(letter, "twitter")
+    code = short_links.keep(letter, "twitter")
     page = open_page(f"/s/{code}", viewport=PHONE)
     expect(page.get_by_role("heading", level=1)).to_have_text("Fog")
     assert page.url == f"{site}/lantern/letters/fog/?utm_source=twitter&utm_medium=social&utm_campaign=fog"
@@ -48,7 +48,7 @@ def test_a_short_link_opens_the_letter_and_then_says_that_it_is_gone(
     assert insights.short_clicks(letter) == {"twitter": 1}
 
     dispatch = letter.dispatches.get()
-    PageShelf().remove(Variant.from_json(dispatch.variant or {}), Receipt(str(dispatch.key)))
+    DatabasePageStore().remove(Variant.from_json(dispatch.variant or {}), Receipt(str(dispatch.key)))
     for path in (f"/s/{code}", "/lantern/letters/fog/"):
         answer = page.goto(path)
         assert answer is not None

@@ -21,7 +21,7 @@ import httpx
 import pytest
 
 from distributor.channels.base import Credentials, Intent
-from distributor.channels.link import shelf
+from distributor.channels.link import page_store
 from distributor.domain.outcomes import Outcome, Receipt
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
@@ -64,8 +64,8 @@ class World:
         return int(self.http.get("/api/counts").json()[channel])
 
     def fault(self, channel: str, name: str, *, times: int = 1, seconds: float = 5.0) -> None:
-        wish = {"channel": channel, "fault": name, "times": times, "seconds": seconds}
-        self.http.post("/faults", json=wish).raise_for_status()
+        payload = {"channel": channel, "fault": name, "times": times, "seconds": seconds}
+        self.http.post("/faults", json=payload).raise_for_status()
 
     def reset(self) -> None:
         self.http.delete("/api/all").raise_for_status()
@@ -124,7 +124,7 @@ class MemoryShelf:
 
     def put(self, variant: Variant, intent: Intent) -> Receipt:
         if not variant.link:
-            raise shelf.ShelfRefused("This page has no address.")
+            raise page_store.PageRefused("This page has no address.")
         return self.pages.setdefault(intent.key, Receipt(f"page-{len(self.pages) + 1}", variant.link))
 
     def find(self, intent: Intent) -> Receipt | None:
@@ -147,11 +147,11 @@ class Case:
     def make(self, text: str) -> Variant:
         return self.spec.make(text)
 
-    def send(self, variant: Variant, intent: Intent, *, account: Credentials | None = None) -> Outcome:
-        account = account or self.account
+    def send(self, variant: Variant, intent: Intent, *, credentials: Credentials | None = None) -> Outcome:
+        credentials = credentials or self.account
         if not self.channel.capabilities.addressed:
-            return self.channel.send(account, variant, intent)  # type: ignore[no-any-return]
-        with self.channel.open(account, variant, intent) as session:
+            return self.channel.send(credentials, variant, intent)  # type: ignore[no-any-return]
+        with self.channel.open(credentials, variant, intent) as session:
             [[delivered]] = session.deliver([reader()])
             return delivered.outcome  # type: ignore[no-any-return]
 
@@ -174,7 +174,7 @@ def practice_account(world: World, channel: str) -> Credentials:
 @pytest.fixture
 def pages(monkeypatch: pytest.MonkeyPatch) -> MemoryShelf:
     memory = MemoryShelf()
-    monkeypatch.setattr(shelf, "_shelf", memory)
+    monkeypatch.setattr(page_store, "_shelf", memory)
     return memory
 
 

@@ -19,7 +19,7 @@ from distributor.channels.apprise.adapter import AppriseChannel
 from distributor.channels.base import Credentials, Options
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Variant
-from distributor.practice import cast
+from distributor.practice import identities
 from tests.contract.cases.spec import posting
 from tests.contract.conftest import World, new_intent, practice_account
 from tests.contract.scripted_http import Answer, answering
@@ -286,7 +286,7 @@ def test_the_address_gets_into_no_record(world: World, caplog: pytest.LogCapture
     said.append(repr(send(f"unheard://{TOKEN}")))
     said.append(repr(service.read(f"jsons://service.example.org/{TOKEN}")))
     everything = "".join(said) + caplog.text
-    assert cast.APPRISE_TOKEN not in everything
+    assert identities.APPRISE_TOKEN not in everything
     assert TOKEN not in everything
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 from distributor.channels.base import Credentials, Options
 from distributor.channels.bluesky.adapter import BlueskyChannel
 from distributor.channels.bluesky.capabilities import CAPABILITIES
-from distributor.channels.connecting import AppKeys, AuthorisationEnded, ConnectRefused, NetworkAway
+from distributor.channels.connect_flow import AppKeys, AuthorisationEnded, ConnectRefused, NetworkAway
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, Rejected
 from distributor.domain.variants import Picture, Variant
 from distributor.practice.bluesky import api as bluesky
@@ -45,8 +45,8 @@ def record_of(world: World, place: int = 0) -> dict[str, Any]:
 # Posts
 
 
-def test_a_thread_hangs_together_and_says_its_language(world: World, account: Credentials) -> None:
-    outcome = BlueskyChannel().send(account, THREAD, new_intent())
+def test_a_thread_hangs_together_and_says_its_language(world: World, credentials: Credentials) -> None:
+    outcome = BlueskyChannel().send(credentials, THREAD, new_intent())
     assert isinstance(outcome, Accepted)
     posts = world.posts("bluesky")[::-1]
     assert [post["text"] for post in posts] == list(THREAD.parts)
@@ -62,38 +62,38 @@ def test_a_thread_hangs_together_and_says_its_language(world: World, account: Cr
 
 
 @pytest.mark.parametrize("out", [1, 2, 3])
-def test_a_thread_goes_on_where_it_broke_off(out: int, world: World, account: Credentials) -> None:
+def test_a_thread_goes_on_where_it_broke_off(out: int, world: World, credentials: Credentials) -> None:
     channel, intent = BlueskyChannel(), new_intent()
-    channel.send(account, replace(THREAD, parts=THREAD.parts[:out]), intent)
-    assert (channel.find_existing(account, intent, THREAD) is not None) == (out == 3)
-    outcome = channel.send(account, THREAD, replace(intent, attempt=2))
+    channel.send(credentials, replace(THREAD, parts=THREAD.parts[:out]), intent)
+    assert (channel.find_existing(credentials, intent, THREAD) is not None) == (out == 3)
+    outcome = channel.send(credentials, THREAD, replace(intent, attempt=2))
     assert isinstance(outcome, Accepted)
     assert [post["text"] for post in world.posts("bluesky")[::-1]] == list(THREAD.parts)
     assert len(outcome.receipt.raw["posts"]) == 3
 
 
-def test_what_is_out_is_never_written_over(world: World, account: Credentials) -> None:
+def test_what_is_out_is_never_written_over(world: World, credentials: Credentials) -> None:
     """The same intent with other words, as a first try again: what followers saw stays."""
     channel, intent = BlueskyChannel(), new_intent()
-    first = channel.send(account, posting("bluesky")("The first words"), intent)
-    second = channel.send(account, posting("bluesky")("Other words"), intent)
+    first = channel.send(credentials, posting("bluesky")("The first words"), intent)
+    second = channel.send(credentials, posting("bluesky")("Other words"), intent)
     assert isinstance(first, Accepted)
     assert isinstance(second, Accepted)
     assert first.receipt.raw == second.receipt.raw
     assert [post["text"] for post in world.posts("bluesky")] == ["The first words"]
 
 
-def test_it_is_dated_at_the_first_try(world: World, account: Credentials) -> None:
+def test_it_is_dated_at_the_first_try(world: World, credentials: Credentials) -> None:
     tried = datetime.now(UTC) - timedelta(hours=3)
-    BlueskyChannel().send(account, posting("bluesky")("Late"), new_intent(attempt=4, at=tried))
+    BlueskyChannel().send(credentials, posting("bluesky")("Late"), new_intent(attempt=4, at=tried))
     assert datetime.fromisoformat(record_of(world)["createdAt"]) == tried.replace(
         microsecond=tried.microsecond // 1000 * 1000
     )
 
 
-def test_links_tags_and_people_can_be_clicked(world: World, account: Credentials) -> None:
+def test_links_tags_and_people_can_be_clicked(world: World, credentials: Credentials) -> None:
     text = f"바다 🌊 #물때 with @{bluesky.FRIEND} and @nobody.example.org: {LINK}"
-    assert isinstance(BlueskyChannel().send(account, posting("bluesky")(text), new_intent()), Accepted)
+    assert isinstance(BlueskyChannel().send(credentials, posting("bluesky")(text), new_intent()), Accepted)
     shown = {
         text.encode()[facet["index"]["byteStart"] : facet["index"]["byteEnd"]].decode(): facet["features"][0]
         for facet in record_of(world)["facets"]
@@ -105,10 +105,12 @@ def test_links_tags_and_people_can_be_clicked(world: World, account: Credentials
     }
 
 
-def test_further_accounts_have_posts_of_their_own(world: World, account: Credentials) -> None:
+def test_further_accounts_have_posts_of_their_own(world: World, credentials: Credentials) -> None:
     channel, intent = BlueskyChannel(), new_intent()
-    second = replace(account, values={**account.values, "access_token": f"{account.values['access_token']}-2"})
-    for one in (account, second):
+    second = replace(
+        credentials, values={**credentials.values, "access_token": f"{credentials.values['access_token']}-2"}
+    )
+    for one in (credentials, second):
         assert isinstance(channel.send(one, posting("bluesky")("Hello"), intent), Accepted)
     assert len({post["account"] for post in world.posts("bluesky")}) == 2
     assert channel.identify(replace(second, values={**second.values, "access_token": ""})).remote_id == did_of("")
@@ -116,23 +118,23 @@ def test_further_accounts_have_posts_of_their_own(world: World, account: Credent
 
 @pytest.mark.parametrize("out", [(), (0,), (0, 1, 2)])
 def test_recall_takes_back_all_of_a_thread_also_what_is_gone(
-    out: tuple[int, ...], world: World, account: Credentials
+    out: tuple[int, ...], world: World, credentials: Credentials
 ) -> None:
     channel = BlueskyChannel()
-    outcome = channel.send(account, THREAD, new_intent())
+    outcome = channel.send(credentials, THREAD, new_intent())
     assert isinstance(outcome, Accepted)
     receipt = outcome.receipt
     for place in out:
         some = Receipt("", raw={"posts": [receipt.raw["posts"][place]]})
-        assert isinstance(channel.recall(account, THREAD, some), Accepted)
-    assert isinstance(channel.recall(account, THREAD, receipt), Accepted)
+        assert isinstance(channel.recall(credentials, THREAD, some), Accepted)
+    assert isinstance(channel.recall(credentials, THREAD, receipt), Accepted)
     assert world.posts("bluesky") == []
 
 
-def test_recall_without_the_list_of_posts_takes_back_the_first(world: World, account: Credentials) -> None:
-    outcome = BlueskyChannel().send(account, THREAD, new_intent())
+def test_recall_without_the_list_of_posts_takes_back_the_first(world: World, credentials: Credentials) -> None:
+    outcome = BlueskyChannel().send(credentials, THREAD, new_intent())
     assert isinstance(outcome, Accepted)
-    assert isinstance(BlueskyChannel().recall(account, THREAD, Receipt(outcome.receipt.remote_id)), Accepted)
+    assert isinstance(BlueskyChannel().recall(credentials, THREAD, Receipt(outcome.receipt.remote_id)), Accepted)
     assert len(world.posts("bluesky")) == 2
 
 
@@ -141,23 +143,23 @@ def test_recall_without_the_list_of_posts_takes_back_the_first(world: World, acc
     [("429", Deferred), ("500", Deferred), ("drop-after-accept", Deferred), ("expired-token", Reconnect)],
 )
 def test_recall_that_does_not_succeed_can_be_repeated(
-    fault: str, kind: type, world: World, account: Credentials
+    fault: str, kind: type, world: World, credentials: Credentials
 ) -> None:
-    outcome = BlueskyChannel().send(account, posting("bluesky")("Hello"), new_intent())
+    outcome = BlueskyChannel().send(credentials, posting("bluesky")("Hello"), new_intent())
     assert isinstance(outcome, Accepted)
     world.fault("bluesky", fault)
-    assert type(BlueskyChannel().recall(account, THREAD, outcome.receipt)) is kind
-    assert isinstance(BlueskyChannel().recall(account, THREAD, outcome.receipt), Accepted)
+    assert type(BlueskyChannel().recall(credentials, THREAD, outcome.receipt)) is kind
+    assert isinstance(BlueskyChannel().recall(credentials, THREAD, outcome.receipt), Accepted)
     assert world.posts("bluesky") == []
 
 
 # What is shown
 
 
-def test_a_card_goes_with_the_link(world: World, account: Credentials) -> None:
+def test_a_card_goes_with_the_link(world: World, credentials: Credentials) -> None:
     data = {"show": "card", "card": WORDS, "link": "first"}
     variant = Variant("bluesky", parts=("Hello",), link=LINK, picture=CARD, data=data)
-    assert isinstance(BlueskyChannel().send(account, variant, new_intent()), Accepted)
+    assert isinstance(BlueskyChannel().send(credentials, variant, new_intent()), Accepted)
     shown = record_of(world)["embed"]
     thumb = shown["external"].pop("thumb")
     assert shown == {"$type": "app.bsky.embed.external", "external": {"uri": LINK, **WORDS}}
@@ -167,24 +169,24 @@ def test_a_card_goes_with_the_link(world: World, account: Credentials) -> None:
     assert Image.open(io.BytesIO(content)).size == (1200, 630)
 
 
-def test_a_picture_has_its_alt_text_and_shape(world: World, account: Credentials) -> None:
+def test_a_picture_has_its_alt_text_and_shape(world: World, credentials: Credentials) -> None:
     variant = Variant("bluesky", parts=("Hello", "again"), link=LINK, picture=CARD, data={"show": "picture"})
-    assert isinstance(BlueskyChannel().send(account, variant, new_intent()), Accepted)
+    assert isinstance(BlueskyChannel().send(credentials, variant, new_intent()), Accepted)
     [image] = record_of(world, 1)["embed"]["images"]
     assert (image["alt"], image["aspectRatio"]) == ("A card", {"width": 1200, "height": 630})
     assert "embed" not in record_of(world, 0)
 
 
 @pytest.mark.parametrize(("link", "place"), [("first", 2), ("last", 0)])
-def test_the_card_of_a_thread_is_where_the_link_is_wished(
-    link: str, place: int, world: World, account: Credentials
+def test_the_card_of_a_thread_is_where_the_link_is_chosen(
+    link: str, place: int, world: World, credentials: Credentials
 ) -> None:
     variant = replace(THREAD, link=LINK, data={"show": "card", "card": WORDS, "link": link})
-    assert isinstance(BlueskyChannel().send(account, variant, new_intent()), Accepted)
+    assert isinstance(BlueskyChannel().send(credentials, variant, new_intent()), Accepted)
     assert [("embed" in record_of(world, number)) for number in range(3)] == [number == place for number in range(3)]
 
 
-def test_what_is_composed_follows_the_wish() -> None:
+def test_what_is_composed_follows_the_setting() -> None:
     channel = BlueskyChannel()
     card = channel.compose(LETTER, Options())
     assert (card.data["show"], card.link) == ("card", LINK)
@@ -204,51 +206,53 @@ def test_what_is_composed_follows_the_wish() -> None:
     ("part", "what"),
     [("a" * 301, "301 characters"), (FAMILY * 170, "3,060 bytes"), ("a" * 300, ""), (FAMILY * 166, "")],
 )
-def test_both_limits_are_checked_and_the_judge_agrees(part: str, what: str, world: World, account: Credentials) -> None:
+def test_both_limits_are_checked_and_the_judge_agrees(
+    part: str, what: str, world: World, credentials: Credentials
+) -> None:
     variant = posting("bluesky")(part)
     refused = [one.message for one in BlueskyChannel().check(variant) if one.level == "refuse"]
     assert (what in refused[0]) if what else not refused
-    assert isinstance(BlueskyChannel().send(account, variant, new_intent()), Rejected if what else Accepted)
+    assert isinstance(BlueskyChannel().send(credentials, variant, new_intent()), Rejected if what else Accepted)
 
 
 # Sessions
 
 
-def test_logging_in_renewing_and_logging_in_again(world: World, account: Credentials) -> None:
+def test_logging_in_renewing_and_logging_in_again(world: World, credentials: Credentials) -> None:
     channel = BlueskyChannel()
-    typed = replace(account, values={"handle": f"@{bluesky.HANDLE}", "app_password": bluesky.PASSWORD})
+    typed = replace(credentials, values={"handle": f"@{bluesky.HANDLE}", "app_password": bluesky.PASSWORD})
     identity = channel.identify(typed)
     assert (identity.remote_id, identity.name) == (did_of(""), bluesky.HANDLE)
     assert identity.expires_at is not None
     assert timedelta(minutes=110) < identity.expires_at - datetime.now(UTC) <= timedelta(hours=2)
-    connected = replace(account, values=identity.values)
+    connected = replace(credentials, values=identity.values)
     assert channel.identify(connected).values == identity.values  # the session is used, not another one begun
     assert isinstance(channel.send(connected, posting("bluesky")("Hello"), new_intent()), Accepted)
     assert channel.renewing is not None
-    renewed = channel.renewing.renew(AppKeys(endpoint=account.endpoint), connected)
+    renewed = channel.renewing.renew(AppKeys(endpoint=credentials.endpoint), connected)
     assert renewed.expires_at is not None
     for name in ("access_token", "refresh_token"):
         assert renewed.values[name] not in ("", identity.values[name])
     # The old refresh token is used up: the password helps on.
-    again = channel.renewing.renew(AppKeys(endpoint=account.endpoint), connected)
+    again = channel.renewing.renew(AppKeys(endpoint=credentials.endpoint), connected)
     assert isinstance(
-        channel.send(replace(account, values=again.values), posting("bluesky")("Hi"), new_intent()), Accepted
+        channel.send(replace(credentials, values=again.values), posting("bluesky")("Hi"), new_intent()), Accepted
     )
     changed = replace(connected, values={**connected.values, "app_password": "wrong"})
     with pytest.raises(AuthorisationEnded, match="app password"):
-        channel.renewing.renew(AppKeys(endpoint=account.endpoint), changed)
+        channel.renewing.renew(AppKeys(endpoint=credentials.endpoint), changed)
     assert world.arrived("bluesky") == 2
 
 
-def test_without_a_session_a_fresh_one_is_asked_for(account: Credentials) -> None:
-    typed = replace(account, values={"handle": bluesky.HANDLE, "app_password": bluesky.PASSWORD})
+def test_without_a_session_a_fresh_one_is_asked_for(credentials: Credentials) -> None:
+    typed = replace(credentials, values={"handle": bluesky.HANDLE, "app_password": bluesky.PASSWORD})
     outcome = BlueskyChannel().send(typed, posting("bluesky")("Hello"), new_intent())
     assert isinstance(outcome, Reconnect)
     assert outcome.expired
 
 
-def test_logins_are_few(account: Credentials) -> None:
-    typed = replace(account, values={"handle": bluesky.HANDLE, "app_password": "wrong"})
+def test_logins_are_few(credentials: Credentials) -> None:
+    typed = replace(credentials, values={"handle": bluesky.HANDLE, "app_password": "wrong"})
     for _ in range(30):
         with pytest.raises(ConnectRefused, match="does not know this handle"):
             BlueskyChannel().identify(typed)

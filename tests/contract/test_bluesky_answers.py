@@ -12,7 +12,7 @@ import pytest
 
 from distributor.channels.base import PARTLY_OUT, Credentials, LookupAway
 from distributor.channels.bluesky.adapter import BlueskyChannel
-from distributor.channels.connecting import AppKeys, AuthorisationEnded, ConnectRefused, NetworkAway
+from distributor.channels.connect_flow import AppKeys, AuthorisationEnded, ConnectRefused, NetworkAway
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Picture, Variant
 from tests.contract.cases.spec import posting

@@ -13,12 +13,12 @@ import httpx
 import pytest
 
 from distributor.channels.base import Credentials, LookupAway, Options
-from distributor.channels.connecting import AppKeys, ConnectRefused, Identity, NetworkAway
+from distributor.channels.connect_flow import AppKeys, ConnectRefused, Identity, NetworkAway
 from distributor.channels.facebook.adapter import FacebookChannel
-from distributor.channels.facebook.connect import FacebookConnecting
+from distributor.channels.facebook.connect import FacebookConnectFlow
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Variant
-from distributor.practice import cast
+from distributor.practice import identities
 from distributor.practice.facebook.api import NETWORK
 from tests.contract.cases.spec import LINK
 from tests.contract.conftest import World, new_intent, practice_account
@@ -31,8 +31,8 @@ APP = dict(NETWORK.app)
 BACK = "https://desk.example.org/connect/facebook/"
 
 
-def composed(**wishes: str) -> Variant:
-    return FACEBOOK.compose(short_and_long("7")[1], Options(picture="card", more=wishes))
+def composed(**options: str) -> Variant:
+    return FACEBOOK.compose(short_and_long("7")[1], Options(picture="card", more=options))
 
 
 def at(scripted: Scripted) -> Credentials:
@@ -224,8 +224,8 @@ def page(world: World, number: int) -> Credentials:
     account = practice_account(world, "facebook")
     values = {
         **account.values,
-        "page_id": str(int(cast.GRAPH_PAGE) + number - 1),
-        "page_token": f"{cast.GRAPH_TOKEN}-{number}",
+        "page_id": str(int(identities.GRAPH_PAGE) + number - 1),
+        "page_token": f"{identities.GRAPH_TOKEN}-{number}",
     }
     return Credentials(number, f"Page {number}", values, account.endpoint)
 
@@ -241,7 +241,7 @@ def test_pages_have_posts_of_their_own(world: World) -> None:
     found = FACEBOOK.find_existing(page(world, 2), intent, variant)
     assert found is not None
     assert found.remote_id == receipts[1]
-    wrong = Credentials(1, "x", {**page(world, 2).values, "page_id": cast.GRAPH_PAGE}, page(world, 2).endpoint)
+    wrong = Credentials(1, "x", {**page(world, 2).values, "page_id": identities.GRAPH_PAGE}, page(world, 2).endpoint)
     assert isinstance(FACEBOOK.send(wrong, composed(), new_intent()), Reconnect)
 
 
@@ -353,7 +353,7 @@ def test_a_refusal_says_what_helps_and_keeps_what_was_said(answer: Answer, kind:
 
 
 def connected(world: World, *, allow: bool = True) -> tuple[Identity, ...]:
-    connecting, keys = FacebookConnecting(), AppKeys(APP, world.endpoints["facebook"])
+    connecting, keys = FacebookConnectFlow(), AppKeys(APP, world.endpoints["facebook"])
     begun = connecting.begin(keys, redirect_uri=BACK, state="s1", answers={})
     query = world.consent(begun.url, BACK, "allow" if allow else "deny", shows="pages_manage_posts")
     assert query.pop("state") == "s1"
@@ -363,19 +363,19 @@ def connected(world: World, *, allow: bool = True) -> tuple[Identity, ...]:
 def test_every_page_on_which_one_may_post_can_be_connected(world: World, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.DEBUG, logger="httpx")
-    identities = connected(world)
+    pages = connected(world)
     names = ["The Practice Letters", "The Evening Practice", "The Sunday Practice", "The Practice Kitchen"]
-    assert [one.name for one in identities] == names  # from several lists, and not the one with figures only
-    for one in identities:
+    assert [one.name for one in pages] == names  # from several lists, and not the one with figures only
+    for one in pages:
         assert (one.kind, one.expires_at) == ("page", None)
         assert one.ends_at is not None
         assert abs(one.ends_at - datetime.now(UTC) - timedelta(days=90)) < timedelta(minutes=5)
         account = Credentials(1, one.name, one.values, world.endpoints["facebook"])
         assert FACEBOOK.identify(account).remote_id == one.remote_id
         assert isinstance(FACEBOOK.send(account, composed(), new_intent()), Accepted)
-    assert "access_token" not in repr(identities)
-    assert cast.GRAPH_TOKEN not in caplog.text + repr(identities)
-    assert cast.GRAPH_APP_SECRET not in caplog.text
+    assert "access_token" not in repr(pages)
+    assert identities.GRAPH_TOKEN not in caplog.text + repr(pages)
+    assert identities.GRAPH_APP_SECRET not in caplog.text
 
 
 def test_a_wrong_proof_is_noticed(world: World) -> None:
@@ -392,9 +392,9 @@ def test_declining_connects_nothing(world: World) -> None:
 def test_an_app_that_is_not_set_up_says_so() -> None:
     for values in ({}, {**APP, "api_version": "latest"}, {**APP, "app_secret": ""}):
         with pytest.raises(ConnectRefused, match="app"):
-            FacebookConnecting().begin(AppKeys(values), redirect_uri=BACK, state="s", answers={})
-    begun = FacebookConnecting().begin(AppKeys(APP), redirect_uri=BACK, state="s", answers={})
-    assert begun.url.startswith(f"https://www.facebook.com/{cast.GRAPH_VERSION}/dialog/oauth?client_id=")
+            FacebookConnectFlow().begin(AppKeys(values), redirect_uri=BACK, state="s", answers={})
+    begun = FacebookConnectFlow().begin(AppKeys(APP), redirect_uri=BACK, state="s", answers={})
+    assert begun.url.startswith(f"https://www.facebook.com/{identities.GRAPH_VERSION}/dialog/oauth?client_id=")
     assert APP["app_secret"] not in begun.url
 
 
@@ -461,12 +461,12 @@ def test_a_link_to_the_next_pages_is_never_followed() -> None:
 
 def _finish(scripted: Scripted) -> tuple[Identity, ...]:
     keys = AppKeys(APP, scripted.url)
-    return FacebookConnecting().finish(keys, redirect_uri=BACK, keep={}, query={"code": "c"})
+    return FacebookConnectFlow().finish(keys, redirect_uri=BACK, keep={}, query={"code": "c"})
 
 
 def test_an_endpoint_that_is_away_raises_network_away() -> None:
     with answering_at({}) as scripted:
         url = scripted.url
     with pytest.raises(NetworkAway):
-        FacebookConnecting().finish(AppKeys(APP, url), redirect_uri=BACK, keep={}, query={"code": "c"})
+        FacebookConnectFlow().finish(AppKeys(APP, url), redirect_uri=BACK, keep={}, query={"code": "c"})
     assert httpx.URL(url).host == "127.0.0.1"

@@ -8,9 +8,15 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from distributor.channels.base import Credentials
-from distributor.channels.connecting import AppKeys, AuthorisationEnded, ConnectRefused, Identity, NetworkAway
+from distributor.channels.connect_flow import (
+    AppKeys,
+    AuthorisationEnded,
+    ConnectRefused,
+    Identity,
+    NetworkAway,
+)
 from distributor.channels.kakao.adapter import KakaoChannel
-from distributor.channels.kakao.connect import KakaoConnecting, KakaoRenewing
+from distributor.channels.kakao.connect import KakaoConnectFlow, KakaoTokenRenewal
 from distributor.domain.outcomes import Accepted, Reconnect
 from distributor.practice.networks import APPS
 from tests.contract.cases.kakao import card_of
@@ -34,11 +40,11 @@ def test_an_account_is_connected_and_can_send(world: World) -> None:
     assert KAKAO.identify(account_of(world, identity)).remote_id == identity.remote_id
 
 
-def test_friends_are_asked_for_only_where_they_are_wished() -> None:
+def test_friends_are_asked_for_only_where_they_are_chosen() -> None:
     """An app that was not granted them is refused whole (KOE205)."""
     app = AppKeys({"rest_api_key": "key"})
-    for wish, scope in (("", "talk_message,profile_nickname"), ("Yes", "talk_message,profile_nickname,friends")):
-        begun = KakaoConnecting().begin(app, redirect_uri=BACK, state="s", answers={"friends": wish})
+    for payload, scope in (("", "talk_message,profile_nickname"), ("Yes", "talk_message,profile_nickname,friends")):
+        begun = KakaoConnectFlow().begin(app, redirect_uri=BACK, state="s", answers={"friends": payload})
         assert begun.url.startswith("https://kauth.kakao.com/oauth/authorize?")
         assert parse_qs(urlsplit(begun.url).query)["scope"] == [scope]
 
@@ -46,25 +52,25 @@ def test_friends_are_asked_for_only_where_they_are_wished() -> None:
 def test_what_goes_wrong_while_connecting_is_said(world: World) -> None:
     app = app_of(world)
     with pytest.raises(ConnectRefused, match="was not allowed"):
-        KakaoConnecting().finish(app, redirect_uri=BACK, keep={}, query=consent(world, app, answer="deny"))
+        KakaoConnectFlow().finish(app, redirect_uri=BACK, keep={}, query=consent(world, app, answer="deny"))
     with pytest.raises(ConnectRefused, match="unknown, used or too old"):
-        KakaoConnecting().finish(app, redirect_uri=BACK, keep={}, query={"code": "made-up"})
+        KakaoConnectFlow().finish(app, redirect_uri=BACK, keep={}, query={"code": "made-up"})
     wrong = app_of(world, client_secret="another")
     with pytest.raises(ConnectRefused, match="Bad client credentials"):
-        KakaoConnecting().finish(wrong, redirect_uri=BACK, keep={}, query=consent(world, app))
+        KakaoConnectFlow().finish(wrong, redirect_uri=BACK, keep={}, query=consent(world, app))
     with pytest.raises(ConnectRefused, match="REST API key"):
-        KakaoConnecting().begin(app_of(world, rest_api_key=""), redirect_uri=BACK, state="s", answers={})
+        KakaoConnectFlow().begin(app_of(world, rest_api_key=""), redirect_uri=BACK, state="s", answers={})
     away = AppKeys(APPS["kakao"], "http://127.0.0.1:9")
     with pytest.raises(NetworkAway):
-        KakaoConnecting().finish(away, redirect_uri=BACK, keep={}, query={"code": "x"})
+        KakaoConnectFlow().finish(away, redirect_uri=BACK, keep={}, query={"code": "x"})
 
 
 def test_without_the_right_to_send_it_is_not_connected(world: World) -> None:
     app = app_of(world)
-    url = KakaoConnecting().begin(app, redirect_uri=BACK, state="s", answers={}).url.replace("talk_message%2C", "")
+    url = KakaoConnectFlow().begin(app, redirect_uri=BACK, state="s", answers={}).url.replace("talk_message%2C", "")
     query = world.consent(url, BACK)
     with pytest.raises(ConnectRefused, match="Send message in KakaoTalk"):
-        KakaoConnecting().finish(app, redirect_uri=BACK, keep={}, query=query)
+        KakaoConnectFlow().finish(app, redirect_uri=BACK, keep={}, query=query)
 
 
 def test_an_account_that_is_not_known_has_no_identity(world: World) -> None:
@@ -82,42 +88,42 @@ def test_an_account_that_is_not_known_has_no_identity(world: World) -> None:
 
 def test_a_token_is_renewed_and_the_old_refresh_token_stays(world: World) -> None:
     identity = connect(world)
-    renewed = KakaoRenewing().renew(app_of(world), account_of(world, identity))
+    renewed = KakaoTokenRenewal().renew(app_of(world), account_of(world, identity))
     assert renewed.values["access_token"] != identity.values["access_token"]
     assert renewed.values["refresh_token"] == identity.values["refresh_token"]
     assert renewed.ends_at == identity.ends_at  # it did not come again, and its end is still known
     assert renewed.expires_at is not None
     fresh = Credentials(1, "x", renewed.values, world.endpoints["kakao"])
     assert isinstance(KAKAO.send(fresh, card_of("Hello"), new_intent()), Accepted)
-    assert KakaoRenewing().renew(app_of(world), fresh).values["access_token"] != renewed.values["access_token"]
+    assert KakaoTokenRenewal().renew(app_of(world), fresh).values["access_token"] != renewed.values["access_token"]
 
 
 def age(world: World, identity: Identity, days: float) -> None:
-    wish = {"refresh_token": identity.values["refresh_token"], "days_left": days}
-    world.http.post("/kakao/practice/refresh-token", json=wish).raise_for_status()
+    payload = {"refresh_token": identity.values["refresh_token"], "days_left": days}
+    world.http.post("/kakao/practice/refresh-token", json=payload).raise_for_status()
 
 
 def test_near_its_end_a_new_refresh_token_comes(world: World) -> None:
     identity = connect(world)
     age(world, identity, 12)
-    renewed = KakaoRenewing().renew(app_of(world), account_of(world, identity))
+    renewed = KakaoTokenRenewal().renew(app_of(world), account_of(world, identity))
     assert renewed.values["refresh_token"] != identity.values["refresh_token"]
     assert renewed.ends_at is not None
     assert renewed.ends_at - datetime.now(UTC) > timedelta(days=55)
     with pytest.raises(AuthorisationEnded):  # the old one is used up
-        KakaoRenewing().renew(app_of(world), account_of(world, identity))
+        KakaoTokenRenewal().renew(app_of(world), account_of(world, identity))
 
 
 def test_an_ended_refresh_token_needs_a_person(world: World) -> None:
     identity = connect(world)
     age(world, identity, -1)
     with pytest.raises(AuthorisationEnded):
-        KakaoRenewing().renew(app_of(world), account_of(world, identity))
+        KakaoTokenRenewal().renew(app_of(world), account_of(world, identity))
     with pytest.raises(AuthorisationEnded):
-        KakaoRenewing().renew(app_of(world), practice_account(world, "kakao"))  # never had one
+        KakaoTokenRenewal().renew(app_of(world), practice_account(world, "kakao"))  # never had one
     away = Credentials(1, "x", identity.values, "http://127.0.0.1:9")
     with pytest.raises(NetworkAway):
-        KakaoRenewing().renew(app_of(world), away)
+        KakaoTokenRenewal().renew(app_of(world), away)
 
 
 def test_an_expired_token_is_renewed_where_that_can_be(world: World) -> None:

@@ -17,7 +17,7 @@ from distributor.channels.kakao.adapter import KakaoChannel
 from distributor.channels.kakao.refusals import next_day_in_seoul
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Variant
-from distributor.practice import cast
+from distributor.practice import identities
 from tests.contract.cases.kakao import card_of
 from tests.contract.conftest import World, new_intent, practice_account
 from tests.contract.scripted_http import Answer, answering
@@ -58,8 +58,8 @@ class Ledger:
     def _keep(self, progress: Mapping[str, Any]) -> None:
         self.progress = json.loads(json.dumps(progress))  # JSON types only, and nothing that changes later
 
-    def send(self, account: Credentials, channel: KakaoChannel = KAKAO) -> Outcome:
-        return channel.send(account, to_friends(), self.intent())
+    def send(self, credentials: Credentials, channel: KakaoChannel = KAKAO) -> Outcome:
+        return channel.send(credentials, to_friends(), self.intent())
 
 
 def everybody(count: int) -> list[str]:
@@ -212,7 +212,7 @@ def test_accounts_have_friends_and_quotas_of_their_own(world: World) -> None:
     befriend(world, 1)
     befriend(world, 2, account="2")
     one = practice_account(world, "kakao")
-    two = replace(one, values={"access_token": f"{cast.KAKAO_TOKEN}-2"})
+    two = replace(one, values={"access_token": f"{identities.KAKAO_TOKEN}-2"})
     for account in (one, two, two):
         assert isinstance(Ledger().send(account), Accepted)
     assert boxes(world) == ["Friend 1", "Friend 1", "Friend 1", "Friend 2", "Friend 2"]

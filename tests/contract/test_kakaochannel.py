@@ -18,7 +18,7 @@ from distributor.channels.kakaochannel.adapter import KakaoFollowersChannel
 from distributor.channels.kakaochannel.gateway import Message, contents_of
 from distributor.channels.kakaochannel.solapi import SolapiGateway, authorization
 from distributor.domain.outcomes import Accepted, Deferred, Rejected
-from distributor.practice import cast
+from distributor.practice import identities
 from tests.contract.cases.kakaochannel import at_noon, notice_of
 from tests.contract.conftest import World, new_intent, practice_account
 from tests.contract.support.kakaochannel import brand, notice
@@ -43,7 +43,7 @@ def circle(world: World, numbers: str) -> Credentials:
 
 def group_of(world: World, intent_key: str) -> dict[str, Any]:
     """Return the dealer's group for an intent, as its owner sees it."""
-    headers = {"Authorization": authorization(cast.SOLAPI_KEY, cast.SOLAPI_SECRET)}
+    headers = {"Authorization": authorization(identities.SOLAPI_KEY, identities.SOLAPI_SECRET)}
     groups = world.http.get("/kakaochannel/messages/v4/groups?limit=100", headers=headers).json()["groupList"].values()
     [found] = [group for group in groups if group["customFields"].get("intent") == intent_key]
     return dict(found)
@@ -139,7 +139,7 @@ def test_what_an_editor_should_know() -> None:
 )
 def test_only_approved_words_that_a_letter_can_fill_go_out(template: str, words: str, world: World) -> None:
     outcome = at_noon().send(
-        practice_account(world, "kakaochannel"), notice(f"{cast.SOLAPI_TEMPLATE}{template}"), new_intent()
+        practice_account(world, "kakaochannel"), notice(f"{identities.SOLAPI_TEMPLATE}{template}"), new_intent()
     )
     assert isinstance(outcome, Rejected)
     assert words in outcome.reason
@@ -148,7 +148,7 @@ def test_only_approved_words_that_a_letter_can_fill_go_out(template: str, words:
 
 
 def test_a_templates_variables_are_filled(world: World) -> None:
-    variant = notice(f"{cast.SOLAPI_TEMPLATE}-series")
+    variant = notice(f"{identities.SOLAPI_TEMPLATE}-series")
     assert isinstance(at_noon().send(practice_account(world, "kakaochannel"), variant, new_intent()), Accepted)
     [post] = world.posts("kakaochannel")
     assert post["text"] == f"Harbor Letters: Letters to the Harbor Commission 9\n{LETTER.title}\n{LETTER.url}"
@@ -208,7 +208,7 @@ def test_a_batch_that_was_prepared_only_went_to_nobody_and_is_gone_on_with(world
         numbers = recipients.read(account.values["recipients"]).numbers
         batch = gateway.prepare(intent.key, contents_of(message, numbers))
         assert channel.find_existing(account, intent, notice()) is None
-        filling = Message(template=cast.SOLAPI_TEMPLATE, variables={"#{title}": "Half done"})
+        filling = Message(template=identities.SOLAPI_TEMPLATE, variables={"#{title}": "Half done"})
         assert gateway.fill(batch, filling, ["01000000009"]).taken == 1
         # The same number is in a batch once, whoever asks.
         assert gateway.fill(batch, filling, ["01000000009"]).refused == {"1026": 1}
@@ -251,7 +251,7 @@ def test_a_batch_is_found_among_many_and_by_its_owner_only(world: World) -> None
         channel.find_existing(account, replace(intent, first_tried_at=datetime.now(UTC) + timedelta(hours=1)), notice())
         is None
     )
-    other = replace(account, values={**account.values, "api_key": f"{cast.SOLAPI_KEY}-2"})
+    other = replace(account, values={**account.values, "api_key": f"{identities.SOLAPI_KEY}-2"})
     assert channel.find_existing(other, intent, notice()) is None
 
 
@@ -261,7 +261,9 @@ def test_a_batch_that_went_out_in_between_counts_as_sent(world: World) -> None:
     with channel.client(account) as client:
         gateway = SolapiGateway(client, account)
         batch = gateway.prepare(intent.key, "contents")
-        gateway.fill(batch, Message(template=cast.SOLAPI_TEMPLATE, variables={"#{title}": "Once"}), ["01000000009"])
+        gateway.fill(
+            batch, Message(template=identities.SOLAPI_TEMPLATE, variables={"#{title}": "Once"}), ["01000000009"]
+        )
         original = SolapiGateway.find
         found = gateway.find(intent.key, since=intent.first_tried_at, contents="contents")
         gateway.release(batch)

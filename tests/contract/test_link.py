@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from distributor.channels.link import shelf
+from distributor.channels.link import page_store
 from distributor.domain.outcomes import Accepted, Receipt, Rejected
 from tests.contract.conftest import MemoryShelf, new_intent
 
@@ -30,7 +30,7 @@ def test_a_shelf_that_refuses_says_why(
     case_of: Callable[..., Any], pages: MemoryShelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: Any) -> None:
-        raise shelf.ShelfRefused("The letter was published anew since.")
+        raise page_store.PageRefused("The letter was published anew since.")
 
     monkeypatch.setattr(pages, "remove", refuse)
     case = case_of("link")
@@ -43,5 +43,5 @@ def test_before_the_application_has_started_nothing_can_be_taken_down(
     case_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = case_of("link")
-    monkeypatch.setattr(shelf, "_shelf", None)
+    monkeypatch.setattr(page_store, "_shelf", None)
     assert isinstance(case.channel.recall(case.account, case.make("x"), Receipt("1")), Rejected)

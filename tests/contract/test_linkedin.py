@@ -12,9 +12,15 @@ import httpx
 import pytest
 
 from distributor.channels.base import Credentials, LookupAway, Options
-from distributor.channels.connecting import AppKeys, AuthorisationEnded, ConnectRefused, Identity, NetworkAway
+from distributor.channels.connect_flow import (
+    AppKeys,
+    AuthorisationEnded,
+    ConnectRefused,
+    Identity,
+    NetworkAway,
+)
 from distributor.channels.linkedin.adapter import LinkedInChannel
-from distributor.channels.linkedin.connect import MEMBER_SCOPES, LinkedInConnecting, LinkedInRenewing
+from distributor.channels.linkedin.connect import MEMBER_SCOPES, LinkedInConnectFlow, LinkedInTokenRenewal
 from distributor.domain.letters import AuthorView, SeriesView
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Picture, Variant
@@ -39,8 +45,8 @@ def account_of(world: World, **values: str) -> Credentials:
     return Credentials(1, account.name, {**account.values, **values}, account.endpoint)
 
 
-def send(account: Credentials, variant: Variant, *, attempt: int = 1) -> Outcome:
-    return LinkedInChannel().send(account, variant, new_intent(attempt=attempt))
+def send(credentials: Credentials, variant: Variant, *, attempt: int = 1) -> Outcome:
+    return LinkedInChannel().send(credentials, variant, new_intent(attempt=attempt))
 
 
 def member_of(world: World, **values: str) -> Credentials:
@@ -115,9 +121,9 @@ def test_the_judge_cuts_what_is_not_escaped(world: World) -> None:
         "LinkedIn-Version": account.values["api_version"],
         "X-Restli-Protocol-Version": "2.0.0",
     }
-    wish = {"author": members.PAGE, "commentary": "What (really) happened", "visibility": "PUBLIC"}
-    wish |= {"distribution": {"feedDistribution": "MAIN_FEED"}, "lifecycleState": "PUBLISHED"}  # type: ignore[dict-item]
-    world.http.post("/linkedin/rest/posts", json=wish, headers=headers).raise_for_status()
+    payload = {"author": members.PAGE, "commentary": "What (really) happened", "visibility": "PUBLIC"}
+    payload |= {"distribution": {"feedDistribution": "MAIN_FEED"}, "lifecycleState": "PUBLISHED"}  # type: ignore[dict-item]
+    world.http.post("/linkedin/rest/posts", json=payload, headers=headers).raise_for_status()
     assert world.posts("linkedin")[0]["text"] == "What "
 
 
@@ -266,7 +272,7 @@ def members_app(world: World) -> AppKeys:
 
 def consent(app: AppKeys, answer: str = "allow") -> Mapping[str, str]:
     """Go where the editor is sent, press a button there, and return the query with which they come back."""
-    redirect = LinkedInConnecting().begin(app, redirect_uri=REDIRECT, state="the-state", answers={})
+    redirect = LinkedInConnectFlow().begin(app, redirect_uri=REDIRECT, state="the-state", answers={})
     back = httpx.post(redirect.url, data={"answer": answer}, trust_env=False).headers["location"]
     assert back.startswith(REDIRECT)
     return dict(parse_qsl(urlsplit(back).query))
@@ -275,7 +281,7 @@ def consent(app: AppKeys, answer: str = "allow") -> Mapping[str, str]:
 def connected(app: AppKeys) -> tuple[Identity, ...]:
     query = consent(app)
     assert query["state"] == "the-state"
-    return LinkedInConnecting().finish(app, redirect_uri=REDIRECT, keep={}, query=query)
+    return LinkedInConnectFlow().finish(app, redirect_uri=REDIRECT, keep={}, query=query)
 
 
 def test_an_app_for_pages_connects_the_member_and_every_page(world: World) -> None:
@@ -300,7 +306,7 @@ def test_an_app_for_pages_connects_the_member_and_every_page(world: World) -> No
 def test_tokens_are_renewed_and_go_over_to_the_apps_version(world: World) -> None:
     page = connected(app_of(world))[1]
     account = Credentials(1, "x", {**page.values, "api_version": "202001"}, world.endpoints["linkedin"])
-    renewed = LinkedInRenewing().renew(app_of(world), account)
+    renewed = LinkedInTokenRenewal().renew(app_of(world), account)
     assert renewed.values["access_token"] != page.values["access_token"]
     assert renewed.values["refresh_token"] == page.values["refresh_token"]
     assert renewed.values["api_version"] == APPS["linkedin"]["api_version"]
@@ -312,7 +318,7 @@ def test_tokens_are_renewed_and_go_over_to_the_apps_version(world: World) -> Non
     assert isinstance(send(fresh, hello("Hello")), Accepted)
     wrong = Credentials(1, "x", {**page.values, "refresh_token": "wrong"}, world.endpoints["linkedin"])
     with pytest.raises(AuthorisationEnded):
-        LinkedInRenewing().renew(app_of(world), wrong)
+        LinkedInTokenRenewal().renew(app_of(world), wrong)
 
 
 def test_an_app_for_members_has_no_refresh_token_and_ends_with_its_token(world: World) -> None:
@@ -324,15 +330,15 @@ def test_an_app_for_members_has_no_refresh_token_and_ends_with_its_token(world: 
     assert isinstance(send(account, hello("Hello")), Accepted)
     assert isinstance(send(replace_author(account), hello("Not mine")), Reconnect)
     with pytest.raises(AuthorisationEnded):
-        LinkedInRenewing().renew(members_app(world), account)
+        LinkedInTokenRenewal().renew(members_app(world), account)
 
 
-def replace_author(account: Credentials) -> Credentials:
-    return Credentials(1, "x", {**account.values, "author": members.PAGE}, account.endpoint)
+def replace_author(credentials: Credentials) -> Credentials:
+    return Credentials(1, "x", {**credentials.values, "author": members.PAGE}, credentials.endpoint)
 
 
 def test_what_keeps_an_account_from_being_connected_is_said(world: World) -> None:
-    connecting, app = LinkedInConnecting(), app_of(world)
+    connecting, app = LinkedInConnectFlow(), app_of(world)
     refused = [
         (app, consent(app, "deny"), "Allow"),
         (app, {"code": "made-up"}, "unknown, used or too old"),
@@ -526,6 +532,6 @@ def test_real_accounts_go_to_linkedin_itself(monkeypatch: pytest.MonkeyPatch) ->
         "DELETE https://api.linkedin.com/rest/posts/urn%3Ali%3Ashare%3A1",
     ]
     app = AppKeys({"client_id": "the-app", "client_secret": "s", "api_version": "202610"})
-    redirect = LinkedInConnecting().begin(app, redirect_uri=REDIRECT, state="s", answers={})
+    redirect = LinkedInConnectFlow().begin(app, redirect_uri=REDIRECT, state="s", answers={})
     assert redirect.url.startswith("https://www.linkedin.com/oauth/v2/authorization?response_type=code&")
     assert "scope=openid+profile+w_member_social" in redirect.url

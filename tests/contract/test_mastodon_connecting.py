@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from distributor.channels.base import PARTLY_OUT, Credentials, LookupAway
-from distributor.channels.connecting import AppKeys, ConnectRefused, Identity, NetworkAway, Redirect
+from distributor.channels.connect_flow import AppKeys, ConnectRefused, Identity, NetworkAway, Redirect
 from distributor.channels.mastodon.adapter import MastodonChannel
-from distributor.channels.mastodon.connect import SCOPES, MastodonConnecting
+from distributor.channels.mastodon.connect import SCOPES, MastodonConnectFlow
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Picture, Variant
 from distributor.practice.mastodon import api as mastodon
@@ -36,7 +36,7 @@ INSTANCE, OLD_INSTANCE = "GET /api/v2/instance", "GET /api/v1/instance"
 def begin(world: World, server: str = "practice.social") -> tuple[AppKeys, Redirect]:
     app = AppKeys(endpoint=world.endpoints["mastodon"])
     answers = {"server": server}
-    return app, MastodonConnecting().begin(app, redirect_uri=BACK, state="the-state", answers=answers)
+    return app, MastodonConnectFlow().begin(app, redirect_uri=BACK, state="the-state", answers=answers)
 
 
 def allow(world: World, redirect: Redirect, answer: str = "allow") -> dict[str, str]:
@@ -47,13 +47,13 @@ def allow(world: World, redirect: Redirect, answer: str = "allow") -> dict[str, 
 
 
 def finish(app: AppKeys, redirect: Redirect, query: Mapping[str, str]) -> tuple[Identity, ...]:
-    return MastodonConnecting().finish(app, redirect_uri=BACK, keep=redirect.keep, query=query)
+    return MastodonConnectFlow().finish(app, redirect_uri=BACK, keep=redirect.keep, query=query)
 
 
 def test_an_account_is_connected_and_posts(world: World) -> None:
     app, redirect = begin(world, "@letters@practice.social")
-    wish = parse_qs(urlsplit(redirect.url).query)
-    assert wish["code_challenge_method"] == ["S256"]
+    payload = parse_qs(urlsplit(redirect.url).query)
+    assert payload["code_challenge_method"] == ["S256"]
     assert redirect.keep["client_secret"] not in redirect.url
     query = allow(world, redirect)
     assert query["state"] == "the-state"
@@ -116,7 +116,7 @@ def test_a_server_that_is_none_is_refused(server: str, world: World) -> None:
 
 def test_a_private_server_is_never_reached() -> None:
     with pytest.raises(ConnectRefused, match=r"127\.0\.0\.1"):
-        MastodonConnecting().begin(AppKeys(), redirect_uri=BACK, state="s", answers={"server": "127.0.0.1:1"})
+        MastodonConnectFlow().begin(AppKeys(), redirect_uri=BACK, state="s", answers={"server": "127.0.0.1:1"})
     account = Credentials(1, "x", {"server": "127.0.0.1:1", "access_token": "token"})
     outcome = MastodonChannel().send(account, THREAD, new_intent())
     assert isinstance(outcome, Reconnect)
@@ -139,7 +139,7 @@ def test_a_private_server_is_never_reached() -> None:
 def test_servers_that_take_no_app_are_explained(answer: Answer, raised: type[Exception]) -> None:
     answers = {"server": "a.example.org"}
     with answering_at({"POST /api/v1/apps": answer}) as api, pytest.raises(raised):
-        MastodonConnecting().begin(AppKeys(endpoint=api.url), redirect_uri=BACK, state="s", answers=answers)
+        MastodonConnectFlow().begin(AppKeys(endpoint=api.url), redirect_uri=BACK, state="s", answers=answers)
 
 
 def test_a_typed_in_token_is_identified_with_the_limits_of_its_server(world: World) -> None:

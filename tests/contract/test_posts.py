@@ -17,10 +17,10 @@ from distributor.channels.kakao.adapter import KakaoChannel
 from distributor.channels.kakao.refusals import next_day_in_seoul
 from distributor.channels.link.adapter import LinkChannel
 from distributor.channels.twitter.adapter import TwitterChannel
-from distributor.domain.counting import measure
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
+from distributor.domain.text_length import measure
 from distributor.domain.variants import Variant
-from distributor.practice import cast
+from distributor.practice import identities
 from distributor.practice.networks import ACCOUNTS
 from tests.contract.cases.kakao import card_of
 from tests.contract.cases.link import page_of
@@ -49,7 +49,7 @@ def test_thread_goes_on_where_it_broke_off(out: int, world: World) -> None:
 
 def test_thread_that_meets_a_limit_says_how_much_is_out(world: World) -> None:
     account = practice_account(world, "twitter")
-    headers = {"Authorization": f"Bearer {cast.X_TOKEN}"}
+    headers = {"Authorization": f"Bearer {identities.X_TOKEN}"}
     for number in range(99):
         world.http.post("/twitter/2/tweets", json={"text": f"filler {number}"}, headers=headers).raise_for_status()
     outcome = TwitterChannel().send(account, THREAD, new_intent())
@@ -112,9 +112,9 @@ def test_facebook_post_is_found_among_many(world: World) -> None:
     facebook, account, intent = FacebookChannel(), practice_account(world, "facebook"), new_intent()
     variant = post_of("facebook")("The first one")
     facebook.send(account, variant, intent)
-    headers = {"Authorization": f"Bearer {cast.GRAPH_TOKEN}"}
+    headers = {"Authorization": f"Bearer {identities.GRAPH_TOKEN}"}
     for number in range(120):
-        url = f"/facebook/{cast.GRAPH_VERSION}/{cast.GRAPH_PAGE}/feed"
+        url = f"/facebook/{identities.GRAPH_VERSION}/{identities.GRAPH_PAGE}/feed"
         world.http.post(url, data={"message": f"filler {number}"}, headers=headers).raise_for_status()
     found = facebook.find_existing(account, intent, variant)
     assert found is not None
@@ -301,6 +301,6 @@ def test_real_accounts_go_to_the_networks_themselves(monkeypatch: pytest.MonkeyP
         variant = card_of("Hello") if account.channel == "kakao" else post_of("facebook")("Hello")
         assert isinstance(channel.send(Credentials(1, "x", account.values), variant, new_intent()), Deferred)
     assert asked == [
-        f"https://graph.facebook.com/{cast.GRAPH_VERSION}/{cast.GRAPH_PAGE}/feed",
+        f"https://graph.facebook.com/{identities.GRAPH_VERSION}/{identities.GRAPH_PAGE}/feed",
         "https://kapi.kakao.com/v2/api/talk/memo/default/send",
     ]

@@ -13,7 +13,7 @@ import pytest
 from distributor.channels.mail.adapter import MailChannel
 from distributor.channels.twitter.adapter import TwitterChannel
 from distributor.domain.variants import Variant
-from distributor.practice import cast
+from distributor.practice import identities
 from distributor.practice.networks import BY_CHANNEL
 from tests.contract.cases.kakao import card_of
 from tests.contract.cases.mail import mail_of
@@ -78,7 +78,7 @@ def test_counts_and_forgetting(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "payload",
     [
         {},
         {"channel": "mail"},
@@ -89,8 +89,8 @@ def test_counts_and_forgetting(world: World) -> None:
         [],
     ],
 )
-def test_a_fault_that_does_not_exist_is_explained(wish: object, world: World) -> None:
-    answer = world.http.post("/faults", json=wish)
+def test_a_fault_that_does_not_exist_is_explained(payload: object, world: World) -> None:
+    answer = world.http.post("/faults", json=payload)
     assert answer.status_code == 400
     assert answer.json()["error"].endswith(".")
     assert world.http.get("/api/faults").json() == {"faults": []}
@@ -134,7 +134,7 @@ def test_kakaos_error_bodies(world: World) -> None:
 def test_its_state_outlives_it_and_only_one_runs(tmp_path: Path) -> None:
     with practice_world(tmp_path) as card:
         endpoint = card["endpoints"]["twitter"]
-        headers = {"Authorization": f"Bearer {cast.X_TOKEN}"}
+        headers = {"Authorization": f"Bearer {identities.X_TOKEN}"}
         with httpx.Client(trust_env=False) as http:
             http.post(f"{endpoint}/2/tweets", json={"text": "still here"}, headers=headers).raise_for_status()
         second = subprocess.run(

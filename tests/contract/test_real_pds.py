@@ -11,7 +11,7 @@ import pytest
 
 from distributor.channels.base import Credentials
 from distributor.channels.bluesky.adapter import BlueskyChannel
-from distributor.channels.connecting import AppKeys, ConnectRefused
+from distributor.channels.connect_flow import AppKeys, ConnectRefused
 from distributor.domain.outcomes import Accepted, Reconnect, Rejected
 from distributor.domain.variants import Picture, Variant
 from tests.contract.cases.spec import LINK, posting
@@ -41,56 +41,56 @@ def account(typed: Credentials) -> Credentials:
     return replace(typed, values=BlueskyChannel().identify(typed).values)
 
 
-def record(account: Credentials, uri: str) -> dict[str, Any]:
+def record(credentials: Credentials, uri: str) -> dict[str, Any]:
     repo, collection, key = uri.removeprefix("at://").split("/")
     query = {"repo": repo, "collection": collection, "rkey": key}
     with httpx.Client(trust_env=False) as client:
-        answer = client.get(f"{account.endpoint}/xrpc/com.atproto.repo.getRecord", params=query)
+        answer = client.get(f"{credentials.endpoint}/xrpc/com.atproto.repo.getRecord", params=query)
     return dict(answer.json().get("value", {}))
 
 
-def test_a_thread_with_a_card_is_posted_once_found_and_taken_back(account: Credentials) -> None:
+def test_a_thread_with_a_card_is_posted_once_found_and_taken_back(credentials: Credentials) -> None:
     channel, intent = BlueskyChannel(), new_intent()
-    assert channel.find_existing(account, intent, THREAD) is None
-    assert isinstance(channel.send(account, replace(THREAD, parts=THREAD.parts[:1]), intent), Accepted)
-    outcome = channel.send(account, THREAD, replace(intent, attempt=2))
+    assert channel.find_existing(credentials, intent, THREAD) is None
+    assert isinstance(channel.send(credentials, replace(THREAD, parts=THREAD.parts[:1]), intent), Accepted)
+    outcome = channel.send(credentials, THREAD, replace(intent, attempt=2))
     assert isinstance(outcome, Accepted)
     assert outcome.allowance is not None
     uris = [post["uri"] for post in outcome.receipt.raw["posts"]]
-    first, second, third = (record(account, uri) for uri in uris)
+    first, second, third = (record(credentials, uri) for uri in uris)
     assert [one["text"] for one in (first, second, third)] == list(THREAD.parts)
     assert [facet["features"][0]["$type"].partition("#")[2] for facet in first["facets"]] == ["tag", "mention"]
     assert third["reply"]["root"]["uri"] == uris[0]
     assert third["reply"]["parent"]["uri"] == uris[1]
-    found = channel.find_existing(account, intent, THREAD)
+    found = channel.find_existing(credentials, intent, THREAD)
     assert found is not None
     assert found.raw == outcome.receipt.raw
     for _ in range(2):
-        assert isinstance(channel.recall(account, THREAD, outcome.receipt), Accepted)
-    assert channel.find_existing(account, intent, THREAD) is None
+        assert isinstance(channel.recall(credentials, THREAD, outcome.receipt), Accepted)
+    assert channel.find_existing(credentials, intent, THREAD) is None
 
 
 @pytest.mark.parametrize(("show", "kind"), [("card", "external"), ("picture", "images")])
-def test_pictures_are_taken(show: str, kind: str, account: Credentials) -> None:
+def test_pictures_are_taken(show: str, kind: str, credentials: Credentials) -> None:
     variant = replace(THREAD, parts=("Hello",), data={"show": show, "card": WORDS})
-    outcome = BlueskyChannel().send(account, variant, new_intent())
+    outcome = BlueskyChannel().send(credentials, variant, new_intent())
     assert isinstance(outcome, Accepted)
-    assert record(account, outcome.receipt.remote_id)["embed"]["$type"] == f"app.bsky.embed.{kind}"
+    assert record(credentials, outcome.receipt.remote_id)["embed"]["$type"] == f"app.bsky.embed.{kind}"
 
 
-def test_the_same_intent_makes_no_second_post(account: Credentials) -> None:
+def test_the_same_intent_makes_no_second_post(credentials: Credentials) -> None:
     channel, intent = BlueskyChannel(), new_intent()
-    first = channel.send(account, posting("bluesky")("The first words"), intent)
-    again = channel.send(account, posting("bluesky")("The first words"), intent)
-    other = channel.send(account, posting("bluesky")("Other words"), intent)
+    first = channel.send(credentials, posting("bluesky")("The first words"), intent)
+    again = channel.send(credentials, posting("bluesky")("The first words"), intent)
+    other = channel.send(credentials, posting("bluesky")("Other words"), intent)
     assert isinstance(first, Accepted)
     assert isinstance(again, Accepted)
     assert isinstance(other, Accepted)
     assert first.receipt.raw == again.receipt.raw == other.receipt.raw
-    assert record(account, first.receipt.remote_id)["text"] == "The first words"
+    assert record(credentials, first.receipt.remote_id)["text"] == "The first words"
 
 
-def test_both_limits_are_the_servers(account: Credentials) -> None:
+def test_both_limits_are_the_servers(credentials: Credentials) -> None:
     family = "👩‍👩‍👧"
     for part, kind in (
         ("a" * 300, Accepted),
@@ -98,17 +98,17 @@ def test_both_limits_are_the_servers(account: Credentials) -> None:
         (family * 166, Accepted),
         (family * 167, Rejected),
     ):
-        assert type(BlueskyChannel().send(account, posting("bluesky")(part), new_intent())) is kind
+        assert type(BlueskyChannel().send(credentials, posting("bluesky")(part), new_intent())) is kind
 
 
-def test_sessions_and_passwords(typed: Credentials, account: Credentials) -> None:
+def test_sessions_and_passwords(typed: Credentials, credentials: Credentials) -> None:
     channel = BlueskyChannel()
     assert channel.renewing is not None
-    renewed = channel.renewing.renew(AppKeys(), account)
+    renewed = channel.renewing.renew(AppKeys(), credentials)
     assert renewed.expires_at is not None
-    fresh = replace(account, values=renewed.values)
+    fresh = replace(credentials, values=renewed.values)
     assert isinstance(channel.send(fresh, posting("bluesky")("Hello"), new_intent()), Accepted)
-    wrong = replace(account, values={**account.values, "access_token": account.values["refresh_token"]})
+    wrong = replace(credentials, values={**credentials.values, "access_token": credentials.values["refresh_token"]})
     outcome = channel.send(wrong, posting("bluesky")("Hello"), new_intent())
     assert isinstance(outcome, Reconnect)
     assert outcome.expired

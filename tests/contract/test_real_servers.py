@@ -12,7 +12,7 @@ import pytest
 
 from distributor.channels.base import AWAY
 from distributor.channels.mail import relay
-from distributor.channels.mail.smtp import Engine, Mail, Timeouts
+from distributor.channels.mail.smtp import Engine, MailTransaction, Timeouts
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected
 from distributor.domain.recipients import Recipient
 from tests.servers.aiosmtp import aiosmtpd
@@ -42,7 +42,9 @@ def server(request: pytest.FixtureRequest) -> Iterator[Server]:
 def deliver(url: str, *names: str) -> dict[str, Outcome]:
     engine = Engine(relay.read_all(url), Timeouts())
     head = f"From: {SENDER}\r\nTo: reader@example.org\r\nSubject: x\r\n\r\n".encode()
-    mails = [Mail(Recipient(1, name), SENDER, f"{name}@example.org", head + BODY, f"<{name}@x>") for name in names]
+    mails = [
+        MailTransaction(Recipient(1, name), SENDER, f"{name}@example.org", head + BODY, f"<{name}@x>") for name in names
+    ]
     found = {done.recipient.email: done.outcome for group in engine.send(mails) for done in group}
     engine.close()
     assert len(found) == len(names)

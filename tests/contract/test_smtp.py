@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
 from distributor.channels.base import AWAY
-from distributor.channels.mail.replies import read_answer
+from distributor.channels.mail.replies import read_reply
 from distributor.domain.outcomes import Accepted, Deferred, Reconnect, Rejected
 from tests.contract.scripted_smtp import HANGUP, PASSWORD, ScriptedServer, deliver, scripted, url_of
 from tests.servers.base import free_port, write_certificate
@@ -38,7 +38,7 @@ def both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     ],
 )
 def test_enhanced_codes_decide(code: int, text: str, kind: type, shown: str) -> None:
-    outcome = read_answer(code, text.encode()).outcome("The server", ())
+    outcome = read_reply(code, text.encode()).outcome("The server", ())
     assert type(outcome) is kind
     assert outcome.code == shown
 

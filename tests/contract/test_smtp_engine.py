@@ -12,7 +12,7 @@ import pytest
 
 from distributor.channels.base import AWAY, CROWDED, REPEAT_POSSIBLE, Delivered, Pause
 from distributor.channels.mail import relay
-from distributor.channels.mail.smtp import Engine, Mail, Timeouts, keeper
+from distributor.channels.mail.smtp import Engine, MailTransaction, Timeouts, keeper
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected
 from distributor.domain.recipients import Recipient
 from tests.contract.scripted_smtp import HANGUP, ScriptedServer, scripted, url_of
@@ -22,11 +22,11 @@ SENDER = "editor@letters.example.org"
 CONTENT = b"Subject: x\r\n\r\nHello.\r\n"
 
 
-def mail(name: str, content: bytes = CONTENT) -> Mail:
-    return Mail(Recipient(7, f"{name}@example.org"), SENDER, f"{name}@example.org", content, f"<{name}@x>")
+def mail(name: str, content: bytes = CONTENT) -> MailTransaction:
+    return MailTransaction(Recipient(7, f"{name}@example.org"), SENDER, f"{name}@example.org", content, f"<{name}@x>")
 
 
-def mails(count: int) -> list[Mail]:
+def mails(count: int) -> list[MailTransaction]:
     return [mail(f"r{number}") for number in range(count)]
 
 
@@ -35,7 +35,7 @@ def engine_for(*servers: ScriptedServer | str, options: str = "", timeouts: Time
     return Engine(relay.read_all("\n".join(urls)), timeouts or Timeouts(command=5, final_dot=5))
 
 
-def outcomes_of(engine: Engine, source: list[Mail], *, close: bool = True) -> dict[str, Outcome]:
+def outcomes_of(engine: Engine, source: list[MailTransaction], *, close: bool = True) -> dict[str, Outcome]:
     """Send, and return each name's outcome; everyone has exactly one."""
     found: dict[str, Outcome] = {}
     for group in engine.send(source):
@@ -93,7 +93,7 @@ def test_messages_are_asked_for_just_in_time() -> None:
         engine = engine_for(server, options="&connections=4")
         taken = 0
 
-        def source() -> Iterator[Mail]:
+        def source() -> Iterator[MailTransaction]:
             nonlocal taken
             for one in mails(300):
                 taken += 1
@@ -131,7 +131,7 @@ def test_a_pause_waits_but_not_for_what_is_under_way() -> None:
 
 
 def test_what_a_source_raises_comes_after_the_outcomes_of_what_is_under_way() -> None:
-    def source() -> Iterator[Mail]:
+    def source() -> Iterator[MailTransaction]:
         yield from mails(25)
         raise LookupError("no more")
 
@@ -350,7 +350,7 @@ def test_no_more_connections_are_opened_than_were_granted() -> None:
 
 
 def test_what_others_are_due_is_closed_after_what_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("distributor.channels.mail.smtp.sharing.LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("distributor.channels.mail.smtp.connection_share.LOOK_SECONDS", 0.0)
     with scripted(EHLO=PIPELINING) as server:
         others = Others(free=5)
         engine = shared_engine(server, others)
@@ -387,7 +387,7 @@ def test_a_connection_that_comes_free_in_time_is_taken() -> None:
         others = Others(free=0)
         engine = shared_engine(server, others)
 
-        def source() -> Iterator[Mail | Pause]:
+        def source() -> Iterator[MailTransaction | Pause]:
             yield mail("a")
             yield Pause(0.3)
             others.free = 1
@@ -432,7 +432,7 @@ def test_connections_are_kept_for_the_next_turn(monkeypatch: pytest.MonkeyPatch)
                 outcomes_of(engine, mails(20), close=False)
         assert server.connections <= 2
         assert "QUIT" not in server.heard
-        monkeypatch.setattr("distributor.channels.mail.smtp.keeping.KEEP_SECONDS", 0.05)
+        monkeypatch.setattr("distributor.channels.mail.smtp.connection_pool.KEEP_SECONDS", 0.05)
         with keeper.lend(relays, Timeouts()) as engine:
             outcomes_of(engine, mails(1), close=False)
         server.wait_for(lambda: not server.open)

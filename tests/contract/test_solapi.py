@@ -13,11 +13,11 @@ import pytest
 
 from distributor.channels import http
 from distributor.channels.base import Credentials, LookupAway
-from distributor.channels.connecting import ConnectRefused, NetworkAway
+from distributor.channels.connect_flow import ConnectRefused, NetworkAway
 from distributor.channels.kakaochannel.adapter import KakaoFollowersChannel
 from distributor.channels.kakaochannel.solapi import authorization
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
-from distributor.practice import cast
+from distributor.practice import identities
 from tests.contract.cases.kakaochannel import at_noon, notice_of
 from tests.contract.conftest import World, new_intent, practice_account
 from tests.contract.support.kakaochannel import brand, notice
@@ -28,7 +28,7 @@ from tests.contract.support.kakaochannel import brand, notice
 def test_whose_keys_these_are(world: World) -> None:
     account, channel = practice_account(world, "kakaochannel"), KakaoFollowersChannel()
     identity = channel.identify(account)
-    assert (identity.remote_id, identity.name) == (cast.SOLAPI_CHANNEL, "practice-letters")
+    assert (identity.remote_id, identity.name) == (identities.SOLAPI_CHANNEL, "practice-letters")
     for name, value in (("api_key", "wrong"), ("api_secret", "wrong"), ("channel_id", "KA01other"), ("api_key", "")):
         with pytest.raises(ConnectRefused):
             channel.identify(replace(account, values={**account.values, name: value}))
@@ -37,8 +37,8 @@ def test_whose_keys_these_are(world: World) -> None:
 
 
 def test_a_signature_holds_once_and_now(world: World) -> None:
-    url = f"/kakaochannel/kakao/v2/channels/{cast.SOLAPI_CHANNEL}"
-    header = {"Authorization": authorization(cast.SOLAPI_KEY, cast.SOLAPI_SECRET)}
+    url = f"/kakaochannel/kakao/v2/channels/{identities.SOLAPI_CHANNEL}"
+    header = {"Authorization": authorization(identities.SOLAPI_KEY, identities.SOLAPI_SECRET)}
     assert world.http.get(url, headers=header).status_code == 200
     answer = world.http.get(url, headers=header)
     assert (answer.status_code, answer.json()["errorCode"]) == (403, "DuplicatedSignature")
@@ -47,7 +47,7 @@ def test_a_signature_holds_once_and_now(world: World) -> None:
         patched.setattr(
             "distributor.channels.kakaochannel.solapi.utc_now", lambda: datetime.now(UTC) - timedelta(minutes=16)
         )
-        old = authorization(cast.SOLAPI_KEY, cast.SOLAPI_SECRET)
+        old = authorization(identities.SOLAPI_KEY, identities.SOLAPI_SECRET)
     assert world.http.get(url, headers={"Authorization": old}).json()["errorCode"] == "RequestTimeTooSkewed"
 
 
@@ -60,7 +60,7 @@ def test_keys_and_numbers_stay_secret(world: World, caplog: pytest.LogCaptureFix
         said.append(repr(at_noon().send(other, notice(), new_intent())))
     said.extend(logging.Formatter().format(record) for record in caplog.records)
     assert isinstance(at_noon().send(account, notice(), new_intent()), Accepted)
-    for secret in (cast.SOLAPI_SECRET, "wrong-secret", "0100000"):
+    for secret in (identities.SOLAPI_SECRET, "wrong-secret", "0100000"):
         assert not [line for line in said if secret in line]
 
 

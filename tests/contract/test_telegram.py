@@ -10,12 +10,12 @@ import httpx
 import pytest
 
 from distributor.channels.base import Credentials, Options
-from distributor.channels.connecting import ConnectRefused, NetworkAway
+from distributor.channels.connect_flow import ConnectRefused, NetworkAway
 from distributor.channels.guard import GuardedTransport
 from distributor.channels.telegram.adapter import TelegramChannel
-from distributor.domain.counting import measure
 from distributor.domain.letters import AuthorView, SeriesView
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
+from distributor.domain.text_length import measure
 from distributor.domain.variants import Picture, Variant
 from distributor.practice.telegram import chats
 from tests.contract.cases.spec import LINK, posting
@@ -37,8 +37,8 @@ def account_of(world: World, **values: str) -> Credentials:
     return Credentials(1, account.name, {**account.values, **values}, account.endpoint)
 
 
-def send(account: Credentials, variant: Variant, *, attempt: int = 1) -> Outcome:
-    return TelegramChannel().send(account, variant, new_intent(attempt=attempt))
+def send(credentials: Credentials, variant: Variant, *, attempt: int = 1) -> Outcome:
+    return TelegramChannel().send(credentials, variant, new_intent(attempt=attempt))
 
 
 # The token
@@ -125,9 +125,9 @@ def test_a_letter_arrives_with_its_title_in_bold_and_a_preview(world: World) -> 
     assert outcome.receipt.remote_id == post["id"]
 
 
-def test_wishes_reach_the_message(world: World) -> None:
-    wishes = Options(more={"above": "yes", "silent": "yes", "protect": "yes"})
-    assert isinstance(send(account_of(world), TelegramChannel().compose(LETTER, wishes)), Accepted)
+def test_settings_reach_the_message(world: World) -> None:
+    options = Options(more={"above": "yes", "silent": "yes", "protect": "yes"})
+    assert isinstance(send(account_of(world), TelegramChannel().compose(LETTER, options)), Accepted)
     data = world.posts("telegram")[0]["data"]
     assert data["preview"]["show_above_text"]
     assert data["silent"]
@@ -143,8 +143,8 @@ def test_without_a_link_nothing_else_is_previewed(world: World) -> None:
 def test_a_picture_carries_the_shorter_text(world: World) -> None:
     telegram = TelegramChannel()
     long = replace(LETTER, body_text="The harbor listens to its tide tables. " * 60)
-    wishes = Options(more={"show": "picture", "silent": "yes"})
-    variant = telegram.compose(long, wishes)
+    options = Options(more={"show": "picture", "silent": "yes"})
+    variant = telegram.compose(long, options)
     assert (variant.limit, variant.length <= 1_024) == (1_024, True)
     assert "below a picture" in variant.dropped[0]
     assert variant.parts[0].endswith(LINK)

@@ -11,13 +11,19 @@ from typing import Any
 import pytest
 
 from distributor.channels.base import PARTLY_OUT, Credentials, LookupAway, Options
-from distributor.channels.connecting import AppKeys, AuthorisationEnded, ConnectRefused, Identity, NetworkAway
+from distributor.channels.connect_flow import (
+    AppKeys,
+    AuthorisationEnded,
+    ConnectRefused,
+    Identity,
+    NetworkAway,
+)
 from distributor.channels.threads.adapter import ThreadsChannel
-from distributor.channels.threads.connect import ThreadsConnecting, ThreadsRenewing
-from distributor.domain.counting import measure
+from distributor.channels.threads.connect import ThreadsConnectFlow, ThreadsTokenRenewal
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, Rejected, Unconfirmed
+from distributor.domain.text_length import measure
 from distributor.domain.variants import Picture, Variant
-from distributor.practice import cast
+from distributor.practice import identities
 from distributor.practice.threads.api import NETWORK
 from tests.contract.cases.spec import LINK
 from tests.contract.conftest import World, new_intent, practice_account
@@ -45,7 +51,9 @@ def at(scripted: Scripted) -> Credentials:
 
 
 def account_of(world: World, number: int) -> Credentials:
-    return Credentials(number, "x", {"access_token": f"{cast.THREADS_TOKEN}-{number}"}, world.endpoints["threads"])
+    return Credentials(
+        number, "x", {"access_token": f"{identities.THREADS_TOKEN}-{number}"}, world.endpoints["threads"]
+    )
 
 
 # Words
@@ -209,7 +217,7 @@ def test_a_list_that_never_ends_is_no_proof_that_the_post_is_not_there() -> None
 def test_a_post_is_found_among_many(world: World) -> None:
     account, intent = practice_account(world, "threads"), new_intent()
     first = THREADS.send(account, plain("The first one"), intent)
-    headers = {"Authorization": f"Bearer {cast.THREADS_TOKEN}"}
+    headers = {"Authorization": f"Bearer {identities.THREADS_TOKEN}"}
     for number in range(120):
         form = {"media_type": "TEXT", "text": f"filler {number}", "auto_publish_text": "true"}
         world.http.post("/threads/v1.0/me/threads", data=form, headers=headers).raise_for_status()
@@ -393,7 +401,7 @@ def test_what_was_kept_stays_while_nothing_can_be_looked_up() -> None:
 
 
 def test_a_days_posts_are_a_limit_of_each_account(world: World) -> None:
-    headers = {"Authorization": f"Bearer {cast.THREADS_TOKEN}"}
+    headers = {"Authorization": f"Bearer {identities.THREADS_TOKEN}"}
     for number in range(250):
         form = {"media_type": "TEXT", "text": f"filler {number}", "auto_publish_text": "true"}
         world.http.post("/threads/v1.0/me/threads", data=form, headers=headers).raise_for_status()
@@ -462,7 +470,7 @@ def test_deleting_says_what_went_wrong(world: World) -> None:
 
 
 def connected(world: World, *, allow: bool = True) -> tuple[Identity, ...]:
-    connecting, keys = ThreadsConnecting(), AppKeys(APP, world.endpoints["threads"])
+    connecting, keys = ThreadsConnectFlow(), AppKeys(APP, world.endpoints["threads"])
     begun = connecting.begin(keys, redirect_uri=BACK, state="s1", answers={})
     query = world.consent(begun.url, BACK, "allow" if allow else "deny", shows="threads_content_publish")
     assert query.pop("state") == "s1"
@@ -476,7 +484,7 @@ def test_an_account_is_connected_and_renewed_and_no_token_is_ever_logged(
     for logger in ("httpx", "httpcore"):
         caplog.set_level(logging.DEBUG, logger=logger)
     [identity] = connected(world)
-    assert (identity.remote_id, identity.name) == (cast.THREADS_USER, "@practice_letters")
+    assert (identity.remote_id, identity.name) == (identities.THREADS_USER, "@practice_letters")
     assert identity.url == "https://www.threads.com/@practice_letters"
     assert identity.expires_at == identity.ends_at
     assert identity.ends_at is not None
@@ -487,14 +495,19 @@ def test_an_account_is_connected_and_renewed_and_no_token_is_ever_logged(
 
     keys = AppKeys(APP, world.endpoints["threads"])
     with pytest.raises(NetworkAway, match="too young"):  # not even a day old
-        ThreadsRenewing().renew(keys, account)
-    renewed = ThreadsRenewing().renew(keys, practice_account(world, "threads"))
+        ThreadsTokenRenewal().renew(keys, account)
+    renewed = ThreadsTokenRenewal().renew(keys, practice_account(world, "threads"))
     assert renewed.ends_at == renewed.expires_at
     fresh = Credentials(1, "x", renewed.values, world.endpoints["threads"])
     assert isinstance(THREADS.send(fresh, plain("fresh"), new_intent()), Accepted)
 
     assert "GET http://127.0.0.1/… " in caplog.text  # those addresses held tokens
-    for secret in (*identity.values.values(), *renewed.values.values(), cast.THREADS_TOKEN, cast.THREADS_APP_SECRET):
+    for secret in (
+        *identity.values.values(),
+        *renewed.values.values(),
+        identities.THREADS_TOKEN,
+        identities.THREADS_APP_SECRET,
+    ):
         assert secret not in caplog.text + repr(identity) + repr(renewed)
     assert "access_token" not in caplog.text
     assert "threads-access-" not in caplog.text
@@ -514,7 +527,7 @@ def test_an_account_is_connected_and_renewed_and_no_token_is_ever_logged(
 )
 def test_a_token_that_cant_be_renewed(answer: Answer, error: type[Exception]) -> None:
     with answering_at({"GET /refresh_access_token": answer}) as scripted, pytest.raises(error) as raised:
-        ThreadsRenewing().renew(AppKeys(APP, scripted.url), at(scripted))
+        ThreadsTokenRenewal().renew(AppKeys(APP, scripted.url), at(scripted))
     assert "secret-token" not in str(raised.value)
 
 
@@ -542,7 +555,7 @@ def test_what_cant_be_connected_says_so(script: Mapping[str, Answer], error: typ
 
 def _finish(scripted: Scripted) -> tuple[Identity, ...]:
     keys = AppKeys(APP, scripted.url)
-    return ThreadsConnecting().finish(keys, redirect_uri=BACK, keep={}, query={"code": "c#_"})
+    return ThreadsConnectFlow().finish(keys, redirect_uri=BACK, keep={}, query={"code": "c#_"})
 
 
 def test_declining_connects_nothing(world: World) -> None:
@@ -551,11 +564,11 @@ def test_declining_connects_nothing(world: World) -> None:
 
 
 def test_where_a_real_account_is_connected() -> None:
-    begun = ThreadsConnecting().begin(AppKeys(APP), redirect_uri=BACK, state="s", answers={})
-    assert begun.url.startswith(f"https://threads.net/oauth/authorize?client_id={cast.THREADS_APP_ID}&")
-    assert cast.THREADS_APP_SECRET not in begun.url
+    begun = ThreadsConnectFlow().begin(AppKeys(APP), redirect_uri=BACK, state="s", answers={})
+    assert begun.url.startswith(f"https://threads.net/oauth/authorize?client_id={identities.THREADS_APP_ID}&")
+    assert identities.THREADS_APP_SECRET not in begun.url
     with pytest.raises(ConnectRefused, match="app"):
-        ThreadsConnecting().begin(AppKeys({}), redirect_uri=BACK, state="s", answers={})
+        ThreadsConnectFlow().begin(AppKeys({}), redirect_uri=BACK, state="s", answers={})
 
 
 def test_whose_account_it_is(world: World) -> None:

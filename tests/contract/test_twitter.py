@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from distributor.channels.base import PARTLY_OUT, Credentials
-from distributor.channels.connecting import ConnectRefused, NetworkAway
+from distributor.channels.connect_flow import ConnectRefused, NetworkAway
 from distributor.channels.twitter.adapter import TwitterChannel
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Variant
-from distributor.practice import cast
+from distributor.practice import identities
 from tests.contract.conftest import World, new_intent, practice_account
 from tests.contract.scripted_http import HANGS_UP, Answer, Call, scripted_http
 from tests.contract.support.twitter import OAUTH1, THREAD, account_of, begun, thread_on
@@ -179,7 +179,7 @@ def test_a_thread_is_taken_back_last_first(world: World) -> None:
     assert isinstance(sent, Accepted)
     ids = sent.receipt.raw["ids"]
     # Somebody deleted its middle by hand, and the answer to the first deletion is lost.
-    headers = {"Authorization": f"Bearer {cast.X_TOKEN}"}
+    headers = {"Authorization": f"Bearer {identities.X_TOKEN}"}
     assert world.http.delete(f"/twitter/2/tweets/{ids[1]}", headers=headers).json() == {"data": {"deleted": True}}
     world.fault("twitter", "drop-after-accept")
     lost = x.recall(account, THREAD, sent.receipt)
@@ -225,10 +225,10 @@ def test_only_its_own_posts_are_taken_back(world: World) -> None:
 @pytest.mark.parametrize(
     ("values", "name"),
     [
-        ({"access_token": cast.X_TOKEN}, "@practice_letters"),
-        ({"access_token": f"{cast.X_TOKEN}-12"}, "@practice_letters_12"),
+        ({"access_token": identities.X_TOKEN}, "@practice_letters"),
+        ({"access_token": f"{identities.X_TOKEN}-12"}, "@practice_letters_12"),
         (OAUTH1, "@practice_letters"),
-        ({**OAUTH1, "oauth_token": f"{cast.X_OAUTH_TOKEN}-3"}, "@practice_letters_3"),
+        ({**OAUTH1, "oauth_token": f"{identities.X_OAUTH_TOKEN}-3"}, "@practice_letters_3"),
     ],
 )
 def test_an_account_says_its_name(values: dict[str, str], name: str, world: World) -> None:

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from distributor.channels.base import Credentials
-from distributor.channels.connecting import (
+from distributor.channels.connect_flow import (
     AppKeys,
     AuthorisationEnded,
     ConnectRefused,
@@ -21,17 +21,17 @@ from distributor.channels.connecting import (
     Redirect,
 )
 from distributor.channels.twitter.adapter import TwitterChannel
-from distributor.channels.twitter.connect import SCOPES, XConnecting, XRenewing
+from distributor.channels.twitter.connect import SCOPES, XConnectFlow, XTokenRenewal
 from distributor.domain.outcomes import Accepted, Deferred, Reconnect
 from distributor.domain.variants import Picture, Variant
-from distributor.practice import cast
+from distributor.practice import identities
 from distributor.practice.networks import APPS
 from tests.contract.conftest import World, new_intent
 from tests.contract.scripted_http import HANGS_UP, Answer, Call, scripted_http
 
 BACK = "http://localhost:8000/desk/accounts/connected/"  # a desk on a laptop has no TLS
 POST = Variant("twitter", parts=("The 7th letter",), picture=Picture(alt="A card", card={"title": "Tide"}))
-PUBLIC = {"client_id": cast.X_PUBLIC_CLIENT_ID}
+PUBLIC = {"client_id": identities.X_PUBLIC_CLIENT_ID}
 
 
 def app_of(world: World, values: Mapping[str, str] = APPS["twitter"]) -> AppKeys:
@@ -43,10 +43,10 @@ def consent(world: World, redirect: Redirect, answer: str = "allow") -> dict[str
 
 
 def connect(world: World, app: AppKeys) -> Identity:
-    redirect = XConnecting().begin(app, redirect_uri=BACK, state="s-1", answers={})
+    redirect = XConnectFlow().begin(app, redirect_uri=BACK, state="s-1", answers={})
     query = consent(world, redirect)
     assert query["state"] == "s-1"
-    [identity] = XConnecting().finish(app, redirect_uri=BACK, keep=redirect.keep, query=query)
+    [identity] = XConnectFlow().finish(app, redirect_uri=BACK, keep=redirect.keep, query=query)
     return identity
 
 
@@ -61,26 +61,26 @@ def test_an_account_is_connected_posts_and_is_renewed(values: dict[str, str], wo
     assert abs(identity.expires_at - datetime.now(UTC) - timedelta(hours=2)) < timedelta(minutes=1)
     account = Credentials(1, identity.name, identity.values, app.endpoint)
     assert isinstance(x.send(account, POST, new_intent()), Accepted)
-    renewed = XRenewing().renew(app, account)
+    renewed = XTokenRenewal().renew(app, account)
     assert renewed.expires_at is not None
     assert all(renewed.values[name] != identity.values[name] for name in identity.values)
     fresh = Credentials(1, identity.name, renewed.values, app.endpoint)
     assert x.identify(fresh).remote_id == identity.remote_id
     # The old refresh token was used up.
     with pytest.raises(AuthorisationEnded, match="no longer renews"):
-        XRenewing().renew(app, account)
-    assert XRenewing().renew(app, fresh).values["refresh_token"] != renewed.values["refresh_token"]
+        XTokenRenewal().renew(app, account)
+    assert XTokenRenewal().renew(app, fresh).values["refresh_token"] != renewed.values["refresh_token"]
 
 
 def test_what_the_editor_is_asked_for() -> None:
-    redirect = XConnecting().begin(AppKeys(PUBLIC), redirect_uri=BACK, state="s-1", answers={})
+    redirect = XConnectFlow().begin(AppKeys(PUBLIC), redirect_uri=BACK, state="s-1", answers={})
     address = urlsplit(redirect.url)
     query = {name: value for name, [value] in parse_qs(address.query).items()}
     assert f"{address.scheme}://{address.netloc}{address.path}" == "https://x.com/i/oauth2/authorize"
     assert query.pop("code_challenge") not in redirect.keep.values()
     assert query == {
         "response_type": "code",
-        "client_id": cast.X_PUBLIC_CLIENT_ID,
+        "client_id": identities.X_PUBLIC_CLIENT_ID,
         "redirect_uri": BACK,
         "scope": " ".join(SCOPES),
         "state": "s-1",
@@ -90,7 +90,7 @@ def test_what_the_editor_is_asked_for() -> None:
 
 
 def test_a_connection_that_does_not_come_about(world: World) -> None:
-    app, connecting = app_of(world), XConnecting()
+    app, connecting = app_of(world), XConnectFlow()
     redirect = connecting.begin(app, redirect_uri=BACK, state="s", answers={})
     query = consent(world, redirect, "deny")
     with pytest.raises(ConnectRefused, match="not allowed"):
@@ -100,7 +100,7 @@ def test_a_connection_that_does_not_come_about(world: World) -> None:
         (APPS["twitter"], {}, BACK),
         (APPS["twitter"], redirect.keep, "https://elsewhere.example/"),
         ({**APPS["twitter"], "client_secret": "wrong"}, redirect.keep, BACK),
-        ({"client_id": cast.X_CLIENT_ID}, redirect.keep, BACK),
+        ({"client_id": identities.X_CLIENT_ID}, redirect.keep, BACK),
     ):
         query = consent(world, redirect)
         with pytest.raises(ConnectRefused) as refused:
@@ -133,7 +133,7 @@ def test_whatever_the_token_address_answers_is_said_plainly(say: Answer, error: 
     with scripted_http(lambda call: say if call.path.endswith("/token") else Answer(500)) as server:
         app = AppKeys({"client_id": "the-id", "client_secret": "the-secret"}, server.url)
         with pytest.raises(error) as raised:
-            XConnecting().finish(
+            XConnectFlow().finish(
                 app, redirect_uri=BACK, keep={"code_verifier": "the-verifier"}, query={"code": "the-code"}
             )
         assert server.asked[0] == "POST /2/oauth2/token"
@@ -155,7 +155,7 @@ def test_only_a_plain_no_ends_an_authorisation(say: Answer, error: type[Exceptio
     with scripted_http(lambda _call: say) as server:
         account = Credentials(1, "x", {"access_token": "a", "refresh_token": "old-refresh"}, server.url)
         with pytest.raises(error) as raised:
-            XRenewing().renew(AppKeys({"client_id": "the-id"}, server.url), account)
+            XTokenRenewal().renew(AppKeys({"client_id": "the-id"}, server.url), account)
     assert "old-refresh" not in str(raised.value)
 
 
@@ -170,7 +170,7 @@ def test_what_renewing_asks_for_and_keeps() -> None:
         values = {"access_token": "old", "refresh_token": "stays", "consumer_key": "k"}
         account = Credentials(1, "x", values, server.url)
         for secret in ("", "s"):
-            renewed = XRenewing().renew(AppKeys({"client_id": "c", "client_secret": secret}, server.url), account)
+            renewed = XTokenRenewal().renew(AppKeys({"client_id": "c", "client_secret": secret}, server.url), account)
             assert renewed.values == {**values, "access_token": "new"}
     public, confidential = asked
     form = dict(parse_qsl(public.body.decode()))
@@ -181,18 +181,21 @@ def test_what_renewing_asks_for_and_keeps() -> None:
 
 def test_an_account_with_typed_in_keys_is_not_renewed(world: World) -> None:
     with pytest.raises(AuthorisationEnded):
-        XRenewing().renew(app_of(world), Credentials(1, "x", {"access_token": "typed-in"}, world.endpoints["twitter"]))
+        XTokenRenewal().renew(
+            app_of(world), Credentials(1, "x", {"access_token": "typed-in"}, world.endpoints["twitter"])
+        )
     with pytest.raises(NetworkAway):
-        XRenewing().renew(AppKeys({}), Credentials(1, "x", {"refresh_token": "r"}, world.endpoints["twitter"]))
+        XTokenRenewal().renew(AppKeys({}), Credentials(1, "x", {"refresh_token": "r"}, world.endpoints["twitter"]))
 
 
 def test_what_was_allowed_is_all_that_works(world: World) -> None:
     """The judge's own rule: a token without media.write uploads nothing, one without offline.access has no refresh."""
     query = "response_type=code&state=s&scope=tweet.read%20tweet.write%20users.read&code_challenge_method=S256"
-    url = f"/twitter/i/oauth2/authorize?{query}&client_id={cast.X_PUBLIC_CLIENT_ID}&redirect_uri={BACK}&code_challenge="
+    client = identities.X_PUBLIC_CLIENT_ID
+    url = f"/twitter/i/oauth2/authorize?{query}&client_id={client}&redirect_uri={BACK}&code_challenge="
     verifier, challenge = "abc", "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"  # RFC 7636's S256 of it
     assert world.http.post(f"{url}", data={"answer": "allow"}).status_code == 400
-    assert world.http.get(f"{url}{challenge}".replace(cast.X_PUBLIC_CLIENT_ID, "nobody")).status_code == 400
+    assert world.http.get(f"{url}{challenge}".replace(client, "nobody")).status_code == 400
     sent = world.http.post(f"{url}{challenge}", data={"answer": "allow"}, follow_redirects=False)
     code = parse_qs(urlsplit(sent.headers["location"]).query)["code"][0]
     form = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier, "redirect_uri": BACK, **PUBLIC}
@@ -211,11 +214,11 @@ def test_secrets_of_a_connection_stay_secret(world: World, caplog: pytest.LogCap
     identity = connect(world, app)
     account = Credentials(1, identity.name, identity.values, app.endpoint)
     TwitterChannel().send(account, POST, new_intent())
-    renewed = XRenewing().renew(app, account)
-    oauth1 = {"consumer_key": cast.X_CONSUMER_KEY, "consumer_secret": cast.X_CONSUMER_SECRET}
-    oauth1 |= {"oauth_token": cast.X_OAUTH_TOKEN, "oauth_token_secret": cast.X_OAUTH_SECRET}
+    renewed = XTokenRenewal().renew(app, account)
+    oauth1 = {"consumer_key": identities.X_CONSUMER_KEY, "consumer_secret": identities.X_CONSUMER_SECRET}
+    oauth1 |= {"oauth_token": identities.X_OAUTH_TOKEN, "oauth_token_secret": identities.X_OAUTH_SECRET}
     TwitterChannel().send(Credentials(1, "x", oauth1, app.endpoint), POST, new_intent())
-    secrets = [*identity.values.values(), *renewed.values.values(), cast.X_CLIENT_SECRET, *oauth1.values()]
+    secrets = [*identity.values.values(), *renewed.values.values(), identities.X_CLIENT_SECRET, *oauth1.values()]
     ours = [record for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
     said = [logging.Formatter().format(record) for record in ours] + [repr(identity), repr(renewed), repr(app)]
     for secret in secrets:
@@ -234,7 +237,7 @@ def test_real_accounts_go_to_x_itself_and_wait_only_so_long(monkeypatch: pytest.
     assert isinstance(x.send(account, Variant("twitter", parts=("one",)), new_intent()), Deferred)
     assert isinstance(x.send(account, POST, new_intent()), Deferred)
     with pytest.raises(NetworkAway):
-        XConnecting(timeout=3).finish(AppKeys(PUBLIC), redirect_uri=BACK, keep={}, query={"code": "c"})
+        XConnectFlow(timeout=3).finish(AppKeys(PUBLIC), redirect_uri=BACK, keep={}, query={"code": "c"})
     assert asked == [
         ("POST https://api.twitter.com/2/tweets", 3),
         ("POST https://api.twitter.com/2/media/upload/initialize", 3),

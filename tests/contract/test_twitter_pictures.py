@@ -17,10 +17,10 @@ from distributor.channels.base import Credentials, Options
 from distributor.channels.pictures import Loaded
 from distributor.channels.posts import picture_concerns
 from distributor.channels.twitter.adapter import TwitterChannel
-from distributor.channels.twitter.uploading import CHUNK
+from distributor.channels.twitter.uploads import CHUNK
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Concern, Picture, Variant
-from distributor.practice import cast
+from distributor.practice import identities
 from tests.contract.conftest import World, new_intent
 from tests.contract.scripted_http import HANGS_UP, Answer, Call, scripted_http
 from tests.contract.support.letters import LETTER
@@ -39,7 +39,7 @@ def noise(size: int) -> Loaded:
     return Loaded(out.getvalue(), "image/png", side, side, "Noise")
 
 
-@pytest.mark.parametrize("values", [{"access_token": cast.X_TOKEN}, OAUTH1])
+@pytest.mark.parametrize("values", [{"access_token": identities.X_TOKEN}, OAUTH1])
 def test_a_card_goes_with_the_first_post(values: dict[str, str], world: World) -> None:
     """Also with OAuth 1, whose signature covers neither JSON nor multipart."""
     account = Credentials(1, "x", values, world.endpoints["twitter"])
@@ -231,12 +231,12 @@ def test_a_picture_that_x_still_works_on_is_asked_for_once(state: str, then: str
 
 
 def test_the_judge_takes_parts_in_order_and_for_their_owner_only(world: World) -> None:
-    headers = {"Authorization": f"Bearer {cast.X_TOKEN}"}
+    headers = {"Authorization": f"Bearer {identities.X_TOKEN}"}
     root, png = "/twitter/2/media/upload", noise(100).content
 
     def begin(**more: object) -> Any:
-        wish = {"media_type": "image/png", "total_bytes": len(png), "media_category": "tweet_image", **more}
-        return world.http.post(f"{root}/initialize", json=wish, headers=headers)
+        payload = {"media_type": "image/png", "total_bytes": len(png), "media_category": "tweet_image", **more}
+        return world.http.post(f"{root}/initialize", json=payload, headers=headers)
 
     def append(media_id: str, index: int, chunk: bytes, by: dict[str, str] = headers) -> int:
         files = {"media": ("chunk", chunk, "application/octet-stream")}
@@ -247,14 +247,14 @@ def test_the_judge_takes_parts_in_order_and_for_their_owner_only(world: World) -
         return world.http.post(f"{root}/{media_id}/finalize", headers=headers).status_code
 
     def show(*media_ids: str) -> int:
-        wish = {"text": "Look", "media": {"media_ids": media_ids}}
-        return world.http.post("/twitter/2/tweets", json=wish, headers=headers).status_code
+        payload = {"text": "Look", "media": {"media_ids": media_ids}}
+        return world.http.post("/twitter/2/tweets", json=payload, headers=headers).status_code
 
     for wrong in ({"media_type": "text/html"}, {"total_bytes": 6_000_000}, {"total_bytes": "1"}):
         assert begin(**wrong).status_code == 400
     assert world.http.post(f"{root}/initialize", json={}).status_code == 401
     media_id = begin().json()["data"]["id"]
-    other = {"Authorization": f"Bearer {cast.X_TOKEN}-2"}
+    other = {"Authorization": f"Bearer {identities.X_TOKEN}-2"}
     assert append("404", 0, png) == append(media_id, 1, png) == append(media_id, 0, png, other) == 400
     assert append(media_id, 0, png[:50]) == 200
     assert finish(media_id) == show(media_id) == 400
@@ -262,7 +262,7 @@ def test_the_judge_takes_parts_in_order_and_for_their_owner_only(world: World) -
     assert append(media_id, 1, png[50:] + b"more") == 400
     assert append(media_id, 1, png[50:]) == finish(media_id) == 200
     for alt, status in (("", 400), ("a" * 1001, 400), ("a" * 1000, 200)):
-        wish = {"id": media_id, "metadata": {"alt_text": {"text": alt}}}
-        assert world.http.post("/twitter/2/media/metadata", json=wish, headers=headers).status_code == status
+        payload = {"id": media_id, "metadata": {"alt_text": {"text": alt}}}
+        assert world.http.post("/twitter/2/media/metadata", json=payload, headers=headers).status_code == status
     assert show(media_id, "404") == 400
     assert show(media_id) == 201

@@ -1,4 +1,4 @@
-"""What a publication can wish of X, and what its posts cost."""
+"""What a publication can choose for X, and what its posts cost."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from distributor.channels.twitter.prices import cost
 from distributor.domain.costs import spent
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Rejected
 from distributor.domain.variants import Picture, Variant
-from distributor.practice import cast
+from distributor.practice import identities
 from tests.contract.conftest import World, new_intent
 from tests.contract.support.letters import LETTER
 from tests.contract.support.twitter import THREAD, account_of, begun
 
-# Wishes
+# Settings
 
 
-def test_wishes_go_with_the_first_post(world: World) -> None:
+def test_settings_go_with_the_first_post(world: World) -> None:
     x = TwitterChannel()
-    address = f"https://x.com/i/communities/{cast.X_COMMUNITY}"
-    wished = Options(thread=True, picture="none", more={"reply_settings": "mentionedUsers", "community_id": address})
-    variant = x.compose(replace(LETTER, body_text="Small things lay on the beach. " * 30), wished)
+    address = f"https://x.com/i/communities/{identities.X_COMMUNITY}"
+    chosen = Options(thread=True, picture="none", more={"reply_settings": "mentionedUsers", "community_id": address})
+    variant = x.compose(replace(LETTER, body_text="Small things lay on the beach. " * 30), chosen)
     assert len(variant.parts) > 2
     assert not [one for one in x.check(variant) if one.level == "refuse"]
     assert isinstance(x.send(account_of(world), Variant.from_json(variant.to_json()), new_intent()), Accepted)
     first, *others = world.posts("twitter")[::-1]
-    assert first["data"] == {"reply_settings": "mentionedUsers", "community_id": cast.X_COMMUNITY}
+    assert first["data"] == {"reply_settings": "mentionedUsers", "community_id": identities.X_COMMUNITY}
     assert [post["data"] for post in others] == [{}] * (len(variant.parts) - 1)
 
 
-def test_a_wish_that_x_does_not_know_is_refused_before(world: World) -> None:
+def test_a_setting_that_x_does_not_know_is_refused_before(world: World) -> None:
     x = TwitterChannel()
-    for wish in ({"reply_settings": "friends"}, {"community_id": "the harbor"}):
-        variant = x.compose(LETTER, Options(picture="none", more=wish))
+    for setting in ({"reply_settings": "friends"}, {"community_id": "the harbor"}):
+        variant = x.compose(LETTER, Options(picture="none", more=setting))
         assert [one for one in x.check(variant) if one.level == "refuse"]
         assert isinstance(x.send(account_of(world), variant, new_intent()), Rejected)
     elsewhere = x.compose(LETTER, Options(picture="none", more={"community_id": "42"}))
@@ -42,7 +42,7 @@ def test_a_wish_that_x_does_not_know_is_refused_before(world: World) -> None:
     assert world.posts("twitter") == []
 
 
-def test_nothing_is_wished_by_itself() -> None:
+def test_nothing_is_chosen_by_itself() -> None:
     variant = TwitterChannel().compose(LETTER, Options())
     assert set(variant.data) == {"link"}
 
@@ -71,11 +71,11 @@ def test_a_receipt_says_what_its_posts_cost(world: World) -> None:
     assert spent(one.raw for one in (outcome.receipt, outcome.receipt, plain, odd)) == {"USD": 0.46}
 
 
-def test_prices_can_be_wished_and_the_note_follows() -> None:
+def test_prices_can_be_chosen_and_the_note_follows() -> None:
     x = TwitterChannel()
-    wished = x.compose(LETTER, Options(picture="none", more={"price_with_url": "0.05"}))
-    assert cost(wished) == 0.05
-    assert any("about $0.050 on X; without a link it would be $0.015" in one.message for one in x.check(wished))
+    chosen = x.compose(LETTER, Options(picture="none", more={"price_with_url": "0.05"}))
+    assert cost(chosen) == 0.05
+    assert any("about $0.050 on X; without a link it would be $0.015" in one.message for one in x.check(chosen))
     odd = x.compose(LETTER, Options(picture="none", more={"price_with_url": "cheap"}))
     assert cost(odd) == 0.2
     assert any("“cheap” is no price" in one.message for one in x.check(odd))

@@ -21,7 +21,7 @@ from distributor.channels.webhook.adapter import ANSWER_LIMIT, WebhookChannel
 from distributor.channels.webhook.statuses import REPEATED_FOR
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Variant
-from distributor.practice import cast
+from distributor.practice import identities
 from tests.contract.cases.spec import LINK, posting
 from tests.contract.conftest import World, new_intent, practice_account
 from tests.contract.scripted_http import Answer, answering
@@ -87,7 +87,7 @@ def test_a_call_is_signed_and_says_the_letter(heard: list[httpx.Request]) -> Non
     ("content", "there", "missing"),
     [("text", {"body_text"}, {"body_html"}), ("post", set(), {"body_text", "body_html"})],
 )
-def test_a_publication_may_wish_for_less(content: str, there: set[str], missing: set[str]) -> None:
+def test_a_publication_may_setting_for_less(content: str, there: set[str], missing: set[str]) -> None:
     letter = WebhookChannel().compose(LETTER, Options(more={"content": content})).data["letter"]
     assert there <= set(letter)
     assert not missing & set(letter)
@@ -281,14 +281,14 @@ def test_a_large_call_is_mentioned() -> None:
 def test_the_practice_receiver_judges_by_itself(world: World) -> None:
     """Signed by another secret, for another id, or for another text: none is believed."""
     body = json.dumps({"type": "letter.published", "timestamp": "x", "data": {"title": "", "url": LINK, "text": "Hi"}})
-    good = signing.headers(cast.WEBHOOK_SECRET, key="k-1", body=body.encode(), now=datetime.now(UTC))
+    good = signing.headers(identities.WEBHOOK_SECRET, key="k-1", body=body.encode(), now=datetime.now(UTC))
     others: list[tuple[dict[str, Any], str]] = [
         (good, body + " "),
         (good | {"webhook-id": "k-2"}, body),
         (good | {"webhook-signature": "v1,AAAA v2,"}, body),
         ({key: value for key, value in good.items() if key != "webhook-timestamp"}, body),
     ]
-    token = {"X-Practice-Token": cast.WEBHOOK_TOKEN, "Content-Type": "application/json"}
+    token = {"X-Practice-Token": identities.WEBHOOK_TOKEN, "Content-Type": "application/json"}
     for headers, content in others:
         assert world.http.post("/webhook/letters", content=content, headers=token | headers).status_code == 401
     assert world.http.post("/webhook/letters", content=body, headers=token | good).status_code == 200

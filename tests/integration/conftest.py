@@ -14,18 +14,18 @@ from django.test import Client
 
 from distributor.channels import registry
 from distributor.channels.base import (
+    AccountField,
+    ChannelSetting,
     Credentials,
     Delivered,
-    Field,
     Intent,
     LookupAway,
     Options,
     Pace,
     Pause,
     PermitsFor,
-    Wish,
 )
-from distributor.channels.connecting import Connecting, Identity, Renewing
+from distributor.channels.connect_flow import ConnectFlow, Identity, TokenRenewal
 from distributor.channels.posts import picture_for
 from distributor.domain.capabilities import Budget, Capabilities, PictureLimits
 from distributor.domain.digests import DigestView
@@ -55,13 +55,13 @@ class ScriptedChannel:
     account_concerns: tuple[Concern, ...] = ()
     pictures: PictureLimits | None = None
     opens: Callable[[datetime], datetime] = lambda moment: moment
-    fields: tuple[Field, ...] = (
-        Field("token", "Token", secret=True),
-        Field("refresh_token", "Refresh token", secret=True, hidden=True),
+    fields: tuple[AccountField, ...] = (
+        AccountField("token", "Token", secret=True),
+        AccountField("refresh_token", "Refresh token", secret=True, hidden=True),
     )
-    wishes: tuple[Wish, ...] = ()
-    connecting: Connecting | None = None
-    renewing: Renewing | None = None
+    settings: tuple[ChannelSetting, ...] = ()
+    connecting: ConnectFlow | None = None
+    renewing: TokenRenewal | None = None
     budgets: tuple[Budget, ...] = ()
     idempotent: bool = False
     uses: int = 1
@@ -83,12 +83,12 @@ class ScriptedChannel:
     def calls(self, variant: Variant) -> int:
         return self.uses
 
-    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:
+    def recall(self, credentials: Credentials, variant: Variant, receipt: Receipt) -> Outcome:
         self.asked.append(f"recall {receipt.remote_id}")
         return self.recalled
 
-    def identify(self, account: Credentials) -> Identity:
-        return Identity("7", "Scripted", account.values)
+    def identify(self, credentials: Credentials) -> Identity:
+        return Identity("7", "Scripted", credentials.values)
 
     def compose(self, letter: LetterView, options: Options) -> Variant:
         picture = picture_for(letter, self.capabilities, options)
@@ -101,30 +101,30 @@ class ScriptedChannel:
     def check(self, variant: Variant) -> tuple[Concern, ...]:
         return self.concerns
 
-    def check_account(self, account: Credentials, variant: Variant) -> tuple[Concern, ...]:
+    def check_account(self, credentials: Credentials, variant: Variant) -> tuple[Concern, ...]:
         return self.account_concerns
 
     def not_before(self, options: Options, moment: datetime) -> datetime:
         return self.opens(moment)
 
-    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
+    def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         self.asked.append(variant.parts[0])
-        self.tokens.append(account.values.get("token", ""))
+        self.tokens.append(credentials.values.get("token", ""))
         self.kept.append(intent.kept)
         if self.notes:
             intent.note(self.notes)
         return self.answer(None)
 
-    def can_look(self, account: Credentials) -> bool:
+    def can_look(self, credentials: Credentials) -> bool:
         return self.looks
 
-    def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
+    def find_existing(self, credentials: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
         self.kept.append(intent.kept)
         if self.lookup_away:
             raise LookupAway("the network does not answer")
         return self.existing
 
-    def pace(self, account: Credentials) -> Pace:
+    def pace(self, credentials: Credentials) -> Pace:
         return Pace()
 
     def slows_down(self, code: str) -> bool:
@@ -132,7 +132,7 @@ class ScriptedChannel:
 
     @contextmanager
     def open(
-        self, account: Credentials, variant: Variant, intent: Intent, *, permits: PermitsFor | None = None
+        self, credentials: Credentials, variant: Variant, intent: Intent, *, permits: PermitsFor | None = None
     ) -> Iterator[ScriptedChannel]:
         yield self
 

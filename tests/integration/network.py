@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from distributor.channels.base import Credentials, Field
-from distributor.channels.connecting import AppKeys, ConnectRefused, Identity, NetworkAway, Redirect, Renewed
+from distributor.channels.base import AccountField, Credentials
+from distributor.channels.connect_flow import (
+    AppKeys,
+    ConnectRefused,
+    Identity,
+    NetworkAway,
+    Redirect,
+    Renewed,
+)
 
 
 @dataclass
 class Network:
     """A network with two identities behind one sign-in."""
 
-    app_fields: tuple[Field, ...] = (Field("client_id", "Client ID"), Field("client_secret", "Secret", secret=True))
-    questions: tuple[Field, ...] = ()
+    app_fields: tuple[AccountField, ...] = (
+        AccountField("client_id", "Client ID"),
+        AccountField("client_secret", "Secret", secret=True),
+    )
+    questions: tuple[AccountField, ...] = ()
     identities: tuple[Identity, ...] = (
         Identity("1", "@lantern", {"token": "t-1", "refresh_token": "r-1"}),
         Identity("2", "@harbour", {"token": "t-2"}, kind="page"),
@@ -39,5 +49,5 @@ class Network:
         self.codes.append(query["code"])
         return self.identities
 
-    def renew(self, app: AppKeys, account: Credentials) -> Renewed:
+    def renew(self, app: AppKeys, credentials: Credentials) -> Renewed:
         raise NotImplementedError

@@ -9,7 +9,7 @@ from django.db import connection
 from pytest_django.fixtures import Settings
 
 from distributor import paths
-from distributor.delivery import accounts
+from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Account
 from distributor.domain.errors import BadSettings, CredentialsError, ServiceAway, UnknownChannel
 from distributor.letters.models import Publication

@@ -90,20 +90,20 @@ class TestQueue:
         assert queued["dispatches"][0]["due_at"] == "2027-01-01T00:00:00+00:00"
         lantern.fine("cancel", f"L{queued['letter']['id']}")
 
-    def test_bad_wishes_store_nothing(self, lantern: House, tmp_path: Path) -> None:
+    def test_bad_settings_store_nothing(self, lantern: House, tmp_path: Path) -> None:
         fresh = tmp_path / "fresh.md"
         fresh.write_text(
             "# Never stored\n\nDear reader,\n\nThis letter must not be queued by a command that is refused.\n"
         )
-        wishes = [
+        arguments = [
             (("--at", "yesterdayish"), "no time that can be understood"),
             (("--at", "2020-01-01 09:00"), "has passed"),
             (("--list", "strangers"), "has no list “strangers”: it has"),
             (("--publication", "other"), "There is no publication “other”"),
         ]
         before = lantern.fine("status")
-        for arguments, words in wishes:
-            assert words in lantern.refused("queue", fresh, *arguments)
+        for options, words in arguments:
+            assert words in lantern.refused("queue", fresh, *options)
         assert lantern.fine("status") == before
         count = (
             "from distributor.letters.models import Letter; print(Letter.objects.filter(title='Never stored').count())"
@@ -115,17 +115,17 @@ class TestQueue:
         assert "“seven” is no ID" in lantern.refused("pause", "seven")
 
 
-class TestWishes:
+class TestSettings:
     @staticmethod
-    def wished(said: Any) -> dict[str, str]:
+    def chosen(said: Any) -> dict[str, str]:
         """What differs from its default."""
-        return {one["name"]: one["value"] for one in said["wishes"] if one["value"] != one["default"]}
+        return {one["name"]: one["value"] for one in said["settings"] if one["value"] != one["default"]}
 
-    def test_what_is_wished_shows_in_the_preview_until_it_is_taken_back(self, lantern: House) -> None:
-        wish = ("publications", "wish", "twitter")
-        shown = lantern.fine(*wish)
+    def test_what_is_chosen_shows_in_the_preview_until_it_is_taken_back(self, lantern: House) -> None:
+        setting = ("publications", "channel-settings", "twitter")
+        shown = lantern.fine(*setting)
         assert (shown["publication"], shown["channel"]) == ("the-lantern-post", "twitter")
-        assert next(one for one in shown["wishes"] if one["name"] == "thread") == {
+        assert next(one for one in shown["settings"] if one["name"] == "thread") == {
             "name": "thread",
             "label": "Thread",
             "help": "A text that does not fit becomes a thread; else it is cut.",
@@ -133,44 +133,47 @@ class TestWishes:
             "default": "no",
             "value": "no",
         }
-        assert self.wished(shown) == {}
+        assert self.chosen(shown) == {}
 
         preview = ("preview", SAMPLE, "--publication", "the-lantern-post", "--channel", "twitter")
         [one] = lantern.fine(*preview)["previews"]
         assert len(one["variant"]["parts"]) == 1
-        said = lantern.fine(*wish, "thread=yes", "reply_settings=following", "--publication", "the-lantern-post")
-        assert self.wished(said) == {"thread": "yes", "reply_settings": "following"}
+        said = lantern.fine(*setting, "thread=yes", "reply_settings=following", "--publication", "the-lantern-post")
+        assert self.chosen(said) == {"thread": "yes", "reply_settings": "following"}
         [one] = lantern.fine(*preview)["previews"]
         assert len(one["variant"]["parts"]) > 1
         assert one["variant"]["data"]["reply_settings"] == "following"
 
-        assert self.wished(lantern.fine(*wish, "thread=")) == {"reply_settings": "following"}
-        assert self.wished(lantern.fine(*wish, "reply_settings=everyone")) == {}
+        assert self.chosen(lantern.fine(*setting, "thread=")) == {"reply_settings": "following"}
+        assert self.chosen(lantern.fine(*setting, "reply_settings=everyone")) == {}
 
     def test_people_see_a_table(self, lantern: House) -> None:
-        ran = lantern.run("publications", "wish", "telegram", "silent=yes")
+        ran = lantern.run("publications", "channel-settings", "telegram", "silent=yes")
         assert ran.code == 0
         assert "yes *" in ran.out
         assert "preview picture" in ran.out
-        assert ran.said == "* is wished; the others are the default.\n"
-        lantern.fine("publications", "wish", "telegram", "silent=")
-        assert "There is nothing to wish of Link." in lantern.run("publications", "wish", "link").out
+        assert ran.said == "* is chosen; the others are the default.\n"
+        lantern.fine("publications", "channel-settings", "telegram", "silent=")
+        assert "There is nothing to set for Link." in lantern.run("publications", "channel-settings", "link").out
 
     @pytest.mark.parametrize(
         ("arguments", "sentence"),
         [
             (("pigeon",), "There is no channel “pigeon”: choose from facebook, "),
-            (("twitter", "thread"), "“thread” is no wish: write NAME=VALUE, or NAME= to go back to the default."),
-            (("twitter", "=yes"), "“=yes” is no wish: "),
+            (("twitter", "thread"), "“thread” is no setting: write NAME=VALUE, or NAME= to go back to the default."),
+            (("twitter", "=yes"), "“=yes” is no setting: "),
             (("twitter", "picture=card", "thread=maybe"), "“maybe” is no choice for thread: choose from no, yes."),
-            (("twitter", "picture=card", "tone=loud"), "There is no wish “tone” for X (Twitter): choose from thread, "),
-            (("link", "thread=yes"), "There is nothing to wish of Link."),
+            (
+                ("twitter", "picture=card", "tone=loud"),
+                "There is no setting “tone” for X (Twitter): choose from thread, ",
+            ),
+            (("link", "thread=yes"), "There is nothing to set for Link."),
             (("twitter", "thread=yes", "--publication", "other"), "There is no publication “other”"),
         ],
     )
-    def test_bad_wishes_store_nothing(self, lantern: House, arguments: tuple[str, ...], sentence: str) -> None:
-        assert lantern.refused("publications", "wish", *arguments).startswith(sentence)
-        assert self.wished(lantern.fine("publications", "wish", "twitter")) == {}
+    def test_bad_settings_store_nothing(self, lantern: House, arguments: tuple[str, ...], sentence: str) -> None:
+        assert lantern.refused("publications", "channel-settings", *arguments).startswith(sentence)
+        assert self.chosen(lantern.fine("publications", "channel-settings", "twitter")) == {}
 
 
 class TestServicesAway:

@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 
 from distributor.audience.models import MailingList
-from distributor.delivery import accounts, actions, concerns
+from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
+from distributor.delivery.planning.queue import queue_letter
+from distributor.delivery.variants import concerns
 from distributor.domain.letters import Draft
 from distributor.domain.variants import Concern
 from distributor.letters.models import Letter, Publication
@@ -45,7 +47,7 @@ def connect(publication: Publication, url: str = URL, *, practice: bool = False)
 
 
 def queued(letter: Letter, readers: MailingList) -> Dispatch:
-    (dispatch,) = actions.queue_letter(letter, channels=["mail"], lists=[readers], approve=False).dispatches
+    (dispatch,) = queue_letter(letter, channels=["mail"], lists=[readers], approve=False).dispatches
     return dispatch
 
 
@@ -141,8 +143,8 @@ def test_the_command_line_tells_when_previewing_queueing_and_approving(tmp_path:
         [mail] = shown["previews"]
         assert {"level": "warning", "message": WARNING} in mail["concerns"]
 
-        wishes = ("--channels", "mail", "--list", "readers", "--at", "tomorrow 9:00")
-        answer = lantern.fine("queue", SAMPLE, *wishes, "--draft")
+        arguments = ("--channels", "mail", "--list", "readers", "--at", "tomorrow 9:00")
+        answer = lantern.fine("queue", SAMPLE, *arguments, "--draft")
         told = {(one["channel"], one["level"]) for one in answer["concerns"] if WARNING in one["message"]}
         assert told == {("mail", "warning")}
         assert {one["dispatch"] for one in answer["concerns"]} == {answer["dispatches"][0]["id"]}

@@ -10,9 +10,10 @@ import pytest
 from django.utils import timezone
 
 from distributor.channels.base import Credentials
-from distributor.channels.connecting import ConnectRefused, Identity
-from distributor.delivery import accounts, actions, connecting, network_apps, vault
-from distributor.delivery.models import Account, Connection, Dispatch
+from distributor.channels.connect_flow import ConnectRefused, Identity
+from distributor.delivery.accounts import accounts, connect_flow, encryption, network_apps
+from distributor.delivery.models import Account, Dispatch, PendingConnection
+from distributor.delivery.planning.queue import queue_letter
 from distributor.domain.errors import BadInput, BadSettings, ServiceAway
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Reconnect
@@ -41,32 +42,32 @@ def brand(network: Network) -> Publication:
 
 def gone(brand: Publication, account: Account | None = None) -> str:
     """Go to the network and return the state that comes back."""
-    url = connecting.begin(brand, "scripted", redirect_uri=BACK, account=account)
+    url = connect_flow.begin(brand, "scripted", redirect_uri=BACK, account=account)
     return parse_qs(urlsplit(url).query)["state"][0]
 
 
-def back(state: str, **query: str) -> Connection:
-    return connecting.come_back("scripted", {"state": state, **(query or {"code": "code-1"})}, redirect_uri=BACK)
+def back(state: str, **query: str) -> PendingConnection:
+    return connect_flow.come_back("scripted", {"state": state, **(query or {"code": "code-1"})}, redirect_uri=BACK)
 
 
 def test_an_editor_chooses_which_identities_become_accounts(brand: Publication) -> None:
     state = gone(brand)
-    offered = connecting.choices(back(state))
+    offered = connect_flow.choices(back(state))
     assert [(one.name, one.kind, one.known) for one in offered] == [("@lantern", "", ""), ("@harbour", "page", "")]
-    [made] = connecting.choose(state, ["2"])
+    [made] = connect_flow.choose(state, ["2"])
     assert (made.name, made.remote_id, made.kind) == ("@harbour", "2", "page")
     assert accounts.credentials(made).values["token"] == "t-2"
-    assert not Connection.objects.exists()
+    assert not PendingConnection.objects.exists()
     with pytest.raises(BadInput, match="start again"):
-        connecting.choose(state, ["1"])
+        connect_flow.choose(state, ["1"])
 
 
 def test_an_account_that_was_typed_in_is_known_again(brand: Publication, network: Network) -> None:
     world.connect(brand, "scripted")
     network.identities = (Identity("7", "@lantern", {"token": "t-new"}), *network.identities)
     state = gone(brand)
-    assert [one.known for one in connecting.choices(back(state))] == ["main", "", ""]
-    connecting.choose(state, ["7"])
+    assert [one.known for one in connect_flow.choices(back(state))] == ["main", "", ""]
+    connect_flow.choose(state, ["7"])
     account = Account.objects.get()
     assert (account.name, accounts.credentials(account).values["token"]) == ("main", "t-new")
 
@@ -79,7 +80,7 @@ def test_of_two_accounts_that_are_the_same_one_there_the_first_gets_the_token(
     network.identities = (Identity("7", "@lantern", {"token": "t-new"}),)
     state = gone(brand)
     back(state)
-    [made] = connecting.choose(state, ["7"])
+    [made] = connect_flow.choose(state, ["7"])
     assert made.name == "first"
     assert Account.objects.count() == 2
 
@@ -87,13 +88,13 @@ def test_of_two_accounts_that_are_the_same_one_there_the_first_gets_the_token(
 def test_an_account_whose_network_does_not_say_whose_it_is_stays_one_of_its_own(
     brand: Publication, network: Network, post_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(account: Credentials) -> Identity:
+    def refuse(credentials: Credentials) -> Identity:
         raise ConnectRefused("This token is no use.")
 
     monkeypatch.setattr(post_channel, "identify", refuse)
     world.connect(brand, "scripted")
     state = gone(brand)
-    assert [one.known for one in connecting.choices(back(state))] == ["", ""]
+    assert [one.known for one in connect_flow.choices(back(state))] == ["", ""]
 
 
 def test_the_page_that_the_network_leads_to_may_be_loaded_again(brand: Publication, network: Network) -> None:
@@ -106,27 +107,27 @@ def test_a_state_that_was_not_begun_here_is_refused(brand: Publication) -> None:
     with pytest.raises(BadInput, match="not begun here"):
         back("made-up")
     state = gone(brand)
-    Connection.objects.update(started_at=timezone.now() - timedelta(hours=1))
+    PendingConnection.objects.update(started_at=timezone.now() - timedelta(hours=1))
     with pytest.raises(BadInput, match="too long ago"):
         back(state)
 
 
 def test_a_refusal_and_an_absence_leave_everything_as_it_was(brand: Publication, network: Network) -> None:
     state = gone(brand)
-    with pytest.raises(connecting.CantConnect, match="You declined"):
+    with pytest.raises(connect_flow.CantConnect, match="You declined"):
         back(state, error="access_denied")
     network.away = True
     with pytest.raises(ServiceAway):
         back(state)
     network.away = False
-    assert connecting.choices(back(state))
+    assert connect_flow.choices(back(state))
     assert not Account.objects.exists()
 
 
 def test_nothing_is_readable_in_the_rows(brand: Publication) -> None:
     state = gone(brand)
     back(state)
-    row = Connection.objects.get()
+    row = PendingConnection.objects.get()
     assert b"t-1" not in bytes(row.sealed)
     assert b"secret" not in bytes(row.sealed)
 
@@ -146,13 +147,13 @@ def test_a_reconnect_keeps_scheduled_posts_and_the_old_refresh_token(
 ) -> None:
     state = gone(brand)
     back(state)
-    [account] = connecting.choose(state, ["1"])
+    [account] = connect_flow.choose(state, ["1"])
     letter = world.make_letter(draft, brand)
-    [waiting] = actions.queue_letter(letter, channels=["scripted"], at=timezone.now() + timedelta(days=2)).dispatches
+    [waiting] = queue_letter(letter, channels=["scripted"], at=timezone.now() + timedelta(days=2)).dispatches
     network.identities = (replace(network.identities[0], values={"token": "t-new"}),)
     state = gone(brand, account)
     back(state)
-    [again] = connecting.choose(state, ["1"])
+    [again] = connect_flow.choose(state, ["1"])
     assert again.pk == account.pk
     assert accounts.credentials(again).values == {"token": "t-new", "refresh_token": "r-1"}
     waiting.refresh_from_db()
@@ -164,7 +165,7 @@ def test_a_reconnect_goes_on_with_what_was_blocked(
 ) -> None:
     state = gone(brand)
     back(state)
-    [account] = connecting.choose(state, ["1"])
+    [account] = connect_flow.choose(state, ["1"])
     post_channel.answer = lambda _: Reconnect("It was revoked.")
     old, new = (
         world.queue(
@@ -176,7 +177,7 @@ def test_a_reconnect_goes_on_with_what_was_blocked(
     Dispatch.objects.filter(pk=old.pk).update(due_at=timezone.now() - timedelta(days=3))
     state = gone(brand, account)
     back(state)
-    connecting.choose(state, ["1"])
+    connect_flow.choose(state, ["1"])
     old.refresh_from_db()
     new.refresh_from_db()
     assert (old.state, new.state) == ("blocked", "scheduled")  # what is three days late waits for a person
@@ -187,7 +188,7 @@ def test_a_first_connection_goes_on_with_what_had_no_account(brand: Publication,
     assert dispatch.state == "blocked"
     state = gone(brand)
     back(state)
-    [account] = connecting.choose(state, ["1"])
+    [account] = connect_flow.choose(state, ["1"])
     dispatch.refresh_from_db()
     assert (dispatch.state, dispatch.account_id) == ("scheduled", account.pk)
 
@@ -195,11 +196,11 @@ def test_a_first_connection_goes_on_with_what_had_no_account(brand: Publication,
 def test_another_identity_never_takes_an_accounts_place(brand: Publication, network: Network) -> None:
     state = gone(brand)
     back(state)
-    [account] = connecting.choose(state, ["1"])
+    [account] = connect_flow.choose(state, ["1"])
     network.identities = (network.identities[1],)
     state = gone(brand, account)
     back(state)
-    with pytest.raises(connecting.CantConnect, match="signed in as @harbour there, not as @lantern"):
-        connecting.choose(state, ["2"])
+    with pytest.raises(connect_flow.CantConnect, match="signed in as @harbour there, not as @lantern"):
+        connect_flow.choose(state, ["2"])
     account.refresh_from_db()
-    assert vault.unseal(bytes(account.sealed))["token"] == "t-1"
+    assert encryption.unseal(bytes(account.sealed))["token"] == "t-1"

@@ -15,9 +15,9 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from distributor.channels.mail import relay
-from distributor.channels.mail.smtp import Engine, Mail, Timeouts, keeper
-from distributor.delivery import accounts
-from distributor.delivery.pacing import Connections
+from distributor.channels.mail.smtp import Engine, MailTransaction, Timeouts, keeper
+from distributor.delivery.accounts import accounts
+from distributor.delivery.mail.pacing import Connections
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted
 from distributor.domain.recipients import Recipient
@@ -38,7 +38,7 @@ from functools import partial
 from distributor.channels.base import CROWDED, Pause
 from distributor.channels.mail import relay
 from distributor.channels.mail.smtp import Mail, Timeouts, keeper
-from distributor.delivery.pacing import Connections, connections, shared
+from distributor.delivery.mail.pacing import Connections, connections, shared
 from distributor.domain.recipients import Recipient
 
 url, redis_url, name, count, word = *sys.argv[1:4], int(sys.argv[4]), float(sys.argv[5])
@@ -90,7 +90,7 @@ def worker(url: str, name: str, *, count: int = 0, word: float = 15.0) -> Iterat
 def accepts(engine: Engine, name: str) -> bool:
     """Send one mail; return whether it was accepted."""
     address = f"{name}@example.org"
-    mail = Mail(
+    mail = MailTransaction(
         Recipient(7, address), "editor@letters.example.org", address, b"Subject: x\r\n\r\nHi.\r\n", f"<{name}@x>"
     )
     (outcome,) = [done.outcome for group in engine.send([mail]) for done in group]

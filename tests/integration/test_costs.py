@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from distributor.delivery import costs
 from distributor.delivery.models import Account
+from distributor.delivery.posts import costs
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Deferred, Receipt
 from tests.integration import world

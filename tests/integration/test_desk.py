@@ -17,8 +17,9 @@ from PIL import Image
 
 from distributor.audience.models import MailingList
 from distributor.channels import registry
-from distributor.delivery import accounts, actions
+from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
+from distributor.delivery.planning.queue import queue_letter
 from distributor.desk.urls import urlpatterns
 from distributor.domain.capabilities import PictureLimits
 from distributor.domain.letters import Draft
@@ -125,7 +126,7 @@ def test_logging_in_and_out(publication: Publication) -> None:
 
 
 def test_nothing_changes_without_the_forms_own_token(letter: Letter, editor: Client) -> None:
-    (dispatch,) = actions.queue_letter(letter, channels=["link"], approve=False).dispatches
+    (dispatch,) = queue_letter(letter, channels=["link"], approve=False).dispatches
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = editor.cookies
     for path in (f"/desk/dispatches/{dispatch.pk}/release/", f"/desk/letters/{letter.pk}/queue/", "/desk/letters/new/"):
@@ -253,7 +254,7 @@ def test_a_hostile_letter_stays_text_on_the_desk(letter: Letter, editor: Client)
     letter.body_html = f"<p>{HOSTILE}</p>"
     letter.canonical_url = ""
     letter.save()
-    (dispatch,) = actions.queue_letter(letter, channels=["link"]).dispatches
+    (dispatch,) = queue_letter(letter, channels=["link"]).dispatches
     world.work(dispatch)
     for path in ("/desk/", f"/desk/letters/{letter.pk}/", f"/desk/dispatches/{dispatch.pk}/"):
         page = editor.get(path).content.decode()
@@ -332,7 +333,7 @@ def test_a_list_of_another_publication_cannot_be_chosen(letter: Letter, editor: 
 
 
 def test_the_buttons_of_a_dispatch_move_it(letter: Letter, practice: None, editor: Client) -> None:
-    (dispatch,) = actions.queue_letter(letter, channels=["twitter"], approve=False, hold_minutes=10).dispatches
+    (dispatch,) = queue_letter(letter, channels=["twitter"], approve=False, hold_minutes=10).dispatches
     assert "Approved." in press(editor, dispatch, "approve")
     assert dispatch.state in ("held", "scheduled")
     assert "draft again" in press(editor, dispatch, "take-back")
@@ -352,14 +353,14 @@ def test_the_buttons_of_a_dispatch_move_it(letter: Letter, practice: None, edito
     [("", "Give a time"), ("later", "is no time that can be understood"), ("2001-01-01 09:00", "has passed")],
 )
 def test_a_bad_new_time_is_refused_in_a_sentence(when: str, sentence: str, letter: Letter, editor: Client) -> None:
-    (dispatch,) = actions.queue_letter(letter, channels=["link"], approve=False).dispatches
+    (dispatch,) = queue_letter(letter, channels=["link"], approve=False).dispatches
     due = dispatch.due_at
     assert sentence in press(editor, dispatch, "time", when=when)
     assert dispatch.due_at == due
 
 
 def test_what_is_not_there_is_not_found(letter: Letter, editor: Client) -> None:
-    (dispatch,) = actions.queue_letter(letter, channels=["link"], approve=False).dispatches
+    (dispatch,) = queue_letter(letter, channels=["link"], approve=False).dispatches
     assert editor.post(f"/desk/dispatches/{dispatch.pk}/explode/").status_code == 404
     assert editor.post("/desk/dispatches/999/approve/").status_code == 404
     for path in ("/desk/letters/999/", "/desk/letters/999/dispatches/", "/desk/dispatches/999/"):
@@ -368,7 +369,7 @@ def test_what_is_not_there_is_not_found(letter: Letter, editor: Client) -> None:
 
 @pytest.fixture
 def unconfirmed(letter: Letter, practice: None) -> Dispatch:
-    (dispatch,) = actions.queue_letter(letter, channels=["twitter"]).dispatches
+    (dispatch,) = queue_letter(letter, channels=["twitter"]).dispatches
     Dispatch.objects.update(state="unconfirmed", reason="X did not answer.")
     dispatch.refresh_from_db()
     return dispatch
@@ -394,7 +395,7 @@ def test_a_person_can_say_that_it_is_not_there(unconfirmed: Dispatch, editor: Cl
 
 
 def test_a_blocked_dispatch_says_what_helps(letter: Letter, editor: Client) -> None:
-    (dispatch,) = actions.queue_letter(letter, channels=["twitter"]).dispatches
+    (dispatch,) = queue_letter(letter, channels=["twitter"]).dispatches
     page = html(editor.get(f"/desk/letters/{letter.pk}/"))
     assert "No X (Twitter) account is connected" in page
     assert "Connect one on the page of accounts" in page
@@ -410,7 +411,7 @@ def test_counts_move_in_the_live_table(
     letter: Letter, mail_channel: ScriptedChannel, readers: MailingList, editor: Client
 ) -> None:
     world.connect(letter.publication, "letterbox")
-    (dispatch,) = actions.queue_letter(letter, channels=["letterbox"], lists=[readers]).dispatches
+    (dispatch,) = queue_letter(letter, channels=["letterbox"], lists=[readers]).dispatches
     path = f"/desk/letters/{letter.pk}/dispatches/"
     before = html(editor.get(path))
     assert 'data-unfinished="yes"' in before
@@ -428,7 +429,7 @@ def versions(table: str) -> list[str]:
 
 
 def test_what_went_out_stays_as_it_was(letter: Letter, editor: Client) -> None:
-    (dispatch,) = actions.queue_letter(letter, channels=["link"]).dispatches
+    (dispatch,) = queue_letter(letter, channels=["link"]).dispatches
     assert "Nothing has gone out yet" in html(editor.get(f"/desk/dispatches/{dispatch.pk}/"))
     world.work(dispatch)
     assert 'src="/lantern/letters/what-the-fog-horn-knows/"' in html(editor.get(f"/desk/dispatches/{dispatch.pk}/"))
@@ -436,9 +437,9 @@ def test_what_went_out_stays_as_it_was(letter: Letter, editor: Client) -> None:
 
 
 def test_the_mail_that_went_out_is_shown_as_it_was(letter: Letter, practice: None, editor: Client) -> None:
-    from distributor.delivery.previews import options_for, preview
+    from distributor.delivery.variants.previews import options_for, preview
 
-    (dispatch,) = actions.queue_letter(letter, channels=["mail"], approve=False).dispatches
+    (dispatch,) = queue_letter(letter, channels=["mail"], approve=False).dispatches
     view = letter.view(site_url="http://127.0.0.1:8000", url="")
     made = preview(view, "mail", options=options_for("lantern", {}, "mail")).variant
     assert made is not None
@@ -449,7 +450,7 @@ def test_the_mail_that_went_out_is_shown_as_it_was(letter: Letter, practice: Non
 
 
 def test_practice_is_marked_wherever_a_dispatch_is_shown(letter: Letter, practice: None, editor: Client) -> None:
-    (dispatch,) = actions.queue_letter(letter, channels=["twitter"]).dispatches
+    (dispatch,) = queue_letter(letter, channels=["twitter"]).dispatches
     for path in (
         "/desk/",
         f"/desk/letters/{letter.pk}/",
@@ -461,7 +462,7 @@ def test_practice_is_marked_wherever_a_dispatch_is_shown(letter: Letter, practic
 
 def test_a_real_account_is_never_marked_as_practice(letter: Letter, editor: Client) -> None:
     world.accounts.connect(letter.publication, "twitter", "The Lantern", {"access_token": "t"})
-    actions.queue_letter(letter, channels=["twitter"])
+    queue_letter(letter, channels=["twitter"])
     for path in ("/desk/", f"/desk/letters/{letter.pk}/"):
         assert "Practice</span>" not in html(editor.get(path))
 

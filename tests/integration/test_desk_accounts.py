@@ -16,8 +16,8 @@ from django.test import Client
 from django.utils import timezone
 
 from distributor import paths
-from distributor.channels.base import Field
-from distributor.delivery import accounts, health, network_apps
+from distributor.channels.base import AccountField
+from distributor.delivery.accounts import accounts, health, network_apps
 from distributor.delivery.models import Account
 from distributor.domain.letters import Draft
 from distributor.letters.models import Publication
@@ -164,7 +164,7 @@ def test_values_are_typed_in_and_never_shown_again(editor: Client, brand: Public
 def test_a_value_of_several_lines_keeps_them_and_is_not_shown_again_where_it_is_secret(
     editor: Client, brand: Publication, post_channel: ScriptedChannel
 ) -> None:
-    post_channel.fields = (*post_channel.fields, Field("numbers", "Numbers", secret=True, lines=True))
+    post_channel.fields = (*post_channel.fields, AccountField("numbers", "Numbers", secret=True, lines=True))
     typed = {"publication": brand.pk, "name": "", "token": "t-typed", "numbers": "010-1\r\n010-2"}
     page = html(editor.post(f"{PAGE}scripted/add/", typed))
     assert '<textarea id="id_numbers"' in page

@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
-from distributor.audience import staging
+from distributor.audience import import_stage
 from distributor.audience.actions import list_called
-from distributor.audience.importing import Row
+from distributor.audience.import_rows import Row
 from distributor.audience.models import Import, MailingList, Subscriber, Subscription
 from distributor.letters.models import Publication
 from tests.integration import world
@@ -109,7 +109,7 @@ def test_a_large_file_is_read_from_where_it_was_uploaded_to(
 
 
 def test_what_is_being_read_and_what_was_interrupted_is_shown(publication: Publication, editor: Client) -> None:
-    stage = staging.begin(object(), name="big.csv", into=list_called(publication, "readers"), mapping={})
+    stage = import_stage.begin(object(), name="big.csv", into=list_called(publication, "readers"), mapping={})
     stage.fill([Row(2, "ida@inbox.example"), Row(3, "bo@inbox.example")])
     assert "2 rows read for the list readers" in html(editor.get("/desk/imports/running/"))
     assert "2 rows so far" in html(editor.get(PATH))
@@ -121,16 +121,16 @@ def test_what_is_being_read_and_what_was_interrupted_is_shown(publication: Publi
 def test_the_same_file_goes_on_where_it_was_interrupted(
     publication: Publication, editor: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(staging, "CHUNK", 1)
-    real, calls = staging.Stage._chunk, []
+    monkeypatch.setattr(import_stage, "CHUNK", 1)
+    real, calls = import_stage.Stage._chunk, []
 
-    def dying(self: staging.Stage, *args: object) -> bool:
+    def dying(self: import_stage.Stage, *args: object) -> bool:
         calls.append(1)
         if len(calls) == 3:
             raise SystemExit
         return real(self, *args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(staging.Stage, "_chunk", dying)
+    monkeypatch.setattr(import_stage.Stage, "_chunk", dying)
     with pytest.raises(SystemExit):
         upload(editor, publication, PEOPLE)
     page = html(upload(editor, publication, PEOPLE))

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from distributor.audience.actions import subscribe
 from distributor.audience.models import Subscriber, Suppression
-from distributor.audience.suppressing import suppress, suppress_one
+from distributor.audience.suppression import suppress, suppress_one
 from distributor.desk import returns
 from distributor.domain.returns import Kind, Returned
 from distributor.insights.returns import scores, take_in

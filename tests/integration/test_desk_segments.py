@@ -7,7 +7,7 @@ from django.test import Client
 
 from distributor.audience import segments
 from distributor.audience.models import MailingList, Segment, Subscriber
-from distributor.delivery import actions
+from distributor.delivery.planning.queue import queue_letter
 from distributor.domain.letters import Draft
 from distributor.domain.segment_words import read
 from distributor.letters.models import Publication
@@ -114,7 +114,7 @@ def test_only_a_segment_that_nothing_was_queued_for_can_be_removed(
     publication: Publication, readers: MailingList, seoul: Segment, draft: Draft, editor: Client
 ) -> None:
     letter = world.make_letter(draft, publication)
-    actions.queue_letter(letter, channels=["mail"], lists=[readers], segment=seoul)
+    queue_letter(letter, channels=["mail"], lists=[readers], segment=seoul)
     assert "A letter was queued for In Seoul" in said(editor.post(f"/desk/segments/{seoul.pk}/remove/"))
     letter.dispatches.all().delete()
     assert "In Seoul is removed." in said(editor.post(f"/desk/segments/{seoul.pk}/remove/"))

@@ -1,4 +1,4 @@
-"""Wishes on the desk: what an editor chooses is stored, and goes out."""
+"""Settings on the desk: what an editor chooses is stored, and goes out."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import pytest
 from django.test import Client
 
 from distributor.channels import registry
-from distributor.channels.base import Field, Wish
-from distributor.delivery import accounts, wishes, wishing
+from distributor.channels.base import AccountField, ChannelSetting
+from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Account
+from distributor.delivery.variants import channel_settings, channel_settings_store
 from distributor.domain.capabilities import PictureLimits
 from distributor.domain.errors import BadInput
 from distributor.domain.letters import Draft
@@ -21,17 +22,19 @@ from tests.integration.desk import errors, html, said
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PAGE = "/desk/wishes/scripted/"
+PAGE = "/desk/channel-settings/scripted/"
 NUMBERS = "010-1234-5678\r\n010-2345-6789, 010-3456-7890\r\n"
 
 
 @pytest.fixture
 def channel(post_channel: ScriptedChannel) -> ScriptedChannel:
     post_channel.pictures = PictureLimits()
-    post_channel.wishes = (
-        Wish("tone", "Tone", help="How it sounds.", choices=("calm", "loud"), default="calm", says={"loud": "Loudly"}),
-        Wish("hidden", "Hidden", choices=("no", "yes"), default="no"),
-        Wish("motto", "Motto", problem=lambda text: "That is no motto." if text == "x" else ""),
+    post_channel.settings = (
+        ChannelSetting(
+            "tone", "Tone", help="How it sounds.", choices=("calm", "loud"), default="calm", says={"loud": "Loudly"}
+        ),
+        ChannelSetting("hidden", "Hidden", choices=("no", "yes"), default="no"),
+        ChannelSetting("motto", "Motto", problem=lambda text: "That is no motto." if text == "x" else ""),
     )
     return post_channel
 
@@ -48,26 +51,32 @@ def stored(brand: Publication) -> Any:
 
 # What a browser sends for the form as it stands at first: no box is ticked but the one of the campaign.
 FORM = {
-    "wish-link": "last",
-    "wish-picture": "auto",
-    "wish-campaign": "yes",
-    "wish-tone": "calm",
-    "wish-motto": "",
+    "setting-link": "last",
+    "setting-picture": "auto",
+    "setting-campaign": "yes",
+    "setting-tone": "calm",
+    "setting-motto": "",
     "save": "yes",
 }
 
 
-def test_an_editor_wishes_and_only_what_differs_is_stored(editor: Client, brand: Publication) -> None:
+def test_an_editor_settings_and_only_what_differs_is_stored(editor: Client, brand: Publication) -> None:
     page = html(editor.get(PAGE))
-    for words in ("Wishes for Scripted", "Loudly", "calm (the default)", "How it sounds.", "The Lantern Post"):
+    for words in ("Settings for Scripted", "Loudly", "calm (the default)", "How it sounds.", "The Lantern Post"):
         assert words in page
     answer = editor.post(PAGE, FORM)
     assert answer.headers["location"] == f"{PAGE}lantern/"
     assert said(answer).startswith("Saved: The Lantern Post goes out like this on Scripted.")
     assert stored(brand) == {}
-    wished = {**FORM, "wish-tone": "loud", "wish-hidden": "yes", "wish-motto": " 물때 ", "wish-picture": "card"}
-    del wished["wish-campaign"]  # a box that is not ticked is not sent
-    editor.post(f"{PAGE}lantern/", wished)
+    chosen = {
+        **FORM,
+        "setting-tone": "loud",
+        "setting-hidden": "yes",
+        "setting-motto": " 물때 ",
+        "setting-picture": "card",
+    }
+    del chosen["setting-campaign"]  # a box that is not ticked is not sent
+    editor.post(f"{PAGE}lantern/", chosen)
     own = {"tone": "loud", "hidden": "yes", "motto": "물때"}
     assert stored(brand) == {"scripted": {"picture": "card", "campaign": False, "more": own}}
     page = html(editor.get(PAGE))
@@ -78,7 +87,7 @@ def test_an_editor_wishes_and_only_what_differs_is_stored(editor: Client, brand:
 
 
 def test_what_can_not_be_is_one_sentence_and_nothing_is_stored(editor: Client, brand: Publication) -> None:
-    answer = editor.post(PAGE, {**FORM, "wish-tone": "shrill", "wish-motto": "x", "wish-picture": "card"})
+    answer = editor.post(PAGE, {**FORM, "setting-tone": "shrill", "setting-motto": "x", "setting-picture": "card"})
     assert answer.status_code == 422
     assert errors(answer) == ["“shrill” is no choice for tone: choose from calm, loud.", "That is no motto."]
     assert stored(brand) == {}
@@ -107,11 +116,11 @@ def test_nothing_that_is_stored_breaks_a_page_or_a_post(
     [dispatch] = world.queue(letter, "scripted")
     world.work(dispatch)
     assert dispatch.state == "sent"
-    editor.post(PAGE, {**FORM, "wish-tone": "loud"})
+    editor.post(PAGE, {**FORM, "setting-tone": "loud"})
     assert stored(brand)["scripted"]["more"] == {"tone": "loud"}
 
 
-def test_a_wish_shows_in_the_letters_variants_and_goes_out(
+def test_a_setting_shows_in_the_letters_variants_and_goes_out(
     editor: Client, brand: Publication, draft: Draft, channel: ScriptedChannel
 ) -> None:
     world.connect(brand, "scripted")
@@ -121,7 +130,7 @@ def test_a_wish_shows_in_the_letters_variants_and_goes_out(
     assert f'href="{address}"' in page
     assert "card/scripted.png" in page
     assert letter.title in html(editor.get(address))
-    answer = editor.post(address, {**FORM, "wish-picture": "none"})
+    answer = editor.post(address, {**FORM, "setting-picture": "none"})
     assert answer.headers["location"] == f"/desk/letters/{letter.pk}/"
     assert "card/scripted.png" not in html(editor.get(f"/desk/letters/{letter.pk}/"))
     [dispatch] = world.queue(letter, "scripted")
@@ -129,24 +138,26 @@ def test_a_wish_shows_in_the_letters_variants_and_goes_out(
     assert dispatch.variant is not None
     assert dispatch.variant["picture"] is None
     sent = html(editor.get(f"/desk/dispatches/{dispatch.pk}/"))
-    assert PAGE not in sent  # what went out can't be wished otherwise
+    assert PAGE not in sent  # what went out can't be chosen otherwise
 
 
 @pytest.mark.parametrize("name", registry.names())
 def test_every_channel_has_its_page(name: str, editor: Client, brand: Publication) -> None:
-    page = html(editor.get(f"/desk/wishes/{name}/"))
-    for wish in wishes.of(name):
-        assert f'name="wish-{wish.name}"' in page
-    assert ("Save" in page) == bool(wishes.of(name))
+    page = html(editor.get(f"/desk/channel-settings/{name}/"))
+    for setting in channel_settings.settings_of(name):
+        assert f'name="setting-{setting.name}"' in page
+    assert ("Save" in page) == bool(channel_settings.settings_of(name))
     listed = html(editor.get("/desk/accounts/"))
-    assert (f'href="/desk/wishes/{name}/"' in listed) == bool(registry.get(name).fields and wishes.of(name))
+    assert (f'href="/desk/channel-settings/{name}/"' in listed) == bool(
+        registry.get(name).fields and channel_settings.settings_of(name)
+    )
 
 
-def test_each_publication_wishes_for_itself(editor: Client, brand: Publication) -> None:
+def test_each_publication_settings_for_itself(editor: Client, brand: Publication) -> None:
     other = world.make_publication("harbor")
     page = html(editor.get(f"{PAGE}harbor/"))
     assert f'href="{PAGE}lantern/"' in page
-    editor.post(f"{PAGE}harbor/", {**FORM, "wish-tone": "loud"})
+    editor.post(f"{PAGE}harbor/", {**FORM, "setting-tone": "loud"})
     assert stored(other) == {"scripted": {"more": {"tone": "loud"}}}
     assert stored(brand) == {}
 
@@ -154,7 +165,7 @@ def test_each_publication_wishes_for_itself(editor: Client, brand: Publication) 
 def test_what_there_is_not(editor: Client, brand: Publication, draft: Draft) -> None:
     letter = world.make_letter(draft, brand)
     other = world.make_publication("harbor")
-    for address in ("/desk/wishes/pigeon/", f"{PAGE}nobody/", f"{PAGE}{other.slug}/?letter={letter.pk}"):
+    for address in ("/desk/channel-settings/pigeon/", f"{PAGE}nobody/", f"{PAGE}{other.slug}/?letter={letter.pk}"):
         assert editor.get(address).status_code == 404
     assert editor.get(f"{PAGE}lantern/?letter=x").status_code == 200
     Publication.objects.all().delete()
@@ -168,21 +179,24 @@ def test_the_page_is_for_editors(client: Client, brand: Publication) -> None:
     assert stored(brand) == {}
 
 
-def test_wishes_of_two_editors_at_once_are_both_kept(brand: Publication) -> None:
-    """Each has the publication as it was before the other one wished."""
+def test_settings_of_two_editors_at_once_are_both_kept(brand: Publication) -> None:
+    """Each has the publication as it was before the other one chose."""
     another = Publication.objects.get(pk=brand.pk)
-    wishing.store(brand, "scripted", {"tone": "loud"})
-    wishing.store(another, "scripted", {"motto": "tides"})
-    wishing.store(brand, "mail", {"track": "no"})
+    channel_settings_store.store(brand, "scripted", {"tone": "loud"})
+    channel_settings_store.store(another, "scripted", {"motto": "tides"})
+    channel_settings_store.store(brand, "mail", {"track": "no"})
     assert stored(brand) == {"scripted": {"more": {"tone": "loud", "motto": "tides"}}, "mail": {"track": False}}
     with pytest.raises(BadInput, match="no choice for tone"):
-        wishing.store(brand, "scripted", {"motto": "", "tone": "shrill"})
+        channel_settings_store.store(brand, "scripted", {"motto": "", "tone": "shrill"})
     assert stored(brand)["scripted"]["more"] == {"tone": "loud", "motto": "tides"}
 
 
 @pytest.fixture
 def circle(channel: ScriptedChannel) -> ScriptedChannel:
-    channel.fields = (Field("key", "Key", secret=True), Field("circle", "Phone numbers", secret=True, lines=True))
+    channel.fields = (
+        AccountField("key", "Key", secret=True),
+        AccountField("circle", "Phone numbers", secret=True, lines=True),
+    )
     return channel
 
 

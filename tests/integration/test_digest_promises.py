@@ -17,12 +17,14 @@ from django.test import Client
 
 from distributor.audience.models import MailingList, Subscriber, Subscription
 from distributor.channels.mail.relay import CONNECTIONS
-from distributor.delivery import accounts, actions, digests, ledger, releasing
+from distributor.delivery import control, release
+from distributor.delivery.accounts import accounts
+from distributor.delivery.mail import digests, ledger
 from distributor.delivery.models import Batch, Delivery, Digest, Dispatch
 from distributor.domain.letters import Draft
 from distributor.insights.models import Click, Open
 from distributor.letters.models import Publication
-from distributor.letters.publishing import page_url
+from distributor.letters.pages import page_url
 from distributor.practice.networks import ACCOUNTS
 from tests.integration import processes, world
 from tests.integration.processes import Practice, wait_for
@@ -95,7 +97,7 @@ def ticked(condition: Callable[[], Any]) -> Callable[[], Any]:
     """Tick as beat does, before each look: a single tick passes over a dispatch that a worker has locked just then."""
 
     def look() -> Any:
-        releasing.tick()
+        release.tick()
         return condition()
 
     return look
@@ -160,13 +162,13 @@ def test_pausing_and_cancelling_stop_it_at_once_and_its_letters_come_with_the_ne
     with processes.worker():  # and no beat, which would make today's digest by itself
         dispatch = newsroom.digest(yesterday)
         wait_for(ticked(lambda: practice.counts()["mail"]), what="mail goes out")
-        actions.pause(dispatch.pk)
+        control.pause(dispatch.pk)
         wait_for(lambda: at_rest(dispatch), seconds=STOPPED_WITHIN, what="it is paused")
         sent = practice.counts()["mail"]
         assert counts(dispatch).accepted == sent < 2 * READERS
-        actions.resume(dispatch.pk)
+        control.resume(dispatch.pk)
         wait_for(ticked(lambda: practice.counts()["mail"] > sent), what="it goes on")
-        actions.cancel(dispatch.pk)
+        control.cancel(dispatch.pk)
         wait_for(lambda: not counts(dispatch).waiting, seconds=STOPPED_WITHIN, what="everyone has an outcome")
         had = set(Delivery.objects.filter(outcome="accepted").values_list("subscriber_id", flat=True))
         assert counts(dispatch).cancelled == dispatch.recipients - len(had)

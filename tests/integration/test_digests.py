@@ -19,11 +19,13 @@ from django.test import Client
 from distributor.audience import actions as audience
 from distributor.audience.models import MailingList, Subscriber, Subscription
 from distributor.channels import registry
-from distributor.channels.base import Credentials, Delivered, Field, Intent, Options, PermitsFor
+from distributor.channels.base import AccountField, Credentials, Delivered, Intent, Options, PermitsFor
 from distributor.channels.mail import compose as composing
-from distributor.delivery import accounts, actions, digests, ledger, releasing
-from distributor.delivery.ledger import Entry
-from distributor.delivery.links import RecipientLinks
+from distributor.delivery import control, release
+from distributor.delivery.accounts import accounts
+from distributor.delivery.mail import digests, ledger
+from distributor.delivery.mail.ledger import Entry
+from distributor.delivery.mail.link_tokens import RecipientLinks
 from distributor.delivery.models import Delivery, Digest, Dispatch
 from distributor.domain.digests import DigestView
 from distributor.domain.letters import Draft
@@ -50,7 +52,7 @@ class Mailbox(ScriptedChannel):
 
     name: str = "mail"
     addressed: bool = True
-    fields: tuple[Field, ...] = (Field("url", "Address", secret=True),)
+    fields: tuple[AccountField, ...] = (AccountField("url", "Address", secret=True),)
     mails: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def compose_digest(self, digest: DigestView, options: Options) -> Variant:
@@ -58,7 +60,7 @@ class Mailbox(ScriptedChannel):
 
     @contextmanager
     def open(
-        self, account: Credentials, variant: Variant, intent: Intent, *, permits: PermitsFor | None = None
+        self, credentials: Credentials, variant: Variant, intent: Intent, *, permits: PermitsFor | None = None
     ) -> Iterator[Mailbox]:
         self._pass = RecipientPass(variant)
         yield self
@@ -105,9 +107,9 @@ def run(now: datetime) -> int:
     """Do what beat, the tick and a worker would do at a time."""
     made = digests.plan(now=now, top=lambda *_: [])
     if made:
-        releasing.tick()
+        release.tick()
         for dispatch in Dispatch.objects.filter(state="sending"):
-            releasing.send(dispatch.pk)
+            release.send(dispatch.pk)
     return made
 
 
@@ -318,9 +320,9 @@ def test_the_most_read_letters_stand_below(
 
     digests.plan(now=MONDAY, top=top)
     run(MONDAY)
-    releasing.tick()
+    release.tick()
     for dispatch in Dispatch.objects.filter(state="sending"):
-        releasing.send(dispatch.pk)
+        release.send(dispatch.pk)
     assert "1. An old favourite" in mailbox.mails["ann"][0]
 
 
@@ -335,17 +337,17 @@ def test_the_next_one_takes_the_place_of_one_that_is_not_finished(
     first = Dispatch.objects.get()
     if begun:
         mailbox.answer = lambda _: Deferred("Greylisted.", code="4.7.1")
-        releasing.tick()
-        releasing.send(first.pk)
+        release.tick()
+        release.send(first.pk)
         mailbox.answer = lambda _: OK
     else:
-        actions.pause(first.pk)
+        control.pause(first.pk)
     publish(draft, publication, "Letter no 2.", MONDAY + timedelta(hours=3))
     assert run(MONDAY + timedelta(days=1)) == 1
     first.refresh_from_db()
     assert (first.state, first.reason) == ("cancelled", "Its letters are in the digest of 2026-03-24.")
     if begun:
-        releasing.send(first.pk)
+        release.send(first.pk)
         assert ledger.counts([first])[first.pk] == ledger.Counts(2, cancelled=2)
     for name in ("ann", "bob"):
         assert [titles(mail) for mail in mailbox.mails[name]] == [["Letter no 2.", "Letter no 1."]]

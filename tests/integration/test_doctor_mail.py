@@ -15,8 +15,8 @@ from aiosmtpd.handlers import Sink
 
 from distributor.channels.mail import dkim, relay
 from distributor.channels.mail.dns import dmarc, hosts, keys
-from distributor.channels.mail.dns.asking import Dns
 from distributor.channels.mail.dns.checks import Sender, examine
+from distributor.channels.mail.dns.resolver import Dns
 from distributor.channels.mail.dns.spf import SpfReader
 from distributor.domain.errors import BadInput, ServiceAway
 from distributor.domain.findings import Finding

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from distributor.delivery import actions, releasing
+from distributor.delivery import control, release
 from distributor.delivery.models import Dispatch
+from distributor.delivery.planning import approval
+from distributor.delivery.planning.queue import queue_letter
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Rejected, Unconfirmed
 from distributor.letters.models import Letter
@@ -41,7 +43,7 @@ def letter(draft: Draft, post_channel: ScriptedChannel) -> Letter:
 def test_a_letter_is_queued_for_the_first_hour_that_is_allowed(
     letter: Letter, opens: datetime, post_channel: ScriptedChannel
 ) -> None:
-    queued = actions.queue_letter(letter, channels=["scripted", "link"])
+    queued = queue_letter(letter, channels=["scripted", "link"])
     by_channel = {one.channel: one for one in queued.dispatches}
     assert by_channel["scripted"].due_at == opens
     assert by_channel["link"].due_at < opens
@@ -53,19 +55,17 @@ def test_a_letter_is_queued_for_the_first_hour_that_is_allowed(
 @pytest.mark.parametrize(
     "act",
     [
-        lambda pk: actions.release_now(pk),
-        lambda pk: actions.reschedule(pk, timezone.now() + timedelta(hours=1)),
-        lambda pk: (actions.pause(pk), actions.resume(pk)),
-        lambda pk: (actions.take_back(pk), actions.approve(pk)),
+        lambda pk: approval.release_now(pk),
+        lambda pk: approval.reschedule(pk, timezone.now() + timedelta(hours=1)),
+        lambda pk: (control.pause(pk), control.resume(pk)),
+        lambda pk: (approval.take_back(pk), approval.approve(pk)),
     ],
     ids=["release", "reschedule", "resume", "approve"],
 )
 def test_an_editor_cant_send_it_earlier(
     act: Callable[[int], object], letter: Letter, post_channel: ScriptedChannel
 ) -> None:
-    (dispatch,) = actions.queue_letter(
-        letter, channels=["scripted"], at=timezone.now() + timedelta(minutes=1)
-    ).dispatches
+    (dispatch,) = queue_letter(letter, channels=["scripted"], at=timezone.now() + timedelta(minutes=1)).dispatches
     opens = timezone.now() + timedelta(hours=3)
     close(post_channel, opens)
     act(dispatch.pk)
@@ -84,7 +84,7 @@ def test_sending_again_waits_too(before: Rejected | Unconfirmed, letter: Letter,
     world.work(dispatch)
     opens = timezone.now() + timedelta(hours=3)
     close(post_channel, opens)
-    actions.retry(dispatch.pk)
+    control.retry(dispatch.pk)
     world.work(dispatch)
     assert (dispatch.state, dispatch.due_at, len(post_channel.asked)) == ("scheduled", opens, 1)
 
@@ -93,10 +93,10 @@ def test_what_is_released_in_forbidden_hours_moves_and_makes_no_call(
     letter: Letter, post_channel: ScriptedChannel
 ) -> None:
     (dispatch,) = world.queue(letter, "scripted")
-    releasing.tick()  # and only then the night begins
+    release.tick()  # and only then the night begins
     opens = timezone.now() + timedelta(hours=3)
     close(post_channel, opens)
-    releasing.send(dispatch.pk)
+    release.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, dispatch.due_at, post_channel.asked) == ("scheduled", opens, [])
     assert "this hour" in dispatch.reason

@@ -17,10 +17,10 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from distributor.audience import staging
+from distributor.audience import import_stage
 from distributor.audience.actions import ensure_list, import_subscribers, list_called, subscribe, unsubscribe
-from distributor.audience.exporting import export_subscribers
-from distributor.audience.importing import RowProblem, read_mapping
+from distributor.audience.export import export_subscribers
+from distributor.audience.import_rows import RowProblem, read_mapping
 from distributor.audience.models import Import, MailingList, Subscriber, Subscription
 from distributor.audience.segments import add as add_segment
 from distributor.domain.errors import BadInput, BadTable
@@ -201,8 +201,8 @@ def test_exports_by_state_list_and_segment(brand: Publication, readers: MailingL
 def test_what_nobody_goes_on_with_is_forgotten(readers: MailingList, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text("email\na@example.com\n")
-    stage = staging.begin(file, name="people.csv", into=readers, mapping={})
-    assert staging.begin(file, name="people.csv", into=readers, mapping={}).record == stage.record
+    stage = import_stage.begin(file, name="people.csv", into=readers, mapping={})
+    assert import_stage.begin(file, name="people.csv", into=readers, mapping={}).record == stage.record
     Import.objects.update(updated_at="2020-01-01T00:00:00Z")
     import_subscribers(io.StringIO("email\nb@example.com\n"), into=readers)
     assert stages() == []
@@ -213,7 +213,7 @@ def test_what_nobody_goes_on_with_is_forgotten(readers: MailingList, tmp_path: P
 def test_rows_that_a_crash_of_the_server_took_are_read_again(readers: MailingList, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text("email\na@example.com\n")
-    stage = staging.begin(file, name="people.csv", into=readers, mapping={})
+    stage = import_stage.begin(file, name="people.csv", into=readers, mapping={})
     Import.objects.update(row=2, staged=1)  # as if there had been one
     assert import_subscribers(file, into=readers).added == 1
     assert not Import.objects.filter(pk=stage.record.pk).exists()
@@ -223,7 +223,7 @@ def test_rows_that_a_crash_of_the_server_took_are_read_again(readers: MailingLis
 def test_two_at_the_same_file_are_told(readers: MailingList, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text("email\na@example.com\n")
-    one = staging.begin(file, name="people.csv", into=readers, mapping={})
+    one = import_stage.begin(file, name="people.csv", into=readers, mapping={})
     Import.objects.update(row=7)  # the other one was quicker
     with pytest.raises(BadInput, match="by another process"):
         one.fill([RowProblem(2, "is none")])

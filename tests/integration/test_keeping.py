@@ -16,7 +16,7 @@ from distributor.domain.bounces import WINDOW
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Rejected
 from distributor.domain.returns import Kind, Returned
-from distributor.insights import keeping, returns, tracking
+from distributor.insights import personal_data, returns, tracking
 from distributor.insights.models import ReturnedEvent
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
@@ -53,7 +53,7 @@ def test_everything_is_told_and_nothing_names_an_erased_person(draft: Draft, mai
 def test_what_came_back_long_ago_is_removed_and_what_followed_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     from tasks.insights import forget_returns
 
-    monkeypatch.setattr(keeping, "STEP", 2)
+    monkeypatch.setattr(personal_data, "STEP", 2)
     now = timezone.now()
     emails = [f"reader{number}@inbox.example" for number in range(6)]
     returns.take_in(Returned(Kind.HARD_BOUNCE, "dsn", one, now, email=one, status="5.1.1") for one in emails)
@@ -64,4 +64,4 @@ def test_what_came_back_long_ago_is_removed_and_what_followed_stays(monkeypatch:
     forget_returns()
     assert set(ReturnedEvent.objects.values_list("email", flat=True)) == set(emails[:2])
     assert Suppression.objects.count() == 6
-    assert keeping.forget_before(now - kept_for) == 0
+    assert personal_data.forget_before(now - kept_for) == 0

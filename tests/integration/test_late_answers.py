@@ -11,8 +11,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from distributor.channels.base import Credentials, Intent, Options
-from distributor.delivery import actions, looking, posting, releasing, tokens, transitions, turns, vault
+from distributor.delivery import control, release, transitions
+from distributor.delivery.accounts import encryption, tokens
 from distributor.delivery.models import Account, Attempt, Dispatch
+from distributor.delivery.planning import approval
+from distributor.delivery.posts import lookup, rate_budgets, send
 from distributor.domain.errors import StateError
 from distributor.domain.letters import Draft, LetterView
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Unconfirmed
@@ -36,7 +39,7 @@ def renewable(dispatch: Dispatch, post_channel: ScriptedChannel) -> Rotating:
     post_channel.renewing = network = Rotating()
     later = timezone.now() + timedelta(hours=1)
     values = {"token": "t-secret-0", "refresh_token": "refresh-0"}
-    Account.objects.update(sealed=vault.seal(values), expires_at=later, renew_at=later)
+    Account.objects.update(sealed=encryption.seal(values), expires_at=later, renew_at=later)
     return network
 
 
@@ -99,14 +102,14 @@ def test_a_token_that_was_renewed_during_the_call_is_used_for_the_next(
 def test_no_call_is_made_with_a_token_from_before_a_renewal(
     dispatch: Dispatch, post_channel: ScriptedChannel, renewable: Rotating, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lock = turns.lock
+    lock = rate_budgets.lock
 
     def waits(account_id: int) -> Account:
         if not renewable.renewals:
             elsewhere(renewed)
         return lock(account_id)
 
-    monkeypatch.setattr(turns, "lock", waits)
+    monkeypatch.setattr(rate_budgets, "lock", waits)
     world.work(dispatch)
     assert post_channel.tokens == ["t-secret-1"]
 
@@ -137,7 +140,7 @@ def test_an_answer_outlasts_a_restart_of_postgresql(dispatch: Dispatch, post_cha
 def test_what_is_noted_outlasts_a_restart_of_postgresql(
     dispatch: Dispatch, post_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def send(channel: ScriptedChannel, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
+    def send(channel: ScriptedChannel, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         cut_off()
         intent.note({"asked": "Mina"})
         return Deferred("Busy.")
@@ -160,14 +163,14 @@ def test_a_restart_of_postgresql_before_the_call_asks_for_nobody(
         patched.setattr(ScriptedChannel, "compose", cut)
         world.work(dispatch)
     assert (dispatch.state, post_channel.asked) == ("sending", [])
-    releasing.send(dispatch.pk)  # woken by the sweeper
+    release.send(dispatch.pk)  # woken by the sweeper
     dispatch.refresh_from_db()
     assert (dispatch.state, len(post_channel.asked)) == ("sent", 1)
 
 
 def test_an_answer_that_is_recorded_twice_changes_nothing(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
     world.work(dispatch)
-    posting.conclude(dispatch.attempts.get().pk, Accepted(Receipt("1", "https://network.example/1")))
+    send.conclude(dispatch.attempts.get().pk, Accepted(Receipt("1", "https://network.example/1")))
     dispatch.refresh_from_db()
     assert (dispatch.state, dispatch.reason) == ("sent", "")
 
@@ -177,10 +180,10 @@ def test_a_worker_that_was_taken_for_dead_makes_no_further_call(
 ) -> None:
     calls: list[str] = []
 
-    def send(channel: ScriptedChannel, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
+    def send(channel: ScriptedChannel, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         intent.note({"asked": ["Mina"]})
         calls.append("Mina")
-        releasing.sweep(answer_within=timedelta(0))  # it took so long that nobody waits for it any more
+        release.sweep(answer_within=timedelta(0))  # it took so long that nobody waits for it any more
         intent.note({"asked": ["Mina", "Jun"]})
         calls.append("Jun")
         return Accepted(Receipt("1"))
@@ -198,7 +201,7 @@ def test_taking_a_worker_for_dead_keeps_what_it_notes_meanwhile(
         stale = dispatch.attempts.get()
         Attempt.objects.update(kept={"asked": "Mina"})  # between the sweeper's reading and its writing
         with transaction.atomic():
-            posting.lose_answer(transitions.locked(dispatch.pk), stale, "Nobody waits for it any more.")
+            send.lose_answer(transitions.locked(dispatch.pk), stale, "Nobody waits for it any more.")
         raise SystemExit
 
     post_channel.answer = answer
@@ -212,17 +215,17 @@ def test_a_look_at_an_earlier_call_says_nothing_about_a_later_one(
 ) -> None:
     def slow_look(*_: Any) -> None:
         if len(post_channel.asked) == 1:
-            actions.retry(dispatch.pk)
+            control.retry(dispatch.pk)
             world.work(dispatch)
 
     post_channel.idempotent = True
     post_channel.answer = lambda _: Unconfirmed(f"Answer {len(post_channel.asked)} was lost.")
     monkeypatch.setattr(ScriptedChannel, "find_existing", slow_look)
     world.work(dispatch)
-    looking.settle(dispatch.pk)
+    lookup.settle(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, dispatch.reason) == ("unconfirmed", "Answer 2 was lost.")
-    assert looking.to_look_for(timezone.now() + timedelta(minutes=1)) == [dispatch.pk]
+    assert lookup.due_lookups(timezone.now() + timedelta(minutes=1)) == [dispatch.pk]
 
 
 @pytest.mark.parametrize("state", ["draft", "held"])
@@ -231,12 +234,12 @@ def test_a_post_that_is_there_is_not_sent_again_after_it_was_approved_anew(
 ) -> None:
     post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
     world.work(dispatch)
-    actions.retry(dispatch.pk)
-    actions.take_back(dispatch.pk)
+    control.retry(dispatch.pk)
+    approval.take_back(dispatch.pk)
     if state == "held":
         Dispatch.objects.update(hold_minutes=5)
-        actions.approve(dispatch.pk)
-    posting.conclude(dispatch.attempts.get().pk, Accepted(Receipt("1", "https://network.example/1")))
+        approval.approve(dispatch.pk)
+    send.conclude(dispatch.attempts.get().pk, Accepted(Receipt("1", "https://network.example/1")))
     dispatch.refresh_from_db()
     assert (dispatch.state, len(post_channel.asked)) == ("sent", 1)
 
@@ -250,9 +253,9 @@ def test_a_second_worker_in_trouble_leaves_the_first_ones_call_alone(
     def answer(_: Any) -> Outcome:
         with monkeypatch.context() as patched:
             patched.setattr(tokens, "keep_fresh", broken)
-            releasing.send(dispatch.pk)
+            release.send(dispatch.pk)
         with pytest.raises(StateError, match="right now"):
-            actions.cancel(dispatch.pk)
+            control.cancel(dispatch.pk)
         return Deferred("Busy.")
 
     post_channel.answer = answer

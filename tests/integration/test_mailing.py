@@ -13,13 +13,15 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from distributor.audience import segments, suppressing
+from distributor.audience import segments, suppression
 from distributor.audience.models import Subscriber, Subscription, Suppression
 from distributor.channels import registry
 from distributor.channels.base import CROWDED
-from distributor.delivery import actions, batches, ledger, mailing, releasing, wake
+from distributor.delivery import control, release, wakeups
+from distributor.delivery.mail import batches, ledger, send
+from distributor.delivery.mail.pacing import WarmUp
 from distributor.delivery.models import Batch, Delivery, Dispatch
-from distributor.delivery.pacing import WarmUp
+from distributor.delivery.planning.queue import queue_letter
 from distributor.domain.errors import BadInput
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
@@ -74,7 +76,7 @@ def outcomes(dispatch: Dispatch) -> Counter[str]:
 def test_everyone_gets_it_once(queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel) -> None:
     dispatch = queue(27)
     world.work(dispatch)
-    releasing.send(dispatch.pk)  # a task may run twice
+    release.send(dispatch.pk)  # a task may run twice
     assert (dispatch.state, dispatch.recipients) == ("sent", 27)
     assert Counter(mail_channel.asked) == Counter(f"reader{number}@inbox.example" for number in range(27))
     assert sorted(len(batch.subscribers) for batch in dispatch.batches.all()) == [7, 10, 10]
@@ -163,7 +165,7 @@ def test_deferred_recipients_come_again_and_nobody_else(
     assert ledger.claimable() == [dispatch.pk]
     mail_channel.answer = lambda _: OK
     mail_channel.asked.clear()
-    releasing.send(dispatch.pk)
+    release.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert sorted(mail_channel.asked) == ["reader4@inbox.example", "reader5@inbox.example"]
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 12})
@@ -176,7 +178,7 @@ def test_three_days_of_deferrals_end_in_a_recorded_failure_and_no_suppression(
     dispatch = queue(2)
     world.work(dispatch)
     Batch.objects.update(not_before=None, first_tried_at=timezone.now() - timedelta(days=3))
-    releasing.send(dispatch.pk)
+    release.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, outcomes(dispatch)) == ("partly", {"accepted": 1, "failed": 1})
     assert not Suppression.objects.exists()
@@ -193,7 +195,7 @@ def test_a_server_that_is_away_leaves_the_batch_for_later(
     assert len(mail_channel.asked) == 1
     mail_channel.answer = lambda _: OK
     Batch.objects.update(not_before=None)
-    releasing.send(dispatch.pk)
+    release.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 10})
 
@@ -203,7 +205,7 @@ def test_while_others_have_all_connections_nobody_is_tried_and_the_page_says_why
 ) -> None:
     dispatch = queue(12)
     woken: list[tuple[object, ...]] = []
-    monkeypatch.setattr(wake, "after_commit", lambda *task: woken.append(task))
+    monkeypatch.setattr(wakeups, "after_commit", lambda *task: woken.append(task))
     mail_channel.answer = answers(reader3=Deferred("All are in use.", code=CROWDED), reader4=Deferred("", code=CROWDED))
     world.work(dispatch)
     assert (dispatch.state, dispatch.reason) == ("sending", "All are in use.")
@@ -225,12 +227,12 @@ def test_a_relay_that_refuses_our_login_blocks_and_loses_nobody(
     assert (dispatch.state, outcomes(dispatch)) == ("blocked", {})
     mail_channel.answer = lambda _: OK
     world.connect(dispatch.letter.publication, "letterbox")
-    actions.resume(dispatch.pk)
+    control.resume(dispatch.pk)
     world.work(dispatch)
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 10})
 
 
-@pytest.mark.parametrize("stop", [actions.pause, actions.cancel])
+@pytest.mark.parametrize("stop", [control.pause, control.cancel])
 def test_an_editor_stops_it_in_the_middle_of_a_batch(
     queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel, stop: Callable[[int], Dispatch]
 ) -> None:
@@ -246,13 +248,13 @@ def test_an_editor_stops_it_in_the_middle_of_a_batch(
     assert len(mail_channel.asked) == 7
     sent = outcomes(dispatch)["accepted"]
     assert sent == len(mail_channel.asked)
-    if stop is actions.cancel:
+    if stop is control.cancel:
         assert dispatch.state == "cancelled"
         assert outcomes(dispatch) == {"accepted": sent, "cancelled": 30 - sent}
         return
     assert dispatch.state == "paused"
     mail_channel.answer = lambda _: OK
-    actions.resume(dispatch.pk)
+    control.resume(dispatch.pk)
     world.work(dispatch)
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 30})
     assert set(Counter(mail_channel.asked).values()) == {1}
@@ -278,12 +280,12 @@ def test_a_batch_of_a_dead_worker_is_taken_over_and_only_the_unrecorded_are_repe
     recorded = outcomes(dispatch)["accepted"]
     assert recorded == 7
     mail_channel.answer = lambda _: OK
-    releasing.send(dispatch.pk)
+    release.send(dispatch.pk)
     assert len(mail_channel.asked) == 8  # its lease still runs
     with connection.cursor() as cursor:
         cursor.execute("UPDATE delivery_batch SET lease_until = now() - interval '1 second' WHERE state = 'leased'")
     assert ledger.claimable() == [dispatch.pk]
-    releasing.send(dispatch.pk)
+    release.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 10})
     assert sum(Counter(mail_channel.asked).values()) - 10 == 1  # the one under way
@@ -322,7 +324,7 @@ def test_two_workers_share_a_dispatch_without_sending_anything_twice(
     def answer(recipient: Recipient | None) -> Outcome:
         if len(mail_channel.asked) == 5:
             mail_channel.answer = lambda _: OK
-            releasing.send(dispatch.pk)  # another worker sends all that is not leased
+            release.send(dispatch.pk)  # another worker sends all that is not leased
         return OK
 
     mail_channel.answer = answer
@@ -337,7 +339,7 @@ def test_no_mailing_list_or_an_unclear_choice_is_blocked_with_a_reason(
     world.connect(letter.publication, "letterbox")
     (nobody,) = world.queue(letter, "letterbox")
     assert (nobody.state, "no mailing list" in nobody.reason) == ("blocked", True)
-    actions.cancel(nobody.pk)
+    control.cancel(nobody.pk)
     world.make_list(letter.publication, 1, "one")
     world.make_list(letter.publication, 1, "two")
     (unclear,) = world.queue(letter, "letterbox")
@@ -359,7 +361,7 @@ def test_an_unexpected_error_pauses_and_what_was_accepted_is_recorded(
     assert "LookupError" in dispatch.reason
     assert outcomes(dispatch) == {"accepted": 4}
     mail_channel.answer = lambda _: OK
-    actions.resume(dispatch.pk)
+    control.resume(dispatch.pk)
     world.work(dispatch)
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 10})
     assert Counter(mail_channel.asked).most_common(1)[0][1] == 2  # the one whose answer nobody knew
@@ -388,7 +390,7 @@ def test_a_lost_answer_is_repeated_once_and_no_more(
     dispatch = queue(2)
     world.work(dispatch)
     Batch.objects.update(not_before=None)
-    releasing.send(dispatch.pk)
+    release.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, outcomes(dispatch)) == ("partly", {"accepted": 1, "failed": 1})
     assert mail_channel.asked.count("reader1@inbox.example") == 2
@@ -406,7 +408,7 @@ def test_a_relay_that_is_away_is_tried_once_a_turn_and_not_for_ever(
     long_ago = timezone.now() - timedelta(days=4)
     Dispatch.objects.update(released_at=long_ago, approved_at=long_ago)
     Batch.objects.update(not_before=None)
-    releasing.send(dispatch.pk)
+    release.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, "for days" in dispatch.reason) == ("paused", True)
 
@@ -416,10 +418,10 @@ def test_a_mailing_of_many_days_is_as_patient_with_its_relay_as_any(
 ) -> None:
     mail_channel.answer = answers(reader1=Deferred("The mail server does not answer.", code="away"))
     dispatch = queue(2)
-    releasing.tick()
+    release.tick()
     long_ago = timezone.now() - timedelta(days=4)
     Dispatch.objects.update(released_at=long_ago, approved_at=long_ago)
-    releasing.send(dispatch.pk)
+    release.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, "again in 1 min" in dispatch.reason) == ("sending", True)
 
@@ -428,10 +430,10 @@ def test_days_of_waiting_for_a_person_cost_nobody_a_try(
     queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
 ) -> None:
     dispatch = queue(2)
-    releasing.tick()
+    release.tick()
     Dispatch.objects.update(spread_at=None, released_at=timezone.now() - timedelta(days=4))
     mail_channel.answer = lambda _: Deferred("Greylisted.", code="4.7.1")
-    releasing.send(dispatch.pk)
+    release.send(dispatch.pk)
     assert outcomes(dispatch) == {}
     assert Batch.objects.filter(round=1).count() == 1
 
@@ -439,13 +441,13 @@ def test_days_of_waiting_for_a_person_cost_nobody_a_try(
 def test_a_turn_ends_within_a_batch_and_deferred_recipients_keep_their_time(
     queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailing, "TURN_SECONDS", 0)
+    monkeypatch.setattr(send, "TURN_SECONDS", 0)
     mail_channel.answer = answers(reader0=Deferred("Greylisted.", code="4.7.1"))
     dispatch = queue(10)
     world.work(dispatch)
     assert len(mail_channel.asked) == batches.LOOK_AHEAD
-    releasing.send(dispatch.pk)
-    releasing.send(dispatch.pk)
+    release.send(dispatch.pk)
+    release.send(dispatch.pk)
     assert outcomes(dispatch) == {"accepted": 9}
     assert mail_channel.asked.count("reader0@inbox.example") == 1
 
@@ -461,7 +463,7 @@ def test_the_relay_of_the_environment_is_tried_again_when_a_person_says_so(
     world.work(dispatch)
     assert dispatch.state == "blocked"
     mail_channel.answer = lambda _: OK
-    actions.resume(dispatch.pk)
+    control.resume(dispatch.pk)
     world.work(dispatch)
     assert dispatch.state == "sent"
 
@@ -479,7 +481,7 @@ def test_an_error_that_everyone_shares_pauses_and_fails_nobody(
     assert outcomes(dispatch) == {}
     mail_channel.answer = lambda _: OK
     Letter.objects.update(title="Mended")
-    actions.resume(dispatch.pk)
+    control.resume(dispatch.pk)
     world.work(dispatch)
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 15})
     assert dispatch.variant is not None
@@ -499,17 +501,17 @@ def test_a_last_batch_that_fails_alone_is_recorded(
 def test_millions_are_spread_in_steps_and_the_first_mails_go_out_before_the_last_step(
     queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailing, "FIRST_STEP", 10)
-    monkeypatch.setattr(mailing, "SPREAD_STEP", 15)
+    monkeypatch.setattr(send, "FIRST_STEP", 10)
+    monkeypatch.setattr(send, "SPREAD_STEP", 15)
     dispatch = queue(47)
     world.work(dispatch)
     assert (dispatch.state, dispatch.recipients, dispatch.spread_at) == ("sending", 10, None)
     assert outcomes(dispatch) == {"accepted": 10}
     new = Subscriber.objects.create(email="late@inbox.example")
     Subscription.objects.create(subscriber=new, list=dispatch.lists.get())
-    mailing.go_on_spreading(dispatch.pk)
-    mailing.go_on_spreading(dispatch.pk)  # a task may run twice
-    releasing.send(dispatch.pk)
+    send.continue_spread(dispatch.pk)
+    send.continue_spread(dispatch.pk)  # a task may run twice
+    release.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, dispatch.recipients) == ("sent", 47)
     assert Counter(mail_channel.asked) == Counter(f"reader{number}@inbox.example" for number in range(47))
@@ -518,16 +520,16 @@ def test_millions_are_spread_in_steps_and_the_first_mails_go_out_before_the_last
 def test_a_dispatch_cancelled_while_it_is_spread_closes_those_it_had(
     queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailing, "FIRST_STEP", 20)
+    monkeypatch.setattr(send, "FIRST_STEP", 20)
     dispatch = queue(47)
 
     def answer(recipient: Recipient | None) -> Outcome:
-        actions.cancel(dispatch.pk)
+        control.cancel(dispatch.pk)
         return OK
 
     mail_channel.answer = answer
     world.work(dispatch)
-    mailing.go_on_spreading(dispatch.pk)
+    send.continue_spread(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, dispatch.recipients) == ("cancelled", 20)
     assert outcomes(dispatch) == {"accepted": 1, "cancelled": 19}
@@ -538,12 +540,12 @@ def test_a_dispatch_cancelled_while_it_is_spread_closes_those_it_had(
 def test_a_lost_wake_up_of_the_spreading_is_repeated_by_the_sweeper(
     queue: Callable[[int], Dispatch], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailing, "FIRST_STEP", 10)
+    monkeypatch.setattr(send, "FIRST_STEP", 10)
     dispatch = queue(20)
     world.work(dispatch)
     woken: list[tuple[object, ...]] = []
-    monkeypatch.setattr(wake, "after_commit", lambda *task: woken.append(task))
-    releasing.sweep()
+    monkeypatch.setattr(wakeups, "after_commit", lambda *task: woken.append(task))
+    release.sweep()
     assert ("delivery.spread", dispatch.pk) in woken
 
 
@@ -582,7 +584,7 @@ def test_a_mailbox_that_is_gone_is_suppressed_once_postgresql_is_back(
         if not calls:
             _end_own_connection()
         calls.append(gone)
-        return suppressing.suppress(gone, reason=reason)
+        return suppression.suppress(gone, reason=reason)
 
     monkeypatch.setattr(batches, "suppress", suppress)
     dispatch = queue(3)
@@ -594,7 +596,7 @@ def test_a_mailbox_that_is_gone_is_suppressed_once_postgresql_is_back(
 def test_a_mailing_over_hours_goes_out_evenly(letter: Letter, mail_channel: ScriptedChannel) -> None:
     world.connect(letter.publication, "letterbox")
     readers = world.make_list(letter.publication, 24)
-    queued = actions.queue_letter(letter, channels=["letterbox"], lists=[readers], spread_hours=2)
+    queued = queue_letter(letter, channels=["letterbox"], lists=[readers], spread_hours=2)
     (dispatch,) = queued.dispatches
     world.work(dispatch)
     assert (dispatch.state, len(mail_channel.asked)) == ("sending", 1)
@@ -602,7 +604,7 @@ def test_a_mailing_over_hours_goes_out_evenly(letter: Letter, mail_channel: Scri
     turns = [batch.not_before for batch in dispatch.batches.order_by("pk")]
     assert turns == [dispatch.spread_from + timedelta(minutes=5) * number for number in range(24)]
     Batch.objects.update(not_before=timezone.now())
-    releasing.send(dispatch.pk)
+    release.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 24})
 
@@ -637,7 +639,7 @@ def test_a_domain_that_asks_for_less_waits_and_slows_no_other(
     assert counted.accepted + counted.waiting == 11
     Batch.objects.update(not_before=None)
     mail_channel.answer = lambda _: OK
-    wait_for(lambda: releasing.send(dispatch.pk) or dispatch.refresh_from_db() or dispatch.state == "sent")
+    wait_for(lambda: release.send(dispatch.pk) or dispatch.refresh_from_db() or dispatch.state == "sent")
     assert outcomes(dispatch) == {"accepted": 11}
 
 
@@ -664,7 +666,7 @@ def test_a_segment_is_asked_when_the_mail_goes_out(letter: Letter, mail_channel:
     readers = world.make_list(letter.publication, 6)
     rule = parse({"field": "attributes.city", "is": "Seoul"})
     seoul = segments.add(letter.publication, "seoul", rule=rule, name="In Seoul")
-    (dispatch,) = actions.queue_letter(letter, channels=["letterbox"], lists=[readers], segment=seoul).dispatches
+    (dispatch,) = queue_letter(letter, channels=["letterbox"], lists=[readers], segment=seoul).dispatches
     assert dispatch.target == "Readers: In Seoul"
     Subscriber.objects.filter(email__in=["reader1@inbox.example", "reader4@inbox.example"]).update(
         attributes={"city": "Seoul"}
@@ -682,7 +684,7 @@ def test_a_segment_over_hours_takes_all_of_them(letter: Letter, mail_channel: Sc
     seoul = segments.add(letter.publication, "seoul", rule=parse({"field": "attributes.city", "is": "Seoul"}))
     chosen = [f"reader{number}@inbox.example" for number in (1, 5, 9, 13)]
     Subscriber.objects.filter(email__in=chosen).update(attributes={"city": "Seoul"})
-    queued = actions.queue_letter(letter, channels=["letterbox"], lists=[readers], segment=seoul, spread_hours=2)
+    queued = queue_letter(letter, channels=["letterbox"], lists=[readers], segment=seoul, spread_hours=2)
     (dispatch,) = queued.dispatches
     world.work(dispatch)
     assert dispatch.spread_from is not None

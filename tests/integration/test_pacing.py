@@ -20,7 +20,16 @@ from uuid import uuid4
 import pytest
 import redis
 
-from distributor.delivery.pacing import Connections, Hold, Pacer, PublicationPace, Wait, WarmUp, connections, shared
+from distributor.delivery.mail.pacing import (
+    Connections,
+    Holdback,
+    Pacer,
+    PublicationPace,
+    Wait,
+    WarmUp,
+    connections,
+    shared,
+)
 from distributor.domain.pacing import room
 from distributor.embedded import redis as embedded_redis
 from tests.integration.processes import wait_for
@@ -63,7 +72,7 @@ def may_go(pacer: Pacer, domain: str = "lantern.example", *, most: int = 10_000)
 
 WORKER = """
 import json, sys, time
-from distributor.delivery.pacing import Pacer
+from distributor.delivery.mail.pacing import Pacer
 relay, url, rate, until = sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4])
 went = []
 while time.time() < until:
@@ -120,7 +129,7 @@ def test_a_wait_for_the_relay_says_so_and_holds_for_all(url: str, relay: str) ->
     assert pacer.admit("lantern.example") is None
     wait = pacer.admit("other.example")
     assert wait is not None
-    assert wait.hold is Hold.RELAY
+    assert wait.hold is Holdback.RELAY
     assert 0.2 < wait.seconds < 0.6
     assert pacer.why(waiting=7) == "The relay takes 2 a second; 7 wait for that."
 
@@ -142,7 +151,7 @@ def test_one_domain_in_trouble_stops_and_slows_no_other(url: str, relay: str) ->
     here.answered("gmail.com", slow=True, accepted=False)
     wait = here.admit("googlemail.com")
     assert wait is not None
-    assert (wait.hold, wait.name, wait.limit) == (Hold.DOMAIN, "gmail.com", 0)
+    assert (wait.hold, wait.name, wait.limit) == (Holdback.DOMAIN, "gmail.com", 0)
     assert 0.5 < wait.seconds <= 1.0
     assert "gmail.com asks us to slow down; 3 wait until" in here.why(waiting=3)
     # The other worker hears of it, also through the other name of the domain.
@@ -264,7 +273,7 @@ def test_a_new_domain_sends_its_allowance_and_the_rest_waits_for_tomorrow(url: s
     assert len(asked) == 1
     wait = one.admit_all()
     assert wait is not None
-    assert (wait.hold, wait.limit) == (Hold.DAY, 100)
+    assert (wait.hold, wait.limit) == (Holdback.DAY, 100)
     now = datetime.now(UTC)
     assert wait.retry_at.timetuple()[3:6] == (0, 0, 0)
     assert timedelta() < wait.retry_at - now <= timedelta(days=1)

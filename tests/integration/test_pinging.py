@@ -18,14 +18,14 @@ from django.utils import timezone
 from distributor.channels import registry
 from distributor.channels.base import Credentials, Intent, PostChannel
 from distributor.cli import doctor
-from distributor.delivery import composing
 from distributor.delivery.models import Dispatch
+from distributor.delivery.variants import composition
 from distributor.domain.letters import AuthorView, Draft, SeriesView
 from distributor.domain.outcomes import Accepted, Receipt
 from distributor.domain.variants import Variant
-from distributor.letters import pinging
+from distributor.letters import pings
 from distributor.letters.models import Letter, Page, Ping
-from distributor.letters.publishing import PageShelf
+from distributor.letters.pages import DatabasePageStore
 from tests.integration import processes, world
 from tests.integration.recording import DROP, Recorder, recorder
 
@@ -88,41 +88,41 @@ def test_without_a_hub_or_a_key_nobody_is_told(draft: Draft) -> None:
 def test_the_hub_is_told_of_every_feed_of_the_letter(hub: Recorder, draft: Draft) -> None:
     publish(draft)
     assert (states(), hub.heard) == ({"waiting": 9}, [])
-    pinging.send_due()
+    pings.send_due()
     assert sorted(hub.topics()) == sorted(FEEDS)
     assert {one.values["hub.mode"] for one in hub.heard} == {"publish"}
     assert all(one.values["hub.topic"] == one.values["hub.url"] for one in hub.heard)
     assert states() == {"done": 9}
-    pinging.send_due()
+    pings.send_due()
     assert len(hub.heard) == 9
 
 
 def test_a_page_that_changes_or_goes_is_told_again(hub: Recorder, index: Recorder, draft: Draft) -> None:
     dispatch = publish(draft)
-    pinging.send_due()
-    PageShelf().put(composing.draft(dispatch), Intent(str(uuid4()), 1, timezone.now()))
-    pinging.send_due()
+    pings.send_due()
+    DatabasePageStore().put(composition.draft(dispatch), Intent(str(uuid4()), 1, timezone.now()))
+    pings.send_due()
     assert (len(hub.heard), len(index.heard)) == (18, 2)
     Page.objects.update(intent=dispatch.key)
     recall(dispatch)
-    pinging.send_due()
+    pings.send_due()
     assert (len(hub.heard), len(index.heard)) == (27, 3)
     recall(dispatch)  # it is gone already: no news
-    pinging.send_due()
+    pings.send_due()
     assert (len(hub.heard), len(index.heard)) == (27, 3)
 
 
 def test_published_twice_by_one_dispatch_is_told_once(hub: Recorder, draft: Draft) -> None:
     dispatch = publish(draft)
-    PageShelf().put(composing.draft(dispatch), Intent(str(dispatch.key), 2, timezone.now()))
+    DatabasePageStore().put(composition.draft(dispatch), Intent(str(dispatch.key), 2, timezone.now()))
     assert states() == {"waiting": 9}
 
 
 def test_a_feed_that_changed_several_times_is_told_of_once(hub: Recorder, draft: Draft) -> None:
     dispatch = publish(draft)
-    PageShelf().put(composing.draft(dispatch), Intent(str(uuid4()), 1, timezone.now()))
+    DatabasePageStore().put(composition.draft(dispatch), Intent(str(uuid4()), 1, timezone.now()))
     assert states() == {"waiting": 18}
-    pinging.send_due()
+    pings.send_due()
     assert sorted(hub.topics()) == sorted(FEEDS)
     assert states() == {"done": 18}
 
@@ -133,8 +133,8 @@ def test_search_engines_are_told_of_all_pages_in_one_call(index: Recorder, draft
         world.publish(draft, publication, title, timezone.now())
     with transaction.atomic():
         for letter in Letter.objects.all():
-            pinging.note(letter)
-    pinging.send_due()
+            pings.note(letter)
+    pings.send_due()
     (told,) = index.heard
     assert told.values["host"] == "127.0.0.1:8000"
     assert told.values["key"] == KEY
@@ -148,7 +148,7 @@ def test_search_engines_are_told_of_all_pages_in_one_call(index: Recorder, draft
 
 def test_korean_feeds_have_ascii_addresses(hub: Recorder, draft: Draft) -> None:
     publish(replace(draft, series=SeriesView("섬에서 보내는 편지", 1), authors=(AuthorView("김민지"),)))
-    pinging.send_due()
+    pings.send_due()
     assert all(topic.isascii() for topic in hub.topics())
     assert f"{SITE}/lantern/authors/김민지/feed.atom" in map(unquote, hub.topics())
 
@@ -157,14 +157,14 @@ def test_korean_feeds_have_ascii_addresses(hub: Recorder, draft: Draft) -> None:
 def test_a_hub_in_trouble_is_left_alone_and_told_later(hub: Recorder, draft: Draft, answer: int) -> None:
     hub.answers = [answer]
     publish(draft)
-    pinging.send_due()
+    pings.send_due()
     assert len(hub.heard) == 1  # the other eight are not tried against a wall
     assert states() == {"waiting": 9}
     assert all(one.next_at > timezone.now() for one in Ping.objects.all())
-    pinging.send_due()
+    pings.send_due()
     assert len(hub.heard) == 1
     later()
-    pinging.send_due()
+    pings.send_due()
     assert states() == {"done": 9}
     assert set(hub.topics()) == set(FEEDS)
 
@@ -172,7 +172,7 @@ def test_a_hub_in_trouble_is_left_alone_and_told_later(hub: Recorder, draft: Dra
 def test_a_hub_says_when_to_come_again(hub: Recorder, draft: Draft) -> None:
     hub.answers = [(429, {"Retry-After": "1800"})]
     publish(draft)
-    pinging.send_due()
+    pings.send_due()
     wait = Ping.objects.order_by("pk")[0].next_at - timezone.now()
     assert timedelta(minutes=25) < wait <= timedelta(minutes=30)
 
@@ -180,9 +180,9 @@ def test_a_hub_says_when_to_come_again(hub: Recorder, draft: Draft) -> None:
 def test_a_hub_that_stays_away_is_given_up_after_a_day(hub: Recorder, draft: Draft) -> None:
     hub.answers = [503] * 20
     publish(draft)
-    pinging.send_due()
-    Ping.objects.update(next_at=timezone.now(), created_at=timezone.now() - pinging.PATIENCE)
-    pinging.send_due()
+    pings.send_due()
+    Ping.objects.update(next_at=timezone.now(), created_at=timezone.now() - pings.PATIENCE)
+    pings.send_due()
     assert states() == {"failed": 9}
     Ping.objects.update(created_at=timezone.now())
     assert [finding.message for finding in doctor._pings()] == ["The hub answers 503: no, since I say so"]
@@ -191,12 +191,12 @@ def test_a_hub_that_stays_away_is_given_up_after_a_day(hub: Recorder, draft: Dra
 def test_what_is_refused_is_not_tried_again(index: Recorder, draft: Draft, caplog: pytest.LogCaptureFixture) -> None:
     index.answers = [422]
     publish(draft)
-    pinging.send_due()
+    pings.send_due()
     ping = Ping.objects.get()
     assert (ping.state, ping.reason) == ("failed", "IndexNow answers 422: no, since I say so")
     assert "Nobody could be told" in caplog.text
     later()
-    pinging.send_due()
+    pings.send_due()
     assert len(index.heard) == 1
 
 
@@ -205,18 +205,18 @@ def test_a_hub_that_is_not_in_the_settings_any_more_is_not_waited_for(
 ) -> None:
     publish(draft)
     settings.WEBSUB_HUB = ""
-    pinging.send_due()
+    pings.send_due()
     assert states() == {"failed": 9}
     assert hub.heard == []
 
 
 def test_what_a_dead_worker_took_comes_up_again(hub: Recorder, draft: Draft) -> None:
     publish(draft)
-    assert len(pinging._take(Ping.Kind.HUB)) == 9  # and it dies
-    pinging.send_due()
+    assert len(pings._take(Ping.Kind.HUB)) == 9  # and it dies
+    pings.send_due()
     assert hub.heard == []
     Ping.objects.update(next_at=timezone.now())
-    pinging.send_due()
+    pings.send_due()
     assert states() == {"done": 9}
 
 
@@ -224,7 +224,7 @@ def test_a_page_that_could_not_be_put_up_is_not_told_of(hub: Recorder, draft: Dr
     dispatch = publish(draft)
     Ping.objects.all().delete()
     with transaction.atomic():
-        PageShelf().put(composing.draft(dispatch), Intent(str(uuid4()), 1, timezone.now()))
+        DatabasePageStore().put(composition.draft(dispatch), Intent(str(uuid4()), 1, timezone.now()))
         assert Ping.objects.exists()
         transaction.set_rollback(True)
     assert not Ping.objects.exists()
@@ -233,7 +233,7 @@ def test_a_page_that_could_not_be_put_up_is_not_told_of(hub: Recorder, draft: Dr
 def test_publishing_does_not_wait_for_a_hub_that_is_not_there(draft: Draft, settings: Any) -> None:
     settings.WEBSUB_HUB = "http://127.0.0.1:9/"  # nobody listens there
     publish(draft)
-    pinging.send_due()
+    pings.send_due()
     assert states() == {"waiting": 9}
     assert Ping.objects.order_by("pk")[0].reason == "The hub does not answer (ConnectError)."
 
@@ -241,15 +241,15 @@ def test_publishing_does_not_wait_for_a_hub_that_is_not_there(draft: Draft, sett
 def test_only_the_hub_itself_may_be_in_our_own_network(hub: Recorder, draft: Draft) -> None:
     hub.answers = [(302, {"Location": "http://127.0.0.1:9/secret"})]
     publish(draft)
-    pinging.send_due()
+    pings.send_due()
     assert Ping.objects.filter(state="failed").get().reason.startswith("The hub answers 302")
 
 
 def test_what_ended_long_ago_is_forgotten(hub: Recorder, draft: Draft) -> None:
     publish(draft)
-    pinging.send_due()
-    Ping.objects.update(ended_at=timezone.now() - pinging.KEPT_FOR - timedelta(minutes=1))
-    pinging.send_due()
+    pings.send_due()
+    Ping.objects.update(ended_at=timezone.now() - pings.KEPT_FOR - timedelta(minutes=1))
+    pings.send_due()
     assert not Ping.objects.exists()
 
 

@@ -11,9 +11,11 @@ from django.test import Client
 from django.utils import timezone
 
 from distributor.channels.base import PARTLY_OUT
-from distributor.delivery import actions, looking, posting, releasing
+from distributor.delivery import control, release
 from distributor.delivery.models import Attempt, Dispatch
-from distributor.delivery.reports import report
+from distributor.delivery.planning.queue import queue_letter
+from distributor.delivery.posts import lookup, send
+from distributor.delivery.reports.dispatches import report
 from distributor.domain.errors import StateError
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
@@ -34,7 +36,7 @@ def dispatch(draft: Draft, post_channel: ScriptedChannel) -> Dispatch:
 
 def test_a_post_is_sent_once_and_its_receipt_kept(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
     world.work(dispatch)
-    releasing.send(dispatch.pk)  # a task may run twice
+    release.send(dispatch.pk)  # a task may run twice
     assert dispatch.state == "sent"
     assert post_channel.asked == ["What the fog horn knows"]
     assert report([dispatch])[0].url == "https://network.example/1"
@@ -95,7 +97,7 @@ def test_what_a_try_keeps_comes_back_in_the_next_one_and_in_the_look_up(
     Dispatch.objects.update(due_at=timezone.now())
     post_channel.answer = lambda _: Unconfirmed("The answer was lost.", keep={"upload": "8"})
     world.work(dispatch)
-    looking.settle(dispatch.pk)
+    lookup.settle(dispatch.pk)
     assert post_channel.kept == [{}, {"upload": "7"}, {"upload": "8"}]
 
 
@@ -110,9 +112,9 @@ def test_what_was_kept_outlives_a_killed_worker(dispatch: Dispatch, post_channel
     post_channel.answer = killed
     with pytest.raises(SystemExit):
         world.work(dispatch)
-    attempt = posting.open_attempt(dispatch)
+    attempt = send.open_attempt(dispatch)
     assert attempt is not None
-    posting.conclude(attempt.pk, Deferred("Busy."))
+    send.conclude(attempt.pk, Deferred("Busy."))
     assert dispatch.attempts.get(number=1).kept == {"upload": "7"}
     assert post_channel.kept == [{}, {"upload": "7"}]
 
@@ -124,8 +126,8 @@ def test_what_a_try_notes_is_known_of_when_its_worker_dies(dispatch: Dispatch, p
     post_channel.notes, post_channel.answer = {"asked": "Mina"}, killed
     with pytest.raises(SystemExit):
         world.work(dispatch)
-    releasing.sweep(answer_within=timedelta(0))
-    actions.retry(dispatch.pk)
+    release.sweep(answer_within=timedelta(0))
+    control.retry(dispatch.pk)
     post_channel.notes, post_channel.answer = {}, lambda _: Deferred("Busy.")
     world.work(dispatch)
     Dispatch.objects.update(due_at=timezone.now())
@@ -146,10 +148,10 @@ def test_an_ended_authorisation_blocks_until_the_account_is_connected_again(
     world.work(dispatch)
     assert dispatch.state == "blocked"
     with pytest.raises(StateError, match="connected again"):
-        actions.resume(dispatch.pk)
+        control.resume(dispatch.pk)
     world.connect(dispatch.letter.publication, "scripted")
     post_channel.answer = lambda _: Accepted(Receipt("1"))
-    actions.resume(dispatch.pk)
+    control.resume(dispatch.pk)
     world.work(dispatch)
     assert dispatch.state == "sent"
 
@@ -158,16 +160,16 @@ def test_a_lost_answer_is_looked_up_and_never_sent_again(dispatch: Dispatch, pos
     post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
     world.work(dispatch)
     assert dispatch.state == "unconfirmed"
-    looking.settle(dispatch.pk)
-    releasing.sweep()
-    releasing.tick()
-    releasing.send(dispatch.pk)
+    lookup.settle(dispatch.pk)
+    release.sweep()
+    release.tick()
+    release.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert dispatch.state == "unconfirmed"
     assert "not found" in dispatch.reason
     assert len(post_channel.asked) == 1
     post_channel.existing = Receipt("77", "https://network.example/77")
-    looking.settle(dispatch.pk)
+    lookup.settle(dispatch.pk)
     dispatch.refresh_from_db()
     assert dispatch.state == "sent"
     assert report([dispatch])[0].url == "https://network.example/77"
@@ -178,11 +180,11 @@ def test_a_network_that_cant_be_asked_is_asked_again_later(dispatch: Dispatch, p
     post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
     post_channel.lookup_away = True
     world.work(dispatch)
-    looking.settle(dispatch.pk)
+    lookup.settle(dispatch.pk)
     attempt = dispatch.attempts.get()
     assert attempt.retry_at is not None
     assert attempt.retry_at > timezone.now()
-    assert looking.to_look_for(attempt.retry_at) == [dispatch.pk]
+    assert lookup.due_lookups(attempt.retry_at) == [dispatch.pk]
 
 
 def test_an_account_whose_posts_cant_be_read_is_left_to_a_person(
@@ -191,7 +193,7 @@ def test_an_account_whose_posts_cant_be_read_is_left_to_a_person(
     post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
     post_channel.looks, post_channel.existing = False, Receipt("77", "https://network.example/77")
     world.work(dispatch)
-    looking.settle(dispatch.pk)
+    lookup.settle(dispatch.pk)
     dispatch.refresh_from_db()
     assert dispatch.state == "unconfirmed"
     assert "look there yourself" in dispatch.reason
@@ -201,10 +203,10 @@ def test_an_account_whose_posts_cant_be_read_is_left_to_a_person(
 def test_a_person_settles_an_unconfirmed_post_either_way(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
     post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
     world.work(dispatch)
-    actions.retry(dispatch.pk)
+    control.retry(dispatch.pk)
     world.work(dispatch)
     assert (dispatch.state, len(post_channel.asked)) == ("unconfirmed", 2)
-    actions.confirm_sent(dispatch.pk, url="https://network.example/5")
+    control.confirm_sent(dispatch.pk, url="https://network.example/5")
     dispatch.refresh_from_db()
     assert dispatch.state == "sent"
     assert report([dispatch])[0].url == "https://network.example/5"
@@ -222,12 +224,12 @@ def test_a_worker_that_dies_in_the_call_leaves_an_unconfirmed_post(
     post_channel.answer = die
     with pytest.raises(Killed):
         world.work(dispatch)
-    releasing.send(dispatch.pk)  # the broker gives the task to another worker
+    release.send(dispatch.pk)  # the broker gives the task to another worker
     assert len(post_channel.asked) == 1
-    releasing.sweep()
+    release.sweep()
     dispatch.refresh_from_db()
     assert dispatch.state == "sending"  # the answer may still come
-    releasing.sweep(answer_within=timedelta(0))
+    release.sweep(answer_within=timedelta(0))
     dispatch.refresh_from_db()
     assert dispatch.state == "unconfirmed"
     assert len(post_channel.asked) == 1
@@ -237,7 +239,7 @@ def test_an_answer_that_comes_after_it_was_believed_lost_still_counts(
     dispatch: Dispatch, post_channel: ScriptedChannel
 ) -> None:
     def slow(_: Any) -> Outcome:
-        releasing.sweep(answer_within=timedelta(0))
+        release.sweep(answer_within=timedelta(0))
         return Accepted(Receipt("9"))
 
     post_channel.answer = slow
@@ -247,11 +249,11 @@ def test_an_answer_that_comes_after_it_was_believed_lost_still_counts(
 
 def test_a_lost_wake_up_is_repeated(dispatch: Dispatch, monkeypatch: pytest.MonkeyPatch) -> None:
     woken: list[tuple[str, Any]] = []
-    monkeypatch.setattr("distributor.delivery.wake._send", lambda task, args: woken.append((task, args)))
-    releasing.tick()
+    monkeypatch.setattr("distributor.delivery.wakeups._send", lambda task, args: woken.append((task, args)))
+    release.tick()
     woken.clear()  # Redis was emptied
     Dispatch.objects.update(released_at=timezone.now() - timedelta(minutes=1))
-    releasing.sweep()
+    release.sweep()
     assert woken == [("delivery.post", (dispatch.pk,))]
 
 
@@ -265,7 +267,7 @@ def test_what_the_channel_refuses_pauses_with_the_reason_and_makes_no_call(
 
 def test_a_post_that_is_being_sent_cant_be_stopped(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
     def answer(_: Any) -> Outcome:
-        for stop in (actions.pause, actions.cancel):
+        for stop in (control.pause, control.cancel):
             with pytest.raises(StateError, match="right now"):
                 stop(dispatch.pk)
         return Accepted(Receipt("1"))
@@ -279,11 +281,11 @@ def test_the_others_wait_until_the_letters_page_is_live(draft: Draft, post_chann
     letter = world.make_letter(draft)
     world.connect(letter.publication, "scripted")
     link, post = world.queue(letter, "scripted", "link")
-    releasing.tick()
+    release.tick()
     link.refresh_from_db()
     post.refresh_from_db()
     assert (link.channel, link.state, post.state) == ("link", "sending", "scheduled")
-    releasing.send(link.pk)
+    release.send(link.pk)
     world.work(post)
     assert post.state == "sent"
     page, _, campaign = post.variant["link"].partition("?")
@@ -299,7 +301,7 @@ def test_a_letter_edited_after_release_is_not_sent_again(
 
     edited = world.letters.take_in(replace(draft, title="Another title"), publication=dispatch.letter.publication)
     assert (edited.created, edited.letter.pk) == (False, dispatch.letter_id)
-    queued = actions.queue_letter(edited.letter, channels=["scripted"])
+    queued = queue_letter(edited.letter, channels=["scripted"])
     assert queued.dispatches == ()
     assert "sent already" in queued.notes[0]
     world.work(dispatch)
@@ -313,10 +315,10 @@ def test_a_late_answer_of_an_earlier_call_sends_nothing_again(
     post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
     world.work(dispatch)
     first = dispatch.attempts.get()
-    actions.retry(dispatch.pk)
+    control.retry(dispatch.pk)
 
     def second(_: Any) -> Outcome:
-        posting.conclude(first.pk, Deferred("Busy.", code="429"))  # only now
+        send.conclude(first.pk, Deferred("Busy.", code="429"))  # only now
         return Accepted(Receipt("2"))
 
     post_channel.answer = second
@@ -329,8 +331,8 @@ def test_a_post_that_is_there_counts_whatever_was_decided_meanwhile(
 ) -> None:
     post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
     world.work(dispatch)
-    actions.retry(dispatch.pk)
-    posting.conclude(dispatch.attempts.get().pk, Accepted(Receipt("1", "https://network.example/1")))
+    control.retry(dispatch.pk)
+    send.conclude(dispatch.attempts.get().pk, Accepted(Receipt("1", "https://network.example/1")))
     world.work(dispatch)
     assert (dispatch.state, len(post_channel.asked)) == ("sent", 1)
 
@@ -345,7 +347,7 @@ def test_an_unexpected_error_before_the_call_pauses_and_in_it_is_unconfirmed(
         patched.setattr(ScriptedChannel, "compose", broken)
         world.work(dispatch)
     assert (dispatch.state, "RecursionError" in dispatch.reason, post_channel.asked) == ("paused", True, [])
-    actions.resume(dispatch.pk)
+    control.resume(dispatch.pk)
     post_channel.answer = broken
     world.work(dispatch)
     assert (dispatch.state, len(post_channel.asked)) == ("unconfirmed", 1)
@@ -360,10 +362,10 @@ def test_a_look_that_fails_is_not_repeated_at_once(
     post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
     world.work(dispatch)
     monkeypatch.setattr(ScriptedChannel, "find_existing", broken)
-    looking.settle(dispatch.pk)
-    assert looking.to_look_for(timezone.now()) == []
-    actions.retry(dispatch.pk)
-    assert looking.to_look_for(timezone.now() + timedelta(days=9)) == []
+    lookup.settle(dispatch.pk)
+    assert lookup.due_lookups(timezone.now()) == []
+    control.retry(dispatch.pk)
+    assert lookup.due_lookups(timezone.now() + timedelta(days=9)) == []
 
 
 def test_posts_wait_for_a_link_that_was_queued_before_and_say_what_it_waits_for(
@@ -371,12 +373,12 @@ def test_posts_wait_for_a_link_that_was_queued_before_and_say_what_it_waits_for(
 ) -> None:
     letter = world.make_letter(draft)
     world.connect(letter.publication, "scripted")
-    actions.queue_letter(letter, channels=["link"], at=timezone.now() + timedelta(days=1))
+    queue_letter(letter, channels=["link"], at=timezone.now() + timedelta(days=1))
     (post,) = world.queue(letter, "link", "scripted")
     world.work(post)
     assert (post.state, post_channel.asked) == ("scheduled", [])
     link = letter.dispatches.get(channel="link")
-    actions.pause(link.pk)
+    control.pause(link.pk)
     (seen,) = report([Dispatch.objects.get(pk=post.pk)])
     assert (seen.finished, seen.reason) == (True, "It waits for the letter's page, which is paused.")
 
@@ -389,15 +391,15 @@ def test_what_a_network_takes_once_is_sent_again_by_itself_but_not_for_ever(
     world.work(dispatch)
     waits = []
     for _ in range(3):
-        looking.settle(dispatch.pk)
+        lookup.settle(dispatch.pk)
         dispatch.refresh_from_db()
         assert dispatch.state == "scheduled"
         waits.append(round((dispatch.due_at - timezone.now()) / timedelta(minutes=1)))
         Dispatch.objects.update(due_at=timezone.now())
         world.work(dispatch)
     assert waits == [0, 1, 5]
-    Attempt.objects.filter(number=1).update(started_at=timezone.now() - looking.SAFE_TO_REPEAT)
-    looking.settle(dispatch.pk)
+    Attempt.objects.filter(number=1).update(started_at=timezone.now() - lookup.SAFE_TO_REPEAT)
+    lookup.settle(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, len(post_channel.asked)) == ("unconfirmed", 4)  # the first call may be forgotten there
 
@@ -417,7 +419,7 @@ def test_a_refused_post_that_is_sent_again_has_the_letters_words_of_now(
     post_channel.answer = lambda _: Rejected("The picture is broken.", keep={})
     world.work(dispatch)
     with_title(dispatch, "Mended")
-    actions.retry(dispatch.pk)
+    control.retry(dispatch.pk)
     world.work(dispatch)
     assert post_channel.asked[-1] == "Mended"
     assert post_channel.kept[-1] == {}  # what was uploaded belongs to the old words
@@ -430,12 +432,12 @@ def test_what_may_be_out_in_part_goes_on_with_the_same_words(
     post_channel.answer = lambda _: before
     world.work(dispatch)
     if dispatch.state == "unconfirmed":
-        actions.retry(dispatch.pk)
+        control.retry(dispatch.pk)
     Dispatch.objects.update(due_at=timezone.now())
     post_channel.answer = lambda _: Rejected("It is not allowed.")
     world.work(dispatch)
     with_title(dispatch, "Mended")
-    actions.retry(dispatch.pk)
+    control.retry(dispatch.pk)
     world.work(dispatch)
     assert post_channel.asked == ["What the fog horn knows"] * 3
 
@@ -447,7 +449,7 @@ def test_what_was_noted_of_a_refused_post_goes_on_with_the_same_words(
     post_channel.answer = lambda _: Rejected("It is not allowed.")
     world.work(dispatch)
     with_title(dispatch, "Mended")
-    actions.retry(dispatch.pk)
+    control.retry(dispatch.pk)
     world.work(dispatch)
     assert post_channel.asked == ["What the fog horn knows"] * 2
     assert post_channel.kept == [{}, {"have it": "Mina"}]

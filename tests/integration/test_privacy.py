@@ -12,11 +12,11 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from distributor.audience import digests, privacy
+from distributor.audience import erasure_hashes, privacy
 from distributor.audience.actions import ensure_list, import_subscribers, subscribe, unsubscribe
 from distributor.audience.engagement import note_clicks
 from distributor.audience.models import Engagement, MailingList, Subscriber, Subscription, Suppression
-from distributor.audience.suppressing import import_suppressions, lift, suppress
+from distributor.audience.suppression import import_suppressions, lift, suppress
 from distributor.delivery.models import Delivery
 from distributor.domain.errors import BadInput
 from distributor.domain.letters import Draft
@@ -103,7 +103,7 @@ def test_a_late_bounce_or_a_file_does_not_bring_the_address_back(readers: Mailin
     assert stored_anywhere("ada@example.com") == []
 
 
-def test_who_comes_back_by_their_own_wish_is_welcome(readers: MailingList) -> None:
+def test_who_comes_back_by_their_own_setting_is_welcome(readers: MailingList) -> None:
     subscribe("ada@example.com", to=readers)
     privacy.erase("ada@example.com")
     assert subscribe("Ada@example.com", to=readers).state == Subscription.State.ACTIVE
@@ -154,11 +154,11 @@ def test_a_person_who_leaves_and_is_erased_is_in_no_list(readers: MailingList) -
 
 @given(st.from_regex(r"[A-Za-z0-9.+'_-]{1,20}@[a-z0-9]{1,9}\.example", fullmatch=True))
 def test_postgresql_makes_the_same_hash(email: str) -> None:
-    inner, outer = digests.padded_keys()
+    inner, outer = erasure_hashes.padded_keys()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {digests.SQL_DIGEST} "
+            f"SELECT {erasure_hashes.SQL_DIGEST} "
             "FROM unnest(%s::bytea[], %s::bytea[]) AS k(ipad, opad), (SELECT %s AS email) i",
             [inner, outer, email],
         )
-        assert [digest for (digest,) in cursor.fetchall()] == digests.digests(email)
+        assert [digest for (digest,) in cursor.fetchall()] == erasure_hashes.digests(email)

@@ -11,8 +11,11 @@ from django.conf import settings
 from django.db import connection
 
 from distributor.channels.mail.relay import CONNECTIONS
-from distributor.delivery import accounts, actions, ledger
+from distributor.delivery import control
+from distributor.delivery.accounts import accounts
+from distributor.delivery.mail import ledger
 from distributor.delivery.models import Attempt, Delivery, Dispatch
+from distributor.delivery.planning.queue import queue_letter
 from distributor.domain.letters import Draft
 from distributor.letters.models import Letter
 from distributor.practice.networks import ACCOUNTS
@@ -121,14 +124,14 @@ def test_a_worker_killed_between_call_and_receipt_leaves_one_post(
 def test_a_broker_that_is_away_delays_and_loses_nothing(
     letter: Letter, practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from distributor.delivery import wake
+    from distributor.delivery import wakeups
 
-    wake._client.cache_clear()
+    wakeups._client.cache_clear()
     monkeypatch.setattr(settings, "CELERY_BROKER_URL", "redis://127.0.0.1:1/0")
     (dispatch,) = world.queue(letter, "twitter")  # says so in the log, and returns
     assert dispatch.state == "scheduled"
     monkeypatch.undo()
-    wake._client.cache_clear()
+    wakeups._client.cache_clear()
     with processes.beat(), processes.worker():
         wait_for(lambda: state(dispatch) == "sent", what="the tick finds it")
 
@@ -136,7 +139,7 @@ def test_a_broker_that_is_away_delays_and_loses_nothing(
 def test_the_first_delivery_comes_soon_after_queueing(letter: Letter, practice: Practice, broker: redis.Redis) -> None:
     readers = world.make_list(letter.publication, 5)
     with processes.beat(), processes.worker():
-        actions.queue_letter(letter, channels=["link"])
+        queue_letter(letter, channels=["link"])
         wait_for(lambda: not Dispatch.objects.exclude(state="sent").exists(), what="the worker is warm")
         (dispatch,) = world.queue(letter, "mail", lists=[readers])
         wait_for(lambda: state(dispatch) == "sent", what="it is sent")
@@ -155,4 +158,4 @@ def test_a_large_mailing_keeps_no_post_waiting(letter: Letter, practice: Practic
         wait_for(lambda: state(post) == "sent", what="the post gets its turn")
         assert state(mail) == "sending"
         assert practice.counts()["mail"] < 4 * SUBSCRIBERS
-        actions.cancel(mail.pk)
+        control.cancel(mail.pk)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from PIL import Image
 
 from distributor.audience.models import Subscription
-from distributor.delivery.links import RecipientLinks
+from distributor.delivery.mail.link_tokens import RecipientLinks
 from distributor.domain.capabilities import PictureLimits
 from distributor.domain.letters import AuthorView, Draft, SeriesView
 from distributor.insights.models import Read

@@ -8,8 +8,10 @@ import pytest
 from django.utils import timezone
 
 from distributor.channels.base import PARTLY_OUT
-from distributor.delivery import actions, looking, recalling, withdrawing
+from distributor.delivery import control, withdrawal
 from distributor.delivery.models import Dispatch
+from distributor.delivery.planning.queue import queue_letter
+from distributor.delivery.posts import lookup, recall
 from distributor.domain.errors import StateError
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
@@ -28,15 +30,15 @@ def dispatch(draft: Draft, post_channel: ScriptedChannel) -> Dispatch:
 
 
 def carried_out(dispatch: Dispatch) -> Dispatch:
-    recalling.carry_out(dispatch.pk)
+    recall.carry_out(dispatch.pk)
     dispatch.refresh_from_db()
     return dispatch
 
 
 def test_a_sent_post_is_taken_back(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
     world.work(dispatch)
-    recalling.recall(dispatch.pk)
-    assert recalling.due(timezone.now()) == [dispatch.pk]  # on the row before the call
+    recall.recall(dispatch.pk)
+    assert recall.due(timezone.now()) == [dispatch.pk]  # on the row before the call
     carried_out(dispatch)
     assert post_channel.asked[-1] == "recall 1"
     assert dispatch.recalled_at is not None
@@ -47,12 +49,12 @@ def test_a_sent_post_is_taken_back(dispatch: Dispatch, post_channel: ScriptedCha
 
 def test_a_network_that_is_away_is_asked_again(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
     world.work(dispatch)
-    recalling.recall(dispatch.pk)
+    recall.recall(dispatch.pk)
     post_channel.recalled = Deferred("It does not answer.")
     carried_out(dispatch)
     assert dispatch.reason == "It could not be taken back yet: It does not answer."
-    assert recalling.due(timezone.now()) == []
-    assert recalling.due(timezone.now() + timedelta(minutes=2)) == [dispatch.pk]
+    assert recall.due(timezone.now()) == []
+    assert recall.due(timezone.now() + timedelta(minutes=2)) == [dispatch.pk]
     Dispatch.objects.update(recall_at=timezone.now())
     post_channel.recalled = Accepted(Receipt("1"))
     assert carried_out(dispatch).recalled_at is not None
@@ -60,16 +62,16 @@ def test_a_network_that_is_away_is_asked_again(dispatch: Dispatch, post_channel:
 
 def test_a_refusal_is_told_and_may_be_asked_again(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
     world.work(dispatch)
-    recalling.recall(dispatch.pk)
+    recall.recall(dispatch.pk)
     post_channel.recalled = Rejected("It is too old.")
     carried_out(dispatch)
     assert dispatch.reason == "It can’t be taken back: It is too old."
-    assert recalling.can_be_recalled(dispatch)
+    assert recall.can_be_recalled(dispatch)
 
 
 def test_only_what_is_out_can_be_taken_back(dispatch: Dispatch) -> None:
     with pytest.raises(StateError, match="scheduled can't be taken back"):
-        recalling.recall(dispatch.pk)
+        recall.recall(dispatch.pk)
 
 
 def test_a_withdrawn_letter_stops_and_is_taken_back(
@@ -80,21 +82,21 @@ def test_a_withdrawn_letter_stops_and_is_taken_back(
     letter = dispatch.letter
     at = timezone.now() + timedelta(days=1)
     world.connect(letter.publication, "scripted", "second")
-    [later] = actions.queue_letter(letter, channels=["scripted"], at=at).dispatches
-    done = withdrawing.withdraw(letter)
+    [later] = queue_letter(letter, channels=["scripted"], at=at).dispatches
+    done = withdrawal.withdraw(letter)
     assert [one.pk for one in done.stopped] == [later.pk]
     assert done.kept == ("Scripted → main is out.",)
-    again = withdrawing.withdraw(letter, recall=True)
+    again = withdrawal.withdraw(letter, recall=True)
     assert [one.pk for one in again.recalled] == [dispatch.pk]
     assert carried_out(dispatch).recalled_at is not None
-    assert withdrawing.withdraw(letter, recall=True) == withdrawing.Withdrawn((), (), ())
+    assert withdrawal.withdraw(letter, recall=True) == withdrawal.Withdrawn((), (), ())
 
 
 def test_withdrawing_never_hides_what_may_be_out(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
     post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
     world.work(dispatch)
     assert dispatch.letter is not None
-    done = withdrawing.withdraw(dispatch.letter, recall=True)
+    done = withdrawal.withdraw(dispatch.letter, recall=True)
     assert done.kept == ("Scripted → main may be out: look there, and say whether it is.",)
     dispatch.refresh_from_db()
     assert dispatch.state == "unconfirmed"
@@ -105,13 +107,13 @@ def test_a_letter_that_was_taken_back_may_be_queued_for_the_same_target_again(
 ) -> None:
     world.work(dispatch)
     assert dispatch.letter is not None
-    recalling.recall(dispatch.pk)
-    assert actions.queue_letter(dispatch.letter, channels=["scripted"]).dispatches == ()  # it may still be there
+    recall.recall(dispatch.pk)
+    assert queue_letter(dispatch.letter, channels=["scripted"]).dispatches == ()  # it may still be there
     carried_out(dispatch)
     [again] = world.queue(dispatch.letter, "scripted")
     world.work(again)
     assert again.state == "sent"
-    assert actions.queue_letter(dispatch.letter, channels=["scripted"]).dispatches == ()
+    assert queue_letter(dispatch.letter, channels=["scripted"]).dispatches == ()
     assert post_channel.asked == ["What the fog horn knows", "recall 1", "What the fog horn knows"]
 
 
@@ -119,12 +121,12 @@ def test_a_page_that_was_taken_down_may_be_published_again(draft: Draft) -> None
     letter = world.make_letter(draft)
     [first] = world.queue(letter, "link")
     world.work(first)
-    recalling.recall(first.pk)
+    recall.recall(first.pk)
     carried_out(first)
     [again] = world.queue(letter, "link")
     world.work(again)
     assert (again.state, Page.objects.get(letter=letter).intent) == ("sent", again.key)
-    recalling.recall(again.pk)
+    recall.recall(again.pk)
     assert carried_out(again).recalled_at is not None
     assert not Page.objects.filter(letter=letter).exists()
 
@@ -137,7 +139,7 @@ def test_what_was_being_posted_when_its_letter_was_withdrawn_is_not_posted_later
     letter, kept = dispatch.letter, []
 
     def withdrawn(_: object) -> Outcome:
-        kept.extend(withdrawing.withdraw(letter).kept)
+        kept.extend(withdrawal.withdraw(letter).kept)
         return answer
 
     post_channel.answer = withdrawn
@@ -154,11 +156,11 @@ def test_a_lost_post_of_a_withdrawn_letter_is_looked_for_and_not_sent_again(
     post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
     world.work(dispatch)
     assert dispatch.letter is not None
-    withdrawing.withdraw(dispatch.letter)
-    looking.settle(dispatch.pk)
+    withdrawal.withdraw(dispatch.letter)
+    lookup.settle(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, len(post_channel.asked)) == ("unconfirmed", 1)
-    actions.retry(dispatch.pk)  # a person may decide otherwise
+    control.retry(dispatch.pk)  # a person may decide otherwise
     post_channel.answer = lambda _: Accepted(Receipt("1"))
     world.work(dispatch)
     assert dispatch.state == "sent"
@@ -168,7 +170,7 @@ def test_stopping_what_is_out_in_part_says_so(dispatch: Dispatch, post_channel: 
     assert dispatch.letter is not None
     post_channel.answer = lambda _: Deferred("2 of 3 posts of the thread are out. Busy.", code=PARTLY_OUT)
     world.work(dispatch)
-    done = withdrawing.withdraw(dispatch.letter)
+    done = withdrawal.withdraw(dispatch.letter)
     assert [one.reason for one in done.stopped] == [
         "Cancelled by an editor. Before that: 2 of 3 posts of the thread are out. Busy."
     ]
@@ -182,5 +184,5 @@ def test_what_failed_in_part_is_not_called_nowhere(dispatch: Dispatch, post_chan
     Dispatch.objects.update(due_at=timezone.now())
     post_channel.answer = lambda _: Rejected("2 of 3 posts of the thread are out. Too long.")
     world.work(dispatch)
-    done = withdrawing.withdraw(dispatch.letter)
+    done = withdrawal.withdraw(dispatch.letter)
     assert done.kept == ("Scripted → main failed: 2 of 3 posts of the thread are out. Too long.",)

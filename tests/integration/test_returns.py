@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from distributor.audience.models import MailingList, Subscription, Suppression
-from distributor.audience.suppressing import suppress
+from distributor.audience.suppression import suppress
 from distributor.delivery.models import Dispatch
 from distributor.domain.letters import Draft
 from distributor.domain.returns import Kind, Returned

@@ -14,11 +14,11 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from distributor.audience.models import Suppression
-from distributor.channels.mail.returning import mailbox
+from distributor.channels.mail.returns import mailbox
 from distributor.domain.errors import BadSettings
-from distributor.insights import fetching
-from distributor.insights.mails import Tally
+from distributor.insights import mailbox_fetch
 from distributor.insights.models import ReturnedEvent
+from distributor.insights.returned_mails import ReturnTally
 from tests.integration import dovecot, returned, world
 from tests.integration.dovecot import Dovecot
 from tests.integration.processes import environment
@@ -33,8 +33,8 @@ def server() -> Iterator[Dovecot]:
         yield running
 
 
-def fetch(url: str) -> Tally:
-    (fetched,) = fetching.fetch_all([url])
+def fetch(url: str) -> ReturnTally:
+    (fetched,) = mailbox_fetch.fetch_all([url])
     assert fetched.problem == ""
     return fetched.tally
 
@@ -45,11 +45,11 @@ def test_what_is_understood_is_stored_and_put_away_and_the_rest_kept(server: Dov
     server.put(
         "bounces", gone, returned.mail("vacation.eml"), returned.mail("person.eml"), b"\r\n", b"\xff\xfe\r\n" * 999
     )
-    assert fetch(server.url("bounces")) == Tally(mails=5, new=1, duplicates=0, ignored=1, not_understood=3)
+    assert fetch(server.url("bounces")) == ReturnTally(mails=5, new=1, duplicates=0, ignored=1, not_understood=3)
     assert Suppression.objects.get().email == "reader1@inbox.example"
     assert (server.count("bounces"), server.count("bounces", "Processed")) == (3, 2)
     assert server.count("bounces", "INBOX", "FLAGGED UNSEEN") == 3
-    assert fetch(server.url("bounces")) == Tally()  # what is flagged waits for a person
+    assert fetch(server.url("bounces")) == ReturnTally()  # what is flagged waits for a person
 
 
 def test_what_was_taken_in_can_be_deleted_or_go_elsewhere(server: Dovecot) -> None:
@@ -62,18 +62,18 @@ def test_what_was_taken_in_can_be_deleted_or_go_elsewhere(server: Dovecot) -> No
 
 
 def test_batches_and_a_letter_that_was_returned_whole(server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "BATCH", 3)
+    monkeypatch.setattr(mailbox_fetch, "BATCH", 3)
     large = returned.mail(number=100) + b"Dear neighbours, and so on.\r\n" * 100_000
     server.put("many", *(returned.mail(number=number) for number in range(7)), large)
-    assert fetch(server.url("many")) == Tally(mails=8, new=8)
+    assert fetch(server.url("many")) == ReturnTally(mails=8, new=8)
     assert server.count("many", "Processed") == 8
 
 
 KILLED = """
 import os, signal, django
 django.setup()
-from distributor.channels.mail.returning.mailbox import Box
-from distributor.insights.fetching import fetch_all
+from distributor.channels.mail.returns.mailbox import Box
+from distributor.insights.mailbox_fetch import fetch_all
 Box.put_away = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 fetch_all([os.environ["MAILBOX"]])
 """
@@ -86,7 +86,7 @@ def test_a_kill_between_storing_and_putting_away_leaves_a_duplicate_that_does_no
     assert killed.returncode == -signal.SIGKILL
     assert ReturnedEvent.objects.count() == 2
     assert server.count("killed") == 2
-    assert fetch(url) == Tally(mails=2, new=0, duplicates=2)
+    assert fetch(url) == ReturnTally(mails=2, new=0, duplicates=2)
     assert ReturnedEvent.objects.count() == 2
     assert (server.count("killed"), server.count("killed", "Processed")) == (0, 2)
 
@@ -107,18 +107,18 @@ def test_a_mailbox_in_trouble_keeps_no_other_from_being_read(server: Dovecot) ->
     wrong = server.url("good").replace("good:", "good:x")
     with socket.create_server(("127.0.0.1", 0)) as free:
         closed = f"imap://a:secret-word@127.0.0.1:{free.getsockname()[1]}/?starttls=off"
-    refused, away, fine = fetching.fetch_all([wrong, closed, server.url("good")])
+    refused, away, fine = mailbox_fetch.fetch_all([wrong, closed, server.url("good")])
     assert "refuses the login: correct user and password" in refused.problem
     assert "does not answer (Connection refused)" in away.problem
     assert "secret-word" not in f"{away} {refused}"
     assert fine.tally.new == 1
-    (missing,) = fetching.fetch_all([server.url("good").replace("INBOX", "NoSuchFolder")])
+    (missing,) = mailbox_fetch.fetch_all([server.url("good").replace("INBOX", "NoSuchFolder")])
     assert "can’t be opened" in missing.problem
 
 
 def test_a_server_that_breaks_off_is_tried_again_next_time() -> None:
     with _breaking_off() as url:
-        (fetched,) = fetching.fetch_all([url])
+        (fetched,) = mailbox_fetch.fetch_all([url])
     assert re.search("broke off|does not answer", fetched.problem)
 
 

@@ -15,8 +15,8 @@ import psycopg
 import pytest
 from django.db import connection
 
-from distributor.audience.marks import personal
 from distributor.audience.models import Suppression
+from distributor.audience.signed_tokens import recipient_tokens
 from distributor.insights.models import ReturnedEvent
 from tests.integration import returned, world
 from tests.integration.commands import COMMAND
@@ -50,7 +50,7 @@ def listening(*options: str) -> Iterator[int]:
 
 
 def to(subscriber: int = 12, purpose: str = "bounces") -> str:
-    return f"{purpose}+{personal().write(7, subscriber)}@{DOMAIN}"
+    return f"{purpose}+{recipient_tokens().write(7, subscriber)}@{DOMAIN}"
 
 
 def test_a_bounce_by_lmtp_has_its_consequence_when_it_is_answered() -> None:
@@ -71,7 +71,7 @@ def test_only_our_own_addresses_are_taken_and_one_at_a_time() -> None:
         client.mail("")
         assert client.rcpt("someone@elsewhere.example")[0] == 550
         assert client.rcpt(f"someone@{DOMAIN}")[0] == 550
-        assert client.rcpt(f"bounces+{personal().write(1, 1)[::-1]}@{DOMAIN}")[0] == 550
+        assert client.rcpt(f"bounces+{recipient_tokens().write(1, 1)[::-1]}@{DOMAIN}")[0] == 550
         assert client.rcpt(f"complaints@{DOMAIN}")[0] == 250
         assert client.rcpt(to())[0] == 452
         assert client.data(returned.mail("yahoo-arf.eml"))[0] == 250

@@ -19,7 +19,7 @@ from distributor.audience import segments
 from distributor.audience.actions import ensure_list, subscribe
 from distributor.audience.engagement import note_clicks, note_opens
 from distributor.audience.models import MailingList, Segment, Subscriber, Suppression
-from distributor.audience.suppressing import suppress
+from distributor.audience.suppression import suppress
 from distributor.domain.errors import BadInput
 from distributor.domain.segment_words import read
 from distributor.domain.segments import All, AnyOf, Compare, Did, Not, OnList, Rule, parse
@@ -147,37 +147,37 @@ def compared(rule: Compare, one: dict[str, Any]) -> bool:
     value: Any = one if not rule.field.path else one["attributes"]
     for name in rule.field.path or (rule.field.name,):
         value = value.get(name) if isinstance(value, dict) else None
-    text, wished = text_of(value), rule.value
+    text, chosen = text_of(value), rule.value
     if rule.operator == "exists":
-        return (text is not None) == wished
+        return (text is not None) == chosen
     if text is None:
         return rule.operator == "is not"
-    if rule.operator in ("before", "after") or (rule.operator == "between" and isinstance(wished[0], str)):
+    if rule.operator in ("before", "after") or (rule.operator == "between" and isinstance(chosen[0], str)):
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?", text, re.DOTALL):
             return False
         text = text[:10]
         return {
-            "before": lambda: text < wished,
-            "after": lambda: text > wished,
-            "between": lambda: wished[0] <= text <= wished[1],
+            "before": lambda: text < chosen,
+            "after": lambda: text > chosen,
+            "between": lambda: chosen[0] <= text <= chosen[1],
         }[rule.operator]()
     if rule.operator in (">", ">=", "<", "<=", "between"):
         if not re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30})?", text):
             return False
         number = Decimal(text)
         return {
-            ">": lambda: number > wished,
-            ">=": lambda: number >= wished,
-            "<": lambda: number < wished,
-            "<=": lambda: number <= wished,
-            "between": lambda: wished[0] <= number <= wished[1],
+            ">": lambda: number > chosen,
+            ">=": lambda: number >= chosen,
+            "<": lambda: number < chosen,
+            "<=": lambda: number <= chosen,
+            "between": lambda: chosen[0] <= number <= chosen[1],
         }[rule.operator]()
     return {
-        "is": lambda: text == wished,
-        "is not": lambda: text != wished,
-        "contains": lambda: wished in text,
-        "starts with": lambda: text.startswith(wished),
-        "in": lambda: text in wished,
+        "is": lambda: text == chosen,
+        "is not": lambda: text != chosen,
+        "contains": lambda: chosen in text,
+        "starts with": lambda: text.startswith(chosen),
+        "in": lambda: text in chosen,
     }[rule.operator]()
 
 
@@ -227,14 +227,14 @@ def test_the_database_and_a_naive_reading_agree(brand: Publication, people: Any,
 def test_every_operator_on_every_text(brand: Publication) -> None:
     person = {"name": "", "domain": "gmail.com", "language": "", "lists": [], "opened": None, "clicked": None, "age": 0}
     stored = dict(store(brand, [{**person, "attributes": {"city": text}} for text in (*TEXTS, -4, Decimal("0.50"))]))
-    wished = [text for text in (*TEXTS, "eoul", "0", "2026", "%%") if text]
+    chosen = [text for text in (*TEXTS, "eoul", "0", "2026", "%%") if text]
     days = ["2026-01-30", "2026-01-31", "2026-02-01"]
     conditions: list[dict[str, Any]] = [
-        {operator: text} for operator in ("is", "is not", "contains", "starts with") for text in wished
+        {operator: text} for operator in ("is", "is not", "contains", "starts with") for text in chosen
     ]
     conditions += [{operator: number} for operator in (">", ">=", "<", "<=") for number in (-4.5, 29, 30, 0.5)]
     conditions += [{operator: day} for operator in ("before", "after") for day in days]
-    conditions += [{"between": [-4.5, 0]}, {"between": days[:2]}, {"in": wished[:2]}, {"exists": True}]
+    conditions += [{"between": [-4.5, 0]}, {"between": days[:2]}, {"in": chosen[:2]}, {"exists": True}]
     for one in conditions:
         rule = parse({"field": "attributes.city", **one})
         assert matching(rule, brand) == {id_ for id_, known in stored.items() if holds(rule, known)}, one

@@ -13,18 +13,19 @@ from django.utils import timezone
 
 from distributor.channels import registry
 from distributor.channels.base import Options
-from distributor.delivery import actions, composing
 from distributor.delivery.models import Dispatch
-from distributor.delivery.previews import options_for, preview, previews
-from distributor.desk import showing
+from distributor.delivery.planning import approval
+from distributor.delivery.variants import composition
+from distributor.delivery.variants.previews import options_for, preview, previews
+from distributor.desk import presentation
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Deferred, Receipt
 from distributor.domain.variants import Variant
 from distributor.insights import actions as insights
 from distributor.insights.models import Read, ShortClick
-from distributor.letters import shortening
+from distributor.letters import short_links
 from distributor.letters.models import Letter, Publication, ShortLink
-from distributor.letters.publishing import PageShelf, page_url
+from distributor.letters.pages import DatabasePageStore, page_url
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
 from tests.integration.world import BROWSER
@@ -62,24 +63,24 @@ def link_of(dispatch: Dispatch) -> str:
     return str(dispatch.variant["link"])
 
 
-def wish(publication: Publication, **wishes: Any) -> None:
-    publication.channel_options = {"scripted": wishes}
+def setting(publication: Publication, **settings: Any) -> None:
+    publication.channel_options = {"scripted": settings}
     publication.save()
 
 
 def take_down(link: Dispatch) -> None:
-    PageShelf().remove(Variant.from_json(link.variant or {}), Receipt(str(link.key)))
+    DatabasePageStore().remove(Variant.from_json(link.variant or {}), Receipt(str(link.key)))
 
 
 def test_a_post_carries_the_short_link_that_its_preview_showed(letter: Letter) -> None:
-    shown = showing.card(letter, "scripted").variant
+    shown = presentation.card(letter, "scripted").variant
     assert shown is not None
     assert not ShortLink.objects.exists()  # a preview writes nothing
     _, post = sent(letter, "link", "scripted")
     row = ShortLink.objects.get()
     assert link_of(post) == shown.link == f"{SITE}/s/{row.code}"
-    assert (row.letter, row.channel, len(row.code)) == (letter, "scripted", shortening.LENGTH)
-    assert shortening.keep(letter, "scripted") == row.code
+    assert (row.letter, row.channel, len(row.code)) == (letter, "scripted", short_links.LENGTH)
+    assert short_links.keep(letter, "scripted") == row.code
     assert ShortLink.objects.count() == 1
 
 
@@ -87,7 +88,7 @@ def test_a_file_that_is_not_stored_is_previewed_with_a_link_of_the_same_length(l
     view = letter.view(site_url=SITE, url=page_url(letter))
     options = replace(Options(), short=True)
     made_up = preview(view, "scripted", options=options).variant
-    real = preview(view, "scripted", options=options, code=shortening.code_of(letter, "scripted")).variant
+    real = preview(view, "scripted", options=options, code=short_links.code_of(letter, "scripted")).variant
     assert made_up is not None
     assert real is not None
     assert len(made_up.link) == len(real.link)
@@ -100,34 +101,34 @@ def test_tried_again_it_is_the_same_link(letter: Letter, post_channel: ScriptedC
     (post,) = world.queue(letter, "scripted")
     world.work(post)
     before = link_of(post)
-    actions.release_now(post.pk)
+    approval.release_now(post.pk)
     world.work(post)
     assert link_of(post) == before
     assert ShortLink.objects.count() == 1
 
 
 def test_a_key_that_was_changed_leaves_old_links_and_their_letters_alone(letter: Letter, settings: Any) -> None:
-    code = shortening.keep(letter, "scripted")
+    code = short_links.keep(letter, "scripted")
     settings.SECRET_KEY = "another" * 8
-    assert shortening.code_of(letter, "scripted") == code
-    assert shortening.code_of(letter, "facebook") != code
+    assert short_links.code_of(letter, "scripted") == code
+    assert short_links.code_of(letter, "facebook") != code
 
 
 def test_a_code_that_is_taken_gives_way(letter: Letter, draft: Draft, publication: Publication) -> None:
     other = world.make_letter(replace(draft, source="other", title="Other"), publication)
-    ShortLink.objects.create(code=shortening.code_of(letter, "scripted"), letter=other, channel="scripted")
-    code = shortening.keep(letter, "scripted")
-    found = shortening.find(code)
+    ShortLink.objects.create(code=short_links.code_of(letter, "scripted"), letter=other, channel="scripted")
+    code = short_links.keep(letter, "scripted")
+    found = short_links.find(code)
     assert found is not None
     assert found.letter == letter
-    assert shortening.code_of(letter, "scripted") == code
+    assert short_links.code_of(letter, "scripted") == code
 
 
 def test_codes_are_short_and_differ(letter: Letter) -> None:
-    codes = {shortening._code(number, channel, 0) for number in range(2_000) for channel in ("facebook", "twitter")}
+    codes = {short_links._code(number, channel, 0) for number in range(2_000) for channel in ("facebook", "twitter")}
     assert len(codes) == 4_000
     assert {len(code) for code in codes} == {7}
-    assert set("".join(codes)) == set(shortening.SIGNS)
+    assert set("".join(codes)) == set(short_links.SIGNS)
 
 
 def test_it_leads_to_the_letters_page_with_the_campaign(letter: Letter, client: Client) -> None:
@@ -250,7 +251,7 @@ def test_mails_and_the_page_itself_never_have_one(letter: Letter, publication: P
     assert not ShortLink.objects.exists()
 
 
-def test_the_campaign_is_on_for_posts_and_off_for_mails_unless_wished_otherwise(publication: Publication) -> None:
+def test_the_campaign_is_on_for_posts_and_off_for_mails_unless_chosen_otherwise(publication: Publication) -> None:
     assert options_for("lantern", {}, "scripted").campaign
     assert options_for("lantern", {}, "twitter").campaign
     assert not options_for("lantern", {}, "mail").campaign
@@ -259,14 +260,14 @@ def test_the_campaign_is_on_for_posts_and_off_for_mails_unless_wished_otherwise(
 
 
 def test_the_preview_shows_the_campaign_that_goes_out(letter: Letter, publication: Publication) -> None:
-    wish(publication)
-    shown = showing.card(letter, "scripted").variant
+    setting(publication)
+    shown = presentation.card(letter, "scripted").variant
     assert shown is not None
     _, post = sent(letter, "link", "scripted")
     assert link_of(post) == shown.link == f"{page_url(letter)}{CAMPAIGN}"
-    wish(publication, campaign=False)
-    assert composing.draft(post).link == shown.link  # sent is sent
-    bare = showing.card(Letter.objects.get(), "scripted").variant
+    setting(publication, campaign=False)
+    assert composition.draft(post).link == shown.link  # sent is sent
+    bare = presentation.card(Letter.objects.get(), "scripted").variant
     assert bare is not None
     assert bare.link == page_url(letter)
 

@@ -19,13 +19,13 @@ from django.test import Client
 from django.utils import timezone
 
 from distributor.channels.base import Intent
-from distributor.delivery import composing
 from distributor.delivery.models import Dispatch
+from distributor.delivery.variants import composition
 from distributor.domain.letters import AuthorView, Draft, SeriesView
 from distributor.domain.outcomes import Receipt
 from distributor.letters import actions
 from distributor.letters.models import Author, Letter, Page, Publication
-from distributor.letters.publishing import PageShelf
+from distributor.letters.pages import DatabasePageStore
 from tests.integration import world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,11 +51,11 @@ def publish(publication: Publication, draft: Draft) -> Publish:
 
 def take_down(letter: Letter) -> None:
     dispatch = letter.dispatches.get()
-    PageShelf().remove(composing.draft(dispatch), Receipt(str(dispatch.key)))
+    DatabasePageStore().remove(composition.draft(dispatch), Receipt(str(dispatch.key)))
 
 
 def publish_anew(letter: Letter) -> None:
-    PageShelf().put(composing.draft(letter.dispatches.get()), Intent(str(Dispatch().key), 1, timezone.now()))
+    DatabasePageStore().put(composition.draft(letter.dispatches.get()), Intent(str(Dispatch().key), 1, timezone.now()))
 
 
 def titles(client: Client, home: str, kind: str) -> list[str]:

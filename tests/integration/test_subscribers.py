@@ -14,10 +14,10 @@ from distributor.audience.actions import (
     subscribe,
     unsubscribe,
 )
-from distributor.audience.exporting import export_subscribers
-from distributor.audience.importing import RowProblem
+from distributor.audience.export import export_subscribers
+from distributor.audience.import_rows import RowProblem
 from distributor.audience.models import MailingList, Subscriber, Subscription, Suppression
-from distributor.audience.suppressing import suppress
+from distributor.audience.suppression import suppress
 from distributor.domain.errors import BadInput, BadTable
 from distributor.letters.actions import create_publication
 
@@ -99,7 +99,7 @@ def test_what_is_exported_is_imported_again(readers: MailingList) -> None:
     assert "".join(export_subscribers([readers])) == text
 
 
-def test_one_persons_own_wish(readers: MailingList) -> None:
+def test_one_persons_own_setting(readers: MailingList) -> None:
     subscription = subscribe("Ada@Example.com", to=readers, name="Ada")
     unsubscribe(subscription.subscriber.key, lists=[readers], how="desk")
     first = subscription.since

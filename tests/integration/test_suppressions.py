@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import pytest
 
 from distributor.audience.models import Suppression
-from distributor.audience.suppressing import (
+from distributor.audience.suppression import (
     export_suppressions,
     import_suppressions,
     lift,

@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from distributor.audience.models import Subscription
 from distributor.channels import registry
-from distributor.channels.base import Credentials, Field, Intent, PostChannel
-from distributor.delivery import accounts, digests, releasing
+from distributor.channels.base import AccountField, Credentials, Intent, PostChannel
+from distributor.delivery import release
+from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Digest, Dispatch
+from distributor.delivery.variants import digest_variant
 from distributor.domain.digests import Cadence
 from distributor.domain.letters import AuthorView, Draft, SeriesView
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Rejected
@@ -23,7 +25,7 @@ from distributor.domain.variants import Variant
 from distributor.insights import actions as insights
 from distributor.insights.models import Read
 from distributor.letters.models import Letter, Page, Publication, TakenDown
-from distributor.letters.publishing import PageShelf
+from distributor.letters.pages import DatabasePageStore
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
 
@@ -57,7 +59,7 @@ def take_down(letter: Letter) -> None:
 
 def publish_anew(letter: Letter) -> Intent:
     intent = Intent(str(uuid4()), 1, timezone.now())
-    PageShelf().put(Variant.from_json(letter.dispatches.get().variant or {}), intent)
+    DatabasePageStore().put(Variant.from_json(letter.dispatches.get().variant or {}), intent)
     return intent
 
 
@@ -145,9 +147,9 @@ def test_a_receipt_that_names_no_dispatch_is_believed(publish: Publish, client: 
 def test_what_was_taken_down_is_not_found_by_its_intent(publish: Publish) -> None:
     letter = publish("Fog")
     intent = Intent(str(letter.dispatches.get().key), 1, timezone.now())
-    assert PageShelf().find(intent) is not None
+    assert DatabasePageStore().find(intent) is not None
     take_down(letter)
-    assert PageShelf().find(intent) is None
+    assert DatabasePageStore().find(intent) is None
 
 
 def test_the_others_lead_to_the_newsrooms_own_page_then(publish: Publish, post_channel: ScriptedChannel) -> None:
@@ -175,12 +177,12 @@ def run(publication: Publication, mail_channel: ScriptedChannel, monkeypatch: py
     Subscription.objects.update(cadence=Subscription.Cadence.DAILY)
     now = timezone.now()
     pages = Page.objects.select_related("letter__publication").order_by("-published_at")
-    shown = [asdict(digests._shown(page)) for page in pages]
+    shown = [asdict(digest_variant.digest_letter(page)) for page in pages]
     top = [{"title": one["title"], "url": one["url"]} for one in shown]
     digest = Digest.objects.create(
         publication=publication, cadence="daily", zone="UTC", day=now.date(), cutoff=now, letters=shown, top=top
     )
-    mail_channel.fields = (Field("url", "Address", secret=True),)
+    mail_channel.fields = (AccountField("url", "Address", secret=True),)
     monkeypatch.setitem(registry.CHANNELS, "mail", mail_channel)
     accounts.connect(publication, "mail", "main", {"url": "smtp://127.0.0.1:25"})
     dispatch = Dispatch.objects.create(
@@ -218,9 +220,9 @@ def test_a_digest_of_which_nothing_is_left_asks_a_person(
 ) -> None:
     for letter in two:
         take_down(letter)
-    releasing.tick()
+    release.tick()
     run.refresh_from_db()
-    releasing.send(run.pk)
+    release.send(run.pk)
     run.refresh_from_db()
     assert (run.state, run.reason) == ("paused", "Its letters were taken down: cancel it.")
     assert mail_channel.asked == []
@@ -229,7 +231,7 @@ def test_a_digest_of_which_nothing_is_left_asks_a_person(
 def test_the_next_digest_has_no_such_letter(two: tuple[Letter, Letter], publication: Publication) -> None:
     take_down(two[1])
     now = timezone.now() + timedelta(hours=1)
-    sample = digests.sample(
+    sample = digest_variant.sample(
         publication,
         Cadence.DAILY,
         since=now - timedelta(hours=20),

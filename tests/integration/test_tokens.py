@@ -13,8 +13,9 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from distributor.channels.base import Credentials
-from distributor.channels.connecting import AppKeys, AuthorisationEnded, NetworkAway, Renewed
-from distributor.delivery import accounts, releasing, tokens, vault
+from distributor.channels.connect_flow import AppKeys, AuthorisationEnded, NetworkAway, Renewed
+from distributor.delivery import release
+from distributor.delivery.accounts import accounts, encryption, tokens
 from distributor.delivery.models import Account, Attempt, Dispatch, NetworkApp
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Receipt, Reconnect
@@ -33,10 +34,10 @@ class Rotating:
     away: bool = False
     slow: Event | None = None
 
-    def renew(self, app: AppKeys, account: Credentials) -> Renewed:
+    def renew(self, app: AppKeys, credentials: Credentials) -> Renewed:
         if self.away:
             raise NetworkAway("It does not answer.")
-        given = account.values.get("refresh_token", "")
+        given = credentials.values.get("refresh_token", "")
         if given != self.good:
             raise AuthorisationEnded("The refresh token was used before.")
         if self.slow is not None:
@@ -44,7 +45,7 @@ class Rotating:
         self.renewals.append(given)
         number = len(self.renewals)
         self.good = f"refresh-{number}"
-        values = {**account.values, "token": f"t-secret-{number}", "refresh_token": self.good}
+        values = {**credentials.values, "token": f"t-secret-{number}", "refresh_token": self.good}
         return Renewed(values, expires_at=timezone.now() + timedelta(hours=2))
 
 
@@ -60,7 +61,7 @@ def dispatch(draft: Draft, network: Rotating) -> Dispatch:
     world.connect(letter.publication, "scripted")
     values = {"token": "t-secret-0", "refresh_token": "refresh-0"}
     Account.objects.update(
-        sealed=vault.seal(values),
+        sealed=encryption.seal(values),
         expires_at=timezone.now() + timedelta(minutes=5),
         renew_at=timezone.now() - timedelta(minutes=1),
     )
@@ -74,7 +75,7 @@ def test_a_token_that_is_about_to_end_is_renewed_before_the_call(
     assert dispatch.state == "sent"
     assert post_channel.tokens == ["t-secret-1"]
     account = Account.objects.get()
-    assert vault.unseal(bytes(account.sealed))["refresh_token"] == "refresh-1"
+    assert encryption.unseal(bytes(account.sealed))["refresh_token"] == "refresh-1"
     assert account.renew_at is not None
     assert timezone.now() + timedelta(minutes=90) < account.renew_at < timezone.now() + timedelta(hours=2)
 
@@ -141,7 +142,7 @@ def test_a_fresh_token_that_is_refused_as_well_asks_for_a_person(
 
 def test_the_sweeper_renews_what_nobody_uses(dispatch: Dispatch, network: Rotating) -> None:
     assert tokens.due(timezone.now()) == [Account.objects.get().pk]
-    releasing.sweep()  # wakes a worker
+    release.sweep()  # wakes a worker
     tokens.renew(Account.objects.get().pk)
     assert tokens.due(timezone.now()) == []
     assert len(network.renewals) == 1
@@ -186,14 +187,14 @@ def test_a_new_secret_key_never_brings_an_old_token_back(
     first = Account.objects.get()
     assert dispatch.letter is not None
     second = accounts.connect(dispatch.letter.publication, "scripted", "second", {"token": "t-old"})
-    reseal = vault.reseal
+    reseal = encryption.reseal
 
     def slowly(sealed: bytes) -> bytes:
-        if vault.unseal(sealed)["token"] == "t-secret-0":  # while the first is at it, the second is renewed
-            Account.objects.filter(pk=second.pk).update(sealed=vault.seal({"token": "t-new"}))
+        if encryption.unseal(sealed)["token"] == "t-secret-0":  # while the first is at it, the second is renewed
+            Account.objects.filter(pk=second.pk).update(sealed=encryption.seal({"token": "t-new"}))
         return reseal(sealed)
 
-    monkeypatch.setattr(vault, "reseal", slowly)
+    monkeypatch.setattr(encryption, "reseal", slowly)
     assert accounts.reseal_all() == 2
     assert [accounts.credentials(Account.objects.get(pk=one.pk)).values["token"] for one in (first, second)] == [
         "t-secret-0",
@@ -217,17 +218,17 @@ def test_an_account_is_locked_while_it_is_encrypted_anew(
         return sealed
 
     locked: list[bool] = []
-    monkeypatch.setattr(vault, "reseal", one_more)
+    monkeypatch.setattr(encryption, "reseal", one_more)
     accounts.reseal_all()
     assert locked == [True]
 
 
 def test_a_new_secret_key_leaves_no_app_behind(network: Rotating, settings: Settings) -> None:
-    NetworkApp.objects.create(channel="scripted", sealed=vault.seal({"client_id": "c-1"}))
+    NetworkApp.objects.create(channel="scripted", sealed=encryption.seal({"client_id": "c-1"}))
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "the newest key of them all"
     accounts.reseal_all()
     settings.SECRET_KEY_FALLBACKS = []  # the old one is taken out
-    assert vault.unseal(bytes(NetworkApp.objects.get().sealed)) == {"client_id": "c-1"}
+    assert encryption.unseal(bytes(NetworkApp.objects.get().sealed)) == {"client_id": "c-1"}
 
 
 def test_letters_are_queued_while_a_networks_token_takes_long_to_renew(
@@ -246,10 +247,10 @@ def test_letters_are_queued_while_a_networks_token_takes_long_to_renew(
 
     renew, queued = network.renew, []
 
-    def slowly(app: AppKeys, account: Credentials) -> Renewed:
+    def slowly(app: AppKeys, credentials: Credentials) -> Renewed:
         with ThreadPoolExecutor(1) as pool:
             queued.extend(pool.submit(queue).result(10))
-        return renew(app, account)
+        return renew(app, credentials)
 
     monkeypatch.setattr(network, "renew", slowly)
     tokens.renew(Account.objects.get().pk)

@@ -17,16 +17,16 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
-from distributor.audience import marks
+from distributor.audience import signed_tokens
 from distributor.audience.models import Engagement, Subscriber, Subscription
 from distributor.channels import registry
 from distributor.channels.base import Options
 from distributor.channels.mail.adapter import MailChannel
-from distributor.delivery import accounts
-from distributor.delivery.following import destination
-from distributor.delivery.links import RecipientLinks
+from distributor.delivery.accounts import accounts
+from distributor.delivery.mail.link_tokens import RecipientLinks
 from distributor.delivery.models import Dispatch
-from distributor.delivery.previews import options_for
+from distributor.delivery.variants.previews import options_for
+from distributor.delivery.variants.redirects import destination
 from distributor.domain.letters import Draft
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
@@ -153,8 +153,8 @@ def test_head_does_not_count_and_nothing_can_be_posted(dispatch: Dispatch) -> No
 
 def test_it_leads_only_where_the_mail_that_went_out_says(dispatch: Dispatch) -> None:
     whole = track(dispatch)
-    personal = marks.personal().write(dispatch.pk, reader(dispatch).pk)
-    elsewhere = marks.tracking().write(dispatch.pk + 1000, reader(dispatch).pk)
+    personal = signed_tokens.recipient_tokens().write(dispatch.pk, reader(dispatch).pk)
+    elsewhere = signed_tokens.tracking_tokens().write(dispatch.pk + 1000, reader(dispatch).pk)
     for path in (
         f"/c/{whole}/99",
         f"/c/{whole}/{10**30}",
@@ -272,10 +272,10 @@ def test_an_untracked_mail_shows_no_figures(dispatch: Dispatch) -> None:
 def test_a_publication_can_do_without(dispatch: Dispatch, publication: Publication) -> None:
     assert options_for("lantern", {}, "mail").track
     publication.channel_options = {"mail": {"track": False}}
-    wishes = options_for(publication.slug, publication.channel_options, "mail")
+    options = options_for(publication.slug, publication.channel_options, "mail")
     assert dispatch.letter is not None
     view = dispatch.letter.view(site_url="https://letters.example", url="https://letters.example/lantern/letters/fog/")
-    variant = registry.get("mail").compose(view, wishes)
+    variant = registry.get("mail").compose(view, options)
     assert variant.data["links"] == []
     assert "recipient.track" not in variant.html
     assert escape(FOG) in variant.html

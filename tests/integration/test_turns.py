@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from distributor.delivery import accounts, actions, claiming, releasing, turns
-from distributor.delivery.models import Account, Attempt, Dispatch, Turn
+from distributor.delivery import control, release
+from distributor.delivery.accounts import accounts
+from distributor.delivery.models import Account, Attempt, Dispatch, RateBudgetUse
+from distributor.delivery.planning import claims
+from distributor.delivery.posts import rate_budgets
 from distributor.domain.capabilities import Budget
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Allowance, Deferred, Outcome, Receipt
@@ -39,10 +42,10 @@ def queued(draft: Draft, brand: Publication, count: int, *names: str) -> list[Di
 def work_off(dispatches: list[Dispatch]) -> None:
     """Tick and work until nothing that is due is left."""
     for _ in range(len(dispatches) + 1):
-        releasing.tick()
+        release.tick()
         sending = Dispatch.objects.filter(state="sending").values_list("pk", flat=True)
         for pk in sending:
-            releasing.send(pk)
+            release.send(pk)
     for dispatch in dispatches:
         dispatch.refresh_from_db()
 
@@ -69,13 +72,13 @@ def test_a_promised_turn_is_kept(draft: Draft, brand: Publication, post_channel:
     dispatches = queued(draft, brand, 6)
     work_off(dispatches)
     later = timedelta(minutes=16)
-    for model, name in ((Turn, "at"), (Dispatch, "due_at")):  # sixteen minutes go by
+    for model, name in ((RateBudgetUse, "at"), (Dispatch, "due_at")):  # sixteen minutes go by
         for row in model.objects.all():
             setattr(row, name, getattr(row, name) - later)
             row.save()
     work_off(dispatches)
     assert sorted(one.state for one in dispatches) == ["scheduled"] * 2 + ["sent"] * 4
-    assert Turn.objects.filter(used=True).count() == 4
+    assert RateBudgetUse.objects.filter(used=True).count() == 4
 
 
 def test_a_cancelled_dispatch_gives_its_turn_back(
@@ -85,8 +88,8 @@ def test_a_cancelled_dispatch_gives_its_turn_back(
     dispatches = queued(draft, brand, 2)
     work_off(dispatches)
     [waiting] = [one for one in dispatches if one.state == "scheduled"]
-    actions.cancel(waiting.pk)
-    assert not Turn.objects.filter(used=False).exists()
+    control.cancel(waiting.pk)
+    assert not RateBudgetUse.objects.filter(used=False).exists()
 
 
 def test_a_thread_uses_as_much_as_it_has_posts(draft: Draft, brand: Publication, post_channel: ScriptedChannel) -> None:
@@ -131,22 +134,22 @@ def test_what_the_network_says_is_left_is_believed(
 
 def test_a_slow_account_holds_few_workers(draft: Draft, brand: Publication, post_channel: ScriptedChannel) -> None:
     queued(draft, brand, 5, "slow", "quick")
-    releasing.tick()
-    releasing.tick()
+    release.tick()
+    release.tick()
     busy = [one.account.name for one in Dispatch.objects.filter(state="sending") if one.account]
-    assert sorted(busy) == ["quick"] * claiming.OF_AN_ACCOUNT + ["slow"] * claiming.OF_AN_ACCOUNT
+    assert sorted(busy) == ["quick"] * claims.OF_AN_ACCOUNT + ["slow"] * claims.OF_AN_ACCOUNT
     # Whoever ends a post takes up the account's next one, without a tick.
     first = Dispatch.objects.filter(state="sending", account__name="quick").first()
     assert first is not None
-    releasing.send(first.pk)
-    assert Dispatch.objects.filter(state="sending", account__name="quick").count() == claiming.OF_AN_ACCOUNT
+    release.send(first.pk)
+    assert Dispatch.objects.filter(state="sending", account__name="quick").count() == claims.OF_AN_ACCOUNT
 
 
 def test_old_turns_are_forgotten(draft: Draft, brand: Publication, post_channel: ScriptedChannel) -> None:
     post_channel.budgets = (Budget(1, 900),)
     work_off(queued(draft, brand, 1))
-    assert turns.forget(timezone.now()) == 0
-    assert turns.forget(timezone.now() + timedelta(days=3)) == 1
+    assert rate_budgets.forget(timezone.now()) == 0
+    assert rate_budgets.forget(timezone.now() + timedelta(days=3)) == 1
 
 
 def test_an_account_that_has_to_be_connected_again_is_not_used(
@@ -169,11 +172,11 @@ def test_a_further_try_leaves_the_calls_of_earlier_ones_where_they_were(
     [dispatch] = queued(draft, brand, 1)
     work_off([dispatch])
     earlier = timezone.now() - timedelta(hours=20)
-    Turn.objects.update(at=earlier)
+    RateBudgetUse.objects.update(at=earlier)
     Attempt.objects.update(started_at=earlier)
     Dispatch.objects.update(due_at=timezone.now())
     work_off([dispatch])
     assert len(post_channel.asked) == 2
     last = dispatch.attempts.get(number=2)
     assert last.ended_at is not None
-    assert sorted(Turn.objects.values_list("at", flat=True)) == [earlier, last.ended_at]
+    assert sorted(RateBudgetUse.objects.values_list("at", flat=True)) == [earlier, last.ended_at]

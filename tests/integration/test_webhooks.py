@@ -14,10 +14,10 @@ from django.test import Client
 from django.urls import reverse
 
 from config.logs import WithoutSecrets
-from distributor.audience import marks
+from distributor.audience import signed_tokens
 from distributor.audience.models import MailingList, Subscriber, Subscription, Suppression
 from distributor.channels.mail.providers.features import PROVIDERS
-from distributor.delivery import accounts, hooks
+from distributor.delivery.accounts import accounts, provider_webhooks
 from distributor.delivery.models import Account
 from distributor.domain.errors import BadSettings
 from distributor.insights.models import ReturnedEvent
@@ -53,15 +53,19 @@ def reader(number: int = 1) -> Subscriber:
 
 
 def metadata(subscriber: Subscriber) -> dict[str, str]:
-    return {"dispatch": "a-key", "subscriber": str(subscriber.pk), "mark": marks.personal().write(7, subscriber.pk)}
+    return {
+        "dispatch": "a-key",
+        "subscriber": str(subscriber.pk),
+        "mark": signed_tokens.recipient_tokens().write(7, subscriber.pk),
+    }
 
 
 def path_of(account: Account) -> str:
-    return hooks.address_of(account, whole=True).removeprefix("http://127.0.0.1:8000")
+    return provider_webhooks.address_of(account, whole=True).removeprefix("http://127.0.0.1:8000")
 
 
 def post(account: Account, body: bytes, hooked: Hooked, *, path: str = "", **headers: str) -> int:
-    signed = {**hooked.sign(body, hooks.address_of(account, whole=True)), **hooked.headers, **headers}
+    signed = {**hooked.sign(body, provider_webhooks.address_of(account, whole=True)), **hooked.headers, **headers}
     answer = Client().generic("POST", path or path_of(account), body, content_type=hooked.content_type, headers=signed)
     assert answer.content == b""
     return answer.status_code
@@ -76,7 +80,7 @@ def test_a_bounce_is_stored_with_its_consequence_and_only_once(scheme: str) -> N
     assert (stored.email, stored.at.year) == (subscriber.email, 2026)
     if hooked.matched:
         assert (stored.dispatch_id, stored.subscriber_id) == (7, subscriber.pk)
-    assert marks.personal().write(7, subscriber.pk) not in json.dumps(stored.raw) + stored.reason
+    assert signed_tokens.recipient_tokens().write(7, subscriber.pk) not in json.dumps(stored.raw) + stored.reason
     assert dict(Suppression.objects.values_list("email", "reason")) == {subscriber.email: "hard bounce"}
 
 
@@ -101,7 +105,7 @@ def test_a_wrong_signature_is_refused_even_with_the_secret(signed: str) -> None:
         pytest.skip(f"{needed} is not installed (the extra “{signed}”): its signatures are not tried")
     account, hooked = account_at(signed), HOOKS[signed]
     body = hooked.body(reader().email, metadata(reader()))
-    headers = hooked.sign(body, hooks.address_of(account, whole=True))
+    headers = hooked.sign(body, provider_webhooks.address_of(account, whole=True))
     if headers:
         forged = body.replace(b"reader1", b"reader2")
         assert (
@@ -223,17 +227,17 @@ def test_a_forged_mark_is_no_mark() -> None:
 
 
 def test_new_keys_leave_the_address_as_it_is() -> None:
-    before = hooks.address_of(account_at("postmark"), whole=True)
-    assert hooks.address_of(account_at("postmark", url="postmark://another-key@"), whole=True) == before
-    assert hooks.address_of(account_at("postmark", webhook_secret="of-my-own"), whole=True) != before
+    before = provider_webhooks.address_of(account_at("postmark"), whole=True)
+    assert provider_webhooks.address_of(account_at("postmark", url="postmark://another-key@"), whole=True) == before
+    assert provider_webhooks.address_of(account_at("postmark", webhook_secret="of-my-own"), whole=True) != before
 
 
 def test_addresses_are_shown_without_their_secret() -> None:
     account = account_at("postmark")
-    assert hooks.address_of(account).endswith(f"/webhooks/mail/postmark/{account.pk}/…")
+    assert provider_webhooks.address_of(account).endswith(f"/webhooks/mail/postmark/{account.pk}/…")
     relay = accounts.connect(account.publication, "mail", "relay", {"url": "smtp://relay.example"})
-    assert hooks.address_of(relay, whole=True) == ""
-    assert hooks.address_of(account_at("scaleway"), whole=True) == "" if "scaleway" in HOOKS else True
+    assert provider_webhooks.address_of(relay, whole=True) == ""
+    assert provider_webhooks.address_of(account_at("scaleway"), whole=True) == "" if "scaleway" in HOOKS else True
 
 
 def test_an_address_that_can_not_be_used_is_not_stored() -> None:
@@ -252,7 +256,7 @@ def test_no_secret_gets_into_a_log() -> None:
 @pytest.mark.parametrize("path", ["/u/{}/", "/c/{}/7", "/o/{}.gif"])
 def test_no_mark_of_a_reader_gets_into_a_log(path: str) -> None:
     """Whoever has one can unsubscribe its reader."""
-    mark = marks.personal().write(4, 7)
+    mark = signed_tokens.recipient_tokens().write(4, 7)
     record = logging.LogRecord("django.request", logging.ERROR, "", 0, "Error: %s", (path.format(mark),), None)
     assert WithoutSecrets().filter(record)
     assert record.getMessage() == f"Error: {path.format('…')}"

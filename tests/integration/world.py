@@ -13,12 +13,14 @@ from django.conf import settings
 from distributor.audience.models import MailingList, Subscriber, Subscription
 from distributor.channels import registry
 from distributor.channels.base import Options
-from distributor.delivery import accounts, actions, releasing
+from distributor.delivery import release
+from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
+from distributor.delivery.planning.queue import queue_letter
 from distributor.domain.letters import Draft
 from distributor.letters import actions as letters
 from distributor.letters.models import Letter, Page, Publication
-from distributor.letters.publishing import page_path, page_url
+from distributor.letters.pages import page_path, page_url
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"  # as readers have it
 
@@ -71,16 +73,16 @@ def connect(publication: Publication, channel: str, name: str = "main") -> None:
 
 
 def queue(letter: Letter, *channels: str, lists: Sequence[MailingList] = ()) -> list[Dispatch]:
-    return list(actions.queue_letter(letter, channels=channels, lists=lists).dispatches)
+    return list(queue_letter(letter, channels=channels, lists=lists).dispatches)
 
 
 def work(*dispatches: Dispatch) -> None:
     """Do what the tick and a worker would do for these."""
-    releasing.tick()
+    release.tick()
     for dispatch in dispatches:
         dispatch.refresh_from_db()
         if dispatch.state == "sending":
-            releasing.send(dispatch.pk)
+            release.send(dispatch.pk)
         dispatch.refresh_from_db()
 
 

@@ -12,18 +12,18 @@ from distributor.channels.apprise import results, service
 from distributor.channels.apprise.capabilities import CAPABILITIES
 from distributor.channels.apprise.service import Service, Unusable
 from distributor.channels.apprise.wire import Wire
-from distributor.channels.base import Credentials, Field, Intent
+from distributor.channels.base import AccountField, Credentials, Intent
 from distributor.channels.network import NetworkChannel
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.counting import measure
 from distributor.domain.fitting import fit
 from distributor.domain.outcomes import Outcome, Reconnect, Rejected
+from distributor.domain.text_length import measure
 from distributor.domain.variants import Concern, Variant
 
 WITHIN = 60.0  # seconds for all requests of one message
 
 FIELDS = (
-    Field(
+    AccountField(
         "url",
         "Apprise address",
         help="Such as slack://… or discord://…: appriseit.com/services says how each is written. It holds the keys.",
@@ -37,13 +37,13 @@ class AppriseChannel(NetworkChannel):
 
     name = "apprise"
     capabilities: Capabilities = CAPABILITIES
-    fields: tuple[Field, ...] = FIELDS
+    fields: tuple[AccountField, ...] = FIELDS
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
-    def check_account(self, account: Credentials, variant: Variant) -> tuple[Concern, ...]:
+    def check_account(self, credentials: Credentials, variant: Variant) -> tuple[Concern, ...]:
         try:
-            known = service.read(account.values.get("url", ""))
+            known = service.read(credentials.values.get("url", ""))
         except Unusable as error:
             return (Concern(str(error)),)
         if not any(variant.parts) or _fitted(variant, known) == variant.parts[0]:
@@ -51,18 +51,18 @@ class AppriseChannel(NetworkChannel):
         size = measure(variant.parts[0], CAPABILITIES)
         return (Concern(f"{known.name} takes {known.limit:,} characters and the text has {size:,}: it is cut there."),)
 
-    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:  # noqa: ARG002 # no idempotency
+    def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:  # noqa: ARG002 # no idempotency
         if not any(variant.parts):
             return Rejected("There is nothing to send.")
         try:
-            known = service.read(account.values.get("url", ""))
+            known = service.read(credentials.values.get("url", ""))
         except Unusable as error:
             return Reconnect(str(error))
         text, title = _split(_fitted(variant, known), variant, known)
-        with self.client(account, within=WITHIN) as client:
-            wire = Wire(client, endpoint=account.endpoint)
+        with self.client(credentials, within=WITHIN) as client:
+            wire = Wire(client, endpoint=credentials.endpoint)
             done = known.notify(wire, title=title, text=text)
-        return results.outcome(done, wire, known.name, self._clock(), url=account.endpoint)
+        return results.outcome(done, wire, known.name, self._clock(), url=credentials.endpoint)
 
 
 def _fitted(variant: Variant, known: Service) -> str:

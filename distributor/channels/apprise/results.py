@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from distributor.channels.answers import lost, retry_after, unclear, unreachable
 from distributor.channels.apprise.wire import Wire
+from distributor.channels.responses import lost, retry_after, unclear, unreachable
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 
 PAUSE = timedelta(minutes=5)  # where a service asks to wait and does not say how long

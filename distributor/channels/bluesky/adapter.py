@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from distributor.channels.answers import is_token, page
-from distributor.channels.base import Credentials, Field, Intent, LookupAway, Wish
+from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway
 from distributor.channels.bluesky import compose as composing
 from distributor.channels.bluesky import records, sessions, xrpc
 from distributor.channels.bluesky.capabilities import CAPABILITIES, POINTS_A_POST
@@ -17,10 +16,11 @@ from distributor.channels.bluesky.facets import Resolve
 from distributor.channels.bluesky.keys import created_at, record_key
 from distributor.channels.bluesky.xrpc import Ref, Service
 from distributor.channels.calls import Failure, Refused
-from distributor.channels.connecting import Identity, Renewing
+from distributor.channels.connect_flow import Identity, TokenRenewal
 from distributor.channels.network import NetworkChannel
 from distributor.channels.origins import NoServer
-from distributor.channels.parts import before, cant_look, no_picture, not_deleted, partly
+from distributor.channels.post_steps import before, cant_look, no_picture, not_deleted, partly
+from distributor.channels.responses import is_token, page
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Reconnect, Rejected
 from distributor.domain.variants import Variant
@@ -31,13 +31,13 @@ class BlueskyChannel(NetworkChannel):
 
     name = "bluesky"
     capabilities: Capabilities = CAPABILITIES
-    fields: tuple[Field, ...] = sessions.FIELDS
-    wishes: tuple[Wish, ...] = composing.WISHES
-    renewing: Renewing | None = sessions.Renewal()
+    fields: tuple[AccountField, ...] = sessions.FIELDS
+    settings: tuple[ChannelSetting, ...] = composing.SETTINGS
+    renewing: TokenRenewal | None = sessions.Renewal()
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
-    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
+    def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         """Post the parts one after the other, each as an answer to the one before.
 
         What is there already (this is not the first attempt, or another worker was faster) is left as it is, and a
@@ -46,7 +46,7 @@ class BlueskyChannel(NetworkChannel):
         if not variant.parts:
             return Rejected("There is nothing to post.")
         try:
-            with self._service(account) as service:
+            with self._service(credentials) as service:
                 did = sessions.did_of(service)
                 out: list[Ref] = []
                 if intent.attempt > 1:
@@ -55,37 +55,37 @@ class BlueskyChannel(NetworkChannel):
                     except Failure as failure:
                         return cant_look(xrpc.outcome(failure, self._clock()), xrpc.NETWORK)
                 if len(out) == len(variant.parts):
-                    return Accepted(self._receipt(account, out))
+                    return Accepted(self._receipt(credentials, out))
                 try:
                     shown = records.embed(variant, service) if len(out) < records.embedded_in(variant) else None
                 except Failure as failure:
                     return partly(
                         no_picture(xrpc.outcome(failure, self._clock()), xrpc.NETWORK), len(out), len(variant.parts)
                     )
-                return self._post(service, account, did, variant, intent, out, shown)
+                return self._post(service, credentials, did, variant, intent, out, shown)
         except NoServer as error:
             return Reconnect(str(error))
         except Failure as failure:
             return before(xrpc.outcome(failure, self._clock()), xrpc.NETWORK)
 
-    def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
+    def find_existing(self, credentials: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
         """Ask for the records by their keys; a thread counts when all of it is there."""
         if not variant.parts:
             return None
         try:
-            with self._service(account) as service:
+            with self._service(credentials) as service:
                 out = _there(service, sessions.did_of(service), variant, intent)
         except NoServer as error:
             raise LookupAway(str(error)) from None
         except Failure as failure:
             raise LookupAway(cant_look(xrpc.outcome(failure, self._clock()), xrpc.NETWORK).reason) from None
-        return self._receipt(account, out) if len(out) == len(variant.parts) else None
+        return self._receipt(credentials, out) if len(out) == len(variant.parts) else None
 
-    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
+    def recall(self, credentials: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
         """Delete the posts, the last one of a thread first."""
         posts = receipt.raw.get("posts") or [{"uri": receipt.remote_id}]
         try:
-            with self._service(account) as service:
+            with self._service(credentials) as service:
                 for post in reversed(posts):
                     service.delete(*_place(str(post["uri"])))
         except NoServer as error:
@@ -94,23 +94,23 @@ class BlueskyChannel(NetworkChannel):
             return not_deleted(xrpc.outcome(failure, self._clock()), xrpc.NETWORK)
         return Accepted(receipt)
 
-    def identify(self, account: Credentials) -> Identity:
-        with self.client(account) as client:
-            return sessions.identify(client, account)
+    def identify(self, credentials: Credentials) -> Identity:
+        with self.client(credentials) as client:
+            return sessions.identify(client, credentials)
 
     @contextmanager
-    def _service(self, account: Credentials) -> Iterator[Service]:
+    def _service(self, credentials: Credentials) -> Iterator[Service]:
         """Open the account's service with its session. Raises NoServer, and Refused where there is no session yet."""
-        token = account.values.get("access_token", "")
+        token = credentials.values.get("access_token", "")
         if not is_token(token):
             raise Refused(400, "ExpiredToken", "no session yet")
-        with self.client(account) as client:
-            yield sessions.service(client, account, token=token)
+        with self.client(credentials) as client:
+            yield sessions.service(client, credentials, token=token)
 
     def _post(
         self,
         service: Service,
-        account: Credentials,
+        credentials: Credentials,
         did: str,
         variant: Variant,
         intent: Intent,
@@ -132,11 +132,11 @@ class BlueskyChannel(NetworkChannel):
                 out.append(service.put(did, record_key(intent, number), made))
             except Failure as failure:
                 return partly(xrpc.outcome(failure, self._clock()), len(out), total)
-        return Accepted(self._receipt(account, out), xrpc.allowance(service, POINTS_A_POST))
+        return Accepted(self._receipt(credentials, out), xrpc.allowance(service, POINTS_A_POST))
 
-    def _receipt(self, account: Credentials, out: Sequence[Ref]) -> Receipt:
+    def _receipt(self, credentials: Credentials, out: Sequence[Ref]) -> Receipt:
         did, key = _place(out[0].uri)
-        url = page(account, out[0].uri, f"{sessions.PROFILES}/{did}/post/{key}")
+        url = page(credentials, out[0].uri, f"{sessions.PROFILES}/{did}/post/{key}")
         return Receipt(out[0].uri, url=url, at=self._clock(), raw={"posts": [ref.to_json() for ref in out]})
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from distributor.channels.base import Options, Wish
+from distributor.channels.base import ChannelSetting, Options
 from distributor.channels.bluesky.capabilities import CAPABILITIES
 from distributor.channels.bluesky.records import CARD, PICTURE
 from distributor.channels.posts import compose_post
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.counting import measure, plain_length
 from distributor.domain.fitting import fit
 from distributor.domain.letters import LetterView
+from distributor.domain.text_length import measure, plain_length
 from distributor.domain.variants import Concern, Variant
 from distributor.rendering.context import letter_context
 
@@ -20,8 +20,8 @@ TEMPLATE = "social/bluesky.txt"
 # A card shows two lines of it, more or less; the lexicon sets no limit.
 _DESCRIPTION = Capabilities("The card", limit=300, counts="graphemes")
 
-WISHES = (
-    Wish(
+SETTINGS = (
+    ChannelSetting(
         "show",
         "What the post shows",
         help="A card with the letter’s title, which leads to it; or its picture, with the link in the text.",
@@ -37,7 +37,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
     `data["show"]` says what is shown, `data["card"]` holds the card's title and description.
     """
     has_link = bool(letter.url) and options.link != "none"
-    show = CARD if has_link and options.wish("show", CARD) == CARD else PICTURE
+    show = CARD if has_link and options.setting("show", CARD) == CARD else PICTURE
     made = compose_post("bluesky", TEMPLATE, letter, CAPABILITIES, options, more={"card": show == CARD})
     data = {**made.data, "show": show}
     if show == CARD:

@@ -16,32 +16,39 @@ from typing import Any
 import httpx
 
 from distributor.channels import oauth2
-from distributor.channels.answers import is_token
-from distributor.channels.base import Credentials, Field
+from distributor.channels.base import AccountField, Credentials
 from distributor.channels.bluesky.xrpc import Service
 from distributor.channels.calls import Failure, Refused, Unreached
-from distributor.channels.connecting import AppKeys, AuthorisationEnded, ConnectRefused, Identity, NetworkAway, Renewed
+from distributor.channels.connect_flow import (
+    AppKeys,
+    AuthorisationEnded,
+    ConnectRefused,
+    Identity,
+    NetworkAway,
+    Renewed,
+)
 from distributor.channels.origins import NoServer, origin
+from distributor.channels.responses import is_token
 
 DEFAULT_SERVICE = "https://bsky.social"
 PROFILES = "https://bsky.app/profile"
 
 FIELDS = (
-    Field("handle", "Handle", help="For example letters.bsky.social, or your own domain."),
-    Field(
+    AccountField("handle", "Handle", help="For example letters.bsky.social, or your own domain."),
+    AccountField(
         "app_password",
         "App password",
         help="Made at Settings → Privacy and security → App passwords. Never the account’s own password.",
         secret=True,
     ),
-    Field("service", "Service", help="Only if your account lives elsewhere than at bsky.social.", optional=True),
-    Field("access_token", "Session", secret=True, optional=True, hidden=True),
-    Field("refresh_token", "Session renewal", secret=True, optional=True, hidden=True),
+    AccountField("service", "Service", help="Only if your account lives elsewhere than at bsky.social.", optional=True),
+    AccountField("access_token", "BlueskySession", secret=True, optional=True, hidden=True),
+    AccountField("refresh_token", "Session renewal", secret=True, optional=True, hidden=True),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class BlueskySession:
     """A login at work. `did` is the account's own, unchanging name."""
 
     did: str
@@ -56,15 +63,15 @@ class Session:
         return datetime.fromtimestamp(exp, UTC) if isinstance(exp, int) and exp > 0 else None
 
 
-def root(account: Credentials) -> str:
+def root(credentials: Credentials) -> str:
     """Return where the account's service is. Raises NoServer."""
-    return account.endpoint or origin(account.values.get("service") or DEFAULT_SERVICE)
+    return credentials.endpoint or origin(credentials.values.get("service") or DEFAULT_SERVICE)
 
 
-def service(client: httpx.Client, account: Credentials, *, token: str = "") -> Service:
+def service(client: httpx.Client, credentials: Credentials, *, token: str = "") -> Service:
     """Return the account's service, asked with this token. Raises NoServer."""
-    secrets = tuple(account.values.get(one.name, "") for one in FIELDS if one.secret)
-    return Service(client, root(account), token, secrets)
+    secrets = tuple(credentials.values.get(one.name, "") for one in FIELDS if one.secret)
+    return Service(client, root(credentials), token, secrets)
 
 
 def claims(token: str) -> Mapping[str, Any]:
@@ -85,35 +92,35 @@ def did_of(asked: Service) -> str:
     return said
 
 
-def log_in(client: httpx.Client, account: Credentials) -> Session:
+def log_in(client: httpx.Client, credentials: Credentials) -> BlueskySession:
     """Begin a session with the app password. Raises Failure and NoServer."""
-    values = account.values
+    values = credentials.values
     body = {"identifier": values.get("handle", "").strip().lstrip("@"), "password": values.get("app_password", "")}
-    return _session(service(client, account).post("com.atproto.server.createSession", body))
+    return _session(service(client, credentials).post("com.atproto.server.createSession", body))
 
 
-def refresh(client: httpx.Client, account: Credentials) -> Session:
+def refresh(client: httpx.Client, credentials: Credentials) -> BlueskySession:
     """Go on with a session; both of its tokens are new. Raises Failure and NoServer."""
-    asked = service(client, account, token=account.values.get("refresh_token", ""))
+    asked = service(client, credentials, token=credentials.values.get("refresh_token", ""))
     return _session(asked.post("com.atproto.server.refreshSession"))
 
 
 class Renewal:
     """Renewing by the refresh token, and where that has ended, by logging in again."""
 
-    def renew(self, app: AppKeys, account: Credentials) -> Renewed:  # noqa: ARG002 # no app is registered
-        with oauth2.client(account.endpoint) as client:
-            session = _gone_on_with(client, account) or _logged_in_again(client, account)
-        return Renewed(with_session(account.values, session), expires_at=session.expires_at)
+    def renew(self, app: AppKeys, credentials: Credentials) -> Renewed:  # noqa: ARG002 # no app is registered
+        with oauth2.client(credentials.endpoint) as client:
+            session = _gone_on_with(client, credentials) or _logged_in_again(client, credentials)
+        return Renewed(with_session(credentials.values, session), expires_at=session.expires_at)
 
 
-def identify(client: httpx.Client, account: Credentials) -> Identity:
+def identify(client: httpx.Client, credentials: Credentials) -> Identity:
     """Return whose credentials these are, with a session: the one at work, else a new one.
 
     Raises ConnectRefused and NetworkAway.
     """
     try:
-        session = _at_work(client, account) or log_in(client, account)
+        session = _at_work(client, credentials) or log_in(client, credentials)
     except NoServer as error:
         raise ConnectRefused(str(error)) from None
     except Failure as failure:
@@ -121,19 +128,19 @@ def identify(client: httpx.Client, account: Credentials) -> Identity:
     return Identity(
         remote_id=session.did,
         name=session.handle,
-        values=with_session(account.values, session),
+        values=with_session(credentials.values, session),
         url=f"{PROFILES}/{session.did}",
         expires_at=session.expires_at,
     )
 
 
-def _at_work(client: httpx.Client, account: Credentials) -> Session | None:
+def _at_work(client: httpx.Client, credentials: Credentials) -> BlueskySession | None:
     """Return the account's session where the service still takes it."""
-    access, again = account.values.get("access_token", ""), account.values.get("refresh_token", "")
+    access, again = credentials.values.get("access_token", ""), credentials.values.get("refresh_token", "")
     if not (is_token(access) and is_token(again)):
         return None
     try:
-        body = service(client, account, token=access).get("com.atproto.server.getSession")
+        body = service(client, credentials, token=access).get("com.atproto.server.getSession")
     except Refused as refused:
         if _for_good(refused):
             return None
@@ -141,17 +148,17 @@ def _at_work(client: httpx.Client, account: Credentials) -> Session | None:
     return _session({**body, "accessJwt": access, "refreshJwt": again})
 
 
-def with_session(values: Mapping[str, str], session: Session) -> dict[str, str]:
+def with_session(values: Mapping[str, str], session: BlueskySession) -> dict[str, str]:
     """Return an account's values with this session in them."""
     return {**values, "access_token": session.access, "refresh_token": session.refresh}
 
 
-def _gone_on_with(client: httpx.Client, account: Credentials) -> Session | None:
+def _gone_on_with(client: httpx.Client, credentials: Credentials) -> BlueskySession | None:
     """Return the renewed session; None where it has ended, so that only the password helps on."""
-    if not is_token(account.values.get("refresh_token", "")):
+    if not is_token(credentials.values.get("refresh_token", "")):
         return None
     try:
-        return refresh(client, account)
+        return refresh(client, credentials)
     except NoServer as error:
         raise AuthorisationEnded(str(error)) from None
     except Failure as failure:
@@ -160,9 +167,9 @@ def _gone_on_with(client: httpx.Client, account: Credentials) -> Session | None:
         raise NetworkAway("Bluesky could not renew the session now.") from None
 
 
-def _logged_in_again(client: httpx.Client, account: Credentials) -> Session:
+def _logged_in_again(client: httpx.Client, credentials: Credentials) -> BlueskySession:
     try:
-        return log_in(client, account)
+        return log_in(client, credentials)
     except NoServer as error:
         raise AuthorisationEnded(str(error)) from None
     except Failure as failure:
@@ -196,10 +203,10 @@ def _in_words(failure: Failure) -> bool:
     return isinstance(failure, Unreached) or (isinstance(failure, Refused) and bool(failure.error))
 
 
-def _session(body: Mapping[str, Any]) -> Session:
+def _session(body: Mapping[str, Any]) -> BlueskySession:
     if body.get("active") is False:  # deactivated by its owner, suspended, taken down
         raise Refused(httpx.codes.FORBIDDEN, "AccountInactive", f"it is {body.get('status') or 'not active'}")
     did, handle, access, again = (str(body.get(name) or "") for name in ("did", "handle", "accessJwt", "refreshJwt"))
     if not (did.startswith("did:") and is_token(access) and is_token(again)):
         raise Refused(200, message="no session")
-    return Session(did, handle or did, access, again)
+    return BlueskySession(did, handle or did, access, again)

@@ -13,16 +13,16 @@ from datetime import datetime
 import httpx
 
 from distributor.channels import http, meta, pictures
-from distributor.channels.answers import look_first, lost, page, unreachable
-from distributor.channels.base import Credentials, Field, Intent, LookupAway, Wish
-from distributor.channels.bodies import json_object
-from distributor.channels.connecting import Connecting, ConnectRefused, Identity, NetworkAway
+from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway
+from distributor.channels.connect_flow import ConnectFlow, ConnectRefused, Identity, NetworkAway
 from distributor.channels.facebook import comments, feed, refusals
 from distributor.channels.facebook import compose as composing
 from distributor.channels.facebook.api import POST_ID, PageApi, is_complete
 from distributor.channels.facebook.capabilities import CAPABILITIES
-from distributor.channels.facebook.connect import FacebookConnecting
+from distributor.channels.facebook.connect import FacebookConnectFlow
 from distributor.channels.network import NetworkChannel
+from distributor.channels.response_bodies import json_object
+from distributor.channels.responses import look_first, lost, page, unreachable
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
@@ -33,15 +33,17 @@ logger = logging.getLogger(__name__)
 _INCOMPLETE = Reconnect("The Facebook account has no usable page ID, token or API version: connect it again.")
 
 FIELDS = (
-    Field("page_id", "Page ID", help="The number of the page, in its “About” section."),
-    Field(
+    AccountField("page_id", "Page ID", help="The number of the page, in its “About” section."),
+    AccountField(
         "page_token",
         "Page access token",
         help="A long-lived page token with pages_manage_posts and pages_read_engagement.",
         secret=True,
     ),
-    Field("api_version", "Graph API version", help="For example v24.0. Meta ends each one after about two years."),
-    Field("proof", "Proof that the app calls", secret=True, optional=True, hidden=True),
+    AccountField(
+        "api_version", "Graph API version", help="For example v24.0. Meta ends each one after about two years."
+    ),
+    AccountField("proof", "Proof that the app calls", secret=True, optional=True, hidden=True),
 )
 
 
@@ -50,37 +52,37 @@ class FacebookChannel(NetworkChannel):
 
     name = "facebook"
     capabilities: Capabilities = CAPABILITIES
-    fields: tuple[Field, ...] = FIELDS
-    wishes: tuple[Wish, ...] = composing.WISHES
-    connecting: Connecting | None = FacebookConnecting()
+    fields: tuple[AccountField, ...] = FIELDS
+    settings: tuple[ChannelSetting, ...] = composing.SETTINGS
+    connecting: ConnectFlow | None = FacebookConnectFlow()
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
-    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
-        """Post, then comment where that is wished: a comment that fails leaves the post accepted, and `raw` says so."""
+    def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
+        """Post, then comment where that is chosen: a comment that fails leaves the post accepted, and `raw` says so."""
         if not variant.parts and (not variant.link or _comment(variant)):
             return Rejected("There is nothing to post.")
-        if not is_complete(account):
+        if not is_complete(credentials):
             return _INCOMPLETE
         if intent.attempt > 1:
-            known = look_first(lambda: self.find_existing(account, intent, variant))
+            known = look_first(lambda: self.find_existing(credentials, intent, variant))
             if known is not None:
                 return known
-        with self._api(account) as api:
+        with self._api(credentials) as api:
             try:
                 answer = _publish(api, variant)
             except http.NEVER_SENT:
                 return unreachable("Facebook")
             except httpx.RequestError:
                 return lost("Facebook")
-            return self._outcome(api, answer, account, variant, intent)
+            return self._outcome(api, answer, credentials, variant, intent)
 
-    def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
+    def find_existing(self, credentials: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
         """Look for the message in the page's own feed since the first try; a comment that is missing there is made."""
-        if not is_complete(account):
+        if not is_complete(credentials):
             raise LookupAway(_INCOMPLETE.reason)
         try:
-            with self._api(account) as api:
+            with self._api(credentials) as api:
                 story = feed.find(api, _message(variant), intent.first_tried_at, self._clock())
                 if story is None:
                     return None
@@ -89,19 +91,19 @@ class FacebookChannel(NetworkChannel):
                     raw["comment"] = comments.complete(api, story.id, _comment(variant))
         except (AddressRefused, httpx.RequestError):
             raise LookupAway("Facebook did not answer.") from None
-        return self._receipt(account, story.id, raw, url=story.url, at=story.created_at)
+        return self._receipt(credentials, story.id, raw, url=story.url, at=story.created_at)
 
     def calls(self, variant: Variant) -> int:
         return 2 if _comment(variant) else 1
 
-    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
+    def recall(self, credentials: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
         """Delete the post, and its comments with it."""
-        if not is_complete(account):
+        if not is_complete(credentials):
             return _INCOMPLETE
         if not POST_ID.fullmatch(receipt.remote_id):  # it becomes part of an address
             return Rejected("The post has no number to delete it by: delete it on Facebook.", remedy="look")
         try:
-            with self._api(account) as api:
+            with self._api(credentials) as api:
                 answer = api.delete(receipt.remote_id)
                 error = meta.read_error(answer, api.secrets)
                 if (error.code, error.subcode) == (meta.INVALID, meta.NOT_THERE):
@@ -118,11 +120,11 @@ class FacebookChannel(NetworkChannel):
             return Deferred("Facebook had an error of its own: the post is deleted later.", raw=outcome.raw)
         return outcome
 
-    def identify(self, account: Credentials) -> Identity:
-        if not is_complete(account):
+    def identify(self, credentials: Credentials) -> Identity:
+        if not is_complete(credentials):
             raise ConnectRefused(_INCOMPLETE.reason)
         try:
-            with self._api(account) as api:
+            with self._api(credentials) as api:
                 answer = api.get(api.page_id, fields="id,name,link")
                 error = meta.read_error(answer, api.secrets)
         except (AddressRefused, httpx.RequestError):
@@ -130,29 +132,29 @@ class FacebookChannel(NetworkChannel):
         about = json_object(answer)
         if answer.is_success and about.get("id"):
             name = str(about.get("name") or about["id"])
-            return Identity(str(about["id"]), name, account.values, kind="page", url=str(about.get("link") or ""))
+            return Identity(str(about["id"]), name, credentials.values, kind="page", url=str(about.get("link") or ""))
         outcome = refusals.outcome(error, answer, self._clock())
         if isinstance(outcome, Unconfirmed | Deferred):
             raise NetworkAway(f"Facebook could not say whose page this is ({error.shown}): try again in a moment.")
         raise ConnectRefused(getattr(outcome, "reason", "Facebook does not show this page."))
 
     @contextmanager
-    def _api(self, account: Credentials) -> Iterator[PageApi]:
-        with self.client(account) as client:
-            yield PageApi(client, account)
+    def _api(self, credentials: Credentials) -> Iterator[PageApi]:
+        with self.client(credentials) as client:
+            yield PageApi(client, credentials)
 
     def _outcome(
-        self, api: PageApi, answer: httpx.Response, account: Credentials, variant: Variant, intent: Intent
+        self, api: PageApi, answer: httpx.Response, credentials: Credentials, variant: Variant, intent: Intent
     ) -> Outcome:
         usage = meta.read_usage(answer)
         if usage.percent > meta.USAGE_HIGH:
             logger.warning(
-                "The Facebook account “%s” has used %d %% of what its app may do.", account.name, usage.percent
+                "The Facebook account “%s” has used %d %% of what its app may do.", credentials.name, usage.percent
             )
         if not answer.is_success:
             error = meta.read_error(answer, api.secrets)
             if error.code == refusals.DUPLICATE:
-                return self._duplicate(account, variant, intent, error.raw)
+                return self._duplicate(credentials, variant, intent, error.raw)
             return refusals.outcome(error, answer, self._clock())
         post_id = meta.read_id(answer, "post_id") or meta.read_id(answer)
         if not post_id:
@@ -160,12 +162,14 @@ class FacebookChannel(NetworkChannel):
         raw: dict[str, object] = {"id": post_id, "usage_percent": usage.percent}
         if _comment(variant):
             raw["comment"] = comments.add(api, post_id, _comment(variant))
-        return Accepted(self._receipt(account, post_id, raw), usage.allowance(self._clock()))
+        return Accepted(self._receipt(credentials, post_id, raw), usage.allowance(self._clock()))
 
-    def _duplicate(self, account: Credentials, variant: Variant, intent: Intent, raw: Mapping[str, object]) -> Outcome:
+    def _duplicate(
+        self, credentials: Credentials, variant: Variant, intent: Intent, raw: Mapping[str, object]
+    ) -> Outcome:
         """Tell our own post, whose answer had been lost, from an older one with the same words."""
         try:
-            found = self.find_existing(account, intent, variant)
+            found = self.find_existing(credentials, intent, variant)
         except LookupAway:
             return Unconfirmed("Facebook says that it has this post already, and could not be asked for it.", raw=raw)
         if found is not None:
@@ -174,7 +178,7 @@ class FacebookChannel(NetworkChannel):
 
     def _receipt(
         self,
-        account: Credentials,
+        credentials: Credentials,
         post_id: str,
         raw: Mapping[str, object],
         *,
@@ -184,7 +188,7 @@ class FacebookChannel(NetworkChannel):
         real = url or f"https://www.facebook.com/{post_id}"
         comment = raw.get("comment")
         incomplete = str(comment.get("missing", "")) if isinstance(comment, Mapping) else ""
-        return Receipt(post_id, page(account, post_id, real), at or self._clock(), raw, incomplete)
+        return Receipt(post_id, page(credentials, post_id, real), at or self._clock(), raw, incomplete)
 
 
 def _publish(api: PageApi, variant: Variant) -> httpx.Response:

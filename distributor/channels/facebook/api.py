@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import httpx
 
-from distributor.channels.answers import is_token
 from distributor.channels.base import Credentials
 from distributor.channels.pictures import Loaded
+from distributor.channels.responses import is_token
 
 ROOT = "https://graph.facebook.com"
 VERSION = re.compile(r"v\d{1,3}\.\d{1,2}")
@@ -19,12 +19,12 @@ POST_ID = re.compile(r"\d{1,30}(?:_\d{1,30})?")
 class PageApi:
     """The Graph API through an open client. Every call returns the answer as it came and raises what httpx raises."""
 
-    def __init__(self, client: httpx.Client, account: Credentials) -> None:
-        values = account.values
+    def __init__(self, client: httpx.Client, credentials: Credentials) -> None:
+        values = credentials.values
         self.page_id = values["page_id"]
-        self.secrets = secrets_of(account)
+        self.secrets = secrets_of(credentials)
         self._client = client
-        self._root = f"{account.endpoint or ROOT}/{values['api_version']}"
+        self._root = f"{credentials.endpoint or ROOT}/{values['api_version']}"
         client.headers["Authorization"] = f"Bearer {values['page_token']}"
         if values.get("proof"):
             client.params = httpx.QueryParams(appsecret_proof=values["proof"])
@@ -43,9 +43,9 @@ class PageApi:
         return self._client.delete(f"{self._root}/{path}")
 
 
-def is_complete(account: Credentials) -> bool:
+def is_complete(credentials: Credentials) -> bool:
     """Whether the values are of the right shape; they become part of an address."""
-    values = account.values
+    values = credentials.values
     return bool(
         re.fullmatch(r"\d{1,30}", values.get("page_id", ""))
         and VERSION.fullmatch(values.get("api_version", ""))
@@ -53,6 +53,6 @@ def is_complete(account: Credentials) -> bool:
     )
 
 
-def secrets_of(account: Credentials) -> tuple[str, ...]:
+def secrets_of(credentials: Credentials) -> tuple[str, ...]:
     """Return what must not get into a message of ours; a page's number and a version may."""
-    return tuple(account.values.get(name, "") for name in ("page_token", "proof"))
+    return tuple(credentials.values.get(name, "") for name in ("page_token", "proof"))

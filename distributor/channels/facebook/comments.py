@@ -12,10 +12,10 @@ import httpx
 
 from distributor.channels import http
 from distributor.channels.base import LookupAway
-from distributor.channels.bodies import mapping
 from distributor.channels.facebook.api import PageApi
 from distributor.channels.lookups import comparable
 from distributor.channels.meta import UNKNOWN_CODES, read_error, read_id, read_list
+from distributor.channels.response_bodies import mapping
 from distributor.domain.errors import AddressRefused
 
 PAGES_LOOKED_AT = 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from distributor.channels.base import Options, Wish
+from distributor.channels.base import ChannelSetting, Options
 from distributor.channels.facebook.capabilities import CAPABILITIES
 from distributor.channels.posts import compose_post
 from distributor.domain.fitting import fit
@@ -14,15 +14,15 @@ from distributor.rendering.social import longest
 
 TEMPLATE = "social/facebook.txt"
 
-WISHES = (
-    Wish(
+SETTINGS = (
+    ChannelSetting(
         "kind",
         "Posted as",
         help="A link is shown with its card. A photo is larger; the link is then in the text.",
         choices=("link", "photo"),
         default="link",
     ),
-    Wish(
+    ChannelSetting(
         "first_comment",
         "First comment",
         help="“link”: the post has no link, and the page comments on it with the link.",
@@ -38,11 +38,11 @@ def compose(letter: LetterView, options: Options) -> Variant:
     `data["kind"]` is `link` or `photo`, `data["comment"]` the first comment ("" for none). The link goes beside the
     message, into a photo's message, or into the comment.
     """
-    photo = options.wish("kind", "link") == "photo"
+    photo = options.setting("kind", "link") == "photo"
     variant = compose_post(
         "facebook", TEMPLATE, letter, CAPABILITIES, options if photo else replace(options, picture="none")
     )
-    comment = variant.link if options.wish("first_comment", "none") == "link" else ""
+    comment = variant.link if options.setting("first_comment", "none") == "link" else ""
     dropped = variant.dropped
     if photo and variant.picture is None:
         photo = False

@@ -16,12 +16,12 @@ from typing import Any
 import httpx
 
 from distributor.channels import oauth2
-from distributor.channels.answers import utc_now
-from distributor.channels.base import Clock, Field
-from distributor.channels.bodies import json_object
-from distributor.channels.connecting import AppKeys, ConnectRefused, Identity, NetworkAway, Redirect
+from distributor.channels.base import AccountField, Clock
+from distributor.channels.connect_flow import AppKeys, ConnectRefused, Identity, NetworkAway, Redirect
 from distributor.channels.facebook.api import ROOT, VERSION
 from distributor.channels.meta import read_error, read_list
+from distributor.channels.response_bodies import json_object
+from distributor.channels.responses import utc_now
 
 DIALOG = "https://www.facebook.com"
 # The last one is for the first comment.
@@ -34,21 +34,23 @@ LISTS_READ = 20  # of up to 100 pages each
 DATA_ACCESS = timedelta(days=90)
 
 APP_FIELDS = (
-    Field("app_id", "App ID", help="In Meta’s app dashboard, under App settings, Basic."),
-    Field("app_secret", "App secret", secret=True),
-    Field("api_version", "Graph API version", help="For example v24.0. Meta ends each one after about two years."),
+    AccountField("app_id", "App ID", help="In Meta’s app dashboard, under App settings, Basic."),
+    AccountField("app_secret", "App secret", secret=True),
+    AccountField(
+        "api_version", "Graph API version", help="For example v24.0. Meta ends each one after about two years."
+    ),
 )
 
 
-class FacebookConnecting:
+class FacebookConnectFlow:
     """Facebook Login, to each page of the person on which they may create content.
 
     A page's token that was got with a long-lived user token does not expire, but Meta ends an app's access to data
     after 90 days (`Identity.ends_at`): then a person has to log in again.
     """
 
-    app_fields: tuple[Field, ...] = APP_FIELDS
-    questions: tuple[Field, ...] = ()
+    app_fields: tuple[AccountField, ...] = APP_FIELDS
+    questions: tuple[AccountField, ...] = ()
 
     def __init__(self, *, clock: Clock = utc_now) -> None:
         self._clock = clock

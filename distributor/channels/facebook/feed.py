@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from distributor.channels.base import LookupAway
-from distributor.channels.bodies import mapping
 from distributor.channels.facebook.api import PageApi
 from distributor.channels.lookups import CLOCKS_DIFFER, comparable
 from distributor.channels.meta import earliest, read_list, read_time
+from distributor.channels.response_bodies import mapping
 
 PAGES_LOOKED_AT = 5
 FIELDS = "id,message,created_time,permalink_url,from"

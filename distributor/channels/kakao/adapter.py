@@ -12,15 +12,15 @@ from typing import Any
 import httpx
 
 from distributor.channels import http
-from distributor.channels.answers import is_token, lost, unreachable
-from distributor.channels.base import Credentials, Field, Intent, Wish
-from distributor.channels.connecting import Connecting, Identity, Renewing
+from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent
+from distributor.channels.connect_flow import ConnectFlow, Identity, TokenRenewal
 from distributor.channels.kakao import api, friends, refusals
 from distributor.channels.kakao import compose as composing
 from distributor.channels.kakao.capabilities import CAPABILITIES
-from distributor.channels.kakao.compose import TO_FRIENDS, WISHES
-from distributor.channels.kakao.connect import FIELDS, FRIENDS, KakaoConnecting, KakaoRenewing, whose
+from distributor.channels.kakao.compose import SETTINGS, TO_FRIENDS
+from distributor.channels.kakao.connect import FIELDS, FRIENDS, KakaoConnectFlow, KakaoTokenRenewal, whose
 from distributor.channels.network import NetworkChannel
+from distributor.channels.responses import is_token, lost, unreachable
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Concern, Variant
@@ -31,16 +31,16 @@ class KakaoChannel(NetworkChannel):
 
     name = "kakao"
     capabilities: Capabilities = CAPABILITIES
-    fields: tuple[Field, ...] = FIELDS
-    wishes: tuple[Wish, ...] = WISHES
-    connecting: Connecting | None = KakaoConnecting()
-    renewing: Renewing | None = KakaoRenewing()
+    fields: tuple[AccountField, ...] = FIELDS
+    settings: tuple[ChannelSetting, ...] = SETTINGS
+    connecting: ConnectFlow | None = KakaoConnectFlow()
+    renewing: TokenRenewal | None = KakaoTokenRenewal()
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
-    def check_account(self, account: Credentials, variant: Variant) -> tuple[Concern, ...]:
+    def check_account(self, credentials: Credentials, variant: Variant) -> tuple[Concern, ...]:
         """Say when the account has not agreed to what the variant needs, where that is known."""
-        scope = account.values.get("scope", "").split()
+        scope = credentials.values.get("scope", "").split()
         if variant.data.get("to") == TO_FRIENDS and scope and FRIENDS not in scope:
             why = "It was connected without its friends list, so it can’t write to friends: connect it again with it."
             return (Concern(why),)
@@ -50,25 +50,27 @@ class KakaoChannel(NetworkChannel):
         """Return one message, or what one call to friends holds at most; how many there are is not known before."""
         return friends.AT_ONCE if variant.data.get("to") == TO_FRIENDS else 1
 
-    def identify(self, account: Credentials) -> Identity:
-        return whose(account, timeout=self._timeout)
+    def identify(self, credentials: Credentials) -> Identity:
+        return whose(credentials, timeout=self._timeout)
 
-    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
-        token = account.values.get("access_token", "")
+    def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
+        token = credentials.values.get("access_token", "")
         template = composing.template_of(variant)
         if not is_token(token):
             return Reconnect("The Kakao account has no usable token: connect it again.")
         if not template:
             return Rejected("There is nothing to send: the variant holds no Kakao template.")
-        with self.client(account) as client:
+        with self.client(credentials) as client:
             if variant.data.get("to") == TO_FRIENDS:
-                return friends.send(friends.Sending(client, account, token, intent, self._clock()), template)
-            return self._to_me(client, account, token, template)
+                return friends.send(friends.Sending(client, credentials, token, intent, self._clock()), template)
+            return self._to_me(client, credentials, token, template)
 
-    def _to_me(self, client: httpx.Client, account: Credentials, token: str, template: Mapping[str, Any]) -> Outcome:
+    def _to_me(
+        self, client: httpx.Client, credentials: Credentials, token: str, template: Mapping[str, Any]
+    ) -> Outcome:
         try:
             got = client.post(
-                api.address(account, api.TO_ME),
+                api.address(credentials, api.TO_ME),
                 headers=api.bearer(token),
                 data={"template_object": json.dumps(template, ensure_ascii=False)},
             )
@@ -76,11 +78,11 @@ class KakaoChannel(NetworkChannel):
             return unreachable("Kakao")
         except httpx.RequestError:
             return lost("Kakao")
-        answer = api.read(got, api.secrets(account))
+        answer = api.read(got, api.secrets(credentials))
         if not answer.success:
-            return refusals.judge(answer, self._clock(), renewable=bool(account.values.get("refresh_token")))
+            return refusals.judge(answer, self._clock(), renewable=bool(credentials.values.get("refresh_token")))
         if answer.body.get("result_code") != 0:
             return Unconfirmed("Kakao answered without saying whether the message was sent.", answer.raw)
         # Kakao gives a message no id and no address.
-        url = account.endpoint if account.practice else ""
+        url = credentials.endpoint if credentials.practice else ""
         return Accepted(Receipt(remote_id="", url=url, at=self._clock(), raw={"result_code": 0}))

@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 
-from distributor.channels.answers import said
 from distributor.channels.base import Credentials
-from distributor.channels.bodies import json_object
+from distributor.channels.response_bodies import json_object
+from distributor.channels.responses import said
 
 API = "https://kapi.kakao.com"
 ACCOUNTS = "https://kauth.kakao.com"
@@ -21,7 +21,7 @@ ME = "/v2/user/me"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class KakaoResponse:
     """An answer of Kakao's API: `code` where it is an error that says so, `message` with every secret removed."""
 
     status: int
@@ -40,11 +40,11 @@ class Answer:
         return {name: value for name, value in found.items() if value not in (None, "")}
 
 
-def read(answer: httpx.Response, secrets: Iterable[str]) -> Answer:
+def read(answer: httpx.Response, secrets: Iterable[str]) -> KakaoResponse:
     """Read an answer, whatever it is."""
     body = json_object(answer)
     code = body.get("code")
-    return Answer(
+    return KakaoResponse(
         status=answer.status_code,
         body=body,
         code=code if isinstance(code, int) and not isinstance(code, bool) else None,
@@ -52,14 +52,14 @@ def read(answer: httpx.Response, secrets: Iterable[str]) -> Answer:
     )
 
 
-def address(account: Credentials, path: str) -> str:
+def address(credentials: Credentials, path: str) -> str:
     """Return where a path of the API is for this account."""
-    return f"{account.endpoint or API}{path}"
+    return f"{credentials.endpoint or API}{path}"
 
 
-def secrets(account: Credentials) -> tuple[str, ...]:
+def secrets(credentials: Credentials) -> tuple[str, ...]:
     """Return what may not appear in anything that is kept or shown."""
-    return tuple(value for name, value in account.values.items() if name.endswith("_token"))
+    return tuple(value for name, value in credentials.values.items() if name.endswith("_token"))
 
 
 def bearer(token: str) -> dict[str, str]:

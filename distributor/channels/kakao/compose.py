@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from distributor.channels.base import Options, Wish
+from distributor.channels.base import ChannelSetting, Options
 from distributor.channels.kakao.capabilities import CAPABILITIES
 from distributor.channels.posts import picture_for
 from distributor.domain.fitting import fit
@@ -25,23 +25,25 @@ MOST_BUTTONS = 2
 # A card shows two lines of its title and two of its description on a phone; what is beyond shows when it is opened.
 TITLE_SHOWN, DESCRIPTION_SHOWN = 50, 80  # characters, about
 
-WISHES = (
-    Wish(
+SETTINGS = (
+    ChannelSetting(
         "to",
         "Whom it is sent to",
         help="The account’s own chat room, or all its friends who use the newsroom’s Kakao app: 100 a day at most.",
         choices=(TO_ME, TO_FRIENDS),
         default=TO_ME,
     ),
-    Wish(
+    ChannelSetting(
         "second_button",
         "Second button",
         help="Beside “Read the letter”: all letters, a page to subscribe on (its address below), or none.",
         choices=("letters", "subscribe", "none"),
         default="letters",
     ),
-    Wish("subscribe_url", "Address of the page to subscribe on", help="Its domain must be registered with the app."),
-    Wish(
+    ChannelSetting(
+        "subscribe_url", "Address of the page to subscribe on", help="Its domain must be registered with the app."
+    ),
+    ChannelSetting(
         "javascript_key",
         "JavaScript key for readers’ sharing",
         help="Public. With it the Kakao button on letters’ pages opens KakaoTalk, by a script of Kakao’s.",
@@ -63,7 +65,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
     title = fit(letter.title, CAPABILITIES)
     buttons = _buttons(letter, link, options)
     content = {"title": " ".join(title.parts), "description": text, "image_url": picture}
-    data: dict[str, Any] = {"to": options.wish("to", TO_ME)}
+    data: dict[str, Any] = {"to": options.setting("to", TO_ME)}
     if picture:
         data["template_object"] = _feed(content, link, buttons)
     else:
@@ -152,12 +154,12 @@ def _domains(template: Mapping[str, Any]) -> list[str]:
 
 def _buttons(letter: LetterView, link: str, options: Options) -> list[dict[str, Any]]:
     words = letter_context(letter)["words"]
-    wished = options.wish("second_button", "letters")
-    subscribe = ascii_url(options.wish("subscribe_url"))
+    chosen = options.setting("second_button", "letters")
+    subscribe = ascii_url(options.setting("subscribe_url"))
     second = {
         "subscribe": (words["subscribe"], subscribe),
         "letters": (words["archive"], ascii_url(letter.publication.site_url)),
-    }.get(wished, ("", ""))
+    }.get(chosen, ("", ""))
     made = ((words["read_letter"], link), second)
     return [{"title": title, "link": _link(url)} for title, url in made if url][:MOST_BUTTONS]
 

@@ -11,10 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from distributor.channels import oauth2
-from distributor.channels.answers import is_token, utc_now
-from distributor.channels.base import Clock, Credentials, Field
-from distributor.channels.bodies import mapping, moment
-from distributor.channels.connecting import (
+from distributor.channels.base import AccountField, Clock, Credentials
+from distributor.channels.connect_flow import (
     AppKeys,
     AuthorisationEnded,
     ConnectRefused,
@@ -25,36 +23,38 @@ from distributor.channels.connecting import (
 )
 from distributor.channels.kakao import api
 from distributor.channels.oauth2 import Tokens
+from distributor.channels.response_bodies import mapping, moment
+from distributor.channels.responses import is_token, utc_now
 
 KAKAO = "Kakao"
 MESSAGES = "talk_message"
 FRIENDS = "friends"
 
 FIELDS = (
-    Field(
+    AccountField(
         "access_token",
         "Access token",
         help="A user access token of your Kakao app with the consent item talk_message.",
         secret=True,
     ),
-    Field("refresh_token", "Refresh token", secret=True, optional=True, hidden=True),
-    Field("renewable_until", "When the refresh token ends", optional=True, hidden=True),
-    Field("scope", "What the account has agreed to", optional=True, hidden=True),
+    AccountField("refresh_token", "Refresh token", secret=True, optional=True, hidden=True),
+    AccountField("renewable_until", "When the refresh token ends", optional=True, hidden=True),
+    AccountField("scope", "What the account has agreed to", optional=True, hidden=True),
 )
 APP_FIELDS = (
-    Field("rest_api_key", "REST API key", help="[App] > [Platform key] at developers.kakao.com."),
-    Field(
+    AccountField("rest_api_key", "REST API key", help="[App] > [Platform key] at developers.kakao.com."),
+    AccountField(
         "client_secret", "Client secret", help="Where the REST API key has one switched on.", secret=True, optional=True
     ),
-    Field(
+    AccountField(
         "javascript_key",
         "JavaScript key",
-        help="Public; readers’ own sharing uses it where it is among the publication’s wishes for KakaoTalk.",
+        help="Public; readers’ own sharing uses it where it is among the publication’s settings for KakaoTalk.",
         optional=True,
     ),
 )
 QUESTIONS = (
-    Field(
+    AccountField(
         "friends",
         "Write to friends, too? (yes or empty)",
         help="Only for an app to which Kakao has granted the friends list: any other one can’t be connected with it.",
@@ -63,8 +63,8 @@ QUESTIONS = (
 )
 
 
-class KakaoConnecting:
-    """Kakao Login. `friends` is asked for only where it is wished: an app without that permission is refused whole."""
+class KakaoConnectFlow:
+    """Kakao Login. `friends` is asked for only where it is chosen: an app without that permission is refused whole."""
 
     app_fields = APP_FIELDS
     questions = QUESTIONS
@@ -116,41 +116,41 @@ class KakaoConnecting:
         )
 
 
-class KakaoRenewing:
+class KakaoTokenRenewal:
     """Fresh access tokens, about every six hours."""
 
     def __init__(self, clock: Clock = utc_now) -> None:
         self._clock = clock
 
-    def renew(self, app: AppKeys, account: Credentials) -> Renewed:
+    def renew(self, app: AppKeys, credentials: Credentials) -> Renewed:
         """Raises AuthorisationEnded and NetworkAway."""
-        refresh = account.values.get("refresh_token", "")
+        refresh = credentials.values.get("refresh_token", "")
         if not refresh:
             raise AuthorisationEnded("This Kakao account has no refresh token: connect it again.")
         form = {"grant_type": "refresh_token", "refresh_token": refresh, **_client(app)}
-        url = f"{_server(account.endpoint)}/oauth/token"
-        tokens = oauth2.refresh(KAKAO, url, form, now=self._clock(), endpoint=account.endpoint)
-        values = _values(tokens, account.values)
+        url = f"{_server(credentials.endpoint)}/oauth/token"
+        tokens = oauth2.refresh(KAKAO, url, form, now=self._clock(), endpoint=credentials.endpoint)
+        values = _values(tokens, credentials.values)
         return Renewed(values, expires_at=tokens.expires_at, ends_at=moment(values.get("renewable_until", "")))
 
 
-def whose(account: Credentials, *, timeout: float = oauth2.TIMEOUT) -> Identity:
+def whose(credentials: Credentials, *, timeout: float = oauth2.TIMEOUT) -> Identity:
     """Ask Kakao whose token this is. Raises ConnectRefused and NetworkAway."""
-    token = account.values.get("access_token", "")
+    token = credentials.values.get("access_token", "")
     if not is_token(token):
         raise ConnectRefused("The Kakao account has no usable token: connect it again.")
-    url = api.address(account, api.ME)
-    got = oauth2.ask(KAKAO, "GET", url, endpoint=account.endpoint, timeout=timeout, headers=api.bearer(token))
-    answer = api.read(got, api.secrets(account))
+    url = api.address(credentials, api.ME)
+    got = oauth2.ask(KAKAO, "GET", url, endpoint=credentials.endpoint, timeout=timeout, headers=api.bearer(token))
+    answer = api.read(got, api.secrets(credentials))
     number = answer.body.get("id")
     if answer.success and isinstance(number, int):
-        return Identity(str(number), _nickname(answer) or f"Kakao account {number}", account.values)
+        return Identity(str(number), _nickname(answer) or f"Kakao account {number}", credentials.values)
     if 400 <= answer.status < 500:
         raise ConnectRefused(f"Kakao does not say whose account this is: {answer.message or answer.status}")
     raise NetworkAway("Kakao could not say whose account this is: try again in a moment.")
 
 
-def _nickname(answer: api.Answer) -> str:
+def _nickname(answer: api.KakaoResponse) -> str:
     """Return the account's nickname, "" where it was not agreed to."""
     name = mapping(mapping(answer.body.get("kakao_account")).get("profile")).get("nickname")
     return name if isinstance(name, str) else ""

@@ -18,10 +18,10 @@ from typing import Any
 import httpx
 
 from distributor.channels import http
-from distributor.channels.answers import lost, unreachable
 from distributor.channels.base import PARTLY_OUT, Credentials, Intent
 from distributor.channels.kakao import api, refusals
 from distributor.channels.kakao.progress import Progress, mark
+from distributor.channels.responses import lost, unreachable
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 
@@ -51,10 +51,10 @@ class Sending:
     intent: Intent
     now: datetime
 
-    def read(self, answer: httpx.Response) -> api.Answer:
+    def read(self, answer: httpx.Response) -> api.KakaoResponse:
         return api.read(answer, api.secrets(self.account))
 
-    def judge(self, answer: api.Answer) -> Outcome:
+    def judge(self, answer: api.KakaoResponse) -> Outcome:
         renewable = bool(self.account.values.get("refresh_token"))
         return refusals.judge(answer, self.now, renewable=renewable)
 
@@ -173,7 +173,7 @@ def _call(
 
 
 def _of_each(
-    sending: Sending, answer: api.Answer, group: Sequence[Friend], progress: Progress, waiting: set[str]
+    sending: Sending, answer: api.KakaoResponse, group: Sequence[Friend], progress: Progress, waiting: set[str]
 ) -> Outcome | None:
     """Note each friend of a 200: with several of them, those who were refused stand in `failure_info`."""
     mark_of = {friend.uuid: friend.mark for friend in group}

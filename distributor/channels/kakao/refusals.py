@@ -9,8 +9,8 @@ from datetime import datetime, timedelta, timezone
 
 import httpx
 
-from distributor.channels.answers import unclear
-from distributor.channels.kakao.api import Answer
+from distributor.channels.kakao.api import KakaoResponse
+from distributor.channels.responses import unclear
 from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 
 SEOUL = timezone(timedelta(hours=9))  # no daylight saving; Kakao's days end at its midnight
@@ -29,7 +29,7 @@ UNCLEAR = frozenset({-1, -603})
 QUOTA_PAUSE = timedelta(hours=1)
 
 
-def judge(answer: Answer, now: datetime, *, renewable: bool) -> Outcome:
+def judge(answer: KakaoResponse, now: datetime, *, renewable: bool) -> Outcome:
     """Return what an answer without success means. `renewable`: a fresh token can be had without a person."""
     if answer.code is None:
         return _without_code(answer, now)
@@ -59,7 +59,7 @@ def judge(answer: Answer, now: datetime, *, renewable: bool) -> Outcome:
     return Rejected(f"Kakao refused the message: {answer.message or shown}", code=shown, raw=raw)
 
 
-def _without_code(answer: Answer, now: datetime) -> Outcome:
+def _without_code(answer: KakaoResponse, now: datetime) -> Outcome:
     if answer.status == httpx.codes.TOO_MANY_REQUESTS:
         why = "Kakao takes no more requests for now."
         return Deferred(why, now + QUOTA_PAUSE, "429", whole_account=True, raw=answer.raw)

@@ -11,27 +11,27 @@ from datetime import datetime
 
 import httpx
 
-from distributor.channels.answers import is_token, page
-from distributor.channels.base import Credentials, Field, Intent, LookupAway, Options, Wish
-from distributor.channels.connecting import ConnectRefused, Identity, NetworkAway
+from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway, Options
+from distributor.channels.connect_flow import ConnectRefused, Identity, NetworkAway
 from distributor.channels.kakaochannel import compose as composing
 from distributor.channels.kakaochannel import recipients
 from distributor.channels.kakaochannel.capabilities import CAPABILITIES
-from distributor.channels.kakaochannel.compose import WISHES
+from distributor.channels.kakaochannel.compose import SETTINGS
 from distributor.channels.kakaochannel.gateway import Batch, Filled, Gateway, GatewayRefused, Message, contents_of
 from distributor.channels.kakaochannel.kinds import BRAND, kind_of
 from distributor.channels.kakaochannel.solapi import SolapiGateway
 from distributor.channels.network import NetworkChannel
+from distributor.channels.responses import is_token, page
 from distributor.domain import message_kinds
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected
 from distributor.domain.variants import Concern, Variant
 
 FIELDS = (
-    Field("api_key", "API key", help="At solapi.com, under API keys.", secret=True),
-    Field("api_secret", "API secret", secret=True),
-    Field("channel_id", "Number of the KakaoTalk channel", help="Solapi’s own of it (pfId): KA01PF…"),
-    Field(
+    AccountField("api_key", "API key", help="At solapi.com, under API keys.", secret=True),
+    AccountField("api_secret", "API secret", secret=True),
+    AccountField("channel_id", "Number of the KakaoTalk channel", help="Solapi’s own of it (pfId): KA01PF…"),
+    AccountField(
         "recipients",
         "Phone numbers",
         help="Of the people who want these messages and follow the channel, one a line or separated by commas.",
@@ -46,19 +46,19 @@ class KakaoFollowersChannel(NetworkChannel):
 
     name = "kakaochannel"
     capabilities: Capabilities = CAPABILITIES
-    fields: tuple[Field, ...] = FIELDS
-    wishes: tuple[Wish, ...] = WISHES
+    fields: tuple[AccountField, ...] = FIELDS
+    settings: tuple[ChannelSetting, ...] = SETTINGS
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
     def not_before(self, options: Options, moment: datetime) -> datetime:
         """Return the end of the night where this kind of message keeps it."""
-        kind = kind_of(options.wish("kind", BRAND))
+        kind = kind_of(options.setting("kind", BRAND))
         return moment if kind is None else message_kinds.not_before(kind, moment)
 
-    def check_account(self, account: Credentials, variant: Variant) -> tuple[Concern, ...]:  # noqa: ARG002
+    def check_account(self, credentials: Credentials, variant: Variant) -> tuple[Concern, ...]:  # noqa: ARG002
         """Say which of the circle's numbers can't be reached."""
-        circle = recipients.read(account.values.get("recipients", ""))
+        circle = recipients.read(credentials.values.get("recipients", ""))
         found = []
         if problem := _problem_with(circle):
             found.append(Concern(problem))
@@ -70,28 +70,28 @@ class KakaoFollowersChannel(NetworkChannel):
             found.append(Concern(f"It goes to {len(circle.numbers)} phone numbers.", "note"))
         return tuple(found)
 
-    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
-        if not _usable(account):
+    def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
+        if not _usable(credentials):
             return Reconnect("The KakaoTalk channel’s account has no usable keys: connect it again.")
         message, kind = composing.message_of(variant), kind_of(str(variant.data.get("kind") or ""))
         if message is None or kind is None:
             return Rejected("There is nothing to send: the letter has no text.")
-        circle = recipients.read(account.values.get("recipients", ""))
+        circle = recipients.read(credentials.values.get("recipients", ""))
         if problem := _problem_with(circle):
             return Rejected(problem, remedy="settings")
         now = self._clock()
         if (allowed := message_kinds.not_before(kind, now)) > now:
             return Deferred(f"{kind.label} may not be sent at this hour.", allowed)
         try:
-            with self.client(account) as client:
-                return self._send(_gateway(client, account), account, kind, message, circle, intent)
+            with self.client(credentials) as client:
+                return self._send(_gateway(client, credentials), credentials, kind, message, circle, intent)
         except GatewayRefused as error:
             return error.outcome
 
     def _send(
         self,
         gateway: Gateway,
-        account: Credentials,
+        credentials: Credentials,
         kind: message_kinds.MessageKind,
         message: Message,
         circle: recipients.Recipients,
@@ -100,7 +100,7 @@ class KakaoFollowersChannel(NetworkChannel):
         since, contents = intent.first_tried_at, contents_of(message, circle.numbers)
         before = gateway.find(intent.key, since=since, contents=contents) if intent.attempt > 1 else None
         if before is not None and before.released:
-            return Accepted(_receipt(account, before))
+            return Accepted(_receipt(credentials, before))
         if kind.template:
             template = gateway.template(message.template)
             if refused := message_kinds.refusal(kind, template=message.template, status=template.status):
@@ -126,36 +126,36 @@ class KakaoFollowersChannel(NetworkChannel):
             if again is None or not again.released:
                 raise
             released = again
-        return Accepted(_receipt(account, released, filled, circle))
+        return Accepted(_receipt(credentials, released, filled, circle))
 
-    def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:  # noqa: ARG002
+    def find_existing(self, credentials: Credentials, intent: Intent, variant: Variant) -> Receipt | None:  # noqa: ARG002
         """Return the released batch of this intent; one that was only prepared went to nobody."""
         try:
-            with self.client(account) as client:
-                found = _gateway(client, account).find(intent.key, since=intent.first_tried_at)
+            with self.client(credentials) as client:
+                found = _gateway(client, credentials).find(intent.key, since=intent.first_tried_at)
         except GatewayRefused as error:
             raise LookupAway(str(error)) from None
-        return _receipt(account, found) if found is not None and found.released else None
+        return _receipt(credentials, found) if found is not None and found.released else None
 
-    def identify(self, account: Credentials) -> Identity:
-        if not _usable(account):
+    def identify(self, credentials: Credentials) -> Identity:
+        if not _usable(credentials):
             raise ConnectRefused("The keys are not complete: copy both of them anew.")
         try:
-            with self.client(account) as client:
-                number, name = _gateway(client, account).owner()
+            with self.client(credentials) as client:
+                number, name = _gateway(client, credentials).owner()
         except GatewayRefused as error:
             kind = NetworkAway if isinstance(error.outcome, Deferred) else ConnectRefused
             raise kind(str(error)) from None
-        return Identity(number, name, account.values)
+        return Identity(number, name, credentials.values)
 
 
-def _gateway(client: httpx.Client, account: Credentials) -> Gateway:
+def _gateway(client: httpx.Client, credentials: Credentials) -> Gateway:
     """Return the dealer's gateway: the one place that names a dealer."""
-    return SolapiGateway(client, account)
+    return SolapiGateway(client, credentials)
 
 
-def _usable(account: Credentials) -> bool:
-    return all(is_token(account.values.get(name, "")) for name in ("api_key", "api_secret", "channel_id"))
+def _usable(credentials: Credentials) -> bool:
+    return all(is_token(credentials.values.get(name, "")) for name in ("api_key", "api_secret", "channel_id"))
 
 
 def _problem_with(circle: recipients.Recipients) -> str:
@@ -172,11 +172,11 @@ def _plain(name: str) -> str:
 
 
 def _receipt(
-    account: Credentials, batch: Batch, filled: Filled | None = None, circle: recipients.Recipients | None = None
+    credentials: Credentials, batch: Batch, filled: Filled | None = None, circle: recipients.Recipients | None = None
 ) -> Receipt:
     raw = dict(batch.raw)
     if filled is not None:
         raw |= {"taken": filled.taken, "refused": dict(filled.refused)}
     if circle is not None and circle.unreadable:
         raw["unreadable"] = circle.unreadable
-    return Receipt(batch.remote_id, page(account, batch.remote_id, batch.url), batch.at, raw)
+    return Receipt(batch.remote_id, page(credentials, batch.remote_id, batch.url), batch.at, raw)

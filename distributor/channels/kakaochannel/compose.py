@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from distributor.channels.base import Options, Wish
+from distributor.channels.base import ChannelSetting, Options
 from distributor.channels.kakaochannel.capabilities import CAPABILITIES
 from distributor.channels.kakaochannel.gateway import Button, Message
 from distributor.channels.kakaochannel.kinds import BRAND, NOTICE, OFFERED, kind_of
@@ -15,15 +15,15 @@ from distributor.rendering.social import longest, post
 
 TEMPLATE = "social/kakaochannel.txt"
 
-WISHES = (
-    Wish(
+SETTINGS = (
+    ChannelSetting(
         "kind",
         "Kind of message",
         help="브랜드 메시지 (advertising; not from 20:00 to 8:00 in Korea), or 알림톡 (a notice in approved words).",
         choices=OFFERED,
         default=BRAND,
     ),
-    Wish(
+    ChannelSetting(
         "template",
         "Number of the approved template",
         help="For 알림톡. Its variables may be #{title}, #{series}, #{number}, #{author}, #{publication} and #{link}.",
@@ -38,7 +38,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
     TemplateError.
     """
     link, context = ascii_url(letter.url), letter_context(letter)
-    kind = options.wish("kind", BRAND)
+    kind = options.setting("kind", BRAND)
     fitted = post(TEMPLATE, letter, CAPABILITIES, link=link, own=options.templates)
     number = letter.series.number if letter.series else None
     variables = {
@@ -62,7 +62,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
         language=context["language"],
         data={
             "kind": kind,
-            "template": options.wish("template"),
+            "template": options.setting("template"),
             "variables": variables,
             "buttons": [[label, url] for label, url in buttons if url],
         },

@@ -19,10 +19,10 @@ from urllib.parse import quote
 import httpx
 
 from distributor.channels import http
-from distributor.channels.answers import lost, retry_after, said, unclear, unreachable, utc_now
 from distributor.channels.base import Credentials
-from distributor.channels.bodies import json_object, mapping, moment
 from distributor.channels.kakaochannel.gateway import Batch, Filled, GatewayRefused, Message, Template
+from distributor.channels.response_bodies import json_object, mapping, moment
+from distributor.channels.responses import lost, retry_after, said, unclear, unreachable, utc_now
 from distributor.domain.message_kinds import APPROVED
 from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 
@@ -53,12 +53,12 @@ WHY = {
 class SolapiGateway:
     """Solapi over HTTP. `client` is the guarded one; it is not closed here."""
 
-    def __init__(self, client: httpx.Client, account: Credentials) -> None:
+    def __init__(self, client: httpx.Client, credentials: Credentials) -> None:
         self._client = client
-        self._root = account.endpoint or ROOT
-        self._key = account.values.get("api_key", "")
-        self._secret = account.values.get("api_secret", "")
-        self._channel = account.values.get("channel_id", "")
+        self._root = credentials.endpoint or ROOT
+        self._key = credentials.values.get("api_key", "")
+        self._secret = credentials.values.get("api_secret", "")
+        self._channel = credentials.values.get("channel_id", "")
 
     def owner(self) -> tuple[str, str]:
         body = self._ask("GET", f"/kakao/v2/channels/{quote(self._channel, safe='')}")
@@ -98,8 +98,8 @@ class SolapiGateway:
         return found
 
     def prepare(self, intent: str, contents: str) -> Batch:
-        wish = {"allowDuplicates": False, "customFields": {INTENT: intent, CONTENTS: contents}}
-        return _batch(self._ask("POST", "/messages/v4/groups", body=wish))
+        payload = {"allowDuplicates": False, "customFields": {INTENT: intent, CONTENTS: contents}}
+        return _batch(self._ask("POST", "/messages/v4/groups", body=payload))
 
     def fill(self, batch: Batch, message: Message, recipients: Sequence[str]) -> Filled:
         made = {"messages": [{"to": number, **self._made(message)} for number in recipients]}

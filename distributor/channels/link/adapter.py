@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from distributor.channels.base import Credentials, Intent
 from distributor.channels.link import compose as composing
-from distributor.channels.link import shelf
+from distributor.channels.link import page_store
 from distributor.channels.link.capabilities import CAPABILITIES
 from distributor.channels.network import NetworkChannel
 from distributor.domain.capabilities import Capabilities
@@ -20,27 +20,27 @@ class LinkChannel(NetworkChannel):
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
-    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:  # noqa: ARG002 # needs none
+    def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:  # noqa: ARG002 # needs none
         try:
-            return Accepted(shelf.installed().put(variant, intent))
-        except shelf.ShelfRefused as error:
+            return Accepted(page_store.installed().put(variant, intent))
+        except page_store.PageRefused as error:
             return Rejected(str(error))
 
     def find_existing(
         self,
-        account: Credentials,  # noqa: ARG002 # needs none
+        credentials: Credentials,  # noqa: ARG002 # needs none
         intent: Intent,
         variant: Variant,  # noqa: ARG002 # the intent is enough
     ) -> Receipt | None:
         try:
-            return shelf.installed().find(intent)
-        except shelf.ShelfRefused:
+            return page_store.installed().find(intent)
+        except page_store.PageRefused:
             return None
 
-    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002 # needs none
+    def recall(self, credentials: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002 # needs none
         """Take the page down: its address says from then on that it was there, and publishing again is possible."""
         try:
-            shelf.installed().remove(variant, receipt)
-        except shelf.ShelfRefused as error:
+            page_store.installed().remove(variant, receipt)
+        except page_store.PageRefused as error:
             return Rejected(str(error))
         return Accepted(receipt)

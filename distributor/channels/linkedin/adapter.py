@@ -11,16 +11,16 @@ from typing import Any
 import httpx
 
 from distributor.channels import http, pictures
-from distributor.channels.answers import look_first, lost, page, unreachable
-from distributor.channels.base import Credentials, Field, Intent, LookupAway, Wish
-from distributor.channels.connecting import ConnectRefused, Identity
-from distributor.channels.linkedin import api, refusals, uploads, who
+from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway
+from distributor.channels.connect_flow import ConnectRefused, Identity
+from distributor.channels.linkedin import api, identity, refusals, uploads
 from distributor.channels.linkedin import compose as composing
 from distributor.channels.linkedin.capabilities import CAPABILITIES
-from distributor.channels.linkedin.connect import LinkedInConnecting, LinkedInRenewing
-from distributor.channels.linkedin.little import to_little, to_plain
+from distributor.channels.linkedin.connect import LinkedInConnectFlow, LinkedInTokenRenewal
+from distributor.channels.linkedin.little_text import to_little, to_plain
 from distributor.channels.lookups import CLOCKS_DIFFER, comparable
 from distributor.channels.network import NetworkChannel
+from distributor.channels.responses import look_first, lost, page, unreachable
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
@@ -31,26 +31,28 @@ _LINK = re.compile(r"https?://\S+")
 READ_MEMBER, READ_ORGANISATION = "r_member_social", "r_organization_social"
 
 FIELDS = (
-    Field("author", "Author", help="Who posts: urn:li:organization:… (the page’s number) or urn:li:person:…"),
-    Field(
+    AccountField("author", "Author", help="Who posts: urn:li:organization:… (the page’s number) or urn:li:person:…"),
+    AccountField(
         "access_token",
         "Access token",
         help="With w_member_social for a member, or w_organization_social and r_organization_social for a page.",
         secret=True,
     ),
-    Field("api_version", "API version", help="Year and month, such as 202610. LinkedIn ends each after about a year."),
-    Field("refresh_token", "Refresh token", secret=True, optional=True, hidden=True),
-    Field("scopes", "Scopes that were granted", optional=True, hidden=True),
+    AccountField(
+        "api_version", "API version", help="Year and month, such as 202610. LinkedIn ends each after about a year."
+    ),
+    AccountField("refresh_token", "Refresh token", secret=True, optional=True, hidden=True),
+    AccountField("scopes", "Scopes that were granted", optional=True, hidden=True),
 )
-WISHES = (
-    Wish(
+SETTINGS = (
+    ChannelSetting(
         "show",
         "Shows",
         help="The card of the letter’s link, or the picture by itself with the link in the text.",
         choices=(composing.CARD, composing.PICTURE),
         default=composing.CARD,
     ),
-    Wish(
+    ChannelSetting(
         "visibility",
         "Seen by",
         help="Everybody, or the member’s connections only. Pages post to everybody.",
@@ -65,120 +67,124 @@ class LinkedInChannel(NetworkChannel):
 
     name = "linkedin"
     capabilities: Capabilities = CAPABILITIES
-    fields: tuple[Field, ...] = FIELDS
-    wishes: tuple[Wish, ...] = WISHES
-    connecting = LinkedInConnecting()
-    renewing = LinkedInRenewing()
+    fields: tuple[AccountField, ...] = FIELDS
+    settings: tuple[ChannelSetting, ...] = SETTINGS
+    connecting = LinkedInConnectFlow()
+    renewing = LinkedInTokenRenewal()
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
-    def check_account(self, account: Credentials, variant: Variant) -> tuple[Concern, ...]:
-        author = account.values.get("author", "")
+    def check_account(self, credentials: Credentials, variant: Variant) -> tuple[Concern, ...]:
+        author = credentials.values.get("author", "")
         if api.is_organisation(author) and variant.data.get("visibility") == composing.CONNECTIONS:
-            return (Concern(f"“{account.name}” is a page and can post to everybody only: it won’t post this."),)
+            return (Concern(f"“{credentials.name}” is a page and can post to everybody only: it won’t post this."),)
         return ()
 
-    def can_look(self, account: Credentials) -> bool:
+    def can_look(self, credentials: Credentials) -> bool:
         """Whether this account's posts may be read. Where its scopes are not known, pages are taken to."""
-        organisation = api.is_organisation(account.values.get("author", ""))
-        scopes = account.values.get("scopes", "").split()
+        organisation = api.is_organisation(credentials.values.get("author", ""))
+        scopes = credentials.values.get("scopes", "").split()
         if not scopes:
             return organisation
         return (READ_ORGANISATION if organisation else READ_MEMBER) in scopes
 
-    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
-        refused = _unsendable(account, variant)
+    def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
+        refused = _unsendable(credentials, variant)
         if refused is not None:
             return refused
-        if intent.attempt > 1 and self.can_look(account):
-            known = look_first(lambda: self.find_existing(account, intent, variant))
+        if intent.attempt > 1 and self.can_look(credentials):
+            known = look_first(lambda: self.find_existing(credentials, intent, variant))
             if known is not None:
                 return known
         try:
-            with self.client(account, headers=api.account_headers(account)) as client:
-                wish = _post(account, variant, self._picture(client, account, variant))
-                answer = client.post(f"{api.root(account.endpoint)}/rest/posts", json=wish)
+            with self.client(credentials, headers=api.account_headers(credentials)) as client:
+                payload = _post(credentials, variant, self._picture(client, credentials, variant))
+                answer = client.post(f"{api.root(credentials.endpoint)}/rest/posts", json=payload)
         except uploads.NotUploaded as error:
             return error.outcome
         except http.NEVER_SENT:
             return unreachable("LinkedIn")
         except httpx.RequestError:
             return lost("LinkedIn")
-        return self._outcome(answer, account, variant, intent)
+        return self._outcome(answer, credentials, variant, intent)
 
-    def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
+    def find_existing(self, credentials: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
         """Look for the text among the author's newest posts, back to the first try; None where it may not be read."""
-        if not self.can_look(account) or not variant.parts or api.missing(account):
+        if not self.can_look(credentials) or not variant.parts or api.missing(credentials):
             return None
         wanted, since = _comparable(_text(variant)), intent.first_tried_at - CLOCKS_DIFFER
         try:
-            with self.client(account, headers=api.account_headers(account)) as client:
+            with self.client(credentials, headers=api.account_headers(credentials)) as client:
                 for number in range(PAGES_LOOKED_AT):
-                    posts = _newest(client, account, number)
+                    posts = _newest(client, credentials, number)
                     recent = [one for one in posts if one.created_at is None or one.created_at >= since]
                     for one in recent:
                         if _comparable(to_plain(one.little)) == wanted:
-                            return Receipt(one.id, url=_url(account, one.id), at=one.created_at, raw={"found": True})
+                            return Receipt(
+                                one.id, url=_url(credentials, one.id), at=one.created_at, raw={"found": True}
+                            )
                     if len(recent) < api.PAGE:
                         return None
         except (AddressRefused, httpx.RequestError):
             raise LookupAway("LinkedIn did not answer.") from None
         return None
 
-    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
-        if api.missing(account):
-            return _incomplete(account)
+    def recall(self, credentials: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
+        if api.missing(credentials):
+            return _incomplete(credentials)
         try:
-            with self.client(account, headers=api.account_headers(account)) as client:
+            with self.client(credentials, headers=api.account_headers(credentials)) as client:
                 answer = client.delete(
-                    api.post_address(account.endpoint, receipt.remote_id), headers={"X-RestLi-Method": "DELETE"}
+                    api.post_address(credentials.endpoint, receipt.remote_id), headers={"X-RestLi-Method": "DELETE"}
                 )
         except (AddressRefused, httpx.RequestError):
             return Deferred("LinkedIn did not say whether the post is gone; deleting it again harms nobody.")
         if answer.is_success or answer.status_code == httpx.codes.NOT_FOUND:
             return Accepted(receipt)
-        meant = self._refused(answer, account)
+        meant = self._refused(answer, credentials)
         if isinstance(meant, Unconfirmed):
             return Deferred(f"LinkedIn could not delete the post now ({answer.status_code}).", raw=meant.raw)
         return meant
 
-    def identify(self, account: Credentials) -> Identity:
-        lacking = api.missing(account)
+    def identify(self, credentials: Credentials) -> Identity:
+        lacking = api.missing(credentials)
         if lacking:
             raise ConnectRefused(f"The LinkedIn account has no usable {lacking}.")
-        with self.client(account, headers=api.account_headers(account)) as client:
-            return who.identify(client, account)
+        with self.client(credentials, headers=api.account_headers(credentials)) as client:
+            return identity.identify(client, credentials)
 
-    def _picture(self, client: httpx.Client, account: Credentials, variant: Variant) -> str:
+    def _picture(self, client: httpx.Client, credentials: Credentials, variant: Variant) -> str:
         """Upload the variant's picture and return its URN, "" where it has none. Raises NotUploaded."""
         if variant.picture is None or CAPABILITIES.pictures is None:
             return ""
         loaded = pictures.load(variant.picture, CAPABILITIES.pictures)
-        return uploads.upload(client, account, loaded, self._clock())
+        return uploads.upload(client, credentials, loaded, self._clock())
 
-    def _outcome(self, answer: httpx.Response, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
+    def _outcome(self, answer: httpx.Response, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         if answer.is_success:
             urn = api.new_id(answer)
             if not urn:
                 return Unconfirmed("LinkedIn answered without the post’s number.")
-            return Accepted(Receipt(urn, url=_url(account, urn), at=self._clock(), raw={"id": urn}))
-        refusal = refusals.read(answer, account.values.values())
+            return Accepted(Receipt(urn, url=_url(credentials, urn), at=self._clock(), raw={"id": urn}))
+        refusal = refusals.read(answer, credentials.values.values())
         if refusals.DUPLICATE in refusal.codes:
-            return self._duplicate(account, variant, intent, refusal)
-        return self._refused(answer, account)
+            return self._duplicate(credentials, variant, intent, refusal)
+        return self._refused(answer, credentials)
 
-    def _refused(self, answer: httpx.Response, account: Credentials) -> Outcome:
-        refusal = refusals.read(answer, account.values.values())
-        return refusals.outcome(answer, refusal, self._clock(), renewable=bool(account.values.get("refresh_token")))
+    def _refused(self, answer: httpx.Response, credentials: Credentials) -> Outcome:
+        refusal = refusals.read(answer, credentials.values.values())
+        return refusals.outcome(answer, refusal, self._clock(), renewable=bool(credentials.values.get("refresh_token")))
 
-    def _duplicate(self, account: Credentials, variant: Variant, intent: Intent, refusal: refusals.Refusal) -> Outcome:
+    def _duplicate(
+        self, credentials: Credentials, variant: Variant, intent: Intent, refusal: refusals.Refusal
+    ) -> Outcome:
         """Tell our own post, whose answer had been lost, from an older one with the same words.
 
         The message names a post, but not reliably one that exists (https://github.com/ComposioHQ/composio/issues/2710).
         """
         there = "LinkedIn says that it has this post already"
         try:
-            found = self.find_existing(account, intent, variant)
+            found = self.find_existing(credentials, intent, variant)
         except LookupAway:
             return Unconfirmed(f"{there}, and could not be asked for it.", raw=refusal.raw)
         if found is not None:
@@ -188,25 +194,25 @@ class LinkedInChannel(NetworkChannel):
         return Rejected("LinkedIn has the same post from before: change the text.", refusal.code, raw=refusal.raw)
 
 
-def _unsendable(account: Credentials, variant: Variant) -> Outcome | None:
+def _unsendable(credentials: Credentials, variant: Variant) -> Outcome | None:
     """Say why this can't even be tried; None when it can."""
     if not variant.parts:
         return Rejected("There is nothing to post.")
-    if api.missing(account):
-        return _incomplete(account)
-    if api.is_organisation(account.values["author"]) and variant.data.get("visibility") == composing.CONNECTIONS:
+    if api.missing(credentials):
+        return _incomplete(credentials)
+    if api.is_organisation(credentials.values["author"]) and variant.data.get("visibility") == composing.CONNECTIONS:
         return Rejected("A page can post to everybody only, and this post is for connections: change who sees it.")
     return None
 
 
-def _incomplete(account: Credentials) -> Reconnect:
-    return Reconnect(f"The LinkedIn account has no usable {api.missing(account)}: connect it again.")
+def _incomplete(credentials: Credentials) -> Reconnect:
+    return Reconnect(f"The LinkedIn account has no usable {api.missing(credentials)}: connect it again.")
 
 
-def _post(account: Credentials, variant: Variant, image: str) -> dict[str, Any]:
+def _post(credentials: Credentials, variant: Variant, image: str) -> dict[str, Any]:
     """Return the post as the API takes it; `image` is an uploaded picture's URN, "" for none."""
-    wish: dict[str, Any] = {
-        "author": account.values["author"],
+    payload: dict[str, Any] = {
+        "author": credentials.values["author"],
         "commentary": to_little(_text(variant)),
         "visibility": variant.data.get("visibility") or composing.PUBLIC,
         "distribution": {"feedDistribution": "MAIN_FEED", "targetEntities": [], "thirdPartyDistributionChannels": []},
@@ -219,27 +225,27 @@ def _post(account: Credentials, variant: Variant, image: str) -> dict[str, Any]:
             article["description"] = variant.data["description"]
         if image:
             article["thumbnail"] = image
-        wish["content"] = {"article": article}
+        payload["content"] = {"article": article}
     elif image and variant.picture is not None and CAPABILITIES.pictures is not None:
         alt = pictures.short_alt(variant.picture.alt, CAPABILITIES.pictures)
-        wish["content"] = {"media": {"id": image, "altText": alt}}
-    return wish
+        payload["content"] = {"media": {"id": image, "altText": alt}}
+    return payload
 
 
 def _text(variant: Variant) -> str:
     return "\n\n".join(variant.parts)
 
 
-def _newest(client: httpx.Client, account: Credentials, number: int) -> list[api.Found]:
+def _newest(client: httpx.Client, credentials: Credentials, number: int) -> list[api.Found]:
     """Return one page of the author's posts, the newest first, counted from 0. Raises LookupAway and httpx errors."""
     query = {
         "q": "author",
-        "author": account.values["author"],
+        "author": credentials.values["author"],
         "sortBy": "CREATED",
         "count": str(api.PAGE),
         "start": str(number * api.PAGE),
     }
-    url = f"{api.root(account.endpoint)}/rest/posts"
+    url = f"{api.root(credentials.endpoint)}/rest/posts"
     return api.read_posts(client.get(url, params=query, headers={"X-RestLi-Method": "FINDER"}))
 
 
@@ -248,5 +254,5 @@ def _comparable(text: str) -> str:
     return comparable(_LINK.sub("https://", text))
 
 
-def _url(account: Credentials, urn: str) -> str:
-    return page(account, urn, f"https://www.linkedin.com/feed/update/{urn}/")
+def _url(credentials: Credentials, urn: str) -> str:
+    return page(credentials, urn, f"https://www.linkedin.com/feed/update/{urn}/")

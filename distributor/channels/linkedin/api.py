@@ -15,9 +15,9 @@ from urllib.parse import quote
 
 import httpx
 
-from distributor.channels.answers import is_token
 from distributor.channels.base import Credentials, LookupAway
-from distributor.channels.bodies import json_object
+from distributor.channels.response_bodies import json_object
+from distributor.channels.responses import is_token
 
 ROOT = "https://api.linkedin.com"
 PAGE = 100  # the most posts that LinkedIn gives at once
@@ -46,14 +46,14 @@ def headers(token: str, version: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}", "LinkedIn-Version": version, "X-Restli-Protocol-Version": "2.0.0"}
 
 
-def account_headers(account: Credentials) -> dict[str, str]:
+def account_headers(credentials: Credentials) -> dict[str, str]:
     """Return what every request of this account carries."""
-    return headers(account.values["access_token"], account.values["api_version"])
+    return headers(credentials.values["access_token"], credentials.values["api_version"])
 
 
-def missing(account: Credentials) -> str:
+def missing(credentials: Credentials) -> str:
     """Return what of an account's values can't be used, as words for a sentence; "" when it is complete."""
-    values = account.values
+    values = credentials.values
     if not is_token(values.get("access_token", "")):
         return "access token"
     if not _AUTHOR.fullmatch(values.get("author", "")):

@@ -6,9 +6,9 @@ from distributor.channels.base import Options
 from distributor.channels.linkedin.capabilities import CAPABILITIES, CARD_DESCRIPTION, CARD_TITLE
 from distributor.channels.posts import picture_for
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.counting import measure
 from distributor.domain.fitting import fit
 from distributor.domain.letters import LetterView
+from distributor.domain.text_length import measure
 from distributor.domain.variants import Concern, Variant
 from distributor.rendering.addresses import ascii_url
 from distributor.rendering.context import letter_context
@@ -23,10 +23,10 @@ def compose(letter: LetterView, options: Options) -> Variant:
     """Render and fit `social/linkedin.txt`. Raises TemplateError.
 
     `data`: `show` is `card` or `picture` (a post without a link has no card), `title` and `description` are the card's,
-    `visibility` is LinkedIn's word for who sees the post, `link` the publication's wish.
+    `visibility` is LinkedIn's word for who sees the post, `link` the publication's setting.
     """
     link = "" if options.link == "none" else ascii_url(letter.url)
-    show = CARD if link and options.wish("show", CARD) == CARD else PICTURE
+    show = CARD if link and options.setting("show", CARD) == CARD else PICTURE
     fitted = post(TEMPLATE, letter, CAPABILITIES, link="" if show == CARD else link, own=options.templates)
     picture = picture_for(letter, CAPABILITIES, options)
     dropped = list(fitted.dropped)
@@ -48,7 +48,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
             "show": show,
             "title": _one_line(title.parts),
             "description": _one_line(fit(letter_context(letter)["lead"], CARD_DESCRIPTION).parts),
-            "visibility": CONNECTIONS if options.wish("visibility", PUBLIC).upper() == CONNECTIONS else PUBLIC,
+            "visibility": CONNECTIONS if options.setting("visibility", PUBLIC).upper() == CONNECTIONS else PUBLIC,
         },
         dropped=(*dropped, *(title.dropped if show == CARD else ())),
     )

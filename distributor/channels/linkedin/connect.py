@@ -10,11 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from distributor.channels import oauth2
-from distributor.channels.answers import utc_now
-from distributor.channels.base import Clock, Credentials, Field
-from distributor.channels.connecting import AppKeys, AuthorisationEnded, ConnectRefused, Identity, Redirect, Renewed
-from distributor.channels.linkedin import api, who
+from distributor.channels.base import AccountField, Clock, Credentials
+from distributor.channels.connect_flow import (
+    AppKeys,
+    AuthorisationEnded,
+    ConnectRefused,
+    Identity,
+    Redirect,
+    Renewed,
+)
+from distributor.channels.linkedin import api, identity
 from distributor.channels.oauth2 import Tokens
+from distributor.channels.responses import utc_now
 
 LABEL = "LinkedIn"
 ROOT = "https://www.linkedin.com"
@@ -24,10 +31,12 @@ POST_MEMBER, POST_ORGANISATION = "w_member_social", "w_organization_social"
 SEE_ORGANISATIONS = frozenset({"rw_organization_admin", "r_organization_admin"})
 
 APP_FIELDS = (
-    Field("client_id", "Client ID", help="On the “Auth” page of your app at linkedin.com/developers."),
-    Field("client_secret", "Client secret", secret=True),
-    Field("api_version", "API version", help="Year and month, such as 202610. LinkedIn ends each after about a year."),
-    Field(
+    AccountField("client_id", "Client ID", help="On the “Auth” page of your app at linkedin.com/developers."),
+    AccountField("client_secret", "Client secret", secret=True),
+    AccountField(
+        "api_version", "API version", help="Year and month, such as 202610. LinkedIn ends each after about a year."
+    ),
+    AccountField(
         "scopes",
         "Scopes",
         help=(
@@ -39,11 +48,11 @@ APP_FIELDS = (
 )
 
 
-class LinkedInConnecting:
+class LinkedInConnectFlow:
     """The member, and every page that they administer where the app may post for pages."""
 
-    app_fields: tuple[Field, ...] = APP_FIELDS
-    questions: tuple[Field, ...] = ()
+    app_fields: tuple[AccountField, ...] = APP_FIELDS
+    questions: tuple[AccountField, ...] = ()
 
     def __init__(self, *, clock: Clock = utc_now) -> None:
         self._clock = clock
@@ -92,25 +101,25 @@ class LinkedInConnecting:
         return made
 
 
-class LinkedInRenewing:
+class LinkedInTokenRenewal:
     """Fresh tokens, where the app was given refresh tokens."""
 
     def __init__(self, *, clock: Clock = utc_now) -> None:
         self._clock = clock
 
-    def renew(self, app: AppKeys, account: Credentials) -> Renewed:
+    def renew(self, app: AppKeys, credentials: Credentials) -> Renewed:
         """Renew, and go over to the version of the API that the app names now."""
-        refresh_token = account.values.get("refresh_token", "")
+        refresh_token = credentials.values.get("refresh_token", "")
         if not refresh_token:
             raise AuthorisationEnded("LinkedIn gave this app no refresh token: connect the account again.")
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token, **_keys(app)}
         tokens = oauth2.refresh(LABEL, _token_address(app), form, now=self._clock(), endpoint=app.endpoint)
         version = app.values.get("api_version", "")
         values = {
-            **account.values,
+            **credentials.values,
             "access_token": tokens.access,
             "refresh_token": tokens.refresh or refresh_token,
-            "api_version": version if api.is_version(version) else account.values.get("api_version", ""),
+            "api_version": version if api.is_version(version) else credentials.values.get("api_version", ""),
         }
         return Renewed(values, expires_at=tokens.expires_at, ends_at=tokens.refresh_ends_at)
 
@@ -128,7 +137,7 @@ def _identities(app: AppKeys, tokens: Tokens) -> tuple[Identity, ...]:
     # Without a refresh token a person has to come again before the token ends.
     ends_at = tokens.refresh_ends_at if tokens.refresh else tokens.expires_at
 
-    def identity(urn: str, name: str, *, kind: str = "", url: str = "") -> Identity:
+    def identity_of(urn: str, name: str, *, kind: str = "", url: str = "") -> Identity:
         return Identity(urn, name, {**values, "author": urn}, kind, url, tokens.expires_at, ends_at)
 
     secrets = (tokens.access, tokens.refresh, app.values.get("client_secret", ""))
@@ -136,11 +145,11 @@ def _identities(app: AppKeys, tokens: Tokens) -> tuple[Identity, ...]:
     with oauth2.client(app.endpoint) as client:
         client.headers.update(api.headers(tokens.access, app.values["api_version"]))
         if POST_MEMBER in granted:
-            person = who.member(client, app.endpoint, scopes, secrets)
-            made.append(identity(person.urn, person.name))
+            person = identity.member(client, app.endpoint, scopes, secrets)
+            made.append(identity_of(person.urn, person.name))
         if POST_ORGANISATION in granted and granted & SEE_ORGANISATIONS:
-            pages = who.organisations(client, app.endpoint, secrets)
-            made += [identity(one.urn, one.name, kind="organisation", url=one.url) for one in pages]
+            pages = identity.organisations(client, app.endpoint, secrets)
+            made += [identity_of(one.urn, one.name, kind="organisation", url=one.url) for one in pages]
     return tuple(made)
 
 

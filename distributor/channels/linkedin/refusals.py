@@ -15,8 +15,8 @@ from typing import Any
 
 import httpx
 
-from distributor.channels.answers import said, unclear
-from distributor.channels.bodies import json_object, mapping
+from distributor.channels.response_bodies import json_object, mapping
+from distributor.channels.responses import said, unclear
 from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected
 
 DUPLICATE = "DUPLICATE_POST"

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from distributor.channels.base import Credentials
-from distributor.channels.bodies import json_object, mapping
 from distributor.channels.linkedin import api, refusals
 from distributor.channels.pictures import Loaded
+from distributor.channels.response_bodies import json_object, mapping
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Deferred, Outcome, Rejected, Unconfirmed
 
@@ -28,20 +28,20 @@ class NotUploaded(Exception):
         self.outcome = outcome
 
 
-def upload(client: httpx.Client, account: Credentials, picture: Loaded, now: datetime) -> str:
+def upload(client: httpx.Client, credentials: Credentials, picture: Loaded, now: datetime) -> str:
     """Upload a picture in the author's name and return its URN. Raises NotUploaded."""
-    wish = {"initializeUploadRequest": {"owner": account.values["author"]}}
-    address = f"{api.root(account.endpoint)}/rest/images?action=initializeUpload"
+    payload = {"initializeUploadRequest": {"owner": credentials.values["author"]}}
+    address = f"{api.root(credentials.endpoint)}/rest/images?action=initializeUpload"
     try:
-        begun = client.post(address, json=wish)
+        begun = client.post(address, json=payload)
         if not begun.is_success:
-            raise _refused(begun, account, now)
+            raise _refused(begun, credentials, now)
         target, urn = _place(begun)
-        if not urn or not _is_linkedins(target, account):
+        if not urn or not _is_linkedins(target, credentials):
             raise NotUploaded(Deferred("LinkedIn named no place for the picture; nothing was posted."))
         sent = client.put(target, content=picture.content, headers={"Content-Type": picture.type})
         if not sent.is_success:
-            raise _refused(sent, account, now)
+            raise _refused(sent, credentials, now)
     except (AddressRefused, httpx.RequestError, httpx.InvalidURL):
         raise NotUploaded(Deferred("The picture could not be uploaded to LinkedIn; nothing was posted.")) from None
     return urn
@@ -52,10 +52,10 @@ def _place(answer: httpx.Response) -> tuple[str, str]:
     return str(value.get("uploadUrl") or ""), str(value.get("image") or "")
 
 
-def _is_linkedins(url: str, account: Credentials) -> bool:
+def _is_linkedins(url: str, credentials: Credentials) -> bool:
     """Whether the token may go there: the address comes from an answer."""
-    if account.practice:
-        return url.startswith(f"{account.endpoint}/")
+    if credentials.practice:
+        return url.startswith(f"{credentials.endpoint}/")
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -64,9 +64,9 @@ def _is_linkedins(url: str, account: Credentials) -> bool:
     return parts.scheme == "https" and (host == HOST or host.endswith(f".{HOST}"))
 
 
-def _refused(answer: httpx.Response, account: Credentials, now: datetime) -> NotUploaded:
-    refusal = refusals.read(answer, account.values.values())
-    meant = refusals.outcome(answer, refusal, now, renewable=bool(account.values.get("refresh_token")))
+def _refused(answer: httpx.Response, credentials: Credentials, now: datetime) -> NotUploaded:
+    refusal = refusals.read(answer, credentials.values.values())
+    meant = refusals.outcome(answer, refusal, now, renewable=bool(credentials.values.get("refresh_token")))
     if isinstance(meant, Unconfirmed):
         meant = Deferred(f"LinkedIn could not take the picture now ({refusal.status}); nothing was posted.")
     elif isinstance(meant, Rejected):

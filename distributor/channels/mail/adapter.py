@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
-from distributor.channels.answers import utc_now
 from distributor.channels.base import (
+    AccountField,
     Clock,
     Credentials,
     Delivered,
-    Field,
     Intent,
     Pace,
     Pause,
@@ -25,9 +24,10 @@ from distributor.channels.mail.dkim import signers_from
 from distributor.channels.mail.envelope import Envelope
 from distributor.channels.mail.message import BadAddress, MessageBuilder, envelope_address
 from distributor.channels.mail.providers.session import open_session
+from distributor.channels.mail.render_failures import unmade
 from distributor.channels.mail.replies import slows_down
-from distributor.channels.mail.smtp import Engine, Mail, Timeouts, keeper, timeouts
-from distributor.channels.mail.unmade import unmade
+from distributor.channels.mail.smtp import Engine, MailTransaction, Timeouts, keeper, timeouts
+from distributor.channels.responses import utc_now
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import BadSettings
 from distributor.domain.outcomes import Reconnect
@@ -36,14 +36,14 @@ from distributor.domain.variants import Concern, Variant
 from distributor.rendering.mail import RecipientPass
 
 FIELDS = (
-    Field(
+    AccountField(
         "url",
         "Address of the relay or provider",
         help="smtp://user:password@host:587 (encrypted by STARTTLS) or smtps://user:password@host:465. Several relays, "
         "separated by blanks, stand in for each other. Or a provider: postmark://SERVER-TOKEN@, and others.",
         secret=True,
     ),
-    Field(
+    AccountField(
         "return_domain",
         "Domain that bounces come back to",
         help="Its mail has to be read (see returning/README.md); empty: they come to the publication’s sender.",
@@ -60,11 +60,11 @@ class MailChannel:
     """
 
     name = "mail"
-    wishes: tuple[()] = ()
+    settings: tuple[()] = ()
     connecting: None = None
     renewing: None = None
     capabilities: Capabilities = CAPABILITIES
-    fields: tuple[Field, ...] = FIELDS
+    fields: tuple[AccountField, ...] = FIELDS
     compose = staticmethod(composing.compose)
     compose_digest = staticmethod(composing.compose_digest)
     check = staticmethod(composing.check)
@@ -76,37 +76,37 @@ class MailChannel:
 
     slows_down = staticmethod(slows_down)
 
-    def check_account(self, account: Credentials, variant: Variant) -> tuple[Concern, ...]:
+    def check_account(self, credentials: Credentials, variant: Variant) -> tuple[Concern, ...]:
         """What its provider doesn't do; an address that can't be read is refused where it is used."""
-        if account.practice:
+        if credentials.practice:
             return ()
         try:
-            return transports.concerns(account.values.get("url", ""), variant)
+            return transports.concerns(credentials.values.get("url", ""), variant)
         except BadSettings:
             return ()
 
-    def pace(self, account: Credentials) -> Pace:
+    def pace(self, credentials: Credentials) -> Pace:
         """What the relays' URLs say, added up: a turn uses all of them."""
         try:
-            relays = relay.of(account)
+            relays = relay.of(credentials)
         except BadSettings:
             return Pace()
         rates = [one.rate for one in relays]
         return Pace(sum(rates) if all(rates) else 0.0, max(one.domain_start for one in relays))
 
     def open(
-        self, account: Credentials, variant: Variant, intent: Intent, *, permits: PermitsFor | None = None
+        self, credentials: Credentials, variant: Variant, intent: Intent, *, permits: PermitsFor | None = None
     ) -> AbstractContextManager[Session]:
         """Compile the variant; the connection is made for the first recipient. Raises TemplateError.
 
         `permits` is asked where a relay's URL has `connections_in_all`.
         """
-        return self._open(account, RecipientPass(variant), variant, intent, permits)
+        return self._open(credentials, RecipientPass(variant), variant, intent, permits)
 
     @contextmanager
     def _open(
         self,
-        account: Credentials,
+        credentials: Credentials,
         mail: RecipientPass,
         variant: Variant,
         intent: Intent,
@@ -116,7 +116,7 @@ class MailChannel:
         with ExitStack() as stack:
             try:
                 opened = transports.session(
-                    account,
+                    credentials,
                     smtp=lambda known: self._relayed(known, mail, variant, intent, permits),
                     provider=lambda known: open_session(known, variant, intent, mail=mail, clock=self._clock),
                 )
@@ -131,7 +131,7 @@ class MailChannel:
     @contextmanager
     def _relayed(
         self,
-        account: Credentials,
+        credentials: Credentials,
         mail: RecipientPass,
         variant: Variant,
         intent: Intent,
@@ -143,10 +143,10 @@ class MailChannel:
             intent,
             mail,
             clock=self._clock,
-            return_domain=account.values.get("return_domain", ""),
-            signers=signers_from(account.values),
+            return_domain=credentials.values.get("return_domain", ""),
+            signers=signers_from(credentials.values),
         )
-        with keeper.lend(relay.of(account), self._timeouts, permits) as engine:
+        with keeper.lend(relay.of(credentials), self._timeouts, permits) as engine:
             yield _MailSession(builder, engine)
 
 
@@ -160,7 +160,7 @@ class _MailSession:
     def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[Delivered]]:
         return self._engine.send(self._mails(recipients))
 
-    def _mails(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Mail | Pause | Delivered]:
+    def _mails(self, recipients: Iterable[Recipient | Pause]) -> Iterator[MailTransaction | Pause | Delivered]:
         for recipient in recipients:
             if isinstance(recipient, Pause):
                 yield recipient
@@ -169,13 +169,13 @@ class _MailSession:
             else:
                 yield self._mail(recipient)
 
-    def _mail(self, recipient: Recipient) -> Mail | Delivered:
+    def _mail(self, recipient: Recipient) -> MailTransaction | Delivered:
         try:
             address = envelope_address(recipient.email)
             built = self._builder.build(recipient)
         except Exception as error:  # noqa: BLE001 # whatever it is, it is about this one mail
             return Delivered(recipient, unmade(recipient, error))
-        return Mail(recipient, built.sender, address, built.content, built.message_id, stuffed=True)
+        return MailTransaction(recipient, built.sender, address, built.content, built.message_id, stuffed=True)
 
 
 class _Closed:

@@ -19,7 +19,7 @@ from urllib.parse import quote
 from distributor.channels.base import Intent
 from distributor.channels.mail.dkim import Signer, body_hash
 from distributor.channels.mail.envelope import Envelope
-from distributor.channels.mail.returning.address import return_address, unsubscribe_address
+from distributor.channels.mail.returns.address import return_address, unsubscribe_address
 from distributor.domain.recipients import Recipient
 from distributor.rendering.mail import RecipientPass, one_line
 

@@ -76,15 +76,15 @@ def is_this_machine(host: str) -> bool:
         return False
 
 
-def of(account: Credentials) -> tuple[Relay, ...]:
+def of(credentials: Credentials) -> tuple[Relay, ...]:
     """Return an account's relays. Raises BadSettings.
 
     A practice account's own host is never called: it keeps its login and options, and meets the practice world.
     """
-    own = read_all(account.values.get("url", ""))
-    if not account.practice:
+    own = read_all(credentials.values.get("url", ""))
+    if not credentials.practice:
         return own
-    there = read(account.endpoint)
+    there = read(credentials.endpoint)
     return (replace(own[0], host=there.host, port=there.port, encryption=there.encryption),)
 
 
@@ -153,24 +153,24 @@ def _decoded(value: str | None) -> str:
     return decoded
 
 
-def _starttls(wished: str) -> Encryption:
+def _starttls(chosen: str) -> Encryption:
     for known in get_args(Encryption):
-        if known == wished and known != "implicit":
+        if known == chosen and known != "implicit":
             return known  # type: ignore[no-any-return] # get_args does not carry the literal's type
     raise BadSettings("The mail relay’s starttls has to be required, optional or off.")
 
 
-def _auth(wished: str) -> Login:
+def _auth(chosen: str) -> Login:
     for known in get_args(Login):
-        if known == wished.lower():
+        if known == chosen.lower():
             return known  # type: ignore[no-any-return] # the same
     raise BadSettings("The mail relay’s auth has to be plain, login, xoauth2 or cram-md5.")
 
 
-def _file(wished: str) -> str:
-    if wished and not Path(wished).is_file():
+def _file(chosen: str) -> str:
+    if chosen and not Path(chosen).is_file():
         raise BadSettings("The mail relay’s ca has to be a file that is there, with certificates (PEM).")
-    return wished
+    return chosen
 
 
 def _number(options: dict[str, str], name: str, otherwise: float, *, whole: bool = False) -> float:

@@ -12,8 +12,8 @@ import ssl
 from dataclasses import dataclass
 from typing import Final
 
-from distributor.channels.answers import said
 from distributor.channels.base import AWAY
+from distributor.channels.responses import said
 from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected
 
 GONE: Final = 421  # “closing transmission channel”
@@ -40,7 +40,7 @@ class HungUp(ConnectionError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reply:
     """A server's answer: the three digits, the enhanced code where it gave one, and its words."""
 
     code: int
@@ -69,11 +69,11 @@ class Answer:
         return Deferred(f"{who} did not take it yet: {words}", code=self.shown)
 
 
-def read_answer(code: int, text: bytes) -> Answer:
+def read_reply(code: int, text: bytes) -> Reply:
     """Read a reply: its three digits, and its text, which may have several lines."""
     words = text.decode("utf-8", "replace")
     found = _ENHANCED.match(words)
-    return Answer(code, found.group() if found else "", words[found.end() :].strip() if found else words)
+    return Reply(code, found.group() if found else "", words[found.end() :].strip() if found else words)
 
 
 def words_of(text: bytes) -> str:

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Final
 
-from distributor.channels.base import Credentials, Field, Session
+from distributor.channels.base import AccountField, Credentials, Session
 from distributor.channels.mail.providers import addresses
 from distributor.channels.mail.providers.features import PROVIDERS, shortcomings
 from distributor.channels.mail.relay import PORTS, read_all
@@ -24,14 +24,14 @@ WEBHOOK_SECRET: Final = "webhook_secret"  # noqa: S105 # the name of a value
 SIGNING_KEY: Final = "signing_key"
 
 FIELDS = (
-    Field(
+    AccountField(
         WEBHOOK_SECRET,
         "Secret of the webhook's address",
         help="Only with a provider, and made for you where you leave it empty.",
         secret=True,
         optional=True,
     ),
-    Field(
+    AccountField(
         SIGNING_KEY,
         "Key that the provider signs its webhooks with",
         help="Only with a provider that signs them: it is shown where its webhooks are set up.",
@@ -41,17 +41,17 @@ FIELDS = (
 )
 
 
-def session(account: Credentials, *, smtp: Opener, provider: Opener) -> AbstractContextManager[Session]:
+def session(credentials: Credentials, *, smtp: Opener, provider: Opener) -> AbstractContextManager[Session]:
     """Open the way that an account's mails leave. Raises BadSettings.
 
     A practice account never reaches a provider: its mails go to the practice world's relay.
     """
-    check(account.values.get("url", ""))
-    if not addresses.is_provider(account.values.get("url", "")):
-        return smtp(account)
-    if account.practice:
-        return smtp(replace(account, values={**account.values, "url": account.endpoint}))
-    return provider(account)
+    check(credentials.values.get("url", ""))
+    if not addresses.is_provider(credentials.values.get("url", "")):
+        return smtp(credentials)
+    if credentials.practice:
+        return smtp(replace(credentials, values={**credentials.values, "url": credentials.endpoint}))
+    return provider(credentials)
 
 
 def complete(values: Mapping[str, str], *, before: Mapping[str, str]) -> dict[str, str]:
@@ -92,7 +92,7 @@ def concerns(url: str, variant: Variant) -> tuple[Concern, ...]:
         Concern(sentence, "warning" if sentence == provider.headers else "note") for sentence in shortcomings(provider)
     ]
     sources = (variant.subject, variant.html, variant.text)
-    # In a source for the recipient pass a literal “{{” is written {{ '{' }}{ (see rendering/deferred.py).
+    # In a source for the recipient pass a literal “{{” is written {{ '{' }}{ (see rendering/placeholders.py).
     literal = [one.replace("{{ '{' }}", "\0") for one in sources]
     for sign in provider.reads:
         searched = sign.replace("{", "\0", 1) if sign.startswith("{") else sign

@@ -12,11 +12,9 @@ from typing import Any
 
 import httpx
 
-from distributor.channels.answers import forgetting, is_token, page
-from distributor.channels.base import Credentials, Field, Intent, LookupAway, Wish
-from distributor.channels.bodies import json_object
+from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway
 from distributor.channels.calls import Failure, Refused
-from distributor.channels.connecting import Connecting, Identity
+from distributor.channels.connect_flow import ConnectFlow, Identity
 from distributor.channels.mastodon import compose as composing
 from distributor.channels.mastodon import connect, media
 from distributor.channels.mastodon.capabilities import CAPABILITIES
@@ -24,7 +22,9 @@ from distributor.channels.mastodon.server import NETWORK, Server, outcome, the_i
 from distributor.channels.mastodon.statuses import Posted, own_posts, posted, thread
 from distributor.channels.network import NetworkChannel
 from distributor.channels.origins import NoServer
-from distributor.channels.parts import before, cant_look, no_picture, not_deleted, partly
+from distributor.channels.post_steps import before, cant_look, no_picture, not_deleted, partly
+from distributor.channels.response_bodies import json_object
+from distributor.channels.responses import forgetting, is_token, page
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Concern, Variant
@@ -37,37 +37,37 @@ class MastodonChannel(NetworkChannel):
 
     name = "mastodon"
     capabilities: Capabilities = CAPABILITIES
-    fields: tuple[Field, ...] = connect.FIELDS
-    wishes: tuple[Wish, ...] = composing.WISHES
-    connecting: Connecting | None = connect.MastodonConnecting()
+    fields: tuple[AccountField, ...] = connect.FIELDS
+    settings: tuple[ChannelSetting, ...] = composing.SETTINGS
+    connecting: ConnectFlow | None = connect.MastodonConnectFlow()
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
-    def check_account(self, account: Credentials, variant: Variant) -> tuple[Concern, ...]:
-        return composing.check_account(account, variant)
+    def check_account(self, credentials: Credentials, variant: Variant) -> tuple[Concern, ...]:
+        return composing.check_account(credentials, variant)
 
     def calls(self, variant: Variant) -> int:
         """Return one call for each post, and one for the picture."""
         return max(len(variant.parts), 1) + (variant.picture is not None)
 
-    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
+    def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         """Post the parts one after the other, each as an answer to the one before.
 
         When it is tried again, what is there already is not posted again, and a thread goes on behind it. The picture
         is uploaded before anything is posted.
         """
-        return forgetting(self._send(account, variant, intent))
+        return forgetting(self._send(credentials, variant, intent))
 
-    def _send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
-        refused = _unsendable(account, variant)
+    def _send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
+        refused = _unsendable(credentials, variant)
         if refused is not None:
             return refused
         try:
-            with self._server(account) as server:
+            with self._server(credentials) as server:
                 out: list[Posted] = []
                 if intent.attempt > 1:
                     try:
-                        out += self._there(server, account, variant, intent)
+                        out += self._there(server, credentials, variant, intent)
                     except Failure as failure:
                         return cant_look(outcome(failure, self._clock()), NETWORK)
                 pictures: list[str] = []
@@ -78,29 +78,29 @@ class MastodonChannel(NetworkChannel):
                         return media.not_ready(waiting, self._clock())
                     except Failure as failure:
                         return no_picture(outcome(failure, self._clock()), NETWORK)
-                return self._post(server, account, variant, intent, out, pictures)
+                return self._post(server, credentials, variant, intent, out, pictures)
         except NoServer as error:
             return Reconnect(str(error))
         except Failure as failure:
             return before(outcome(failure, self._clock()), NETWORK)
 
-    def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
+    def find_existing(self, credentials: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
         """Look among the account's own posts since the first try; a thread counts when all of it is there."""
         if not variant.parts:
             return None
         try:
-            with self._server(account) as server:
-                out = self._there(server, account, variant, intent)
+            with self._server(credentials) as server:
+                out = self._there(server, credentials, variant, intent)
         except NoServer as error:
             raise LookupAway(str(error)) from None
         except Failure as failure:
             raise LookupAway(cant_look(outcome(failure, self._clock()), NETWORK).reason) from None
-        return self._receipt(account, out) if len(out) == len(variant.parts) else None
+        return self._receipt(credentials, out) if len(out) == len(variant.parts) else None
 
-    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
+    def recall(self, credentials: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
         """Delete the posts, the last one of a thread first."""
         try:
-            with self._server(account) as server:
+            with self._server(credentials) as server:
                 for post_id in reversed(receipt.raw.get("ids") or [receipt.remote_id]):
                     _delete(server, str(post_id))
         except NoServer as error:
@@ -109,21 +109,21 @@ class MastodonChannel(NetworkChannel):
             return not_deleted(outcome(failure, self._clock()), NETWORK)
         return Accepted(receipt)
 
-    def identify(self, account: Credentials) -> Identity:
-        with self.client(account) as client:
-            return connect.identify(client, account)
+    def identify(self, credentials: Credentials) -> Identity:
+        with self.client(credentials) as client:
+            return connect.identify(client, credentials)
 
     @contextmanager
-    def _server(self, account: Credentials) -> Iterator[Server]:
+    def _server(self, credentials: Credentials) -> Iterator[Server]:
         """Open the account's server. Raises NoServer, and Refused where there is no usable token."""
-        token = account.values.get("access_token", "")
+        token = credentials.values.get("access_token", "")
         if not is_token(token):
             raise Refused(401, message="no usable token")
-        with self.client(account) as client:
-            yield Server(client, connect.root(account), token)
+        with self.client(credentials) as client:
+            yield Server(client, connect.root(credentials), token)
 
-    def _there(self, server: Server, account: Credentials, variant: Variant, intent: Intent) -> list[Posted]:
-        user_id = account.values.get("user_id", "")
+    def _there(self, server: Server, credentials: Credentials, variant: Variant, intent: Intent) -> list[Posted]:
+        user_id = credentials.values.get("user_id", "")
         if not user_id:
             user_id = the_id(json_object(server.get("/api/v1/accounts/verify_credentials")))
         return thread(variant.parts, own_posts(server, user_id, intent.first_tried_at))
@@ -131,7 +131,7 @@ class MastodonChannel(NetworkChannel):
     def _post(
         self,
         server: Server,
-        account: Credentials,
+        credentials: Credentials,
         variant: Variant,
         intent: Intent,
         out: list[Posted],
@@ -149,21 +149,21 @@ class MastodonChannel(NetworkChannel):
             if not made.id:
                 return partly(Unconfirmed("The Mastodon server answered without the post’s number."), len(out), total)
             out.append(made)
-        return Accepted(self._receipt(account, out), server.allowance)
+        return Accepted(self._receipt(credentials, out), server.allowance)
 
-    def _receipt(self, account: Credentials, out: Sequence[Posted]) -> Receipt:
+    def _receipt(self, credentials: Credentials, out: Sequence[Posted]) -> Receipt:
         first = out[0]
-        url = page(account, first.id, first.url)
+        url = page(credentials, first.id, first.url)
         return Receipt(first.id, url=url, at=self._clock(), raw={"ids": [one.id for one in out]})
 
 
-def _unsendable(account: Credentials, variant: Variant) -> Rejected | None:
+def _unsendable(credentials: Credentials, variant: Variant) -> Rejected | None:
     """Say why a variant can't go to this account's server at all: better than half a thread."""
     if not variant.parts:
         return Rejected("There is nothing to post.")
-    limit, link = composing.limits_of(account.values)
+    limit, link = composing.limits_of(credentials.values)
     longest = max(composing.needs(part, variant, link) for part in variant.parts)
-    if account.values.get("characters") and longest > limit:
+    if credentials.values.get("characters") and longest > limit:
         reason = f"The account’s server takes {limit:,} characters a post, and this has {longest:,}: shorten it."
         return Rejected(reason, code="too-long", remedy="shorten")
     return None

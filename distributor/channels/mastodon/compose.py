@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from distributor.channels.base import Credentials, Options, Wish
+from distributor.channels.base import ChannelSetting, Credentials, Options
 from distributor.channels.mastodon.capabilities import CAPABILITIES, LIMIT, LINK
 from distributor.channels.posts import compose_post
 from distributor.domain import urls
-from distributor.domain.counting import plain_length
 from distributor.domain.letters import LetterView
+from distributor.domain.text_length import plain_length
 from distributor.domain.variants import Concern, Variant
 
 TEMPLATE = "social/mastodon.txt"
 VISIBILITIES = ("public", "unlisted", "private", "direct")
 _SEEN_BY = {"private": "its followers", "direct": "the people whom it mentions"}
 LEAST = 50  # characters that a content warning has to leave for the text
-MOST = 100_000  # characters that a publication can wish for
+MOST = 100_000  # characters that a publication can choose
 
 
 def _length_problem(text: str) -> str:
@@ -26,11 +26,11 @@ def _length_problem(text: str) -> str:
     return f"“{text}” is no length of a post: write a number from {LEAST} to {MOST:,}."
 
 
-WISHES = (
-    Wish("visibility", "Who sees it", choices=VISIBILITIES, default="public"),
-    Wish("sensitive", "The picture is hidden until it is clicked", choices=("no", "yes"), default="no"),
-    Wish("spoiler_text", "Content warning", help="A text that is shown first; the post opens at a click."),
-    Wish(
+SETTINGS = (
+    ChannelSetting("visibility", "Who sees it", choices=VISIBILITIES, default="public"),
+    ChannelSetting("sensitive", "The picture is hidden until it is clicked", choices=("no", "yes"), default="no"),
+    ChannelSetting("spoiler_text", "Content warning", help="A text that is shown first; the post opens at a click."),
+    ChannelSetting(
         "characters",
         "Longest post",
         help="500 characters, unless your server takes more: its “About” page says so.",
@@ -43,18 +43,18 @@ WISHES = (
 def compose(letter: LetterView, options: Options) -> Variant:
     """Render and fit `social/mastodon.txt`. Raises TemplateError.
 
-    `data` holds the wishes `visibility`, `sensitive` (bool) and `spoiler_text`. A content warning counts as text.
+    `data` holds the settings `visibility`, `sensitive` (bool) and `spoiler_text`. A content warning counts as text.
     """
-    warning = options.wish("spoiler_text").strip()
-    room = _wished(options.wish("characters")) - plain_length(warning, "graphemes")
+    warning = options.setting("spoiler_text").strip()
+    room = _chosen(options.setting("characters")) - plain_length(warning, "graphemes")
     made = compose_post("mastodon", TEMPLATE, letter, replace(CAPABILITIES, limit=max(room, 1)), options)
-    visibility = options.wish("visibility", "public")
-    wishes = {
+    visibility = options.setting("visibility", "public")
+    settings = {
         "visibility": visibility if visibility in VISIBILITIES else "private",  # rather too few see it than too many
-        "sensitive": options.wish("sensitive") == "yes",
+        "sensitive": options.setting("sensitive") == "yes",
         "spoiler_text": warning,
     }
-    return replace(made, data={**made.data, **wishes})
+    return replace(made, data={**made.data, **settings})
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
@@ -79,9 +79,9 @@ def check(variant: Variant) -> tuple[Concern, ...]:
     return tuple(found)
 
 
-def check_account(account: Credentials, variant: Variant) -> tuple[Concern, ...]:
+def check_account(credentials: Credentials, variant: Variant) -> tuple[Concern, ...]:
     """Say where the account's own server takes less than the text needs, or would take what was left out."""
-    limit, link = limits_of(account.values)
+    limit, link = limits_of(credentials.values)
     needed = max((needs(part, variant, link) for part in variant.parts), default=0)
     if needed > limit:
         message = f"This account’s server takes {limit:,} characters a post and refuses this: it has {needed:,}."
@@ -117,7 +117,7 @@ def characters(text: str, link: int = LINK) -> int:
     return size + plain_length(text[end:], "graphemes")
 
 
-def _wished(text: str) -> int:
+def _chosen(text: str) -> int:
     return min(_number(text, LIMIT), MOST)
 
 

@@ -14,47 +14,47 @@ from urllib.parse import urlsplit
 import httpx
 
 from distributor.channels import oauth2
-from distributor.channels.answers import is_token, utc_now
-from distributor.channels.base import Clock, Credentials, Field
-from distributor.channels.bodies import json_object, mapping
+from distributor.channels.base import AccountField, Clock, Credentials
 from distributor.channels.calls import Failure, Refused, Unreached
-from distributor.channels.connecting import AppKeys, ConnectRefused, Identity, NetworkAway, Redirect
+from distributor.channels.connect_flow import AppKeys, ConnectRefused, Identity, NetworkAway, Redirect
 from distributor.channels.mastodon.server import NETWORK, Server, the_id
 from distributor.channels.origins import NoServer, origin
+from distributor.channels.response_bodies import json_object, mapping
+from distributor.channels.responses import is_token, utc_now
 
 APP = "Distributor"
 SCOPES = "read:accounts read:statuses write:statuses write:media"
 
-_SERVER = Field("server", "Server", help="Where the account lives, for example mastodon.social.")
+_SERVER = AccountField("server", "Server", help="Where the account lives, for example mastodon.social.")
 
 FIELDS = (
     _SERVER,
-    Field(
+    AccountField(
         "access_token",
         "Access token",
         help=f"Of an app made at Preferences → Development on the server, with the scopes {SCOPES}.",
         secret=True,
     ),
-    Field("client_id", "App", optional=True, hidden=True),
-    Field("client_secret", "App’s secret", secret=True, optional=True, hidden=True),
-    Field("user_id", "Account’s number", optional=True, hidden=True),
-    Field("characters", "Longest post", optional=True, hidden=True),
-    Field("link_length", "What a link counts", optional=True, hidden=True),
+    AccountField("client_id", "App", optional=True, hidden=True),
+    AccountField("client_secret", "App’s secret", secret=True, optional=True, hidden=True),
+    AccountField("user_id", "Account’s number", optional=True, hidden=True),
+    AccountField("characters", "Longest post", optional=True, hidden=True),
+    AccountField("link_length", "What a link counts", optional=True, hidden=True),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class MastodonConnecting:
+class MastodonConnectFlow:
     """OAuth, with an app of its own for each connection."""
 
     clock: Clock = utc_now
 
     @property
-    def app_fields(self) -> tuple[Field, ...]:
+    def app_fields(self) -> tuple[AccountField, ...]:
         return ()
 
     @property
-    def questions(self) -> tuple[Field, ...]:
+    def questions(self) -> tuple[AccountField, ...]:
         return (_SERVER,)
 
     def begin(self, app: AppKeys, *, redirect_uri: str, state: str, answers: Mapping[str, str]) -> Redirect:
@@ -113,18 +113,18 @@ def _missing(given: str) -> set[str]:
     return {scope for scope in SCOPES.split() if scope not in known and scope.partition(":")[0] not in known}
 
 
-def root(account: Credentials) -> str:
+def root(credentials: Credentials) -> str:
     """Return where the account's server is. Raises NoServer."""
-    return account.endpoint or origin(account.values.get("server", ""))
+    return credentials.endpoint or origin(credentials.values.get("server", ""))
 
 
-def identify(client: httpx.Client, account: Credentials) -> Identity:
+def identify(client: httpx.Client, credentials: Credentials) -> Identity:
     """Ask the server whose token this is, and what it takes. Raises ConnectRefused and NetworkAway."""
-    token = account.values.get("access_token", "")
+    token = credentials.values.get("access_token", "")
     if not is_token(token):
         raise ConnectRefused("The access token is no such thing: copy it again.")
     try:
-        server = Server(client, root(account), token)
+        server = Server(client, root(credentials), token)
     except NoServer as error:
         raise ConnectRefused(str(error)) from None
     me = _asked(lambda: json_object(server.get("/api/v1/accounts/verify_credentials")), server.root)
@@ -133,7 +133,7 @@ def identify(client: httpx.Client, account: Credentials) -> Identity:
         raise ConnectRefused(f"{urlsplit(server.root).netloc} is no Mastodon server.")
     host = urlsplit(server.root).netloc
     about = _about(server)
-    values = {**account.values, "user_id": user_id, **_limits(about)}
+    values = {**credentials.values, "user_id": user_id, **_limits(about)}
     # People’s names there may end in another host than the server’s own.
     name = f"@{me.get('acct') or me.get('username') or user_id}@{about.get('domain') or host}"
     return Identity(f"{host}/{user_id}", name, values, url=str(me.get("url") or ""))

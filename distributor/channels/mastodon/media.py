@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 import httpx
 
 from distributor.channels import pictures
-from distributor.channels.bodies import json_object
 from distributor.channels.calls import Refused
 from distributor.channels.mastodon.capabilities import CAPABILITIES
 from distributor.channels.mastodon.server import Server, the_id
+from distributor.channels.response_bodies import json_object
 from distributor.domain.outcomes import Deferred
 from distributor.domain.variants import Picture
 

@@ -17,9 +17,9 @@ from typing import Any
 
 import httpx
 
-from distributor.channels.answers import said, unclear
-from distributor.channels.bodies import json_object
 from distributor.channels.calls import Failure, Refused, ask, unanswered
+from distributor.channels.response_bodies import json_object
+from distributor.channels.responses import said, unclear
 from distributor.domain.outcomes import Allowance, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 
 NETWORK = "Mastodon"

@@ -13,10 +13,10 @@ from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 
-from distributor.channels.bodies import moment
 from distributor.channels.calls import Refused
 from distributor.channels.lookups import CLOCKS_DIFFER, longest_thread
 from distributor.channels.mastodon.server import Server, the_id
+from distributor.channels.response_bodies import moment
 
 PAGE = 40  # the most that Mastodon gives at once
 PAGES_LOOKED_AT = 5

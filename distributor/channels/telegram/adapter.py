@@ -15,13 +15,13 @@ from typing import Any
 import httpx
 
 from distributor.channels import http, pictures
-from distributor.channels.answers import lost, page, unclear, unreachable
-from distributor.channels.base import Credentials, Field, Intent, Wish
-from distributor.channels.bodies import mapping
-from distributor.channels.connecting import ConnectRefused, Identity, NetworkAway
+from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent
+from distributor.channels.connect_flow import ConnectRefused, Identity, NetworkAway
 from distributor.channels.guard import GuardedTransport
 from distributor.channels.network import NetworkChannel
-from distributor.channels.telegram import api, who
+from distributor.channels.response_bodies import mapping
+from distributor.channels.responses import lost, page, unclear, unreachable
+from distributor.channels.telegram import api, identity
 from distributor.channels.telegram import compose as composing
 from distributor.channels.telegram.capabilities import CAPABILITIES
 from distributor.domain.capabilities import Capabilities
@@ -37,26 +37,28 @@ SUPERGROUP = "-100"  # what the numbers of channels and supergroups begin with, 
 QUIETLY = (("disable_notification", "silent"), ("protect_content", "protect"))  # Telegram's names, and ours
 
 FIELDS = (
-    Field("bot_token", "Bot token", help="From @BotFather, such as 123456789:ABC….", secret=True),
-    Field("chat_id", "Chat ID", help="A public channel’s or group’s @name, or its number, such as -1001234567890."),
+    AccountField("bot_token", "Bot token", help="From @BotFather, such as 123456789:ABC….", secret=True),
+    AccountField(
+        "chat_id", "Chat ID", help="A public channel’s or group’s @name, or its number, such as -1001234567890."
+    ),
 )
-WISHES = (
-    Wish(
+SETTINGS = (
+    ChannelSetting(
         "show",
         "Shows",
         help="The preview of the letter’s link, or the picture with the text below it (at most 1,024 characters).",
         choices=(composing.PREVIEW, composing.PICTURE),
         default=composing.PREVIEW,
     ),
-    Wish(
+    ChannelSetting(
         "above",
         "Preview above",
         help="The link’s preview stands above the text.",
         choices=("no", "yes"),
         default="no",
     ),
-    Wish("silent", "Silent", help="It rings on nobody’s phone.", choices=("no", "yes"), default="no"),
-    Wish(
+    ChannelSetting("silent", "Silent", help="It rings on nobody’s phone.", choices=("no", "yes"), default="no"),
+    ChannelSetting(
         "protect",
         "Protected",
         help="Readers can’t forward or save it.",
@@ -71,49 +73,49 @@ class TelegramChannel(NetworkChannel):
 
     name = "telegram"
     capabilities: Capabilities = CAPABILITIES
-    fields: tuple[Field, ...] = FIELDS
-    wishes: tuple[Wish, ...] = WISHES
+    fields: tuple[AccountField, ...] = FIELDS
+    settings: tuple[ChannelSetting, ...] = SETTINGS
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
     def client(
-        self, account: Credentials, *, headers: Mapping[str, str] | None = None, within: float | None = None
+        self, credentials: Credentials, *, headers: Mapping[str, str] | None = None, within: float | None = None
     ) -> httpx.Client:
         """Return the guarded client, in which the token is put into addresses below everything that logs them."""
-        guarded = GuardedTransport(allow=(account.endpoint,) if account.practice else (), within=within)
-        made = http.client(transport=api.WithToken(guarded, account.values["bot_token"]), timeout=self._timeout)
+        guarded = GuardedTransport(allow=(credentials.endpoint,) if credentials.practice else (), within=within)
+        made = http.client(transport=api.WithToken(guarded, credentials.values["bot_token"]), timeout=self._timeout)
         made.headers.update(headers or {})
         return made
 
-    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:  # noqa: ARG002 # no idempotency
+    def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:  # noqa: ARG002 # no idempotency
         if not variant.parts:
             return Rejected("There is nothing to send.")
-        if api.missing(account):
-            return _incomplete(account)
-        request = _message(account, variant)
+        if api.missing(credentials):
+            return _incomplete(credentials)
+        request = _message(credentials, variant)
         try:
-            with self.client(account) as client:
+            with self.client(credentials) as client:
                 answer = client.post(**request)
-                return self._outcome(client, answer, account)
+                return self._outcome(client, answer, credentials)
         except http.NEVER_SENT:
             return unreachable("Telegram")
         except httpx.RequestError:
             return lost("Telegram")
 
-    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
+    def recall(self, credentials: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
         """Delete the message in the chat that it went to. Asking for several skips those that are gone already."""
         chat, _, number = receipt.remote_id.rpartition("_")
-        if api.missing(account):
-            return _incomplete(account)
+        if api.missing(credentials):
+            return _incomplete(credentials)
         if not (re.fullmatch(r"-?[0-9]+", chat) and re.fullmatch(r"[0-9]+", number)):
             return Rejected("Which message it is isn’t known: delete it in Telegram.", remedy="look")
-        wish = {"chat_id": int(chat), "message_ids": [int(number)]}
+        payload = {"chat_id": int(chat), "message_ids": [int(number)]}
         try:
-            with self.client(account) as client:
-                answer = client.post(api.address(account, "deleteMessages"), json=wish)
+            with self.client(credentials) as client:
+                answer = client.post(api.address(credentials, "deleteMessages"), json=payload)
         except (AddressRefused, httpx.RequestError):
             return Deferred("Telegram did not say whether the message is gone; deleting it again harms nobody.")
-        told = api.read(answer, account)
+        told = api.read(answer, credentials)
         if told.ok:
             return Accepted(receipt)
         if told.code == httpx.codes.BAD_REQUEST and not told.new_chat:
@@ -123,35 +125,35 @@ class TelegramChannel(NetworkChannel):
         meant = self._refused(told)
         return Deferred(f"Telegram could not delete it now ({told.code}).") if isinstance(meant, Unconfirmed) else meant
 
-    def identify(self, account: Credentials) -> Identity:
-        if api.missing(account):
-            raise ConnectRefused(f"The Telegram account has no usable {api.missing(account)}.")
-        with self.client(account) as client:
-            return who.identify(client, account)
+    def identify(self, credentials: Credentials) -> Identity:
+        if api.missing(credentials):
+            raise ConnectRefused(f"The Telegram account has no usable {api.missing(credentials)}.")
+        with self.client(credentials) as client:
+            return identity.identify(client, credentials)
 
-    def _outcome(self, client: httpx.Client, answer: httpx.Response, account: Credentials) -> Outcome:
-        told = api.read(answer, account)
+    def _outcome(self, client: httpx.Client, answer: httpx.Response, credentials: Credentials) -> Outcome:
+        told = api.read(answer, credentials)
         if told.ok:
-            return self._accepted(told.result, account)
+            return self._accepted(told.result, credentials)
         if told.code == httpx.codes.BAD_REQUEST and not told.new_chat:
             # A missing right comes as a 400 like everything else, so the rights are looked at.
-            trouble = _trouble(client, account)
+            trouble = _trouble(client, credentials)
             if trouble:
                 return Reconnect(trouble, str(told.code), raw=told.raw)
         return self._refused(told)
 
-    def _accepted(self, message: Mapping[str, Any], account: Credentials) -> Outcome:
+    def _accepted(self, message: Mapping[str, Any], credentials: Credentials) -> Outcome:
         number, chat = message.get("message_id"), mapping(message.get("chat"))
         if not isinstance(number, int) or not isinstance(chat.get("id"), int):
             return Unconfirmed("Telegram answered without the message’s number.")
         remote_id = f"{chat['id']}_{number}"
-        url = page(account, remote_id, _url(chat, number))
+        url = page(credentials, remote_id, _url(chat, number))
         return Accepted(Receipt(remote_id, url, self._clock(), {"chat": chat["id"], "message_id": number}))
 
-    def _refused(self, told: api.Answer) -> Outcome:
+    def _refused(self, told: api.TelegramResponse) -> Outcome:
         code, raw = str(told.code), told.raw
         if told.new_chat:
-            return Reconnect(who.moved(told.new_chat), code, raw=raw)
+            return Reconnect(identity.moved(told.new_chat), code, raw=raw)
         if told.code in UNKNOWN_BOT:
             return Reconnect("Telegram no longer accepts this bot’s token: connect the bot again.", code, raw=raw)
         if told.code == httpx.codes.FORBIDDEN:
@@ -165,14 +167,14 @@ class TelegramChannel(NetworkChannel):
         return replace(unclear("Telegram", told.code), raw=raw)
 
 
-def _incomplete(account: Credentials) -> Reconnect:
-    return Reconnect(f"The Telegram account has no usable {api.missing(account)}: connect it again.")
+def _incomplete(credentials: Credentials) -> Reconnect:
+    return Reconnect(f"The Telegram account has no usable {api.missing(credentials)}: connect it again.")
 
 
-def _trouble(client: httpx.Client, account: Credentials) -> str:
+def _trouble(client: httpx.Client, credentials: Credentials) -> str:
     """Return why the bot can't write in the chat, "" where it can or where that can't be known."""
     try:
-        who.identify(client, account)
+        identity.identify(client, credentials)
     except ConnectRefused as error:
         return str(error)
     except NetworkAway:
@@ -180,27 +182,27 @@ def _trouble(client: httpx.Client, account: Credentials) -> str:
     return ""
 
 
-def _message(account: Credentials, variant: Variant) -> dict[str, Any]:
+def _message(credentials: Credentials, variant: Variant) -> dict[str, Any]:
     """Return the request for a message, or for a photo with a caption, as httpx takes it."""
     data = variant.data
     text, entities = "\n\n".join(variant.parts), list(data.get("entities") or ())
-    common: dict[str, Any] = {"chat_id": account.values["chat_id"]}
-    common |= {name: True for name, wish in QUIETLY if data.get(wish)}
+    common: dict[str, Any] = {"chat_id": credentials.values["chat_id"]}
+    common |= {name: True for name, setting in QUIETLY if data.get(setting)}
     if variant.picture is not None and CAPABILITIES.pictures is not None:
         loaded = pictures.load(variant.picture, CAPABILITIES.pictures)
         form = {**common, "caption": text}
         if entities:
             form["caption_entities"] = entities
         return {
-            "url": api.address(account, "sendPhoto"),
+            "url": api.address(credentials, "sendPhoto"),
             "data": {name: value if isinstance(value, str) else json.dumps(value) for name, value in form.items()},
             "files": {"photo": (loaded.name, loaded.content, loaded.type)},
         }
     preview = {"url": variant.link, "prefer_large_media": True, "show_above_text": bool(data.get("above"))}
-    wish = {**common, "text": text, "link_preview_options": preview if variant.link else {"is_disabled": True}}
+    payload = {**common, "text": text, "link_preview_options": preview if variant.link else {"is_disabled": True}}
     if entities:
-        wish["entities"] = entities
-    return {"url": api.address(account, "sendMessage"), "json": wish}
+        payload["entities"] = entities
+    return {"url": api.address(credentials, "sendMessage"), "json": payload}
 
 
 def _url(chat: Mapping[str, Any], number: int) -> str:

@@ -15,9 +15,9 @@ from typing import Any
 
 import httpx
 
-from distributor.channels.answers import said
 from distributor.channels.base import Credentials
-from distributor.channels.bodies import json_object, mapping, whole
+from distributor.channels.response_bodies import json_object, mapping, whole
+from distributor.channels.responses import said
 
 ROOT = "https://api.telegram.org"
 
@@ -50,7 +50,7 @@ class WithToken(httpx.BaseTransport):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TelegramResponse:
     """An answer. `result` is an object, or empty where it is something else; `said` holds no token.
 
     `code` is Telegram's error code, 0 for none; `retry_after` seconds and `new_chat` (the number that a group has now)
@@ -69,29 +69,29 @@ class Answer:
         return {"error_code": self.code, "description": self.said}
 
 
-def missing(account: Credentials) -> str:
+def missing(credentials: Credentials) -> str:
     """Return what of an account's values can't be used, as words for a sentence; "" when it is complete."""
-    if not _TOKEN.fullmatch(account.values.get("bot_token", "")):
+    if not _TOKEN.fullmatch(credentials.values.get("bot_token", "")):
         return "bot token"
-    return "" if _CHAT.fullmatch(account.values.get("chat_id", "")) else "chat ID (“@name” or a number)"
+    return "" if _CHAT.fullmatch(credentials.values.get("chat_id", "")) else "chat ID (“@name” or a number)"
 
 
-def address(account: Credentials, method: str) -> str:
+def address(credentials: Credentials, method: str) -> str:
     """Return a method's address, without the token."""
-    return f"{account.endpoint or ROOT}/{method}"
+    return f"{credentials.endpoint or ROOT}/{method}"
 
 
-def read(answer: httpx.Response, account: Credentials) -> Answer:
+def read(answer: httpx.Response, credentials: Credentials) -> TelegramResponse:
     """Read an answer, whatever came."""
     body = json_object(answer)
     if answer.is_success and body.get("ok") is True:
-        return Answer(True, mapping(body.get("result")))
+        return TelegramResponse(True, mapping(body.get("result")))
     more = mapping(body.get("parameters"))
-    return Answer(
+    return TelegramResponse(
         False,
         {},
         code=whole(body.get("error_code")) or answer.status_code,
-        said=said(str(body.get("description") or ""), (account.values.get("bot_token", ""),)),
+        said=said(str(body.get("description") or ""), (credentials.values.get("bot_token", ""),)),
         retry_after=whole(more.get("retry_after")),
         new_chat=whole(more.get("migrate_to_chat_id")),
     )

@@ -6,8 +6,8 @@ from distributor.channels.base import Options
 from distributor.channels.posts import picture_for
 from distributor.channels.telegram.capabilities import CAPABILITIES, CAPTION
 from distributor.channels.telegram.entities import bold
-from distributor.domain.counting import measure
 from distributor.domain.letters import LetterView
+from distributor.domain.text_length import measure
 from distributor.domain.variants import Concern, Variant
 from distributor.rendering.addresses import ascii_url
 from distributor.rendering.social import longest, post
@@ -21,11 +21,11 @@ def compose(letter: LetterView, options: Options) -> Variant:
     """Render `social/telegram.txt` and fit it to a message, or to the shorter text below a picture. Raises
     TemplateError.
 
-    `data`: `entities` are Telegram's (a bold title), `link` the publication's wish; `silent`, `protect` and `above` (of
-    the link's preview) are true or false.
+    `data`: `entities` are Telegram's (a bold title), `link` the publication's setting; `silent`, `protect` and `above`
+    (of the link's preview) are true or false.
     """
     link = "" if options.link == "none" else ascii_url(letter.url)
-    picture = picture_for(letter, CAPABILITIES, options) if options.wish("show", PREVIEW) == PICTURE else None
+    picture = picture_for(letter, CAPABILITIES, options) if options.setting("show", PREVIEW) == PICTURE else None
     capabilities = CAPTION if picture else CAPABILITIES
     fitted = post(TEMPLATE, letter, capabilities, link=link, own=options.templates)
     dropped = list(fitted.dropped)
@@ -47,9 +47,9 @@ def compose(letter: LetterView, options: Options) -> Variant:
         data={
             "link": options.link,
             "entities": [dict(one) for part in fitted.parts[:1] for one in bold(part, letter.title)],
-            "silent": options.wish("silent", NO) == YES,
-            "protect": options.wish("protect", NO) == YES,
-            "above": options.wish("above", NO) == YES,
+            "silent": options.setting("silent", NO) == YES,
+            "protect": options.setting("protect", NO) == YES,
+            "above": options.setting("above", NO) == YES,
         },
         dropped=tuple(dropped),
     )

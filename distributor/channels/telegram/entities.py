@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from distributor.domain.counting import plain_length
+from distributor.domain.text_length import plain_length
 
 
 class Entity(TypedDict):

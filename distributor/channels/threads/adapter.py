@@ -16,17 +16,17 @@ from datetime import datetime
 import httpx
 
 from distributor.channels import http, meta, pictures
-from distributor.channels.answers import forgetting, is_token, lost, page, unreachable
-from distributor.channels.base import Credentials, Field, Intent, LookupAway, Wish
-from distributor.channels.bodies import json_object
-from distributor.channels.connecting import Connecting, ConnectRefused, Identity, NetworkAway, Renewing
+from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway
+from distributor.channels.connect_flow import ConnectFlow, ConnectRefused, Identity, NetworkAway, TokenRenewal
 from distributor.channels.network import NetworkChannel
-from distributor.channels.parts import partly
+from distributor.channels.post_steps import partly
+from distributor.channels.response_bodies import json_object
+from distributor.channels.responses import forgetting, is_token, lost, page, unreachable
 from distributor.channels.threads import compose as composing
 from distributor.channels.threads import containers, refusals, timeline
 from distributor.channels.threads.api import ThreadsApi
 from distributor.channels.threads.capabilities import CAPABILITIES
-from distributor.channels.threads.connect import ThreadsConnecting, ThreadsRenewing, identity_of
+from distributor.channels.threads.connect import ThreadsConnectFlow, ThreadsTokenRenewal, identity_of
 from distributor.channels.threads.timeline import Posted
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import AddressRefused
@@ -36,7 +36,7 @@ from distributor.domain.variants import Variant
 _NO_TOKEN = Reconnect("The Threads account has no usable token: connect it again.")
 
 FIELDS = (
-    Field(
+    AccountField(
         "access_token",
         "Access token",
         help="A long-lived one, with threads_basic, threads_content_publish, threads_manage_replies, "
@@ -51,44 +51,44 @@ class ThreadsChannel(NetworkChannel):
 
     name = "threads"
     capabilities: Capabilities = CAPABILITIES
-    fields: tuple[Field, ...] = FIELDS
-    wishes: tuple[Wish, ...] = composing.WISHES
-    connecting: Connecting | None = ThreadsConnecting()
-    renewing: Renewing | None = ThreadsRenewing()
+    fields: tuple[AccountField, ...] = FIELDS
+    settings: tuple[ChannelSetting, ...] = composing.SETTINGS
+    connecting: ConnectFlow | None = ThreadsConnectFlow()
+    renewing: TokenRenewal | None = ThreadsTokenRenewal()
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
-    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
+    def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         """Post the parts one after the other, each as an answer to the one before.
 
         When it is tried again, what is there already is not posted again: a thread goes on where it broke off.
         """
-        return forgetting(self._send(account, variant, intent))
+        return forgetting(self._send(credentials, variant, intent))
 
-    def _send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
+    def _send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         if not variant.parts:
             return Rejected("There is nothing to post.")
-        if not is_token(account.values.get("access_token", "")):
+        if not is_token(credentials.values.get("access_token", "")):
             return _NO_TOKEN
-        with self._api(account) as api:
+        with self._api(credentials) as api:
             posted: list[Posted] = []
             if intent.attempt > 1:
                 try:
                     posted = self._look(api, variant, intent)
                 except LookupAway as error:
                     return Deferred(f"It could not be looked up whether it is there already: {error}", keep=intent.kept)
-            return self._post(api, account, variant, intent, posted)
+            return self._post(api, credentials, variant, intent, posted)
 
-    def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
+    def find_existing(self, credentials: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
         """Look among the account's own posts since the first try; a thread counts when all of it is there."""
         if not variant.parts:
             return None
-        if not is_token(account.values.get("access_token", "")):
+        if not is_token(credentials.values.get("access_token", "")):
             raise LookupAway(_NO_TOKEN.reason)
-        with self._api(account) as api:
+        with self._api(credentials) as api:
             posted = self._look(api, variant, intent)
             if len(posted) == len(variant.parts):
-                return self._receipt(account, posted)
+                return self._receipt(credentials, posted)
             try:
                 unlisted = not posted and containers.is_published(api, intent.kept)
             except (AddressRefused, httpx.RequestError):
@@ -97,14 +97,14 @@ class ThreadsChannel(NetworkChannel):
             raise LookupAway("Threads says that the post is out, but does not list it yet.")
         return None
 
-    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
+    def recall(self, credentials: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
         """Delete all posts of a thread, the last one first. Threads takes 100 deletions a day."""
-        if not is_token(account.values.get("access_token", "")):
+        if not is_token(credentials.values.get("access_token", "")):
             return _NO_TOKEN
         ids = receipt.raw.get("ids") or [receipt.remote_id]
         if not all(str(one).isascii() and str(one).isdigit() for one in ids):  # they become part of an address
             return Rejected("The post has no number to delete it by: delete it on Threads.", remedy="look")
-        with self._api(account) as api:
+        with self._api(credentials) as api:
             for post_id in reversed([str(one) for one in ids]):
                 try:
                     outcome = self._delete(api, post_id)
@@ -114,19 +114,19 @@ class ThreadsChannel(NetworkChannel):
                     return outcome
         return Accepted(receipt)
 
-    def identify(self, account: Credentials) -> Identity:
-        if not is_token(account.values.get("access_token", "")):
+    def identify(self, credentials: Credentials) -> Identity:
+        if not is_token(credentials.values.get("access_token", "")):
             raise ConnectRefused(_NO_TOKEN.reason)
         try:
-            with self._api(account) as api:
-                return identity_of(api.get("me", fields="id,username,name"), account.values)
+            with self._api(credentials) as api:
+                return identity_of(api.get("me", fields="id,username,name"), credentials.values)
         except (AddressRefused, httpx.RequestError):
             raise NetworkAway("Threads did not answer: try again in a moment.") from None
 
     @contextmanager
-    def _api(self, account: Credentials) -> Iterator[ThreadsApi]:
-        with self.client(account) as client:
-            yield ThreadsApi(client, account)
+    def _api(self, credentials: Credentials) -> Iterator[ThreadsApi]:
+        with self.client(credentials) as client:
+            yield ThreadsApi(client, credentials)
 
     def _look(self, api: ThreadsApi, variant: Variant, intent: Intent) -> list[Posted]:
         """Return the parts that are there already. Raises LookupAway."""
@@ -137,7 +137,7 @@ class ThreadsChannel(NetworkChannel):
         return timeline.thread(variant.parts, posts)
 
     def _post(
-        self, api: ThreadsApi, account: Credentials, variant: Variant, intent: Intent, posted: list[Posted]
+        self, api: ThreadsApi, credentials: Credentials, variant: Variant, intent: Intent, posted: list[Posted]
     ) -> Outcome:
         for index in range(len(posted), len(variant.parts)):
             form = _form(variant, index, posted)
@@ -148,7 +148,7 @@ class ThreadsChannel(NetworkChannel):
             if not isinstance(made, str):
                 return partly(made, len(posted), len(variant.parts))
             posted.append(Posted(made))
-        return Accepted(self._receipt(account, [_with_address(api, posted[0]), *posted[1:]]))
+        return Accepted(self._receipt(credentials, [_with_address(api, posted[0]), *posted[1:]]))
 
     def _delete(self, api: ThreadsApi, post_id: str) -> Outcome | None:
         """Return None when the post is gone. Raises what httpx raises."""
@@ -168,11 +168,11 @@ class ThreadsChannel(NetworkChannel):
             return Deferred("Threads had an error of its own: the post is deleted later.", raw=outcome.raw)
         return outcome
 
-    def _receipt(self, account: Credentials, posted: Sequence[Posted]) -> Receipt:
+    def _receipt(self, credentials: Credentials, posted: Sequence[Posted]) -> Receipt:
         first = posted[0]
         return Receipt(
             first.id,
-            url=page(account, first.id, first.url),
+            url=page(credentials, first.id, first.url),
             at=first.at or self._clock(),
             raw={"ids": [post.id for post in posted], "permalink": first.url},
         )

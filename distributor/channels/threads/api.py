@@ -18,11 +18,11 @@ VERSION = "v1.0"  # the only one that Threads has had
 class ThreadsApi:
     """The Threads API through an open client. Every call returns the answer as it came and raises what httpx raises."""
 
-    def __init__(self, client: httpx.Client, account: Credentials) -> None:
-        token = account.values["access_token"]
+    def __init__(self, client: httpx.Client, credentials: Credentials) -> None:
+        token = credentials.values["access_token"]
         self.secrets = (token,)
         self._client = client
-        self._root = f"{account.endpoint or ROOT}/{VERSION}"
+        self._root = f"{credentials.endpoint or ROOT}/{VERSION}"
         client.headers["Authorization"] = f"Bearer {token}"
 
     def get(self, path: str, **query: str) -> httpx.Response:

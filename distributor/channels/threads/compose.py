@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from distributor.channels.base import Options, Wish
+from distributor.channels.base import ChannelSetting, Options
 from distributor.channels.posts import compose_post, picture_for
 from distributor.channels.threads.capabilities import CAPABILITIES, MOST_LINKS
 from distributor.domain import urls
@@ -13,8 +13,8 @@ from distributor.domain.variants import Concern, Variant
 
 TEMPLATE = "social/threads.txt"
 
-WISHES = (
-    Wish(
+SETTINGS = (
+    ChannelSetting(
         "reply_control",
         "Who may reply",
         choices=("everyone", "accounts_you_follow", "mentioned_only", "parent_post_author_only", "followers_only"),
@@ -37,7 +37,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
     """
     beside = picture_for(letter, CAPABILITIES, options) is None
     variant = compose_post("threads", TEMPLATE, letter, CAPABILITIES, options, beside=beside)
-    return replace(variant, data={**variant.data, "reply_control": options.wish("reply_control", "everyone")})
+    return replace(variant, data={**variant.data, "reply_control": options.setting("reply_control", "everyone")})
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:

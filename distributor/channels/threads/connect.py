@@ -15,10 +15,8 @@ from datetime import datetime, timedelta
 import httpx
 
 from distributor.channels import meta, oauth2
-from distributor.channels.answers import utc_now
-from distributor.channels.base import Clock, Credentials, Field
-from distributor.channels.bodies import json_object
-from distributor.channels.connecting import (
+from distributor.channels.base import AccountField, Clock, Credentials
+from distributor.channels.connect_flow import (
     AppKeys,
     AuthorisationEnded,
     ConnectRefused,
@@ -27,6 +25,8 @@ from distributor.channels.connecting import (
     Redirect,
     Renewed,
 )
+from distributor.channels.response_bodies import json_object
+from distributor.channels.responses import utc_now
 from distributor.channels.threads.api import ROOT, VERSION
 
 AUTHORIZE = "https://threads.net/oauth/authorize"
@@ -41,16 +41,18 @@ SCOPES = (
 LASTS = timedelta(days=60)  # a long-lived token, from the day on which it was made or renewed
 
 APP_FIELDS = (
-    Field("app_id", "Threads app ID", help="In Meta’s app dashboard, under the use case “Access the Threads API”."),
-    Field("app_secret", "Threads app secret", help="It is another one than the app’s own secret.", secret=True),
+    AccountField(
+        "app_id", "Threads app ID", help="In Meta’s app dashboard, under the use case “Access the Threads API”."
+    ),
+    AccountField("app_secret", "Threads app secret", help="It is another one than the app’s own secret.", secret=True),
 )
 
 
-class ThreadsConnecting:
+class ThreadsConnectFlow:
     """Threads' sign-in, to the one account of whoever signs in."""
 
-    app_fields: tuple[Field, ...] = APP_FIELDS
-    questions: tuple[Field, ...] = ()
+    app_fields: tuple[AccountField, ...] = APP_FIELDS
+    questions: tuple[AccountField, ...] = ()
 
     def __init__(self, *, clock: Clock = utc_now) -> None:
         self._clock = clock
@@ -103,19 +105,19 @@ class ThreadsConnecting:
         return (identity_of(about, {"access_token": token}, ends_at=ends_at),)
 
 
-class ThreadsRenewing:
+class ThreadsTokenRenewal:
     """A long-lived token is made fresh for another 60 days, from 24 hours on and until it has expired."""
 
     def __init__(self, *, clock: Clock = utc_now) -> None:
         self._clock = clock
 
-    def renew(self, app: AppKeys, account: Credentials) -> Renewed:
+    def renew(self, app: AppKeys, credentials: Credentials) -> Renewed:
         now = self._clock()
-        old = account.values.get("access_token", "")
+        old = credentials.values.get("access_token", "")
         answer = _get(app, "refresh_access_token", {"grant_type": "th_refresh_token", "access_token": old})
         token, ends_at = _token(answer, now)
         if token:
-            return Renewed({**account.values, "access_token": token}, expires_at=ends_at, ends_at=ends_at)
+            return Renewed({**credentials.values, "access_token": token}, expires_at=ends_at, ends_at=ends_at)
         error = meta.read_error(answer, (old, *app.values.values()))
         if answer.is_client_error and error.code in meta.TOKEN_CODES | meta.PERMISSION_CODES:
             raise AuthorisationEnded(f"Threads no longer renews this account’s token ({error.message or error.shown}).")

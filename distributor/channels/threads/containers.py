@@ -15,8 +15,8 @@ from datetime import datetime
 import httpx
 
 from distributor.channels import http, meta
-from distributor.channels.answers import lost, unreachable
-from distributor.channels.bodies import json_object
+from distributor.channels.response_bodies import json_object
+from distributor.channels.responses import lost, unreachable
 from distributor.channels.threads import refusals
 from distributor.channels.threads.api import ThreadsApi
 from distributor.domain.errors import AddressRefused

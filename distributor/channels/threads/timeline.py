@@ -12,8 +12,8 @@ from typing import Any
 
 from distributor.channels import meta
 from distributor.channels.base import LookupAway
-from distributor.channels.bodies import mapping
 from distributor.channels.lookups import CLOCKS_DIFFER, comparable, longest_thread
+from distributor.channels.response_bodies import mapping
 from distributor.channels.threads.api import ThreadsApi
 
 PAGES_LOOKED_AT = 12  # a day's 250 posts, or its 1,000 answers

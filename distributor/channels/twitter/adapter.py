@@ -9,8 +9,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from distributor.channels import pictures
-from distributor.channels.base import PARTLY_OUT, Credentials, Field, Intent, LookupAway, Wish
-from distributor.channels.connecting import Connecting, Identity, Renewing
+from distributor.channels.base import (
+    PARTLY_OUT,
+    AccountField,
+    ChannelSetting,
+    Credentials,
+    Intent,
+    LookupAway,
+)
+from distributor.channels.connect_flow import ConnectFlow, Identity, TokenRenewal
 from distributor.channels.network import NetworkChannel
 from distributor.channels.twitter import compose as composing
 from distributor.channels.twitter import connect, progress, refusals
@@ -18,9 +25,9 @@ from distributor.channels.twitter.capabilities import CAPABILITIES
 from distributor.channels.twitter.client import Client, NoCredentials, client
 from distributor.channels.twitter.progress import Progress
 from distributor.channels.twitter.refusals import FAILURES
+from distributor.channels.twitter.settings import SETTINGS
 from distributor.channels.twitter.timeline import own_posts, thread_ids
-from distributor.channels.twitter.uploading import NotUploaded, upload
-from distributor.channels.twitter.wishes import WISHES
+from distributor.channels.twitter.uploads import NotUploaded, upload
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Variant
@@ -30,7 +37,7 @@ SHOWN_WITHIN = timedelta(minutes=1)  # by then a new post is on its account's ti
 _NO_CREDENTIALS = Reconnect("The X account has no usable token: connect it again.")
 
 FIELDS = (
-    Field(
+    AccountField(
         "access_token",
         "OAuth 2 user token",
         help="With the scopes tweet.read, tweet.write, users.read and media.write. Connecting in the browser fills it. "
@@ -38,11 +45,13 @@ FIELDS = (
         secret=True,
         optional=True,
     ),
-    Field("refresh_token", "Refresh token", secret=True, optional=True, hidden=True),
-    Field("consumer_key", "API key", help="OAuth 1, with “Read and write” permission.", secret=True, optional=True),
-    Field("consumer_secret", "API key secret", secret=True, optional=True),
-    Field("oauth_token", "Access token", secret=True, optional=True),
-    Field("oauth_token_secret", "Access token secret", secret=True, optional=True),
+    AccountField("refresh_token", "Refresh token", secret=True, optional=True, hidden=True),
+    AccountField(
+        "consumer_key", "API key", help="OAuth 1, with “Read and write” permission.", secret=True, optional=True
+    ),
+    AccountField("consumer_secret", "API key secret", secret=True, optional=True),
+    AccountField("oauth_token", "Access token", secret=True, optional=True),
+    AccountField("oauth_token_secret", "Access token secret", secret=True, optional=True),
 )
 
 
@@ -51,14 +60,14 @@ class TwitterChannel(NetworkChannel):
 
     name = "twitter"
     capabilities: Capabilities = CAPABILITIES
-    fields: tuple[Field, ...] = FIELDS
-    wishes: tuple[Wish, ...] = WISHES
-    connecting: Connecting | None = connect.XConnecting()
-    renewing: Renewing | None = connect.XRenewing()
+    fields: tuple[AccountField, ...] = FIELDS
+    settings: tuple[ChannelSetting, ...] = SETTINGS
+    connecting: ConnectFlow | None = connect.XConnectFlow()
+    renewing: TokenRenewal | None = connect.XTokenRenewal()
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
-    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
+    def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         """Post the parts one after the other, each as an answer to the one before; the picture goes with the first.
 
         When it is tried again, what is on the account's timeline already is not posted again: a thread goes on where it
@@ -67,54 +76,54 @@ class TwitterChannel(NetworkChannel):
         if not variant.parts:
             return Rejected("There is nothing to post.")
         try:
-            with client(account, timeout=self._timeout) as x:
+            with client(credentials, timeout=self._timeout) as x:
                 done = Progress(variant)
                 if intent.attempt > 1:
                     try:
                         done.ids += _thread(x, variant, intent)
                     except FAILURES as error:
-                        return progress.cant_look(refusals.outcome(error, account))
-                return self._post(x, account, intent, done)
+                        return progress.cant_look(refusals.outcome(error, credentials))
+                return self._post(x, credentials, intent, done)
         except NoCredentials:
             return _NO_CREDENTIALS
 
-    def find_existing(self, account: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
+    def find_existing(self, credentials: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
         """Look on the account's own timeline since the first try; a thread counts when all of it is there."""
         if not variant.parts:
             return None
         try:
-            with client(account, timeout=self._timeout) as x:
+            with client(credentials, timeout=self._timeout) as x:
                 done = Progress(variant, list(_thread(x, variant, intent)))
         except NoCredentials:
             raise LookupAway(_NO_CREDENTIALS.reason) from None
         except FAILURES as error:
-            raise LookupAway(progress.cant_look(refusals.outcome(error, account)).reason) from None
-        return done.receipt(account, self._clock()) if done.complete else None
+            raise LookupAway(progress.cant_look(refusals.outcome(error, credentials)).reason) from None
+        return done.receipt(credentials, self._clock()) if done.complete else None
 
-    def recall(self, account: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
+    def recall(self, credentials: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
         """Delete the posts, a thread's last one first, so that what is left always hangs together."""
         ids = [str(one) for one in receipt.raw.get("ids") or [receipt.remote_id]]
         if not all(one.isascii() and one.isdecimal() for one in ids):  # they become part of addresses
             return Rejected("The post’s number on X is not known: delete it there.", remedy="look")
         try:
-            with client(account, timeout=self._timeout) as x:
+            with client(credentials, timeout=self._timeout) as x:
                 for position, post_id in enumerate(reversed(ids)):
                     try:
                         x.delete(post_id)
                     except FAILURES as error:
                         if refusals.status(error) != refusals.NOT_FOUND:  # what is gone already is as it should be
-                            return progress.not_recalled(refusals.outcome(error, account), position, len(ids))
+                            return progress.not_recalled(refusals.outcome(error, credentials), position, len(ids))
         except NoCredentials:
             return _NO_CREDENTIALS
         return Accepted(receipt)
 
-    def identify(self, account: Credentials) -> Identity:
-        return connect.identify(account, timeout=self._timeout)
+    def identify(self, credentials: Credentials) -> Identity:
+        return connect.identify(credentials, timeout=self._timeout)
 
-    def _post(self, x: Client, account: Credentials, intent: Intent, done: Progress) -> Outcome:
+    def _post(self, x: Client, credentials: Credentials, intent: Intent, done: Progress) -> Outcome:
         variant = done.variant
         try:
-            media_ids = self._upload(x, account, variant) if not done.ids else ()
+            media_ids = self._upload(x, credentials, variant) if not done.ids else ()
         except NotUploaded as missing:
             return missing.outcome
         while not done.complete:
@@ -133,30 +142,30 @@ class TwitterChannel(NetworkChannel):
                 return done.partly(Unconfirmed("X answered without the post’s number."))
             except FAILURES as error:
                 if not refusals.is_duplicate(error):
-                    return done.partly(refusals.outcome(error, account))
-                stopped = self._duplicate(x, account, intent, done, error)
+                    return done.partly(refusals.outcome(error, credentials))
+                stopped = self._duplicate(x, credentials, intent, done, error)
                 if stopped is not None:
                     return stopped
-        return Accepted(done.receipt(account, self._clock()), done.allowance)
+        return Accepted(done.receipt(credentials, self._clock()), done.allowance)
 
-    def _upload(self, x: Client, account: Credentials, variant: Variant) -> tuple[str, ...]:
+    def _upload(self, x: Client, credentials: Credentials, variant: Variant) -> tuple[str, ...]:
         limits = self.capabilities.pictures
         if variant.picture is None or limits is None:
             return ()
-        return (upload(x, account, pictures.load(variant.picture, limits), now=self._clock()),)
+        return (upload(x, credentials, pictures.load(variant.picture, limits), now=self._clock()),)
 
     def _duplicate(
-        self, x: Client, account: Credentials, intent: Intent, done: Progress, error: Exception
+        self, x: Client, credentials: Credentials, intent: Intent, done: Progress, error: Exception
     ) -> Outcome | None:
         """Tell our own post, whose answer had been lost, from an older one with the same words.
 
         None means that ours was found: `done` has it, and the thread goes on after it.
         """
-        kept = refusals.raw(error, account)
+        kept = refusals.raw(error, credentials)
         try:
             found = _thread(x, done.variant, intent)
         except FAILURES as away:
-            reason = progress.cant_look(refusals.outcome(away, account)).reason
+            reason = progress.cant_look(refusals.outcome(away, credentials)).reason
             said = f"X says that it has this post already, and it could not be looked for: {reason}"
             return done.partly(Unconfirmed(said, raw=kept))
         if len(found) > len(done.ids):

@@ -17,8 +17,8 @@ import tweepy
 import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 
-from distributor.channels.answers import is_token
 from distributor.channels.base import Credentials
+from distributor.channels.responses import is_token
 
 HOST = "https://api.twitter.com"  # tweepy's own; what it signs with OAuth 1 is signed for this address
 
@@ -52,9 +52,9 @@ def bound(session: requests.Session, *, timeout: float, endpoint: str = "") -> N
 
 
 @contextmanager
-def client(account: Credentials, *, timeout: float) -> Iterator[Client]:
+def client(credentials: Credentials, *, timeout: float) -> Iterator[Client]:
     """Open a client for one account. Raises NoCredentials."""
-    opened = Client(account, timeout=timeout)
+    opened = Client(credentials, timeout=timeout)
     try:
         yield opened
     finally:
@@ -67,8 +67,8 @@ class Client:
     Answers come whole where their headers matter, else as their JSON.
     """
 
-    def __init__(self, account: Credentials, *, timeout: float) -> None:
-        values = account.values
+    def __init__(self, credentials: Credentials, *, timeout: float) -> None:
+        values = credentials.values
         if is_token(values.get("access_token", "")):
             self._signed = False
             self._tweepy = tweepy.Client(values["access_token"], return_type=requests.Response)
@@ -83,7 +83,7 @@ class Client:
             )
         else:
             raise NoCredentials
-        bound(self._tweepy.session, timeout=timeout, endpoint=account.endpoint)
+        bound(self._tweepy.session, timeout=timeout, endpoint=credentials.endpoint)
 
     def close(self) -> None:
         self._tweepy.session.close()
@@ -121,8 +121,8 @@ class Client:
 
     def initialize(self, *, media_type: str, size: int) -> Any:
         """Begin to upload a picture of so many bytes."""
-        wish = {"media_type": media_type, "total_bytes": size, "media_category": "tweet_image"}
-        return self._request("POST", "/2/media/upload/initialize", json=wish)
+        payload = {"media_type": media_type, "total_bytes": size, "media_category": "tweet_image"}
+        return self._request("POST", "/2/media/upload/initialize", json=payload)
 
     def append(self, media_id: str, index: int, chunk: bytes) -> None:
         """Upload a part of it; the first one has the index 0."""
@@ -144,8 +144,8 @@ class Client:
 
     def describe(self, media_id: str, alt: str) -> None:
         """Give an uploaded picture its alternative text."""
-        wish = {"id": media_id, "metadata": {"alt_text": {"text": alt}}}
-        self._tweepy.request("POST", "/2/media/metadata", json=wish, user_auth=self._signed)
+        payload = {"id": media_id, "metadata": {"alt_text": {"text": alt}}}
+        self._tweepy.request("POST", "/2/media/metadata", json=payload, user_auth=self._signed)
 
     def _request(self, method: str, route: str, **more: Any) -> Any:
         return self._tweepy.request(method, route, user_auth=self._signed, **more).json()

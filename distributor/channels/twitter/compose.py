@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from distributor.channels.base import Options
 from distributor.channels.posts import compose_post
-from distributor.channels.twitter import wishes
+from distributor.channels.twitter import settings
 from distributor.channels.twitter.capabilities import CAPABILITIES
 from distributor.channels.twitter.prices import Prices, cost
 from distributor.domain import urls
-from distributor.domain.counting import measure, valid
 from distributor.domain.letters import LetterView
+from distributor.domain.text_length import measure, valid
 from distributor.domain.variants import Concern, Variant
 
 TEMPLATE = "social/twitter.txt"
@@ -25,10 +25,10 @@ _CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?![\w$])
 def compose(letter: LetterView, options: Options) -> Variant:
     """Render and fit `social/twitter.txt`, as a thread where the publication asks for one. Raises TemplateError.
 
-    `data` holds the publication's wishes (`wishes.data`) beside what `compose_post` puts there.
+    `data` holds the publication's settings (`settings.data`) beside what `compose_post` puts there.
     """
     variant = compose_post("twitter", TEMPLATE, letter, CAPABILITIES, options)
-    return replace(variant, data={**variant.data, **wishes.data(options)})
+    return replace(variant, data={**variant.data, **settings.data(options)})
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
@@ -43,7 +43,7 @@ def check(variant: Variant) -> tuple[Concern, ...]:
             found.append(Concern(message, "refuse"))
         if len(_CASHTAG.findall(part)) > 1:
             found.append(Concern(f"X won’t take post {number} from most apps: it names more than one share by $."))
-    found.extend(wishes.concerns(variant))
+    found.extend(settings.concerns(variant))
     if not variant.link and variant.data.get("link") != "none":
         found.append(Concern("The letter has no page on the web, so the post has no link."))
     if variant.link and not any(map(urls.links, variant.parts)):

@@ -15,9 +15,8 @@ from oauthlib.oauth2 import OAuth2Error
 from requests_oauthlib import OAuth2Session
 
 from distributor.channels import oauth2
-from distributor.channels.answers import said, utc_now
-from distributor.channels.base import Clock, Credentials, Field
-from distributor.channels.connecting import (
+from distributor.channels.base import AccountField, Clock, Credentials
+from distributor.channels.connect_flow import (
     AppKeys,
     AuthorisationEnded,
     ConnectRefused,
@@ -26,6 +25,7 @@ from distributor.channels.connecting import (
     Redirect,
     Renewed,
 )
+from distributor.channels.responses import said, utc_now
 from distributor.channels.twitter import refusals
 from distributor.channels.twitter.client import NoCredentials, bound, client
 from distributor.channels.twitter.refusals import FAILURES
@@ -37,8 +37,10 @@ SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.acc
 LASTS = timedelta(hours=2)  # where the answer does not say it
 
 APP_FIELDS = (
-    Field("client_id", "Client ID", help="From “Keys and tokens” of your app at console.x.com, below OAuth 2.0."),
-    Field(
+    AccountField(
+        "client_id", "Client ID", help="From “Keys and tokens” of your app at console.x.com, below OAuth 2.0."
+    ),
+    AccountField(
         "client_secret",
         "Client secret",
         help="Beside it, where the app’s type is “Web App, Automated App or Bot”; other types have none.",
@@ -48,11 +50,11 @@ APP_FIELDS = (
 )
 
 
-class XConnecting:
+class XConnectFlow:
     """Sends the editor to X's page of consent, by tweepy's handler, and takes in the one account that said yes."""
 
     app_fields = APP_FIELDS
-    questions: tuple[Field, ...] = ()
+    questions: tuple[AccountField, ...] = ()
 
     def __init__(self, *, timeout: float = oauth2.TIMEOUT, clock: Clock = utc_now) -> None:
         self._timeout = timeout
@@ -117,7 +119,7 @@ class XConnecting:
         return handler
 
 
-class XRenewing:
+class XTokenRenewal:
     """Renews a token. X's refresh tokens work once: the new one has to be stored before it is used.
 
     By `oauth2.refresh` and not by tweepy's handler: that one judges by the body alone and raises some twenty kinds of
@@ -127,8 +129,8 @@ class XRenewing:
     def __init__(self, *, clock: Clock = utc_now) -> None:
         self._clock = clock
 
-    def renew(self, app: AppKeys, account: Credentials) -> Renewed:
-        refresh, client_id = account.values.get("refresh_token", ""), app.values.get("client_id", "")
+    def renew(self, app: AppKeys, credentials: Credentials) -> Renewed:
+        refresh, client_id = credentials.values.get("refresh_token", ""), app.values.get("client_id", "")
         if not refresh:
             raise AuthorisationEnded("The X account has no refresh token: connect it again.")
         if not client_id:
@@ -137,20 +139,20 @@ class XRenewing:
         now = self._clock()
         tokens = oauth2.refresh(
             "X",
-            f"{account.endpoint}/2/oauth2/token" if account.practice else TOKEN,
+            f"{credentials.endpoint}/2/oauth2/token" if credentials.practice else TOKEN,
             {"grant_type": "refresh_token", "refresh_token": refresh, "client_id": client_id},
             now=now,
             auth=(client_id, secret) if secret else None,
-            endpoint=account.endpoint,
+            endpoint=credentials.endpoint,
         )
         fresh = {"access_token": tokens.access, "refresh_token": tokens.refresh or refresh}
-        return Renewed({**account.values, **fresh}, expires_at=tokens.expires_at or now + LASTS)
+        return Renewed({**credentials.values, **fresh}, expires_at=tokens.expires_at or now + LASTS)
 
 
-def identify(account: Credentials, *, timeout: float, expires_at: datetime | None = None) -> Identity:
+def identify(credentials: Credentials, *, timeout: float, expires_at: datetime | None = None) -> Identity:
     """Ask X whose token this is. Raises ConnectRefused and NetworkAway."""
     try:
-        with client(account, timeout=timeout) as x:
+        with client(credentials, timeout=timeout) as x:
             found = x.me()["data"]
             user_id, username = str(found["id"]), str(found["username"])
     except NoCredentials:
@@ -158,12 +160,12 @@ def identify(account: Credentials, *, timeout: float, expires_at: datetime | Non
     except KeyError:
         raise NetworkAway("X did not say whose account this is: try again in a moment.") from None
     except FAILURES as error:
-        raise _unknown(refusals.outcome(error, account)) from None
+        raise _unknown(refusals.outcome(error, credentials)) from None
     return Identity(
         user_id,
         f"@{username}",
-        account.values,
-        url=account.endpoint or f"https://x.com/{username}",
+        credentials.values,
+        url=credentials.endpoint or f"https://x.com/{username}",
         expires_at=expires_at,
     )
 

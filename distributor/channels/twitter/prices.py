@@ -1,7 +1,7 @@
 """What posting on X costs, in one place.
 
 Source: https://docs.x.com/x-api/getting-started/pricing (pay per use, November 2026). X changes them now and then, and
-some have other contracts: a publication's wishes `price` and `price_with_url` replace the first two.
+some have other contracts: a publication's settings `price` and `price_with_url` replace the first two.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Prices:
 
     @classmethod
     def of(cls, variant: Variant) -> Prices:
-        """Return the prices that a variant was composed with; what is no number counts as not wished."""
+        """Return the prices that a variant was composed with; what is no number counts as not chosen."""
         post, with_url = (amount(variant.data.get(name)) for name in ("price", "price_with_url"))
         return cls(PRICE if post is None else post, PRICE_WITH_URL if with_url is None else with_url)
 

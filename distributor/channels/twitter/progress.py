@@ -7,9 +7,9 @@ from datetime import datetime
 
 import requests
 
-from distributor.channels.answers import page
 from distributor.channels.base import Credentials
-from distributor.channels.parts import partly
+from distributor.channels.post_steps import partly
+from distributor.channels.responses import page
 from distributor.channels.twitter import prices, refusals
 from distributor.domain.outcomes import (
     Accepted,
@@ -40,10 +40,10 @@ class Progress:
         self.ids.append(str(answer.json()["data"]["id"]))
         self.allowance = refusals.allowance(answer.headers)
 
-    def receipt(self, account: Credentials, now: datetime) -> Receipt:
+    def receipt(self, credentials: Credentials, now: datetime) -> Receipt:
         """Return the receipt; `raw["cost"]` is what the posts cost, whichever try made them."""
         first = self.ids[0]
-        url = page(account, first, f"https://x.com/i/web/status/{first}")
+        url = page(credentials, first, f"https://x.com/i/web/status/{first}")
         return Receipt(first, url=url, at=now, raw=self._raw())
 
     def partly(self, outcome: Outcome) -> Outcome:

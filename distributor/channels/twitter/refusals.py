@@ -12,9 +12,9 @@ from typing import Any
 import requests
 import tweepy
 
-from distributor.channels.answers import lost, said, unclear, unreachable
 from distributor.channels.base import Credentials
-from distributor.channels.bodies import json_object
+from distributor.channels.response_bodies import json_object
+from distributor.channels.responses import lost, said, unclear, unreachable
 from distributor.channels.twitter.client import never_sent
 from distributor.domain.outcomes import Allowance, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 
@@ -30,10 +30,10 @@ UNAUTHORIZED, PAYMENT_REQUIRED, FORBIDDEN, NOT_FOUND, TOO_MANY, SERVER_ERROR = 4
 _LIMITS = ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
 
 
-def outcome(error: Exception, account: Credentials) -> Outcome:
+def outcome(error: Exception, credentials: Credentials) -> Outcome:
     """Say what a failed call means for a post. `error` is one of FAILURES."""
     if isinstance(error, tweepy.HTTPException):
-        return _refused(error, account)
+        return _refused(error, credentials)
     if isinstance(error, requests.RequestException) and never_sent(error):
         return unreachable("X")
     return lost("X")
@@ -49,11 +49,11 @@ def is_duplicate(error: Exception) -> bool:
     return status(error) == FORBIDDEN and DUPLICATE in _detail(error).lower()
 
 
-def raw(error: Exception, account: Credentials) -> dict[str, Any]:
+def raw(error: Exception, credentials: Credentials) -> dict[str, Any]:
     """Return X's answer as it may be kept: status, type, title and message, without secrets."""
     if not isinstance(error, tweepy.HTTPException):
         return {}
-    body, secrets = json_object(error.response), tuple(account.values.values())
+    body, secrets = json_object(error.response), tuple(credentials.values.values())
     found = {name: said(str(body[name]), secrets) for name in ("type", "title", "reason", "period") if body.get(name)}
     return {"status": status(error), **found, "message": said(_detail(error), secrets)}
 
@@ -68,15 +68,15 @@ def allowance(headers: Mapping[str, Any]) -> Allowance | None:
     return min(known, key=lambda one: (one.calls, -one.ends_at.timestamp()), default=None)
 
 
-def _refused(error: tweepy.HTTPException, account: Credentials) -> Outcome:
-    code, kept = str(status(error)), raw(error, account)
+def _refused(error: tweepy.HTTPException, credentials: Credentials) -> Outcome:
+    code, kept = str(status(error)), raw(error, credentials)
     detail = kept["message"]
     kind = _problem(error)
     if status(error) >= SERVER_ERROR:
         # 5xx comes from X's outer servers as well, when the inner ones were too slow to say that they had posted it.
         return Unconfirmed(unclear("X", status(error)).reason, raw=kept)
     if status(error) == UNAUTHORIZED:
-        expired = bool(account.values.get("refresh_token"))
+        expired = bool(credentials.values.get("refresh_token"))
         return Reconnect("X no longer accepts this account’s token: connect it again.", code, expired=expired, raw=kept)
     if kind in PERMISSIONS:
         todo = "Give the app “Read and write” permission at X, then connect the account again."

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from distributor.channels import lookups
-from distributor.channels.bodies import mapping
 from distributor.channels.lookups import CLOCKS_DIFFER, longest_thread
+from distributor.channels.response_bodies import mapping
 from distributor.channels.twitter.client import Client
 
 PAGE = 100  # the most that X gives at once

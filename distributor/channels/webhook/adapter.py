@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from distributor.channels import http
-from distributor.channels.answers import is_token, unreachable
-from distributor.channels.base import Credentials, Field, Intent
+from distributor.channels.base import AccountField, Credentials, Intent
 from distributor.channels.network import NetworkChannel
+from distributor.channels.responses import is_token, unreachable
 from distributor.channels.webhook import compose as composing
 from distributor.channels.webhook import payload, signing, statuses
 from distributor.channels.webhook.capabilities import CAPABILITIES
@@ -27,13 +27,13 @@ ANSWER_LIMIT = 64 * 1024  # bytes of an answer that are read
 WITHIN = 60.0  # seconds for the whole call
 
 FIELDS = (
-    Field(
+    AccountField(
         "url",
         "Address of the receiver",
         help="An https:// address that takes calls by POST. Who knows it may need nothing else: keep it to yourself.",
         secret=True,
     ),
-    Field(
+    AccountField(
         "secret",
         "Signing secret",
         help="whsec_ and 24 to 64 random bytes in base64, which the receiver knows, too. Left empty, one is made and "
@@ -41,9 +41,11 @@ FIELDS = (
         secret=True,
         make=signing.new_secret,
     ),
-    Field("header_name", "Name of a further header", help="Such as Authorization, if it asks for one.", optional=True),
-    Field("header_value", "Value of that header", secret=True, optional=True),
-    Field(
+    AccountField(
+        "header_name", "Name of a further header", help="Such as Authorization, if it asks for one.", optional=True
+    ),
+    AccountField("header_value", "Value of that header", secret=True, optional=True),
+    AccountField(
         "repeatable",
         "May a call be repeated?",
         help="yes: the receiver takes the same webhook-id only once, and remembers it for a day; a lost answer is then "
@@ -66,24 +68,24 @@ class WebhookChannel(NetworkChannel):
 
     name = "webhook"
     capabilities: Capabilities = CAPABILITIES
-    fields: tuple[Field, ...] = FIELDS
-    wishes = composing.WISHES
+    fields: tuple[AccountField, ...] = FIELDS
+    settings = composing.SETTINGS
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
-    def send(self, account: Credentials, variant: Variant, intent: Intent) -> Outcome:
+    def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         if not variant.parts and not variant.link:
             return Rejected("There is nothing to send.")
-        wrong = _wrong_values(account)
+        wrong = _wrong_values(credentials)
         if wrong is not None:
             return wrong
         now = self._clock()
         body = payload.body(variant, key=intent.key, at=intent.first_tried_at.isoformat())
-        signed = signing.headers(account.values["secret"], key=intent.key, body=body, now=now)
-        repeatable = account.values.get("repeatable", "").strip().lower() in _YES
+        signed = signing.headers(credentials.values["secret"], key=intent.key, body=body, now=now)
+        repeatable = credentials.values.get("repeatable", "").strip().lower() in _YES
         ending = statuses.Lost(repeatable and now - intent.first_tried_at < statuses.REPEATED_FOR)
         try:
-            response, answer = self._call(account, body, signed)
+            response, answer = self._call(credentials, body, signed)
         except AddressRefused as error:
             return Rejected(f"The receiver can’t be called: {error}", code="address", remedy="settings")
         except http.NEVER_SENT:
@@ -93,18 +95,18 @@ class WebhookChannel(NetworkChannel):
         except httpx.RequestError:
             return ending.outcome("The receiver took the call, but its answer was lost.")
         return statuses.outcome(
-            response, answer, key=intent.key, now=now, ending=ending, secrets=account.values.values()
+            response, answer, key=intent.key, now=now, ending=ending, secrets=credentials.values.values()
         )
 
-    def _call(self, account: Credentials, body: bytes, signed: dict[str, str]) -> tuple[httpx.Response, bytes]:
+    def _call(self, credentials: Credentials, body: bytes, signed: dict[str, str]) -> tuple[httpx.Response, bytes]:
         """Make the call and read the beginning of its answer, unpacked by nobody."""
         headers = httpx.Headers({"User-Agent": "Distributor", "Accept": "application/json"})
-        if account.values.get("header_name"):
-            headers[account.values["header_name"]] = account.values["header_value"]
+        if credentials.values.get("header_name"):
+            headers[credentials.values["header_name"]] = credentials.values["header_value"]
         headers.update({"Content-Type": "application/json", "Accept-Encoding": "identity", **signed})
         with (
-            self.client(account, within=WITHIN) as client,
-            client.stream("POST", _address(account), content=body, headers=headers) as response,
+            self.client(credentials, within=WITHIN) as client,
+            client.stream("POST", _address(credentials), content=body, headers=headers) as response,
         ):
             return response, _beginning(response)
 
@@ -125,9 +127,9 @@ def _beginning(response: httpx.Response) -> bytes:
     return bytes(read[:ANSWER_LIMIT])
 
 
-def _wrong_values(account: Credentials) -> Outcome | None:
+def _wrong_values(credentials: Credentials) -> Outcome | None:
     """Say what keeps an account from being called at all; None when nothing does."""
-    values = account.values
+    values = credentials.values
     if not signing.is_secret(values.get("secret", "")):
         said = "The signing secret has to be whsec_ and 24 to 64 bytes in base64: connect the account again."
         return Reconnect(said)
@@ -151,10 +153,10 @@ def _is_address(url: str) -> bool:
         return False
 
 
-def _address(account: Credentials) -> str:
+def _address(credentials: Credentials) -> str:
     """Return where the call goes: the receiver, or the same path of the practice world's."""
-    url = ascii_url(account.values["url"])
-    if not account.practice:
+    url = ascii_url(credentials.values["url"])
+    if not credentials.practice:
         return url
     parts = urlsplit(url)
-    return f"{account.endpoint}{parts.path}{'?' if parts.query else ''}{parts.query}"
+    return f"{credentials.endpoint}{parts.path}{'?' if parts.query else ''}{parts.query}"

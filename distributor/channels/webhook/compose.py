@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, cast
 
-from distributor.channels.base import Options, Wish
+from distributor.channels.base import ChannelSetting, Options
 from distributor.channels.posts import picture_for
 from distributor.channels.webhook import payload
 from distributor.channels.webhook.capabilities import CAPABILITIES
@@ -21,8 +21,8 @@ SIZE_ADVISED = 20_000  # bytes: “usually smaller than 20kb” (the standard, P
 
 Content = Literal["whole", "text", "post"]
 
-WISHES = (
-    Wish(
+SETTINGS = (
+    ChannelSetting(
         "content",
         "How much of the letter is sent",
         help="whole: its text, also as HTML. text: its text without HTML. post: a short text and the link only.",
@@ -38,7 +38,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
     fitted = post(TEMPLATE, letter, CAPABILITIES, link=link, own=options.templates)
     picture = picture_for(letter, CAPABILITIES, options)
     unlinked = ("The call has no link: the letter’s page can’t be reached from it.",) if options.link == "none" else ()
-    content = options.wish("content", "whole")
+    content = options.setting("content", "whole")
     return Variant(
         "webhook",
         parts=fitted.parts,
@@ -54,7 +54,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
 
 
 def fields(letter: LetterView, content: Content) -> dict[str, Any]:
-    """Return the letter as JSON types; what it does not have is "" or null. `content` is the wish of that name."""
+    """Return the letter as JSON types; what it does not have is "" or null. `content` is the setting of that name."""
     brand, series = letter.publication, letter.series
     said: dict[str, Any] = {
         "title": letter.title,
@@ -89,4 +89,4 @@ def check(variant: Variant) -> tuple[Concern, ...]:
 
 
 def _shorter(letter: Mapping[str, Any]) -> str:
-    return " The wish “content” makes it shorter." if "body_text" in letter else ""
+    return " The setting “content” makes it shorter." if "body_text" in letter else ""

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from standardwebhooks import Webhook
 
-from distributor.channels.answers import is_token
+from distributor.channels.responses import is_token
 
 PREFIX = "whsec_"
 SHORTEST, LONGEST = 24, 64  # bytes of a secret: 192 to 512 bits

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from distributor.channels.answers import retry_after, said
 from distributor.channels.base import REPEAT_POSSIBLE
+from distributor.channels.responses import retry_after, said
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.retrying import DELAYS, POST_PATIENCE
 

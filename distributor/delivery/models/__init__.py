@@ -1,20 +1,20 @@
 """The ledger's tables, accounts, and the keys that sign."""
 
-from distributor.delivery.models.account import Account, Connection, NetworkApp
+from distributor.delivery.models.account import Account, NetworkApp, PendingConnection
+from distributor.delivery.models.budget_use import RateBudgetUse
 from distributor.delivery.models.digest import Digest
 from distributor.delivery.models.dispatch import Attempt, Batch, Delivery, Dispatch
-from distributor.delivery.models.signing import SigningKey
-from distributor.delivery.models.turn import Turn
+from distributor.delivery.models.signing_key import SigningKey
 
 __all__ = [
     "Account",
     "Attempt",
     "Batch",
-    "Connection",
     "Delivery",
     "Digest",
     "Dispatch",
     "NetworkApp",
+    "PendingConnection",
+    "RateBudgetUse",
     "SigningKey",
-    "Turn",
 ]

@@ -11,9 +11,9 @@ from distributor.letters.models import Publication
 class Account(models.Model):
     """One connected identity on a channel.
 
-    `sealed` holds the encrypted credentials (see `delivery.vault`). A practice account lives in the practice world and
-    only there; a real one never goes to it. `needs_reconnect` holds the sentence for the editor once its authorisation
-    has ended, else "".
+    `sealed` holds the encrypted credentials (see `delivery.accounts.encryption`). A practice account lives in the
+    practice world and only there; a real one never goes to it. `needs_reconnect` holds the sentence for the editor once
+    its authorisation has ended, else "".
 
     `connected_at` is when a person connected it last, and `renewed_at` when its token was renewed last.
 
@@ -70,7 +70,7 @@ class NetworkApp(models.Model):
         constraints = [models.UniqueConstraint(fields=["channel", "practice"], name="network_app_once")]
 
 
-class Connection(models.Model):
+class PendingConnection(models.Model):
     """Connecting an account in the browser, while it is under way: from going to the network until the choice.
 
     `state` comes back from the network and names this row. `sealed` holds what the channel wants kept (secrets), and

@@ -14,9 +14,9 @@ class Digest(models.Model):
     """One run of a publication's digest: for those who have it so often, and in whose zone its hour has come.
 
     `day` is the local date that it is for, and makes it happen once, whatever the clocks do. The letters published up
-    to `cutoff` are in it, as they were then: `letters` and `top` keep what the templates need (see `delivery.digests`),
-    the newest letter first. A run that found nothing new for anyone has no letters and no dispatch: it has been, so
-    that a letter later that day waits for the next one.
+    to `cutoff` are in it, as they were then: `letters` and `top` keep what the templates need (see
+    `delivery.mail.digests`), the newest letter first. A run that found nothing new for anyone has no letters and no
+    dispatch: it has been, so that a letter later that day waits for the next one.
     """
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="digests")

@@ -1,4 +1,4 @@
-"""Dispatches and what became of them. Batches and deliveries are written by SQL in `delivery.ledger`."""
+"""Dispatches and what became of them. Batches and deliveries are written by SQL in `delivery.mail.ledger`."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from distributor.domain.letters import AuthorView
 from distributor.letters.intake import chrome, people
-from distributor.letters.intake.ending import tail_of, take_bios
+from distributor.letters.intake.letter_end import tail_of, take_bios
 from distributor.letters.intake.parts import NOTE_LIMIT, Block, Parts, one_line
 from distributor.letters.intake.series import names_series
 from distributor.letters.intake.share_words import from_label, is_only_sharing

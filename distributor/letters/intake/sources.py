@@ -10,13 +10,13 @@ from typing import BinaryIO
 from distributor.channels.http import fetch
 from distributor.domain.errors import SourceError
 from distributor.domain.letters import Draft
-from distributor.letters.intake.decoding import LIMIT, check_size, decode
 from distributor.letters.intake.drafts import finish, shortened
 from distributor.letters.intake.feed import read_feed
-from distributor.letters.intake.kinds import kind_of
 from distributor.letters.intake.markdown import read_markdown
 from distributor.letters.intake.page import NoLetter, read_page
+from distributor.letters.intake.source_kinds import kind_of
 from distributor.letters.intake.text import read_text
+from distributor.letters.intake.text_encoding import LIMIT, check_size, decode
 
 # What pages saved from a browser bring along; in a folder these are no letters, and no mistakes.
 _COMPANIONS = re.compile(

@@ -16,13 +16,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import misbehaving
+from distributor.practice import faults
 from distributor.practice.bluesky.names import HANDLE, cid_for, did_of, handle_of, jwt
 from distributor.practice.bluesky.records import POSTS, Invalid, check_post, pictures_of
-from distributor.practice.cast import PracticeAccount
+from distributor.practice.identities import PracticeAccount
 from distributor.practice.network import Network
 from distributor.practice.oauth import Server
-from distributor.practice.refusing import Refused
+from distributor.practice.refusals import Refused
 from distributor.practice.store import Store, now
 
 CHANNEL = "bluesky"
@@ -140,7 +140,7 @@ class _Pds:
 
     async def put_record(self, request: Request) -> Response:
         body = await _json(request)
-        return await misbehaving.guarded(
+        return await faults.guarded(
             request, self._store, CHANNEL, refuse=_refuse, accept=lambda: self._put(request, body)
         )
 
@@ -192,11 +192,11 @@ class _Pds:
             did, key = self._record_of(request, body)
             return JSONResponse({"commit": {}} if self._store.remove_post(CHANNEL, f"at://{did}/{POSTS}/{key}") else {})
 
-        return await misbehaving.guarded(request, self._store, CHANNEL, refuse=_refuse, accept=delete)
+        return await faults.guarded(request, self._store, CHANNEL, refuse=_refuse, accept=delete)
 
     async def get_record(self, request: Request) -> Response:
-        wish = request.query_params
-        uri = f"at://{wish.get('repo')}/{wish.get('collection')}/{wish.get('rkey')}"
+        payload = request.query_params
+        uri = f"at://{payload.get('repo')}/{payload.get('collection')}/{payload.get('rkey')}"
         post = self._store.post(CHANNEL, uri)
         if post is None:
             return Refusal(400, "RecordNotFound", f"Could not locate record: {uri}").answer
@@ -258,10 +258,10 @@ def _bearer(request: Request) -> str:
 
 
 def _refuse(fault: str) -> Response:
-    if fault == misbehaving.TOO_MANY:
+    if fault == faults.TOO_MANY:
         headers = _limit(POINTS, 0, time.time() + 300, int(POINTS_WITHIN.total_seconds()))
         return Refusal(429, "RateLimitExceeded", "Rate Limit Exceeded", headers).answer
-    if fault == misbehaving.EXPIRED:
+    if fault == faults.EXPIRED:
         return _expired().answer
     return Refusal(500, "InternalServerError", "Internal Server Error").answer
 

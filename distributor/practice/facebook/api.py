@@ -19,14 +19,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import cast, forms, meta, misbehaving
-from distributor.practice.cast import PracticeAccount
+from distributor.practice import faults, forms, identities, meta
 from distributor.practice.facebook import login
 from distributor.practice.facebook.login import CHANNEL, page_id, page_name
 from distributor.practice.forms import Form
+from distributor.practice.identities import PracticeAccount
 from distributor.practice.meta import error
 from distributor.practice.network import Network
-from distributor.practice.refusing import Refused
+from distributor.practice.refusals import Refused
 from distributor.practice.store import Post, Store
 
 PAGE_NAME = "The Practice Letters"
@@ -63,12 +63,20 @@ NETWORK = Network(
     PracticeAccount(
         CHANNEL,
         "Practice Facebook page",
-        {"page_id": cast.GRAPH_PAGE, "page_token": cast.GRAPH_TOKEN, "api_version": cast.GRAPH_VERSION},
+        {
+            "page_id": identities.GRAPH_PAGE,
+            "page_token": identities.GRAPH_TOKEN,
+            "api_version": identities.GRAPH_VERSION,
+        },
     ),
     owner=PAGE_NAME,
-    app={"app_id": cast.GRAPH_APP_ID, "app_secret": cast.GRAPH_APP_SECRET, "api_version": cast.GRAPH_VERSION},
+    app={
+        "app_id": identities.GRAPH_APP_ID,
+        "app_secret": identities.GRAPH_APP_SECRET,
+        "api_version": identities.GRAPH_VERSION,
+    },
     page="facebook",
-    another=lambda number: {"page_id": page_id(str(number)), "page_token": f"{cast.GRAPH_TOKEN}-{number}"},
+    another=lambda number: {"page_id": page_id(str(number)), "page_token": f"{identities.GRAPH_TOKEN}-{number}"},
 )
 
 
@@ -98,12 +106,14 @@ class _Graph:
         return await self._guarded(request, lambda: self._delete(request))
 
     async def _guarded(self, request: Request, accept: Callable[[], Response]) -> Response:
-        return await misbehaving.guarded(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
+        return await faults.guarded(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
 
     def _refuse(self, fault: str) -> Response:
-        if fault == misbehaving.TOO_MANY:
-            return error("(#32) Page request limit reached", 32, status=403, headers=self._usage(cast.GRAPH_PAGE, 100))
-        return meta.expired() if fault == misbehaving.EXPIRED else meta.broken()
+        if fault == faults.TOO_MANY:
+            return error(
+                "(#32) Page request limit reached", 32, status=403, headers=self._usage(identities.GRAPH_PAGE, 100)
+            )
+        return meta.expired() if fault == faults.EXPIRED else meta.broken()
 
     def _usage(self, page: str, percent: int | None = None) -> dict[str, str]:
         """Return the headers that say how much is used: of the app in all, and by this page."""
@@ -179,15 +189,15 @@ class _Graph:
             page = self._page(request, {})
         except Refused as refused:
             return refused.answer
-        wish = request.query_params
+        payload = request.query_params
         try:
-            size = min(int(wish.get("limit", "25")), 100)
-            since = datetime.fromtimestamp(int(wish["since"]), UTC) if "since" in wish else None
-            before = int(wish["after"]) if "after" in wish else None
+            size = min(int(payload.get("limit", "25")), 100)
+            since = datetime.fromtimestamp(int(payload["since"]), UTC) if "since" in payload else None
+            before = int(payload["after"]) if "after" in payload else None
         except ValueError:
             return error("(#100) Invalid parameter", 100)
         posts = self._store.posts(CHANNEL, account=page, since=since, before=before, limit=size + 1)
-        fields = [name for name in wish.get("fields", "id,message,created_time").split(",") if name]
+        fields = [name for name in payload.get("fields", "id,message,created_time").split(",") if name]
         listed = posts[:size]
         answer: dict[str, Any] = {"data": [_story(post, fields) for post in listed]}
         if listed:
@@ -220,8 +230,8 @@ class _Graph:
         except Refused as refused:
             return refused.answer
         known = {"id": page, "name": page_name(account), "link": f"https://www.facebook.com/{page}"}
-        wished = ("id", *request.query_params.get("fields", "id,name").split(","))
-        return JSONResponse({name: known[name] for name in wished if name in known}, headers=self._usage(page))
+        chosen = ("id", *request.query_params.get("fields", "id,name").split(","))
+        return JSONResponse({name: known[name] for name in chosen if name in known}, headers=self._usage(page))
 
     # Who asks, and for what
 
@@ -237,7 +247,7 @@ class _Graph:
         if account is None:
             raise Refused(meta.not_parsed())
         proof = form.get("appsecret_proof") or request.query_params.get("appsecret_proof")
-        expected = hmac.new(cast.GRAPH_APP_SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
+        expected = hmac.new(identities.GRAPH_APP_SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
         if proof and proof != expected:
             raise Refused(error("Invalid appsecret_proof provided in the API argument", 100))
         if not login.is_page_token(token):

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import cast, forms
+from distributor.practice import forms, identities
 from distributor.practice.meta import error, not_parsed
 from distributor.practice.oauth import Issued, OAuthError, Server
 from distributor.practice.store import Store, now
@@ -51,9 +51,9 @@ def server(store: Store) -> Server:
         store,
         CHANNEL,
         "Facebook",
-        cast.GRAPH_TOKEN,
-        cast.GRAPH_APP_ID,
-        cast.GRAPH_APP_SECRET,
+        identities.GRAPH_TOKEN,
+        identities.GRAPH_APP_ID,
+        identities.GRAPH_APP_SECRET,
         seconds=SHORT,
         refreshes=False,
     )
@@ -61,7 +61,7 @@ def server(store: Store) -> Server:
 
 def page_id(account: str) -> str:
     """Return the number of a practice account's page."""
-    return str(int(cast.GRAPH_PAGE) + int(account or "1") - 1)
+    return str(int(identities.GRAPH_PAGE) + int(account or "1") - 1)
 
 
 def page_name(account: str) -> str:
@@ -69,7 +69,7 @@ def page_name(account: str) -> str:
 
 
 def is_page_token(token: str) -> bool:
-    return token.startswith(cast.GRAPH_TOKEN)
+    return token.startswith(identities.GRAPH_TOKEN)
 
 
 def bearer(request: Request, form: Mapping[str, str]) -> str:
@@ -127,12 +127,12 @@ class _Login:
         known: dict[str, Any] = {
             "id": number,
             "name": name,
-            "access_token": cast.GRAPH_TOKEN + (f"-{account}" if account else ""),
+            "access_token": identities.GRAPH_TOKEN + (f"-{account}" if account else ""),
             "tasks": tasks,
             "link": f"https://www.facebook.com/{number}",
         }
-        wished = request.query_params.get("fields", "id,name,access_token,tasks").split(",")
-        return {name: known[name] for name in ("id", *wished) if name in known}
+        chosen = request.query_params.get("fields", "id,name,access_token,tasks").split(",")
+        return {name: known[name] for name in ("id", *chosen) if name in known}
 
     async def debug(self, request: Request) -> Response:
         if bearer(request, {}) != f"{self.server.client_id}|{self.server.client_secret}":

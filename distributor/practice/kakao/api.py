@@ -19,12 +19,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import cast, forms, misbehaving
-from distributor.practice.cast import PracticeAccount
+from distributor.practice import faults, forms, identities
+from distributor.practice.identities import PracticeAccount
 from distributor.practice.kakao import templates
 from distributor.practice.kakao.login import CHANNEL, FIRST_NUMBER, Login
 from distributor.practice.network import Network
-from distributor.practice.refusing import Refused
+from distributor.practice.refusals import Refused
 from distributor.practice.store import Store, now
 
 DAY = timedelta(days=1)
@@ -53,8 +53,8 @@ NETWORK = Network(
     "KakaoTalk",
     ("KakaoTalk message", "KakaoTalk messages"),
     _routes,
-    PracticeAccount(CHANNEL, "Practice Kakao account", {"access_token": cast.KAKAO_TOKEN}),
-    app={"rest_api_key": cast.KAKAO_REST_KEY, "client_secret": cast.KAKAO_CLIENT_SECRET},
+    PracticeAccount(CHANNEL, "Practice Kakao account", {"access_token": identities.KAKAO_TOKEN}),
+    app={"rest_api_key": identities.KAKAO_REST_KEY, "client_secret": identities.KAKAO_CLIENT_SECRET},
     page="kakao",
 )
 
@@ -83,12 +83,12 @@ class _Kakao:
         def accept() -> Response:
             return JSONResponse(take(request, form))
 
-        return await misbehaving.guarded(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
+        return await faults.guarded(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
 
     def _refuse(self, fault: str) -> Response:
-        if fault == misbehaving.TOO_MANY:
+        if fault == faults.TOO_MANY:
             return _Refused(-10, "API limit has been exceeded.").answer
-        if fault == misbehaving.EXPIRED:
+        if fault == faults.EXPIRED:
             return _Refused(-401, "this access token is already expired", 401).answer
         return _Refused(-9798, "Service is under maintenance.", 503).answer
 
@@ -163,9 +163,9 @@ class _Kakao:
             sender = self._sender(request, "friends")
         except _Refused as refused:
             return refused.answer
-        wish = request.query_params
+        payload = request.query_params
         try:
-            offset, limit = int(wish.get("offset", "0")), int(wish.get("limit", "10"))
+            offset, limit = int(payload.get("offset", "0")), int(payload.get("limit", "10"))
         except ValueError:
             return _Refused(-2, "offset and limit must be numbers.").answer
         if offset < 0 or not 1 <= limit <= PAGE_LIMIT:
@@ -183,7 +183,7 @@ class _Kakao:
         return JSONResponse(said)
 
     def _friends(self, sender: str) -> list[dict[str, Any]]:
-        wish = self._store.kept(CHANNEL, f"friends:{sender}") or {"count": FRIENDS}
+        payload = self._store.kept(CHANNEL, f"friends:{sender}") or {"count": FRIENDS}
         return [
             {
                 "id": FIRST_NUMBER * 2 + number,
@@ -191,17 +191,17 @@ class _Kakao:
                 "favorite": False,
                 "profile_nickname": f"Friend {number}",
                 "profile_thumbnail_image": "",
-                "allowed_msg": number not in wish.get("no_messages", []),
-                "full": number in wish.get("full", []),
+                "allowed_msg": number not in payload.get("no_messages", []),
+                "full": number in payload.get("full", []),
             }
-            for number in range(1, wish["count"] + 1)
+            for number in range(1, payload["count"] + 1)
         ]
 
     async def befriend(self, request: Request) -> Response:
         """Make an account's friends others: `full` ones have their day's messages, `no_messages` ones take none."""
-        wish = json.loads(await request.body())
-        self._store.keep(CHANNEL, f"friends:me{wish.get('account', '')}", wish)
-        return JSONResponse(wish)
+        payload = json.loads(await request.body())
+        self._store.keep(CHANNEL, f"friends:me{payload.get('account', '')}", payload)
+        return JSONResponse(payload)
 
 
 _REASONS = {

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import cast, forms
+from distributor.practice import forms, identities
 from distributor.practice.oauth import Issued, OAuthError, Server
 from distributor.practice.store import Store, now
 
@@ -33,7 +33,13 @@ class Login:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._server = Server(
-            store, CHANNEL, "Kakao", cast.KAKAO_TOKEN, cast.KAKAO_REST_KEY, cast.KAKAO_CLIENT_SECRET, seconds=SECONDS
+            store,
+            CHANNEL,
+            "Kakao",
+            identities.KAKAO_TOKEN,
+            identities.KAKAO_REST_KEY,
+            identities.KAKAO_CLIENT_SECRET,
+            seconds=SECONDS,
         )
 
     def routes(self) -> list[Route]:
@@ -68,9 +74,9 @@ class Login:
             return JSONResponse(said, 401 if error.error == "invalid_client" else 400)
 
     def _issue(self, form: dict[str, str]) -> Response:
-        if form.get("client_id") != cast.KAKAO_REST_KEY:
+        if form.get("client_id") != identities.KAKAO_REST_KEY:
             raise OAuthError("invalid_client", "Not exist client_id")
-        if form.get("client_secret") != cast.KAKAO_CLIENT_SECRET:
+        if form.get("client_secret") != identities.KAKAO_CLIENT_SECRET:
             raise OAuthError("invalid_client", "Bad client credentials")
         if form.get("grant_type") == "authorization_code":
             return self._with_refresh(self._server.exchange(form))
@@ -107,7 +113,7 @@ class Login:
 
     async def _age(self, request: Request) -> Response:
         """Let a refresh token have so many days left."""
-        wish = json.loads(await request.body())
-        ends_at = now() + timedelta(days=float(wish["days_left"]))
-        self._store.keep(CHANNEL, f"refresh-ends:{wish['refresh_token']}", {"at": ends_at.isoformat()})
+        payload = json.loads(await request.body())
+        ends_at = now() + timedelta(days=float(payload["days_left"]))
+        self._store.keep(CHANNEL, f"refresh-ends:{payload['refresh_token']}", {"at": ends_at.isoformat()})
         return JSONResponse({"ends_at": ends_at.isoformat()})

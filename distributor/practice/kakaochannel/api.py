@@ -19,8 +19,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import cast, misbehaving
-from distributor.practice.cast import PracticeAccount
+from distributor.practice import faults, identities
+from distributor.practice.identities import PracticeAccount
 from distributor.practice.kakaochannel import keys, rules
 from distributor.practice.kakaochannel.keys import CHANNEL, BadSignature
 from distributor.practice.network import Network
@@ -54,9 +54,9 @@ NETWORK = Network(
         CHANNEL,
         "Practice KakaoTalk channel",
         {
-            "api_key": cast.SOLAPI_KEY,
-            "api_secret": cast.SOLAPI_SECRET,
-            "channel_id": cast.SOLAPI_CHANNEL,
+            "api_key": identities.SOLAPI_KEY,
+            "api_secret": identities.SOLAPI_SECRET,
+            "channel_id": identities.SOLAPI_CHANNEL,
             "recipients": "010-0000-0001\n010-0000-0002\n010-0000-0003",
         },
     ),
@@ -68,21 +68,21 @@ class _Dealer:
         self._store = store
 
     async def create(self, request: Request) -> Response:
-        wish = json.loads(await request.body() or b"{}")
-        return self._answer(request, lambda owner: self._create(owner, wish))
+        payload = json.loads(await request.body() or b"{}")
+        return self._answer(request, lambda owner: self._create(owner, payload))
 
     async def groups(self, request: Request) -> Response:
         return self._answer(request, lambda owner: self._list(owner, dict(request.query_params)))
 
     async def fill(self, request: Request) -> Response:
-        wish = json.loads(await request.body() or b"{}")
-        return self._answer(request, lambda owner: self._fill(owner, request.path_params["group"], wish))
+        payload = json.loads(await request.body() or b"{}")
+        return self._answer(request, lambda owner: self._fill(owner, request.path_params["group"], payload))
 
     async def send(self, request: Request) -> Response:
         def accept() -> Response:
             return self._answer(request, lambda owner: self._send(owner, request.path_params["group"]))
 
-        return await misbehaving.guarded(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
+        return await faults.guarded(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
 
     async def channel(self, request: Request) -> Response:
         return self._answer(request, lambda owner: self._channel(owner, request.path_params["number"]))
@@ -91,9 +91,9 @@ class _Dealer:
         return self._answer(request, lambda _owner: self._template(request.path_params["number"]))
 
     async def clock(self, request: Request) -> Response:
-        wish = json.loads(await request.body())
-        self._store.keep(CHANNEL, "clock", {"at": wish["at"]})
-        return JSONResponse(wish)
+        payload = json.loads(await request.body())
+        self._store.keep(CHANNEL, "clock", {"at": payload["at"]})
+        return JSONResponse(payload)
 
     def _answer(self, request: Request, do: Callable[[str], Response]) -> Response:
         try:
@@ -103,20 +103,20 @@ class _Dealer:
         return do(owner)
 
     def _refuse(self, fault: str) -> Response:
-        if fault == misbehaving.TOO_MANY:
+        if fault == faults.TOO_MANY:
             return _error("TooManyRequests", "요청이 너무 많습니다.", 429, {"Retry-After": "30"})
-        if fault == misbehaving.EXPIRED:
+        if fault == faults.EXPIRED:
             return _error("InvalidAPIKey", "유효한 API Key가 아닙니다.", 403)
         return _error("InternalError", "서버 오류", 500)
 
-    def _create(self, owner: str, wish: dict[str, Any]) -> Response:
+    def _create(self, owner: str, payload: dict[str, Any]) -> Response:
         at = now().isoformat()
         group = {
             "groupId": f"G4V{now():%Y%m%d%H%M%S}{secrets.token_hex(8).upper()}",
             "accountId": owner,
             "status": "PENDING",
             "count": _counts(),
-            "customFields": wish.get("customFields") or {},
+            "customFields": payload.get("customFields") or {},
             "dateCreated": at,
             "dateUpdated": at,
             "dateSent": None,
@@ -126,11 +126,11 @@ class _Dealer:
         self._keep(group, [])
         return JSONResponse(group)
 
-    def _list(self, owner: str, wish: dict[str, str]) -> Response:
+    def _list(self, owner: str, payload: dict[str, str]) -> Response:
         ids = list(reversed((self._store.kept(CHANNEL, f"groups:{owner}") or {"ids": []})["ids"]))
-        since = datetime.fromisoformat(wish["startDate"].replace(" ", "+")) if wish.get("startDate") else None
-        start = ids.index(wish["startKey"]) if wish.get("startKey") in ids else 0
-        limit = int(wish.get("limit", "20"))
+        since = datetime.fromisoformat(payload["startDate"].replace(" ", "+")) if payload.get("startDate") else None
+        start = ids.index(payload["startKey"]) if payload.get("startKey") in ids else 0
+        limit = int(payload.get("limit", "20"))
         page = [group for one in ids[start : start + limit] if (group := self._group(owner, one))]
         shown = {
             group["groupId"]: group
@@ -139,12 +139,12 @@ class _Dealer:
         }
         following = ids[start + limit] if start + limit < len(ids) else None
         return JSONResponse(
-            {"startKey": wish.get("startKey"), "limit": limit, "nextKey": following, "groupList": shown}
+            {"startKey": payload.get("startKey"), "limit": limit, "nextKey": following, "groupList": shown}
         )
 
-    def _fill(self, owner: str, group_id: str, wish: dict[str, Any]) -> Response:
+    def _fill(self, owner: str, group_id: str, payload: dict[str, Any]) -> Response:
         group = self._group(owner, group_id)
-        messages = wish.get("messages")
+        messages = payload.get("messages")
         if group is None or group["status"] != "PENDING":
             return _error("ResourceNotFound", "해당 그룹이 없음", 404)
         if not isinstance(messages, list) or not 0 < len(messages) <= AT_ONCE:
@@ -186,12 +186,12 @@ class _Dealer:
         return JSONResponse(group)
 
     def _is_night(self) -> bool:
-        wished = (self._store.kept(CHANNEL, "clock") or {}).get("at")
-        at = datetime.fromisoformat(wished) if wished else now()
+        chosen = (self._store.kept(CHANNEL, "clock") or {}).get("at")
+        at = datetime.fromisoformat(chosen) if chosen else now()
         return not DAY_FROM <= at.astimezone(SEOUL).hour < DAY_UNTIL
 
     def _channel(self, owner: str, number: str) -> Response:
-        if number != cast.SOLAPI_CHANNEL:
+        if number != identities.SOLAPI_CHANNEL:
             return _error("ResourceNotFound", "유효하지 않은 채널", 404)
         return JSONResponse({"channelId": number, "searchId": f"practice-letters{owner}", "sharedAccountIds": []})
 

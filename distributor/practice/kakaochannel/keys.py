@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from starlette.requests import Request
 
-from distributor.practice import cast
+from distributor.practice import identities
 from distributor.practice.store import Store, now
 
 CHANNEL = "kakaochannel"
@@ -35,7 +35,7 @@ def account(request: Request, store: Store) -> str:
         raise BadSignature("Unauthorized")
     key, date, salt, signature = found.groups()
     owner = _owner(key)
-    made = hmac.new(cast.SOLAPI_SECRET.encode(), f"{date}{salt}".encode(), hashlib.sha256).hexdigest()
+    made = hmac.new(identities.SOLAPI_SECRET.encode(), f"{date}{salt}".encode(), hashlib.sha256).hexdigest()
     if not hmac.compare_digest(made, signature):
         raise BadSignature("SignatureDoesNotMatch")
     try:
@@ -51,9 +51,9 @@ def account(request: Request, store: Store) -> str:
 
 
 def _owner(key: str) -> str:
-    if key == cast.SOLAPI_KEY:
+    if key == identities.SOLAPI_KEY:
         return ""
-    number = key.removeprefix(f"{cast.SOLAPI_KEY}-")
+    number = key.removeprefix(f"{identities.SOLAPI_KEY}-")
     if number == key or not (number.isascii() and number.isdigit()):
         raise BadSignature("InvalidAPIKey")
     return number

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from distributor.practice import cast
+from distributor.practice import identities
 
 TAKEN = "2000"
 NIGHT = "3108"
@@ -22,11 +22,11 @@ _VARIABLE = re.compile(r"#\{[^}]+\}")
 
 # Each template's words and how far Kakao's inspection got. The first is the practice account's.
 TEMPLATES = {
-    cast.SOLAPI_TEMPLATE: ("#{title}", "APPROVED"),
-    f"{cast.SOLAPI_TEMPLATE}-series": ("#{publication}: #{series} #{number}\n#{title}\n#{link}", "APPROVED"),
-    f"{cast.SOLAPI_TEMPLATE}-order": ("#{title}: order #{order} is on its way.", "APPROVED"),
-    f"{cast.SOLAPI_TEMPLATE}-new": ("#{title}", "INSPECTING"),
-    f"{cast.SOLAPI_TEMPLATE}-no": ("#{title}", "REJECTED"),
+    identities.SOLAPI_TEMPLATE: ("#{title}", "APPROVED"),
+    f"{identities.SOLAPI_TEMPLATE}-series": ("#{publication}: #{series} #{number}\n#{title}\n#{link}", "APPROVED"),
+    f"{identities.SOLAPI_TEMPLATE}-order": ("#{title}: order #{order} is on its way.", "APPROVED"),
+    f"{identities.SOLAPI_TEMPLATE}-new": ("#{title}", "INSPECTING"),
+    f"{identities.SOLAPI_TEMPLATE}-no": ("#{title}", "REJECTED"),
 }
 
 
@@ -41,7 +41,7 @@ def judge(message: Mapping[str, Any], known: set[str]) -> tuple[str, str]:
         return "1011", ""
     if to in known:
         return "1026", ""
-    if not isinstance(options, Mapping) or options.get("pfId") != cast.SOLAPI_CHANNEL:
+    if not isinstance(options, Mapping) or options.get("pfId") != identities.SOLAPI_CHANNEL:
         return "1041", ""
     if message.get("type") == "ATA":
         return _notice(options)

@@ -17,13 +17,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import misbehaving
-from distributor.practice.cast import PracticeAccount
+from distributor.practice import faults
+from distributor.practice.identities import PracticeAccount
 from distributor.practice.linkedin import errors, members
 from distributor.practice.linkedin.members import CHANNEL, Caller, Members
 from distributor.practice.linkedin.text import shown, utf16_length
 from distributor.practice.network import Network
-from distributor.practice.refusing import Refused, answered
+from distributor.practice.refusals import Refused, answered
 from distributor.practice.store import Post, Store, now
 
 TEXT_LIMIT = 3_000
@@ -76,7 +76,7 @@ class _LinkedIn:
 
     async def create(self, request: Request) -> Response:
         body = await request.body()
-        return await misbehaving.guarded(
+        return await faults.guarded(
             request,
             self._store,
             CHANNEL,
@@ -96,33 +96,33 @@ class _LinkedIn:
 
     def _create(self, caller: Caller, body: bytes) -> Response:
         try:
-            wish = json.loads(body)
+            payload = json.loads(body)
         except ValueError:
-            wish = None
-        if not isinstance(wish, dict):
+            payload = None
+        if not isinstance(payload, dict):
             return errors.error(400, "ILLEGAL_ARGUMENT", "Request body could not be converted to data map")
-        missing = [name for name in _REQUIRED if name not in wish]
+        missing = [name for name in _REQUIRED if name not in payload]
         if missing:
             return errors.fields_missing(missing)
-        author = str(wish["author"])
+        author = str(payload["author"])
         if not caller.may_post(author):
             return errors.denied("partnerApiPostsExternal.CREATE")
         account = caller.account_of(author)
         if self._store.count_posts(CHANNEL, account=account, within=timedelta(days=1)) >= POSTS_A_DAY:
             return errors.throttled()
-        text = _text(wish)
-        link, data = self._content(wish, author)
+        text = _text(payload)
+        link, data = self._content(payload, author)
         for post in self._store.posts(CHANNEL, account=account, since=now() - DUPLICATES_WITHIN, limit=POSTS_A_DAY):
             if (post.text, post.link) == (text, link):
                 return errors.duplicate(post.remote_id)
         urn = f"urn:li:share:{7_000_000_000_000_000_000 + secrets.randbelow(10**17)}"
-        data |= {"commentary": wish["commentary"], "author": author, "visibility": wish["visibility"]}
+        data |= {"commentary": payload["commentary"], "author": author, "visibility": payload["visibility"]}
         self._store.add_post(CHANNEL, account=account, remote_id=urn, text=text, link=link, data=data)
         return Response(status_code=201, headers={"x-restli-id": urn, "x-linkedin-id": urn})
 
-    def _content(self, wish: Mapping[str, Any], author: str) -> tuple[str, dict[str, Any]]:
+    def _content(self, payload: Mapping[str, Any], author: str) -> tuple[str, dict[str, Any]]:
         """Return a post's link and what is shown of its content. Raises Refused."""
-        content = wish.get("content") or {}
+        content = payload.get("content") or {}
         article, media = content.get("article"), content.get("media")
         if article is not None:
             source, title = str(article.get("source", "")), str(article.get("title", ""))
@@ -151,13 +151,13 @@ class _LinkedIn:
         return self._for_caller(request, lambda caller: self._find(caller, request))
 
     def _find(self, caller: Caller, request: Request) -> Response:
-        wish = request.query_params
-        if request.headers.get("x-restli-method", "").upper() != "FINDER" or wish.get("q") != "author":
+        payload = request.query_params
+        if request.headers.get("x-restli-method", "").upper() != "FINDER" or payload.get("q") != "author":
             return errors.error(400, "ILLEGAL_ARGUMENT", "No such finder")
-        author = wish.get("author", "")
+        author = payload.get("author", "")
         if not caller.may_read(author):
             return errors.denied("partnerApiPostsExternal.FINDER-author")
-        start, count = _whole(wish.get("start"), 0), min(_whole(wish.get("count"), 10), 100)
+        start, count = _whole(payload.get("start"), 0), min(_whole(payload.get("count"), 10), 100)
         posts = self._store.posts(CHANNEL, account=caller.account_of(author), limit=start + count)[start:]
         paging = {"start": start, "count": count, "links": []}
         return JSONResponse({"paging": paging, "elements": [_element(post) for post in posts]})
@@ -208,25 +208,25 @@ class _LinkedIn:
 
 
 def _refuse(fault: str) -> Response:
-    if fault == misbehaving.TOO_MANY:
+    if fault == faults.TOO_MANY:
         return errors.throttled()
-    if fault == misbehaving.EXPIRED:
+    if fault == faults.EXPIRED:
         return errors.expired()
     return errors.error(500, "INTERNAL_SERVER_ERROR", "Internal Server Error")
 
 
-def _text(wish: Mapping[str, Any]) -> str:
+def _text(payload: Mapping[str, Any]) -> str:
     """Return what readers see of a post's text. Raises Refused."""
-    if wish["visibility"] not in ("PUBLIC", "CONNECTIONS", "LOGGED_IN"):
+    if payload["visibility"] not in ("PUBLIC", "CONNECTIONS", "LOGGED_IN"):
         raise Refused(errors.bad_field("/visibility", "INVALID_VALUE_FOR_FIELD"))
-    if members.is_page(str(wish["author"])) and wish["visibility"] == "CONNECTIONS":
+    if members.is_page(str(payload["author"])) and payload["visibility"] == "CONNECTIONS":
         raise Refused(errors.bad_field("/visibility", "INVALID_VALUE_FOR_FIELD"))
-    if wish["lifecycleState"] != "PUBLISHED" or not isinstance(wish["commentary"], str):
+    if payload["lifecycleState"] != "PUBLISHED" or not isinstance(payload["commentary"], str):
         raise Refused(errors.bad_field("/lifecycleState", "INVALID_VALUE_FOR_FIELD"))
-    text = shown(wish["commentary"])
+    text = shown(payload["commentary"])
     if utf16_length(text) > TEXT_LIMIT:
         raise Refused(errors.bad_field("/commentary", "FIELD_LENGTH_TOO_LONG"))
-    if not text.strip() and not wish.get("content"):
+    if not text.strip() and not payload.get("content"):
         raise Refused(errors.bad_field("/commentary", "INVALID_VALUE_BLANK_FIELD"))
     return text
 

@@ -120,17 +120,17 @@ class Members:
         return Caller(number, frozenset(scopes))
 
     async def consent(self, request: Request) -> Response:
-        wish = dict(request.query_params)
-        server = self._servers.get(wish.get("client_id", ""))
-        allowed = PAGES_SCOPES if wish.get("client_id") == PAGES_APP else MEMBERS_SCOPES
-        foreign = [scope for scope in wish.get("scope", "").split() if scope not in allowed]
-        if server is not None and foreign and wish.get("redirect_uri"):
+        payload = dict(request.query_params)
+        server = self._servers.get(payload.get("client_id", ""))
+        allowed = PAGES_SCOPES if payload.get("client_id") == PAGES_APP else MEMBERS_SCOPES
+        foreign = [scope for scope in payload.get("scope", "").split() if scope not in allowed]
+        if server is not None and foreign and payload.get("redirect_uri"):
             query = {
                 "error": "unauthorized_scope_error",
                 "error_description": f'Scope "{foreign[0]}" is not authorized for your application',
-                "state": wish.get("state", ""),
+                "state": payload.get("state", ""),
             }
-            return RedirectResponse(f"{wish['redirect_uri']}?{urlencode(query)}", status_code=303)
+            return RedirectResponse(f"{payload['redirect_uri']}?{urlencode(query)}", status_code=303)
         return await (server or self._servers[PAGES_APP]).consent(request)
 
     async def token(self, request: Request) -> Response:
@@ -185,22 +185,22 @@ class Members:
         refusal = self._may_see_pages(request)
         if refusal is not None:
             return refusal
-        wish = request.query_params
-        if (wish.get("q"), wish.get("role")) != ("roleAssignee", "ADMINISTRATOR"):
+        payload = request.query_params
+        if (payload.get("q"), payload.get("role")) != ("roleAssignee", "ADMINISTRATOR"):
             return errors.error(400, "ILLEGAL_ARGUMENT", "No such finder")
         role = {"role": "ADMINISTRATOR", "roleAssignee": MEMBER, "state": "APPROVED"}
-        start = int(wish.get("start", "0"))
-        elements = [{**role, "organization": urn} for urn in PAGES][start : start + int(wish.get("count", "10"))]
+        start = int(payload.get("start", "0"))
+        elements = [{**role, "organization": urn} for urn in PAGES][start : start + int(payload.get("count", "10"))]
         return JSONResponse({"paging": {"start": start, "count": len(elements), "links": []}, "elements": elements})
 
     async def organisations(self, request: Request) -> Response:
         refusal = self._may_see_pages(request)
-        wish = request.url.query
+        payload = request.url.query
         if refusal is not None:
             return refusal
-        if not wish.startswith("ids=List(") or not wish.endswith(")"):
+        if not payload.startswith("ids=List(") or not payload.endswith(")"):
             return errors.error(400, "ILLEGAL_ARGUMENT", "ids is no list")
-        asked = wish.removeprefix("ids=List(").removesuffix(")").split(",")
+        asked = payload.removeprefix("ids=List(").removesuffix(")").split(",")
         results = {number: _page(number) for number in asked if f"urn:li:organization:{number}" in PAGES}
         return JSONResponse({"results": results, "statuses": {}, "errors": {}})
 

@@ -18,12 +18,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import forms, misbehaving
-from distributor.practice.cast import PracticeAccount
+from distributor.practice import faults, forms
+from distributor.practice.identities import PracticeAccount
 from distributor.practice.mastodon.posts import LIMIT, LINK, account_json, id_of, length, media_json, status_json
 from distributor.practice.network import Network
 from distributor.practice.oauth import OAuthError, Server
-from distributor.practice.refusing import Refused, answered
+from distributor.practice.refusals import Refused, answered
 from distributor.practice.store import Post, Store, now
 
 CHANNEL = "mastodon"
@@ -90,13 +90,15 @@ class _Mastodon:
         return JSONResponse({"client_id": client_id, "client_secret": client_secret, "name": form["client_name"]})
 
     async def authorize(self, request: Request) -> Response:
-        wish = request.query_params
-        app = self._store.kept(CHANNEL, f"app:{wish.get('client_id')}")
-        if app is None or wish.get("redirect_uri") not in app["redirect_uris"]:
+        payload = request.query_params
+        app = self._store.kept(CHANNEL, f"app:{payload.get('client_id')}")
+        if app is None or payload.get("redirect_uri") not in app["redirect_uris"]:
             return HTMLResponse("<h1>The redirect uri included is not valid.</h1>", 400)
-        if wish.get("response_type") != "code" or not set(wish.get("scope", "read").split()) <= set(app["scopes"]):
+        if payload.get("response_type") != "code" or not set(payload.get("scope", "read").split()) <= set(
+            app["scopes"]
+        ):
             return HTMLResponse("<h1>The requested scope is invalid, unknown, or malformed.</h1>", 400)
-        return await replace(self._tokens, client_id=wish["client_id"]).consent(request)
+        return await replace(self._tokens, client_id=payload["client_id"]).consent(request)
 
     async def token(self, request: Request) -> Response:
         form = (await forms.read(request)).texts
@@ -171,14 +173,14 @@ class _Mastodon:
 
     async def post(self, request: Request) -> Response:
         try:
-            wish = json.loads(await request.body() or b"{}")
+            payload = json.loads(await request.body() or b"{}")
         except ValueError:
-            wish = {}
-        return await misbehaving.guarded(
-            request, self._store, CHANNEL, refuse=_refuse, accept=lambda: self._post(request, wish)
+            payload = {}
+        return await faults.guarded(
+            request, self._store, CHANNEL, refuse=_refuse, accept=lambda: self._post(request, payload)
         )
 
-    def _post(self, request: Request, wish: Mapping[str, Any]) -> Response:
+    def _post(self, request: Request, payload: Mapping[str, Any]) -> Response:
         number = self._account(request, "write:statuses")
         user_id, key = id_of(number), request.headers.get("idempotency-key", "")
         before = self._store.kept(CHANNEL, f"key:{user_id}:{key}") if key else None
@@ -189,24 +191,24 @@ class _Mastodon:
             return JSONResponse(status_json(known), headers=self._limit(user_id))
         if self._store.count_posts(CHANNEL, account=user_id, within=POSTS_WITHIN) >= POSTS:
             raise Refusal(429, "Too many requests", self._limit(user_id))
-        post = self._store.add_post(CHANNEL, **self._checked(wish, number), remote_id=self._new_id())
+        post = self._store.add_post(CHANNEL, **self._checked(payload, number), remote_id=self._new_id())
         if key:
             self._store.keep(CHANNEL, f"key:{user_id}:{key}", {"id": post.remote_id, "at": now().isoformat()})
         for media_id in post.data["media_ids"]:
             self._store.forget(CHANNEL, f"media:{media_id}")
         return JSONResponse(status_json(post), headers=self._limit(user_id))
 
-    def _checked(self, wish: Mapping[str, Any], number: str) -> dict[str, Any]:
+    def _checked(self, payload: Mapping[str, Any], number: str) -> dict[str, Any]:
         """Return what is stored of a new post. Raises Refusal."""
-        text, warning = str(wish.get("status") or "").strip(), str(wish.get("spoiler_text") or "")
-        media_ids = [str(one) for one in wish.get("media_ids") or []]
+        text, warning = str(payload.get("status") or "").strip(), str(payload.get("spoiler_text") or "")
+        media_ids = [str(one) for one in payload.get("media_ids") or []]
         if not text and not media_ids:
             raise Refusal(422, "Validation failed: Text can't be blank")
         if length(text) + length(warning) > LIMIT:
             raise Refusal(422, f"Validation failed: Text character limit of {LIMIT} exceeded")
-        if wish.get("visibility", "public") not in VISIBILITIES:
+        if payload.get("visibility", "public") not in VISIBILITIES:
             raise Refusal(422, "Validation failed: Visibility is not included in the list")
-        parent = str(wish.get("in_reply_to_id") or "")
+        parent = str(payload.get("in_reply_to_id") or "")
         if parent and self._store.post(CHANNEL, parent) is None:
             raise Refusal(404, "The post you are trying to reply to does not appear to exist.")
         pictures = [self._store.kept(CHANNEL, f"media:{one}") for one in media_ids]
@@ -217,10 +219,10 @@ class _Mastodon:
         data = {
             "media_ids": media_ids,
             "pictures": [{"file": one["file"], "alt": one["alt"]} for one in pictures if one],
-            "visibility": wish.get("visibility", "public"),
-            "sensitive": bool(wish.get("sensitive")) or bool(warning),
+            "visibility": payload.get("visibility", "public"),
+            "sensitive": bool(payload.get("sensitive")) or bool(warning),
             "spoiler_text": warning,
-            "language": wish.get("language", ""),
+            "language": payload.get("language", ""),
         }
         return {"account": id_of(number), "text": text, "reply_to": parent, "data": data}
 
@@ -233,16 +235,16 @@ class _Mastodon:
             self._store.remove_post(CHANNEL, post.remote_id)
             return JSONResponse(status_json(post) | {"text": post.text})
 
-        return await misbehaving.guarded(request, self._store, CHANNEL, refuse=_refuse, accept=remove)
+        return await faults.guarded(request, self._store, CHANNEL, refuse=_refuse, accept=remove)
 
     async def statuses(self, request: Request) -> Response:
         return answered(lambda: self._statuses(request))
 
     def _statuses(self, request: Request) -> Response:
         own = self._account(request, "read:statuses")
-        user_id, wish = request.path_params["user_id"], request.query_params
-        size = min(int(wish.get("limit", "20")), 40)
-        before = self._store.post(CHANNEL, wish["max_id"]) if "max_id" in wish else None
+        user_id, payload = request.path_params["user_id"], request.query_params
+        size = min(int(payload.get("limit", "20")), 40)
+        before = self._store.post(CHANNEL, payload["max_id"]) if "max_id" in payload else None
         posts: list[Post] = self._store.posts(
             CHANNEL, account=user_id, before=before.id if before else None, limit=size
         )
@@ -261,9 +263,9 @@ class _Mastodon:
 
 
 def _refuse(fault: str) -> Response:
-    if fault == misbehaving.TOO_MANY:
+    if fault == faults.TOO_MANY:
         return Refusal(429, "Too many requests", _headers(0, now() + timedelta(minutes=5))).answer
-    if fault == misbehaving.EXPIRED:
+    if fault == faults.EXPIRED:
         return Refusal(401, "The access token was revoked").answer
     return Refusal(503, "There was a temporary problem serving your request, please try again").answer
 

@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import misbehaving
-from distributor.practice.cast import PracticeAccount
+from distributor.practice import faults
+from distributor.practice.identities import PracticeAccount
 from distributor.practice.network import Network
 from distributor.practice.store import Store, now
 from distributor.practice.telegram.chats import BOT_ID, BOT_NAME, CHANNEL_NAME, TOKEN, Chat, find_chat
@@ -62,7 +62,7 @@ class _Telegram:
         method = request.path_params["method"].lower()
         values, photo = await read_request(request)
         if method in ("sendmessage", "sendphoto"):
-            return await misbehaving.guarded(
+            return await faults.guarded(
                 request,
                 self._store,
                 CHANNEL,
@@ -151,10 +151,10 @@ def _account(token: str) -> int | None:
 
 
 def _refuse(fault: str) -> Response:
-    if fault == misbehaving.TOO_MANY:
+    if fault == faults.TOO_MANY:
         error = _too_many(TROUBLE_LASTS)
         return _error(error.code, str(error), **error.parameters)
-    if fault == misbehaving.EXPIRED:
+    if fault == faults.EXPIRED:
         return _error(401, "Unauthorized")
     return _error(500, "Internal Server Error")
 

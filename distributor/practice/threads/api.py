@@ -20,11 +20,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import cast, forms, meta, misbehaving
-from distributor.practice.cast import PracticeAccount
+from distributor.practice import faults, forms, identities, meta
+from distributor.practice.identities import PracticeAccount
 from distributor.practice.meta import error
 from distributor.practice.network import Network
-from distributor.practice.refusing import Refused, answered
+from distributor.practice.refusals import Refused, answered
 from distributor.practice.store import Post, Store, now
 from distributor.practice.threads import login
 from distributor.practice.threads.login import CHANNEL, user_id, username
@@ -62,8 +62,8 @@ NETWORK = Network(
     "Threads",
     ("post on Threads", "posts on Threads"),
     _routes,
-    PracticeAccount(CHANNEL, "Practice Threads account", {"access_token": cast.THREADS_TOKEN}),
-    app={"app_id": cast.THREADS_APP_ID, "app_secret": cast.THREADS_APP_SECRET},
+    PracticeAccount(CHANNEL, "Practice Threads account", {"access_token": identities.THREADS_TOKEN}),
+    app={"app_id": identities.THREADS_APP_ID, "app_secret": identities.THREADS_APP_SECRET},
 )
 
 
@@ -97,12 +97,12 @@ class _Threads:
         return await self._guarded(request, lambda: self._delete(request))
 
     async def _guarded(self, request: Request, accept: Callable[[], Response]) -> Response:
-        return await misbehaving.guarded(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
+        return await faults.guarded(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
 
     def _refuse(self, fault: str) -> Response:
-        if fault == misbehaving.TOO_MANY:
+        if fault == faults.TOO_MANY:
             return error("(#4) Application request limit reached", 4, status=403)
-        return meta.expired() if fault == misbehaving.EXPIRED else meta.broken()
+        return meta.expired() if fault == faults.EXPIRED else meta.broken()
 
     def _create(self, user: str, form: Mapping[str, str]) -> Response:
         self._check_words(form)
@@ -191,16 +191,16 @@ class _Threads:
         return answered(lambda: self._listed(request, replies=True))
 
     def _listed(self, request: Request, *, replies: bool) -> Response:
-        user, wish = self._user(request), request.query_params
+        user, payload = self._user(request), request.query_params
         try:
-            size = min(int(wish.get("limit", "25")), 100)
-            since = datetime.fromtimestamp(int(wish["since"]), UTC) if "since" in wish else None
-            before = int(wish["after"]) if "after" in wish else None
+            size = min(int(payload.get("limit", "25")), 100)
+            since = datetime.fromtimestamp(int(payload["since"]), UTC) if "since" in payload else None
+            before = int(payload["after"]) if "after" in payload else None
         except ValueError:
             return error("(#100) Invalid parameter", 100)
         posts = self._store.posts(CHANNEL, account=user, since=since, before=before, limit=2_000)
         posts = [post for post in posts if bool(post.reply_to) == replies]
-        listed, fields = posts[:size], ["id", *wish.get("fields", "id").split(",")]
+        listed, fields = posts[:size], ["id", *payload.get("fields", "id").split(",")]
         answer: dict[str, Any] = {"data": [self._shown(post, fields) for post in listed]}
         if listed:
             answer["paging"] = {"cursors": {"before": str(listed[0].id), "after": str(listed[-1].id)}}

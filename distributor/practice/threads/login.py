@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import cast, forms, meta
+from distributor.practice import forms, identities, meta
 from distributor.practice.meta import error
 from distributor.practice.oauth import Issued, OAuthError, Server
 from distributor.practice.store import Store, now
@@ -39,9 +39,9 @@ def server(store: Store) -> Server:
         store,
         CHANNEL,
         "Threads",
-        cast.THREADS_TOKEN,
-        cast.THREADS_APP_ID,
-        cast.THREADS_APP_SECRET,
+        identities.THREADS_TOKEN,
+        identities.THREADS_APP_ID,
+        identities.THREADS_APP_SECRET,
         seconds=SHORT,
         refreshes=False,
     )
@@ -49,11 +49,11 @@ def server(store: Store) -> Server:
 
 def user_id(account: str) -> str:
     """Return the number of a practice account."""
-    return str(int(cast.THREADS_USER) + int(account or "1") - 1)
+    return str(int(identities.THREADS_USER) + int(account or "1") - 1)
 
 
 def username(user: str) -> str:
-    number = int(user) - int(cast.THREADS_USER) + 1
+    number = int(user) - int(identities.THREADS_USER) + 1
     return "practice_letters" if number == 1 else f"practice_letters_{number}"
 
 

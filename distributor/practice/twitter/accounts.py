@@ -16,7 +16,7 @@ from oauthlib.oauth1.rfc5849 import signature
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from distributor.practice import cast, forms
+from distributor.practice import forms, identities
 from distributor.practice.oauth import OAuthError, Server
 from distributor.practice.store import Store
 
@@ -51,16 +51,19 @@ class Accounts:
         self._store = store
         # Two apps of the newsroom: a “Web App” has a secret, a “Native App” has none.
         self._servers = {
-            client_id: Server(store, CHANNEL, "X", cast.X_TOKEN, client_id, secret, SECONDS)
-            for client_id, secret in ((cast.X_CLIENT_ID, cast.X_CLIENT_SECRET), (cast.X_PUBLIC_CLIENT_ID, ""))
+            client_id: Server(store, CHANNEL, "X", identities.X_TOKEN, client_id, secret, SECONDS)
+            for client_id, secret in (
+                (identities.X_CLIENT_ID, identities.X_CLIENT_SECRET),
+                (identities.X_PUBLIC_CLIENT_ID, ""),
+            )
         }
-        self._server = self._servers[cast.X_CLIENT_ID]
+        self._server = self._servers[identities.X_CLIENT_ID]
 
     async def consent(self, request: Request) -> Response:
-        wish = request.query_params
-        server = self._servers.get(wish.get("client_id", ""))
-        whole = wish.get("response_type") == "code" and wish.get("state") and wish.get("code_challenge")
-        if server is None or not whole or wish.get("code_challenge_method", "plain") != "S256":
+        payload = request.query_params
+        server = self._servers.get(payload.get("client_id", ""))
+        whole = payload.get("response_type") == "code" and payload.get("state") and payload.get("code_challenge")
+        if server is None or not whole or payload.get("code_challenge_method", "plain") != "S256":
             return PlainTextResponse("Something went wrong. You weren’t able to give access to the App.", 400)
         return await server.consent(request)
 
@@ -89,12 +92,12 @@ class Accounts:
         """Whether the app is who it says: one with a secret by Basic, one without by its `client_id` in the body."""
         scheme, _, rest = request.headers.get("authorization", "").partition(" ")
         if scheme != "Basic":
-            return form.get("client_id") == cast.X_PUBLIC_CLIENT_ID
+            return form.get("client_id") == identities.X_PUBLIC_CLIENT_ID
         try:
             given = b64decode(rest, validate=True).decode()
         except (binascii.Error, UnicodeDecodeError):
             return False
-        return given == f"{cast.X_CLIENT_ID}:{cast.X_CLIENT_SECRET}"
+        return given == f"{identities.X_CLIENT_ID}:{identities.X_CLIENT_SECRET}"
 
     async def of(self, request: Request) -> User | None:
         """Return whose request this is; None for nobody's."""
@@ -114,8 +117,8 @@ def _signer(request: Request, body: bytes, header: str) -> User | None:
         unquote(name.strip()): unquote(value.strip().strip('"'))
         for name, _, value in (part.partition("=") for part in header.split(","))
     }
-    token = re.fullmatch(rf"{cast.X_OAUTH_TOKEN}(?:-([0-9]+))?", given.get("oauth_token", ""))
-    if token is None or given.get("oauth_consumer_key") != cast.X_CONSUMER_KEY:
+    token = re.fullmatch(rf"{identities.X_OAUTH_TOKEN}(?:-([0-9]+))?", given.get("oauth_token", ""))
+    if token is None or given.get("oauth_consumer_key") != identities.X_CONSUMER_KEY:
         return None
     parameters = [(name, value) for name, value in given.items() if name not in ("realm", "oauth_signature")]
     parameters += parse_qsl(request.url.query, keep_blank_values=True)
@@ -126,7 +129,7 @@ def _signer(request: Request, body: bytes, header: str) -> User | None:
     base = signature.signature_base_string(
         request.method, signature.base_string_uri(REAL_ROOT + path), signature.normalize_parameters(parameters)
     )
-    expected = signature.sign_hmac_sha1(base, cast.X_CONSUMER_SECRET, cast.X_OAUTH_SECRET)
+    expected = signature.sign_hmac_sha1(base, identities.X_CONSUMER_SECRET, identities.X_OAUTH_SECRET)
     return user(token.group(1) or "") if expected == given.get("oauth_signature") else None
 
 

@@ -16,16 +16,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice import cast, misbehaving
-from distributor.practice.cast import PracticeAccount
+from distributor.practice import faults, identities
+from distributor.practice.identities import PracticeAccount
 from distributor.practice.network import Network
-from distributor.practice.refusing import Refused
+from distributor.practice.refusals import Refused
 from distributor.practice.store import Store
 from distributor.practice.twitter.accounts import CHANNEL, Accounts, User, user
-from distributor.practice.twitter.answers import invalid, problem
+from distributor.practice.twitter.errors import invalid, problem
 from distributor.practice.twitter.length import LIMIT, weighted_length
 from distributor.practice.twitter.media import Media
-from distributor.practice.twitter.shown import shown, tweet
+from distributor.practice.twitter.tweets import shown, tweet
 
 WINDOW = timedelta(minutes=15)
 POSTS_IN_WINDOW = 100
@@ -63,9 +63,9 @@ NETWORK = Network(
     "X",
     ("post on X", "posts on X"),
     _routes,
-    PracticeAccount(CHANNEL, "Practice X account", {"access_token": cast.X_TOKEN}),
+    PracticeAccount(CHANNEL, "Practice X account", {"access_token": identities.X_TOKEN}),
     owner=user("").name,
-    app={"client_id": cast.X_CLIENT_ID, "client_secret": cast.X_CLIENT_SECRET},
+    app={"client_id": identities.X_CLIENT_ID, "client_secret": identities.X_CLIENT_SECRET},
 )
 
 
@@ -77,13 +77,13 @@ class _X:
 
     async def create(self, request: Request) -> Response:
         who, body = await self._accounts.of(request), await request.body()
-        return await misbehaving.guarded(
+        return await faults.guarded(
             request, self._store, CHANNEL, refuse=_misbehave, accept=lambda: self._create(who, body)
         )
 
     async def delete(self, request: Request) -> Response:
         who, post_id = await self._accounts.of(request), request.path_params["post_id"]
-        return await misbehaving.guarded(
+        return await faults.guarded(
             request, self._store, CHANNEL, refuse=_misbehave, accept=lambda: self._delete(who, post_id)
         )
 
@@ -95,35 +95,35 @@ class _X:
         if used >= POSTS_IN_WINDOW or today >= POSTS_A_DAY:
             headers = _rate_headers(POSTS_IN_WINDOW, used, reset) | _app_headers(today)
             return problem(429, "Too Many Requests", "Too Many Requests", headers=headers)
-        wish = _wish(body)
-        parent, data = self._judge(who, wish)
+        payload = _payload(body)
+        parent, data = self._judge(who, payload)
         post = self._store.add_post(
-            CHANNEL, account=who.id, remote_id=self._new_id(), text=wish["text"], reply_to=parent, data=data
+            CHANNEL, account=who.id, remote_id=self._new_id(), text=payload["text"], reply_to=parent, data=data
         )
         said = {"id": post.remote_id, "edit_history_tweet_ids": [post.remote_id], "text": shown(post)}
         headers = _rate_headers(POSTS_IN_WINDOW, used + 1, reset) | _app_headers(today + 1)
         return JSONResponse({"data": said}, status_code=201, headers=headers)
 
-    def _judge(self, who: User, wish: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    def _judge(self, who: User, payload: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """Return what a post answers and what else it has. Raises Refused."""
         if "tweet.write" not in who.scopes:
             raise Refused(problem(403, "Forbidden", "You are not permitted to perform this action."))
-        text, parent = wish["text"], str((wish.get("reply") or {}).get("in_reply_to_tweet_id", ""))
+        text, parent = payload["text"], str((payload.get("reply") or {}).get("in_reply_to_tweet_id", ""))
         data: dict[str, Any] = {}
-        if wish.get("media"):
-            media_ids = wish["media"].get("media_ids")
+        if payload.get("media"):
+            media_ids = payload["media"].get("media_ids")
             pictures = self._media.taken(who, media_ids)
             if pictures is None:
                 raise Refused(invalid("Your media IDs are invalid.", **{"media.media_ids": media_ids}))
             data["pictures"] = pictures
-        if "reply_settings" in wish:
-            if wish["reply_settings"] not in REPLY_SETTINGS or parent:
+        if "reply_settings" in payload:
+            if payload["reply_settings"] not in REPLY_SETTINGS or parent:
                 raise Refused(invalid(f"$.reply_settings: does not have a value in {list(REPLY_SETTINGS)}"))
-            data["reply_settings"] = wish["reply_settings"]
-        if "community_id" in wish:
-            if wish["community_id"] != cast.X_COMMUNITY:
+            data["reply_settings"] = payload["reply_settings"]
+        if "community_id" in payload:
+            if payload["community_id"] != identities.X_COMMUNITY:
                 raise Refused(problem(403, "Forbidden", "You are not permitted to post in this Community."))
-            data["community_id"] = wish["community_id"]
+            data["community_id"] = payload["community_id"]
         if weighted_length(text) > LIMIT:
             raise Refused(problem(403, "Forbidden", "Your Tweet text is too long."))
         if len(_CASHTAG.findall(text)) > 1:
@@ -186,11 +186,11 @@ class _X:
     async def timeline(self, request: Request) -> Response:
         if await self._accounts.of(request) is None:
             return problem(401, "Unauthorized", "Unauthorized")
-        wish = request.query_params
+        payload = request.query_params
         try:
-            size = int(wish.get("max_results", "10"))
-            since = datetime.fromisoformat(wish["start_time"]) if "start_time" in wish else None
-            before = int(wish["pagination_token"]) if "pagination_token" in wish else None
+            size = int(payload.get("max_results", "10"))
+            since = datetime.fromisoformat(payload["start_time"]) if "start_time" in payload else None
+            before = int(payload["pagination_token"]) if "pagination_token" in payload else None
         except ValueError:
             return invalid("The query parameters are not valid")
         if not 5 <= size <= 100:
@@ -208,30 +208,30 @@ class _X:
         }
         if more:
             meta["next_token"] = str(page[-1].id)
-        fields = set(wish.get("tweet.fields", "").split(","))
+        fields = set(payload.get("tweet.fields", "").split(","))
         return JSONResponse({"data": [tweet(post, fields) for post in page], "meta": meta})
 
 
-def _wish(body: bytes) -> dict[str, Any]:
+def _payload(body: bytes) -> dict[str, Any]:
     """Return a post's JSON in the shape that X asks for. Raises Refused."""
     try:
-        wish = json.loads(body)
+        payload = json.loads(body)
     except ValueError:
-        wish = None
-    if not isinstance(wish, dict) or not isinstance(wish.get("text"), str) or not wish["text"].strip():
+        payload = None
+    if not isinstance(payload, dict) or not isinstance(payload.get("text"), str) or not payload["text"].strip():
         raise Refused(invalid("$.text: must be at least 1 characters long"))
-    if unknown := set(wish) - _FIELDS:
+    if unknown := set(payload) - _FIELDS:
         raise Refused(invalid(f"$.{min(unknown)}: is not defined in the schema"))
-    if not all(isinstance(wish.get(name) or {}, dict) for name in ("reply", "media")):
+    if not all(isinstance(payload.get(name) or {}, dict) for name in ("reply", "media")):
         raise Refused(invalid("$.reply, $.media: object expected"))
-    return wish
+    return payload
 
 
 def _misbehave(fault: str) -> Response:
-    if fault == misbehaving.TOO_MANY:
+    if fault == faults.TOO_MANY:
         headers = _rate_headers(POSTS_IN_WINDOW, POSTS_IN_WINDOW, WINDOW.seconds)
         return problem(429, "Too Many Requests", "Too Many Requests", headers=headers)
-    if fault == misbehaving.EXPIRED:
+    if fault == faults.EXPIRED:
         return problem(401, "Unauthorized", "Unauthorized")
     return problem(503, "Service Unavailable", "Service Unavailable")
 

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from distributor.practice import forms
 from distributor.practice.store import Store
 from distributor.practice.twitter.accounts import CHANNEL, Accounts, User
-from distributor.practice.twitter.answers import invalid, problem
+from distributor.practice.twitter.errors import invalid, problem
 
 MOST_BYTES = 5 * 1024 * 1024  # of a picture, and of one part
 MOST_ALT_TEXT = 1000
@@ -39,9 +39,9 @@ class Media:
         refused = _refused(user)
         if user is None or refused is not None:
             return refused or _nobody()
-        wish = _object(await request.body())
-        kind, size = wish.get("media_type"), wish.get("total_bytes")
-        if kind not in BEGINNINGS or wish.get("media_category", "tweet_image") not in ("tweet_image", "tweet_gif"):
+        payload = _object(await request.body())
+        kind, size = payload.get("media_type"), payload.get("total_bytes")
+        if kind not in BEGINNINGS or payload.get("media_category", "tweet_image") not in ("tweet_image", "tweet_gif"):
             return invalid(f"$.media_type: {kind} can not be used here")
         if type(size) is not int or size <= 0:
             return invalid("$.total_bytes: integer expected")
@@ -87,11 +87,11 @@ class Media:
         return refused or self._answer(media_id, processing_info={"state": "succeeded", "progress_percent": 100})
 
     async def metadata(self, request: Request) -> Response:
-        wish = _object(await request.body())
-        media_id, about, refused = await self._begun(request, str(wish.get("id", "")))
+        payload = _object(await request.body())
+        media_id, about, refused = await self._begun(request, str(payload.get("id", "")))
         if refused:
             return refused
-        metadata = wish.get("metadata")
+        metadata = payload.get("metadata")
         alt = metadata.get("alt_text") if isinstance(metadata, dict) else None
         text = alt.get("text") if isinstance(alt, dict) else None
         if not isinstance(text, str) or not 0 < len(text) <= MOST_ALT_TEXT:

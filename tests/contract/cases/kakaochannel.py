@@ -7,13 +7,13 @@ from typing import Any
 
 from distributor.channels.kakaochannel.adapter import KakaoFollowersChannel
 from distributor.domain.variants import Variant
-from distributor.practice import cast
+from distributor.practice import identities
 from tests.contract.cases.spec import LINK, Spec
 
 
 def notice_of(text: str) -> Variant:
     """An 알림톡, which goes out at any hour."""
-    data = {"kind": "alimtalk", "template": cast.SOLAPI_TEMPLATE, "variables": {"title": text}}
+    data = {"kind": "alimtalk", "template": identities.SOLAPI_TEMPLATE, "variables": {"title": text}}
     return Variant("kakaochannel", link=LINK, data=data)
 
 

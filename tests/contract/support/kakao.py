@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from distributor.channels.base import Credentials
-from distributor.channels.connecting import AppKeys, Identity
-from distributor.channels.kakao.connect import KakaoConnecting
+from distributor.channels.connect_flow import AppKeys, Identity
+from distributor.channels.kakao.connect import KakaoConnectFlow
 from distributor.practice.networks import APPS
 from tests.contract.conftest import World
 
@@ -17,7 +17,7 @@ def app_of(world: World, **values: str) -> AppKeys:
 
 def consent(world: World, app: AppKeys, *, answer: str = "allow", friends: str = "yes") -> dict[str, str]:
     """Go to Kakao as the editor's browser does, and return the query it comes back with."""
-    begun = KakaoConnecting().begin(app, redirect_uri=BACK, state="s-1", answers={"friends": friends})
+    begun = KakaoConnectFlow().begin(app, redirect_uri=BACK, state="s-1", answers={"friends": friends})
     query = world.consent(begun.url, BACK, answer, shows="Kakao")
     assert query["state"] == "s-1"
     return query
@@ -26,7 +26,7 @@ def consent(world: World, app: AppKeys, *, answer: str = "allow", friends: str =
 def connect(world: World, *, friends: str = "yes") -> Identity:
     app = app_of(world)
     query = consent(world, app, friends=friends)
-    (identity,) = KakaoConnecting().finish(app, redirect_uri=BACK, keep={}, query=query)
+    (identity,) = KakaoConnectFlow().finish(app, redirect_uri=BACK, keep={}, query=query)
     return identity
 
 

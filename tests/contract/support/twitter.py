@@ -9,23 +9,23 @@ from distributor.channels.base import Credentials
 from distributor.channels.twitter.adapter import TwitterChannel
 from distributor.domain.outcomes import Accepted
 from distributor.domain.variants import Variant
-from distributor.practice import cast
+from distributor.practice import identities
 from tests.contract.conftest import World, new_intent
 
 THREAD = Variant(
     "twitter", parts=("바다가 남긴 것 🌊 (1/3)", "What the tide leaves (2/3)", "https://letters.example.org/7/ (3/3)")
 )
 OAUTH1 = {
-    "consumer_key": cast.X_CONSUMER_KEY,
-    "consumer_secret": cast.X_CONSUMER_SECRET,
-    "oauth_token": cast.X_OAUTH_TOKEN,
-    "oauth_token_secret": cast.X_OAUTH_SECRET,
+    "consumer_key": identities.X_CONSUMER_KEY,
+    "consumer_secret": identities.X_CONSUMER_SECRET,
+    "oauth_token": identities.X_OAUTH_TOKEN,
+    "oauth_token_secret": identities.X_OAUTH_SECRET,
 }
 
 
 def account_of(world: World, number: str = "", **more: str) -> Credentials:
     """Return the practice account, or a further one."""
-    token = f"{cast.X_TOKEN}-{number}" if number else cast.X_TOKEN
+    token = f"{identities.X_TOKEN}-{number}" if number else identities.X_TOKEN
     return Credentials(1, "x", {"access_token": token, **more}, world.endpoints["twitter"])
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from distributor.audience.importing import Row, RowProblem, address, read_rows
+from distributor.audience.import_rows import Row, RowProblem, address, read_rows
 from distributor.domain.errors import BadTable
 
 

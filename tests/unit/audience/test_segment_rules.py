@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from distributor.domain.errors import BadInput
 from distributor.domain.segment_words import describe, read, read_either, spell, to_json
-from distributor.domain.segments import All, AnyOf, Compare, Did, Field, Not, OnList, loads, parse
+from distributor.domain.segments import All, AnyOf, Compare, Did, Not, OnList, SegmentField, loads, parse
 
-CITY = Field("attributes", ("city",))
+CITY = SegmentField("attributes", ("city",))
 
 
 def test_a_tree_is_read() -> None:
@@ -26,7 +26,7 @@ def test_a_tree_is_read() -> None:
         (
             Compare(CITY, "is", "Seoul"),
             AnyOf((Did("clicked", 30), Not(OnList("readers")))),
-            Compare(Field("attributes", ("a.b",)), "between", (Decimal(1), Decimal("2.5"))),
+            Compare(SegmentField("attributes", ("a.b",)), "between", (Decimal(1), Decimal("2.5"))),
         )
     )
 

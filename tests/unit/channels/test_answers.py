@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from distributor.channels import http
-from distributor.channels.answers import retry_after
+from distributor.channels.responses import retry_after
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 

@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distributor.channels import registry
-from distributor.channels.base import Channel, Credentials, Field, Options
-from distributor.channels.connecting import AppKeys, Identity, Redirect, Renewed, made_up
-from distributor.domain.counting import measure
+from distributor.channels.base import AccountField, Channel, Credentials, Options
+from distributor.channels.connect_flow import AppKeys, Identity, Redirect, Renewed, made_up
 from distributor.domain.letters import AuthorView, LetterView, SeriesView
+from distributor.domain.text_length import measure
 from distributor.domain.variants import Variant
 from tests.unit.fitting.texts import PROPERTY, TEXTS
 from tests.unit.rendering.letters import LETTER
@@ -33,7 +33,7 @@ LIMITED = tuple(name for name in POSTING if registry.get(name).capabilities.limi
 URLS = st.sampled_from(["", LETTER.url, "https://편지.example.org/한글/7", "https://a.example/" + "long-" * 60])
 
 
-def fields_of(channel: Channel) -> tuple[Field, ...]:
+def fields_of(channel: Channel) -> tuple[AccountField, ...]:
     """Return all that is ever asked for a channel."""
     asked = channel.connecting
     return (*channel.fields, *((*asked.app_fields, *asked.questions) if asked else ()))
@@ -50,14 +50,14 @@ def test_pictures_have_sizes(name: str) -> None:
 
 
 @every
-def test_wishes_are_named_and_explained(name: str) -> None:
-    wishes = registry.get(name).wishes
-    assert len({wish.name for wish in wishes}) == len(wishes)
-    for wish in wishes:
-        assert wish.label
-        assert not wish.choices or wish.default in wish.choices
-        assert set(wish.says) <= set(wish.choices)
-        assert not (wish.problem and wish.default and wish.problem(wish.default))
+def test_settings_are_named_and_explained(name: str) -> None:
+    settings = registry.get(name).settings
+    assert len({setting.name for setting in settings}) == len(settings)
+    for setting in settings:
+        assert setting.label
+        assert not setting.choices or setting.default in setting.choices
+        assert set(setting.says) <= set(setting.choices)
+        assert not (setting.problem and setting.default and setting.problem(setting.default))
 
 
 @every
@@ -121,8 +121,8 @@ LETTERS: st.SearchStrategy[LetterView] = st.builds(
 
 
 def options_of(channel: Channel) -> tuple[Options, ...]:
-    """Return every combination of what a publication can wish for."""
-    choices = [[(wish.name, value) for value in (*wish.choices, "")] for wish in channel.wishes]
+    """Return every combination of what a publication can choose."""
+    choices = [[(setting.name, value) for value in (*setting.choices, "")] for setting in channel.settings]
     return tuple(
         Options(thread=thread, link=link, picture=picture, more=dict(more))
         for thread, link, picture, more in product(
@@ -148,13 +148,13 @@ def test_no_part_is_ever_over_the_limit(name: str, letter: LetterView, data: st.
     assert Variant.from_json(json.loads(json.dumps(variant.to_json()))) == variant
 
 
-@pytest.mark.parametrize("name", [name for name in POSTING if registry.get(name).wishes])
+@pytest.mark.parametrize("name", [name for name in POSTING if registry.get(name).settings])
 @PROPERTY
 @given(letter=LETTERS, data=st.data())
-def test_no_stored_wish_ever_breaks_composing(name: str, letter: LetterView, data: st.DataObject) -> None:
+def test_no_stored_setting_ever_breaks_composing(name: str, letter: LetterView, data: st.DataObject) -> None:
     """What is stored may have been written by hand: a channel may refuse it, in a concern, and nothing else."""
     channel = registry.get(name)
-    more = {wish.name: data.draw(TEXTS) for wish in channel.wishes}
+    more = {setting.name: data.draw(TEXTS) for setting in channel.settings}
     options = Options(more=more)
     variant = channel.compose(letter, options)
     channel.check(variant)
@@ -163,7 +163,7 @@ def test_no_stored_wish_ever_breaks_composing(name: str, letter: LetterView, dat
 
 
 @pytest.mark.parametrize("name", LIMITED)
-def test_every_wish_keeps_the_limit(name: str) -> None:
+def test_every_setting_keeps_the_limit(name: str) -> None:
     channel = registry.get(name)
     long = replace(
         LETTER, title="바다가 남긴 것 🌊 " * 40, body_text="오늘 아침 바닷가에는 작은 것들이 가득했습니다. " * 400

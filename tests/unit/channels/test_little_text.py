@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from distributor.channels.linkedin.capabilities import CAPABILITIES
-from distributor.channels.linkedin.little import to_little, to_plain
-from distributor.domain.counting import measure
+from distributor.channels.linkedin.little_text import to_little, to_plain
 from distributor.domain.fitting import fit
+from distributor.domain.text_length import measure
 from distributor.practice.linkedin.text import shown
 
 RESERVED = "\\|{}@[]()<>#*_~"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from distributor.channels import registry
-from distributor.channels.table import markdown
+from distributor.channels.channel_table import markdown
 from distributor.channels.twitter.prices import PRICE, PRICE_WITH_URL
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"

@@ -11,7 +11,7 @@ import pytest
 from distributor import paths
 from distributor.cli import output
 from distributor.cli.commands import cli
-from distributor.cli.failing import guarded
+from distributor.cli.errors import guarded
 from distributor.domain.errors import (
     AddressRefused,
     CredentialsError,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from distributor.cli.commands import cli
-from distributor.cli.failing import guarded
+from distributor.cli.errors import guarded
 
 SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "letter-page.html"
 BAR = ["facebook", "twitter", "kakao", "mail", "link"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from distributor.domain.capabilities import Counting
-from distributor.domain.counting import length, measure, valid
+from distributor.domain.text_length import length, measure, valid
 from tests.unit.fitting.texts import EVERY, PROPERTY, TEXTS, X, clusters
 
 

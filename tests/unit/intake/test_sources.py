@@ -11,7 +11,7 @@ import pytest
 
 from distributor.domain.errors import BadInput, SourceError
 from distributor.letters.intake import parse, read_sources
-from distributor.letters.intake.decoding import LIMIT
+from distributor.letters.intake.text_encoding import LIMIT
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 PAGE = (SAMPLES / "letter-minimal.html").read_bytes()

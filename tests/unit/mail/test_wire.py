@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distributor.channels.mail import relay
-from distributor.channels.mail.smtp.mail import Mail, Unfit, prepare
+from distributor.channels.mail.smtp.transaction import MailTransaction, Unfit, prepare
 from distributor.channels.mail.smtp.wire import LONGEST_LINE, Extensions, LineTooLong, stuffed
 from distributor.domain.recipients import Recipient
 
@@ -20,8 +20,8 @@ LINES = st.lists(st.sampled_from([b".", b"\r\n", b"\n", b"\r", b"x", b"..", b"."
 
 def mail(
     content: bytes = b"x\r\n", *, address: str = "kim@example.org", sender: str = "e@x.org", ready: bool = False
-) -> Mail:
-    return Mail(Recipient(1, address), sender, address, content, "<1@x>", stuffed=ready)
+) -> MailTransaction:
+    return MailTransaction(Recipient(1, address), sender, address, content, "<1@x>", stuffed=ready)
 
 
 @given(LINES)
@@ -71,7 +71,7 @@ def test_what_is_no_address_is_refused(address: str) -> None:
         (mail(address="민지@example.org"), ALL, "MAIL FROM:<e@x.org> SMTPUTF8 BODY=8BITMIME SIZE=3\r\n"),
     ],
 )
-def test_what_a_server_offers_is_made_use_of(one: Mail, offered: Extensions, sender: str) -> None:
+def test_what_a_server_offers_is_made_use_of(one: MailTransaction, offered: Extensions, sender: str) -> None:
     assert prepare(one, RELAY, offered).sender == sender
 
 
@@ -83,7 +83,9 @@ def test_what_a_server_offers_is_made_use_of(one: Mail, offered: Extensions, sen
         (mail(b"x" * 80), Extensions(size=True, size_limit=79), "5.3.4"),
     ],
 )
-def test_what_a_server_does_not_offer_is_refused_with_a_reason(one: Mail, offered: Extensions, code: str) -> None:
+def test_what_a_server_does_not_offer_is_refused_with_a_reason(
+    one: MailTransaction, offered: Extensions, code: str
+) -> None:
     with pytest.raises(Unfit) as caught:
         prepare(one, RELAY, offered)
     assert caught.value.outcome.code == code

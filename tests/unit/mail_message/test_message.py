@@ -32,9 +32,9 @@ VARIANT = compose(LETTER, Options())
 KEYS = {"rsa": new_key("rsa"), "ed25519": new_key("ed25519")}
 
 
-def builder(variant: Variant = VARIANT, **wishes: Any) -> MessageBuilder:
+def builder(variant: Variant = VARIANT, **settings: Any) -> MessageBuilder:
     envelope = Envelope.from_data(variant.data)
-    return MessageBuilder(envelope, INTENT, RecipientPass(variant), **{"clock": lambda: NOW, **wishes})
+    return MessageBuilder(envelope, INTENT, RecipientPass(variant), **{"clock": lambda: NOW, **settings})
 
 
 def read(built: Built) -> EmailMessage:

@@ -22,7 +22,7 @@ from distributor.domain.pacing import (
     WARM_UP_PLAN,
     Bucket,
     DomainPace,
-    Hold,
+    Holdback,
     Wait,
     WarmUp,
     begin,
@@ -179,15 +179,15 @@ def test_tomorrow_begins_where_the_publication_is(now: datetime, zone: ZoneInfo,
 @pytest.mark.parametrize(
     ("hold", "limit", "waiting", "sentence"),
     [
-        (Hold.DOMAIN, 0, 1_200, "naver.com asks us to slow down; 1,200 wait until 18:05."),
-        (Hold.DOMAIN, 250.0, 0, "naver.com gets 250 a second; the rest waits for that."),
-        (Hold.RELAY, 14.0, 30, "The relay takes 14 a second; 30 wait for that."),
-        (Hold.RELAY, 0.5, 0, "The relay takes 30 a minute; the rest waits for that."),
-        (Hold.DAY, 750, 40, "The new sending domain may send 750 today; 40 wait until 2026-03-02 18:05."),
+        (Holdback.DOMAIN, 0, 1_200, "naver.com asks us to slow down; 1,200 wait until 18:05."),
+        (Holdback.DOMAIN, 250.0, 0, "naver.com gets 250 a second; the rest waits for that."),
+        (Holdback.RELAY, 14.0, 30, "The relay takes 14 a second; 30 wait for that."),
+        (Holdback.RELAY, 0.5, 0, "The relay takes 30 a minute; the rest waits for that."),
+        (Holdback.DAY, 750, 40, "The new sending domain may send 750 today; 40 wait until 2026-03-02 18:05."),
     ],
 )
-def test_a_wait_is_a_sentence_for_an_editor(hold: Hold, limit: float, waiting: int, sentence: str) -> None:
+def test_a_wait_is_a_sentence_for_an_editor(hold: Holdback, limit: float, waiting: int, sentence: str) -> None:
     at = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
-    wait = Wait(300.0, at.timestamp(), hold, limit, "naver.com" if hold is Hold.DOMAIN else "")
+    wait = Wait(300.0, at.timestamp(), hold, limit, "naver.com" if hold is Holdback.DOMAIN else "")
     assert wait.sentence(waiting=waiting, zone=SEOUL) == sentence
     assert wait.retry_at == at

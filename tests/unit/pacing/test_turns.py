@@ -8,20 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distributor.domain.capabilities import Budget
-from distributor.domain.turns import Turn, earliest, longest, span
+from distributor.domain.rate_budgets import BudgetUse, earliest, longest, span
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 BUDGETS = st.lists(st.builds(Budget, st.integers(1, 8), st.integers(1, 3600)), max_size=3)
 
 
 def test_without_budgets_everything_goes_at_once() -> None:
-    assert earliest(5, (), [Turn(NOW)] * 100, NOW) == NOW
+    assert earliest(5, (), [BudgetUse(NOW)] * 100, NOW) == NOW
     assert longest(()) == timedelta(0)
 
 
 def test_the_next_one_waits_until_the_oldest_no_longer_counts() -> None:
     budget = Budget(3, 900)
-    taken = [Turn(NOW - timedelta(minutes=minutes)) for minutes in (14, 5, 1)]
+    taken = [BudgetUse(NOW - timedelta(minutes=minutes)) for minutes in (14, 5, 1)]
     assert earliest(1, [budget], taken, NOW) == NOW - timedelta(minutes=14) + span(budget)
     assert earliest(1, [budget], taken[1:], NOW) == NOW
     assert earliest(2, [budget], taken[1:], NOW) == NOW - timedelta(minutes=5) + span(budget)
@@ -30,17 +30,17 @@ def test_the_next_one_waits_until_the_oldest_no_longer_counts() -> None:
 def test_a_thread_that_is_longer_than_the_budget_waits_for_all_of_it() -> None:
     budget = Budget(3, 60)
     assert earliest(9, [budget], [], NOW) == NOW
-    assert earliest(9, [budget], [Turn(NOW)], NOW) == NOW + span(budget)
+    assert earliest(9, [budget], [BudgetUse(NOW)], NOW) == NOW + span(budget)
 
 
 @given(BUDGETS, st.lists(st.tuples(st.integers(0, 600), st.integers(1, 3)), min_size=1, max_size=40))
-def test_no_budget_is_exceeded_in_any_span(budgets: list[Budget], wishes: list[tuple[int, int]]) -> None:
-    taken: list[Turn] = []
+def test_no_budget_is_exceeded_in_any_span(budgets: list[Budget], settings: list[tuple[int, int]]) -> None:
+    taken: list[BudgetUse] = []
     now = NOW
-    for pause, calls in wishes:
+    for pause, calls in settings:
         now += timedelta(seconds=pause)
         wanted = min([calls, *(budget.calls for budget in budgets)])
-        taken.append(Turn(earliest(wanted, budgets, taken, now), wanted))
+        taken.append(BudgetUse(earliest(wanted, budgets, taken, now), wanted))
     for budget in budgets:
         for turn in taken:
             inside = (one for one in taken if turn.at <= one.at < turn.at + timedelta(seconds=budget.seconds))
@@ -49,7 +49,7 @@ def test_no_budget_is_exceeded_in_any_span(budgets: list[Budget], wishes: list[t
 
 @given(BUDGETS, st.lists(st.integers(0, 7200), max_size=40), st.integers(1, 3))
 def test_nobody_waits_when_there_is_room(budgets: list[Budget], ages: list[int], calls: int) -> None:
-    taken = [Turn(NOW - timedelta(seconds=age)) for age in ages]
+    taken = [BudgetUse(NOW - timedelta(seconds=age)) for age in ages]
     at = earliest(calls, budgets, taken, NOW)
     if at > NOW:
         just_before = at - timedelta(microseconds=1)

@@ -12,8 +12,8 @@ from PIL import Image
 from distributor.channels import http, pictures
 from distributor.channels.base import Options
 from distributor.channels.posts import card_url, compose_post, picture_concerns
-from distributor.channels.recent import Recent
-from distributor.delivery.previews import preview
+from distributor.channels.recent_cache import Recent
+from distributor.delivery.variants.previews import preview
 from distributor.domain.capabilities import Capabilities, PictureLimits
 from distributor.domain.errors import SourceError
 from distributor.domain.variants import Picture, Variant

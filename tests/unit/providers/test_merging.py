@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from distributor.channels.mail.providers.merging import Expression, merged, pieces
+from distributor.channels.mail.providers.merge_templates import Expression, merged, pieces
 from distributor.domain.errors import TemplateError
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant

@@ -5,10 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from distributor.reader import kakao_sharing
-from distributor.reader.kakao_sharing import SOURCES, KakaoShare
+from distributor.reader import kakao_share
+from distributor.reader.kakao_share import SOURCES, KakaoShare
 from distributor.reader.policies import policy
-from distributor.reader.sharing import USUAL, buttons
+from distributor.reader.share_buttons import USUAL, buttons
 
 TITLE = "Tides & “tables”: 50 % + more?"
 URL = "https://lantern.example/lantern/letters/tide-tables/"
@@ -73,7 +73,7 @@ def test_kakao_and_link_work_without_a_script_by_showing_the_link(name: str) -> 
 
 def card(**changes: str) -> KakaoShare:
     words = {"title": TITLE, "description": "한 문장. " * 60, "image": "", "url": URL, "button": "Read the letter"}
-    return kakao_sharing.share("0123456789abcdef", **{**words, **changes})
+    return kakao_share.share("0123456789abcdef", **{**words, **changes})
 
 
 def test_with_a_key_kakaos_button_opens_kakaotalk_and_still_has_the_link() -> None:
@@ -96,7 +96,7 @@ def test_the_shared_card_says_the_letter_and_leads_to_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wished", "key"),
+    ("chosen", "key"),
     [
         ("0123456789abcdef", "0123456789abcdef"),
         (" 0123456789abcdef ", "0123456789abcdef"),
@@ -105,9 +105,9 @@ def test_the_shared_card_says_the_letter_and_leads_to_it() -> None:
         ('"><script>alert(1)</script>', ""),
     ],
 )
-def test_only_what_can_be_a_key_is_one(wished: str, key: str) -> None:
-    assert kakao_sharing.key_of("lantern", {"kakao": {"more": {"javascript_key": wished}}}) == key
-    assert kakao_sharing.key_of("lantern", {}) == ""
+def test_only_what_can_be_a_key_is_one(chosen: str, key: str) -> None:
+    assert kakao_share.key_of("lantern", {"kakao": {"more": {"javascript_key": chosen}}}) == key
+    assert kakao_share.key_of("lantern", {}) == ""
 
 
 def test_further_sources_are_added_to_their_directive_only() -> None:

@@ -16,8 +16,8 @@ from distributor.channels.link import compose as link
 from distributor.channels.mail import compose as mail
 from distributor.channels.twitter import compose as twitter
 from distributor.domain import urls
-from distributor.domain.counting import length
 from distributor.domain.letters import LetterView
+from distributor.domain.text_length import length
 from distributor.domain.variants import Variant
 from tests.unit.rendering.letters import BARE, HARBOR, LETTER, PARAGRAPHS
 

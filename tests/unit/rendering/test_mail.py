@@ -16,8 +16,8 @@ from distributor.channels.mail.compose import compose
 from distributor.domain.errors import TemplateError
 from distributor.domain.letters import AuthorView, LetterView, SeriesView
 from distributor.domain.variants import Variant
-from distributor.rendering.deferred import Marks
 from distributor.rendering.mail import RecipientPass, RenderedMail
+from distributor.rendering.placeholders import Placeholders
 from tests.unit.rendering.letters import BARE, KIM, LETTER
 
 Own = Callable[[str, str], str]
@@ -189,7 +189,7 @@ def test_jinja_in_a_letter_is_text(trick: str) -> None:
 @settings(deadline=None, max_examples=50)
 @given(st.text(st.sampled_from("{}%#-+ '\"\\xn0e\n"), max_size=30))
 def test_any_braces_arrive_as_they_are(text: str) -> None:
-    marks = Marks("dfeed")
+    marks = Placeholders("dfeed")
     name = marks.finalize(marks.context()["recipient"].name)
     source = marks.source(f"{text}{name}{text}")
     made = RecipientPass(Variant("mail", html=source, text=source)).render(KIM)

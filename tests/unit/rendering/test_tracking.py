@@ -6,8 +6,8 @@ import pytest
 
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
-from distributor.rendering.deferred import Later, Marks
 from distributor.rendering.mail import RecipientPass
+from distributor.rendering.placeholders import Placeholder, Placeholders
 from distributor.rendering.tracking import tracked
 
 TRACKED = Recipient(7, "kim@example.com", "Kim", track="abc123")
@@ -15,9 +15,9 @@ UNTRACKED = Recipient(8, "lee@example.com", "Lee")
 
 
 def rendered(html: str, recipient: Recipient) -> tuple[str, tuple[str, ...]]:
-    marks = Marks("dfeed")
+    marks = Placeholders("dfeed")
     for field in ("unsubscribe_url", "name"):
-        html = html.replace(f"[{field}]", marks.finalize(Later(f"{{{{ recipient.{field} }}}}")))
+        html = html.replace(f"[{field}]", marks.finalize(Placeholder(f"{{{{ recipient.{field} }}}}")))
     made, links = tracked(html, marks, site="https://letters.example.com")
     return RecipientPass(Variant("mail", html=marks.source(made))).render(recipient).html, links
 

@@ -81,6 +81,6 @@ def test_share_links_follow_the_share_bar() -> None:
 
 def test_links_and_pictures_of_a_body() -> None:
     body = '<p><a href="https://a.example">A</a> <a href="https://a.example">again</a> <a href="mailto:x@y">m</a></p>'
-    assert bodies.links(body) == (bodies.Link("A", "https://a.example"),)
+    assert bodies.links(body) == (bodies.BodyLink("A", "https://a.example"),)
     assert bodies.links("") == ()
     assert bodies.pictures_without_text('<img src="a"><img src="b" alt=" "><img src="c" alt="C">') == 2

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from distributor.channels.addresses import is_public
 from distributor.channels.mail.dkim import DnsRecord
 from distributor.channels.mail.dns import dmarc, hosts, keys
-from distributor.channels.mail.dns.asking import Dns
+from distributor.channels.mail.dns.resolver import Dns
 from distributor.channels.mail.dns.spf import MOST_EMPTY, MOST_LOOKUPS, Policy, SpfReader, mechanism, records
 from distributor.channels.mail.relay import Relay
 from distributor.domain.errors import ServiceAway

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from distributor.channels.mail.dns.asking import Dns, tags
+from distributor.channels.mail.dns.resolver import Dns, tags
 from distributor.domain.findings import Finding
 
 POLICIES = ("none", "quarantine", "reject")

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from distributor.channels.mail.dns.asking import Dns
+from distributor.channels.mail.dns.resolver import Dns
 from distributor.channels.mail.relay import Relay
 from distributor.domain.findings import Finding, State
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from distributor.channels.mail.dkim import DnsRecord
-from distributor.channels.mail.dns.asking import Dns, tags
+from distributor.channels.mail.dns.resolver import Dns, tags
 from distributor.domain.findings import Finding
 
 

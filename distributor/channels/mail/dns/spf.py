@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 
-from distributor.channels.mail.dns.asking import Dns
+from distributor.channels.mail.dns.resolver import Dns
 
 MOST_LOOKUPS = 10  # §4.6.4; beyond them receivers answer “permerror”, as if there were no record
 MOST_EMPTY = 2  # §4.6.4: look-ups that find nothing

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote
 
-from distributor.channels.answers import is_token
 from distributor.channels.mail.providers.features import PROVIDERS
 from distributor.channels.mail.providers.provider import Provider
+from distributor.channels.responses import is_token
 from distributor.domain.errors import BadSettings
 
 CONNECTIONS = 8  # calls at a time, where each carries one mail

@@ -13,7 +13,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BundlePart:
     """A bundle's answer for one mail, as if it had been sent alone."""
 
     status: int
@@ -30,7 +30,7 @@ class Bundle:
 
     path: str
     join: Callable[[Sequence[str]], str]
-    split: Callable[[Any], list[Part]]
+    split: Callable[[Any], list[BundlePart]]
     mixed: frozenset[int] = frozenset()
 
 
@@ -38,14 +38,16 @@ def _list(mails: Sequence[str]) -> str:
     return f"[{','.join(mails)}]"
 
 
-def _postmark_parts(answer: Any) -> list[Part]:
+def _postmark_parts(answer: Any) -> list[BundlePart]:
     """Return a list's items. https://postmarkapp.com/developer/api/email-api#send-batch-emails"""
-    return [Part(HTTPStatus.UNPROCESSABLE_ENTITY if one.get("ErrorCode") else HTTPStatus.OK, one) for one in answer]
+    return [
+        BundlePart(HTTPStatus.UNPROCESSABLE_ENTITY if one.get("ErrorCode") else HTTPStatus.OK, one) for one in answer
+    ]
 
 
-def _resend_parts(answer: Any) -> list[Part]:
+def _resend_parts(answer: Any) -> list[BundlePart]:
     """Return the ids. https://resend.com/docs/api-reference/emails/send-batch-emails"""
-    return [Part(HTTPStatus.OK, {"id": one["id"]}) for one in answer["data"]]
+    return [BundlePart(HTTPStatus.OK, {"id": one["id"]}) for one in answer["data"]]
 
 
 # What may differ between the versions of a mail, by https://developers.brevo.com/reference/sendtransacemail
@@ -60,9 +62,9 @@ def _brevo_join(mails: Sequence[str]) -> str:
     return json.dumps({**base, "messageVersions": versions})
 
 
-def _brevo_parts(answer: Any) -> list[Part]:
+def _brevo_parts(answer: Any) -> list[BundlePart]:
     ids = answer["messageIds"] if "messageIds" in answer else [answer["messageId"]]
-    return [Part(HTTPStatus.CREATED, {"messageId": one}) for one in ids]
+    return [BundlePart(HTTPStatus.CREATED, {"messageId": one}) for one in ids]
 
 
 def _mailjet_join(mails: Sequence[str]) -> str:
@@ -71,16 +73,16 @@ def _mailjet_join(mails: Sequence[str]) -> str:
     return json.dumps({"Messages": [{**mail["Globals"], **mail["Messages"][0]} for mail in read]})
 
 
-def _mailjet_parts(answer: Any) -> list[Part]:
+def _mailjet_parts(answer: Any) -> list[BundlePart]:
     return [
-        Part(HTTPStatus.OK if one["Status"] == "success" else HTTPStatus.BAD_REQUEST, {"Messages": [one]})
+        BundlePart(HTTPStatus.OK if one["Status"] == "success" else HTTPStatus.BAD_REQUEST, {"Messages": [one]})
         for one in answer["Messages"]
     ]
 
 
-def _mailtrap_parts(answer: Any) -> list[Part]:
+def _mailtrap_parts(answer: Any) -> list[BundlePart]:
     """Return the responses. https://docs.mailtrap.io/developers/email-sending/bulk"""
-    return [Part(HTTPStatus.OK if one["success"] else HTTPStatus.BAD_REQUEST, one) for one in answer["responses"]]
+    return [BundlePart(HTTPStatus.OK if one["success"] else HTTPStatus.BAD_REQUEST, one) for one in answer["responses"]]
 
 
 BUNDLES: Mapping[str, Bundle] = {

@@ -15,13 +15,13 @@ import requests
 from anymail.exceptions import AnymailConfigurationError, AnymailError, AnymailImproperlyInstalled
 from django.utils.module_loading import import_string
 
-from distributor.channels.answers import said
 from distributor.channels.base import Delivered
 from distributor.channels.mail.providers import refusals
 from distributor.channels.mail.providers.addresses import ProviderAccount
-from distributor.channels.mail.providers.bundles import BUNDLES, Bundle, Part
+from distributor.channels.mail.providers.bundles import BUNDLES, Bundle, BundlePart
 from distributor.channels.mail.providers.mails import MailMaker, Prepared
 from distributor.channels.mail.providers.refusals import Failure
+from distributor.channels.responses import said
 from distributor.domain.errors import BadSettings
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Rejected
 
@@ -162,7 +162,7 @@ class Caller:
         failed = next((one.failure for one in called if one.failure is not None and one.failure.everyone), None)
         return Called(tuple(one.delivered[0] for one in called), failed)
 
-    def _part(self, mail: Prepared, message: Any, payload: Any, part: Part) -> Called:
+    def _part(self, mail: Prepared, message: Any, payload: Any, part: BundlePart) -> Called:
         """Let anymail read a bundle's answer for one mail as it reads one that was sent alone."""
         response = requests.Response()
         response.status_code = part.status
@@ -189,7 +189,7 @@ class Caller:
         return refusals.repeat_possible(self._provider)
 
 
-def _parts(bundle: Bundle, response: requests.Response, expected: int) -> list[Part] | None:
+def _parts(bundle: Bundle, response: requests.Response, expected: int) -> list[BundlePart] | None:
     try:
         parts = bundle.split(response.json())
     except (ValueError, LookupError, TypeError, AttributeError):

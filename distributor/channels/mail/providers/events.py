@@ -13,8 +13,8 @@ from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 
 from distributor.channels.mail.providers.mails import MARK
 from distributor.channels.mail.providers.provider import Provider
-from distributor.channels.mail.returning import codes
-from distributor.channels.mail.returning.address import without_marks
+from distributor.channels.mail.returns import codes
+from distributor.channels.mail.returns.address import without_marks
 from distributor.domain.returns import Kind, Returned
 
 logger = logging.getLogger(__name__)

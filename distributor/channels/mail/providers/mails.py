@@ -12,7 +12,7 @@ from anymail.message import AnymailMessage
 from distributor.channels.base import Clock, Intent
 from distributor.channels.mail.envelope import Envelope
 from distributor.channels.mail.message import MessageBuilder, envelope_address, sender_address
-from distributor.channels.mail.providers.merging import Merged
+from distributor.channels.mail.providers.merge_templates import Merged
 from distributor.channels.mail.providers.provider import Provider
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from anymail.exceptions import AnymailConfigurationError, AnymailError, AnymailUnsupportedFeature
 
-from distributor.channels.answers import retry_after, said
 from distributor.channels.base import AWAY, REPEAT_POSSIBLE
 from distributor.channels.mail.providers.provider import Provider
+from distributor.channels.responses import retry_after, said
 from distributor.domain.outcomes import Deferred, Reconnect, Rejected
 
 # “Mail flood detected” (IANA's registry of enhanced status codes): pacing slows down by any 4.7.x.

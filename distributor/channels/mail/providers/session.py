@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from distributor.channels.answers import utc_now
 from distributor.channels.base import AWAY, REPEAT_POSSIBLE, Clock, Credentials, Delivered, Intent, Pause, Session
 from distributor.channels.mail.providers import addresses, refusals
 from distributor.channels.mail.providers.addresses import ProviderAccount
 from distributor.channels.mail.providers.calls import ANSWER_SECONDS, Called, Caller, make_backend
 from distributor.channels.mail.providers.mails import MailMaker, Prepared
-from distributor.channels.mail.providers.merging import Merged, merged
-from distributor.channels.mail.unmade import unmade
+from distributor.channels.mail.providers.merge_templates import Merged, merged
+from distributor.channels.mail.render_failures import unmade
+from distributor.channels.responses import utc_now
 from distributor.domain.outcomes import Accepted, Deferred, Reconnect, Rejected
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
@@ -31,7 +31,7 @@ LONGEST_WAIT: Final = 10.0  # seconds that a session waits as asked (Retry-After
 
 @contextmanager
 def open_session(
-    account: Credentials,
+    credentials: Credentials,
     variant: Variant,
     intent: Intent,
     *,
@@ -46,14 +46,14 @@ def open_session(
     when the account's address can't be used, and BadAddress for the publication's sender. Where the API is comes from
     features.py and anymail; `api_url` is for tests, and nothing that is stored gets there.
     """
-    provider_account = addresses.read(account.values.get("url", ""))
+    provider_account = addresses.read(credentials.values.get("url", ""))
     maker = MailMaker(
         provider_account.provider,
         variant,
         intent,
         mail=mail or RecipientPass(variant),
         clock=clock,
-        return_domain=account.values.get("return_domain", ""),
+        return_domain=credentials.values.get("return_domain", ""),
         merged=_merged(provider_account, variant),
     )
     if provider_account.provider.merge and not maker.merging:  # each mail needs a call of its own

@@ -53,19 +53,19 @@ class Hook:
     url: str = field(default="", repr=False)
 
 
-def hook(account: Credentials, provider: str, *, url: str = "") -> Hook:
+def hook(credentials: Credentials, provider: str, *, url: str = "") -> Hook:
     """Return the webhook of an account at this provider. Raises NotAllowed when it has none."""
     known = PROVIDERS.get(provider)
-    secret = account.values.get(WEBHOOK_SECRET, "")
-    if known is None or not known.webhook or not secret or account.practice:
+    secret = credentials.values.get(WEBHOOK_SECRET, "")
+    if known is None or not known.webhook or not secret or credentials.practice:
         raise NotAllowed
     try:
-        own = addresses.read(account.values.get("url", ""))
+        own = addresses.read(credentials.values.get("url", ""))
     except BadSettings:
         raise NotAllowed from None
     if own.provider is not known:
         raise NotAllowed
-    return Hook(known, secret, account.values.get(SIGNING_KEY, ""), dict(own.settings), url)
+    return Hook(known, secret, credentials.values.get(SIGNING_KEY, ""), dict(own.settings), url)
 
 
 def allow(known: Hook, request: HttpRequest, token: str) -> None:

@@ -12,9 +12,9 @@
 - `timeouts.py`: how long each step may take
 """
 
+from distributor.channels.mail.smtp.connection_pool import keeper
 from distributor.channels.mail.smtp.engine import Engine
-from distributor.channels.mail.smtp.keeping import keeper
-from distributor.channels.mail.smtp.mail import Mail
 from distributor.channels.mail.smtp.timeouts import Timeouts
+from distributor.channels.mail.smtp.transaction import MailTransaction
 
-__all__ = ["Engine", "Mail", "Timeouts", "keeper"]
+__all__ = ["Engine", "MailTransaction", "Timeouts", "keeper"]

@@ -16,13 +16,13 @@ import time
 from enum import IntEnum
 from typing import Final
 
-from distributor.channels.mail.replies import GONE, read_answer
+from distributor.channels.mail.replies import GONE, read_reply
+from distributor.channels.mail.smtp.byte_stream import ByteStream
 from distributor.channels.mail.smtp.feeder import Feeder
-from distributor.channels.mail.smtp.link import Link
-from distributor.channels.mail.smtp.mail import Prepared, Unfit, prepare
-from distributor.channels.mail.smtp.opening import Opened
+from distributor.channels.mail.smtp.handshake import Opened
 from distributor.channels.mail.smtp.routes import Route
 from distributor.channels.mail.smtp.timeouts import QUIT, Timeouts
+from distributor.channels.mail.smtp.transaction import Prepared, Unfit, prepare
 from distributor.channels.mail.smtp.wire import Babble, Replies
 
 IDLE_SECONDS: Final = 10.0  # a connection without work is given back to the relay
@@ -47,7 +47,7 @@ class Stage(IntEnum):
 IDLE, MAIL, RCPT, DATA, READY, DOT, EMPTY, RSET, QUITTING = Stage
 
 
-class Connection(Link):
+class SmtpConnection(ByteStream):
     """The client's side of one connection, from the first message to the last. Takes over what `opening` opened."""
 
     def __init__(self, feeder: Feeder, route: Route, opened: Opened, timeouts: Timeouts) -> None:
@@ -244,7 +244,7 @@ class Connection(Link):
             self._feeder.said_goodbye(self, following.mail, code, text)
             self.end()
             return
-        answer = read_answer(code, text)
+        answer = read_reply(code, text)
         self._feeder.settle(self, following.mail, self.route.sender_refused(answer, utf8=following.utf8))
         self._after_refusal(RCPT)
 
@@ -279,7 +279,7 @@ class Connection(Link):
         if 200 <= code < 300:
             self._feeder.accepted(self, body.mail, text)
         else:
-            self._feeder.settle(self, body.mail, self.route.refused(read_answer(code, text), content=True))
+            self._feeder.settle(self, body.mail, self.route.refused(read_reply(code, text), content=True))
             if code == GONE and not self.ended:
                 self._hang_up()
         if self._winding_down:
@@ -315,7 +315,7 @@ class Connection(Link):
         assert following is not None
         self._next = None
         self.answered += 1
-        self._feeder.settle(self, following.mail, self.route.refused(read_answer(code, text)))
+        self._feeder.settle(self, following.mail, self.route.refused(read_reply(code, text)))
         if code == GONE:
             self.end()
         self._after_refusal(stage)

@@ -12,17 +12,17 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from distributor.channels.answers import said
 from distributor.channels.base import AWAY, Delivered, Pause, PermitsFor
 from distributor.channels.mail.relay import Relay
-from distributor.channels.mail.replies import Stopped, concerns_everyone, read_answer, words_of
-from distributor.channels.mail.smtp.connection import Connection
-from distributor.channels.mail.smtp.mail import Mail
-from distributor.channels.mail.smtp.opening import Opened, open_connection
+from distributor.channels.mail.replies import Stopped, concerns_everyone, read_reply, words_of
+from distributor.channels.mail.smtp.connection import SmtpConnection
+from distributor.channels.mail.smtp.connection_share import ASK_AGAIN_SECONDS, UnsharedConnections
+from distributor.channels.mail.smtp.handshake import Opened, open_connection
 from distributor.channels.mail.smtp.round import Round
 from distributor.channels.mail.smtp.routes import Route, crowded_out, everyones, most_connections, next_route
-from distributor.channels.mail.smtp.sharing import ASK_AGAIN_SECONDS, Alone
 from distributor.channels.mail.smtp.timeouts import Timeouts
+from distributor.channels.mail.smtp.transaction import MailTransaction
+from distributor.channels.responses import said
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect
 
 logger = logging.getLogger(__name__)
@@ -38,15 +38,15 @@ class Engine:
     Connections stay open from one `send` to the next; `close` ends them.
     """
 
-    def __init__(self, relays: Sequence[Relay], timeouts: Timeouts, permits: PermitsFor = Alone) -> None:
+    def __init__(self, relays: Sequence[Relay], timeouts: Timeouts, permits: PermitsFor = UnsharedConnections) -> None:
         """`permits` is asked for connections to relays that limit those of all workers, and for no others."""
         self.now = time.monotonic  # the loop's own clock
         self._timeouts = timeouts
         self._routes = [Route(relay, permits) for relay in relays]
         self._shared = [route for route in self._routes if route.part is not None]
         self._loop = asyncio.SelectorEventLoop()
-        self._open: set[Connection] = set()
-        self._closing: set[Connection] = set()
+        self._open: set[SmtpConnection] = set()
+        self._closing: set[SmtpConnection] = set()
         self._openings: set[asyncio.Task[None]] = set()
         self._gathering: asyncio.TimerHandle | None = None
         self._ran_at = self._checked_at = 0.0
@@ -57,7 +57,7 @@ class Engine:
         """What everyone gets who is not served in this round any more, once no relay is left."""
         return self.round.stopped
 
-    def send(self, mails: Iterable[Mail | Pause | Delivered]) -> Iterator[Sequence[Delivered]]:
+    def send(self, mails: Iterable[MailTransaction | Pause | Delivered]) -> Iterator[Sequence[Delivered]]:
         """Send each message and yield what became of it, in any order, in groups.
 
         `mails` is asked for the next one while the loop stands still, about two messages a connection ahead. A
@@ -130,16 +130,16 @@ class Engine:
 
     # A round
 
-    def _start(self, mails: Iterable[Mail | Pause | Delivered]) -> None:
+    def _start(self, mails: Iterable[MailTransaction | Pause | Delivered]) -> None:
         self.round = Round(mails, stop=self._loop.stop, now=self.now)
-        self._waiting: list[Connection] = list(self._open)
-        self._parked: list[Connection] = []
-        self._broken: set[Mail] = set()  # a connection ended on them once
+        self._waiting: list[SmtpConnection] = list(self._open)
+        self._parked: list[SmtpConnection] = []
+        self._broken: set[MailTransaction] = set()  # a connection ended on them once
         self._served_at = self.now()
         for route in self._routes:
             route.begin()
 
-    def _begin(self, mails: Iterable[Mail | Pause | Delivered]) -> None:
+    def _begin(self, mails: Iterable[MailTransaction | Pause | Delivered]) -> None:
         if not any(route.usable(self.now()) for route in self._routes):
             for route in self._routes:
                 route.take_back()
@@ -256,7 +256,7 @@ class Engine:
             route.opening -= 1
 
     def _take_in(self, route: Route, opened: Opened) -> None:
-        connection = Connection(self, route, opened, self._timeouts)
+        connection = SmtpConnection(self, route, opened, self._timeouts)
         self._open.add(connection)
         route.open += 1
         connection.go_on()
@@ -275,12 +275,12 @@ class Engine:
 
     # What connections say (`connection.Feeder`)
 
-    def accepted(self, connection: Connection, mail: Mail, text: bytes) -> None:
+    def accepted(self, connection: SmtpConnection, mail: MailTransaction, text: bytes) -> None:
         connection.route.accepted()
         answer = said(words_of(text), connection.route.secrets)
         self._note(mail, Accepted(Receipt(mail.message_id, raw={"answer": answer})))
 
-    def settle(self, connection: Connection, mail: Mail, outcome: Outcome) -> None:
+    def settle(self, connection: SmtpConnection, mail: MailTransaction, outcome: Outcome) -> None:
         if concerns_everyone(outcome):
             assert isinstance(outcome, Deferred | Reconnect)
             self.round.put_back(mail)
@@ -288,39 +288,39 @@ class Engine:
         else:
             self._note(mail, outcome)
 
-    def _note(self, mail: Mail, outcome: Outcome) -> None:
+    def _note(self, mail: MailTransaction, outcome: Outcome) -> None:
         if self.round.note(Delivered(mail.recipient, outcome)) == 1 and self._gathering is None:
             self._gathering = self._loop.call_later(GATHER_SECONDS, self._loop.stop)
 
-    def broke(self, connection: Connection, mail: Mail, error: BaseException) -> None:
+    def broke(self, connection: SmtpConnection, mail: MailTransaction, error: BaseException) -> None:
         if mail in self._broken:
             self.settle(connection, mail, connection.route.broke(error))
         else:
             self._broken.add(mail)
             self.round.put_back(mail)
 
-    def answer_lost(self, connection: Connection, mail: Mail) -> None:
+    def answer_lost(self, connection: SmtpConnection, mail: MailTransaction) -> None:
         outcome, everyone = connection.route.answer_lost()
         self._note(mail, outcome)
         if everyone is not None:
             self._put_aside(connection.route, everyone)
 
-    def said_goodbye(self, connection: Connection, mail: Mail, code: int, text: bytes) -> None:
+    def said_goodbye(self, connection: SmtpConnection, mail: MailTransaction, code: int, text: bytes) -> None:
         self.round.put_back(mail)
-        why = connection.route.goodbye(read_answer(code, text), fresh=not connection.answered)
+        why = connection.route.goodbye(read_reply(code, text), fresh=not connection.answered)
         if why is not None:
             self._put_aside(connection.route, why)
 
-    def waits(self, connection: Connection) -> None:
+    def waits(self, connection: SmtpConnection) -> None:
         self._waiting.append(connection)
         if len(self._waiting) >= len(self._open) or self.round.starving():
             self._loop.stop()
 
-    def parks(self, connection: Connection) -> None:
+    def parks(self, connection: SmtpConnection) -> None:
         self._parked.append(connection)
         self._loop.stop()
 
-    def ended(self, connection: Connection) -> None:
+    def ended(self, connection: SmtpConnection) -> None:
         self._open.discard(connection)
         connection.route.open -= 1
         if connection.gone is None:
@@ -328,13 +328,13 @@ class Engine:
             connection.route.closing += 1
         self._loop.stop()
 
-    def closed(self, connection: Connection) -> None:
+    def closed(self, connection: SmtpConnection) -> None:
         if connection in self._closing:
             self._closing.discard(connection)
             connection.route.closing -= 1
             self._loop.stop()
 
 
-def _hardly_needed(connection: Connection) -> tuple[bool, bool]:
+def _hardly_needed(connection: SmtpConnection) -> tuple[bool, bool]:
     """Sort those first that end anyway, then those with nothing to do."""
     return not connection.retiring, not connection.idle

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from distributor.channels.mail.smtp.mail import Mail
 from distributor.channels.mail.smtp.round import Round
+from distributor.channels.mail.smtp.transaction import MailTransaction
 from distributor.domain.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from distributor.channels.mail.smtp.connection import Connection
+    from distributor.channels.mail.smtp.connection import SmtpConnection
 
 
 class Feeder(Protocol):
@@ -17,35 +17,35 @@ class Feeder(Protocol):
 
     round: Round
 
-    def accepted(self, connection: Connection, mail: Mail, text: bytes) -> None: ...
-    def settle(self, connection: Connection, mail: Mail, outcome: Outcome) -> None:
+    def accepted(self, connection: SmtpConnection, mail: MailTransaction, text: bytes) -> None: ...
+    def settle(self, connection: SmtpConnection, mail: MailTransaction, outcome: Outcome) -> None:
         """It has this outcome, or, where the outcome concerns everyone, needs another relay."""
         ...
 
-    def broke(self, connection: Connection, mail: Mail, error: BaseException) -> None:
+    def broke(self, connection: SmtpConnection, mail: MailTransaction, error: BaseException) -> None:
         """The connection ended on it before its last byte was out."""
         ...
 
-    def answer_lost(self, connection: Connection, mail: Mail) -> None:
+    def answer_lost(self, connection: SmtpConnection, mail: MailTransaction) -> None:
         """The connection ended after its last byte was out, or may have been."""
         ...
 
-    def said_goodbye(self, connection: Connection, mail: Mail, code: int, text: bytes) -> None:
+    def said_goodbye(self, connection: SmtpConnection, mail: MailTransaction, code: int, text: bytes) -> None:
         """The server closes before a recipient was named."""
         ...
 
-    def waits(self, connection: Connection) -> None:
+    def waits(self, connection: SmtpConnection) -> None:
         """It can take a message, or wants to know whether there is another one: call `go_on`."""
         ...
 
-    def parks(self, connection: Connection) -> None:
+    def parks(self, connection: SmtpConnection) -> None:
         """It holds an acceptance back: call `go_on` when there is room."""
         ...
 
-    def ended(self, connection: Connection) -> None:
+    def ended(self, connection: SmtpConnection) -> None:
         """No message goes over it any more."""
         ...
 
-    def closed(self, connection: Connection) -> None:
+    def closed(self, connection: SmtpConnection) -> None:
         """It is gone."""
         ...

@@ -11,7 +11,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable
 
 from distributor.channels.mail.relay import Relay
-from distributor.channels.mail.replies import Answer, Stopped, read_answer
+from distributor.channels.mail.replies import Reply, Stopped, read_reply
 from distributor.channels.mail.smtp.wire import Extensions
 from distributor.domain.outcomes import Reconnect
 
@@ -19,13 +19,13 @@ _CHALLENGE = 334
 Ask = Callable[[str], Awaitable[tuple[int, bytes]]]
 
 
-async def log_in(relay: Relay, extensions: Extensions, ask: Ask) -> Answer:
+async def log_in(relay: Relay, extensions: Extensions, ask: Ask) -> Reply:
     """Log in by the way that the relay's URL names, or the first that the server offers, and return its last answer.
 
     Raises Stopped where there is no way.
     """
     ways = {"plain": _plain, "login": _login, "xoauth2": _xoauth2, "cram-md5": _cram_md5}
-    return read_answer(*await ways[_way(relay, extensions)](relay, ask))
+    return read_reply(*await ways[_way(relay, extensions)](relay, ask))
 
 
 def _way(relay: Relay, extensions: Extensions) -> str:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from distributor.channels.base import Delivered, Pause
-from distributor.channels.mail.smtp.mail import Mail
+from distributor.channels.mail.smtp.transaction import MailTransaction
 from distributor.domain.outcomes import Deferred, Reconnect
 
 
@@ -16,14 +16,18 @@ class Round:
     """
 
     def __init__(
-        self, mails: Iterable[Mail | Pause | Delivered], *, stop: Callable[[], None], now: Callable[[], float]
+        self,
+        mails: Iterable[MailTransaction | Pause | Delivered],
+        *,
+        stop: Callable[[], None],
+        now: Callable[[], float],
     ) -> None:
         self.stopped: Deferred | Reconnect | None = None  # for everyone who is not served any more
         self.exhausted = False
         self.failed: Exception | None = None  # what `mails` raised
         self.full = False  # no more acceptances may be read before those at hand are recorded
         self.enough = 1  # outcomes that are worth a group
-        self.queue: deque[Mail] = deque()
+        self.queue: deque[MailTransaction] = deque()
         self.done: list[Delivered] = []
         self._source = iter(mails)
         self._most = 1
@@ -55,8 +59,8 @@ class Round:
             self.exhausted = True
             self.queue.clear()
 
-    def _sort_in(self, item: Mail | Pause | Delivered | None) -> None:
-        if isinstance(item, Mail):
+    def _sort_in(self, item: MailTransaction | Pause | Delivered | None) -> None:
+        if isinstance(item, MailTransaction):
             if self.stopped is None:
                 self.queue.append(item)
             else:
@@ -94,12 +98,12 @@ class Round:
 
     # The connections' side
 
-    def take(self) -> Mail | None:
+    def take(self) -> MailTransaction | None:
         if not self.queue or self.stopped is not None:
             return None
         return self.queue.popleft()
 
-    def put_back(self, mail: Mail) -> None:
+    def put_back(self, mail: MailTransaction) -> None:
         """It was certainly not accepted, and that was not about it."""
         self.queue.appendleft(mail)
         self._stop()

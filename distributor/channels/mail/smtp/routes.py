@@ -9,7 +9,6 @@ import ssl
 from collections.abc import Sequence
 from typing import Final
 
-from distributor.channels.answers import said
 from distributor.channels.base import AWAY, CROWDED, REPEAT_POSSIBLE, PermitsFor
 from distributor.channels.mail.relay import Relay
 from distributor.channels.mail.replies import (
@@ -17,11 +16,12 @@ from distributor.channels.mail.replies import (
     NO_SUCH_LETTERS,
     QUEUE_FULL,
     TOO_BIG,
-    Answer,
+    Reply,
     Stopped,
     reason,
 )
-from distributor.channels.mail.smtp.sharing import Alone, Part
+from distributor.channels.mail.smtp.connection_share import ConnectionShare, UnsharedConnections
+from distributor.channels.responses import said
 from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected
 
 BROKEN_AT_MOST: Final = 3  # messages in a row on which a connection ends, until it is believed to be the relay
@@ -35,9 +35,9 @@ class Route:
     (`replies.concerns_everyone`), whoever called puts the route aside.
     """
 
-    def __init__(self, relay: Relay, permits: PermitsFor = Alone) -> None:
+    def __init__(self, relay: Relay, permits: PermitsFor = UnsharedConnections) -> None:
         self.relay = relay
-        self.part = Part(permits(relay.key, relay.connections_in_all)) if relay.connections_in_all else None
+        self.part = ConnectionShare(permits(relay.key, relay.connections_in_all)) if relay.connections_in_all else None
         self.secrets = (relay.password,) if relay.password else ()
         self.open = 0
         self.opening = 0
@@ -98,7 +98,7 @@ class Route:
         if self.part is None:
             return 0
         has = self.open + self.opening
-        wanted = max(has, self._wish(now)) if more and self.usable(now) else has
+        wanted = max(has, self._setting(now)) if more and self.usable(now) else has
         self.part.ask(wanted, has=has + self.closing, now=now)
         return max(0, has - self.part.granted)
 
@@ -116,11 +116,11 @@ class Route:
 
     def room(self, now: float) -> int:
         """Return how many connections it may have now."""
-        wish = self._wish(now)
-        return wish if self.part is None else max(0, min(wish, self.part.granted - self.closing))
+        setting = self._setting(now)
+        return setting if self.part is None else max(0, min(setting, self.part.granted - self.closing))
 
-    def _wish(self, now: float) -> int:
-        """Return how many are wished for: one, as long as nothing is known about it."""
+    def _setting(self, now: float) -> int:
+        """Return how many are asked for: one, as long as nothing is known about it."""
         if not self.trusted:
             return 1
         return min(self._ceiling, self.relay.connections) if now < self._crowded_until else self.relay.connections
@@ -135,14 +135,14 @@ class Route:
         self.trusted = True
         self._broken = self._lost = self._asides = 0
 
-    def goodbye(self, answer: Answer, *, fresh: bool) -> Deferred | None:
+    def goodbye(self, answer: Reply, *, fresh: bool) -> Deferred | None:
         """421 before a recipient was named: it is not about this message. None: try another connection."""
         self._goodbyes += 1
         if self._goodbyes >= GOODBYES_AT_MOST and fresh:
             return self._takes_nothing(answer)
         return None
 
-    def sender_refused(self, answer: Answer, *, utf8: bool) -> Outcome:
+    def sender_refused(self, answer: Reply, *, utf8: bool) -> Outcome:
         """No recipient was named yet: it is about this one only by the mail's size or SMTPUTF8."""
         words = said(answer.text, self.secrets)
         if answer.enhanced == TOO_BIG or answer.code == 552:
@@ -154,7 +154,7 @@ class Route:
             return Reconnect(f"{self.relay.shown} does not let this account send: {words}", code=answer.shown)
         return self._takes_nothing(answer)
 
-    def refused(self, answer: Answer, *, content: bool = False) -> Outcome:
+    def refused(self, answer: Reply, *, content: bool = False) -> Outcome:
         """Judge a refusal of one recipient or content. Here a 421 may be theirs, as when a domain is throttled."""
         if content:
             self._lost = 0
@@ -185,7 +185,7 @@ class Route:
             return deferred
         return Deferred(deferred.reason, code=AWAY)
 
-    def _takes_nothing(self, answer: Answer) -> Deferred:
+    def _takes_nothing(self, answer: Reply) -> Deferred:
         words = said(answer.text, self.secrets)
         return Deferred(f"{self.relay.shown} takes no mail for now: {words}", code=AWAY)
 

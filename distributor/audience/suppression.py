@@ -1,0 +1,130 @@
+"""Addresses that get no mail any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from distributor.audience import erasure_hashes
+from distributor.audience.csv_files import Source, line, opened, rows
+from distributor.audience.import_rows import RowProblem, address
+from distributor.audience.models import Suppression, with_address
+from distributor.domain.errors import BadInput, BadTable
+
+DETAIL_LENGTH = 300  # the column of audience_suppression
+MOST_NAMED = 1_000
+REASONS = tuple(reason.value for reason in Suppression.Reason if reason is not Suppression.Reason.ERASED)
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressionsReport:
+    """What became of a file of suppressions; `problems` are the first thousand, `problem_count` says how many."""
+
+    added: int
+    unchanged: int
+    problems: tuple[RowProblem, ...] = ()
+    problem_count: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def suppress(addresses: Iterable[tuple[str, str]], *, reason: Suppression.Reason) -> int:
+    """Suppress (address, detail) pairs and return how many are new; one that is suppressed already stays as it is.
+
+    Of a person who was erased nothing is stored again: they get no mail as it is.
+    """
+    chosen = {email.lower(): Suppression(email=email, reason=reason, detail=detail[:DETAIL_LENGTH])
+              for email, detail in addresses}  # fmt: skip
+    hashes = {digest: email for email in chosen for digest in erasure_hashes.digests(email)}
+    known = Suppression.objects.alias(folded=Lower("email")).filter(Q(folded__in=chosen) | Q(digest__in=hashes))
+    for email, digest in known.values_list("email", "digest"):
+        chosen.pop(email.lower() if email is not None else hashes[str(digest)], None)
+    Suppression.objects.bulk_create(chosen.values(), ignore_conflicts=True)
+    return len(chosen)
+
+
+def suppress_one(email: str, *, detail: str = "") -> bool:
+    """Suppress one address by hand; return whether that is new. Raises BadInput for what is none."""
+    stored = address(email)
+    if stored is None:
+        raise BadInput(f"“{email[:80]}” is no mail address.")
+    return bool(suppress([(stored, detail)], reason=Suppression.Reason.MANUAL))
+
+
+def lift(email: str) -> bool:
+    """Let an address get mail again, also of a person who was erased; return whether it was suppressed."""
+    kept = Suppression.objects.filter(digest__in=erasure_hashes.digests(email.strip()))
+    return bool(with_address(Suppression.objects.all(), email.strip()).delete()[0] + kept.delete()[0])
+
+
+_STAGE = "CREATE TEMPORARY TABLE audience_suppressed (email text, reason text, detail text) ON COMMIT DROP"
+_COPY = "COPY audience_suppressed (email, reason, detail) FROM STDIN"
+_COUNT = "SELECT count(*) FROM audience_suppressed"
+_KEEP = """
+INSERT INTO audience_suppression (email, reason, detail, created_at)
+SELECT DISTINCT ON (lower(i.email)) i.email, i.reason, i.detail, now() FROM audience_suppressed i
+WHERE NOT EXISTS (
+    SELECT 1 FROM unnest(%(inner)s::bytea[], %(outer)s::bytea[]) AS k(ipad, opad)
+    JOIN audience_suppression x ON x.digest = {digest})
+ON CONFLICT (lower(email)) DO NOTHING
+""".replace("{digest}", erasure_hashes.SQL_DIGEST)
+
+
+def import_suppressions(file: Source, *, name: str = "") -> SuppressionsReport:
+    """Suppress the addresses of a CSV file: columns `email`, and where they are there `reason` and `detail`.
+
+    A row without a reason is `manual`. All good rows or nothing; an address that is suppressed already stays as it is.
+    Raises BadTable, and then nothing was stored.
+    """
+    problems: list[RowProblem] = []
+    count = 0
+    with opened(file, name=name) as table, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_STAGE)
+        with connection.wrap_database_errors, cursor.copy(_COPY) as copy:
+            for row in _read(rows(table), table.title):
+                if isinstance(row, RowProblem):
+                    count += 1
+                    problems += [row] if count <= MOST_NAMED else []
+                else:
+                    copy.write_row(row)
+        cursor.execute(_COUNT)
+        good = int(cursor.fetchone()[0])
+        inner, outer = erasure_hashes.padded_keys()
+        cursor.execute(_KEEP, {"inner": inner, "outer": outer})
+        added = int(cursor.rowcount)
+        cursor.execute("DROP TABLE audience_suppressed")  # a surrounding transaction may import another file
+    return SuppressionsReport(added, good - added, tuple(problems), count)
+
+
+def _read(cells_of: Iterator[list[str]], title: str) -> Iterator[tuple[str, str, str] | RowProblem]:
+    header = [" ".join(cell.split()).lower() for cell in next(cells_of)]
+    places = {name: header.index(name) for name in ("email", "reason", "detail") if name in header}
+    if "email" not in places:
+        raise BadTable(f"{title} has no column “email”: its first row has to name email, and can name reason, detail.")
+    for number, cells in enumerate(cells_of, start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        given = {name: cells[place].strip() if place < len(cells) else "" for name, place in places.items()}
+        email, reason = address(given["email"]), given.get("reason", "").lower() or Suppression.Reason.MANUAL.value
+        if email is None:
+            yield RowProblem(number, f"“{given['email'][:80]}” is no mail address")
+        elif reason not in REASONS:
+            yield RowProblem(number, f"“{reason[:80]}” is no reason: write {', '.join(REASONS)}")
+        elif "\0" in "".join(given.values()):
+            yield RowProblem(number, "holds a character that can't be stored (NUL)")
+        else:
+            yield email, reason, given.get("detail", "")[:DETAIL_LENGTH]
+
+
+def export_suppressions() -> Iterator[str]:
+    """Yield CSV text row by row, the header first; the erased, of whom no address is kept, are left out."""
+    yield line(["email", "reason", "detail", "created_at"])
+    known = Suppression.objects.filter(email__isnull=False).order_by("pk")
+    for one in known.iterator(chunk_size=5_000):
+        yield line([str(one.email), one.reason, one.detail, one.created_at.isoformat()])

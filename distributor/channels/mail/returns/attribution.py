@@ -1,0 +1,90 @@
+"""Which mail to whom a returned mail is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from email.message import Message
+from uuid import UUID
+
+from distributor.channels.mail.returns import message_parts
+from distributor.channels.mail.returns.address import marks_in
+
+_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to")
+_TEXT = 200_000  # characters that are searched
+_CANDIDATES = 300
+# A mark in a link of the returned letter: in lower case, as we write it.
+_MARK = re.compile(r"(?<![A-Za-z0-9])[a-f0-9]{28,56}(?![A-Za-z0-9])")
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_MESSAGE_ID = re.compile(rf"({_UUID})\.(\d{{1,18}})(?=@|\b)", re.IGNORECASE)
+_FEEDBACK_ID = re.compile(rf"^feedback-id: ?({_UUID}):", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What only the installation can say.
+
+    - `mark`: (dispatch, subscriber) of a signed mark of ours, None for anything else;
+    - `dispatch`: the number of the dispatch with this key (as Message-IDs and Feedback-IDs hold it), None for no such.
+    """
+
+    mark: Callable[[str], tuple[int, int] | None]
+    dispatch: Callable[[UUID], int | None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """One mail to one recipient, as far as it could be told; `certain` where our signature says so."""
+
+    dispatch: int | None = None
+    subscriber: int | None = None
+    certain: bool = False
+
+
+def addressed(message: Message, recipients: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what the mail was addressed to among our marked addresses: (`bounces` or `unsubscribe`, mark).
+
+    `recipients` of the envelope go before what the headers say.
+    """
+    written = [value for name in _TO for key, value in message_parts.headers(message) if key == name]
+    return [found for text in (*recipients, *written) for found in marks_in(text[:2000])]
+
+
+def identify(message: Message, marked: Iterable[tuple[str, str]], known: Known) -> Who:
+    """Return who a mail is about: by the address that it came to, else by what it returns of the letter."""
+    for _, mark in marked:
+        if read := known.mark(mark):
+            return Who(*read, certain=True)
+    text = searched(message)
+    candidates = dict.fromkeys([*(mark for _, mark in marks_in(text)), *_MARK.findall(text)])
+    signed = {read for mark in list(candidates)[:_CANDIDATES] if (read := known.mark(mark))}
+    if signed:
+        # Several people in one mail: none of them can be told to be the one.
+        return Who(*signed.pop(), certain=True) if len(signed) == 1 else Who()
+    return by_message_id(text, known)
+
+
+def by_message_id(text: str, known: Known) -> Who:
+    """Return who a Message-ID of ours in a text names: not signed, whoever got the letter knows how it is made."""
+    named = {(found[1].lower(), int(found[2])) for found in _MESSAGE_ID.finditer(text)}
+    if len(named) == 1:
+        key, subscriber = named.pop()
+        if dispatch := known.dispatch(UUID(key)):
+            return Who(dispatch, subscriber)
+    found = _FEEDBACK_ID.search(text)
+    return Who(known.dispatch(UUID(found[1]))) if found else Who()
+
+
+def searched(message: Message) -> str:
+    """Return all headers and texts of a mail and of those that are attached to it."""
+    collected, size = [], 0
+    for part in message.walk():
+        lines = [f"{name}: {value}" for name, value in message_parts.headers(part)]
+        if part.get_content_maintype() == "text" or part.get_content_type() == "message/feedback-report":
+            lines.append(message_parts.text(part))
+        collected.append("\n".join(lines))
+        size += len(collected[-1])
+        if size > _TEXT:
+            break
+    return "\n".join(collected)[:_TEXT]

@@ -1,0 +1,101 @@
+"""Reading one mail that came back: what it is, and what it says of whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.message import Message
+from enum import Enum
+
+from distributor.channels.mail.returns import message_parts, notices, reports
+from distributor.channels.mail.returns.address import UNSUBSCRIBE
+from distributor.channels.mail.returns.attribution import Known, Who, addressed, identify
+from distributor.channels.mail.returns.events import Sheet, key_of
+from distributor.domain.returns import Kind, Returned
+
+
+class What(Enum):
+    """What a mail that came back is."""
+
+    DELIVERY_REPORT = "delivery report"
+    COMPLAINT = "complaint"
+    UNSUBSCRIBE = "unsubscribe"
+    AUTOMATIC_REPLY = "automatic reply"  # ignored: someone is on holiday, and gets their letters
+    OTHER_REPORT = "report of no consequence"  # “not spam”, a failed authentication
+    UNKNOWN = "not understood"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a mail is, and its events; `subject` is for a person who looks at it."""
+
+    what: What
+    events: tuple[Returned, ...] = ()
+    subject: str = ""
+
+    @property
+    def understood(self) -> bool:
+        """Whether a machine has done with it."""
+        return self.what is not What.UNKNOWN
+
+
+def read(raw: bytes, *, known: Known, received_at: datetime, recipients: Sequence[str] = ()) -> Reading:
+    """Return what a mail of any kind says. Never raises for what stands in it.
+
+    - `recipients`: the addresses of the envelope, where they are known;
+    - `received_at` (aware): when it came; no event is dated later.
+
+    Only the first 256 kB are looked at. Who it is about is told by our mark in the address that it came to, else by
+    marks in the returned letter (both certain), else by its Message-ID or by the address that is named.
+    """
+    message = message_parts.opened(raw)
+    if message is None:
+        return Reading(What.UNKNOWN)
+    marked = addressed(message, recipients)
+    sheet = Sheet(
+        who=identify(message, marked, known),
+        key=key_of(raw, message_parts.header(message, "Message-ID")),
+        sender=reports.address(message_parts.header(message, "From")),
+        subject=message_parts.header(message, "Subject"),
+        at=reports.date_of(message, received_at),
+    )
+    what, events = _understood(message, sheet, known, leaving=any(purpose == UNSUBSCRIBE for purpose, _ in marked))
+    return Reading(what, tuple(events), sheet.subject)
+
+
+def _understood(message: Message, sheet: Sheet, known: Known, *, leaving: bool) -> tuple[What, list[Returned]]:
+    if (found := reports.bounce(message, sheet)) is not None:
+        return What.DELIVERY_REPORT, found
+    if (found := reports.complaint(message, sheet)) is not None:
+        return (What.COMPLAINT if found else What.OTHER_REPORT), found
+    machine = notices.by_machine(message, sheet.sender)
+    # Exim calls its bounces auto-replied as well: who wrote it goes before what it calls itself.
+    if machine and (found := notices.bounce(message, sheet)) is not None:
+        return What.DELIVERY_REPORT, found
+    if notices.automatic(message):
+        return What.AUTOMATIC_REPLY, []
+    if not machine and (event := _setting(message, sheet, known, leaving=leaving)) is not None:
+        return What.UNSUBSCRIBE, [event]
+    if not machine and _unsigned(message) and (found := notices.bounce(message, sheet)) is not None:
+        return What.DELIVERY_REPORT, found
+    return What.UNKNOWN, []
+
+
+def _setting(message: Message, sheet: Sheet, known: Known, *, leaving: bool) -> Returned | None:
+    """Return the request to be unsubscribed: any mail to the marked address, or one whose subject says so."""
+    says_so, key = notices.unsubscribe_request(message)
+    if leaving and sheet.who.certain:
+        return sheet.event(Kind.UNSUBSCRIBE, notices.MAILTO, email=sheet.sender, raw={"from": sheet.sender})
+    if not says_so or not sheet.sender:
+        return None
+    # Without our mark it is whoever wrote it who leaves, and nobody else.
+    who = Who(dispatch=known.dispatch(key)) if key else Who()
+    return replace(sheet, who=who).event(
+        Kind.UNSUBSCRIBE, notices.MAILTO, email=sheet.sender, raw={"from": sheet.sender}
+    )
+
+
+def _unsigned(message: Message) -> bool:
+    """Whether a mail has the null return path of notices (RFC 5321 §4.5.5)."""
+    return message_parts.header(message, "Return-Path") == "<>"

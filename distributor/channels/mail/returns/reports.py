@@ -1,0 +1,149 @@
+"""Reports in the standard formats: delivery status notifications (RFC 3464, 6522) and complaints (RFC 5965)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from email.message import Message
+
+from distributor.channels.mail.returns import codes, message_parts
+from distributor.channels.mail.returns.events import Sheet
+from distributor.channels.responses import said
+from distributor.domain.returns import Kind, Returned
+
+DSN = "dsn"
+ARF = "arf"
+RECIPIENTS = 50  # of one report: a mail of ours has one, who expands it may name a few more
+
+_STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
+_ORIGINALS = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
+# RFC 3464 §2.3.3. “Relayed” and “expanded” leave the reach of reports: nothing more will be heard.
+_ACTIONS = {
+    "delayed": Kind.DELAYED,
+    "delivered": Kind.DELIVERED,
+    "relayed": Kind.DELIVERED,
+    "expanded": Kind.DELIVERED,
+}
+_COMPLAINTS = {"abuse", "fraud", "virus", "other", "miscategorized"}  # RFC 5965 §7.3 and what is sent beside it
+_LEAVING = {"opt-out", "opt-out-list"}
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,64}@[^\s<>()\[\],;:\"@]{1,253}")
+_HOTMAIL = "x-hmxmroriginalrecipient"  # Microsoft's feedback loop sends the letter with this header, in no report
+
+
+def bounce(message: Message, sheet: Sheet) -> list[Returned] | None:
+    """Return what a delivery status notification says of each recipient, or None for what is none."""
+    for part in message_parts.own_parts(message):
+        if part.get_content_type() in _STATUS_TYPES:
+            groups = message_parts.blocks(part)
+            about = next((one for one in groups if "reporting-mta" in one), {})
+            named = [one for one in groups if "final-recipient" in one or "original-recipient" in one]
+            if named:
+                return [_recipient(one, about, sheet) for one in named[:RECIPIENTS]]
+    return None
+
+
+def _recipient(fields: dict[str, str], about: dict[str, str], sheet: Sheet) -> Returned:
+    action = next(iter(re.findall(r"[a-z]+", fields.get("action", "").lower())), "failed")  # a comment may follow
+    diagnostic = fields.get("diagnostic-code", "")
+    status = codes.status(fields.get("status", ""), diagnostic)
+    final = address(fields.get("final-recipient", ""))
+    original = address(fields.get("original-recipient", "")) or final
+    kind = _ACTIONS.get(action) or (Kind.SOFT_BOUNCE if status.startswith("4") else Kind.HARD_BOUNCE)
+    raw = {
+        "action": action,
+        "status": fields.get("status", ""),
+        "diagnostic": diagnostic,
+        "final recipient": fields.get("final-recipient", ""),
+        "original recipient": fields.get("original-recipient", ""),
+        "remote": fields.get("remote-mta", ""),
+        "reporter": about.get("reporting-mta", ""),
+    }
+    return sheet.event(
+        kind,
+        DSN,
+        email=original,
+        part=final,
+        # Behind the address may be several people, one of whom is gone.
+        same=not final or final.lower() == original.lower(),
+        status=status,
+        reason=_words(diagnostic),
+        at=fields.get("last-attempt-date", ""),
+        raw={key: value for key, value in raw.items() if value},
+    )
+
+
+def _words(diagnostic: str) -> str:
+    """Return what a server said, without the field's type (`smtp;`)."""
+    kind, split, rest = diagnostic.partition(";")
+    return said(rest if split and len(kind) < 20 else diagnostic, ())
+
+
+def address(field: str) -> str:
+    """Return the address in a field such as `rfc822; a@example.com`; "" for none and for a hidden one (RFC 6590)."""
+    kind, split, rest = field[:600].partition(";")
+    found = _ADDRESS.search(rest if split else kind)
+    return found[0] if found and not found[0].lower().startswith("redacted") else ""
+
+
+def complaint(message: Message, sheet: Sheet) -> list[Returned] | None:
+    """Return what a feedback report says, [] for one that is no complaint, or None for what is no report."""
+    for part in message_parts.own_parts(message):
+        if part.get_content_type() == "message/feedback-report":
+            groups = message_parts.blocks(part)
+            return _feedback({key: value for one in reversed(groups) for key, value in one.items()}, message, sheet)
+    for original in _originals(message):
+        hidden = dict(message_parts.headers(original)).get(_HOTMAIL, "")
+        if hidden:
+            return [sheet.event(Kind.COMPLAINT, ARF, email=address(hidden), reason="abuse", raw={"from": sheet.sender})]
+    return None
+
+
+def _feedback(fields: dict[str, str], message: Message, sheet: Sheet) -> list[Returned]:
+    kind = fields.get("feedback-type", "").strip().lower()
+    if kind not in _COMPLAINTS | _LEAVING:
+        return []  # “not-spam” takes a complaint back, “auth-failure” (RFC 6591) tells of somebody else's mail
+    email = address(fields.get("original-rcpt-to", "")) or _addressee(message)
+    raw: dict[str, str] = {
+        key: fields[key]
+        for key in ("user-agent", "original-mail-from", "source-ip", "reported-domain", "incidents")
+        if key in fields
+    }
+    return [
+        sheet.event(
+            Kind.UNSUBSCRIBE if kind in _LEAVING else Kind.COMPLAINT,
+            ARF,
+            email=email,
+            reason=kind,
+            at=fields.get("arrival-date", "") or fields.get("received-date", ""),
+            raw=raw,
+        )
+    ]
+
+
+def _addressee(message: Message) -> str:
+    """Return whom the reported letter was to, where that was not hidden."""
+    for original in _originals(message):
+        found = address(dict(message_parts.headers(original)).get("to", ""))
+        if found:
+            return found
+    return ""
+
+
+def _originals(message: Message) -> Iterator[Message]:
+    """Yield what a report returns of the letter, as messages whose headers can be read."""
+    for part in message_parts.own_parts(message):
+        if part.get_content_type() not in _ORIGINALS:
+            continue
+        payload = part.get_payload()
+        if isinstance(payload, list):
+            yield from (one for one in payload if isinstance(one, Message))
+        else:
+            read = message_parts.opened(message_parts.text(part).encode("utf-8", "replace"))
+            if read is not None:
+                yield read
+
+
+def date_of(message: Message, received_at: datetime) -> datetime:
+    """Return when a mail says that it was written, never later than when it came."""
+    return message_parts.moment(message_parts.header(message, "Date"), received_at)

@@ -1,0 +1,177 @@
+"""How a connection to a relay begins: connect, encrypt, log in.
+
+Sources: RFC 5321 §4.1.1.1 (EHLO), RFC 3207 (STARTTLS).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections import deque
+from dataclasses import dataclass
+from typing import Protocol
+
+from distributor.channels.base import AWAY
+from distributor.channels.mail.relay import Relay
+from distributor.channels.mail.replies import HungUp, Reply, Stopped, read_reply, reason
+from distributor.channels.mail.smtp.login import log_in
+from distributor.channels.mail.smtp.timeouts import Timeouts
+from distributor.channels.mail.smtp.wire import Babble, Extensions, Replies
+from distributor.channels.responses import said
+from distributor.domain.outcomes import Deferred, Reconnect
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A connection that is ready for mail, and what its server offers."""
+
+    transport: asyncio.Transport
+    extensions: Extensions
+
+
+class Encrypt(Protocol):
+    """Returns the TLS context for a relay."""
+
+    def __call__(self) -> ssl.SSLContext: ...
+
+
+class Dialogue(asyncio.Protocol):
+    """One command, one reply: how every conversation begins. Lost connections and babble are raised by `ask`."""
+
+    transport: asyncio.Transport
+
+    def __init__(self) -> None:
+        self.replies = Replies()
+        self._come: deque[tuple[int, bytes]] = deque()
+        self._waiter: asyncio.Future[None] | None = None
+        self._ended: Exception | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._come.extend(self.replies.feed(data))
+        if self.replies.babble:
+            self._ended = Babble()
+        self._wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._ended = self._ended or exc or HungUp()
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def ask(self, line: str | None, seconds: float) -> tuple[int, bytes]:
+        """Send a command (None to hear the greeting) and return its reply. Raises OSError or Babble."""
+        if line is not None:
+            self.transport.write(line.encode("utf-8") + b"\r\n")
+        async with asyncio.timeout(seconds):
+            while not self._come:
+                if self._ended is not None:
+                    raise self._ended
+                self._waiter = asyncio.get_running_loop().create_future()
+                await self._waiter
+        return self._come.popleft()
+
+    @property
+    def heard_all(self) -> bool:
+        """Whether nothing has come beyond the replies that were asked for."""
+        return not self._come and self.replies.empty
+
+
+async def open_connection(relay: Relay, timeouts: Timeouts, context: Encrypt) -> Opened:
+    """Connect, encrypt and log in. Raises Stopped with what that means for everyone."""
+    try:
+        dialogue = await _connect(relay, timeouts, context)
+    except OSError as error:
+        raise Stopped(Deferred(f"{relay.shown} can’t be reached: {reason(error)}", code=AWAY)) from None
+    try:
+        return await _introduce(dialogue, relay, timeouts, context)
+    except (OSError, Babble) as error:
+        dialogue.transport.abort()
+        raise Stopped(Deferred(f"{relay.shown} did not let us in: {reason(error)}", code=AWAY)) from None
+    except BaseException:
+        dialogue.transport.abort()
+        raise
+
+
+async def _connect(relay: Relay, timeouts: Timeouts, context: Encrypt) -> Dialogue:
+    encrypted = context() if relay.encryption == "implicit" else None
+    async with asyncio.timeout(timeouts.connect):
+        _, dialogue = await asyncio.get_running_loop().create_connection(
+            Dialogue, relay.host, relay.port, ssl=encrypted, server_hostname=relay.host if encrypted else None
+        )
+    return dialogue
+
+
+async def _introduce(dialogue: Dialogue, relay: Relay, timeouts: Timeouts, context: Encrypt) -> Opened:
+    greeting = read_reply(*await dialogue.ask(None, timeouts.greeting))
+    if greeting.code != 220:
+        raise _not_let_in(relay, greeting)
+    extensions = await _hello(dialogue, relay, timeouts)
+    if relay.encryption in ("required", "optional"):
+        if extensions.starttls:
+            await _start_tls(dialogue, relay, timeouts, context())
+            extensions = await _hello(dialogue, relay, timeouts)  # RFC 3207 §4.2: what was said before is forgotten
+        elif relay.encryption == "required":
+            raise Stopped(
+                Reconnect(
+                    f"{relay.shown} offers no encryption (STARTTLS): use smtps:// if it has a port for that, or "
+                    "starttls=optional in its address."
+                )
+            )
+    if relay.user:
+        await _log_in(dialogue, relay, timeouts, extensions)
+    return Opened(dialogue.transport, extensions)
+
+
+async def _hello(dialogue: Dialogue, relay: Relay, timeouts: Timeouts) -> Extensions:
+    """Say EHLO, or HELO to a server that does not know it (RFC 5321 §3.2), and return what is offered."""
+    code, text = await dialogue.ask(f"EHLO {_own_name()}", timeouts.command)
+    if 200 <= code < 300:
+        return Extensions.of(text)
+    if code >= 500:
+        code, text = await dialogue.ask(f"HELO {_own_name()}", timeouts.command)
+        if 200 <= code < 300:
+            return Extensions()
+    raise _not_let_in(relay, read_reply(code, text))
+
+
+async def _start_tls(dialogue: Dialogue, relay: Relay, timeouts: Timeouts, context: ssl.SSLContext) -> None:
+    answer = read_reply(*await dialogue.ask("STARTTLS", timeouts.command))
+    if not answer.good:
+        raise _not_let_in(relay, answer)
+    if not dialogue.heard_all:
+        raise Babble  # somebody put words before the encryption, to be taken for the server's own (CVE-2011-0411)
+    async with asyncio.timeout(timeouts.connect):
+        encrypted = await asyncio.get_running_loop().start_tls(
+            dialogue.transport, dialogue, context, server_hostname=relay.host
+        )
+    if encrypted is None:
+        raise HungUp
+    dialogue.transport = encrypted
+
+
+async def _log_in(dialogue: Dialogue, relay: Relay, timeouts: Timeouts, extensions: Extensions) -> None:
+    if dialogue.transport.get_extra_info("sslcontext") is None and not relay.is_local:
+        raise Stopped(Reconnect(f"{relay.shown} offers no encryption, so the password was not sent to it."))
+    answer = await log_in(relay, extensions, lambda line: dialogue.ask(line, timeouts.command))
+    if not answer.good and answer.code < 500:
+        raise _not_let_in(relay, answer)
+    if answer.code >= 500 and answer.code != 503:  # 503: it knows us already
+        raise Stopped(Reconnect(f"{relay.shown} does not accept the user name and password.", code=str(answer.code)))
+
+
+def _not_let_in(relay: Relay, answer: Reply) -> Stopped:
+    words = said(answer.text, (relay.password,))
+    return Stopped(Deferred(f"{relay.shown} did not let us in: {words}", code=AWAY))
+
+
+def _own_name() -> str:
+    """Return our name for EHLO, without asking DNS: a full one, or an address literal (RFC 5321 §4.1.3)."""
+    name = socket.gethostname()
+    return name if "." in name and name.isascii() else "[127.0.0.1]"

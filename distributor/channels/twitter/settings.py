@@ -1,0 +1,84 @@
+"""What a publication can choose for X: who may reply, a community, and other prices.
+
+Source: https://docs.x.com/x-api/posts/create-posts
+"""
+
+from __future__ import annotations
+
+import re
+
+from distributor.channels.base import ChannelSetting, Options
+from distributor.channels.twitter.prices import PRICE, PRICE_WITH_URL
+from distributor.domain.costs import amount
+from distributor.domain.variants import Concern, Variant
+
+EVERYONE = "everyone"  # X's own default: it has no word for it and gets none
+REPLY_SETTINGS = ("following", "mentionedUsers", "subscribers", "verified")
+
+_COMMUNITY = re.compile(r"(?:https?://(?:www\.)?(?:x|twitter)\.com/i/communities/)?([0-9]{1,19})/?", re.ASCII)
+_NO_COMMUNITY = "The community is no number: copy the address of its page on X."
+
+
+def _community_problem(text: str) -> str:
+    return "" if _COMMUNITY.fullmatch(text) else _NO_COMMUNITY
+
+
+def _price_problem(text: str) -> str:
+    return f"“{text}” is no price: write it in US dollars, such as 0.015." if amount(text) is None else ""
+
+
+SETTINGS = (
+    ChannelSetting(
+        "reply_settings",
+        "Who can reply",
+        help="“following”: accounts that you follow. “mentionedUsers”: those named in the post. "
+        "“subscribers”: your paying subscribers. “verified”: verified accounts.",
+        choices=(EVERYONE, *REPLY_SETTINGS),
+        default=EVERYONE,
+    ),
+    ChannelSetting(
+        "community_id",
+        "Community",
+        help="The number or address of a community that the account belongs to: the post goes there.",
+        problem=_community_problem,
+    ),
+    ChannelSetting(
+        "price",
+        "Price of a post",
+        help="In US dollars; only for adding up.",
+        default=str(PRICE),
+        problem=_price_problem,
+    ),
+    ChannelSetting(
+        "price_with_url",
+        "Price of a post with a link",
+        help="In US dollars.",
+        default=str(PRICE_WITH_URL),
+        problem=_price_problem,
+    ),
+)
+
+
+def data(options: Options) -> dict[str, str]:
+    """Return the settings as they stand in `Variant.data`: those only that differ from X's own ways."""
+    made = {setting.name: options.setting(setting.name, setting.default).strip() for setting in SETTINGS}
+    community = _COMMUNITY.fullmatch(made["community_id"])
+    if community:
+        made["community_id"] = community.group(1)
+    return {setting.name: made[setting.name] for setting in SETTINGS if made[setting.name] not in ("", setting.default)}
+
+
+def concerns(variant: Variant) -> list[Concern]:
+    """Say which settings X would not understand. A post must never go to everybody because a community was misspelt."""
+    found = []
+    if variant.data.get("reply_settings", "following") not in REPLY_SETTINGS:
+        message = f"X has no such choice of who can reply: choose from {', '.join((EVERYONE, *REPLY_SETTINGS))}."
+        found.append(Concern(message, "refuse"))
+    if not _COMMUNITY.fullmatch(variant.data.get("community_id", "0")):
+        found.append(Concern(_NO_COMMUNITY, "refuse"))
+    found.extend(
+        Concern(f"“{variant.data[name]}” is no price: the usual one of X is used.")
+        for name in ("price", "price_with_url")
+        if name in variant.data and amount(variant.data[name]) is None
+    )
+    return found

@@ -1,0 +1,1 @@
+"""Accounts: connecting them, their credentials and tokens, and how they are."""

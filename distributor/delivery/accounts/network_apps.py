@@ -1,0 +1,65 @@
+"""The newsroom's own apps at networks: their keys, by which accounts are connected and tokens renewed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from distributor.channels import registry
+from distributor.channels.base import AccountField
+from distributor.channels.connect_flow import AppKeys
+from distributor.delivery.accounts import accounts, encryption
+from distributor.delivery.models import NetworkApp
+from distributor.domain.errors import BadSettings
+
+
+def fields(channel: str) -> tuple[AccountField, ...]:
+    """Return what an app at this network has, nothing where none is needed. Raises UnknownChannel."""
+    connecting = registry.get(channel).connecting
+    return connecting.app_fields if connecting else ()
+
+
+def save(channel: str, values: Mapping[str, str], *, practice: bool = False) -> None:
+    """Store an app's keys; a field that is left out keeps what was stored. Raises BadSettings."""
+    known = fields(channel)
+    label = registry.get(channel).capabilities.label
+    if not known:
+        raise BadSettings(f"{label} needs no app of yours.")
+    unknown = sorted(set(values) - {field.name for field in known})
+    if unknown:
+        raise BadSettings(f"An app at {label} has no “{unknown[0]}”: it has {', '.join(one.name for one in known)}.")
+    stored = {**_stored(channel, practice=practice), **{name: value for name, value in values.items() if value}}
+    missing = [field.label for field in known if not (field.optional or field.hidden) and not stored.get(field.name)]
+    if missing:
+        raise BadSettings(f"An app at {label} also needs: {', '.join(missing)}.")
+    NetworkApp.objects.update_or_create(
+        channel=channel, practice=practice, defaults={"sealed": encryption.seal(stored)}
+    )
+
+
+def is_ready(channel: str, *, practice: bool = False) -> bool:
+    """Whether accounts of this channel can be connected in the browser now."""
+    connecting = registry.get(channel).connecting
+    if connecting is None:
+        return False
+    needed = [field for field in connecting.app_fields if not (field.optional or field.hidden)]
+    return not needed or NetworkApp.objects.filter(channel=channel, practice=practice).exists()
+
+
+def shown(channel: str) -> dict[str, str]:
+    """Return what of an app may be shown: values that are no secrets."""
+    stored = _stored(channel, practice=False)
+    return {field.name: stored.get(field.name, "") for field in fields(channel) if not field.secret}
+
+
+def keys(channel: str, *, practice: bool = False) -> AppKeys:
+    """Return the app's keys for one call, empty ones where none are stored.
+
+    Raises CredentialsError when they can't be decrypted and ServiceAway when the practice world is not running.
+    """
+    endpoint = accounts.practice_endpoint(channel) if practice else ""
+    return AppKeys(_stored(channel, practice=practice), endpoint)
+
+
+def _stored(channel: str, *, practice: bool) -> dict[str, str]:
+    app = NetworkApp.objects.filter(channel=channel, practice=practice).first()
+    return encryption.unseal(bytes(app.sealed)) if app else {}

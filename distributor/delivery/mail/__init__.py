@@ -1,0 +1,1 @@
+"""Mail dispatches: spread into batches, sent and recorded in the ledger."""

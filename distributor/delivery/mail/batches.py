@@ -1,0 +1,301 @@
+"""One worker's way through one batch: what comes back is recorded before more is sent, and the lease kept alive."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from distributor.audience.models import Suppression
+from distributor.audience.suppression import suppress
+from distributor.channels import base
+from distributor.channels.base import Delivered, Pause, Session
+from distributor.delivery.mail import ledger
+from distributor.delivery.mail.ledger import Entry, Lease
+from distributor.delivery.mail.pacing import Holdback, Pacer
+from distributor.delivery.mail.pacing.shared import RENEW_SECONDS
+from distributor.delivery.models import Attempt, Delivery, Dispatch
+from distributor.delivery.outages import outlast
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
+from distributor.domain.recipients import Recipient
+from distributor.domain.retrying import MAIL_PATIENCE, Retry, decide, suppresses
+
+logger = logging.getLogger(__name__)
+
+LOOK_AHEAD = 200  # recipients that are read, and asked whether they are still subscribed, at a time
+STALE_SECONDS = 1.0  # whoever was not reached by then is asked about again, and whether to go on at all
+LONGEST_PAUSE = 0.25  # seconds: what comes back meanwhile is heard at once, an editor's word soon
+PARKED_SECONDS = 1.0  # whose domain has to wait for longer comes again in another batch
+TOGETHER_SECONDS = 10  # deferred recipients come again in groups of so many seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a worker's turn at one dispatch has in common for all batches.
+
+    `lists` are the dispatch's; `until` is when the turn is over, by `time.monotonic()`; `slows_down` is the channel's.
+    """
+
+    lists: Sequence[int]
+    until: float
+    slows_down: Callable[[str], bool]
+
+
+class BatchRun:
+    """Sends one batch.
+
+    After `run`, `away`, `crowded`, `refused` or `broken` hold the sentence that ended it early, if one did; `put_off`
+    says when it goes on where today's allowance is used up.
+    """
+
+    def __init__(self, dispatch: Dispatch, held: Lease, pacer: Pacer, *, turn: Turn) -> None:
+        self.dispatch = dispatch
+        self.held = held
+        self.going_on = True
+        self.put_off: datetime | None = None
+        self.away = ""
+        self.crowded = ""
+        self.refused = ""
+        self.broken = ""
+        self._turn = turn
+        self._pacer = pacer
+        self._entries: list[Entry] = []
+        self._attempts: list[Attempt] = []
+        self._repeats = 0
+        self._deferred: dict[datetime, list[int]] = {}
+        self._paced: dict[datetime, list[int]] = {}
+        self._gone: list[tuple[str, str]] = []
+        self._deferring_until = held.first_tried_at
+        self._settled: set[int] = set()  # who need not be looked at again in this round
+        self._unmade: list[Entry] = []  # whose mail could not be made, while nobody's could
+
+    def run(self, session: Session) -> None:
+        """Send to everyone in the batch who has no outcome yet; what was accepted is recorded whatever happens."""
+        try:
+            with _kept_alive(self.held, self._pacer):
+                for group in session.deliver(self._recipients()):
+                    for done in group:
+                        self._note(done)
+                    self._flush()
+                self._judge_unmade()
+        except Exception:
+            self._flush()
+            self._give_back()
+            raise
+        self._flush()
+        if self.going_on:
+            outlast(partial(ledger.finish, self.held, self._later()), what="the end of a batch")
+        else:
+            self._give_back()
+
+    def _give_back(self) -> None:
+        left = [id_ for id_ in self.held.subscribers if id_ not in self._settled]
+        outlast(partial(ledger.give_back, self.held, self._later(), left=left), what="giving back a batch")
+
+    def _later(self) -> ledger.Later:
+        return ledger.Later(deferred=self._deferred, paced=self._paced)
+
+    def _recipients(self) -> Iterator[Recipient | Pause]:
+        """Read in small groups; stop when the turn is over, the dispatch paused, the lease lost or the relay away."""
+        ids = iter(self.held.subscribers)
+        while self.going_on and (group := list(islice(ids, LOOK_AHEAD))):
+            yield from self._in_turn(self._look(group))
+            if time.monotonic() > self._turn.until:
+                self.going_on = False
+
+    def _in_turn(self, waiting: deque[Recipient]) -> Iterator[Recipient | Pause]:
+        """Yield each when the pace allows it. Whoever was not reached within a second is asked about again."""
+        looked_at = time.monotonic()
+        parked: list[Recipient] = []  # their domain has to wait a moment; others go first
+        moment = LONGEST_PAUSE
+        while (waiting or parked) and self.going_on:  # what comes back while this generator waits may end it
+            if time.monotonic() - looked_at > STALE_SECONDS:
+                waiting, parked = self._look([one.id for one in (*waiting, *parked)]), []
+                looked_at = time.monotonic()
+                self.going_on = ledger.renew(self.held) and time.monotonic() < self._turn.until
+                continue
+            if not waiting:
+                yield Pause(moment)
+                waiting, parked, moment = deque(parked), [], LONGEST_PAUSE
+                continue
+            wait = self._pacer.admit(_domain(waiting[0]))
+            if wait is None:
+                yield waiting.popleft()
+            elif wait.hold is Holdback.DAY:
+                self.put_off, self.going_on = wait.retry_at, False
+            elif wait.hold is not Holdback.DOMAIN:
+                yield Pause(min(wait.seconds, LONGEST_PAUSE))
+            elif wait.seconds > PARKED_SECONDS:
+                self._pace(waiting.popleft(), wait.retry_at)
+            else:
+                parked.append(waiting.popleft())
+                moment = min(moment, wait.seconds)
+
+    def _pace(self, recipient: Recipient, at: datetime) -> None:
+        """Let someone come again later who was not tried: their domain asks for less."""
+        self._paced.setdefault(_together(at), []).append(recipient.id)
+        self._settled.add(recipient.id)
+
+    def _look(self, ids: Sequence[int]) -> deque[Recipient]:
+        """Return who of these still wants it; note who has left."""
+        wanted, left = ledger.pending(self.held, self._turn.lists, ids, digest=self.dispatch.digest)
+        self._entries.extend(Entry(id_, Delivery.Outcome.LEFT) for id_ in left)
+        self._settled.update(set(ids) - {recipient.id for recipient in wanted})
+        return deque(wanted)
+
+    def _note(self, done: Delivered) -> None:
+        recipient, outcome = done.recipient, done.outcome
+        self._learn(recipient, outcome)
+        match outcome:
+            case Rejected(reason=reason, code="template"):
+                self._cant_make(recipient, reason)
+                return
+            case Accepted(receipt=receipt):
+                self._enter(recipient, Delivery.Outcome.ACCEPTED, receipt.raw.get("answer") or receipt.remote_id)
+            case Rejected(reason=reason, code=code):
+                self._enter(recipient, Delivery.Outcome.REJECTED, f"{code} {reason}".strip())
+                if suppresses(code):
+                    self._gone.append((recipient.email, f"{code} {reason}"))
+            case Reconnect(reason=reason):
+                self.refused, self.going_on = reason, False
+            case Deferred(reason=reason, code=base.AWAY):
+                self.away, self.going_on = reason, False
+            case Deferred(reason=reason, code=base.CROWDED):
+                self.crowded, self.going_on = reason, False
+            case Deferred():
+                self._defer(recipient, outcome)
+            case Unconfirmed(reason=reason):
+                self._defer(recipient, Deferred(reason, code=base.REPEAT_POSSIBLE))
+        self._some_were_made()
+
+    def _learn(self, recipient: Recipient, outcome: Outcome) -> None:
+        """Tell the pace how a domain takes it."""
+        if isinstance(outcome, Accepted):
+            self._pacer.answered(_domain(recipient), slow=False, accepted=True)
+        elif isinstance(outcome, Deferred) and self._turn.slows_down(outcome.code):
+            self._pacer.answered(_domain(recipient), slow=True, accepted=False)
+
+    def _enter(
+        self, recipient: Recipient, outcome: Delivery.Outcome, detail: str, *, may_have_arrived: bool = False
+    ) -> None:
+        self._entries.append(Entry(recipient.id, outcome, detail, may_have_arrived))
+        self._settled.add(recipient.id)
+
+    def _cant_make(self, recipient: Recipient, reason: str) -> None:
+        """Keep a failure of the template back until it is known whether it is about this one recipient or everyone."""
+        entry = Entry(recipient.id, Delivery.Outcome.FAILED, reason)
+        if self._unmade and self._unmade[-1].detail != reason:
+            self._some_were_made()
+        self._unmade.append(entry)
+        self._settled.add(recipient.id)
+
+    def _some_were_made(self) -> None:
+        self._entries.extend(self._unmade)
+        self._unmade.clear()
+
+    def _judge_unmade(self) -> None:
+        """The same error for a whole batch while no mail of the dispatch could be made is everyone's: nobody fails."""
+        if self._unmade and not ledger.has_begun(self.held.dispatch):
+            self.broken, self.going_on = self._unmade[0].detail, False
+            self._settled.difference_update(entry.subscriber for entry in self._unmade)
+            self._unmade.clear()
+        self._some_were_made()
+
+    def _defer(self, recipient: Recipient, outcome: Deferred) -> None:
+        if outcome.code == base.REPEAT_POSSIBLE:
+            if ledger.was_repeated(self.held, recipient.id):
+                why = "It may have arrived: its answer was lost twice."
+                self._enter(recipient, Delivery.Outcome.FAILED, why, may_have_arrived=True)
+                return
+            self._repeats += 1
+        decision = decide(
+            outcome,
+            attempt=self.held.round + 1,
+            first_tried_at=self.held.first_tried_at,
+            now=self._from_when(),
+            patience=MAIL_PATIENCE,
+        )
+        if isinstance(decision, Retry):
+            self._deferred.setdefault(decision.at, []).append(recipient.id)
+            self._settled.add(recipient.id)
+            self._attempts.append(
+                ledger.deferral(self.held, recipient.id, reason=outcome.reason, code=outcome.code, retry_at=decision.at)
+            )
+        else:
+            arrived = outcome.code == base.REPEAT_POSSIBLE or ledger.was_repeated(self.held, recipient.id)
+            why = getattr(decision, "reason", outcome.reason)
+            self._enter(recipient, Delivery.Outcome.FAILED, why, may_have_arrived=arrived)
+
+    def _from_when(self) -> datetime:
+        """Return the moment that a delay counts from: the same for some seconds, so that people come again together."""
+        now = timezone.now()
+        if self._deferring_until < now:
+            self._deferring_until = now.replace(microsecond=0) + timedelta(seconds=TOGETHER_SECONDS)
+        return self._deferring_until
+
+    def _flush(self) -> None:
+        """Record what came back, however long PostgreSQL is away: those mails are out."""
+        if self._entries or self._attempts:
+            record = partial(
+                ledger.append,
+                self.held,
+                self._entries,
+                self._attempts,
+                repeats=self._repeats,
+                digest=self.dispatch.digest,
+            )
+            going_on = outlast(record, what=f"recording {len(self._entries)} outcomes")
+            self._entries, self._attempts, self._repeats = [], [], 0
+            self.going_on = self.going_on and going_on
+        if self._gone:
+            end = partial(suppress, self._gone, reason=Suppression.Reason.HARD_BOUNCE)
+            outlast(end, what=f"suppressing {len(self._gone)} addresses")
+            self._gone = []
+
+
+def _domain(recipient: Recipient) -> str:
+    return recipient.email.rpartition("@")[2]
+
+
+def _together(moment: datetime) -> datetime:
+    """Return a moment a little later, the same for all of a few seconds: those who come again do so in one batch."""
+    past = moment.timestamp() % TOGETHER_SECONDS
+    return moment.replace(microsecond=0) + timedelta(seconds=TOGETHER_SECONDS - int(past))
+
+
+@contextmanager
+def _kept_alive(held: Lease, pacer: Pacer) -> Iterator[None]:
+    """Renew the lease, and the share of the pace, from a thread of its own.
+
+    A relay may take ten minutes for one answer (RFC 5321 §4.5.3.2).
+    """
+    over = threading.Event()
+
+    def renew() -> None:
+        while not over.wait(min(settings.LEASE_SECONDS / 3, RENEW_SECONDS)):
+            pacer.renew()
+            try:
+                ledger.renew(held)
+            except DatabaseError as error:
+                logger.warning("The lease of batch %s could not be renewed: %s", held.batch, type(error).__name__)
+                connection.close()
+        connection.close()
+
+    thread = threading.Thread(target=renew, name=f"lease of batch {held.batch}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -1,0 +1,219 @@
+"""What all workers at one relay know together, in Redis; and what one of them does on its own while Redis is away."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as ConnectionLost
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from distributor.delivery.mail.pacing import scripts
+from distributor.domain.pacing import FORGOTTEN_AFTER, UNLIMITED, Bucket, DomainPace, is_forgotten, room, take
+
+logger = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 0.5  # a Redis slower than that is as one that is away
+AWAY_SECONDS = 5.0  # until it is asked again
+WORD_SECONDS = 15.0  # after which a worker that says nothing is gone, and its connections are free
+RENEW_SECONDS = 5.0  # so that one lost word costs nothing
+COUNTER_SECONDS = 2 * 86400  # from the last use
+
+_PREFIX = "distributor:pacing"
+
+
+@cache
+def shared(url: str, relay: str) -> Shared:
+    """Return this process's one view of a relay."""
+    return Shared(url, relay)
+
+
+class Shared:
+    """One process's view of one relay. No method raises for what Redis does."""
+
+    def __init__(self, url: str, relay: str) -> None:
+        self.workers = 1  # as last seen, this one included
+        self.paces: dict[str, DomainPace] = {}
+        self._ahead = 0.0  # how far Redis's clock is ahead of ours
+        self._url = url
+        self._key = f"{_PREFIX}:relay:{relay}"
+        self._domains, self._workers = f"{self._key}:domains", f"{self._key}:workers"
+        self._scripts: dict[str, Any] = {}  # redis-py's Script has no exact type
+        self._asked_again_at = 0.0
+        self._is_away = False
+        self._counted_alone: dict[str, int] = {}
+        self._alone: dict[str, Bucket] = {}  # kept beyond a turn, or the slowest rates would never get there
+
+    def now(self, clock: float) -> float:
+        """Return the time that all workers agree on."""
+        return clock + self._ahead
+
+    def join(self, worker: str, *, clock: float) -> None:
+        """Say that a worker is here, and learn about the others and the domains."""
+        answer = self._ask(scripts.JOIN, (self._workers, self._domains), worker, WORD_SECONDS)
+        if answer is None:
+            return
+        there, self.workers, pairs = float(answer[0]), int(answer[1]), answer[2]
+        self._ahead = there - clock
+        learnt: dict[str, DomainPace] = {}
+        forgotten = []
+        for name, text in zip(pairs[::2], pairs[1::2], strict=True):
+            pace = _read(text)
+            if is_forgotten(pace, now=there):
+                forgotten.append(name)
+            else:
+                learnt[name] = pace
+        mine, self.paces = self.paces, learnt
+        if forgotten:
+            self._guarded(lambda redis: redis.hdel(self._domains, *forgotten))
+        for name, pace in list(mine.items()):  # Redis was emptied, or away while this was learnt
+            if name not in learnt and not is_forgotten(pace, now=there):
+                self.record(name, None, pace)
+
+    def leave(self, worker: str) -> None:
+        """Take a worker's word back."""
+        self._guarded(lambda redis: redis.hdel(self._workers, worker))
+
+    def connect(self, worker: str, wanted: int, *, has: int, limit: int) -> int:
+        """Return how many of the relay's connections the worker may have now. `keep` says that it still has them."""
+        answer = self._ask(scripts.CONNECT, (self._workers,), worker, WORD_SECONDS, wanted, has, limit)
+        if answer is None:
+            return min(wanted, max(1, limit // self.workers))
+        granted, self.workers = map(int, answer)
+        return granted
+
+    def keep(self, worker: str, *, has: int, wanted: int) -> None:
+        """Say that a worker is still there and has these connections, whoever else has some."""
+        self._ask(scripts.KEEP, (self._workers,), worker, WORD_SECONDS, has, wanted)
+
+    def take(self, name: str, rate: float, wanted: int) -> tuple[int, float]:
+        """Take up to `wanted` tokens of the named budget. Returns how many, and with none the seconds to wait."""
+        answer = self._ask(scripts.TAKE, (f"{self._key}:{name}",), rate, room(rate), wanted)
+        if answer is not None:
+            return int(answer[0]), max(0.001, float(answer[1]))
+        bucket = self._alone.get(name)
+        self._alone[name], granted, wait = take(bucket, rate=rate / self.workers, wanted=wanted, now=time.monotonic())
+        return granted, wait
+
+    def give_back(self, name: str, rate: float, unused: int) -> None:
+        """Give tokens back that were not needed."""
+        self._ask(scripts.TAKE, (f"{self._key}:{name}",), rate, room(rate), -unused)
+
+    def count(self, key: str, wanted: int, *, allowed: int, counted: Callable[[], int]) -> int:
+        """Return how many of `wanted` fit into what is allowed in all; `counted` says how many there were (database).
+
+        Towards the end it gives few at a time, so that no worker keeps what another one needs.
+        """
+        counter, among = f"{_PREFIX}:{key}", self.workers
+        if key in self._counted_alone and self._guarded(lambda redis: redis.delete(counter)) is not None:
+            del self._counted_alone[key]  # Redis is back and missed what went out meanwhile: the database knows
+
+        def ask(begin: int | str) -> int | None:
+            answer = self._ask(scripts.COUNT, (counter,), allowed, wanted, among, COUNTER_SECONDS, begin)
+            return None if answer is None else int(answer)
+
+        granted = ask("")
+        if granted is not None and granted >= 0:
+            return granted
+        begin = counted()
+        granted = ask(begin)
+        if granted is not None:
+            return granted
+        # The database hears a moment later than we grant: what this worker granted itself counts at once.
+        so_far = max(begin, self._counted_alone.get(key, 0))
+        left = allowed - so_far
+        granted = max(0, min(wanted, left, max(1, left // among // 2)))
+        self._counted_alone[key] = so_far + granted
+        return granted
+
+    def uncount(self, key: str, unused: int) -> None:
+        """Give back what was granted by `count` and not needed."""
+        if key in self._counted_alone:
+            self._counted_alone[key] -= unused
+        self._ask(scripts.COUNT, (f"{_PREFIX}:{key}",), 0, -unused, 1, COUNTER_SECONDS, "")
+
+    def record(self, domain: str, old: DomainPace | None, new: DomainPace) -> DomainPace:
+        """Write what was learnt about a domain, unless another worker did so since `old`. Returns what holds now."""
+        known = "" if old is None else _written(old)
+        answer = self._ask(scripts.RECORD, (self._domains,), domain, known, _written(new), int(FORGOTTEN_AFTER))
+        self.paces[domain] = _read(answer) if answer else new
+        return self.paces[domain]
+
+    def _ask(self, script: str, keys: Sequence[str], *arguments: str | float) -> Any:
+        """Run a script; None while Redis is away. A script that it does not know any more is sent again."""
+
+        def run(redis: Redis) -> Any:
+            prepared = self._scripts.get(script)
+            if prepared is None:
+                prepared = self._scripts[script] = redis.register_script(script)
+            return prepared(keys=keys, args=arguments)
+
+        return self._guarded(run)
+
+    def _guarded(self, call: Callable[[Redis], Any]) -> Any:
+        """Return what Redis answers, None while it is away: then it is asked once in `AWAY_SECONDS`."""
+        if time.monotonic() < self._asked_again_at:
+            return None
+        try:
+            answer = call(_client(self._url))
+        except (RedisError, OSError, ValueError) as error:  # ValueError: a URL that only the broker's client knows
+            self._asked_again_at = time.monotonic() + AWAY_SECONDS
+            if not self._is_away:
+                logger.warning(
+                    "Redis is away (%s): each of %s workers keeps to its share of the limits on its own.",
+                    type(error).__name__,
+                    self.workers,
+                )
+            self._is_away = True
+            return None
+        if self._is_away:
+            self._is_away, self._asked_again_at = False, 0.0
+            logger.info("Redis is back: the limits are shared again.")
+        return answer
+
+
+@cache
+def _client(url: str) -> Redis:
+    """Return a client that gives up soon. A connection that a restarted Redis has closed is opened again once."""
+    return Redis.from_url(
+        _plain(url),
+        decode_responses=True,
+        socket_connect_timeout=ANSWER_SECONDS,
+        socket_timeout=ANSWER_SECONDS,
+        retry=Retry(NoBackoff(), 1, supported_errors=(ConnectionLost,)),
+    )
+
+
+def _plain(url: str) -> str:
+    """Return a broker's URL as redis-py has it: it writes a socket in another way than Celery does."""
+    if not url.startswith("redis+socket:"):
+        return url
+    parts = urlsplit(url)
+    database = parse_qs(parts.query).get("virtual_host", ["0"])[-1]
+    login = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
+    return f"unix://{login}{unquote(parts.path)}?db={database}"
+
+
+def _written(pace: DomainPace) -> str:
+    rates = [None if rate == UNLIMITED else rate for rate in (pace.rate, pace.ceiling)]
+    return json.dumps([*rates, pace.changed_at, pace.strikes, pace.troubled_at, pace.stopped_until])
+
+
+def _read(text: str) -> DomainPace:
+    rate, ceiling, changed_at, strikes, troubled_at, stopped_until = json.loads(text)
+    return DomainPace(
+        rate=UNLIMITED if rate is None else rate,
+        changed_at=changed_at,
+        strikes=strikes,
+        troubled_at=troubled_at,
+        ceiling=UNLIMITED if ceiling is None else ceiling,
+        stopped_until=stopped_until,
+    )

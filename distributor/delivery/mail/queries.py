@@ -1,0 +1,251 @@
+"""The ledger's SQL, by name: the heart of the matter, so it stands here to be read. `delivery.mail.ledger` runs it.
+
+Leases use the database's clock, so that workers' clocks don't matter.
+"""
+
+from __future__ import annotations
+
+# The next %(most)s candidates by their number, into batches of %(size)s: everyone with an active subscription to one
+# of the dispatch's lists since before the spreading began, once, not suppressed. Each list is read along its index, so
+# that the first step of millions costs no more than the last. Returns the last candidate's number, whether there may be
+# more, and how many recipients were added. Where the mailing is spread over hours, each recipient's turn comes
+# %(apart)s seconds after the one before (NULL: at once).
+_SPREAD = """
+WITH taken AS MATERIALIZED (
+    SELECT DISTINCT one.subscriber_id AS id
+    FROM delivery_dispatch_lists l
+    CROSS JOIN LATERAL (
+        SELECT u.subscriber_id FROM audience_subscription u
+        WHERE u.list_id = l.mailinglist_id AND u.state = 'active' AND u.since <= %(before)s
+          AND u.cadence = {cadence} AND u.subscriber_id > %(after)s
+        ORDER BY u.subscriber_id
+        LIMIT %(most)s) one
+    WHERE l.dispatch_id = %(dispatch)s
+    ORDER BY 1
+    LIMIT %(most)s),
+numbered AS (
+    SELECT s.id, (row_number() OVER (ORDER BY s.id) - 1) / %(size)s AS batch
+    FROM taken JOIN audience_subscriber s ON s.id = taken.id
+    WHERE NOT EXISTS (SELECT 1 FROM audience_suppression x WHERE lower(x.email) = lower(s.email)){only}),
+made AS (
+    INSERT INTO delivery_batch
+        (dispatch_id, subscribers, not_before,
+         state, round, takeovers, accepted, rejected, "left", failed, cancelled, repeats)
+    SELECT %(dispatch)s, array_agg(id ORDER BY id),
+           %(before)s + (%(done)s + batch * %(size)s) * %(apart)s * interval '1 second',
+           'waiting', 0, 0, 0, 0, 0, 0, 0, 0
+    FROM numbered
+    GROUP BY batch
+    ORDER BY batch
+    RETURNING cardinality(subscribers) AS size)
+SELECT (SELECT max(id) FROM taken), (SELECT count(*) FROM taken) >= %(most)s,
+       (SELECT coalesce(sum(size), 0) FROM made)
+"""
+
+# Up to when someone (s) has had a publication's letters, and how often they have its digest: the most often where
+# they have it on several lists ('daily' comes before 'weekly'). Whoever joins one more list misses nothing by it.
+_DIGESTED = """
+    SELECT min(u.cadence) AS cadence, greatest(max(u.digested_through), min(u.since)) AS last
+    FROM audience_subscription u
+    WHERE u.subscriber_id = s.id AND u.state = 'active' AND u.cadence <> 'each letter' AND u.list_id = ANY({lists})"""
+
+# The zone whose clock counts for someone (s): an unknown one, or none, means the publication's.
+_ZONE = "CASE WHEN s.time_zone = ANY(%(zones)s::text[]) THEN s.time_zone ELSE %(home)s END"
+
+# Whoever has the digest this often, lives in its zone and has not had its newest letter yet.
+_DUE = f"""
+      AND {_ZONE} = %(zone)s
+      AND EXISTS (SELECT 1 FROM ({{digested}}) p WHERE p.cadence = %(cadence)s AND p.last < %(newest)s)"""  # noqa: S608 # made of constants, here and below
+
+_ITS_LISTS = "ARRAY(SELECT mailinglist_id FROM delivery_dispatch_lists WHERE dispatch_id = %(dispatch)s)"
+
+SPREAD = _SPREAD.format(cadence="'each letter'", only="\n      AND ({also})")  # {also}: a segment's condition
+SPREAD_DIGEST = _SPREAD.format(cadence="%(cadence)s", only=_DUE.format(digested=_DIGESTED.format(lists=_ITS_LISTS)))
+
+# The time zones in which a publication's digests are awaited, by how often.
+DIGEST_ZONES = f"""
+SELECT DISTINCT u.cadence, {_ZONE}
+FROM audience_subscription u
+JOIN audience_mailinglist l ON l.id = u.list_id
+JOIN audience_subscriber s ON s.id = u.subscriber_id
+WHERE l.publication_id = %(publication)s AND u.state = 'active' AND u.cadence <> 'each letter'
+ORDER BY 1, 2
+"""  # noqa: S608
+
+# Whether anyone would get a digest, before it is made.
+ANYONE_DUE = f"""
+SELECT EXISTS (
+    SELECT 1 FROM audience_subscription v JOIN audience_subscriber s ON s.id = v.subscriber_id
+    WHERE v.list_id = ANY(%(lists)s::bigint[]) AND v.state = 'active' AND v.cadence = %(cadence)s
+      {_DUE.format(digested=_DIGESTED.format(lists="%(lists)s::bigint[]"))})
+"""  # noqa: S608
+
+# One batch for one worker: a waiting one whose time has come, or one whose lease ran out.
+LEASE = """
+UPDATE delivery_batch
+SET state = 'leased', lease_key = %(key)s, lease_until = now() + %(seconds)s * interval '1 second',
+    first_tried_at = coalesce(first_tried_at, now()),
+    takeovers = takeovers + (state = 'leased')::int
+WHERE id = (
+    SELECT b.id FROM delivery_batch b JOIN delivery_dispatch d ON d.id = b.dispatch_id
+    WHERE b.dispatch_id = %(dispatch)s AND d.state = 'sending'
+      AND (b.state = 'waiting' AND (b.not_before IS NULL OR b.not_before <= now())
+           OR b.state = 'leased' AND b.lease_until < now())
+    ORDER BY b.id
+    LIMIT 1
+    FOR UPDATE OF b SKIP LOCKED)
+RETURNING id, round, first_tried_at, subscribers
+"""
+
+# How many people are on the dispatch's lists at most: someone on several of them is counted several times. {also} is a
+# segment's condition.
+ON_LISTS = """
+SELECT count(*) FROM audience_subscription u
+JOIN delivery_dispatch_lists l ON l.mailinglist_id = u.list_id
+JOIN audience_subscriber s ON s.id = u.subscriber_id
+WHERE l.dispatch_id = %(dispatch)s AND u.state = 'active' AND u.cadence = 'each letter' AND ({also})
+"""
+
+# Who of these is still to be sent to, and whether they are still subscribed: read just before rendering. The dispatch's
+# state comes with every row.
+_PENDING = """
+SELECT asked.id, s.email, s.name, s.language, s.attributes,
+       s.id IS NOT NULL
+       AND {subscribed}
+       AND NOT EXISTS (SELECT 1 FROM audience_suppression x WHERE lower(x.email) = lower(s.email)) AS wanted{more}
+FROM unnest(%(ids)s::text::bigint[]) AS asked(id)
+LEFT JOIN audience_subscriber s ON s.id = asked.id{joined}
+WHERE NOT EXISTS (
+    SELECT 1 FROM delivery_delivery d WHERE d.dispatch_id = %(dispatch)s AND d.subscriber_id = asked.id)
+ORDER BY asked.id
+"""
+PENDING = _PENDING.format(
+    subscribed="""EXISTS (
+            SELECT 1 FROM audience_subscription u
+            WHERE u.subscriber_id = s.id AND u.state = 'active' AND u.list_id = ANY(%(lists)s))""",
+    more="",
+    joined="",
+)
+# The same for a digest, with up to when they have had the letters, in microseconds. Whoever had its newest letter in
+# the meantime, by the digest of another zone or cadence, has nothing to get from it.
+PENDING_DIGEST = _PENDING.format(
+    subscribed="coalesce(p.last < %(newest)s, false)",
+    more=", (extract(epoch FROM p.last) * 1000000)::bigint",
+    joined=f"\nLEFT JOIN LATERAL ({_DIGESTED.format(lists='%(lists)s')}) p ON true",
+)
+
+# What became of a group of recipients; its counts onto its batch; and the lease for another while, where it is still
+# ours. One statement, so that the counts are exact whatever dies. A repeat finds its row there already and changes
+# nothing. Returns the dispatch's state, and whether the lease is still ours.
+_APPEND = """
+WITH {first}new AS (
+    INSERT INTO delivery_delivery (dispatch_id, subscriber_id, outcome, detail, at)
+    SELECT %(dispatch)s, id, outcome, detail, clock_timestamp()
+    FROM unnest(%(ids)s::text::bigint[], %(outcomes)s::text::text[], %(details)s::text::text[])
+         AS done(id, outcome, detail)
+    ON CONFLICT DO NOTHING
+    RETURNING outcome),
+tally AS (
+    SELECT count(*) FILTER (WHERE outcome = 'accepted') AS accepted,
+           count(*) FILTER (WHERE outcome = 'rejected') AS rejected,
+           count(*) FILTER (WHERE outcome = 'left') AS "left",
+           count(*) FILTER (WHERE outcome = 'failed') AS failed
+    FROM new)
+UPDATE delivery_batch b
+SET accepted = b.accepted + t.accepted, rejected = b.rejected + t.rejected, "left" = b."left" + t."left",
+    failed = b.failed + t.failed, repeats = b.repeats + %(repeats)s::int,
+    lease_until = CASE WHEN b.lease_key = %(key)s::uuid AND b.state = 'leased'
+                       THEN now() + %(seconds)s::int * interval '1 second' ELSE b.lease_until END
+FROM tally t, delivery_dispatch d
+WHERE b.id = %(batch)s AND d.id = b.dispatch_id
+RETURNING d.state, coalesce(b.lease_key = %(key)s::uuid AND b.state = 'leased', false)
+"""
+APPEND = _APPEND.format(first="")
+
+# The same for a digest: whom it reached, or may have reached, has had the letters through its cutoff. In the same
+# statement, so that nobody gets a letter in two digests, and nobody misses one, whatever dies. The rows are locked in
+# one order, since a worker that lost its lease may record the same people at once.
+APPEND_DIGEST = _APPEND.format(
+    first="""had AS MATERIALIZED (
+    SELECT u.id FROM audience_subscription u JOIN audience_mailinglist l ON l.id = u.list_id
+    WHERE u.subscriber_id = ANY(%(reached)s::text::bigint[]) AND l.publication_id = %(publication)s
+    ORDER BY u.id
+    FOR NO KEY UPDATE OF u),
+advanced AS (
+    UPDATE audience_subscription u SET digested_through = greatest(u.digested_through, %(cutoff)s::timestamptz)
+    FROM had WHERE u.id = had.id),
+"""
+)
+
+# Keeps the lease and says whether to go on: no row when it was lost, else the dispatch's state.
+RENEW = """
+UPDATE delivery_batch b SET lease_until = now() + %(seconds)s * interval '1 second'
+FROM delivery_dispatch d
+WHERE b.id = %(batch)s AND b.lease_key = %(key)s AND b.state = 'leased' AND d.id = b.dispatch_id
+RETURNING d.state
+"""
+
+# Ends a lease: `done`, or `waiting` again with those who are left.
+END_LEASE = """
+UPDATE delivery_batch
+SET state = %(state)s, subscribers = %(subscribers)s::bigint[], lease_key = NULL, lease_until = NULL
+WHERE id = %(batch)s AND lease_key = %(key)s AND state = 'leased'
+RETURNING id
+"""
+
+# Whoever has no delivery when the dispatch is cancelled gets one that says so; %(most)s batches at a time.
+CLOSE_CANCELLED = """
+WITH ended AS MATERIALIZED (
+    SELECT id, subscribers FROM delivery_batch
+    WHERE dispatch_id = %(dispatch)s AND (state = 'waiting' OR state = 'leased' AND lease_until < now())
+    ORDER BY id
+    LIMIT %(most)s
+    FOR UPDATE),
+asked AS MATERIALIZED (SELECT e.id AS batch, one.id FROM ended e CROSS JOIN LATERAL unnest(e.subscribers) AS one(id)),
+new AS (
+    INSERT INTO delivery_delivery (dispatch_id, subscriber_id, outcome, detail, at)
+    SELECT %(dispatch)s, id, 'cancelled', '', clock_timestamp() FROM asked
+    ON CONFLICT DO NOTHING
+    RETURNING subscriber_id),
+tally AS (
+    SELECT e.id, count(n.subscriber_id) AS cancelled
+    FROM ended e LEFT JOIN asked a ON a.batch = e.id LEFT JOIN new n ON n.subscriber_id = a.id
+    GROUP BY e.id)
+UPDATE delivery_batch b
+SET state = 'done', lease_key = NULL, lease_until = NULL, cancelled = b.cancelled + t.cancelled
+FROM tally t WHERE t.id = b.id
+"""
+
+# Each batch counts its own recipients' outcomes, so that millions of deliveries are never counted one by one.
+COUNTS = """
+SELECT dispatch_id, sum(accepted), sum(rejected), sum("left"), sum(failed), sum(cancelled), sum(repeats)
+FROM delivery_batch WHERE dispatch_id = ANY(%(dispatches)s) GROUP BY 1
+"""
+
+# What left from a sending domain since a moment. Only dispatches that may still have been under way then are looked at.
+SENT_SINCE = """
+SELECT count(*) FROM delivery_dispatch d
+JOIN letters_publication p ON p.id = d.publication_id
+JOIN delivery_delivery v ON v.dispatch_id = d.id
+WHERE lower(split_part(p.sender_email, '@', 2)) = %(domain)s
+  AND d.spread_from IS NOT NULL AND (d.finished_at IS NULL OR d.finished_at >= %(since)s)
+  AND v.outcome = 'accepted' AND v.at >= %(since)s
+"""
+
+# Mail dispatches with a batch that a worker could take now, and with no worker at it: one that is at it goes on until
+# nothing is left.
+CLAIMABLE = """
+SELECT d.id FROM delivery_dispatch d JOIN delivery_batch b ON b.dispatch_id = d.id
+WHERE d.state = 'sending' AND b.state <> 'done'
+GROUP BY d.id
+HAVING bool_or(b.state = 'waiting' AND (b.not_before IS NULL OR b.not_before <= now())
+               OR b.state = 'leased' AND b.lease_until < now())
+   AND NOT bool_or(b.state = 'leased' AND b.lease_until >= now())
+ORDER BY d.id
+"""
+
+# While the relay is away there is no use in trying the dispatch's other batches.
+PUT_OFF = """
+UPDATE delivery_batch SET not_before = %(not_before)s
+WHERE dispatch_id = %(dispatch)s AND state = 'waiting' AND (not_before IS NULL OR not_before < %(not_before)s)
+"""

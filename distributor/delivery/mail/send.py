@@ -1,0 +1,233 @@
+"""Sending a mail dispatch: spread it once, then batch after batch until none is left to take.
+
+Any number of workers may run this for the same dispatch at once; the ledger's leases keep them apart.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from distributor.channels import registry
+from distributor.channels.base import AddressedChannel, Credentials, Intent
+from distributor.delivery import outages, wakeups
+from distributor.delivery.accounts import accounts
+from distributor.delivery.mail import ledger
+from distributor.delivery.mail.batches import BatchRun, Turn
+from distributor.delivery.mail.pacing import Connections, Pacer, dispatch_pacer
+from distributor.delivery.models import Account, Dispatch
+from distributor.delivery.transitions import locked, move, pause_for, state_of
+from distributor.delivery.variants.composition import compose
+from distributor.domain.errors import CredentialsError, DistributorError, ServiceAway
+from distributor.domain.retrying import DELAYS, MAIL_PATIENCE
+from distributor.domain.states import Event, State
+from distributor.domain.variants import Variant
+
+logger = logging.getLogger(__name__)
+
+TURN_SECONDS = 2.0  # then ticks, posts and other dispatches get theirs
+WORKERS_AT_ONCE = 8  # wake-ups for one dispatch; more workers than that find nothing to do sooner
+FIRST_STEP = 2_000  # candidates that are spread before the first mail goes out
+SPREAD_STEP = 50_000  # candidates a step after that: about half a second, in which an editor's word waits
+SPREAD_SECONDS = 1.0  # then the queue's other tasks get their turn
+
+
+class TemplateFailsForAll(DistributorError):
+    """The template fails in the same way for every recipient."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Nobody’s mail can be made: {reason} Nothing was sent: mend it, then resume.")
+
+
+def send_mail(dispatch_id: int) -> None:
+    """Take one worker's turn at a released mail dispatch; harmless when there is nothing to do."""
+    try:
+        variant = _prepare(dispatch_id)
+        if variant is not None:
+            _send(dispatch_id, variant)
+        finish_if_done(dispatch_id)
+    except outages.AWAY as error:
+        logger.warning("Dispatch %s waits for PostgreSQL: %s", dispatch_id, type(error).__name__)
+
+
+def _send(dispatch_id: int, variant: Variant) -> None:
+    dispatch = Dispatch.objects.select_related("account", "publication", "digest").get(pk=dispatch_id)
+    try:
+        credentials = accounts.credentials(_account(dispatch))
+        _take_turn(dispatch, variant, credentials)
+    except ServiceAway as error:
+        _explain(dispatch_id, str(error))
+    except CredentialsError as error:
+        _block(dispatch_id, str(error), reconnect=False)
+    except outages.AWAY:
+        raise
+    except Exception as error:
+        # Whatever it was, it would happen again: a person has to look, and nothing goes out in the meantime.
+        logger.exception("Dispatch %s is paused", dispatch_id)
+        pause_for(dispatch_id, error)
+
+
+def _account(dispatch: Dispatch) -> Account:
+    if dispatch.account is None:
+        raise CredentialsError("No mail account is connected.")
+    return dispatch.account
+
+
+@transaction.atomic
+def _prepare(dispatch_id: int) -> Variant | None:
+    """Compose once and begin to spread; None when the dispatch is not (or no longer) to be sent."""
+    dispatch = locked(dispatch_id)
+    if state_of(dispatch) is not State.SENDING:
+        return None
+    try:
+        variant = compose(dispatch)
+    except DistributorError as error:
+        move(dispatch, Event.PAUSE, reason=str(error))
+        return None
+    if dispatch.variant is None:
+        dispatch.variant = variant.to_json()
+        dispatch.save(update_fields=["variant"])
+    if dispatch.spread_from is None:
+        dispatch.spread_from, dispatch.spread_apart = timezone.now(), ledger.seconds_apart(dispatch)
+        _spread_step(dispatch, most=FIRST_STEP)
+        if dispatch.spread_at is None:
+            wakeups.after_commit("delivery.spread", dispatch_id)
+    return variant
+
+
+def continue_spread(dispatch_id: int) -> None:
+    """Take one turn at spreading a dispatch of many recipients; each step is committed by itself."""
+    until = time.monotonic() + SPREAD_SECONDS
+    while _spread_further(dispatch_id):
+        if time.monotonic() > until:
+            wakeups.after_commit("delivery.spread", dispatch_id)
+            return
+
+
+@transaction.atomic
+def _spread_further(dispatch_id: int) -> bool:
+    """Take one step; return whether another one has to follow."""
+    dispatch = locked(dispatch_id)
+    if state_of(dispatch) is not State.SENDING or dispatch.spread_from is None or dispatch.spread_at is not None:
+        return False
+    _spread_step(dispatch, most=SPREAD_STEP)
+    return dispatch.spread_at is None
+
+
+def _spread_step(dispatch: Dispatch, *, most: int) -> None:
+    step = ledger.spread(dispatch, most=most)
+    dispatch.recipients += step.recipients
+    dispatch.spread_through = step.through
+    dispatch.spread_at = timezone.now() if step.last else None
+    dispatch.save(update_fields=["recipients", "spread_from", "spread_apart", "spread_through", "spread_at"])
+    for _ in range(min(-(-step.recipients // ledger.BATCH_SIZE), WORKERS_AT_ONCE - 1)):
+        wakeups.after_commit("delivery.mail", dispatch.pk)
+
+
+def _take_turn(dispatch: Dispatch, variant: Variant, credentials: Credentials) -> None:
+    """Send batches through one session until there is none to take, the turn is over, or the relay does not want."""
+    channel = cast(AddressedChannel, registry.get(dispatch.channel))
+    intent = Intent(key=str(dispatch.key), attempt=1, first_tried_at=dispatch.spread_from or timezone.now())
+    turn = Turn(
+        lists=list(dispatch.lists.values_list("pk", flat=True)),
+        until=time.monotonic() + TURN_SECONDS,
+        slows_down=channel.slows_down,
+    )
+    with (
+        channel.open(credentials, variant, intent, permits=Connections) as session,
+        dispatch_pacer.pacer(dispatch, channel, credentials) as pacer,
+    ):
+        crowded = False
+        while (held := ledger.lease(dispatch.pk)) is not None:
+            batch = BatchRun(dispatch, held, pacer, turn=turn)
+            batch.run(session)
+            _look_back(dispatch, batch, pacer)
+            crowded = bool(batch.crowded)
+            if not batch.going_on:
+                break
+    if crowded or time.monotonic() > turn.until:
+        wakeups.after_commit("delivery.mail", dispatch.pk)
+
+
+def _look_back(dispatch: Dispatch, batch: BatchRun, pacer: Pacer) -> None:
+    """Do what a batch that ended early asks for, and say what is waited for."""
+    if batch.refused:
+        _block(dispatch.pk, batch.refused, reconnect=True)
+    elif batch.away:
+        _wait_for_relay(dispatch, batch.away)
+    elif batch.broken:
+        pause_for(dispatch.pk, TemplateFailsForAll(batch.broken))
+    elif batch.crowded:
+        _explain(dispatch.pk, batch.crowded)
+    elif why := pacer.why(zone=ZoneInfo(dispatch.publication.time_zone)):
+        _explain(dispatch.pk, why)
+    if batch.put_off:
+        ledger.put_off(dispatch.pk, batch.put_off)
+
+
+def _wait_for_relay(dispatch: Dispatch, reason: str) -> None:
+    """Put the dispatch off while its relay is away; after the patience for mail a person has to look."""
+    logger.warning("Dispatch %s: %s", dispatch.pk, reason)
+    now = timezone.now()
+    # Counted from the last mail that it took: a mailing may go on for longer than the patience, as in a warm-up.
+    waited = now - max(dispatch.released_at or now, dispatch.approved_at or now, ledger.last_accepted(dispatch.pk))
+    if waited > MAIL_PATIENCE:
+        pause_for(dispatch.pk, ServiceAway(f"{reason} It has been so for days: look at the relay, then resume."))
+        return
+    delay = next((one for one in DELAYS if one >= waited / 2), DELAYS[-1])
+    ledger.put_off(dispatch.pk, now + delay)
+    _explain(dispatch.pk, f"{reason} It is tried again in {delay.seconds // 60} min.")
+
+
+@transaction.atomic
+def finish_if_done(dispatch_id: int) -> None:
+    """Close the dispatch when everyone has an outcome. Runs after every turn, and again by the sweeper."""
+    dispatch = locked(dispatch_id)
+    if dispatch.spread_from is None:
+        return
+    if state_of(dispatch) is State.CANCELLED:
+        if ledger.close_cancelled(dispatch_id):
+            wakeups.after_commit("delivery.mail", dispatch_id)
+        return
+    if dispatch.spread_at is None:
+        return
+    if state_of(dispatch) is not State.SENDING or ledger.is_open(dispatch_id):
+        return
+    counted = ledger.counts([dispatch])[dispatch_id]
+    if counted.waiting:
+        # Can't happen by the ledger's rules; were it to happen, it would be seen and not be lost.
+        logger.error("Dispatch %s has no open batch and %s recipients without an outcome", dispatch_id, counted.waiting)
+        return
+    refused = counted.rejected + counted.failed
+    if not refused:
+        move(dispatch, Event.ACCEPT, reason="" if counted.recipients else _why_nobody(dispatch))
+    elif counted.accepted:
+        move(dispatch, Event.ACCEPT_SOME, reason=f"{refused} of {counted.recipients} recipients could not be reached.")
+    else:
+        move(dispatch, Event.REJECT, reason="Nobody could be reached.")
+
+
+def _why_nobody(dispatch: Dispatch) -> str:
+    if dispatch.digest_id is not None:
+        return "Nobody is waiting for its letters any more."
+    return "Nobody is subscribed to its lists."
+
+
+@transaction.atomic
+def _block(dispatch_id: int, reason: str, *, reconnect: bool) -> None:
+    dispatch = locked(dispatch_id)
+    if state_of(dispatch) is not State.SENDING:
+        return
+    move(dispatch, Event.BLOCK, reason=reason)
+    if reconnect and dispatch.account is not None:
+        accounts.ask_to_reconnect(dispatch.account, reason)
+
+
+def _explain(dispatch_id: int, reason: str) -> None:
+    """Say on a dispatch that is being sent why it waits; the sweeper takes it up again."""
+    Dispatch.objects.filter(pk=dispatch_id, state=State.SENDING.value).update(reason=reason[:500])

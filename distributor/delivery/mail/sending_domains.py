@@ -1,0 +1,88 @@
+"""The domains that publications send mail from, with all that is known of how: for examining them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from distributor.channels.base import Credentials
+from distributor.channels.mail import relay
+from distributor.channels.mail.dns.checks import Sender
+from distributor.channels.mail.providers.addresses import is_provider
+from distributor.delivery.accounts import accounts, dkim_keys
+from distributor.domain.errors import BadInput, DistributorError
+from distributor.domain.findings import Finding
+from distributor.letters.models import Publication
+
+RETURN_DOMAIN = "return_domain"  # under this name an account's values may carry the return path's domain
+
+
+def senders(which: str = "", *, return_domain: str = "", addresses: tuple[str, ...] = ()) -> Iterator[Sender | Finding]:
+    """Yield each sending domain once, and a finding for each publication that has none to look at.
+
+    `which` is a publication's slug or a domain, which need not be one of ours; "" takes every publication with a real
+    mail account. `return_domain` is that of return paths, "" for the sender's own; `addresses` is where mail leaves
+    from, if that is known. Raises BadInput for a `which` that is neither.
+    """
+    chosen = _chosen(which)
+    found = {} if chosen or not which else {which: Sender(dkim_keys.domain_name(which))}
+    for publication in chosen:
+        domain = dkim_keys.sender_domain(publication)
+        if not domain:
+            yield Finding(publication.slug, "note", "It has no sender address, so it can’t send mail.")
+            continue
+        one = found.get(domain) or Sender(domain)
+        for account in accounts.for_channel(publication, accounts.MAIL):
+            if account.practice:
+                continue
+            try:
+                one = _with(one, accounts.credentials(account))
+            except DistributorError as error:
+                yield Finding(publication.slug, "wrong", f"{account}: {error}")
+            found[domain] = one
+        if domain in found:
+            continue
+        if which:
+            found[domain] = one
+        else:
+            yield Finding(
+                publication.slug, "note", f"It has no real mail account: name it to look at {domain} all the same."
+            )
+    for one in found.values():
+        known = replace(one, addresses=addresses, return_domain=one.return_domain or return_domain)
+        try:
+            yield _with_keys(known)
+        except DistributorError as error:
+            yield Finding(f"{one.domain} DKIM", "wrong", str(error))
+            yield known
+
+
+def _with_keys(sender: Sender) -> Sender:
+    return replace(
+        sender,
+        signing=tuple(map(dkim_keys.dns_record, dkim_keys.keys_for(sender.domain))),
+        waiting=tuple(map(dkim_keys.dns_record, dkim_keys.waiting_for(sender.domain))),
+    )
+
+
+def _chosen(which: str) -> list[Publication]:
+    known = list(Publication.objects.order_by("slug"))
+    if not which:
+        return known
+    by_slug = [one for one in known if one.slug == which]
+    if by_slug:
+        return by_slug
+    if "." not in which:
+        raise BadInput(f"“{which}” is neither a publication nor a domain: “distributor publications list” shows yours.")
+    domain = dkim_keys.domain_name(which)
+    return [one for one in known if dkim_keys.sender_domain(one) == domain]
+
+
+def _with(sender: Sender, credentials: Credentials) -> Sender:
+    """Return the sender with what an account adds: a relay, where it has one and not a provider's interface."""
+    relays: Iterable[relay.Relay] = sender.relays
+    if "url" in credentials.values and not is_provider(credentials.values["url"]):
+        relays = dict.fromkeys((*sender.relays, *relay.of(credentials)))
+    return replace(
+        sender, relays=tuple(relays), return_domain=sender.return_domain or credentials.values.get(RETURN_DOMAIN, "")
+    )

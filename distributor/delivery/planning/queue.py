@@ -1,0 +1,192 @@
+"""Queueing a letter: its dispatches are planned and stored, for the channels of its share bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from distributor.audience.models import MailingList, Segment
+from distributor.channels import registry
+from distributor.channels.base import Channel
+from distributor.delivery import wakeups
+from distributor.delivery.accounts import accounts
+from distributor.delivery.models import Dispatch
+from distributor.delivery.planning import approval, sending_hours
+from distributor.delivery.transitions import state_of
+from distributor.domain.errors import BadInput, UnknownChannel
+from distributor.domain.planning import LINK, PlannedDispatch, QuietHours, SchedulePolicy, Target, plan
+from distributor.domain.states import FINISHED, State
+from distributor.letters.models import Letter, Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """The dispatches that were planned, in the order they go out, and what was decided on the way, as sentences."""
+
+    dispatches: tuple[Dispatch, ...]
+    notes: tuple[str, ...] = ()
+
+
+@transaction.atomic
+def queue_letter(
+    letter: Letter,
+    *,
+    at: datetime | None = None,
+    hold_minutes: int | None = None,
+    channels: Sequence[str] | None = None,
+    lists: Sequence[MailingList] = (),
+    segment: Segment | None = None,
+    spread_hours: int = 0,
+    approve: bool = True,
+) -> Queued:
+    """Plan a letter's dispatches for the channels of its share bar, or for the named ones.
+
+    With a `segment` only those on the lists get mail who are in it when it goes out. Without `approve` they stay
+    drafts. With `spread_hours` mail goes out evenly over so many hours. `hold_minutes` is the publication's own where
+    it is None. A target that this letter was already queued for is left as it is and noted. Raises UnknownChannel for a
+    *named* channel that there is not (one that the page names is planned as blocked), and BadInput for a letter without
+    any channel.
+    """
+    Letter.objects.select_for_update().get(pk=letter.pk)  # two editors at once plan one after the other
+    publication = letter.publication
+    for name in channels or ():
+        registry.get(name)
+    bar = tuple(channels or letter.share_bar or publication.share_bar)
+    if not bar:
+        raise BadInput("The page names no channels and the publication has no share bar: name them with --channels.")
+    policy = _policy(publication, at=at, hold_minutes=hold_minutes)
+    planned = plan(
+        bar,
+        {name: targets_of(publication, name, lists, segment) for name in bar},
+        policy,
+        timezone.now(),
+        not_before=partial(sending_hours.not_before, publication),
+    )
+    notes = list(planned.notes)
+    dispatches: list[Dispatch] = []
+    for one in planned.dispatches:
+        known = _already(letter, one)
+        if known is not None:
+            notes.append(f"{one.channel} → {one.target.name} is {known.state} already and stays as it is.")
+            continue
+        dispatches.append(
+            _create(
+                letter, one, dispatches, hold=policy.hold, segment=segment, spread_hours=spread_hours, approve=approve
+            )
+        )
+    if approve:
+        for dispatch in dispatches:
+            if state_of(dispatch) is State.DRAFT:
+                approval.begin_hold(dispatch)
+    wakeups.after_commit("delivery.tick")
+    return Queued(tuple(dispatches), tuple(notes))
+
+
+def _policy(publication: Publication, *, at: datetime | None, hold_minutes: int | None) -> SchedulePolicy:
+    quiet = None
+    if publication.quiet_from is not None and publication.quiet_until is not None:
+        quiet = QuietHours(publication.quiet_from, publication.quiet_until)
+    minutes = publication.hold_minutes if hold_minutes is None else hold_minutes
+    return SchedulePolicy(at=at, hold=timedelta(minutes=minutes), zone=ZoneInfo(publication.time_zone), quiet=quiet)
+
+
+def targets_of(
+    publication: Publication, name: str, lists: Sequence[MailingList], segment: Segment | None
+) -> list[Target]:
+    """Return where a channel's variant goes, or one target whose problem says why it can't go anywhere yet."""
+    try:
+        channel = registry.get(name)
+    except UnknownChannel as error:
+        return [Target(key="none", name="no such channel", problem=str(error))]
+    if channel.capabilities.addressed:
+        return [_audience(publication, channel, lists, segment)]
+    if not channel.fields:
+        return [Target(key="web", name=f"{publication.name} on the web")]
+    connected = accounts.for_channel(publication, name)
+    if not connected:
+        return [Target(key="none", name="no account", problem=_no_account(channel))]
+    return [Target(key=f"account:{one.pk}", name=one.name, account_id=one.pk) for one in connected]
+
+
+def _no_account(channel: Channel) -> str:
+    return f"No {channel.capabilities.label} account is connected."
+
+
+def _audience(
+    publication: Publication, channel: Channel, lists: Sequence[MailingList], segment: Segment | None
+) -> Target:
+    chosen = list(lists) or list(publication.lists.order_by("pk"))
+    problem = ""
+    if not chosen:
+        problem = "There is no mailing list: make one with “distributor subscribers import FILE --list SLUG”."
+    elif not lists and len(chosen) > 1:
+        problem = f"Say which lists: {', '.join(one.slug for one in chosen)}."
+        chosen = []
+    account = next(iter(accounts.for_channel(publication, channel.name)), None)
+    if account is None:
+        problem = _no_account(channel)
+    ids = tuple(sorted(one.pk for one in chosen))
+    names = ", ".join(one.name for one in chosen) or "no list"
+    return Target(
+        key="lists:" + ",".join(map(str, ids)) + (f" segment:{segment.pk}" if segment else ""),
+        name=f"{names}: {segment.name}" if segment else names,
+        account_id=account.pk if account else None,
+        list_ids=ids,
+        problem=problem,
+    )
+
+
+def _already(letter: Letter, planned: PlannedDispatch) -> Dispatch | None:
+    return standing_dispatches(letter, planned.channel, planned.target.key).first()
+
+
+def standing_dispatches(letter: Letter, channel: str, target_key: str) -> QuerySet[Dispatch]:
+    """Return the dispatches that stand in the way of another one for this target: at most one."""
+    ended = [State.CANCELLED.value, State.FAILED.value]
+    there = letter.dispatches.filter(channel=channel, target_key=target_key, recalled_at=None)
+    return there.exclude(state__in=ended)
+
+
+def _create(
+    letter: Letter,
+    planned: PlannedDispatch,
+    before: Sequence[Dispatch],
+    *,
+    hold: timedelta,
+    segment: Segment | None,
+    spread_hours: int,
+    approve: bool,
+) -> Dispatch:
+    link = _link(letter, before) if planned.waits_for_link else None
+    dispatch = Dispatch.objects.create(
+        publication=letter.publication,
+        letter=letter,
+        channel=planned.channel,
+        account_id=planned.target.account_id,
+        target_key=planned.target.key,
+        target=planned.target.name[:300],
+        state=(State.BLOCKED if planned.blocked else State.DRAFT).value,
+        approved_at=timezone.now() if approve and planned.blocked else None,
+        reason=planned.blocked[:500],
+        position=planned.position,
+        due_at=planned.due_at,
+        hold_minutes=hold // timedelta(minutes=1),
+        segment=segment if planned.target.list_ids else None,
+        spread_hours=spread_hours if planned.target.list_ids else 0,
+        waits_for=link,
+    )
+    dispatch.lists.set(planned.target.list_ids)
+    return dispatch
+
+
+def _link(letter: Letter, before: Sequence[Dispatch]) -> Dispatch | None:
+    """Return the dispatch that publishes the letter's page: one planned just now, else one that is still to come."""
+    planned = next((one for one in before if one.channel == LINK), None)
+    return planned or letter.dispatches.filter(channel=LINK).exclude(state__in=FINISHED).first()

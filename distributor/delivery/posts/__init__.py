@@ -1,0 +1,1 @@
+"""Posts: one call each, lost answers looked up, and what is out recalled."""

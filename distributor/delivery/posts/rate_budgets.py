@@ -1,0 +1,98 @@
+"""Whether an account may make its calls now, by its budgets and what its network said; else when.
+
+Always under the lock of the account's row: all workers share what is decided here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from distributor.delivery.models import Account, Attempt, Dispatch, RateBudgetUse
+from distributor.domain import rate_budgets
+from distributor.domain.capabilities import Capabilities
+from distributor.domain.outcomes import Accepted, Deferred, Outcome
+
+FORGOTTEN_AFTER = timedelta(days=2)  # longer than any budget's span
+RESTS = timedelta(minutes=5)  # of an account whose network says that it takes no more, but not until when
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The account may not be used before `at`; `reason` is for an editor."""
+
+    at: datetime
+    reason: str
+
+
+def lock(account_id: int) -> Account:
+    """Return the account with its row locked until the transaction ends; dispatches can be made for it all the same."""
+    return Account.objects.select_for_update(no_key=True).get(pk=account_id)
+
+
+def take(account: Account, dispatch: Dispatch, calls: int, capabilities: Capabilities, now: datetime) -> Wait | None:
+    """Take the account's turn for so many calls of a dispatch, or promise it one. None: the call may be made now."""
+    label = capabilities.label
+    if account.rests_until and account.rests_until > now:
+        return Wait(account.rests_until, account.rests_because or f"{label} takes nothing more for now.")
+    if account.allowance_until and account.allowance_until > now and (account.allowance or 0) < calls:
+        return Wait(account.allowance_until, f"{label} takes no more of this account before then.")
+    if capabilities.budgets:
+        at = _turn(account, dispatch, calls, capabilities, now)
+        if at > now:
+            return Wait(at, f"It waits for its turn: {_limits(capabilities)}.")
+    if account.allowance and account.allowance_until and account.allowance_until > now:
+        account.allowance -= calls
+        account.save(update_fields=["allowance"])
+    return None
+
+
+def _turn(account: Account, dispatch: Dispatch, calls: int, capabilities: Capabilities, now: datetime) -> datetime:
+    """Return when the dispatch's turn is; from `now` on it is noted as used, else as promised."""
+    budgets = capabilities.budgets
+    others = account.turns.filter(at__gt=now - rate_budgets.longest(budgets)).exclude(dispatch=dispatch, used=False)
+    promised = RateBudgetUse.objects.filter(dispatch=dispatch, used=False).first()
+    if promised is not None and promised.account_id == account.pk:
+        others = others.filter(at__lte=now)  # who was promised a later turn does not stand before it
+    taken = [rate_budgets.BudgetUse(at, count) for at, count in others.values_list("at", "calls")]
+    at = rate_budgets.earliest(calls, budgets, taken, now)
+    turn = promised or RateBudgetUse(dispatch=dispatch)
+    turn.account, turn.at, turn.calls, turn.used = account, at, calls, at <= now
+    turn.save()
+    return at
+
+
+def heard(account_id: int, attempt: Attempt, outcome: Outcome, now: datetime) -> None:
+    """Learn from an answer: how much the account may still do, whether it has to rest, and when its calls ended."""
+    # Its own turn alone: calls of an earlier try were made when they were made.
+    taken = RateBudgetUse.objects.filter(account=account_id, dispatch=attempt.dispatch_id, used=True)
+    taken.filter(at=attempt.started_at).update(at=now)
+    if isinstance(outcome, Accepted) and outcome.allowance is not None:
+        told = outcome.allowance
+        Account.objects.filter(pk=account_id).update(allowance=told.calls, allowance_until=told.ends_at)
+    if isinstance(outcome, Deferred) and outcome.whole_account:
+        until = outcome.retry_at or now + RESTS
+        Account.objects.filter(pk=account_id).update(rests_until=until, rests_because=outcome.reason[:500])
+
+
+def give_up(dispatch: Dispatch) -> None:
+    """Free what was promised to a dispatch that is not going to need it."""
+    RateBudgetUse.objects.filter(dispatch=dispatch, used=False).delete()
+
+
+def forget(now: datetime) -> int:
+    """Forget turns that no budget counts any more; return how many."""
+    return RateBudgetUse.objects.filter(at__lt=now - FORGOTTEN_AFTER).delete()[0]
+
+
+def _limits(capabilities: Capabilities) -> str:
+    said = [f"{budget.calls:,} in {_span(budget.seconds)}" for budget in capabilities.budgets]
+    return f"{capabilities.label} takes {' and '.join(said)} of one account"
+
+
+def _span(seconds: int) -> str:
+    for size, name in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds % size == 0:
+            count = seconds // size
+            return f"{count} {name}s" if count > 1 else f"{'an' if name == 'hour' else 'a'} {name}"
+    return f"{seconds} seconds"

@@ -1,0 +1,1 @@
+"""What became of dispatches and digests, for people and machines."""

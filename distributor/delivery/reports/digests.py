@@ -1,0 +1,50 @@
+"""The runs of a publication's digest, as people see them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from distributor.delivery.mail import ledger
+from distributor.letters.models import Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run as people see it. `dispatch` and the rest of it are None where nothing was new for anyone."""
+
+    day: date
+    cadence: str
+    zone: str
+    letters: int
+    dispatch: int | None
+    state: str
+    recipients: int | None
+    accepted: int | None
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "day": self.day.isoformat()}
+
+
+def runs(publication: Publication, *, most: int) -> list[Run]:
+    """Return a publication's newest runs, the newest first."""
+    known = publication.digests.select_related("dispatch").order_by("-day", "-pk")[:most]
+    found = {one: getattr(one, "dispatch", None) for one in known}
+    counts = ledger.counts(dispatch for dispatch in found.values() if dispatch is not None)
+    made = []
+    for one, dispatch in found.items():
+        counted = counts[dispatch.pk] if dispatch else None
+        made.append(
+            Run(
+                day=one.day,
+                cadence=one.cadence,
+                zone=one.zone,
+                letters=len(one.letters),
+                dispatch=dispatch.pk if dispatch else None,
+                state=dispatch.state if dispatch else "nothing new",
+                recipients=counted.recipients if counted else None,
+                accepted=counted.accepted if counted else None,
+            )
+        )
+    return made

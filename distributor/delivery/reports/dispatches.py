@@ -1,0 +1,150 @@
+"""What became of dispatches, in numbers and words, for the desk, the command line and machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from distributor.channels import registry
+from distributor.delivery.accounts import accounts
+from distributor.delivery.mail import ledger
+from distributor.delivery.models import Dispatch
+from distributor.domain.states import FINISHED, State
+from distributor.domain.variants import Variant
+from distributor.letters.pages import page_url
+
+# Nothing more happens to these by itself.
+AT_REST = frozenset(
+    {*FINISHED, *(state.value for state in (State.DRAFT, State.PAUSED, State.BLOCKED, State.UNCONFIRMED))}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchReport:
+    """One dispatch as people see it. A post counts as one recipient; times are aware; `url` shows what arrived."""
+
+    id: int
+    letter_id: int | None  # None for a digest
+    title: str
+    channel: str
+    target: str
+    practice: bool
+    state: str
+    reason: str
+    due_at: datetime
+    hold_until: datetime | None
+    recipients: int
+    accepted: int
+    rejected: int
+    left: int
+    failed: int
+    cancelled: int
+    repeats: int  # messages that may have arrived twice, since an answer was lost
+    waiting: int
+    url: str
+    variant: Variant | None
+    stuck: bool = False  # it waits for a link that waits for a person
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more happens to it by itself."""
+        return self.state in AT_REST or self.stuck
+
+    @property
+    def delivered(self) -> bool:
+        """Whether everyone that it was meant for got it."""
+        return self.state == State.SENT.value and self.accepted + self.left == self.recipients
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as JSON types, without the variant."""
+        return {
+            "id": self.id,
+            "letter": {"id": self.letter_id, "title": self.title},
+            "channel": self.channel,
+            "target": self.target,
+            "practice": self.practice,
+            "state": self.state,
+            "reason": self.reason,
+            "due_at": self.due_at.isoformat(),
+            "hold_until": self.hold_until.isoformat() if self.hold_until else None,
+            "recipients": self.recipients,
+            "accepted": self.accepted,
+            "rejected": self.rejected,
+            "left": self.left,
+            "failed": self.failed,
+            "cancelled": self.cancelled,
+            "repeats": self.repeats,
+            "waiting": self.waiting,
+            "url": self.url,
+        }
+
+
+def report(dispatches: Iterable[Dispatch]) -> tuple[DispatchReport, ...]:
+    """Return a report on each dispatch, in the given order."""
+    known = list(dispatches)
+    mails = ledger.counts(dispatch for dispatch in known if _addressed(dispatch))
+    return tuple(_report(dispatch, mails.get(dispatch.pk) or _post_counts(dispatch)) for dispatch in known)
+
+
+def _addressed(dispatch: Dispatch) -> bool:
+    channel = registry.CHANNELS.get(dispatch.channel)
+    return channel is not None and channel.capabilities.addressed
+
+
+def _post_counts(dispatch: Dispatch) -> ledger.Counts:
+    state = State(dispatch.state)
+    return ledger.Counts(
+        recipients=1,
+        accepted=int(state is State.SENT),
+        failed=int(state is State.FAILED),
+        cancelled=int(state is State.CANCELLED),
+    )
+
+
+def _report(dispatch: Dispatch, counts: ledger.Counts) -> DispatchReport:
+    return DispatchReport(
+        id=dispatch.pk,
+        letter_id=dispatch.letter_id,
+        title=dispatch.title,
+        channel=dispatch.channel,
+        target=dispatch.target,
+        practice=dispatch.account is not None and dispatch.account.practice,
+        state=dispatch.state,
+        reason=_waits(dispatch) or dispatch.reason,
+        due_at=dispatch.due_at,
+        hold_until=dispatch.hold_until,
+        recipients=counts.recipients,
+        accepted=counts.accepted,
+        rejected=counts.rejected,
+        left=counts.left,
+        failed=counts.failed,
+        cancelled=counts.cancelled,
+        repeats=counts.repeats,
+        waiting=counts.waiting,
+        url=_url(dispatch),
+        variant=Variant.from_json(dispatch.variant) if dispatch.variant else None,
+        stuck=bool(_waits(dispatch)),
+    )
+
+
+def _waits(dispatch: Dispatch) -> str:
+    """Say so where a dispatch waits for the letter's page, and that waits for a person."""
+    link = dispatch.waits_for
+    if dispatch.state != State.SCHEDULED.value or link is None or link.state in FINISHED or link.state not in AT_REST:
+        return ""
+    return f"It waits for the letter's page, which is {link.state}."
+
+
+def _url(dispatch: Dispatch) -> str:
+    """Return where it can be seen: what the channel's receipt says, a practice account's page, or the letter's page."""
+    if dispatch.receipt and dispatch.receipt.get("url"):
+        return str(dispatch.receipt["url"])
+    if not dispatch.released_at:
+        return ""
+    if dispatch.account is not None and dispatch.account.practice:
+        return accounts.practice_page(dispatch.channel)
+    if _addressed(dispatch) and dispatch.letter is not None and hasattr(dispatch.letter, "page"):
+        return page_url(dispatch.letter)
+    return ""

@@ -1,0 +1,1 @@
+"""What goes out on each channel: the variants, and the settings and links that they are made with."""

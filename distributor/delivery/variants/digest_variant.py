@@ -1,0 +1,119 @@
+"""The variant of a digest: its letters as their pages show them, composed by the mail channel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import cast
+
+from django.conf import settings
+
+from distributor.channels import registry
+from distributor.channels.base import AddressedChannel
+from distributor.delivery.accounts import accounts
+from distributor.delivery.models import Digest
+from distributor.delivery.variants.previews import options_for
+from distributor.domain.digests import (
+    MOST_LETTERS,
+    REACH,
+    Cadence,
+    DigestLetter,
+    DigestView,
+    TopLetter,
+    moment_of,
+)
+from distributor.domain.letters import AuthorView, SeriesView
+from distributor.domain.variants import Variant
+from distributor.letters.models import Page, Publication
+from distributor.letters.pages import page_url, taken_down_urls
+from distributor.rendering import phrases
+from distributor.rendering.addresses import ascii_url
+
+# The numbers of a publication's most read letters, the most read first, on a day (UTC).
+Top = Callable[[Publication, date], Sequence[int]]
+
+
+def new_pages(digest: Digest, *, now: datetime) -> list[Page]:
+    """Return the pages that went live within the digest's reach, the newest first."""
+    known = Page.objects.select_related("letter__publication").filter(
+        letter__publication=digest.publication,
+        published_at__gt=now - REACH[Cadence(digest.cadence)],
+        published_at__lte=digest.cutoff,
+    )
+    return list(known.order_by("-published_at", "-pk")[:MOST_LETTERS])
+
+
+def digest_letter(page: Page) -> DigestLetter:
+    """Return a letter as its page shows it, whatever became of the letter since."""
+    data, publication = page.variant["data"], page.letter.publication
+    language = data["language"] or publication.language
+    published = datetime.fromisoformat(data["published"]) if data["published"] else page.published_at
+    return DigestLetter(
+        moment=moment_of(page.published_at),
+        title=data["title"],
+        url=ascii_url(page_url(page.letter)),
+        lead=data["description"],
+        series_line=phrases.series_line(
+            SeriesView(data["series"], data["number"]) if data["series"] else None, language
+        ),
+        authors_line=phrases.names([AuthorView(name) for name in data["authors"]], language),
+        date_line=phrases.date_line(published, publication.time_zone, language),
+        picture=data["image"],
+    )
+
+
+def top_letters(publication: Publication, ids: Sequence[int]) -> list[TopLetter]:
+    pages = Page.objects.select_related("letter__publication").filter(letter__in=ids, letter__publication=publication)
+    known = {page.letter_id: page for page in pages}
+    return [
+        TopLetter(known[id_].variant["data"]["title"], ascii_url(page_url(known[id_].letter)))
+        for id_ in ids
+        if id_ in known
+    ]
+
+
+def view(digest: Digest) -> DigestView:
+    """Return the value object that rendering takes."""
+    return DigestView(
+        publication=digest.publication.view(site_url=settings.SITE_URL),
+        cadence=Cadence(digest.cadence),
+        letters=tuple(DigestLetter(**one) for one in digest.letters),
+        top=tuple(TopLetter(**one) for one in digest.top),
+    )
+
+
+def sample(publication: Publication, cadence: Cadence, *, since: datetime, now: datetime, top: Top) -> Variant | None:
+    """Return the mail that would go out at `now` to someone who has had the letters up to `since`; None for no news.
+
+    Nothing is stored. Raises TemplateError.
+    """
+    digest = Digest(publication=publication, cadence=cadence.value, zone=publication.time_zone, cutoff=now)
+    shown = [digest_letter(page) for page in new_pages(digest, now=now) if page.published_at > since]
+    if not shown:
+        return None
+    digest.letters = [asdict(one) for one in shown]
+    digest.top = [asdict(one) for one in top_letters(publication, top(publication, now.date()))]
+    return compose(digest)
+
+
+def leave_out_taken_down(digest: Digest) -> bool:
+    """Take letters out of a digest whose pages were taken down since it was planned; return whether one is left.
+
+    To be done before it is spread: who gets it is asked by its letters. One that has none left stays as it is.
+    """
+    gone = taken_down_urls(digest.publication)
+    letters = [one for one in digest.letters if one["url"] not in gone]
+    top = [one for one in digest.top if one["url"] not in gone]
+    if letters and (letters, top) != (digest.letters, digest.top):
+        digest.letters, digest.top = letters, top
+        digest.save(update_fields=["letters", "top"])
+    return bool(letters)
+
+
+def compose(digest: Digest) -> Variant:
+    """Return the variant of a digest. Raises TemplateError."""
+    publication = digest.publication
+    channel = cast(AddressedChannel, registry.get(accounts.MAIL))
+    options = options_for(publication.slug, publication.channel_options, accounts.MAIL)
+    return channel.compose_digest(view(digest), options)

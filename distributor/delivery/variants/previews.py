@@ -1,0 +1,93 @@
+"""Each channel's variant of a letter, as an editor sees it before anything is sent. Reads no database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from distributor.channels import registry
+from distributor.channels.base import ChannelSetting, Options
+from distributor.channels.posts import picture_concerns
+from distributor.delivery.variants import channel_settings
+from distributor.delivery.variants.letter_links import linked
+from distributor.domain.errors import TemplateError, UnknownChannel
+from distributor.domain.letters import LetterView, PublicationView
+from distributor.domain.recipients import Recipient
+from distributor.domain.variants import Concern, Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One channel's variant with what an editor should know; no variant where it can't be made (a concern says why)."""
+
+    channel: str
+    label: str
+    variant: Variant | None
+    concerns: tuple[Concern, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether it can't go out like this."""
+        return any(concern.level == "refuse" for concern in self.concerns)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "channel": self.channel,
+            "label": self.label,
+            "variant": self.variant.to_json() if self.variant else None,
+            "concerns": [{"level": concern.level, "message": concern.message} for concern in self.concerns],
+        }
+
+
+def previews(
+    letter: LetterView, channels: Sequence[str], *, options: Mapping[str, Options] | None = None
+) -> tuple[Preview, ...]:
+    """Compose the letter for each channel, in the given order. A broken template or unknown channel is a concern."""
+    chosen = options or {}
+    return tuple(preview(letter, name, options=chosen.get(name) or options_for("", {}, name)) for name in channels)
+
+
+def preview(letter: LetterView, name: str, *, options: Options, code: str = "") -> Preview:
+    """Compose the letter for one channel. `code` is that of its short link, where the letter is stored."""
+    try:
+        channel = registry.get(name)
+        variant = channel.compose(linked(letter, name, options, code=code), options)
+    except (TemplateError, UnknownChannel) as error:
+        return Preview(name, name, None, (Concern(str(error), "refuse"),))
+    dropped = tuple(Concern(sentence) for sentence in variant.dropped)
+    found = (*channel.check(variant), *picture_concerns(variant, channel.capabilities))
+    return Preview(name, channel.capabilities.label, variant, (*dropped, *found))
+
+
+def sample_recipient(publication: PublicationView) -> Recipient:
+    """Return a made-up subscriber, for showing a mail variant as someone gets it."""
+    return Recipient(
+        id=0,
+        email="reader@example.com",
+        name="Kim Reader",
+        language=publication.language,
+        unsubscribe_url=f"{publication.site_url}/",
+    )
+
+
+def options_for(publication_slug: str, channel_options: object, channel: str) -> Options:
+    """Return a publication's settings for one channel; what it does not say, or can't be read, is the default."""
+    stored = channel_settings.stored_of(channel_options, channel)
+    known = registry.CHANNELS.get(channel)
+    posts = known is not None and not known.capabilities.addressed
+    campaign = channel_settings.CAMPAIGN if posts else channel_settings.MAIL_CAMPAIGN
+
+    def says(setting: ChannelSetting) -> str:
+        return channel_settings.read(setting, stored.get(setting.name))
+
+    return Options(
+        thread=says(channel_settings.THREAD) == channel_settings.YES,
+        link=cast(Literal["first", "last", "none"], says(channel_settings.LINK)),
+        picture=cast(Literal["auto", "own", "card", "none"], says(channel_settings.PICTURE)),
+        templates=publication_slug,
+        track=says(channel_settings.TRACK) == channel_settings.YES,
+        campaign=says(campaign) == channel_settings.YES,
+        short=says(channel_settings.SHORT) == channel_settings.YES,
+        more=channel_settings.own(stored),
+    )

@@ -1,0 +1,74 @@
+"""Withdrawing a letter: what is not out yet stops, and what is out is taken back where that is chosen and can be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from distributor.channels import registry
+from distributor.delivery import control
+from distributor.delivery.models import Dispatch
+from distributor.delivery.posts import partial_posts
+from distributor.delivery.posts.recall import can_be_recalled
+from distributor.delivery.posts.recall import recall as recall_post
+from distributor.delivery.transitions import state_of
+from distributor.domain.errors import StateError
+from distributor.domain.states import Event, State, allowed_events
+from distributor.letters.models import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What became of a letter's dispatches: `stopped`, `recalled`, and `kept` with a sentence on each that is out."""
+
+    stopped: tuple[Dispatch, ...]
+    recalled: tuple[Dispatch, ...]
+    kept: tuple[str, ...]
+
+    @property
+    def dispatches(self) -> tuple[Dispatch, ...]:
+        return (*self.stopped, *self.recalled)
+
+
+def withdraw(letter: Letter, *, recall: bool = False) -> Withdrawn:
+    """Cancel every dispatch of a letter that is not out; with `recall` have the others deleted at their networks."""
+    stopped: list[Dispatch] = []
+    recalled: list[Dispatch] = []
+    kept: list[str] = []
+    for dispatch in letter.dispatches.select_related("account").order_by("position", "pk"):
+        state = state_of(dispatch)
+        try:
+            if Event.CANCEL in allowed_events(state):
+                after = control.call_off(dispatch.pk)
+                if state_of(after) is State.CANCELLED:
+                    stopped.append(after)
+                    if so_far := partial_posts.so_far(after):
+                        kept.append(f"{_label(after)} → {after.target} was stopped, and before that: {so_far}")
+                else:
+                    kept.append(_kept(after, state_of(after)))
+            elif recall and can_be_recalled(dispatch):
+                recalled.append(recall_post(dispatch.pk))
+            elif state is not State.CANCELLED and dispatch.recalled_at is None:
+                kept.append(_kept(dispatch, state))
+        except StateError as error:
+            kept.append(f"{_label(dispatch)} → {dispatch.target}: {error}")
+    return Withdrawn(tuple(stopped), tuple(recalled), tuple(kept))
+
+
+def _kept(dispatch: Dispatch, state: State) -> str:
+    channel = registry.CHANNELS.get(dispatch.channel)
+    where = f"{_label(dispatch)} → {dispatch.target}"
+    if state is State.FAILED:
+        so_far = partial_posts.so_far(dispatch)
+        return f"{where} failed: {so_far}" if so_far else f"{where} failed and is not out."
+    if state is State.SENDING:
+        return f"{where} is being posted right now: look again in a moment."
+    if state is State.UNCONFIRMED:
+        return f"{where} may be out: look there, and say whether it is."
+    if channel is not None and not channel.capabilities.recall:
+        return f"{where} is out, and can’t be taken back."
+    return f"{where} is out."
+
+
+def _label(dispatch: Dispatch) -> str:
+    channel = registry.CHANNELS.get(dispatch.channel)
+    return channel.capabilities.label if channel else dispatch.channel

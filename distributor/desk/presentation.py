@@ -1,0 +1,251 @@
+"""What the desk's pages show, put together from reports and previews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from distributor.audience.models import Subscription
+from distributor.channels import registry
+from distributor.delivery.models import Account, Dispatch
+from distributor.delivery.posts import recall
+from distributor.delivery.reports.dispatches import DispatchReport, report
+from distributor.delivery.variants import concerns
+from distributor.delivery.variants.previews import Preview, options_for, preview, sample_recipient
+from distributor.desk import dispatch_buttons
+from distributor.desk.forms import share_bar
+from distributor.domain.errors import TemplateError
+from distributor.domain.letters import PublicationView
+from distributor.domain.planning import LINK
+from distributor.domain.states import State
+from distributor.domain.text_length import measure
+from distributor.domain.variants import Concern, Variant
+from distributor.insights import actions as insights
+from distributor.insights import tracking
+from distributor.letters import short_links
+from distributor.letters.models import Letter, Page, Publication
+from distributor.letters.pages import public_url
+from distributor.rendering.mail import RecipientPass, RenderedMail
+
+_NOBODY = tracking.Counted(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPart:
+    """One post of a variant and its length as the network counts it."""
+
+    text: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One channel's variant as the desk shows it.
+
+    `mail` is what a made-up subscriber would get, `about_account` those of the `concerns` that are about the account.
+    """
+
+    channel: str
+    label: str
+    variant: Variant | None
+    concerns: tuple[Concern, ...]
+    parts: tuple[PreviewPart, ...] = ()
+    mail: RenderedMail | None = None
+    about_account: tuple[Concern, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One dispatch as the desk's table shows it: the report, a sentence on what to do, and its buttons."""
+
+    report: DispatchReport
+    label: str
+    addressed: bool
+    help: str
+    buttons: Sequence[dispatch_buttons.Verb]
+    cancellable: bool
+    recallable: bool
+    reschedulable: bool
+    unconfirmed: bool
+
+
+def dispatches(letter: Letter) -> QuerySet[Dispatch]:
+    """Return the letter's dispatches in the order of the share bar, with all that a report reads."""
+    return letter.dispatches.select_related("account", "publication", "letter__page").order_by("position", "pk")
+
+
+def letters() -> QuerySet[Letter]:
+    """Return all letters, the newest first, with their dispatches."""
+    theirs = Dispatch.objects.select_related("account").order_by("position", "pk")
+    known = Letter.objects.select_related("publication", "series").order_by("-created_at", "-pk")
+    return known.prefetch_related(Prefetch("dispatches", theirs))
+
+
+def rows(known: Iterable[Dispatch]) -> list[Row]:
+    """Return the rows of the table of dispatches."""
+    listed = list(known)
+    return [_row(one, dispatch) for one, dispatch in zip(report(listed), listed, strict=True)]
+
+
+def _row(one: DispatchReport, dispatch: Dispatch) -> Row:
+    state = State(one.state)
+    channel = registry.CHANNELS.get(one.channel)
+    spread = dispatch.spread_from is not None
+    return Row(
+        report=one,
+        label=label(one.channel),
+        addressed=channel is not None and channel.capabilities.addressed,
+        help=_help(dispatch, state),
+        # Mail that failed is not sent again.
+        buttons=[verb for verb in dispatch_buttons.buttons(state) if not (verb.name == "again" and spread)],
+        cancellable=dispatch_buttons.can("cancel", state),
+        recallable=recall.can_be_recalled(dispatch),
+        reschedulable=state in dispatch_buttons.RESCHEDULABLE,
+        unconfirmed=state is State.UNCONFIRMED,
+    )
+
+
+def _help(dispatch: Dispatch, state: State) -> str:
+    name = label(dispatch.channel)
+    if state is State.UNCONFIRMED:
+        return f"{name} was asked to post it, but the answer was lost: look there, then say whether it is there."
+    if state is State.FAILED and dispatch.remedy == "shorten":
+        return "Shorten the letter or its template, then press “Send it again”."
+    if state is State.FAILED and dispatch.remedy == "settings":
+        return f"Look after the account or app at {name} itself, then press “Send it again”."
+    if state is State.BLOCKED and dispatch.account is not None and dispatch.account.needs_reconnect:
+        return "Connect it again on the page of accounts: then it goes on by itself."
+    if state is State.BLOCKED and dispatch.account is None and dispatch.channel in registry.names():
+        return "Connect one on the page of accounts: then it goes on by itself."
+    return ""
+
+
+def label(channel: str) -> str:
+    """Return a channel's name as people see it; one that there is not goes by its word."""
+    known = registry.CHANNELS.get(channel)
+    return known.capabilities.label if known else channel
+
+
+def offered(letter: Letter) -> tuple[list[str], list[str]]:
+    """Return the channels that the letter goes to, in the order of its share bar, and all others."""
+    named = dict.fromkeys([*share_bar(letter), *(one.channel for one in letter.dispatches.all())])
+    bar = [name for name in named if name in registry.names()]
+    return bar, [name for name in registry.names() if name not in bar]
+
+
+def cards(letter: Letter, channels: Sequence[str]) -> list[Card]:
+    """Return each channel's variant as it would go out now."""
+    return [card(letter, channel) for channel in channels]
+
+
+def card(letter: Letter, channel: str) -> Card:
+    """Return one channel's variant as it would go out now."""
+    brand = letter.publication
+    with_link = LINK in offered(letter)[0] or Page.objects.filter(letter=letter).exists()
+    view = letter.view(site_url=settings.SITE_URL, url=public_url(letter, with_link=with_link))
+    options = options_for(brand.slug, brand.channel_options, channel)
+    code = short_links.code_of(letter, channel) if options.short else ""
+    made = preview(view, channel, options=options, code=code)
+    about_account = concerns.of_accounts(made, brand)
+    shown = _card(replace(made, concerns=(*made.concerns, *about_account)), view.publication)
+    return replace(shown, about_account=about_account)
+
+
+def worries(letter: Letter) -> dict[int, list[Concern]]:
+    """Return what whoever approves the letter's drafts should know of their accounts, by dispatch."""
+    drafts = [one for one in dispatches(letter) if one.state == State.DRAFT.value]
+    found: dict[int, list[Concern]] = {}
+    for told in concerns.of_dispatches(drafts):
+        if told.concern.level != "note":
+            found.setdefault(told.dispatch_id, []).append(told.concern)
+    return found
+
+
+def account_warnings(shown: Iterable[Card]) -> dict[str, list[Concern]]:
+    """Return what whoever queues should know of the accounts, by channel; what is only a note is in the variant."""
+    return {one.channel: [concern for concern in one.about_account if concern.level != "note"] for one in shown}
+
+
+def went_out(dispatch: Dispatch) -> Card | None:
+    """Return the variant that was released; None before that."""
+    if dispatch.variant is None:
+        return None
+    variant = Variant.from_json(dispatch.variant)
+    view = dispatch.publication.view(site_url=settings.SITE_URL)
+    dropped = tuple(Concern(sentence) for sentence in variant.dropped)
+    return _card(Preview(dispatch.channel, label(dispatch.channel), variant, dropped), view)
+
+
+def _card(one: Preview, publication: PublicationView) -> Card:
+    channel = registry.CHANNELS.get(one.channel)
+    if channel is None or one.variant is None:
+        return Card(one.channel, one.label, one.variant, one.concerns)
+    if channel.capabilities.addressed:
+        try:
+            mail = RecipientPass(one.variant).render(sample_recipient(publication))
+        except TemplateError as error:
+            return Card(one.channel, one.label, None, (*one.concerns, Concern(str(error), "refuse")))
+        return Card(one.channel, one.label, one.variant, one.concerns, mail=mail)
+    parts = tuple(PreviewPart(text, measure(text, channel.capabilities)) for text in one.variant.parts)
+    return Card(one.channel, one.label, one.variant, one.concerns, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedLink:
+    """One link of a mail and how many people followed it."""
+
+    url: str
+    people: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What readers did with a mail: who opened it, who followed its links (the most followed first)."""
+
+    opens: tracking.Counted
+    clicks: tracking.Clicks
+    links: tuple[FollowedLink, ...]
+
+
+def followed(dispatch: Dispatch) -> Followed | None:
+    """Return what readers did with a mail; None where nothing is tracked."""
+    urls = (dispatch.variant or {}).get("data", {}).get("links")
+    if not urls:
+        return None
+    clicks = tracking.clicks_of(dispatch.pk)
+    by_link = dict(clicks.links)
+    counted = [by_link.get(number, _NOBODY) for number in range(len(urls))]
+    links = [FollowedLink(url, one.people, one.total) for url, one in zip(urls, counted, strict=True)]
+    return Followed(tracking.opens_of(dispatch.pk), clicks, tuple(sorted(links, key=lambda link: -link.people)))
+
+
+def short_clicks(dispatch: Dispatch) -> int | None:
+    """Return how often the short link of a letter's posts on this channel was followed; None where there is none."""
+    if dispatch.letter is None or dispatch.variant is None:
+        return None
+    return insights.short_clicks(dispatch.letter).get(dispatch.channel)
+
+
+def accounts_by_channel(publication: Publication) -> dict[str, list[Account]]:
+    """Return the publication's accounts, by channel."""
+    found: dict[str, list[Account]] = {}
+    for account in Account.objects.filter(publication=publication).order_by("pk"):
+        found.setdefault(account.channel, []).append(account)
+    return found
+
+
+def subscribers(publication: Publication) -> dict[str, int]:
+    """Return how many people are on each list, by the list's id as a form has it."""
+    active = Count("subscriptions", filter=Q(subscriptions__state=Subscription.State.ACTIVE))
+    return {str(pk): count for pk, count in publication.lists.annotate(active=active).values_list("pk", "active")}
+
+
+def table(letter: Letter) -> dict[str, Any]:
+    """Return what the table of a letter's dispatches shows, live or on the page."""
+    shown = rows(dispatches(letter))
+    return {"letter": letter, "rows": shown, "unfinished": any(not row.report.finished for row in shown)}

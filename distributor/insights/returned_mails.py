@@ -1,0 +1,57 @@
+"""Mails that come back: understood with what this installation knows, and taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from distributor.audience import signed_tokens
+from distributor.audience.unsubscription import dispatch_with
+from distributor.channels.mail.returns.attribution import Known
+from distributor.channels.mail.returns.classification import Reading, read
+from distributor.insights.returns import take_in
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnTally:
+    """What became of mails: `new` and `duplicates` count their events, the others the mails themselves."""
+
+    mails: int = 0
+    new: int = 0
+    duplicates: int = 0
+    ignored: int = 0
+    not_understood: int = 0
+
+    def __add__(self, other: ReturnTally) -> ReturnTally:
+        return ReturnTally(
+            self.mails + other.mails,
+            self.new + other.new,
+            self.duplicates + other.duplicates,
+            self.ignored + other.ignored,
+            self.not_understood + other.not_understood,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def understand(raw: bytes, *, recipients: Sequence[str] = ()) -> Reading:
+    """Return what a mail says that came in now, for these addresses of the envelope. Stores nothing."""
+    known = Known(mark=signed_tokens.recipient_tokens().read, dispatch=dispatch_with)
+    return read(raw, known=known, received_at=timezone.now(), recipients=recipients)
+
+
+def take_in_mails(readings: Iterable[Reading]) -> ReturnTally:
+    """Store what mails say, with its consequences. When this returns, it is committed."""
+    given = list(readings)
+    taken = take_in(event for reading in given for event in reading.events)
+    return ReturnTally(
+        mails=len(given),
+        new=taken.new,
+        duplicates=taken.duplicates,
+        ignored=sum(reading.understood and not reading.events for reading in given),
+        not_understood=sum(not reading.understood for reading in given),
+    )

@@ -1,0 +1,51 @@
+"""Tracked links and the picture in mails. Both only count: their marks can do nothing else."""
+
+from __future__ import annotations
+
+import base64
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from distributor.audience import signed_tokens
+from distributor.delivery.variants.redirects import destination
+from distributor.domain.errors import BadInput
+from distributor.insights import tracking
+from distributor.reader import visitors
+
+# One transparent point: 43 bytes, the smallest GIF that every mail program shows.
+PICTURE = base64.b64decode("R0lGODlhAQABAPAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==")
+
+
+@never_cache
+@require_safe
+def follow(request: HttpRequest, mark: str, number: int) -> HttpResponse:
+    """Lead on to where the link leads, and to nowhere else; a click by a person counts."""
+    try:
+        dispatch, subscriber = _read(mark)
+        address = destination(dispatch, number)
+    except BadInput as error:
+        return render(request, "reader/not_a_link.html", {"problem": str(error)}, status=404)
+    if visitors.is_reader(request):
+        tracking.note_click(dispatch, subscriber, number, at=timezone.now())
+    return redirect(address)
+
+
+@never_cache
+@require_safe
+def picture(request: HttpRequest, mark: str) -> HttpResponse:
+    """Answer with the picture, whatever the mark: no mail is to show a broken one."""
+    whose = signed_tokens.tracking_tokens().read(mark)
+    if whose is not None and visitors.is_reader(request):
+        tracking.note_open(*whose, at=timezone.now())
+    return HttpResponse(PICTURE, content_type="image/gif")
+
+
+def _read(mark: str) -> tuple[int, int]:
+    whose = signed_tokens.tracking_tokens().read(mark)
+    if whose is None:
+        raise BadInput("This link is not complete: copy all of it from the mail.")
+    return whose

@@ -1,0 +1,97 @@
+"""What the letter pass leaves for the recipient pass.
+
+In the letter pass `{{ recipient.name }}` writes a mark; at the end each mark becomes the Jinja2 expression that it
+stands for, and everything else is made safe from being read as Jinja2. So a letter about templates, or a title with
+`{{` in it, arrives as it was written.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import fields
+from typing import Any
+
+import jinja2
+
+from distributor.domain.recipients import Recipient
+
+_FIELDS = frozenset(field.name for field in fields(Recipient))
+_OPENING = "{{ '{' }}"  # how Jinja2 writes a brace; it is worked out once, when the mail is compiled
+
+
+class Placeholder:
+    """Something that only the recipient pass knows. It can be written out, and nothing else."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def _refuse(self, *_: Any) -> Any:
+        raise jinja2.TemplateRuntimeError(
+            f"{self._source} is known for each recipient only: it can be written out as it is, and to test or change "
+            "it, write per_recipient(…) around the Jinja2 that is to be worked out later, in quotes"
+        )
+
+    __str__ = __html__ = __bool__ = __len__ = __iter__ = __contains__ = __add__ = __radd__ = __mod__ = _refuse
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = _refuse
+
+    def jinja(self) -> str:
+        """Return what the recipient pass is to work out."""
+        return self._source
+
+
+class _Expression(Placeholder):
+    def jinja(self) -> str:
+        return f"{{{{ {self._source} }}}}"
+
+
+class _Attributes(_Expression):
+    def __getattr__(self, name: str) -> _Expression:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self[name]
+
+    def __getitem__(self, key: Any) -> _Expression:
+        return _Expression(f"{self._source}[{json.dumps(str(key))}]")
+
+
+class _Recipient(_Expression):
+    """`recipient` in the letter pass."""
+
+    def jinja(self) -> str:
+        self._refuse()
+        return super().jinja()
+
+    def __getattr__(self, name: str) -> _Expression:
+        if name not in _FIELDS:
+            raise AttributeError(name)
+        return (_Attributes if name == "attributes" else _Expression)(f"recipient.{name}")
+
+
+class Placeholders:
+    """The marks of one letter. `sign` must not occur in what is rendered."""
+
+    def __init__(self, sign: str) -> None:
+        self._sign = sign
+        self._sources: list[str] = []
+
+    def context(self) -> dict[str, Any]:
+        """Return what templates of the letter pass get for the recipient pass."""
+        return {"recipient": _Recipient("recipient"), "per_recipient": Placeholder}
+
+    def finalize(self, value: Any) -> Any:
+        """Return a value as the letter pass writes it: Jinja2's `finalize`."""
+        if not isinstance(value, Placeholder):
+            return value
+        self._sources.append(value.jinja())
+        return f"{self._sign}n{len(self._sources) - 1}e"
+
+    def in_(self, text: str) -> bool:
+        """Whether a rendered text depends on the recipient."""
+        return self._sign in text
+
+    def source(self, rendered: str) -> str:
+        """Return the Jinja2 source for the recipient pass that a rendered letter stands for."""
+        mark = rf"{self._sign}n(\d+)e"
+        safe = re.sub(rf"\{{(?=[{{%#]|{mark})", _OPENING, rendered)
+        return re.sub(mark, lambda match: self._sources[int(match[1])], safe)

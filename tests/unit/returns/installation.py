@@ -1,0 +1,25 @@
+"""The installation that the samples came back to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from distributor.channels.mail.returns.attribution import Known
+from distributor.domain.signed_tokens import SignedTokens
+
+MARKS = SignedTokens([b"samples"], "distributor.personal")
+DISPATCH, SUBSCRIBER = 7, 12
+MARK = MARKS.write(DISPATCH, SUBSCRIBER)
+KEY = "7d9f3a52-6c1e-4b0a-9a57-0d2f6f1c8e44"
+NOW = datetime(2026, 3, 10, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Ours(Known):
+    marks: SignedTokens = MARKS
+
+
+def known() -> Ours:
+    return Ours(mark=MARKS.read, dispatch=lambda key: DISPATCH if key == UUID(KEY) else None)
