@@ -10,9 +10,9 @@ from distributor import __version__
 
 _MODULES = {
     "accounts": "accounts",
-    "approve": "acting",
-    "cancel": "acting",
-    "confirm": "acting",
+    "approve": "dispatch_commands",
+    "cancel": "dispatch_commands",
+    "confirm": "dispatch_commands",
     "demo": "demo",
     "digests": "digests",
     "dkim": "dkim",
@@ -20,14 +20,14 @@ _MODULES = {
     "fit": "fit",
     "inspect": "inspect",
     "manage": "manage",
-    "pause": "acting",
+    "pause": "dispatch_commands",
     "preview": "preview",
     "publications": "publications",
     "queue": "queue",
-    "recall": "acting",
-    "release": "acting",
-    "resume": "acting",
-    "retry": "acting",
+    "recall": "dispatch_commands",
+    "release": "dispatch_commands",
+    "resume": "dispatch_commands",
+    "retry": "dispatch_commands",
     "returns": "returns",
     "segments": "segments",
     "settings": "settings",
@@ -36,7 +36,7 @@ _MODULES = {
     "suppressions": "suppressions",
     "up": "up",
     "users": "users",
-    "withdraw": "acting",
+    "withdraw": "dispatch_commands",
 }
 
 

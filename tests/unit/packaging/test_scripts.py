@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[3]
 SCRIPTS = [
     path
     for path in sorted((ROOT / "scripts").iterdir())
-    if path.is_file() and "python" not in path.read_text(encoding="utf-8").partition("\n")[0]
+    if path.is_file() and not path.suffix and "python" not in path.read_text(encoding="utf-8").partition("\n")[0]
 ]
 SHELLS = [shell for shell in ("sh", "dash", "bash") if shutil.which(shell)]
 
