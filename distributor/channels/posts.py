@@ -40,6 +40,7 @@ def card_of(letter: LetterView) -> dict[str, str]:
         "author": letter_context(letter)["authors_line"],
         "publication": letter.publication.name,
         "language": letter.language or letter.publication.language,
+        **({"colour": letter.publication.colour} if letter.publication.colour else {}),
     }
 
 

@@ -52,8 +52,21 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class LogoView:
+    """A publication's logo: its absolute address, and the size in CSS pixels at which it is shown."""
+
+    url: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class PublicationView:
-    """A brand that sends. `site_url` is where its public pages live, without a trailing slash."""
+    """A brand that sends.
+
+    `site_url` is where its public pages live, without a trailing slash. `reply_to` is where answers to its mail go, ""
+    for the sender's address. `colour` is `#rrggbb`, or "" for the usual ones.
+    """
 
     slug: str
     name: str
@@ -63,6 +76,9 @@ class PublicationView:
     time_zone: str = "UTC"
     language: str = "en"
     postal_address: str = ""
+    reply_to: str = ""
+    colour: str = ""
+    logo: LogoView | None = None
 
     @property
     def root_url(self) -> str:

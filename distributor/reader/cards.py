@@ -49,4 +49,5 @@ def said(variant: Variant) -> dict[str, str]:
         "author": data["author"],
         "publication": data["site_name"],
         "language": data["language"],
+        "colour": data.get("colour", ""),  # pages from before publications had one
     }

@@ -9,7 +9,7 @@ from distributor.domain.digests import DigestLetter, DigestView
 from distributor.rendering import phrases
 from distributor.rendering.addresses import ascii_url
 from distributor.rendering.environment import environment, render_with
-from distributor.rendering.letter import LetterMail, finished, preheader
+from distributor.rendering.letter import LetterMail, accent_context, finished, preheader
 from distributor.rendering.placeholders import Placeholder, Placeholders
 
 SUBJECT, HTML, TEXT = "email/digest_subject.txt", "email/digest.html", "email/digest.txt"
@@ -38,6 +38,7 @@ def digest_context(digest: DigestView) -> dict[str, Any]:
     words = phrases.words(language)
     return {
         "publication": publication,
+        **accent_context(publication),
         "cadence": digest.cadence.value,
         "items": [{"letter": one, "new": _new(one), "end": Placeholder(_END)} for one in digest.letters],
         "title": digest.letters[0].title,

@@ -11,9 +11,10 @@ from markupsafe import Markup
 
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.fitting import fit
-from distributor.domain.letters import LetterView
+from distributor.domain.letters import LetterView, PublicationView
 from distributor.rendering import bodies
 from distributor.rendering.addresses import ascii_url, share_links
+from distributor.rendering.colours import mail_accents
 from distributor.rendering.context import base_url, letter_context
 from distributor.rendering.environment import environment, render_with
 from distributor.rendering.mail import one_line
@@ -74,6 +75,7 @@ def mail_context(letter: LetterView) -> dict[str, Any]:
     shared = ascii_url(letter.shared_url)
     return {
         **context,
+        **accent_context(letter.publication),
         "body": Markup(body),  # noqa: S704 - made safe in the line above
         "body_links": bodies.links(body),
         "preheader": preheader(letter.editor_note or context["lead"]),
@@ -83,6 +85,12 @@ def mail_context(letter: LetterView) -> dict[str, Any]:
             letter.share_bar, title=letter.title, url=shared, mail=words["mail"], link=words["link"]
         ),
     }
+
+
+def accent_context(publication: PublicationView) -> dict[str, str]:
+    """Return the publication's colour as mail templates use it: `accent` on light paper, `accent_in_dark` on dark."""
+    accent, in_dark = mail_accents(publication.colour)
+    return {"accent": accent, "accent_in_dark": in_dark}
 
 
 def preheader(text: str) -> str:

@@ -52,18 +52,18 @@ class Shrunk:
     height: int
 
 
-def shrink(content: bytes, limits: PictureLimits) -> Shrunk:
+def shrink(content: bytes, limits: PictureLimits, *, transparent: bool = False) -> Shrunk:
     """Return the picture as it is where it keeps the limits, else scaled down and recompressed until it does.
 
-    It is never enlarged or cropped. What is transparent becomes white, of moving pictures the first one is taken, and
-    what a file says beside its picture (place, camera, comments) is taken out: what is passed on was asked for, that
-    was not. Raises Unreadable.
+    It is never enlarged or cropped. What is transparent becomes white, or with `transparent` (for PNG alone) stays so;
+    of moving pictures the first one is taken, and what a file says beside its picture (place, camera, comments) is
+    taken out: what is passed on was asked for, that was not. Raises Unreadable.
     """
     try:
         with warnings.catch_warnings(
             action="ignore", category=UserWarning
         ):  # of odd files that can be read all the same
-            picture, unchanged = _opened(content, limits)
+            picture, unchanged = _opened(content, limits, transparent=transparent)
     except _DAMAGED as error:
         raise Unreadable("That is no picture that can be read.") from error
     if unchanged:
@@ -71,7 +71,7 @@ def shrink(content: bytes, limits: PictureLimits) -> Shrunk:
     return _smaller(picture, limits)
 
 
-def _opened(content: bytes, limits: PictureLimits) -> tuple[Image.Image, str]:
+def _opened(content: bytes, limits: PictureLimits, *, transparent: bool) -> tuple[Image.Image, str]:
     """Return the picture upright, in plain colours, within `max_side`; and its media type if it can stay as it is."""
     with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
         if opened.width * opened.height > MOST_PIXELS:
@@ -84,7 +84,8 @@ def _opened(content: bytes, limits: PictureLimits) -> tuple[Image.Image, str]:
             opened.draft("RGB", (side, side))  # a JPEG is decoded at a fraction of its size
         if small and kind in limits.types and opened.mode in ("RGB", "L", "P") and _says_nothing(opened):
             return opened, kind
-        picture = _flat(ImageOps.exif_transpose(opened))
+        upright = ImageOps.exif_transpose(opened)
+        picture = _clear(upright) if transparent and _is_clear(upright) else _flat(upright)
         picture.thumbnail((side, side), Image.Resampling.LANCZOS)
         return picture, ""
 
@@ -132,7 +133,7 @@ def _flat(picture: Image.Image) -> Image.Image:
     profile = picture.info.get("icc_profile")
     if picture.mode.startswith("I"):  # 16 bits a pixel, of which the upper ones are seen
         picture = picture.point(lambda value: value * (1 / 256)).convert("L")
-    if picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info:
+    if _is_clear(picture):
         layered = picture.convert("RGBA")
         picture = Image.new("RGB", layered.size, "white")
         picture.paste(layered, mask=layered.getchannel("A"))
@@ -141,6 +142,23 @@ def _flat(picture: Image.Image) -> Image.Image:
     if profile:
         picture = _in_srgb(picture, profile)
     plain = picture.convert("RGB")
+    plain.info.clear()
+    return plain
+
+
+def _is_clear(picture: Image.Image) -> bool:
+    """Whether parts of it are transparent, or may be."""
+    return picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info
+
+
+def _clear(picture: Image.Image) -> Image.Image:
+    """Return the picture in RGBA, in the colours that screens take for granted (sRGB)."""
+    profile, layered = picture.info.get("icc_profile"), picture.convert("RGBA")
+    if not profile:
+        layered.info.clear()
+        return layered
+    plain = _in_srgb(layered.convert("RGB"), profile).convert("RGB")
+    plain.putalpha(layered.getchannel("A"))
     plain.info.clear()
     return plain
 

@@ -20,7 +20,7 @@ def compose(letter: LetterView, options: Options) -> Variant:  # noqa: ARG001 - 
 
     `data` holds what Open Graph and feeds say, all of it text unless noted: title, description, image, image_alt,
     canonical, published (ISO 8601), section, authors (a list of names), author (them as one phrase), bios (a list),
-    language, site_name, series, number (an integer or None), editor_note, share_bar (a list).
+    language, site_name, colour (of its card), series, number (an integer or None), editor_note, share_bar (a list).
     """
     context = letter_context(letter)
     publication = letter.publication
@@ -46,6 +46,7 @@ def compose(letter: LetterView, options: Options) -> Variant:  # noqa: ARG001 - 
             "bios": [author.bio for author in letter.authors if author.bio],
             "language": context["language"],
             "site_name": publication.name,
+            "colour": publication.colour,
             "series": letter.series.title if letter.series else "",
             "number": letter.series.number if letter.series else None,
             "editor_note": letter.editor_note,

@@ -89,6 +89,9 @@ def _refusals(variant: Variant) -> list[Concern]:
     elif not _can_send(sender):
         message = "The publication’s sender address can’t be used: correct it, with only ASCII letters before the @."
         found.append(Concern(message, "refuse"))
+    if (reply_to := str(variant.data.get("reply_to", ""))) and not _can_send(reply_to):
+        message = "The publication’s reply-to address can’t be used: correct it, with only ASCII letters before the @."
+        found.append(Concern(message, "refuse"))
     if not variant.subject.strip():
         found.append(Concern("The mail has no subject: the letter needs a title.", "refuse"))
     missing = [part for part, source in (("HTML", variant.html), ("text", variant.text)) if _UNSUBSCRIBE not in source]

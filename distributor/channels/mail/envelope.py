@@ -20,6 +20,7 @@ class Envelope:
     - `archive_url`: where the letters can be read on the web (List-Archive, List-Help); "" leaves both out.
     - `stream`: what Feedback-ID calls the publication (letters, digits, hyphens).
     - `kind`: what it calls this kind of mail, `letter` or `digest`.
+    - `reply_to`: where answers go, "" for the sender's address.
     """
 
     sender_name: str
@@ -29,6 +30,7 @@ class Envelope:
     archive_url: str = ""
     stream: str = ""
     kind: str = "letter"
+    reply_to: str = ""
 
     @classmethod
     def of(cls, publication: PublicationView, *, kind: str = "letter") -> Envelope:
@@ -42,6 +44,7 @@ class Envelope:
             archive_url=f"{publication.site_url}/" if publication.site_url else "",
             stream=publication.slug,
             kind=kind,
+            reply_to=publication.reply_to,
         )
 
     def to_data(self) -> dict[str, str]:
@@ -51,5 +54,5 @@ class Envelope:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Envelope:
         """Read what `to_data` wrote; other keys are ignored. Raises KeyError for a missing one."""
-        known = {"kind": "letter", **data}  # variants that were stored before there were digests don't say
+        known = {"kind": "letter", "reply_to": "", **data}  # variants that were stored before there were these
         return cls(**{name: str(known[name]) for name in cls.__slots__})

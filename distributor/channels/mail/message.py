@@ -60,7 +60,7 @@ class MessageBuilder:
 
     With a `return_domain` what comes back comes to addresses there that hold the recipient's mark (see
     `returning/address.py`), without to the publication's sender. `signers` sign in their order. Raises BadAddress for
-    the sender's or the return domain.
+    the sender's address, the one for answers, or the return domain.
     """
 
     def __init__(
@@ -82,6 +82,7 @@ class MessageBuilder:
         self._return_domain = sender_address(f"x@{return_domain}")[2:] if return_domain else ""
         self._domain = self._sender.rpartition("@")[2]
         self._from = address_header("From", envelope.sender_name, envelope.sender_email)
+        self._reply_to = f"Reply-To: {sender_address(envelope.reply_to)}\r\n" if envelope.reply_to else ""
         self._leave_by_mail = f"<mailto:{quote(self._sender, safe='@+')}?subject=unsubscribe%20{quote(self._key)}."
         # Quoted-printable never holds “=_”, so no body can hold this line.
         boundary = f"=_{secrets.token_hex(16)}"
@@ -140,6 +141,7 @@ class MessageBuilder:
             f"List-Help: {archive}\r\nList-Archive: {archive}\r\n" if envelope.archive_url else "",
             "List-Post: NO\r\n",
             f"Feedback-ID: {self._feedback_id()}\r\n",
+            self._reply_to,
             "Auto-Submitted: auto-generated\r\n",
             "Precedence: bulk\r\n",
             "MIME-Version: 1.0\r\n",

@@ -1,15 +1,18 @@
-"""A publication's colours on its cards: always the same ones, and always readable."""
+"""A publication's colours on its cards: its own or always the same ones, and always readable."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
 
-RGB = tuple[int, int, int]
+from distributor.rendering.colours import RGB, mixed, parsed, readable
 
 _PAPER: RGB = (253, 251, 246)
 _INK: RGB = (33, 29, 23)
 _SOFT: RGB = (96, 90, 79)
+
+_IN_PAPER = 0.045  # of the accent in the paper
+_LEAST = 5.0
 
 # Deep and quiet; each has a contrast of 5.5 and more on its own paper (WCAG 2.2 §1.4.3 asks for 4.5).
 ACCENTS: tuple[RGB, ...] = (
@@ -41,18 +44,23 @@ class Palette:
     faint: RGB
 
 
-def palette(name: str) -> Palette:
-    """Return the colours of the publication of this name."""
-    accent = ACCENTS[int.from_bytes(sha256(name.encode("utf-8", "replace")).digest()[:4], "big") % len(ACCENTS)]
+def palette(name: str, colour: str = "") -> Palette:
+    """Return the colours of the publication of this name; `colour` (`#rrggbb`) is its own one, where it has one."""
+    accent = _own(colour) if colour else _by_name(name)
     return Palette(
-        paper=_mixed(_PAPER, accent, 0.045),
-        ink=_mixed(_INK, accent, 0.08),
+        paper=mixed(_PAPER, accent, _IN_PAPER),
+        ink=mixed(_INK, accent, 0.08),
         soft=_SOFT,
         accent=accent,
-        faint=_mixed(_PAPER, accent, 0.3),
+        faint=mixed(_PAPER, accent, 0.3),
     )
 
 
-def _mixed(one: RGB, other: RGB, share: float) -> RGB:
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
-    return red, green, blue
+def _by_name(name: str) -> RGB:
+    return ACCENTS[int.from_bytes(sha256(name.encode("utf-8", "replace")).digest()[:4], "big") % len(ACCENTS)]
+
+
+def _own(colour: str) -> RGB:
+    """Return a colour that reads on its own paper, whose own tint is no brighter than that of the colour as given."""
+    given = parsed(colour)
+    return readable(given, mixed(_PAPER, readable(given, _PAPER, least=_LEAST), _IN_PAPER), least=_LEAST)

@@ -12,8 +12,9 @@ import regex
 from PIL import Image, ImageDraw
 
 from distributor.rendering.cards import lines
-from distributor.rendering.cards.colours import RGB, Palette, palette
+from distributor.rendering.cards.colours import Palette, palette
 from distributor.rendering.cards.typefaces import Style, drawable, put, width
+from distributor.rendering.colours import RGB
 
 # Parts of the card's measure, which is the root of its area: so cards of every shape look alike.
 _MARGIN = 0.08
@@ -48,7 +49,8 @@ class _Title:
 def draw(card: Mapping[str, str], size: tuple[int, int]) -> bytes:
     """Return the card as PNG bytes, `size` in pixels (width, height). The same card gives the same bytes.
 
-    `card` holds texts: title, series, number, author, publication, language; what is missing is left out.
+    `card` holds texts: title, series, number, author, publication, language; what is missing is left out. Its `colour`
+    is the publication's own one, `#rrggbb`.
     """
     return _drawn(tuple(sorted(card.items())), size)
 
@@ -88,7 +90,7 @@ class _Sheet:
 def _picture(card: Mapping[str, str], size: tuple[int, int]) -> Image.Image:
     language = card.get("language", "")
     said = {name: drawable(card.get(name, ""), language) for name in _SHOWN}
-    sheet = _Sheet(size, palette(card.get("publication", "")), language)
+    sheet = _Sheet(size, palette(card.get("publication", ""), card.get("colour", "")), language)
     heading = said["title"] or said["publication"]
     above = _head(sheet, said["series"])
     below = _foot(sheet, said["author"], said["publication"] if said["publication"] != heading else "")

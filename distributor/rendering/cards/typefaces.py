@@ -19,7 +19,7 @@ from typing import Literal
 import regex
 from PIL import ImageDraw, ImageFont
 
-from distributor.rendering.cards.colours import RGB
+from distributor.rendering.colours import RGB
 
 Weight = Literal["regular", "semibold"]
 Font = tuple[str, str]

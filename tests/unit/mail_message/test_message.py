@@ -179,3 +179,12 @@ def test_a_letter_without_a_site_has_no_archive_and_is_not_tracked() -> None:
     assert message["List-Help"] is message["List-Archive"] is None
     assert variant.data["links"] == []
     assert TRACK not in message.get_body(("html",)).get_content()  # type: ignore[union-attr]
+
+
+def test_answers_go_to_the_publications_reply_to_address() -> None:
+    letter = replace(LETTER, publication=replace(LETTER.publication, reply_to="desk@harbor.example.com"))
+    variant = compose(letter, Options())
+    assert read(builder(variant).build(KIM)).get_all("Reply-To") == ["desk@harbor.example.com"]
+    assert read(builder().build(KIM))["Reply-To"] is None
+    older = {name: value for name, value in variant.data.items() if name != "reply_to"}
+    assert Envelope.from_data(older).reply_to == ""
