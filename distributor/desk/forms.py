@@ -15,13 +15,11 @@ from distributor.channels import registry
 from distributor.desk.fields import OfPublication
 from distributor.domain.errors import BadTime, DistributorError
 from distributor.domain.letters import ALT_LIMIT, Draft
-from distributor.domain.planning import LONGEST_SPREAD_HOURS
+from distributor.domain.planning import LONGEST_HOLD_MINUTES, LONGEST_SPREAD_HOURS
 from distributor.domain.times import When, parse_when
 from distributor.letters.intake import parse, read_sources
 from distributor.letters.intake.text_encoding import LIMIT
 from distributor.letters.models import Letter, Publication
-
-LONGEST_HOLD = 7 * 24 * 60  # minutes
 
 
 class SourceForm(OfPublication):
@@ -131,7 +129,7 @@ class QueueForm(TimeForm):
     lists = forms.ModelMultipleChoiceField(
         MailingList.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
-    hold = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_HOLD)
+    hold = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_HOLD_MINUTES)
 
     over = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_SPREAD_HOURS)
 

@@ -14,6 +14,7 @@ LINK = "link"
 NotBefore = Callable[[str, datetime], datetime]
 """The first time from a moment (aware) on at which a channel, by its name, lets anything be sent."""
 
+LONGEST_HOLD_MINUTES = 7 * 24 * 60  # what is to wait for longer is given a later time
 LONGEST_SPREAD_HOURS = 72  # beyond that a letter is no news to its last readers
 
 

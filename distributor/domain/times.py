@@ -89,7 +89,7 @@ def _day(words: str, now: datetime, zone: tzinfo) -> When | None:
     found = _DAY.fullmatch(words)
     if found is None:
         return None
-    clock = _clock(found[2] or found[3])
+    clock = clock_time(found[2] or found[3])
     if clock is None:
         return None
     today: date = now.astimezone(zone).date()
@@ -97,7 +97,8 @@ def _day(words: str, now: datetime, zone: tzinfo) -> When | None:
     return _local(datetime.combine(day, clock), zone)
 
 
-def _clock(words: str) -> time | None:
+def clock_time(words: str) -> time | None:
+    """Return a time of day such as `18:30` or `6pm`, None for anything else."""
     found = _CLOCK.fullmatch(words.strip())
     if found is None:
         return None

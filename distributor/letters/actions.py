@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,7 +14,10 @@ from django.utils.text import slugify
 from distributor.domain.digests import DigestHour
 from distributor.domain.errors import BadInput
 from distributor.domain.letters import ALT_LIMIT, AuthorView, Draft
-from distributor.letters.models import Author, Byline, Letter, Publication, Series
+from distributor.letters import publication_settings
+from distributor.letters.models import Author, Byline, Letter, Logo, Publication, Series
+from distributor.letters.publication_settings import Given, PublicationSetting
+from distributor.rendering.photos import Shrunk
 
 SLUG_LENGTH = 100
 # What config/urls.py and the reader answer to.
@@ -119,24 +121,57 @@ def create_publication(
 ) -> Publication:
     """Create a brand that sends.
 
-    Raises BadInput when its short name (slug) is taken, reserved or can't be made, or there is no such time zone.
+    Raises BadInput when its short name (slug) is taken, reserved or can't be made, or another value can't be used.
     """
     short = slugify(slug or name)
     if not short or short in RESERVED:
         raise BadInput(f"“{slug or name}” makes no short name that addresses can start with: give another with --slug.")
-    if time_zone not in available_timezones():
-        raise BadInput(f"There is no time zone “{time_zone}”: name one like Asia/Seoul.")
     if Publication.objects.filter(slug=short).exists():
         raise BadInput(f"There is a publication “{short}” already: choose another short name.")
+    given = {
+        "name": name,
+        "sender-name": sender_name,
+        "sender-email": sender_email,
+        "time-zone": time_zone,
+        "language": language,
+        "share-bar": ",".join(share_bar),
+    }
+    values = publication_settings.checked_all(given)
     return Publication.objects.create(
-        slug=short,
-        name=name,
-        sender_name=sender_name or name,
-        sender_email=sender_email,
-        time_zone=time_zone,
-        language=language,
-        share_bar=list(share_bar),
+        slug=short, **{publication_settings.SETTINGS[setting].field: value for setting, value in values.items()}
     )
+
+
+@transaction.atomic
+def edit_publication(publication: Publication, given: Mapping[str, Given]) -> tuple[PublicationSetting, ...]:
+    """Change these settings by their names, and no others; an empty text goes back to the default.
+
+    Returns those whose value is another one now; `publication` has them, too. All or nothing: raises BadInput for a
+    value that can't be used, and for settings that don't go together. Letters that are planned keep their times.
+    """
+    values = publication_settings.checked_all(given)
+    # Two editors at once: each one's changes go into what is stored then.
+    stored = Publication.objects.select_for_update().get(pk=publication.pk)
+    changed = []
+    for setting in map(publication_settings.SETTINGS.__getitem__, values):
+        value = values[setting.name]
+        kept = _logo(stored, value) if isinstance(value, Shrunk) else value
+        if getattr(stored, setting.field) != kept:
+            setattr(stored, setting.field, kept)
+            changed.append(setting)
+    if problem := publication_settings.conflict(stored):
+        raise BadInput(problem)
+    if changed:
+        stored.save(update_fields=[setting.field for setting in changed])
+    publication.refresh_from_db()
+    return tuple(changed)
+
+
+def _logo(publication: Publication, picture: Shrunk) -> Logo:
+    """Return the row of a logo; the same picture again is the same one."""
+    made = {"content": picture.content, "type": picture.type, "width": picture.width, "height": picture.height}
+    key = sha256(picture.content).hexdigest()[:16]
+    return Logo.objects.get_or_create(publication=publication, key=key, defaults=made)[0]
 
 
 def switch_digests(publication: Publication, at: DigestHour | None, *, now: datetime) -> None:

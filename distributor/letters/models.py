@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from distributor.domain.digests import DigestHour
-from distributor.domain.letters import AuthorView, LetterView, PublicationView, SeriesView
+from distributor.domain.letters import AuthorView, LetterView, LogoView, PublicationView, SeriesView
 
 
 class Publication(models.Model):
@@ -17,11 +17,14 @@ class Publication(models.Model):
     name = models.CharField(max_length=200)
     sender_name = models.CharField(max_length=200, blank=True)
     sender_email = models.EmailField(blank=True)
+    reply_to = models.EmailField(blank=True, help_text="where answers to its mail go; empty: to the sender's address")
     postal_address = models.CharField(max_length=300, blank=True, help_text="shown at the foot of mails, as law asks")
     time_zone = models.CharField(max_length=64, default="UTC")
     language = models.CharField(max_length=35, default="en")
+    other_languages = ArrayField(models.CharField(max_length=35), default=list, blank=True)
     share_bar = ArrayField(models.CharField(max_length=32), default=list, blank=True)
     hold_minutes = models.PositiveIntegerField(default=0)
+    minutes_between_channels = models.PositiveIntegerField(default=0)
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_until = models.TimeField(null=True, blank=True)
     warm_up_from = models.DateField(
@@ -31,6 +34,8 @@ class Publication(models.Model):
     digest_hour = models.PositiveSmallIntegerField(default=8, help_text="0 to 23, on the subscriber's clock")
     digest_weekday = models.PositiveSmallIntegerField(default=0, help_text="of the weekly one: 0 is Monday")
     channel_options = models.JSONField(default=dict, blank=True, help_text='{"twitter": {"thread": true}}')
+    colour = models.CharField(max_length=7, blank=True, help_text="#rrggbb; empty: the usual colours")
+    logo = models.ForeignKey("Logo", models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -52,6 +57,53 @@ class Publication(models.Model):
             time_zone=self.time_zone,
             language=self.language,
             postal_address=self.postal_address,
+            reply_to=self.reply_to,
+            colour=self.colour,
+            logo=self.logo.view(site_url=f"{site_url}/{self.slug}") if self.logo else None,
+        )
+
+
+class _WithoutContent(models.Manager["Logo"]):
+    """Logos whose bytes are read only when they are asked for."""
+
+    def get_queryset(self) -> models.QuerySet[Logo]:
+        return super().get_queryset().defer("content")
+
+
+class Logo(models.Model):
+    """One picture that is or was a publication's logo. It stays, since mails in inboxes and cached pages show it.
+
+    `key` is made of its bytes, so its address never shows anything else. `width` and `height` are its own, in pixels.
+    """
+
+    SHOWN_WITHIN = (280, 72)  # CSS pixels: as wide as a phone's mail has room for, and no higher than a masthead
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="logos")
+    key = models.CharField(max_length=16)
+    content = models.BinaryField()
+    type = models.CharField(max_length=32)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = models.Manager["Logo"]()
+    without_content = _WithoutContent()
+
+    class Meta:
+        base_manager_name = "without_content"  # what `publication.logo` is read by
+        constraints = [models.UniqueConstraint(fields=["publication", "key"], name="logo_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.width} × {self.height})"
+
+    def view(self, *, site_url: str) -> LogoView:
+        """Return what pages and mails show; `site_url` is where the publication's pages live."""
+        width, height = self.SHOWN_WITHIN
+        share = min(width / self.width, height / self.height, 1.0)
+        return LogoView(
+            url=f"{site_url}/logo-{self.key}.png",
+            width=max(round(self.width * share), 1),
+            height=max(round(self.height * share), 1),
         )
 
 

@@ -142,11 +142,17 @@ def structured(shown: PublishedLetter, publication: Publication, authors: Mappin
         "articleSection": shown.section,
         "image": shown.picture_url,
         "author": [_person(name, authors.get(name, "")) for name in shown.authors],
-        "publisher": {"@type": "Organization", "name": publication.name, "url": home},
+        "publisher": _organization(publication, home),
         "isPartOf": {"@type": "CreativeWorkSeries", "name": shown.series_title} if shown.series_title else None,
         "position": shown.number,
     }
     return {key: value for key, value in found.items() if value}
+
+
+def _organization(publication: Publication, home: str) -> dict[str, str]:
+    organization = {"@type": "Organization", "name": publication.name, "url": home}
+    logo = publication.view(site_url=settings.SITE_URL).logo
+    return {**organization, "logo": logo.url} if logo else organization
 
 
 def _person(name: str, path: str) -> dict[str, str]:

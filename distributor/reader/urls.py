@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from distributor.reader import cards, crawlers, feeds, tracked_links, views
+from distributor.reader import branding, cards, crawlers, feeds, tracked_links, views
 
 app_name = "reader"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("<str:key>.txt", crawlers.index_key, name="index-key"),
     path("<slug:publication>/", views.publication, name="publication"),
+    path("<slug:publication>/logo-<slug:key>.png", branding.logo, name="logo"),
+    path("<slug:publication>/colour-<slug:colour>.css", branding.style, name="colour"),
     path("<slug:publication>/letters/<str:slug>/", views.letter, name="letter"),
     path("<slug:publication>/letters/<str:slug>/card-<int:width>x<int:height>.png", cards.card, name="card"),
     path("<slug:publication>/letters/<str:slug>/preview/", views.preview, name="preview"),

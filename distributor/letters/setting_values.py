@@ -1,0 +1,147 @@
+"""How the texts that editors write for a publication become values. Each raises BadInput with one sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import time
+from functools import lru_cache
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from distributor.channels import registry
+from distributor.domain.capabilities import PictureLimits
+from distributor.domain.errors import BadInput
+from distributor.domain.times import clock_time
+from distributor.letters.models import Logo
+from distributor.rendering import photos
+from distributor.rendering.photos import Shrunk
+
+LARGEST_UPLOAD = 10_000_000  # bytes of a logo as it is given
+# Twice as wide as it is shown, for fine screens; PNG, since mail programs show it and it may be transparent.
+LOGO = PictureLimits(max_bytes=200_000, max_side=2 * max(Logo.SHOWN_WITHIN), types=("image/png",))
+
+_LANGUAGE = re.compile(r"([a-z]{2,3})((?:-[a-z0-9]{2,8}){0,3})", re.IGNORECASE)
+_COLOUR = re.compile(r"#?([0-9a-f]{6}|[0-9a-f]{3})", re.IGNORECASE)
+
+
+def line(value: str) -> str:
+    """Return a text as one line."""
+    text = " ".join(value.split())
+    if not text.isprintable():
+        raise BadInput("Write it without control characters.")
+    return text
+
+
+def address(value: str) -> str:
+    """Return a mail address with its domain in the form that mail servers use (IDNA)."""
+    local, _, domain = value.rpartition("@")
+    try:
+        stored = f"{local}@{domain.encode('idna').decode('ascii').lower()}"
+        validate_email(stored)
+    except (UnicodeError, ValidationError):
+        raise BadInput(f"“{short(value)}” is no email address: write one like letters@harbor.example.") from None
+    return stored
+
+
+@lru_cache(maxsize=1)
+def _zones() -> Mapping[str, str]:
+    return {name.lower(): name for name in available_timezones()}
+
+
+def zone_names() -> Sequence[str]:
+    """Return the time zones that are named after places."""
+    return sorted(
+        name for name in _zones().values() if "/" in name and not name.startswith(("Etc/", "posix/", "right/"))
+    )
+
+
+def zone(value: str) -> str:
+    """Return a time zone’s name, however its letters are written."""
+    name = _zones().get(value.replace(" ", "_").lower())
+    if name is None:
+        raise BadInput(f"There is no time zone “{short(value)}”: write one like Asia/Seoul.")
+    return name
+
+
+def language(value: str) -> str:
+    """Return a language's tag in its usual letters (RFC 5646 §2.1.1): `ko`, `pt-BR`, `zh-Hant`."""
+    parts = _LANGUAGE.fullmatch(value.replace("_", "-"))
+    if parts is None:
+        raise BadInput(f"“{short(value)}” is no language code: write one like ko, en or pt-BR.")
+    usual = {2: str.upper, 4: str.title}
+    more = (usual.get(len(part), str.lower)(part) for part in parts[2].split("-")[1:])
+    return "-".join((parts[1].lower(), *more))
+
+
+def languages(value: str) -> list[str]:
+    """Return languages’ tags, given with commas between them."""
+    return list(dict.fromkeys(map(language, _words(value))))
+
+
+def share_bar(value: str) -> list[str]:
+    """Return channels' names, in order; each may be given by its name or its label."""
+    names = {label.lower(): name for name in registry.names() for label in (name, _label(name))}
+    words = [word.lower() for word in _words(value)]
+    for word in words:
+        if word not in names:
+            raise BadInput(f"There is no channel “{short(word)}”: choose from {', '.join(registry.names())}.")
+    return list(dict.fromkeys(names[word] for word in words))
+
+
+def _label(channel: str) -> str:
+    return registry.get(channel).capabilities.label
+
+
+def _words(value: str) -> list[str]:
+    return [word for part in value.split(",") if (word := part.strip())]
+
+
+def minutes(longest: int) -> Callable[[str], int]:
+    """Return what reads whole minutes, up to so many."""
+
+    def read(value: str) -> int:
+        if not (value.isascii() and value.isdigit() and int(value[:9]) <= longest):
+            raise BadInput(f"Give whole minutes from 0 to {longest:,}.")
+        return int(value)
+
+    return read
+
+
+def clock(value: str) -> time:
+    """Return a time of day."""
+    moment = clock_time(value)
+    if moment is None:
+        raise BadInput(f"“{short(value)}” is no time of day: write one like 22:00.")
+    return moment
+
+
+def colour(value: str) -> str:
+    """Return a colour as `#rrggbb`."""
+    digits = _COLOUR.fullmatch(value)
+    if digits is None:
+        raise BadInput(f"“{short(value)}” is no colour: write one like #1f6b3a.")
+    given = digits[1].lower()
+    return f"#{given if len(given) == 6 else ''.join(digit * 2 for digit in given)}"
+
+
+def logo(content: bytes) -> Shrunk:
+    """Return a picture as small as it is shown; what is transparent stays so."""
+    if len(content) > LARGEST_UPLOAD:
+        raise BadInput(f"The logo is too large: give a picture of at most {LARGEST_UPLOAD // 1_000_000} MB.")
+    try:
+        return photos.shrink(content, LOGO, transparent=True)
+    except photos.Unreadable:
+        raise BadInput("The logo can’t be read: give a PNG, JPEG, GIF or WebP picture.") from None
+
+
+def logo_address(picture: Logo) -> str:
+    """Return the path at which a logo is served."""
+    return picture.view(site_url=f"/{picture.publication.slug}").url
+
+
+def short(value: str) -> str:
+    """Return so much of a text as a sentence about it quotes."""
+    return value if len(value) <= 40 else f"{value[:40]}…"
