@@ -21,8 +21,8 @@ from distributor.domain.errors import BadInput
 from distributor.domain.letters import Draft
 from distributor.letters.actions import edit_publication
 from distributor.letters.models import Letter, Logo, Publication
+from distributor.letters.pages import page_url
 from distributor.letters.publication_settings import Given
-from distributor.letters.publishing import page_url
 from tests.integration import world
 
 pytestmark = pytest.mark.django_db(transaction=True)
