@@ -6,10 +6,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from distributor.delivery.mail import digests
-from distributor.insights import actions as insights
 
 
 @shared_task(name="digests.plan")
 def plan() -> None:
     """Make the digests that are due by now."""
-    digests.plan(now=timezone.now(), top=insights.top_letters)
+    digests.plan(now=timezone.now())

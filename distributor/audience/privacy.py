@@ -1,7 +1,7 @@
 """One person's rights: to see everything that is stored about them, and to be erased.
 
-Other apps keep things about people too (deliveries, what came back). They say how to show and to forget these by
-`keeps()` in their AppConfig.ready(), since this app knows none of them.
+Other apps keep things about people too (deliveries, what came back). They fill `KEEPERS` with how to show
+and to forget these, since this app knows none of them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from distributor.audience.actions import ERASING_LOCK
 from distributor.audience.import_rows import address
 from distributor.audience.models import Engagement, Subscriber, Subscription, Suppression, with_address
 from distributor.domain.errors import BadInput
+from distributor.ports import NamedPort
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +38,18 @@ class Erased:
 
 
 @dataclass(frozen=True, slots=True)
-class _Keeper:
-    tell: Callable[[Person], Any]
-    forget: Callable[[Person], None]
-
-
-_keepers: dict[str, _Keeper] = {}
-
-
-def keeps(name: str, *, tell: Callable[[Person], Any], forget: Callable[[Person], None] = lambda _: None) -> None:
-    """Add what an app keeps about people: `tell` returns it as JSON values, `forget` removes it or its address.
+class Keeper:
+    """What an app keeps about people: `tell` returns it as JSON values, `forget` removes it or its address.
 
     Both find it by address or subscriber number. `forget` runs in the erasure's transaction, before the subscriber is
     gone; rows that hold no more than the number can stay, since it leads nowhere then.
     """
-    _keepers[name] = _Keeper(tell, forget)
+
+    tell: Callable[[Person], Any]
+    forget: Callable[[Person], None]
+
+
+KEEPERS: NamedPort[Keeper] = NamedPort()
 
 
 def everything_about(email: str) -> dict[str, Any]:
@@ -66,7 +64,7 @@ def everything_about(email: str) -> dict[str, Any]:
             "since": suppressed.created_at.isoformat(),
             "address_kept": suppressed.email is not None,
         }
-    known |= {name: told for name, keeper in sorted(_keepers.items()) if (told := keeper.tell(person))}
+    known |= {name: told for name, keeper in KEEPERS.get().items() if (told := keeper.tell(person))}
     if len(known) == 1:
         raise BadInput(f"Nothing is stored about {person.email}.")
     return known
@@ -88,7 +86,7 @@ def erase(email: str) -> Erased:
             stage.run(cursor, queries.ERASE_STAGED, {"email": person.email})
     one = with_address(Subscriber.objects.all(), person.email).first()  # an import may have just brought them in
     person = Person(person.email, one.pk if one else None)
-    for keeper in _keepers.values():
+    for keeper in KEEPERS.get().values():
         keeper.forget(person)
     active = one.subscriptions.filter(state=Subscription.State.ACTIVE).count() if one else 0
     if one is not None:

@@ -111,12 +111,11 @@ def _sample(slug: str, cadence: Cadence, back: timedelta) -> dict[str, Any] | No
 
     from distributor.delivery.variants.digest_variant import sample
     from distributor.delivery.variants.previews import sample_recipient
-    from distributor.insights.actions import top_letters
     from distributor.letters.actions import publication
     from distributor.rendering.mail import RecipientPass
 
     one, now = publication(slug), timezone.now()
-    variant = sample(one, cadence, since=now - back, now=now, top=top_letters)
+    variant = sample(one, cadence, since=now - back, now=now)
     if variant is None:
         return None
     reader = replace(sample_recipient(one.view(site_url=settings.SITE_URL)), since=moment_of(now - back))

@@ -13,8 +13,10 @@ class DeliveryConfig(AppConfig):
 
     def ready(self) -> None:
         from distributor.audience import privacy
-        from distributor.delivery import personal_data, wakeups
+        from distributor.delivery import control, personal_data, wakeups
+        from distributor.delivery.accounts import connect_flow
         from distributor.letters import pings
 
-        privacy.keeps("deliveries", tell=personal_data.tell, forget=personal_data.forget)
-        pings.wake_by(partial(wakeups.after_commit, "letters.ping"))
+        privacy.KEEPERS.fill("deliveries", privacy.Keeper(personal_data.tell, personal_data.forget))
+        pings.WAKE.fill(partial(wakeups.after_commit, "letters.ping"))
+        connect_flow.RESUME.fill(control.resume)

@@ -11,6 +11,8 @@ class InsightsConfig(AppConfig):
 
     def ready(self) -> None:
         from distributor.audience import privacy
-        from distributor.insights import personal_data
+        from distributor.insights import actions, personal_data
+        from distributor.letters.top_letters import TOP_LETTERS
 
-        privacy.keeps("followed and returned", tell=personal_data.tell, forget=personal_data.forget)
+        privacy.KEEPERS.fill("followed and returned", privacy.Keeper(personal_data.tell, personal_data.forget))
+        TOP_LETTERS.fill(actions.top_letters)

@@ -10,8 +10,8 @@ class LettersConfig(AppConfig):
     label = "letters"
 
     def ready(self) -> None:
-        """Give the link channel the shelf that it publishes on: channels know no models."""
+        """Give the link channel the store that it publishes in: channels know no models."""
         from distributor.channels.link import page_store
         from distributor.letters.pages import DatabasePageStore
 
-        page_store.install(DatabasePageStore())
+        page_store.PAGES.fill(DatabasePageStore())

@@ -1,4 +1,4 @@
-"""The web shelf: where the `link` channel puts a letter's page, and what a letter's public address is."""
+"""The page store: where the `link` channel puts a letter's page, and what a letter's public address is."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class DatabasePageStore:
     def put(self, variant: Variant, intent: Intent) -> Receipt:
         """Publish the page of one letter and return its receipt; the same intent again changes nothing.
 
-        Raises ShelfRefused when the variant's address is not that of a letter here.
+        Raises PageRefused when the variant's address is not that of a letter here.
         """
         letter = _letter(variant)
         if letter is None:
@@ -75,7 +75,7 @@ class DatabasePageStore:
     def remove(self, variant: Variant, receipt: Receipt) -> None:
         """Take down the page that a receipt is for; one that is gone already stays so.
 
-        Raises ShelfRefused where another dispatch has published the letter since.
+        Raises PageRefused where another dispatch has published the letter since.
         """
         pages = Page.objects.select_for_update(of=("self",)).select_related("letter__publication", "letter__series")
         page = pages.filter(intent=receipt.remote_id).first() if _is_intent(receipt.remote_id) else None

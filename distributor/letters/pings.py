@@ -28,6 +28,7 @@ from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Re
 from distributor.domain.retrying import Retry, decide
 from distributor.letters import letter_feeds
 from distributor.letters.models import Letter, Ping
+from distributor.ports import Port
 from distributor.rendering.addresses import ascii_url
 
 logger = logging.getLogger(__name__)
@@ -40,12 +41,8 @@ TAKEN_FOR = timedelta(minutes=5)
 TURN_SECONDS = 10.0  # then other tasks get their turn
 KEPT_FOR = timedelta(days=30)
 
-_wake: list[Callable[[], None]] = []
-
-
-def wake_by(call: Callable[[], None]) -> None:
-    """Have workers woken by `call`, which waits for the commit. The queue is the business of the layer above."""
-    _wake[:] = [call]
+# Wakes a worker for `send_due` after the commit. The queue is the business of the layer above.
+WAKE: Port[Callable[[], None]] = Port("waking a worker for pings")
 
 
 def note(letter: Letter) -> None:
@@ -60,12 +57,7 @@ def note(letter: Letter) -> None:
     now = timezone.now()
     Ping.objects.bulk_create(Ping(kind=kind, url=url, next_at=now, created_at=now) for kind, url in told)
     if told:
-        _wake_workers()
-
-
-def _wake_workers() -> None:
-    for wake in _wake:
-        wake()
+        WAKE.get()()
 
 
 def send_due() -> None:
@@ -74,7 +66,7 @@ def send_due() -> None:
     for kind, tell in _CALLS.items():
         while (taken := _take(kind)) and tell(taken):
             if time.monotonic() > until:
-                _wake_workers()
+                WAKE.get()()
                 return
     Ping.objects.filter(ended_at__lt=timezone.now() - KEPT_FOR).delete()
 

@@ -172,10 +172,10 @@ def practice_account(world: World, channel: str) -> Credentials:
 
 
 @pytest.fixture
-def pages(monkeypatch: pytest.MonkeyPatch) -> MemoryShelf:
-    memory = MemoryShelf()
-    monkeypatch.setattr(page_store, "_shelf", memory)
-    return memory
+def pages() -> Iterator[MemoryShelf]:
+    with page_store.PAGES.filled(MemoryShelf()) as memory:
+        assert isinstance(memory, MemoryShelf)
+        yield memory
 
 
 @pytest.fixture

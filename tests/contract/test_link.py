@@ -10,6 +10,7 @@ import pytest
 
 from distributor.channels.link import page_store
 from distributor.domain.outcomes import Accepted, Receipt, Rejected
+from distributor.ports import Port, PortEmpty
 from tests.contract.conftest import MemoryShelf, new_intent
 
 
@@ -39,9 +40,10 @@ def test_a_shelf_that_refuses_says_why(
     assert outcome.reason == "The letter was published anew since."
 
 
-def test_before_the_application_has_started_nothing_can_be_taken_down(
+def test_before_the_application_has_started_it_says_what_is_missing(
     case_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = case_of("link")
-    monkeypatch.setattr(page_store, "_shelf", None)
-    assert isinstance(case.channel.recall(case.account, case.make("x"), Receipt("1")), Rejected)
+    monkeypatch.setattr(page_store, "PAGES", Port[page_store.PageStore]("the store of pages"))
+    with pytest.raises(PortEmpty, match="the store of pages"):
+        case.channel.recall(case.account, case.make("x"), Receipt("1"))

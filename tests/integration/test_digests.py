@@ -32,6 +32,7 @@ from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Rejected
 from distributor.domain.variants import Variant
 from distributor.letters.models import Publication
+from distributor.letters.top_letters import TOP_LETTERS
 from distributor.rendering.mail import RecipientPass
 from tests.integration import world
 from tests.integration.commands import house
@@ -105,7 +106,7 @@ def subscriber(to: MailingList, name: str, cadence: Subscription.Cadence = DAILY
 
 def run(now: datetime) -> int:
     """Do what beat, the tick and a worker would do at a time."""
-    made = digests.plan(now=now, top=lambda *_: [])
+    made = digests.plan(now=now)
     if made:
         release.tick()
         for dispatch in Dispatch.objects.filter(state="sending"):
@@ -269,7 +270,7 @@ def test_a_batch_of_a_dead_worker_is_the_same_mail_for_the_rest(
     for name in ("ann", "bob", "cem"):
         subscriber(readers, name)
     publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
-    digests.plan(now=MONDAY, top=lambda *_: [])
+    digests.plan(now=MONDAY)
     digest, dispatch = Digest.objects.get(), Dispatch.objects.get()
     dispatch.state, dispatch.spread_from = "sending", datetime.now(UTC)
     dispatch.save()
@@ -294,7 +295,7 @@ def test_many_may_plan_at_once(draft: Draft, publication: Publication, readers: 
 
     def work() -> None:
         try:
-            made.append(digests.plan(now=MONDAY, top=lambda *_: []))
+            made.append(digests.plan(now=MONDAY))
         finally:
             connection.close()
 
@@ -318,7 +319,8 @@ def test_the_most_read_letters_stand_below(
         assert today == MONDAY.date()
         return [old.pk, 12345]
 
-    digests.plan(now=MONDAY, top=top)
+    with TOP_LETTERS.filled(top):
+        digests.plan(now=MONDAY)
     run(MONDAY)
     release.tick()
     for dispatch in Dispatch.objects.filter(state="sending"):
@@ -333,7 +335,7 @@ def test_the_next_one_takes_the_place_of_one_that_is_not_finished(
     for name in ("ann", "bob"):
         subscriber(readers, name)
     publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
-    digests.plan(now=MONDAY, top=lambda *_: [])
+    digests.plan(now=MONDAY)
     first = Dispatch.objects.get()
     if begun:
         mailbox.answer = lambda _: Deferred("Greylisted.", code="4.7.1")
@@ -358,7 +360,7 @@ def test_who_had_the_letters_meanwhile_is_said_to_have_had_them(
 ) -> None:
     ann = subscriber(readers, "ann")
     publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
-    digests.plan(now=MONDAY, top=lambda *_: [])
+    digests.plan(now=MONDAY)
     Subscription.objects.filter(pk=ann.pk).update(digested_through=MONDAY)
     world.work(dispatch := Dispatch.objects.get())
     assert (dispatch.state, dispatch.reason) == ("sent", "Nobody is waiting for its letters any more.")

@@ -36,13 +36,12 @@ def readers() -> MailingList:
 def notes() -> Iterator[dict[str, list[Any]]]:
     """Another app that keeps something about people."""
     kept: dict[str, list[Any]] = {"forgotten": []}
-    privacy.keeps(
-        "notes",
+    keeper = privacy.Keeper(
         tell=lambda person: [f"note on {person.subscriber}"] if person.subscriber else [],
         forget=lambda person: kept["forgotten"].append(person.email),
     )
-    yield kept
-    del privacy._keepers["notes"]
+    with privacy.KEEPERS.filled("notes", keeper):
+        yield kept
 
 
 def take(text: str, into: MailingList) -> Any:

@@ -236,7 +236,6 @@ def test_the_next_digest_has_no_such_letter(two: tuple[Letter, Letter], publicat
         Cadence.DAILY,
         since=now - timedelta(hours=20),
         now=now,
-        top=lambda *_: [],
     )
     assert sample is not None
     assert "First" in sample.text

@@ -1,4 +1,4 @@
-"""The link channel: publishes the letter's page on the shelf."""
+"""The link channel: publishes the letter's page in the page store."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class LinkChannel(NetworkChannel):
 
     def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:  # noqa: ARG002 # needs none
         try:
-            return Accepted(page_store.installed().put(variant, intent))
+            return Accepted(page_store.PAGES.get().put(variant, intent))
         except page_store.PageRefused as error:
             return Rejected(str(error))
 
@@ -33,14 +33,14 @@ class LinkChannel(NetworkChannel):
         variant: Variant,  # noqa: ARG002 # the intent is enough
     ) -> Receipt | None:
         try:
-            return page_store.installed().find(intent)
+            return page_store.PAGES.get().find(intent)
         except page_store.PageRefused:
             return None
 
     def recall(self, credentials: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002 # needs none
         """Take the page down: its address says from then on that it was there, and publishing again is possible."""
         try:
-            page_store.installed().remove(variant, receipt)
+            page_store.PAGES.get().remove(variant, receipt)
         except page_store.PageRefused as error:
             return Rejected(str(error))
         return Accepted(receipt)

@@ -1,4 +1,4 @@
-"""Where pages are published: an interface that the letters' side fills, since channels know no models."""
+"""Where pages are published: a port that the letters' side fills, since channels know no models."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Protocol
 from distributor.channels.base import Intent
 from distributor.domain.outcomes import Receipt
 from distributor.domain.variants import Variant
+from distributor.ports import Port
 
 
 class PageRefused(Exception):
@@ -19,7 +20,7 @@ class PageStore(Protocol):
     def put(self, variant: Variant, intent: Intent) -> Receipt:
         """Publish the page and return its receipt; the same intent again changes nothing.
 
-        Raises ShelfRefused when it can't be published at all.
+        Raises PageRefused when it can't be published at all.
         """
         ...
 
@@ -30,22 +31,9 @@ class PageStore(Protocol):
     def remove(self, variant: Variant, receipt: Receipt) -> None:
         """Take down the page that `put` gave this receipt for; one that is gone already stays so.
 
-        Raises ShelfRefused where that is not for this receipt to say.
+        Raises PageRefused where that is not for this receipt to say.
         """
         ...
 
 
-_shelf: PageStore | None = None
-
-
-def install(shelf: PageStore) -> None:
-    """Make `shelf` the one that pages are published on. Called once, when the application starts."""
-    global _shelf
-    _shelf = shelf
-
-
-def installed() -> PageStore:
-    """Return the shelf that pages are published on. Raises ShelfRefused before one is installed."""
-    if _shelf is None:
-        raise PageRefused("There is nowhere to publish pages: the application has not started.")
-    return _shelf
+PAGES: Port[PageStore] = Port("the store of pages")

@@ -1,1 +1,1 @@
-"""Accounts: connecting them, their credentials and tokens, and how they are."""
+"""Accounts: the identities that variants go out through; connecting them, their credentials, tokens and health."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -21,17 +21,19 @@ from django.utils import timezone
 from distributor.channels import registry
 from distributor.channels.base import PostChannel
 from distributor.channels.connect_flow import ConnectFlow, ConnectRefused, Identity, NetworkAway
-from distributor.delivery import control
 from distributor.delivery.accounts import accounts, encryption, network_apps, tokens
 from distributor.delivery.models import Account, Dispatch, PendingConnection
 from distributor.domain.errors import BadInput, BadSettings, DistributorError, ServiceAway, StateError
 from distributor.domain.retrying import POST_PATIENCE
 from distributor.domain.states import State
 from distributor.letters.models import Publication
+from distributor.ports import Port
 
 logger = logging.getLogger(__name__)
 
 LASTS = timedelta(minutes=30)
+# Goes on with a dispatch, by its number, that waited for an account: a room above this one.
+RESUME: Port[Callable[[int], Dispatch]] = Port("resuming dispatches")
 
 
 class CantConnect(DistributorError):
@@ -232,7 +234,7 @@ def go_on(account: Account, now: datetime) -> list[Dispatch]:
     for one in _ids(mine, nobodys):
         try:
             with transaction.atomic():
-                gone_on.append(control.resume(one))
+                gone_on.append(RESUME.get()(one))
         except StateError:
             continue  # it says itself what is still in its way
     return gone_on

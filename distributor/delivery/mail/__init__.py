@@ -1,1 +1,1 @@
-"""Mail dispatches: spread into batches, sent and recorded in the ledger."""
+"""Mail: a dispatch is spread into batches of recipients; each recipient's outcome is appended to the ledger."""

@@ -19,7 +19,7 @@ from distributor.delivery.accounts import accounts
 from distributor.delivery.mail import ledger, queries
 from distributor.delivery.models import Digest, Dispatch
 from distributor.delivery.transitions import locked, move
-from distributor.delivery.variants.digest_variant import Top, digest_letter, new_pages, top_letters
+from distributor.delivery.variants.digest_variant import digest_letter, new_pages, top_letters
 from distributor.domain.digests import (
     MARGIN,
     Cadence,
@@ -29,7 +29,7 @@ from distributor.domain.states import FINISHED, Event, State
 from distributor.letters.models import Publication
 
 
-def plan(*, now: datetime, top: Top) -> int:
+def plan(*, now: datetime) -> int:
     """Make the dispatches of all digests that are due at `now` (aware) and have something new for someone.
 
     Returns how many were made. What is due and was made before, or had nothing new then, is left alone.
@@ -37,7 +37,7 @@ def plan(*, now: datetime, top: Top) -> int:
     made = 0
     for publication in Publication.objects.filter(digests_from__isnull=False).order_by("pk"):
         for cadence, zone, day in _due(publication, now):
-            made += _run(Digest(publication=publication, cadence=cadence.value, zone=zone, day=day), now=now, top=top)
+            made += _run(Digest(publication=publication, cadence=cadence.value, zone=zone, day=day), now=now)
     return made
 
 
@@ -68,7 +68,7 @@ def _awaited(publication: Publication) -> list[tuple[Cadence, str]]:
 
 
 @transaction.atomic
-def _run(digest: Digest, *, now: datetime, top: Top) -> bool:
+def _run(digest: Digest, *, now: datetime) -> bool:
     """Make one run, with its dispatch where someone gets something; return whether there is one."""
     publication = digest.publication
     digest.cutoff = now - MARGIN
@@ -78,7 +78,7 @@ def _run(digest: Digest, *, now: datetime, top: Top) -> bool:
     if pages and not _is_awaited(digest, lists):
         digest.letters = []
     if digest.letters:
-        digest.top = [asdict(one) for one in top_letters(publication, top(publication, now.date()))]
+        digest.top = [asdict(one) for one in top_letters(publication, now.date())]
     Digest.objects.bulk_create([digest], ignore_conflicts=True)
     mine = Digest.objects.select_for_update().get(
         publication=publication, cadence=digest.cadence, zone=digest.zone, day=digest.day

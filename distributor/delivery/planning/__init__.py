@@ -1,1 +1,1 @@
-"""From a letter to dispatches: queueing, approval, and when each may go out."""
+"""Planning: from a letter to dispatches, their approval, and the earliest moment at which each may be released."""

@@ -1,1 +1,1 @@
-"""What became of dispatches and digests, for people and machines."""
+"""Reports: what became of dispatches and digests, for people and machines. They change nothing."""

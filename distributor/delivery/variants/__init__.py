@@ -1,1 +1,1 @@
-"""What goes out on each channel: the variants, and the settings and links that they are made with."""
+"""Variants: a letter or digest as it goes out on a channel, with the settings and links that it is made with."""

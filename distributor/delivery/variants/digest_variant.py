@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import cast
@@ -27,11 +26,9 @@ from distributor.domain.letters import AuthorView, SeriesView
 from distributor.domain.variants import Variant
 from distributor.letters.models import Page, Publication
 from distributor.letters.pages import page_url, taken_down_urls
+from distributor.letters.top_letters import TOP_LETTERS
 from distributor.rendering import phrases
 from distributor.rendering.addresses import ascii_url
-
-# The numbers of a publication's most read letters, the most read first, on a day (UTC).
-Top = Callable[[Publication, date], Sequence[int]]
 
 
 def new_pages(digest: Digest, *, now: datetime) -> list[Page]:
@@ -63,7 +60,9 @@ def digest_letter(page: Page) -> DigestLetter:
     )
 
 
-def top_letters(publication: Publication, ids: Sequence[int]) -> list[TopLetter]:
+def top_letters(publication: Publication, day: date) -> list[TopLetter]:
+    """Return the publication's most read letters on a day (UTC), the most read first."""
+    ids = TOP_LETTERS.get()(publication, day)
     pages = Page.objects.select_related("letter__publication").filter(letter__in=ids, letter__publication=publication)
     known = {page.letter_id: page for page in pages}
     return [
@@ -83,7 +82,7 @@ def view(digest: Digest) -> DigestView:
     )
 
 
-def sample(publication: Publication, cadence: Cadence, *, since: datetime, now: datetime, top: Top) -> Variant | None:
+def sample(publication: Publication, cadence: Cadence, *, since: datetime, now: datetime) -> Variant | None:
     """Return the mail that would go out at `now` to someone who has had the letters up to `since`; None for no news.
 
     Nothing is stored. Raises TemplateError.
@@ -93,7 +92,7 @@ def sample(publication: Publication, cadence: Cadence, *, since: datetime, now: 
     if not shown:
         return None
     digest.letters = [asdict(one) for one in shown]
-    digest.top = [asdict(one) for one in top_letters(publication, top(publication, now.date()))]
+    digest.top = [asdict(one) for one in top_letters(publication, now.date())]
     return compose(digest)
 
 
