@@ -17,7 +17,7 @@ from distributor.domain.errors import BadSettings
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """One environment variable: its name, what it means, and its default as README shows it."""
+    """One environment variable: its name, what it means, and its default as docs/operators/settings.md shows it."""
 
     name: str
     meaning: str

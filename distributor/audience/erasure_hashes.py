@@ -2,7 +2,8 @@
 
 HMAC-SHA256 (RFC 2104) of the address in lower case, with a key made from the installation's secret one. Without that
 key a hash says nothing; with it one can ask whether a given address was erased, and that is what it is for. Whoever
-changes the secret key keeps the old one in DISTRIBUTOR_SECRET_KEY (see README), or those hashes are forgotten.
+changes the secret key keeps the old one in DISTRIBUTOR_SECRET_KEY, or those hashes are forgotten
+(docs/operators/settings.md).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from distributor.domain.errors import BadInput, DistributorError
 from distributor.domain.findings import Finding
 
 CLOCK_SECONDS = 2.0  # leases are by the database's clock, times of dispatches by ours
-OLDEST_POSTGRES = 150000  # as README says
+OLDEST_POSTGRES = 150000  # docs/operators/install.md
 PING_SECONDS = 1.0
 PING_DAYS = 3
 

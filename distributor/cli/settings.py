@@ -11,7 +11,7 @@ from distributor.cli import output
 
 
 def markdown() -> str:
-    """Return the table of all variables as README shows it."""
+    """Return the table of all variables as docs/operators/settings.md shows it."""
     from config.environment import VARIABLES
 
     lines = ["| Variable | What it is | Default |", "|---|---|---|"]
@@ -22,7 +22,7 @@ def markdown() -> str:
 
 
 @click.command()
-@click.option("--markdown", "as_markdown", is_flag=True, help="As the table in README.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="As the table in docs/operators/settings.md.")
 @output.json_option
 def settings(as_markdown: bool, as_json: bool) -> None:
     """List the environment variables, and which of them are set. No value is shown."""

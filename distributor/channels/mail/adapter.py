@@ -46,7 +46,7 @@ FIELDS = (
     AccountField(
         "return_domain",
         "Domain that bounces come back to",
-        help="Its mail has to be read (see returning/README.md); empty: they come to the publication’s sender.",
+        help="Its mail has to be read (docs/operators/returns.md); empty: they come to the publication’s sender.",
         optional=True,
     ),
     *transports.FIELDS,

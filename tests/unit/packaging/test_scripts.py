@@ -23,7 +23,7 @@ def test_every_shell_reads_them(shell: str, script: Path) -> None:
     subprocess.run([shell, "-n", script], check=True)
 
 
-@pytest.mark.parametrize("name", ["demo", "test", "lock", "channel-table"])
+@pytest.mark.parametrize("name", ["demo", "test", "lock", "docs", "channel-table"])
 def test_they_can_be_run(name: str) -> None:
     script = ROOT / "scripts" / name
     assert script.stat().st_mode & 0o111 == 0o111

@@ -1,4 +1,4 @@
-"""The table of providers: complete, and README shows it."""
+"""The table of providers: complete, and the page of providers shows it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import anymail.backends
 import pytest
 from django.utils.module_loading import import_string
 
-from distributor.channels.mail import providers, transports
+from distributor.channels.mail import transports
 from distributor.channels.mail.providers.bundles import BUNDLES
 from distributor.channels.mail.providers.features import PROVIDERS, caveats, matrix
 from distributor.domain.variants import Variant
 
-README = Path(providers.__file__).with_name("README.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs/operators/providers.md").read_text(encoding="utf-8")
 NO_PROVIDERS = {"base", "base_requests", "console", "test", "sendinblue"}  # the last one is Brevo's old name
 
 
@@ -36,9 +36,9 @@ def test_what_the_table_names_is_there(scheme: str) -> None:
     assert (provider.signature == "key") == bool(provider.webhook_key)
 
 
-def test_readme_shows_the_table() -> None:
-    assert matrix() in README
-    assert caveats() in README
+def test_the_page_shows_the_table() -> None:
+    assert matrix() in PAGE
+    assert caveats() in PAGE
 
 
 def test_an_editor_is_told_what_a_provider_does_not_do() -> None:

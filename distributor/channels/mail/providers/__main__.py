@@ -1,4 +1,4 @@
-"""Print the tables of README.md."""
+"""Print the tables of docs/operators/providers.md."""
 
 from __future__ import annotations
 

@@ -52,7 +52,8 @@ def make_backend(account: ProviderAccount, *, api_url: str = "", answer_seconds:
         if api_url:
             settings["api_url"] = api_url
     try:
-        # What anymail warns of (that it tests SendGrid no more) is in README.md, and the same for every worker's turn.
+        # What anymail warns of (that it tests SendGrid no more) is the same in every worker's turn: it is told in
+        # docs/operators/providers.md.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             backend = import_string(provider.backend)(ignore_recipient_status=True, **settings)

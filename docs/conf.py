@@ -1,0 +1,76 @@
+"""The site of the documentation: `scripts/docs` builds it, and fails on a link or an anchor that leads nowhere."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from distributor import __version__  # noqa: E402 - the checkout's own
+
+project = "Distributor"
+release = __version__
+extensions = ["myst_parser", "sphinx_click"]
+exclude_patterns = ["_build"]
+html_theme = "furo"
+html_title = f"Distributor {release}"
+html_copy_source = False
+myst_heading_anchors = 3
+nitpicky = True
+
+# Pages are plain Markdown, readable in the repository too; what the site needs beside that is here.
+PARTS = {
+    "Start": ["start/quick-start", "start/first-letter"],
+    "Guides for editors": [
+        "editors/queue",
+        "editors/approve",
+        "editors/results",
+        "editors/accounts",
+        "editors/segments",
+        "editors/imports",
+        "editors/digests",
+    ],
+    "Guides for operators": [
+        "operators/install",
+        "operators/settings",
+        "operators/sending-domain",
+        "operators/relays",
+        "operators/providers",
+        "operators/returns",
+        "operations",
+        "operators/scale",
+    ],
+    "Reference": [
+        "channels",
+        "reference/commands",
+        "architecture",
+        "adding-a-channel",
+        "decisions/README",
+        "reference/changelog",
+    ],
+}
+CHILDREN = {"channels": "channels/*", "decisions/README": "*"}
+
+
+def toctree(pages: list[str], *options: str) -> str:
+    return "\n".join(["", "```{toctree}", ":hidden:", *options, "", *pages, "```", ""])
+
+
+def add_toctrees(app: Sphinx, page: str, source: list[str]) -> None:
+    """Append to a page what the navigation has below it."""
+    if page == "index":
+        pages = {
+            part: [name for name in names if (Path(app.srcdir) / f"{name}.md").exists()]
+            for part, names in PARTS.items()
+        }
+        source[0] += "".join(toctree(names, f":caption: {part}") for part, names in pages.items())
+    elif page in CHILDREN:
+        source[0] += toctree([CHILDREN[page]], ":glob:")
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("source-read", add_toctrees)
