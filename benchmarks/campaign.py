@@ -19,6 +19,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from distributor.channels.mail.dkim import Algorithm
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # this checkout, whatever is installed
 
 from benchmarks.support import peers
@@ -46,46 +48,46 @@ def main() -> None:
     parser.add_argument("--options", default="", help="further options of the relay's URL, as in a query")
     parser.add_argument("--no-peers", action="store_true", help="the campaign alone")
     parser.add_argument("--json", action="store_true")
-    payloads = parser.parse_args()
+    arguments = parser.parse_args()
     with house_of_its_own() as folder:
-        figures = measure(folder, payloads)
-    goals = [*(RATES if payloads.size == "4k" and payloads.dkim == "off" else ()), MEMORY]
-    show(figures, [*goals, SIGNING] if payloads.dkim != "off" else goals, as_json=payloads.json)
+        figures = measure(folder, arguments)
+    goals = [*(RATES if arguments.size == "4k" and arguments.dkim == "off" else ()), MEMORY]
+    show(figures, [*goals, SIGNING] if arguments.dkim != "off" else goals, as_json=arguments.json)
 
 
-def measure(folder: Path, payloads: argparse.Namespace) -> dict[str, Any]:
+def measure(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     """Run the campaign and its peers in this house; return the figures."""
     from benchmarks.support import campaign  # Django is set up by now
     from benchmarks.support.world import make_world
 
-    with running_sink(folder, debian=payloads.sink == "debian") as sink:
-        workers = worker(folder, processes=payloads.workers)
-        relay = campaign.relay_url(sink.port, payloads.connections, payloads.options)
-        world = make_world(folder, slug="lantern", relay=relay, recipients=payloads.recipients, size=payloads.size)
+    with running_sink(folder, debian=arguments.sink == "debian") as sink:
+        workers = worker(folder, processes=arguments.workers)
+        relay = campaign.relay_url(sink.port, arguments.connections, arguments.options)
+        world = make_world(folder, slug="lantern", relay=relay, recipients=arguments.recipients, size=arguments.size)
         with running(workers, beat(folder)):
-            message = campaign.warm_up(folder, workers, size=payloads.size)
-            size, number = message.stat().st_size, payloads.recipients
-            done = campaign.run(world, workers, sink, size=payloads.size, recipients=number)
+            message = campaign.warm_up(folder, workers, size=arguments.size)
+            size, number = message.stat().st_size, arguments.recipients
+            done = campaign.run(world, workers, sink, size=arguments.size, recipients=number)
             signed: dict[str, Any] = {}
-            if payloads.dkim != "off":
+            if arguments.dkim != "off":
                 unsigned = done
-                signature_us = _sign_from_now_on(payloads.dkim)
-                message = campaign.warm_up(folder, workers, size=payloads.size, slug="warm-up-signed")
-                done = campaign.run(world, workers, sink, size=payloads.size, recipients=number, number=2)
+                signature_us = _sign_from_now_on(arguments.dkim)
+                message = campaign.warm_up(folder, workers, size=arguments.size, slug="warm-up-signed")
+                done = campaign.run(world, workers, sink, size=arguments.size, recipients=number, number=2)
                 extra = done.cpu_us["workers"] - unsigned.cpu_us["workers"]
                 signed = {
-                    "dkim": payloads.dkim,
+                    "dkim": arguments.dkim,
                     "unsigned_messages_per_s": unsigned.messages_per_s,
                     "dkim_signature_us": signature_us,
                     "dkim_extra_us": extra,
                     "dkim_extra_of_signature": extra / signature_us,
                 }
-        beside = {} if payloads.no_peers else _peers(sink, message, payloads)
+        beside = {} if arguments.no_peers else _peers(sink, message, arguments)
     figures: dict[str, Any] = {
         "recipients": number,
         "message_bytes": size,
-        "workers": payloads.workers,
-        "connections_each": payloads.connections,
+        "workers": arguments.workers,
+        "connections_each": arguments.connections,
         "sink": sink.child.program.command[0].rpartition("/")[2] if not sink.counts else "own",
         "accepted": done.accepted,
         "messages_per_s": done.messages_per_s,
@@ -105,10 +107,10 @@ def measure(folder: Path, payloads: argparse.Namespace) -> dict[str, Any]:
     return figures
 
 
-def _peers(sink: Sink, message: Path, payloads: argparse.Namespace) -> dict[str, float | None]:
-    raw = peers.raw_replay(sink.port, message, processes=payloads.workers, connections=payloads.connections)
+def _peers(sink: Sink, message: Path, arguments: argparse.Namespace) -> dict[str, float | None]:
+    raw = peers.raw_replay(sink.port, message, processes=arguments.workers, connections=arguments.connections)
     threads = peers.smtplib_threads(sink.port, message)
-    sessions = payloads.workers * payloads.connections
+    sessions = arguments.workers * arguments.connections
     source = peers.smtp_source(sink.port, message.stat().st_size, sessions=sessions)
     return {
         "raw_messages_per_s": raw.messages_per_s,
@@ -120,7 +122,7 @@ def _peers(sink: Sink, message: Path, payloads: argparse.Namespace) -> dict[str,
     }
 
 
-def _sign_from_now_on(algorithm: str) -> float:
+def _sign_from_now_on(algorithm: Algorithm) -> float:
     """Give the sender's domain a key; return what one signature by such a key costs alone, in µs of CPU."""
     from benchmarks.support.world import SENDER_DOMAIN
     from distributor.delivery.accounts import dkim_keys

@@ -55,40 +55,40 @@ def main() -> None:
     parser.add_argument("--logs", type=Path, help="a folder that gets the processes' logs and the relay's record")
     parser.add_argument("--quiet", action="store_true", help="don't say what is done")
     parser.add_argument("--json", action="store_true")
-    payloads = parser.parse_args()
-    payloads.only = _chosen(payloads.only)
-    payloads.recipients = payloads.recipients or max(FEWEST_RECIPIENTS, payloads.kills * RECIPIENTS_A_KILL)
+    arguments = parser.parse_args()
+    arguments.only = _chosen(arguments.only)
+    arguments.recipients = arguments.recipients or max(FEWEST_RECIPIENTS, arguments.kills * RECIPIENTS_A_KILL)
     with house_of_its_own(DISTRIBUTOR_LEASE_SECONDS=str(LEASE_SECONDS)) as folder:
-        figures = measure(folder, payloads)
-    show(figures, as_json=payloads.json)
+        figures = measure(folder, arguments)
+    show(figures, as_json=arguments.json)
     if figures["faults"]:
         sys.exit(1)
 
 
-def measure(folder: Path, payloads: argparse.Namespace) -> dict[str, Any]:
+def measure(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     """Run the campaign, disturb it, wait for its end and judge; return the figures."""
     from benchmarks.support import campaign, judging  # Django is set up by now
     from benchmarks.support.overseeing import Overseer, Standstill, addresses, outcomes_by_address
     from benchmarks.support.world import make_world
 
-    relay, chance = Relay(folder), random.Random(payloads.seed)
-    children = [worker(folder, processes=1, name=f"worker{number}") for number in range(payloads.workers)]
+    relay, chance = Relay(folder), random.Random(arguments.seed)
+    children = [worker(folder, processes=1, name=f"worker{number}") for number in range(arguments.workers)]
     scene = Scene(children, beat(folder), relay, chance)
     with ExitStack() as stack:
-        if payloads.logs:
-            stack.callback(_keep_logs, folder, payloads.logs)
+        if arguments.logs:
+            stack.callback(_keep_logs, folder, arguments.logs)
         stack.callback(relay.child.kill)
         relay.start()
         for child in (*children, scene.beat):
             stack.callback(child.kill)
             child.start()
-        url = campaign.relay_url(relay.port, payloads.connections)
-        world = make_world(folder, slug="lantern", relay=url, recipients=payloads.recipients, size="4k")
-        portion = max(1, int(payloads.recipients / (payloads.kills + 2) / SPARE))
+        url = campaign.relay_url(relay.port, arguments.connections)
+        world = make_world(folder, slug="lantern", relay=url, recipients=arguments.recipients, size="4k")
+        portion = max(1, int(arguments.recipients / (arguments.kills + 2) / SPARE))
         overseer = Overseer(world.queue("4k").pk, scene, portion, portion / PORTION_SECONDS)
         began, done, faults = time.monotonic(), Done(), list[str]()
         try:
-            _disturb(scene, overseer, payloads, done)
+            _disturb(scene, overseer, arguments, done)
             overseer.wait_for_the_end()
         except Standstill as error:
             faults = [str(error)]
@@ -102,14 +102,14 @@ def measure(folder: Path, payloads: argparse.Namespace) -> dict[str, Any]:
             "repeats_allowed": bound,
             "kills": sum(done.what[what] for what in KILLS),
             "connections": overseer.most_connections,
-            "recipients": payloads.recipients,
+            "recipients": arguments.recipients,
             "outcomes": overseer.outcomes(),
             "disturbed_by": dict(done.what),
             "relay_misbehaved": dict(record.misbehaved),
             "resumed_by_a_person": overseer.resumed,
             "died_by_themselves": dict(overseer.died),
             "seconds": took,
-            "seed": payloads.seed,
+            "seed": arguments.seed,
             "faults": [*verdict.faults(bound), *done.faults(), *faults],
         }
 
@@ -132,20 +132,20 @@ class Done:
         return [f"{self.too_late} kills came after the end"] if self.too_late else []
 
 
-def _disturb(scene: Scene, overseer: Overseer, payloads: argparse.Namespace, done: Done) -> None:
+def _disturb(scene: Scene, overseer: Overseer, arguments: argparse.Namespace, done: Done) -> None:
     """Do one thing after the other, each at a random moment of a campaign that is under way again; note it in `done`.
 
     Raises Standstill.
     """
     began = time.monotonic()
-    paced = KILLS.keys() & payloads.only or payloads.only  # what is waited for; the rest comes just before it
-    for what in _course(payloads.kills, payloads.only, scene.chance):
+    paced = KILLS.keys() & arguments.only or arguments.only  # what is waited for; the rest comes just before it
+    for what in _course(arguments.kills, arguments.only, scene.chance):
         if what in paced:
             overseer.wait_for_progress(scene.chance.randint(1, overseer.portion))
             done.too_late += overseer.is_over
         if what in KILLS:
             done.connections += overseer.open_connections
-        if not payloads.quiet:
+        if not arguments.quiet:
             print(f"{time.monotonic() - began:7.1f} s  {done.what.total() + 1:4}  {what}", flush=True)
         disturb(scene, what)
         done.what[what] += 1

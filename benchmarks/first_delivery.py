@@ -40,10 +40,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--letters", type=int, default=20)
     parser.add_argument("--json", action="store_true")
-    payloads = parser.parse_args()
+    arguments = parser.parse_args()
     with empty_house() as folder:
-        figures = measure(folder, payloads.letters)
-    show(figures, GOALS, as_json=payloads.json)
+        figures = measure(folder, arguments.letters)
+    show(figures, GOALS, as_json=arguments.json)
 
 
 def measure(folder: Path, letters: int) -> dict[str, Any]:

@@ -39,10 +39,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--json", action="store_true")
-    payloads = parser.parse_args()
+    arguments = parser.parse_args()
     with house_of_its_own() as folder:
-        figures = measure(folder, payloads.rows)
-    show(figures, GOALS, as_json=payloads.json)
+        figures = measure(folder, arguments.rows)
+    show(figures, GOALS, as_json=arguments.json)
 
 
 def measure(folder: Path, rows: int) -> dict[str, Any]:

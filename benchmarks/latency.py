@@ -38,23 +38,23 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=10.0, help="for each of the two")
     parser.add_argument("--json", action="store_true")
-    payloads = parser.parse_args()
+    arguments = parser.parse_args()
     with house_of_its_own() as folder:
-        figures = measure(folder, payloads)
-    show(figures, GOALS, as_json=payloads.json)
+        figures = measure(folder, arguments)
+    show(figures, GOALS, as_json=arguments.json)
 
 
-def measure(folder: Path, payloads: argparse.Namespace) -> dict[str, Any]:
+def measure(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     """Let both send behind the delay, one after the other; return the figures."""
     kept = folder / "mail.eml"
-    with running_sink(folder, debian=False, keep=kept) as sink, _far(folder, sink.port, payloads.delay_ms) as port:
-        ours = _product(folder, port, payloads.connections, payloads.seconds)
+    with running_sink(folder, debian=False, keep=kept) as sink, _far(folder, sink.port, arguments.delay_ms) as port:
+        ours = _product(folder, port, arguments.connections, arguments.seconds)
         message = kept.read_bytes()
-        theirs = send_for(port, message, connections=payloads.connections, seconds=payloads.seconds)
+        theirs = send_for(port, message, connections=arguments.connections, seconds=arguments.seconds)
     lock_step = theirs["messages"] / theirs["seconds"]
     return {
-        "delay_ms": payloads.delay_ms,
-        "connections": payloads.connections,
+        "delay_ms": arguments.delay_ms,
+        "connections": arguments.connections,
         "message_bytes": len(message),
         "messages_per_s": ours,
         "lock_step_messages_per_s": lock_step,

@@ -41,19 +41,21 @@ def main() -> None:
     parser.add_argument("--over", type=int, default=3, help="further letters, which have to wait")
     parser.add_argument("--workers", type=int, default=2, help="sending processes")
     parser.add_argument("--json", action="store_true")
-    payloads = parser.parse_args()
+    settings = parser.parse_args()
     with house_of_its_own() as folder:
-        figures = measure(folder, payloads)
-    show(figures, GOALS, as_json=payloads.json)
+        figures = measure(folder, settings)
+    show(figures, GOALS, as_json=settings.json)
     if figures["over_budget"]:
         sys.exit(1)
 
 
-def measure(folder: Path, payloads: argparse.Namespace) -> dict[str, Any]:
+def measure(folder: Path, settings: argparse.Namespace) -> dict[str, Any]:
     """Queue everything, let it go at one moment, and return the figures."""
     from django.db import connection  # Django is set up by now
 
     from benchmarks.support import social
+    from distributor.delivery.accounts import accounts
+    from distributor.delivery.models import Attempt, Dispatch
 
     practice = social.Practice(folder)
     [network] = social.networks([CHANNEL])
@@ -61,35 +63,35 @@ def measure(folder: Path, payloads: argparse.Namespace) -> dict[str, Any]:
         stack.callback(practice.child.kill)
         practice.start()
         [brand] = social.make_publications([network], 1)
-        for number in range(2, payloads.accounts + 1):
+        for number in range(2, settings.accounts + 1):
             account = network.numbered(number)
-            social.accounts.connect(brand, CHANNEL, account.name, account.values, practice=True)
-        for number in range(payloads.letters + payloads.over):
+            accounts.connect(brand, CHANNEL, account.name, account.values, practice=True)
+        for number in range(settings.letters + settings.over):
             social.queue(brand, CHANNEL, number)
-        for child in (worker(folder, processes=payloads.workers), beat(folder)):
+        for child in (worker(folder, processes=settings.workers), beat(folder)):
             stack.callback(child.kill)
             child.start()
         time.sleep(5)  # the workers' start is not what is measured
         social.approve_all()
-        due: datetime = social.Dispatch.objects.order_by("-due_at").values_list("due_at", flat=True)[0]
-        wanted, over = payloads.letters * payloads.accounts, payloads.over * payloads.accounts
-        later = social.Dispatch.objects.filter(state="scheduled", remedy="wait")  # by our count, or by X's word
-        sent = social.Dispatch.objects.filter(state="sent")
+        due: datetime = Dispatch.objects.order_by("-due_at").values_list("due_at", flat=True)[0]
+        wanted, over = settings.letters * settings.accounts, settings.over * settings.accounts
+        later = Dispatch.objects.filter(state="scheduled", remedy="wait")  # by our count, or by X's word
+        sent = Dispatch.objects.filter(state="sent")
         wait_for(lambda: sent.count() >= wanted, seconds=LONGEST_SECONDS, what=f"{wanted:,} posts are out", every=1)
         wait_for(lambda: later.count() >= over, seconds=LONGEST_SECONDS, what=f"{over:,} are put off", every=1)
         with connection.cursor() as cursor:
             cursor.execute(LATE, {"due": due})
             (p50, p99, most), took = cursor.fetchone() or ((0, 0, 0), 0)
         posts = practice.posts(CHANNEL)
-    refused = social.Attempt.objects.filter(outcome="deferred").count()
+    refused = Attempt.objects.filter(outcome="deferred").count()
     return {
         "dispatches": wanted + over,
-        "accounts": payloads.accounts,
+        "accounts": settings.accounts,
         "lateness_p50_s": float(p50),
         "lateness_p99_s": float(p99),
         "lateness_max_s": float(most),
         "posts_a_second": wanted / float(took),
-        "over_budget": _over_budget(posts, payloads.letters),
+        "over_budget": _over_budget(posts, settings.letters),
         "refused_as_too_many": refused,
         "waiting_for_their_turn": later.count(),
     }

@@ -30,25 +30,25 @@ def main() -> None:
     parser.add_argument("--size", choices=("4k", "40k"), default="4k")
     parser.add_argument("--options", default="", help="further options of the relay's URL, as in a query")
     parser.add_argument("--json", action="store_true")
-    payloads = parser.parse_args()
+    arguments = parser.parse_args()
     with house_of_its_own() as folder:
-        figures = measure(folder, payloads)
-    show(figures, GOALS, as_json=payloads.json)
+        figures = measure(folder, arguments)
+    show(figures, GOALS, as_json=arguments.json)
 
 
-def measure(folder: Path, payloads: argparse.Namespace) -> dict[str, Any]:
+def measure(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     """Send to both lists; return the figures."""
     from benchmarks.support import campaign  # Django is set up by now
     from benchmarks.support.world import make_world
 
     figures: dict[str, Any] = {}
     with running_sink(folder) as sink, running(beat(folder)):
-        relay = campaign.relay_url(sink.port, CONNECTIONS, payloads.options)
-        for name, recipients in (("small", payloads.small), ("large", payloads.large)):
-            world = make_world(folder, slug=name, relay=relay, recipients=recipients, size=payloads.size)
+        relay = campaign.relay_url(sink.port, CONNECTIONS, arguments.options)
+        for name, recipients in (("small", arguments.small), ("large", arguments.large)):
+            world = make_world(folder, slug=name, relay=relay, recipients=recipients, size=arguments.size)
             workers = worker(folder, processes=PROCESSES, name=name)
             with running(workers):
-                done = campaign.run(world, workers, sink, size=payloads.size, recipients=recipients)
+                done = campaign.run(world, workers, sink, size=arguments.size, recipients=recipients)
             figures[f"{name}_recipients"] = recipients
             figures[f"{name}_peak_rss_mb"] = done.peak_rss_mb
             figures[f"{name}_peak_pool_rss_mb"] = done.peak_pool_rss_mb

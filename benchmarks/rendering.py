@@ -132,9 +132,9 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=5_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", action="store_true")
-    payloads = parser.parse_args()
-    figures = measure(payloads.messages, payloads.rounds)
-    if payloads.json:
+    arguments = parser.parse_args()
+    figures = measure(arguments.messages, arguments.rounds)
+    if arguments.json:
         print(json.dumps(figures))
         return
     for name, value in figures.items():

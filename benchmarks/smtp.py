@@ -39,18 +39,22 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=4096)
     parser.add_argument("--connections", type=int, default=20)
     parser.add_argument("--json", action="store_true")
-    payloads = parser.parse_args()
+    arguments = parser.parse_args()
     line = b"x" * 74 + b"\r\n"
-    content = b"Subject: replay\r\n\r\n" + line * (payloads.size // len(line))
-    figures: dict[str, Any] = {"messages": payloads.messages, "size": len(content), "connections": payloads.connections}
+    content = b"Subject: replay\r\n\r\n" + line * (arguments.size // len(line))
+    figures: dict[str, Any] = {
+        "messages": arguments.messages,
+        "size": len(content),
+        "connections": arguments.connections,
+    }
     with sink() as port:
         figures |= measured(
-            "engine", payloads.messages, lambda: engine(port, content, payloads.messages, payloads.connections)
+            "engine", arguments.messages, lambda: engine(port, content, arguments.messages, arguments.connections)
         )
-        few = payloads.messages // 4
+        few = arguments.messages // 4
         figures |= measured("smtplib", few, lambda: threads(port, content, few))
-        figures |= measured("smtp_source", payloads.messages, lambda: source(port, content, payloads))
-    if payloads.json:
+        figures |= measured("smtp_source", arguments.messages, lambda: source(port, content, arguments))
+    if arguments.json:
         print(json.dumps(figures))
         return
     for name, value in figures.items():
@@ -94,8 +98,8 @@ def threads(port: int, content: bytes, messages: int) -> None:
         worker.join()
 
 
-def source(port: int, content: bytes, payloads: argparse.Namespace) -> None:
-    options = ("-d", "-s", str(payloads.connections), "-l", str(len(content)), "-m", str(payloads.messages))
+def source(port: int, content: bytes, arguments: argparse.Namespace) -> None:
+    options = ("-d", "-s", str(arguments.connections), "-l", str(len(content)), "-m", str(arguments.messages))
     subprocess.run(["/usr/sbin/smtp-source", *options, "-f", SENDER, "-t", RECIPIENT, f"127.0.0.1:{port}"], check=True)
 
 

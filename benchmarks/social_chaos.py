@@ -86,7 +86,9 @@ def measure(folder: Path, settings: argparse.Namespace) -> dict[str, Any]:
         name: sum(one[name] for one in per_channel.values())
         for name in ("posts", "twice", "lost", "unconfirmed", "settled")
     }
-    asked = [one for name, one in per_channel.items() if social.registry.get(name).capabilities.lookup]
+    from distributor.channels import registry
+
+    asked = [one for name, one in per_channel.items() if registry.get(name).capabilities.lookup]
     lost_answers = sum(one["unconfirmed"] for one in asked)
     return {
         **total,
@@ -103,12 +105,13 @@ def measure(folder: Path, settings: argparse.Namespace) -> dict[str, Any]:
 def _until_all_is_out(children: list[Child], chance: random.Random, person: Any, settings: argparse.Namespace) -> int:
     """Kill workers while posts go out, look after what is left to a person, until every dispatch is sent."""
     from benchmarks.support import social
+    from distributor.delivery.models import Dispatch
 
     began, killed = time.monotonic(), 0
     most, moved = 0, began
     steps = sorted(chance.randrange(settings.posts) for _ in range(settings.kills))
     while True:
-        out = social.Dispatch.objects.filter(state="sent").count()
+        out = Dispatch.objects.filter(state="sent").count()
         if out == settings.posts:
             return killed
         if out > most or social.waits_for_a_turn():

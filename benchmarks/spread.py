@@ -35,13 +35,13 @@ def main() -> None:
     parser.add_argument("--recipients", type=int, default=1_000_000)
     parser.add_argument("--workers", type=int, default=2, help="worker processes")
     parser.add_argument("--json", action="store_true")
-    payloads = parser.parse_args()
+    arguments = parser.parse_args()
     with house_of_its_own() as folder:
-        figures = measure(folder, payloads)
-    show(figures, GOALS, as_json=payloads.json)
+        figures = measure(folder, arguments)
+    show(figures, GOALS, as_json=arguments.json)
 
 
-def measure(folder: Path, payloads: argparse.Namespace) -> dict[str, Any]:
+def measure(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     """Begin such a mailing in this house; return the figures."""
     from benchmarks.support import campaign, ledger  # Django is set up by now
     from benchmarks.support.world import make_world
@@ -50,9 +50,9 @@ def measure(folder: Path, payloads: argparse.Namespace) -> dict[str, Any]:
     with running_sink(folder, debian=False) as sink:
         made = time.monotonic()
         relay = campaign.relay_url(sink.port, CONNECTIONS)
-        world = make_world(folder, slug="lantern", relay=relay, recipients=payloads.recipients, size="4k")
+        world = make_world(folder, slug="lantern", relay=relay, recipients=arguments.recipients, size="4k")
         made = time.monotonic() - made
-        workers = worker(folder, processes=payloads.workers)
+        workers = worker(folder, processes=arguments.workers)
         with running(workers, beat(folder)):
             campaign.warm_up(folder, workers, size="4k")
             with measured({"workers": workers.pid, "postgres": postgres_pid()}) as usage:
@@ -61,7 +61,7 @@ def measure(folder: Path, payloads: argparse.Namespace) -> dict[str, Any]:
                 wait_for(lambda: sink.ask().messages, seconds=60, what="a message is out")
             control.cancel(dispatch)
             wait_for(
-                lambda: ledger.count(dispatch) >= payloads.recipients,
+                lambda: ledger.count(dispatch) >= arguments.recipients,
                 seconds=300,
                 what="everyone has an outcome after the dispatch was cancelled",
                 every=0.5,
@@ -70,7 +70,7 @@ def measure(folder: Path, payloads: argparse.Namespace) -> dict[str, Any]:
     if outcomes.get("accepted", 0) != counted.messages:
         raise SystemExit(f"The ledger counts {outcomes.get('accepted', 0)} messages, the sink {counted.messages}.")
     return {
-        "recipients": payloads.recipients,
+        "recipients": arguments.recipients,
         "made_subscribers_s": made,
         "spread_s": times.spread - times.released,
         "first_message_s": counted.first - times.released,

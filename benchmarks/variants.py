@@ -104,14 +104,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--json", action="store_true")
-    payloads = parser.parse_args()
+    arguments = parser.parse_args()
     figures: dict[str, Any] = {}
     for name, language in (("english", "en"), ("korean", "ko")):
-        figures |= timed(letter(language, paragraphs=True), Options(), payloads.rounds, name)
+        figures |= timed(letter(language, paragraphs=True), Options(), arguments.rounds, name)
         whole = letter(language, paragraphs=False)
-        figures |= timed(whole, Options(thread=True), payloads.rounds, f"{name}_thread")
-    figures |= cards_timed(min(payloads.rounds, 60))
-    show(figures, GOALS, as_json=payloads.json)
+        figures |= timed(whole, Options(thread=True), arguments.rounds, f"{name}_thread")
+    figures |= cards_timed(min(arguments.rounds, 60))
+    show(figures, GOALS, as_json=arguments.json)
 
 
 if __name__ == "__main__":

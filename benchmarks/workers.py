@@ -27,26 +27,26 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=20, help="in each worker process")
     parser.add_argument("--options", default="", help="further options of the relay's URL, as in a query")
     parser.add_argument("--json", action="store_true")
-    payloads = parser.parse_args()
+    arguments = parser.parse_args()
     with house_of_its_own() as folder:
-        figures = measure(folder, payloads)
-    show(figures, as_json=payloads.json)
+        figures = measure(folder, arguments)
+    show(figures, as_json=arguments.json)
 
 
-def measure(folder: Path, payloads: argparse.Namespace) -> dict[str, Any]:
+def measure(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     """Send with one worker process and with two; return the figures."""
     from benchmarks.support import campaign  # Django is set up by now
     from benchmarks.support.world import make_world
 
-    figures: dict[str, Any] = {"recipients": payloads.recipients, "cores": os.cpu_count()}
+    figures: dict[str, Any] = {"recipients": arguments.recipients, "cores": os.cpu_count()}
     with running_sink(folder) as sink, running(beat(folder)):
-        relay = campaign.relay_url(sink.port, payloads.connections, payloads.options)
-        world = make_world(folder, slug="lantern", relay=relay, recipients=payloads.recipients, size="4k")
+        relay = campaign.relay_url(sink.port, arguments.connections, arguments.options)
+        world = make_world(folder, slug="lantern", relay=relay, recipients=arguments.recipients, size="4k")
         for processes, name in ((1, "one"), (2, "two")):
             workers = worker(folder, processes=processes, name=name)
             with running(workers):
                 campaign.warm_up(folder, workers, size="4k", slug=f"warm-up-{name}")
-                done = campaign.run(world, workers, sink, size="4k", recipients=payloads.recipients, number=processes)
+                done = campaign.run(world, workers, sink, size="4k", recipients=arguments.recipients, number=processes)
             figures[f"{name}_messages_per_s"] = done.messages_per_s
             figures[f"{name}_cpu_us_workers"] = done.cpu_us["workers"]
     figures["two_of_one"] = figures["two_messages_per_s"] / figures["one_messages_per_s"]

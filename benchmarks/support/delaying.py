@@ -118,8 +118,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--to", type=int, required=True, help="the port behind the delay")
     parser.add_argument("--delay-ms", type=float, default=50.0, help="there and back")
-    payloads = parser.parse_args()
-    asyncio.run(serve(payloads.port, payloads.to, payloads.delay_ms))
+    arguments = parser.parse_args()
+    asyncio.run(serve(arguments.port, arguments.to, arguments.delay_ms))
 
 
 if __name__ == "__main__":

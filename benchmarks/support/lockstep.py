@@ -44,9 +44,9 @@ def main() -> None:
     parser.add_argument("--file", type=Path, required=True, help="the message, lines ended by CRLF, dots not stuffed")
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=4.0)
-    payloads = parser.parse_args()
-    message = payloads.file.read_bytes()
-    print(json.dumps(send_for(payloads.port, message, connections=payloads.connections, seconds=payloads.seconds)))
+    arguments = parser.parse_args()
+    message = arguments.file.read_bytes()
+    print(json.dumps(send_for(arguments.port, message, connections=arguments.connections, seconds=arguments.seconds)))
 
 
 if __name__ == "__main__":

@@ -242,8 +242,8 @@ def main() -> None:
     parser.add_argument("--control", type=int, required=True)
     parser.add_argument("--record", type=Path, required=True)
     parser.add_argument("--granted", type=float, default=float("inf"), help="messages that it takes to begin with")
-    payloads = parser.parse_args()
-    asyncio.run(_serve(payloads.port, payloads.control, payloads.record, payloads.granted))
+    arguments = parser.parse_args()
+    asyncio.run(_serve(arguments.port, arguments.control, arguments.record, arguments.granted))
 
 
 if __name__ == "__main__":

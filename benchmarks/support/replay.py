@@ -109,8 +109,8 @@ def main() -> None:
     parser.add_argument("--file", type=Path, required=True, help="the message, lines ended by CRLF, dots stuffed")
     parser.add_argument("--connections", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=4.0)
-    payloads = parser.parse_args()
-    found = asyncio.run(replay(payloads.port, payloads.file.read_bytes(), payloads.connections, payloads.seconds))
+    arguments = parser.parse_args()
+    found = asyncio.run(replay(arguments.port, arguments.file.read_bytes(), arguments.connections, arguments.seconds))
     print(json.dumps(found))
 
 

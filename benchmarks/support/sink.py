@@ -98,8 +98,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--keep", type=Path, help="where the first message is written")
-    payloads = parser.parse_args()
-    asyncio.run(_serve(payloads.port, payloads.keep))
+    arguments = parser.parse_args()
+    asyncio.run(_serve(arguments.port, arguments.keep))
 
 
 if __name__ == "__main__":

@@ -319,7 +319,7 @@ def amazon(call: Call) -> list[Received]:
     assert call.path == "/v2/email/outbound-emails"
     given = call.json
     raw = base64.b64decode(given["Content"]["Raw"]["Data"])
-    message: EmailMessage = BytesParser(policy=email.policy.default).parsebytes(raw)  # type: ignore[assignment]
+    message: EmailMessage = BytesParser(policy=email.policy.default).parsebytes(raw)
     html, text = message.get_body(("html",)), message.get_body(("plain",))
     assert html is not None
     assert text is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import logging
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -157,8 +158,8 @@ def test_the_usual_services_are_usable_and_see_no_other_network() -> None:
     assert not {"mqtt", "aprs", "rsyslog", "syslog", "macosx", "windows", "dbus", "smpp", "vapid"} & set(usable)
     for plugin in usable.values():
         for part in plugins._parts(plugin.__module__):
-            assert requests not in [value for value in vars(plugins.sys.modules[part]).values() if callable(value)]
-            assert vars(plugins.sys.modules[part]).get("requests") is not requests
+            assert requests not in [value for value in vars(sys.modules[part]).values() if callable(value)]
+            assert vars(sys.modules[part]).get("requests") is not requests
 
 
 @pytest.mark.parametrize(
@@ -230,7 +231,7 @@ def test_an_answer_that_breaks_a_plugin_is_unclear(
     heard: Callable[..., list[httpx.Request]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_args: Any, **_kwargs: Any) -> bool:
-        requests_of_it = vars(plugins.sys.modules["apprise.plugins.slack"])["requests"]
+        requests_of_it = vars(sys.modules["apprise.plugins.slack"])["requests"]
         requests_of_it.post("https://hooks.slack.com/x", data="x")
         raise KeyError("answer")
 

@@ -17,7 +17,7 @@ from distributor.channels.connect_flow import AppKeys, AuthorisationEnded, Conne
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, Rejected
 from distributor.domain.variants import Picture, Variant
 from distributor.practice.bluesky import api as bluesky
-from distributor.practice.bluesky.names import did_of
+from distributor.practice.bluesky.names import HANDLE, did_of
 from tests.contract.cases.spec import LINK, posting
 from tests.contract.conftest import World, new_intent, practice_account
 from tests.contract.support.letters import saying
@@ -220,9 +220,9 @@ def test_both_limits_are_checked_and_the_judge_agrees(
 
 def test_logging_in_renewing_and_logging_in_again(world: World, credentials: Credentials) -> None:
     channel = BlueskyChannel()
-    typed = replace(credentials, values={"handle": f"@{bluesky.HANDLE}", "app_password": bluesky.PASSWORD})
+    typed = replace(credentials, values={"handle": f"@{HANDLE}", "app_password": bluesky.PASSWORD})
     identity = channel.identify(typed)
-    assert (identity.remote_id, identity.name) == (did_of(""), bluesky.HANDLE)
+    assert (identity.remote_id, identity.name) == (did_of(""), HANDLE)
     assert identity.expires_at is not None
     assert timedelta(minutes=110) < identity.expires_at - datetime.now(UTC) <= timedelta(hours=2)
     connected = replace(credentials, values=identity.values)
@@ -245,14 +245,14 @@ def test_logging_in_renewing_and_logging_in_again(world: World, credentials: Cre
 
 
 def test_without_a_session_a_fresh_one_is_asked_for(credentials: Credentials) -> None:
-    typed = replace(credentials, values={"handle": bluesky.HANDLE, "app_password": bluesky.PASSWORD})
+    typed = replace(credentials, values={"handle": HANDLE, "app_password": bluesky.PASSWORD})
     outcome = BlueskyChannel().send(typed, posting("bluesky")("Hello"), new_intent())
     assert isinstance(outcome, Reconnect)
     assert outcome.expired
 
 
 def test_logins_are_few(credentials: Credentials) -> None:
-    typed = replace(credentials, values={"handle": bluesky.HANDLE, "app_password": "wrong"})
+    typed = replace(credentials, values={"handle": HANDLE, "app_password": "wrong"})
     for _ in range(30):
         with pytest.raises(ConnectRefused, match="does not know this handle"):
             BlueskyChannel().identify(typed)

@@ -157,7 +157,7 @@ def test_a_comment_that_fails_leaves_the_post_accepted(answer: Answer, looks: in
 )
 def test_comments_are_looked_at_before_one_is_made(comments: Answer, written: int) -> None:
     variant = composed(first_comment="link")
-    script = {
+    script: dict[str, Answer | list[Answer]] = {
         "GET /7/feed": Answer(body={"data": [{"id": "7_1", "message": variant.parts[0]}]}),
         "GET /7_1/comments": comments,
         "POST /7_1/comments": Answer(body={"id": "1_3"}),
@@ -172,7 +172,7 @@ def test_comments_are_looked_at_before_one_is_made(comments: Answer, written: in
 
 def test_nothing_is_done_while_comments_cant_be_looked_at() -> None:
     variant = composed(first_comment="link")
-    script = {
+    script: dict[str, Answer | list[Answer]] = {
         "GET /7/feed": Answer(body={"data": [{"id": "7_1", "message": variant.parts[0]}]}),
         "GET /7_1/comments": failing(2, 500),
     }
@@ -413,7 +413,7 @@ PAGE = {"id": "7", "name": "Seven", "access_token": "secret-page-token", "tasks"
     ],
 )
 def test_what_cant_be_connected_says_so(accounts: Answer, debug: Answer | None, error: type[Exception]) -> None:
-    script = {"POST /oauth/access_token": TOKEN, "GET /me/accounts": accounts}
+    script: dict[str, Answer | list[Answer]] = {"POST /oauth/access_token": TOKEN, "GET /me/accounts": accounts}
     script |= {"GET /debug_token": debug} if debug else {}
     with answering_at(script) as scripted, pytest.raises(error) as raised:
         _finish(scripted)
@@ -429,7 +429,7 @@ def test_what_cant_be_connected_says_so(accounts: Answer, debug: Answer | None, 
     ],
 )
 def test_when_an_authorisation_ends(debug: Answer, days: int | None) -> None:
-    script = {
+    script: dict[str, Answer | list[Answer]] = {
         "POST /oauth/access_token": TOKEN,
         "GET /me/accounts": Answer(body={"data": [PAGE]}),
         "GET /debug_token": debug,
@@ -448,7 +448,7 @@ def test_when_an_authorisation_ends(debug: Answer, days: int | None) -> None:
 def test_a_link_to_the_next_pages_is_never_followed() -> None:
     """It holds the token: only its cursor is used."""
     first = {"data": [PAGE], "paging": {"cursors": {"after": "c1"}, "next": "http://127.0.0.1:9/?access_token=secret"}}
-    script = {
+    script: dict[str, Answer | list[Answer]] = {
         "POST /oauth/access_token": TOKEN,
         "GET /me/accounts": [Answer(body=first), Answer(body={"data": [{**PAGE, "id": "8"}]})],
         "GET /debug_token": failing(2, 500),

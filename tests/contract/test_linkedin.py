@@ -411,8 +411,7 @@ def test_an_answer_that_makes_no_sense_is_an_outcome_too(body: str, status: int)
 
 def test_an_expired_token_is_renewed_only_where_it_can_be() -> None:
     expired = error(401, "EXPIRED_ACCESS_TOKEN", 65602)
-    for values, can in (({}, False), ({"refresh_token": "the-refresh"}, True)):
-        outcome, _ = ask(expired, **values)
+    for outcome, can in ((ask(expired)[0], False), (ask(expired, refresh_token="the-refresh")[0], True)):
         assert isinstance(outcome, Reconnect)
         assert outcome.expired == can
     revoked, _ = ask(error(401, "REVOKED_ACCESS_TOKEN", 65601), refresh_token="the-refresh")
@@ -446,7 +445,11 @@ def test_a_post_is_found_in_linkedins_own_words() -> None:
 def test_a_listing_that_makes_no_sense_finds_nothing_or_says_so() -> None:
     linkedin, intent = LinkedInChannel(), new_intent()
     values = {"author": members.PAGE, "access_token": "the-token", "api_version": "202610"}
-    for body in ({"elements": [{"id": "urn:li:share:1", "createdAt": 10**30}, {"id": 3}, {}, 7]}, {"elements": []}):
+    bodies: tuple[dict[str, Any], ...] = (
+        {"elements": [{"id": "urn:li:share:1", "createdAt": 10**30}, {"id": 3}, {}, 7]},
+        {"elements": []},
+    )
+    for body in bodies:
         with answering(Answer(200, body)) as script:
             assert linkedin.find_existing(Credentials(1, "x", values, script.url), intent, hello("Hello")) is None
     for answer in (Answer(200, {}), Answer(200, "<html>"), Answer(200, {"elements": "none"}), Answer(403, {})):

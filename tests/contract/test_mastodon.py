@@ -250,7 +250,7 @@ def test_a_picture_that_takes_a_moment_is_not_uploaded_again(
         assert isinstance(outcome, Deferred)
         assert outcome.retry_at is not None
         assert timedelta(0) < outcome.retry_at - datetime.now(UTC) <= timedelta(seconds=10)
-        intent = replace(intent, kept=outcome.keep)
+        intent = replace(intent, kept=outcome.keep or {})
     assert texts(world) == []
     assert isinstance(channel.send(credentials, variant, replace(intent, attempt=3)), Accepted)
     assert len(loads) == 1

@@ -95,7 +95,10 @@ def test_a_token_without_the_scopes_is_refused(world: World) -> None:
 
 @pytest.mark.parametrize(("given", "fits"), [(SCOPES, True), ("read write", True), ("", True), ("read", False)])
 def test_wider_scopes_will_do(given: str, fits: bool) -> None:
-    script = {"POST /oauth/token": Answer(200, {"access_token": "token", "scope": given}), ME: Answer(200, {"id": 7})}
+    script: dict[str, Answer | list[Answer]] = {
+        "POST /oauth/token": Answer(200, {"access_token": "token", "scope": given}),
+        ME: Answer(200, {"id": 7}),
+    }
     keep = {"server": "https://a.example.org", "client_id": "id", "client_secret": "secret", "verifier": "x" * 50}
     with answering_at(script) as api:
         app, redirect = AppKeys(endpoint=api.url), Redirect("", keep)
@@ -160,7 +163,7 @@ def test_a_typed_in_token_is_identified_with_the_limits_of_its_server(world: Wor
     ],
 )
 def test_limits_are_read_where_they_are(new: object, old: object, known: tuple[str | None, str | None]) -> None:
-    script = {
+    script: dict[str, Answer | list[Answer]] = {
         ME: Answer(200, {"id": 7, "acct": "kim"}),
         INSTANCE: Answer(200 if new is not None else 404, new),
         OLD_INSTANCE: Answer(200 if old is not None else 404, old),
@@ -264,7 +267,10 @@ def test_a_picture_that_does_not_go_up_means_that_nothing_is_posted(answer: Answ
 
 
 def test_a_picture_is_not_uploaded_for_a_thread_that_is_half_out() -> None:
-    script = {OWN: [Answer(200, [status_of(1, "one")]), Answer(200, [])], POST: Answer(200, status_of(2, "x"))}
+    script: dict[str, Answer | list[Answer]] = {
+        OWN: [Answer(200, [status_of(1, "one")]), Answer(200, [])],
+        POST: Answer(200, status_of(2, "x")),
+    }
     with answering_at(script) as api:
         variant = replace(THREAD, picture=CARD)
         assert isinstance(MastodonChannel().send(at(api), variant, new_intent(attempt=2)), Accepted)

@@ -57,10 +57,11 @@ def test_everyone_gets_what_was_sent(server: Server) -> None:
     mixed = [*names[:7], GONE, *names[7:20], BUSY, *names[20:]]
     found = deliver(f"{server.url.format(login=f'{USER}:{PASSWORD}@')}&connections=4&messages=9", *mixed)
     assert {name for name, outcome in found.items() if isinstance(outcome, Accepted)} == set(names)
-    assert isinstance(found[GONE], Rejected)
-    assert found[GONE].code == "5.1.1"
-    assert isinstance(found[BUSY], Deferred)
-    assert found[BUSY].code == "4.2.1"
+    gone, busy = found[GONE], found[BUSY]
+    assert isinstance(gone, Rejected)
+    assert gone.code == "5.1.1"
+    assert isinstance(busy, Deferred)
+    assert busy.code == "4.2.1"
     contents = server.received(len(names))
     assert len(contents) == len(names)
     for content in contents:

@@ -6,7 +6,8 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from functools import partial
 
 import pytest
 
@@ -20,6 +21,10 @@ from tests.contract.scripted_smtp import HANGUP, ScriptedServer, scripted, url_o
 PIPELINING = "250-scripted\n250 PIPELINING"
 SENDER = "editor@letters.example.org"
 CONTENT = b"Subject: x\r\n\r\nHello.\r\n"
+
+
+def has_more(server: ScriptedServer, accepted: int) -> bool:
+    return len(server.accepted) > accepted
 
 
 def mail(name: str, content: bytes = CONTENT) -> MailTransaction:
@@ -62,13 +67,14 @@ def test_what_is_out_and_not_recorded_is_never_more_than_twice_the_connections(h
         with scripted(EHLO=hello) as server:
             engine = engine_for(server, options=f"&connections={connections}")
             groups = engine.send(iter(mails(700)))
+            assert isinstance(groups, Generator)
             recorded = 0
             for _ in range(chance.randrange(1, 60)):
                 group = next(groups)
                 assert len(group) <= connections
                 most = recorded + 2 * connections
                 with server.changed:  # give what is under way a chance to arrive: it must not be too much
-                    server.changed.wait_for(lambda most=most: len(server.accepted) > most, 0.002)
+                    server.changed.wait_for(partial(has_more, server, most), 0.002)
                     assert len(server.accepted) <= most
                 recorded += len(group)
             groups.close()

@@ -163,7 +163,7 @@ def test_thread_goes_on_where_it_broke_off(out: int, world: World) -> None:
 
 
 def test_thread_that_meets_a_limit_says_how_much_is_out() -> None:
-    script = {"POST /me/threads": [Answer(body={"id": "181"}), failing(4, 403)]}
+    script: dict[str, Answer | list[Answer]] = {"POST /me/threads": [Answer(body={"id": "181"}), failing(4, 403)]}
     with answering_at(script) as scripted:
         outcome = THREADS.send(at(scripted), THREAD, new_intent())
     assert isinstance(outcome, Deferred)
@@ -172,7 +172,9 @@ def test_thread_that_meets_a_limit_says_how_much_is_out() -> None:
 
 
 def test_an_answer_to_a_post_that_is_not_known_everywhere_yet_comes_later() -> None:
-    script = {"POST /me/threads": [Answer(body={"id": "181"}), failing(24, error_subcode=4279009)]}
+    script: dict[str, Answer | list[Answer]] = {
+        "POST /me/threads": [Answer(body={"id": "181"}), failing(24, error_subcode=4279009)]
+    }
     with answering_at(script) as scripted:
         outcome = THREADS.send(at(scripted), THREAD, new_intent())
     assert isinstance(outcome, Deferred)
@@ -197,7 +199,7 @@ def test_a_thread_is_found_when_only_its_root_is_shown() -> None:
         post("2", "Two", older, is_reply=True, replied_to={"id": "1"}),
     ]
     dated = {"Date": f"{now:%a, %d %b %Y %H:%M:%S GMT}"}
-    script = {
+    script: dict[str, Answer | list[Answer]] = {
         "GET /me/threads": Answer(body={"data": roots}, headers=dated),
         "GET /me/replies": Answer(body={"data": answers}, headers=dated),
     }
@@ -254,7 +256,7 @@ def test_a_picture_that_is_being_fetched_is_never_waited_for(world: World) -> No
     assert outcome.retry_at is not None
     assert outcome.retry_at - datetime.now(UTC) <= timedelta(seconds=30)
     assert world.posts("threads") == []
-    again = replace(intent, attempt=2, kept=outcome.keep)
+    again = replace(intent, attempt=2, kept=outcome.keep or {})
     assert isinstance(THREADS.send(account, pictured("slow.jpg"), again), Accepted)
     assert len(world.posts("threads")) == 1
 
@@ -263,9 +265,9 @@ def test_a_container_that_expired_is_made_anew(world: World) -> None:
     account, intent = practice_account(world, "threads"), new_intent()
     first = THREADS.send(account, pictured("stale.jpg"), intent)
     assert isinstance(first, Deferred)
-    second = THREADS.send(account, pictured("stale.jpg"), replace(intent, attempt=2, kept=first.keep))
+    second = THREADS.send(account, pictured("stale.jpg"), replace(intent, attempt=2, kept=first.keep or {}))
     assert isinstance(second, Deferred)
-    assert second.keep["container"] != first.keep["container"]
+    assert (second.keep or {})["container"] != (first.keep or {})["container"]
 
 
 def test_a_picture_that_cant_be_fetched_posts_nothing(world: World) -> None:
@@ -281,7 +283,7 @@ def test_a_published_picture_whose_answer_was_lost_is_found(world: World) -> Non
     world.fault("threads", "drop-after-accept")
     lost = THREADS.send(account, pictured(), intent)
     assert isinstance(lost, Unconfirmed)
-    again = THREADS.send(account, pictured(), replace(intent, attempt=2, kept=lost.keep))
+    again = THREADS.send(account, pictured(), replace(intent, attempt=2, kept=lost.keep or {}))
     assert isinstance(again, Accepted)
     assert [post["id"] for post in world.posts("threads")] == [again.receipt.remote_id]
 
@@ -291,8 +293,8 @@ def test_a_picture_that_was_never_published_goes_out_by_the_same_container(world
     world.fault("threads", "drop-before")
     lost = THREADS.send(account, pictured(), intent)
     assert isinstance(lost, Unconfirmed)
-    assert THREADS.find_existing(account, replace(intent, kept=lost.keep), pictured()) is None
-    assert isinstance(THREADS.send(account, pictured(), replace(intent, attempt=2, kept=lost.keep)), Accepted)
+    assert THREADS.find_existing(account, replace(intent, kept=lost.keep or {}), pictured()) is None
+    assert isinstance(THREADS.send(account, pictured(), replace(intent, attempt=2, kept=lost.keep or {})), Accepted)
     assert len(world.posts("threads")) == 1
 
 
@@ -301,7 +303,7 @@ def test_a_thread_begins_with_its_picture(world: World) -> None:
     account, intent = practice_account(world, "threads"), new_intent()
     first = THREADS.send(account, variant, intent)
     assert isinstance(first, Deferred)
-    assert isinstance(THREADS.send(account, variant, replace(intent, attempt=2, kept=first.keep)), Accepted)
+    assert isinstance(THREADS.send(account, variant, replace(intent, attempt=2, kept=first.keep or {})), Accepted)
     assert [bool(post["data"].get("image_url")) for post in world.thread("threads")] == [True, False]
 
 
@@ -360,7 +362,7 @@ def test_a_kept_container_is_asked_before_anything_is_done(
     state: Answer, tried: bool, kind: type, made: int, published: int
 ) -> None:
     kept = {"container": "181", **({"tried": "yes"} if tried else {})}
-    script = {
+    script: dict[str, Answer | list[Answer]] = {
         "GET /me/threads": EMPTY,
         "GET /v1.0/181": [state, READY],
         "POST /me/threads": MADE,

@@ -98,8 +98,8 @@ def test_a_single_post_that_x_has_but_does_not_show_stays_open() -> None:
 
 def test_each_account_has_its_own_posts_and_limits(world: World) -> None:
     x = TwitterChannel()
-    for number in range(100):
-        say_on(world, f"filler {number}").raise_for_status()
+    for filler in range(100):
+        say_on(world, f"filler {filler}").raise_for_status()
     variant = Variant("twitter", parts=("The same words",))
     full = x.send(account_of(world), variant, new_intent())
     assert isinstance(full, Deferred)

@@ -8,6 +8,7 @@ import logging
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ def test_a_call_is_signed_and_says_the_letter(heard: list[httpx.Request]) -> Non
     ("content", "there", "missing"),
     [("text", {"body_text"}, {"body_html"}), ("post", set(), {"body_text", "body_html"})],
 )
-def test_a_publication_may_setting_for_less(content: str, there: set[str], missing: set[str]) -> None:
+def test_a_publication_may_ask_for_less(content: str, there: set[str], missing: set[str]) -> None:
     letter = WebhookChannel().compose(LETTER, Options(more={"content": content})).data["letter"]
     assert there <= set(letter)
     assert not missing & set(letter)
@@ -97,7 +98,8 @@ def test_every_try_says_the_very_same_with_a_fresh_signature(heard: list[httpx.R
     now = datetime.now(UTC)
     intent = new_intent(at=now)
     for attempt, later in ((1, 0), (2, 61)):
-        channel = WebhookChannel(clock=lambda at=now + timedelta(seconds=later): at)
+        moment = now + timedelta(seconds=later)
+        channel = WebhookChannel(clock=repeat(moment).__next__)
         channel.send(REAL, HELLO, replace(intent, attempt=attempt))
     first, second = heard
     assert first.content == second.content

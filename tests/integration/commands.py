@@ -65,7 +65,7 @@ class House:
 
     def refused(self, *arguments: str | Path, given: str | bytes = "", **environment: str) -> str:
         """Run a command that has to be refused with exit code 2 and one sentence, the same in JSON; return that."""
-        ran = self.run(*arguments, "--json", given=given, **environment)
+        ran = self.run(*arguments, "--json", given=given, timeout=60, **environment)
         assert ran.code == 2, (ran.code, ran.out, ran.said)
         assert ran.said.count("\n") == 1, ran.said
         assert ran.json["error"] == ran.said.strip()

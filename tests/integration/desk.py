@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Protocol
 
 from django.contrib.messages import get_messages
-from django.http import HttpResponse
+from django.core.handlers.wsgi import WSGIRequest
+from django.http.response import ResponseHeaders
 
 
-def said(response: HttpResponse) -> str:
+class Response(Protocol):
+    """What Django's test client answers, as far as the desk's tests read it."""
+
+    content: bytes
+    status_code: int
+    headers: ResponseHeaders
+    wsgi_request: WSGIRequest
+
+
+def said(response: Response) -> str:
     """What the desk says in its next answer."""
-    return " ".join(str(message) for message in get_messages(response.wsgi_request))  # type: ignore[attr-defined]
+    return " ".join(str(message) for message in get_messages(response.wsgi_request))
 
 
-def html(response: HttpResponse) -> str:
+def html(response: Response) -> str:
     return unescape(response.content.decode())
 
 
-def errors(response: HttpResponse) -> list[str]:
+def errors(response: Response) -> list[str]:
     """Every mistake that a form names."""
     return [unescape(one) for one in re.findall(r'<p class="error"[^>]*>(.*?)</p>', response.content.decode())]

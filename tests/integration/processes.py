@@ -32,6 +32,11 @@ def wait_for(condition: Callable[[], Any], *, seconds: float = 30.0, what: str =
         time.sleep(0.02)
 
 
+def has_mails(practice: Practice, goal: int) -> bool:
+    """Whether so many mails have arrived in the practice world."""
+    return practice.counts()["mail"] >= goal
+
+
 def environment() -> dict[str, str]:
     """Return the environment in which a process uses the test's own database."""
     settings = connection.settings_dict

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -15,6 +16,7 @@ from distributor.delivery.reports.dispatches import report
 from distributor.domain.errors import BadInput, BadTime, StateError, UnknownChannel
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Receipt, Rejected
+from distributor.letters import actions as letter_actions
 from distributor.letters.models import Author, Letter, Series
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
@@ -38,7 +40,7 @@ def test_a_letter_is_stored_with_its_series_and_authors(letter: Letter) -> None:
 def test_two_letters_of_one_title_have_addresses_of_their_own(letter: Letter, draft: Draft) -> None:
     from dataclasses import replace
 
-    other = world.letters.take_in(replace(draft, source="another place"), publication=letter.publication)
+    other = letter_actions.take_in(replace(draft, source="another place"), publication=letter.publication)
     assert other.created
     assert other.letter.slug == f"{letter.slug}-2"
 
@@ -167,7 +169,7 @@ def test_a_draft_keeps_the_hold_it_was_queued_with(letter: Letter) -> None:
 )
 def test_a_publication_that_could_not_work_is_refused(settings: dict[str, str], sentence: str) -> None:
     with pytest.raises(BadInput, match=sentence):
-        world.letters.create_publication(**settings)
+        letter_actions.create_publication(**settings)
 
 
 def test_a_blocked_dispatch_that_nobody_approved_becomes_a_draft(draft: Draft, post_channel: ScriptedChannel) -> None:
@@ -189,6 +191,6 @@ def test_what_was_queued_anew_is_not_sent_by_its_forerunner_too(draft: Draft, po
     post_channel.answer = lambda _: Accepted(Receipt("1"))
     (sent,) = world.queue(letter, "scripted")
     world.work(sent)
-    for again in (lambda: control.retry(failed.pk), lambda: control.resume(blocked.pk)):
+    for again in (partial(control.retry, failed.pk), partial(control.resume, blocked.pk)):
         with pytest.raises(StateError, match=f"dispatch {sent.pk} counts"):
             again()

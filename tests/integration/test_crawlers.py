@@ -9,7 +9,6 @@ from urllib.parse import unquote
 
 import lxml.etree
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -18,6 +17,7 @@ from distributor.letters import actions
 from distributor.letters.models import Letter, Page, Publication
 from distributor.reader import crawlers
 from tests.integration import world
+from tests.integration.desk import Response
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,7 +39,7 @@ def publish(draft: Draft) -> Publish:
     return make
 
 
-def rows(response: HttpResponse, each: str = "url") -> dict[str, str]:
+def rows(response: Response, each: str = "url") -> dict[str, str]:
     """Return the addresses below the site and their dates."""
     assert response.status_code == 200
     assert response.headers["Content-Type"].startswith("application/xml")

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, reverse
 from django.utils import timezone
@@ -28,7 +27,7 @@ from distributor.practice.networks import ACCOUNTS
 from tests.conftest import SAMPLES
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
-from tests.integration.desk import errors, html, said
+from tests.integration.desk import Response, errors, html, said
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -266,10 +265,8 @@ def test_a_hostile_letter_stays_text_on_the_desk(letter: Letter, editor: Client)
 # Queueing
 
 
-def queue(client: Client, letter: Letter, **values: object) -> HttpResponse:
-    response = client.post(f"/desk/letters/{letter.pk}/queue/", values)
-    assert isinstance(response, HttpResponse)
-    return response
+def queue(client: Client, letter: Letter, **values: object) -> Response:
+    return client.post(f"/desk/letters/{letter.pk}/queue/", values)
 
 
 def test_queueing_approves_or_keeps_drafts(
@@ -402,7 +399,7 @@ def test_a_blocked_dispatch_says_what_helps(letter: Letter, editor: Client) -> N
     assert 'href="/desk/accounts/#channel-twitter"' in page
     assert "account is connected" in press(editor, dispatch, "unblock")
     assert dispatch.state == "blocked"
-    world.accounts.connect(letter.publication, "twitter", "The Lantern", {"access_token": "t"})
+    accounts.connect(letter.publication, "twitter", "The Lantern", {"access_token": "t"})
     press(editor, dispatch, "unblock")
     assert dispatch.state == "scheduled"
 
@@ -461,7 +458,7 @@ def test_practice_is_marked_wherever_a_dispatch_is_shown(letter: Letter, practic
 
 
 def test_a_real_account_is_never_marked_as_practice(letter: Letter, editor: Client) -> None:
-    world.accounts.connect(letter.publication, "twitter", "The Lantern", {"access_token": "t"})
+    accounts.connect(letter.publication, "twitter", "The Lantern", {"access_token": "t"})
     queue_letter(letter, channels=["twitter"])
     for path in ("/desk/", f"/desk/letters/{letter.pk}/"):
         assert "Practice</span>" not in html(editor.get(path))

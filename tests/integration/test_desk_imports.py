@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 
 from distributor.audience import import_stage
@@ -16,7 +15,7 @@ from distributor.audience.import_rows import Row
 from distributor.audience.models import Import, MailingList, Subscriber, Subscription
 from distributor.letters.models import Publication
 from tests.integration import world
-from tests.integration.desk import errors, html
+from tests.integration.desk import Response, errors, html
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,12 +28,10 @@ def publication() -> Publication:
     return world.make_publication()
 
 
-def upload(client: Client, publication: Publication, content: str | bytes, **values: str) -> HttpResponse:
+def upload(client: Client, publication: Publication, content: str | bytes, **values: str) -> Response:
     data = content.encode() if isinstance(content, str) else content
     given = {"publication": publication.pk, "list": "readers", "file": SimpleUploadedFile("people.csv", data)}
-    answer = client.post(PATH, {**given, **values})
-    assert isinstance(answer, HttpResponse)
-    return answer
+    return client.post(PATH, {**given, **values})
 
 
 def test_people_are_put_on_a_new_list_and_refused_rows_are_named(publication: Publication, editor: Client) -> None:
@@ -97,7 +94,7 @@ def test_a_mistake_gets_one_sentence_and_stores_nothing(
 
 def test_a_file_is_needed(publication: Publication, editor: Client) -> None:
     answer = editor.post(PATH, {"publication": publication.pk, "list": "readers"})
-    assert errors(answer) == ["Choose a file with people."]  # type: ignore[arg-type]
+    assert errors(answer) == ["Choose a file with people."]
 
 
 def test_a_large_file_is_read_from_where_it_was_uploaded_to(

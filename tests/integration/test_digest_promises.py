@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,7 @@ from distributor.letters.models import Publication
 from distributor.letters.pages import page_url
 from distributor.practice.networks import ACCOUNTS
 from tests.integration import processes, world
-from tests.integration.processes import Practice, wait_for
+from tests.integration.processes import Practice, has_mails, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -137,7 +138,7 @@ def test_killed_workers_leave_one_outcome_each_and_the_same_mail(newsroom: Newsr
         for number in range(kills):
             goal = READERS * (number + 1) // (kills + 1)
             with processes.worker(f"doomed{number}"):  # killed at the end of the block
-                wait_for(lambda goal=goal: practice.counts()["mail"] >= goal, what=f"{goal} mails")
+                wait_for(partial(has_mails, practice, goal), what=f"{goal} mails")
         assert practice.counts()["mail"] < READERS
         with processes.worker("survivor"):
             wait_for(lambda: state(dispatch) == "sent", seconds=60, what="the rest is sent")

@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from distributor.channels.mail.dkim import body_hash, signers_from
 from distributor.channels.mail.dns.checks import Sender
-from distributor.delivery.accounts import accounts, dkim_keys
+from distributor.delivery.accounts import accounts, dkim_keys, encryption
 from distributor.delivery.mail import sending_domains
 from distributor.delivery.models import Account, SigningKey
 from distributor.domain.errors import BadInput, CredentialsError, StateError
@@ -118,7 +118,7 @@ class TestKeys:
 
         account.refresh_from_db()
         settings.SECRET_KEY = "another one that the key was not sealed with"
-        account.sealed = accounts.vault.seal({"url": "smtp://relay.example"})
+        account.sealed = encryption.seal({"url": "smtp://relay.example"})
         with pytest.raises(CredentialsError, match="distributor dkim add"):  # rather not at all than unsigned
             accounts.credentials(account)
 

@@ -8,6 +8,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -316,7 +317,11 @@ def ports(certificate: Path) -> Iterator[dict[str, int]]:
     """A relay with STARTTLS, one that speaks TLS from the first byte, and one without encryption."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
-    kinds = {"smtp": {"tls_context": context}, "smtps": {"ssl_context": context}, "plain": {}}
+    kinds: dict[str, dict[str, Any]] = {
+        "smtp": {"tls_context": context},
+        "smtps": {"ssl_context": context},
+        "plain": {},
+    }
     running: dict[str, Controller] = {}
     for kind, options in kinds.items():
         # aiosmtpd can't be told to find a port itself.

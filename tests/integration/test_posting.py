@@ -20,6 +20,7 @@ from distributor.domain.errors import StateError
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Concern
+from distributor.letters import actions as letter_actions
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
 from tests.integration.desk import html
@@ -149,7 +150,7 @@ def test_an_ended_authorisation_blocks_until_the_account_is_connected_again(
     assert dispatch.state == "blocked"
     with pytest.raises(StateError, match="connected again"):
         control.resume(dispatch.pk)
-    world.connect(dispatch.letter.publication, "scripted")
+    world.connect(dispatch.publication, "scripted")
     post_channel.answer = lambda _: Accepted(Receipt("1"))
     control.resume(dispatch.pk)
     world.work(dispatch)
@@ -288,6 +289,7 @@ def test_the_others_wait_until_the_letters_page_is_live(draft: Draft, post_chann
     release.send(link.pk)
     world.work(post)
     assert post.state == "sent"
+    assert post.variant is not None
     page, _, campaign = post.variant["link"].partition("?")
     assert page.endswith(f"/lantern/letters/{letter.slug}/")
     assert campaign == f"utm_source=scripted&utm_medium=social&utm_campaign={letter.slug}"
@@ -299,7 +301,7 @@ def test_a_letter_edited_after_release_is_not_sent_again(
     world.work(dispatch)
     from dataclasses import replace
 
-    edited = world.letters.take_in(replace(draft, title="Another title"), publication=dispatch.letter.publication)
+    edited = letter_actions.take_in(replace(draft, title="Another title"), publication=dispatch.publication)
     assert (edited.created, edited.letter.pk) == (False, dispatch.letter_id)
     queued = queue_letter(edited.letter, channels=["scripted"])
     assert queued.dispatches == ()

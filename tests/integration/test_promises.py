@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import redis
@@ -20,7 +21,7 @@ from distributor.domain.letters import Draft
 from distributor.letters.models import Letter
 from distributor.practice.networks import ACCOUNTS
 from tests.integration import processes, world
-from tests.integration.processes import Practice, wait_for
+from tests.integration.processes import Practice, has_mails, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,6 +36,15 @@ def letter(draft: Draft, practice: Practice) -> Letter:
     for account in ACCOUNTS:
         accounts.connect(made.publication, account.channel, account.name, account.values, practice=True)
     return made
+
+
+def reloaded(dispatch: Dispatch) -> Dispatch:
+    dispatch.refresh_from_db()
+    return dispatch
+
+
+def is_sent(dispatch: Dispatch) -> bool:
+    return state(dispatch) == "sent"
 
 
 def state(dispatch: Dispatch) -> str:
@@ -67,7 +77,7 @@ def test_killed_workers_forget_nobody_and_repeat_almost_nothing(
         for number in range(kills):
             goal = SUBSCRIBERS * (number + 1) // (kills + 1)
             with processes.worker(f"doomed{number}"):  # killed at the end of the block
-                wait_for(lambda goal=goal: practice.counts()["mail"] >= goal, what=f"{goal} mails")
+                wait_for(partial(has_mails, practice, goal), what=f"{goal} mails")
         assert practice.counts()["mail"] < SUBSCRIBERS
         with processes.worker("survivor"):
             wait_for(lambda: state(dispatch) == "sent", seconds=60, what="the rest is sent")
@@ -81,7 +91,7 @@ def test_an_emptied_broker_loses_nothing(letter: Letter, practice: Practice, bro
     with processes.beat(), processes.worker():
         mail, post = world.queue(letter, "mail", "twitter", lists=[readers])
         for goal in (1, SUBSCRIBERS // 3, SUBSCRIBERS * 2 // 3):
-            wait_for(lambda goal=goal: practice.counts()["mail"] >= goal, what=f"{goal} mails")
+            wait_for(partial(has_mails, practice, goal), what=f"{goal} mails")
             broker.flushall()
         wait_for(lambda: (state(mail), state(post)) == ("sent", "sent"), seconds=60, what="all is sent")
     assert_nobody_is_forgotten(mail, practice, kills=0)
@@ -97,8 +107,8 @@ def test_a_dropped_answer_is_unconfirmed_then_found_and_never_posted_twice(
         dispatches = world.queue(letter, "twitter", "facebook", "kakao")
         found, asked = dispatches[:2], dispatches[2]
         for dispatch in found:
-            wait_for(lambda dispatch=dispatch: state(dispatch) == "sent", what=f"{dispatch} is found")
-        wait_for(lambda: "look there yourself" in (asked.refresh_from_db() or asked.reason), what="a person is asked")
+            wait_for(partial(is_sent, dispatch), what=f"{dispatch} is found")
+        wait_for(lambda: "look there yourself" in reloaded(asked).reason, what="a person is asked")
     assert asked.state == "unconfirmed"  # this network can't be asked: a person decides
     for dispatch in dispatches:
         assert [attempt.outcome for attempt in dispatch.attempts.all()] == ["unconfirmed"]

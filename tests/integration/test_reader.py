@@ -131,8 +131,10 @@ def test_what_others_read_about_the_page(publish: Callable[..., Letter], client:
 
 
 def _meta(html: str, name: str) -> str:
-    found = lxml.html.fromstring(html).xpath("//meta[@property=$name or @name=$name]/@content", name=name)
-    return str(found[0]) if found else ""
+    for meta in lxml.html.fromstring(html).iter("meta"):
+        if name in (meta.get("property"), meta.get("name")):
+            return str(meta.get("content") or "")
+    return ""
 
 
 def test_what_a_link_to_a_page_shows(publish: Callable[..., Letter], client: Client) -> None:
@@ -206,13 +208,13 @@ def test_a_hostile_letter_stays_text_everywhere(publish: Callable[..., Letter], 
 
 def acting(html: str) -> set[str]:
     """Whatever could act in a page and is not ours."""
-    found = set()
+    found: set[str] = set()
     for element in lxml.html.document_fromstring(html).iter():
         ours = element.get("src", "").startswith("/static/") or element.get("type") == "application/ld+json"
         if element.tag in ("iframe", "object", "embed", "base") or (element.tag == "script" and not ours):
             found.add(str(element.tag))
-        found |= {name for name in element.keys() if name.startswith("on")}  # noqa: SIM118
-        found |= {value for value in element.values() if value.strip().lower().startswith("javascript:")}
+        found |= {str(name) for name in element.keys() if str(name).startswith("on")}  # noqa: SIM118
+        found |= {str(value) for value in element.values() if str(value).strip().lower().startswith("javascript:")}
         found |= {"img"} if element.get("src") == "x" else set()
     return found
 

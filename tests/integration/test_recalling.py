@@ -136,7 +136,8 @@ def test_what_was_being_posted_when_its_letter_was_withdrawn_is_not_posted_later
     dispatch: Dispatch, post_channel: ScriptedChannel, answer: Outcome
 ) -> None:
     assert dispatch.letter is not None
-    letter, kept = dispatch.letter, []
+    letter = dispatch.letter
+    kept: list[str] = []
 
     def withdrawn(_: object) -> Outcome:
         kept.extend(withdrawal.withdraw(letter).kept)

@@ -35,7 +35,7 @@ def event(kind: Kind = Kind.HARD_BOUNCE, email: str = "reader1@inbox.example", *
 
 
 def suppressed() -> dict[str, str]:
-    return dict(Suppression.objects.values_list("email", "reason"))
+    return {str(email): reason for email, reason in Suppression.objects.values_list("email", "reason")}
 
 
 def active(email: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -147,38 +147,44 @@ def compared(rule: Compare, one: dict[str, Any]) -> bool:
     value: Any = one if not rule.field.path else one["attributes"]
     for name in rule.field.path or (rule.field.name,):
         value = value.get(name) if isinstance(value, dict) else None
-    text, chosen = text_of(value), rule.value
+    chosen: Any = rule.value
+    text = text_of(value)
     if rule.operator == "exists":
-        return (text is not None) == chosen
+        return bool((text is not None) == chosen)
     if text is None:
         return rule.operator == "is not"
     if rule.operator in ("before", "after") or (rule.operator == "between" and isinstance(chosen[0], str)):
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?", text, re.DOTALL):
             return False
         text = text[:10]
-        return {
-            "before": lambda: text < chosen,
-            "after": lambda: text > chosen,
-            "between": lambda: chosen[0] <= text <= chosen[1],
-        }[rule.operator]()
+        return bool(
+            {
+                "before": lambda: text < chosen,
+                "after": lambda: text > chosen,
+                "between": lambda: chosen[0] <= text <= chosen[1],
+            }[rule.operator]()
+        )
     if rule.operator in (">", ">=", "<", "<=", "between"):
         if not re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30})?", text):
             return False
         number = Decimal(text)
-        return {
-            ">": lambda: number > chosen,
-            ">=": lambda: number >= chosen,
-            "<": lambda: number < chosen,
-            "<=": lambda: number <= chosen,
-            "between": lambda: chosen[0] <= number <= chosen[1],
-        }[rule.operator]()
-    return {
+        return bool(
+            {
+                ">": lambda: number > chosen,
+                ">=": lambda: number >= chosen,
+                "<": lambda: number < chosen,
+                "<=": lambda: number <= chosen,
+                "between": lambda: chosen[0] <= number <= chosen[1],
+            }[rule.operator]()
+        )
+    by_text: dict[str, Callable[[], object]] = {
         "is": lambda: text == chosen,
         "is not": lambda: text != chosen,
         "contains": lambda: chosen in text,
         "starts with": lambda: text.startswith(chosen),
         "in": lambda: text in chosen,
-    }[rule.operator]()
+    }
+    return bool(by_text[rule.operator]())
 
 
 def store(brand: Publication, people: list[dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -225,7 +231,15 @@ def test_the_database_and_a_naive_reading_agree(brand: Publication, people: Any,
 
 
 def test_every_operator_on_every_text(brand: Publication) -> None:
-    person = {"name": "", "domain": "gmail.com", "language": "", "lists": [], "opened": None, "clicked": None, "age": 0}
+    person: dict[str, Any] = {
+        "name": "",
+        "domain": "gmail.com",
+        "language": "",
+        "lists": [],
+        "opened": None,
+        "clicked": None,
+        "age": 0,
+    }
     stored = dict(store(brand, [{**person, "attributes": {"city": text}} for text in (*TEXTS, -4, Decimal("0.50"))]))
     chosen = [text for text in (*TEXTS, "eoul", "0", "2026", "%%") if text]
     days = ["2026-01-30", "2026-01-31", "2026-02-01"]

@@ -17,6 +17,7 @@ import lxml.html
 import pytest
 from django.test import Client
 from django.utils import timezone
+from lxml.html import HtmlElement
 
 from distributor.channels.base import Intent
 from distributor.delivery.models import Dispatch
@@ -213,6 +214,13 @@ def test_kinds_that_there_are_not_are_not_found(publish: Publish, client: Client
         assert client.get(f"{home}feed.pigeon").status_code == 404
 
 
+def texts(page: HtmlElement, path: str) -> list[str]:
+    """Return what an XPath that names attributes finds, in the page's order."""
+    values = page.xpath(path)
+    assert isinstance(values, list)
+    return [str(value) for value in values]
+
+
 def test_korean_names_are_followed_as_others_are(publish: Publish, client: Client) -> None:
     publish(title="등대", series=SeriesView("섬에서 보내는 편지", 7), authors=(AuthorView("김민지", "", "섬에 산다."),))
     author, run = "/lantern/authors/김민지/", "/lantern/series/섬에서-보내는-편지/"
@@ -221,10 +229,10 @@ def test_korean_names_are_followed_as_others_are(publish: Publish, client: Clien
             page = client.get(asked)
             assert page.status_code == 200
             html = lxml.html.document_fromstring(page.content.decode())
-            (canonical,) = html.xpath("//link[@rel='canonical']/@href")
+            (canonical,) = texts(html, "//link[@rel='canonical']/@href")
             assert canonical.isascii()
             assert unquote(canonical) == f"{SITE}{home}"
-            feeds = html.xpath("//link[@rel='alternate']/@href")
+            feeds = texts(html, "//link[@rel='alternate']/@href")
             assert all(feed.isascii() for feed in feeds)
             assert [unquote(feed) for feed in feeds[:3]] == [f"{home}feed.{kind}" for kind in KINDS]
             assert all(client.get(feed).status_code == 200 for feed in feeds)
@@ -264,9 +272,9 @@ def test_a_letters_page_names_all_that_it_can_be_followed_by(publish: Publish, c
     letter = publish(title="First", authors=(AuthorView("Ida Holm"), AuthorView("Jun Park")))
     html = lxml.html.document_fromstring(client.get(f"/lantern/letters/{letter.slug}/").content.decode())
     homes = ("/lantern/", PIER, IDA, "/lantern/authors/jun-park/")
-    assert html.xpath("//link[@rel='alternate']/@href") == [f"{home}feed.{kind}" for home in homes for kind in KINDS]
-    assert html.xpath("//a[@rel='author']/@href") == [IDA, "/lantern/authors/jun-park/"]
-    titled = html.xpath("//link[@rel='alternate']/@title")
+    assert texts(html, "//link[@rel='alternate']/@href") == [f"{home}feed.{kind}" for home in homes for kind in KINDS]
+    assert texts(html, "//a[@rel='author']/@href") == [IDA, "/lantern/authors/jun-park/"]
+    titled = texts(html, "//link[@rel='alternate']/@title")
     assert titled[3] == "Letters from the Pier – The Lantern Post"
 
 

@@ -81,7 +81,8 @@ def track(dispatch: Dispatch, number: int = 0) -> str:
 def mail_to(dispatch: Dispatch, number: int = 0) -> str:
     """The HTML that a reader got."""
     one = reader(dispatch, number)
-    recipient = Recipient(one.pk, one.email, one.name, **RecipientLinks(dispatch.pk).of(one.pk))
+    links: dict[str, Any] = dict(RecipientLinks(dispatch.pk).of(one.pk))
+    recipient = Recipient(one.pk, one.email, one.name, **links)
     assert dispatch.variant is not None
     return RecipientPass(Variant.from_json(dispatch.variant)).render(recipient).html
 

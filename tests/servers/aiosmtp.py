@@ -43,7 +43,9 @@ def aiosmtpd(home: Path, *, implicit: bool = False) -> Iterator[Server]:
     """Run aiosmtpd in a thread; with `implicit` it speaks TLS from the first byte."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(write_certificate(home / "relay.pem"))
-    options = {"ssl_context": context} if implicit else {"tls_context": context, "require_starttls": True}
+    options: dict[str, Any] = (
+        {"ssl_context": context} if implicit else {"tls_context": context, "require_starttls": True}
+    )
     if implicit:
         options["auth_require_tls"] = False  # by TLS it means STARTTLS
     handler = _Keeps()

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -120,14 +120,16 @@ LETTERS: st.SearchStrategy[LetterView] = st.builds(
 )
 
 
+LINKS: tuple[Literal["first", "last", "none"], ...] = ("first", "last", "none")
+PICTURES: tuple[Literal["auto", "own", "card", "none"], ...] = ("auto", "own", "card", "none")
+
+
 def options_of(channel: Channel) -> tuple[Options, ...]:
     """Return every combination of what a publication can choose."""
     choices = [[(setting.name, value) for value in (*setting.choices, "")] for setting in channel.settings]
     return tuple(
         Options(thread=thread, link=link, picture=picture, more=dict(more))
-        for thread, link, picture, more in product(
-            (False, True), ("first", "last", "none"), ("auto", "own", "card", "none"), product(*choices)
-        )
+        for thread, link, picture, more in product((False, True), LINKS, PICTURES, product(*choices))
     )
 
 

@@ -11,7 +11,7 @@ from distributor.domain.campaigns import tagged
 SLUG = "what-the-fog-horn-knows"
 NAMES = ("utm_source", "utm_medium", "utm_campaign")
 
-words = st.text(st.characters(blacklist_categories=("Cs",)), max_size=30)
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 # What may stand in a query or fragment as it is.
 raw = st.text("abcXYZ019-._~!$'()*+,;:@/?=&%20가", max_size=30)
 addresses = st.builds(

@@ -6,6 +6,7 @@ import json
 import re
 from email.header import Header
 from functools import cache
+from typing import Any
 
 import dkim
 import pytest
@@ -52,7 +53,7 @@ def key(algorithm: Algorithm) -> PrivateKey:
     return new_key(algorithm)
 
 
-def signer(algorithm: Algorithm = "rsa", **more: int) -> Signer:
+def signer(algorithm: Algorithm = "rsa", **more: Any) -> Signer:
     return Signer(domain=DOMAIN, selector="s1", key=key(algorithm), **more)
 
 

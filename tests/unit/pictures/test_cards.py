@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -30,7 +31,7 @@ KOREAN = {
     "publication": "해안선",
     "language": "ko",
 }
-CARDS = (
+CARDS: tuple[dict[str, Any], ...] = (
     HARBOR,
     KOREAN,
     {"title": "Tide"},

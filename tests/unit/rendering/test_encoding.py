@@ -221,8 +221,9 @@ TOO_MUCH = (
 def test_what_a_template_may_not_do_is_refused_with_a_sentence(source: str, form: str) -> None:
     recipient = Recipient(7, "kim@example.com", "Kim", attributes={"city": "Sokcho"})
     for part in ("html", "text", "subject"):
+        values: dict[str, Any] = {part: source}
         with pytest.raises(TemplateError) as caught:
-            getattr(RecipientPass(Variant("mail", **{part: source})), form)(recipient)
+            getattr(RecipientPass(Variant("mail", **values)), form)(recipient)
         assert str(caught.value)
     assert recipient.attributes == {"city": "Sokcho"}
 
