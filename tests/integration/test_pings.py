@@ -27,7 +27,7 @@ from distributor.letters import pings
 from distributor.letters.models import Letter, Page, Ping
 from distributor.letters.pages import DatabasePageStore
 from tests.integration import processes, world
-from tests.integration.recording import DROP, Recorder, recorder
+from tests.integration.request_recorder import DROP, Recorder, recorder
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
