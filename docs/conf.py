@@ -48,6 +48,7 @@ PARTS = {
         "channels",
         "reference/commands",
         "architecture",
+        "reference/internals",
         "adding-a-channel",
         "decisions/README",
         "reference/changelog",
