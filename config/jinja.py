@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.encoding import uri_to_iri
 from jinja2 import Environment, StrictUndefined
 
+from distributor.domain.states import State
 from distributor.rendering.phrases import date_line
 
 
@@ -21,7 +22,7 @@ def environment(**options: Any) -> Environment:
         **{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     )
     made.globals.update(static=staticfiles_storage.url, url=_url)
-    made.filters.update(day=date_line, when=when, host=host, number=number, readable=uri_to_iri)
+    made.filters.update(day=date_line, when=when, host=host, number=number, readable=uri_to_iri, state=state)
     return made
 
 
@@ -38,6 +39,11 @@ def when(moment: datetime, zone: str) -> str:
 def host(url: str) -> str:
     """Return the host of a URL as people say it, without “www.”."""
     return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def state(value: str) -> str:
+    """Return the state of a dispatch as people read it: “being taken back”."""
+    return State(value).words
 
 
 def number(value: int) -> str:

@@ -29,6 +29,8 @@ _STYLES = {
     "paused": "yellow",
     "failed": "red",
     "cancelled": "dim",
+    "recalling": "yellow",
+    "recalled": "dim",
 }
 
 
@@ -67,7 +69,7 @@ def table(reports: Sequence[DispatchReport], *, links: bool = True) -> Table:
             str(one.id),
             Text(one.channel, style="bold"),
             Text.assemble(one.target, *([(" practice", "magenta")] if one.practice else [])),
-            Text(one.state, style=_STYLES.get(one.state, "")),
+            Text(one.words, style=_STYLES.get(one.state, "")),
             _done(one),
             _where(one) if links else "",
         )
@@ -75,7 +77,7 @@ def table(reports: Sequence[DispatchReport], *, links: bool = True) -> Table:
 
 
 def _done(one: DispatchReport) -> RenderableType:
-    settled = one.accepted + one.rejected + one.left + one.failed + one.cancelled
+    settled = one.accepted + one.rejected + one.left + one.failed + one.cancelled + one.recalled
     words = [f"{one.accepted:,} of {one.recipients:,}"]
     words += [
         f"{count:,} {word}"
@@ -84,6 +86,7 @@ def _done(one: DispatchReport) -> RenderableType:
             (one.left, "left"),
             (one.failed, "failed"),
             (one.cancelled, "cancelled"),
+            (one.recalled, "taken back"),
             (one.repeats, "perhaps twice"),
         )
         if count
@@ -98,7 +101,7 @@ def _done(one: DispatchReport) -> RenderableType:
 def _where(one: DispatchReport) -> Text:
     """Return the link to what arrived, or why there is none yet."""
     if one.url:
-        return Text(one.url, style=f"link {one.url}")
+        return Text.assemble((one.url, f"link {one.url}"), *([(f" {one.reason}", "yellow")] if one.reason else []))
     if one.reason:
         return Text(one.reason, style="yellow")
     if one.state in {"held", "scheduled"}:
@@ -146,7 +149,7 @@ def _follow(
             if as_json:
                 output.write_json(one.to_json())
             elif said.get(one.id, ("", 0))[0] != one.state:
-                console.print(f"{one.channel} → {one.target}: {one.state}{_explained(one)}", soft_wrap=True)
+                console.print(f"{one.channel} → {one.target}: {one.words}{_explained(one)}", soft_wrap=True)
             said[one.id] = (one.state, settled)
         if _over(reports, until):
             return reports

@@ -49,7 +49,7 @@ def move(dispatch: Dispatch, event: Event, *, reason: str = "", **changes: Any) 
     dispatch.state = state.value
     dispatch.reason = reason[:500]
     changes.setdefault("remedy", "")
-    if state.value in FINISHED:
+    if state.value in FINISHED and dispatch.finished_at is None:
         changes.setdefault("finished_at", timezone.now())
     for name, value in changes.items():
         setattr(dispatch, name, value)

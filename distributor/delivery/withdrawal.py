@@ -47,7 +47,7 @@ def withdraw(letter: Letter, *, recall: bool = False) -> Withdrawn:
                     kept.append(_kept(after, state_of(after)))
             elif recall and can_be_recalled(dispatch):
                 recalled.append(recall_post(dispatch.pk))
-            elif state is not State.CANCELLED and dispatch.recalled_at is None:
+            elif state not in (State.CANCELLED, State.RECALLED):
                 kept.append(_kept(dispatch, state))
         except StateError as error:
             kept.append(f"{_label(dispatch)} → {dispatch.target}: {error}")
@@ -62,6 +62,8 @@ def _kept(dispatch: Dispatch, state: State) -> str:
         return f"{where} failed: {so_far}" if so_far else f"{where} failed and is not out."
     if state is State.SENDING:
         return f"{where} is being posted right now: look again in a moment."
+    if state is State.RECALLING:
+        return f"{where} is being taken back: it may still be there."
     if state is State.UNCONFIRMED:
         return f"{where} may be out: look there, and say whether it is."
     if channel is not None and not channel.capabilities.recall:

@@ -11,6 +11,7 @@ from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, 
 # Growing, as RFC 5321 §4.5.4.1 advises for mail; the last one repeats until patience ends.
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240))
 MAIL_PATIENCE = timedelta(days=3)
+RECALL_PATIENCE = timedelta(days=1)  # then a person deletes it by hand
 POST_PATIENCE = timedelta(days=1)  # a post that is a day late is no news: better that a person looks at it
 
 

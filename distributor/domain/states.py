@@ -15,12 +15,22 @@ class State(Enum):
     SCHEDULED = "scheduled"  # waits for its time
     SENDING = "sending"  # released: claimed by a tick
     SENT = "sent"
+    RECALLING = "recalling"  # an editor wants it deleted where it is; it may still be seen
+    RECALLED = "recalled"  # it was deleted there
     PARTLY = "partly"  # mail: some recipients were refused for good
     FAILED = "failed"
     CANCELLED = "cancelled"
     PAUSED = "paused"
     BLOCKED = "blocked"  # no account to send it through
     UNCONFIRMED = "unconfirmed"  # asked, answer lost
+
+    @property
+    def words(self) -> str:
+        """The state as people read it."""
+        return _WORDS.get(self, self.value)
+
+
+_WORDS = {State.RECALLING: "being taken back", State.RECALLED: "taken back"}
 
 
 class Event(Enum):
@@ -29,7 +39,7 @@ class Event(Enum):
     APPROVE = "approve"
     HOLD_ENDED = "hold ended"
     RELEASE = "release"  # its time has come, or an editor says now
-    TAKE_BACK = "take back"
+    TAKE_BACK = "go back to draft"
     PAUSE = "pause"
     RESUME = "resume"
     CANCEL = "cancel"
@@ -41,6 +51,9 @@ class Event(Enum):
     DEFER = "defer"
     LOSE_ANSWER = "lose the answer"
     RETRY = "retry"  # a person decided: it is not there, send it
+    RECALL = "be taken back"
+    RECALL_DONE = "be gone"
+    RECALL_GIVEN_UP = "stay there"  # its network refuses, or patience ended: a person decides
 
 
 _S, _E = State, Event
@@ -70,19 +83,31 @@ _TABLE: dict[Event, tuple[frozenset[State], State]] = {
     _E.DEFER: (frozenset({_S.SENDING, _S.UNCONFIRMED}), _S.SCHEDULED),
     _E.LOSE_ANSWER: (frozenset({_S.SENDING}), _S.UNCONFIRMED),
     _E.RETRY: (frozenset({_S.UNCONFIRMED, _S.FAILED}), _S.SCHEDULED),
+    _E.RECALL: (frozenset({_S.SENT}), _S.RECALLING),
+    _E.RECALL_DONE: (frozenset({_S.RECALLING, _S.SENT}), _S.RECALLED),  # gone is gone, whatever was decided
+    _E.RECALL_GIVEN_UP: (frozenset({_S.RECALLING}), _S.SENT),
 }
 
-FINISHED = (State.SENT.value, State.PARTLY.value, State.FAILED.value, State.CANCELLED.value)
+# Nothing more happens to these, unless a person wants it.
+FINISHED = tuple(state.value for state in (_S.SENT, _S.PARTLY, _S.FAILED, _S.CANCELLED, _S.RECALLED))
+# Nothing of these is at the target, nor will be: the same may be planned for it anew.
+VACANT = tuple(state.value for state in (_S.CANCELLED, _S.FAILED, _S.RECALLED))
 
 
 def next_state(state: State, event: Event) -> State:
     """Return where `event` leads from `state`. Raises StateError, in words for an editor, where it is not allowed."""
     allowed, target = _TABLE[event]
     if state not in allowed:
-        raise StateError(f"A dispatch that is {state.value} can't {event.value}.")
+        raise StateError(f"A dispatch that is {state.words} can't {event.value}.")
     return target
+
+
+def sources(event: Event) -> tuple[State, ...]:
+    """Return the states in which an event is allowed, in the order of `State`."""
+    allowed, _ = _TABLE[event]
+    return tuple(state for state in State if state in allowed)
 
 
 def allowed_events(state: State) -> frozenset[Event]:
     """Return what can happen to a dispatch in this state."""
-    return frozenset(event for event, (sources, _) in _TABLE.items() if state in sources)
+    return frozenset(event for event, (allowed, _) in _TABLE.items() if state in allowed)

@@ -62,7 +62,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many recipients ended how. `waiting` are those without an outcome yet; `repeats` counts possible repeats."""
+    """How many recipients ended how. `waiting` are those without an outcome yet; `repeats` counts possible repeats.
+
+    `recalled` counts posts that were deleted at their network: nobody can see them any more.
+    """
 
     recipients: int = 0
     accepted: int = 0
@@ -71,10 +74,13 @@ class Counts:
     failed: int = 0
     cancelled: int = 0
     repeats: int = 0
+    recalled: int = 0
 
     @property
     def waiting(self) -> int:
-        return self.recipients - self.accepted - self.rejected - self.left - self.failed - self.cancelled
+        return (
+            self.recipients - self.accepted - self.rejected - self.left - self.failed - self.cancelled - self.recalled
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from django.db.models import Q
 from distributor.audience.models import MailingList, Segment
 from distributor.delivery.models.account import Account
 from distributor.delivery.models.digest import Digest
-from distributor.domain.states import FINISHED, State
+from distributor.domain.states import FINISHED, VACANT, State
 from distributor.letters.models import Letter, Publication
 
 
 def _state_choices() -> list[tuple[str, str]]:
-    return [(state.value, state.value) for state in State]
+    return [(state.value, state.words) for state in State]
 
 
 class Dispatch(models.Model):
@@ -27,8 +27,8 @@ class Dispatch(models.Model):
     `target_key` names the target so that one letter is never queued twice for it. `waits_for` is the link dispatch that
     must be finished first. `variant` is what went out, kept from the moment of release.
     Without `approved_at` it is not sent, nor sent again: a person has not approved it, or has called it off.
-    `recall_at` is when to try next to take it back from the network, once an editor asked for that, and `recalled_at`
-    when it was gone.
+    While it is being taken back from its network, `recall_at` is when to try next, `recall_from` when an editor asked
+    for that, and `recall_tries` how often it was tried; `recalled_at` is when it was gone.
 
     A mail dispatch is spread into batches step by step: `spread_from` is when that began (who signs up later is not
     in), `spread_through` the last subscriber's number so far, `spread_at` when it was complete. `recipients` counts
@@ -66,7 +66,9 @@ class Dispatch(models.Model):
     recipients = models.PositiveIntegerField(default=0)
     variant = models.JSONField(null=True, blank=True)
     receipt = models.JSONField(null=True, blank=True)
+    recall_from = models.DateTimeField(null=True, blank=True)
     recall_at = models.DateTimeField(null=True, blank=True)
+    recall_tries = models.PositiveSmallIntegerField(default=0)
     recalled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -79,7 +81,7 @@ class Dispatch(models.Model):
             # what it sent was taken back.
             models.UniqueConstraint(
                 fields=["letter", "channel", "target_key"],
-                condition=~Q(state__in=[State.CANCELLED.value, State.FAILED.value]) & Q(recalled_at=None),
+                condition=~Q(state__in=VACANT),
                 name="dispatch_target_once",
             ),
         ]

@@ -10,7 +10,7 @@ WITH due AS (
         row_number() OVER (PARTITION BY d.account_id ORDER BY d.due_at, d.id) AS place
     FROM delivery_dispatch d LEFT JOIN delivery_dispatch first ON first.id = d.waits_for_id
     WHERE d.state = 'scheduled' AND d.due_at <= now()
-      AND (first.id IS NULL OR first.state IN ('sent', 'partly', 'failed', 'cancelled'))
+      AND (first.id IS NULL OR first.state = ANY(%(finished)s))
 ), busy AS (
     SELECT account_id, count(*) AS posts FROM delivery_dispatch
     WHERE state = 'sending' AND account_id IS NOT NULL AND NOT channel = ANY(%(addressed)s)
@@ -31,7 +31,7 @@ FOR UPDATE OF d SKIP LOCKED
 DUE_OF_ACCOUNT = """
 SELECT d.id FROM delivery_dispatch d LEFT JOIN delivery_dispatch first ON first.id = d.waits_for_id
 WHERE d.state = 'scheduled' AND d.due_at <= now() AND d.account_id = %(account)s
-  AND (first.id IS NULL OR first.state IN ('sent', 'partly', 'failed', 'cancelled'))
+  AND (first.id IS NULL OR first.state = ANY(%(finished)s))
   AND (SELECT count(*) FROM delivery_dispatch s WHERE s.account_id = %(account)s AND s.state = 'sending')
       < %(of_an_account)s
 ORDER BY d.due_at, d.id

@@ -12,7 +12,7 @@ from distributor.channels import registry
 from distributor.delivery import wakeups
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import claim_queries
-from distributor.domain.states import State
+from distributor.domain.states import FINISHED, State
 
 AT_ONCE = 500
 # Posts of one account under way at the same time: a network that takes half a minute for each answer holds no more
@@ -34,7 +34,7 @@ def claim_next(account_id: int) -> list[int]:
 
 def _claim(query: str, values: dict[str, Any]) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(query, values)
+        cursor.execute(query, {**values, "finished": list(FINISHED)})
         due = [id_ for (id_,) in cursor.fetchall()]
     if due:
         Dispatch.objects.filter(pk__in=due).update(

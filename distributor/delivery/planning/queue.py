@@ -22,7 +22,7 @@ from distributor.delivery.planning import approval, sending_hours
 from distributor.delivery.transitions import state_of
 from distributor.domain.errors import BadInput, UnknownChannel
 from distributor.domain.planning import LINK, PlannedDispatch, QuietHours, SchedulePolicy, Target, plan
-from distributor.domain.states import FINISHED, State
+from distributor.domain.states import FINISHED, VACANT, State
 from distributor.letters.models import Letter, Publication
 
 
@@ -74,7 +74,7 @@ def queue_letter(
     for one in planned.dispatches:
         known = _already(letter, one)
         if known is not None:
-            notes.append(f"{one.channel} → {one.target.name} is {known.state} already and stays as it is.")
+            notes.append(f"{one.channel} → {one.target.name} is {state_of(known).words} already and stays as it is.")
             continue
         dispatches.append(
             _create(
@@ -149,9 +149,7 @@ def _already(letter: Letter, planned: PlannedDispatch) -> Dispatch | None:
 
 def standing_dispatches(letter: Letter, channel: str, target_key: str) -> QuerySet[Dispatch]:
     """Return the dispatches that stand in the way of another one for this target: at most one."""
-    ended = [State.CANCELLED.value, State.FAILED.value]
-    there = letter.dispatches.filter(channel=channel, target_key=target_key, recalled_at=None)
-    return there.exclude(state__in=ended)
+    return letter.dispatches.filter(channel=channel, target_key=target_key).exclude(state__in=VACANT)
 
 
 def _create(

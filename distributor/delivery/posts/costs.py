@@ -22,5 +22,6 @@ def of(dispatches: Iterable[Dispatch]) -> dict[str, float]:
 
 def since(account: Account, moment: datetime) -> dict[str, float]:
     """Return what an account's posts have cost since a moment (aware)."""
-    sent = account.dispatches.filter(state=State.SENT.value, finished_at__gte=moment, receipt__raw__has_key="cost")
+    there = [state.value for state in (State.SENT, State.RECALLING, State.RECALLED)]  # taking it back pays nothing back
+    sent = account.dispatches.filter(state__in=there, finished_at__gte=moment, receipt__raw__has_key="cost")
     return costs.spent(receipt["raw"] for receipt in sent.values_list("receipt", flat=True) if receipt)

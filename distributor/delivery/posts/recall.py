@@ -1,4 +1,7 @@
-"""Taking back what was sent: asked for by an editor, written down before the call, tried until it is gone."""
+"""Taking back what was sent: asked for by an editor, written down before the call, tried at growing intervals.
+
+What is not gone after a day stays, with a reason: a person deletes it by hand, or asks for it anew.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +18,15 @@ from distributor.channels.base import PostChannel
 from distributor.delivery import wakeups
 from distributor.delivery.accounts import accounts, tokens
 from distributor.delivery.models import Dispatch
-from distributor.delivery.transitions import locked, state_of
+from distributor.delivery.transitions import locked, move, state_of
 from distributor.domain.errors import CredentialsError, DistributorError, ServiceAway, StateError
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Unconfirmed
-from distributor.domain.states import State
+from distributor.domain.retrying import RECALL_PATIENCE, Retry, decide
+from distributor.domain.states import Event, State, allowed_events, next_state
 from distributor.domain.variants import Variant
 
 logger = logging.getLogger(__name__)
 
-AGAIN = timedelta(minutes=1)
 _WORKING = timedelta(minutes=10)  # a worker that has not answered by then is gone
 
 
@@ -35,32 +38,28 @@ def can_be_recalled(dispatch: Dispatch) -> bool:
         and channel.capabilities.recall
         and state_of(dispatch) is State.SENT
         and dispatch.receipt is not None
-        and dispatch.recalled_at is None
-        and dispatch.recall_at is None
     )
 
 
 @transaction.atomic
 def recall(dispatch_id: int) -> Dispatch:
-    """Have a sent post deleted where it is. Raises StateError where it can't be."""
+    """Have a sent post deleted where it is: until it is gone it is `recalling`. Raises StateError where it can't be."""
     dispatch = locked(dispatch_id)
-    if dispatch.recalled_at is not None or dispatch.recall_at is not None:
-        return dispatch
     if not can_be_recalled(dispatch):
         channel = registry.CHANNELS.get(dispatch.channel)
         if channel is not None and not channel.capabilities.recall:
             raise StateError(f"{channel.capabilities.label} can’t take back what was sent.")
-        raise StateError(f"A dispatch that is {dispatch.state} can't be taken back from its network.")
-    dispatch.recall_at = timezone.now()
-    dispatch.reason = "It is being taken back."
-    dispatch.save(update_fields=["recall_at", "reason"])
+        next_state(state_of(dispatch), Event.RECALL)
+        raise StateError("It has no receipt by which it could be taken back: delete it there yourself.")
+    now = timezone.now()
+    move(dispatch, Event.RECALL, reason="It is being taken back.", recall_from=now, recall_at=now, recall_tries=0)
     wakeups.after_commit("delivery.recall", dispatch_id)
     return dispatch
 
 
 def due(now: datetime) -> list[int]:
     """Return what is to be taken back now."""
-    return list(Dispatch.objects.filter(recall_at__lte=now, recalled_at=None).values_list("pk", flat=True))
+    return list(Dispatch.objects.filter(state=State.RECALLING.value, recall_at__lte=now).values_list("pk", flat=True))
 
 
 def carry_out(dispatch_id: int) -> None:
@@ -69,10 +68,12 @@ def carry_out(dispatch_id: int) -> None:
     with transaction.atomic(durable=True):
         dispatch = locked(dispatch_id)
         now = timezone.now()
-        if dispatch.recall_at is None or dispatch.recall_at > now or dispatch.recalled_at or dispatch.receipt is None:
+        if state_of(dispatch) is not State.RECALLING or dispatch.receipt is None:
             return
-        dispatch.recall_at = now + _WORKING
-        dispatch.save(update_fields=["recall_at"])
+        if dispatch.recall_at is None or dispatch.recall_at > now:
+            return
+        dispatch.recall_at, dispatch.recall_tries = now + _WORKING, dispatch.recall_tries + 1
+        dispatch.save(update_fields=["recall_at", "recall_tries"])
     try:
         outcome = _call(dispatch, dispatch.receipt)
     except Exception as error:
@@ -98,19 +99,36 @@ def _call(dispatch: Dispatch, stored: Mapping[str, Any]) -> Outcome:
 def _conclude(dispatch_id: int, outcome: Outcome) -> None:
     dispatch = locked(dispatch_id)
     now = timezone.now()
-    match outcome:
-        case Accepted():
-            dispatch.recalled_at, dispatch.recall_at = now, None
-            dispatch.reason, dispatch.remedy = "It was taken back.", ""
-        case Reconnect(expired=True) if dispatch.account and (fresh := tokens.expired(dispatch.account, now)):
-            dispatch.recall_at = max(fresh, now + timedelta(seconds=2))
-        case Deferred(reason=reason, retry_at=retry_at):
-            dispatch.recall_at = max(retry_at or now, now + AGAIN)
-            dispatch.reason, dispatch.remedy = f"It could not be taken back yet: {reason}"[:500], "wait"
-        case Unconfirmed():
-            dispatch.recall_at = now + AGAIN  # deleting again harms nobody
-        case _:
-            dispatch.recall_at = None
-            dispatch.reason = f"It can’t be taken back: {outcome.reason}"[:500]
-            dispatch.remedy = outcome.remedy
-    dispatch.save(update_fields=["recall_at", "recalled_at", "reason", "remedy"])
+    if isinstance(outcome, Accepted):
+        if Event.RECALL_DONE in allowed_events(state_of(dispatch)):
+            move(dispatch, Event.RECALL_DONE, reason="It was taken back.", recall_at=None, recalled_at=now)
+        return
+    if state_of(dispatch) is not State.RECALLING:
+        return  # another worker, which came later, was answered
+    asked = dispatch.recall_from or now
+    if isinstance(outcome, Reconnect) and outcome.expired and dispatch.account and now - asked < RECALL_PATIENCE:
+        fresh = tokens.expired(dispatch.account, now)
+        if fresh is not None:
+            _try_again(dispatch, max(fresh, now + timedelta(seconds=2)), "Its token has expired and is being renewed.")
+            return
+    if isinstance(outcome, Unconfirmed):
+        outcome = Deferred(outcome.reason)  # deleting again harms nobody
+    decision = decide(outcome, attempt=dispatch.recall_tries, first_tried_at=asked, now=now, patience=RECALL_PATIENCE)
+    if isinstance(decision, Retry):
+        _try_again(dispatch, decision.at, decision.reason)
+        return
+    reason = getattr(decision, "reason", outcome.reason)
+    by_hand = isinstance(outcome, Deferred)  # patience ended
+    move(
+        dispatch,
+        Event.RECALL_GIVEN_UP,
+        reason=f"It can’t be taken back: {reason}{' Delete it there yourself.' if by_hand else ''}",
+        remedy="look" if by_hand else outcome.remedy,
+        recall_at=None,
+    )
+
+
+def _try_again(dispatch: Dispatch, at: datetime, reason: str) -> None:
+    dispatch.recall_at = at
+    dispatch.reason, dispatch.remedy = f"It could not be taken back yet: {reason}"[:500], "wait"
+    dispatch.save(update_fields=["recall_at", "reason", "remedy"])

@@ -29,6 +29,7 @@ from distributor.domain.variants import Variant
 
 logger = logging.getLogger(__name__)
 
+_OUT = (State.SENT, State.RECALLING, State.RECALLED)  # what was accepted before
 FIRST_LOOK = timedelta(seconds=2)  # networks need a moment until a new post is listed
 
 
@@ -249,7 +250,7 @@ def accept(dispatch: Dispatch, receipt: Receipt) -> None:
     stored["at"] = (receipt.at or timezone.now()).isoformat()
     if Event.ACCEPT in allowed_events(state_of(dispatch)):
         move(dispatch, Event.ACCEPT, reason=receipt.incomplete, receipt=stored)
-    elif not (state_of(dispatch) is State.SENT and (dispatch.receipt or {}).get("remote_id") == receipt.remote_id):
+    elif not (state_of(dispatch) in _OUT and (dispatch.receipt or {}).get("remote_id") == receipt.remote_id):
         logger.warning("Dispatch %s is %s and went out all the same", dispatch.pk, dispatch.state)
         dispatch.receipt, dispatch.reason = stored, "It had gone out by then: look at it there."
         dispatch.save(update_fields=["receipt", "reason"])

@@ -42,10 +42,16 @@ class DispatchReport:
     failed: int
     cancelled: int
     repeats: int  # messages that may have arrived twice, since an answer was lost
+    recalled: int  # posts that were deleted at their network again
     waiting: int
     url: str
     variant: Variant | None
     stuck: bool = False  # it waits for a link that waits for a person
+
+    @property
+    def words(self) -> str:
+        """Its state as people read it."""
+        return State(self.state).words
 
     @property
     def finished(self) -> bool:
@@ -76,6 +82,7 @@ class DispatchReport:
             "failed": self.failed,
             "cancelled": self.cancelled,
             "repeats": self.repeats,
+            "recalled": self.recalled,
             "waiting": self.waiting,
             "url": self.url,
         }
@@ -97,9 +104,10 @@ def _post_counts(dispatch: Dispatch) -> ledger.Counts:
     state = State(dispatch.state)
     return ledger.Counts(
         recipients=1,
-        accepted=int(state is State.SENT),
+        accepted=int(state in (State.SENT, State.RECALLING)),
         failed=int(state is State.FAILED),
         cancelled=int(state is State.CANCELLED),
+        recalled=int(state is State.RECALLED),
     )
 
 
@@ -122,6 +130,7 @@ def _report(dispatch: Dispatch, counts: ledger.Counts) -> DispatchReport:
         failed=counts.failed,
         cancelled=counts.cancelled,
         repeats=counts.repeats,
+        recalled=counts.recalled,
         waiting=counts.waiting,
         url=_url(dispatch),
         variant=Variant.from_json(dispatch.variant) if dispatch.variant else None,
@@ -134,11 +143,13 @@ def _waits(dispatch: Dispatch) -> str:
     link = dispatch.waits_for
     if dispatch.state != State.SCHEDULED.value or link is None or link.state in FINISHED or link.state not in AT_REST:
         return ""
-    return f"It waits for the letter's page, which is {link.state}."
+    return f"It waits for the letter's page, which is {State(link.state).words}."
 
 
 def _url(dispatch: Dispatch) -> str:
     """Return where it can be seen: what the channel's receipt says, a practice account's page, or the letter's page."""
+    if dispatch.state == State.RECALLED.value:
+        return ""  # it leads nowhere any more
     if dispatch.receipt and dispatch.receipt.get("url"):
         return str(dispatch.receipt["url"])
     if not dispatch.released_at:

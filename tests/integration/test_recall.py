@@ -12,9 +12,11 @@ from distributor.delivery import control, withdrawal
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning.queue import queue_letter
 from distributor.delivery.posts import lookup, recall
+from distributor.delivery.reports.dispatches import report
 from distributor.domain.errors import StateError
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
+from distributor.domain.retrying import RECALL_PATIENCE
 from distributor.letters.models import Page
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
@@ -39,10 +41,15 @@ def test_a_sent_post_is_taken_back(dispatch: Dispatch, post_channel: ScriptedCha
     world.work(dispatch)
     recall.recall(dispatch.pk)
     assert recall.due(timezone.now()) == [dispatch.pk]  # on the row before the call
+    [shown] = report(Dispatch.objects.all())
+    assert (shown.words, shown.finished, shown.url) == ("being taken back", False, "https://network.example/1")
     carried_out(dispatch)
     assert post_channel.asked[-1] == "recall 1"
     assert dispatch.recalled_at is not None
-    assert (dispatch.state, dispatch.reason) == ("sent", "It was taken back.")
+    assert (dispatch.state, dispatch.reason) == ("recalled", "It was taken back.")
+    [shown] = report([dispatch])
+    assert (shown.accepted, shown.recalled, shown.waiting, shown.url) == (0, 1, 0, "")
+    assert (shown.words, shown.finished, shown.delivered) == ("taken back", True, False)
     carried_out(dispatch)  # a task may run twice
     assert post_channel.asked.count("recall 1") == 1
 
@@ -58,6 +65,79 @@ def test_a_network_that_is_away_is_asked_again(dispatch: Dispatch, post_channel:
     Dispatch.objects.update(recall_at=timezone.now())
     post_channel.recalled = Accepted(Receipt("1"))
     assert carried_out(dispatch).recalled_at is not None
+
+
+def test_a_recall_that_stays_deferred_is_tried_less_and_less_and_then_asks_a_person(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    world.work(dispatch)
+    sent_at = dispatch.finished_at
+    recall.recall(dispatch.pk)
+    post_channel.recalled = Deferred("It does not answer.")
+    begun = timezone.now() - RECALL_PATIENCE + timedelta(hours=8)
+    Dispatch.objects.update(recall_from=begun)
+    waits = []
+    while carried_out(dispatch).state == "recalling":
+        assert dispatch.recall_at is not None
+        waits.append(dispatch.recall_at - timezone.now())
+        Dispatch.objects.update(
+            recall_at=timezone.now(), recall_from=dispatch.recall_from and dispatch.recall_from - waits[-1]
+        )
+    assert waits == sorted(waits)
+    assert waits[0] <= timedelta(minutes=1) < timedelta(hours=1) < waits[-1]
+    assert (dispatch.state, dispatch.remedy, dispatch.recall_at) == ("sent", "look", None)
+    assert "Given up after" in dispatch.reason
+    assert dispatch.reason.endswith("It does not answer. Delete it there yourself.")
+    assert dispatch.finished_at == sent_at
+    assert recall.can_be_recalled(dispatch)
+
+
+@pytest.mark.parametrize("lost", [Unconfirmed("Lost."), Reconnect("Expired.", expired=True)])
+def test_no_answer_keeps_a_recall_trying_for_ever(
+    lost: Outcome, dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    world.work(dispatch)
+    recall.recall(dispatch.pk)
+    post_channel.recalled = lost
+    Dispatch.objects.update(recall_from=timezone.now() - RECALL_PATIENCE)
+    assert carried_out(dispatch).state == "sent"
+
+
+def test_a_post_that_is_gone_after_all_is_taken_back(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
+    world.work(dispatch)
+    recall.recall(dispatch.pk)
+
+    def slow(_: object, __: object, ___: object) -> Outcome:
+        Dispatch.objects.update(state="sent")  # another worker was told something else meanwhile
+        return Accepted(Receipt("1"))
+
+    post_channel.recall = slow  # type: ignore[method-assign, assignment]
+    assert carried_out(dispatch).state == "recalled"
+
+
+def test_what_is_being_taken_back_is_not_taken_back_twice(dispatch: Dispatch) -> None:
+    world.work(dispatch)
+    recall.recall(dispatch.pk)
+    with pytest.raises(StateError, match="being taken back can't be taken back"):
+        recall.recall(dispatch.pk)
+    assert dispatch.letter is not None
+    done = withdrawal.withdraw(dispatch.letter, recall=True)
+    assert done.kept == ("Scripted → main is being taken back: it may still be there.",)
+
+
+def test_followers_wait_no_longer_for_a_page_that_was_taken_back(draft: Draft, post_channel: ScriptedChannel) -> None:
+    letter = world.make_letter(draft)
+    world.connect(letter.publication, "scripted")
+    link, post = world.queue(letter, "link", "scripted")
+    Dispatch.objects.filter(pk=post.pk).update(due_at=timezone.now() + timedelta(hours=1))
+    world.work(link)
+    recall.recall(link.pk)
+    Dispatch.objects.filter(pk=post.pk).update(due_at=timezone.now())
+    world.work(post)
+    assert post.state == "scheduled"  # the page may stay
+    carried_out(link)
+    world.work(post)
+    assert post.state == "sent"
 
 
 def test_a_refusal_is_told_and_may_be_asked_again(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
