@@ -53,7 +53,7 @@ def new_letter(request: HttpRequest) -> HttpResponse:
     if len(taken) > 1:
         messages.success(request, f"{len(taken)} letters were taken in.")
         return redirect("desk:home")
-    done = "Taken in." if taken[0].created else "It was here already and is updated now; nothing is sent by that."
+    done = "Letter added." if taken[0].created else "The letter was there already: it is updated. Nothing is sent by that."
     messages.success(request, f"{done} Look at its variants, then queue it.")
     for part in form.drafts()[0].missing:
         messages.info(request, f"Not found on the page: {part.replace('_', ' ')}.")

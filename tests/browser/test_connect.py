@@ -133,7 +133,7 @@ def rows(page: Page, network: Network) -> Locator:
 def health(page: Page, network: Network) -> Locator:
     """How its one account is, in a word."""
     expect(rows(page, network)).to_have_count(1)
-    return rows(page, network).locator("[data-label='How it is'] .pill")
+    return rows(page, network).locator("[data-label='Status'] .pill")
 
 
 def queue(page: Page, letter: Letter, network: Network, *, when: str = "") -> Dispatch:
@@ -160,7 +160,7 @@ def test_an_account_is_connected_in_the_browser_and_a_letter_goes_out(
 ) -> None:
     practise(desk, network)
     allow(desk)
-    expect(health(desk, network)).to_have_text("fine")
+    expect(health(desk, network)).to_have_text("Connected")
     expect(desk.get_by_role("status")).to_contain_text("is connected.")
     account = Account.objects.get()
     assert (account.channel, account.practice) == (network.channel, True)
@@ -169,7 +169,7 @@ def test_an_account_is_connected_in_the_browser_and_a_letter_goes_out(
     assert (dispatch.state, dispatch.account, dispatch.reason) == ("sent", account, "")
     arrived(desk, practice, network, letter)
     desk.goto(ACCOUNTS)
-    expect(health(desk, network)).to_have_text("fine")
+    expect(health(desk, network)).to_have_text("Connected")
 
 
 @named(CONNECTED)
@@ -196,11 +196,11 @@ def test_connecting_again_keeps_what_is_scheduled(
     due_at = dispatch.due_at
     accounts.ask_to_reconnect(account, "Its password was changed.")
     desk.goto(ACCOUNTS)
-    expect(health(desk, network)).to_have_text("needs you")
+    expect(health(desk, network)).to_have_text("Action needed")
     rows(desk, network).get_by_role("link", name="Connect again").click()
     go(desk, network)
     allow(desk)
-    expect(health(desk, network)).to_have_text("fine")
+    expect(health(desk, network)).to_have_text("Connected")
     account.refresh_from_db()
     assert bytes(account.sealed) != sealed
     dispatch.refresh_from_db()
@@ -215,7 +215,7 @@ def test_an_account_that_was_typed_in_does_not_become_two(
     desk.reload()
     practise(desk, network)
     allow(desk)
-    expect(health(desk, network)).to_have_text("fine")
+    expect(health(desk, network)).to_have_text("Connected")
     assert Account.objects.get().pk == typed.pk
     world.work(queue(desk, letter, network))
     arrived(desk, practice, network, letter)

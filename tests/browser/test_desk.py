@@ -39,7 +39,7 @@ def practice(publication: Publication) -> None:
 def take_in(page: Page) -> None:
     page.get_by_role("link", name="Queue a letter").first.click()
     page.get_by_role("textbox", name="Markdown").fill(TEXT)
-    page.get_by_role("button", name="Show its variants").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What the fog horn knows")
 
 
@@ -172,12 +172,12 @@ def test_a_file_is_tried_and_then_put_on_a_list(
     page.get_by_role("link", name="Imports").click()
     page.get_by_label("A CSV file").set_input_files(file)
     page.get_by_label("List", exact=True).fill("readers")
-    page.get_by_role("button", name="Try it").click()
-    expect(page.get_by_role("heading", name="Tried, and nothing is stored")).to_be_visible()
+    page.get_by_role("button", name="Dry run").click()
+    expect(page.get_by_role("heading", name="Dry run: nothing was stored")).to_be_visible()
     expect(page.get_by_text("“nobody” is no mail address")).to_be_visible()
     if not scripts:  # a browser gives a file away once
         page.get_by_label("A CSV file").set_input_files(file)
-    page.get_by_role("button", name="Put them on the list").click()
+    page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_role("heading", name="Done")).to_be_visible()
     expect(page.get_by_text("1 added, 0 updated, 0 unchanged, 1 refused")).to_be_visible()
 

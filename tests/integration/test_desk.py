@@ -146,7 +146,7 @@ def test_a_letter_is_taken_in_from_its_text(publication: Publication, editor: Cl
     letter = Letter.objects.get()
     assert response.headers["Location"] == f"/desk/letters/{letter.pk}/"
     assert (letter.title, letter.share_bar) == ("A letter by hand", ["twitter", "link", "mail"])
-    assert "Taken in" in said(response)
+    assert "Letter added" in said(response)
     assert "here already" in said(editor.post("/desk/letters/new/", given))
     assert Letter.objects.count() == 1
 

@@ -82,7 +82,7 @@ def test_an_editor_sets_up_the_app_and_connects_two_accounts(editor: Client, bra
     answer = editor.post(f"{PAGE}choose/", {"identity": ["1", "2"]})
     assert said(answer).endswith("@lantern, @harbour are connected.")
     page = html(editor.get(PAGE))
-    assert page.count(">fine<") == 2
+    assert page.count(">Connected<") == 2
     assert not re.search("t-1|r-1|s-secret", page)
     page = html(editor.get(f"{PAGE}scripted/app/"))
     assert "c-1" in page

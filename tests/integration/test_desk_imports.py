@@ -46,7 +46,7 @@ def test_people_are_put_on_a_new_list_and_refused_rows_are_named(publication: Pu
 
 def test_trying_says_the_same_and_stores_nothing(publication: Publication, editor: Client) -> None:
     page = html(upload(editor, publication, PEOPLE, dry_run="on"))
-    assert "Tried, and nothing is stored" in page
+    assert "Dry run: nothing was stored" in page
     assert "“nobody” is no mail address" in page
     assert not Subscriber.objects.exists()
     assert not MailingList.objects.exists()
