@@ -88,7 +88,7 @@ def test_what_it_composes_is_accepted(name: str, case_of: CaseOf) -> None:
 @networked
 def test_bad_credentials_ask_for_a_new_connection(name: str, case_of: CaseOf) -> None:
     case = case_of(name)
-    assert isinstance(case.send(case.make(TEXT), _intent(), account=case.with_values(**case.spec.wrong)), Reconnect)
+    assert isinstance(case.send(case.make(TEXT), _intent(), credentials=case.with_values(**case.spec.wrong)), Reconnect)
     assert case.texts() == []
 
 
@@ -97,7 +97,7 @@ def test_bad_credentials_ask_for_a_new_connection(name: str, case_of: CaseOf) ->
 def test_a_badly_pasted_token_asks_for_a_new_connection(name: str, token: str, case_of: CaseOf) -> None:
     case = case_of(name)
     assert isinstance(
-        case.send(case.make(TEXT), _intent(), account=case.with_values(**{case.spec.token: token})), Reconnect
+        case.send(case.make(TEXT), _intent(), credentials=case.with_values(**{case.spec.token: token})), Reconnect
     )
 
 
@@ -136,7 +136,7 @@ def test_a_broken_network_is_never_believed_too_much(name: str, case_of: CaseOf,
 @networked
 def test_a_network_that_is_away_got_nothing(name: str, case_of: CaseOf) -> None:
     case = case_of(name)
-    outcome = case.send(case.make(TEXT), _intent(), account=case.elsewhere())
+    outcome = case.send(case.make(TEXT), _intent(), credentials=case.elsewhere())
     assert isinstance(outcome, Deferred)
     assert outcome.code == (AWAY if name == "mail" else "")
 
@@ -242,7 +242,7 @@ def test_a_look_up_that_fails_says_so(name: str, case_of: CaseOf) -> None:
     with pytest.raises(LookupAway):
         case.channel.find_existing(case.with_values(**case.spec.wrong), intent, case.make(TEXT))
     # And it is not sent blindly then.
-    outcome = case.send(case.make(TEXT), replace(intent, attempt=2), account=case.elsewhere())
+    outcome = case.send(case.make(TEXT), replace(intent, attempt=2), credentials=case.elsewhere())
     assert isinstance(outcome, Deferred)
 
 
@@ -274,7 +274,7 @@ def test_secrets_stay_secret(name: str, case_of: CaseOf, world: Any, caplog: pyt
         said.append(repr(case.send(case.make(f"{TEXT} {fault}"), intent)))
         if name in LOOKUP:
             said.append(repr(case.channel.find_existing(case.account, intent, case.make(TEXT))))
-    said.append(repr(case.send(case.make(TEXT), _intent(), account=case.elsewhere())))
+    said.append(repr(case.send(case.make(TEXT), _intent(), credentials=case.elsewhere())))
     said.append(repr(case.account))
     said.extend(_logged(caplog.records))
     assert case.texts()
