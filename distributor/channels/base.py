@@ -325,11 +325,6 @@ class AddressedChannel(Channel, Protocol):
         ...
 
 
-def no_concerns(_account: Credentials, _variant: Variant) -> tuple[Concern, ...]:
-    """The `check_account` of a channel whose accounts are all alike."""
-    return ()
-
-
 def at_any_time(_options: Options, moment: datetime) -> datetime:
     """The `not_before` of a channel that sends day and night."""
     return moment

@@ -25,7 +25,6 @@ from distributor.delivery.mail.pacing import (
     Holdback,
     Pacer,
     PublicationPace,
-    Wait,
     WarmUp,
     connections,
     shared,
@@ -116,9 +115,14 @@ def test_processes_together_keep_to_a_relays_rate_and_use_nearly_all_of_it(url: 
 
 
 def test_what_was_not_used_is_given_back(url: str, relay: str) -> None:
-    first = Pacer(relay, rate=2.0, redis_url=url)
-    assert first.admit_all() is None
-    assert isinstance(Pacer(relay, rate=2.0, redis_url=url).admit_all(), Wait)
+    # The day's allowance is used up, so what was taken of the relay's is not used.
+    first = Pacer(relay, rate=2.0, publication=sender((1,), lambda: 1, relay), redis_url=url)
+    wait = first.admit("lantern.example")
+    assert wait is not None
+    assert wait.hold is Holdback.DAY
+    wait = Pacer(relay, rate=2.0, redis_url=url).admit("lantern.example")
+    assert wait is not None
+    assert wait.hold is Holdback.RELAY
     first.flush()
     assert Pacer(relay, rate=2.0, redis_url=url).admit("lantern.example") is None
 
@@ -271,7 +275,7 @@ def test_a_new_domain_sends_its_allowance_and_the_rest_waits_for_tomorrow(url: s
     one, two = (Pacer(relay, publication=pace, redis_url=url, domain_start=20_000.0) for _ in range(2))
     assert may_go(one) + may_go(two) == 80
     assert len(asked) == 1
-    wait = one.admit_all()
+    wait = one.admit("lantern.example")
     assert wait is not None
     assert (wait.hold, wait.limit) == (Holdback.DAY, 100)
     now = datetime.now(UTC)

@@ -130,10 +130,6 @@ def check(variant: Variant) -> tuple[Concern, ...]:
     return tuple(found)
 
 
-def _or_card(variant: Variant) -> str:
-    return ", or with a drawn one where that has a public address" if variant.data.get("with_card") else ""
-
-
 def _too_much_to_show(content: Mapping[str, str]) -> list[Concern]:
     beyond = [
         name

@@ -25,7 +25,7 @@ from distributor.domain.outcomes import Deferred, Outcome, Unconfirmed
 CONTAINER = "container"
 TRIED = "tried"  # to publish it, and the answer was lost: it may be there
 
-FINISHED, IN_PROGRESS, FAILED, EXPIRED, PUBLISHED = "FINISHED", "IN_PROGRESS", "ERROR", "EXPIRED", "PUBLISHED"
+FINISHED, FAILED, EXPIRED, PUBLISHED = "FINISHED", "ERROR", "EXPIRED", "PUBLISHED"
 UNKNOWN = ""  # it can't be seen, whatever the reason
 
 _NO_WORD = Deferred("Threads could not be asked how far the picture is; nothing was posted yet.")

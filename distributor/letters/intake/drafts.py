@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -43,8 +43,6 @@ class Findings:
     share_bar: Sequence[str] = ()
     url: str = ""
     key: str = ""
-    # Names known from the page's head: used where the letter has no byline.
-    known_authors: Sequence[AuthorView] = field(default=())
 
 
 def finish(found: Findings) -> Draft:

@@ -72,18 +72,6 @@ class Pacer:
         gate.sent += 1
         return None
 
-    def admit_all(self) -> Wait | None:
-        """Return None when a message may go out as far as the relay and the publication go, else how long all wait.
-
-        A look before a recipient is chosen: nothing is counted, that is what `admit` does.
-        """
-        if self._clock() >= self._look_at:
-            self._look()
-        for general in self._gates:
-            if general.left < 1 and (wait := self._refill(general)) is not None:
-                return wait
-        return None
-
     def answered(self, domain: str, *, slow: bool, accepted: bool) -> None:
         """Learn from an answer. `slow`: it asks for less (421, or a 4xx for the sender's rate or reputation)."""
         gate = self._by_domain.get(domain) or self._meet(domain)
