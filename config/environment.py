@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from distributor import paths
 from distributor.domain.errors import BadSettings
+
+SHORTEST_TOKEN = 16  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,29 @@ VARIABLES = (
         "after how long without a sign of life a mail worker's batch goes to another one",
         "`60`",
     ),
+    Variable(
+        "DISTRIBUTOR_LOG_FORMAT",
+        "`console` for people, `json` for a log collector: one object a line; no line has an address or a secret",
+        "`console`",
+    ),
+    Variable(
+        "DISTRIBUTOR_LOG_LEVEL",
+        "from when on a line is written: `debug`, `info`, `warning` or `error`; web, workers and beat all keep it",
+        "`info`",
+    ),
+    Variable(
+        "DISTRIBUTOR_METRICS_TOKEN",
+        "16 characters or more: Prometheus gets `/metrics` with it as a bearer token "
+        "(`distributor metrics --bind ADDRESS:PORT` needs none)",
+        "none: `/metrics` is not there",
+        secret=True,
+    ),
+    Variable(
+        "DISTRIBUTOR_SENTRY_DSN",
+        "errors are told to this Sentry server, without addresses and secrets; needs `pip install distributor[sentry]`",
+        "none: errors are in the logs only",
+        secret=True,
+    ),
     Variable("DISTRIBUTOR_ALLOWED_HOSTS", "further host names that the web server answers to, by commas", "none"),
     Variable("DISTRIBUTOR_DEBUG", "`1` shows errors in the browser; never on a public machine", "`0`"),
 )
@@ -175,3 +201,19 @@ def read_number(name: str, default: int, *, least: int = 1) -> int:
     if not value.isascii() or not value.isdigit() or int(value) < least:
         raise BadSettings(f"{name} has to be a whole number, {least} or more.")
     return int(value)
+
+
+def choice(name: str, options: Sequence[str]) -> str:
+    """Return a listed variable that has to be one of the options, the first where it is not set. Raises BadSettings."""
+    value = read(name).lower() or options[0]
+    if value not in options:
+        raise BadSettings(f"{name} is “{value}”: it has to be {', '.join(options[:-1])} or {options[-1]}.")
+    return value
+
+
+def metrics_token() -> str:
+    """Return what Prometheus has to know, "" where metrics are off. Raises BadSettings for one that can be guessed."""
+    value = read("DISTRIBUTOR_METRICS_TOKEN")
+    if value and len(value) < SHORTEST_TOKEN:
+        raise BadSettings(f"DISTRIBUTOR_METRICS_TOKEN has to have {SHORTEST_TOKEN} characters or more.")
+    return value

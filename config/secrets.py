@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from pathlib import Path
 
 from config import environment
 from distributor import paths
@@ -24,8 +25,25 @@ def keys() -> list[str]:
     return given or [_kept_key()]
 
 
+def existing_keys() -> list[str]:
+    """Return the secret keys that there are by now, without making one: to find them where they must not be."""
+    try:
+        texts = environment.read("DISTRIBUTOR_SECRET_KEY").split(",")
+    except BadSettings:
+        texts = []
+    try:
+        texts.append(_file().read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        pass  # it was not made yet
+    return [text.strip() for text in texts if text.strip()]
+
+
+def _file() -> Path:
+    return paths.home() / "secret_key"
+
+
 def _kept_key() -> str:
-    file = paths.home() / "secret_key"
+    file = _file()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as handle:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from kombu import Queue
 
-from config import environment, secrets
+from config import environment, logs, secrets, sentry
 from config.database import database
 from distributor import embedded, paths
 from distributor.domain.bounces import WINDOW
@@ -118,18 +118,8 @@ CELERY_TASK_ROUTES = {"delivery.mail": {"queue": "mail"}, "insights.fetch_return
 CELERY_TASK_QUEUES = [Queue("distributor"), Queue("mail")]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"without_secrets": {"()": "config.logs.WithoutSecrets"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["without_secrets"]},
-    },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "distributor": {"level": "INFO"},
-        # httpx logs whole URLs at INFO, and some networks want tokens in them.
-        "httpx": {"level": "WARNING"},
-    },
-}
+LOG_LEVEL = environment.choice("DISTRIBUTOR_LOG_LEVEL", logs.LEVELS)
+LOG_FORMAT = environment.choice("DISTRIBUTOR_LOG_FORMAT", logs.FORMATS)
+LOGGING = logs.logging_settings(level=LOG_LEVEL, style=LOG_FORMAT)
+METRICS_TOKEN = environment.metrics_token()
+sentry.start(environment.read("DISTRIBUTOR_SENTRY_DSN"))

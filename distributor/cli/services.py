@@ -9,8 +9,11 @@ import os
 import socket
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 
 from distributor import paths
@@ -47,14 +50,16 @@ def web(host: str, port: int) -> Program:
 
 def worker(concurrency: int) -> Program:
     # No gossip and no mingling: workers here don't need each other, and start a second earlier.
-    options = ("--concurrency", str(concurrency), "--loglevel", "INFO", "--without-gossip", "--without-mingle")
-    return Program("worker", (sys.executable, "-m", "celery", "-A", "tasks", "worker", *options), WORKER_STOP_SECONDS)
+    options = ("--concurrency", str(concurrency), "--without-gossip", "--without-mingle")
+    return Program(
+        "worker", (sys.executable, "-m", "celery", "--quiet", "-A", "tasks", "worker", *options), WORKER_STOP_SECONDS
+    )
 
 
 def beat() -> Program:
     # Its pid file would outlive a kill and hinder the next start; the lock of `up` is what keeps it single.
-    options = ("--schedule", str(paths.home() / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING")
-    return Program("beat", (sys.executable, "-m", "celery", "-A", "tasks", "beat", *options))
+    options = ("--schedule", str(paths.home() / "beat-schedule"), "--pidfile=")
+    return Program("beat", (sys.executable, "-m", "celery", "--quiet", "-A", "tasks", "beat", *options))
 
 
 def supervisor(say: Callable[[str], None]) -> Supervisor:
@@ -113,10 +118,13 @@ def wait_until(ready: Callable[[], bool], what: str, children: Supervisor, stop:
         time.sleep(0.05)
 
 
-def listens(host: str, port: int) -> bool:
-    """Whether someone accepts connections there."""
-    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
-        return True
+def is_alive(host: str, port: int) -> bool:
+    """Whether our web server answers there."""
+    address = f"[{host}]" if ":" in host else host
+    # By a name that the settings always allow, wherever it listens.
+    request = urllib.request.Request(f"http://{address}:{port}/healthz", headers={"Host": HOST})
+    with contextlib.suppress(OSError, HTTPException), urllib.request.urlopen(request, timeout=1) as response:  # noqa: S310
+        return bool(response.status == HTTPStatus.OK)
     return False
 
 

@@ -74,15 +74,17 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def worker(name: str = "worker", *, concurrency: int = 2) -> Iterator[subprocess.Popen[bytes]]:
     """A Celery worker with its pool processes."""
-    options = (f"--concurrency={concurrency}", "--loglevel=INFO", f"--hostname={name}@test", "--without-mingle")
-    with _process(name, "celery", "-A", "tasks", "worker", *options) as process:
+    options = (f"--concurrency={concurrency}", f"--hostname={name}@test", "--without-mingle")
+    with _process(name, "celery", "--quiet", "-A", "tasks", "worker", *options) as process:
         yield process
 
 
 @contextmanager
 def beat() -> Iterator[subprocess.Popen[bytes]]:
     """Celery beat: the release tick and the sweeper."""
-    with _process("beat", "celery", "-A", "tasks", "beat", f"--schedule={HOME / 'beat'}", "--pidfile=") as process:
+    with _process(
+        "beat", "celery", "--quiet", "-A", "tasks", "beat", f"--schedule={HOME / 'beat'}", "--pidfile="
+    ) as process:
         yield process
 
 

@@ -15,8 +15,9 @@ ROOT = Path(__file__).resolve().parents[3]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 MAIN = PROJECT["project"]["dependencies"]
 EMBEDDED = PROJECT["project"]["optional-dependencies"]["embedded"]
+SENTRY = PROJECT["project"]["optional-dependencies"]["sentry"]
 NEEDED = {
-    "server": MAIN,
+    "server": MAIN + SENTRY,
     "runtime": MAIN + EMBEDDED,
     "dev": MAIN + EMBEDDED + PROJECT["dependency-groups"]["dev"],
     "build": PROJECT["build-system"]["requires"],
