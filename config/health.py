@@ -1,44 +1,95 @@
-"""Whether this process can do its work, for load balancers and containers."""
+"""Whether this process is alive, and whether the installation does its work: for load balancers and containers."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from threading import Event
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from kombu import Connection
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from distributor.delivery import heartbeats
+
 logger = logging.getLogger(__name__)
 WAIT_SECONDS = 2
+OLDEST_TICK = 10.0  # seconds
+READY = "ready"  # the name under which the check of writing writes
+_all_are_applied = Event()
 
 
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """Answer 200 when PostgreSQL and Redis both answer, else 503. Which one does not is only logged."""
-    healthy = _database_answers() and _redis_answers()
-    response = JsonResponse({"healthy": healthy}, status=200 if healthy else 503)
-    response["Cache-Control"] = "no-store"
-    return response
+    """Answer 200 without touching anything: this process takes requests. Where it does not, it has to be restarted."""
+    return _answer({"alive": True}, status=200)
 
 
-def _database_answers() -> bool:
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """Answer 200 where letters go out, else 503; which check failed is said, and why only in the log."""
+    checks = {name: _passes(name, check) for name, check in _CHECKS}
+    ready = all(checks.values())
+    return _answer({"ready": ready, "checks": checks}, status=200 if ready else 503)
+
+
+def _answer(value: dict[str, object], *, status: int) -> JsonResponse:
+    return JsonResponse(value, status=status, headers={"Cache-Control": "no-store"})
+
+
+def _passes(name: str, check: Callable[[], str]) -> bool:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError as error:
-        logger.warning("The database does not answer: %s", type(error).__name__)
-        return False
-    return True
+        trouble = check()
+    except (DatabaseError, OperationalError, RedisError, OSError) as error:
+        trouble = type(error).__name__
+    if trouble:
+        logger.warning("Not ready, %s: %s", name, trouble)
+    return not trouble
 
 
-def _redis_answers() -> bool:
+def _database() -> str:
+    """Write a row: a database that is full, or a copy that can only be read, answers all the same."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL statement_timeout = '{WAIT_SECONDS}s'")
+        heartbeats.beat(READY)
+    return ""
+
+
+def _redis() -> str:
     options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "max_retries": 0}
-    try:
-        with Connection(settings.REDIS_URL, transport_options=options) as broker:
-            broker.ensure_connection(max_retries=0, timeout=WAIT_SECONDS, reraise_as_library_errors=False)
-    except (OperationalError, RedisError, OSError) as error:
-        logger.warning("Redis does not answer: %s", type(error).__name__)
-        return False
-    return True
+    with Connection(settings.REDIS_URL, transport_options=options) as broker:
+        broker.ensure_connection(max_retries=0, timeout=WAIT_SECONDS, reraise_as_library_errors=False)
+    return ""
+
+
+def _migrations() -> str:
+    """Look until all are applied: none is taken back while we run, and looking reads every one from disk."""
+    if not _all_are_applied.is_set():
+        count = missing_migrations()
+        if count:
+            return f"{count} are not applied"
+        _all_are_applied.set()
+    return ""
+
+
+def missing_migrations() -> int:
+    """Return how many migrations are not applied."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _tick() -> str:
+    age = heartbeats.age(heartbeats.TICK)
+    if age is None:
+        return "there was none yet"
+    return f"the last one was {age:.0f} s ago" if age > OLDEST_TICK else ""
+
+
+_CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("database", _database),
+    ("redis", _redis),
+    ("migrations", _migrations),
+    ("tick", _tick),
+)

@@ -1,13 +1,16 @@
-"""The desk for editors, the reader's pages for everyone, webhooks for mail providers."""
+"""The desk for editors, the reader's pages for everyone, webhooks for mail providers, health for operators."""
 
 from __future__ import annotations
 
 from django.urls import include, path
 
-from config.health import healthz
+from config.health import healthz, readyz
+from config.metrics import metrics
 
 urlpatterns = [
     path("healthz", healthz),
+    path("readyz", readyz),
+    path("metrics", metrics),
     path("desk/", include("distributor.desk.urls")),
     path("webhooks/", include("distributor.api.urls")),
     path("", include("distributor.reader.urls")),

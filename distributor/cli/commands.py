@@ -20,6 +20,7 @@ _MODULES = {
     "fit": "fit",
     "inspect": "inspect",
     "manage": "manage",
+    "metrics": "metrics",
     "pause": "dispatch_commands",
     "preview": "preview",
     "publications": "publications",

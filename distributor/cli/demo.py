@@ -140,7 +140,7 @@ def _perform(
     until = time.monotonic() + PATIENCE * max(1.0, recipients / RECIPIENTS)
     ids = [one.pk for letter in letters for one in letter.dispatches.all()]
     reports = dispatch_table.watch(ids, as_json=as_json, while_waiting=tend, until=until)
-    services.wait_until(lambda: services.listens(services.HOST, port), "web", children, stop)
+    services.wait_until(lambda: services.is_alive(services.HOST, port), "web", children, stop)
     return [_Sent(letter, tuple(one for one in reports if one.letter_id == letter.pk)) for letter in letters], password
 
 

@@ -65,16 +65,14 @@ def _safely(name: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Findin
 
 
 def _database() -> Iterator[Finding]:
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+    from config.health import missing_migrations
 
     version = _value("SHOW server_version")
     if int(_value("SHOW server_version_num")) < OLDEST_POSTGRES:
         yield Finding("database", "wrong", f"PostgreSQL {version} is too old: 15 or newer is needed.")
     else:
         yield Finding("database", "fine", f"PostgreSQL {version} answers.")
-    executor = MigrationExecutor(connection)
-    missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    missing = missing_migrations()
     if missing:
         yield Finding("tables", "wrong", f"{missing} migrations are not applied: run “distributor manage migrate”.")
     else:
@@ -114,6 +112,27 @@ def _broker() -> Iterator[Finding]:
         yield Finding("workers", "fine", f"{len(workers)} running.")
     else:
         yield Finding("workers", "note", "None is running: “distributor up” starts one; until then nothing is sent.")
+
+
+def _tick() -> Iterator[Finding]:
+    """Say when the last tick was: workers may answer and beat be gone. Nothing where migrations are not applied."""
+    from django.db import ProgrammingError
+
+    from config.health import OLDEST_TICK
+    from distributor.delivery import heartbeats
+
+    try:
+        age = heartbeats.age(heartbeats.TICK)
+    except ProgrammingError:
+        return
+    if age is None:
+        yield Finding("tick", "note", "There was none yet: nothing is released without beat and a worker.")
+    elif age > OLDEST_TICK:
+        yield Finding(
+            "tick", "note", f"The last one was {age:,.0f} s ago: nothing is released without beat and a worker."
+        )
+    else:
+        yield Finding("tick", "fine", "What is due is released.")
 
 
 def _accounts() -> Iterator[Finding]:
@@ -208,6 +227,7 @@ _LOOKS: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
     ("database", _database),
     ("clock", _clock),
     ("redis", _broker),
+    ("tick", _tick),
     ("accounts", _accounts),
     ("pings", _pings),
 )

@@ -113,7 +113,7 @@ def _start(options: _UpOptions, children: Supervisor, *, practice: bool, stop: S
     paths.practice_description().unlink(missing_ok=True)  # of one that was killed
     children.start(programs)
     probe = services.HOST if options.host in {"0.0.0.0", "::"} else options.host  # noqa: S104 - compared, not bound
-    services.wait_until(lambda: services.listens(probe, options.port), "web", children, stop)
+    services.wait_until(lambda: services.is_alive(probe, options.port), "web", children, stop)
     if practice:
         services.wait_until(lambda: bool(services.practice_url()), "practice", children, stop)
 

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from distributor.delivery import wakeups
+from distributor.delivery import heartbeats, wakeups
 from distributor.delivery.accounts import tokens
 from distributor.delivery.mail import ledger
 from distributor.delivery.mail.send import finish_if_done, send_mail
@@ -29,7 +29,9 @@ WAKE_AGAIN_AFTER = timedelta(seconds=10)
 def tick() -> int:
     """Release what is due and wake workers for it; return how many were released."""
     Dispatch.objects.filter(state=State.HELD.value, hold_until__lte=Now()).update(state=State.SCHEDULED.value)
-    return len(claims.claim_due())
+    released = claims.claim_due()
+    heartbeats.beat(heartbeats.TICK)
+    return len(released)
 
 
 def send(dispatch_id: int) -> None:

@@ -453,14 +453,6 @@ def test_a_page_that_breaks_says_sorry_and_nothing_more(
     assert "ZeroDivision" not in html
 
 
-def test_health_is_told_without_details(client: Client, settings: object) -> None:
-    response = client.get("/healthz")
-    assert (response.status_code, response.json()) == (200, {"healthy": True})
-    settings.REDIS_URL = "redis://:secret@127.0.0.1:1/0"  # type: ignore[attr-defined]
-    response = client.get("/healthz")
-    assert (response.status_code, response.json()) == (503, {"healthy": False})
-
-
 def test_kakaos_script_is_let_in_where_the_publication_has_a_key_only(
     publish: Callable[..., Letter], client: Client, editor: Client
 ) -> None:

@@ -4,6 +4,7 @@ from distributor.delivery.models.account import Account, NetworkApp, PendingConn
 from distributor.delivery.models.budget_use import RateBudgetUse
 from distributor.delivery.models.digest import Digest
 from distributor.delivery.models.dispatch import Attempt, Batch, Delivery, Dispatch
+from distributor.delivery.models.operation import Heartbeat, MetricProgress, MetricTotal
 from distributor.delivery.models.signing_key import SigningKey
 
 __all__ = [
@@ -13,6 +14,9 @@ __all__ = [
     "Delivery",
     "Digest",
     "Dispatch",
+    "Heartbeat",
+    "MetricProgress",
+    "MetricTotal",
     "NetworkApp",
     "PendingConnection",
     "RateBudgetUse",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -70,6 +71,7 @@ class Dispatch(models.Model):
     recall_at = models.DateTimeField(null=True, blank=True)
     recall_tries = models.PositiveSmallIntegerField(default=0)
     recalled_at = models.DateTimeField(null=True, blank=True)
+    counted = models.BooleanField(default=False, help_text="its batches are in the metrics' totals")
 
     class Meta:
         verbose_name_plural = "dispatches"
@@ -95,6 +97,11 @@ class Dispatch(models.Model):
             models.Index(fields=["recall_at"], condition=Q(recall_at__isnull=False), name="dispatch_recall"),
             # How many posts of an account are under way, asked at each tick.
             models.Index(fields=["account"], condition=Q(state=State.SENDING.value), name="dispatch_account_sending"),
+            # For delivery.metrics.
+            models.Index(fields=["released_at"], name="dispatch_released"),
+            models.Index(
+                fields=["id"], condition=Q(spread_from__isnull=False, counted=False), name="dispatch_uncounted"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -197,4 +204,6 @@ class Attempt(models.Model):
             models.Index(
                 fields=["dispatch", "subscriber_id"], condition=~Q(subscriber_id=None), name="attempt_of_recipient"
             ),
+            # Attempts end in the order of time, so that a few pages of this say where those of the last minutes are.
+            BrinIndex(fields=["ended_at"], autosummarize=True, name="attempt_ended"),
         ]
