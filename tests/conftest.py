@@ -12,7 +12,12 @@ from pathlib import Path
 
 import django
 import pytest
-from hypothesis import settings
+from django.conf import settings
+from django.db import connection
+from django.test import TransactionTestCase
+from hypothesis import settings as examples
+
+from tests import database
 
 # Before Django reads its settings: nothing of the developer's own installation may be touched. The processes of
 # pytest-xdist have theirs in that of the one that started them.
@@ -41,13 +46,16 @@ django.setup()
 # Or the processes of pytest-xdist, which inherit it, would do just that.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 
+# The real hashers are slow on purpose.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
 # A run that is asked to end takes its servers with it, as at Ctrl-C.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 # The same examples every time: a check that passes passes again. `--hypothesis-profile=explore` looks for new ones.
-settings.register_profile("steady", derandomize=True, database=None)
-settings.register_profile("explore", max_examples=1_000)
-settings.load_profile("steady")
+examples.register_profile("steady", derandomize=True, database=None)
+examples.register_profile("explore", max_examples=1_000)
+examples.load_profile("steady")
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -73,6 +81,7 @@ def services() -> Iterator[None]:
 
     with ExitStack() as stack:
         stack.enter_context(embedded.running())
+        database.be_quick(os.environ["DATABASE_URL"])
         yield
 
 
@@ -81,6 +90,18 @@ def django_db_modify_db_settings(services: None) -> None:
     """Point Django's test database at the embedded server, which was not up when the settings were read."""
     from django.db import connections
 
-    from config.database import database
+    from config.database import database as parsed
 
-    connections["default"].settings_dict.update(database(os.environ["DATABASE_URL"]))
+    connections["default"].settings_dict.update(parsed(os.environ["DATABASE_URL"]))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_between_tests() -> Iterator[None]:
+    """After a test that commits, empty the database as `tests.database` does, and keep the connection.
+
+    Django truncates all tables and connects anew, which takes longer than most tests.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: database.empty())
+        patch.setattr(TransactionTestCase, "_should_reload_connections", lambda case: not connection.is_usable())
+        yield

@@ -11,10 +11,11 @@ import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any
 
 import jinja2
+from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 
 from distributor import paths
@@ -23,11 +24,38 @@ from distributor.domain.errors import TemplateError
 COMMON = "common"
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Templates as they were compiled, by name, file and source: to compile takes many times as long as to render.
+
+    What is compiled also depends on whether there is a `finalize`, which the letter pass has and posts have not.
+    """
+
+    _MOST = 500  # a template that is edited leaves its former states behind
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def get_bucket(self, environment: jinja2.Environment, name: str, filename: str | None, source: str) -> Bucket:
+        key = f"{name} {filename} {environment.finalize is None}"
+        bucket = Bucket(environment, key, self.get_source_checksum(source))
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+        return bucket
+
+    def set_bucket(self, bucket: Bucket) -> None:
+        if len(self._codes) >= self._MOST:
+            self._codes.clear()
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 def environment(own: str = "") -> jinja2.Environment:
     """Return a new environment: sandboxed, undefined names are errors, `.html` templates escape what they are given.
 
-    `own` is a publication's slug: its own templates come before the common ones. Nothing is kept between two
-    environments, so that a template that was edited or added counts at once.
+    `own` is a publication's slug: its own templates come before the common ones. Their sources are read anew for each
+    environment, so that a template that was edited or added counts at once; only compiling the same source is spared.
     """
     common = jinja2.FileSystemLoader(paths.templates())
     folders = [jinja2.FileSystemLoader(folder) for folder in _own_folders(own)]
@@ -37,6 +65,7 @@ def environment(own: str = "") -> jinja2.Environment:
         autoescape=jinja2.select_autoescape(enabled_extensions=("html",), default=False),
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_COMPILED,
     )
 
 

@@ -50,7 +50,6 @@ def browser() -> Iterator[Browser]:
 def site(transactional_db: None, live_server: LiveServer, settings: Any) -> str:
     """The address that letters' links lead to."""
     settings.SITE_URL = live_server.url.replace("localhost", "127.0.0.1")
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real ones are slow on purpose
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, INSECURE]
     return str(settings.SITE_URL)
 
