@@ -15,12 +15,12 @@ from distributor.domain.segment_words import to_json
 from distributor.domain.segments import (
     DATES,
     NUMBERS,
-    All,
-    AnyOf,
+    Action,
+    And,
     Compare,
-    Did,
     Not,
     OnList,
+    Or,
     Rule,
     SegmentField,
     parse,
@@ -114,15 +114,15 @@ class _Compiler:
 
     def rule(self, rule: Rule) -> str:
         match rule:
-            case All(rules):
+            case And(rules):
                 return f"({' AND '.join(self.rule(one) for one in rules)})"
-            case AnyOf(rules):
+            case Or(rules):
                 return f"({' OR '.join(self.rule(one) for one in rules)})"
             case Not(one):
                 return f"NOT {self.rule(one)}"
             case OnList(slug):
                 return self._on_list(slug)
-            case Did(what, days):
+            case Action(what, days):
                 return self._did(what, days)
             case Compare():
                 return f"coalesce({self._compare(rule)}, false)"

@@ -32,9 +32,9 @@ def fit(channel: str, lines: bool, thread: bool, as_json: bool) -> None:  # noqa
 
 
 def _fitted(text: str, channel: Channel, *, thread: bool) -> dict[str, Any]:
-    from distributor.domain import fitting, text_length
+    from distributor.domain import text_fit, text_length
 
-    fitted = fitting.fit(text, channel.capabilities, thread=thread)
+    fitted = text_fit.fit(text, channel.capabilities, thread=thread)
     return {
         "channel": channel.name,
         "length": fitted.length,

@@ -119,9 +119,9 @@ def _when(text: str | None, publication: Publication) -> tuple[datetime | None, 
 
     from django.utils import timezone
 
-    from distributor.domain.times import parse_when
+    from distributor.domain.times import parse_time
 
-    when = parse_when(text, now=timezone.now(), zone=ZoneInfo(publication.time_zone))
+    when = parse_time(text, now=timezone.now(), zone=ZoneInfo(publication.time_zone))
     return when.at, when.note
 
 

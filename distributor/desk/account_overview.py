@@ -14,7 +14,7 @@ from distributor.delivery.accounts.health import Health
 from distributor.delivery.models import Account, Dispatch
 from distributor.delivery.posts import costs
 from distributor.delivery.variants import channel_settings
-from distributor.domain.costs import shown as shown_costs
+from distributor.domain.costs import describe as shown_costs
 from distributor.domain.states import State
 from distributor.letters.models import Publication
 

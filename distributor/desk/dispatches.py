@@ -15,7 +15,7 @@ from distributor.desk import dispatch_buttons, network_responses, presentation
 from distributor.desk.access import editor
 from distributor.desk.forms import ConfirmForm, TimeForm
 from distributor.domain.errors import DistributorError
-from distributor.domain.times import When
+from distributor.domain.times import ParsedTime
 from distributor.domain.variants import Variant
 from distributor.rendering import cards
 
@@ -93,7 +93,7 @@ def reschedule(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """Give a dispatch another time."""
     known = _dispatch(dispatch_id)
     form = TimeForm(request.POST, publication=known.publication)
-    when: When | None = form.cleaned_data["when"] if form.is_valid() else None
+    when: ParsedTime | None = form.cleaned_data["when"] if form.is_valid() else None
     if when is None:
         return _refused(request, known, _first_error(form) or "Give a time, or press “Release now”.")
     try:

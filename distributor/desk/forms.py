@@ -16,7 +16,7 @@ from distributor.desk.fields import OfPublication
 from distributor.domain.errors import BadTime, DistributorError
 from distributor.domain.letters import ALT_LIMIT, Draft
 from distributor.domain.planning import LONGEST_HOLD_MINUTES, LONGEST_SPREAD_HOURS
-from distributor.domain.times import When, parse_when
+from distributor.domain.times import ParsedTime, parse_time
 from distributor.letters.intake import parse, read_sources
 from distributor.letters.intake.text_encoding import LIMIT
 from distributor.letters.models import Letter, Publication
@@ -109,12 +109,12 @@ class TimeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._zone = ZoneInfo(publication.time_zone)
 
-    def clean_when(self) -> When | None:
+    def clean_when(self) -> ParsedTime | None:
         text = str(self.cleaned_data["when"])
         if not text:
             return None
         try:
-            return parse_when(text, now=timezone.now(), zone=self._zone)
+            return parse_time(text, now=timezone.now(), zone=self._zone)
         except BadTime as error:
             raise ValidationError(str(error)) from error
 

@@ -12,7 +12,7 @@ from distributor.audience.models import Segment
 from distributor.audience.segments import condition
 from distributor.desk.fields import OfPublication
 from distributor.domain.errors import BadInput
-from distributor.domain.segment_words import read_either, spell, to_json
+from distributor.domain.segment_words import read_words_or_json, spell, to_json
 from distributor.domain.segments import Rule, parse
 from distributor.letters.models import Publication
 
@@ -44,7 +44,7 @@ class SegmentForm(OfPublication):
 
     def clean_rule(self) -> Rule:
         try:
-            return read_either(str(self.cleaned_data["rule"]).replace("\r\n", "\n"))
+            return read_words_or_json(str(self.cleaned_data["rule"]).replace("\r\n", "\n"))
         except BadInput as error:
             raise ValidationError(str(error)) from error
 

@@ -21,9 +21,9 @@ from distributor.desk import presentation
 from distributor.desk.access import editor
 from distributor.desk.dispatches import drawn, mail_document
 from distributor.desk.forms import PictureForm, QueueForm, SourceForm, unknown_channels
-from distributor.domain.costs import shown as shown_costs
+from distributor.domain.costs import describe as shown_costs
 from distributor.domain.errors import BadInput, DistributorError
-from distributor.domain.times import When
+from distributor.domain.times import ParsedTime
 from distributor.letters import actions as letters
 from distributor.letters.models import Letter
 
@@ -75,7 +75,7 @@ def queue(request: HttpRequest, letter_id: int) -> HttpResponse:
     form = QueueForm(request.POST, letter=known)
     if not form.is_valid():
         return _letter(request, known, form, status=422)
-    when: When | None = form.cleaned_data["when"]
+    when: ParsedTime | None = form.cleaned_data["when"]
     try:
         queued = queue_letter(
             known,

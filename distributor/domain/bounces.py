@@ -21,22 +21,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from distributor.domain.retrying import suppresses
-from distributor.domain.returns import Kind, Returned
+from distributor.domain.retries import suppresses
+from distributor.domain.returns import Kind, MailEvent
 
 HALF_LIFE = timedelta(days=30)
 LIMIT = 6.0
 LEAST_DAYS = 5
 LEAST_SPAN = timedelta(days=14)
 WINDOW = timedelta(days=180)  # six half-lives: what is older weighs less than 1/64
-SHARED = 3  # people of one domain on one day
+DOMAIN_OUTAGE = 3  # people of one domain on one day
 
 _SOFT = 1.0
 _STRONG = 2.0
 
 # RFC 3463 §3.6 to 3.8: protocol, content, security and policy; X.3.4: the message is too big.
-ABOUT_US = r"^[45]\.(3\.4|[567]\.[0-9]{1,3})$"
-_about_us = re.compile(ABOUT_US)
+SENDER_STATUS = r"^[45]\.(3\.4|[567]\.[0-9]{1,3})$"
+_SENDER_STATUS = re.compile(SENDER_STATUS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,14 @@ class Bounce:
     status: str = ""
 
 
-def ends_at_once(returned: Returned) -> bool:
+def is_certain_end(event: MailEvent) -> bool:
     """Whether this one bounce says, and is certain to say, that the mailbox is gone for good."""
-    return returned.kind is Kind.HARD_BOUNCE and returned.certain and suppresses(returned.status)
+    return event.kind is Kind.HARD_BOUNCE and event.certain and suppresses(event.status)
 
 
-def about_us(status: str) -> bool:
+def concerns_sender(status: str) -> bool:
     """Whether a status code speaks of the sender or the letter and not of the mailbox."""
-    return bool(_about_us.match(status))
+    return bool(_SENDER_STATUS.match(status))
 
 
 def score(bounces: Iterable[Bounce], today: date) -> float:
@@ -64,19 +64,19 @@ def score(bounces: Iterable[Bounce], today: date) -> float:
     return sum(weight * math.pow(0.5, age) for age, weight in ages)
 
 
-def worn_out(bounces: Iterable[Bounce], today: date) -> bool:
+def is_worn_out(bounces: Iterable[Bounce], today: date) -> bool:
     """Whether an address has bounced for so long, since its last success, that it is given up."""
-    counted = list(bounces)
-    days = _days(counted, today)
+    history = list(bounces)
+    days = _days(history, today)
     if len(days) < LEAST_DAYS or max(days) - min(days) < LEAST_SPAN:
         return False
-    return score(counted, today) >= LIMIT
+    return score(history, today) >= LIMIT
 
 
 def _days(bounces: Iterable[Bounce], today: date) -> dict[date, float]:
     days: dict[date, float] = {}
-    for one in bounces:
-        if today - one.day <= WINDOW:
-            weight = _STRONG if one.kind is Kind.HARD_BOUNCE else _SOFT
-            days[one.day] = max(days.get(one.day, 0.0), weight)
+    for bounce in bounces:
+        if today - bounce.day <= WINDOW:
+            weight = _STRONG if bounce.kind is Kind.HARD_BOUNCE else _SOFT
+            days[bounce.day] = max(days.get(bounce.day, 0.0), weight)
     return days

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
 Medium = Literal["social", "email"]
 
 
-def tagged(url: str, *, source: str, medium: Medium, campaign: str) -> str:
+def add_parameters(url: str, *, source: str, medium: Medium, campaign: str) -> str:
     """Return an http(s) URL with campaign parameters; anything else as it is.
 
     What the URL has already stays as it is, to the letter: path, query and fragment. A parameter that is there is not
@@ -24,14 +24,14 @@ def tagged(url: str, *, source: str, medium: Medium, campaign: str) -> str:
         return url
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return url
-    given = {unquote_plus(one.partition("=")[0]) for one in parts.query.split("&")}
-    chosen = {"utm_source": source, "utm_medium": medium, "utm_campaign": campaign}
-    added = [
+    names = {unquote_plus(parameter.partition("=")[0]) for parameter in parts.query.split("&")}
+    values = {"utm_source": source, "utm_medium": medium, "utm_campaign": campaign}
+    parameters = [
         f"{name}={quote(value, safe='', errors='replace')}"
-        for name, value in chosen.items()
-        if value and name not in given
+        for name, value in values.items()
+        if value and name not in names
     ]
-    if not added:
+    if not parameters:
         return url
-    query = "&".join([*([parts.query] if parts.query else []), *added])
+    query = "&".join([*([parts.query] if parts.query else []), *parameters])
     return urlunsplit(parts._replace(query=query))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Counting = Literal["weighted", "characters", "graphemes", "utf8-bytes", "utf16-units", "emoji-bytes"]
+LengthUnit = Literal["weighted", "characters", "graphemes", "utf8-bytes", "utf16-units", "emoji-bytes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Capabilities:
 
     label: str
     limit: int | None = None
-    counts: Counting = "characters"
+    counts: LengthUnit = "characters"
     link_length: int | None = None
     links: bool = True
     link_needed: bool = False

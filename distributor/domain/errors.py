@@ -32,8 +32,8 @@ class SourceError(BadInput):
 class UnknownChannel(BadInput):
     """A word that names no channel."""
 
-    def __init__(self, name: str, known: tuple[str, ...]) -> None:
-        super().__init__(f"There is no channel “{name}”: choose from {', '.join(known)}.")
+    def __init__(self, name: str, names: tuple[str, ...]) -> None:
+        super().__init__(f"There is no channel “{name}”: choose from {', '.join(names)}.")
         self.name = name
 
 
@@ -56,8 +56,8 @@ class TemplateError(DistributorError):
     """
 
     def __init__(self, template: str, line: int, problem: str) -> None:
-        where = f"{template}, line {line}" if line else template
-        super().__init__(f"The template {where} is broken: {problem.rstrip('.')}.")
+        place = f"{template}, line {line}" if line else template
+        super().__init__(f"The template {place} is broken: {problem.rstrip('.')}.")
         self.template = template
         self.line = line
 

@@ -1,7 +1,7 @@
 """How fast mail may go out: in all, to one recipient domain, on the first days of a new sending domain.
 
 Pure: the time (Unix seconds, or aware where it is a `datetime`) and what is known so far are arguments. Rates are
-messages per second; `UNLIMITED` is a rate.
+messages per second; `NO_LIMIT` is a rate.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from enum import Enum
 
 from distributor.domain.planning import at_local
 
-UNLIMITED = math.inf
+NO_LIMIT = math.inf
 
 # --- What is said to those who ask --------------------------------------------------------------------------------
 
@@ -45,20 +45,20 @@ class Wait:
         """When to ask again, for those who are put off until then."""
         return datetime.fromtimestamp(self.at, UTC)
 
-    def sentence(self, *, waiting: int = 0, zone: tzinfo = UTC) -> str:
-        """Say for an editor what it waits for; `waiting` recipients (0: not known) do so. Clock times are in `zone`."""
+    def sentence(self, *, recipients: int = 0, zone: tzinfo = UTC) -> str:
+        """Say for an editor what it waits for; `recipients`: how many wait, 0 where unknown; clock times in `zone`."""
         until = f"{self.retry_at.astimezone(zone):%H:%M}"
-        who = f"{waiting:,} wait" if waiting else "the rest waits"
+        subject = f"{recipients:,} wait" if recipients else "the rest waits"
         match self.hold:
             case Holdback.DOMAIN if not self.limit:
-                return f"{self.name} asks us to slow down; {who} until {until}."
+                return f"{self.name} asks us to slow down; {subject} until {until}."
             case Holdback.DOMAIN:
-                return f"{self.name} gets {_rate(self.limit)}; {who} for that."
+                return f"{self.name} gets {_rate(self.limit)}; {subject} for that."
             case Holdback.RELAY:
-                return f"The relay takes {_rate(self.limit)}; {who} for that."
+                return f"The relay takes {_rate(self.limit)}; {subject} for that."
             case Holdback.DAY:
-                when = f"{self.retry_at.astimezone(zone):%Y-%m-%d %H:%M}"
-                return f"The new sending domain may send {self.limit:,.0f} today; {who} until {when}."
+                day = f"{self.retry_at.astimezone(zone):%Y-%m-%d %H:%M}"
+                return f"The new sending domain may send {self.limit:,.0f} today; {subject} until {day}."
 
 
 def _rate(limit: float) -> str:
@@ -91,17 +91,17 @@ def share(rate: float, workers: int) -> int:
     return max(1, int(rate * SLICE / max(1, workers)))
 
 
-def take(bucket: Bucket | None, *, rate: float, wanted: int, now: float) -> tuple[Bucket, int, float]:
-    """Take up to `wanted` tokens. Returns the bucket, how many were granted, and with none the seconds to wait.
+def take(bucket: Bucket | None, *, rate: float, count: int, now: float) -> tuple[Bucket, int, float]:
+    """Take up to `count` tokens. Returns the bucket, how many were granted, and with none the seconds to wait.
 
     A bucket that is not known begins full. The shared bucket in Redis does the same (delivery/mail/pacing/scripts.py).
     """
     tokens = room(rate)
     if bucket is not None:
         tokens = min(tokens, bucket.tokens + max(0.0, now - bucket.at) * rate)
-    granted = max(0, min(wanted, int(tokens)))
-    wait = 0.0 if granted else (min(wanted, room(rate)) - tokens) / rate
-    return Bucket(tokens - granted, now), granted, wait
+    grant = max(0, min(count, int(tokens)))
+    wait = 0.0 if grant else (min(count, room(rate)) - tokens) / rate
+    return Bucket(tokens - grant, now), grant, wait
 
 
 # --- One recipient domain ----------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ class DomainPace:
     changed_at: float
     strikes: int = 0
     troubled_at: float = 0.0
-    ceiling: float = UNLIMITED
+    ceiling: float = NO_LIMIT
     stopped_until: float = 0.0
 
 
@@ -159,16 +159,16 @@ def begin(now: float, start: float = START_RATE) -> DomainPace:
     return DomainPace(rate=max(MIN_RATE, start), changed_at=now)
 
 
-def slowed(pace: DomainPace, *, now: float, seen: float) -> DomainPace:
+def slow_down(pace: DomainPace, *, now: float, recent_rate: float) -> DomainPace:
     """Return the pace after an answer that asks for less (421, or 4xx for the sender's rate or reputation).
 
-    `seen` is how fast mail went there of late: half of it, or of the limit where that is less, is the new limit.
+    `recent_rate` is how fast mail went there of late: half of it, or of the limit where that is less, is the new limit.
     Answers that come within `TROUBLE_WINDOW` or while it is stopped belong to the same trouble and change nothing.
     """
     if now < pace.stopped_until or now - pace.troubled_at < TROUBLE_WINDOW:
         return pace
     strikes = pace.strikes if now - _quiet_since(pace) < FORGIVEN_AFTER else 0
-    ceiling = min(pace.rate, max(seen, GENTLE_RATE))
+    ceiling = min(pace.rate, max(recent_rate, GENTLE_RATE))
     return DomainPace(
         rate=max(MIN_RATE, ceiling / 2),
         changed_at=now,
@@ -179,16 +179,16 @@ def slowed(pace: DomainPace, *, now: float, seen: float) -> DomainPace:
     )
 
 
-def improved(pace: DomainPace, *, now: float) -> DomainPace:
+def speed_up(pace: DomainPace, *, now: float) -> DomainPace:
     """Return the pace after good answers. At most one step at a time, however much time has passed."""
     if pace.strikes and now - _quiet_since(pace) >= FORGIVEN_AFTER:
-        pace = replace(pace, strikes=0, ceiling=UNLIMITED)
+        pace = replace(pace, strikes=0, ceiling=NO_LIMIT)
     seconds = CAUTIOUS_SECONDS if pace.strikes else GROWTH_SECONDS
-    if pace.rate == UNLIMITED or now - max(pace.changed_at, pace.stopped_until) < seconds:
+    if pace.rate == NO_LIMIT or now - max(pace.changed_at, pace.stopped_until) < seconds:
         return pace
     if not pace.strikes:
         rate = pace.rate * GROWTH
-        return replace(pace, rate=rate if rate < FREE_RATE else UNLIMITED, changed_at=now)
+        return replace(pace, rate=rate if rate < FREE_RATE else NO_LIMIT, changed_at=now)
     if pace.rate < pace.ceiling:
         rate = min(pace.rate * CAUTIOUS_GROWTH, pace.ceiling)
     else:

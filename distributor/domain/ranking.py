@@ -20,7 +20,7 @@ class DayOfReads:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class RankedLetter:
     """One place in the ranking, from 1, and the reads that it is owed to."""
 
     place: int
@@ -30,7 +30,7 @@ class Ranked:
 
 def rank(
     reads: Iterable[DayOfReads], today: date, *, most: int = TOP, window: timedelta = WINDOW
-) -> tuple[Ranked, ...]:
+) -> tuple[RankedLetter, ...]:
     """Return the letters most read within the window that ends today, the most read first.
 
     Of letters read equally often the one that was read last comes first, then the newer one (the greater key), so
@@ -38,10 +38,10 @@ def rank(
     """
     totals: dict[int, int] = {}
     last: dict[int, date] = {}
-    for one in reads:
-        if one.count < 1 or not today - window < one.day <= today:
+    for day in reads:
+        if day.count < 1 or not today - window < day.day <= today:
             continue
-        totals[one.key] = totals.get(one.key, 0) + one.count
-        last[one.key] = max(last.get(one.key, one.day), one.day)
+        totals[day.key] = totals.get(day.key, 0) + day.count
+        last[day.key] = max(last.get(day.key, day.day), day.day)
     order = sorted(totals, key=lambda key: (totals[key], last[key], key), reverse=True)
-    return tuple(Ranked(place, key, totals[key]) for place, key in enumerate(order[:most], start=1))
+    return tuple(RankedLetter(place, key, totals[key]) for place, key in enumerate(order[:most], start=1))

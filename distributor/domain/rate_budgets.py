@@ -21,20 +21,20 @@ class BudgetUse:
     calls: int = 1
 
 
-def earliest(calls: int, budgets: Iterable[Budget], taken: Sequence[BudgetUse], now: datetime) -> datetime:
+def earliest(calls: int, budgets: Iterable[Budget], uses: Sequence[BudgetUse], now: datetime) -> datetime:
     """Return the first moment from `now` on at which an account may make so many calls.
 
-    `taken` are its turns so far in any order, promised ones included; those older than a budget's span do no harm. More
+    `uses` are its turns so far in any order, promised ones included; those older than a budget's span do no harm. More
     calls than a budget has in all wait for all of it.
     """
-    newest_first = sorted(taken, key=lambda turn: turn.at, reverse=True)
+    newest_first = sorted(uses, key=lambda use: use.at, reverse=True)
     at = now
     for budget in budgets:
-        used = min(calls, budget.calls)
-        for turn in newest_first:
-            used += turn.calls
-            if used > budget.calls:
-                at = max(at, turn.at + span(budget))
+        calls_in_span = min(calls, budget.calls)
+        for use in newest_first:
+            calls_in_span += use.calls
+            if calls_in_span > budget.calls:
+                at = max(at, use.at + span(budget))
                 break
     return at
 

@@ -23,7 +23,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Returned:
+class MailEvent:
     """One thing that came back about one recipient.
 
     - `email`: the address it is about, "" where only the mark says who it is.

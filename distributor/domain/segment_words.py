@@ -14,14 +14,14 @@ from typing import Any
 
 from distributor.domain.errors import BadInput
 from distributor.domain.segments import (
-    DID,
+    ACTIONS,
     NUMBERS,
-    All,
-    AnyOf,
+    Action,
+    And,
     Compare,
-    Did,
     Not,
     OnList,
+    Or,
     Rule,
     SegmentField,
     loads,
@@ -32,19 +32,19 @@ _TOKEN = re.compile(r"""\s*(?:(?P<mark>[(),]|>=|<=|>|<)|(?P<word>(?:"[^"]*"|[^\s
 _NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
 _DEEPEST = 12
 _PLAIN = re.compile(r"[\w.@-]+")
-_OURS = ("and", "or", "not", "never", "with")
+_RESERVED_WORDS = ("and", "or", "not", "never", "with")
 
 
 def read(text: str) -> Rule:
     """Return the rule that a sentence says. “and” binds more than “or”. Raises BadInput naming the place."""
     sentence = _Sentence(text)
-    given = sentence.either()
+    rule = sentence.either()
     if sentence.next:
         raise sentence.unexpected("“and”, “or” or the end")
-    return parse(given)
+    return parse(rule)
 
 
-def read_either(text: str) -> Rule:
+def read_words_or_json(text: str) -> Rule:
     """Return the rule that a text says, in words or as JSON: a sentence begins with no brace. Raises BadInput."""
     return loads(text) if text.lstrip().startswith("{") else read(text)
 
@@ -57,35 +57,35 @@ class _Sentence:
         self._at = self._depth = 0
         position, text = 0, text.rstrip()
         while position < len(text):
-            found = _TOKEN.match(text, position)
-            if found is None:
+            match = _TOKEN.match(text, position)
+            if match is None:
                 raise BadInput(f"The rule can't be used at “{text[position:].strip()[:40]}”: a quotation mark is open.")
-            self._words.append(found.group().strip())
-            position = found.end()
+            self._words.append(match.group().strip())
+            position = match.end()
 
     @property
     def next(self) -> str:
         return self._words[self._at] if self._at < len(self._words) else ""
 
-    def take(self, *chosen: str) -> str:
+    def take(self, *choices: str) -> str:
         """Return the next word where it is one of these (or any, for none), and go on; else return ""."""
         word = self.next
-        if not word or (chosen and word.lower() not in chosen):
+        if not word or (choices and word.lower() not in choices):
             return ""
         self._at += 1
-        return word.lower() if chosen else word
+        return word.lower() if choices else word
 
-    def need(self, *chosen: str) -> str:
-        word = self.take(*chosen)
+    def need(self, *choices: str) -> str:
+        word = self.take(*choices)
         if not word:
-            raise self.unexpected(" or ".join(f"“{one}”" for one in chosen))
+            raise self.unexpected(" or ".join(f"“{choice}”" for choice in choices))
         return word
 
-    def unexpected(self, chosen: str) -> BadInput:
+    def unexpected(self, expectation: str) -> BadInput:
         before = " ".join(self._words[max(0, self._at - 4) : self._at])
         place = f" after “{before}”" if before else " at its beginning"
-        said = f"and “{self.next[:40]}” stands there" if self.next else "and nothing stands there"
-        return BadInput(f"The rule can't be used{place}: {chosen} has to come, {said}.")
+        situation = f"and “{self.next[:40]}” stands there" if self.next else "and nothing stands there"
+        return BadInput(f"The rule can't be used{place}: {expectation} has to come, {situation}.")
 
     def either(self) -> dict[str, Any]:
         rules = [self.both()]
@@ -116,8 +116,8 @@ class _Sentence:
             self.need(")")
             return inner
         if self.take("never"):
-            return {"never": self.need(*DID)}
-        did = self.take(*DID)
+            return {"never": self.need(*ACTIONS)}
+        did = self.take(*ACTIONS)
         if did:
             self.need("in")
             self.take("last")
@@ -152,20 +152,20 @@ class _Sentence:
     def field(self) -> list[str]:
         if not self.next or self.next in "(),<>=":
             raise self.unexpected("a field like “attributes.city”")
-        return [_unquoted(part) for part in re.findall(r'(?:"[^"]*"|[^."])+', self.take())]
+        return [_unquote(part) for part in re.findall(r'(?:"[^"]*"|[^."])+', self.take())]
 
     def value(self) -> str:
         if not self.next or self.next in "(),<>=":
             raise self.unexpected("a value (in quotation marks where it has several words)")
-        return _unquoted(self.take())
+        return _unquote(self.take())
 
     def values(self) -> list[str]:
         self.need("(")
-        found = [self.value()]
+        values = [self.value()]
         while self.take(","):
-            found.append(self.value())
+            values.append(self.value())
         self.need(")")
-        return found
+        return values
 
     def number(self) -> int | Decimal:
         if not _NUMBER.fullmatch(self.next):
@@ -177,51 +177,55 @@ class _Sentence:
         return self.number() if _NUMBER.fullmatch(self.next) else self.value()
 
 
-def _unquoted(word: str) -> str:
+def _unquote(word: str) -> str:
     return word.replace('"', "")
 
 
 def describe(rule: Rule) -> str:
     """Return a rule in words, such as “city is “Seoul” and clicked in the last 30 days”."""
     match rule:
-        case All(rules):
-            return " and ".join(_grouped(one) for one in rules)
-        case AnyOf(rules):
-            return " or ".join(_grouped(one) for one in rules)
+        case And(rules):
+            return " and ".join(_group(part) for part in rules)
+        case Or(rules):
+            return " or ".join(_group(part) for part in rules)
         case OnList(slug):
             return f"on the list {slug}"
-        case Did(what, days):
-            return what if days is None else f"{what} in the last {days} day{'' if days == 1 else 's'}"
-        case Not(Did(what, None)):
-            return f"never {what}"
-        case Not(Did() | OnList() as one):
-            return f"not {describe(one)}"
-        case Not(one):
-            return f"not ({describe(one)})"
+        case Action(action, days):
+            return action if days is None else f"{action} in the last {days} day{'' if days == 1 else 's'}"
+        case Not(Action(action, None)):
+            return f"never {action}"
+        case Not(Action() | OnList() as part):
+            return f"not {describe(part)}"
+        case Not(part):
+            return f"not ({describe(part)})"
         case Compare():
-            return _compared(rule)
+            return _comparison_in_words(rule)
 
 
-def _grouped(rule: Rule) -> str:
-    several = isinstance(rule, All | AnyOf) and len(rule.rules) > 1
+def _group(rule: Rule) -> str:
+    several = isinstance(rule, And | Or) and len(rule.rules) > 1
     return f"({describe(rule)})" if several else describe(rule)
 
 
-def _compared(rule: Compare) -> str:
+def _comparison_in_words(rule: Compare) -> str:
     if rule.operator == "exists":
         return f"{rule.field} {'is there' if rule.value else 'is not there'}"
-    values = [_said(one) for one in rule.value] if isinstance(rule.value, tuple) else [_said(rule.value)]
+    values = (
+        [_value_in_words(value) for value in rule.value]
+        if isinstance(rule.value, tuple)
+        else [_value_in_words(rule.value)]
+    )
     words = f"{rule.field} {'is one of' if rule.operator == 'in' else rule.operator}"
     return f"{words} {(' and ' if rule.operator == 'between' else ', ').join(values)}"
 
 
-def _said(value: object) -> str:
+def _value_in_words(value: object) -> str:
     return f"“{value}”" if isinstance(value, str) else f"{value}"
 
 
 def spell(rule: Rule) -> str:
-    """Return a text that `read_either` makes this rule of: words, or JSON where the words can't say it."""
-    words = _spelled(rule)
+    """Return a text that `read_words_or_json` makes this rule of: words, or JSON where the words can't say it."""
+    words = _spell(rule)
     try:
         if read(words) == rule:
             return words
@@ -230,28 +234,28 @@ def spell(rule: Rule) -> str:
     return json.dumps(to_json(rule), ensure_ascii=False)
 
 
-def _spelled(rule: Rule) -> str:
+def _spell(rule: Rule) -> str:
     match rule:
-        case All(rules):
-            return " and ".join(_enclosed(one) for one in rules)
-        case AnyOf(rules):
-            return " or ".join(_enclosed(one) for one in rules)
+        case And(rules):
+            return " and ".join(_enclose(part) for part in rules)
+        case Or(rules):
+            return " or ".join(_enclose(part) for part in rules)
         case OnList(slug):
             return f"on list {_word(slug)}"
-        case Did(what, None):
-            return f"not never {what}"
-        case Did(what, days):
-            return f"{what} in {days} days"
-        case Not(Did(what, None)):
-            return f"never {what}"
-        case Not(one):
-            return f"not {_enclosed(one)}"
+        case Action(action, None):
+            return f"not never {action}"
+        case Action(action, days):
+            return f"{action} in {days} days"
+        case Not(Action(action, None)):
+            return f"never {action}"
+        case Not(part):
+            return f"not {_enclose(part)}"
         case Compare(field, operator, value):
             return f"{_place(field)} {operator}{_operand(operator, value)}"
 
 
-def _enclosed(rule: Rule) -> str:
-    return f"({_spelled(rule)})" if isinstance(rule, All | AnyOf) else _spelled(rule)
+def _enclose(rule: Rule) -> str:
+    return f"({_spell(rule)})" if isinstance(rule, And | Or) else _spell(rule)
 
 
 def _place(field: SegmentField) -> str:
@@ -263,7 +267,7 @@ def _operand(operator: str, value: object) -> str:
         return ""
     if not isinstance(value, tuple):
         return f" {_word(value)}"
-    words = [_word(one) for one in value]
+    words = [_word(item) for item in value]
     return f" {' and '.join(words)}" if operator == "between" else f" ({', '.join(words)})"
 
 
@@ -272,33 +276,33 @@ def _word(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     text = str(value)
-    return text if _PLAIN.fullmatch(text) and text.lower() not in _OURS else f'"{text}"'
+    return text if _PLAIN.fullmatch(text) and text.lower() not in _RESERVED_WORDS else f'"{text}"'
 
 
 def to_json(rule: Rule) -> dict[str, Any]:
     """Return the JSON form of a rule; `parse` of it gives the rule again."""
     match rule:
-        case All(rules):
-            return {"all": [to_json(one) for one in rules]}
-        case AnyOf(rules):
-            return {"any": [to_json(one) for one in rules]}
+        case And(rules):
+            return {"all": [to_json(part) for part in rules]}
+        case Or(rules):
+            return {"any": [to_json(part) for part in rules]}
         case OnList(slug):
             return {"on list": slug}
-        case Not(Did(what, None)):
-            return {"never": what}
-        case Did(what, None):
-            return {"not": {"never": what}}
-        case Did(what, days):
-            return {f"{what} in days": days}
-        case Not(one):
-            return {"not": to_json(one)}
+        case Not(Action(action, None)):
+            return {"never": action}
+        case Action(action, None):
+            return {"not": {"never": action}}
+        case Action(action, days):
+            return {f"{action} in days": days}
+        case Not(part):
+            return {"not": to_json(part)}
         case Compare(field, operator, value):
-            return {"field": [field.name, *field.path], operator: _jsoned(value)}
+            return {"field": [field.name, *field.path], operator: _json_value(value)}
 
 
-def _jsoned(value: object) -> object:
+def _json_value(value: object) -> object:
     if isinstance(value, tuple):
-        return [_jsoned(one) for one in value]
+        return [_json_value(item) for item in value]
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value

@@ -25,31 +25,31 @@ class SignedTokens:
 
     def write(self, dispatch: int, subscriber: int) -> str:
         """Return the mark of one recipient (a number above 0) of one dispatch: 28 to 56 characters, 40 as a rule."""
-        said = _packed(dispatch) + _packed(subscriber)
-        return (said + _signature(said, self._keys[0])).hex()
+        payload = _pack(dispatch) + _pack(subscriber)
+        return (payload + _signature(payload, self._keys[0])).hex()
 
-    def read(self, mark: str) -> tuple[int, int] | None:
+    def read(self, token: str) -> tuple[int, int] | None:
         """Return (dispatch, subscriber), or None for what was not written by us, for another purpose, or cut short."""
         try:
-            raw = bytes.fromhex(mark) if mark.isascii() and mark.isalnum() else b""
+            raw = bytes.fromhex(token) if token.isascii() and token.isalnum() else b""
         except ValueError:
             return None
-        said, signature = raw[:-_SIGNATURE], raw[-_SIGNATURE:]
-        if any(compare_digest(_signature(said, key), signature) for key in self._keys):
-            return _unpacked(said)
+        payload, signature = raw[:-_SIGNATURE], raw[-_SIGNATURE:]
+        if any(compare_digest(_signature(payload, key), signature) for key in self._keys):
+            return _unpack(payload)
         return None
 
 
-def _signature(said: bytes, key: bytes) -> bytes:
-    return blake2s(said, key=key, digest_size=_SIGNATURE).digest()
+def _signature(payload: bytes, key: bytes) -> bytes:
+    return blake2s(payload, key=key, digest_size=_SIGNATURE).digest()
 
 
-def _packed(number: int) -> bytes:
+def _pack(number: int) -> bytes:
     """Return a number as one byte of length and its bytes."""
     size = (number.bit_length() + 7) // 8
     return bytes((size,)) + number.to_bytes(size, "big")
 
 
-def _unpacked(said: bytes) -> tuple[int, int]:
-    split = 1 + said[0]
-    return int.from_bytes(said[1:split], "big"), int.from_bytes(said[split + 1 :], "big")
+def _unpack(payload: bytes) -> tuple[int, int]:
+    split = 1 + payload[0]
+    return int.from_bytes(payload[1:split], "big"), int.from_bytes(payload[split + 1 :], "big")

@@ -38,7 +38,7 @@ _ABBREVIATION = regex.compile(
 )
 _LINE_END = regex.compile(r"(?=\n)")
 # Between any two of these one may break; other scripts break at spaces.
-_UNSPACED = regex.compile(
+_SCRIPT_WITHOUT_SPACES = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー、。，．・：；！？」』】）]"
 )
 _LOOSE_END = ",;:、，；：-–—(（[「『“‘\"'·"
@@ -56,7 +56,7 @@ class Atoms:
         self.capabilities = capabilities
         self.ends: list[int] = []
         self.sizes: list[int] = []
-        self._whole = urls.merged([*urls.unbreakable(text), *self._tags()])
+        self._whole = urls.merge([*urls.unbreakable(text), *self._tags()])
         self._costs: dict[str, int] = {}  # of clusters
         self._rest = self._pieces()
 
@@ -119,11 +119,11 @@ class Atoms:
             content = text[start:end]
             if whole:
                 size += cost(content, self.capabilities)
-            elif (known := costs.get(content)) is not None:
-                size += known
+            elif (known_cost := costs.get(content)) is not None:
+                size += known_cost
             else:
-                costs[content] = added = cluster_cost(content, self.capabilities)
-                size += added
+                costs[content] = new_cost = cluster_cost(content, self.capabilities)
+                size += new_cost
             ends.append(end)
             sizes.append(size)
         return len(ends) > before
@@ -205,7 +205,7 @@ def _between_words(text: str, position: int) -> bool:
     before = text[position - 1]
     if before.isspace():
         return True
-    return bool(_UNSPACED.match(before)) or bool(_UNSPACED.match(text[position]))
+    return bool(_SCRIPT_WITHOUT_SPACES.match(before)) or bool(_SCRIPT_WITHOUT_SPACES.match(text[position]))
 
 
 def _sentence_ends(atoms: Atoms, start: int, stop: int, *, lines: bool = False) -> list[int]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 import regex
 
 from distributor.domain import urls
-from distributor.domain.capabilities import Capabilities, Counting
+from distributor.domain.capabilities import Capabilities, LengthUnit
 from distributor.domain.urls import Span
 
 # X, twitter-text configuration v3 (https://docs.x.com/fundamentals/counting-characters): every link counts 23, every
@@ -29,7 +29,7 @@ _CLUSTER = regex.compile(r"\X")
 _PLAIN = regex.compile(r"[\u0000-\u10FF]*+\Z")  # no emoji sequence, nothing that counts 2
 
 
-def length(text: str, counts: Counting, *, link: int | None = None) -> int:
+def length(text: str, counts: LengthUnit, *, link: int | None = None) -> int:
     """Return how long `text` is in units of `counts`; any text has a length, also one with lone surrogates.
 
     `weighted` is X's way, in which a link counts 23; `emoji-bytes` is Threads', in which an emoji counts its UTF-8
@@ -40,7 +40,7 @@ def length(text: str, counts: Counting, *, link: int | None = None) -> int:
         text = unicodedata.normalize("NFC", text)
         link = WEIGHTED_LINK if link is None else link
     spans = [] if link is None else urls.links(text)
-    return (link or 0) * len(spans) + sum(plain_length(rest, counts) for rest in _between(text, spans))
+    return (link or 0) * len(spans) + sum(plain_length(segment, counts) for segment in _between(text, spans))
 
 
 def measure(text: str, capabilities: Capabilities) -> int:
@@ -72,24 +72,24 @@ def cluster_cost(cluster: str, capabilities: Capabilities) -> int:
 def _cost(size: int, text: str, capabilities: Capabilities) -> int:
     if capabilities.bytes_limit is None:
         return size
-    taken = plain_length(text, "utf8-bytes")
+    byte_count = plain_length(text, "utf8-bytes")
     if capabilities.limit is None:
-        return taken
-    return max(size * capabilities.bytes_limit, taken * capabilities.limit)
+        return byte_count
+    return max(size * capabilities.bytes_limit, byte_count * capabilities.limit)
 
 
 def valid(text: str, capabilities: Capabilities) -> bool:
     """Whether a channel takes this text as one post: not empty, within its limits, nothing in it that X refuses."""
-    if capabilities.counts == "weighted" and not _REFUSED.isdisjoint(text):
+    if capabilities.counts == "weighted" and not _INVALID_CHARACTERS.isdisjoint(text):
         return False
     most = capacity(capabilities)
     return measure(text, capabilities) > 0 and (most is None or cost(text, capabilities) <= most)
 
 
-_REFUSED = frozenset("\ufffe\uffff\ufeff")  # twitter-text's invalid characters
+_INVALID_CHARACTERS = frozenset("\ufffe\uffff\ufeff")  # twitter-text's invalid characters
 
 
-def plain_length(text: str, counts: Counting) -> int:
+def plain_length(text: str, counts: LengthUnit) -> int:
     """Return how long a text is that holds no link, or whose links count as text."""
     match counts:
         case "weighted":
@@ -107,7 +107,7 @@ def plain_length(text: str, counts: Counting) -> int:
 
 
 @lru_cache(maxsize=4096)
-def cluster_length(cluster: str, counts: Counting) -> int:
+def cluster_length(cluster: str, counts: LengthUnit) -> int:
     """Return the length of one grapheme cluster. The lengths of a text's clusters add up to its length."""
     return plain_length(unicodedata.normalize("NFC", cluster) if counts == "weighted" else cluster, counts)
 
@@ -116,8 +116,8 @@ def _weight(text: str) -> int:
     text = text.replace("\r\n", "\n")
     if _PLAIN.match(text):
         return len(text)
-    rest, emoji = _EMOJI.subn("", text)
-    return WEIGHTED_EMOJI * emoji + len(rest) + len(_HEAVY.findall(rest))
+    plain_text, emoji = _EMOJI.subn("", text)
+    return WEIGHTED_EMOJI * emoji + len(plain_text) + len(_HEAVY.findall(plain_text))
 
 
 def _as_wide_as_its_bytes(emoji: regex.Match[str]) -> str:

@@ -23,35 +23,35 @@ _DAY = re.compile(r"(today|tomorrow)(?:\s+at)?\s+(.+)|(?:at\s+)?(\d.*)")
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class ParsedTime:
     """A moment (UTC), and what was decided on the way to it: "" or a sentence for the person who wrote it."""
 
     at: datetime
     note: str = ""
 
 
-def parse_when(text: str, *, now: datetime, zone: tzinfo) -> When:
+def parse_time(text: str, *, now: datetime, zone: tzinfo) -> ParsedTime:
     """Understand a time as people write it. A time without an offset is meant in `zone`; `now` is aware.
 
     A clock time that comes twice on its day means the first one; one that the clocks skip means as long after the
     jump. Both come with a note. Raises BadTime for what can't be understood, has passed, or is years away.
     """
     words = " ".join(text.split()).casefold()
-    when = _now(words, now) or _later(words, now) or _iso(words, zone) or _day(words, now, zone)
-    if when is None:
+    moment = _now(words, now) or _later(words, now) or _iso(words, zone) or _day(words, now, zone)
+    if moment is None:
         raise BadTime(f"“{_short(text)}” is no time that can be understood: write for example {_EXAMPLES}.")
-    if when.at < now - LATE:
-        raise BadTime(f"{_said(when.at, zone)} has passed: give a time to come, or leave it out to send now.")
-    if when.at > now + FAR:
-        raise BadTime(f"{_said(when.at, zone)} is years away: check the year.")
-    return when
+    if moment.at < now - LATE:
+        raise BadTime(f"{_clock_text(moment.at, zone)} has passed: give a time to come, or leave it out to send now.")
+    if moment.at > now + FAR:
+        raise BadTime(f"{_clock_text(moment.at, zone)} is years away: check the year.")
+    return moment
 
 
-def _now(words: str, now: datetime) -> When | None:
-    return When(now.astimezone(UTC)) if words == "now" else None
+def _now(words: str, now: datetime) -> ParsedTime | None:
+    return ParsedTime(now.astimezone(UTC)) if words == "now" else None
 
 
-def _later(words: str, now: datetime) -> When | None:
+def _later(words: str, now: datetime) -> ParsedTime | None:
     """`in 1 hour 30 minutes`, `+20m`."""
     steps = words.removeprefix("in ") if words.startswith("in ") else words.removeprefix("+").lstrip()
     if steps == words:
@@ -65,12 +65,12 @@ def _later(words: str, now: datetime) -> When | None:
         delta += timedelta(**{_UNITS[step[2][0]]: amount})
         position = step.end()
     try:
-        return When((now + delta).astimezone(UTC)) if position else None
+        return ParsedTime((now + delta).astimezone(UTC)) if position else None
     except OverflowError:
         raise BadTime(f"“{_short(words)}” is years away: check the number.") from None
 
 
-def _iso(words: str, zone: tzinfo) -> When | None:
+def _iso(words: str, zone: tzinfo) -> ParsedTime | None:
     if re.fullmatch(r"\d{4}-?\d\d-?\d\d", words):
         raise BadTime(f"“{words}” is a day: say the time of day too, for example “{words} 09:00”.")
     if not re.match(r"\d{4}", words):
@@ -84,51 +84,51 @@ def _iso(words: str, zone: tzinfo) -> When | None:
     return _local(moment, zone)
 
 
-def _day(words: str, now: datetime, zone: tzinfo) -> When | None:
+def _day(words: str, now: datetime, zone: tzinfo) -> ParsedTime | None:
     """`tomorrow 9:00`, `today at 18:30`, `18:30`, `6pm`."""
-    found = _DAY.fullmatch(words)
-    if found is None:
+    match = _DAY.fullmatch(words)
+    if match is None:
         return None
-    clock = clock_time(found[2] or found[3])
+    clock = clock_time(match[2] or match[3])
     if clock is None:
         return None
     today: date = now.astimezone(zone).date()
-    day = today + timedelta(days=1) if found[1] == "tomorrow" else today
+    day = today + timedelta(days=1) if match[1] == "tomorrow" else today
     return _local(datetime.combine(day, clock), zone)
 
 
 def clock_time(words: str) -> time | None:
     """Return a time of day such as `18:30` or `6pm`, None for anything else."""
-    found = _CLOCK.fullmatch(words.strip())
-    if found is None:
+    match = _CLOCK.fullmatch(words.strip())
+    if match is None:
         return None
-    hour, half = int(found[1] or found[5]), found[4] or found[6]
+    hour, half = int(match[1] or match[5]), match[4] or match[6]
     if half and not 1 <= hour <= 12:
         return None
     if half:
         hour = hour % 12 + (12 if half == "pm" else 0)
     try:
-        return time(hour, int(found[2] or 0), int(found[3] or 0))
+        return time(hour, int(match[2] or 0), int(match[3] or 0))
     except ValueError:
         return None
 
 
-def _local(wall: datetime, zone: tzinfo) -> When:
+def _local(wall: datetime, zone: tzinfo) -> ParsedTime:
     """Return the moment of a wall-clock time, with a note where the clocks are set on that day."""
     first = _utc(wall.replace(tzinfo=zone, fold=0)).at
     second = _utc(wall.replace(tzinfo=zone, fold=1)).at
     at = at_local(wall, zone)
     if first == second:
-        return When(at)
+        return ParsedTime(at)
     back = at.astimezone(zone)
     if back.replace(tzinfo=None) != wall:
-        return When(at, f"{wall:%H:%M} is skipped by the clocks on {wall:%Y-%m-%d}: it means {back:%H:%M}.")
-    return When(at, f"{wall:%H:%M} comes twice on {wall:%Y-%m-%d}: it means the first one ({_offset(back)}).")
+        return ParsedTime(at, f"{wall:%H:%M} is skipped by the clocks on {wall:%Y-%m-%d}: it means {back:%H:%M}.")
+    return ParsedTime(at, f"{wall:%H:%M} comes twice on {wall:%Y-%m-%d}: it means the first one ({_offset(back)}).")
 
 
-def _utc(moment: datetime) -> When:
+def _utc(moment: datetime) -> ParsedTime:
     try:
-        return When(moment.astimezone(UTC))
+        return ParsedTime(moment.astimezone(UTC))
     except OverflowError:
         raise BadTime(f"The year {moment.year} is beyond all calendars: check the year.") from None
 
@@ -137,7 +137,7 @@ def _offset(moment: datetime) -> str:
     return f"UTC{moment:%z}"
 
 
-def _said(moment: datetime, zone: tzinfo) -> str:
+def _clock_text(moment: datetime, zone: tzinfo) -> str:
     try:
         return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
     except OverflowError:

@@ -66,13 +66,13 @@ def links(text: str) -> list[Span]:
 
 def unbreakable(text: str) -> list[Span]:
     """Return the links that may not be cut: X's and everything else that begins with http(s)://."""
-    others = (
+    other_links = (
         Span(match.start(), match.start() + len(match[0].rstrip(".,;:!?\"')]"))) for match in _ANY_LINK.finditer(text)
     )
-    return merged([*links(text), *others])
+    return merge([*links(text), *other_links])
 
 
-def merged(stretches: Iterable[Span]) -> list[Span]:
+def merge(stretches: Iterable[Span]) -> list[Span]:
     """Return stretches in order, those that overlap as one."""
     spans: list[Span] = []
     for span in sorted(stretches):
@@ -84,24 +84,24 @@ def merged(stretches: Iterable[Span]) -> list[Span]:
 
 
 def _links(text: str) -> Iterator[Span]:
-    used = 0  # nothing before it can be part of a link any more
+    consumed = 0  # nothing before it can be part of a link any more
     for run in _RUN.finditer(text):
-        begin = max(run.start(), used)
+        begin = max(run.start(), consumed)
         while begin < run.end():
-            protocol = _protocol_before(text, begin, used)
-            first = begin if protocol is not None else _first_start(text, begin, run.end(), used)
+            protocol = _protocol_before(text, begin, consumed)
+            first = begin if protocol is not None else _first_start(text, begin, run.end(), consumed)
             domain = None if first is None else _domain(text, first, run.end())
             if domain is None:
                 break
-            begin = used = _tail_end(text, domain.end)
+            begin = consumed = _tail_end(text, domain.end)
             if protocol is not None:
-                if with_protocol := _checked(text, protocol, domain, used):
+                if with_protocol := _whole_link(text, protocol, domain, consumed):
                     yield with_protocol
             elif _wanted(text, domain) and (plain := list(_plain_domains(text, domain))):
                 yield from plain[:-1]
                 # Port and query belong to a link without https:// only where it has a path.
                 has_path = text.startswith("/", _port_end(text, domain.end))
-                yield Span(plain[-1].start, used if has_path else plain[-1].end)
+                yield Span(plain[-1].start, consumed if has_path else plain[-1].end)
 
 
 def _protocol_before(text: str, start: int, earliest: int) -> int | None:
@@ -138,10 +138,10 @@ def _wanted(text: str, domain: Span) -> bool:
     return _encodable(text[domain.start : domain.end]) is not None
 
 
-def _checked(text: str, protocol: int, domain: Span, stop: int) -> Span | None:
+def _whole_link(text: str, protocol: int, domain: Span, stop: int) -> Span | None:
     """Return the link with its protocol, unless its name can't exist or it is too long."""
-    encoded = _encodable(text[domain.start : domain.end])
-    if encoded is None or len(encoded) + stop - domain.end + 2 * (domain.start - protocol) > _LONGEST_URL:
+    host_name = _encodable(text[domain.start : domain.end])
+    if host_name is None or len(host_name) + stop - domain.end + 2 * (domain.start - protocol) > _LONGEST_URL:
         return None
     short = _SHORT_LINK.match(text, protocol, stop)
     if short is None:
@@ -151,7 +151,7 @@ def _checked(text: str, protocol: int, domain: Span, stop: int) -> Span | None:
 
 def _domain(text: str, start: int, end: int) -> Span | None:
     """Return the longest host name that begins at `start` and ends in a known top-level domain."""
-    found: int | None = None
+    domain_end: int | None = None
     position = start
     for _ in range(_MOST_LABELS):
         dot = text.find(".", position, end)
@@ -162,8 +162,8 @@ def _domain(text: str, start: int, end: int) -> Span | None:
             break
         position = dot + 1
         if "_" not in label:  # fine in the name of a subdomain only
-            found = _top_level_end(text, position, end) or found
-    return None if found is None else Span(start, found)
+            domain_end = _top_level_end(text, position, end) or domain_end
+    return None if domain_end is None else Span(start, domain_end)
 
 
 def _plain_domains(text: str, domain: Span) -> Iterator[Span]:
@@ -196,15 +196,15 @@ def _top_level_end(text: str, start: int, end: int) -> int:
 
 
 def _goes_on(text: str, stop: int) -> bool:
-    following = text[stop : stop + 1]
-    return following.isascii() and (following.isalnum() or following in tuple("@+-"))
+    next_character = text[stop : stop + 1]
+    return next_character.isascii() and (next_character.isalnum() or next_character in tuple("@+-"))
 
 
 def _tail_end(text: str, position: int) -> int:
     """Return where port, path and query after a host name end."""
     position = _port_end(text, position)
     if path := _PATH.match(text, position):
-        position += len(_trimmed(path[0]))
+        position += len(_trim_path(path[0]))
     return _query_end(text, position)
 
 
@@ -213,7 +213,7 @@ def _port_end(text: str, position: int) -> int:
     return port.end() if port else position
 
 
-def _trimmed(path: str) -> str:
+def _trim_path(path: str) -> str:
     """Return a path without the punctuation that belongs to the sentence around it.
 
     Parentheses count as its end only where they follow a character that could be the end as well.
@@ -240,8 +240,8 @@ def _opening(path: str) -> int:
 
 def _query_end(text: str, position: int) -> int:
     query = _QUERY.match(text, position)
-    kept = len(query[0].rstrip(_NOT_LAST_IN_QUERY)) if query else 0
-    return position + kept if kept > 1 else position
+    length = len(query[0].rstrip(_NOT_LAST_IN_QUERY)) if query else 0
+    return position + length if length > 1 else position
 
 
 def _encodable(domain: str) -> str | None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.db import DatabaseError, transaction
 from django.db.models import F, Sum
 
-from distributor.domain.ranking import WINDOW, DayOfReads, Ranked, rank
+from distributor.domain.ranking import WINDOW, DayOfReads, RankedLetter, rank
 from distributor.insights.models import Read, ShortClick
 from distributor.letters.models import Letter, Publication, ShortLink
 
@@ -39,7 +39,7 @@ def short_clicks(letter: Letter) -> dict[str, int]:
     return {one.channel: one.total or 0 for one in links}
 
 
-def top(publication: Publication, *, today: date) -> tuple[Ranked, ...]:
+def top(publication: Publication, *, today: date) -> tuple[RankedLetter, ...]:
     """Return the publication's most read letters that have a page; `key` is the letter's id."""
     since = today - WINDOW + timedelta(days=1)
     reads = Read.objects.filter(letter__publication=publication, letter__page__isnull=False, day__gte=since)

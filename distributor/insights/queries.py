@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from distributor.domain.bounces import ABOUT_US, SHARED
+from distributor.domain.bounces import DOMAIN_OUTAGE, SENDER_STATUS
 
 # In the order of the key, so that two groups with the same events wait for each other instead of locking up.
 STORE = """
@@ -47,7 +47,7 @@ WHERE c.kind <> 'delivered' AND (a.at IS NULL OR c.at > a.at)
 OUR_TROUBLE = f"""
 SELECT split_part(lower(email), '@', -1) AS domain, (at AT TIME ZONE 'UTC')::date AS day
 FROM insights_returnedevent
-WHERE kind IN ('soft bounce', 'hard bounce') AND at > %(since)s AND status ~ '{ABOUT_US}'
+WHERE kind IN ('soft bounce', 'hard bounce') AND at > %(since)s AND status ~ '{SENDER_STATUS}'
   AND split_part(lower(email), '@', -1) = ANY(%(domains)s)
-GROUP BY 1, 2 HAVING count(DISTINCT lower(email)) >= {SHARED}
+GROUP BY 1, 2 HAVING count(DISTINCT lower(email)) >= {DOMAIN_OUTAGE}
 """  # noqa: S608 - both are constants of ours

@@ -20,8 +20,8 @@ from distributor.audience.actions import unsubscribe
 from distributor.audience.models import Subscriber, Suppression, with_address
 from distributor.audience.suppression import suppress
 from distributor.audience.unsubscription import leave_everything, lists_to_leave
-from distributor.domain.bounces import WINDOW, Bounce, about_us, ends_at_once, score, worn_out
-from distributor.domain.returns import Kind, Returned
+from distributor.domain.bounces import WINDOW, Bounce, concerns_sender, is_certain_end, is_worn_out, score
+from distributor.domain.returns import Kind, MailEvent
 from distributor.insights import queries
 from distributor.insights.storable_text import storable
 
@@ -37,7 +37,7 @@ class Taken:
     duplicates: int = 0
 
 
-def take_in(events: Iterable[Returned]) -> Taken:
+def take_in(events: Iterable[MailEvent]) -> Taken:
     """Store events and do what follows from the new ones; times are aware.
 
     One transaction a group of 500: what was stored has had its consequences, and what is given again does nothing.
@@ -53,7 +53,7 @@ def take_in(events: Iterable[Returned]) -> Taken:
     return taken
 
 
-def _identified(events: Sequence[Returned]) -> list[Returned]:
+def _identified(events: Sequence[MailEvent]) -> list[MailEvent]:
     """Return the events with the subscriber's own address where we know who it is.
 
     A bounce that names another address than the subscriber's is one of the end of a forward, or of one of several
@@ -74,7 +74,7 @@ def _identified(events: Sequence[Returned]) -> list[Returned]:
     return found
 
 
-def _store(events: Sequence[Returned]) -> list[Returned]:
+def _store(events: Sequence[MailEvent]) -> list[MailEvent]:
     """Insert the events and return those that were not there."""
     columns: dict[str, Any] = {
         "kind": [event.kind.value for event in events],
@@ -97,10 +97,10 @@ def _store(events: Sequence[Returned]) -> list[Returned]:
     return [event for key, event in first.items() if key in stored]
 
 
-def _follow(new: Sequence[Returned]) -> None:
+def _follow(new: Sequence[MailEvent]) -> None:
     """Do what follows from new events. Addresses are sorted, so that two groups never wait for each other."""
     named = sorted((event for event in new if event.email), key=lambda event: event.email.lower())
-    gone = [event for event in named if ends_at_once(event)]
+    gone = [event for event in named if is_certain_end(event)]
     complaints = [event for event in named if event.kind is Kind.COMPLAINT]
     certain = [(event.email, _detail(event)) for event in complaints if event.certain]
     suppress(certain, reason=Suppression.Reason.COMPLAINT)
@@ -116,11 +116,11 @@ def _follow(new: Sequence[Returned]) -> None:
         _give_up(scored)
 
 
-def _detail(event: Returned) -> str:
+def _detail(event: MailEvent) -> str:
     return f"{event.status} {event.reason}".strip()
 
 
-def _leave(event: Returned) -> None:
+def _leave(event: MailEvent) -> None:
     """Take someone off the lists of the mail that they answered, or off all where it is not known."""
     if event.subscriber is not None:
         person = Subscriber.objects.filter(pk=event.subscriber).first()
@@ -136,15 +136,15 @@ def _give_up(emails: set[str]) -> None:
     today, since = now.date(), now - WINDOW
     with connection.cursor() as cursor:
         bounces = _bounces(cursor, emails, since)
-        suspects = [email for email in sorted(bounces) if worn_out(bounces[email], today)]
+        suspects = [email for email in sorted(bounces) if is_worn_out(bounces[email], today)]
         if not suspects:
             return
         cursor.execute(queries.OUR_TROUBLE, {"domains": sorted({_domain(one) for one in suspects}), "since": since})
         ours = set(cursor.fetchall())
     given_up = []
     for email in suspects:
-        own = [one for one in bounces[email] if not (about_us(one.status) and (_domain(email), one.day) in ours)]
-        if worn_out(own, today):
+        own = [one for one in bounces[email] if not (concerns_sender(one.status) and (_domain(email), one.day) in ours)]
+        if is_worn_out(own, today):
             given_up.append((email, f"Bounced on {len({one.day for one in own})} days without one mail that arrived."))
     suppress(given_up, reason=Suppression.Reason.HARD_BOUNCE)
 

@@ -7,14 +7,14 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from distributor.domain.returns import Returned
+from distributor.domain.returns import MailEvent
 
 RAW_LIMIT = 4000  # characters of JSON: what a person looks at
 _LARGEST = 2**63 - 1
 _EVENT_ID = 200
 
 
-def storable(event: Returned) -> Returned:
+def storable(event: MailEvent) -> MailEvent:
     """Return the event with every value clean and cut to its column."""
     event_id = text(event.event_id, len(event.event_id))
     if len(event_id) > _EVENT_ID:

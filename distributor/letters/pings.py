@@ -25,7 +25,7 @@ from distributor.channels import http
 from distributor.channels.responses import retry_after, said
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Rejected
-from distributor.domain.retrying import Retry, decide
+from distributor.domain.retries import Retry, decide
 from distributor.letters import letter_feeds
 from distributor.letters.models import Letter, Ping
 from distributor.ports import Port

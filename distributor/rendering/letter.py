@@ -10,8 +10,8 @@ import css_inline
 from markupsafe import Markup
 
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.fitting import fit
 from distributor.domain.letters import LetterView, PublicationView
+from distributor.domain.text_fit import fit
 from distributor.rendering import bodies
 from distributor.rendering.addresses import ascii_url, share_links
 from distributor.rendering.colours import mail_accents

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.fitting import Fitted, fit
 from distributor.domain.letters import LetterView
+from distributor.domain.text_fit import Fit, fit
 from distributor.domain.text_length import capacity, cost, measure
 from distributor.rendering.context import letter_context
 from distributor.rendering.environment import render
@@ -27,7 +27,7 @@ def post(
     thread: bool = False,
     keep_in: Literal["first", "last"] = "last",
     more: Mapping[str, Any] = MappingProxyType({}),
-) -> Fitted:
+) -> Fit:
     """Render a post and fit it to a channel.
 
     In the template, what follows `{{ keep_the_rest }}` is never cut; without it, that is the link. `link` is what the

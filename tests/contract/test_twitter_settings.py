@@ -7,7 +7,7 @@ from dataclasses import replace
 from distributor.channels.base import Options
 from distributor.channels.twitter.adapter import TwitterChannel
 from distributor.channels.twitter.prices import cost
-from distributor.domain.costs import spent
+from distributor.domain.costs import totals
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Rejected
 from distributor.domain.variants import Picture, Variant
 from distributor.practice import identities
@@ -68,7 +68,7 @@ def test_a_receipt_says_what_its_posts_cost(world: World) -> None:
     assert isinstance(outcome, Accepted)
     assert outcome.receipt.raw["cost"] == {"currency": "USD", "amount": 0.23}  # two posts and one with a link
     plain, odd = Receipt("1"), Receipt("2", raw={"cost": {"currency": "KRW", "amount": "odd"}})
-    assert spent(one.raw for one in (outcome.receipt, outcome.receipt, plain, odd)) == {"USD": 0.46}
+    assert totals(one.raw for one in (outcome.receipt, outcome.receipt, plain, odd)) == {"USD": 0.46}
 
 
 def test_prices_can_be_chosen_and_the_note_follows() -> None:

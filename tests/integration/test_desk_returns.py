@@ -14,7 +14,7 @@ from distributor.audience.actions import subscribe
 from distributor.audience.models import Subscriber, Suppression
 from distributor.audience.suppression import suppress, suppress_one
 from distributor.desk import returns
-from distributor.domain.returns import Kind, Returned
+from distributor.domain.returns import Kind, MailEvent
 from distributor.insights.returns import scores, take_in
 from tests.integration import world
 from tests.integration.desk import html, said
@@ -22,9 +22,9 @@ from tests.integration.desk import html, said
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def came_back(kind: Kind, email: str, number: int = 1, **more: Any) -> Returned:
+def came_back(kind: Kind, email: str, number: int = 1, **more: Any) -> MailEvent:
     at = timezone.now() - timedelta(days=more.pop("days_ago", 0))
-    return Returned(kind=kind, source="dsn", event_id=f"{email} {number}", at=at, email=email, **more)
+    return MailEvent(kind=kind, source="dsn", event_id=f"{email} {number}", at=at, email=email, **more)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from distributor.delivery.models import Delivery
 from distributor.domain.bounces import WINDOW
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Rejected
-from distributor.domain.returns import Kind, Returned
+from distributor.domain.returns import Kind, MailEvent
 from distributor.insights import personal_data, returns, tracking
 from distributor.insights.models import ReturnedEvent
 from tests.integration import world
@@ -33,7 +33,7 @@ def test_everything_is_told_and_nothing_names_an_erased_person(draft: Draft, mai
     person = Subscriber.objects.get()
     now = timezone.now()
     tracking.note_open(dispatch.pk, person.pk, at=now)
-    returns.take_in([Returned(Kind.SOFT_BOUNCE, "dsn", "1", now, email=person.email, reason="full: reader0")])
+    returns.take_in([MailEvent(Kind.SOFT_BOUNCE, "dsn", "1", now, email=person.email, reason="full: reader0")])
 
     told = privacy.everything_about("Reader0@inbox.example")
     assert told["deliveries"][0]["outcome"] == "rejected"
@@ -56,7 +56,7 @@ def test_what_came_back_long_ago_is_removed_and_what_followed_stays(monkeypatch:
     monkeypatch.setattr(personal_data, "STEP", 2)
     now = timezone.now()
     emails = [f"reader{number}@inbox.example" for number in range(6)]
-    returns.take_in(Returned(Kind.HARD_BOUNCE, "dsn", one, now, email=one, status="5.1.1") for one in emails)
+    returns.take_in(MailEvent(Kind.HARD_BOUNCE, "dsn", one, now, email=one, status="5.1.1") for one in emails)
     assert WINDOW.days < settings.RETURNS_DAYS
     kept_for = timedelta(days=settings.RETURNS_DAYS)
     ReturnedEvent.objects.exclude(email=emails[0]).update(received_at=now - kept_for - timedelta(minutes=1))

@@ -16,7 +16,7 @@ from distributor.delivery.reports.dispatches import report
 from distributor.domain.errors import StateError
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
-from distributor.domain.retrying import RECALL_PATIENCE
+from distributor.domain.retries import RECALL_PATIENCE
 from distributor.letters.models import Page
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel

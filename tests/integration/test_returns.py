@@ -13,7 +13,7 @@ from distributor.audience.models import MailingList, Subscription, Suppression
 from distributor.audience.suppression import suppress
 from distributor.delivery.models import Dispatch
 from distributor.domain.letters import Draft
-from distributor.domain.returns import Kind, Returned
+from distributor.domain.returns import Kind, MailEvent
 from distributor.insights import returns
 from distributor.insights.models import ReturnedEvent
 from distributor.insights.returns import Taken, take_in
@@ -29,9 +29,9 @@ def readers() -> MailingList:
     return world.make_list(world.make_publication(), 5)
 
 
-def event(kind: Kind = Kind.HARD_BOUNCE, email: str = "reader1@inbox.example", **more: object) -> Returned:
+def event(kind: Kind = Kind.HARD_BOUNCE, email: str = "reader1@inbox.example", **more: object) -> MailEvent:
     values = {"source": "test", "event_id": f"{kind}-{email}-{more}", "at": timezone.now(), **more}
-    return Returned(kind=kind, email=email, **values)  # type: ignore[arg-type]
+    return MailEvent(kind=kind, email=email, **values)  # type: ignore[arg-type]
 
 
 def suppressed() -> dict[str, str]:

@@ -22,7 +22,7 @@ from distributor.audience.models import MailingList, Segment, Subscriber, Suppre
 from distributor.audience.suppression import suppress
 from distributor.domain.errors import BadInput
 from distributor.domain.segment_words import read
-from distributor.domain.segments import All, AnyOf, Compare, Did, Not, OnList, Rule, parse
+from distributor.domain.segments import Action, And, Compare, Not, OnList, Or, Rule, parse
 from distributor.letters.actions import create_publication
 from distributor.letters.models import Publication
 
@@ -127,15 +127,15 @@ def dumped(value: Any) -> str:
 
 def holds(rule: Rule, one: dict[str, Any]) -> bool:
     match rule:
-        case All(rules):
+        case And(rules):
             return all(holds(inner, one) for inner in rules)
-        case AnyOf(rules):
+        case Or(rules):
             return any(holds(inner, one) for inner in rules)
         case Not(inner):
             return not holds(inner, one)
         case OnList(slug):
             return slug in one["lists"]
-        case Did(what, days):
+        case Action(what, days):
             times = [one[what]] if what == "clicked" else [one["opened"], one["clicked"]]
             seen = [ago for ago in times if ago is not None]
             return bool(seen) and (days is None or min(seen) < days)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distributor.domain.errors import BadTime
-from distributor.domain.times import When, parse_when
+from distributor.domain.times import ParsedTime, parse_time
 
 SEOUL = ZoneInfo("Asia/Seoul")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # 19:00 in Seoul
 
 
 def parse(text: str, zone: ZoneInfo = SEOUL, now: datetime = NOW) -> datetime:
-    return parse_when(text, now=now, zone=zone).at
+    return parse_time(text, now=now, zone=zone).at
 
 
 @pytest.mark.parametrize(
@@ -79,26 +79,26 @@ def test_a_time_just_passed_while_it_was_typed_is_taken() -> None:
 
 
 def test_an_hour_that_the_clocks_skip_means_as_long_after_the_jump() -> None:
-    when = parse_when("2027-03-28 02:30", now=NOW, zone=BERLIN)
-    assert when == When(
+    when = parse_time("2027-03-28 02:30", now=NOW, zone=BERLIN)
+    assert when == ParsedTime(
         datetime(2027, 3, 28, 1, 30, tzinfo=UTC),
         "02:30 is skipped by the clocks on 2027-03-28: it means 03:30.",
     )
 
 
 def test_an_hour_that_comes_twice_means_the_first() -> None:
-    when = parse_when("2027-10-31 02:30", now=NOW, zone=BERLIN)
-    assert when == When(
+    when = parse_time("2027-10-31 02:30", now=NOW, zone=BERLIN)
+    assert when == ParsedTime(
         datetime(2027, 10, 31, 0, 30, tzinfo=UTC),
         "02:30 comes twice on 2027-10-31: it means the first one (UTC+0200).",
     )
-    assert parse_when("2027-10-31T02:30+01:00", now=NOW, zone=BERLIN).note == ""
+    assert parse_time("2027-10-31T02:30+01:00", now=NOW, zone=BERLIN).note == ""
 
 
 @given(st.text() | st.from_regex(r"(in |\+|tomorrow |today )?[0-9a-z:.+\- T]{0,20}", fullmatch=True))
 def test_any_text_is_a_time_to_come_or_said(text: str) -> None:
     try:
-        when = parse_when(text, now=NOW, zone=BERLIN)
+        when = parse_time(text, now=NOW, zone=BERLIN)
     except BadTime:
         return
     assert when.at.tzinfo is UTC
@@ -113,7 +113,7 @@ def test_any_text_is_a_time_to_come_or_said(text: str) -> None:
 )
 def test_a_wall_clock_time_is_that_time_there_or_comes_with_a_note(wall: datetime, name: str) -> None:
     zone = ZoneInfo(name)
-    when = parse_when(wall.isoformat(sep=" "), now=NOW, zone=zone)
+    when = parse_time(wall.isoformat(sep=" "), now=NOW, zone=zone)
     if not when.note:
         assert when.at.astimezone(zone).replace(tzinfo=None) == wall
 

@@ -15,8 +15,8 @@ from distributor.channels.apprise.wire import Wire
 from distributor.channels.base import AccountField, Credentials, Intent
 from distributor.channels.network import NetworkChannel
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.fitting import fit
 from distributor.domain.outcomes import Outcome, Reconnect, Rejected
+from distributor.domain.text_fit import fit
 from distributor.domain.text_length import measure
 from distributor.domain.variants import Concern, Variant
 

@@ -9,8 +9,8 @@ from distributor.channels.bluesky.capabilities import CAPABILITIES
 from distributor.channels.bluesky.records import CARD, PICTURE
 from distributor.channels.posts import compose_post
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.fitting import fit
 from distributor.domain.letters import LetterView
+from distributor.domain.text_fit import fit
 from distributor.domain.text_length import measure, plain_length
 from distributor.domain.variants import Concern, Variant
 from distributor.rendering.context import letter_context

@@ -7,8 +7,8 @@ from dataclasses import replace
 from distributor.channels.base import ChannelSetting, Options
 from distributor.channels.facebook.capabilities import CAPABILITIES
 from distributor.channels.posts import compose_post
-from distributor.domain.fitting import fit
 from distributor.domain.letters import LetterView
+from distributor.domain.text_fit import fit
 from distributor.domain.variants import Concern, Variant
 from distributor.rendering.social import longest
 

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from distributor.channels.base import ChannelSetting, Options
 from distributor.channels.kakao.capabilities import CAPABILITIES
 from distributor.channels.posts import picture_for
-from distributor.domain.fitting import fit
 from distributor.domain.letters import LetterView
+from distributor.domain.text_fit import fit
 from distributor.domain.variants import Concern, Variant
 from distributor.rendering.addresses import ascii_url
 from distributor.rendering.context import letter_context

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from distributor.channels.base import Options
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.fitting import fit
 from distributor.domain.letters import LetterView
+from distributor.domain.text_fit import fit
 from distributor.domain.variants import Concern, Variant
 from distributor.rendering import bodies
 from distributor.rendering.addresses import ascii_url

@@ -6,8 +6,8 @@ from distributor.channels.base import Options
 from distributor.channels.linkedin.capabilities import CAPABILITIES, CARD_DESCRIPTION, CARD_TITLE
 from distributor.channels.posts import picture_for
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.fitting import fit
 from distributor.domain.letters import LetterView
+from distributor.domain.text_fit import fit
 from distributor.domain.text_length import measure
 from distributor.domain.variants import Concern, Variant
 from distributor.rendering.addresses import ascii_url

@@ -14,7 +14,7 @@ import httpx
 from distributor.channels.base import REPEAT_POSSIBLE
 from distributor.channels.responses import retry_after, said
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
-from distributor.domain.retrying import DELAYS, POST_PATIENCE
+from distributor.domain.retries import DELAYS, POST_PATIENCE
 
 # A lost answer after this has no further try before patience ends: then a person looks, instead of “given up”.
 REPEATED_FOR = POST_PATIENCE - DELAYS[-1]

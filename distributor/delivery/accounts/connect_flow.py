@@ -24,7 +24,7 @@ from distributor.channels.connect_flow import ConnectFlow, ConnectRefused, Ident
 from distributor.delivery.accounts import accounts, encryption, network_apps, tokens
 from distributor.delivery.models import Account, Dispatch, PendingConnection
 from distributor.domain.errors import BadInput, BadSettings, DistributorError, ServiceAway, StateError
-from distributor.domain.retrying import POST_PATIENCE
+from distributor.domain.retries import POST_PATIENCE
 from distributor.domain.states import State
 from distributor.letters.models import Publication
 from distributor.ports import Port

@@ -29,7 +29,7 @@ from distributor.delivery.models import Attempt, Delivery, Dispatch
 from distributor.delivery.outages import outlast
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 from distributor.domain.recipients import Recipient
-from distributor.domain.retrying import MAIL_PATIENCE, Retry, decide, suppresses
+from distributor.domain.retries import MAIL_PATIENCE, Retry, decide, suppresses
 
 logger = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from distributor.delivery.models import Account, Dispatch
 from distributor.delivery.transitions import locked, move, pause_for, state_of
 from distributor.delivery.variants.composition import compose
 from distributor.domain.errors import CredentialsError, DistributorError, ServiceAway
-from distributor.domain.retrying import DELAYS, MAIL_PATIENCE
+from distributor.domain.retries import DELAYS, MAIL_PATIENCE
 from distributor.domain.states import Event, State
 from distributor.domain.variants import Variant
 

@@ -17,11 +17,11 @@ def of(dispatches: Iterable[Dispatch]) -> dict[str, float]:
     begun = [one.pk for one in known if not one.receipt and one.released_at]
     last = Attempt.objects.filter(dispatch__in=begun, subscriber_id=None).order_by("dispatch", "-number")
     raws += [attempt.raw for attempt in last.distinct("dispatch")] if begun else []
-    return costs.spent(raws)
+    return costs.totals(raws)
 
 
 def since(account: Account, moment: datetime) -> dict[str, float]:
     """Return what an account's posts have cost since a moment (aware)."""
     there = [state.value for state in (State.SENT, State.RECALLING, State.RECALLED)]  # taking it back pays nothing back
     sent = account.dispatches.filter(state__in=there, finished_at__gte=moment, receipt__raw__has_key="cost")
-    return costs.spent(receipt["raw"] for receipt in sent.values_list("receipt", flat=True) if receipt)
+    return costs.totals(receipt["raw"] for receipt in sent.values_list("receipt", flat=True) if receipt)

@@ -19,7 +19,7 @@ from distributor.delivery.posts import send
 from distributor.delivery.transitions import locked, move, state_of
 from distributor.domain.errors import CredentialsError, ServiceAway
 from distributor.domain.outcomes import Receipt, Unconfirmed
-from distributor.domain.retrying import DELAYS
+from distributor.domain.retries import DELAYS
 from distributor.domain.states import Event, State
 from distributor.domain.variants import Variant
 

@@ -21,7 +21,7 @@ from distributor.delivery.models import Dispatch
 from distributor.delivery.transitions import locked, move, state_of
 from distributor.domain.errors import CredentialsError, DistributorError, ServiceAway, StateError
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Unconfirmed
-from distributor.domain.retrying import RECALL_PATIENCE, Retry, decide
+from distributor.domain.retries import RECALL_PATIENCE, Retry, decide
 from distributor.domain.states import Event, State, allowed_events, next_state
 from distributor.domain.variants import Variant
 

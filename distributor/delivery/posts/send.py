@@ -23,7 +23,7 @@ from distributor.delivery.transitions import locked, move, pause_for, state_of
 from distributor.delivery.variants.composition import compose
 from distributor.domain.errors import CredentialsError, DistributorError, ServiceAway
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
-from distributor.domain.retrying import POST_PATIENCE, AskPerson, Retry, Stop, decide
+from distributor.domain.retries import POST_PATIENCE, AskPerson, Retry, Stop, decide
 from distributor.domain.states import Event, State, allowed_events
 from distributor.domain.variants import Variant
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from distributor.channels import registry
 from distributor.channels.base import Options
-from distributor.domain.campaigns import tagged
+from distributor.domain.campaigns import add_parameters
 from distributor.domain.letters import LetterView
 from distributor.domain.planning import LINK
 
@@ -36,7 +36,7 @@ def campaign_url(url: str, slug: str, channel: str, options: Options) -> str:
     """Return an address with a channel's campaign parameters where the publication asks for them."""
     if not options.campaign:
         return url
-    return tagged(url, source=channel, medium="email" if _is_mail(channel) else "social", campaign=slug)
+    return add_parameters(url, source=channel, medium="email" if _is_mail(channel) else "social", campaign=slug)
 
 
 def is_short(letter: LetterView, channel: str, options: Options) -> bool:

@@ -12,7 +12,7 @@ COUNTED = (Kind.SOFT_BOUNCE.value, Kind.HARD_BOUNCE.value, Kind.DELIVERED.value)
 
 
 class ReturnedEvent(models.Model):
-    """One thing that came back about one recipient: `domain.returns.Returned`, stored once a source and event.
+    """One thing that came back about one recipient: `domain.returns.MailEvent`, stored once a source and event.
 
     `email` is the address it counts for: the subscriber's where we know who it is, else the one that was named.
     """

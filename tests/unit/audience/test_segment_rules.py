@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distributor.domain.errors import BadInput
-from distributor.domain.segment_words import describe, read, read_either, spell, to_json
-from distributor.domain.segments import All, AnyOf, Compare, Did, Not, OnList, SegmentField, loads, parse
+from distributor.domain.segment_words import describe, read, read_words_or_json, spell, to_json
+from distributor.domain.segments import Action, And, Compare, Not, OnList, Or, SegmentField, loads, parse
 
 CITY = SegmentField("attributes", ("city",))
 
@@ -22,10 +22,10 @@ def test_a_tree_is_read() -> None:
         '{"all": [{"field": "attributes.city", "is": "Seoul"}, {"any": [{"clicked in days": 30}, '
         '{"not": {"on list": "readers"}}]}, {"field": ["attributes", "a.b"], "between": [1, 2.5]}]}'
     )
-    assert rule == All(
+    assert rule == And(
         (
             Compare(CITY, "is", "Seoul"),
-            AnyOf((Did("clicked", 30), Not(OnList("readers")))),
+            Or((Action("clicked", 30), Not(OnList("readers")))),
             Compare(SegmentField("attributes", ("a.b",)), "between", (Decimal(1), Decimal("2.5"))),
         )
     )
@@ -175,7 +175,7 @@ def test_what_is_spelled_can_be_read_again(given_rule: Any) -> None:
         rule = parse(given_rule)
     except BadInput:
         return
-    assert read_either(spell(rule)) == rule
+    assert read_words_or_json(spell(rule)) == rule
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from distributor.channels.linkedin.capabilities import CAPABILITIES
 from distributor.channels.linkedin.little_text import to_little, to_plain
-from distributor.domain.fitting import fit
+from distributor.domain.text_fit import fit
 from distributor.domain.text_length import measure
 from distributor.practice.linkedin.text import shown
 

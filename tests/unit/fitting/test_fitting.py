@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distributor.domain.capabilities import Capabilities
-from distributor.domain.fitting import fit
 from distributor.domain.tags import tags
+from distributor.domain.text_fit import fit
 from distributor.domain.text_length import capacity, cluster_cost, cost, measure, valid
 from distributor.domain.urls import Span, unbreakable
 from tests.unit.fitting.texts import (

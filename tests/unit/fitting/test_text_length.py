@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from distributor.domain.capabilities import Counting
+from distributor.domain.capabilities import LengthUnit
 from distributor.domain.text_length import length, measure, valid
 from tests.unit.fitting.texts import EVERY, PROPERTY, TEXTS, X, clusters
 
@@ -64,7 +64,7 @@ def test_what_is_no_sequence_counts_one_by_one_on_x() -> None:
     ("counts", "expected"),
     [("characters", 14), ("graphemes", 6), ("utf8-bytes", 43), ("utf16-units", 20), ("emoji-bytes", 38)],
 )
-def test_the_other_ways_to_count(counts: Counting, expected: int) -> None:
+def test_the_other_ways_to_count(counts: LengthUnit, expected: int) -> None:
     assert length("a한e\u0301👨‍👩‍👧‍👦🇰🇷漢", counts) == expected
     assert length("\ud800", counts) == {"utf8-bytes": 3}.get(counts, 1)
 

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from distributor.channels import registry
-from distributor.domain.capabilities import Capabilities, Counting
+from distributor.domain.capabilities import Capabilities, LengthUnit
 from distributor.domain.urls import links
 
 # No deadline: how long an example takes says more about the machine that runs it.
@@ -21,7 +21,7 @@ X, MASTODON, BLUESKY, THREADS, KAKAO, TELEGRAM = (
 )
 BYTES = Capabilities("Bytes", bytes_limit=400, threads=True)
 EVERY = (X, MASTODON, BLUESKY, THREADS, KAKAO, TELEGRAM)
-COUNTINGS = get_args(Counting)
+COUNTINGS = get_args(LengthUnit)
 
 _PIECES = st.one_of(
     st.sampled_from(

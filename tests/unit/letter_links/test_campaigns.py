@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from distributor.domain.campaigns import tagged
+from distributor.domain.campaigns import add_parameters
 
 SLUG = "what-the-fog-horn-knows"
 NAMES = ("utm_source", "utm_medium", "utm_campaign")
@@ -26,7 +26,7 @@ addresses = st.builds(
 
 
 def tag(url: str, *, source: str = "twitter", campaign: str = SLUG) -> str:
-    return tagged(url, source=source, medium="social", campaign=campaign)
+    return add_parameters(url, source=source, medium="social", campaign=campaign)
 
 
 def test_it_says_where_readers_came_from() -> None:

@@ -16,9 +16,9 @@ from distributor.domain.pacing import (
     FREE_RATE,
     GROWTH,
     MIN_RATE,
+    NO_LIMIT,
     START_RATE,
     STOPS,
-    UNLIMITED,
     WARM_UP_PLAN,
     Bucket,
     DomainPace,
@@ -27,12 +27,12 @@ from distributor.domain.pacing import (
     WarmUp,
     begin,
     group_of,
-    improved,
     is_forgotten,
     next_day,
     room,
     share,
-    slowed,
+    slow_down,
+    speed_up,
     take,
 )
 
@@ -46,7 +46,7 @@ def test_a_bucket_never_gives_more_than_its_rate_and_its_room(rate: float, asked
     bucket, now, granted = None, 0.0, 0
     for pause, wanted in asked:
         now += pause
-        bucket, got, wait = take(bucket, rate=rate, wanted=wanted, now=now)
+        bucket, got, wait = take(bucket, rate=rate, count=wanted, now=now)
         granted += got
         assert 0 <= got <= wanted
         assert (wait > 0) == (got == 0)
@@ -56,35 +56,35 @@ def test_a_bucket_never_gives_more_than_its_rate_and_its_room(rate: float, asked
 @given(rate=RATES, wanted=st.integers(1, 5_000), workers=st.integers(1, 50))
 def test_whoever_waits_as_long_as_told_gets_something(rate: float, wanted: int, workers: int) -> None:
     wanted = min(wanted, share(rate, workers))
-    bucket, got, wait = take(Bucket(0.0, 100.0), rate=rate, wanted=wanted, now=100.0)
+    bucket, got, wait = take(Bucket(0.0, 100.0), rate=rate, count=wanted, now=100.0)
     assert not got
-    assert take(bucket, rate=rate, wanted=wanted, now=100.0 + wait + 1e-6)[1] >= 1
+    assert take(bucket, rate=rate, count=wanted, now=100.0 + wait + 1e-6)[1] >= 1
 
 
 def test_a_domain_that_takes_mail_well_has_no_limit_soon() -> None:
     pace, now = begin(0.0), 0.0
-    while pace.rate < UNLIMITED:
+    while pace.rate < NO_LIMIT:
         now += 1.0
-        pace = improved(pace, now=now)
+        pace = speed_up(pace, now=now)
     assert now <= 8
     assert begin(0.0).rate == START_RATE
 
 
 def test_many_answers_at_once_are_one_trouble_and_one_step() -> None:
     fast = DomainPace(rate=800.0, changed_at=0.0)
-    once = slowed(fast, now=100.0, seen=400.0)
+    once = slow_down(fast, now=100.0, recent_rate=400.0)
     assert (once.rate, once.strikes, once.stopped_until) == (200.0, 1, 101.0)
-    assert slowed(once, now=100.9, seen=400.0) is once
-    grown = improved(begin(0.0), now=60.0)
+    assert slow_down(once, now=100.9, recent_rate=400.0) is once
+    grown = speed_up(begin(0.0), now=60.0)
     assert grown.rate == START_RATE * GROWTH
-    assert improved(grown, now=60.5) is grown
+    assert speed_up(grown, now=60.5) is grown
 
 
 def test_stops_grow_with_repeated_trouble_up_to_ten_minutes() -> None:
     pace, now, stops = begin(0.0), 0.0, []
     for _ in range(8):
         now = max(now + 2.0, pace.stopped_until)
-        pace = slowed(pace, now=now, seen=50.0)
+        pace = slow_down(pace, now=now, recent_rate=50.0)
         stops.append(round(pace.stopped_until - now, 3))
     assert stops == [*STOPS, 600.0, 600.0, 600.0]
 
@@ -92,17 +92,17 @@ def test_stops_grow_with_repeated_trouble_up_to_ten_minutes() -> None:
 def test_trouble_is_forgiven_after_a_while_and_then_begins_small_again() -> None:
     pace = begin(0.0)
     for now in (10.0, 20.0, 30.0):
-        pace = slowed(pace, now=now, seen=50.0)
+        pace = slow_down(pace, now=now, recent_rate=50.0)
     quiet = pace.stopped_until
-    assert slowed(pace, now=quiet + FORGIVEN_AFTER - 1, seen=50.0).strikes == 4
-    assert slowed(pace, now=quiet + FORGIVEN_AFTER, seen=50.0).strikes == 1
-    assert improved(pace, now=quiet + FORGIVEN_AFTER).rate == pace.rate * GROWTH
+    assert slow_down(pace, now=quiet + FORGIVEN_AFTER - 1, recent_rate=50.0).strikes == 4
+    assert slow_down(pace, now=quiet + FORGIVEN_AFTER, recent_rate=50.0).strikes == 1
+    assert speed_up(pace, now=quiet + FORGIVEN_AFTER).rate == pace.rate * GROWTH
     assert not is_forgotten(pace, now=quiet + FORGOTTEN_AFTER)
     assert is_forgotten(pace, now=quiet + FORGOTTEN_AFTER + 1)
 
 
 def test_little_mail_at_the_first_trouble_does_not_starve_a_domain() -> None:
-    assert slowed(begin(0.0), now=5.0, seen=0.1).rate == 10.0
+    assert slow_down(begin(0.0), now=5.0, recent_rate=0.1).rate == 10.0
 
 
 EVENTS = st.lists(st.tuples(st.sampled_from(["slow", "good"]), st.floats(0, 60), st.floats(0, 50_000)), max_size=120)
@@ -117,14 +117,14 @@ def test_a_pace_stays_in_its_bounds_and_grows_slowly_after_trouble(
         now += pause
         before = pace
         if kind == "slow":
-            pace = slowed(pace, now=now, seen=seen)
+            pace = slow_down(pace, now=now, recent_rate=seen)
             assert pace.rate <= before.rate
         else:
-            pace = improved(pace, now=now)
+            pace = speed_up(pace, now=now)
             if pace.strikes:
                 assert pace.rate <= max(before.rate * 1.25, before.rate + before.ceiling * 0.1)
         assert pace.rate >= MIN_RATE
-        assert pace.rate <= FREE_RATE or (pace.rate == UNLIMITED and not pace.strikes)
+        assert pace.rate <= FREE_RATE or (pace.rate == NO_LIMIT and not pace.strikes)
         assert pace.stopped_until <= now + STOPS[-1]  # as it was added: a difference of floats is not exact
 
 
@@ -133,12 +133,12 @@ def test_whatever_happened_a_domain_recovers_wholly(events: list[tuple[str, floa
     pace, now = begin(0.0), 0.0
     for kind, pause, seen in events:
         now += pause
-        pace = slowed(pace, now=now, seen=seen) if kind == "slow" else improved(pace, now=now)
+        pace = slow_down(pace, now=now, recent_rate=seen) if kind == "slow" else speed_up(pace, now=now)
     deadline = now + STOPS[-1] + FORGIVEN_AFTER + 60
     while now < deadline:
         now += 1.0
-        pace = improved(pace, now=now)
-    assert pace.rate == UNLIMITED
+        pace = speed_up(pace, now=now)
+    assert pace.rate == NO_LIMIT
 
 
 def test_domains_of_the_same_servers_count_together() -> None:
@@ -189,5 +189,5 @@ def test_tomorrow_begins_where_the_publication_is(now: datetime, zone: ZoneInfo,
 def test_a_wait_is_a_sentence_for_an_editor(hold: Holdback, limit: float, waiting: int, sentence: str) -> None:
     at = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
     wait = Wait(300.0, at.timestamp(), hold, limit, "naver.com" if hold is Holdback.DOMAIN else "")
-    assert wait.sentence(waiting=waiting, zone=SEOUL) == sentence
+    assert wait.sentence(recipients=waiting, zone=SEOUL) == sentence
     assert wait.retry_at == at

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, Rejected, Unconfirmed
-from distributor.domain.retrying import (
+from distributor.domain.retries import (
     DELAYS,
     MAIL_PATIENCE,
     POST_PATIENCE,
     AskPerson,
-    Done,
+    Finish,
     Retry,
     Stop,
     decide,
@@ -29,7 +29,7 @@ def after(outcome: object, *, attempt: int = 1, first: datetime = NOW, patience:
 
 
 def test_each_outcome_has_its_consequence() -> None:
-    assert after(Accepted(Receipt("1"))) == Done()
+    assert after(Accepted(Receipt("1"))) == Finish()
     assert after(Rejected("Too long.")) == Stop("Too long.")
     assert after(Reconnect("Token ended.")) == AskPerson("Token ended.", reconnect=True)
     assert after(Unconfirmed("No answer.")) == AskPerson("No answer.")

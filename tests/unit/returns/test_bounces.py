@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from distributor.domain.bounces import LIMIT, Bounce, about_us, ends_at_once, score, worn_out
-from distributor.domain.returns import Kind, Returned
+from distributor.domain.bounces import LIMIT, Bounce, concerns_sender, is_certain_end, is_worn_out, score
+from distributor.domain.returns import Kind, MailEvent
 from tests.unit.returns.installation import NOW
 
 TODAY = date(2026, 3, 10)
@@ -26,13 +26,13 @@ def every(days: int, times: int, kind: Kind = SOFT) -> list[Bounce]:
     [(1, SOFT, 15), (7, SOFT, 14), (1, HARD, 15), (7, HARD, 5), (2, SOFT, 8), (14, HARD, 6)],
 )
 def test_how_many_bounces_in_a_row_end_a_subscription(days: int, kind: Kind, least: int) -> None:
-    assert not worn_out(every(days, least - 1, kind), TODAY)
-    assert worn_out(every(days, least, kind), TODAY)
+    assert not is_worn_out(every(days, least - 1, kind), TODAY)
+    assert is_worn_out(every(days, least, kind), TODAY)
 
 
 @pytest.mark.parametrize("kind", [SOFT, HARD])
 def test_a_monthly_letter_ends_none(kind: Kind) -> None:
-    assert not worn_out(every(31, 60, kind), TODAY)
+    assert not is_worn_out(every(31, 60, kind), TODAY)
 
 
 def test_half_is_left_after_a_month() -> None:
@@ -44,7 +44,7 @@ def test_half_is_left_after_a_month() -> None:
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 13), st.sampled_from([SOFT, HARD])), max_size=500))
 def test_nothing_within_two_weeks_ends_anything(bounces: list[tuple[int, Kind]]) -> None:
-    assert not worn_out([Bounce(TODAY - timedelta(days=day), kind) for day, kind in bounces], TODAY)
+    assert not is_worn_out([Bounce(TODAY - timedelta(days=day), kind) for day, kind in bounces], TODAY)
 
 
 @settings(deadline=None)
@@ -52,7 +52,7 @@ def test_nothing_within_two_weeks_ends_anything(bounces: list[tuple[int, Kind]])
 def test_time_only_lowers_a_score(bounces: list[tuple[int, Kind]], later: int) -> None:
     some = [Bounce(TODAY - timedelta(days=day), kind) for day, kind in bounces]
     assert score(some, TODAY + timedelta(days=later)) <= score(some, TODAY) + 1e-9
-    if worn_out(some, TODAY):
+    if is_worn_out(some, TODAY):
         assert score(some, TODAY) >= LIMIT
 
 
@@ -71,9 +71,9 @@ def test_time_only_lowers_a_score(bounces: list[tuple[int, Kind]], later: int) -
     ],
 )
 def test_what_ends_at_once(kind: Kind, status: str, certain: bool, ends: bool) -> None:
-    assert ends_at_once(Returned(kind, "dsn", "1", NOW, status=status, certain=certain)) is ends
+    assert is_certain_end(MailEvent(kind, "dsn", "1", NOW, status=status, certain=certain)) is ends
 
 
 def test_codes_that_speak_of_us() -> None:
-    assert all(about_us(code) for code in ("5.7.1", "4.7.0", "5.6.0", "5.5.2", "5.3.4", "5.7.26"))
-    assert not any(about_us(code) for code in ("5.1.1", "5.2.2", "4.4.1", "5.3.0", "", "5.7"))
+    assert all(concerns_sender(code) for code in ("5.7.1", "4.7.0", "5.6.0", "5.5.2", "5.3.4", "5.7.26"))
+    assert not any(concerns_sender(code) for code in ("5.1.1", "5.2.2", "4.4.1", "5.3.0", "", "5.7"))

@@ -15,7 +15,7 @@ from distributor.channels.mail.providers.mails import MARK
 from distributor.channels.mail.providers.provider import Provider
 from distributor.channels.mail.returns import codes
 from distributor.channels.mail.returns.address import without_marks
-from distributor.domain.returns import Kind, Returned
+from distributor.domain.returns import Kind, MailEvent
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ _KNOWN_BEFORE = {
 _SAYS_NOTHING_NEW = frozenset({EventType.QUEUED, EventType.SENT, EventType.SUBSCRIBED, EventType.AUTORESPONDED})
 
 
-def returned(event: AnymailTrackingEvent, provider: Provider, *, mark: ReadMark, now: datetime) -> Returned | None:
+def returned(event: AnymailTrackingEvent, provider: Provider, *, mark: ReadMark, now: datetime) -> MailEvent | None:
     """Return an event in our words; None for what says nothing about a recipient (it is noted in the log).
 
     `mark` reads our signed marks; `now` is when the event came in, for one that does not say when it happened.
@@ -53,7 +53,7 @@ def returned(event: AnymailTrackingEvent, provider: Provider, *, mark: ReadMark,
     words = " ".join(str(one) for one in (event.description, event.mta_response) if one)
     who = mark(str((event.metadata or {}).get(MARK, "")))
     bounced = kind in (Kind.HARD_BOUNCE, Kind.SOFT_BOUNCE, Kind.DELAYED)
-    return Returned(
+    return MailEvent(
         kind=kind,
         source=provider.scheme,
         event_id=_event_id(event, provider, kind, raw),

@@ -25,7 +25,7 @@ from distributor.channels.mail.providers.features import PROVIDERS
 from distributor.channels.mail.providers.provider import Provider
 from distributor.channels.mail.transports import SIGNING_KEY, WEBHOOK_SECRET
 from distributor.domain.errors import BadSettings
-from distributor.domain.returns import Returned
+from distributor.domain.returns import MailEvent
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ def allow(known: Hook, request: HttpRequest, token: str) -> None:
         raise NotAllowed
 
 
-def events(known: Hook, request: HttpRequest, *, mark: ReadMark, now: datetime) -> list[Returned]:
+def events(known: Hook, request: HttpRequest, *, mark: ReadMark, now: datetime) -> list[MailEvent]:
     """Check the provider's own signature, where it has one, and return what the call says.
 
     Raises NotAllowed for a wrong signature, Malformed for what can't be read, and BadSettings where a package is

@@ -12,7 +12,7 @@ from distributor.channels.mail.returns import message_parts, notices, reports
 from distributor.channels.mail.returns.address import UNSUBSCRIBE
 from distributor.channels.mail.returns.attribution import Known, Who, addressed, identify
 from distributor.channels.mail.returns.events import Sheet, key_of
-from distributor.domain.returns import Kind, Returned
+from distributor.domain.returns import Kind, MailEvent
 
 
 class What(Enum):
@@ -31,7 +31,7 @@ class Reading:
     """What a mail is, and its events; `subject` is for a person who looks at it."""
 
     what: What
-    events: tuple[Returned, ...] = ()
+    events: tuple[MailEvent, ...] = ()
     subject: str = ""
 
     @property
@@ -64,7 +64,7 @@ def read(raw: bytes, *, known: Known, received_at: datetime, recipients: Sequenc
     return Reading(what, tuple(events), sheet.subject)
 
 
-def _understood(message: Message, sheet: Sheet, known: Known, *, leaving: bool) -> tuple[What, list[Returned]]:
+def _understood(message: Message, sheet: Sheet, known: Known, *, leaving: bool) -> tuple[What, list[MailEvent]]:
     if (found := reports.bounce(message, sheet)) is not None:
         return What.DELIVERY_REPORT, found
     if (found := reports.complaint(message, sheet)) is not None:
@@ -82,7 +82,7 @@ def _understood(message: Message, sheet: Sheet, known: Known, *, leaving: bool) 
     return What.UNKNOWN, []
 
 
-def _setting(message: Message, sheet: Sheet, known: Known, *, leaving: bool) -> Returned | None:
+def _setting(message: Message, sheet: Sheet, known: Known, *, leaving: bool) -> MailEvent | None:
     """Return the request to be unsubscribed: any mail to the marked address, or one whose subject says so."""
     says_so, key = notices.unsubscribe_request(message)
     if leaving and sheet.who.certain:

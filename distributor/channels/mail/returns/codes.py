@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from distributor.domain.retrying import suppresses
+from distributor.domain.retries import suppresses
 
 _STATUS = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 # In free text: behind a reply code, or the marks that servers set before it. A version or an IP address has neither.

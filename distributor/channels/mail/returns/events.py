@@ -10,7 +10,7 @@ from datetime import datetime
 from distributor.channels.mail.returns import message_parts
 from distributor.channels.mail.returns.address import without_marks
 from distributor.channels.mail.returns.attribution import Who
-from distributor.domain.returns import Kind, Returned
+from distributor.domain.returns import Kind, MailEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class Sheet:
         reason: str = "",
         at: str = "",
         raw: Mapping[str, str] | None = None,
-    ) -> Returned:
+    ) -> MailEvent:
         """Return one event. `part` tells the recipients of one mail apart, `at` is a date as mails write it."""
         identity = "\n".join((self.key, kind.value, (part or email).lower()))
-        return Returned(
+        return MailEvent(
             kind=kind,
             source=source,
             event_id=hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:40],

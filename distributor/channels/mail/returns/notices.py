@@ -12,7 +12,7 @@ from flufl.bounce import all_failures
 from distributor.channels.mail.returns import codes, message_parts
 from distributor.channels.mail.returns.events import Sheet
 from distributor.channels.responses import said
-from distributor.domain.returns import Kind, Returned
+from distributor.domain.returns import Kind, MailEvent
 
 TEXT = "text"
 MAILTO = "mailto"
@@ -74,7 +74,7 @@ def unsubscribe_request(message: Message) -> tuple[bool, UUID | None]:
         return True, None
 
 
-def bounce(message: Message, sheet: Sheet) -> list[Returned] | None:
+def bounce(message: Message, sheet: Sheet) -> list[MailEvent] | None:
     """Return what a bounce in plain words says, or None where nothing was recognised.
 
     flufl.bounce knows whom many servers' notices are about. Where it does not, our mark and a status code will do.

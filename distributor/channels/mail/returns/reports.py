@@ -10,7 +10,7 @@ from email.message import Message
 from distributor.channels.mail.returns import codes, message_parts
 from distributor.channels.mail.returns.events import Sheet
 from distributor.channels.responses import said
-from distributor.domain.returns import Kind, Returned
+from distributor.domain.returns import Kind, MailEvent
 
 DSN = "dsn"
 ARF = "arf"
@@ -31,7 +31,7 @@ _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,64}@[^\s<>()\[\],;:\"@]{1,253}")
 _HOTMAIL = "x-hmxmroriginalrecipient"  # Microsoft's feedback loop sends the letter with this header, in no report
 
 
-def bounce(message: Message, sheet: Sheet) -> list[Returned] | None:
+def bounce(message: Message, sheet: Sheet) -> list[MailEvent] | None:
     """Return what a delivery status notification says of each recipient, or None for what is none."""
     for part in message_parts.own_parts(message):
         if part.get_content_type() in _STATUS_TYPES:
@@ -43,7 +43,7 @@ def bounce(message: Message, sheet: Sheet) -> list[Returned] | None:
     return None
 
 
-def _recipient(fields: dict[str, str], about: dict[str, str], sheet: Sheet) -> Returned:
+def _recipient(fields: dict[str, str], about: dict[str, str], sheet: Sheet) -> MailEvent:
     action = next(iter(re.findall(r"[a-z]+", fields.get("action", "").lower())), "failed")  # a comment may follow
     diagnostic = fields.get("diagnostic-code", "")
     status = codes.status(fields.get("status", ""), diagnostic)
@@ -86,7 +86,7 @@ def address(field: str) -> str:
     return found[0] if found and not found[0].lower().startswith("redacted") else ""
 
 
-def complaint(message: Message, sheet: Sheet) -> list[Returned] | None:
+def complaint(message: Message, sheet: Sheet) -> list[MailEvent] | None:
     """Return what a feedback report says, [] for one that is no complaint, or None for what is no report."""
     for part in message_parts.own_parts(message):
         if part.get_content_type() == "message/feedback-report":
@@ -99,7 +99,7 @@ def complaint(message: Message, sheet: Sheet) -> list[Returned] | None:
     return None
 
 
-def _feedback(fields: dict[str, str], message: Message, sheet: Sheet) -> list[Returned]:
+def _feedback(fields: dict[str, str], message: Message, sheet: Sheet) -> list[MailEvent]:
     kind = fields.get("feedback-type", "").strip().lower()
     if kind not in _COMPLAINTS | _LEAVING:
         return []  # “not-spam” takes a complaint back, “auth-failure” (RFC 6591) tells of somebody else's mail

@@ -9,17 +9,17 @@ from typing import Protocol
 
 from distributor.delivery.mail.pacing.shared import Shared
 from distributor.domain.pacing import (
+    NO_LIMIT,
     SLICE,
-    UNLIMITED,
     DomainPace,
     Holdback,
     Wait,
     WarmUp,
     begin,
-    improved,
     next_day,
     share,
-    slowed,
+    slow_down,
+    speed_up,
 )
 
 DAY_SLICE = 50  # messages of a day's allowance that a worker takes at once, at most
@@ -99,7 +99,7 @@ class DayGate:
             day = moment.astimezone(self._pace.zone).date()
             allowance = self._warm_up.allowance(day)
             if allowance is None:
-                self.left = UNLIMITED
+                self.left = NO_LIMIT
                 return None
             self._key, self._allowance = f"day:{self._pace.sender}:{day}", allowance
             self.left = self._shared.count(self._key, DAY_SLICE, allowed=allowance, counted=self._pace.sent_today)
@@ -109,7 +109,7 @@ class DayGate:
         return Wait(self._closed_until - now, self._closed_until, Holdback.DAY, self._allowance)
 
     def give_back(self) -> None:
-        if 0 < self.left < UNLIMITED:
+        if 0 < self.left < NO_LIMIT:
             self._shared.uncount(self._key, int(self.left))
         self.left = 0
 
@@ -141,8 +141,8 @@ class DomainGate:
             self.learn(pace)
         if now < pace.stopped_until:
             return Wait(pace.stopped_until - now, pace.stopped_until, Holdback.DOMAIN, 0, self._name)
-        if pace.rate == UNLIMITED:
-            self.left = UNLIMITED
+        if pace.rate == NO_LIMIT:
+            self.left = NO_LIMIT
             return None
         if now >= self._closed_until:
             granted, seconds = self._shared.take(self._budget, pace.rate, share(pace.rate, self._shared.workers))
@@ -163,7 +163,7 @@ class DomainGate:
         """The domain asks for less. That counts too when another worker wrote something else down just before."""
         seen = self.sent / max(1.0, now - self._met_at) * self._shared.workers
         known = self.pace or begin(now, self._start)
-        while (pace := slowed(known, now=now, seen=seen)) is not known:
+        while (pace := slow_down(known, now=now, recent_rate=seen)) is not known:
             known = self._shared.record(self._name, self.pace, pace)
             self.learn(known)
 
@@ -171,12 +171,12 @@ class DomainGate:
         """Let good answers count."""
         if self.good and self.pace is not None:
             self.good = False
-            pace = improved(self.pace, now=now)
+            pace = speed_up(self.pace, now=now)
             if pace is not self.pace:
                 self.learn(self._shared.record(self._name, self.pace, pace))
 
     def give_back(self) -> None:
-        if self.pace is not None and 0 < self.left < UNLIMITED:
+        if self.pace is not None and 0 < self.left < NO_LIMIT:
             self._shared.give_back(self._budget, self.pace.rate, int(self.left))
             self.left = 0
 

@@ -103,7 +103,7 @@ class Pacer:
         now = self._shared.now(self._clock())
         open_ = [wait for wait in self._waits.values() if wait.at > now]
         longest = max(open_, key=lambda wait: wait.at, default=None)
-        return longest.sentence(waiting=waiting, zone=zone) if longest else ""
+        return longest.sentence(recipients=waiting, zone=zone) if longest else ""
 
     def __enter__(self) -> Self:
         return self

@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from distributor.delivery.mail.pacing import scripts
-from distributor.domain.pacing import FORGOTTEN_AFTER, UNLIMITED, Bucket, DomainPace, is_forgotten, room, take
+from distributor.domain.pacing import FORGOTTEN_AFTER, NO_LIMIT, Bucket, DomainPace, is_forgotten, room, take
 
 logger = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ class Shared:
         if answer is not None:
             return int(answer[0]), max(0.001, float(answer[1]))
         bucket = self._alone.get(name)
-        self._alone[name], granted, wait = take(bucket, rate=rate / self.workers, wanted=wanted, now=time.monotonic())
+        self._alone[name], granted, wait = take(bucket, rate=rate / self.workers, count=wanted, now=time.monotonic())
         return granted, wait
 
     def give_back(self, name: str, rate: float, unused: int) -> None:
@@ -203,17 +203,17 @@ def _plain(url: str) -> str:
 
 
 def _written(pace: DomainPace) -> str:
-    rates = [None if rate == UNLIMITED else rate for rate in (pace.rate, pace.ceiling)]
+    rates = [None if rate == NO_LIMIT else rate for rate in (pace.rate, pace.ceiling)]
     return json.dumps([*rates, pace.changed_at, pace.strikes, pace.troubled_at, pace.stopped_until])
 
 
 def _read(text: str) -> DomainPace:
     rate, ceiling, changed_at, strikes, troubled_at, stopped_until = json.loads(text)
     return DomainPace(
-        rate=UNLIMITED if rate is None else rate,
+        rate=NO_LIMIT if rate is None else rate,
         changed_at=changed_at,
         strikes=strikes,
         troubled_at=troubled_at,
-        ceiling=UNLIMITED if ceiling is None else ceiling,
+        ceiling=NO_LIMIT if ceiling is None else ceiling,
         stopped_until=stopped_until,
     )

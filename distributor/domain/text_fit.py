@@ -17,12 +17,12 @@ _LINE_ENDS = re.compile("\r\n|\r|\x85")
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class Fit:
     """A text that fits.
 
     - `parts`: the posts, in order; none when there is nothing to post.
     - `length`: the whole original text's, as the network counts it.
-    - `dropped`: sentences for an editor on what did not fit; empty when everything did.
+    - `omissions`: sentences for an editor on what did not fit; empty when everything did.
     """
 
     parts: tuple[str, ...]
@@ -37,7 +37,7 @@ def fit(
     keep: str = "",
     thread: bool = False,
     keep_in: Literal["first", "last"] = "last",
-) -> Fitted:
+) -> Fit:
     """Return `text` as one post, or as a thread where `thread` asks for one and the channel has threads.
 
     A text that is too long is cut after a sentence, else after a word (with an ellipsis), else after a grapheme
@@ -47,34 +47,34 @@ def fit(
 
     Characters that can't be sent (control characters, lone surrogates) are taken out or replaced.
     """
-    whole = _joined(text, keep)
+    whole = _join(text, keep)
     size = measure(whole, capabilities)
     text, keep = _sendable(text), _sendable(keep).strip()
-    sendable = _joined(text, keep)
-    dropped = [] if _LINE_ENDS.sub("\n", whole) == sendable else ["Characters that no network shows are taken out."]
+    sendable = _join(text, keep)
+    omissions = [] if _LINE_ENDS.sub("\n", whole) == sendable else ["Characters that no network shows are taken out."]
     if not sendable.strip():
-        return Fitted((), size, tuple(dropped))
+        return Fit((), size, tuple(omissions))
     limit = capacity(capabilities)
     if limit is None:
-        return Fitted((sendable,), size, tuple(dropped))
+        return Fit((sendable,), size, tuple(omissions))
     if keep and cost(keep, capabilities) > limit:
-        dropped.append(f"“{_excerpt(keep)}” is left out: it alone is longer than {capabilities.label} allows.")
+        omissions.append(f"“{_excerpt(keep)}” is left out: it alone is longer than {capabilities.label} allows.")
         sendable, keep = text.removesuffix(keep), ""
     for candidate in dict.fromkeys((sendable, sendable.strip())):
         if cost(candidate, capabilities, size=size if candidate == whole else None) <= limit:
-            return Fitted((candidate,) if candidate.strip() else (), size, tuple(dropped))
+            return Fit((candidate,) if candidate.strip() else (), size, tuple(omissions))
 
     body, gap = _split(sendable.strip(), keep)
-    atoms, lost = _from_first_that_fits(Atoms(body, capabilities), limit)
-    dropped.extend(lost)
+    atoms, notes = _from_first_that_fits(Atoms(body, capabilities), limit)
+    omissions.extend(notes)
     if thread and capabilities.threads:
-        parts, lost = _thread(atoms, gap, keep, limit, keep_in)
-        return Fitted(tuple(parts), size, (*dropped, *lost))
+        parts, notes = _thread(atoms, gap, keep, limit, keep_in)
+        return Fit(tuple(parts), size, (*omissions, *notes))
     head = _head(atoms, gap + keep, limit)
     if head != atoms.text:
-        dropped.append(_cut_note(head, whole, size, capabilities))
+        omissions.append(_cut_note(head, whole, size, capabilities))
     part = head + gap + keep if head else keep
-    return Fitted((part,) if part else (), size, tuple(dropped))
+    return Fit((part,) if part else (), size, tuple(omissions))
 
 
 def _from_first_that_fits(atoms: Atoms, limit: int) -> tuple[Atoms, list[str]]:
@@ -85,10 +85,10 @@ def _from_first_that_fits(atoms: Atoms, limit: int) -> tuple[Atoms, list[str]]:
         if atoms.size_before(end) - atoms.size_before(position) <= limit:
             break
         position = atoms.skip_space(end)
-    skipped = atoms.text[:position].strip()
-    if not skipped:
+    head = atoms.text[:position].strip()
+    if not head:
         return atoms, []
-    return Atoms(atoms.text[position:], atoms.capabilities), [_lost_note(skipped, atoms.capabilities)]
+    return Atoms(atoms.text[position:], atoms.capabilities), [_lost_note(head, atoms.capabilities)]
 
 
 def _head(atoms: Atoms, tail: str, limit: int) -> str:
@@ -109,21 +109,21 @@ def _thread(
     digits = 1
     while True:
         number = cost(_number(10**digits - 1, 10**digits - 1), atoms.capabilities)
-        packed, lost = _pack(atoms, gap, keep, limit, keep_in, number)
-        if len(packed) < 10**digits:
+        posts, pieces = _pack(atoms, gap, keep, limit, keep_in, number)
+        if len(posts) < 10**digits:
             break
         digits += 1
-    if lost:  # there may be room for all of it without the numbers
-        bare, lost_bare = _pack(atoms, gap, keep, limit, keep_in, 0)
-        if len(lost_bare) < len(lost):
-            return bare, [_lost_note(" ".join(lost_bare), atoms.capabilities)] if lost_bare else []
-    if len(packed) > 1:
-        numbered = [part + _number(index, len(packed)) for index, part in enumerate(packed, 1)]
-        packed = [
+    if pieces:  # there may be room for all of it without the numbers
+        bare, bare_pieces = _pack(atoms, gap, keep, limit, keep_in, 0)
+        if len(bare_pieces) < len(pieces):
+            return bare, [_lost_note(" ".join(bare_pieces), atoms.capabilities)] if bare_pieces else []
+    if len(posts) > 1:
+        numbered_posts = [part + _number(index, len(posts)) for index, part in enumerate(posts, 1)]
+        posts = [
             with_number if cost(with_number, atoms.capabilities) <= limit else part
-            for part, with_number in zip(packed, numbered, strict=True)
+            for part, with_number in zip(posts, numbered_posts, strict=True)
         ]
-    return packed, [_lost_note(" ".join(lost), atoms.capabilities)] if lost else []
+    return posts, [_lost_note(" ".join(pieces), atoms.capabilities)] if pieces else []
 
 
 def _number(index: int, total: int) -> str:
@@ -134,7 +134,7 @@ def _pack(
     atoms: Atoms, gap: str, keep: str, limit: int, keep_in: Literal["first", "last"], number: int
 ) -> tuple[list[str], list[str]]:
     parts: list[str] = []
-    lost: list[str] = []
+    pieces: list[str] = []
     tail = gap + keep
     reserve = cost(tail, atoms.capabilities)
     position = 0
@@ -145,11 +145,11 @@ def _pack(
         stop = text_cuts.next_stop(atoms, position, room)
         if stop == position:
             stop = atoms.end_of(position)
-            lost.append(atoms.text[position:stop])
+            pieces.append(atoms.text[position:stop])
         else:
             parts.append(atoms.trimmed(position, stop))
         position = stop
-    return _with_keep(parts, gap, keep, limit - number, keep_in, atoms.capabilities), lost
+    return _with_keep(parts, gap, keep, limit - number, keep_in, atoms.capabilities), pieces
 
 
 def _with_keep(
@@ -174,7 +174,7 @@ def _split(text: str, keep: str) -> tuple[str, str]:
     return body, gap or "\n"
 
 
-def _joined(text: str, keep: str) -> str:
+def _join(text: str, keep: str) -> str:
     if not keep or text.endswith(keep):
         return text
     return f"{text.rstrip()}\n{keep}" if text.strip() else keep
@@ -192,11 +192,11 @@ def _lost_note(piece: str, capabilities: Capabilities) -> str:
 
 
 def _cut_note(head: str, text: str, size: int, capabilities: Capabilities) -> str:
-    where = f"all after “{_excerpt(head.removesuffix(ELLIPSIS), end=True)}”" if head else "the text"
-    much, most = f"it counts {size:,}", f"{capabilities.limit:,}" if capabilities.limit else ""
+    omission = f"all after “{_excerpt(head.removesuffix(ELLIPSIS), end=True)}”" if head else "the text"
+    extent, limit = f"it counts {size:,}", f"{capabilities.limit:,}" if capabilities.limit else ""
     if capabilities.bytes_limit and (capabilities.limit is None or size <= capabilities.limit):
-        much, most = f"it is {length(text, 'utf8-bytes'):,} bytes long", f"{capabilities.bytes_limit:,} bytes"
-    return f"The text is too long: {much} and {capabilities.label} takes {most}, so {where} is left out."
+        extent, limit = f"it is {length(text, 'utf8-bytes'):,} bytes long", f"{capabilities.bytes_limit:,} bytes"
+    return f"The text is too long: {extent} and {capabilities.label} takes {limit}, so {omission} is left out."
 
 
 def _excerpt(text: str, *, end: bool = False) -> str:

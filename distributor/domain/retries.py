@@ -16,7 +16,7 @@ POST_PATIENCE = timedelta(days=1)  # a post that is a day late is no news: bette
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class Finish:
     """The channel has it."""
 
 
@@ -43,7 +43,7 @@ class AskPerson:
     reconnect: bool = False
 
 
-Decision = Done | Retry | Stop | AskPerson
+Decision = Finish | Retry | Stop | AskPerson
 
 
 def decide(outcome: Outcome, *, attempt: int, first_tried_at: datetime, now: datetime, patience: timedelta) -> Decision:
@@ -54,7 +54,7 @@ def decide(outcome: Outcome, *, attempt: int, first_tried_at: datetime, now: dat
     """
     match outcome:
         case Accepted():
-            return Done()
+            return Finish()
         case Rejected(reason=reason):
             return Stop(reason)
         case Reconnect(reason=reason):
@@ -78,7 +78,7 @@ def _span(length: timedelta) -> str:
 
 
 # RFC 3463 and the IANA registry: addresses that do not exist, have moved away, or take no mail at all.
-_GONE = re.compile(r"5\.(1\.(1|2|3|6|10)|2\.1)$")
+_GONE_MAILBOX = re.compile(r"5\.(1\.(1|2|3|6|10)|2\.1)$")
 
 
 def suppresses(code: str) -> bool:
@@ -86,4 +86,4 @@ def suppresses(code: str) -> bool:
 
     Everything else (policy, content, size, a full mailbox, a template that failed) never costs a subscriber.
     """
-    return bool(_GONE.match(code))
+    return bool(_GONE_MAILBOX.match(code))
