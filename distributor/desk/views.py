@@ -51,9 +51,10 @@ def new_letter(request: HttpRequest) -> HttpResponse:
     brand = form.cleaned_data["publication"]
     taken = [letters.take_in(draft, publication=brand) for draft in form.drafts()]
     if len(taken) > 1:
-        messages.success(request, f"{len(taken)} letters were taken in.")
+        messages.success(request, f"{len(taken)} letters were added.")
         return redirect("desk:home")
-    done = "Letter added." if taken[0].created else "The letter was there already: it is updated. Nothing is sent by that."
+    updated = "The letter was there already: it is updated. Nothing is sent by that."
+    done = "Letter added." if taken[0].created else updated
     messages.success(request, f"{done} Look at its variants, then queue it.")
     for part in form.drafts()[0].missing:
         messages.info(request, f"Not found on the page: {part.replace('_', ' ')}.")

@@ -11,8 +11,9 @@ import hmac
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -156,8 +157,6 @@ def resend(email: str, metadata: dict[str, str]) -> Any:
 
 
 def signed_by_svix(body: bytes, _: str) -> Mapping[str, str]:
-    from datetime import UTC, datetime
-
     now = int(datetime.now(UTC).timestamp())  # Svix takes nothing that is older than five minutes
     said = f"msg_1.{now}.".encode() + body
     signature = base64.b64encode(hmac.new(b"k" * 24, said, hashlib.sha256).digest()).decode()
@@ -296,8 +295,6 @@ def mandrill(email: str, metadata: dict[str, str]) -> bytes:
 
 
 def signed_by_mandrill(body: bytes, url: str) -> Mapping[str, str]:
-    from urllib.parse import parse_qsl
-
     signed = url + "".join(name + value for name, value in sorted(parse_qsl(body.decode())))
     digest = hmac.new(b"mandrill-key", signed.encode(), hashlib.sha1).digest()
     return {"X-Mandrill-Signature": base64.b64encode(digest).decode()}

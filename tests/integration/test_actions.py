@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -38,8 +39,6 @@ def test_a_letter_is_stored_with_its_series_and_authors(letter: Letter) -> None:
 
 
 def test_two_letters_of_one_title_have_addresses_of_their_own(letter: Letter, draft: Draft) -> None:
-    from dataclasses import replace
-
     other = letter_actions.take_in(replace(draft, source="another place"), publication=letter.publication)
     assert other.created
     assert other.letter.slug == f"{letter.slug}-2"

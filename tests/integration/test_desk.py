@@ -19,6 +19,7 @@ from distributor.channels import registry
 from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning.queue import queue_letter
+from distributor.delivery.variants.previews import options_for, preview
 from distributor.desk.urls import urlpatterns
 from distributor.domain.capabilities import PictureLimits
 from distributor.domain.letters import Draft
@@ -434,8 +435,6 @@ def test_what_went_out_stays_as_it_was(letter: Letter, editor: Client) -> None:
 
 
 def test_the_mail_that_went_out_is_shown_as_it_was(letter: Letter, practice: None, editor: Client) -> None:
-    from distributor.delivery.variants.previews import options_for, preview
-
     (dispatch,) = queue_letter(letter, channels=["mail"], approve=False).dispatches
     view = letter.view(site_url="http://127.0.0.1:8000", url="")
     made = preview(view, "mail", options=options_for("lantern", {}, "mail")).variant

@@ -21,7 +21,7 @@ from prometheus_client.parser import text_string_to_metric_families as parse
 
 from distributor.delivery import release
 from distributor.delivery.mail import ledger
-from distributor.delivery.metrics import registry, totals
+from distributor.delivery.metrics import queries, registry, totals
 from distributor.delivery.models import Account, Attempt, Batch, Dispatch, Heartbeat
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Rejected, Unconfirmed
@@ -224,8 +224,6 @@ def test_what_is_away_is_said_and_the_rest_is_there(letter: Letter, settings: An
 
 def test_queries_use_what_is_bounded(letter: Letter) -> None:
     """With ten thousand old dispatches and attempts none of the queries reads the tables from end to end."""
-    from distributor.delivery.metrics import queries
-
     (dispatch,) = world.queue(letter, "link")
     past = timezone.now() - timedelta(days=30)
     copies = 10_000

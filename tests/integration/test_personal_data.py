@@ -51,7 +51,7 @@ def test_everything_is_told_and_nothing_names_an_erased_person(draft: Draft, mai
 
 
 def test_what_came_back_long_ago_is_removed_and_what_followed_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tasks.insights import forget_returns
+    from tasks.insights import forget_returns  # noqa: PLC0415 - it names the settings to processes
 
     monkeypatch.setattr(personal_data, "STEP", 2)
     now = timezone.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -299,8 +300,6 @@ def test_a_letter_edited_after_release_is_not_sent_again(
     dispatch: Dispatch, draft: Draft, post_channel: ScriptedChannel
 ) -> None:
     world.work(dispatch)
-    from dataclasses import replace
-
     edited = letter_actions.take_in(replace(draft, title="Another title"), publication=dispatch.publication)
     assert (edited.created, edited.letter.pk) == (False, dispatch.letter_id)
     queued = queue_letter(edited.letter, channels=["scripted"])

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from distributor.channels.mail.relay import CONNECTIONS
-from distributor.delivery import control
+from distributor.delivery import control, wakeups
 from distributor.delivery.accounts import accounts
 from distributor.delivery.mail import ledger
 from distributor.delivery.models import Attempt, Delivery, Dispatch
@@ -134,8 +134,6 @@ def test_a_worker_killed_between_call_and_receipt_leaves_one_post(
 def test_a_broker_that_is_away_delays_and_loses_nothing(
     letter: Letter, practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from distributor.delivery import wakeups
-
     wakeups._client.cache_clear()
     monkeypatch.setattr(settings, "CELERY_BROKER_URL", "redis://127.0.0.1:1/0")
     (dispatch,) = world.queue(letter, "twitter")  # says so in the log, and returns

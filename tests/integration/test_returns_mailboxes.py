@@ -167,7 +167,7 @@ def test_where_a_url_leads() -> None:
 
 
 def test_the_task_reads_what_is_set(server: Dovecot, settings: Settings) -> None:
-    from tasks.insights import fetch_returns
+    from tasks.insights import fetch_returns  # noqa: PLC0415 - it names the settings to processes
 
     server.put("task", returned.mail())
     settings.RETURNS_URLS = [server.url("task")]

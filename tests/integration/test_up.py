@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -131,8 +132,6 @@ def test_told_to_stop_while_it_starts(house: House) -> None:
 
 
 def test_a_port_that_is_taken(house: House) -> None:
-    import socket
-
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from config.redaction import redact
+from distributor.api import webhooks
 from distributor.audience import signed_tokens
 from distributor.audience.models import MailingList, Subscriber, Subscription, Suppression
 from distributor.channels.mail.providers.features import PROVIDERS
@@ -157,7 +158,6 @@ def test_providers_may_try_the_address() -> None:
 def test_an_error_while_storing_is_no_200(monkeypatch: pytest.MonkeyPatch) -> None:
     account, hooked = account_at("postmark"), HOOKS["postmark"]
     body = hooked.body(reader().email, metadata(reader()))
-    from distributor.api import webhooks
 
     def away(_: Any) -> Any:
         raise DatabaseError("away")

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import structlog
+from django.conf import settings
 from structlog.contextvars import bound_contextvars
 
 from config.logs import FORMATS, logging_settings
@@ -33,8 +34,6 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
 
     yield set_up
     monkeypatch.undo()
-    from django.conf import settings
-
     logging.config.dictConfig(settings.LOGGING)
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from distributor.channels import http, pictures
+from distributor.channels import http, pictures, registry, twitter
 from distributor.channels.base import Options
 from distributor.channels.posts import card_url, compose_post, picture_concerns
 from distributor.channels.recent_cache import Recent
@@ -132,8 +132,6 @@ def test_a_post_without_a_link_still_has_its_picture() -> None:
 
 
 def test_every_preview_says_it(monkeypatch: pytest.MonkeyPatch, network: list[str]) -> None:
-    from distributor.channels import registry, twitter
-
     class Posts(type(twitter.channel)):  # type: ignore[misc]
         name = "posts"
         capabilities = POSTS
