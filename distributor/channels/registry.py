@@ -1,43 +1,20 @@
-"""The explicit list of channels. Adding one: docs/adding-a-channel.md."""
+"""All channels, ready to use. The list of them is `folders`; what each is in share bars has `share_bar`."""
 
 from __future__ import annotations
 
-from distributor.channels import (
-    apprise,
-    bluesky,
-    facebook,
-    kakao,
-    kakaochannel,
-    link,
-    linkedin,
-    mail,
-    mastodon,
-    telegram,
-    threads,
-    twitter,
-    webhook,
-)
+from importlib import import_module
+
+from distributor.channels import folders
 from distributor.channels.base import Channel
 from distributor.domain.errors import UnknownChannel
 
-# In the usual order of a share bar.
-_CHANNELS: tuple[Channel, ...] = (
-    facebook.channel,
-    twitter.channel,
-    kakao.channel,
-    mail.channel,
-    link.channel,
-    linkedin.channel,
-    telegram.channel,
-    bluesky.channel,
-    mastodon.channel,
-    threads.channel,
-    kakaochannel.channel,
-    webhook.channel,
-    apprise.channel,
-)
 
-CHANNELS: dict[str, Channel] = {channel.name: channel for channel in _CHANNELS}
+def _channel(name: str) -> Channel:
+    channel: Channel = import_module(f"distributor.channels.{name}.adapter").channel
+    return channel
+
+
+CHANNELS: dict[str, Channel] = {name: _channel(name) for name in folders.NAMES}
 
 
 def names() -> tuple[str, ...]:

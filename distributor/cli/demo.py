@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 RECIPIENTS = 1000
 MOST_RECIPIENTS = 1_000_000
 PATIENCE = 120.0  # seconds for a thousand recipients; more for more
-SHARE_BAR = ("facebook", "twitter", "kakao", "mail", "link")
 
 
 @dataclass(slots=True)
@@ -146,6 +145,7 @@ def _perform(
 
 def _queue(drafts: Sequence[Draft], recipients: int) -> list[Letter]:
     from distributor.audience.actions import ensure_list, import_subscribers
+    from distributor.channels import share_bar
     from distributor.cli import sample_subscribers
     from distributor.delivery.planning.queue import queue_letter
     from distributor.letters.actions import create_publication, take_in
@@ -153,7 +153,7 @@ def _queue(drafts: Sequence[Draft], recipients: int) -> list[Letter]:
     post = create_publication(
         name="The Lantern Post",
         sender_email="letters@lantern-post.example",
-        share_bar=SHARE_BAR,
+        share_bar=share_bar.USUAL,
     )
     connect_practice(post)
     readers = ensure_list(post, "readers", "Readers")

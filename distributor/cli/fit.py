@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from distributor.channels.folders import NAMES
 from distributor.cli import output
 from distributor.domain.errors import BadInput
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--channel", required=True, metavar="C", help="twitter, facebook, kakao, …")
+@click.option("--channel", required=True, metavar="C", help=f"{', '.join(NAMES[:3])}, …")
 @click.option("--lines", is_flag=True, help="Read one JSON string a line and answer each on one line.")
 @click.option("--thread", is_flag=True, help="Make a thread of what is too long, where the channel has threads.")
 @output.json_option

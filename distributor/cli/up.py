@@ -130,6 +130,7 @@ def _first_editor() -> str:
 def first_publication() -> None:
     """Make a publication to practise with, where there is none."""
     from distributor.audience.actions import ensure_list, subscribe
+    from distributor.channels import share_bar
     from distributor.cli.accounts import connect_practice
     from distributor.letters.actions import create_publication
     from distributor.letters.models import Publication
@@ -139,7 +140,7 @@ def first_publication() -> None:
     made = create_publication(
         name="The Lantern Post",
         sender_email="letters@lantern-post.example",
-        share_bar=("facebook", "twitter", "kakao", "mail", "link"),
+        share_bar=share_bar.USUAL,
     )
     connect_practice(made)
     readers = ensure_list(made, "readers")

@@ -87,12 +87,22 @@ class PublicationView:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareLink:
+    """One link by which a reader passes a letter on: the channel's name, what the link is called, where it leads."""
+
+    name: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class LetterView:
     """A letter as rendering sees it.
 
     `url` is the address that followers are sent to: our own page when `link` is in the share bar, else the canonical
     URL; empty when there is neither. Where a channel's variant has it with campaign parameters, or a short one in its
     place, `plain_url` is what it was: what readers pass on, and what addresses in the body are relative to.
+    `share_links` are the links with which they do; whoever makes a variant gives them along (`channels.share_bar`).
     """
 
     publication: PublicationView
@@ -112,6 +122,7 @@ class LetterView:
     image_alt: str = ""
     share_bar: tuple[str, ...] = ()
     plain_url: str = ""
+    share_links: tuple[ShareLink, ...] = ()
 
     @property
     def shared_url(self) -> str:

@@ -10,16 +10,17 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 from django.http import Http404
 
+from distributor.channels.base import Options
+from distributor.channels.sharing import SharedPage
 from distributor.delivery.variants import previews
 from distributor.domain.planning import LINK
 from distributor.insights import actions as insights
 from distributor.letters import letter_feeds
 from distributor.letters.models import Letter, Page, Publication
 from distributor.letters.pages import page_url
-from distributor.reader import kakao_share, policies
-from distributor.reader.kakao_share import KakaoShare
+from distributor.reader import policies
 from distributor.reader.published_letters import CARD_SIZE, PublishedLetter, of_variant, published
-from distributor.reader.share_buttons import buttons
+from distributor.reader.share_buttons import buttons, language_of
 from distributor.rendering import phrases
 
 
@@ -59,12 +60,17 @@ def preview_context(letter: Letter, *, now: datetime) -> dict[str, Any]:
 
 def _bare_context(shown: PublishedLetter, publication: Publication) -> dict[str, Any]:
     """Return what the page shows of the letter alone."""
+
+    def options_of(channel: str) -> Options:
+        return previews.options_for(publication.slug, publication.channel_options, channel)
+
     return {
         "publication": publication,
         "streams": [letter_feeds.of_publication(publication)],
         "language": shown.language,
         "letter": shown,
-        "buttons": buttons(shown.share_bar, title=shown.title, url=shown.url, kakao=_kakao(shown, publication)),
+        "buttons": buttons(shown.share_bar, _shared(shown), options_of=options_of),
+        "buttons_language": language_of(shown.language),
         "card_size": CARD_SIZE,
         "structured": structured(shown, publication, {}),
         "series_url": "",
@@ -75,25 +81,25 @@ def _bare_context(shown: PublishedLetter, publication: Publication) -> dict[str,
     }
 
 
-def _kakao(shown: PublishedLetter, publication: Publication) -> KakaoShare | None:
-    """Return what opens KakaoTalk, where the publication has a key for it."""
-    key = kakao_share.key_of(publication.slug, publication.channel_options)
-    if not key:
-        return None
-    return kakao_share.share(
-        key,
+def _shared(shown: PublishedLetter) -> SharedPage:
+    """Return the letter's page as readers pass it on."""
+    return SharedPage(
         title=shown.title,
+        url=shown.url,
         description=shown.description,
         image=shown.image_url,
-        url=shown.url,
+        language=shown.language,
         button=phrases.words(shown.language)["read_letter"],
     )
 
 
 def policy_for(context: dict[str, Any]) -> str:
-    """Return the Content-Security-Policy of a letter's page: only one that may open KakaoTalk lets its script in."""
-    opens = any(button.action == "kakao" for button in context["buttons"])
-    return policies.policy(kakao_share.SOURCES if opens else None)
+    """Return the Content-Security-Policy of a letter's page: only what a button's own script needs is let in."""
+    more: dict[str, str] = {}
+    for button in context["buttons"]:
+        for directive, sources in button.sources.items():
+            more[directive] = f"{more.get(directive, '')} {sources}".strip()
+    return policies.policy(more)
 
 
 def neighbours(letter: Letter) -> tuple[PublishedLetter | None, PublishedLetter | None]:

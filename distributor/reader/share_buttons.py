@@ -1,34 +1,55 @@
-"""The share bar's buttons for readers. None of them needs a key, a script of somebody else's, or a cookie.
+"""The share bar's buttons for readers, made of the channels' records. None of them sets a cookie.
 
-With a key of its Kakao app a publication can have KakaoTalk opened: see `kakao_sharing`.
+What a button is and where it leads is its channel's (`channels/NAME/sharing.py`); here it is put into a page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Literal
-from urllib.parse import quote, urlencode
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
-from distributor.reader.kakao_share import KakaoShare
+from distributor.channels.base import Options
+from distributor.channels.share_bar import shared_on
+from distributor.channels.sharing import ASKED, ShareButton, SharedPage, ShareScript, in_language
 
-USUAL = ("facebook", "twitter", "kakao", "mail", "link")
+_SUBMIT = {"en": "Share", "ko": "공유하기"}
+_INVALID = {
+    "en": "Write the server’s name, such as example.social.",
+    "ko": "example.social처럼 서버 이름을 적어 주세요.",
+}
+LETTER_LINK = "#letter-link"  # the field with the letter's link: where a button leads that needs a script
+OptionsOf = Callable[[str], Options]
+"""The publication's settings for a channel, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
-class ShareButton:
-    """One button. `href` works without a script; with one, `action` comes first.
+class ServerForm:
+    """What a form says that asks for the reader's server: its field's label, its button, and what is no server."""
 
-    `copy` copies the link. `menu` opens the device's own share menu, or copies the link where there is none. `kakao`
-    opens KakaoTalk with what `data` holds, and is as `menu` where that fails.
+    label: str
+    submit: str
+    invalid: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageButton:
+    """One button on a letter's page. `href` works without a script; with one, `action` comes first.
+
+    `copy` copies the link, `menu` opens the device's own share menu, or copies the link where there is none. `server`
+    asks for the reader's server by `form`, and goes to its `address`. `script` loads the network's own script and
+    shares with that; it is as `menu` where that fails. `data` is for the page's script, `sources` what the page's
+    policy allows for it.
     """
 
     name: str
     label: str
     title: str
+    icon: str
     href: str
-    action: Literal["", "copy", "menu", "kakao"] = ""
+    action: str = ""
+    form: ServerForm | None = None
     data: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def external(self) -> bool:
@@ -37,50 +58,57 @@ class ShareButton:
 
 
 def buttons(
-    share_bar: Iterable[str], *, title: str, url: str, kakao: KakaoShare | None = None
-) -> tuple[ShareButton, ...]:
-    """Return the buttons in the share bar's order, all five where it names none.
+    share_bar: Iterable[str], page: SharedPage, *, options_of: OptionsOf | None = None
+) -> tuple[PageButton, ...]:
+    """Return the buttons in the share bar's order, the usual ones where it names none.
 
-    A channel on which readers can't share gets no button.
+    A channel on which readers can't share gets no button. `options_of` tells the publication's settings, for buttons
+    that can do more with them; without it they do what needs none.
     """
-    known = {button.name: button for button in _all(title, url)}
-    if kakao is not None:
-        opens = "Share in KakaoTalk: opens KakaoTalk, by a script of Kakao’s"
-        known["kakao"] = replace(known["kakao"], title=opens, action="kakao", data=kakao.data)
-    return tuple(known[name] for name in dict.fromkeys(share_bar or USUAL) if name in known)
+    made = []
+    for name, _, button in shared_on(share_bar):
+        script = button.script(options_of(name), page) if options_of and button.script else None
+        made.append(_button(name, button, page, script))
+    return tuple(made)
 
 
-def _all(title: str, url: str) -> tuple[ShareButton, ...]:
-    body = f"{title}\r\n\r\n{url}"
-    return (
-        ShareButton(
-            "facebook",
-            "Facebook share button",
-            "Share on Facebook",
-            f"https://www.facebook.com/sharer/sharer.php?{urlencode({'u': url})}",
-        ),
-        # https://docs.x.com/x-for-websites/post-button/guides/web-intent
-        ShareButton(
-            "twitter",
-            "Twitter share button",
-            "Post on X",
-            f"https://x.com/intent/tweet?{urlencode({'text': title, 'url': url})}",
-        ),
-        # A KakaoTalk share from a web page needs a JavaScript key and Kakao's own script
-        # (https://developers.kakao.com/docs/en/kakaotalk-share/js-link); a phone's share menu needs neither.
-        ShareButton(
-            "kakao",
-            "Kakao share button",
-            "Share in KakaoTalk: opens your share menu, or copies the link to paste into a chat",
-            "#letter-link",
-            "menu",
-        ),
-        # RFC 6068: spaces as %20, never as +.
-        ShareButton(
-            "mail",
-            "Mail share button",
-            "Send by mail",
-            f"mailto:?subject={quote(title, safe='')}&body={quote(body, safe='')}",
-        ),
-        ShareButton("link", "Link share button", "Copy the link", "#letter-link", "copy"),
+def language_of(language: str) -> str:
+    """Return the language that the buttons speak to readers of this one."""
+    shown = language.replace("_", "-").partition("-")[0].lower()
+    return shown if all(shown in button.name for _, _, button in shared_on(())) else "en"
+
+
+def _button(name: str, button: ShareButton, page: SharedPage, script: ShareScript | None) -> PageButton:
+    address = button.address_for(page.title, page.url)
+    data = {"copied": in_language(button.copied, page.language)} if button.action else {}
+    if button.action == "server":
+        data["address"] = address
+    return PageButton(
+        name=name,
+        label=in_language(button.name, page.language),
+        title=in_language(button.hint, page.language),
+        icon=button.icon,
+        href=address if address and ASKED not in address else LETTER_LINK,
+        action="script" if script else button.action,
+        form=_form(button, page.language) if button.asks else None,
+        data=data | (_script_data(script) if script else {}),
+        sources=script.sources if script else {},
     )
+
+
+def _form(button: ShareButton, language: str) -> ServerForm:
+    return ServerForm(
+        in_language(button.asks, language), in_language(_SUBMIT, language), in_language(_INVALID, language)
+    )
+
+
+def _script_data(script: ShareScript) -> dict[str, str]:
+    return {
+        "script": script.address,
+        "integrity": script.integrity,
+        "key": script.key,
+        "start": script.start,
+        "started": script.started,
+        "call": script.share,
+        "message": script.message,
+    }

@@ -13,7 +13,7 @@ from distributor.domain.capabilities import Capabilities
 from distributor.domain.letters import LetterView, PublicationView
 from distributor.domain.text_fit import fit
 from distributor.rendering import bodies
-from distributor.rendering.addresses import ascii_url, share_links
+from distributor.rendering.addresses import ascii_url
 from distributor.rendering.colours import mail_accents
 from distributor.rendering.context import base_url, letter_context
 from distributor.rendering.environment import environment, render_with
@@ -70,7 +70,6 @@ def finished(subject: str, html: str, text: str, marks: Placeholders, *, site: s
 def mail_context(letter: LetterView) -> dict[str, Any]:
     """Return what mail templates see: what every template does, the body's HTML and links, and the share links."""
     context = letter_context(letter)
-    words = context["words"]
     body = bodies.safe_html(letter.body_html, base=base_url(letter))
     shared = ascii_url(letter.shared_url)
     return {
@@ -81,9 +80,7 @@ def mail_context(letter: LetterView) -> dict[str, Any]:
         "preheader": preheader(letter.editor_note or context["lead"]),
         "picture": letter.image_url if letter.image_url and letter.image_url not in body else "",
         "share_link": shared,
-        "share_links": share_links(
-            letter.share_bar, title=letter.title, url=shared, mail=words["mail"], link=words["link"]
-        ),
+        "share_links": letter.share_links,
     }
 
 

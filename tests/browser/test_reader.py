@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from distributor.audience.models import Subscription
+from distributor.channels.kakao import share_script
 from distributor.delivery.mail.link_tokens import RecipientLinks
 from distributor.letters.models import Letter, Publication
-from distributor.reader import kakao_share
 from tests.browser.conftest import INSECURE
 from tests.integration import world
 
@@ -112,7 +112,7 @@ def with_kakao_key(publication: Publication, monkeypatch: pytest.MonkeyPatch) ->
     publication.channel_options = {"kakao": {"more": {"javascript_key": "0123456789abcdef"}}}
     publication.save()
     digest = base64.b64encode(hashlib.sha384(KAKAO_SDK.encode()).digest()).decode()
-    monkeypatch.setattr(kakao_share, "INTEGRITY", f"sha384-{digest}")
+    monkeypatch.setattr(share_script, "INTEGRITY", f"sha384-{digest}")
 
 
 def serve_kakao(page: Page, script: str = KAKAO_SDK) -> list[str]:
@@ -143,7 +143,7 @@ def test_with_a_key_kakao_opens_and_its_script_comes_with_the_press(
     page.wait_for_function("window.sent?.length === 1")
     button.click()
     page.wait_for_function("window.sent?.length === 2")
-    assert asked == [kakao_share.SDK]
+    assert asked == [share_script.SDK]
     assert page.evaluate("Kakao.key") == "0123456789abcdef"
     sent = page.evaluate("sent[0]")
     url = f"{site}{address(letter)}"

@@ -12,7 +12,7 @@ from distributor.channels.apprise import results, service
 from distributor.channels.apprise.capabilities import CAPABILITIES
 from distributor.channels.apprise.service import Service, Unusable
 from distributor.channels.apprise.wire import Wire
-from distributor.channels.base import AccountField, Credentials, Intent
+from distributor.channels.base import AccountField, Credentials, Intent, PostChannel
 from distributor.channels.network import NetworkChannel
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Outcome, Reconnect, Rejected
@@ -85,3 +85,6 @@ def _split(text: str, variant: Variant, known: Service) -> tuple[str, str]:
 
 def _link(variant: Variant) -> str:
     return variant.link if variant.parts[0].endswith(variant.link) else ""
+
+
+channel: PostChannel = AppriseChannel()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway
+from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway, PostChannel
 from distributor.channels.bluesky import compose as composing
 from distributor.channels.bluesky import records, sessions, xrpc
 from distributor.channels.bluesky.capabilities import CAPABILITIES, POINTS_A_POST
@@ -175,3 +175,6 @@ def _resolver(service: Service) -> Resolve:
         return did if isinstance(did, str) and did.startswith("did:") else None
 
     return resolve
+
+
+channel: PostChannel = BlueskyChannel()

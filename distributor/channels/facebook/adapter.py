@@ -13,7 +13,7 @@ from datetime import datetime
 import httpx
 
 from distributor.channels import http, meta, pictures
-from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway
+from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway, PostChannel
 from distributor.channels.connect_flow import ConnectFlow, ConnectRefused, Identity, NetworkAway
 from distributor.channels.facebook import comments, feed, refusals
 from distributor.channels.facebook import compose as composing
@@ -213,3 +213,6 @@ def _message(variant: Variant) -> str:
 
 def _comment(variant: Variant) -> str:
     return str(variant.data.get("comment") or "")
+
+
+channel: PostChannel = FacebookChannel()

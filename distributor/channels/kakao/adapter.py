@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from distributor.channels import http
-from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent
+from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, PostChannel
 from distributor.channels.connect_flow import ConnectFlow, Identity, TokenRenewal
 from distributor.channels.kakao import api, friends, refusals
 from distributor.channels.kakao import compose as composing
@@ -86,3 +86,6 @@ class KakaoChannel(NetworkChannel):
         # Kakao gives a message no id and no address.
         url = credentials.endpoint if credentials.practice else ""
         return Accepted(Receipt(remote_id="", url=url, at=self._clock(), raw={"result_code": 0}))
+
+
+channel: PostChannel = KakaoChannel()

@@ -11,7 +11,15 @@ from datetime import datetime
 
 import httpx
 
-from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway, Options
+from distributor.channels.base import (
+    AccountField,
+    ChannelSetting,
+    Credentials,
+    Intent,
+    LookupAway,
+    Options,
+    PostChannel,
+)
 from distributor.channels.connect_flow import ConnectRefused, Identity, NetworkAway
 from distributor.channels.kakaochannel import compose as composing
 from distributor.channels.kakaochannel import recipients
@@ -180,3 +188,6 @@ def _receipt(
     if circle is not None and circle.unreadable:
         raw["unreadable"] = circle.unreadable
     return Receipt(batch.remote_id, page(credentials, batch.remote_id, batch.url), batch.at, raw)
+
+
+channel: PostChannel = KakaoFollowersChannel()

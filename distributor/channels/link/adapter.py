@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from distributor.channels.base import Credentials, Intent
+from distributor.channels.base import Credentials, Intent, PostChannel
 from distributor.channels.link import compose as composing
 from distributor.channels.link import page_store
 from distributor.channels.link.capabilities import CAPABILITIES
@@ -44,3 +44,6 @@ class LinkChannel(NetworkChannel):
         except page_store.PageRefused as error:
             return Rejected(str(error))
         return Accepted(receipt)
+
+
+channel: PostChannel = LinkChannel()

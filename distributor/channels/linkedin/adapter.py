@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from distributor.channels import http, pictures
-from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway
+from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway, PostChannel
 from distributor.channels.connect_flow import ConnectRefused, Identity
 from distributor.channels.linkedin import api, identity, refusals, uploads
 from distributor.channels.linkedin import compose as composing
@@ -256,3 +256,6 @@ def _comparable(text: str) -> str:
 
 def _url(credentials: Credentials, urn: str) -> str:
     return page(credentials, urn, f"https://www.linkedin.com/feed/update/{urn}/")
+
+
+channel: PostChannel = LinkedInChannel()

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from distributor.channels.base import (
     AccountField,
+    AddressedChannel,
     Clock,
     Credentials,
     Delivered,
@@ -188,3 +189,6 @@ class _Closed:
         for recipient in recipients:
             if not isinstance(recipient, Pause):
                 yield (Delivered(recipient, self._outcome),)
+
+
+channel: AddressedChannel = MailChannel()

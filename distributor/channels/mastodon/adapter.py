@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway
+from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway, PostChannel
 from distributor.channels.calls import Failure, Refused
 from distributor.channels.connect_flow import ConnectFlow, Identity
 from distributor.channels.mastodon import compose as composing
@@ -193,3 +193,6 @@ def _delete(server: Server, post_id: str) -> None:
     except Refused as refused:
         if refused.status not in (httpx.codes.NOT_FOUND, httpx.codes.GONE):
             raise
+
+
+channel: PostChannel = MastodonChannel()

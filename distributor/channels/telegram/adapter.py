@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from distributor.channels import http, pictures
-from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent
+from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, PostChannel
 from distributor.channels.connect_flow import ConnectRefused, Identity, NetworkAway
 from distributor.channels.guard import GuardedTransport
 from distributor.channels.network import NetworkChannel
@@ -211,3 +211,6 @@ def _url(chat: Mapping[str, Any], number: int) -> str:
         return f"https://t.me/{chat['username']}/{number}"
     digits = str(chat["id"])
     return f"https://t.me/c/{digits.removeprefix(SUPERGROUP)}/{number}" if digits.startswith(SUPERGROUP) else ""
+
+
+channel: PostChannel = TelegramChannel()

@@ -16,7 +16,7 @@ from datetime import datetime
 import httpx
 
 from distributor.channels import http, meta, pictures
-from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway
+from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway, PostChannel
 from distributor.channels.connect_flow import ConnectFlow, ConnectRefused, Identity, NetworkAway, TokenRenewal
 from distributor.channels.network import NetworkChannel
 from distributor.channels.post_steps import partly
@@ -219,3 +219,6 @@ def _with_address(api: ThreadsApi, post: Posted) -> Posted:
     except (AddressRefused, httpx.RequestError):
         return post
     return replace(post, url=str(json_object(answer).get("permalink") or "")) if answer.is_success else post
+
+
+channel: PostChannel = ThreadsChannel()

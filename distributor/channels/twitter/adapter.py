@@ -16,6 +16,7 @@ from distributor.channels.base import (
     Credentials,
     Intent,
     LookupAway,
+    PostChannel,
 )
 from distributor.channels.connect_flow import ConnectFlow, Identity, TokenRenewal
 from distributor.channels.network import NetworkChannel
@@ -183,3 +184,6 @@ class TwitterChannel(NetworkChannel):
 def _thread(x: Client, variant: Variant, intent: Intent) -> tuple[str, ...]:
     """Return the numbers of the posts that are there already. Raises what the client raises."""
     return thread_ids(variant.parts, own_posts(x, intent.first_tried_at))
+
+
+channel: PostChannel = TwitterChannel()

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from distributor.channels import http
-from distributor.channels.base import AccountField, Credentials, Intent
+from distributor.channels.base import AccountField, Credentials, Intent, PostChannel
 from distributor.channels.network import NetworkChannel
 from distributor.channels.responses import is_token, unreachable
 from distributor.channels.webhook import compose as composing
@@ -160,3 +160,6 @@ def _address(credentials: Credentials) -> str:
         return url
     parts = urlsplit(url)
     return f"{credentials.endpoint}{parts.path}{'?' if parts.query else ''}{parts.query}"
+
+
+channel: PostChannel = WebhookChannel()

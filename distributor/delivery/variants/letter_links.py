@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from distributor.channels import registry
+from distributor.channels import registry, share_bar
 from distributor.channels.base import Options
 from distributor.domain.campaigns import add_parameters
 from distributor.domain.letters import LetterView
@@ -20,7 +20,8 @@ NO_CODE = "preview"
 
 
 def linked(letter: LetterView, channel: str, options: Options, *, code: str = "") -> LetterView:
-    """Return the letter as a channel's variant sees it: `url` is what it carries, `plain_url` the address itself.
+    """Return the letter as a channel's variant sees it: `url` is what it carries, `plain_url` the address itself, and
+    `share_links` are those of its share bar.
 
     `code` is that of the channel's short link (`letters.short_links`), where the letter is stored. Pure.
     """
@@ -29,7 +30,7 @@ def linked(letter: LetterView, channel: str, options: Options, *, code: str = ""
     url = campaign_url(letter.url, letter.slug, channel, options)
     if is_short(letter, channel, options):
         url = f"{letter.publication.root_url}{SHORT_PATH}{code or NO_CODE}"
-    return replace(letter, url=url, plain_url=letter.url)
+    return replace(letter, url=url, plain_url=letter.url, share_links=share_bar.share_links(letter))
 
 
 def campaign_url(url: str, slug: str, channel: str, options: Options) -> str:

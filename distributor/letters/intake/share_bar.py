@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from distributor.letters.intake import dom, share_targets, share_words
+from distributor.letters.intake import dom, share_signs, share_targets, share_words
 from distributor.letters.intake.share_words import Named
 
 _BUTTONS = ("a", "button", "input", "li", "span", "div", "i", "img", "p")
@@ -191,7 +191,8 @@ def _has_sentences(element: dom.Element) -> bool:
 
 def _bare_close(element: dom.Element, named: Named) -> bool:
     """An "X" that is a button among links closes the box; among its like it is the network."""
-    if named.channel != "twitter" or _all_text(element).strip().lower() not in ("x", "×"):
+    signs = share_signs.SIGNS.get(named.channel)
+    if signs is None or _all_text(element).strip().lower() not in signs.closing:
         return False
     if share_words.from_class(dom.attribute(element, "class")) or dom.attribute(element, "aria-label"):
         return False

@@ -7,7 +7,10 @@ else: they count where their surroundings say that they are share buttons; calle
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from distributor.letters.intake.share_signs import SIGNS
 
 
 def _words(text: str) -> frozenset[str]:
@@ -15,43 +18,9 @@ def _words(text: str) -> frozenset[str]:
 
 
 # Every word a button may use for a channel → the share bar's word for it.
-CHANNEL_OF = {
-    word: channel
-    for channel, words in {
-        "facebook": "facebook fb 페이스북 페북",
-        "twitter": "twitter x tweet tw 트위터 엑스 트윗",
-        "kakao": "kakao kakaotalk katalk kakaostory kakaolink 카카오 카카오톡 카톡 카카오스토리 카스",
-        "kakaochannel": "kakaochannel talkchannel 카카오채널 카카오톡채널 톡채널",
-        "mail": "mail email emails 메일 이메일 전자우편 envelope mailto",
-        "link": "link url permalink clipboard copylink copyurl linkcopy urlcopy 링크 주소 url주소 링크주소 퍼머링크",
-        "telegram": "telegram 텔레그램",
-        "bluesky": "bluesky bsky 블루스카이",
-        "mastodon": "mastodon 마스토돈",
-        "linkedin": "linkedin 링크드인",
-        "instagram": "instagram 인스타그램 인스타",
-        "threads": "threads 스레드 쓰레드",
-        "line": "line 라인",
-        "band": "band naverband 밴드 네이버밴드",
-        "naver": "naver naverblog 네이버 네이버블로그",
-        "whatsapp": "whatsapp 왓츠앱",
-        "messenger": "messenger 메신저",
-        "reddit": "reddit 레딧",
-        "pinterest": "pinterest 핀터레스트",
-        "tumblr": "tumblr",
-        "pocket": "pocket 포켓",
-        "instapaper": "instapaper",
-        "flipboard": "flipboard",
-        "hackernews": "hackernews",
-        "weibo": "weibo",
-        "wechat": "wechat weixin",
-        "vk": "vk vkontakte",
-        "xing": "xing",
-        "viber": "viber",
-        "signal": "signal",
-        "sms": "sms 문자",
-    }.items()
-    for word in words.split()
-}
+CHANNEL_OF = {word: channel for channel, signs in SIGNS.items() for word in signs.words}
+_COPYING = frozenset(channel for channel, signs in SIGNS.items() if signs.copies)
+_VERBS = frozenset(channel for channel, signs in SIGNS.items() if signs.verb)
 _SHARING = _words(
     "share sharing shared tweet post send copy copied 공유 공유하기 보내기 복사 복사하기 퍼가기 전송 전송하기 전달"
 )
@@ -66,25 +35,32 @@ _NOT_A_CHANNEL = _words(
     "more all print save bookmark options now others menu comment comments social media network networks via follow "
     "friends tools 더보기 인쇄 스크랩"
 )
-# Short forms that only class names use: "sns_ka", "btn-kt", "share-tg".
-_CLASS_WORDS = CHANNEL_OF | {"ka": "kakao", "kt": "kakao", "ks": "kakao", "tg": "telegram"}
+# With the short forms that only class names use: "sns_ka", "btn-kt", "share-tg".
+_CLASS_WORDS = CHANNEL_OF | {word: channel for channel, signs in SIGNS.items() for word in signs.class_words}
 # Class names that any link or box may carry.
 _NO_BUTTONS = _words("close nav menu follow login signin signup btn-link")
-_PLAIN_CLASSES = _words("link links url line x signal pocket btn-link a-link text-link")
+_PLAIN_CLASSES = frozenset(name for signs in SIGNS.values() for name in signs.plain_classes)
+# Names that some write as two words: "kakao talk", "e mail", "hacker news".
+_APART = tuple((re.compile(rf"(?<!\S){apart}(?!\S)"), word) for signs in SIGNS.values() for apart, word in signs.apart)
 _KOREAN_PARTICLE = re.compile(r"(?<=[가-힣a-z])(?:\(으\)로|으로|로|에서|에게|에|를|을)$")
+
+
+def _beginnings(names: Iterable[str]) -> list[str]:
+    """Return patterns of which one is in every text that has one of the names, as few as do.
+
+    Short Latin names count only where they stand alone: nearly every line has an x in it.
+    """
+    short = {name for name in names if len(name) <= 2 and name.isascii()}
+    longer = sorted(set(names) - short, key=len)
+    needed: list[str] = []
+    for name in longer:
+        needed += [] if any(other in name for other in needed) else [name]
+    return [*(rf"\b{re.escape(name)}\b" for name in sorted(short)), *map(re.escape, needed)]
+
+
 # Most lines of a page name nothing: one look spares them the rest.
-_MAY_NAME = re.compile(
-    "|".join(
-        [
-            r"\b(?:x|fb|tw|vk|e.?mail|kakao.?talk|hacker.?news)\b",
-            "share",
-            "공유",
-            *(w for w in CHANNEL_OF if len(w) > 2),
-        ]
-    )
-    + "|링크|주소|카스|라인|밴드|문자|메일|엑스|페북|카톡|트윗|레딧|포켓",
-    re.IGNORECASE,
-)
+_LATIN_APART = [apart for signs in SIGNS.values() for apart, _ in signs.apart if apart.isascii()]
+_MAY_NAME = re.compile("|".join(_beginnings(["share", "공유", *CHANNEL_OF, *_LATIN_APART])), re.IGNORECASE)
 _CLOSE = re.compile(r"\b(?:close|dismiss|cancel)\b|닫기|취소", re.IGNORECASE)
 
 
@@ -112,11 +88,10 @@ def from_label(label: str) -> Named | None:
     if rest:
         return _unknown(label, rest, named)
     channels = list(dict.fromkeys(named))
-    if len(channels) == 2 and "link" in channels:  # "Share link by email", "Copy link" keeps link alone
-        channels.remove("link")
+    channels = _without_what_is_shared(channels)
     if len(channels) != 1 or len(words) > 9:
         return None
-    email_this = channels[0] == "mail" and len(words) > 1
+    email_this = channels[0] in _VERBS and len(words) > 1
     return Named(channels[0], sharing or email_this)
 
 
@@ -158,9 +133,9 @@ def from_code(code: str) -> Named | None:
     if not any(word in {"share", "sns", "copy", "send", "sharer", "tweet", "sendsns"} for word in words):
         return None
     if "copy" in words or "clipboard" in words:
-        return Named("link", True)
+        return next((Named(channel, True) for channel in _COPYING), None)
     named = list(dict.fromkeys(CHANNEL_OF[word] for word in words if word in CHANNEL_OF))
-    named = [channel for channel in named if channel != "link"] or named
+    named = [channel for channel in named if channel not in _COPYING] or named
     return Named(named[0], True) if len(named) == 1 else None
 
 
@@ -172,12 +147,16 @@ def from_class(names: str) -> Named | None:
         named = [word for word in words if word in _CLASS_WORDS]
         if not named or len(words) > 5 or _NO_BUTTONS.intersection(words) or name.lower() in _PLAIN_CLASSES:
             continue
-        channels = list(dict.fromkeys(_CLASS_WORDS[word] for word in named))
-        if len(channels) == 2 and "link" in channels:
-            channels.remove("link")
+        channels = _without_what_is_shared(list(dict.fromkeys(_CLASS_WORDS[word] for word in named)))
         if len(channels) == 1:
             return Named(channels[0], sharing)
     return None
+
+
+def _without_what_is_shared(channels: list[str]) -> list[str]:
+    """Leave out the link beside one other channel: "Share link by email" is mail, and "Copy link" the link."""
+    others = [channel for channel in channels if channel not in _COPYING]
+    return others if len(channels) == 2 and len(others) == 1 else channels
 
 
 def tokens(name: str) -> list[str]:
@@ -197,29 +176,8 @@ def _split_compound(word: str) -> list[str]:
 def _joined(words: list[str]) -> list[str]:
     """Join names of two words: "kakao talk", "e mail", "hacker news", "naver band"; drop empty ones."""
     text = " ".join(word for word in words if word)
-    for apart, together in (
-        ("kakao talk", "kakaotalk"),
-        ("kakao story", "kakaostory"),
-        ("카카오 톡", "카카오톡"),
-        ("카카오 스토리", "카카오스토리"),
-        ("kakaotalk channel", "kakaochannel"),
-        ("kakao channel", "kakaochannel"),
-        ("카카오톡 채널", "카카오톡채널"),
-        ("카카오 채널", "카카오채널"),
-        ("톡 채널", "톡채널"),
-        ("e mail", "email"),
-        ("e-mail", "email"),
-        ("hacker news", "hackernews"),
-        ("naver band", "band"),
-        ("네이버 밴드", "밴드"),
-        ("네이버 블로그", "네이버"),
-        ("naver blog", "naver"),
-        ("facebook messenger", "messenger"),
-        ("x twitter", "twitter"),
-        ("twitter x", "twitter"),
-        ("line 앱", "line"),
-    ):
-        text = re.sub(rf"(?<!\S){apart}(?!\S)", together, text)
+    for apart, together in _APART:
+        text = apart.sub(together, text)
     return text.split()
 
 

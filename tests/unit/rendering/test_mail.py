@@ -13,6 +13,7 @@ from markupsafe import escape
 
 from distributor.channels.base import Options
 from distributor.channels.mail.compose import compose
+from distributor.channels.share_bar import share_links
 from distributor.domain.errors import TemplateError
 from distributor.domain.letters import AuthorView, LetterView, SeriesView
 from distributor.domain.variants import Variant
@@ -24,7 +25,8 @@ Own = Callable[[str, str], str]
 
 
 def mail(letter: LetterView = LETTER, own: str = "") -> RenderedMail:
-    return RecipientPass(compose(letter, Options(templates=own))).render(KIM)
+    shared = replace(letter, share_links=share_links(letter))
+    return RecipientPass(compose(shared, Options(templates=own))).render(KIM)
 
 
 def test_the_html_has_every_part() -> None:
@@ -38,7 +40,7 @@ def test_the_html_has_every_part() -> None:
         "Dear Commissioners,",
         "Seo Haneul is a third-generation skipper.",
         "https://www.facebook.com/sharer/sharer.php?u=https%3A%2F%2Fletters.example.com%2Fharbor%2F",
-        "https://x.com/intent/tweet?text=A+harbor",
+        "https://x.com/intent/tweet?text=A%20harbor",
         "mailto:?subject=A%20harbor",
         "Harbor Letters · 12 North Quay, Sokcho",
         "Read it on the web",

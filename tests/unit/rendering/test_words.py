@@ -8,7 +8,7 @@ import pytest
 
 from distributor.domain.letters import AuthorView, SeriesView
 from distributor.rendering import bodies, phrases
-from distributor.rendering.addresses import ascii_url, share_links
+from distributor.rendering.addresses import ascii_url
 
 
 @pytest.mark.parametrize(
@@ -66,17 +66,6 @@ def test_addresses_in_ascii(url: str, expected: str | None) -> None:
     assert ascii_url(url).isascii()
     if expected is not None:
         assert ascii_url(url) == expected
-
-
-def test_share_links_follow_the_share_bar() -> None:
-    def names(*bar: str, url: str = "https://example.com") -> list[str]:
-        return [one.name for one in share_links(bar, title="T & t", url=url, mail="Mail", link="Link")]
-
-    assert names("mail", "twitter", "mail", "fax") == ["mail", "twitter"]
-    assert names() == ["facebook", "twitter", "kakao", "mail", "link"]
-    assert names("mail", url="") == []
-    by_mail = share_links(("mail",), title="T & t", url="https://example.com", mail="Mail", link="Link")[0].url
-    assert by_mail == "mailto:?subject=T%20%26%20t&body=T%20%26%20t%0D%0A%0D%0Ahttps%3A%2F%2Fexample.com"
 
 
 def test_links_and_pictures_of_a_body() -> None:

@@ -60,36 +60,91 @@
     say(await copy(link) ? done : "The link is selected: copy it with Ctrl+C or ⌘C.");
   }
 
-  // Kakao's script comes only when somebody presses its button: whoever just reads is not seen by Kakao.
-  let kakaoLoading = null;
-  function loadKakao({ sdk, integrity, key }) {
-    kakaoLoading ??= new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      Object.assign(script, { src: sdk, integrity, crossOrigin: "anonymous", onload: resolve, onerror: reject });
-      document.head.append(script);
-      setTimeout(reject, 8000);
-    }).then(() => {
-      if (!window.Kakao.isInitialized()) window.Kakao.init(key);
-    });
-    kakaoLoading.catch(() => { kakaoLoading = null; });
-    return kakaoLoading;
+  // A network's script comes only when somebody presses its button: whoever just reads is not seen by the network.
+  const loading = new Map();
+  const reach = (path) => path.split(".").reduce(([, at], name) => [at, at[name]], [null, window]);
+  function call(path, ...values) {
+    const [owner, action] = reach(path);
+    return action.apply(owner, values);
   }
 
-  async function openKakao(data) {
+  function load({ script: address, integrity, key, start, started }) {
+    if (!loading.has(address)) {
+      const loaded = new Promise((resolve, reject) => {
+        const script = document.createElement("script");
+        Object.assign(script, { src: address, integrity, crossOrigin: "anonymous", onload: resolve, onerror: reject });
+        document.head.append(script);
+        setTimeout(reject, 8000);
+      }).then(() => {
+        if (!call(started)) call(start, key);
+      });
+      loaded.catch(() => loading.delete(address));
+      loading.set(address, loaded);
+    }
+    return loading.get(address);
+  }
+
+  async function shareByScript(data) {
     try {
-      await loadKakao(data);
-      await window.Kakao.Share.sendDefault(JSON.parse(data.message));
+      await load(data);
+      await call(data.call, JSON.parse(data.message));
       return true;
     } catch {
       return false; // blocked, away, or the key does not fit this site
     }
   }
 
+  // Some networks have many servers: the reader says which one is theirs. It is kept in this browser only.
+  function serverOf(text) {
+    try {
+      const { host } = new URL(`https://${text.trim().replace(/^[a-z]+:\/\//i, "").replace(/^.*@/, "")}`);
+      return /^[^.]+(\.[^.]+)+$/.test(host) ? host : "";
+    } catch {
+      return "";
+    }
+  }
+
+  function askServer(button) {
+    const form = document.getElementById(button.dataset.form);
+    form.hidden = !form.hidden;
+    button.setAttribute("aria-expanded", String(!form.hidden));
+    if (!form.hidden) form.elements.server.focus();
+  }
+
+  for (const button of document.querySelectorAll("[data-form]")) {
+    const form = document.getElementById(button.dataset.form);
+    const field = form.elements.server;
+    const kept = `server-${form.id}`;
+    button.setAttribute("aria-expanded", "false");
+    button.setAttribute("aria-controls", form.id);
+    try {
+      field.value = localStorage.getItem(kept) ?? "";
+    } catch {
+      // Storage may be switched off: the field is then empty.
+    }
+    field.addEventListener("input", () => field.setCustomValidity(""));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const server = serverOf(field.value);
+      if (!server) {
+        field.setCustomValidity(form.dataset.invalid);
+        field.reportValidity();
+        return;
+      }
+      remember(() => localStorage, kept, server);
+      window.open(button.dataset.address.replace("{server}", server), "_blank", "noopener,noreferrer");
+    });
+  }
+
   for (const button of document.querySelectorAll("[data-share]")) {
     button.addEventListener("click", async (event) => {
       event.preventDefault();
-      const { share, link, title } = button.dataset;
-      if (share === "kakao" && await openKakao(button.dataset)) return;
+      const { share, link, title, copied } = button.dataset;
+      if (share === "server") {
+        askServer(button);
+        return;
+      }
+      if (share === "script" && await shareByScript(button.dataset)) return;
       if (share !== "copy" && navigator.share) {
         try {
           await navigator.share({ title, url: link });
@@ -98,7 +153,7 @@
           if (error.name === "AbortError") return;
         }
       }
-      await copyAndSay(link, share === "copy" ? "Copied" : "Copied: paste the link into a KakaoTalk chat.");
+      await copyAndSay(link, copied);
     });
   }
   find("#letter-link input")?.addEventListener("focus", (event) => event.target.select());

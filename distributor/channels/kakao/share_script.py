@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from distributor.delivery.variants.previews import options_for
+from distributor.channels.sharing import SharedPage, ShareScript
+
+if TYPE_CHECKING:
+    from distributor.channels.base import Options
 
 SDK = "https://t1.kakaocdn.net/kakao_js_sdk/2.8.1/kakao.min.js"
 INTEGRITY = "sha384-OL+ylM/iuPLtW5U3XcvLSGhE8JzReKDank5InqlHGWPhb4140/yrBw0bg0y7+C9J"
@@ -30,34 +31,37 @@ TITLE_SHOWN, DESCRIPTION_SHOWN = 100, 150  # characters; a card shows about two 
 _KEY = re.compile(r"[0-9A-Za-z]{8,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class KakaoShare:
-    """What the button needs: the publication's public key, and the message as `Kakao.Share.sendDefault` takes it."""
+def share_script(options: Options, page: SharedPage) -> ShareScript | None:
+    """Return what opens KakaoTalk with the page as a card; None where the publication has no usable key."""
+    key = key_of(options)
+    if not key:
+        return None
+    return ShareScript(
+        address=SDK,
+        integrity=INTEGRITY,
+        key=key,
+        start="Kakao.init",
+        started="Kakao.isInitialized",
+        share="Kakao.Share.sendDefault",
+        message=json.dumps(card(page), ensure_ascii=False),
+        sources=SOURCES,
+    )
 
-    key: str
-    message: str
 
-    @property
-    def data(self) -> dict[str, str]:
-        """The button's data attributes."""
-        return {"key": self.key, "sdk": SDK, "integrity": INTEGRITY, "message": self.message}
-
-
-def key_of(slug: str, channel_options: Mapping[str, Mapping[str, Any]]) -> str:
+def key_of(options: Options) -> str:
     """Return the publication's JavaScript key, "" where it has none that can be one."""
-    key = options_for(slug, channel_options, "kakao").setting("javascript_key").strip()
+    key = options.setting("javascript_key").strip()
     return key if _KEY.fullmatch(key) else ""
 
 
-def share(key: str, *, title: str, description: str, image: str, url: str, button: str) -> KakaoShare:
-    """Return the letter as a card to share; `button` is what its button says."""
-    link = {"mobileWebUrl": url, "webUrl": url}
+def card(page: SharedPage) -> dict[str, Any]:
+    """Return the page as the message that `Kakao.Share.sendDefault` takes."""
+    link = {"mobileWebUrl": page.url, "webUrl": page.url}
     content: dict[str, Any] = {
-        "title": title[:TITLE_SHOWN],
-        "description": description[:DESCRIPTION_SHOWN],
+        "title": page.title[:TITLE_SHOWN],
+        "description": page.description[:DESCRIPTION_SHOWN],
         "link": link,
     }
-    if image:
-        content["imageUrl"] = image
-    message = {"objectType": "feed", "content": content, "buttons": [{"title": button, "link": link}]}
-    return KakaoShare(key, json.dumps(message, ensure_ascii=False))
+    if page.image:
+        content["imageUrl"] = page.image
+    return {"objectType": "feed", "content": content, "buttons": [{"title": page.button, "link": link}]}
