@@ -11,8 +11,8 @@ from distributor.delivery import wakeups
 from distributor.delivery.accounts import accounts
 from distributor.delivery.mail import ledger
 from distributor.delivery.models import Dispatch
-from distributor.delivery.planning import sending_hours
 from distributor.delivery.planning.approval import begin_hold
+from distributor.delivery.planning.earliest_release import earliest_release, explain
 from distributor.delivery.planning.queue import standing_dispatches, targets_of
 from distributor.delivery.posts import partial_posts, rate_budgets, send
 from distributor.delivery.transitions import locked, move, state_of
@@ -34,10 +34,9 @@ def resume(dispatch_id: int) -> Dispatch:
     if state_of(dispatch) is State.BLOCKED:
         return _unblock(dispatch)
     now = timezone.now()
-    due = max(dispatch.due_at, now)
-    changes: dict[str, Any] = {}
-    if (allowed := sending_hours.allowed(dispatch, due)) > due:
-        changes["due_at"] = allowed
+    begun = dispatch.spread_from is not None or partial_posts.some_is_out(dispatch)
+    first = earliest_release(dispatch, max(dispatch.due_at, now), begun=begun)
+    changes: dict[str, Any] = {"due_at": first.due_at, "reason": explain(dispatch, first)}
     if dispatch.spread_from is not None and not ledger.has_begun(dispatch_id):
         changes["variant"] = None  # none is out: made anew, since a template may have been mended
     move(dispatch, Event.RESUME, approved_at=now, **changes)
@@ -117,7 +116,7 @@ def confirm_sent(dispatch_id: int, *, url: str = "") -> Dispatch:
     """A person looked and the unconfirmed post is there."""
     dispatch = locked(dispatch_id)
     if state_of(dispatch) is not State.UNCONFIRMED:
-        raise StateError(f"Only an unconfirmed dispatch can be confirmed; this one is {dispatch.state}.")
+        raise StateError(f"Only an unconfirmed dispatch can be confirmed; this one is {state_of(dispatch).words}.")
     receipt = {"remote_id": "", "url": url, "at": timezone.now().isoformat(), "raw": {"confirmed": "by an editor"}}
     move(dispatch, Event.ACCEPT, receipt=receipt)
     wakeups.after_commit("delivery.tick")
@@ -132,8 +131,10 @@ def retry(dispatch_id: int) -> Dispatch:
         raise StateError("Mail that failed is not sent again: queue the letter for another list.")
     _refuse_rival(dispatch, dispatch.target_key)
     now = timezone.now()
+    first = earliest_release(dispatch, now, begun=partial_posts.some_is_out(dispatch))
     changes: dict[str, Any] = {
-        "due_at": sending_hours.allowed(dispatch, now),
+        "due_at": first.due_at,
+        "reason": explain(dispatch, first),
         "approved_at": now,
         "finished_at": None,
     }

@@ -7,8 +7,10 @@ with a reason; nothing here raises for them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from enum import Enum
+from functools import partial
 
 LINK = "link"
 NotBefore = Callable[[str, datetime], datetime]
@@ -40,6 +42,79 @@ class QuietHours:
     end: time
 
 
+class Delay(Enum):
+    """What moves a dispatch to a later time than the one that was wanted."""
+
+    HOLD = "hold"
+    QUIET_HOURS = "quiet hours"
+    CHANNEL_HOURS = "channel hours"
+    LINK = "link"  # the others send people to the letter's page, so that has to be live
+
+
+@dataclass(frozen=True, slots=True)
+class EarliestRelease:
+    """When a dispatch may go out at the earliest, and what moved it there last (None where nothing did).
+
+    `due_at` is its own time. `at` is no earlier, and later where the page that it waits for is due later: that is kept
+    by whoever claims what is due, so that the others follow at once when the page goes out before its time.
+    """
+
+    due_at: datetime
+    at: datetime
+    delay: Delay | None = None
+
+    def sentence(self, zone: tzinfo, label: str) -> str:
+        """Say to an editor what moved it, "" where nothing did; its time is shown in `zone`, `label` is its channel."""
+        match self.delay:
+            case None:
+                return ""
+            case Delay.HOLD:
+                return f"Its hold runs until {_clock(self.at, zone)}."
+            case Delay.QUIET_HOURS:
+                return f"Moved out of the quiet hours, to {_clock(self.at, zone)}."
+            case Delay.CHANNEL_HOURS:
+                return f"{label} may not send at that hour: moved to {_clock(self.at, zone)}."
+            case Delay.LINK:
+                return f"It waits for the letter’s page, which goes out at {_clock(self.at, zone)}."
+
+
+def _clock(moment: datetime, zone: tzinfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def earliest_release(
+    wanted: datetime,
+    *,
+    hold_until: datetime | None = None,
+    quiet: QuietHours | None = None,
+    zone: tzinfo = UTC,
+    channel_hours: Callable[[datetime], datetime] | None = None,
+    link_at: datetime | None = None,
+) -> EarliestRelease:
+    """Return when something wanted at a moment may go out at the earliest. All times are aware.
+
+    It is not before the end of its hold, not in the `quiet` hours of `zone`, and not before `channel_hours` (the first
+    time from a moment on that the channel's own rules allow). Where no time within a week suits both, the channel's
+    rules alone count: the quiet hours are the newsroom's own. `link_at` is when the page goes out that it waits for.
+    """
+    due, delay = wanted, None
+    if hold_until is not None and hold_until > due:
+        due, delay = hold_until, Delay.HOLD
+    for _ in range(7):
+        later = due if quiet is None else after_quiet(due, quiet, zone)
+        allowed = later if channel_hours is None else max(later, channel_hours(later))
+        if later > due:
+            delay = Delay.QUIET_HOURS
+        if allowed > later:
+            delay = Delay.CHANNEL_HOURS
+        if due == allowed:
+            break
+        due = allowed
+    if link_at is not None and link_at > due:
+        return EarliestRelease(due, link_at, Delay.LINK)
+    return EarliestRelease(due, due, delay)
+
+
 @dataclass(frozen=True, slots=True)
 class SchedulePolicy:
     """When things may go out.
@@ -61,6 +136,7 @@ class SchedulePolicy:
 class PlannedDispatch:
     """One dispatch to be: `position` is its channel's place in the share bar (from 0).
 
+    `moved` says what moved it to a later time than the one that was wanted, else "".
     `blocked` is the reason why it can't go out, else "". `waits_for_link`: not before the letter's page is live.
     """
 
@@ -69,6 +145,7 @@ class PlannedDispatch:
     position: int
     due_at: datetime
     waits_for_link: bool = False
+    moved: str = ""
     blocked: str = ""
 
 
@@ -97,68 +174,49 @@ def plan(
     """
     notes: list[str] = []
     hold_until = now + policy.hold
-    due = _due(policy, now, hold_until, notes)
+    wanted = max(_wanted(policy, now, notes), hold_until)
     bar = tuple(dict.fromkeys(share_bar))
     with_link = LINK in bar
     order = [LINK, *(name for name in bar if name != LINK)] if with_link else list(bar)
 
     planned: list[PlannedDispatch] = []
+    begin = earliest_release(wanted, quiet=policy.quiet, zone=policy.zone)
+    if begin.delay is not None:
+        notes.append(begin.sentence(policy.zone, ""))
     for step, channel in enumerate(order):
-        known = targets.get(channel) or (_nowhere(channel),)
-        at = due + policy.spread * step
-        if not_before is not None:
-            at = _within_the_rules(channel, at, policy, not_before, notes)
+        first = earliest_release(
+            begin.due_at + policy.spread * step,
+            quiet=policy.quiet,
+            zone=policy.zone,
+            channel_hours=partial(not_before, channel) if not_before is not None else None,
+        )
+        if first.delay is not None:
+            notes.append(first.sentence(policy.zone, channel))
+        moved = replace(first, delay=first.delay or begin.delay).sentence(policy.zone, channel)
         planned.extend(
             PlannedDispatch(
                 channel=channel,
                 target=target,
                 position=bar.index(channel),
-                due_at=at,
+                due_at=first.due_at,
                 waits_for_link=with_link and channel != LINK,
+                moved=moved,
                 blocked=target.problem,
             )
-            for target in known
+            for target in targets.get(channel) or (_nowhere(channel),)
         )
-    return Plan(tuple(planned), hold_until, tuple(notes))
+    return Plan(tuple(planned), hold_until, tuple(dict.fromkeys(notes)))
 
 
 def _nowhere(channel: str) -> Target:
     return Target(key="none", name="no account", problem=f"No {channel} account is connected.")
 
 
-def _due(policy: SchedulePolicy, now: datetime, hold_until: datetime, notes: list[str]) -> datetime:
-    due = policy.at or now
-    if due < now:
-        notes.append("Its time has passed, so it goes out as soon as it is released.")
-        due = now
-    due = max(due, hold_until)
-    if policy.quiet is None:
-        return due
-    later = after_quiet(due, policy.quiet, policy.zone)
-    if later != due:
-        notes.append(f"Moved out of the quiet hours, to {later.astimezone(policy.zone):%Y-%m-%d %H:%M}.")
-    return later
-
-
-def _within_the_rules(
-    channel: str, due: datetime, policy: SchedulePolicy, not_before: NotBefore, notes: list[str]
-) -> datetime:
-    """Return the first time from `due` on that the channel allows and that is not in the quiet hours.
-
-    Where there is none within a week, the channel's rules alone count: those of the quiet hours are the newsroom's own.
-    """
-    at = not_before(channel, due)
-    if at == due:
-        return due
-    for _ in range(7):
-        later = at if policy.quiet is None else after_quiet(at, policy.quiet, policy.zone)
-        allowed = not_before(channel, later)
-        if allowed == later:
-            at = later
-            break
-        at = allowed
-    notes.append(f"{channel} may not send at that hour: moved to {at.astimezone(policy.zone):%Y-%m-%d %H:%M}.")
-    return at
+def _wanted(policy: SchedulePolicy, now: datetime, notes: list[str]) -> datetime:
+    if policy.at is None or policy.at >= now:
+        return policy.at or now
+    notes.append("Its time has passed, so it goes out as soon as it is released.")
+    return now
 
 
 def after_quiet(moment: datetime, quiet: QuietHours, zone: tzinfo) -> datetime:

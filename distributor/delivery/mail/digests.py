@@ -108,6 +108,7 @@ def _dispatch(digest: Digest, lists: Sequence[int], *, now: datetime) -> None:
         state=(State.SCHEDULED if account else State.BLOCKED).value,
         reason="" if account else "No mail account is connected.",
         due_at=now,
+        at_any_hour=True,  # its hour is its publication's choice, on the clocks of those who get it
         approved_at=now,
     )
     dispatch.lists.set(MailingList.objects.filter(pk__in=lists))

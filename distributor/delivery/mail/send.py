@@ -21,6 +21,7 @@ from distributor.delivery.mail import ledger
 from distributor.delivery.mail.batches import BatchRun, Turn
 from distributor.delivery.mail.pacing import Connections, Pacer, dispatch_pacer
 from distributor.delivery.models import Account, Dispatch
+from distributor.delivery.planning.earliest_release import at_release, explain
 from distributor.delivery.transitions import locked, move, pause_for, state_of
 from distributor.delivery.variants.composition import compose
 from distributor.domain.errors import CredentialsError, DistributorError, ServiceAway
@@ -84,6 +85,11 @@ def _prepare(dispatch_id: int) -> Variant | None:
     dispatch = locked(dispatch_id)
     if state_of(dispatch) is not State.SENDING:
         return None
+    now = timezone.now()
+    first = at_release(dispatch, now, begun=dispatch.spread_from is not None)
+    if first.due_at > now:  # it was released late, or its publication's settings have changed since
+        move(dispatch, Event.DEFER, reason=explain(dispatch, first), due_at=first.due_at)
+        return None
     try:
         variant = compose(dispatch)
     except DistributorError as error:
@@ -93,7 +99,7 @@ def _prepare(dispatch_id: int) -> Variant | None:
         dispatch.variant = variant.to_json()
         dispatch.save(update_fields=["variant"])
     if dispatch.spread_from is None:
-        dispatch.spread_from, dispatch.spread_apart = timezone.now(), ledger.seconds_apart(dispatch)
+        dispatch.spread_from, dispatch.spread_apart = now, ledger.seconds_apart(dispatch)
         _spread_step(dispatch, most=FIRST_STEP)
         if dispatch.spread_at is None:
             wakeups.after_commit("delivery.spread", dispatch_id)

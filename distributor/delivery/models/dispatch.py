@@ -52,6 +52,7 @@ class Dispatch(models.Model):
     remedy = models.CharField(max_length=12, blank=True, help_text="what helps: domain.outcomes.Remedy")
     position = models.PositiveSmallIntegerField(default=0, help_text="its place in the share bar")
     due_at = models.DateTimeField()
+    at_any_hour = models.BooleanField(default=False, help_text="a person chose its time: no quiet hours for it")
     hold_minutes = models.PositiveIntegerField(default=0, help_text="from approval on")
     hold_until = models.DateTimeField(null=True, blank=True)
     waits_for = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="followers")

@@ -9,20 +9,28 @@ from django.utils import timezone
 
 from distributor.delivery import wakeups
 from distributor.delivery.models import Dispatch
-from distributor.delivery.planning import sending_hours
+from distributor.delivery.planning.earliest_release import earliest_release, explain, is_quiet
 from distributor.delivery.transitions import locked, move, state_of
 from distributor.domain.errors import BadTime, StateError
-from distributor.domain.states import Event, State
+from distributor.domain.states import FINISHED, Event, State, sources
+from distributor.domain.times import LATE
+
+# A time of its own may be given to what is not released yet.
+RESCHEDULABLE = (State.DRAFT, State.HELD, State.SCHEDULED, State.PAUSED, State.BLOCKED)
 
 
 def begin_hold(dispatch: Dispatch) -> None:
-    """Approve a locked draft: its hold begins, and it is due no sooner than that ends and its channel's hours allow."""
+    """Approve a locked draft: its hold begins, and it is due when it may go out at the earliest."""
     now = timezone.now()
     hold_until = now + timedelta(minutes=dispatch.hold_minutes)
-    due = sending_hours.allowed(dispatch, max(dispatch.due_at, hold_until))
-    move(dispatch, Event.APPROVE, approved_at=now, hold_until=hold_until, due_at=due)
+    dispatch.hold_until = hold_until
+    first = earliest_release(dispatch, max(dispatch.due_at, now))
+    told = explain(dispatch, first)
+    if first.due_at == dispatch.due_at:
+        told = told or dispatch.reason  # what moved it when it was planned
+    move(dispatch, Event.APPROVE, approved_at=now, hold_until=hold_until, due_at=first.due_at, reason=told)
     if hold_until <= now:
-        move(dispatch, Event.HOLD_ENDED)
+        move(dispatch, Event.HOLD_ENDED, reason=told)
 
 
 @transaction.atomic
@@ -37,21 +45,31 @@ def approve(dispatch_id: int) -> Dispatch:
 @transaction.atomic
 def take_back(dispatch_id: int) -> Dispatch:
     """Make an approved dispatch a draft again, before it is released."""
-    return move(locked(dispatch_id), Event.TAKE_BACK, hold_until=None, approved_at=None)
+    return move(locked(dispatch_id), Event.TAKE_BACK, hold_until=None, approved_at=None, at_any_hour=False)
 
 
 @transaction.atomic
-def release_now(dispatch_id: int) -> Dispatch:
-    """Release as soon as the letter's page is live and the channel lets it, whatever its time and hold."""
-    dispatch, now = locked(dispatch_id), timezone.now()
+def release_now(dispatch_id: int, *, with_link: bool = False) -> Dispatch:
+    """Release as soon as the letter's page is live and the channel lets it, whatever its time, hold and quiet hours.
+
+    Using `with_link` the page that it waits for is released too. Raises StateError where either can't be.
+    """
+    dispatch = locked(dispatch_id)
+    link = dispatch.waits_for if with_link else None
+    if link is not None and link.state not in (*FINISHED, State.SENDING.value):
+        dispatch.waits_for = release_now(link.pk)
+    now = timezone.now()
     if state_of(dispatch) is State.DRAFT:
         move(dispatch, Event.APPROVE, approved_at=now)
     if state_of(dispatch) is State.HELD:
-        move(dispatch, Event.HOLD_ENDED, hold_until=now)
+        move(dispatch, Event.HOLD_ENDED)
     if state_of(dispatch) is not State.SCHEDULED:
-        raise StateError(f"A dispatch that is {dispatch.state} can't be released.")
-    dispatch.due_at = sending_hours.allowed(dispatch, now)
-    dispatch.save(update_fields=["due_at"])
+        raise StateError(f"A dispatch that is {state_of(dispatch).words} can't be released.")
+    dispatch.at_any_hour = is_quiet(dispatch, now)
+    dispatch.hold_until = min(dispatch.hold_until or now, now)
+    first = earliest_release(dispatch, now)
+    dispatch.due_at, dispatch.reason, dispatch.remedy = first.due_at, explain(dispatch, first), ""
+    dispatch.save(update_fields=["at_any_hour", "hold_until", "due_at", "reason", "remedy"])
     wakeups.after_commit("delivery.tick")
     return dispatch
 
@@ -60,13 +78,18 @@ def release_now(dispatch_id: int) -> Dispatch:
 def reschedule(dispatch_id: int, at: datetime) -> Dispatch:
     """Give a dispatch that is not released yet another time (aware), or the next one that its channel allows.
 
-    Raises BadTime for one that has passed.
+    A time in the publication's quiet hours is kept: a person wants it so. Raises BadTime for one that has passed.
     """
     dispatch = locked(dispatch_id)
-    if state_of(dispatch) not in (State.DRAFT, State.HELD, State.SCHEDULED, State.PAUSED, State.BLOCKED):
-        raise StateError(f"A dispatch that is {dispatch.state} can't be rescheduled.")
-    if at < timezone.now() - timedelta(minutes=1):
-        raise BadTime("That time has passed: give one that is still to come, or release it now.")
-    dispatch.due_at = sending_hours.allowed(dispatch, max(at, dispatch.hold_until) if dispatch.hold_until else at)
-    dispatch.save(update_fields=["due_at"])
+    if state_of(dispatch) not in RESCHEDULABLE:
+        raise StateError(f"A dispatch that is {state_of(dispatch).words} can't be rescheduled.")
+    if at < timezone.now() - LATE:
+        raise BadTime("That time has passed: give one that is still to come, or send it now.")
+    dispatch.at_any_hour = is_quiet(dispatch, at)
+    first = earliest_release(dispatch, at)
+    dispatch.due_at = first.due_at
+    if state_of(dispatch) in sources(Event.APPROVE) + sources(Event.TAKE_BACK):
+        dispatch.reason, dispatch.remedy = explain(dispatch, first), ""  # a paused or blocked one keeps why it is
+    dispatch.save(update_fields=["at_any_hour", "due_at", "reason", "remedy"])
+    wakeups.after_commit("delivery.tick")
     return dispatch

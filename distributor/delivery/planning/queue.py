@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -18,10 +17,10 @@ from distributor.channels.base import Channel
 from distributor.delivery import wakeups
 from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
-from distributor.delivery.planning import approval, sending_hours
+from distributor.delivery.planning import approval, earliest_release
 from distributor.delivery.transitions import state_of
 from distributor.domain.errors import BadInput, UnknownChannel
-from distributor.domain.planning import LINK, PlannedDispatch, QuietHours, SchedulePolicy, Target, plan
+from distributor.domain.planning import LINK, PlannedDispatch, SchedulePolicy, Target, plan
 from distributor.domain.states import FINISHED, VACANT, State
 from distributor.letters.models import Letter, Publication
 
@@ -67,7 +66,7 @@ def queue_letter(
         {name: targets_of(publication, name, lists, segment) for name in bar},
         policy,
         timezone.now(),
-        not_before=partial(sending_hours.not_before, publication),
+        not_before=partial(earliest_release.channel_hours, publication),
     )
     notes = list(planned.notes)
     dispatches: list[Dispatch] = []
@@ -90,11 +89,13 @@ def queue_letter(
 
 
 def _policy(publication: Publication, *, at: datetime | None, hold_minutes: int | None) -> SchedulePolicy:
-    quiet = None
-    if publication.quiet_from is not None and publication.quiet_until is not None:
-        quiet = QuietHours(publication.quiet_from, publication.quiet_until)
     minutes = publication.hold_minutes if hold_minutes is None else hold_minutes
-    return SchedulePolicy(at=at, hold=timedelta(minutes=minutes), zone=ZoneInfo(publication.time_zone), quiet=quiet)
+    return SchedulePolicy(
+        at=at,
+        hold=timedelta(minutes=minutes),
+        zone=earliest_release.zone_of(publication),
+        quiet=earliest_release.quiet_hours(publication),
+    )
 
 
 def targets_of(
@@ -172,7 +173,7 @@ def _create(
         target=planned.target.name[:300],
         state=(State.BLOCKED if planned.blocked else State.DRAFT).value,
         approved_at=timezone.now() if approve and planned.blocked else None,
-        reason=planned.blocked[:500],
+        reason=(planned.blocked or planned.moved)[:500],
         position=planned.position,
         due_at=planned.due_at,
         hold_minutes=hold // timedelta(minutes=1),

@@ -15,10 +15,12 @@ from distributor.channels.base import LookupAway, PostChannel
 from distributor.delivery import wakeups
 from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Attempt, Dispatch
+from distributor.delivery.planning.earliest_release import earliest_release, explain
 from distributor.delivery.posts import send
 from distributor.delivery.transitions import locked, move, state_of
 from distributor.domain.errors import CredentialsError, ServiceAway
 from distributor.domain.outcomes import Receipt, Unconfirmed
+from distributor.domain.planning import EarliestRelease
 from distributor.domain.retries import DELAYS
 from distributor.domain.states import Event, State
 from distributor.domain.variants import Variant
@@ -56,22 +58,27 @@ def settle(dispatch_id: int) -> None:
             dispatch.attempts.update(retry_at=None)
         if look.complete:
             dispatch.attempts.filter(pk=attempt.pk).update(code=NOT_THERE)
-            again = _repeat_at(dispatch, timezone.now()) if look.repeatable and dispatch.approved_at else None
+            again = _repeat(dispatch, timezone.now()) if look.repeatable and dispatch.approved_at else None
             if again is not None:
                 dispatch.attempts.update(retry_at=None)
-                move(dispatch, Event.RETRY, reason="It was not there and is sent again.", due_at=again)
+                reason = explain(dispatch, again, "It was not there and is sent again.")
+                move(dispatch, Event.RETRY, reason=reason, due_at=again.due_at)
                 wakeups.after_commit("delivery.tick")
                 return
         dispatch.reason = f"{attempt.reason} {look.saw}"[:500]
         dispatch.save(update_fields=["reason"])
 
 
-def _repeat_at(dispatch: Dispatch, now: datetime) -> datetime | None:
-    """Return when to make a lost call again by oneself; None once the network may have forgotten the first of them."""
+def _repeat(dispatch: Dispatch, now: datetime) -> EarliestRelease | None:
+    """Return when to make a lost call again by oneself; None once the network may have forgotten the first of them.
+
+    Where its hours end before that, a person decides: by the next morning a second post might not be known as one.
+    """
     lost = dispatch.attempts.filter(outcome=Unconfirmed.__name__.lower()).order_by("number")
     times = list(lost.values_list("started_at", flat=True))
     at = now if len(times) < 2 else now + DELAYS[min(len(times) - 1, len(DELAYS)) - 1]
-    return at if times and at - times[0] < SAFE_TO_REPEAT else None
+    first = earliest_release(dispatch, at)
+    return first if times and first.due_at - times[0] < SAFE_TO_REPEAT else None
 
 
 @dataclass(frozen=True, slots=True)

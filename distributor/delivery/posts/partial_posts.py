@@ -19,6 +19,11 @@ def may_be_out(dispatch: Dispatch) -> bool:
     )
 
 
+def some_is_out(dispatch: Dispatch) -> bool:
+    """Whether its network has said that a part of a post is out: the rest is then wanted at any hour."""
+    return dispatch.attempts.filter(subscriber_id=None, code=PARTLY_OUT).exists()
+
+
 def so_far(dispatch: Dispatch) -> str:
     """Return what the last try said of a post that may be out in part, "" where nothing of it is."""
     last = dispatch.attempts.filter(subscriber_id=None).order_by("number").last()

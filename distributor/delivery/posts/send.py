@@ -17,8 +17,9 @@ from distributor.channels.base import Credentials, Intent, PostChannel
 from distributor.delivery import outages, wakeups
 from distributor.delivery.accounts import accounts, tokens
 from distributor.delivery.models import Account, Attempt, Dispatch
-from distributor.delivery.planning import claims, sending_hours
-from distributor.delivery.posts import rate_budgets
+from distributor.delivery.planning import claims
+from distributor.delivery.planning.earliest_release import at_release, earliest_release, explain
+from distributor.delivery.posts import partial_posts, rate_budgets
 from distributor.delivery.transitions import locked, move, pause_for, state_of
 from distributor.delivery.variants.composition import compose
 from distributor.domain.errors import CredentialsError, DistributorError, ServiceAway
@@ -93,9 +94,9 @@ def _begin(dispatch_id: int) -> _Call | None:
         # Before its credentials are read: else they may be replaced between that and the call.
         dispatch.account = rate_budgets.lock(dispatch.account_id)
     now = timezone.now()
-    allowed = sending_hours.allowed(dispatch, now)
-    if allowed > now:  # it was released late, or its publication's settings have changed since
-        move(dispatch, Event.DEFER, reason="It may not be sent at this hour.", due_at=allowed)
+    first = at_release(dispatch, now, begun=partial_posts.some_is_out(dispatch))
+    if first.due_at > now:  # it was released late, or its publication's settings have changed since
+        move(dispatch, Event.DEFER, reason=explain(dispatch, first), due_at=first.due_at)
         return None
     try:
         variant = compose(dispatch)
@@ -104,7 +105,7 @@ def _begin(dispatch_id: int) -> _Call | None:
         move(dispatch, Event.BLOCK, reason=str(error))
         return None
     except ServiceAway as error:
-        move(dispatch, Event.DEFER, reason=str(error), due_at=now + timedelta(seconds=30))
+        _defer(dispatch, now + timedelta(seconds=30), str(error))
         return None
     except DistributorError as error:
         move(dispatch, Event.PAUSE, reason=str(error))
@@ -136,8 +137,14 @@ def _may_call(dispatch: Dispatch, account: Account, channel: PostChannel, varian
         return False
     wait = rate_budgets.take(account, dispatch, channel.calls(variant), channel.capabilities, now)
     if wait is not None:
-        move(dispatch, Event.DEFER, reason=wait.reason, remedy="wait", due_at=wait.at)
+        _defer(dispatch, wait.at, wait.reason)
     return wait is None
+
+
+def _defer(dispatch: Dispatch, at: datetime, reason: str) -> None:
+    """Try a locked dispatch again at a time, or when it may go out next."""
+    first = earliest_release(dispatch, at, begun=partial_posts.some_is_out(dispatch))
+    move(dispatch, Event.DEFER, reason=explain(dispatch, first, reason), remedy="wait", due_at=first.due_at)
 
 
 def open_attempt(dispatch: Dispatch) -> Attempt | None:
@@ -207,7 +214,7 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
         return
     match decision:
         case Retry(at=at, reason=reason):
-            move(dispatch, Event.DEFER, reason=reason, remedy="wait", due_at=at)
+            _defer(dispatch, at, reason)
         case Stop(reason=reason):
             move(dispatch, Event.REJECT, reason=reason, remedy=outcome.remedy)
         case AskPerson(reason=reason, reconnect=True):
@@ -222,10 +229,9 @@ def _refused_account(
     """Go on where an attempt was refused for credentials that are, or can be, replaced; else ask a person."""
     now = timezone.now()
     if tokens.fresh_since(account) > attempt.started_at:
-        reason = "Its account was connected again, or its token renewed, while it was sent."
-        move(dispatch, Event.DEFER, reason=reason, remedy="wait", due_at=now)
+        _defer(dispatch, now, "Its account was connected again, or its token renewed, while it was sent.")
     elif outcome.expired and patient and (fresh := tokens.expired(account, now)):
-        move(dispatch, Event.DEFER, reason="Its token has expired and is being renewed.", remedy="wait", due_at=fresh)
+        _defer(dispatch, fresh, "Its token has expired and is being renewed.")
     else:
         move(dispatch, Event.BLOCK, reason=outcome.reason, remedy="reconnect")
         accounts.ask_to_reconnect(account, outcome.reason)

@@ -11,6 +11,8 @@ from distributor.channels import registry
 from distributor.delivery.accounts import accounts
 from distributor.delivery.mail import ledger
 from distributor.delivery.models import Dispatch
+from distributor.delivery.planning.earliest_release import sentence
+from distributor.domain.planning import Delay, EarliestRelease
 from distributor.domain.states import FINISHED, State
 from distributor.domain.variants import Variant
 from distributor.letters.pages import page_url
@@ -19,6 +21,7 @@ from distributor.letters.pages import page_url
 AT_REST = frozenset(
     {*FINISHED, *(state.value for state in (State.DRAFT, State.PAUSED, State.BLOCKED, State.UNCONFIRMED))}
 )
+_TO_COME = (State.DRAFT.value, State.HELD.value, State.SCHEDULED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ def _report(dispatch: Dispatch, counts: ledger.Counts) -> DispatchReport:
         target=dispatch.target,
         practice=dispatch.account is not None and dispatch.account.practice,
         state=dispatch.state,
-        reason=_waits(dispatch) or dispatch.reason,
+        reason=_waits(dispatch) or _follows(dispatch) or dispatch.reason,
         due_at=dispatch.due_at,
         hold_until=dispatch.hold_until,
         recipients=counts.recipients,
@@ -144,6 +147,14 @@ def _waits(dispatch: Dispatch) -> str:
     if dispatch.state != State.SCHEDULED.value or link is None or link.state in FINISHED or link.state not in AT_REST:
         return ""
     return f"It waits for the letter's page, which is {State(link.state).words}."
+
+
+def _follows(dispatch: Dispatch) -> str:
+    """Say so where a dispatch goes out later than its own time, since the letter's page does."""
+    link = dispatch.waits_for
+    if dispatch.state not in _TO_COME or link is None or link.state in FINISHED or link.due_at <= dispatch.due_at:
+        return ""
+    return sentence(dispatch, EarliestRelease(dispatch.due_at, link.due_at, Delay.LINK))
 
 
 def _url(dispatch: Dispatch) -> str:

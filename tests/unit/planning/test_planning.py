@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distributor.domain.planning import (
+    Delay,
     Plan,
     QuietHours,
     SchedulePolicy,
     Target,
     after_quiet,
     at_local,
+    earliest_release,
     plan,
 )
 
@@ -102,6 +104,43 @@ def test_quiet_hours_that_end_in_a_skipped_hour_still_end() -> None:
     quiet = QuietHours(time(22), time(2, 30))
     night = datetime(2026, 3, 8, 1, 0, tzinfo=NEW_YORK)
     assert after_quiet(night, quiet, NEW_YORK).astimezone(NEW_YORK).time() == time(3, 30)
+
+
+def test_each_channel_keeps_out_of_the_quiet_hours_also_when_they_are_spread() -> None:
+    quiet = QuietHours(time(22), time(8))
+    policy = SchedulePolicy(at=datetime(2026, 3, 2, 21, 59, tzinfo=UTC), quiet=quiet, spread=timedelta(minutes=2))
+    made = plan(("link", "mail", "twitter"), TARGETS, policy, NOW)
+    morning = datetime(2026, 3, 3, 8, tzinfo=UTC)
+    assert [one.due_at for one in made.dispatches] == [policy.at, morning, morning]
+    assert [bool(one.moved) for one in made.dispatches] == [False, True, True]
+
+
+def test_what_moved_it_last_is_told() -> None:
+    wanted = datetime(2026, 3, 2, 21, 0, tzinfo=UTC)
+    ten, nine = datetime(2026, 3, 3, 10, tzinfo=UTC), datetime(2026, 3, 3, 9, tzinfo=UTC)
+    hold = earliest_release(wanted, hold_until=wanted + timedelta(hours=2))
+    assert (hold.due_at, hold.delay) == (wanted + timedelta(hours=2), Delay.HOLD)
+    quiet = QuietHours(time(22), time(8))
+    night = earliest_release(wanted, hold_until=wanted + timedelta(hours=2), quiet=quiet)
+    assert (night.due_at, night.delay) == (datetime(2026, 3, 3, 8, tzinfo=UTC), Delay.QUIET_HOURS)
+    closed = earliest_release(wanted, quiet=quiet, channel_hours=lambda at: max(at, nine))
+    assert (closed.due_at, closed.delay) == (nine, Delay.CHANNEL_HOURS)
+    assert closed.sentence(SEOUL, "Kakao") == "Kakao may not send at that hour: moved to 2026-03-03 18:00."
+    page = earliest_release(wanted, link_at=ten)
+    assert (page.due_at, page.at, page.delay) == (wanted, ten, Delay.LINK)
+    assert "which goes out at 2026-03-03 10:00" in page.sentence(UTC, "X")
+    assert earliest_release(wanted, link_at=wanted).sentence(UTC, "X") == ""
+
+
+def test_where_no_hour_suits_both_the_channels_own_rules_count() -> None:
+    quiet = QuietHours(time(8), time(20))
+
+    def by_day(at: datetime) -> datetime:
+        return at if 8 <= at.hour < 20 else at.replace(hour=8, minute=0) + timedelta(days=at.hour >= 20)
+
+    first = earliest_release(NOW, quiet=quiet, channel_hours=by_day)
+    assert by_day(first.due_at) == first.due_at
+    assert first.delay is Delay.CHANNEL_HOURS
 
 
 @given(
