@@ -33,7 +33,7 @@ from distributor.domain.signed_tokens import SignedTokens as SignedMarks
 from distributor.domain.variants import Variant
 from distributor.rendering.mail import RecipientPass
 from distributor.rendering.placeholders import Placeholder, Placeholders
-from distributor.rendering.tracking import tracked
+from distributor.rendering.tracking import track
 
 SITE = "https://letters.example.com"
 ENVELOPE = Envelope("Minji Kim", "editor@letters.example.com", "m.letters.example.com", "Morning", f"{SITE}/m/", "m")
@@ -51,7 +51,7 @@ def mail_of(size: int) -> Variant:
     links += f'<p><a href="{leave}">Leave</a></p>\n'
     html = f"<html><body>\n<p>{marks.finalize(name)}</p>\n<p>…</p>\n{links}</body></html>"
     text = f"{marks.finalize(name)}\n\n…\n\nLeave: {leave}\n"
-    html, destinations = tracked(html, marks, site=SITE)
+    html, destinations = track(html, marks, site=SITE)
     missing = max(0, size - len(html) - len(text)) // 2
     filling = (SENTENCE * (missing // len(SENTENCE) + 1))[:missing]
     return Variant(

@@ -74,7 +74,7 @@ def _card(picture: Picture, limits: PictureLimits) -> Loaded:
     return _loaded(drawn, alt, limits)
 
 
-def _loaded(made: photos.Shrunk, alt: str, limits: PictureLimits) -> Loaded:
+def _loaded(made: photos.Photo, alt: str, limits: PictureLimits) -> Loaded:
     return Loaded(made.content, made.type, made.width, made.height, short_alt(alt, limits))
 
 

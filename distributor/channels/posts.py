@@ -68,7 +68,7 @@ def picture_concerns(variant: Variant, capabilities: Capabilities) -> tuple[Conc
     if 0 < limits.alt_text < len(picture.alt.strip()):
         longest = f"{capabilities.label} takes {limits.alt_text:,} characters"
         found.append(Concern(f"The picture’s alternative text is too long: {longest}, and the rest is cut."))
-    if not picture.url and (missing := cards.left_out(picture.card)):
+    if not picture.url and (missing := cards.undrawable(picture.card)):
         words = " and ".join(missing)
         message = f"The card leaves out the {words}: no font here has all of its letters. Install the extra “fonts”."
         found.append(Concern(message))
@@ -97,10 +97,10 @@ def compose_post(
         letter,
         capabilities,
         link="" if beside else link,
-        own=options.templates,
+        slug=options.templates,
         thread=options.thread and capabilities.threads,
         keep_in="first" if options.link == "first" else "last",
-        more=more,
+        extra=more,
     )
     dropped = list(fitted.dropped)
     if options.link == "none":

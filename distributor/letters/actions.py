@@ -16,8 +16,8 @@ from distributor.domain.errors import BadInput
 from distributor.domain.letters import ALT_LIMIT, AuthorView, Draft
 from distributor.letters import publication_settings
 from distributor.letters.models import Author, Byline, Letter, Logo, Publication, Series
-from distributor.letters.publication_settings import Given, PublicationSetting
-from distributor.rendering.photos import Shrunk
+from distributor.letters.publication_settings import PublicationSetting, RawValue
+from distributor.rendering.photos import Photo
 
 SLUG_LENGTH = 100
 # What config/urls.py and the reader answer to.
@@ -136,26 +136,26 @@ def create_publication(
         "language": language,
         "share-bar": ",".join(share_bar),
     }
-    values = publication_settings.checked_all(given)
+    values = publication_settings.check_all(given)
     return Publication.objects.create(
         slug=short, **{publication_settings.SETTINGS[setting].field: value for setting, value in values.items()}
     )
 
 
 @transaction.atomic
-def edit_publication(publication: Publication, given: Mapping[str, Given]) -> tuple[PublicationSetting, ...]:
+def edit_publication(publication: Publication, given: Mapping[str, RawValue]) -> tuple[PublicationSetting, ...]:
     """Change these settings by their names, and no others; an empty text goes back to the default.
 
     Returns those whose value is another one now; `publication` has them, too. All or nothing: raises BadInput for a
     value that can't be used, and for settings that don't go together. Letters that are planned keep their times.
     """
-    values = publication_settings.checked_all(given)
+    values = publication_settings.check_all(given)
     # Two editors at once: each one's changes go into what is stored then.
     stored = Publication.objects.select_for_update().get(pk=publication.pk)
     changed = []
     for setting in map(publication_settings.SETTINGS.__getitem__, values):
         value = values[setting.name]
-        kept = _logo(stored, value) if isinstance(value, Shrunk) else value
+        kept = _logo(stored, value) if isinstance(value, Photo) else value
         if getattr(stored, setting.field) != kept:
             setattr(stored, setting.field, kept)
             changed.append(setting)
@@ -167,7 +167,7 @@ def edit_publication(publication: Publication, given: Mapping[str, Given]) -> tu
     return tuple(changed)
 
 
-def _logo(publication: Publication, picture: Shrunk) -> Logo:
+def _logo(publication: Publication, picture: Photo) -> Logo:
     """Return the row of a logo; the same picture again is the same one."""
     made = {"content": picture.content, "type": picture.type, "width": picture.width, "height": picture.height}
     key = sha256(picture.content).hexdigest()[:16]

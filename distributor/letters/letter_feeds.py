@@ -38,8 +38,8 @@ class LetterFeed:
 
     def pages(self) -> QuerySet[Page]:
         """Return the pages that are in it, the newest first, with all that a list of them shows."""
-        theirs = Page.objects.filter(letter__publication=self.publication, **self.which)
-        return theirs.select_related("letter__publication", "letter__series").order_by("-published_at", "-pk")
+        pages = Page.objects.filter(letter__publication=self.publication, **self.which)
+        return pages.select_related("letter__publication", "letter__series").order_by("-published_at", "-pk")
 
     def taken_down(self) -> QuerySet[TakenDown]:
         """Return what was in it once."""

@@ -50,7 +50,7 @@ class DatabasePageStore:
         page = Page.objects.filter(intent=intent.key).first()
         if page is None:
             now = timezone.now()
-            made = {
+            values = {
                 "intent": UUID(intent.key),
                 "path": page_path(letter),
                 "variant": variant.to_json(),
@@ -60,7 +60,7 @@ class DatabasePageStore:
             before = TakenDown.objects.filter(letter=letter).first()
             first = before.published_at if before else now
             page, _ = Page.objects.update_or_create(
-                letter=letter, defaults=made, create_defaults={**made, "published_at": first}
+                letter=letter, defaults=values, create_defaults={**values, "published_at": first}
             )
             TakenDown.objects.filter(letter=letter).delete()
             pings.note(letter)
@@ -94,15 +94,15 @@ class DatabasePageStore:
 
 def taken_down_urls(publication: Publication) -> frozenset[str]:
     """Return the addresses of the publication's pages that were taken down, as mails and feeds write them."""
-    gone = Letter.objects.filter(publication=publication, taken_down__isnull=False).select_related("publication")
-    return frozenset(ascii_url(page_url(letter)) for letter in gone)
+    letters = Letter.objects.filter(publication=publication, taken_down__isnull=False).select_related("publication")
+    return frozenset(ascii_url(page_url(letter)) for letter in letters)
 
 
 def _letter(variant: Variant) -> Letter | None:
     path = variant.link.removeprefix(settings.SITE_URL)
     publication, _, slug = path.strip("/").partition("/letters/")
-    known = Letter.objects.select_related("publication", "series")
-    return known.filter(publication__slug=publication, slug=slug).first()
+    letters = Letter.objects.select_related("publication", "series")
+    return letters.filter(publication__slug=publication, slug=slug).first()
 
 
 def _is_intent(remote_id: str) -> bool:

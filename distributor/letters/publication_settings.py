@@ -1,7 +1,7 @@
 """What can be set for a publication, as one table: names, words for editors, how a text is read, how a value is shown.
 
 The desk's form, `distributor publications edit` and their checks are made of it. Every setting stands in the field of
-`Publication` that is named like it. What `text_of` shows, `checked` takes back; only a logo goes in as a picture's
+`Publication` that is named like it. What `text_of` shows, `check` takes back; only a logo goes in as a picture's
 bytes and comes back as its address.
 """
 
@@ -19,10 +19,10 @@ from distributor.domain.errors import BadInput
 from distributor.domain.planning import LONGEST_HOLD_MINUTES
 from distributor.letters import setting_values as values
 from distributor.letters.models import Publication
-from distributor.rendering.photos import Shrunk
+from distributor.rendering.photos import Photo
 
-Given = str | bytes
-Value = str | int | time | list[str] | Shrunk | None
+RawValue = str | bytes
+Value = str | int | time | list[str] | Photo | None
 Input = Literal["text", "email", "number", "time", "colour", "picture"]
 
 LONGEST_MINUTES_BETWEEN = 24 * 60
@@ -224,19 +224,19 @@ def to_json(setting: PublicationSetting, publication: Publication) -> dict[str, 
     }
 
 
-def checked(setting: PublicationSetting, given: Given) -> Value:
+def check(setting: PublicationSetting, text: RawValue) -> Value:
     """Return what is given as the setting's value; nothing is the default. Raises BadInput that says which setting."""
-    if isinstance(given, str):
-        given = given.strip()
-    if not given:
+    if isinstance(text, str):
+        text = text.strip()
+    if not text:
         if setting.required:
             raise BadInput(f"{setting.label}: it can’t be empty.")
         value: Value = setting.default
         return value
-    if isinstance(given, bytes) != (setting.input == "picture"):
+    if isinstance(text, bytes) != (setting.input == "picture"):
         raise BadInput(f"{setting.label}: give {'a picture' if setting.input == 'picture' else 'text'}.")
     try:
-        value = setting.read(given)
+        value = setting.read(text)
     except BadInput as error:
         raise BadInput(f"{setting.label}: {error}") from None
     if isinstance(value, str) and setting.longest and len(value) > setting.longest:
@@ -244,12 +244,12 @@ def checked(setting: PublicationSetting, given: Given) -> Value:
     return value
 
 
-def checked_all(given: Mapping[str, Given]) -> dict[str, Value]:
+def check_all(inputs: Mapping[str, RawValue]) -> dict[str, Value]:
     """Return what is given as values, by the settings' names. Raises BadInput for the first that is wrong."""
-    for name in given:
+    for name in inputs:
         if name not in SETTINGS:
             raise BadInput(f"There is no setting “{values.short(name)}”: choose from {', '.join(SETTINGS)}.")
-    return {name: checked(SETTINGS[name], text) for name, text in given.items()}
+    return {name: check(SETTINGS[name], text) for name, text in inputs.items()}
 
 
 def conflict(publication: Publication) -> str:

@@ -17,7 +17,7 @@ from distributor.domain.errors import BadInput
 from distributor.domain.times import clock_time
 from distributor.letters.models import Logo
 from distributor.rendering import photos
-from distributor.rendering.photos import Shrunk
+from distributor.rendering.photos import Photo
 
 LARGEST_UPLOAD = 10_000_000  # bytes of a logo as it is given
 # Twice as wide as it is shown, for fine screens; PNG, since mail programs show it and it may be transparent.
@@ -39,11 +39,11 @@ def address(value: str) -> str:
     """Return a mail address with its domain in the form that mail servers use (IDNA)."""
     local, _, domain = value.rpartition("@")
     try:
-        stored = f"{local}@{domain.encode('idna').decode('ascii').lower()}"
-        validate_email(stored)
+        ascii_address = f"{local}@{domain.encode('idna').decode('ascii').lower()}"
+        validate_email(ascii_address)
     except (UnicodeError, ValidationError):
         raise BadInput(f"“{short(value)}” is no email address: write one like letters@harbor.example.") from None
-    return stored
+    return ascii_address
 
 
 @lru_cache(maxsize=1)
@@ -72,8 +72,8 @@ def language(value: str) -> str:
     if parts is None:
         raise BadInput(f"“{short(value)}” is no language code: write one like ko, en or pt-BR.")
     usual = {2: str.upper, 4: str.title}
-    more = (usual.get(len(part), str.lower)(part) for part in parts[2].split("-")[1:])
-    return "-".join((parts[1].lower(), *more))
+    subtags = (usual.get(len(part), str.lower)(part) for part in parts[2].split("-")[1:])
+    return "-".join((parts[1].lower(), *subtags))
 
 
 def languages(value: str) -> list[str]:
@@ -123,11 +123,11 @@ def colour(value: str) -> str:
     digits = _COLOUR.fullmatch(value)
     if digits is None:
         raise BadInput(f"“{short(value)}” is no colour: write one like #1f6b3a.")
-    given = digits[1].lower()
-    return f"#{given if len(given) == 6 else ''.join(digit * 2 for digit in given)}"
+    hexadecimals = digits[1].lower()
+    return f"#{hexadecimals if len(hexadecimals) == 6 else ''.join(digit * 2 for digit in hexadecimals)}"
 
 
-def logo(content: bytes) -> Shrunk:
+def logo(content: bytes) -> Photo:
     """Return a picture as small as it is shown; what is transparent stays so."""
     if len(content) > LARGEST_UPLOAD:
         raise BadInput(f"The logo is too large: give a picture of at most {LARGEST_UPLOAD // 1_000_000} MB.")

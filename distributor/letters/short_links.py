@@ -21,25 +21,25 @@ _PURPOSE = b"distributor.short"
 
 def code_of(letter: Letter, channel: str) -> str:
     """Return the code that this letter's posts on a channel carry, or would. Writes nothing."""
-    known = ShortLink.objects.filter(letter=letter, channel=channel).values_list("code", flat=True).first()
-    return known or _code(letter.pk, channel, 0)
+    code = ShortLink.objects.filter(letter=letter, channel=channel).values_list("code", flat=True).first()
+    return code or _code(letter.pk, channel, 0)
 
 
 def keep(letter: Letter, channel: str) -> str:
     """Make the code lead to the letter's page from now on, and return it. The same again changes nothing."""
     attempt = 0
-    while not (known := ShortLink.objects.filter(letter=letter, channel=channel).first()):
+    while not (short_link := ShortLink.objects.filter(letter=letter, channel=channel).first()):
         code = _code(letter.pk, channel, attempt)
         # Nothing is written where another worker was first, or another letter has this code (once in a trillion).
         ShortLink.objects.bulk_create([ShortLink(code=code, letter=letter, channel=channel)], ignore_conflicts=True)
         attempt += 1
-    return known.code
+    return short_link.code
 
 
 def find(code: str) -> ShortLink | None:
     """Return the short link of a code, with its letter and publication."""
-    known = ShortLink.objects.select_related("letter__publication", "letter__series")
-    return known.filter(code=code).first() if len(code) == LENGTH else None
+    short_links = ShortLink.objects.select_related("letter__publication", "letter__series")
+    return short_links.filter(code=code).first() if len(code) == LENGTH else None
 
 
 def _code(letter_id: int, channel: str, attempt: int) -> str:

@@ -17,7 +17,7 @@ _SCHEMES = {"http", "https", "mailto"}
 # "Dear Commissioners," or 위원 여러분께: short, and no sentence, or one that only greets.
 _LONGEST_SALUTATION = 80
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’」』)]*\Z")
-_GREETING = re.compile(
+_SALUTATION = re.compile(
     r"(?:Dear|Hello|Hi|Greetings)\b|.*(?:께|에게|귀하|귀중|안녕하세요|안녕하십니까)\W*\Z", re.IGNORECASE
 )
 
@@ -49,7 +49,7 @@ def lead(text: str) -> str:
     """Return the first paragraph of a letter's text that says something: a salutation is passed over."""
     paragraphs = [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text.strip())]
     for paragraph in paragraphs[:-1]:
-        is_sentence = _SENTENCE_END.search(paragraph) and not _GREETING.match(paragraph)
+        is_sentence = _SENTENCE_END.search(paragraph) and not _SALUTATION.match(paragraph)
         if is_sentence or len(paragraph) > _LONGEST_SALUTATION:
             return paragraph
     return paragraphs[-1]
@@ -57,13 +57,13 @@ def lead(text: str) -> str:
 
 def links(body: str) -> tuple[BodyLink, ...]:
     """Return the links of safe HTML, each address once, in order."""
-    found: dict[str, BodyLink] = {}
+    body_links: dict[str, BodyLink] = {}
     for element in _elements(body, "a"):
         url = element.get("href", "")
         text = " ".join(str(element.text_content()).split())
         if url.startswith(("http://", "https://")):
-            found.setdefault(url, BodyLink(text, url))
-    return tuple(found.values())
+            body_links.setdefault(url, BodyLink(text, url))
+    return tuple(body_links.values())
 
 
 def pictures_without_text(body: str) -> int:

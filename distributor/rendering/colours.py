@@ -30,7 +30,7 @@ class Accents:
     ground: str
 
 
-def parsed(colour: str) -> RGB:
+def parse(colour: str) -> RGB:
     """Return `#rrggbb` as its three parts, 0 to 255. Raises ValueError for anything else."""
     if len(colour) != 7 or not colour.startswith("#"):
         raise ValueError(colour)
@@ -38,20 +38,20 @@ def parsed(colour: str) -> RGB:
     return red, green, blue
 
 
-def written(colour: RGB) -> str:
+def to_hex(colour: RGB) -> str:
     """Return a colour as `#rrggbb`."""
     return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
-def mixed(colour: RGB, other: RGB, share: float) -> RGB:
+def mix(colour: RGB, tint: RGB, share: float) -> RGB:
     """Return a colour with a `share` (0 to 1) of the other one in it."""
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(colour, other, strict=True))
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(colour, tint, strict=True))
     return red, green, blue
 
 
-def contrast(colour: RGB, other: RGB) -> float:
+def contrast(colour: RGB, background: RGB) -> float:
     """Return the contrast of two colours, 1 to 21 (WCAG 2.2, “contrast ratio”)."""
-    darker, brighter = sorted((_luminance(colour), _luminance(other)))
+    darker, brighter = sorted((_luminance(colour), _luminance(background)))
     return (brighter + 0.05) / (darker + 0.05)
 
 
@@ -59,7 +59,7 @@ def readable(colour: RGB, ground: RGB, *, least: float = READABLE) -> RGB:
     """Return the colour, darkened or lightened as little as makes its text readable on this ground."""
     end = BLACK if contrast(BLACK, ground) > contrast(WHITE, ground) else WHITE
     for step in range(_STEPS):
-        shade = mixed(colour, end, step / _STEPS)
+        shade = mix(colour, end, step / _STEPS)
         if contrast(shade, ground) >= least:
             return shade
     return end
@@ -73,8 +73,8 @@ def on(colour: RGB) -> RGB:
 def accents(colour: str, *, dark: bool = False) -> Accents:
     """Return a publication's colour (`#rrggbb`) for pages and mails on light paper, or on dark."""
     paper, tint = (DARK, _DARK_TINT) if dark else (LIGHT, _TINT)
-    accent = readable(parsed(colour), paper)
-    return Accents(written(accent), written(on(accent)), written(mixed(paper, accent, tint)))
+    accent = readable(parse(colour), paper)
+    return Accents(to_hex(accent), to_hex(on(accent)), to_hex(mix(paper, accent, tint)))
 
 
 def mail_accents(colour: str) -> tuple[str, str]:

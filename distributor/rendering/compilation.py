@@ -20,17 +20,17 @@ from jinja2.visitor import NodeTransformer
 
 from distributor.domain.recipients import Recipient
 from distributor.rendering.environment import named_errors
-from distributor.rendering.quoted import encoded, encoded_html, encoded_text, one_kind_of_break
-from distributor.rendering.sandbox import LONGEST, Budget, RecipientEnvironment, bounded, bounded_range, too_long
+from distributor.rendering.quoted_printable import encode, encode_html, encode_text, one_kind_of_break
+from distributor.rendering.sandbox import LONGEST, Budget, RecipientEnvironment, bound, bounded_range, too_long
 
 _RECIPIENT: Final = "recipient"
 _FIELDS = frozenset(field.name for field in fields(Recipient))
 # Names in compiled templates. No template may use names like them.
-_OURS: Final = "_our_"
-_BUDGET, _FIELD, _ENCODED = f"{_OURS}budget", f"{_OURS}field_", f"{_OURS}encoded_"
-_SPEND, _BOUNDED = f"{_OURS}spend", f"{_OURS}bounded"
+_PREFIX: Final = "_our_"
+_BUDGET, _FIELD, _ENCODED_FIELD = f"{_PREFIX}budget", f"{_PREFIX}field_", f"{_PREFIX}encoded_"
+_SPEND, _BOUND = f"{_PREFIX}spend", f"{_PREFIX}bounded"
 
-_CAPTURING = (nodes.AssignBlock, nodes.FilterBlock, nodes.CallBlock, nodes.Macro, nodes.ScopedEvalContextModifier)
+_CAPTURE_NODES = (nodes.AssignBlock, nodes.FilterBlock, nodes.CallBlock, nodes.Macro, nodes.ScopedEvalContextModifier)
 _OTHER_TEMPLATES = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport, nodes.Block)
 _GROWTH = 4  # encoded characters a byte at most: “=XX”, and the line breaks
 
@@ -48,51 +48,51 @@ class CompiledPart:
         with named_errors(name):
             tree = RecipientEnvironment(html=html).parse(source)
             _check(tree)
-            self._loops, capturing = _has(tree, nodes.For, *_CAPTURING), _has(tree, *_CAPTURING)
-            self._encode_after = encode and capturing
+            self._loops, captures = _has(tree, nodes.For, *_CAPTURE_NODES), _has(tree, *_CAPTURE_NODES)
+            self._encode_after = encode and captures
             constant = _is_constant(tree)
-            self._environment = _Direct(html=html) if encode and not capturing else _plain_environment(html=html)
-            changes = _Changes(direct=encode and not capturing, shadowed=_is_shadowed(tree))
+            self._environment = _Direct(html=html) if encode and not captures else _plain_environment(html=html)
+            changes = _Changes(direct=encode and not captures, shadowed=_is_shadowed(tree))
             tree = changes.visit(tree)
             tree.set_environment(self._environment)
             code = self._environment.compile(tree, filename=name)
         self._template = jinja2.Template.from_code(self._environment, code, {}, None)
         self._fields = tuple((f"{_FIELD}{field}", field) for field in sorted(changes.fields))
-        self._encoded = tuple((f"{_ENCODED}{field}", field) for field in sorted(changes.encoded))
-        self._encode = encoded_html if html else encoded_text
+        self._encoded = tuple((f"{_ENCODED_FIELD}{field}", field) for field in sorted(changes.encoded))
+        self._encode = encode_html if html else encode_text
         self.constant = self.render(Recipient(0, "")) if constant else None
 
     def render(self, recipient: Recipient) -> str:
         """Return the part for one recipient. Raises TemplateError when it needs what this recipient does not have."""
-        known: dict[str, Any] = {_RECIPIENT: recipient, "range": bounded_range}
+        variables: dict[str, Any] = {_RECIPIENT: recipient, "range": bounded_range}
         for variable, field in self._fields:
-            known[variable] = getattr(recipient, field)
+            variables[variable] = getattr(recipient, field)
         try:
             for variable, field in self._encoded:
-                known[variable] = self._encode(getattr(recipient, field))
+                variables[variable] = self._encode(getattr(recipient, field))
             if self._loops:
-                known[_BUDGET] = Budget(self._longest)
-            pieces = self._template.root_render_func(self._template.new_context(known, shared=True))
-            made = self._joined(pieces) if self._loops else "".join(pieces)
-            return encoded(self._short(made)) if self._encode_after else self._short(made)
+                variables[_BUDGET] = Budget(self._longest)
+            pieces = self._template.root_render_func(self._template.new_context(variables, shared=True))
+            text = self._joined(pieces) if self._loops else "".join(pieces)
+            return encode(self._short(text)) if self._encode_after else self._short(text)
         except Exception:  # noqa: BLE001 # named_errors turns it into a TemplateError
             with named_errors(self._name):
                 self._environment.handle_exception()
 
     def _joined(self, pieces: Iterable[str]) -> str:
         """Join what a template with loops writes, as long as it is not too much."""
-        made, left = [], self._longest
+        parts, remaining = [], self._longest
         for piece in pieces:
-            left -= len(piece)
-            if left < 0:
+            remaining -= len(piece)
+            if remaining < 0:
                 raise too_long()
-            made.append(piece)
-        return "".join(made)
+            parts.append(piece)
+        return "".join(parts)
 
-    def _short(self, made: str) -> str:
-        if len(made) > self._longest:
+    def _short(self, text: str) -> str:
+        if len(text) > self._longest:
             raise too_long()
-        return made
+        return text
 
 
 class _Generator(CodeGenerator):
@@ -102,7 +102,7 @@ class _Generator(CodeGenerator):
         return one_kind_of_break(super()._output_child_to_const(node, frame, finalize))
 
     def _output_const_repr(self, group: Iterable[Any]) -> str:
-        return repr(encoded("".join(group)))
+        return repr(encode("".join(group)))
 
     def _output_child_pre(self, node: nodes.Expr, *_: Any) -> None:
         if not _is_encoded(node):
@@ -120,18 +120,18 @@ class _Direct(RecipientEnvironment):
 
     def __init__(self, *, html: bool) -> None:
         super().__init__(html=html)
-        self.encode_value = encoded_html if html else encoded_text
-        self.filters |= {_SPEND: Budget.spend, _BOUNDED: bounded}
+        self.encode_value = encode_html if html else encode_text
+        self.filters |= {_SPEND: Budget.spend, _BOUND: bound}
 
 
 def _plain_environment(*, html: bool) -> RecipientEnvironment:
-    made = RecipientEnvironment(html=html, finalize=_finalized)
-    made.filters |= {_SPEND: Budget.spend, _BOUNDED: bounded}
-    return made
+    environment = RecipientEnvironment(html=html, finalize=_finalize)
+    environment.filters |= {_SPEND: Budget.spend, _BOUND: bound}
+    return environment
 
 
 @jinja2.pass_context
-def _finalized(context: Context, value: Any) -> Any:
+def _finalize(context: Context, value: Any) -> Any:
     """Return a value as the plain form writes it, noting how much that is: what is captured may be written again."""
     budget = context.resolve(_BUDGET)
     if isinstance(budget, Budget):
@@ -140,7 +140,7 @@ def _finalized(context: Context, value: Any) -> Any:
 
 
 class _Changes(NodeTransformer):
-    """What is changed in a tree before it is compiled. `fields` and `encoded` are the recipient's that it then uses."""
+    """Changes a tree before it is compiled. It then uses the recipient’s `fields` and `encoded_fields`."""
 
     def __init__(self, *, direct: bool, shadowed: bool) -> None:
         self.fields: set[str] = set()
@@ -152,7 +152,7 @@ class _Changes(NodeTransformer):
         for position, child in enumerate(node.nodes):
             if self._direct and (field := self._field(child)):
                 self.encoded.add(field)
-                node.nodes[position] = nodes.Name(f"{_ENCODED}{field}", "load", lineno=child.lineno)
+                node.nodes[position] = nodes.Name(f"{_ENCODED_FIELD}{field}", "load", lineno=child.lineno)
         return self.generic_visit(node)
 
     def visit_Getattr(self, node: nodes.Getattr) -> nodes.Node:  # noqa: N802
@@ -163,7 +163,7 @@ class _Changes(NodeTransformer):
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
-        return nodes.Filter(node, _BOUNDED, [], [], None, None, lineno=node.lineno)
+        return nodes.Filter(node, _BOUND, [], [], None, None, lineno=node.lineno)
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802
         return self._counted(node)
@@ -175,10 +175,10 @@ class _Changes(NodeTransformer):
         return self._counted(node)
 
     def _counted(self, node: nodes.For | nodes.Macro | nodes.CallBlock) -> nodes.Node:
-        written = sum(len(data.data) for statement in node.body for data in statement.find_all(nodes.TemplateData))
+        characters = sum(len(data.data) for statement in node.body for data in statement.find_all(nodes.TemplateData))
         self.generic_visit(node)
         budget, line = nodes.Name(_BUDGET, "load", lineno=node.lineno), node.lineno
-        spend = nodes.Filter(budget, _SPEND, [nodes.Const(written, lineno=line)], [], None, None, lineno=line)
+        spend = nodes.Filter(budget, _SPEND, [nodes.Const(characters, lineno=line)], [], None, None, lineno=line)
         node.body.insert(0, nodes.ExprStmt(spend, lineno=line))
         return node
 
@@ -191,16 +191,16 @@ class _Changes(NodeTransformer):
 
 def _check(tree: nodes.Template) -> None:
     """Refuse what can't be done for a recipient."""
-    for other in tree.find_all(_OTHER_TEMPLATES):
-        kind = type(other).__name__.lower()
+    for statement in tree.find_all(_OTHER_TEMPLATES):
+        kind = type(statement).__name__.lower()
         raise jinja2.TemplateSyntaxError(
-            f"“{kind}” can’t be used for a recipient: write it outside of per_recipient(…)", other.lineno
+            f"“{kind}” can’t be used for a recipient: write it outside of per_recipient(…)", statement.lineno
         )
     for loop in tree.find_all(nodes.For):
         if loop.recursive:
             raise jinja2.TemplateSyntaxError("a loop for a recipient can’t be recursive: write it out", loop.lineno)
     for name in tree.find_all(nodes.Name):
-        if name.name.startswith(_OURS) or name.name == "self":
+        if name.name.startswith(_PREFIX) or name.name == "self":
             raise jinja2.TemplateSyntaxError(f"there is no “{name.name}”: take another name", name.lineno)
 
 
@@ -223,4 +223,4 @@ def _is_shadowed(tree: nodes.Template) -> bool:
 
 
 def _is_encoded(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.Name) and node.name.startswith(_ENCODED)
+    return isinstance(node, nodes.Name) and node.name.startswith(_ENCODED_FIELD)

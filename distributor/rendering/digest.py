@@ -9,7 +9,7 @@ from distributor.domain.digests import DigestLetter, DigestView
 from distributor.rendering import phrases
 from distributor.rendering.addresses import ascii_url
 from distributor.rendering.environment import environment, render_with
-from distributor.rendering.letter import LetterMail, accent_context, finished, preheader
+from distributor.rendering.letter import LetterMail, accent_context, finish, preheader
 from distributor.rendering.placeholders import Placeholder, Placeholders
 
 SUBJECT, HTML, TEXT = "email/digest_subject.txt", "email/digest.html", "email/digest.txt"
@@ -17,18 +17,18 @@ SUBJECT, HTML, TEXT = "email/digest_subject.txt", "email/digest.html", "email/di
 _END = "{% endif %}"
 
 
-def digest_mail(digest: DigestView, *, own: str = "", track: bool = False) -> LetterMail:
+def digest_mail(digest: DigestView, *, slug: str = "", track: bool = False) -> LetterMail:
     """Render the digest's templates: `email/digest_subject.txt`, `email/digest.html`, `email/digest.txt`.
 
     In them each of `items` is a letter with `new` before and `end` behind what only those see who have not had it, by
     `recipient.since`. The rest is as for a letter (`letter_mail`). Raises TemplateError.
     """
-    marks = Placeholders(f"d{hashlib.sha256(repr(digest).encode('utf-8', 'surrogatepass')).hexdigest()[:24]}")
-    made = environment(own)
-    made.finalize = marks.finalize
-    context = {**digest_context(digest), **marks.context()}
-    subject, html, text = (render_with(made, template, context) for template in (SUBJECT, HTML, TEXT))
-    return finished(subject, html, text, marks, site=digest.publication.root_url if track else "")
+    placeholders = Placeholders(f"d{hashlib.sha256(repr(digest).encode('utf-8', 'surrogatepass')).hexdigest()[:24]}")
+    templates = environment(slug)
+    templates.finalize = placeholders.finalize
+    context = {**digest_context(digest), **placeholders.context()}
+    subject, html, text = (render_with(templates, template, context) for template in (SUBJECT, HTML, TEXT))
+    return finish(subject, html, text, placeholders, site=digest.publication.root_url if track else "")
 
 
 def digest_context(digest: DigestView) -> dict[str, Any]:
@@ -40,11 +40,11 @@ def digest_context(digest: DigestView) -> dict[str, Any]:
         "publication": publication,
         **accent_context(publication),
         "cadence": digest.cadence.value,
-        "items": [{"letter": one, "new": _new(one), "end": Placeholder(_END)} for one in digest.letters],
+        "items": [{"letter": letter, "new": _new(letter), "end": Placeholder(_END)} for letter in digest.letters],
         "title": digest.letters[0].title,
         "lead": digest.letters[0].lead,
         "preheader": preheader(digest.letters[0].lead),
-        "and_more": Placeholder(_and_more(digest.letters, words["more"])),
+        "and_more": Placeholder(_further_letters(digest.letters, words["more"])),
         "top": digest.top,
         "archive": ascii_url(f"{publication.site_url}/") if publication.site_url else "",
         "heading": words[digest.cadence.value],
@@ -58,8 +58,8 @@ def _new(letter: DigestLetter) -> Placeholder:
     return Placeholder(f"{{% if {letter.moment} > recipient.since %}}")
 
 
-def _and_more(letters: tuple[DigestLetter, ...], phrase: str) -> str:
+def _further_letters(letters: tuple[DigestLetter, ...], phrase: str) -> str:
     """Return Jinja2 that says how many letters beside the newest are new to the recipient, and nothing for none."""
-    counted = [(letter.moment, count) for count, letter in enumerate(letters) if count]
-    branches = [f"if {moment} > recipient.since %}} {phrase % count}" for moment, count in reversed(counted)]
+    counts = [(letter.moment, count) for count, letter in enumerate(letters) if count]
+    branches = [f"if {moment} > recipient.since %}} {phrase % count}" for moment, count in reversed(counts)]
     return "{% " + "{% el".join(branches) + _END if branches else ""

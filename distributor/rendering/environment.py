@@ -51,14 +51,14 @@ class _Compiled(jinja2.BytecodeCache):
 _COMPILED = _Compiled()
 
 
-def environment(own: str = "") -> jinja2.Environment:
+def environment(slug: str = "") -> jinja2.Environment:
     """Return a new environment: sandboxed, undefined names are errors, `.html` templates escape what they are given.
 
-    `own` is a publication's slug: its own templates come before the common ones. Their sources are read anew for each
+    `slug` is a publication's slug: its own templates come before the common ones. Their sources are read anew for each
     environment, so that a template that was edited or added counts at once; only compiling the same source is spared.
     """
     common = jinja2.FileSystemLoader(paths.templates())
-    folders = [jinja2.FileSystemLoader(folder) for folder in _own_folders(own)]
+    folders = [jinja2.FileSystemLoader(folder) for folder in _own_folders(slug)]
     return SandboxedEnvironment(
         loader=jinja2.ChoiceLoader([*folders, common, jinja2.PrefixLoader({COMMON: common}, delimiter=":")]),
         undefined=jinja2.StrictUndefined,
@@ -69,15 +69,15 @@ def environment(own: str = "") -> jinja2.Environment:
     )
 
 
-def render(template: str, context: Mapping[str, Any], *, own: str = "") -> str:
+def render(template: str, context: Mapping[str, Any], *, slug: str = "") -> str:
     """Return a template rendered with `context`. Raises TemplateError, with the template's name and line."""
-    return render_with(environment(own), template, context)
+    return render_with(environment(slug), template, context)
 
 
-def render_with(made: jinja2.Environment, template: str, context: Mapping[str, Any]) -> str:
+def render_with(environment: jinja2.Environment, template: str, context: Mapping[str, Any]) -> str:
     """Return a template of an environment rendered with `context`. Raises TemplateError."""
     with named_errors(template):
-        return made.get_template(template).render(context)
+        return environment.get_template(template).render(context)
 
 
 @contextmanager
@@ -95,13 +95,13 @@ def named_errors(template: str) -> Iterator[None]:
             raise TemplateError(template, 0, "it is not UTF-8") from error
         raise TemplateError(*frame, _problem(error)) from error
     except jinja2.TemplateSyntaxError as error:
-        name = _shown(error.filename) if error.filename else error.name
+        name = _display_name(error.filename) if error.filename else error.name
         raise TemplateError(name or template, error.lineno, error.message or "it can't be read") from error
     except jinja2.TemplateNotFound as error:
         frame = _last_template_frame(error.__traceback__)
-        missing = " or ".join(f"“{name}”" for name in getattr(error, "templates", None) or [error.name])
+        names = " or ".join(f"“{name}”" for name in getattr(error, "templates", None) or [error.name])
         name, line = frame or (template, 0)
-        raise TemplateError(name, line, f"there is no template {missing}") from error
+        raise TemplateError(name, line, f"there is no template {names}") from error
     except Exception as error:  # whatever an expression does: 1 / 0, None + "", [][9], "" | dictsort
         frame = _last_template_frame(error.__traceback__)
         if frame is None and isinstance(error, OSError):
@@ -110,24 +110,24 @@ def named_errors(template: str) -> Iterator[None]:
         raise TemplateError(name, line, _problem(error)) from error
 
 
-def _own_folders(own: str) -> list[Path]:
-    if not own:
+def _own_folders(slug: str) -> list[Path]:
+    if not slug:
         return []
-    if own in (".", "..") or Path(own).name != own:
-        raise TemplateError(own, 0, "a publication's template folder is named by its slug alone")
-    return [paths.own_templates() / own, paths.templates() / "publications" / own]
+    if slug in (".", "..") or Path(slug).name != slug:
+        raise TemplateError(slug, 0, "a publication's template folder is named by its slug alone")
+    return [paths.own_templates() / slug, paths.templates() / "publications" / slug]
 
 
 def _last_template_frame(trace: TracebackType | None) -> tuple[str, int] | None:
     """Return the template and line nearest to where an error was raised; Jinja2 puts both into the traceback."""
-    found: tuple[str, int] | None = None
+    template_frame: tuple[str, int] | None = None
     for frame, line in traceback.walk_tb(trace):
         if "__jinja_exception__" in frame.f_globals:
-            found = (_shown(frame.f_code.co_filename), line)
-    return found
+            template_frame = (_display_name(frame.f_code.co_filename), line)
+    return template_frame
 
 
-def _shown(filename: str) -> str:
+def _display_name(filename: str) -> str:
     """Return a template's path below the folder of templates that it is in."""
     path = Path(filename)
     for root in (paths.own_templates(), paths.templates()):

@@ -19,7 +19,7 @@ from distributor.rendering.context import base_url, letter_context
 from distributor.rendering.environment import environment, render_with
 from distributor.rendering.mail import one_line
 from distributor.rendering.placeholders import Placeholders
-from distributor.rendering.tracking import tracked
+from distributor.rendering.tracking import track
 
 SUBJECT, HTML, TEXT = "email/subject.txt", "email/letter.html", "email/letter.txt"
 
@@ -40,29 +40,29 @@ class LetterMail:
     links: tuple[str, ...] = ()
 
 
-def letter_mail(letter: LetterView, *, own: str = "", track: bool = False) -> LetterMail:
+def letter_mail(letter: LetterView, *, slug: str = "", track: bool = False) -> LetterMail:
     """Render the letter's mail templates: `email/subject.txt`, `email/letter.html`, `email/letter.txt`.
 
     In them `recipient` is the one who gets it, to be written out only: what depends on the recipient in another way
     goes into `per_recipient("…Jinja2…")`. Whatever else looks like Jinja2 in the result is text. With
     `track` the HTML's links are tracked (see `tracking`), where the publication has a site. Raises TemplateError.
     """
-    marks = Placeholders(_sign(letter))
-    made = environment(own)
-    made.finalize = marks.finalize
-    context = {**mail_context(letter), **marks.context()}
-    subject, html, text = (render_with(made, template, context) for template in (SUBJECT, HTML, TEXT))
-    return finished(subject, html, text, marks, site=letter.publication.root_url if track else "")
+    placeholders = Placeholders(_sign(letter))
+    templates = environment(slug)
+    templates.finalize = placeholders.finalize
+    context = {**mail_context(letter), **placeholders.context()}
+    subject, html, text = (render_with(templates, template, context) for template in (SUBJECT, HTML, TEXT))
+    return finish(subject, html, text, placeholders, site=letter.publication.root_url if track else "")
 
 
-def finished(subject: str, html: str, text: str, marks: Placeholders, *, site: str) -> LetterMail:
+def finish(subject: str, html: str, text: str, placeholders: Placeholders, *, site: str) -> LetterMail:
     """Return rendered templates as a mail: styles go into the elements, and links are tracked where there is a site."""
     html = _INLINER.inline(html)
-    html, links = tracked(html, marks, site=site) if site else (html, ())
+    html, links = track(html, placeholders, site=site) if site else (html, ())
     return LetterMail(
-        subject=marks.source(one_line(subject)),
-        html=marks.source(html),
-        text=marks.source(text.strip() + "\n"),
+        subject=placeholders.source(one_line(subject)),
+        html=placeholders.source(html),
+        text=placeholders.source(text.strip() + "\n"),
         links=links,
     )
 
@@ -71,7 +71,7 @@ def mail_context(letter: LetterView) -> dict[str, Any]:
     """Return what mail templates see: what every template does, the body's HTML and links, and the share links."""
     context = letter_context(letter)
     body = bodies.safe_html(letter.body_html, base=base_url(letter))
-    shared = ascii_url(letter.shared_url)
+    share_url = ascii_url(letter.shared_url)
     return {
         **context,
         **accent_context(letter.publication),
@@ -79,7 +79,7 @@ def mail_context(letter: LetterView) -> dict[str, Any]:
         "body_links": bodies.links(body),
         "preheader": preheader(letter.editor_note or context["lead"]),
         "picture": letter.image_url if letter.image_url and letter.image_url not in body else "",
-        "share_link": shared,
+        "share_link": share_url,
         "share_links": letter.share_links,
     }
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
 from distributor.rendering.compilation import CompiledPart
-from distributor.rendering.quoted import one_kind_of_break
+from distributor.rendering.quoted_printable import one_kind_of_break
 
 _HTML = "mail (HTML, for a recipient)"
 _TEXT = "mail (text, for a recipient)"

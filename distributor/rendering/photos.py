@@ -15,12 +15,12 @@ from distributor.domain.capabilities import PictureLimits
 MOST_PIXELS = 80_000_000
 # What letters' pictures come as. Others stay closed: some are opened by running further programs.
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
-_DAMAGED = (
+_DAMAGE_ERRORS = (
     *(OSError, ValueError, SyntaxError, TypeError, LookupError, AttributeError, EOFError, ArithmeticError),
     *(RuntimeError, MemoryError, struct.error, Image.DecompressionBombError, Image.DecompressionBombWarning),
 )
 
-_SAVED_AS = {"image/jpeg": "JPEG", "image/webp": "WEBP", "image/png": "PNG"}  # the first that a network takes
+_FORMAT_OF_TYPE = {"image/jpeg": "JPEG", "image/webp": "WEBP", "image/png": "PNG"}  # the first that a network takes
 _QUALITIES = (88, 80, 70)  # smaller pictures look better than coarser ones
 _FAR = 3  # so many times too large: no quality will do
 _SMALLER = 0.75  # of each side, when no quality is enough
@@ -43,7 +43,7 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Shrunk:
+class Photo:
     """A picture's bytes, its media type and size in pixels."""
 
     content: bytes = field(repr=False)
@@ -52,7 +52,7 @@ class Shrunk:
     height: int
 
 
-def shrink(content: bytes, limits: PictureLimits, *, transparent: bool = False) -> Shrunk:
+def shrink(content: bytes, limits: PictureLimits, *, transparent: bool = False) -> Photo:
     """Return the picture as it is where it keeps the limits, else scaled down and recompressed until it does.
 
     It is never enlarged or cropped. What is transparent becomes white, or with `transparent` (for PNG alone) stays so;
@@ -63,54 +63,54 @@ def shrink(content: bytes, limits: PictureLimits, *, transparent: bool = False) 
         with warnings.catch_warnings(
             action="ignore", category=UserWarning
         ):  # of odd files that can be read all the same
-            picture, unchanged = _opened(content, limits, transparent=transparent)
-    except _DAMAGED as error:
+            picture, media_type = _open(content, limits, transparent=transparent)
+    except _DAMAGE_ERRORS as error:
         raise Unreadable("That is no picture that can be read.") from error
-    if unchanged:
-        return Shrunk(content, unchanged, picture.width, picture.height)
+    if media_type:
+        return Photo(content, media_type, picture.width, picture.height)
     return _smaller(picture, limits)
 
 
-def _opened(content: bytes, limits: PictureLimits, *, transparent: bool) -> tuple[Image.Image, str]:
+def _open(content: bytes, limits: PictureLimits, *, transparent: bool) -> tuple[Image.Image, str]:
     """Return the picture upright, in plain colours, within `max_side`; and its media type if it can stay as it is."""
-    with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
-        if opened.width * opened.height > MOST_PIXELS:
+    with Image.open(io.BytesIO(content), formats=_FORMATS) as source:
+        if source.width * source.height > MOST_PIXELS:
             raise Unreadable("The picture is too large.")
-        kind = Image.MIME.get(opened.format or "", "")
+        kind = Image.MIME.get(source.format or "", "")
         side = limits.max_side
-        if small := max(opened.size) <= side and len(content) <= limits.max_bytes:
-            opened.load()  # also finds the end missing, and what is said behind the picture
+        if small := max(source.size) <= side and len(content) <= limits.max_bytes:
+            source.load()  # also finds the end missing, and what is said behind the picture
         else:
-            opened.draft("RGB", (side, side))  # a JPEG is decoded at a fraction of its size
-        if small and kind in limits.types and opened.mode in ("RGB", "L", "P") and _says_nothing(opened):
-            return opened, kind
-        upright = ImageOps.exif_transpose(opened)
+            source.draft("RGB", (side, side))  # a JPEG is decoded at a fraction of its size
+        if small and kind in limits.types and source.mode in ("RGB", "L", "P") and _says_nothing(source):
+            return source, kind
+        upright = ImageOps.exif_transpose(source)
         picture = _clear(upright) if transparent and _is_clear(upright) else _flat(upright)
         picture.thumbnail((side, side), Image.Resampling.LANCZOS)
         return picture, ""
 
 
-def _says_nothing(opened: Image.Image) -> bool:
-    moving = getattr(opened, "is_animated", False)
-    segments = {name for name, _ in getattr(opened, "applist", ())}  # of a JPEG
-    said = segments - _PLAIN_SEGMENTS or opened.info.keys() - _HARMLESS
-    return not moving and not said and not opened.getexif()
+def _says_nothing(picture: Image.Image) -> bool:
+    is_moving = getattr(picture, "is_animated", False)
+    segments = {name for name, _ in getattr(picture, "applist", ())}  # of a JPEG
+    metadata = segments - _PLAIN_SEGMENTS or picture.info.keys() - _HARMLESS
+    return not is_moving and not metadata and not picture.getexif()
 
 
-def _smaller(picture: Image.Image, limits: PictureLimits) -> Shrunk:
+def _smaller(picture: Image.Image, limits: PictureLimits) -> Photo:
     """Return the picture in as few bytes as are asked for; it takes the loss of pixels before that of their quality."""
-    kind = next((kind for kind in _SAVED_AS if kind in limits.types), "")
+    kind = next((kind for kind in _FORMAT_OF_TYPE if kind in limits.types), "")
     if not kind:
         raise Unreadable("The network takes no picture that can be made here.")
     while True:
-        for made in _tries(picture, _SAVED_AS[kind]):
-            if len(made) <= limits.max_bytes:
-                return Shrunk(made, kind, picture.width, picture.height)
-            if len(made) > limits.max_bytes * _FAR:
+        for encoded_picture in _tries(picture, _FORMAT_OF_TYPE[kind]):
+            if len(encoded_picture) <= limits.max_bytes:
+                return Photo(encoded_picture, kind, picture.width, picture.height)
+            if len(encoded_picture) > limits.max_bytes * _FAR:
                 break
         if picture.size == (1, 1):
             raise Unreadable("The picture can’t be made as small as the network wants it.")
-        share = min(max((limits.max_bytes * 1.5 / len(made)) ** 0.5, _LEAST), _SMALLER)
+        share = min(max((limits.max_bytes * 1.5 / len(encoded_picture)) ** 0.5, _LEAST), _SMALLER)
         size = max(int(picture.width * share), 1), max(int(picture.height * share), 1)
         picture = picture.resize(size, Image.Resampling.LANCZOS)
 
@@ -134,9 +134,9 @@ def _flat(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith("I"):  # 16 bits a pixel, of which the upper ones are seen
         picture = picture.point(lambda value: value * (1 / 256)).convert("L")
     if _is_clear(picture):
-        layered = picture.convert("RGBA")
-        picture = Image.new("RGB", layered.size, "white")
-        picture.paste(layered, mask=layered.getchannel("A"))
+        with_alpha = picture.convert("RGBA")
+        picture = Image.new("RGB", with_alpha.size, "white")
+        picture.paste(with_alpha, mask=with_alpha.getchannel("A"))
     if picture.mode == "P":
         picture = picture.convert("RGB")
     if profile:
@@ -153,20 +153,20 @@ def _is_clear(picture: Image.Image) -> bool:
 
 def _clear(picture: Image.Image) -> Image.Image:
     """Return the picture in RGBA, in the colours that screens take for granted (sRGB)."""
-    profile, layered = picture.info.get("icc_profile"), picture.convert("RGBA")
+    profile, with_alpha = picture.info.get("icc_profile"), picture.convert("RGBA")
     if not profile:
-        layered.info.clear()
-        return layered
-    plain = _in_srgb(layered.convert("RGB"), profile).convert("RGB")
-    plain.putalpha(layered.getchannel("A"))
+        with_alpha.info.clear()
+        return with_alpha
+    plain = _in_srgb(with_alpha.convert("RGB"), profile).convert("RGB")
+    plain.putalpha(with_alpha.getchannel("A"))
     plain.info.clear()
     return plain
 
 
 def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
     try:
-        known = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        made = ImageCms.profileToProfile(picture, known, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        source_profile = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        result = ImageCms.profileToProfile(picture, source_profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return picture  # a profile that is broken or not for these colours
-    return made or picture
+    return result or picture

@@ -74,9 +74,9 @@ def series_line(series: SeriesView | None, language: str) -> str:
 
 def names(authors: Sequence[AuthorView], language: str) -> str:
     """Return the authors' names as one phrase; "" without authors."""
-    *others, last = [author.name for author in authors] or [""]
-    known = words(language)
-    return f"{', '.join(others)} {known['and']} {last}" if others else last
+    *first_names, last = [author.name for author in authors] or [""]
+    phrases = words(language)
+    return f"{', '.join(first_names)} {phrases['and']} {last}" if first_names else last
 
 
 def date_line(moment: datetime | None, time_zone: str, language: str) -> str:

@@ -90,8 +90,8 @@ class Placeholders:
         """Whether a rendered text depends on the recipient."""
         return self._sign in text
 
-    def source(self, rendered: str) -> str:
+    def source(self, text: str) -> str:
         """Return the Jinja2 source for the recipient pass that a rendered letter stands for."""
         mark = rf"{self._sign}n(\d+)e"
-        safe = re.sub(rf"\{{(?=[{{%#]|{mark})", _OPENING, rendered)
+        safe = re.sub(rf"\{{(?=[{{%#]|{mark})", _OPENING, text)
         return re.sub(mark, lambda match: self._sources[int(match[1])], safe)

@@ -84,7 +84,7 @@ def too_long() -> jinja2.TemplateRuntimeError:
     )
 
 
-def bounded(value: Any) -> Any:
+def bound(value: Any) -> Any:
     """Return a value that is not too long. Raises TemplateRuntimeError for any other."""
     if hasattr(value, "__len__") and len(value) > LONGEST:
         raise too_long()
@@ -128,20 +128,20 @@ class RecipientEnvironment(ImmutableSandboxedEnvironment):
             _check_power(left, right)
         elif operator == "%" and isinstance(left, str):
             _check_format(left)
-        return bounded(super().call_binop(context, operator, left, right))
+        return bound(super().call_binop(context, operator, left, right))
 
 
-def bounded_range(*numbers: int) -> range:
+def bounded_range(*arguments: int) -> range:
     """`range`, of a sensible length."""
-    made = range(*numbers)
-    if len(made) > LONGEST_RANGE:
+    numbers = range(*arguments)
+    if len(numbers) > LONGEST_RANGE:
         raise jinja2.TemplateRuntimeError(f"its range has more than {LONGEST_RANGE:,} numbers: take a shorter one")
-    return made
+    return numbers
 
 
 def _check_product(left: Any, right: Any) -> None:
-    for many, times in ((left, right), (right, left)):
-        if hasattr(many, "__len__") and isinstance(times, int) and len(many) * times > LONGEST:
+    for sequence, times in ((left, right), (right, left)):
+        if hasattr(sequence, "__len__") and isinstance(times, int) and len(sequence) * times > LONGEST:
             raise too_long()
     if isinstance(left, int) and isinstance(right, int) and left.bit_length() + right.bit_length() > _BITS:
         raise _too_big()
@@ -163,16 +163,16 @@ def _too_big() -> jinja2.TemplateRuntimeError:
 
 def _format(value: str, *args: Any, **kwargs: Any) -> str:
     _check_format(str(value))
-    return str(bounded(do_format(value, *args, **kwargs)))
+    return str(bound(do_format(value, *args, **kwargs)))
 
 
 @jinja2.pass_eval_context
 def _replace(eval_ctx: Any, s: str, old: str, new: str, count: int | None = None) -> str:
-    text, found = soft_str(s), soft_str(old)
+    text, search = soft_str(s), soft_str(old)
     # Escaping, where it happens, makes both up to six times as long.
-    if (text.count(found) + escape(text).count(str(escape(found)))) * 6 * len(soft_str(new)) > LONGEST:
+    if (text.count(search) + escape(text).count(str(escape(search)))) * 6 * len(soft_str(new)) > LONGEST:
         raise too_long()
-    return bounded(do_replace(eval_ctx, s, old, new, count))  # type: ignore[no-any-return]
+    return bound(do_replace(eval_ctx, s, old, new, count))  # type: ignore[no-any-return]
 
 
 @jinja2.pass_eval_context
@@ -180,7 +180,7 @@ def _join(eval_ctx: Any, value: Any, d: str = "", attribute: str | int | None = 
     parts = list(value)
     if len(parts) * len(str(d)) > LONGEST or (attribute is None and sum(map(_length, parts)) > LONGEST):
         raise too_long()
-    return bounded(do_join(eval_ctx, parts, d, attribute))  # type: ignore[no-any-return]
+    return bound(do_join(eval_ctx, parts, d, attribute))  # type: ignore[no-any-return]
 
 
 def _length(value: Any) -> int:

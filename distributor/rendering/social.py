@@ -23,22 +23,22 @@ def post(
     capabilities: Capabilities,
     *,
     link: str,
-    own: str = "",
+    slug: str = "",
     thread: bool = False,
     keep_in: Literal["first", "last"] = "last",
-    more: Mapping[str, Any] = MappingProxyType({}),
+    extra: Mapping[str, Any] = MappingProxyType({}),
 ) -> Fit:
     """Render a post and fit it to a channel.
 
     In the template, what follows `{{ keep_the_rest }}` is never cut; without it, that is the link. `link` is what the
-    template sees as `link`: "" for a post that is to have none; `more` are further names for it. Raises TemplateError.
+    template sees as `link`: "" for a post that is to have none; `extra` are further names for it. Raises TemplateError.
     """
-    context = {**letter_context(letter), **more, "link": link, "thread": thread, "keep_the_rest": _MARK}
-    before, mark, after = render(template, context, own=own).partition(_MARK)
+    context = {**letter_context(letter), **extra, "link": link, "thread": thread, "keep_the_rest": _MARK}
+    before, mark, after = render(template, context, slug=slug).partition(_MARK)
     text = _tidy(f"{before}{after}")
     keep = _tidy(after) if mark else ""
-    most = capacity(capabilities)
-    if not mark and link and link in text and (most is None or cost(text, capabilities) > most):
+    size_limit = capacity(capabilities)
+    if not mark and link and link in text and (size_limit is None or cost(text, capabilities) > size_limit):
         keep = link
         if not text.endswith(link):
             text = _tidy(text.replace(link, ""))

@@ -19,31 +19,31 @@ _LINK = re.compile(
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _BODY_END = "</body>"
 
-_TRACKED = Placeholder("{% if recipient.track %}")
+_IF_TRACKED = Placeholder("{% if recipient.track %}")
 _MARK = Placeholder("{{ recipient.track }}")
-_ELSE = Placeholder("{% else %}")
+_OTHERWISE = Placeholder("{% else %}")
 _END = Placeholder("{% endif %}")
 
 
-def tracked(html: str, marks: Placeholders, *, site: str) -> tuple[str, tuple[str, ...]]:
+def track(html: str, placeholders: Placeholders, *, site: str) -> tuple[str, tuple[str, ...]]:
     """Return a mail's HTML with tracked links and the picture, and the links' destinations.
 
     A link to the n-th destination (from 0) becomes `{site}/c/TRACK/n`; the picture is `{site}/o/TRACK.gif`. Links that
     are made for each recipient are left alone, as is what is not http(s).
     """
     numbers: dict[str, int] = {}
-    begin, mark, otherwise, end = map(marks.finalize, (_TRACKED, _MARK, _ELSE, _END))
+    begin, mark, otherwise, end = map(placeholders.finalize, (_IF_TRACKED, _MARK, _OTHERWISE, _END))
     root = escape(site)
 
     def rewritten(link: re.Match[str]) -> str:
         start, href = link["start"], link["href"]
-        if start is None or marks.in_(href) or not _WEB.match(href):
+        if start is None or placeholders.in_(href) or not _WEB.match(href):
             return link[0]
         number = numbers.setdefault(unescape(href), len(numbers))
         return f'{start}{begin}{root}/c/{mark}/{number}{otherwise}{href}{end}"'
 
     html = _LINK.sub(rewritten, html)
     picture = f'{begin}<img src="{root}/o/{mark}.gif" width="1" height="1" alt="" style="border:0">{end}'
-    before, closing, after = html.rpartition(_BODY_END)
-    made = f"{before}{picture}{closing}{after}" if closing else f"{html}{picture}"
-    return made, tuple(numbers)
+    before, body_end, after = html.rpartition(_BODY_END)
+    result = f"{before}{picture}{body_end}{after}" if body_end else f"{html}{picture}"
+    return result, tuple(numbers)

@@ -248,7 +248,7 @@ def test_only_the_hub_itself_may_be_in_our_own_network(hub: Recorder, draft: Dra
 def test_what_ended_long_ago_is_forgotten(hub: Recorder, draft: Draft) -> None:
     publish(draft)
     pings.send_due()
-    Ping.objects.update(ended_at=timezone.now() - pings.KEPT_FOR - timedelta(minutes=1))
+    Ping.objects.update(ended_at=timezone.now() - pings.RETENTION - timedelta(minutes=1))
     pings.send_due()
     assert not Ping.objects.exists()
 

@@ -22,7 +22,7 @@ from distributor.domain.letters import Draft
 from distributor.letters.actions import edit_publication
 from distributor.letters.models import Letter, Logo, Publication
 from distributor.letters.pages import page_url
-from distributor.letters.publication_settings import Given
+from distributor.letters.publication_settings import RawValue
 from tests.integration import world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,7 +62,7 @@ def test_what_is_set_is_stored_and_nothing_else_changes(publication: Publication
 
 def test_a_value_that_can_not_be_leaves_everything_as_it_was(publication: Publication) -> None:
     before = Publication.objects.values().get(pk=publication.pk)
-    refused: tuple[tuple[dict[str, Given], str], ...] = (
+    refused: tuple[tuple[dict[str, RawValue], str], ...] = (
         ({"name": "Harbor", "time-zone": "Mars/Base"}, "There is no time zone “Mars/Base”"),
         ({"name": "Harbor", "quiet-from": "22:00"}, "Quiet hours need both times"),
         ({"name": "Harbor", "moon": "full"}, "There is no setting “moon”"),
@@ -156,7 +156,7 @@ def test_a_published_pages_card_keeps_the_colour_it_went_out_with(
 
 
 def test_a_mail_carries_what_was_set(publication: Publication, draft: Draft) -> None:
-    given: dict[str, Given] = {
+    given: dict[str, RawValue] = {
         "sender-name": "등대 편지",
         "reply-to": "desk@lantern.example",
         "postal-address": "속초시 부둣길 12",

@@ -60,7 +60,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
     link = ascii_url(letter.url)
     shown = picture_for(letter, CAPABILITIES, options)
     picture = shown.url if shown else ""
-    fitted = post(TEMPLATE, letter, CAPABILITIES, link=link, own=options.templates, more={"with_title": not picture})
+    fitted = post(TEMPLATE, letter, CAPABILITIES, link=link, slug=options.templates, extra={"with_title": not picture})
     text = fitted.parts[0] if fitted.parts else ""
     title = fit(letter.title, CAPABILITIES)
     buttons = _buttons(letter, link, options)
@@ -71,7 +71,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
     else:
         data["template_object"] = {"object_type": "text", "text": text, "link": _link(link), "buttons": buttons}
     if shown and not picture:
-        below = post(TEMPLATE, letter, CAPABILITIES, link=link, own=options.templates, more={"with_title": False})
+        below = post(TEMPLATE, letter, CAPABILITIES, link=link, slug=options.templates, extra={"with_title": False})
         data["with_card"] = _feed({**content, "description": "".join(below.parts[:1])}, link, buttons)
     return Variant(
         "kakao",

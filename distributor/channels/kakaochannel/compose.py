@@ -39,7 +39,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
     """
     link, context = ascii_url(letter.url), letter_context(letter)
     kind = options.setting("kind", BRAND)
-    fitted = post(TEMPLATE, letter, CAPABILITIES, link=link, own=options.templates)
+    fitted = post(TEMPLATE, letter, CAPABILITIES, link=link, slug=options.templates)
     number = letter.series.number if letter.series else None
     variables = {
         "title": letter.title,

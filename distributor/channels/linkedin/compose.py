@@ -27,7 +27,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
     """
     link = "" if options.link == "none" else ascii_url(letter.url)
     show = CARD if link and options.setting("show", CARD) == CARD else PICTURE
-    fitted = post(TEMPLATE, letter, CAPABILITIES, link="" if show == CARD else link, own=options.templates)
+    fitted = post(TEMPLATE, letter, CAPABILITIES, link="" if show == CARD else link, slug=options.templates)
     picture = picture_for(letter, CAPABILITIES, options)
     dropped = list(fitted.dropped)
     if options.link == "none":

@@ -30,7 +30,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
 
     Raises TemplateError, also for what only the recipient pass would find to be no Jinja2.
     """
-    mail = letter_mail(letter, own=options.templates, track=options.track)
+    mail = letter_mail(letter, slug=options.templates, track=options.track)
     address = ascii_url(letter.url)
     variant = Variant(
         "mail",
@@ -54,7 +54,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
 
 def compose_digest(digest: DigestView, options: Options) -> Variant:
     """Render a digest's letter pass; `data` and errors are as `compose` has them, its address is the archive's."""
-    mail = digest_mail(digest, own=options.templates, track=options.track)
+    mail = digest_mail(digest, slug=options.templates, track=options.track)
     publication = digest.publication
     envelope = Envelope.of(publication, kind="digest")
     variant = Variant(

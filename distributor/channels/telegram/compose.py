@@ -27,7 +27,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
     link = "" if options.link == "none" else ascii_url(letter.url)
     picture = picture_for(letter, CAPABILITIES, options) if options.setting("show", PREVIEW) == PICTURE else None
     capabilities = CAPTION if picture else CAPABILITIES
-    fitted = post(TEMPLATE, letter, capabilities, link=link, own=options.templates)
+    fitted = post(TEMPLATE, letter, capabilities, link=link, slug=options.templates)
     dropped = list(fitted.dropped)
     if options.link == "none":
         dropped.append("The message has no link: the rest of the letter can’t be reached from it.")

@@ -35,7 +35,7 @@ SETTINGS = (
 def compose(letter: LetterView, options: Options) -> Variant:
     """Render `social/webhook.txt`; `data["letter"]` is the letter in fields (see `payload`). Raises TemplateError."""
     link = "" if options.link == "none" else ascii_url(letter.url)
-    fitted = post(TEMPLATE, letter, CAPABILITIES, link=link, own=options.templates)
+    fitted = post(TEMPLATE, letter, CAPABILITIES, link=link, slug=options.templates)
     picture = picture_for(letter, CAPABILITIES, options)
     unlinked = ("The call has no link: the letter’s page can’t be reached from it.",) if options.link == "none" else ()
     content = options.setting("content", "whole")

@@ -48,14 +48,14 @@ def dissect(blocks: Sequence[Block], *, title: str, authors: Sequence[AuthorView
             for block in head[note_at[0] : note_at[1]]:
                 block.hint = "note"
             note_at = None
-    byline_at, named = _byline(head, after=note_at[1] if note_at else 0)
+    byline_at, byline_authors = _byline(head, after=note_at[1] if note_at else 0)
     start = max(note_at[1] if note_at else 0, byline_at + 1 if byline_at is not None else 0)
     above = [block for position, block in enumerate(head[:start]) if _belongs(block, position, note_at, byline_at)]
     body = above + head[start:]
-    named = named or tuple(authors)
-    body, bios = take_bios(body, tail, [author.name for author in named])
-    parts.authors = people.merge(named, bios)
-    parts.body = _trimmed([block for block in body if _is_letter(block)], {author.name for author in named})
+    byline_authors = byline_authors or tuple(authors)
+    body, bios = take_bios(body, tail, [author.name for author in byline_authors])
+    parts.authors = people.merge(byline_authors, bios)
+    parts.body = _trim([block for block in body if _is_letter(block)], {author.name for author in byline_authors})
     return parts
 
 
@@ -67,10 +67,10 @@ def section_of(lines: Sequence[str]) -> str:
             continue
         if chrome.is_section_name(behind):
             return behind
-        following = lines[position + 1] if position + 1 < len(lines) and not behind else ""
+        next_line = lines[position + 1] if position + 1 < len(lines) and not behind else ""
         # On a line of its own it is a section only when it looks like one: a footer may follow as well.
-        if chrome.is_section_name(following) and (following.isupper() or re.fullmatch(r"[가-힣]{1,8}", following)):
-            return following
+        if chrome.is_section_name(next_line) and (next_line.isupper() or re.fullmatch(r"[가-힣]{1,8}", next_line)):
+            return next_line
     return ""
 
 
@@ -88,19 +88,21 @@ def begins_note(text: str) -> bool:
 
 def is_share_line(text: str) -> bool:
     """Return whether a line is a share button's label and nothing else."""
-    named = from_label(text) if len(text) <= 60 else None
-    return bool(named and named.sure) or (len(text) <= 60 and is_only_sharing(text))
+    button = from_label(text) if len(text) <= 60 else None
+    return bool(button and button.sure) or (len(text) <= 60 and is_only_sharing(text))
 
 
 def _below_title(blocks: Sequence[Block], title: str) -> list[Block]:
     """Drop what is furniture anywhere, and all above the title but a note or byline that the markup names."""
-    kept = [block for block in blocks if not _furniture(block)]
-    same = {at for at, block in enumerate(kept) if block.hint == "title" or (title and one_line(block.text) == title)}
-    if not same:
-        return kept
-    first = min(same)
-    above = [block for block in kept[:first] if block.hint in ("note", "byline", "bio")]
-    return above + [block for at, block in enumerate(kept) if at > first and at not in same]
+    content = [block for block in blocks if not _furniture(block)]
+    title_positions = {
+        at for at, block in enumerate(content) if block.hint == "title" or (title and one_line(block.text) == title)
+    }
+    if not title_positions:
+        return content
+    first = min(title_positions)
+    above = [block for block in content[:first] if block.hint in ("note", "byline", "bio")]
+    return above + [block for at, block in enumerate(content) if at > first and at not in title_positions]
 
 
 def _furniture(block: Block) -> bool:
@@ -111,12 +113,14 @@ def _furniture(block: Block) -> bool:
 
 def _note(head: Sequence[Block]) -> tuple[int, int] | None:
     """Return the blocks (from, to) that are the editor's note."""
-    hinted = [at for at, block in enumerate(head) if block.hint == "note"]
-    if hinted:
-        return hinted[0], hinted[-1] + 1 if hinted[-1] - hinted[0] == len(hinted) - 1 else hinted[0] + 1
-    marked = next((at for at, block in enumerate(head[:_HEAD_BLOCKS]) if is_note(block.text)), None)
-    if marked is not None:
-        return _whole_note(head, marked), marked + 1
+    hint_positions = [at for at, block in enumerate(head) if block.hint == "note"]
+    if hint_positions:
+        return hint_positions[0], hint_positions[-1] + 1 if hint_positions[-1] - hint_positions[0] == len(
+            hint_positions
+        ) - 1 else hint_positions[0] + 1
+    position = next((at for at, block in enumerate(head[:_HEAD_BLOCKS]) if is_note(block.text)), None)
+    if position is not None:
+        return _whole_note(head, position), position + 1
     for at, block in enumerate(head[:_HEAD_BLOCKS]):
         if _SALUTATION.match(block.text) or block.hint == "byline" or people.byline(block.text):
             return None
@@ -131,19 +135,19 @@ def _below_letter(head: Sequence[Block], first: int, end: int) -> bool:
     return before >= 2 or not any(chrome.is_prose(block.text) for block in head[end:])
 
 
-def _whole_note(head: Sequence[Block], marked: int) -> int:
+def _whole_note(head: Sequence[Block], end: int) -> int:
     """A note of several paragraphs has its mark at the end of the last one: go back to where it names the series."""
-    if _NOTE_BEGINS.match(head[marked].text):
-        return marked
-    if len(head[marked].text) < 15 and marked:  # the mark stands alone
-        marked -= 1
-    for at in range(marked - 1, max(marked - 4, -1), -1):
+    if _NOTE_BEGINS.match(head[end].text):
+        return end
+    if len(head[end].text) < 15 and end:  # the mark stands alone
+        end -= 1
+    for at in range(end - 1, max(end - 4, -1), -1):
         text = head[at].text
         if _SALUTATION.match(text) or people.byline(text) or not chrome.is_prose(text) or len(text) > NOTE_LIMIT:
             break
         if names_series(one_line(text)):
             return at
-    return marked
+    return end
 
 
 def _byline(head: Sequence[Block], *, after: int) -> tuple[int | None, tuple[AuthorView, ...]]:
@@ -155,25 +159,25 @@ def _byline(head: Sequence[Block], *, after: int) -> tuple[int | None, tuple[Aut
     seen_prose = 0
     last_prose = max((at for at, block in enumerate(head) if chrome.is_prose(block.text)), default=-1)
     for at, block in enumerate(head):
-        named = _named(block, sure=block.hint == "byline")
-        if named and seen_prose <= 1 and last_prose > at:
-            return at, named
-        if named and (block.hint == "byline" or at >= len(head) - 3):
+        authors = _authors_of(block, sure=block.hint == "byline")
+        if authors and seen_prose <= 1 and last_prose > at:
+            return at, authors
+        if authors and (block.hint == "byline" or at >= len(head) - 3):
             block.hint = "aside"
-            return None, named
+            return None, authors
         if at >= after and block.hint != "bio" and (chrome.is_prose(block.text) or _SALUTATION.match(block.text)):
             seen_prose += 1
     return None, ()
 
 
-def _named(block: Block, *, sure: bool) -> tuple[AuthorView, ...]:
+def _authors_of(block: Block, *, sure: bool) -> tuple[AuthorView, ...]:
     text = one_line(block.text)
     if block.hint not in ("", "heading", "byline") or len(text) > 200:
         return ()
-    named = people.byline(text)
-    if not named and sure:
-        named = tuple(AuthorView(name) for name in people.names_in(text))
-    return named
+    authors = people.byline(text)
+    if not authors and sure:
+        authors = tuple(AuthorView(name) for name in people.names_in(text))
+    return authors
 
 
 def _belongs(block: Block, at: int, note_at: tuple[int, int] | None, byline_at: int | None) -> bool:
@@ -191,7 +195,7 @@ def _is_letter(block: Block) -> bool:
     return block.inside and block.hint not in ("aside", "section", "bio", "note")
 
 
-def _trimmed(body: list[Block], names: set[str]) -> list[Block]:
+def _trim(body: list[Block], names: set[str]) -> list[Block]:
     """Take page furniture from both ends of the letter, where its words can't be meant."""
     first, last = 0, len(body)
     while first < last and _furniture_around(body[first], names):
@@ -204,7 +208,7 @@ def _trimmed(body: list[Block], names: set[str]) -> list[Block]:
 def _furniture_around(block: Block, names: set[str]) -> bool:
     if block.hint == "figure":
         return False
-    if any(author.name in names for author in _named(block, sure=False)):  # the byline once more
+    if any(author.name in names for author in _authors_of(block, sure=False)):  # the byline once more
         return True
     line = one_line(block.text)
     if chrome.is_chrome_around(line) or chrome.begins_box(line):

@@ -66,15 +66,15 @@ class _Flattener:
             run.append(dom.escape(child.tail or ""))
         self._paragraphs("".join(run), hint, inside)
 
-    def _add(self, element: dom.Element, inherited: Hint, inside: bool) -> None:
-        own = hint_of(element)
-        hint = own or inherited
+    def _add(self, element: dom.Element, outer_hint: Hint, inside: bool) -> None:
+        own_hint = hint_of(element)
+        hint = own_hint or outer_hint
         tag = str(element.tag)
         if tag == "hr":
             self.blocks.append(Block("", "<hr>", "figure", inside))
-        elif own == "note":
+        elif own_hint == "note":
             self._one(element, "note", inside)
-        elif own == "byline" or (own in ("", "aside") and _is_byline_row(element)):
+        elif own_hint == "byline" or (own_hint in ("", "aside") and _is_byline_row(element)):
             self.blocks.append(Block(_byline_text(element), "", "byline", inside))
         elif (tag in ("table", "ul", "ol") and _is_layout(element)) or tag in _CONTAINER:
             self.walk(element, hint, inside)
@@ -96,8 +96,8 @@ class _Flattener:
             has_image = element.find(".//img") is not None
             if not text and not has_image:
                 continue
-            own: Hint = hint or ("title" if text and text == self._title else "figure" if not text else "")
-            self.blocks.append(Block(text, f"<p>{piece.strip()}</p>", own, inside, dom.linked_share(element)))
+            block_hint: Hint = hint or ("title" if text and text == self._title else "figure" if not text else "")
+            self.blocks.append(Block(text, f"<p>{piece.strip()}</p>", block_hint, inside, dom.linked_share(element)))
 
 
 def _is_block(element: dom.Element) -> bool:
@@ -148,25 +148,27 @@ def _is_byline_row(element: dom.Element) -> bool:
     """A box without a telling name that holds the authors' names and little else: "By A and B · 18 January"."""
     if element.tag in ("p", "li", "h1") or len(element) > _ROW_LIMIT:
         return False
-    if any(each.tag in _BLOCKS or len(each) > _ROW_LIMIT for each in element.iterdescendants()):
+    if any(child.tag in _BLOCKS or len(child) > _ROW_LIMIT for child in element.iterdescendants()):
         return False
-    if not any(_names_author(each) for each in element.iter("a", "span", "b", "strong")):
+    if not any(_names_author(child) for child in element.iter("a", "span", "b", "strong")):
         return False
     return len(dom.text_of(element)) <= 2 * _BYLINE_LIMIT
 
 
 def _byline_text(element: dom.Element) -> str:
     """A byline's own words: without the dates, pictures and buttons that share its box."""
-    marked = [each for each in element.iterdescendants() if _names_author(each)]
-    named = [people.plain_name(dom.text_of(each)) for each in marked]
-    named = [name for name in dict.fromkeys(named) if name]
-    named = [name for name in named if not any(name != other and name in other for other in named)]  # a name's parts
-    if named:
-        return "By " + " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
-    kept = dom.fragment(dom.inner_markup(element))
-    for each in list(kept.iter("time", "img", "figure", "ul")):
-        dom.remove(each)
-    lines = dom.text_of(kept).split("\n")
+    name_elements = [child for child in element.iterdescendants() if _names_author(child)]
+    names = [people.plain_name(dom.text_of(child)) for child in name_elements]
+    names = [name for name in dict.fromkeys(names) if name]
+    names = [
+        name for name in names if not any(name != longer_name and name in longer_name for longer_name in names)
+    ]  # a name's parts
+    if names:
+        return "By " + " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    remainder = dom.fragment(dom.inner_markup(element))
+    for child in list(remainder.iter("time", "img", "figure", "ul")):
+        dom.remove(child)
+    lines = dom.text_of(remainder).split("\n")
     return lines[0] if len(lines) > 1 and re.match(r"by\b.{3,}", lines[0], re.IGNORECASE) else " ".join(lines)
 
 

@@ -151,8 +151,8 @@ def begins_box(line: str) -> bool:
 
 def go_top(line: str) -> str | None:
     """Return what stands behind "go top" ("go top LETTER" → "LETTER", maybe ""), None for other lines."""
-    found = _GO_TOP.fullmatch(line) if len(line) <= 90 else None
-    return found[1].strip(" •·|") if found else None
+    match = _GO_TOP.fullmatch(line) if len(line) <= 90 else None
+    return match[1].strip(" •·|") if match else None
 
 
 def is_section_name(text: str) -> bool:

@@ -34,9 +34,9 @@ def prune(body: dom.Element, *, keep: dom.Element | None) -> None:
     byline and a bio.
     """
     total = _prose_length(body)
-    waiting = [body]
-    while waiting:
-        for element in list(waiting.pop()):
+    queue = [body]
+    while queue:
+        for element in list(queue.pop()):
             if element.tag in dom.SILENT or dom.is_hidden(element):
                 cut = not _holds(element, keep)
             else:
@@ -44,13 +44,13 @@ def prune(body: dom.Element, *, keep: dom.Element | None) -> None:
             if cut:
                 _cut(element)
             else:
-                waiting.append(element)
+                queue.append(element)
 
 
 def _cut(element: dom.Element) -> None:
     """Remove an element, and leave the note or bio that it holds in its place."""
-    for rescued in [each for each in element.iterdescendants() if hint_of(each) in ("note", "bio")]:
-        element.addprevious(rescued)
+    for note in [child for child in element.iterdescendants() if hint_of(child) in ("note", "bio")]:
+        element.addprevious(note)
     dom.remove(element)
 
 
@@ -67,27 +67,29 @@ def find(body: dom.Element) -> dom.Element:
         above = home.getparent()
         if above is not None and home is not body:
             scores[above] = scores.get(above, 0.0) + length / 2
-    marked = [each for each in body.iter() if "articlebody" in dom.attribute(each, "itemprop").lower()]
-    if marked and max(_prose_length(each) for each in marked) >= 0.5 * _prose_length(body):
-        return max(marked, key=_prose_length)
+    article_bodies = [
+        descendant for descendant in body.iter() if "articlebody" in dom.attribute(descendant, "itemprop").lower()
+    ]
+    if article_bodies and max(_prose_length(descendant) for descendant in article_bodies) >= 0.5 * _prose_length(body):
+        return max(article_bodies, key=_prose_length)
     if not scores:
         return body
     best = max(scores, key=lambda element: scores[element])
     article = best if best.tag == "article" else next((up for up in dom.ancestors(best) if up.tag == "article"), None)
-    return article if article is not None else _widened(best, body)
+    return article if article is not None else _widen(best, body)
 
 
 def linked_headings(element: dom.Element) -> int:
     """Return how many headings are links: many of them make a list of letters, not a letter."""
     return sum(
         1
-        for each in element.iter("h1", "h2", "h3", "h4", "h5")
-        if any(dom.attribute(link, "href").lstrip("#") for link in each.iter("a"))
-        or any(up.tag == "a" and up.get("href") for up in dom.ancestors(each, most=3))
+        for heading in element.iter("h1", "h2", "h3", "h4", "h5")
+        if any(dom.attribute(link, "href").lstrip("#") for link in heading.iter("a"))
+        or any(up.tag == "a" and up.get("href") for up in dom.ancestors(heading, most=3))
     )
 
 
-def _widened(best: dom.Element, body: dom.Element) -> dom.Element:
+def _widen(best: dom.Element, body: dom.Element) -> dom.Element:
     """Take in the sections around, as long as they hold much more prose."""
     while best is not body:
         parent = best.getparent()
@@ -113,12 +115,14 @@ def _in_article(element: dom.Element) -> bool:
     return any(up.tag in ("article", "main") for up in dom.ancestors(element))
 
 
-def _holds(element: dom.Element, wanted: dom.Element | None) -> bool:
-    return wanted is not None and (element is wanted or any(up is element for up in dom.ancestors(wanted)))
+def _holds(element: dom.Element, descendant: dom.Element | None) -> bool:
+    return descendant is not None and (element is descendant or any(up is element for up in dom.ancestors(descendant)))
 
 
 def _protected(element: dom.Element, keep: dom.Element | None, total: int) -> bool:
-    if _holds(element, keep) or any(True for each in element.iter("article", "main") if each is not element):
+    if _holds(element, keep) or any(
+        True for descendant in element.iter("article", "main") if descendant is not element
+    ):
         return True
     if any(_ALWAYS_CUT.fullmatch(name) for name in dom.names(element)):
         return False
@@ -127,7 +131,9 @@ def _protected(element: dom.Element, keep: dom.Element | None, total: int) -> bo
 
 def _prose_length(element: dom.Element) -> int:
     """Return the length of an element's text in paragraphs of some length, links left out."""
-    return sum(length for each in element.iter(*_PARAGRAPHS) for length in (_own_prose(each),) if length >= 25)
+    return sum(
+        length for paragraph in element.iter(*_PARAGRAPHS) for length in (_own_prose(paragraph),) if length >= 25
+    )
 
 
 def _own_prose(element: dom.Element) -> int:

@@ -39,8 +39,8 @@ def parse(markup: str) -> Element:
 
 def body_of(root: Element) -> Element:
     """Return the page's body, or its root where there is none (a frameset)."""
-    found = root.find(".//body")
-    return root if found is None else found
+    body = root.find(".//body")
+    return root if body is None else body
 
 
 def fragment(markup: str) -> Element:

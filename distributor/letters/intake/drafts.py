@@ -45,33 +45,33 @@ class Findings:
     key: str = ""
 
 
-def finish(found: Findings) -> Draft:
+def finish(findings: Findings) -> Draft:
     """Return the Draft. Its source is the canonical URL, else the URL it came from, else its key, else its own title.
 
     The title as a key (hashed with the first author's name) is for what comes without a name, as on standard input:
     the same letter again, corrected, is the same letter; under another title it is another.
     """
-    authors = tuple(_author(author) for author in found.authors if author.name.strip())
-    canonical = found.canonical_url if len(found.canonical_url) <= URL_LIMIT else ""
-    title = shortened(_line(found.title), TITLE_LIMIT)
-    image = found.image_url if len(found.image_url) <= URL_LIMIT else ""
+    authors = tuple(_author(author) for author in findings.authors if author.name.strip())
+    canonical = findings.canonical_url if len(findings.canonical_url) <= URL_LIMIT else ""
+    title = shorten(_line(findings.title), TITLE_LIMIT)
+    image = findings.image_url if len(findings.image_url) <= URL_LIMIT else ""
     draft = Draft(
         source="",
         title=title,
-        body_html=found.body_html,
-        body_text=found.body_text,
-        series=_series(found.series),
-        editor_note=dom.clean(found.editor_note).strip(),
+        body_html=findings.body_html,
+        body_text=findings.body_text,
+        series=_series(findings.series),
+        editor_note=dom.clean(findings.editor_note).strip(),
         authors=tuple({author.name: author for author in authors}.values()),
-        section=shortened(_line(found.section), SECTION_LIMIT),
-        language=language_tag(found.language) or language_of(f"{title}\n{found.body_text}"),
-        published_at=found.published_at,
+        section=shorten(_line(findings.section), SECTION_LIMIT),
+        language=language_tag(findings.language) or language_of(f"{title}\n{findings.body_text}"),
+        published_at=findings.published_at,
         canonical_url=canonical,
         image_url=image,
-        image_alt=shortened(_line(found.image_alt), ALT_LIMIT) if image else "",
-        share_bar=tuple(dict.fromkeys(word[:CHANNEL_LIMIT] for word in found.share_bar)),
+        image_alt=shorten(_line(findings.image_alt), ALT_LIMIT) if image else "",
+        share_bar=tuple(dict.fromkeys(word[:CHANNEL_LIMIT] for word in findings.share_bar)),
     )
-    return replace(draft, source=_source(found, draft), missing=_missing(draft))
+    return replace(draft, source=_source(findings, draft), missing=_missing_fields(draft))
 
 
 def to_json(draft: Draft) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def to_json(draft: Draft) -> dict[str, Any]:
         "title": draft.title,
         "series": series,
         "editor_note": draft.editor_note,
-        "authors": [{"name": each.name, "email": each.email, "bio": each.bio} for each in draft.authors],
+        "authors": [{"name": author.name, "email": author.email, "bio": author.bio} for author in draft.authors],
         "section": draft.section,
         "language": draft.language,
         "published_at": draft.published_at.isoformat() if draft.published_at else None,
@@ -117,15 +117,15 @@ def aware(read: datetime) -> datetime | None:
 
 def language_tag(text: str) -> str:
     """Return a language tag as BCP 47 writes it ("ko_KR" → "ko-KR"); "" for what is none."""
-    found = re.fullmatch(r"([A-Za-z]{2,3})((?:[-_][A-Za-z0-9]{2,8}){0,3})", text.strip())
-    if not found:
+    match = re.fullmatch(r"([A-Za-z]{2,3})((?:[-_][A-Za-z0-9]{2,8}){0,3})", text.strip())
+    if not match:
         return ""
-    rest = [
+    subtags = [
         part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part.lower()
-        for part in re.split(r"[-_]", found[2])
+        for part in re.split(r"[-_]", match[2])
         if part
     ]
-    return "-".join([found[1].lower(), *rest])
+    return "-".join([match[1].lower(), *subtags])
 
 
 def language_of(text: str) -> str:
@@ -135,7 +135,7 @@ def language_of(text: str) -> str:
     return "ko" if letters and hangul / len(letters) >= 0.3 else ""
 
 
-def shortened(text: str, limit: int) -> str:
+def shorten(text: str, limit: int) -> str:
     """Return a text of at most `limit` characters, with “…” where something was cut."""
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
 
@@ -146,34 +146,34 @@ def _line(text: str) -> str:
 
 def _author(author: AuthorView) -> AuthorView:
     email = author.email if re.fullmatch(EMAIL, author.email) and len(author.email) <= EMAIL_LIMIT else ""
-    return AuthorView(shortened(_line(author.name), NAME_LIMIT), email, _line(author.bio))
+    return AuthorView(shorten(_line(author.name), NAME_LIMIT), email, _line(author.bio))
 
 
 def _series(series: SeriesView | None) -> SeriesView | None:
     if series is None or not _line(series.title):
         return None
-    return SeriesView(shortened(_line(series.title), SERIES_LIMIT), series.number)
+    return SeriesView(shorten(_line(series.title), SERIES_LIMIT), series.number)
 
 
-def _source(found: Findings, draft: Draft) -> str:
-    if draft.canonical_url or found.url:
-        source = draft.canonical_url or found.url
-    elif found.key:
-        source = dom.clean(found.key)
+def _source(findings: Findings, draft: Draft) -> str:
+    if draft.canonical_url or findings.url:
+        source = draft.canonical_url or findings.url
+    elif findings.key:
+        source = dom.clean(findings.key)
     else:
         first = draft.authors[0].name if draft.authors else ""
-        named = f"{draft.title}\n{first}".casefold()
-        source = f"title:{_hashed(named)}"
-    return source if len(source) <= URL_LIMIT else f"sha256:{_hashed(source)}"
+        name = f"{draft.title}\n{first}".casefold()
+        source = f"title:{_hash(name)}"
+    return source if len(source) <= URL_LIMIT else f"sha256:{_hash(source)}"
 
 
-def _hashed(text: str) -> str:
+def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _missing(draft: Draft) -> tuple[str, ...]:
+def _missing_fields(draft: Draft) -> tuple[str, ...]:
     names = ("series", "editor_note", "authors", "section", "language", "published_at", "canonical_url", "image_url")
-    missing = [name for name in (*names, "share_bar") if not getattr(draft, name)]
+    fields = [name for name in (*names, "share_bar") if not getattr(draft, name)]
     if draft.image_url and not draft.image_alt:
-        missing.append("image_alt")
-    return tuple(missing)
+        fields.append("image_alt")
+    return tuple(fields)

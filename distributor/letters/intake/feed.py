@@ -53,23 +53,25 @@ def _letter(entry: _Entry, url: str) -> Findings | None:
     title = " ".join(dom.text_of(dom.fragment(entry.title)).split())
     if not title or not entry.content.strip():
         return None
-    found = read_fragment(entry.content, title=title, base=link or url, known=entry.authors)
-    if not found.body_text:
+    findings = read_fragment(entry.content, title=title, base=link or url, authors=entry.authors)
+    if not findings.body_text:
         return None
-    found.section = found.section or entry.section
-    found.language, found.published_at = entry.language, entry.published_at
-    found.canonical_url, found.image_url = link, absolute(entry.image, link or url)
-    found.image_alt = alt_of(dom.fragment(found.body_html), found.image_url)
-    found.key = entry.id if ":" in entry.id or not url else f"{url}#{entry.id}"
-    return found
+    findings.section = findings.section or entry.section
+    findings.language, findings.published_at = entry.language, entry.published_at
+    findings.canonical_url, findings.image_url = link, absolute(entry.image, link or url)
+    findings.image_alt = alt_of(dom.fragment(findings.body_html), findings.image_url)
+    findings.key = entry.id if ":" in entry.id or not url else f"{url}#{entry.id}"
+    return findings
 
 
 def _xml_entries(text: str, name: str, url: str) -> list[_Entry]:
     # A stream, never a string: feedparser would take a string for an address or a file name and open it.
-    declared = re.sub(r"^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*([\"']).*?\2", r"\1", text, count=1)
+    without_encoding = re.sub(r"^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*([\"']).*?\2", r"\1", text, count=1)
     headers = {"content-type": "application/xml; charset=utf-8"} | ({"content-location": url} if url else {})
     try:
-        feed = feedparser.parse(io.BytesIO(dom.clean(declared).encode()), response_headers=headers, sanitize_html=False)
+        feed = feedparser.parse(
+            io.BytesIO(dom.clean(without_encoding).encode()), response_headers=headers, sanitize_html=False
+        )
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError) as error:
         raise SourceError(f"{name} is a broken feed: have it checked by a feed validator.") from error
     if not feed.get("version") and not feed.get("entries"):
@@ -78,13 +80,20 @@ def _xml_entries(text: str, name: str, url: str) -> list[_Entry]:
 
 
 def _from_feedparser(entry: Any, feed: Any) -> _Entry:
-    contents = [each for each in entry.get("content", []) if each.get("value")]
-    content = max((str(each["value"]) for each in contents), key=len, default="") or str(entry.get("summary", ""))
-    kind = next((str(each.get("type", "")) for each in contents), str(entry.get("summary_detail", {}).get("type", "")))
+    contents = [entry_content for entry_content in entry.get("content", []) if entry_content.get("value")]
+    content = max((str(entry_content["value"]) for entry_content in contents), key=len, default="") or str(
+        entry.get("summary", "")
+    )
+    kind = next(
+        (str(entry_content.get("type", "")) for entry_content in contents),
+        str(entry.get("summary_detail", {}).get("type", "")),
+    )
     if kind == "text/plain":
         content = "".join(f"<p>{dom.escape(piece)}</p>" for piece in re.split(r"\n\s*\n", content))
-    language = next((each.get("language") for each in contents if each.get("language")), None)
-    published = moment(str(entry.get("published") or entry.get("updated") or ""))
+    language = next(
+        (entry_content.get("language") for entry_content in contents if entry_content.get("language")), None
+    )
+    publication_time = moment(str(entry.get("published") or entry.get("updated") or ""))
     return _Entry(
         title=str(entry.get("title", "")),
         content=content,
@@ -93,25 +102,25 @@ def _from_feedparser(entry: Any, feed: Any) -> _Entry:
         authors=_feed_authors(entry),
         section=str(next((tag.get("term") or "" for tag in entry.get("tags", [])), "")),
         language=str(language or feed.get("language") or ""),
-        published_at=published or _from_struct(entry.get("published_parsed") or entry.get("updated_parsed")),
+        published_at=publication_time or _from_struct(entry.get("published_parsed") or entry.get("updated_parsed")),
         image=_feed_image(entry),
     )
 
 
-def _from_struct(parsed: Any) -> datetime | None:
+def _from_struct(time_tuple: Any) -> datetime | None:
     """For the many ways in which feeds write dates: feedparser gives them as a time tuple in UTC."""
     try:
-        return aware(datetime.fromtimestamp(timegm(parsed), UTC)) if parsed else None
+        return aware(datetime.fromtimestamp(timegm(time_tuple), UTC)) if time_tuple else None
     except (ValueError, OverflowError, OSError):
         return None
 
 
 def _feed_authors(entry: Any) -> list[AuthorView]:
-    given = entry.get("authors", []) or [{"name": entry.get("author", "")}]
+    entries = entry.get("authors", []) or [{"name": entry.get("author", "")}]
     return [
-        AuthorView(name, str(each.get("email", "")))
-        for each in given
-        for name in people.names_in(str(each.get("name", "")))
+        AuthorView(name, str(author.get("email", "")))
+        for author in entries
+        for name in people.names_in(str(author.get("name", "")))
     ]
 
 
@@ -120,9 +129,9 @@ def _feed_image(entry: Any) -> str:
         for media in entry.get(key, []):
             if media.get("url") and media.get("medium", "image") == "image":
                 return str(media["url"])
-    for each in entry.get("enclosures", []):
-        if str(each.get("type", "")).startswith("image/"):
-            return str(each.get("href", ""))
+    for enclosure in entry.get("enclosures", []):
+        if str(enclosure.get("type", "")).startswith("image/"):
+            return str(enclosure.get("href", ""))
     return ""
 
 
@@ -140,9 +149,11 @@ def _json_entries(text: str, name: str) -> list[_Entry]:
 def _from_json(item: Mapping[str, Any], feed: Mapping[str, Any]) -> _Entry:
     plain = "".join(f"<p>{dom.escape(piece)}</p>" for piece in re.split(r"\n\s*\n", _string(item, "content_text")))
     tags = item.get("tags")
-    given = item.get("authors") or ([item["author"]] if isinstance(item.get("author"), dict) else None)
-    given = given or feed.get("authors") or []
-    names = [_string(each, "name") for each in given if isinstance(each, dict)] if isinstance(given, list) else []
+    authors = item.get("authors") or ([item["author"]] if isinstance(item.get("author"), dict) else None)
+    authors = authors or feed.get("authors") or []
+    names = (
+        [_string(author, "name") for author in authors if isinstance(author, dict)] if isinstance(authors, list) else []
+    )
     return _Entry(
         title=dom.escape(_string(item, "title")),
         content=_string(item, "content_html") or (plain if plain != "<p></p>" else "") or _string(item, "summary"),

@@ -45,24 +45,24 @@ class Head:
 def read_head(root: dom.Element, *, url: str) -> Head:
     """Read a page's head. `url` is where the page came from, "" if unknown."""
     meta = _meta(root)
-    linked = next(_articles(root), {})
-    canonical = next((dom.attribute(each, "href") for each in root.iter("link") if "canonical" in _rel(each)), "")
+    metadata = next(_articles(root), {})
+    canonical = next((dom.attribute(link, "href") for link in root.iter("link") if "canonical" in _rel(link)), "")
     base = _base(root, url) or absolute(canonical, "") or absolute(meta.get("og:url", ""), "")
     site = meta.get("og:site_name") or meta.get("application-name") or ""
-    image = meta.get("og:image:secure_url") or meta.get("og:image") or meta.get("twitter:image") or _image(linked)
+    image = meta.get("og:image:secure_url") or meta.get("og:image") or meta.get("twitter:image") or _image(metadata)
     titles = [
         _without_site(title, site)
-        for title in (meta.get("og:title", ""), _text(linked.get("headline")), _page_title(root, site))
+        for title in (meta.get("og:title", ""), _text(metadata.get("headline")), _page_title(root, site))
         if title
     ]
     return Head(
         base=base,
         titles=tuple(dict.fromkeys(title for title in titles if title)),
-        authors=_authors(linked, meta),
-        series=_series(linked),
-        section=meta.get("article:section") or _text(linked.get("articleSection")),
-        language=_language(root, meta) or language_tag(_text(linked.get("inLanguage"))),
-        published_at=moment(meta.get("article:published_time") or _text(linked.get("datePublished")) or ""),
+        authors=_authors(metadata, meta),
+        series=_series(metadata),
+        section=meta.get("article:section") or _text(metadata.get("articleSection")),
+        language=_language(root, meta) or language_tag(_text(metadata.get("inLanguage"))),
+        published_at=moment(meta.get("article:published_time") or _text(metadata.get("datePublished")) or ""),
         canonical_url=absolute(canonical, base) or absolute(meta.get("og:url", ""), base),
         image_url=absolute(image, base) if image else "",
         image_alt=meta.get("og:image:alt") or meta.get("twitter:image:alt") or "",
@@ -70,13 +70,13 @@ def read_head(root: dom.Element, *, url: str) -> Head:
 
 
 def _meta(root: dom.Element) -> dict[str, str]:
-    found: dict[str, str] = {}
+    properties: dict[str, str] = {}
     for element in root.iter("meta"):
         key = (dom.attribute(element, "property") or dom.attribute(element, "name")).lower()
         content = " ".join(dom.attribute(element, "content").split())
         if key and content:
-            found.setdefault(key, content)
-    return found
+            properties.setdefault(key, content)
+    return properties
 
 
 def _rel(element: dom.Element) -> list[str]:
@@ -128,8 +128,8 @@ def _articles(root: dom.Element) -> Iterator[dict[str, Any]]:
 
 def _entries(data: Any, *, depth: int) -> Iterator[dict[str, Any]]:
     if depth and isinstance(data, list):
-        for each in data[:100]:
-            yield from _entries(each, depth=depth - 1)
+        for item in data[:100]:
+            yield from _entries(item, depth=depth - 1)
     elif isinstance(data, dict):
         yield data
         yield from _entries(data.get("@graph", []), depth=depth - 1)
@@ -144,8 +144,8 @@ def _text(value: Any) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
-def _image(linked: dict[str, Any]) -> str:
-    image = linked.get("image")
+def _image(metadata: dict[str, Any]) -> str:
+    image = metadata.get("image")
     if isinstance(image, list) and image:
         image = image[0]
     if isinstance(image, dict):
@@ -153,9 +153,9 @@ def _image(linked: dict[str, Any]) -> str:
     return image if isinstance(image, str) else ""
 
 
-def _authors(linked: dict[str, Any], meta: dict[str, str]) -> tuple[AuthorView, ...]:
-    given = linked.get("author", [])
-    names = [_text(each) for each in (given if isinstance(given, list) else [given])[:20]]
+def _authors(metadata: dict[str, Any], meta: dict[str, str]) -> tuple[AuthorView, ...]:
+    authors = metadata.get("author", [])
+    names = [_text(author) for author in (authors if isinstance(authors, list) else [authors])[:20]]
     if not any(names):
         for key in ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "byl"):
             names = list(names_in(meta.get(key, "")))
@@ -164,11 +164,11 @@ def _authors(linked: dict[str, Any], meta: dict[str, str]) -> tuple[AuthorView, 
     return tuple(AuthorView(plain_name(name)) for name in dict.fromkeys(names) if name and is_name(name))
 
 
-def _series(linked: dict[str, Any]) -> SeriesView | None:
+def _series(metadata: dict[str, Any]) -> SeriesView | None:
     """JSON-LD's own way to say it: isPartOf a …Series, at a position."""
-    whole = linked.get("isPartOf")
-    for each in whole if isinstance(whole, list) else [whole]:
-        if isinstance(each, dict) and str(each.get("@type", "")).lower().endswith("series") and _text(each.get("name")):
-            number = str(linked.get("position", ""))
-            return SeriesView(_text(each.get("name")), int(number) if re.fullmatch(r"[1-9]\d{0,3}", number) else None)
+    whole = metadata.get("isPartOf")
+    for work in whole if isinstance(whole, list) else [whole]:
+        if isinstance(work, dict) and str(work.get("@type", "")).lower().endswith("series") and _text(work.get("name")):
+            number = str(metadata.get("position", ""))
+            return SeriesView(_text(work.get("name")), int(number) if re.fullmatch(r"[1-9]\d{0,3}", number) else None)
     return None

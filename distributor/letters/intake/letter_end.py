@@ -54,47 +54,51 @@ def take_bios(
     body: list[Block], tail: Sequence[Block], names: Sequence[str]
 ) -> tuple[list[Block], tuple[AuthorView, ...]]:
     """Take the bios from the letter's end, or from what the page adds where the markup or an address says so."""
-    found: list[AuthorView] = []
+    authors: list[AuthorView] = []
     first = len(body)
     lowest = max(0, len(body) - 3 - 2 * max(1, len(names)))
     for at in range(len(body) - 1, lowest - 1, -1):
         block = body[at]
-        here = _introduced(block, names)
-        if here:
-            found[:0] = _with_more(here, body[at + 1 : first])
+        introductions = _authors_in(block, names)
+        if introductions:
+            authors[:0] = _with_continuation(introductions, body[at + 1 : first])
             first = at
         elif block.hint != "bio" and not people.goes_on(block.text) and not _beside(block):
             break
     while first < len(body) and first and (_ABOUT.fullmatch(body[first - 1].text)):
         first -= 1
-    if not found:
+    if not authors:
         first = len(body)
     for block in tail:
         if block.hint == "bio" or re.search(people.EMAIL, block.text[:200]):
-            found += [author for author in _introduced(block, names) if author.name not in {one.name for one in found}]
-    return body[:first], tuple(found)
+            authors += [
+                candidate
+                for candidate in _authors_in(block, names)
+                if candidate.name not in {other_author.name for other_author in authors}
+            ]
+    return body[:first], tuple(authors)
 
 
-def _introduced(block: Block, names: Sequence[str]) -> list[AuthorView]:
+def _authors_in(block: Block, names: Sequence[str]) -> list[AuthorView]:
     text = one_line(block.text)
     if block.hint == "bio":
         text = re.sub(rf"^(?:{_ABOUT.pattern})\s*", "", text, flags=re.IGNORECASE)
     if len(text) > NOTE_LIMIT or block.links > 0.8:
         return []
     authors = [people.bio(piece, names) for piece in people.split_bios(text, names)]
-    known = [author for author in authors if author]
-    if not known and block.hint == "bio" and len(names) == 1 and len(text.split()) > 3:
+    introductions = [author for author in authors if author]
+    if not introductions and block.hint == "bio" and len(names) == 1 and len(text.split()) > 3:
         email = re.search(people.EMAIL, text)
         return [AuthorView(names[0], email[0] if email else "", text)]
-    return known
+    return introductions
 
 
-def _with_more(here: list[AuthorView], following: Sequence[Block]) -> list[AuthorView]:
-    more = [one_line(block.text) for block in following if people.goes_on(block.text)]
-    if not more:
-        return here
-    last = here[-1]
-    return [*here[:-1], AuthorView(last.name, last.email, " ".join([last.bio, *more]))]
+def _with_continuation(authors: list[AuthorView], blocks: Sequence[Block]) -> list[AuthorView]:
+    continuations = [one_line(block.text) for block in blocks if people.goes_on(block.text)]
+    if not continuations:
+        return authors
+    last = authors[-1]
+    return [*authors[:-1], AuthorView(last.name, last.email, " ".join([last.bio, *continuations]))]
 
 
 def _beside(block: Block) -> bool:

@@ -29,7 +29,7 @@ _NATIVE_TENS = ["", "열", "스물", "서른", "마흔", "쉰", "예순", "일�
 _NATIVE_SHORT = {"둘": 2, "셋": 3, "넷": 4, "첫": 1, "하나": 1, "스무": 20, "열하나": 11, "열둘": 12, "백": 100}
 _SINO_DIGITS = {digit: value for value, digit in enumerate("영일이삼사오육칠팔구")}
 
-_CIRCLED = {chr(0x2460 + number - 1): number for number in range(1, 21)}
+_CIRCLED_DIGITS = {chr(0x2460 + number - 1): number for number in range(1, 21)}
 
 
 def in_english(number: int) -> str:
@@ -56,8 +56,8 @@ def in_korean(number: int) -> str:
 
 def _cardinal(number: int) -> str:
     if number >= 100:
-        rest = number % 100
-        return f"{_UNITS[number // 100]} hundred" + (f" and {_cardinal(rest)}" if rest else "")
+        remainder = number % 100
+        return f"{_UNITS[number // 100]} hundred" + (f" and {_cardinal(remainder)}" if remainder else "")
     if number >= 20:
         return _TENS[number // 10] + (f"-{_UNITS[number % 10]}" if number % 10 else "")
     return _UNITS[number]
@@ -81,7 +81,7 @@ _ENGLISH_CARDINALS = {
 _KOREAN = {in_korean(number): number for number in range(1, 100)} | _NATIVE_SHORT | {"한": 1}
 
 
-def _any_of(spellings: dict[str, int]) -> str:
+def _alternatives(spellings: dict[str, int]) -> str:
     longest_first = sorted(spellings, key=len, reverse=True)
     return "|".join(spelling.replace(" ", r"[\s-]+") for spelling in longest_first)
 
@@ -105,7 +105,9 @@ _CARDINAL_WORDS = _english(list(_UNITS), list(_TENS[2:]), "hundred")
 # Pieces of patterns: what they match is for `value`.
 ORDINAL = rf"(?:\d{{1,4}}\s?(?:st|nd|rd|th)\b|\b(?:{_ORDINAL_WORDS})\b)"
 CARDINAL = rf"(?:\d{{1,4}}(?!\d)|\b(?:{_CARDINAL_WORDS})\b)"
-KOREAN_COUNT = rf"(?:\d{{1,4}}|{_any_of(_KOREAN)}|[일이삼사오육칠팔구]?십[일이삼사오육칠팔구]?|[일이삼사오육칠팔구])"
+KOREAN_COUNT = (
+    rf"(?:\d{{1,4}}|{_alternatives(_KOREAN)}|[일이삼사오육칠팔구]?십[일이삼사오육칠팔구]?|[일이삼사오육칠팔구])"
+)
 
 
 def value(text: str) -> int | None:
@@ -114,14 +116,14 @@ def value(text: str) -> int | None:
     Takes what ORDINAL, CARDINAL and KOREAN_COUNT match: "7th", "Twenty-First", "twelve", "일곱", "십이", "⑦".
     """
     text = re.sub(r"[\s-]+", " ", text.strip().lower())
-    if text in _CIRCLED:
-        return _CIRCLED[text]
+    if text in _CIRCLED_DIGITS:
+        return _CIRCLED_DIGITS[text]
     digits = re.fullmatch(r"(\d{1,4})\s?(?:st|nd|rd|th)?", text)
     if digits:
         return int(digits[1]) or None
-    for known in (_ENGLISH_ORDINALS, _ENGLISH_CARDINALS, _KOREAN):
-        if text in known:
-            return known[text]
+    for spellings in (_ENGLISH_ORDINALS, _ENGLISH_CARDINALS, _KOREAN):
+        if text in spellings:
+            return spellings[text]
     return _sino(text.replace(" ", ""))
 
 

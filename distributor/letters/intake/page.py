@@ -32,7 +32,7 @@ def read_page(markup: str, *, name: str, url: str = "") -> Findings:
     root = dom.parse(markup)
     head = read_head(root, url=url)
     body = dom.body_of(root)
-    asks_password = any(dom.attribute(each, "type").lower() == "password" for each in body.iter("input"))
+    asks_password = any(dom.attribute(field, "type").lower() == "password" for field in body.iter("input"))
     heading = _heading(body, head)
     title = " ".join(dom.text_of(heading).split()) if heading is not None else next(iter(head.titles), "")
     section = anatomy.section_of([block.text for block in flatten(body)])
@@ -41,18 +41,18 @@ def read_page(markup: str, *, name: str, url: str = "") -> Findings:
     image_alt = head.image_alt or sanitise.alt_of(body, head.image_url, base=head.base)
     prune(body, keep=heading)
     letter = find(body)
-    found = read_blocks(flatten(body, inside=letter, title=title), title=title, base=head.base, known=head.authors)
-    _check(found, name=name, asks_password=asks_password, linked=linked_headings(letter))
-    found.section = head.section or section
-    found.series = found.series or head.series
-    found.language, found.published_at = head.language, published_at
-    found.canonical_url = head.canonical_url
-    found.image_url, found.image_alt = head.image_url, image_alt
-    found.share_bar, found.url = share_bar, url
-    return found
+    findings = read_blocks(flatten(body, inside=letter, title=title), title=title, base=head.base, authors=head.authors)
+    _check(findings, name=name, asks_password=asks_password, links=linked_headings(letter))
+    findings.section = head.section or section
+    findings.series = findings.series or head.series
+    findings.language, findings.published_at = head.language, published_at
+    findings.canonical_url = head.canonical_url
+    findings.image_url, findings.image_alt = head.image_url, image_alt
+    findings.share_bar, findings.url = share_bar, url
+    return findings
 
 
-def read_fragment(markup: str, *, title: str, base: str = "", known: Sequence[AuthorView] = ()) -> Findings:
+def read_fragment(markup: str, *, title: str, base: str = "", authors: Sequence[AuthorView] = ()) -> Findings:
     """Understand a piece of HTML that is a letter, as feeds and Markdown give it. Its title may be known from there."""
     body = dom.fragment(markup)
     share_bar = take_share_bar(body)
@@ -61,14 +61,14 @@ def read_fragment(markup: str, *, title: str, base: str = "", known: Sequence[Au
         heading = next(iter(body.iter("h1")), None)
         title = " ".join(dom.text_of(heading).split()) if heading is not None else ""
     prune(body, keep=heading)
-    found = read_blocks(flatten(body, title=title), title=title, base=base, known=known)
-    found.share_bar = share_bar
-    return found
+    findings = read_blocks(flatten(body, title=title), title=title, base=base, authors=authors)
+    findings.share_bar = share_bar
+    return findings
 
 
-def read_blocks(blocks: Sequence[Block], *, title: str, base: str, known: Sequence[AuthorView] = ()) -> Findings:
+def read_blocks(blocks: Sequence[Block], *, title: str, base: str, authors: Sequence[AuthorView] = ()) -> Findings:
     """Tell the parts apart and make the body safe."""
-    parts = anatomy.dissect(blocks, title=title, authors=known)
+    parts = anatomy.dissect(blocks, title=title, authors=authors)
     body = sanitise.safe_html("\n".join(block.html for block in parts.body), base=base)
     return Findings(
         title=title,
@@ -88,16 +88,18 @@ def no_letter(name: str) -> NoLetter:
 
 def _heading(body: dom.Element, head: Head) -> dom.Element | None:
     """Return the element that holds the title: the h1 that the head names, else one in the article, else the first."""
-    headings = [each for each in body.iter("h1") if dom.text_of(each) and not dom.is_hidden(each)]
-    known = {_plain(title) for title in head.titles}
-    named = [each for each in headings if _plain(dom.text_of(each)) in known]
-    within = [each for each in headings if any(up.tag in ("article", "main") for up in dom.ancestors(each))]
-    told = [each for each in headings if any(re.search("title|headline", name) for name in dom.names(each))]
-    for candidates in (named, within, told, headings if not head.titles or len(headings) == 1 else []):
-        if candidates and not (candidates is headings and _is_logo(candidates[0])):
-            return candidates[0]
-    others = (each for each in body.iter("h2", "h3", "div", "p", "strong") if len(each) <= 3)
-    return next((each for each in others if known and _plain(dom.text_of(each)) in known), None)
+    headings = [element for element in body.iter("h1") if dom.text_of(element) and not dom.is_hidden(element)]
+    titles = {_plain(title) for title in head.titles}
+    title_headings = [element for element in headings if _plain(dom.text_of(element)) in titles]
+    within = [element for element in headings if any(up.tag in ("article", "main") for up in dom.ancestors(element))]
+    class_headings = [
+        element for element in headings if any(re.search("title|headline", name) for name in dom.names(element))
+    ]
+    for choices in (title_headings, within, class_headings, headings if not head.titles or len(headings) == 1 else []):
+        if choices and not (choices is headings and _is_logo(choices[0])):
+            return choices[0]
+    candidates = (element for element in body.iter("h2", "h3", "div", "p", "strong") if len(element) <= 3)
+    return next((element for element in candidates if titles and _plain(dom.text_of(element)) in titles), None)
 
 
 def _is_logo(heading: dom.Element) -> bool:
@@ -115,16 +117,21 @@ def _first_time(body: dom.Element) -> datetime | None:
     for element in body.iter("time"):
         around = [*dom.names(element), *(dom.names(up)[0] for up in dom.ancestors(element, most=2) if dom.names(up))]
         if not any(re.search("updat|modif|comment|related", name) for name in around):
-            found = moment(dom.attribute(element, "datetime"))
-            if found:
-                return found
+            time = moment(dom.attribute(element, "datetime"))
+            if time:
+                return time
     return None
 
 
-def _check(found: Findings, *, name: str, asks_password: bool, linked: int) -> None:
-    text = found.body_text
+def _check(findings: Findings, *, name: str, asks_password: bool, links: int) -> None:
+    text = findings.body_text
     paragraphs = [piece for piece in text.split("\n\n") if chrome.is_prose(piece)]
     short = len(text) < _SHORT_PAGE
-    listed = linked >= 3 and linked >= 0.4 * len(paragraphs)
-    if not found.title or not paragraphs or listed or (short and (asks_password or chrome.says_no_letter(found.title))):
+    is_list = links >= 3 and links >= 0.4 * len(paragraphs)
+    if (
+        not findings.title
+        or not paragraphs
+        or is_list
+        or (short and (asks_password or chrome.says_no_letter(findings.title)))
+    ):
         raise no_letter(name)

@@ -49,7 +49,7 @@ _BIO_WITH_EMAIL = re.compile(
 _GOES_ON = re.compile(r"(?:she|he|they|her|his|their|그는|그녀는|저서로|지은 책)\b", re.IGNORECASE)
 
 
-_DATED = re.compile(
+_DATE = re.compile(
     r"\s*[|·•–—-]?\s*(?:입력|수정|등록|승인|발행|published|posted|updated|on)?\s*:?\s*\d{4}\s?[-./년]\s?\d{1,2}\s?[-./월].*$",
     re.IGNORECASE,
 )
@@ -64,7 +64,7 @@ def byline(line: str) -> tuple[AuthorView, ...]:
     if len(line) > 200:
         return ()
     emails = _EMAIL.findall(line)
-    plain = _DATED.sub("", _EMAIL.sub("", line).replace("()", "").replace("<>", "")).strip(" |·•,")
+    plain = _DATE.sub("", _EMAIL.sub("", line).replace("()", "").replace("<>", "")).strip(" |·•,")
     korean = _BY_KO.fullmatch(plain) or _REPORTER.fullmatch(plain)
     if korean:
         names = tuple(re.split(r"\s*[,·ㆍ/&]\s*|\s+및\s+|(?<=[가-힣]{2})[와과]\s+", korean["names"]))
@@ -79,9 +79,9 @@ def names_in(text: str) -> tuple[str, ...]:
     text = _EMAIL.sub("", re.split(r"\s[|•·–—]\s|\s{2,}", text.strip())[0]).strip(" ,|")
     text = re.sub(r"^by\s+", "", text, flags=re.IGNORECASE)
     # After "… and C" only roles and places can follow.
-    closed = re.fullmatch(r"(.+?)(?:,\s*|\s+)(?:and|with|및)\s+([^,;&]+?)((?:,.*)?)", text)
-    if closed:
-        names = [*_list_of_names(closed[1], closed=True), *_list_of_names(closed[2] + closed[3])[:1]]
+    match = re.fullmatch(r"(.+?)(?:,\s*|\s+)(?:and|with|및)\s+([^,;&]+?)((?:,.*)?)", text)
+    if match:
+        names = [*_list_of_names(match[1], closed=True), *_list_of_names(match[2] + match[3])[:1]]
     else:
         names = _list_of_names(text, closed=bool(re.search(r"[&;·ㆍ]", text)))
     return tuple(dict.fromkeys(names))
@@ -103,8 +103,8 @@ def _list_of_names(text: str, *, closed: bool = False) -> list[str]:
 
 def plain_name(text: str) -> str:
     """Return a name without what pages put around it: "By Ilse Marroway" → Ilse Marroway, "서하늘 기자" → 서하늘."""
-    named = byline(text)
-    return named[0].name if len(named) == 1 else " ".join(text.split())
+    authors = byline(text)
+    return authors[0].name if len(authors) == 1 else " ".join(text.split())
 
 
 def is_name(text: str) -> bool:
@@ -119,14 +119,16 @@ def bio(text: str, names: Sequence[str]) -> AuthorView | None:
 
     "NAME (email) is …" introduces NAME whoever it is; without an address the name must be one of `names`.
     """
-    found = _BIO_WITH_EMAIL.fullmatch(text)
-    if found and 1 <= len(found["name"].split()) <= 6 and (found["name"] in names or is_name(found["name"])):
-        return AuthorView(found["name"].strip(), found["email"], text)
+    match = _BIO_WITH_EMAIL.fullmatch(text)
+    if match and 1 <= len(match["name"].split()) <= 6 and (match["name"] in names or is_name(match["name"])):
+        return AuthorView(match["name"].strip(), match["email"], text)
     for name in names:
-        rest = text[len(name) :] if text.startswith(name) else ""
-        if len(rest) < 10 or len(rest.split()) < 3:  # a signature
+        remainder = text[len(name) :] if text.startswith(name) else ""
+        if len(remainder) < 10 or len(remainder.split()) < 3:  # a signature
             continue
-        if re.match(rf"\s*(?:\([^)]*\)\s*)?,?\s*{_IS}\b|\s*\(|[,:]\s|\s*(?:은|는|이|가)\s|\s*[|/]\s|\s+[가-힣]", rest):
+        if re.match(
+            rf"\s*(?:\([^)]*\)\s*)?,?\s*{_IS}\b|\s*\(|[,:]\s|\s*(?:은|는|이|가)\s|\s*[|/]\s|\s+[가-힣]", remainder
+        ):
             email = _EMAIL.search(text)
             return AuthorView(name, email[0] if email else "", text)
     return None
@@ -137,31 +139,31 @@ def goes_on(text: str) -> bool:
     return len(text) <= 600 and bool(_GOES_ON.match(text))
 
 
-def merge(named: Sequence[AuthorView], bios: Sequence[AuthorView]) -> tuple[AuthorView, ...]:
+def merge(authors: Sequence[AuthorView], bios: Sequence[AuthorView]) -> tuple[AuthorView, ...]:
     """Join a byline's authors with the bios behind the letter. Where there is no byline, the bios name the authors."""
-    if not named:
+    if not authors:
         return tuple({author.name: author for author in bios}.values())
-    merged = []
-    for author in named:
-        found = next((entry for entry in bios if _same(entry.name, author.name)), None)
-        merged.append(
-            AuthorView(author.name, author.email or (found.email if found else ""), found.bio if found else author.bio)
+    results = []
+    for author in authors:
+        bio = next((entry for entry in bios if _same(entry.name, author.name)), None)
+        results.append(
+            AuthorView(author.name, author.email or (bio.email if bio else ""), bio.bio if bio else author.bio)
         )
-    return tuple(merged)
+    return tuple(results)
 
 
 def split_bios(text: str, names: Sequence[str]) -> list[str]:
     """Split a paragraph that introduces several authors at the sentences that begin with one of `names`."""
     starts = sorted(
-        {found.start() for name in names for found in re.finditer(rf"(?:^|(?<=[.!?”] )){re.escape(name)}\b", text)}
+        {match.start() for name in names for match in re.finditer(rf"(?:^|(?<=[.!?”] )){re.escape(name)}\b", text)}
     )
     if len(starts) < 2 or starts[0] != 0:
         return [text]
     return [text[start:end].strip() for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
 
 
-def _same(one: str, other: str) -> bool:
-    return one.casefold().replace(" ", "") == other.casefold().replace(" ", "")
+def _same(first: str, second: str) -> bool:
+    return first.casefold().replace(" ", "") == second.casefold().replace(" ", "")
 
 
 def _with_emails(names: Sequence[str], emails: Sequence[str]) -> tuple[AuthorView, ...]:

@@ -36,7 +36,7 @@ _CLEANER = nh3.Cleaner(
     link_rel=None,  # mails and feeds don't need it, and the reader's page adds its own
     clean_content_tags={"script", "style", "noscript", "template", "iframe", "title"},
 )
-_RENAMED = {"h1": "h2", "h5": "h4", "h6": "h4", "strike": "s", "del": "s", "menu": "ul", "dir": "ul"}
+_REPLACEMENTS = {"h1": "h2", "h5": "h4", "h6": "h4", "strike": "s", "del": "s", "menu": "ul", "dir": "ul"}
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url", "data-srcset", "srcset")
 _PIXEL = re.compile(
     r"(?:/(?:pixel|beacon|track(?:ing)?|blank|spacer|1x1)\b[^/]*$)|facebook\.com/tr\b|google-analytics|doubleclick"
@@ -56,20 +56,20 @@ def safe_html(markup: str, *, base: str = "") -> str:
     body = dom.fragment(markup)
     for element in list(body.iter()):
         tag = str(element.tag)
-        if tag in _RENAMED:
-            element.tag = _RENAMED[tag]
+        if tag in _REPLACEMENTS:
+            element.tag = _REPLACEMENTS[tag]
         if tag == "a":
             _link(element, base)
         elif tag == "img":
             _picture(element, base)
-    cleaned = _CLEANER.clean(dom.inner_markup(body))
+    html = _CLEANER.clean(dom.inner_markup(body))
     # What held only a removed picture or script is an empty line in a mail.
     for _ in range(_NESTED_EMPTY):
-        emptied = _EMPTY.sub("", cleaned)
-        if emptied == cleaned:
+        without_empty = _EMPTY.sub("", html)
+        if without_empty == html:
             break
-        cleaned = emptied
-    return re.sub(r"\n{2,}", "\n", cleaned).strip()
+        html = without_empty
+    return re.sub(r"\n{2,}", "\n", html).strip()
 
 
 _MANY_EMPTY = re.compile(r"\n{3,}")  # line breaks in a row, which mean one blank line here
@@ -81,8 +81,8 @@ def plain_text(safe: str) -> str:
     pieces = [body.text or ""]
     for element in body:
         pieces += [_text_of_block(element), element.tail or ""]
-    tidied = (dedent("\n".join(line.rstrip() for line in piece.split("\n"))).strip("\n") for piece in pieces)
-    return _MANY_EMPTY.sub("\n\n", "\n\n".join(piece for piece in tidied if piece.strip()))
+    paragraphs = (dedent("\n".join(line.rstrip() for line in piece.split("\n"))).strip("\n") for piece in pieces)
+    return _MANY_EMPTY.sub("\n\n", "\n\n".join(piece for piece in paragraphs if piece.strip()))
 
 
 def _text_of_block(element: dom.Element) -> str:
@@ -96,22 +96,22 @@ def absolute(url: str, base: str) -> str:
     if not url.strip():
         return ""
     try:
-        joined = urljoin(base, url.strip())
-        parts = urlsplit(joined)
+        address = urljoin(base, url.strip())
+        parts = urlsplit(address)
     except ValueError:
         return ""
-    if parts.scheme not in ("http", "https") or not parts.hostname or len(joined) > URL_LIMIT:
+    if parts.scheme not in ("http", "https") or not parts.hostname or len(address) > URL_LIMIT:
         return ""
-    return "" if re.search(r"[\s<>\"\\]", joined) or parts.username else joined
+    return "" if re.search(r"[\s<>\"\\]", address) or parts.username else address
 
 
 def alt_of(body: dom.Element, image_url: str, *, base: str = "") -> str:
     """Return the alternative text that a body's own picture of this address has, in whatever size; "" for none."""
-    wanted = image_url.partition("?")[0]
-    for element in body.iter("img") if wanted else ():
+    image_path = image_url.partition("?")[0]
+    for element in body.iter("img") if image_path else ():
         sources = (absolute(dom.attribute(element, key).split(" ")[0], base) for key in ("src", *_LAZY))
         alt = " ".join(dom.attribute(element, "alt").split())
-        if alt and any(source.partition("?")[0] == wanted for source in sources):
+        if alt and any(source.partition("?")[0] == image_path for source in sources):
             return alt
     return ""
 
@@ -131,7 +131,7 @@ def _picture(element: dom.Element, base: str) -> None:
     sources = [dom.attribute(element, "src"), *(dom.attribute(element, key).split(" ")[0] for key in _LAZY)]
     if any(sources[1:]) and (not sources[0] or sources[0].startswith("data:") or _PIXEL.search(sources[0])):
         sources = sources[1:]
-    source = absolute(next((each for each in sources if each), ""), base)
+    source = absolute(next((candidate for candidate in sources if candidate), ""), base)
     sizes = [dom.attribute(element, side) for side in ("width", "height")]
     style = dom.attribute(element, "style").replace(" ", "")
     tiny = any(re.fullmatch(r"[0-2](?:px)?", size) for size in sizes) or re.search(

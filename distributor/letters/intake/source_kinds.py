@@ -29,18 +29,18 @@ def kind_of(text: str, *, name: str = "", content_type: str = "") -> Kind:
         return "feed"
     if _FRONT_MATTER.match(start):
         return "markdown"
-    said = content_type.partition(";")[0].strip().lower()
+    media_type = content_type.partition(";")[0].strip().lower()
     suffix = re.search(r"\.([a-z0-9]+)$", name.lower().rstrip("/"))
     by_name = suffix[1] if suffix else ""
-    if said in ("application/feed+json", "application/json") or said.endswith(("rss+xml", "atom+xml")):
+    if media_type in ("application/feed+json", "application/json") or media_type.endswith(("rss+xml", "atom+xml")):
         return "feed"
-    if by_name in ("rss", "atom", "rdf", "json") and said not in ("text/html", "text/plain"):
+    if by_name in ("rss", "atom", "rdf", "json") and media_type not in ("text/html", "text/plain"):
         return "feed"
-    if said in ("text/markdown", "text/x-markdown") or by_name in ("md", "markdown", "mdown", "mkd"):
+    if media_type in ("text/markdown", "text/x-markdown") or by_name in ("md", "markdown", "mdown", "mkd"):
         return "markdown"
     if (
         by_name in ("html", "htm", "xhtml")
-        or said in ("text/html", "application/xhtml+xml")
+        or media_type in ("text/html", "application/xhtml+xml")
         or _HTML_BEGINS.match(start)
     ):
         return "html"

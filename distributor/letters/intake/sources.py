@@ -10,7 +10,7 @@ from typing import BinaryIO
 from distributor.channels.http import fetch
 from distributor.domain.errors import SourceError
 from distributor.domain.letters import Draft
-from distributor.letters.intake.drafts import finish, shortened
+from distributor.letters.intake.drafts import finish, shorten
 from distributor.letters.intake.feed import read_feed
 from distributor.letters.intake.markdown import read_markdown
 from distributor.letters.intake.page import NoLetter, read_page
@@ -47,7 +47,7 @@ def read_sources(source: str, *, stdin: BinaryIO | None = None, allow: tuple[str
         path = Path(source).expanduser()
         is_folder = path.is_dir()
     except (OSError, RuntimeError) as error:  # a name that is too long; a home that can't be told
-        raise SourceError(f"There is no file or folder “{shortened(source, 80)}”: check the name.") from error
+        raise SourceError(f"There is no file or folder “{shorten(source, 80)}”: check the name.") from error
     return _read_folder(path) if is_folder else _read_file(path)
 
 
@@ -61,26 +61,26 @@ def parse(content: bytes, *, name: str, url: str = "", content_type: str = "", k
 
     Raises SourceError.
     """
-    shown = name if re.match(r"https?://", name) or name == "Standard input" else f"“{name}”"
-    shown = re.sub(r"[?#].*", "", shown) if shown == name else shown
-    text = decode(content, name=shown, content_type=content_type)
+    label = name if re.match(r"https?://", name) or name == "Standard input" else f"“{name}”"
+    label = re.sub(r"[?#].*", "", label) if label == name else label
+    text = decode(content, name=label, content_type=content_type)
     kind = kind_of(text, name=re.sub(r"[?#].*", "", name), content_type=content_type)
     if kind == "feed":
-        return _feed(text, name=shown, url=url)
+        return _feed(text, name=label, url=url)
     if kind == "markdown":
-        found = read_markdown(text, name=shown, url=url)
+        findings = read_markdown(text, name=label, url=url)
     elif kind == "html":
-        found = read_page(text, name=shown, url=url)
+        findings = read_page(text, name=label, url=url)
     else:
-        found = read_text(text, name=shown)
-        found.url = url
-    found.key = found.key or key
-    return [finish(found)]
+        findings = read_text(text, name=label)
+        findings.url = url
+    findings.key = findings.key or key
+    return [finish(findings)]
 
 
 def _feed(text: str, *, name: str, url: str) -> list[Draft]:
     """One letter an entry; an entry that stands twice in a feed counts once."""
-    drafts = [finish(found) for found in read_feed(text, name=name, url=url)]
+    drafts = [finish(findings) for findings in read_feed(text, name=name, url=url)]
     return list({draft.source: draft for draft in reversed(drafts)}.values())[::-1]
 
 

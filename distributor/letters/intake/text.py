@@ -23,7 +23,7 @@ _MENU = re.compile(
 )
 _SALUTATION = re.compile(r"(?:dear|dearest|hello|hi|to)\b.{0,80},|.{1,40}(?:에게|께|님),?", re.IGNORECASE)
 # Widths in columns, a Hangul syllable taking two: what mail programs and editors wrap at.
-_WRAPPED_FROM, _WRAPPED_TO = 50, 125
+_WRAP_FROM, _WRAP_TO = 50, 125
 
 
 @dataclass(slots=True)
@@ -36,26 +36,26 @@ class _Line:
 def read_text(text: str, *, name: str) -> Findings:
     """Understand the visible text of a page. Raises SourceError when no letter is in it: no title, or no sentence."""
     lines = _lines(clean(text))
-    shared, channels = _share_lines(lines)
+    share_lines, channels = _share_lines(lines)
     steps = _size_steps(lines)
-    kept = [
+    content = [
         line
         for at, line in enumerate(lines)
-        if at not in shared and at not in steps and not chrome.is_chrome(line.text)
+        if at not in share_lines and at not in steps and not chrome.is_chrome(line.text)
     ]
-    first_after = _after_settings(lines, kept, steps)
-    title_at = _title(kept, first_after)
+    first_after = _after_settings(lines, content, steps)
+    title_at = _title(content, first_after)
     if title_at is None:
         raise no_letter(name)
-    title = kept[title_at].text
+    title = content[title_at].text
     section = anatomy.section_of([line.text for line in lines])
-    found = read_blocks(list(_blocks(kept[title_at + 1 :])), title=title, base="")
-    prose = any(chrome.is_prose(piece) for piece in found.body_text.split("\n\n"))
-    if not prose or (chrome.says_no_letter(title) and len(found.body_text) < 600):
+    findings = read_blocks(list(_blocks(content[title_at + 1 :])), title=title, base="")
+    prose = any(chrome.is_prose(piece) for piece in findings.body_text.split("\n\n"))
+    if not prose or (chrome.says_no_letter(title) and len(findings.body_text) < 600):
         raise no_letter(name)
-    found.section = section
-    found.share_bar = channels
-    return found
+    findings.section = section
+    findings.share_bar = channels
+    return findings
 
 
 def _lines(text: str) -> list[_Line]:
@@ -63,13 +63,13 @@ def _lines(text: str) -> list[_Line]:
     gap = False
     raw = [" ".join(line.replace("\u200b", "").split(" ")) for line in text.splitlines()]
     for position, line in enumerate(raw):
-        stripped = " ".join(line.split())
-        if not stripped:
+        content = " ".join(line.split())
+        if not content:
             gap = True
             continue
         bullet = _BULLET.match(line)
-        listed = bool(bullet) and (stripped[0] in "•◦‣▪●∙" or _has_neighbour(raw, position, stripped[0]))
-        lines.append(_Line(" ".join(line[bullet.end() :].split()) if bullet and listed else stripped, listed, gap))
+        is_item = bool(bullet) and (content[0] in "•◦‣▪●∙" or _has_neighbour(raw, position, content[0]))
+        lines.append(_Line(" ".join(line[bullet.end() :].split()) if bullet and is_item else content, is_item, gap))
         gap = False
     return [line for line in lines if line.text]
 
@@ -84,34 +84,34 @@ def _has_neighbour(raw: Sequence[str], position: int, mark: str) -> bool:
 
 def _share_lines(lines: Sequence[_Line]) -> tuple[set[int], tuple[str, ...]]:
     """Return which lines are share buttons, and the channels they name in order."""
-    found: dict[int, list[str]] = {}
+    channels_by_line: dict[int, list[str]] = {}
     run: list[int] = []
     for at, line in enumerate([*lines, _Line("", bullet=False, gap=True)]):
-        named = _channels_in(line.text)
+        line_channels = _channels_in(line.text)
         follows_close = (
             at + 1 < len(lines) and chrome.is_chrome_around(lines[at + 1].text) and line.text.lower() in ("x", "×")
         )
-        if named and not follows_close:
+        if line_channels and not follows_close:
             run.append(at)
             continue
         if run and not share_words.is_only_sharing(line.text):
-            _settle(lines, run, found)
+            _settle(lines, run, channels_by_line)
             run = []
-    introducing = {
+    introductions = {
         at for at, line in enumerate(lines) if len(line.text) <= 60 and share_words.is_only_sharing(line.text)
     }
-    channels = tuple(dict.fromkeys(channel for at in sorted(found) for channel in found[at]))
-    return set(found) | introducing, channels
+    channels = tuple(dict.fromkeys(channel for at in sorted(channels_by_line) for channel in channels_by_line[at]))
+    return set(channels_by_line) | introductions, channels
 
 
-def _settle(lines: Sequence[_Line], run: Sequence[int], found: dict[int, list[str]]) -> None:
+def _settle(lines: Sequence[_Line], run: Sequence[int], channels_by_line: dict[int, list[str]]) -> None:
     """Several names in a row are a share bar, as is one behind "Share"; one alone must say that it shares."""
-    introduced = run[0] > 0 and share_words.is_only_sharing(lines[run[0] - 1].text)
+    has_introduction = run[0] > 0 and share_words.is_only_sharing(lines[run[0] - 1].text)
     together = {channel for at in run for channel in _channels_in(lines[at].text)}
     for at in run:
         label = share_words.from_label(lines[at].text)
-        if len(together) >= 2 or introduced or (label and label.sure):
-            found[at] = _channels_in(lines[at].text)
+        if len(together) >= 2 or has_introduction or (label and label.sure):
+            channels_by_line[at] = _channels_in(lines[at].text)
 
 
 def _channels_in(text: str) -> list[str]:
@@ -127,8 +127,8 @@ def _channels_in(text: str) -> list[str]:
     pieces = [piece for piece in re.split(r"\s*[|·•/,]\s*|\s{2,}", after) if piece]
     if len(pieces) < 2 and after != text:
         pieces = after.split()
-    named = [share_words.from_label(piece) for piece in pieces]
-    channels = [entry.channel for entry in named if entry]
+    buttons = [share_words.from_label(piece) for piece in pieces]
+    channels = [button.channel for button in buttons if button]
     if len(pieces) < 2:
         return share_words.labels_in_row(text)
     return channels if len(pieces) >= 2 and len(channels) == len(pieces) and len(set(channels)) >= 2 else []
@@ -148,19 +148,19 @@ def _size_steps(lines: Sequence[_Line]) -> set[int]:
     return steps
 
 
-def _after_settings(lines: Sequence[_Line], kept: Sequence[_Line], steps: set[int]) -> int:
+def _after_settings(lines: Sequence[_Line], content: Sequence[_Line], steps: set[int]) -> int:
     """Return how many of the kept lines stand above the settings: a menu, but never the title."""
     if not steps or min(steps) > 40:
         return 0
     last = max(at for at in steps if at <= 60)
     above = {id(line) for line in lines[:last]}
-    return sum(1 for line in kept if id(line) in above)
+    return sum(1 for line in content if id(line) in above)
 
 
-def _title(kept: Sequence[_Line], first: int) -> int | None:
+def _title(lines: Sequence[_Line], first: int) -> int | None:
     """Return which line is the title: the first that is no menu, date or button."""
-    for at in range(first, min(len(kept), first + 25)):
-        text = kept[at].text
+    for at in range(first, min(len(lines), first + 25)):
+        text = lines[at].text
         if (
             chrome.is_chrome_around(text)
             or chrome.ends_letter(text)
@@ -211,12 +211,12 @@ def _paragraphs(group: Sequence[_Line]) -> Iterator[Block]:
     if group[0].bullet:
         items = "".join(f"<li>{escape(text)}</li>" for text in texts)
         yield Block("\n".join(texts), f"<ul>{items}</ul>")
-    elif any(_width(text) > _WRAPPED_TO for text in texts):
+    elif any(_width(text) > _WRAP_TO for text in texts):
         for text in texts:
             yield Block(text, f"<p>{escape(text)}</p>")
-    elif all(_width(text) >= _WRAPPED_FROM for text in texts[:-1]):
-        joined = " ".join(texts)
-        yield Block(joined, f"<p>{escape(joined)}</p>")
+    elif all(_width(text) >= _WRAP_FROM for text in texts[:-1]):
+        paragraph = " ".join(texts)
+        yield Block(paragraph, f"<p>{escape(paragraph)}</p>")
     else:
         yield Block("\n".join(texts), f"<p>{'<br>'.join(escape(text) for text in texts)}</p>")
 

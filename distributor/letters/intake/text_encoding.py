@@ -77,7 +77,7 @@ def decode(content: bytes, *, name: str, content_type: str = "") -> str:
         raise SourceError(f"{name} is not in UTF-8: save it as UTF-8 and try again.")
     if content.startswith(_MAGIC) or b"\x00" in content:
         raise _binary(name)
-    text = _decoded(content, _declared(content, content_type), name)
+    text = _decode(content, _declared_encodings(content, content_type), name)
     controls = len(re.findall(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]", text))
     if controls > 8 and controls > len(text) / 100:
         raise _binary(name)
@@ -86,17 +86,17 @@ def decode(content: bytes, *, name: str, content_type: str = "") -> str:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _declared(content: bytes, content_type: str) -> list[str]:
+def _declared_encodings(content: bytes, content_type: str) -> list[str]:
     """Return the declared encodings, the most binding first: byte order mark, server, page."""
     if content.startswith(codecs.BOM_UTF8):
         return ["utf-8"]
     start = content[:_LOOKED_AT]
-    said = re.search(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:-]{2,40})", content_type, re.IGNORECASE)
+    match = re.search(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:-]{2,40})", content_type, re.IGNORECASE)
     in_page = _META.search(start) or _XML.match(start)
-    return [label for label in (said[1] if said else "", in_page[1].decode("ascii") if in_page else "") if label]
+    return [label for label in (match[1] if match else "", in_page[1].decode("ascii") if in_page else "") if label]
 
 
-def _decoded(content: bytes, labels: list[str], name: str) -> str:
+def _decode(content: bytes, labels: list[str], name: str) -> str:
     for codec in dict.fromkeys([*(_CODECS.get(label.lower(), "") for label in labels), "utf-8"]):
         try:
             if codec:

@@ -1,5 +1,5 @@
 """A card for a letter, drawn: what a post shows where the letter has no picture of its own."""
 
-from distributor.rendering.cards.drawing import draw, left_out
+from distributor.rendering.cards.drawing import draw, undrawable
 
-__all__ = ["draw", "left_out"]
+__all__ = ["draw", "undrawable"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
-from distributor.rendering.colours import RGB, mixed, parsed, readable
+from distributor.rendering.colours import RGB, mix, parse, readable
 
 _PAPER: RGB = (253, 251, 246)
 _INK: RGB = (33, 29, 23)
@@ -46,13 +46,13 @@ class Palette:
 
 def palette(name: str, colour: str = "") -> Palette:
     """Return the colours of the publication of this name; `colour` (`#rrggbb`) is its own one, where it has one."""
-    accent = _own(colour) if colour else _by_name(name)
+    accent = _own_accent(colour) if colour else _by_name(name)
     return Palette(
-        paper=mixed(_PAPER, accent, _IN_PAPER),
-        ink=mixed(_INK, accent, 0.08),
+        paper=mix(_PAPER, accent, _IN_PAPER),
+        ink=mix(_INK, accent, 0.08),
         soft=_SOFT,
         accent=accent,
-        faint=mixed(_PAPER, accent, 0.3),
+        faint=mix(_PAPER, accent, 0.3),
     )
 
 
@@ -60,7 +60,7 @@ def _by_name(name: str) -> RGB:
     return ACCENTS[int.from_bytes(sha256(name.encode("utf-8", "replace")).digest()[:4], "big") % len(ACCENTS)]
 
 
-def _own(colour: str) -> RGB:
+def _own_accent(colour: str) -> RGB:
     """Return a colour that reads on its own paper, whose own tint is no brighter than that of the colour as given."""
-    given = parsed(colour)
-    return readable(given, mixed(_PAPER, readable(given, _PAPER, least=_LEAST), _IN_PAPER), least=_LEAST)
+    rgb = parse(colour)
+    return readable(rgb, mix(_PAPER, readable(rgb, _PAPER, least=_LEAST), _IN_PAPER), least=_LEAST)

@@ -24,14 +24,14 @@ _STAMP, _TEETH = 0.125, 9
 _FINE = 4  # the stamp is drawn so many times as large, for smooth edges
 _LARGEST, _LEAST, _STEPS = 0.132, 0.046, 16  # the title's size, and how many are tried between the two
 _LARGE, _MOST_LARGE, _MOST_LINES = 0.1, 3, 6  # above this size a title has fewer lines
-_BREAKING = 0.09  # below this size a word may be broken
+_BREAK_BELOW = 0.09  # below this size a word may be broken
 _LEADING = 1.22  # of the title's size
 _FOOT_LEADING = 1.45
 _APART = 1.7  # between the series and the title, of the series' size
 _OPTICAL_MIDDLE = 0.46  # a little above the middle looks like the middle
 _CAP = 0.68  # a capital's height, of a text's size; Hangul and Han characters are a little taller
 
-_SHOWN = ("title", "series", "number", "author", "publication")
+_TEXT_NAMES = ("title", "series", "number", "author", "publication")
 _LETTERS = regex.compile(r"[\p{L}\p{N}]")
 
 
@@ -52,19 +52,19 @@ def draw(card: Mapping[str, str], size: tuple[int, int]) -> bytes:
     `card` holds texts: title, series, number, author, publication, language; what is missing is left out. Its `colour`
     is the publication's own one, `#rrggbb`.
     """
-    return _drawn(tuple(sorted(card.items())), size)
+    return _draw(tuple(sorted(card.items())), size)
 
 
 @lru_cache(maxsize=32)
-def _drawn(card: tuple[tuple[str, str], ...], size: tuple[int, int]) -> bytes:
+def _draw(card: tuple[tuple[str, str], ...], size: tuple[int, int]) -> bytes:
     return _png(_picture(dict(card), size))
 
 
-def left_out(card: Mapping[str, str]) -> tuple[str, ...]:
+def undrawable(card: Mapping[str, str]) -> tuple[str, ...]:
     """Return the names of the texts that the card can't show, since no font here has all of their letters."""
     language = card.get("language", "")
     return tuple(
-        name for name in _SHOWN if _LETTERS.search(text := card.get(name, "")) and not drawable(text, language)
+        name for name in _TEXT_NAMES if _LETTERS.search(text := card.get(name, "")) and not drawable(text, language)
     )
 
 
@@ -89,15 +89,15 @@ class _Sheet:
 
 def _picture(card: Mapping[str, str], size: tuple[int, int]) -> Image.Image:
     language = card.get("language", "")
-    said = {name: drawable(card.get(name, ""), language) for name in _SHOWN}
+    texts = {name: drawable(card.get(name, ""), language) for name in _TEXT_NAMES}
     sheet = _Sheet(size, palette(card.get("publication", ""), card.get("colour", "")), language)
-    heading = said["title"] or said["publication"]
-    above = _head(sheet, said["series"])
-    below = _foot(sheet, said["author"], said["publication"] if said["publication"] != heading else "")
-    if stamped := said["number"] or said["publication"][:1].upper():
-        below = min(below, _stamped(sheet, stamped))
+    heading = texts["title"] or texts["publication"]
+    above = _head(sheet, texts["series"])
+    below = _foot(sheet, texts["author"], texts["publication"] if texts["publication"] != heading else "")
+    if stamp_text := texts["number"] or texts["publication"][:1].upper():
+        below = min(below, _draw_stamp(sheet, stamp_text))
     below -= sheet.small.size * _APART * 0.75
-    title = _fitted(heading, sheet.room, below - above, sheet.measure, language)
+    title = _fit_title(heading, sheet.room, below - above, sheet.measure, language)
     baseline = above + (below - above - title.height) * _OPTICAL_MIDDLE + title.style.size * _CAP
     for line in title.lines:
         # Large letters begin a little to the right of where they are put.
@@ -132,19 +132,19 @@ def _foot(sheet: _Sheet, author: str, publication: str) -> float:
     return baseline
 
 
-def _fitted(text: str, room: float, height: float, measure: float, language: str) -> _Title:
+def _fit_title(text: str, room: float, height: float, measure: float, language: str) -> _Title:
     """Return a title as large as it fits; one that is too long for any size ends in an ellipsis."""
     parts = lines.pieces(text)
     for step in range(_STEPS):
         share = _LARGEST * (_LEAST / _LARGEST) ** (step / (_STEPS - 1))
         style = Style(max(round(measure * share), 8), "semibold", language)
         by_height = int((height - style.size * _CAP) // (style.size * _LEADING)) + 1
-        most = min(by_height, _MOST_LARGE if share > _LARGE else _MOST_LINES)
+        line_limit = min(by_height, _MOST_LARGE if share > _LARGE else _MOST_LINES)
         wide = _Widths(style)
-        whole = share < _BREAKING or all(wide(part.text) <= room for part in parts)
-        if whole and len(lines.wrapped(parts, room, wide)) <= most:
-            return _Title(tuple(lines.balanced(parts, room, wide)), style)
-    return _Title(tuple(lines.shortened(lines.wrapped(parts, room, wide), max(most, 1), room, wide)), style)
+        whole = share < _BREAK_BELOW or all(wide(part.text) <= room for part in parts)
+        if whole and len(lines.wrap(parts, room, wide)) <= line_limit:
+            return _Title(tuple(lines.balance(parts, room, wide)), style)
+    return _Title(tuple(lines.shorten(lines.wrap(parts, room, wide), max(line_limit, 1), room, wide)), style)
 
 
 class _Widths(dict[str, float]):
@@ -155,13 +155,13 @@ class _Widths(dict[str, float]):
         self._style = style
 
     def __missing__(self, text: str) -> float:
-        self[text] = found = width(text, self._style)
-        return found
+        self[text] = pixels = width(text, self._style)
+        return pixels
 
     __call__ = dict.__getitem__
 
 
-def _stamped(sheet: _Sheet, text: str) -> float:
+def _draw_stamp(sheet: _Sheet, text: str) -> float:
     """Draw a postage stamp with a number or a letter below on the right and return where it begins."""
     side = round(sheet.measure * _STAMP)
     full, paper = side * _FINE, sheet.colours.paper

@@ -13,10 +13,10 @@ Measure = Callable[[str], float]
 
 _CLUSTER = regex.compile(r"\X")
 # Scripts without spaces, in which a line may end after any character, except before and after these signs.
-_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー]")
+_SCRIPT_WITHOUT_SPACES = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー]")
 _NOT_FIRST = frozenset("、。，．・：；！？」』】）〉》〕］…‥ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ々,.!?:;)]}”’")
 _NOT_LAST = frozenset("「『【（〈《〔［([{“‘")
-_HYPHENATED = regex.compile(r"[\p{Latin}\p{Greek}\p{Cyrillic}\p{Armenian}]")
+_SCRIPT_WITH_HYPHENS = regex.compile(r"[\p{Latin}\p{Greek}\p{Cyrillic}\p{Armenian}]")
 _BREAK_AFTER = frozenset("-–—/·")
 
 
@@ -30,71 +30,71 @@ class Piece:
 
 def pieces(text: str) -> tuple[Piece, ...]:
     """Return a text's words, or characters where words are not apart, in order."""
-    found: list[Piece] = []
+    parts: list[Piece] = []
     for word in text.split():
         starts = [0, *_inner_breaks(word)]
-        found += [Piece(word[start:end], start == 0) for start, end in pairwise([*starts, len(word)])]
-    return tuple(found)
+        parts += [Piece(word[start:end], start == 0) for start, end in pairwise([*starts, len(word)])]
+    return tuple(parts)
 
 
-def wrapped(parts: Sequence[Piece], room: float, measure: Measure) -> list[str]:
+def wrap(parts: Sequence[Piece], room: float, measure: Measure) -> list[str]:
     """Return the pieces in lines of at most `room` pixels; one that is too long by itself is broken anywhere."""
     space = measure(" ")
     lines: list[str] = []
-    line, used = "", 0.0
+    line, line_width = "", 0.0
     for part in parts:
         size = measure(part.text)
         gap = space if part.spaced and line else 0.0
-        if line and used + gap + size <= room:
-            line, used = f"{line} {part.text}" if gap else line + part.text, used + gap + size
+        if line and line_width + gap + size <= room:
+            line, line_width = f"{line} {part.text}" if gap else line + part.text, line_width + gap + size
             continue
         if line:
             lines.append(line)
-        *full, line = broken(part.text, room, measure) if size > room else [part.text]
+        *full, line = break_word(part.text, room, measure) if size > room else [part.text]
         lines += full
-        used = measure(line)
+        line_width = measure(line)
     return [*lines, line] if line else lines
 
 
-def balanced(parts: Sequence[Piece], room: float, measure: Measure) -> list[str]:
-    """Return as many lines as `wrapped` makes, of lengths as equal as they can be."""
-    best = wrapped(parts, room, measure)
+def balance(parts: Sequence[Piece], room: float, measure: Measure) -> list[str]:
+    """Return as many lines as `wrap` makes, of lengths as equal as they can be."""
+    best = wrap(parts, room, measure)
     low, high = room / max(len(best), 1) * 0.8, room
     while len(best) > 1 and high - low > room / 100:
         middle = (low + high) / 2
-        tried = wrapped(parts, middle, measure)
-        if len(tried) <= len(best) and all(measure(line) <= middle for line in tried):
-            best, high = tried, middle
+        attempt = wrap(parts, middle, measure)
+        if len(attempt) <= len(best) and all(measure(line) <= middle for line in attempt):
+            best, high = attempt, middle
         else:
             low = middle
     return best
 
 
-def shortened(lines: Sequence[str], most: int, room: float, measure: Measure) -> list[str]:
+def shorten(lines: Sequence[str], most: int, room: float, measure: Measure) -> list[str]:
     """Return the first `most` lines, the last one ending in an ellipsis when there were more."""
     if len(lines) <= most:
         return list(lines)
-    kept = list(lines[:most])
-    clusters = _CLUSTER.findall(kept[-1])
+    head = list(lines[:most])
+    clusters = _CLUSTER.findall(head[-1])
     while clusters and measure("".join(clusters).rstrip(" ,;:·-–—") + "…") > room:
         clusters.pop()
-    return [*kept[:-1], "".join(clusters).rstrip(" ,;:·-–—") + "…"]
+    return [*head[:-1], "".join(clusters).rstrip(" ,;:·-–—") + "…"]
 
 
-def broken(word: str, room: float, measure: Measure) -> list[str]:
+def break_word(word: str, room: float, measure: Measure) -> list[str]:
     """Return a long word in stretches that fit, with hyphens in scripts that have them."""
-    found = [""]
+    stretches = [""]
     clusters = _CLUSTER.findall(word)
     for index, cluster in enumerate(clusters):
-        line = found[-1]
-        hyphen = "-" if _HYPHENATED.match(line[-1:]) and _HYPHENATED.match(cluster) else ""
-        kept = hyphen if index < len(clusters) - 1 else ""  # the room for one after this
-        if line and measure(line + cluster + kept) > room:
+        line = stretches[-1]
+        hyphen = "-" if _SCRIPT_WITH_HYPHENS.match(line[-1:]) and _SCRIPT_WITH_HYPHENS.match(cluster) else ""
+        reserve = hyphen if index < len(clusters) - 1 else ""  # the room for one after this
+        if line and measure(line + cluster + reserve) > room:
             if measure(line + hyphen) <= room:
-                found[-1] += hyphen
-            found.append("")
-        found[-1] += cluster
-    return found
+                stretches[-1] += hyphen
+            stretches.append("")
+        stretches[-1] += cluster
+    return stretches
 
 
 def cut(text: str, room: float, measure: Measure) -> str:
@@ -114,6 +114,6 @@ def _inner_breaks(word: str) -> Iterator[int]:
         before, after = word[index - 1], word[index]
         if after in _NOT_FIRST or before in _NOT_LAST:
             continue
-        unspaced = _UNSPACED.match(before) or _UNSPACED.match(after)
-        if unspaced or (before in _BREAK_AFTER and 2 < index < len(word) - 2):
+        without_space = _SCRIPT_WITHOUT_SPACES.match(before) or _SCRIPT_WITHOUT_SPACES.match(after)
+        if without_space or (before in _BREAK_AFTER and 2 < index < len(word) - 2):
             yield index

@@ -49,7 +49,7 @@ _PICTURES = regex.compile(
 )
 _LONGEST = 1000  # characters: no card has room for more
 _LETTER = regex.compile(r"[\p{L}\p{N}\p{M}]")
-_CLOSING = frozenset(",.;:!?…、。")
+_CLOSING_SIGNS = frozenset(",.;:!?…、。")
 _UNSEEN = regex.compile(r"[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 
 
@@ -66,46 +66,46 @@ def drawable(text: str, language: str) -> str:
     """Return a text as one line that can be drawn; "" for one with a letter that no font has."""
     text = text[:_LONGEST]
     text = unicodedata.normalize("NFC", text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
-    kept = ""
+    line = ""
     for cluster in _CLUSTER.findall(text):
         if cluster.isspace():
-            kept += " "
+            line += " "
         elif _PICTURES.search(cluster):
-            kept = kept.rstrip() + " "
-        elif seen := _UNSEEN.sub("", cluster):
-            if _font_of(seen, language) is not None:
-                kept = kept.rstrip() + seen if seen in _CLOSING and kept.endswith(" ") else kept + seen
-            elif _LETTER.search(seen):
+            line = line.rstrip() + " "
+        elif visible := _UNSEEN.sub("", cluster):
+            if _font_of(visible, language) is not None:
+                line = line.rstrip() + visible if visible in _CLOSING_SIGNS and line.endswith(" ") else line + visible
+            elif _LETTER.search(visible):
                 return ""
-    return " ".join(kept.split())
+    return " ".join(line.split())
 
 
 def width(text: str, style: Style) -> float:
     """Return how wide a drawable text is, in pixels."""
-    return sum(_loaded(font, style.size, style.weight).getlength(run) for font, run in _runs(text, style.language))
+    return sum(_load(font, style.size, style.weight).getlength(run) for font, run in _runs(text, style.language))
 
 
 def put(pen: ImageDraw.ImageDraw, at: tuple[float, float], text: str, style: Style, colour: RGB) -> None:
     """Draw a drawable text; `at` is where its baseline begins."""
     x, baseline = at
     for font, run in _runs(text, style.language):
-        loaded = _loaded(font, style.size, style.weight)
+        typeface = _load(font, style.size, style.weight)
         outline = 0.0 if font is _LATIN else _OUTLINE[style.weight] * style.size
-        pen.text((x, baseline), run, font=loaded, fill=colour, anchor="ls", stroke_width=outline)
-        x += loaded.getlength(run)
+        pen.text((x, baseline), run, font=typeface, fill=colour, anchor="ls", stroke_width=outline)
+        x += typeface.getlength(run)
 
 
 def _runs(text: str, language: str) -> Iterator[tuple[Font, str]]:
     """Yield the stretches of a text that one font draws; spaces stay with what is before them."""
     run, font = "", _LATIN
     for cluster in _CLUSTER.findall(text):
-        found = font if cluster == " " and run else _font_of(cluster, language)
-        if found is None:
+        cluster_font = font if cluster == " " and run else _font_of(cluster, language)
+        if cluster_font is None:
             continue
-        if found is not font and run:
+        if cluster_font is not font and run:
             yield font, run
             run = ""
-        run, font = run + cluster, found
+        run, font = run + cluster, cluster_font
     if run:
         yield font, run
 
@@ -121,20 +121,20 @@ def _font_of(cluster: str, language: str) -> Font | None:
 
 def _has(font: Font, character: str) -> bool:
     """Whether a font has a glyph of its own for a character, and not the one that stands for all it lacks."""
-    sample = _loaded(font, 24, "regular")
+    sample = _load(font, 24, "regular")
     return bytes(sample.getmask(character)) != bytes(sample.getmask(_NOWHERE))
 
 
 @lru_cache(maxsize=256)
-def _loaded(font: Font, size: int, weight: Weight) -> ImageFont.FreeTypeFont:
+def _load(font: Font, size: int, weight: Weight) -> ImageFont.FreeTypeFont:
     path = _path(font)
     assert path is not None
-    loaded = ImageFont.truetype(str(path), size)
+    typeface = ImageFont.truetype(str(path), size)
     if font is _LATIN:
         # Cards are seen at about half their size: letters are shaped for that.
         points = min(max(size * 0.5, _OPTICAL[0]), _OPTICAL[1])
-        loaded.set_variation_by_axes([_WEIGHTS[weight], points])
-    return loaded
+        typeface.set_variation_by_axes([_WEIGHTS[weight], points])
+    return typeface
 
 
 @lru_cache(maxsize=len(_FONTS))

@@ -71,7 +71,7 @@ def test_nothing_reaches_into_the_margins(card: dict[str, str], size: tuple[int,
     st.integers(60, 900),
 )
 def test_a_title_keeps_to_its_place(words: list[str], room: int, height: int) -> None:
-    title = drawing._fitted(" ".join(words), room, height, measure=800, language="")
+    title = drawing._fit_title(" ".join(words), room, height, measure=800, language="")
     assert title.height <= height
     assert len(title.lines) <= 6
     assert all(width(line, title.style) <= room * 1.01 for line in title.lines)
@@ -80,15 +80,15 @@ def test_a_title_keeps_to_its_place(words: list[str], room: int, height: int) ->
 
 
 def test_a_short_title_is_larger() -> None:
-    short, long = (drawing._fitted(text, 1000, 350, 869, "") for text in ("Tide", "Tide tables " * 20))
+    short, long = (drawing._fit_title(text, 1000, 350, 869, "") for text in ("Tide", "Tide tables " * 20))
     assert short.style.size > long.style.size * 1.5
     assert long.lines[-1].endswith(("…", "tables"))
 
 
 def test_the_same_card_has_the_same_bytes() -> None:
     first = cards.draw(HARBOR, (1200, 630))
-    drawing._drawn.cache_clear()
-    typefaces._loaded.cache_clear()
+    drawing._draw.cache_clear()
+    typefaces._load.cache_clear()
     assert cards.draw(dict(reversed(HARBOR.items())), (1200, 630)) == first
     assert cards.draw({**HARBOR, "number": "10"}, (1200, 630)) != first
 
@@ -127,18 +127,18 @@ def test_a_text_with_a_letter_that_no_font_has_is_not_drawn() -> None:
     assert drawable("ميناء", "ar") == ""
     assert drawable("Mina ميناء", "en") == ""
     card = {**HARBOR, "title": "ميناء يصغي"}
-    assert cards.left_out(card) == ("title",)
-    assert cards.left_out(HARBOR) == cards.left_out(KOREAN) == cards.left_out({"title": "👋"}) == ()
+    assert cards.undrawable(card) == ("title",)
+    assert cards.undrawable(HARBOR) == cards.undrawable(KOREAN) == cards.undrawable({"title": "👋"}) == ()
     assert cards.draw(card, (800, 400)) == cards.draw({**card, "title": ""}, (800, 400))
 
 
 @pytest.mark.parametrize("text", ["A harbor", "항구의 편지", "港の手紙", "Ελλάδα Москва"])
 def test_no_glyph_stands_for_a_missing_one(text: str) -> None:
-    font = typefaces._loaded(typefaces._KOREAN, 40, "regular")
+    font = typefaces._load(typefaces._KOREAN, 40, "regular")
     box = bytes(font.getmask("\U0010fffe"))
     assert bytes(font.getmask("\u0e01")) == box
     for found, run in typefaces._runs(text, "ko"):
-        loaded = typefaces._loaded(found, 40, "regular")
+        loaded = typefaces._load(found, 40, "regular")
         assert all(bytes(loaded.getmask(character)) != bytes(loaded.getmask("\U0010fffe")) for character in run)
 
 
@@ -181,29 +181,29 @@ WORDS = st.text(st.sampled_from("abcdé 가나다港です。、「」-/"), max_
 @given(WORDS, st.integers(2, 30))
 def test_lines_keep_their_room_and_lose_nothing(text: str, room: int) -> None:
     parts = lines.pieces(text)
-    for made in (lines.wrapped(parts, room, len), lines.balanced(parts, room, len)):
+    for made in (lines.wrap(parts, room, len), lines.balance(parts, room, len)):
         assert all(0 < len(line) <= room for line in made)
         assert "".join("".join(made).replace("-", "").split()) == "".join(text.replace("-", "").split())
-    assert len(lines.balanced(parts, room, len)) <= len(lines.wrapped(parts, room, len))
+    assert len(lines.balance(parts, room, len)) <= len(lines.wrap(parts, room, len))
     assert len(lines.cut(" ".join(text.split()), room, len)) <= room
 
 
 def test_lines_are_of_even_length() -> None:
     parts = lines.pieces("one two three four five six seven eight nine")
-    assert lines.wrapped(parts, 38, len) == ["one two three four five six seven", "eight nine"]
-    assert lines.balanced(parts, 38, len) == ["one two three four five", "six seven eight nine"]
+    assert lines.wrap(parts, 38, len) == ["one two three four five six seven", "eight nine"]
+    assert lines.balance(parts, 38, len) == ["one two three four five", "six seven eight nine"]
 
 
 def test_where_a_line_may_end() -> None:
-    assert lines.wrapped(lines.pieces("港は潮汐表に。「約束」"), 6, len) == ["港は潮汐表", "に。「約束」"]
-    assert lines.wrapped(lines.pieces("항구는 조석표에 귀를"), 7, len) == ["항구는", "조석표에 귀를"]
-    assert lines.wrapped(lines.pieces("harbor-letters"), 10, len) == ["harbor-", "letters"]
-    assert lines.wrapped(lines.pieces("Schifffahrt"), 6, len) == ["Schif-", "ffahrt"]
-    assert lines.wrapped(lines.pieces("안녕하세요여러분"), 6, len) == ["안녕하세요여", "러분"]
+    assert lines.wrap(lines.pieces("港は潮汐表に。「約束」"), 6, len) == ["港は潮汐表", "に。「約束」"]
+    assert lines.wrap(lines.pieces("항구는 조석표에 귀를"), 7, len) == ["항구는", "조석표에 귀를"]
+    assert lines.wrap(lines.pieces("harbor-letters"), 10, len) == ["harbor-", "letters"]
+    assert lines.wrap(lines.pieces("Schifffahrt"), 6, len) == ["Schif-", "ffahrt"]
+    assert lines.wrap(lines.pieces("안녕하세요여러분"), 6, len) == ["안녕하세요여", "러분"]
 
 
 def test_what_is_too_long_ends_in_an_ellipsis() -> None:
-    assert lines.shortened(["one two,", "three"], 1, 8, len) == ["one two…"]
-    assert lines.shortened(["one"], 1, 8, len) == ["one"]
+    assert lines.shorten(["one two,", "three"], 1, 8, len) == ["one two…"]
+    assert lines.shorten(["one"], 1, 8, len) == ["one"]
     assert lines.cut("one two three", 8, len) == "one two…"
     assert lines.cut("👨‍👩‍👧‍👦👨‍👩‍👧‍👦", 8, len) == "👨‍👩‍👧‍👦…"

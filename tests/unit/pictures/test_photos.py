@@ -15,7 +15,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from distributor.domain.capabilities import PictureLimits
 from distributor.rendering import photos
-from distributor.rendering.photos import Shrunk, Unreadable, shrink
+from distributor.rendering.photos import Photo, Unreadable, shrink
 
 ROOM = PictureLimits()
 TIGHT = PictureLimits(max_bytes=20_000, max_side=300)
@@ -40,7 +40,7 @@ def saved(picture: Image.Image, kind: str, **options: object) -> bytes:
     return out.getvalue()
 
 
-def opened(made: Shrunk) -> Image.Image:
+def opened(made: Photo) -> Image.Image:
     picture = Image.open(io.BytesIO(made.content))
     picture.load()
     assert (Image.MIME[picture.format or ""], picture.size) == (made.type, (made.width, made.height))

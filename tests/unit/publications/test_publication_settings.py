@@ -14,8 +14,8 @@ from PIL import Image
 from distributor.domain.errors import BadInput
 from distributor.letters import publication_settings, setting_values
 from distributor.letters.models import Publication
-from distributor.letters.publication_settings import SETTINGS, Given, checked, checked_all, conflict, text_of
-from distributor.rendering.photos import Shrunk
+from distributor.letters.publication_settings import SETTINGS, RawValue, check, check_all, conflict, text_of
+from distributor.rendering.photos import Photo
 
 TEXTS = [setting for setting in SETTINGS.values() if setting.input != "picture"]
 
@@ -57,10 +57,10 @@ def test_a_text_becomes_a_value_that_is_shown_as_it_is_written(
     name: str, given_text: str, value: object, shown: str
 ) -> None:
     setting = SETTINGS[name]
-    publication = Publication(**{setting.field: checked(setting, given_text)})
+    publication = Publication(**{setting.field: check(setting, given_text)})
     assert getattr(publication, setting.field) == value
     assert text_of(setting, publication) == shown
-    assert checked(setting, shown) == value
+    assert check(setting, shown) == value
 
 
 @pytest.mark.parametrize(
@@ -88,9 +88,9 @@ def test_a_text_becomes_a_value_that_is_shown_as_it_is_written(
     ],
     ids=lambda value: value[:24] if isinstance(value, str) else "bytes",
 )
-def test_what_can_not_be_is_one_sentence(name: str, text: Given, problem: str) -> None:
+def test_what_can_not_be_is_one_sentence(name: str, text: RawValue, problem: str) -> None:
     with pytest.raises(BadInput) as error:
-        checked_all({name: text})
+        check_all({name: text})
     assert str(error.value).startswith(problem)
 
 
@@ -100,12 +100,12 @@ def test_any_text_is_taken_as_it_will_be_shown_or_refused(
     setting: publication_settings.PublicationSetting, text: str
 ) -> None:
     try:
-        value = checked(setting, text)
+        value = check(setting, text)
     except BadInput:
         return
     publication = Publication(**{setting.field: value})
     if not (setting.required and not text_of(setting, publication)):
-        assert checked(setting, text_of(setting, publication)) == value
+        assert check(setting, text_of(setting, publication)) == value
     publication.clean_fields(exclude={field.name for field in Publication._meta.fields} - {setting.field})
 
 
@@ -113,7 +113,7 @@ def test_any_text_is_taken_as_it_will_be_shown_or_refused(
 def test_nothing_is_the_default(setting: publication_settings.PublicationSetting) -> None:
     if setting.required:
         return
-    assert checked(setting, "") == setting.default == getattr(Publication(), setting.field)
+    assert check(setting, "") == setting.default == getattr(Publication(), setting.field)
     assert setting.empty or text_of(setting, Publication()), "what holds where it is empty has to be said"
 
 
@@ -124,8 +124,8 @@ def test_every_setting_is_said_in_whole_sentences_and_once() -> None:
 
 
 def test_a_logo_is_made_small_and_stays_transparent() -> None:
-    logo = checked(SETTINGS["logo"], png())
-    assert isinstance(logo, Shrunk)
+    logo = check(SETTINGS["logo"], png())
+    assert isinstance(logo, Photo)
     assert (logo.type, logo.width, logo.height) == ("image/png", 560, 124)
     assert Image.open(io.BytesIO(logo.content)).getchannel("A").getextrema() == (0, 0)
 

@@ -19,7 +19,7 @@ from distributor.rendering.cards.colours import palette
 from distributor.rendering.colours import RGB
 from tests.unit.rendering.letters import HARBOR, LETTER
 
-hexes = st.tuples(*[st.integers(0, 255)] * 3).map(colours.written)
+hexes = st.tuples(*[st.integers(0, 255)] * 3).map(colours.to_hex)
 
 # What accents stand on: tokens.css (paper, raised, ground), and the paper of mails.
 LIGHT_PAPERS = ("#fdfbf5", "#ffffff", "#f4f0e6", "#fffdf8")
@@ -32,17 +32,17 @@ LOGO = LogoView("https://letters.example.com/harbor/logo-0123456789abcdef.png", 
     [("#000000", "#ffffff", 21), ("#777777", "#ffffff", 4.48), ("#1f6b3a", "#1f6b3a", 1)],
 )
 def test_contrast_is_what_wcag_says(colour: str, other: str, ratio: float) -> None:
-    assert colours.contrast(colours.parsed(colour), colours.parsed(other)) == pytest.approx(ratio, abs=0.01)
+    assert colours.contrast(colours.parse(colour), colours.parse(other)) == pytest.approx(ratio, abs=0.01)
 
 
 @given(hexes)
 def test_a_colour_reads_on_every_paper(colour: str) -> None:
     for dark, papers in ((False, LIGHT_PAPERS), (True, DARK_PAPERS)):
         side = colours.accents(colour, dark=dark)
-        accent = colours.parsed(side.accent)
+        accent = colours.parse(side.accent)
         for paper in papers:
-            assert colours.contrast(accent, colours.parsed(paper)) >= colours.READABLE
-        assert colours.contrast(accent, colours.parsed(side.on_accent)) >= colours.READABLE
+            assert colours.contrast(accent, colours.parse(paper)) >= colours.READABLE
+        assert colours.contrast(accent, colours.parse(side.on_accent)) >= colours.READABLE
 
 
 @given(hexes)

@@ -14,7 +14,7 @@ from distributor.domain.errors import TemplateError
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
 from distributor.rendering.mail import RecipientPass
-from distributor.rendering.quoted import encoded
+from distributor.rendering.quoted_printable import encode
 
 # What goes wrong in quoted-printable, if anything does.
 AWKWARD = (
@@ -107,7 +107,7 @@ def test_it_decodes_to_what_plain_rendering_gives(
 @settings(deadline=None, max_examples=300)
 @given(st.lists(VALUES, max_size=5))
 def test_pieces_can_stand_in_any_order(texts: list[str]) -> None:
-    made = "".join(map(encoded, texts))
+    made = "".join(map(encode, texts))
     keeps_the_rules(made)
     breaks = [text.replace("\r\n", "\n").replace("\r", "\n") for text in texts]
     assert decoded(made) == "".join(breaks).replace("\n", "\r\n")

@@ -16,34 +16,34 @@ Own = Callable[[str, str], str]
 
 def failure(template: str, slug: str) -> TemplateError:
     with pytest.raises(TemplateError) as caught:
-        render(template, {"letter": LETTER, "items": [1]}, own=slug)
+        render(template, {"letter": LETTER, "items": [1]}, slug=slug)
     return caught.value
 
 
 def test_a_publication_has_its_own_templates(own: Own) -> None:
     slug = own("social/note.txt", "Own: {{ letter.title }}")
-    assert render("social/note.txt", {"letter": LETTER}, own=slug) == f"Own: {LETTER.title}"
+    assert render("social/note.txt", {"letter": LETTER}, slug=slug) == f"Own: {LETTER.title}"
     with pytest.raises(TemplateError, match=r"no template “social/note\.txt”"):
         render("social/note.txt", {"letter": LETTER})
 
 
 def test_an_edited_template_counts_at_once(own: Own) -> None:
-    assert render("social/note.txt", {}, own=own("social/note.txt", "one")) == "one"
-    assert render("social/note.txt", {}, own=own("social/note.txt", "two and more")) == "two and more"
+    assert render("social/note.txt", {}, slug=own("social/note.txt", "one")) == "one"
+    assert render("social/note.txt", {}, slug=own("social/note.txt", "two and more")) == "two and more"
 
 
 @pytest.mark.parametrize("slug", ["..", "a/b", "/etc"])
 def test_own_templates_stay_in_their_folder(slug: str) -> None:
     with pytest.raises(TemplateError, match="slug"):
-        render("social/twitter.txt", {}, own=slug)
+        render("social/twitter.txt", {}, slug=slug)
     with pytest.raises(TemplateError, match="no template"):
-        render("../pyproject.toml", {}, own="harbor")
+        render("../pyproject.toml", {}, slug="harbor")
 
 
 def test_html_is_escaped_and_text_is_not(own: Own) -> None:
     own("a.html", "{{ x }}")
-    assert render("a.html", {"x": "<b>"}, own="harbor") == "&lt;b&gt;"
-    assert render("a.txt", {"x": "<b>"}, own=own("a.txt", "{{ x }}")) == "<b>"
+    assert render("a.html", {"x": "<b>"}, slug="harbor") == "&lt;b&gt;"
+    assert render("a.txt", {"x": "<b>"}, slug=own("a.txt", "{{ x }}")) == "<b>"
 
 
 def test_an_undefined_name_is_an_error_with_its_line(own: Own) -> None:
@@ -127,4 +127,4 @@ def test_a_template_that_is_no_text(own: Own, tmp_path: Path) -> None:
 def test_an_own_template_builds_on_the_common_one(own: Own) -> None:
     slug = own("social/twitter.txt", "{% extends 'common:social/twitter.txt' %}")
     context = {"letter": LETTER, "lead": "Lead.", "keep_the_rest": "|", "link": "https://example.com"}
-    assert render("social/twitter.txt", context, own=slug) == render("social/twitter.txt", context)
+    assert render("social/twitter.txt", context, slug=slug) == render("social/twitter.txt", context)

@@ -8,7 +8,7 @@ from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
 from distributor.rendering.mail import RecipientPass
 from distributor.rendering.placeholders import Placeholder, Placeholders
-from distributor.rendering.tracking import tracked
+from distributor.rendering.tracking import track
 
 TRACKED = Recipient(7, "kim@example.com", "Kim", track="abc123")
 UNTRACKED = Recipient(8, "lee@example.com", "Lee")
@@ -18,7 +18,7 @@ def rendered(html: str, recipient: Recipient) -> tuple[str, tuple[str, ...]]:
     marks = Placeholders("dfeed")
     for field in ("unsubscribe_url", "name"):
         html = html.replace(f"[{field}]", marks.finalize(Placeholder(f"{{{{ recipient.{field} }}}}")))
-    made, links = tracked(html, marks, site="https://letters.example.com")
+    made, links = track(html, marks, site="https://letters.example.com")
     return RecipientPass(Variant("mail", html=marks.source(made))).render(recipient).html, links
 
 

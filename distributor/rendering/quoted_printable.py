@@ -21,28 +21,28 @@ _AS_IT_IS = re.compile(rf"(?!\.)[ -<>-~]{{1,{_LINE}}}").fullmatch
 _AS_IT_IS_IN_HTML = re.compile(rf"(?!\.)[ !#-%(-;?-~]{{1,{_LINE}}}").fullmatch
 
 
-def encoded(text: str) -> str:
+def encode(text: str) -> str:
     """Return a text as one piece. Its line breaks, of any kind, become CRLF; what UTF-8 can't say becomes “?”."""
     flat = binascii.b2a_qp(one_kind_of_break(text).encode("utf-8", "replace"), istext=True).replace(b"=\n", b"")
-    *lines, rest = flat.decode("ascii").split("\n")
-    made = [f"{_folded(line)}\r\n" for line in lines]
-    if rest:
-        made.append(f"{_folded(rest)}{_SOFT}")
-    return "".join(made)
+    *lines, tail = flat.decode("ascii").split("\n")
+    pieces = [f"{_fold(line)}\r\n" for line in lines]
+    if tail:
+        pieces.append(f"{_fold(tail)}{_SOFT}")
+    return "".join(pieces)
 
 
-def encoded_text(value: Any) -> str:
+def encode_text(value: Any) -> str:
     """Return a value that is written out, as one piece of plain text."""
     if type(value) is str and _AS_IT_IS(value):
         return value + _SOFT
-    return encoded(str(value))
+    return encode(str(value))
 
 
-def encoded_html(value: Any) -> str:
+def encode_html(value: Any) -> str:
     """Return a value that is written out, as one piece of HTML: escaped, unless it is Markup."""
     if type(value) is str and _AS_IT_IS_IN_HTML(value):
         return value + _SOFT
-    return encoded(str(escape(value)))
+    return encode(str(escape(value)))
 
 
 def one_kind_of_break(text: str) -> str:
@@ -50,7 +50,7 @@ def one_kind_of_break(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _folded(line: str) -> str:
+def _fold(line: str) -> str:
     """Return one encoded line, without its break, in lines that are short enough."""
     end = len(line)
     if end <= _LINE and line[:1] != ".":
