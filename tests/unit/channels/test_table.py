@@ -29,7 +29,7 @@ def test_every_page_is_a_channels() -> None:
 
 def test_every_channel_is_in_every_table() -> None:
     for name in registry.names():
-        assert markdown().count(f"](channels/{name}.md) |") == 3
+        assert markdown().count(f"](channels/{name}.md) |") == 4
 
 
 def test_the_price_of_a_post_on_x_is_the_one_of_the_preview() -> None:

@@ -97,8 +97,9 @@
   // Some networks have many servers: the reader says which one is theirs. It is kept in this browser only.
   function serverOf(text) {
     try {
-      const { host } = new URL(`https://${text.trim().replace(/^[a-z]+:\/\//i, "").replace(/^.*@/, "")}`);
-      return /^[^.]+(\.[^.]+)+$/.test(host) ? host : "";
+      const name = text.trim().replace(/^[a-z]+:\/\//i, "").replace(/\/.*$/, "").replace(/^.*@/, "");
+      const { host } = new URL(`https://${name}`);
+      return /^[a-z\d-]+(\.[a-z\d-]+)+(:\d+)?$/.test(host) ? host : "";
     } catch {
       return "";
     }
