@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -55,6 +56,8 @@ def set_up_django() -> None:
 
     if not apps.ready:
         django.setup()
+        # What a command does to dispatches it says itself.
+        logging.getLogger("distributor.delivery.transitions").setLevel(logging.WARNING)
 
 
 def retried(call: Callable[[], T], away: type[Exception] | tuple[type[Exception], ...], said: Callable[[], str]) -> T:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import click
 
+from config.redaction import redact
 from distributor import paths
 from distributor.cli import output
 from distributor.cli.exit_codes import DONE, INTERRUPTED, NOT_DONE, UNUSABLE
@@ -76,7 +77,7 @@ def _unexpected(error: Exception) -> str:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("a", encoding="utf-8") as file:
             file.write(f"--- {datetime.now(UTC):%Y-%m-%d %H:%M:%S} distributor {' '.join(sys.argv[1:2])}\n")
-            file.write("".join(traceback.format_exception(error)))
+            file.write(redact("".join(traceback.format_exception(error))))
     except OSError:
         return f"Something broke ({type(error).__name__}): run it again with DISTRIBUTOR_DEBUG=1 to see where."
     return f"Something broke that should not ({type(error).__name__}): the details are in {log}."

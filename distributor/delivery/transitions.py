@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +12,8 @@ from django.utils import timezone
 from distributor.delivery.models import Dispatch
 from distributor.domain.errors import BadInput, DistributorError
 from distributor.domain.states import FINISHED, Event, State, next_state
+
+logger = logging.getLogger(__name__)
 
 
 def locked(dispatch_id: int) -> Dispatch:
@@ -54,4 +58,9 @@ def move(dispatch: Dispatch, event: Event, *, reason: str = "", **changes: Any) 
     for name, value in changes.items():
         setattr(dispatch, name, value)
     dispatch.save(update_fields=["state", "reason", *changes])
+    about = {"dispatch_id": dispatch.pk, "letter_id": dispatch.letter_id, "account_id": dispatch.account_id}
+    line = partial(
+        logger.info, "Dispatch %s is %s", dispatch.pk, state.value, extra={**about, "channel": dispatch.channel}
+    )
+    transaction.on_commit(line, robust=True)
     return dispatch

@@ -14,8 +14,10 @@ from django.test import Client
 from django.utils import timezone
 
 from config import health
+from distributor.cli import doctor
 from distributor.delivery import heartbeats, release
 from distributor.delivery.models import Heartbeat
+from distributor.domain.findings import Finding
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ALL = {"database": True, "redis": True, "migrations": True, "tick": True}
@@ -109,6 +111,18 @@ def test_a_tick_that_is_late(client: Client, tick: None, seconds: int, fresh: bo
 
 def test_no_tick_yet(client: Client, broker: redis.Redis) -> None:
     assert ready(client) == (503, {**ALL, "tick": False})
+
+
+def test_the_doctor_tells_of_the_tick(broker: redis.Redis) -> None:
+    def tick() -> Finding:
+        return next(finding for finding in doctor.examine() if finding.name == "tick")
+
+    assert tick().message == "There was none yet: nothing is released without beat and a worker."
+    release.tick()
+    assert tick().state == "fine"
+    Heartbeat.objects.update(at=timezone.now() - timedelta(minutes=2))
+    assert tick().state == "note"
+    assert tick().message.startswith("The last one was 12")
 
 
 def test_ticks_write_once_a_second(broker: redis.Redis) -> None:

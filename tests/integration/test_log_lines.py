@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
-from django.db import connection
+from django.db import connection, transaction
+from structlog import contextvars
 
+from distributor.delivery.models import Attempt, Batch
+from distributor.delivery.transitions import locked, move
 from distributor.domain.letters import Draft
+from distributor.domain.outcomes import Accepted, Outcome, Receipt
+from distributor.domain.recipients import Recipient
+from distributor.domain.states import Event
 from tests.integration import processes, world
+from tests.integration.conftest import ScriptedChannel
 from tests.integration.processes import HOME, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,8 +65,41 @@ def test_a_worker_says_what_it_is_at(draft: Draft, broker: redis.Redis) -> None:
             cursor.execute("ALTER TABLE letters_page_gone RENAME TO letters_page")
     assert line["task"] == "delivery.post"
     assert line["dispatch_id"] == dispatch.pk
+    assert line["attempt_id"] == Attempt.objects.get().pk
     assert "ProgrammingError" in line["exception"]
     assert not [line for line in lines_of(HOME / "lines.log") if "Scheduler: Sending" in line["event"]]
+
+
+def test_a_mail_worker_says_which_batch_and_what_became_of_it(
+    draft: Draft, mail_channel: ScriptedChannel, caplog: pytest.LogCaptureFixture, broker: redis.Redis
+) -> None:
+    letter = world.make_letter(draft)
+    world.connect(letter.publication, "letterbox")
+    bound: list[Mapping[str, Any]] = []
+
+    def answer(_: Recipient | None) -> Outcome:
+        bound.append(contextvars.get_contextvars())
+        return Accepted(Receipt("1"))
+
+    mail_channel.answer = answer
+    (dispatch,) = world.queue(letter, "letterbox", lists=[world.make_list(letter.publication, 1)])
+    with caplog.at_level(logging.INFO, "distributor.delivery.transitions"):
+        world.work(dispatch)
+    batch = Batch.objects.get()
+    assert bound == [{"account_id": dispatch.account_id, "letter_id": letter.pk, "batch_id": batch.pk}]
+    assert contextvars.get_contextvars() == {}
+    record = caplog.records[-1]
+    assert record.getMessage() == f"Dispatch {dispatch.pk} is sent"
+    assert vars(record)["letter_id"] == letter.pk
+
+
+def test_what_was_taken_back_is_not_told(draft: Draft, caplog: pytest.LogCaptureFixture, broker: redis.Redis) -> None:
+    """A line says what is so: a transaction that fails changed nothing."""
+    (dispatch,) = world.queue(world.make_letter(draft), "link")
+    with caplog.at_level(logging.INFO, "distributor.delivery.transitions"), transaction.atomic():
+        move(locked(dispatch.pk), Event.CANCEL)
+        transaction.set_rollback(True)
+    assert "is cancelled" not in caplog.text
 
 
 def test_the_web_server_too(broker: redis.Redis) -> None:

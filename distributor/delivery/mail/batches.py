@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,6 +17,7 @@ from itertools import islice
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
+from structlog.contextvars import bound_contextvars
 
 from distributor.audience.models import Suppression
 from distributor.audience.suppression import suppress
@@ -83,7 +85,7 @@ class BatchRun:
     def run(self, session: Session) -> None:
         """Send to everyone in the batch who has no outcome yet; what was accepted is recorded whatever happens."""
         try:
-            with _kept_alive(self.held, self._pacer):
+            with bound_contextvars(batch_id=self.held.batch), _kept_alive(self.held, self._pacer):
                 for group in session.deliver(self._recipients()):
                     for done in group:
                         self._note(done)
@@ -292,7 +294,10 @@ def _kept_alive(held: Lease, pacer: Pacer) -> Iterator[None]:
                 connection.close()
         connection.close()
 
-    thread = threading.Thread(target=renew, name=f"lease of batch {held.batch}", daemon=True)
+    # With what is bound to the lines of this thread: a new one begins without.
+    thread = threading.Thread(
+        target=copy_context().run, args=(renew,), name=f"lease of batch {held.batch}", daemon=True
+    )
     thread.start()
     try:
         yield

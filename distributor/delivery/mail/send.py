@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
+from structlog.contextvars import bound_contextvars
 
 from distributor.channels import registry
 from distributor.channels.base import AddressedChannel, Credentials, Intent
@@ -58,19 +59,24 @@ def send_mail(dispatch_id: int) -> None:
 
 def _send(dispatch_id: int, variant: Variant) -> None:
     dispatch = Dispatch.objects.select_related("account", "publication", "digest").get(pk=dispatch_id)
+    with bound_contextvars(account_id=dispatch.account_id, letter_id=dispatch.letter_id):
+        _send_as(dispatch, variant)
+
+
+def _send_as(dispatch: Dispatch, variant: Variant) -> None:
+    """Take a turn as the dispatch's account, and say on the dispatch why where nothing can be sent."""
     try:
-        credentials = accounts.credentials(_account(dispatch))
-        _take_turn(dispatch, variant, credentials)
+        _take_turn(dispatch, variant, accounts.credentials(_account(dispatch)))
     except ServiceAway as error:
-        _explain(dispatch_id, str(error))
+        _explain(dispatch.pk, str(error))
     except CredentialsError as error:
-        _block(dispatch_id, str(error), reconnect=False)
+        _block(dispatch.pk, str(error), reconnect=False)
     except outages.AWAY:
         raise
     except Exception as error:
         # Whatever it was, it would happen again: a person has to look, and nothing goes out in the meantime.
-        logger.exception("Dispatch %s is paused", dispatch_id)
-        pause_for(dispatch_id, error)
+        logger.exception("Dispatch %s is paused", dispatch.pk)
+        pause_for(dispatch.pk, error)
 
 
 def _account(dispatch: Dispatch) -> Account:

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from django.db import transaction
 from django.utils import timezone
+from structlog.contextvars import bound_contextvars
 
 from distributor.channels import registry
 from distributor.channels.base import Credentials, Intent, PostChannel
@@ -65,15 +66,21 @@ def send_post(dispatch_id: int) -> None:
         return
     if call is None:
         return
+    with bound_contextvars(attempt_id=call.attempt, account_id=call.credentials.account_id):
+        _complete(call)
+
+
+def _complete(call: _Call) -> None:
+    """Make the call, note its answer, and let the account's next post go."""
     try:
         outcome = call.channel.send(call.credentials, call.variant, call.intent)
     except TakenForDead:
-        logger.warning("Dispatch %s took so long that this worker was taken for dead: it stops", dispatch_id)
+        logger.warning("Dispatch %s took so long that this worker was taken for dead: it stops", call.dispatch)
         return
     except Exception as error:
-        logger.exception("The answer for dispatch %s is lost", dispatch_id)
+        logger.exception("The answer for dispatch %s is lost", call.dispatch)
         outcome = Unconfirmed(f"Something unexpected happened while it was posted ({type(error).__name__}).")
-    outages.outlast(partial(conclude, call.attempt, outcome), what=f"the answer for dispatch {dispatch_id}")
+    outages.outlast(partial(conclude, call.attempt, outcome), what=f"the answer for dispatch {call.dispatch}")
     if call.credentials.account_id:
         claims.claim_next(call.credentials.account_id)
 

@@ -59,13 +59,13 @@ def test_what_should_not_happen_goes_to_the_log(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DISTRIBUTOR_HOME", str(tmp_path))
-    assert guarded(command(RuntimeError("the reason")), []) == 1
+    assert guarded(command(RuntimeError("the reason: ada@readers.example token=hunter2hunter2")), []) == 1
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "the reason" not in said
     log = paths.home() / "logs" / "errors.log"
     assert str(log) in said
-    assert "RuntimeError: the reason" in log.read_text()
+    assert "RuntimeError: the reason: … token=…" in log.read_text()
 
 
 def test_a_traceback_where_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
