@@ -1,3 +1,3 @@
 """Distributor: one letter goes out on every button of its share bar."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
