@@ -28,6 +28,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 from distributor.channels.base import Intent
 from distributor.channels.mail.envelope import Envelope
 from distributor.channels.mail.message import MessageBuilder
+from distributor.channels.mail.payload import MailPayload
 from distributor.domain.recipients import Recipient
 from distributor.domain.signed_tokens import SignedTokens as SignedMarks
 from distributor.domain.variants import Variant
@@ -59,7 +60,7 @@ def mail_of(size: int) -> Variant:
         subject="The tide gauge",
         html=marks.source(html.replace("…", "</p>\n<p>".join(_paragraphs(filling)))),
         text=marks.source(text.replace("…", "\n\n".join(_paragraphs(filling)))),
-        data={"links": list(destinations)},
+        payload=MailPayload(links=destinations),
     )
 
 

@@ -13,7 +13,7 @@ from distributor.domain.digests import DigestView
 from distributor.domain.letters import LetterView
 from distributor.domain.outcomes import Outcome, Receipt
 from distributor.domain.recipients import Recipient
-from distributor.domain.variants import Concern, Variant
+from distributor.domain.variants import Concern, Payload, Variant
 
 if TYPE_CHECKING:
     from distributor.channels.connect_flow import ConnectFlow, Identity, TokenRenewal
@@ -162,6 +162,11 @@ class Channel(Protocol):
     @property
     def settings(self) -> tuple[ChannelSetting, ...]:
         """What a publication can choose for this channel beyond what all channels share."""
+        ...
+
+    @property
+    def payload(self) -> type[Payload]:
+        """What its variants hold beside what all have: the type in which they are made and read again."""
         ...
 
     @property

@@ -13,7 +13,7 @@ from distributor.channels.connect_flow import ConnectFlow, ConnectRefused, Ident
 from distributor.channels.responses import utc_now
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Outcome, Receipt, Rejected
-from distributor.domain.variants import Concern, Variant
+from distributor.domain.variants import Concern, Payload, Variant
 
 TIMEOUT = 30.0  # seconds, for each of: connect, one write, one read
 
@@ -28,6 +28,7 @@ class NetworkChannel:
     capabilities: Capabilities
     fields: tuple[AccountField, ...] = ()
     settings: tuple[ChannelSetting, ...] = ()
+    payload: type[Payload] = Payload
     connecting: ConnectFlow | None = None
     renewing: TokenRenewal | None = None
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from distributor.channels.base import Options
+from distributor.channels.payloads import PostPayload
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.letters import LetterView
 from distributor.domain.variants import Concern, Picture, Variant
@@ -14,6 +16,8 @@ from distributor.rendering import cards
 from distributor.rendering.addresses import ascii_url
 from distributor.rendering.context import letter_context
 from distributor.rendering.social import longest, post
+
+_PLAIN = PostPayload()
 
 
 def picture_for(letter: LetterView, capabilities: Capabilities, options: Options) -> Picture | None:
@@ -84,12 +88,12 @@ def compose_post(
     *,
     beside: bool = False,
     more: Mapping[str, Any] = MappingProxyType({}),
+    payload: PostPayload = _PLAIN,
 ) -> Variant:
     """Render and fit one template; the letter's picture is shown by the card of its link. Raises TemplateError.
 
-    `data["link"]` says which post of a thread carries the link: `first`, `last` or `none`. Where the network fetches
-    pictures by their address, `data["card_url"]` is that of the drawn card, if the letter has a page of ours. With
-    `beside` the link is for a card beside the text, and the template is given none. `more` are further names for it.
+    With `beside` the link is for a card beside the text, and the template is given none. `more` are further names for
+    it. `payload` is the channel's own, for which the link's place and the card's address are filled in here.
     """
     link = "" if options.link == "none" else ascii_url(letter.url)
     fitted = post(
@@ -110,10 +114,8 @@ def compose_post(
         only_on_cards = f"{capabilities.label} shows it on the card of a link only"
         why = "the publication chose so" if capabilities.pictures else only_on_cards
         dropped.append(f"The letter’s picture is not in the post: {why}.")
-    data: dict[str, str] = {"link": options.link}
     limits = capabilities.pictures
-    if picture and limits and limits.by_url and (address := card_url(letter, limits.size)):
-        data["card_url"] = address
+    address = card_url(letter, limits.size) if picture and limits and limits.by_url else ""
     return Variant(
         channel,
         parts=fitted.parts,
@@ -123,6 +125,6 @@ def compose_post(
         image_url=letter.image_url if link else "",
         picture=picture if fitted.parts else None,
         language=letter.language or letter.publication.language,
-        data=data,
+        payload=replace(payload, link=options.link, card_url=address),
         dropped=tuple(dropped),
     )

@@ -162,7 +162,7 @@ def _panel(letter: LetterView, one: Preview, console: Console) -> None:
             body.append(Text(f"Link: {one.variant.link}", style="dim"))
         if mail is None:
             shown = (*one.variant.parts, one.variant.link)
-            body += [Text(line, style="dim") for line in _data(one.variant.data, known=shown)]
+            body += [Text(line, style="dim") for line in _data(one.variant.payload.to_json(), known=shown)]
     body += [
         Text(f"{_SIGNS[concern.level]} {concern.message}", style=_COLOURS[concern.level]) for concern in one.concerns
     ]

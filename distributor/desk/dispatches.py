@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from distributor.channels import stored_variants
 from distributor.delivery import control
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import approval
@@ -57,7 +58,7 @@ def dispatch_mail(_request: HttpRequest, dispatch_id: int) -> HttpResponse:
 def dispatch_picture(_request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """The card that went out with a post."""
     known = _dispatch(dispatch_id)
-    return drawn(None if known.variant is None else Variant.from_json(known.variant))
+    return drawn(None if known.variant is None else stored_variants.read(known.variant))
 
 
 def drawn(variant: Variant | None) -> HttpResponse:

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from distributor.audience.models import Subscription
-from distributor.channels import registry
+from distributor.channels import registry, stored_variants
+from distributor.channels.payloads import AddressedPayload
 from distributor.delivery.models import Account, Dispatch
 from distributor.delivery.posts import recall
 from distributor.delivery.reports.dispatches import DispatchReport, report
@@ -174,7 +175,7 @@ def went_out(dispatch: Dispatch) -> Card | None:
     """Return the variant that was released; None before that."""
     if dispatch.variant is None:
         return None
-    variant = Variant.from_json(dispatch.variant)
+    variant = stored_variants.read(dispatch.variant)
     view = dispatch.publication.view(site_url=settings.SITE_URL)
     dropped = tuple(Concern(sentence) for sentence in variant.dropped)
     return _card(Preview(dispatch.channel, label(dispatch.channel), variant, dropped), view)
@@ -214,7 +215,8 @@ class Followed:
 
 def followed(dispatch: Dispatch) -> Followed | None:
     """Return what readers did with a mail; None where nothing is tracked."""
-    urls = (dispatch.variant or {}).get("data", {}).get("links")
+    payload = stored_variants.read(dispatch.variant).payload if dispatch.variant else None
+    urls = payload.links if isinstance(payload, AddressedPayload) else ()
     if not urls:
         return None
     clicks = tracking.clicks_of(dispatch.pk)

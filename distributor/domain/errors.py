@@ -9,6 +9,7 @@ DistributorError                what a person can read and act on: one sentence 
 │   └── BadSettings             an environment variable or account setting that can't be used
 ├── TemplateError               a template that does not parse or names something it was not given
 ├── StateError                  an action that the dispatch's state does not allow
+├── BadRecord                   a stored row that can't be read: another version or a hand wrote it
 ├── CredentialsError            stored credentials can't be read with the keys at hand
 ├── AddressRefused              a URL that leads to an address we never connect to
 └── ServiceAway                 PostgreSQL, Redis, DNS or the practice world does not answer
@@ -64,6 +65,10 @@ class TemplateError(DistributorError):
 
 class StateError(DistributorError):
     """An action that the dispatch's state does not allow."""
+
+
+class BadRecord(DistributorError):
+    """A stored row that can't be read: it was written by another version, or by hand."""
 
 
 class CredentialsError(DistributorError):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Self
+
+from distributor.domain import json_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,36 @@ class Picture:
     width: int = 1200
     height: int = 630
 
-    def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "card": dict(self.card)}
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What the variants of one channel hold beside what all have. Each channel declares its own (`Channel.payload`).
+
+    A payload is a frozen dataclass of what `json_records` can store, and each field has a default: an older version may
+    have stored a variant without it. This one, without fields, stands for a payload that is not there.
+    """
+
+    def to_json(self) -> dict[str, object]:
+        """Return it as it is stored; `from_json` reads it back unchanged."""
+        return json_records.to_json(self)
+
+    @classmethod
+    def from_json(cls, stored: object) -> Self:
+        """Read what `to_json` wrote, by this version or another one. Raises BadRecord."""
+        return json_records.from_json(cls, stored, path="data")
+
+    @classmethod
+    def of(cls, variant: Variant) -> Self:
+        """Return a variant's payload, one of defaults where it has none.
+
+        Raises TypeError for a variant of another channel.
+        """
+        payload = variant.payload
+        if isinstance(payload, cls):
+            return payload
+        if type(payload) is Payload:
+            return cls()
+        raise TypeError(f"A variant of {variant.channel} has a {type(payload).__name__}, no {cls.__name__}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +73,7 @@ class Variant:
     - `link`, `image_url`: what the post links to and shows; empty for none.
     - `picture`: what is attached to the post (the first one of a thread); None for nothing.
     - `language`: the letter's language as a BCP 47 tag, "" where it is not known.
-    - `data`: what else the channel's adapter needs (a Kakao template object, for example), JSON types only.
+    - `payload`: what else the channel's adapter needs, in the channel's own type.
     - `dropped`: what did not fit, as sentences for the preview.
     """
 
@@ -58,36 +88,17 @@ class Variant:
     image_url: str = ""
     picture: Picture | None = None
     language: str = ""
-    data: Mapping[str, Any] = field(default_factory=dict)
+    payload: Payload = field(default_factory=Payload)
     dropped: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the variant as JSON types; `from_json` reads it back unchanged."""
-        return {
-            "channel": self.channel,
-            "parts": list(self.parts),
-            "length": self.length,
-            "limit": self.limit,
-            "subject": self.subject,
-            "html": self.html,
-            "text": self.text,
-            "link": self.link,
-            "image_url": self.image_url,
-            "picture": self.picture.to_json() if self.picture else None,
-            "language": self.language,
-            "data": dict(self.data),
-            "dropped": list(self.dropped),
-        }
+        """Return the variant as JSON types; `from_json` reads it back unchanged. Its payload stands below `data`."""
+        stored = json_records.to_json(replace(self, payload=Payload()))
+        del stored["payload"]
+        return {**stored, "data": self.payload.to_json()}
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Variant:
-        """Read what `to_json` wrote."""
-        picture = value.get("picture")
-        return cls(
-            **{
-                **value,
-                "parts": tuple(value["parts"]),
-                "dropped": tuple(value["dropped"]),
-                "picture": Picture(**picture) if picture else None,
-            }
-        )
+    def from_json(cls, stored: Mapping[str, Any], *, payload: type[Payload]) -> Variant:
+        """Read what `to_json` wrote, by this version or another one. `payload` is its channel's. Raises BadRecord."""
+        variant = json_records.from_json(cls, {name: value for name, value in stored.items() if name != "payload"})
+        return replace(variant, payload=payload.from_json(stored.get("data", {})))

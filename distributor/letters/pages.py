@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from distributor.channels.base import Intent
 from distributor.channels.link.page_store import PageRefused
+from distributor.channels.link.payload import LinkPayload
 from distributor.domain.outcomes import Receipt
 from distributor.domain.variants import Variant
 from distributor.letters import pings
@@ -90,6 +91,16 @@ class DatabasePageStore:
         )
         page.delete()
         pings.note(page.letter)
+
+
+def page_variant(page: Page) -> Variant:
+    """Return the variant that a page shows, as it was published. Raises BadRecord."""
+    return Variant.from_json(page.variant, payload=LinkPayload)
+
+
+def page_payload(page: Page) -> LinkPayload:
+    """Return what others are told of a page's letter, as it was published. Raises BadRecord."""
+    return LinkPayload.of(page_variant(page))
 
 
 def taken_down_urls(publication: Publication) -> frozenset[str]:

@@ -10,8 +10,9 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from distributor.channels import registry
-from distributor.domain.variants import Variant
+from distributor.channels.link.payload import LinkPayload
 from distributor.letters.models import Page
+from distributor.letters.pages import page_payload
 from distributor.reader.published_letters import CARD_SIZE
 from distributor.rendering import cards
 
@@ -31,7 +32,7 @@ def card(request: HttpRequest, publication: str, slug: str, width: int, height: 
     if (width, height) not in sizes():
         raise Http404
     page = get_object_or_404(Page, letter__publication__slug=publication, letter__slug=slug)
-    content = cards.draw(said(Variant.from_json(page.variant)), (width, height))
+    content = cards.draw(card_words(page_payload(page)), (width, height))
     etag = f'"{sha256(content).hexdigest()[:32]}"'
     response = get_conditional_response(request, etag=etag, response=HttpResponse(content, content_type="image/png"))
     assert response is not None
@@ -39,15 +40,14 @@ def card(request: HttpRequest, publication: str, slug: str, width: int, height: 
     return response
 
 
-def said(variant: Variant) -> dict[str, str]:
-    """Return what a published page's card says (see `channels.link.compose`)."""
-    data = variant.data
+def card_words(payload: LinkPayload) -> dict[str, str]:
+    """Return what a published page's card says."""
     return {
-        "title": data["title"],
-        "series": data["series"],
-        "number": str(data["number"] or ""),
-        "author": data["author"],
-        "publication": data["site_name"],
-        "language": data["language"],
-        "colour": data.get("colour", ""),  # pages from before publications had one
+        "title": payload.title,
+        "series": payload.series,
+        "number": str(payload.number or ""),
+        "author": payload.author,
+        "publication": payload.site_name,
+        "language": payload.language,
+        "colour": payload.colour,
     }

@@ -8,8 +8,10 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
+from distributor.channels.link.payload import LinkPayload
 from distributor.domain.variants import Variant
 from distributor.letters.models import Letter, Page
+from distributor.letters.pages import page_variant
 from distributor.rendering.addresses import ascii_url
 
 # Pixels; what previews of links show whole (https://developers.facebook.com/docs/sharing/webmasters/images).
@@ -53,33 +55,33 @@ class PublishedLetter:
 
 def published(page: Page) -> PublishedLetter:
     """Return the letter as its page shows it, whatever became of the letter since."""
-    shown = of_variant(Variant.from_json(page.variant), page.letter, live_since=page.published_at)
+    shown = of_variant(page_variant(page), page.letter, live_since=page.published_at)
     return replace(shown, changed_at=page.updated_at) if page.updated_at > page.published_at else shown
 
 
 def of_variant(variant: Variant, letter: Letter, *, live_since: datetime) -> PublishedLetter:
-    """Return what a link variant holds (see `channels.link.compose`); the letter only says where its page is."""
+    """Return what a link variant holds (see `channels.link.payload`); the letter only says where its page is."""
     where = (letter.publication.slug, letter.slug)
     path = reverse("reader:letter", args=where)
-    data = variant.data
+    payload = LinkPayload.of(variant)
     url = ascii_url(f"{settings.SITE_URL}{path}")
     return PublishedLetter(
         url=url,
         path=path,
-        canonical=data["canonical"] or url,
-        title=data["title"],
-        description=data["description"],
+        canonical=payload.canonical or url,
+        title=payload.title,
+        description=payload.description,
         body_html=variant.html,
-        language=data["language"],
-        published_at=datetime.fromisoformat(data["published"]) if data["published"] else live_since,
-        series_title=data["series"],
-        number=data["number"],
-        editor_note=data["editor_note"],
-        authors=tuple(data["authors"]),
-        bios=tuple(data["bios"]),
-        section=data["section"],
-        image_url=data["image"],
-        image_alt=data.get("image_alt", ""),  # pages from before it was asked for have none
+        language=payload.language,
+        published_at=datetime.fromisoformat(payload.published) if payload.published else live_since,
+        series_title=payload.series,
+        number=payload.number,
+        editor_note=payload.editor_note,
+        authors=payload.authors,
+        bios=payload.bios,
+        section=payload.section,
+        image_url=payload.image,
+        image_alt=payload.image_alt,
         card_url=ascii_url(f"{settings.SITE_URL}{reverse('reader:card', args=[*where, *CARD_SIZE])}"),
-        share_bar=tuple(data["share_bar"]) or tuple(letter.publication.share_bar),
+        share_bar=payload.share_bar or tuple(letter.publication.share_bar),
     )

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from distributor.channels import stored_variants
 from distributor.domain.outcomes import Receipt
-from distributor.domain.variants import Variant
 from distributor.insights import actions as insights
 from distributor.letters import short_links
 from distributor.letters.models import Letter
@@ -48,7 +48,7 @@ def test_a_short_link_opens_the_letter_and_then_says_that_it_is_gone(
     assert insights.short_clicks(letter) == {"twitter": 1}
 
     dispatch = letter.dispatches.get()
-    DatabasePageStore().remove(Variant.from_json(dispatch.variant or {}), Receipt(str(dispatch.key)))
+    DatabasePageStore().remove(stored_variants.read(dispatch.variant or {}), Receipt(str(dispatch.key)))
     for path in (f"/s/{code}", "/lantern/letters/fog/"):
         answer = page.goto(path)
         assert answer is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,9 @@ from PIL import Image
 from distributor.channels.base import Credentials, Options
 from distributor.channels.bluesky.adapter import BlueskyChannel
 from distributor.channels.bluesky.capabilities import CAPABILITIES
+from distributor.channels.bluesky.payload import BlueskyPayload, CardWords
 from distributor.channels.connect_flow import AppKeys, AuthorisationEnded, ConnectRefused, NetworkAway
+from distributor.channels.payloads import LinkPlace
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, Rejected
 from distributor.domain.variants import Picture, Variant
 from distributor.practice.bluesky import api as bluesky
@@ -29,7 +31,7 @@ THREAD = Variant(
 )
 FAMILY = "👩‍👩‍👧"  # 1 character, 18 bytes
 CARD = Picture(alt="A card", card={"title": "What the tide leaves"})
-WORDS = {"title": "What the tide leaves", "description": "Dear reader"}
+WORDS = CardWords("What the tide leaves", "Dear reader")
 LETTER = replace(saying("Dear reader,\n\nThis morning the beach was full of small things."), language="en")
 
 
@@ -157,12 +159,12 @@ def test_recall_that_does_not_succeed_can_be_repeated(
 
 
 def test_a_card_goes_with_the_link(world: World, credentials: Credentials) -> None:
-    data = {"show": "card", "card": WORDS, "link": "first"}
-    variant = Variant("bluesky", parts=("Hello",), link=LINK, picture=CARD, data=data)
+    payload = BlueskyPayload(show="card", card=WORDS, link="first")
+    variant = Variant("bluesky", parts=("Hello",), link=LINK, picture=CARD, payload=payload)
     assert isinstance(BlueskyChannel().send(credentials, variant, new_intent()), Accepted)
     shown = record_of(world)["embed"]
     thumb = shown["external"].pop("thumb")
-    assert shown == {"$type": "app.bsky.embed.external", "external": {"uri": LINK, **WORDS}}
+    assert shown == {"$type": "app.bsky.embed.external", "external": {"uri": LINK, **asdict(WORDS)}}
     [picture] = world.posts("bluesky")[0]["data"]["pictures"]
     content = world.http.get(f"/files/{picture['file']}").content
     assert len(content) == thumb["size"] <= 1_000_000
@@ -170,7 +172,8 @@ def test_a_card_goes_with_the_link(world: World, credentials: Credentials) -> No
 
 
 def test_a_picture_has_its_alt_text_and_shape(world: World, credentials: Credentials) -> None:
-    variant = Variant("bluesky", parts=("Hello", "again"), link=LINK, picture=CARD, data={"show": "picture"})
+    payload = BlueskyPayload(show="picture")
+    variant = Variant("bluesky", parts=("Hello", "again"), link=LINK, picture=CARD, payload=payload)
     assert isinstance(BlueskyChannel().send(credentials, variant, new_intent()), Accepted)
     [image] = record_of(world, 1)["embed"]["images"]
     assert (image["alt"], image["aspectRatio"]) == ("A card", {"width": 1200, "height": 630})
@@ -179,9 +182,9 @@ def test_a_picture_has_its_alt_text_and_shape(world: World, credentials: Credent
 
 @pytest.mark.parametrize(("link", "place"), [("first", 2), ("last", 0)])
 def test_the_card_of_a_thread_is_where_the_link_is_chosen(
-    link: str, place: int, world: World, credentials: Credentials
+    link: LinkPlace, place: int, world: World, credentials: Credentials
 ) -> None:
-    variant = replace(THREAD, link=LINK, data={"show": "card", "card": WORDS, "link": link})
+    variant = replace(THREAD, link=LINK, payload=BlueskyPayload(show="card", card=WORDS, link=link))
     assert isinstance(BlueskyChannel().send(credentials, variant, new_intent()), Accepted)
     assert [("embed" in record_of(world, number)) for number in range(3)] == [number == place for number in range(3)]
 
@@ -189,15 +192,15 @@ def test_the_card_of_a_thread_is_where_the_link_is_chosen(
 def test_what_is_composed_follows_the_setting() -> None:
     channel = BlueskyChannel()
     card = channel.compose(LETTER, Options())
-    assert (card.data["show"], card.link) == ("card", LINK)
-    assert card.data["card"] == {"title": LETTER.title, "description": LETTER.body_text.split("\n\n")[1]}
+    assert (BlueskyPayload.of(card).show, card.link) == ("card", LINK)
+    assert BlueskyPayload.of(card).card == CardWords(LETTER.title, LETTER.body_text.split("\n\n")[1])
     assert LINK not in "".join(card.parts)
     picture = channel.compose(LETTER, Options(more={"show": "picture"}))
-    assert picture.data["show"] == "picture"
+    assert BlueskyPayload.of(picture).show == "picture"
     assert picture.parts[0].endswith(LINK)
     assert picture.picture is not None
     unlinked = channel.compose(replace(LETTER, url=""), Options())
-    assert unlinked.data["show"] == "picture"
+    assert BlueskyPayload.of(unlinked).show == "picture"
     assert [one.level for one in channel.check(unlinked)] == ["warning"]
     assert channel.check(card) == ()
 

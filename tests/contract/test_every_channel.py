@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from distributor.channels import registry
+from distributor.channels import registry, stored_variants
 from distributor.channels.base import AWAY, REPEAT_POSSIBLE, Intent, LookupAway, Options
 from distributor.domain.errors import UnknownChannel
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
@@ -81,7 +81,7 @@ def test_what_it_composes_is_accepted(name: str, case_of: CaseOf) -> None:
         for letter in short_and_long(str(options)):
             variant = case.channel.compose(letter, options)
             assert not [one for one in case.channel.check(variant) if one.level == "refuse"]
-            again = Variant.from_json(variant.to_json())
+            again = stored_variants.read(variant.to_json())
             assert isinstance(case.send(again, _intent()), Accepted)
 
 

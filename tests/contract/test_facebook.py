@@ -16,6 +16,7 @@ from distributor.channels.base import Credentials, LookupAway, Options
 from distributor.channels.connect_flow import AppKeys, ConnectRefused, Identity, NetworkAway
 from distributor.channels.facebook.adapter import FacebookChannel
 from distributor.channels.facebook.connect import FacebookConnectFlow
+from distributor.channels.facebook.payload import FacebookPayload
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Variant
 from distributor.practice import identities
@@ -70,7 +71,7 @@ def test_a_photo_whose_answer_was_lost_is_found_in_the_feed(world: World) -> Non
 
 def test_a_photo_without_a_picture_is_a_link() -> None:
     variant = FACEBOOK.compose(short_and_long("")[0], Options(picture="own", more={"kind": "photo"}))
-    assert variant.data["kind"] == "link"
+    assert FacebookPayload.of(variant).kind == "link"
     assert variant.picture is None
     assert "posted as a link" in " ".join(variant.dropped)
     assert LINK not in "".join(variant.parts)

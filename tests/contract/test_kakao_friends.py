@@ -14,6 +14,7 @@ import pytest
 from distributor.channels import http
 from distributor.channels.base import PARTLY_OUT, Credentials, Intent
 from distributor.channels.kakao.adapter import KakaoChannel
+from distributor.channels.kakao.payload import TO_FRIENDS, KakaoPayload
 from distributor.channels.kakao.refusals import next_day_in_seoul
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Variant
@@ -30,7 +31,7 @@ KAKAO = KakaoChannel()
 
 
 def to_friends(text: str = "Hello, friends") -> Variant:
-    return replace(card_of(text), data={**card_of(text).data, "to": "friends"})
+    return replace(card_of(text), payload=replace(KakaoPayload.of(card_of(text)), to=TO_FRIENDS))
 
 
 def befriend(world: World, count: int, account: str = "", **kinds: list[int]) -> None:

@@ -16,6 +16,7 @@ from distributor.channels.base import Credentials, Options
 from distributor.channels.kakaochannel import compose, recipients
 from distributor.channels.kakaochannel.adapter import KakaoFollowersChannel
 from distributor.channels.kakaochannel.gateway import Message, contents_of
+from distributor.channels.kakaochannel.payload import KakaoChannelPayload
 from distributor.channels.kakaochannel.solapi import SolapiGateway, authorization
 from distributor.domain.outcomes import Accepted, Deferred, Rejected
 from distributor.practice import identities
@@ -71,7 +72,7 @@ def test_a_brand_message_goes_out_with_its_buttons(world: World) -> None:
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_its_buttons_names_are_short_enough(language: str) -> None:
     variant = compose.compose(replace(LETTER, language=language), Options())
-    assert all(len(label) <= 14 for label, _ in variant.data["buttons"])
+    assert all(len(label) <= 14 for label, _ in KakaoChannelPayload.of(variant).buttons)
 
 
 def test_at_night_a_brand_message_waits_and_nothing_is_asked(world: World) -> None:

@@ -14,13 +14,14 @@ from distributor.channels.base import AWAY, Credentials, Options
 from distributor.channels.mail.adapter import MailChannel
 from distributor.channels.mail.envelope import Envelope
 from distributor.channels.mail.message import Built, MessageBuilder
+from distributor.channels.mail.payload import MailPayload
 from distributor.channels.mail.smtp import keeper
 from distributor.domain.errors import TemplateError
 from distributor.domain.letters import LetterView, PublicationView
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
-from tests.contract.cases.mail import ENVELOPE, PUBLICATION, mail_of
+from tests.contract.cases.mail import PAYLOAD, PUBLICATION, mail_of
 from tests.contract.conftest import World, new_intent, practice_account, reader
 from tests.contract.scripted_smtp import in_order
 
@@ -122,7 +123,7 @@ def test_without_a_web_address_one_click_is_not_promised(world: World) -> None:
     ],
 )
 def test_subject_and_names_come_back_as_they_were(subject: str, world: World) -> None:
-    variant = Variant("mail", subject=subject, html="<p>x</p>", text="x", data=ENVELOPE.to_data())
+    variant = Variant("mail", subject=subject, html="<p>x</p>", text="x", payload=PAYLOAD)
     deliver(world, variant, Recipient(1, "kim@example.org", "김 “민지”, 읽는 이 \\ (her)"))
     raw, message = only_mail(world)
     assert message["Subject"] == subject
@@ -136,8 +137,8 @@ def test_subject_and_names_come_back_as_they_were(subject: str, world: World) ->
 def test_no_header_can_be_smuggled_in(world: World) -> None:
     """A line break in a name, a subject or a link never begins a header."""
     evil = "x\r\nBcc: victim@example.org\r\n\r\nbody"
-    data = {**ENVELOPE.to_data(), "sender_name": evil, "list_name": evil, "stream": evil}
-    variant = Variant("mail", subject="{{ recipient.name }}", html="<p>x</p>", text="x", data=data)
+    payload = replace(PAYLOAD, envelope=replace(PAYLOAD.envelope, sender_name=evil, list_name=evil, stream=evil))
+    variant = Variant("mail", subject="{{ recipient.name }}", html="<p>x</p>", text="x", payload=payload)
     [outcome] = deliver(world, variant, Recipient(1, "kim@example.org", evil, unsubscribe_url=f"https://a.org/{evil}"))
     assert isinstance(outcome, Accepted)
     assert [mail["recipient"] for mail in world.mails()] == ["kim@example.org"]
@@ -164,7 +165,7 @@ def test_address_beyond_ascii(world: World) -> None:
 
 def test_body_survives_dots_and_long_lines(world: World) -> None:
     text = "\n".join([".", "..", ".leading", "end.", "x" * 5_000, "trailing \t ", "=3D", "", "안녕 " * 500, "."])
-    variant = Variant("mail", subject="s", html=f"<pre>{text}</pre>", text=text, data=ENVELOPE.to_data())
+    variant = Variant("mail", subject="s", html=f"<pre>{text}</pre>", text=text, payload=PAYLOAD)
     deliver(world, variant, reader())
     raw, message = only_mail(world)
     plain, html = message.iter_parts()
@@ -185,7 +186,7 @@ def test_each_refusal_is_one_recipients_own(world: World) -> None:
 
 def test_template_that_fails_for_one_recipient(world: World) -> None:
     html = "<p>{{ recipient.attributes.shoe_size }}</p>"
-    variant = Variant("mail", subject="s", html=html, text="t", data=ENVELOPE.to_data())
+    variant = Variant("mail", subject="s", html=html, text="t", payload=PAYLOAD)
     with_it = Recipient(1, "kim@example.org", attributes={"shoe_size": 39})
     outcomes = deliver(world, variant, with_it, reader())
     assert isinstance(outcomes[0], Accepted)
@@ -201,7 +202,7 @@ class _Odd:
 
 
 def test_whatever_fails_in_making_one_mail_is_that_ones_own(world: World, caplog: pytest.LogCaptureFixture) -> None:
-    variant = Variant("mail", subject="s", html="{{ recipient.attributes.odd }}", text="t", data=ENVELOPE.to_data())
+    variant = Variant("mail", subject="s", html="{{ recipient.attributes.odd }}", text="t", payload=PAYLOAD)
     odd = Recipient(1, "odd@example.org", attributes={"odd": _Odd()})
     fine = Recipient(2, "fine@example.org", attributes={"odd": "even"})
     outcomes = deliver(world, variant, odd, fine)
@@ -232,7 +233,7 @@ def test_a_mail_that_can_not_be_built_is_that_ones_own(
 
 def test_template_that_does_not_compile_is_said_at_once(world: World) -> None:
     with pytest.raises(TemplateError):
-        deliver(world, Variant("mail", subject="{% if %}", data=ENVELOPE.to_data()), reader())
+        deliver(world, Variant("mail", subject="{% if %}", payload=PAYLOAD), reader())
 
 
 def test_one_lost_connection_costs_nothing(world: World) -> None:
@@ -266,7 +267,8 @@ def test_bad_address_of_the_relay_asks_for_another(url: str) -> None:
 
 @pytest.mark.parametrize("email", BAD_SENDERS)
 def test_bad_sender_address_asks_for_another(email: str, world: World) -> None:
-    variant = Variant("mail", subject="s", html="h", text="t", data={**ENVELOPE.to_data(), "sender_email": email})
+    payload = replace(PAYLOAD, envelope=replace(PAYLOAD.envelope, sender_email=email))
+    variant = Variant("mail", subject="s", html="h", text="t", payload=payload)
     [outcome] = deliver(world, variant, reader())
     assert isinstance(outcome, Reconnect)
 
@@ -282,7 +284,7 @@ def test_good_sender_address_is_let_through(world: World) -> None:
     assert refusals(PUBLICATION) == []
     beyond = replace(PUBLICATION, sender_email="editor@바다.kr")
     assert refusals(beyond) == []
-    variant = Variant("mail", subject="s", html="h", text="t", data=Envelope.of(beyond).to_data())
+    variant = Variant("mail", subject="s", html="h", text="t", payload=MailPayload(envelope=Envelope.of(beyond)))
     [outcome] = deliver(world, variant, reader())
     assert isinstance(outcome, Accepted)
     _, message = only_mail(world)

@@ -12,6 +12,7 @@ from distributor.channels import pictures
 from distributor.channels.base import Credentials, Options
 from distributor.channels.mastodon.adapter import MastodonChannel
 from distributor.channels.mastodon.media import KEPT
+from distributor.channels.mastodon.payload import MastodonPayload
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, Rejected
 from distributor.domain.variants import Picture, Variant
 from distributor.practice.mastodon import api as mastodon
@@ -146,7 +147,8 @@ def test_settings_arrive(world: World, credentials: Credentials) -> None:
     assert data_of(world)["visibility"] == "unlisted"
     assert data_of(world)["sensitive"] is True
     assert data_of(world)["spoiler_text"] == "Wet feet"
-    assert channel.compose(LETTER, Options(more={"visibility": "everybody"})).data["visibility"] == "private"
+    misspelt = channel.compose(LETTER, Options(more={"visibility": "everybody"}))
+    assert MastodonPayload.of(misspelt).visibility == "private"
 
 
 @pytest.mark.parametrize("visibility", ["public", "private"])
@@ -164,7 +166,7 @@ def test_a_content_warning_takes_of_the_room(world: World, credentials: Credenti
     made = channel.compose(long, Options(more={"spoiler_text": "w" * 200}))
     assert made.limit == 300
     assert isinstance(channel.send(credentials, made, new_intent()), Accepted)
-    whole = replace(channel.compose(long, Options()), data={"spoiler_text": "w" * 200})
+    whole = replace(channel.compose(long, Options()), payload=MastodonPayload(spoiler_text="w" * 200))
     assert isinstance(channel.send(credentials, whole, new_intent()), Rejected)
 
 

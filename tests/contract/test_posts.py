@@ -14,6 +14,7 @@ import pytest
 from distributor.channels.base import PARTLY_OUT, Credentials
 from distributor.channels.facebook.adapter import FacebookChannel
 from distributor.channels.kakao.adapter import KakaoChannel
+from distributor.channels.kakao.payload import CardContent, KakaoPayload, Template, TemplateButton, TemplateLink
 from distributor.channels.kakao.refusals import next_day_in_seoul
 from distributor.channels.link.adapter import LinkChannel
 from distributor.channels.twitter.adapter import TwitterChannel
@@ -123,12 +124,12 @@ def test_facebook_post_is_found_among_many(world: World) -> None:
 
 def test_kakao_refuses_what_is_no_template(world: World) -> None:
     kakao, account = KakaoChannel(), practice_account(world, "kakao")
-    without_link = {"object_type": "text", "text": "Hello"}
-    three_buttons = card_of("Hello").data["template_object"] | {
-        "buttons": [{"title": "Read", "link": {"web_url": "https://letters.example.org"}}] * 3
-    }
-    for template in (without_link, three_buttons, {"object_type": "poem"}, {"object_type": "feed", "content": {}}):
-        outcome = kakao.send(account, Variant("kakao", data={"template_object": template}), new_intent())
+    without_link = Template("text", text="Hello")
+    button = TemplateButton("Read", TemplateLink.to("https://letters.example.org"))
+    three_buttons = Template.of_text("Hello", "https://letters.example.org", [button] * 3)
+    empty = Template.of_card(CardContent("", "", "", TemplateLink()))
+    for template in (without_link, three_buttons, Template("poem"), Template("feed"), empty):
+        outcome = kakao.send(account, Variant("kakao", payload=KakaoPayload(template_object=template)), new_intent())
         assert isinstance(outcome, Rejected)
         assert outcome.code == "-2"
     assert world.posts("kakao") == []

@@ -10,12 +10,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from distributor.channels.kakao.payload import Template
 from distributor.channels.mail.adapter import MailChannel
 from distributor.channels.twitter.adapter import TwitterChannel
 from distributor.domain.variants import Variant
 from distributor.practice import identities
 from distributor.practice.networks import BY_CHANNEL
-from tests.contract.cases.kakao import card_of
 from tests.contract.cases.mail import mail_of
 from tests.contract.cases.spec import LINK
 from tests.contract.conftest import World, new_intent, practice_account, practice_world, reader
@@ -127,7 +127,8 @@ def test_graph_wants_a_version_and_a_token(path: str, status: int, code: int, wo
 
 
 def test_kakaos_error_bodies(world: World) -> None:
-    answer = world.http.post("/kakao/v2/api/talk/memo/default/send", data=card_of("x").data)
+    message = {"template_object": Template.of_text("x", "https://letters.example.org").body()}
+    answer = world.http.post("/kakao/v2/api/talk/memo/default/send", data=message)
     assert (answer.status_code, answer.json()) == (401, {"msg": "this access token does not exist", "code": -401})
 
 

@@ -23,7 +23,7 @@ from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, 
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
 from tests.contract import provider_apis
-from tests.contract.cases.mail import ENVELOPE, mail_of
+from tests.contract.cases.mail import PAYLOAD, mail_of
 from tests.contract.conftest import World, new_intent
 from tests.contract.provider_apis import KEY, SECRET, Api, Received
 
@@ -46,7 +46,7 @@ HTML = (
     '<a href="{{ recipient.unsubscribe_url }}">x</a>'
 )
 TEXT = "Dear {{ recipient.name }}: {{ recipient.unsubscribe_url }}"
-PLAIN = Variant("mail", subject="For {{ recipient.name }}", html=HTML, text=TEXT, data=ENVELOPE.to_data())
+PLAIN = Variant("mail", subject="For {{ recipient.name }}", html=HTML, text=TEXT, payload=PAYLOAD)
 WORKED_OUT = replace(PLAIN, text=TEXT + "{% if recipient.language == 'ko' %}!{% endif %}")
 
 

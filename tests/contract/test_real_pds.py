@@ -11,6 +11,7 @@ import pytest
 
 from distributor.channels.base import Credentials
 from distributor.channels.bluesky.adapter import BlueskyChannel
+from distributor.channels.bluesky.payload import BlueskyPayload, CardWords, Show
 from distributor.channels.connect_flow import AppKeys, ConnectRefused
 from distributor.domain.outcomes import Accepted, Reconnect, Rejected
 from distributor.domain.variants import Picture, Variant
@@ -19,14 +20,14 @@ from tests.contract.conftest import new_intent
 from tests.servers.pds import HANDLE, pds
 
 CARD = Picture(alt="A card", card={"title": "What the tide leaves"})
-WORDS = {"title": "What the tide leaves", "description": "Dear reader"}
+WORDS = CardWords("What the tide leaves", "Dear reader")
 THREAD = Variant(
     "bluesky",
     parts=(f"바다가 남긴 것 🌊 #물때 by @{HANDLE} 1/3", f"What the tide leaves {LINK} 2/3", "And what it takes 3/3"),
     link=LINK,
     language="ko",
     picture=CARD,
-    data={"show": "card", "card": WORDS, "link": "last"},
+    payload=BlueskyPayload(show="card", card=WORDS, link="last"),
 )
 
 
@@ -71,8 +72,8 @@ def test_a_thread_with_a_card_is_posted_once_found_and_taken_back(credentials: C
 
 
 @pytest.mark.parametrize(("show", "kind"), [("card", "external"), ("picture", "images")])
-def test_pictures_are_taken(show: str, kind: str, credentials: Credentials) -> None:
-    variant = replace(THREAD, parts=("Hello",), data={"show": show, "card": WORDS})
+def test_pictures_are_taken(show: Show, kind: str, credentials: Credentials) -> None:
+    variant = replace(THREAD, parts=("Hello",), payload=BlueskyPayload(show=show, card=WORDS))
     outcome = BlueskyChannel().send(credentials, variant, new_intent())
     assert isinstance(outcome, Accepted)
     assert record(credentials, outcome.receipt.remote_id)["embed"]["$type"] == f"app.bsky.embed.{kind}"

@@ -18,8 +18,10 @@ from distributor.channels.connect_flow import (
     Identity,
     NetworkAway,
 )
+from distributor.channels.payloads import LinkPlace
 from distributor.channels.threads.adapter import ThreadsChannel
 from distributor.channels.threads.connect import ThreadsConnectFlow, ThreadsTokenRenewal
+from distributor.channels.threads.payload import ThreadsPayload
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.text_length import measure
 from distributor.domain.variants import Picture, Variant
@@ -81,8 +83,8 @@ def test_the_judge_and_the_adapter_count_alike(text: str, fits: bool, world: Wor
 def test_more_than_five_links_are_refused_before_and_there(world: World) -> None:
     links = " ".join(f"https://news.example.org/{number}" for number in range(5))
     five, six = plain(links), plain(f"{links} https://news.example.org/six")
-    assert not THREADS.check(replace(five, data={"link": "none"}))
-    assert [concern.level for concern in THREADS.check(replace(six, data={"link": "none"}))] == ["refuse"]
+    assert not THREADS.check(replace(five, payload=ThreadsPayload(link="none")))
+    assert [concern.level for concern in THREADS.check(replace(six, payload=ThreadsPayload(link="none")))] == ["refuse"]
     assert [one.level for one in THREADS.check(replace(five, link=LINK))] == ["refuse"]  # with the card's
     assert not THREADS.check(replace(five, link="https://news.example.org/1"))
     account = practice_account(world, "threads")
@@ -107,8 +109,8 @@ def test_the_link_is_a_card_or_in_the_text_beside_a_picture(world: World) -> Non
 
 
 @pytest.mark.parametrize(("where", "index"), [("first", 0), ("last", -1)])
-def test_one_post_of_a_thread_has_the_card(where: str, index: int, world: World) -> None:
-    variant = replace(THREAD, data={"link": where})
+def test_one_post_of_a_thread_has_the_card(where: LinkPlace, index: int, world: World) -> None:
+    variant = replace(THREAD, payload=ThreadsPayload(link=where))
     assert isinstance(THREADS.send(practice_account(world, "threads"), variant, new_intent()), Accepted)
     links = [post["link"] for post in world.thread("threads")]
     assert links.pop(index) == LINK
@@ -133,7 +135,7 @@ def test_who_may_reply(world: World) -> None:
     variant = THREADS.compose(short_and_long("7")[0], Options(more={"reply_control": "mentioned_only"}))
     assert isinstance(THREADS.send(practice_account(world, "threads"), variant, new_intent()), Accepted)
     assert world.posts("threads")[0]["data"]["reply_control"] == "mentioned_only"
-    everyone = replace(variant, data={**variant.data, "reply_control": "nobody"})
+    everyone = replace(variant, payload=ThreadsPayload(reply_control="nobody"))
     assert isinstance(THREADS.send(practice_account(world, "threads"), everyone, new_intent()), Rejected)
 
 

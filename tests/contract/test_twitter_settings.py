@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from distributor.channels import stored_variants
 from distributor.channels.base import Options
 from distributor.channels.twitter.adapter import TwitterChannel
+from distributor.channels.twitter.payload import TwitterPayload
 from distributor.channels.twitter.prices import cost
 from distributor.domain.costs import totals
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Rejected
@@ -25,7 +27,7 @@ def test_settings_go_with_the_first_post(world: World) -> None:
     variant = x.compose(replace(LETTER, body_text="Small things lay on the beach. " * 30), chosen)
     assert len(variant.parts) > 2
     assert not [one for one in x.check(variant) if one.level == "refuse"]
-    assert isinstance(x.send(account_of(world), Variant.from_json(variant.to_json()), new_intent()), Accepted)
+    assert isinstance(x.send(account_of(world), stored_variants.read(variant.to_json()), new_intent()), Accepted)
     first, *others = world.posts("twitter")[::-1]
     assert first["data"] == {"reply_settings": "mentionedUsers", "community_id": identities.X_COMMUNITY}
     assert [post["data"] for post in others] == [{}] * (len(variant.parts) - 1)
@@ -44,7 +46,7 @@ def test_a_setting_that_x_does_not_know_is_refused_before(world: World) -> None:
 
 def test_nothing_is_chosen_by_itself() -> None:
     variant = TwitterChannel().compose(LETTER, Options())
-    assert set(variant.data) == {"link"}
+    assert variant.payload == TwitterPayload()
 
 
 def test_two_cashtags_are_a_concern(world: World) -> None:

@@ -16,12 +16,13 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
+from distributor.channels import stored_variants
 from distributor.channels.base import REPEAT_POSSIBLE, Credentials, Options
 from distributor.channels.webhook import signing
 from distributor.channels.webhook.adapter import ANSWER_LIMIT, WebhookChannel
+from distributor.channels.webhook.event import body
 from distributor.channels.webhook.statuses import REPEATED_FOR
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
-from distributor.domain.variants import Variant
 from distributor.practice import identities
 from tests.contract.cases.spec import LINK, posting
 from tests.contract.conftest import World, new_intent, practice_account
@@ -55,7 +56,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Request]:
 
 def test_a_call_is_signed_and_says_the_letter(heard: list[httpx.Request]) -> None:
     channel = WebhookChannel()
-    variant = Variant.from_json(json.loads(json.dumps(channel.compose(LETTER, Options()).to_json())))
+    variant = stored_variants.read(json.loads(json.dumps(channel.compose(LETTER, Options()).to_json())))
     intent = new_intent()
     assert isinstance(channel.send(REAL, variant, intent), Accepted)
     [request] = heard
@@ -89,7 +90,8 @@ def test_a_call_is_signed_and_says_the_letter(heard: list[httpx.Request]) -> Non
     [("text", {"body_text"}, {"body_html"}), ("post", set(), {"body_text", "body_html"})],
 )
 def test_a_publication_may_ask_for_less(content: str, there: set[str], missing: set[str]) -> None:
-    letter = WebhookChannel().compose(LETTER, Options(more={"content": content})).data["letter"]
+    variant = WebhookChannel().compose(LETTER, Options(more={"content": content}))
+    letter = json.loads(body(variant, key="1", at="x"))["data"]
     assert there <= set(letter)
     assert not missing & set(letter)
 

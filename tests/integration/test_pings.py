@@ -15,14 +15,13 @@ import redis
 from django.db import transaction
 from django.utils import timezone
 
-from distributor.channels import registry
+from distributor.channels import registry, stored_variants
 from distributor.channels.base import Credentials, Intent, PostChannel
 from distributor.cli import doctor
 from distributor.delivery.models import Dispatch
 from distributor.delivery.variants import composition
 from distributor.domain.letters import AuthorView, Draft, SeriesView
 from distributor.domain.outcomes import Accepted, Receipt
-from distributor.domain.variants import Variant
 from distributor.letters import pings
 from distributor.letters.models import Letter, Page, Ping
 from distributor.letters.pages import DatabasePageStore
@@ -64,7 +63,7 @@ def publish(draft: Draft) -> Dispatch:
 def recall(dispatch: Dispatch) -> None:
     channel: PostChannel = registry.get("link")  # type: ignore[assignment]
     receipt = Receipt(dispatch.receipt["remote_id"], dispatch.receipt["url"])  # type: ignore[index]
-    variant = Variant.from_json(dispatch.variant or {})
+    variant = stored_variants.read(dispatch.variant or {})
     assert isinstance(channel.recall(Credentials(0, "web", {}), variant, receipt), Accepted)
 
 

@@ -17,6 +17,7 @@ from PIL import Image
 
 from distributor.channels import registry
 from distributor.channels.base import Options
+from distributor.channels.mail.payload import MailPayload
 from distributor.domain.errors import BadInput
 from distributor.domain.letters import Draft
 from distributor.letters.actions import edit_publication
@@ -171,4 +172,5 @@ def test_a_mail_carries_what_was_set(publication: Publication, draft: Draft) -> 
     assert f"{settings.SITE_URL}/lantern/logo-{publication.logo.key}.png" in mail.html
     assert "#1f6b3a" in mail.html
     assert "The Lantern Post · 속초시 부둣길 12" in mail.html
-    assert (mail.data["sender_name"], mail.data["reply_to"]) == ("등대 편지", "desk@lantern.example")
+    envelope = MailPayload.of(mail).envelope
+    assert (envelope.sender_name, envelope.reply_to) == ("등대 편지", "desk@lantern.example")

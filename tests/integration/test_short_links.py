@@ -11,8 +11,9 @@ from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 
-from distributor.channels import registry
+from distributor.channels import registry, stored_variants
 from distributor.channels.base import Options
+from distributor.channels.mail.payload import MailPayload
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import approval
 from distributor.delivery.variants import composition
@@ -20,7 +21,6 @@ from distributor.delivery.variants.previews import options_for, preview, preview
 from distributor.desk import presentation
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Deferred, Receipt
-from distributor.domain.variants import Variant
 from distributor.insights import actions as insights
 from distributor.insights.models import Read, ShortClick
 from distributor.letters import short_links
@@ -69,7 +69,7 @@ def setting(publication: Publication, **settings: Any) -> None:
 
 
 def take_down(link: Dispatch) -> None:
-    DatabasePageStore().remove(Variant.from_json(link.variant or {}), Receipt(str(link.key)))
+    DatabasePageStore().remove(stored_variants.read(link.variant or {}), Receipt(str(link.key)))
 
 
 def test_a_post_carries_the_short_link_that_its_preview_showed(letter: Letter) -> None:
@@ -296,8 +296,10 @@ def test_in_mails_what_readers_pass_on_stays_plain(letter: Letter) -> None:
     assert variant is not None
     tagged = f"{page_url(letter)}?utm_source=mail&utm_medium=email&utm_campaign={letter.slug}"
     assert variant.link == tagged
-    assert tagged in variant.data["links"]
-    shared = [link for link in variant.data["links"] if link.startswith(("https://www.facebook.com", "https://x.com"))]
+    assert tagged in MailPayload.of(variant).links
+    shared = [
+        link for link in MailPayload.of(variant).links if link.startswith(("https://www.facebook.com", "https://x.com"))
+    ]
     assert shared
     assert not [link for link in shared if "utm_" in link]
     assert f"Share this letter: {page_url(letter)}\n" in variant.text

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from distributor.audience.models import Subscription
-from distributor.channels import registry
+from distributor.channels import registry, stored_variants
 from distributor.channels.base import AccountField, Credentials, Intent, PostChannel
 from distributor.delivery import release
 from distributor.delivery.accounts import accounts
@@ -21,7 +21,6 @@ from distributor.delivery.variants import digest_variant
 from distributor.domain.digests import Cadence
 from distributor.domain.letters import AuthorView, Draft, SeriesView
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Rejected
-from distributor.domain.variants import Variant
 from distributor.insights import actions as insights
 from distributor.insights.models import Read
 from distributor.letters.models import Letter, Page, Publication, TakenDown
@@ -50,7 +49,7 @@ def recall(dispatch: Dispatch) -> Outcome:
     channel: PostChannel = registry.get("link")  # type: ignore[assignment]
     dispatch.refresh_from_db()
     receipt = Receipt(str(dispatch.receipt["remote_id"]), str(dispatch.receipt["url"]))  # type: ignore[index]
-    return channel.recall(Credentials(0, "web", {}), Variant.from_json(dispatch.variant or {}), receipt)
+    return channel.recall(Credentials(0, "web", {}), stored_variants.read(dispatch.variant or {}), receipt)
 
 
 def take_down(letter: Letter) -> None:
@@ -59,7 +58,7 @@ def take_down(letter: Letter) -> None:
 
 def publish_anew(letter: Letter) -> Intent:
     intent = Intent(str(uuid4()), 1, timezone.now())
-    DatabasePageStore().put(Variant.from_json(letter.dispatches.get().variant or {}), intent)
+    DatabasePageStore().put(stored_variants.read(letter.dispatches.get().variant or {}), intent)
     return intent
 
 

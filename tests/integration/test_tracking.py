@@ -19,9 +19,10 @@ from django.test import Client
 
 from distributor.audience import signed_tokens
 from distributor.audience.models import Engagement, Subscriber, Subscription
-from distributor.channels import registry
+from distributor.channels import registry, stored_variants
 from distributor.channels.base import Options
 from distributor.channels.mail.adapter import MailChannel
+from distributor.channels.mail.payload import MailPayload
 from distributor.delivery.accounts import accounts
 from distributor.delivery.mail.link_tokens import RecipientLinks
 from distributor.delivery.models import Dispatch
@@ -29,7 +30,6 @@ from distributor.delivery.variants.previews import options_for
 from distributor.delivery.variants.redirects import destination
 from distributor.domain.letters import Draft
 from distributor.domain.recipients import Recipient
-from distributor.domain.variants import Variant
 from distributor.insights import tracking
 from distributor.insights.models import Click, Open
 from distributor.letters.models import Publication
@@ -84,7 +84,7 @@ def mail_to(dispatch: Dispatch, number: int = 0) -> str:
     links: dict[str, Any] = dict(RecipientLinks(dispatch.pk).of(one.pk))
     recipient = Recipient(one.pk, one.email, one.name, **links)
     assert dispatch.variant is not None
-    return RecipientPass(Variant.from_json(dispatch.variant)).render(recipient).html
+    return RecipientPass(stored_variants.read(dispatch.variant)).render(recipient).html
 
 
 def follow(path: str, **headers: str) -> HttpResponse:
@@ -277,7 +277,7 @@ def test_a_publication_can_do_without(dispatch: Dispatch, publication: Publicati
     assert dispatch.letter is not None
     view = dispatch.letter.view(site_url="https://letters.example", url="https://letters.example/lantern/letters/fog/")
     variant = registry.get("mail").compose(view, options)
-    assert variant.data["links"] == []
+    assert MailPayload.of(variant).links == ()
     assert "recipient.track" not in variant.html
     assert escape(FOG) in variant.html
 

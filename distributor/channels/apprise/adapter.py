@@ -10,6 +10,7 @@ from dataclasses import replace
 from distributor.channels.apprise import compose as composing
 from distributor.channels.apprise import results, service
 from distributor.channels.apprise.capabilities import CAPABILITIES
+from distributor.channels.apprise.payload import ApprisePayload
 from distributor.channels.apprise.service import Service, Unusable
 from distributor.channels.apprise.wire import Wire
 from distributor.channels.base import AccountField, Credentials, Intent, PostChannel
@@ -18,7 +19,7 @@ from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Outcome, Reconnect, Rejected
 from distributor.domain.text_fit import fit
 from distributor.domain.text_length import measure
-from distributor.domain.variants import Concern, Variant
+from distributor.domain.variants import Concern, Payload, Variant
 
 WITHIN = 60.0  # seconds for all requests of one message
 
@@ -38,6 +39,7 @@ class AppriseChannel(NetworkChannel):
     name = "apprise"
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[AccountField, ...] = FIELDS
+    payload: type[Payload] = ApprisePayload
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
@@ -76,7 +78,7 @@ def _fitted(variant: Variant, known: Service) -> str:
 
 def _split(text: str, variant: Variant, known: Service) -> tuple[str, str]:
     """Return the text without the letter's title, and the title, where the service shows a title by itself."""
-    title = str(variant.data.get("title", ""))
+    title = ApprisePayload.of(variant).title
     rest = text.removeprefix(f"{title}\n").strip()
     if title and rest and rest != text and len(title) <= known.title_limit:
         return rest, title

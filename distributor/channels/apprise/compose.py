@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from distributor.channels.apprise.capabilities import CAPABILITIES
+from distributor.channels.apprise.payload import ApprisePayload
 from distributor.channels.base import Options
 from distributor.channels.posts import compose_post
 from distributor.domain.letters import LetterView
@@ -14,14 +15,11 @@ TEMPLATE = "social/apprise.txt"
 
 
 def compose(letter: LetterView, options: Options) -> Variant:
-    """Render and fit `social/apprise.txt`. Raises TemplateError.
-
-    `data["title"]` is the text's first line where that is the letter's title: some services show a title by itself.
-    """
-    variant = compose_post("apprise", TEMPLATE, letter, CAPABILITIES, options)
+    """Render and fit `social/apprise.txt`. Raises TemplateError."""
+    variant = compose_post("apprise", TEMPLATE, letter, CAPABILITIES, options, payload=ApprisePayload())
     first = variant.parts[0].partition("\n")[0] if variant.parts else ""
     title = first if first and first == letter.title.strip() else ""
-    return replace(variant, data={**variant.data, "title": title})
+    return replace(variant, payload=replace(ApprisePayload.of(variant), title=title))
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
@@ -29,6 +27,6 @@ def check(variant: Variant) -> tuple[Concern, ...]:
     found: list[Concern] = []
     if not variant.parts:
         found.append(Concern("There is nothing to send: the letter has no text.", "refuse"))
-    if not variant.link and variant.data.get("link") != "none":
+    if not variant.link and ApprisePayload.of(variant).link != "none":
         found.append(Concern("The letter has no page on the web, so the message has no link."))
     return tuple(found)

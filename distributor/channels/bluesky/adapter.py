@@ -14,6 +14,7 @@ from distributor.channels.bluesky import records, sessions, xrpc
 from distributor.channels.bluesky.capabilities import CAPABILITIES, POINTS_A_POST
 from distributor.channels.bluesky.facets import Resolve
 from distributor.channels.bluesky.keys import created_at, record_key
+from distributor.channels.bluesky.payload import BlueskyPayload
 from distributor.channels.bluesky.xrpc import Ref, Service
 from distributor.channels.calls import Failure, Refused
 from distributor.channels.connect_flow import Identity, TokenRenewal
@@ -23,7 +24,7 @@ from distributor.channels.post_steps import before, cant_look, no_picture, not_d
 from distributor.channels.responses import is_token, page
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Reconnect, Rejected
-from distributor.domain.variants import Variant
+from distributor.domain.variants import Payload, Variant
 
 
 class BlueskyChannel(NetworkChannel):
@@ -34,6 +35,7 @@ class BlueskyChannel(NetworkChannel):
     fields: tuple[AccountField, ...] = sessions.FIELDS
     settings: tuple[ChannelSetting, ...] = composing.SETTINGS
     renewing: TokenRenewal | None = sessions.Renewal()
+    payload: type[Payload] = BlueskyPayload
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from distributor.channels.base import ChannelSetting, Options
 from distributor.channels.bluesky.capabilities import CAPABILITIES
-from distributor.channels.bluesky.records import CARD, PICTURE
+from distributor.channels.bluesky.payload import CARD, PICTURE, BlueskyPayload, CardWords
 from distributor.channels.posts import compose_post
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.letters import LetterView
@@ -32,18 +30,16 @@ SETTINGS = (
 
 
 def compose(letter: LetterView, options: Options) -> Variant:
-    """Render and fit `social/bluesky.txt`; on a card the link goes beside the text. Raises TemplateError.
-
-    `data["show"]` says what is shown, `data["card"]` holds the card's title and description.
-    """
+    """Render and fit `social/bluesky.txt`; on a card the link goes beside the text. Raises TemplateError."""
     has_link = bool(letter.url) and options.link != "none"
     show = CARD if has_link and options.setting("show", CARD) == CARD else PICTURE
-    made = compose_post("bluesky", TEMPLATE, letter, CAPABILITIES, options, more={"card": show == CARD})
-    data = {**made.data, "show": show}
+    card = None
     if show == CARD:
         description = fit(letter_context(letter)["lead"], _DESCRIPTION).parts
-        data["card"] = {"title": letter.title, "description": " ".join(description)}
-    return replace(made, data=data)
+        card = CardWords(letter.title, " ".join(description))
+    more = {"card": show == CARD}
+    payload = BlueskyPayload(show=show, card=card)
+    return compose_post("bluesky", TEMPLATE, letter, CAPABILITIES, options, more=more, payload=payload)
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
@@ -59,6 +55,6 @@ def check(variant: Variant) -> tuple[Concern, ...]:
             if size > limit:
                 message = f"Bluesky won’t take post {number}: it has {size:,} {what} and Bluesky takes {limit:,}."
                 found.append(Concern(message, "refuse"))
-    if not variant.link and variant.data.get("link") != "none":
+    if not variant.link and BlueskyPayload.of(variant).link != "none":
         found.append(Concern("The letter has no page on the web, so the post has no link and no card."))
     return tuple(found)

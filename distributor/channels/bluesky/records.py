@@ -12,10 +12,9 @@ from typing import Any
 from distributor.channels import pictures
 from distributor.channels.bluesky.capabilities import CAPABILITIES
 from distributor.channels.bluesky.facets import Resolve, facets
+from distributor.channels.bluesky.payload import CARD, BlueskyPayload, CardWords
 from distributor.channels.bluesky.xrpc import POSTS, Ref, Service
 from distributor.domain.variants import Variant
-
-CARD, PICTURE = "card", "picture"  # what a publication can have shown
 
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{1,8})*")
 
@@ -25,13 +24,10 @@ def embed(variant: Variant, service: Service) -> dict[str, Any] | None:
     loaded = None
     if variant.picture is not None and CAPABILITIES.pictures is not None:
         loaded = pictures.load(variant.picture, CAPABILITIES.pictures)
-    if variant.data.get("show", CARD) == CARD and variant.link:
-        words = variant.data.get("card") or {}
-        external = {
-            "uri": variant.link,
-            "title": str(words.get("title") or ""),
-            "description": str(words.get("description") or ""),
-        }
+    payload = BlueskyPayload.of(variant)
+    if payload.show == CARD and variant.link:
+        words = payload.card or CardWords()
+        external = {"uri": variant.link, "title": words.title, "description": words.description}
         thumb = {"thumb": service.upload(loaded.content, loaded.type)} if loaded else {}
         return {"$type": "app.bsky.embed.external", "external": {**external, **thumb}}
     if loaded is None:
@@ -46,8 +42,9 @@ def embed(variant: Variant, service: Service) -> dict[str, Any] | None:
 
 def embedded_in(variant: Variant) -> int:
     """Return the number of the post that shows what is embedded: a card goes with the link."""
-    is_card = variant.data.get("show", CARD) == CARD and variant.link
-    return len(variant.parts) if is_card and variant.data.get("link") == "last" else 1
+    payload = BlueskyPayload.of(variant)
+    is_card = payload.show == CARD and variant.link
+    return len(variant.parts) if is_card and payload.link == "last" else 1
 
 
 def record(

@@ -20,13 +20,14 @@ from distributor.channels.facebook import compose as composing
 from distributor.channels.facebook.api import POST_ID, PageApi, is_complete
 from distributor.channels.facebook.capabilities import CAPABILITIES
 from distributor.channels.facebook.connect import FacebookConnectFlow
+from distributor.channels.facebook.payload import FacebookPayload
 from distributor.channels.network import NetworkChannel
 from distributor.channels.response_bodies import json_object
 from distributor.channels.responses import look_first, lost, page, unreachable
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
-from distributor.domain.variants import Variant
+from distributor.domain.variants import Payload, Variant
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class FacebookChannel(NetworkChannel):
     fields: tuple[AccountField, ...] = FIELDS
     settings: tuple[ChannelSetting, ...] = composing.SETTINGS
     connecting: ConnectFlow | None = FacebookConnectFlow()
+    payload: type[Payload] = FacebookPayload
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
@@ -194,7 +196,7 @@ class FacebookChannel(NetworkChannel):
 def _publish(api: PageApi, variant: Variant) -> httpx.Response:
     """Make the one call that makes the post. Raises what httpx raises."""
     message = _message(variant)
-    if variant.data.get("kind") == "photo" and variant.picture is not None:
+    if FacebookPayload.of(variant).kind == "photo" and variant.picture is not None:
         limits = CAPABILITIES.pictures
         assert limits is not None
         form = {"caption": message, "published": "true"}
@@ -212,7 +214,7 @@ def _message(variant: Variant) -> str:
 
 
 def _comment(variant: Variant) -> str:
-    return str(variant.data.get("comment") or "")
+    return FacebookPayload.of(variant).comment
 
 
 channel: PostChannel = FacebookChannel()

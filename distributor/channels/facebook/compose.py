@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from distributor.channels.base import ChannelSetting, Options
 from distributor.channels.facebook.capabilities import CAPABILITIES
+from distributor.channels.facebook.payload import FacebookPayload
 from distributor.channels.posts import compose_post
 from distributor.domain.letters import LetterView
 from distributor.domain.text_fit import fit
@@ -35,13 +36,11 @@ SETTINGS = (
 def compose(letter: LetterView, options: Options) -> Variant:
     """Render and fit `social/facebook.txt`. Raises TemplateError.
 
-    `data["kind"]` is `link` or `photo`, `data["comment"]` the first comment ("" for none). The link goes beside the
-    message, into a photo's message, or into the comment.
+    The link goes beside the message, into a photo's message, or into the first comment.
     """
     photo = options.setting("kind", "link") == "photo"
-    variant = compose_post(
-        "facebook", TEMPLATE, letter, CAPABILITIES, options if photo else replace(options, picture="none")
-    )
+    pictured = options if photo else replace(options, picture="none")
+    variant = compose_post("facebook", TEMPLATE, letter, CAPABILITIES, pictured, payload=FacebookPayload())
     comment = variant.link if options.setting("first_comment", "none") == "link" else ""
     dropped = variant.dropped
     if photo and variant.picture is None:
@@ -49,7 +48,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
         dropped = (*dropped, "The letter has no picture of its own, so it is posted as a link instead of a photo.")
     variant = replace(
         variant,
-        data={**variant.data, "kind": "photo" if photo else "link", "comment": comment},
+        payload=replace(FacebookPayload.of(variant), kind="photo" if photo else "link", comment=comment),
         image_url="" if comment and not photo else variant.image_url,  # a post without a link has no card
         dropped=dropped,
     )
@@ -58,12 +57,13 @@ def compose(letter: LetterView, options: Options) -> Variant:
 
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the post."""
+    payload = FacebookPayload.of(variant)
     found: list[Concern] = []
-    if not variant.parts and (not variant.link or variant.data.get("comment")):
+    if not variant.parts and (not variant.link or payload.comment):
         found.append(Concern("There is nothing to post: the letter has neither text nor a link.", "refuse"))
-    if not variant.link and variant.data.get("link") != "none":
+    if not variant.link and payload.link != "none":
         found.append(Concern("The letter has no page on the web, so the post has no link and no card."))
-    if variant.data.get("comment") and variant.data.get("kind") == "link":
+    if payload.comment and payload.kind == "link":
         found.append(Concern("The link is in the first comment only, so Facebook shows no card of it.", "note"))
     return tuple(found)
 

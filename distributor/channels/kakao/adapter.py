@@ -5,10 +5,6 @@ Source: https://developers.kakao.com/docs/latest/en/kakaotalk-message/rest-api
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
 import httpx
 
 from distributor.channels import http
@@ -17,13 +13,14 @@ from distributor.channels.connect_flow import ConnectFlow, Identity, TokenRenewa
 from distributor.channels.kakao import api, friends, refusals
 from distributor.channels.kakao import compose as composing
 from distributor.channels.kakao.capabilities import CAPABILITIES
-from distributor.channels.kakao.compose import SETTINGS, TO_FRIENDS
+from distributor.channels.kakao.compose import SETTINGS
 from distributor.channels.kakao.connect import FIELDS, FRIENDS, KakaoConnectFlow, KakaoTokenRenewal, whose
+from distributor.channels.kakao.payload import TO_FRIENDS, KakaoPayload, Template
 from distributor.channels.network import NetworkChannel
 from distributor.channels.responses import is_token, lost, unreachable
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
-from distributor.domain.variants import Concern, Variant
+from distributor.domain.variants import Concern, Payload, Variant
 
 
 class KakaoChannel(NetworkChannel):
@@ -35,44 +32,44 @@ class KakaoChannel(NetworkChannel):
     settings: tuple[ChannelSetting, ...] = SETTINGS
     connecting: ConnectFlow | None = KakaoConnectFlow()
     renewing: TokenRenewal | None = KakaoTokenRenewal()
+    payload: type[Payload] = KakaoPayload
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
     def check_account(self, credentials: Credentials, variant: Variant) -> tuple[Concern, ...]:
         """Say when the account has not agreed to what the variant needs, where that is known."""
         scope = credentials.values.get("scope", "").split()
-        if variant.data.get("to") == TO_FRIENDS and scope and FRIENDS not in scope:
+        if KakaoPayload.of(variant).to == TO_FRIENDS and scope and FRIENDS not in scope:
             why = "It was connected without its friends list, so it can’t write to friends: connect it again with it."
             return (Concern(why),)
         return ()
 
     def calls(self, variant: Variant) -> int:
         """Return one message, or what one call to friends holds at most; how many there are is not known before."""
-        return friends.AT_ONCE if variant.data.get("to") == TO_FRIENDS else 1
+        return friends.AT_ONCE if KakaoPayload.of(variant).to == TO_FRIENDS else 1
 
     def identify(self, credentials: Credentials) -> Identity:
         return whose(credentials, timeout=self._timeout)
 
     def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         token = credentials.values.get("access_token", "")
-        template = composing.template_of(variant)
+        payload = KakaoPayload.of(variant)
         if not is_token(token):
             return Reconnect("The Kakao account has no usable token: connect it again.")
-        if not template:
+        if payload.template is None:
             return Rejected("There is nothing to send: the variant holds no Kakao template.")
         with self.client(credentials) as client:
-            if variant.data.get("to") == TO_FRIENDS:
-                return friends.send(friends.Sending(client, credentials, token, intent, self._clock()), template)
-            return self._to_me(client, credentials, token, template)
+            if payload.to == TO_FRIENDS:
+                sending = friends.Sending(client, credentials, token, intent, self._clock())
+                return friends.send(sending, payload.template)
+            return self._to_me(client, credentials, token, payload.template)
 
-    def _to_me(
-        self, client: httpx.Client, credentials: Credentials, token: str, template: Mapping[str, Any]
-    ) -> Outcome:
+    def _to_me(self, client: httpx.Client, credentials: Credentials, token: str, template: Template) -> Outcome:
         try:
             got = client.post(
                 api.address(credentials, api.TO_ME),
                 headers=api.bearer(token),
-                data={"template_object": json.dumps(template, ensure_ascii=False)},
+                data={"template_object": template.body()},
             )
         except http.NEVER_SENT:
             return unreachable("Kakao")

@@ -5,12 +5,20 @@ Source: https://developers.kakao.com/docs/latest/en/message-template/default
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from distributor.channels.base import ChannelSetting, Options
 from distributor.channels.kakao.capabilities import CAPABILITIES
+from distributor.channels.kakao.payload import (
+    TO_FRIENDS,
+    TO_ME,
+    CardContent,
+    KakaoPayload,
+    Template,
+    TemplateButton,
+    TemplateLink,
+)
 from distributor.channels.posts import picture_for
 from distributor.domain.letters import LetterView
 from distributor.domain.text_fit import fit
@@ -20,7 +28,6 @@ from distributor.rendering.context import letter_context
 from distributor.rendering.social import longest, post
 
 TEMPLATE = "social/kakao.txt"
-TO_ME, TO_FRIENDS = "me", "friends"
 MOST_BUTTONS = 2
 # A card shows two lines of its title and two of its description on a phone; what is beyond shows when it is opened.
 TITLE_SHOWN, DESCRIPTION_SHOWN = 50, 80  # characters, about
@@ -52,11 +59,7 @@ SETTINGS = (
 
 
 def compose(letter: LetterView, options: Options) -> Variant:
-    """Render and fit `social/kakao.txt`. `data["template_object"]` is Kakao's: a `feed` with a picture, else a `text`.
-
-    Where a card may be drawn for a letter without a picture, `data["with_card"]` is the `feed` that shows it, as soon
-    as the card has a public address (`data["card_url"]`). Raises TemplateError.
-    """
+    """Render and fit `social/kakao.txt`: a card (`feed`) with a picture, else a `text`. Raises TemplateError."""
     link = ascii_url(letter.url)
     shown = picture_for(letter, CAPABILITIES, options)
     picture = shown.url if shown else ""
@@ -64,15 +67,12 @@ def compose(letter: LetterView, options: Options) -> Variant:
     text = fitted.parts[0] if fitted.parts else ""
     title = fit(letter.title, CAPABILITIES)
     buttons = _buttons(letter, link, options)
-    content = {"title": " ".join(title.parts), "description": text, "image_url": picture}
-    data: dict[str, Any] = {"to": options.setting("to", TO_ME)}
-    if picture:
-        data["template_object"] = _feed(content, link, buttons)
-    else:
-        data["template_object"] = {"object_type": "text", "text": text, "link": _link(link), "buttons": buttons}
+    content = CardContent(" ".join(title.parts), text, picture, TemplateLink.to(link))
+    template = Template.of_card(content, buttons) if picture else Template.of_text(text, link, buttons)
+    with_card = None
     if shown and not picture:
         below = post(TEMPLATE, letter, CAPABILITIES, link=link, slug=options.templates, extra={"with_title": False})
-        data["with_card"] = _feed({**content, "description": "".join(below.parts[:1])}, link, buttons)
+        with_card = Template.of_card(replace(content, description="".join(below.parts[:1])), buttons)
     return Variant(
         "kakao",
         parts=fitted.parts,
@@ -82,73 +82,59 @@ def compose(letter: LetterView, options: Options) -> Variant:
         image_url=picture,
         picture=shown if fitted.parts or picture else None,
         language=letter.language or letter.publication.language,
-        data=data,
+        payload=KakaoPayload(options.setting("to", TO_ME), template, with_card),
         dropped=(*(title.dropped if picture else ()), *fitted.dropped),
     )
-
-
-def template_of(variant: Variant) -> Mapping[str, Any]:
-    """Return the template object to send: with the card, where there is one and it has an address."""
-    card, address = variant.data.get("with_card"), variant.data.get("card_url")
-    if card and address:
-        return {**card, "content": {**card["content"], "image_url": address}}
-    template: Mapping[str, Any] = variant.data.get("template_object") or {}
-    return template
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the message."""
     found: list[Concern] = []
-    template = template_of(variant)
+    payload = KakaoPayload.of(variant)
     if not variant.link:
         message = "A KakaoTalk message needs a link, and the letter has no page on the web: publish it by “link” too."
         found.append(Concern(message, "refuse"))
     if not variant.parts and not variant.image_url:
         found.append(Concern("There is nothing to send: the letter has no text.", "refuse"))
-    if variant.data.get("to", TO_ME) not in (TO_ME, TO_FRIENDS):
+    if payload.to not in (TO_ME, TO_FRIENDS):
         found.append(Concern(f"A KakaoTalk message goes to “{TO_ME}” or to “{TO_FRIENDS}”: choose one.", "refuse"))
-    if variant.data.get("to") == TO_FRIENDS:
+    if payload.to == TO_FRIENDS:
         message = (
             "It goes to those friends of the account who use the newsroom’s Kakao app, 100 a day at most; to others "
             "only by readers’ own sharing."
         )
         found.append(Concern(message, "note"))
-    if template.get("object_type") == "feed":
-        found.extend(_too_much_to_show(template["content"]))
+    if payload.template and payload.template.content:
+        found.extend(_too_much_to_show(payload.template.content))
     else:
-        else_card = (
-            ", or as a card with a drawn picture where that has a public address"
-            if variant.data.get("with_card")
-            else ""
-        )
+        else_card = ", or as a card with a drawn picture where that has a public address" if payload.with_card else ""
         message = f"The letter has no picture, so it goes out as a plain text{else_card}."
         found.append(Concern(message, "note"))
-    if domains := _domains(template):
+    if domains := _domains(payload.template):
         names = " and ".join(domains)
         message = f"Links in KakaoTalk work only to domains that are registered with the app (Product link): {names}."
         found.append(Concern(message, "note"))
     return tuple(found)
 
 
-def _too_much_to_show(content: Mapping[str, str]) -> list[Concern]:
-    beyond = [
-        name
-        for name, shown in (("title", TITLE_SHOWN), ("description", DESCRIPTION_SHOWN))
-        if len(content[name]) > shown
-    ]
+def _too_much_to_show(content: CardContent) -> list[Concern]:
+    texts = (("title", content.title, TITLE_SHOWN), ("description", content.description, DESCRIPTION_SHOWN))
+    beyond = [name for name, text, shown in texts if len(text) > shown]
     if not beyond:
         return []
     return [Concern(f"KakaoTalk shows about two lines of a card’s {' and '.join(beyond)}; the rest is cut.", "note")]
 
 
-def _domains(template: Mapping[str, Any]) -> list[str]:
-    links = [template.get("link"), (template.get("content") or {}).get("link")]
-    links += [button["link"] for button in template.get("buttons", ())]
-    hosts = [urlsplit(link["web_url"]).hostname for link in links if link]
+def _domains(template: Template | None) -> list[str]:
+    if template is None:
+        return []
+    links = [template.link, template.content.link if template.content else None]
+    links += [button.link for button in template.buttons]
+    hosts = [urlsplit(link.web_url).hostname for link in links if link]
     return [host for host in dict.fromkeys(hosts) if host]
 
 
-def _buttons(letter: LetterView, link: str, options: Options) -> list[dict[str, Any]]:
+def _buttons(letter: LetterView, link: str, options: Options) -> tuple[TemplateButton, ...]:
     words = letter_context(letter)["words"]
     chosen = options.setting("second_button", "letters")
     subscribe = ascii_url(options.setting("subscribe_url"))
@@ -156,17 +142,5 @@ def _buttons(letter: LetterView, link: str, options: Options) -> list[dict[str, 
         "subscribe": (words["subscribe"], subscribe),
         "letters": (words["archive"], ascii_url(letter.publication.site_url)),
     }.get(chosen, ("", ""))
-    made = ((words["read_letter"], link), second)
-    return [{"title": title, "link": _link(url)} for title, url in made if url][:MOST_BUTTONS]
-
-
-def _feed(content: Mapping[str, str], link: str, buttons: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    return {
-        "object_type": "feed",
-        "content": {**content, "link": _link(link)},
-        "buttons": list(buttons),
-    }
-
-
-def _link(url: str) -> dict[str, str]:
-    return {"web_url": url, "mobile_web_url": url}
+    pairs = ((words["read_letter"], link), second)
+    return tuple(TemplateButton(title, TemplateLink.to(url)) for title, url in pairs if url)[:MOST_BUTTONS]

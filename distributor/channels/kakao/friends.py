@@ -13,13 +13,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 import httpx
 
 from distributor.channels import http
 from distributor.channels.base import PARTLY_OUT, Credentials, Intent
 from distributor.channels.kakao import api, refusals
+from distributor.channels.kakao.payload import Template
 from distributor.channels.kakao.progress import Progress, mark
 from distributor.channels.responses import lost, unreachable
 from distributor.domain.errors import AddressRefused
@@ -67,7 +67,7 @@ class NoFriends(Exception):
         self.outcome = outcome
 
 
-def send(sending: Sending, template: Mapping[str, Any]) -> Outcome:
+def send(sending: Sending, template: Template) -> Outcome:
     """Send to every friend who is not settled yet, and say what became of all of them."""
     try:
         friends = friends_of(sending)
@@ -139,13 +139,13 @@ def _next(friends: Sequence[Friend], progress: Progress, waiting: set[str]) -> l
 
 
 def _call(
-    sending: Sending, template: Mapping[str, Any], group: Sequence[Friend], progress: Progress, waiting: set[str]
+    sending: Sending, template: Template, group: Sequence[Friend], progress: Progress, waiting: set[str]
 ) -> Outcome | None:
     """Make one call and note what it says of each friend; an outcome where no further call may follow now."""
     marks = [friend.mark for friend in group]
     form = {
         "receiver_uuids": json.dumps([friend.uuid for friend in group]),
-        "template_object": json.dumps(template, ensure_ascii=False),
+        "template_object": template.body(),
     }
     try:
         got = sending.client.post(

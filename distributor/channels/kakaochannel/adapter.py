@@ -27,13 +27,14 @@ from distributor.channels.kakaochannel.capabilities import CAPABILITIES
 from distributor.channels.kakaochannel.compose import SETTINGS
 from distributor.channels.kakaochannel.gateway import Batch, Filled, Gateway, GatewayRefused, Message, contents_of
 from distributor.channels.kakaochannel.kinds import BRAND, kind_of
+from distributor.channels.kakaochannel.payload import KakaoChannelPayload
 from distributor.channels.kakaochannel.solapi import SolapiGateway
 from distributor.channels.network import NetworkChannel
 from distributor.channels.responses import is_token, page
 from distributor.domain import message_kinds
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected
-from distributor.domain.variants import Concern, Variant
+from distributor.domain.variants import Concern, Payload, Variant
 
 FIELDS = (
     AccountField("api_key", "API key", help="At solapi.com, under API keys.", secret=True),
@@ -56,6 +57,7 @@ class KakaoFollowersChannel(NetworkChannel):
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[AccountField, ...] = FIELDS
     settings: tuple[ChannelSetting, ...] = SETTINGS
+    payload: type[Payload] = KakaoChannelPayload
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
@@ -81,7 +83,7 @@ class KakaoFollowersChannel(NetworkChannel):
     def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         if not _usable(credentials):
             return Reconnect("The KakaoTalk channel’s account has no usable keys: connect it again.")
-        message, kind = composing.message_of(variant), kind_of(str(variant.data.get("kind") or ""))
+        message, kind = composing.message_of(variant), kind_of(KakaoChannelPayload.of(variant).kind)
         if message is None or kind is None:
             return Rejected("There is nothing to send: the letter has no text.")
         circle = recipients.read(credentials.values.get("recipients", ""))

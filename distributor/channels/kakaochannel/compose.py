@@ -6,6 +6,7 @@ from distributor.channels.base import ChannelSetting, Options
 from distributor.channels.kakaochannel.capabilities import CAPABILITIES
 from distributor.channels.kakaochannel.gateway import Button, Message
 from distributor.channels.kakaochannel.kinds import BRAND, NOTICE, OFFERED, kind_of
+from distributor.channels.kakaochannel.payload import KakaoChannelPayload
 from distributor.domain import message_kinds
 from distributor.domain.letters import LetterView
 from distributor.domain.variants import Concern, Variant
@@ -34,8 +35,7 @@ SETTINGS = (
 def compose(letter: LetterView, options: Options) -> Variant:
     """Render and fit `social/kakaochannel.txt`; an 알림톡 has its template's words and fills their variables.
 
-    `data` holds the `kind`, the `buttons` as [label, address], and the `template` with its `variables`. Raises
-    TemplateError.
+    Raises TemplateError.
     """
     link, context = ascii_url(letter.url), letter_context(letter)
     kind = options.setting("kind", BRAND)
@@ -60,12 +60,12 @@ def compose(letter: LetterView, options: Options) -> Variant:
         limit=CAPABILITIES.limit,
         link=link,
         language=context["language"],
-        data={
-            "kind": kind,
-            "template": options.setting("template"),
-            "variables": variables,
-            "buttons": [[label, url] for label, url in buttons if url],
-        },
+        payload=KakaoChannelPayload(
+            kind=kind,
+            template=options.setting("template"),
+            variables=variables,
+            buttons=tuple((label, url) for label, url in buttons if url),
+        ),
         dropped=fitted.dropped if kind == BRAND else (),
     )
 
@@ -73,11 +73,11 @@ def compose(letter: LetterView, options: Options) -> Variant:
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the message."""
     found: list[Concern] = []
-    name = str(variant.data.get("kind") or BRAND)
-    kind = kind_of(name)
+    payload = KakaoChannelPayload.of(variant)
+    name, kind = payload.kind, kind_of(payload.kind)
     if kind is None:
         return (Concern(f"There is no kind of message “{name}”: choose {' or '.join(OFFERED)}.", "refuse"),)
-    if refused := message_kinds.refusal(kind, template=str(variant.data.get("template") or "")):
+    if refused := message_kinds.refusal(kind, template=payload.template):
         found.append(Concern(refused, "refuse"))
     if not variant.link:
         message = "The message needs a link, and the letter has no page on the web: publish it by “link” too."
@@ -102,9 +102,9 @@ def check(variant: Variant) -> tuple[Concern, ...]:
 
 def message_of(variant: Variant) -> Message | None:
     """Return the message to send; None when there is none."""
-    data = variant.data
-    if data.get("kind") == NOTICE:
-        return Message(template=str(data.get("template") or ""), variables=dict(data.get("variables") or {}))
+    payload = KakaoChannelPayload.of(variant)
+    if payload.kind == NOTICE:
+        return Message(template=payload.template, variables=payload.variables)
     if not variant.parts:
         return None
-    return Message(text=variant.parts[0], buttons=tuple(Button(*one) for one in data.get("buttons") or ()))
+    return Message(text=variant.parts[0], buttons=tuple(Button(label, url) for label, url in payload.buttons))

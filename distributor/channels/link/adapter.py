@@ -6,10 +6,11 @@ from distributor.channels.base import Credentials, Intent, PostChannel
 from distributor.channels.link import compose as composing
 from distributor.channels.link import page_store
 from distributor.channels.link.capabilities import CAPABILITIES
+from distributor.channels.link.payload import LinkPayload
 from distributor.channels.network import NetworkChannel
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Rejected
-from distributor.domain.variants import Variant
+from distributor.domain.variants import Payload, Variant
 
 
 class LinkChannel(NetworkChannel):
@@ -17,6 +18,7 @@ class LinkChannel(NetworkChannel):
 
     name = "link"
     capabilities: Capabilities = CAPABILITIES
+    payload: type[Payload] = LinkPayload
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 

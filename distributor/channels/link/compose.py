@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from distributor.channels.base import Options
+from distributor.channels.link.payload import LinkPayload
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.letters import LetterView
 from distributor.domain.text_fit import fit
@@ -16,12 +17,7 @@ _DESCRIPTION = Capabilities("a description", limit=200, counts="graphemes")
 
 
 def compose(letter: LetterView, options: Options) -> Variant:  # noqa: ARG001 - the page's templates are the reader's
-    """Return the page's document: `html` is the article's safe HTML, `link` the page's address.
-
-    `data` holds what Open Graph and feeds say, all of it text unless noted: title, description, image, image_alt,
-    canonical, published (ISO 8601), section, authors (a list of names), author (them as one phrase), bios (a list),
-    language, site_name, colour (of its card), series, number (an integer or None), editor_note, share_bar (a list).
-    """
+    """Return the page's document: `html` is the article's safe HTML, `link` the page's address."""
     context = letter_context(letter)
     publication = letter.publication
     address = f"{publication.site_url}/letters/{letter.slug}/" if publication.site_url else letter.url
@@ -33,41 +29,42 @@ def compose(letter: LetterView, options: Options) -> Variant:  # noqa: ARG001 - 
         text=letter.body_text,
         link=address,
         image_url=letter.image_url,
-        data={
-            "title": letter.title,
-            "description": description[0] if description else "",
-            "image": ascii_url(letter.image_url),
-            "image_alt": letter.image_alt,
-            "canonical": ascii_url(letter.canonical_url or address),
-            "published": letter.published_at.isoformat() if letter.published_at else "",
-            "section": letter.section,
-            "authors": [author.name for author in letter.authors],
-            "author": context["authors_line"],
-            "bios": [author.bio for author in letter.authors if author.bio],
-            "language": context["language"],
-            "site_name": publication.name,
-            "colour": publication.colour,
-            "series": letter.series.title if letter.series else "",
-            "number": letter.series.number if letter.series else None,
-            "editor_note": letter.editor_note,
-            "share_bar": list(letter.share_bar),
-            "pictures_without_text": bodies.pictures_without_text(html),
-        },
+        payload=LinkPayload(
+            title=letter.title,
+            description=description[0] if description else "",
+            image=ascii_url(letter.image_url),
+            image_alt=letter.image_alt,
+            canonical=ascii_url(letter.canonical_url or address),
+            published=letter.published_at.isoformat() if letter.published_at else "",
+            section=letter.section,
+            authors=tuple(author.name for author in letter.authors),
+            author=context["authors_line"],
+            bios=tuple(author.bio for author in letter.authors if author.bio),
+            language=context["language"],
+            site_name=publication.name,
+            colour=publication.colour,
+            series=letter.series.title if letter.series else "",
+            number=letter.series.number if letter.series else None,
+            editor_note=letter.editor_note,
+            share_bar=letter.share_bar,
+            pictures_without_text=bodies.pictures_without_text(html),
+        ),
     )
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the page."""
+    payload = LinkPayload.of(variant)
     found: list[Concern] = []
     if not variant.link:
         found.append(Concern("The publication has no site, so the letter’s page has no address.", "refuse"))
     if not variant.html.strip():
         found.append(Concern("The letter has no text: its page would be empty.", "refuse"))
-    if without := int(variant.data.get("pictures_without_text", 0)):
+    if without := payload.pictures_without_text:
         pictures = "A picture has" if without == 1 else f"{without} pictures have"
         found.append(Concern(f"{pictures} no alternative text, for readers who don’t see it: add one to the letter."))
     if not variant.image_url:
         found.append(Concern("The letter has no picture: links to its page show a card with its title.", "note"))
-    elif not variant.data.get("image_alt"):
+    elif not payload.image_alt:
         found.append(Concern("The picture has no alternative text, for people who don’t see it: add it to the letter."))
     return tuple(found)

@@ -18,13 +18,14 @@ from distributor.channels.linkedin import compose as composing
 from distributor.channels.linkedin.capabilities import CAPABILITIES
 from distributor.channels.linkedin.connect import LinkedInConnectFlow, LinkedInTokenRenewal
 from distributor.channels.linkedin.little_text import to_little, to_plain
+from distributor.channels.linkedin.payload import CARD, CONNECTIONS, PICTURE, PUBLIC, LinkedInPayload
 from distributor.channels.lookups import CLOCKS_DIFFER, comparable
 from distributor.channels.network import NetworkChannel
 from distributor.channels.responses import look_first, lost, page, unreachable
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
-from distributor.domain.variants import Concern, Variant
+from distributor.domain.variants import Concern, Payload, Variant
 
 PAGES_LOOKED_AT = 5
 _LINK = re.compile(r"https?://\S+")
@@ -49,15 +50,15 @@ SETTINGS = (
         "show",
         "Shows",
         help="The card of the letter’s link, or the picture by itself with the link in the text.",
-        choices=(composing.CARD, composing.PICTURE),
-        default=composing.CARD,
+        choices=(CARD, PICTURE),
+        default=CARD,
     ),
     ChannelSetting(
         "visibility",
         "Seen by",
         help="Everybody, or the member’s connections only. Pages post to everybody.",
-        choices=(composing.PUBLIC, composing.CONNECTIONS),
-        default=composing.PUBLIC,
+        choices=(PUBLIC, CONNECTIONS),
+        default=PUBLIC,
     ),
 )
 
@@ -71,12 +72,13 @@ class LinkedInChannel(NetworkChannel):
     settings: tuple[ChannelSetting, ...] = SETTINGS
     connecting = LinkedInConnectFlow()
     renewing = LinkedInTokenRenewal()
+    payload: type[Payload] = LinkedInPayload
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
     def check_account(self, credentials: Credentials, variant: Variant) -> tuple[Concern, ...]:
         author = credentials.values.get("author", "")
-        if api.is_organisation(author) and variant.data.get("visibility") == composing.CONNECTIONS:
+        if api.is_organisation(author) and LinkedInPayload.of(variant).visibility == CONNECTIONS:
             return (Concern(f"“{credentials.name}” is a page and can post to everybody only: it won’t post this."),)
         return ()
 
@@ -200,7 +202,7 @@ def _unsendable(credentials: Credentials, variant: Variant) -> Outcome | None:
         return Rejected("There is nothing to post.")
     if api.missing(credentials):
         return _incomplete(credentials)
-    if api.is_organisation(credentials.values["author"]) and variant.data.get("visibility") == composing.CONNECTIONS:
+    if api.is_organisation(credentials.values["author"]) and LinkedInPayload.of(variant).visibility == CONNECTIONS:
         return Rejected("A page can post to everybody only, and this post is for connections: change who sees it.")
     return None
 
@@ -211,25 +213,26 @@ def _incomplete(credentials: Credentials) -> Reconnect:
 
 def _post(credentials: Credentials, variant: Variant, image: str) -> dict[str, Any]:
     """Return the post as the API takes it; `image` is an uploaded picture's URN, "" for none."""
-    payload: dict[str, Any] = {
+    payload = LinkedInPayload.of(variant)
+    post: dict[str, Any] = {
         "author": credentials.values["author"],
         "commentary": to_little(_text(variant)),
-        "visibility": variant.data.get("visibility") or composing.PUBLIC,
+        "visibility": payload.visibility,
         "distribution": {"feedDistribution": "MAIN_FEED", "targetEntities": [], "thirdPartyDistributionChannels": []},
         "lifecycleState": "PUBLISHED",
         "isReshareDisabledByAuthor": False,
     }
-    if variant.link and variant.data.get("show", composing.CARD) == composing.CARD:
-        article = {"source": variant.link, "title": variant.data.get("title") or variant.parts[0][:100]}
-        if variant.data.get("description"):
-            article["description"] = variant.data["description"]
+    if variant.link and payload.show == CARD:
+        article = {"source": variant.link, "title": payload.title or variant.parts[0][:100]}
+        if payload.description:
+            article["description"] = payload.description
         if image:
             article["thumbnail"] = image
-        payload["content"] = {"article": article}
+        post["content"] = {"article": article}
     elif image and variant.picture is not None and CAPABILITIES.pictures is not None:
         alt = pictures.short_alt(variant.picture.alt, CAPABILITIES.pictures)
-        payload["content"] = {"media": {"id": image, "altText": alt}}
-    return payload
+        post["content"] = {"media": {"id": image, "altText": alt}}
+    return post
 
 
 def _text(variant: Variant) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from distributor.channels.base import Options
 from distributor.channels.linkedin.capabilities import CAPABILITIES, CARD_DESCRIPTION, CARD_TITLE
+from distributor.channels.linkedin.payload import CARD, CONNECTIONS, PICTURE, PUBLIC, LinkedInPayload
 from distributor.channels.posts import picture_for
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.letters import LetterView
@@ -15,16 +16,10 @@ from distributor.rendering.context import letter_context
 from distributor.rendering.social import longest, post
 
 TEMPLATE = "social/linkedin.txt"
-CARD, PICTURE = "card", "picture"
-PUBLIC, CONNECTIONS = "PUBLIC", "CONNECTIONS"
 
 
 def compose(letter: LetterView, options: Options) -> Variant:
-    """Render and fit `social/linkedin.txt`. Raises TemplateError.
-
-    `data`: `show` is `card` or `picture` (a post without a link has no card), `title` and `description` are the card's,
-    `visibility` is LinkedIn's word for who sees the post, `link` the publication's setting.
-    """
+    """Render and fit `social/linkedin.txt`. Raises TemplateError. A post without a link has no card."""
     link = "" if options.link == "none" else ascii_url(letter.url)
     show = CARD if link and options.setting("show", CARD) == CARD else PICTURE
     fitted = post(TEMPLATE, letter, CAPABILITIES, link="" if show == CARD else link, slug=options.templates)
@@ -43,26 +38,27 @@ def compose(letter: LetterView, options: Options) -> Variant:
         link=link,
         picture=picture if fitted.parts else None,
         language=letter.language or letter.publication.language,
-        data={
-            "link": options.link,
-            "show": show,
-            "title": _one_line(title.parts),
-            "description": _one_line(fit(letter_context(letter)["lead"], CARD_DESCRIPTION).parts),
-            "visibility": CONNECTIONS if options.setting("visibility", PUBLIC).upper() == CONNECTIONS else PUBLIC,
-        },
+        payload=LinkedInPayload(
+            link=options.link,
+            show=show,
+            title=_one_line(title.parts),
+            description=_one_line(fit(letter_context(letter)["lead"], CARD_DESCRIPTION).parts),
+            visibility=CONNECTIONS if options.setting("visibility", PUBLIC).upper() == CONNECTIONS else PUBLIC,
+        ),
         dropped=(*dropped, *(title.dropped if show == CARD else ())),
     )
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the post."""
+    payload = LinkedInPayload.of(variant)
     found: list[Concern] = []
     if not variant.parts:
         found.append(Concern("There is nothing to post: the letter has no text that fits LinkedIn.", "refuse"))
     found.extend(_too_long(part, CAPABILITIES) for part in variant.parts if not _fits(part, CAPABILITIES))
-    if not variant.link and variant.data.get("link") != "none":
+    if not variant.link and payload.link != "none":
         found.append(Concern("The letter has no page on the web, so the post has no link and no card."))
-    if variant.data.get("visibility") == CONNECTIONS:
+    if payload.visibility == CONNECTIONS:
         found.append(Concern("Only the member’s own connections will see the post.", "note"))
     return tuple(found)
 

@@ -22,8 +22,8 @@ from distributor.channels.mail import compose as composing
 from distributor.channels.mail import relay, transports
 from distributor.channels.mail.capabilities import CAPABILITIES
 from distributor.channels.mail.dkim import signers_from
-from distributor.channels.mail.envelope import Envelope
 from distributor.channels.mail.message import BadAddress, MessageBuilder, envelope_address
+from distributor.channels.mail.payload import MailPayload
 from distributor.channels.mail.providers.session import open_session
 from distributor.channels.mail.render_failures import unmade
 from distributor.channels.mail.replies import slows_down
@@ -33,7 +33,7 @@ from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import BadSettings
 from distributor.domain.outcomes import Reconnect
 from distributor.domain.recipients import Recipient
-from distributor.domain.variants import Concern, Variant
+from distributor.domain.variants import Concern, Payload, Variant
 from distributor.rendering.mail import RecipientPass
 
 FIELDS = (
@@ -66,6 +66,7 @@ class MailChannel:
     renewing: None = None
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[AccountField, ...] = FIELDS
+    payload: type[Payload] = MailPayload
     compose = staticmethod(composing.compose)
     compose_digest = staticmethod(composing.compose_digest)
     check = staticmethod(composing.check)
@@ -140,7 +141,7 @@ class MailChannel:
     ) -> Iterator[Session]:
         """Open a session with the account's relays. Raises BadSettings and BadAddress."""
         builder = MessageBuilder(
-            Envelope.from_data(variant.data),
+            MailPayload.of(variant).envelope,
             intent,
             mail,
             clock=self._clock,

@@ -7,6 +7,7 @@ import re
 from distributor.channels.base import Options
 from distributor.channels.mail.envelope import Envelope
 from distributor.channels.mail.message import BadAddress, sender_address
+from distributor.channels.mail.payload import MailPayload
 from distributor.domain.digests import DigestView
 from distributor.domain.letters import LetterView
 from distributor.domain.variants import Concern, Variant
@@ -24,9 +25,7 @@ _IMAGE_WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\salt\s*=)[^>]*>", re.IGNORECASE
 
 
 def compose(letter: LetterView, options: Options) -> Variant:
-    """Render the letter pass. `data` is the envelope (see `envelope.py`) with the letter's language and address.
-
-    Its `links` are where the tracked links lead: the n-th one, from 0, is the link `/c/TRACK/n`.
+    """Render the letter pass. The tracked link `/c/TRACK/n` leads to the n-th of the payload's `links`, from 0.
 
     Raises TemplateError, also for what only the recipient pass would find to be no Jinja2.
     """
@@ -39,21 +38,21 @@ def compose(letter: LetterView, options: Options) -> Variant:
         text=mail.text,
         link=address,
         image_url=letter.image_url,
-        data={
-            **Envelope.of(letter.publication).to_data(),
-            "links": list(mail.links),
-            "language": letter.language or letter.publication.language,
-            "letter_url": address,
-            "postal_address": letter.publication.postal_address,
-            "pictures_without_text": bodies.pictures_without_text(letter.body_html),
-        },
+        payload=MailPayload(
+            envelope=Envelope.of(letter.publication),
+            links=mail.links,
+            language=letter.language or letter.publication.language,
+            letter_url=address,
+            postal_address=letter.publication.postal_address,
+            pictures_without_text=bodies.pictures_without_text(letter.body_html),
+        ),
     )
     RecipientPass(variant)
     return variant
 
 
 def compose_digest(digest: DigestView, options: Options) -> Variant:
-    """Render a digest's letter pass; `data` and errors are as `compose` has them, its address is the archive's."""
+    """Render a digest's letter pass; its address is the archive's. Links and errors are as `compose` has them."""
     mail = digest_mail(digest, slug=options.templates, track=options.track)
     publication = digest.publication
     envelope = Envelope.of(publication, kind="digest")
@@ -63,14 +62,13 @@ def compose_digest(digest: DigestView, options: Options) -> Variant:
         html=mail.html,
         text=mail.text,
         link=ascii_url(envelope.archive_url),
-        data={
-            **envelope.to_data(),
-            "links": list(mail.links),
-            "language": publication.language,
-            "letter_url": ascii_url(envelope.archive_url),
-            "postal_address": publication.postal_address,
-            "pictures_without_text": 0,
-        },
+        payload=MailPayload(
+            envelope=envelope,
+            links=mail.links,
+            language=publication.language,
+            letter_url=ascii_url(envelope.archive_url),
+            postal_address=publication.postal_address,
+        ),
     )
     RecipientPass(variant)
     return variant
@@ -83,13 +81,14 @@ def check(variant: Variant) -> tuple[Concern, ...]:
 
 def _refusals(variant: Variant) -> list[Concern]:
     found: list[Concern] = []
-    sender = str(variant.data.get("sender_email", ""))
+    envelope = MailPayload.of(variant).envelope
+    sender = envelope.sender_email
     if not sender:
         found.append(Concern("The publication has no sender address: give it one before mail can go out.", "refuse"))
     elif not _can_send(sender):
         message = "The publication’s sender address can’t be used: correct it, with only ASCII letters before the @."
         found.append(Concern(message, "refuse"))
-    if (reply_to := str(variant.data.get("reply_to", ""))) and not _can_send(reply_to):
+    if envelope.reply_to and not _can_send(envelope.reply_to):
         message = "The publication’s reply-to address can’t be used: correct it, with only ASCII letters before the @."
         found.append(Concern(message, "refuse"))
     if not variant.subject.strip():
@@ -110,19 +109,20 @@ def _can_send(sender: str) -> bool:
 
 
 def _warnings(variant: Variant) -> list[Concern]:
+    payload = MailPayload.of(variant)
     found: list[Concern] = []
     size = len(variant.html.encode("utf-8", "surrogatepass"))
     if size > GMAIL_CLIPS_ABOVE:
         message = f"The mail is {size / 1000:,.0f} kB long: Gmail cuts it off at 102 kB and hides the rest."
         found.append(Concern(message))
-    without = int(variant.data.get("pictures_without_text", 0)) or len(_IMAGE_WITHOUT_ALT.findall(variant.html))
+    without = payload.pictures_without_text or len(_IMAGE_WITHOUT_ALT.findall(variant.html))
     if without:
         pictures = "A picture has" if without == 1 else f"{without} pictures have"
         found.append(Concern(f"{pictures} no alternative text, for readers who don’t see it: add one to the letter."))
-    if not variant.data.get("postal_address"):
+    if not payload.postal_address:
         message = "The publication has no postal address: many countries’ laws want one at the foot of a mailing."
         found.append(Concern(message))
-    if not variant.data.get("letter_url"):
+    if not payload.letter_url:
         message = "The letter has no page on the web, so the mail has no link to it and no share links."
         found.append(Concern(message, "note"))
     return found

@@ -1,10 +1,8 @@
-"""What a mail needs beside its content: who sends it and what its headers say. Travels in `Variant.data`."""
+"""What a mail needs beside its content: who sends it and what its headers say."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from distributor.domain.letters import PublicationView
@@ -23,10 +21,10 @@ class Envelope:
     - `reply_to`: where answers go, "" for the sender's address.
     """
 
-    sender_name: str
-    sender_email: str
-    list_id: str
-    list_name: str
+    sender_name: str = ""
+    sender_email: str = ""
+    list_id: str = ""
+    list_name: str = ""
     archive_url: str = ""
     stream: str = ""
     kind: str = "letter"
@@ -46,13 +44,3 @@ class Envelope:
             kind=kind,
             reply_to=publication.reply_to,
         )
-
-    def to_data(self) -> dict[str, str]:
-        """Return it as a variant's `data` carries it; `from_data` reads it back."""
-        return {key: str(value) for key, value in asdict(self).items()}
-
-    @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Envelope:
-        """Read what `to_data` wrote; other keys are ignored. Raises KeyError for a missing one."""
-        known = {"kind": "letter", "reply_to": "", **data}  # variants that were stored before there were these
-        return cls(**{name: str(known[name]) for name in cls.__slots__})

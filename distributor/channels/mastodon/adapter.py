@@ -18,6 +18,7 @@ from distributor.channels.connect_flow import ConnectFlow, Identity
 from distributor.channels.mastodon import compose as composing
 from distributor.channels.mastodon import connect, media
 from distributor.channels.mastodon.capabilities import CAPABILITIES
+from distributor.channels.mastodon.payload import MastodonPayload
 from distributor.channels.mastodon.server import NETWORK, Server, outcome, the_id
 from distributor.channels.mastodon.statuses import Posted, own_posts, posted, thread
 from distributor.channels.network import NetworkChannel
@@ -27,7 +28,7 @@ from distributor.channels.response_bodies import json_object
 from distributor.channels.responses import forgetting, is_token, page
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
-from distributor.domain.variants import Concern, Variant
+from distributor.domain.variants import Concern, Payload, Variant
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-zA-Z])")  # ISO 639: “pt” of “pt-BR”
 
@@ -40,6 +41,7 @@ class MastodonChannel(NetworkChannel):
     fields: tuple[AccountField, ...] = connect.FIELDS
     settings: tuple[ChannelSetting, ...] = composing.SETTINGS
     connecting: ConnectFlow | None = connect.MastodonConnectFlow()
+    payload: type[Payload] = MastodonPayload
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
@@ -171,13 +173,13 @@ def _unsendable(credentials: Credentials, variant: Variant) -> Rejected | None:
 
 def _status(variant: Variant, number: int, *, reply_to: str, pictures: Sequence[str]) -> dict[str, Any]:
     """Return post `number` as the server wants it."""
-    data = variant.data
-    body: dict[str, Any] = {"status": variant.parts[number - 1], "visibility": data.get("visibility") or "public"}
+    payload = MastodonPayload.of(variant)
+    body: dict[str, Any] = {"status": variant.parts[number - 1], "visibility": payload.visibility}
     if language := _LANGUAGE.match(variant.language):
         body["language"] = language[0]
-    if data.get("spoiler_text"):
-        body["spoiler_text"] = data["spoiler_text"]
-    if data.get("sensitive"):
+    if payload.spoiler_text:
+        body["spoiler_text"] = payload.spoiler_text
+    if payload.sensitive:
         body["sensitive"] = True
     if reply_to:
         body["in_reply_to_id"] = reply_to

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from distributor.channels.base import ChannelSetting, Credentials, Options
 from distributor.channels.mastodon.capabilities import CAPABILITIES, LIMIT, LINK
+from distributor.channels.mastodon.payload import MastodonPayload
 from distributor.channels.posts import compose_post
 from distributor.domain import urls
 from distributor.domain.letters import LetterView
@@ -43,38 +44,39 @@ SETTINGS = (
 def compose(letter: LetterView, options: Options) -> Variant:
     """Render and fit `social/mastodon.txt`. Raises TemplateError.
 
-    `data` holds the settings `visibility`, `sensitive` (bool) and `spoiler_text`. A content warning counts as text.
+    A content warning counts as text.
     """
     warning = options.setting("spoiler_text").strip()
     room = _chosen(options.setting("characters")) - plain_length(warning, "graphemes")
-    made = compose_post("mastodon", TEMPLATE, letter, replace(CAPABILITIES, limit=max(room, 1)), options)
     visibility = options.setting("visibility", "public")
-    settings = {
-        "visibility": visibility if visibility in VISIBILITIES else "private",  # rather too few see it than too many
-        "sensitive": options.setting("sensitive") == "yes",
-        "spoiler_text": warning,
-    }
-    return replace(made, data={**made.data, **settings})
+    payload = MastodonPayload(
+        visibility=visibility if visibility in VISIBILITIES else "private",  # rather too few see it than too many
+        sensitive=options.setting("sensitive") == "yes",
+        spoiler_text=warning,
+    )
+    capabilities = replace(CAPABILITIES, limit=max(room, 1))
+    return compose_post("mastodon", TEMPLATE, letter, capabilities, options, payload=payload)
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the post or thread."""
+    payload = MastodonPayload.of(variant)
     found: list[Concern] = []
     if not variant.parts:
         found.append(Concern("There is nothing to post: the letter has no text that fits Mastodon.", "refuse"))
     limit = LIMIT if variant.limit is None else variant.limit
-    if variant.data.get("spoiler_text") and limit < LEAST:
+    if payload.spoiler_text and limit < LEAST:
         found.append(Concern("The content warning leaves no room for the text: shorten it.", "refuse"))
     for number, part in enumerate(variant.parts, 1):
         size = characters(part)
         if size > limit:
             message = f"Mastodon won’t take post {number}: it counts {size:,} and there is room for {limit:,}."
             found.append(Concern(message, "refuse"))
-    if not variant.link and variant.data.get("link") != "none":
+    if not variant.link and payload.link != "none":
         found.append(Concern("The letter has no page on the web, so the post has no link."))
     if variant.picture and CAPABILITIES.pictures and len(variant.picture.alt) > CAPABILITIES.pictures.alt_text:
         found.append(Concern("The picture’s description is too long for Mastodon, so its end is left out."))
-    if seen_by := _SEEN_BY.get(variant.data.get("visibility", "")):
+    if seen_by := _SEEN_BY.get(payload.visibility):
         found.append(Concern(f"Only {seen_by} will see the post.", "note"))
     return tuple(found)
 
@@ -95,7 +97,7 @@ def check_account(credentials: Credentials, variant: Variant) -> tuple[Concern, 
 
 def needs(part: str, variant: Variant, link: int = LINK) -> int:
     """Return how much of a post's room a part takes, with the content warning that goes with it."""
-    return characters(part, link) + plain_length(str(variant.data.get("spoiler_text") or ""), "graphemes")
+    return characters(part, link) + plain_length(MastodonPayload.of(variant).spoiler_text, "graphemes")
 
 
 def limits_of(values: Mapping[str, str]) -> tuple[int, int]:

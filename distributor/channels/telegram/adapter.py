@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,17 +24,16 @@ from distributor.channels.responses import lost, page, unclear, unreachable
 from distributor.channels.telegram import api, identity
 from distributor.channels.telegram import compose as composing
 from distributor.channels.telegram.capabilities import CAPABILITIES
+from distributor.channels.telegram.payload import TelegramPayload
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
-from distributor.domain.variants import Variant
+from distributor.domain.variants import Payload, Variant
 
 PAUSE = timedelta(minutes=1)  # where a 429 names no time
 LONGEST_WAIT = 86_400  # seconds; what is longer is no time to wait for
 UNKNOWN_BOT = frozenset({401, 404})
 SUPERGROUP = "-100"  # what the numbers of channels and supergroups begin with, and their addresses leave out
-
-QUIETLY = (("disable_notification", "silent"), ("protect_content", "protect"))  # Telegram's names, and ours
 
 FIELDS = (
     AccountField("bot_token", "Bot token", help="From @BotFather, such as 123456789:ABC….", secret=True),
@@ -75,6 +74,7 @@ class TelegramChannel(NetworkChannel):
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[AccountField, ...] = FIELDS
     settings: tuple[ChannelSetting, ...] = SETTINGS
+    payload: type[Payload] = TelegramPayload
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
@@ -184,10 +184,13 @@ def _trouble(client: httpx.Client, credentials: Credentials) -> str:
 
 def _message(credentials: Credentials, variant: Variant) -> dict[str, Any]:
     """Return the request for a message, or for a photo with a caption, as httpx takes it."""
-    data = variant.data
-    text, entities = "\n\n".join(variant.parts), list(data.get("entities") or ())
+    payload = TelegramPayload.of(variant)
+    text, entities = "\n\n".join(variant.parts), [asdict(entity) for entity in payload.entities]
     common: dict[str, Any] = {"chat_id": credentials.values["chat_id"]}
-    common |= {name: True for name, setting in QUIETLY if data.get(setting)}
+    if payload.silent:
+        common["disable_notification"] = True
+    if payload.protect:
+        common["protect_content"] = True
     if variant.picture is not None and CAPABILITIES.pictures is not None:
         loaded = pictures.load(variant.picture, CAPABILITIES.pictures)
         form = {**common, "caption": text}
@@ -198,11 +201,11 @@ def _message(credentials: Credentials, variant: Variant) -> dict[str, Any]:
             "data": {name: value if isinstance(value, str) else json.dumps(value) for name, value in form.items()},
             "files": {"photo": (loaded.name, loaded.content, loaded.type)},
         }
-    preview = {"url": variant.link, "prefer_large_media": True, "show_above_text": bool(data.get("above"))}
-    payload = {**common, "text": text, "link_preview_options": preview if variant.link else {"is_disabled": True}}
+    preview = {"url": variant.link, "prefer_large_media": True, "show_above_text": payload.above}
+    message = {**common, "text": text, "link_preview_options": preview if variant.link else {"is_disabled": True}}
     if entities:
-        payload["entities"] = entities
-    return {"url": api.address(credentials, "sendMessage"), "json": payload}
+        message["entities"] = entities
+    return {"url": api.address(credentials, "sendMessage"), "json": message}
 
 
 def _url(chat: Mapping[str, Any], number: int) -> str:

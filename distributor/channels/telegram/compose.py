@@ -6,6 +6,7 @@ from distributor.channels.base import Options
 from distributor.channels.posts import picture_for
 from distributor.channels.telegram.capabilities import CAPABILITIES, CAPTION
 from distributor.channels.telegram.entities import bold
+from distributor.channels.telegram.payload import TelegramPayload
 from distributor.domain.letters import LetterView
 from distributor.domain.text_length import measure
 from distributor.domain.variants import Concern, Variant
@@ -20,9 +21,6 @@ NO, YES = "no", "yes"
 def compose(letter: LetterView, options: Options) -> Variant:
     """Render `social/telegram.txt` and fit it to a message, or to the shorter text below a picture. Raises
     TemplateError.
-
-    `data`: `entities` are Telegram's (a bold title), `link` the publication's setting; `silent`, `protect` and `above`
-    (of the link's preview) are true or false.
     """
     link = "" if options.link == "none" else ascii_url(letter.url)
     picture = picture_for(letter, CAPABILITIES, options) if options.setting("show", PREVIEW) == PICTURE else None
@@ -44,13 +42,13 @@ def compose(letter: LetterView, options: Options) -> Variant:
         image_url=letter.image_url if link and not picture else "",
         picture=picture if fitted.parts else None,
         language=letter.language or letter.publication.language,
-        data={
-            "link": options.link,
-            "entities": [dict(one) for part in fitted.parts[:1] for one in bold(part, letter.title)],
-            "silent": options.setting("silent", NO) == YES,
-            "protect": options.setting("protect", NO) == YES,
-            "above": options.setting("above", NO) == YES,
-        },
+        payload=TelegramPayload(
+            link=options.link,
+            entities=bold(fitted.parts[0], letter.title) if fitted.parts else (),
+            silent=options.setting("silent", NO) == YES,
+            protect=options.setting("protect", NO) == YES,
+            above=options.setting("above", NO) == YES,
+        ),
         dropped=tuple(dropped),
     )
 
@@ -66,6 +64,6 @@ def check(variant: Variant) -> tuple[Concern, ...]:
         if size > (capabilities.limit or 0):
             message = f"Telegram won’t take the message: it counts {size:,} and may count {capabilities.limit:,}."
             found.append(Concern(message, "refuse"))
-    if not variant.link and variant.data.get("link") != "none":
+    if not variant.link and TelegramPayload.of(variant).link != "none":
         found.append(Concern("The letter has no page on the web, so the message has no link and no preview."))
     return tuple(found)

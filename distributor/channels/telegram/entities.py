@@ -7,12 +7,13 @@ Source: https://core.telegram.org/bots/api#messageentity
 
 from __future__ import annotations
 
-from typing import TypedDict
+from dataclasses import dataclass
 
 from distributor.domain.text_length import plain_length
 
 
-class Entity(TypedDict):
+@dataclass(frozen=True, slots=True)
+class Entity:
     """A stretch of a text, as Telegram takes it."""
 
     type: str
@@ -20,13 +21,13 @@ class Entity(TypedDict):
     length: int
 
 
-def bold(text: str, phrase: str) -> list[Entity]:
+def bold(text: str, phrase: str) -> tuple[Entity, ...]:
     """Return what makes `phrase` bold where it first fills lines of the text; nothing where it does not."""
     phrase = phrase.strip()
     start = f"\n{text}\n".find(f"\n{phrase}\n") if phrase else -1
     if start < 0:
-        return []
-    return [{"type": "bold", "offset": utf16(text[:start]), "length": utf16(phrase)}]
+        return ()
+    return (Entity("bold", offset=utf16(text[:start]), length=utf16(phrase)),)
 
 
 def utf16(text: str) -> int:

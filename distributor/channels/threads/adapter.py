@@ -27,11 +27,12 @@ from distributor.channels.threads import containers, refusals, timeline
 from distributor.channels.threads.api import ThreadsApi
 from distributor.channels.threads.capabilities import CAPABILITIES
 from distributor.channels.threads.connect import ThreadsConnectFlow, ThreadsTokenRenewal, identity_of
+from distributor.channels.threads.payload import EVERYONE, ThreadsPayload
 from distributor.channels.threads.timeline import Posted
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
-from distributor.domain.variants import Variant
+from distributor.domain.variants import Payload, Variant
 
 _NO_TOKEN = Reconnect("The Threads account has no usable token: connect it again.")
 
@@ -55,6 +56,7 @@ class ThreadsChannel(NetworkChannel):
     settings: tuple[ChannelSetting, ...] = composing.SETTINGS
     connecting: ConnectFlow | None = ThreadsConnectFlow()
     renewing: TokenRenewal | None = ThreadsTokenRenewal()
+    payload: type[Payload] = ThreadsPayload
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
@@ -192,8 +194,8 @@ def _form(variant: Variant, index: int, posted: Sequence[Posted]) -> dict[str, s
         form["link_attachment"] = link
     if posted:
         form["reply_to_id"] = posted[-1].id
-    elif variant.data.get("reply_control", "everyone") != "everyone":
-        form["reply_control"] = str(variant.data["reply_control"])
+    elif (who := ThreadsPayload.of(variant).reply_control) != EVERYONE:
+        form["reply_control"] = who
     return form
 
 

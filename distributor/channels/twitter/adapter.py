@@ -24,6 +24,7 @@ from distributor.channels.twitter import compose as composing
 from distributor.channels.twitter import connect, progress, refusals
 from distributor.channels.twitter.capabilities import CAPABILITIES
 from distributor.channels.twitter.client import Client, NoCredentials, client
+from distributor.channels.twitter.payload import TwitterPayload
 from distributor.channels.twitter.progress import Progress
 from distributor.channels.twitter.refusals import FAILURES
 from distributor.channels.twitter.settings import SETTINGS
@@ -31,7 +32,7 @@ from distributor.channels.twitter.timeline import own_posts, thread_ids
 from distributor.channels.twitter.uploads import NotUploaded, upload
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
-from distributor.domain.variants import Variant
+from distributor.domain.variants import Payload, Variant
 
 SHOWN_WITHIN = timedelta(minutes=1)  # by then a new post is on its account's timeline
 
@@ -65,6 +66,7 @@ class TwitterChannel(NetworkChannel):
     settings: tuple[ChannelSetting, ...] = SETTINGS
     connecting: ConnectFlow | None = connect.XConnectFlow()
     renewing: TokenRenewal | None = connect.XTokenRenewal()
+    payload: type[Payload] = TwitterPayload
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
@@ -122,7 +124,7 @@ class TwitterChannel(NetworkChannel):
         return connect.identify(credentials, timeout=self._timeout)
 
     def _post(self, x: Client, credentials: Credentials, intent: Intent, done: Progress) -> Outcome:
-        variant = done.variant
+        variant, payload = done.variant, TwitterPayload.of(done.variant)
         try:
             media_ids = self._upload(x, credentials, variant) if not done.ids else ()
         except NotUploaded as missing:
@@ -135,8 +137,8 @@ class TwitterChannel(NetworkChannel):
                     reply_to="" if first else done.ids[-1],
                     media_ids=media_ids if first else (),
                     # Of a thread the first post alone has them: the others belong to its conversation.
-                    reply_settings=str(variant.data.get("reply_settings", "")) if first else "",
-                    community_id=str(variant.data.get("community_id", "")) if first else "",
+                    reply_settings=payload.reply_settings if first else "",
+                    community_id=payload.community_id if first else "",
                 )
                 done.add(answer)
             except KeyError:

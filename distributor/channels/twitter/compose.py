@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from distributor.channels.base import Options
 from distributor.channels.posts import compose_post
 from distributor.channels.twitter import settings
 from distributor.channels.twitter.capabilities import CAPABILITIES
+from distributor.channels.twitter.payload import TwitterPayload
 from distributor.channels.twitter.prices import Prices, cost
 from distributor.domain import urls
 from distributor.domain.letters import LetterView
@@ -23,12 +23,8 @@ _CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?![\w$])
 
 
 def compose(letter: LetterView, options: Options) -> Variant:
-    """Render and fit `social/twitter.txt`, as a thread where the publication asks for one. Raises TemplateError.
-
-    `data` holds the publication's settings (`settings.data`) beside what `compose_post` puts there.
-    """
-    variant = compose_post("twitter", TEMPLATE, letter, CAPABILITIES, options)
-    return replace(variant, data={**variant.data, **settings.data(options)})
+    """Render and fit `social/twitter.txt`, as a thread where the publication asks for one. Raises TemplateError."""
+    return compose_post("twitter", TEMPLATE, letter, CAPABILITIES, options, payload=settings.payload(options))
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
@@ -44,7 +40,7 @@ def check(variant: Variant) -> tuple[Concern, ...]:
         if len(_CASHTAG.findall(part)) > 1:
             found.append(Concern(f"X won’t take post {number} from most apps: it names more than one share by $."))
     found.extend(settings.concerns(variant))
-    if not variant.link and variant.data.get("link") != "none":
+    if not variant.link and TwitterPayload.of(variant).link != "none":
         found.append(Concern("The letter has no page on the web, so the post has no link."))
     if variant.link and not any(map(urls.links, variant.parts)):
         message = "X makes no link of the letter’s address, since that is not a public one: it counts in full."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from distributor.channels.twitter.payload import TwitterPayload
 from distributor.domain import urls
 from distributor.domain.costs import amount
 from distributor.domain.variants import Variant
@@ -29,7 +30,8 @@ class Prices:
     @classmethod
     def of(cls, variant: Variant) -> Prices:
         """Return the prices that a variant was composed with; what is no number counts as not chosen."""
-        post, with_url = (amount(variant.data.get(name)) for name in ("price", "price_with_url"))
+        payload = TwitterPayload.of(variant)
+        post, with_url = amount(payload.price), amount(payload.price_with_url)
         return cls(PRICE if post is None else post, PRICE_WITH_URL if with_url is None else with_url)
 
     def of_post(self, text: str) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from distributor.channels.base import ChannelSetting, Options
+from distributor.channels.twitter.payload import TwitterPayload
 from distributor.channels.twitter.prices import PRICE, PRICE_WITH_URL
 from distributor.domain.costs import amount
 from distributor.domain.variants import Concern, Variant
@@ -59,26 +60,31 @@ SETTINGS = (
 )
 
 
-def data(options: Options) -> dict[str, str]:
-    """Return the settings as they stand in `Variant.data`: those only that differ from X's own ways."""
-    made = {setting.name: options.setting(setting.name, setting.default).strip() for setting in SETTINGS}
-    community = _COMMUNITY.fullmatch(made["community_id"])
-    if community:
-        made["community_id"] = community.group(1)
-    return {setting.name: made[setting.name] for setting in SETTINGS if made[setting.name] not in ("", setting.default)}
+def payload(options: Options) -> TwitterPayload:
+    """Return the settings as a variant holds them: those only that differ from X's own ways."""
+    values = {setting.name: options.setting(setting.name, setting.default).strip() for setting in SETTINGS}
+    chosen = {setting.name: values[setting.name] for setting in SETTINGS if values[setting.name] != setting.default}
+    community = _COMMUNITY.fullmatch(chosen.get("community_id", ""))
+    return TwitterPayload(
+        reply_settings=chosen.get("reply_settings", ""),
+        community_id=community.group(1) if community else chosen.get("community_id", ""),
+        price=chosen.get("price", ""),
+        price_with_url=chosen.get("price_with_url", ""),
+    )
 
 
 def concerns(variant: Variant) -> list[Concern]:
     """Say which settings X would not understand. A post must never go to everybody because a community was misspelt."""
+    payload = TwitterPayload.of(variant)
     found = []
-    if variant.data.get("reply_settings", "following") not in REPLY_SETTINGS:
+    if payload.reply_settings and payload.reply_settings not in REPLY_SETTINGS:
         message = f"X has no such choice of who can reply: choose from {', '.join((EVERYONE, *REPLY_SETTINGS))}."
         found.append(Concern(message, "refuse"))
-    if not _COMMUNITY.fullmatch(variant.data.get("community_id", "0")):
+    if payload.community_id and not _COMMUNITY.fullmatch(payload.community_id):
         found.append(Concern(_NO_COMMUNITY, "refuse"))
     found.extend(
-        Concern(f"“{variant.data[name]}” is no price: the usual one of X is used.")
-        for name in ("price", "price_with_url")
-        if name in variant.data and amount(variant.data[name]) is None
+        Concern(f"“{price}” is no price: the usual one of X is used.")
+        for price in (payload.price, payload.price_with_url)
+        if price and amount(price) is None
     )
     return found

@@ -15,12 +15,13 @@ from distributor.channels.base import AccountField, Credentials, Intent, PostCha
 from distributor.channels.network import NetworkChannel
 from distributor.channels.responses import is_token, unreachable
 from distributor.channels.webhook import compose as composing
-from distributor.channels.webhook import payload, signing, statuses
+from distributor.channels.webhook import event, signing, statuses
 from distributor.channels.webhook.capabilities import CAPABILITIES
+from distributor.channels.webhook.payload import WebhookPayload
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Outcome, Reconnect, Rejected
-from distributor.domain.variants import Variant
+from distributor.domain.variants import Payload, Variant
 from distributor.rendering.addresses import ascii_url
 
 ANSWER_LIMIT = 64 * 1024  # bytes of an answer that are read
@@ -70,6 +71,7 @@ class WebhookChannel(NetworkChannel):
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[AccountField, ...] = FIELDS
     settings = composing.SETTINGS
+    payload: type[Payload] = WebhookPayload
     compose = staticmethod(composing.compose)
     check = staticmethod(composing.check)
 
@@ -80,7 +82,7 @@ class WebhookChannel(NetworkChannel):
         if wrong is not None:
             return wrong
         now = self._clock()
-        body = payload.body(variant, key=intent.key, at=intent.first_tried_at.isoformat())
+        body = event.body(variant, key=intent.key, at=intent.first_tried_at.isoformat())
         signed = signing.headers(credentials.values["secret"], key=intent.key, body=body, now=now)
         repeatable = credentials.values.get("repeatable", "").strip().lower() in _YES
         ending = statuses.Lost(repeatable and now - intent.first_tried_at < statuses.REPEATED_FOR)

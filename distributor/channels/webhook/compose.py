@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal, cast
-
 from distributor.channels.base import ChannelSetting, Options
 from distributor.channels.posts import picture_for
-from distributor.channels.webhook import payload
+from distributor.channels.webhook import event
 from distributor.channels.webhook.capabilities import CAPABILITIES
+from distributor.channels.webhook.payload import (
+    AuthorFields,
+    LetterFields,
+    PublicationFields,
+    SeriesFields,
+    WebhookPayload,
+)
 from distributor.domain.letters import LetterView
 from distributor.domain.variants import Concern, Variant
 from distributor.rendering import bodies
@@ -18,8 +22,6 @@ from distributor.rendering.social import longest, post
 
 TEMPLATE = "social/webhook.txt"
 SIZE_ADVISED = 20_000  # bytes: “usually smaller than 20kb” (the standard, Payload size)
-
-Content = Literal["whole", "text", "post"]
 
 SETTINGS = (
     ChannelSetting(
@@ -33,7 +35,7 @@ SETTINGS = (
 
 
 def compose(letter: LetterView, options: Options) -> Variant:
-    """Render `social/webhook.txt`; `data["letter"]` is the letter in fields (see `payload`). Raises TemplateError."""
+    """Render `social/webhook.txt`; the payload is the letter in fields. Raises TemplateError."""
     link = "" if options.link == "none" else ascii_url(letter.url)
     fitted = post(TEMPLATE, letter, CAPABILITIES, link=link, slug=options.templates)
     picture = picture_for(letter, CAPABILITIES, options)
@@ -48,45 +50,39 @@ def compose(letter: LetterView, options: Options) -> Variant:
         image_url=picture.url if picture else "",
         picture=picture,
         language=letter.language or letter.publication.language,
-        data={"link": options.link, "letter": fields(letter, cast(Content, content))},
+        payload=WebhookPayload(link=options.link, letter=fields(letter, content)),
         dropped=(*fitted.dropped, *unlinked),
     )
 
 
-def fields(letter: LetterView, content: Content) -> dict[str, Any]:
-    """Return the letter as JSON types; what it does not have is "" or null. `content` is the setting of that name."""
+def fields(letter: LetterView, content: str) -> LetterFields:
+    """Return the letter as a call says it; `content` is the setting of that name."""
     brand, series = letter.publication, letter.series
-    said: dict[str, Any] = {
-        "title": letter.title,
-        "canonical_url": letter.canonical_url,
-        "language": letter.language or brand.language,
-        "published_at": letter.published_at.isoformat() if letter.published_at else None,
-        "section": letter.section,
-        "authors": [{"name": one.name, "email": one.email, "bio": one.bio} for one in letter.authors],
-        "series": {"title": series.title, "number": series.number} if series else None,
-        "editor_note": letter.editor_note,
-        "publication": {"slug": brand.slug, "name": brand.name, "url": brand.site_url},
-    }
-    if content != "post":
-        said["body_text"] = letter.body_text
-    if content == "whole":
-        said["body_html"] = bodies.safe_html(letter.body_html, base=base_url(letter))
-    return said
+    return LetterFields(
+        title=letter.title,
+        canonical_url=letter.canonical_url,
+        language=letter.language or brand.language,
+        published_at=letter.published_at.isoformat() if letter.published_at else None,
+        section=letter.section,
+        authors=tuple(AuthorFields(author.name, author.email, author.bio) for author in letter.authors),
+        series=SeriesFields(series.title, series.number) if series else None,
+        editor_note=letter.editor_note,
+        publication=PublicationFields(brand.slug, brand.name, brand.site_url),
+        body_text=letter.body_text if content != "post" else None,
+        body_html=bodies.safe_html(letter.body_html, base=base_url(letter)) if content == "whole" else None,
+    )
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the call."""
+    payload = WebhookPayload.of(variant)
     found: list[Concern] = []
     if not variant.parts and not variant.link:
         found.append(Concern("There is nothing to send: the letter has neither text nor a link.", "refuse"))
-    if not variant.link and variant.data.get("link") != "none":
+    if not variant.link and payload.link != "none":
         found.append(Concern("The letter has no page on the web, so the call has no link."))
-    size = len(payload.body(variant, key="0" * 36, at="0" * 25))
+    size = len(event.body(variant, key="0" * 36, at="0" * 25))
     if size > SIZE_ADVISED:
-        shorter = _shorter(variant.data.get("letter", {}))
+        shorter = "" if payload.letter.body_text is None else " The setting “content” makes it shorter."
         found.append(Concern(f"The call has {size / 1000:,.0f} kB; 20 at most are advised.{shorter}", "note"))
     return tuple(found)
-
-
-def _shorter(letter: Mapping[str, Any]) -> str:
-    return " The setting “content” makes it shorter." if "body_text" in letter else ""

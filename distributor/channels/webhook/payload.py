@@ -1,31 +1,56 @@
-"""The body of a call, as the standard advises: type, timestamp, data."""
+"""What a call's variant holds beside its text: the letter in fields, for machines."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from dataclasses import dataclass, field
 
-from distributor.domain.variants import Variant
-
-TYPE = "letter.published"
+from distributor.channels.payloads import PostPayload
+from distributor.domain.json_records import Sparse
 
 
-def body(variant: Variant, *, key: str, at: str) -> bytes:
-    """Return the JSON of a call. `key` identifies it, `at` (ISO 8601) is when it was first tried.
+@dataclass(frozen=True, slots=True)
+class AuthorFields:
+    name: str = ""
+    email: str = ""
+    bio: str = ""
 
-    Neither changes when it is tried again, so that every try says the very same.
+
+@dataclass(frozen=True, slots=True)
+class SeriesFields:
+    title: str = ""
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationFields:
+    slug: str = ""
+    name: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFields:
+    """The letter, as a call's `data` says it; what it does not have is "" or None.
+
+    `published_at` is ISO 8601. `body_text` and `body_html` are left out where the publication's setting `content` says
+    so.
     """
-    said = {"type": TYPE, "timestamp": at, "id": key, "data": _data(variant)}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+    title: str = ""
+    canonical_url: str = ""
+    language: str = ""
+    published_at: str | None = None
+    section: str = ""
+    authors: tuple[AuthorFields, ...] = ()
+    series: SeriesFields | None = None
+    editor_note: str = ""
+    publication: PublicationFields = field(default_factory=PublicationFields)
+    body_text: Sparse[str | None] = None
+    body_html: Sparse[str | None] = None
 
 
-def _data(variant: Variant) -> dict[str, Any]:
-    picture = variant.picture
-    address = (picture.url if picture else "") or str(variant.data.get("card_url", ""))
-    return {
-        "title": "",
-        **variant.data.get("letter", {}),
-        "url": variant.link,
-        "text": "\n\n".join(variant.parts),
-        "image": {"url": address, "alt": picture.alt} if picture and address else None,
-    }
+@dataclass(frozen=True, slots=True)
+class WebhookPayload(PostPayload):
+    """`letter` is what the call says of the letter."""
+
+    letter: LetterFields = field(default_factory=LetterFields)

@@ -10,7 +10,7 @@ from typing import cast
 from django.db import transaction
 from django.utils import timezone
 
-from distributor.channels import registry
+from distributor.channels import registry, stored_variants
 from distributor.channels.base import LookupAway, PostChannel
 from distributor.delivery import wakeups
 from distributor.delivery.accounts import accounts
@@ -44,7 +44,7 @@ def settle(dispatch_id: int) -> None:
         # Written before the look: nobody else looks at the same time, and a look that fails is not repeated at once.
         attempt.retry_at = _next_look(attempt, timezone.now())
         attempt.save(update_fields=["retry_at"])
-    look = _look(dispatch, attempt, Variant.from_json(dispatch.variant))
+    look = _look(dispatch, attempt, stored_variants.read(dispatch.variant))
     with transaction.atomic():
         dispatch = locked(dispatch_id)
         if state_of(dispatch) is not State.UNCONFIRMED:

@@ -13,7 +13,7 @@ from typing import Any, cast
 from django.db import transaction
 from django.utils import timezone
 
-from distributor.channels import registry
+from distributor.channels import registry, stored_variants
 from distributor.channels.base import PostChannel
 from distributor.delivery import wakeups
 from distributor.delivery.accounts import accounts, tokens
@@ -86,7 +86,7 @@ def _call(dispatch: Dispatch, stored: Mapping[str, Any]) -> Outcome:
     channel = cast(PostChannel, registry.get(dispatch.channel))
     at = datetime.fromisoformat(stored["at"]) if stored.get("at") else None
     receipt = Receipt(stored.get("remote_id", ""), stored.get("url", ""), at, stored.get("raw") or {})
-    variant = Variant.from_json(dispatch.variant) if dispatch.variant else Variant(dispatch.channel)
+    variant = stored_variants.read(dispatch.variant) if dispatch.variant else Variant(dispatch.channel)
     try:
         return channel.recall(accounts.for_dispatch(dispatch), variant, receipt)
     except CredentialsError as error:

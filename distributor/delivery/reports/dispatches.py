@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from distributor.channels import registry
+from distributor.channels import registry, stored_variants
 from distributor.delivery.accounts import accounts
 from distributor.delivery.mail import ledger
 from distributor.delivery.models import Dispatch
@@ -136,7 +136,7 @@ def _report(dispatch: Dispatch, counts: ledger.Counts) -> DispatchReport:
         recalled=counts.recalled,
         waiting=counts.waiting,
         url=_url(dispatch),
-        variant=Variant.from_json(dispatch.variant) if dispatch.variant else None,
+        variant=stored_variants.read(dispatch.variant) if dispatch.variant else None,
         stuck=bool(_waits(dispatch)),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from distributor.channels import registry
+from distributor.channels import registry, stored_variants
 from distributor.channels.base import Options
 from distributor.delivery.models import Dispatch
 from distributor.delivery.variants import digest_variant, letter_links
@@ -42,7 +42,7 @@ def compose(dispatch: Dispatch) -> Variant:
 def draft(dispatch: Dispatch) -> Variant:
     """Return the variant as it is or would be, whether or not the channel refuses it. Raises TemplateError."""
     if dispatch.variant is not None:
-        return Variant.from_json(dispatch.variant)
+        return stored_variants.read(dispatch.variant)
     if dispatch.digest:
         return digest_variant.compose(dispatch.digest)
     options = _options(dispatch)

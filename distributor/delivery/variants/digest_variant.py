@@ -25,7 +25,7 @@ from distributor.domain.digests import (
 from distributor.domain.letters import AuthorView, SeriesView
 from distributor.domain.variants import Variant
 from distributor.letters.models import Page, Publication
-from distributor.letters.pages import page_url, taken_down_urls
+from distributor.letters.pages import page_payload, page_url, taken_down_urls
 from distributor.letters.top_letters import TOP_LETTERS
 from distributor.rendering import phrases
 from distributor.rendering.addresses import ascii_url
@@ -43,20 +43,20 @@ def new_pages(digest: Digest, *, now: datetime) -> list[Page]:
 
 def digest_letter(page: Page) -> DigestLetter:
     """Return a letter as its page shows it, whatever became of the letter since."""
-    data, publication = page.variant["data"], page.letter.publication
-    language = data["language"] or publication.language
-    published = datetime.fromisoformat(data["published"]) if data["published"] else page.published_at
+    payload, publication = page_payload(page), page.letter.publication
+    language = payload.language or publication.language
+    published = datetime.fromisoformat(payload.published) if payload.published else page.published_at
     return DigestLetter(
         moment=moment_of(page.published_at),
-        title=data["title"],
+        title=payload.title,
         url=ascii_url(page_url(page.letter)),
-        lead=data["description"],
+        lead=payload.description,
         series_line=phrases.series_line(
-            SeriesView(data["series"], data["number"]) if data["series"] else None, language
+            SeriesView(payload.series, payload.number) if payload.series else None, language
         ),
-        authors_line=phrases.names([AuthorView(name) for name in data["authors"]], language),
+        authors_line=phrases.names([AuthorView(name) for name in payload.authors], language),
         date_line=phrases.date_line(published, publication.time_zone, language),
-        picture=data["image"],
+        picture=payload.image,
     )
 
 
@@ -66,9 +66,7 @@ def top_letters(publication: Publication, day: date) -> list[TopLetter]:
     pages = Page.objects.select_related("letter__publication").filter(letter__in=ids, letter__publication=publication)
     known = {page.letter_id: page for page in pages}
     return [
-        TopLetter(known[id_].variant["data"]["title"], ascii_url(page_url(known[id_].letter)))
-        for id_ in ids
-        if id_ in known
+        TopLetter(page_payload(known[id_]).title, ascii_url(page_url(known[id_].letter))) for id_ in ids if id_ in known
     ]
 
 

@@ -14,6 +14,7 @@ from distributor.letters.pages import page_url
 from distributor.rendering.addresses import ascii_url
 
 _MOST = 100_000  # links in a mail; PostgreSQL takes no larger number than an integer here
+# `channels.payloads.AddressedPayload.links`, as a variant is stored (`Variant.to_json`).
 _DESTINATION = "SELECT variant -> 'data' -> 'links' ->> %s::int FROM delivery_dispatch WHERE id = %s"
 
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from distributor.channels.kakaochannel.adapter import KakaoFollowersChannel
+from distributor.channels.kakaochannel.kinds import NOTICE
+from distributor.channels.kakaochannel.payload import KakaoChannelPayload
 from distributor.domain.variants import Variant
 from distributor.practice import identities
 from tests.contract.cases.spec import LINK, Spec
@@ -13,8 +15,8 @@ from tests.contract.cases.spec import LINK, Spec
 
 def notice_of(text: str) -> Variant:
     """An 알림톡, which goes out at any hour."""
-    data = {"kind": "alimtalk", "template": identities.SOLAPI_TEMPLATE, "variables": {"title": text}}
-    return Variant("kakaochannel", link=LINK, data=data)
+    payload = KakaoChannelPayload(NOTICE, identities.SOLAPI_TEMPLATE, {"title": text})
+    return Variant("kakaochannel", link=LINK, payload=payload)
 
 
 def at_noon(**options: Any) -> KakaoFollowersChannel:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from distributor.channels.mail.adapter import MailChannel
 from distributor.channels.mail.envelope import Envelope
+from distributor.channels.mail.payload import MailPayload
 from distributor.domain.letters import PublicationView
 from distributor.domain.outcomes import Deferred
 from distributor.domain.variants import Variant
@@ -16,11 +17,11 @@ PUBLICATION = PublicationView(
     sender_name="Minji Kim",
     sender_email="editor@letters.example.org",
 )
-ENVELOPE = Envelope.of(PUBLICATION)
+PAYLOAD = MailPayload(envelope=Envelope.of(PUBLICATION))
 
 
 def mail_of(text: str) -> Variant:
-    return Variant("mail", subject="A letter", html=f"<p>{text}</p>", text=text, data=ENVELOPE.to_data())
+    return Variant("mail", subject="A letter", html=f"<p>{text}</p>", text=text, payload=PAYLOAD)
 
 
 SPEC = Spec(

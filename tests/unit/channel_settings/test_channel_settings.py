@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from distributor.channels import registry
 from distributor.channels.base import ChannelSetting, Options
+from distributor.channels.mastodon.payload import MastodonPayload
 from distributor.delivery.variants import channel_settings
 from distributor.delivery.variants.previews import options_for, preview
 from distributor.domain.errors import BadInput, UnknownChannel
@@ -168,7 +169,7 @@ def test_an_unknown_word_of_the_channels_own_reaches_it() -> None:
     assert refused.refused
     narrow = preview(LONG, "mastodon", options=options_for("", misspelt, "mastodon")).variant
     assert narrow is not None
-    assert narrow.data["visibility"] == "private"
+    assert MastodonPayload.of(narrow).visibility == "private"
 
 
 def test_a_bad_value_is_shown_with_what_is_wrong() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from distributor.channels.telegram.entities import bold, utf16
+from distributor.channels.telegram.entities import Entity, bold, utf16
 from distributor.practice.telegram.parts import set_off, utf16_length
 
 PROPERTY = settings(deadline=None, max_examples=300)
@@ -24,17 +26,17 @@ TEXTS = st.lists(LINES, max_size=8).map("\n".join)
 def test_exactly_the_title_is_bold(title: str, before: str, after: str) -> None:
     text = f"{before}\n{title}\n{after}"
     if title.strip() and title == title.strip():
-        assert set_off(text, bold(text, title)) == {"bold": [title]}
+        assert set_off(text, [asdict(entity) for entity in bold(text, title)]) == {"bold": [title]}
     elif not title.strip():
-        assert bold(text, title) == []
+        assert bold(text, title) == ()
 
 
 @PROPERTY
 @given(TEXTS, LINES)
 def test_what_is_bold_lies_within_the_text(text: str, title: str) -> None:
     for entity in bold(text, title):
-        assert entity["offset"] + entity["length"] <= utf16(text) == utf16_length(text)
-        assert set_off(text, [entity]) == {"bold": [title.strip()]}
+        assert entity.offset + entity.length <= utf16(text) == utf16_length(text)
+        assert set_off(text, [asdict(entity)]) == {"bold": [title.strip()]}
 
 
 @pytest.mark.parametrize(
@@ -50,5 +52,5 @@ def test_what_is_bold_lies_within_the_text(text: str, title: str) -> None:
     ],
 )
 def test_examples(text: str, title: str, found: tuple[int, int] | None) -> None:
-    expected = [] if found is None else [{"type": "bold", "offset": found[0], "length": found[1]}]
+    expected = () if found is None else (Entity("bold", *found),)
     assert bold(text, title) == expected

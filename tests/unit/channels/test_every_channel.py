@@ -14,12 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from distributor.channels import registry
+from distributor.channels import registry, stored_variants
 from distributor.channels.base import AccountField, Channel, Credentials, Options
 from distributor.channels.connect_flow import AppKeys, Identity, Redirect, Renewed, made_up
 from distributor.domain.letters import AuthorView, LetterView, SeriesView
 from distributor.domain.text_length import measure
-from distributor.domain.variants import Variant
 from tests.unit.fitting.texts import PROPERTY, TEXTS
 from tests.unit.rendering.letters import LETTER
 
@@ -147,7 +146,7 @@ def test_no_part_is_ever_over_the_limit(name: str, letter: LetterView, data: st.
     assert limits.threads or len(variant.parts) <= 1
     assert not (variant.picture and limits.pictures is None)
     channel.check(variant)
-    assert Variant.from_json(json.loads(json.dumps(variant.to_json()))) == variant
+    assert stored_variants.read(json.loads(json.dumps(variant.to_json()))) == variant
 
 
 @pytest.mark.parametrize("name", [name for name in POSTING if registry.get(name).settings])
@@ -161,7 +160,7 @@ def test_no_stored_setting_ever_breaks_composing(name: str, letter: LetterView, 
     variant = channel.compose(letter, options)
     channel.check(variant)
     channel.not_before(options, datetime(2027, 1, 1, tzinfo=UTC))
-    assert Variant.from_json(json.loads(json.dumps(variant.to_json()))) == variant
+    assert stored_variants.read(json.loads(json.dumps(variant.to_json()))) == variant
 
 
 @pytest.mark.parametrize("name", LIMITED)

@@ -17,8 +17,8 @@ import pytest
 from distributor.channels.base import Intent, Options
 from distributor.channels.mail.compose import compose
 from distributor.channels.mail.dkim import Signer, dns_record, new_key
-from distributor.channels.mail.envelope import Envelope
 from distributor.channels.mail.message import BadAddress, Built, MessageBuilder
+from distributor.channels.mail.payload import MailPayload
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
 from distributor.rendering.mail import RecipientPass
@@ -33,7 +33,7 @@ KEYS = {"rsa": new_key("rsa"), "ed25519": new_key("ed25519")}
 
 
 def builder(variant: Variant = VARIANT, **settings: Any) -> MessageBuilder:
-    envelope = Envelope.from_data(variant.data)
+    envelope = MailPayload.of(variant).envelope
     return MessageBuilder(envelope, INTENT, RecipientPass(variant), **{"clock": lambda: NOW, **settings})
 
 
@@ -177,7 +177,7 @@ def test_a_letter_without_a_site_has_no_archive_and_is_not_tracked() -> None:
     variant = compose(bare, Options())
     message = read(builder(variant).build(KIM))
     assert message["List-Help"] is message["List-Archive"] is None
-    assert variant.data["links"] == []
+    assert MailPayload.of(variant).links == ()
     assert TRACK not in message.get_body(("html",)).get_content()  # type: ignore[union-attr]
 
 
@@ -186,5 +186,5 @@ def test_answers_go_to_the_publications_reply_to_address() -> None:
     variant = compose(letter, Options())
     assert read(builder(variant).build(KIM)).get_all("Reply-To") == ["desk@harbor.example.com"]
     assert read(builder().build(KIM))["Reply-To"] is None
-    older = {name: value for name, value in variant.data.items() if name != "reply_to"}
-    assert Envelope.from_data(older).reply_to == ""
+    older = {name: value for name, value in variant.payload.to_json().items() if name != "reply_to"}
+    assert MailPayload.from_json(older).envelope.reply_to == ""

@@ -11,8 +11,10 @@ from PIL import Image
 
 from distributor.channels import http, pictures, registry, twitter
 from distributor.channels.base import Options
+from distributor.channels.payloads import PostPayload
 from distributor.channels.posts import card_url, compose_post, picture_concerns
 from distributor.channels.recent_cache import Recent
+from distributor.channels.twitter.payload import TwitterPayload
 from distributor.delivery.variants.previews import preview
 from distributor.domain.capabilities import Capabilities, PictureLimits
 from distributor.domain.errors import SourceError
@@ -116,12 +118,12 @@ def test_what_is_said_of_a_picture() -> None:
 
 def test_the_address_of_a_card() -> None:
     page = "https://letters.example.com/harbor/letters/tide-tables"
-    assert composed(picture="card").data["card_url"] == f"{page}/card-800x400.png"
-    assert "card_url" not in composed(replace(LETTER, url=LETTER.canonical_url)).data
-    assert "card_url" not in composed(BARE).data
-    assert "card_url" not in composed(picture="none").data
+    assert PostPayload.of(composed(picture="card")).card_url == f"{page}/card-800x400.png"
+    assert PostPayload.of(composed(replace(LETTER, url=LETTER.canonical_url))).card_url == ""
+    assert PostPayload.of(composed(BARE)).card_url == ""
+    assert PostPayload.of(composed(picture="none")).card_url == ""
     upload = replace(POSTS, pictures=replace(POSTS.pictures or SMALL, by_url=False))
-    assert "card_url" not in composed(capabilities=upload).data
+    assert PostPayload.of(composed(capabilities=upload)).card_url == ""
     korean = replace(LETTER, url="https://letters.example.com/harbor/letters/조석표/")
     assert card_url(korean, (800, 400)).endswith("/letters/%EC%A1%B0%EC%84%9D%ED%91%9C/card-800x400.png")
     assert card_url(replace(LETTER, url="https://letters.example.com/harborside/x"), (800, 400)) == ""
@@ -135,7 +137,9 @@ def test_every_preview_says_it(monkeypatch: pytest.MonkeyPatch, network: list[st
     class Posts(type(twitter.channel)):  # type: ignore[misc]
         name = "posts"
         capabilities = POSTS
-        compose: Callable[..., Variant] = staticmethod(lambda letter, options: composed(letter))
+        compose: Callable[..., Variant] = staticmethod(
+            lambda letter, options: replace(composed(letter), payload=TwitterPayload())
+        )
 
     monkeypatch.setitem(registry.CHANNELS, "posts", Posts())
     messages = [concern.message for concern in preview(LETTER, "posts", options=Options()).concerns]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from distributor.channels.base import Options
 from distributor.channels.link.compose import compose as compose_page
+from distributor.channels.link.payload import LinkPayload
 from distributor.channels.mail.compose import compose
 from distributor.channels.posts import card_of
 from distributor.domain.letters import LogoView
@@ -72,7 +73,7 @@ def test_mails_pages_and_cards_are_in_the_publications_colour() -> None:
     assert "#1f6b3a" in html
     assert in_dark in html
     assert "#8a4b2a" not in html
-    assert card_of(letter)["colour"] == compose_page(letter, Options()).data["colour"] == "#1f6b3a"
+    assert card_of(letter)["colour"] == LinkPayload.of(compose_page(letter, Options())).colour == "#1f6b3a"
     assert cards.draw(card_of(letter), (600, 315)) != cards.draw(card_of(LETTER), (600, 315))
 
 

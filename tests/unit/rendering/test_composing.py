@@ -9,11 +9,15 @@ from types import ModuleType
 
 import pytest
 
+from distributor.channels import stored_variants
 from distributor.channels.base import Options
 from distributor.channels.facebook import compose as facebook
 from distributor.channels.kakao import compose as kakao
+from distributor.channels.kakao.payload import CardContent, KakaoPayload, Template, TemplateLink
 from distributor.channels.link import compose as link
+from distributor.channels.link.payload import LinkPayload
 from distributor.channels.mail import compose as mail
+from distributor.channels.mail.payload import MailPayload
 from distributor.channels.twitter import compose as twitter
 from distributor.domain import urls
 from distributor.domain.letters import LetterView
@@ -38,7 +42,7 @@ def messages(channel: ModuleType, variant: Variant) -> str:
 def test_every_channel_composes_every_letter(channel: ModuleType, letter: LetterView) -> None:
     variant = channel.compose(letter, Options())
     assert channel.__name__.split(".")[2] == variant.channel
-    assert Variant.from_json(json.loads(json.dumps(variant.to_json()))) == variant
+    assert stored_variants.read(json.loads(json.dumps(variant.to_json()))) == variant
     channel.check(variant)
 
 
@@ -56,10 +60,10 @@ def test_an_empty_letter_crashes_nothing(channel: ModuleType) -> None:
 
 
 def test_the_mail_carries_what_its_headers_need() -> None:
-    data = mail.compose(LETTER, Options()).data
-    assert data["sender_email"] == "letters@harbor.example.com"
-    assert data["list_id"] == "harbor.harbor.example.com"
-    assert data["letter_url"] == LETTER.url
+    payload = MailPayload.of(mail.compose(LETTER, Options()))
+    assert payload.envelope.sender_email == "letters@harbor.example.com"
+    assert payload.envelope.list_id == "harbor.harbor.example.com"
+    assert payload.letter_url == LETTER.url
 
 
 def test_no_sender_no_mail() -> None:
@@ -184,17 +188,20 @@ def test_a_post_on_facebook_is_never_over(own: Own) -> None:
 # KakaoTalk
 
 
+def template_of(variant: Variant) -> Template:
+    template = KakaoPayload.of(variant).template
+    assert template is not None
+    return template
+
+
 def test_a_card_with_a_picture() -> None:
     variant = kakao.compose(LETTER, Options())
-    made = variant.data["template_object"]
-    assert made["object_type"] == "feed"
-    assert made["content"] == {
-        "title": LETTER.title,
-        "description": PARAGRAPHS[1],
-        "image_url": LETTER.image_url,
-        "link": {"web_url": LETTER.url, "mobile_web_url": LETTER.url},
-    }
-    assert [(button["title"], button["link"]["web_url"]) for button in made["buttons"]] == [
+    template = template_of(variant)
+    assert template.object_type == "feed"
+    assert template.content == CardContent(
+        LETTER.title, PARAGRAPHS[1], LETTER.image_url, TemplateLink(LETTER.url, LETTER.url)
+    )
+    assert [(button.title, button.link.web_url) for button in template.buttons] == [
         ("Read the letter", LETTER.url),
         ("All letters", HARBOR.site_url),
     ]
@@ -202,10 +209,11 @@ def test_a_card_with_a_picture() -> None:
 
 def test_a_text_without_a_picture() -> None:
     variant = kakao.compose(replace(LETTER, image_url="", body_text="tide tables " * 50), Options())
-    made = variant.data["template_object"]
-    assert made["object_type"] == "text"
-    assert made["text"].startswith(LETTER.title)
-    assert len(made["text"]) <= 200
+    template = template_of(variant)
+    assert template.object_type == "text"
+    assert template.text is not None
+    assert template.text.startswith(LETTER.title)
+    assert len(template.text) <= 200
     assert variant.dropped
 
 
@@ -220,21 +228,22 @@ def test_the_second_button_is_the_publications_choice() -> None:
         ({}, korean, ["편지 읽기", "모든 편지"]),
     ):
         for picture in (LETTER.image_url, ""):
-            made = kakao.compose(replace(letter, image_url=picture), Options(more=more)).data["template_object"]
-            assert [button["title"] for button in made["buttons"]] == titles
+            variant = kakao.compose(replace(letter, image_url=picture), Options(more=more))
+            assert [button.title for button in template_of(variant).buttons] == titles
 
 
 def test_a_drawn_card_takes_the_texts_place_once_it_has_an_address() -> None:
     variant = kakao.compose(replace(LETTER, image_url=""), Options())
-    assert kakao.template_of(variant)["object_type"] == "text"
+    assert template_of(variant).object_type == "text"
     card = "https://letters.example.com/cards/1.png"
-    made = kakao.template_of(replace(variant, data={**variant.data, "card_url": card}))
-    assert (made["object_type"], made["content"]["image_url"]) == ("feed", card)
-    assert made["content"]["title"] == LETTER.title
-    assert not made["content"]["description"].startswith(LETTER.title)
+    template = template_of(replace(variant, payload=replace(KakaoPayload.of(variant), card_url=card)))
+    assert template.content is not None
+    assert (template.object_type, template.content.image_url) == ("feed", card)
+    assert template.content.title == LETTER.title
+    assert not template.content.description.startswith(LETTER.title)
     without = kakao.compose(replace(LETTER, image_url=""), Options(picture="none"))
-    assert "with_card" not in without.data
-    assert kakao.compose(LETTER, Options(picture="none")).data["template_object"]["object_type"] == "text"
+    assert KakaoPayload.of(without).with_card is None
+    assert template_of(kakao.compose(LETTER, Options(picture="none"))).object_type == "text"
 
 
 def test_kakao_names_the_domains_that_have_to_be_registered() -> None:
@@ -255,11 +264,12 @@ def test_the_page_of_a_letter() -> None:
     variant = link.compose(LETTER, Options())
     assert variant.link == "https://letters.example.com/harbor/letters/tide-tables/"
     assert variant.html.startswith("<p>Dear Commissioners,</p>")
-    assert variant.data["canonical"] == LETTER.canonical_url
-    assert variant.data["description"] == PARAGRAPHS[1]
-    assert variant.data["author"] == "Seo Haneul"
-    assert variant.data["published"] == "2026-03-01T20:00:00+00:00"
-    assert (variant.data["series"], variant.data["number"]) == ("Letters to the Harbor Commission", 9)
+    payload = LinkPayload.of(variant)
+    assert payload.canonical == LETTER.canonical_url
+    assert payload.description == PARAGRAPHS[1]
+    assert payload.author == "Seo Haneul"
+    assert payload.published == "2026-03-01T20:00:00+00:00"
+    assert (payload.series, payload.number) == ("Letters to the Harbor Commission", 9)
 
 
 def test_a_page_needs_an_address_and_a_text() -> None:

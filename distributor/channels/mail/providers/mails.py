@@ -10,8 +10,8 @@ from typing import Any
 from anymail.message import AnymailMessage
 
 from distributor.channels.base import Clock, Intent
-from distributor.channels.mail.envelope import Envelope
 from distributor.channels.mail.message import MessageBuilder, envelope_address, sender_address
+from distributor.channels.mail.payload import MailPayload
 from distributor.channels.mail.providers.merge_templates import Merged
 from distributor.channels.mail.providers.provider import Provider
 from distributor.domain.recipients import Recipient
@@ -54,7 +54,7 @@ class MailMaker:
     ) -> None:
         self._provider = provider
         self._mail = mail
-        envelope = Envelope.from_data(variant.data)
+        envelope = MailPayload.of(variant).envelope
         self._from = _mailbox(envelope.sender_name, sender_address(envelope.sender_email))
         self._own_sender = sender_address(envelope.sender_email)
         self._key = intent.key

@@ -1,0 +1,35 @@
+"""What a mail's variant holds beside its content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from distributor.channels.mail.envelope import Envelope
+from distributor.channels.payloads import AddressedPayload
+from distributor.domain import json_records
+
+
+@dataclass(frozen=True, slots=True)
+class MailPayload(AddressedPayload):
+    """`envelope` is what the headers say; its fields are stored among the others.
+
+    `letter_url` is where the letter can be read (a digest's archive), "" for nowhere; `postal_address` is the
+    publication's; `pictures_without_text` counts those in the letter.
+    """
+
+    envelope: Envelope = field(default_factory=Envelope)
+    language: str = ""
+    letter_url: str = ""
+    postal_address: str = ""
+    pictures_without_text: int = 0
+
+    def to_json(self) -> dict[str, object]:
+        stored = json_records.to_json(self)
+        del stored["envelope"]
+        return {**json_records.to_json(self.envelope), **stored}
+
+    @classmethod
+    def from_json(cls, stored: object) -> Self:
+        envelope = json_records.from_json(Envelope, stored, path="data")
+        return replace(json_records.from_json(cls, stored, path="data"), envelope=envelope)
