@@ -9,15 +9,18 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
 from tests import database
+from tests.servers.practice import end_left_over, practice_world
 
 # Before Django reads its settings: nothing of the developer's own installation may be touched. The processes of
 # pytest-xdist have theirs in that of the one that started them.
@@ -53,10 +56,14 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 # The same examples every time: a check that passes passes again. `--hypothesis-profile=explore` looks for new ones.
-examples.register_profile("steady", derandomize=True, database=None)
-examples.register_profile("explore", max_examples=1_000)
+# How long an example takes depends on what else the machine does, so it decides nothing.
+examples.register_profile(
+    "steady", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+examples.register_profile("explore", max_examples=1_000, deadline=None)
 examples.load_profile("steady")
 
+PRACTICE = "practice-world"
 SAMPLES = Path(__file__).parent / "samples"
 
 
@@ -71,6 +78,7 @@ def pytest_unconfigure() -> None:
     for home in _HOME.glob("gw*"):  # of a process that was killed, servers may be left
         os.environ["DISTRIBUTOR_HOME"] = str(home)
         embedded.stop_all()
+        end_left_over(home / PRACTICE)
     shutil.rmtree(_HOME, ignore_errors=True)
 
 
@@ -93,6 +101,21 @@ def django_db_modify_db_settings(services: None) -> None:
     from config.database import database as parsed
 
     connections["default"].settings_dict.update(parsed(os.environ["DATABASE_URL"]))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Leave the database in place at the end: its server goes, and no process that is still ending can hinder that."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def practice_card() -> Iterator[dict[str, Any]]:
+    """A practice world, started once for all tests that need it: what its practice.json says. Reset it before use."""
+    home = _HOME / PRACTICE
+    home.mkdir(parents=True)
+    with practice_world(home) as card:
+        yield card
 
 
 @pytest.fixture(scope="session", autouse=True)

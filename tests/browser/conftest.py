@@ -6,10 +6,21 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+from django.test import Client
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Route,
+    expect,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from distributor.domain.letters import AuthorView, Draft, SeriesView
@@ -18,6 +29,8 @@ from distributor.letters.models import Letter, Publication
 from tests.integration import conftest as scripted
 from tests.integration import world
 
+PATIENCE = 60_000  # milliseconds, after which something hangs; how fast a busy machine is decides nothing
+expect.set_options(timeout=PATIENCE)
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # An address that is no secure context for a browser, unlike 127.0.0.1: there is no clipboard to write to.
 INSECURE = "lantern.test"
@@ -47,11 +60,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(transactional_db: None, live_server: LiveServer, settings: Any) -> str:
+def site(transactional_db: None, live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address that letters' links lead to."""
-    settings.SITE_URL = live_server.url.replace("localhost", "127.0.0.1")
-    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, INSECURE]
-    return str(settings.SITE_URL)
+    url = live_server.url.replace("localhost", "127.0.0.1")
+    monkeypatch.setattr(settings, "SITE_URL", url)
+    monkeypatch.setattr(settings, "ALLOWED_HOSTS", [*settings.ALLOWED_HOSTS, INSECURE])
+    return url
 
 
 @pytest.fixture
@@ -70,7 +84,7 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
 
     def make(path: str, **options: Any) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "base_url": site, **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         context.route("**/*", guard)
         page = context.new_page()
@@ -114,16 +128,18 @@ def publish(publication: Publication) -> Callable[..., Letter]:
 
 
 @pytest.fixture
-def logged_in(open_page: Callable[..., Page]) -> Callable[..., Page]:
-    """Log an editor in and return the desk's first page."""
+def logged_in(open_page: Callable[..., Page], site: str) -> Callable[..., Page]:
+    """Open the desk's first page as an editor whose session has begun already."""
 
     def make(**options: Any) -> Page:
-        User.objects.create_user("mina", password="a-long-password", is_staff=True)
-        page = open_page("/desk/", **options)
-        page.get_by_label("Name").fill("mina")
-        page.get_by_label("Password").fill("a-long-password")
-        page.get_by_role("button", name="Log in").click()
-        return page
+        client = Client()
+        client.force_login(User.objects.create_user("mina", is_staff=True))
+        name = settings.SESSION_COOKIE_NAME
+        session = {
+            "name": name, "value": client.cookies[name].value, "domain": urlsplit(site).hostname, "path": "/",
+            "expires": -1, "httpOnly": True, "secure": False, "sameSite": "Lax",
+        }  # fmt: skip
+        return open_page("/desk/", storage_state={"cookies": [session], "origins": []}, **options)
 
     return make
 
@@ -131,3 +147,4 @@ def logged_in(open_page: Callable[..., Page]) -> Callable[..., Page]:
 # The channel whose answers a test scripts, a letter, and the practice world: the other tests' fixtures serve here too.
 mail_channel = scripted.mail_channel
 draft = scripted.draft
+practice = scripted.practice

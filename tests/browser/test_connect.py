@@ -19,7 +19,7 @@ from distributor.domain.letters import Draft
 from distributor.letters.models import Letter, Publication
 from distributor.practice import networks
 from distributor.practice.network import Network
-from tests.integration import processes, world
+from tests.integration import world
 from tests.integration.processes import Practice
 
 CONNECTED = [network for network in networks.NETWORKS if registry.get(network.channel).connecting]
@@ -32,10 +32,9 @@ def named(known: list[Network]) -> pytest.MarkDecorator:
 
 
 @pytest.fixture
-def practice(publication: Publication) -> Iterator[Practice]:
-    with processes.practice() as running:
-        connect_practice(publication, channels=[])  # its apps, and no account
-        yield running
+def practice(practice: Practice, publication: Publication) -> Practice:
+    connect_practice(publication, channels=[])  # its apps, and no account
+    return practice
 
 
 @pytest.fixture

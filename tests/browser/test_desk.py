@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from distributor.audience import segments
@@ -41,6 +42,16 @@ def take_in(page: Page) -> None:
     page.get_by_role("textbox", name="Markdown").fill(TEXT)
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What the fog horn knows")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_editor_logs_in(open_page: Opener, scripts: bool) -> None:
+    User.objects.create_user("mina", password="a-long-password", is_staff=True)
+    page = open_page("/desk/", java_script_enabled=scripts)
+    page.get_by_label("Name").fill("mina")
+    page.get_by_label("Password").fill("a-long-password")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("link", name="Imports")).to_be_visible()
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -22,6 +22,7 @@ from benchmarks.support.judging import read
 from benchmarks.support.sink import running_sink
 from benchmarks.support.waiting import free_port, greets, wait_for
 from distributor.cli.processes import Program
+from tests.patience import PATIENCE
 
 MESSAGE = b"Subject: fog\r\nMessage-ID: <7@lantern.example>\r\n\r\n.hidden\r\nThe horn is back.\r\n"
 SENDER = "letters@lantern.example"
@@ -43,7 +44,7 @@ def relay(tmp_path: Path) -> Iterator[Relay]:
 
 
 def send(port: int, number: int = 1) -> None:
-    with smtplib.SMTP("127.0.0.1", port, local_hostname="test.example", timeout=10) as client:
+    with smtplib.SMTP("127.0.0.1", port, local_hostname="test.example", timeout=PATIENCE) as client:
         client.sendmail(SENDER, [f"reader{number}@gmail.example"], MESSAGE)
 
 
@@ -149,7 +150,7 @@ def _far(folder: Path, to: int, seconds: float) -> Iterator[int]:
     port = free_port()
     command = module("benchmarks.support.delaying", "--port", port, "--to", to, "--delay-ms", seconds * 1000)
     with running(Child(Program("far", command), folder)):
-        wait_for(lambda: greets(port), seconds=15, what="the proxy answers")
+        wait_for(lambda: greets(port), seconds=PATIENCE, what="the proxy answers")
         yield port
 
 
@@ -163,7 +164,7 @@ def _transaction(number: int) -> bytes:
 
 def _talk(port: int, everything: bytes) -> bytes:
     """Write all at once and return all answers, until the server ends the connection."""
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
         connection.sendall(everything)
         answers = b""
         while chunk := connection.recv(65536):

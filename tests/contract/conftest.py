@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
 import socket
-import subprocess
-import sys
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -28,6 +21,7 @@ from distributor.domain.variants import Variant
 from distributor.practice.networks import ACCOUNTS
 from tests.contract.cases import SPECS
 from tests.contract.cases.spec import Spec
+from tests.patience import PATIENCE
 
 
 @dataclass
@@ -72,32 +66,9 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def running_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with (
-        practice_world(tmp_path_factory.mktemp("practice")) as card,
-        httpx.Client(base_url=card["url"], trust_env=False, timeout=20) as http,
-    ):
-        yield World(card["url"], card["endpoints"], http)
-
-
-@contextmanager
-def practice_world(home: Path, *options: str) -> Iterator[dict[str, Any]]:
-    """Run a practice world in a process of its own; the block gets what practice.json says."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "distributor.practice", *options],
-        env={**os.environ, "DISTRIBUTOR_HOME": str(home)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline().startswith("The practice world is at http://127.0.0.1:")
-            yield json.loads((home / "practice.json").read_text())
-        finally:
-            process.send_signal(signal.SIGTERM)
-    assert process.returncode == 0
-    assert not (home / "practice.json").exists()
+def running_world(practice_card: dict[str, Any]) -> Iterator[World]:
+    with httpx.Client(base_url=practice_card["url"], trust_env=False, timeout=PATIENCE) as http:
+        yield World(practice_card["url"], practice_card["endpoints"], http)
 
 
 @pytest.fixture

@@ -18,7 +18,9 @@ from distributor.practice import identities
 from distributor.practice.networks import BY_CHANNEL
 from tests.contract.cases.mail import mail_of
 from tests.contract.cases.spec import LINK
-from tests.contract.conftest import World, new_intent, practice_account, practice_world, reader
+from tests.contract.conftest import World, new_intent, practice_account, reader
+from tests.patience import PATIENCE
+from tests.servers.practice import practice_world
 
 PAGES = ("/", "/mail", "/faults", *(f"/{channel}" for channel in BY_CHANNEL))
 
@@ -143,7 +145,7 @@ def test_its_state_outlives_it_and_only_one_runs(tmp_path: Path) -> None:
             env={**os.environ, "DISTRIBUTOR_HOME": str(tmp_path)},
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=PATIENCE,
             check=False,
         )
         assert second.returncode == 2
@@ -160,7 +162,7 @@ def test_a_port_that_is_taken_is_said(world: World, tmp_path: Path) -> None:
         env={**os.environ, "DISTRIBUTOR_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
     assert taken.returncode == 2

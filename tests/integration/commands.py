@@ -16,6 +16,8 @@ from typing import Any
 
 import psutil
 
+from tests.patience import PATIENCE
+
 SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "letter-page.html"
 COMMAND = (sys.executable, "-P", "-m", "distributor.cli")
 
@@ -45,14 +47,14 @@ class House:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         return {**kept, "DISTRIBUTOR_HOME": str(self.home), **more}
 
-    def run(self, *arguments: str | Path, given: str | bytes = "", timeout: float = 60, **environment: str) -> Ran:
+    def run(self, *arguments: str | Path, given: str | bytes = "", **environment: str) -> Ran:
         done = subprocess.run(
             [*COMMAND, *(str(one) for one in arguments)],
             input=given if isinstance(given, bytes) else given.encode(),
             capture_output=True,
             cwd=self.home,
             env=self.environment(**environment),
-            timeout=timeout,
+            timeout=PATIENCE,
             check=False,
         )
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
@@ -65,7 +67,7 @@ class House:
 
     def refused(self, *arguments: str | Path, given: str | bytes = "", **environment: str) -> str:
         """Run a command that has to be refused with exit code 2 and one sentence, the same in JSON; return that."""
-        ran = self.run(*arguments, "--json", given=given, timeout=60, **environment)
+        ran = self.run(*arguments, "--json", given=given, **environment)
         assert ran.code == 2, (ran.code, ran.out, ran.said)
         assert ran.said.count("\n") == 1, ran.said
         assert ran.json["error"] == ran.said.strip()
@@ -86,7 +88,7 @@ def house() -> Iterator[House]:
         assert keeper.stdout.readline()
         yield made
     finally:
-        keeper.communicate(timeout=30)
+        keeper.communicate(timeout=PATIENCE)
         shutil.rmtree(made.home, ignore_errors=True)
 
 

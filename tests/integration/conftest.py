@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import pytest
 import redis
 from django.contrib.auth.models import User
 from django.test import Client
 
+from distributor import paths
 from distributor.channels import registry
 from distributor.channels.base import (
     AccountField,
@@ -34,7 +37,6 @@ from distributor.domain.outcomes import Accepted, Outcome, Receipt
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Concern, Variant
 from distributor.embedded import redis as embedded_redis
-from tests.integration import processes
 from tests.integration.processes import Practice
 
 
@@ -158,9 +160,14 @@ def mail_channel(monkeypatch: pytest.MonkeyPatch) -> ScriptedChannel:
 
 
 @pytest.fixture
-def practice() -> Iterator[Practice]:
-    with processes.practice() as running:
-        yield running
+def practice(practice_card: dict[str, Any]) -> Iterator[Practice]:
+    """The practice world, empty, and where the product looks for it."""
+    card = paths.practice_description()
+    card.write_text(json.dumps(practice_card))
+    running = Practice(practice_card["url"])
+    running.reset()
+    yield running
+    card.unlink()
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.integration.processes import wait_for
+from tests.patience import PATIENCE
 
 PASSWORD = "let/me@in"
 
@@ -95,7 +96,7 @@ class Dovecot:
         return found
 
     def _client(self, user: str) -> imaplib.IMAP4:
-        client = imaplib.IMAP4("127.0.0.1", self.port, timeout=10)
+        client = imaplib.IMAP4("127.0.0.1", self.port, timeout=PATIENCE)
         client.login(user, PASSWORD)
         return client
 
@@ -120,7 +121,7 @@ def running() -> Iterator[Dovecot]:
         yield server
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=PATIENCE)
         shutil.rmtree(home, ignore_errors=True)
 
 

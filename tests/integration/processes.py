@@ -17,11 +17,16 @@ from urllib.parse import quote
 
 from django.db import connection
 
+from tests.patience import PATIENCE
+
 HOME = Path(os.environ["DISTRIBUTOR_HOME"])
 
 
-def wait_for(condition: Callable[[], Any], *, seconds: float = 30.0, what: str = "") -> Any:
-    """Return the condition's first true value; fail with `what` when it stays false for so long."""
+def wait_for(condition: Callable[[], Any], *, seconds: float = PATIENCE, what: str = "") -> Any:
+    """Return the condition's first true value; fail with `what` when it stays false for so long.
+
+    Name `seconds` where they are the promise; else they only say that something hangs, on however busy a machine.
+    """
     deadline = time.monotonic() + seconds
     while True:
         value = condition()
@@ -88,21 +93,6 @@ def beat() -> Iterator[subprocess.Popen[bytes]]:
         yield process
 
 
-@contextmanager
-def practice() -> Iterator[Practice]:
-    """The practice world on free ports, emptied at the end."""
-    described = HOME / "practice.json"
-    described.unlink(missing_ok=True)
-    with _process("practice", "distributor.practice", "--http-port", "0", "--smtp-port", "0") as process:
-        wait_for(described.exists, what="the practice world is up")
-        world = Practice(json.loads(described.read_text())["url"])
-        world.reset()
-        yield world
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=10)
-    described.unlink(missing_ok=True)
-
-
 class Practice:
     """The practice world's JSON interface."""
 
@@ -132,7 +122,7 @@ class Practice:
             headers={"Content-Type": "application/json"},
             method=method,
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             text = answer.read()
         return json.loads(text) if text else None
 

@@ -25,6 +25,7 @@ from distributor.embedded import redis as embedded_redis
 from tests.contract.scripted_smtp import ScriptedServer, scripted, url_of
 from tests.integration import world
 from tests.integration.processes import kill, wait_for
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("services")
 
@@ -107,7 +108,7 @@ def test_processes_together_never_have_more_connections_than_there_are_in_all(wo
         url = address_of(server, in_all)
         count = 1500
         for process in [stack.enter_context(worker(url, f"w{number}x", count=count)) for number in range(workers)]:
-            assert process.wait(timeout=120) == 0
+            assert process.wait(timeout=PATIENCE) == 0
         assert server.most_open == in_all
         assert Counter(server.accepted) == {
             f"w{number}x{mail}": 1 for number in range(workers) for mail in range(count)
@@ -123,7 +124,7 @@ def test_a_held_connection_stays_counted_and_that_of_a_killed_process_comes_free
             assert not accepts(engine, f"early{number}")
         assert server.connections == 1
         kill(holder)
-        wait_for(lambda: accepts(engine, "late"), seconds=10.0, what="the killed process’s connection is free")
+        wait_for(lambda: accepts(engine, "late"), what="the killed process’s connection is free")
         engine.close()
         assert server.accepted == ["holder", "late"]
         assert server.most_open == 1

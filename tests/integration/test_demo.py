@@ -18,12 +18,13 @@ from typing import Any
 import pytest
 
 from tests.integration.commands import COMMAND, House, processes
+from tests.patience import PATIENCE
 
 BAR = ["facebook", "twitter", "kakao", "mail", "link"]
 
 
 def fetched(url: str) -> Any:
-    with urllib.request.urlopen(url, timeout=10) as answer:
+    with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
         return json.load(answer)
 
 
@@ -38,7 +39,7 @@ def house() -> Iterator[House]:
 
 
 def test_everything_is_delivered(house: House) -> None:
-    ran = house.run("demo", "--no-stay", "--json", "--recipients", "200", timeout=120)
+    ran = house.run("demo", "--no-stay", "--json", "--recipients", "200")
     assert ran.code == 0, ran.said
     result = ran.json
     assert list(result) == ["letter", "dispatches"]
@@ -71,7 +72,7 @@ def test_on_a_terminal_it_stays_until_ctrl_c_and_says_what_was_not_delivered(hou
     )  # fmt: skip
     os.close(secondary)
     shown = ""
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + PATIENCE
     while "press Ctrl-C" not in shown:
         assert time.monotonic() < deadline, shown
         if select.select([primary], [], [], 0.2)[0]:
@@ -87,7 +88,7 @@ def test_on_a_terminal_it_stays_until_ctrl_c_and_says_what_was_not_delivered(hou
     posts = fetched(f"{practice[1]}/api/posts")["posts"]
     assert {post["channel"] for post in posts} == {"twitter", "facebook"}
     assert "Not everything was delivered" in shown
-    with urllib.request.urlopen(f"{desk[1]}/desk/", timeout=10) as answer:
+    with urllib.request.urlopen(f"{desk[1]}/desk/", timeout=PATIENCE) as answer:
         assert answer.status == 200
 
     assert "A demo runs already" in house.refused("demo")
@@ -99,5 +100,5 @@ def test_on_a_terminal_it_stays_until_ctrl_c_and_says_what_was_not_delivered(hou
         except OSError:
             break
     os.close(primary)
-    assert process.wait(timeout=30) == 1
+    assert process.wait(timeout=PATIENCE) == 1
     assert processes(house.home) == []

@@ -141,7 +141,7 @@ def test_killed_workers_leave_one_outcome_each_and_the_same_mail(newsroom: Newsr
                 wait_for(partial(has_mails, practice, goal), what=f"{goal} mails")
         assert practice.counts()["mail"] < READERS
         with processes.worker("survivor"):
-            wait_for(lambda: state(dispatch) == "sent", seconds=60, what="the rest is sent")
+            wait_for(lambda: state(dispatch) == "sent", what="the rest is sent")
     counted = counts(dispatch)
     assert counted.accepted == counted.recipients == READERS
     assert Delivery.objects.filter(dispatch=dispatch).count() == READERS
@@ -179,7 +179,7 @@ def test_pausing_and_cancelling_stop_it_at_once_and_its_letters_come_with_the_ne
         newsroom.publish("Letter no 2.", newsroom.now - timedelta(hours=2))
         practice.reset()
         following = newsroom.digest(newsroom.now)
-        wait_for(ticked(lambda: state(following) == "sent"), seconds=60, what="the next day's is sent")
+        wait_for(ticked(lambda: state(following) == "sent"), what="the next day's is sent")
     reached = set(Subscriber.objects.filter(pk__in=had).values_list("email", flat=True))
     subjects = {mail["recipient"]: mail["subject"] for mail in practice.mails()}
     assert set(subjects) == people(readers)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
+
 USE = """
 import os, sys
 import psycopg
@@ -53,7 +55,7 @@ def command(home: Path) -> subprocess.Popen[str]:
 
 
 def end(process: subprocess.Popen[str]) -> None:
-    process.communicate("\n", timeout=30)
+    process.communicate("\n", timeout=PATIENCE)
     assert process.returncode == 0
 
 

@@ -25,6 +25,7 @@ from distributor.domain.states import Event
 from tests.integration import processes, world
 from tests.integration.conftest import ScriptedChannel
 from tests.integration.processes import HOME, wait_for
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEYS = {"event", "level", "logger", "timestamp"}
@@ -135,7 +136,7 @@ def test_a_wrong_setting_is_said_at_the_start(name: str, value: str, sentence: s
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.returncode
     assert sentence in done.stderr

@@ -31,6 +31,7 @@ from tests.integration import world
 from tests.integration.commands import COMMAND
 from tests.integration.conftest import ScriptedChannel
 from tests.integration.processes import environment
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -293,12 +294,12 @@ def test_the_command_answers_at_an_address_of_its_own(broker: redis.Redis) -> No
         assert line, process.communicate()[1]
         port = json.loads(line)["port"]
         for _ in range(2):
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as response:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE) as response:
                 text = response.read().decode()
             assert "distributor_queue_tasks" in {family.name for family in parse(text)}
     finally:
         process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, said
     assert "Traceback" not in said
 
@@ -307,7 +308,7 @@ def test_the_command_writes_them_once(broker: redis.Redis) -> None:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*COMMAND, "metrics", *arguments],
-            env={**os.environ, **environment()}, capture_output=True, text=True, check=False, timeout=60,
+            env={**os.environ, **environment()}, capture_output=True, text=True, check=False, timeout=PATIENCE,
         )  # fmt: skip
 
     assert {family.name for family in parse(run().stdout)} >= {"distributor_queue_tasks"}

@@ -80,7 +80,7 @@ def test_killed_workers_forget_nobody_and_repeat_almost_nothing(
                 wait_for(partial(has_mails, practice, goal), what=f"{goal} mails")
         assert practice.counts()["mail"] < SUBSCRIBERS
         with processes.worker("survivor"):
-            wait_for(lambda: state(dispatch) == "sent", seconds=60, what="the rest is sent")
+            wait_for(lambda: state(dispatch) == "sent", what="the rest is sent")
     assert_nobody_is_forgotten(dispatch, practice, kills=kills)
     keys = Counter(mail["message_id"] for mail in practice.mails())
     assert len(keys) == SUBSCRIBERS  # a repeat carries the same Message-ID
@@ -93,7 +93,7 @@ def test_an_emptied_broker_loses_nothing(letter: Letter, practice: Practice, bro
         for goal in (1, SUBSCRIBERS // 3, SUBSCRIBERS * 2 // 3):
             wait_for(partial(has_mails, practice, goal), what=f"{goal} mails")
             broker.flushall()
-        wait_for(lambda: (state(mail), state(post)) == ("sent", "sent"), seconds=60, what="all is sent")
+        wait_for(lambda: (state(mail), state(post)) == ("sent", "sent"), what="all is sent")
     assert_nobody_is_forgotten(mail, practice, kills=0)
     assert len(practice.posts("twitter")) == 1
 

@@ -23,6 +23,7 @@ from tests.integration.commands import COMMAND
 from tests.integration.processes import environment
 from tests.integration.returned import DOMAIN
 from tests.integration.world import reader
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,7 +45,7 @@ def listening(*options: str) -> Iterator[int]:
         yield int(found[1])
     finally:
         process.send_signal(signal.SIGTERM)
-        _, rest = process.communicate(timeout=20)
+        _, rest = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, rest
     assert "Traceback" not in rest
 
@@ -56,7 +57,7 @@ def to(subscriber: int = 12, purpose: str = "bounces") -> str:
 def test_a_bounce_by_lmtp_has_its_consequence_when_it_is_answered() -> None:
     world.make_list(world.make_publication(), 3)
     one = reader(1).pk
-    with listening("--lmtp") as port, smtplib.LMTP("127.0.0.1", port, timeout=20) as client:
+    with listening("--lmtp") as port, smtplib.LMTP("127.0.0.1", port, timeout=PATIENCE) as client:
         gone = returned.mail(subscriber=one, email="reader1@inbox.example")
         assert client.sendmail("", [to(one).upper()], gone) == {}
         assert Suppression.objects.get().email == "reader1@inbox.example"
@@ -66,7 +67,7 @@ def test_a_bounce_by_lmtp_has_its_consequence_when_it_is_answered() -> None:
 
 
 def test_only_our_own_addresses_are_taken_and_one_at_a_time() -> None:
-    with listening() as port, smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+    with listening() as port, smtplib.SMTP("127.0.0.1", port, timeout=PATIENCE) as client:
         client.ehlo("relay.example")
         client.mail("")
         assert client.rcpt("someone@elsewhere.example")[0] == 550
@@ -98,7 +99,7 @@ def database_away() -> Iterator[None]:
 
 
 def test_while_the_database_is_away_the_relay_keeps_it() -> None:
-    with listening("--lmtp") as port, smtplib.LMTP("127.0.0.1", port, timeout=20) as client:
+    with listening("--lmtp") as port, smtplib.LMTP("127.0.0.1", port, timeout=PATIENCE) as client:
         with database_away(), pytest.raises(smtplib.SMTPDataError, match=r"4\.3\.0 The database is away"):
             client.sendmail("", [to()], returned.mail())
         assert not ReturnedEvent.objects.exists()

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from tests.integration.commands import COMMAND, SAMPLE, House, processes
+from tests.patience import PATIENCE
 
 SERVERS = ("postgres", "redis-server")
 
@@ -35,7 +36,7 @@ def house() -> Iterator[House]:
             STARTED.pop().communicate()
 
 
-def until(true: Callable[[], Any], seconds: float = 40.0) -> None:
+def until(true: Callable[[], Any], seconds: float = PATIENCE) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline
@@ -65,7 +66,7 @@ class Up:
     def end(self, number: int = signal.SIGTERM) -> str:
         """Stop it and return what it said meanwhile."""
         self.process.send_signal(number)
-        _, said = self.process.communicate(timeout=60)
+        _, said = self.process.communicate(timeout=PATIENCE)
         return said
 
 
@@ -125,7 +126,7 @@ def test_told_to_stop_while_it_starts(house: House) -> None:
     )
     until(lambda: (house.home / "postgres" / "postmaster.pid").exists())
     process.send_signal(signal.SIGTERM)
-    out, said = process.communicate(timeout=60)
+    out, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, said
     assert "Traceback" not in said
     assert processes(house.home) == [], out

@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.patience import PATIENCE
+
 USER, PASSWORD = "kim", "s3cret-word"
 GONE = "gone"  # this mailbox is unknown: 5.1.1
 BUSY = "busy"  # this one is busy: 4.2.1
@@ -41,7 +43,7 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def wait_until(condition: Callable[[], bool], *, what: str, seconds: float = 20.0) -> None:
+def wait_until(condition: Callable[[], bool], *, what: str, seconds: float = PATIENCE) -> None:
     """Wait until something is so; fail with `what` when it is not in time."""
     deadline = time.monotonic() + seconds
     while not condition():

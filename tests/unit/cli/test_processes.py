@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from distributor.cli.processes import Program, Supervisor, told_to_stop
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def program(name: str, code: str, stop_seconds: float = 5.0) -> Program:
     return Program(name, (sys.executable, "-c", textwrap.dedent(code)), stop_seconds)
 
 
-def until(true: Callable[[], bool], seconds: float = 15.0) -> None:
+def until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline
