@@ -33,6 +33,7 @@ PARTS = {
         "editors/segments",
         "editors/imports",
         "editors/digests",
+        "editors/publication",
     ],
     "Guides for operators": [
         "operators/install",

@@ -60,7 +60,7 @@ _SETTINGS = """\
 ## What a publication can choose
 
 Beside what channels share (a thread, where the link goes, which picture, campaign parameters, a short link). They are
-set on the desk, under “Settings” beside each channel, or with `distributor publications setting CHANNEL NAME=VALUE`.
+set on the desk, under “Settings” beside each channel, or with `distributor publications channel-settings`.
 """
 
 _SOURCES = """\

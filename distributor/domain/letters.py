@@ -65,7 +65,8 @@ class PublicationView:
     """A brand that sends.
 
     `site_url` is where its public pages live, without a trailing slash. `reply_to` is where answers to its mail go, ""
-    for the sender's address. `colour` is `#rrggbb`, or "" for the usual ones.
+    for the sender's address. `colour` is `#rrggbb`, or "" for the usual ones. `other_languages` are those that some of
+    its letters are written in, beside `language`.
     """
 
     slug: str
@@ -79,6 +80,12 @@ class PublicationView:
     reply_to: str = ""
     colour: str = ""
     logo: LogoView | None = None
+    other_languages: tuple[str, ...] = ()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """All languages of its letters, the main one first."""
+        return tuple(dict.fromkeys((self.language, *self.other_languages)))
 
     @property
     def root_url(self) -> str:

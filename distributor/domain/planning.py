@@ -122,7 +122,7 @@ class SchedulePolicy:
     - `at`: the chosen time (aware); None for now.
     - `hold`: how long after approval an editor can still take it back.
     - `zone`: the publication's time zone, in which `quiet` is meant.
-    - `spread`: the least time between two channels, so that not everything appears in the same second.
+    - `spread`: the time between two channels of the share bar, so that not everything appears in the same second.
     """
 
     at: datetime | None = None
@@ -183,9 +183,12 @@ def plan(
     begin = earliest_release(wanted, quiet=policy.quiet, zone=policy.zone)
     if begin.delay is not None:
         notes.append(begin.sentence(policy.zone, ""))
+    turn = begin.due_at
     for step, channel in enumerate(order):
+        due = turn + policy.spread if step else turn
+        turn = earliest_release(due, quiet=policy.quiet, zone=policy.zone).due_at
         first = earliest_release(
-            begin.due_at + policy.spread * step,
+            due,
             quiet=policy.quiet,
             zone=policy.zone,
             channel_hours=partial(not_before, channel) if not_before is not None else None,

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.text import slugify
 
 from distributor.domain.digests import DigestHour
@@ -16,7 +17,7 @@ from distributor.domain.errors import BadInput
 from distributor.domain.letters import ALT_LIMIT, AuthorView, Draft
 from distributor.letters import publication_settings
 from distributor.letters.models import Author, Byline, Letter, Logo, Publication, Series
-from distributor.letters.publication_settings import PublicationSetting, RawValue
+from distributor.letters.publication_settings import PublicationSetting, RawValue, Value
 from distributor.rendering.photos import Photo
 
 SLUG_LENGTH = 100
@@ -155,7 +156,7 @@ def edit_publication(publication: Publication, given: Mapping[str, RawValue]) ->
     changed = []
     for setting in map(publication_settings.SETTINGS.__getitem__, values):
         value = values[setting.name]
-        kept = _logo(stored, value) if isinstance(value, Photo) else value
+        kept = _kept(stored, value)
         if getattr(stored, setting.field) != kept:
             setattr(stored, setting.field, kept)
             changed.append(setting)
@@ -165,6 +166,15 @@ def edit_publication(publication: Publication, given: Mapping[str, RawValue]) ->
         stored.save(update_fields=[setting.field for setting in changed])
     publication.refresh_from_db()
     return tuple(changed)
+
+
+def _kept(publication: Publication, value: Value) -> object:
+    """Return what the model's field holds for a setting's value."""
+    if isinstance(value, Photo):
+        return _logo(publication, value)
+    if isinstance(value, bool):  # digests that are on keep the time since when
+        return (publication.digests_from or timezone.now()) if value else None
+    return value
 
 
 def _logo(publication: Publication, picture: Photo) -> Logo:

@@ -59,6 +59,7 @@ class Publication(models.Model):
             postal_address=self.postal_address,
             reply_to=self.reply_to,
             colour=self.colour,
+            other_languages=tuple(self.other_languages),
             logo=self.logo.view(site_url=f"{site_url}/{self.slug}") if self.logo else None,
         )
 

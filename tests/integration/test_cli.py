@@ -294,8 +294,8 @@ class TestSettingUp:
         assert "ida" in lantern.fine("users", "list")
 
     def test_bad_publications(self, lantern: House) -> None:
-        assert "is no time zone" in lantern.refused("publications", "add", "X", "--time-zone", "Mars/Olympus")
-        assert "is no mail address" in lantern.refused("publications", "add", "X", "--sender", "nobody")
+        assert "There is no time zone" in lantern.refused("publications", "add", "X", "--time-zone", "Mars/Olympus")
+        assert "is no email address" in lantern.refused("publications", "add", "X", "--sender", "nobody")
         assert "already" in lantern.refused("publications", "add", "The Lantern Post")
 
     def test_doctor(self, lantern: House) -> None:

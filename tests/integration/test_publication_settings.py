@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 from functools import partial
 from threading import Thread
 
@@ -18,6 +18,7 @@ from PIL import Image
 from distributor.channels import registry
 from distributor.channels.base import Options
 from distributor.channels.mail.payload import MailPayload
+from distributor.delivery.planning.queue import queue_letter
 from distributor.domain.errors import BadInput
 from distributor.domain.letters import Draft
 from distributor.letters.actions import edit_publication
@@ -174,3 +175,23 @@ def test_a_mail_carries_what_was_set(publication: Publication, draft: Draft) -> 
     assert "The Lantern Post · 속초시 부둣길 12" in mail.html
     envelope = MailPayload.of(mail).envelope
     assert (envelope.sender_name, envelope.reply_to) == ("등대 편지", "desk@lantern.example")
+
+
+def test_channels_go_out_as_far_apart_as_was_set(publication: Publication, draft: Draft) -> None:
+    edit_publication(publication, {"minutes-between-channels": "5", "share-bar": "mail, link, twitter"})
+    letter = world.make_letter(replace(draft, share_bar=()), publication)
+    dispatches = queue_letter(letter).dispatches
+    assert [dispatch.channel for dispatch in dispatches] == ["link", "mail", "twitter"]
+    first = dispatches[0].due_at
+    assert [round((dispatch.due_at - first) / timedelta(minutes=1)) for dispatch in dispatches] == [0, 5, 10]
+
+
+def test_digests_that_are_on_keep_since_when(publication: Publication) -> None:
+    edit_publication(publication, {"digests": "yes", "digest-hour": "7"})
+    since = publication.digests_from
+    assert since is not None
+    assert (publication.digests_at.hour, publication.digests_at.weekday) == (7, 0)
+    assert edit_publication(publication, {"digests": "on"}) == ()
+    assert publication.digests_from == since
+    edit_publication(publication, {"digests": "no"})
+    assert publication.digests_from is None

@@ -84,7 +84,9 @@ def _refusals(variant: Variant) -> list[Concern]:
     envelope = MailPayload.of(variant).envelope
     sender = envelope.sender_email
     if not sender:
-        found.append(Concern("The publication has no sender address: give it one before mail can go out.", "refuse"))
+        found.append(
+            Concern("The publication has no sender address: add one in its settings before mail can go out.", "refuse")
+        )
     elif not _can_send(sender):
         message = "The publication’s sender address can’t be used: correct it, with only ASCII letters before the @."
         found.append(Concern(message, "refuse"))
@@ -120,7 +122,9 @@ def _warnings(variant: Variant) -> list[Concern]:
         pictures = "A picture has" if without == 1 else f"{without} pictures have"
         found.append(Concern(f"{pictures} no alternative text, for readers who don’t see it: add one to the letter."))
     if not payload.postal_address:
-        message = "The publication has no postal address: many countries’ laws want one at the foot of a mailing."
+        message = (
+            "The publication has no postal address, which many countries’ laws want in emails: add it in its settings."
+        )
         found.append(Concern(message))
     if not payload.letter_url:
         message = "The letter has no page on the web, so the mail has no link to it and no share links."

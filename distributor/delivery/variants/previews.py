@@ -57,7 +57,23 @@ def preview(letter: LetterView, name: str, *, options: Options, code: str = "") 
         return Preview(name, name, None, (Concern(str(error), "refuse"),))
     dropped = tuple(Concern(sentence) for sentence in variant.dropped)
     found = (*channel.check(variant), *picture_concerns(variant, channel.capabilities))
-    return Preview(name, channel.capabilities.label, variant, (*dropped, *found))
+    return Preview(name, channel.capabilities.label, variant, (*dropped, *found, *_language_concerns(letter)))
+
+
+def _language_concerns(letter: LetterView) -> tuple[Concern, ...]:
+    """Say that the letter is in a language that the publication has none of, as far as tags tell (`ko` is `ko-KR`)."""
+    languages = letter.publication.languages
+    if not letter.language or _primary(letter.language) in map(_primary, languages):
+        return ()
+    message = (
+        f"The letter says that its language is “{letter.language}”, and the publication’s is {' or '.join(languages)}: "
+        "screen readers and networks go by it. Correct the letter, or add the language in the publication’s settings."
+    )
+    return (Concern(message, "note"),)
+
+
+def _primary(language: str) -> str:
+    return language.lower().replace("_", "-").split("-")[0]
 
 
 def sample_recipient(publication: PublicationView) -> Recipient:

@@ -77,6 +77,16 @@ def test_channels_are_spread_after_the_link() -> None:
     ]
 
 
+def test_channels_that_are_spread_into_the_night_go_on_in_the_morning() -> None:
+    quiet = QuietHours(time(22), time(7))
+    evening = datetime(2026, 3, 2, 21, 50, tzinfo=SEOUL)
+    policy = SchedulePolicy(at=evening, zone=SEOUL, quiet=quiet, spread=timedelta(minutes=8))
+    made = plan(("mail", "twitter", "kakao", "facebook"), TARGETS, policy, NOW)
+    clocks = [f"{one.due_at.astimezone(SEOUL):%d %H:%M}" for one in made.dispatches]
+    assert clocks == ["02 21:50", "02 21:58", "03 07:00", "03 07:08"]
+    assert made.notes == ("Moved out of the quiet hours, to 2026-03-03 07:00.",)
+
+
 def test_quiet_hours_over_midnight_move_to_their_end() -> None:
     quiet = QuietHours(time(20), time(8))
     evening = datetime(2026, 3, 2, 21, 30, tzinfo=SEOUL)
@@ -111,7 +121,7 @@ def test_each_channel_keeps_out_of_the_quiet_hours_also_when_they_are_spread() -
     policy = SchedulePolicy(at=datetime(2026, 3, 2, 21, 59, tzinfo=UTC), quiet=quiet, spread=timedelta(minutes=2))
     made = plan(("link", "mail", "twitter"), TARGETS, policy, NOW)
     morning = datetime(2026, 3, 3, 8, tzinfo=UTC)
-    assert [one.due_at for one in made.dispatches] == [policy.at, morning, morning]
+    assert [one.due_at for one in made.dispatches] == [policy.at, morning, morning + policy.spread]
     assert [bool(one.moved) for one in made.dispatches] == [False, True, True]
 
 
@@ -166,6 +176,7 @@ def test_every_channel_is_planned_once_and_never_too_early(
     for one in made.dispatches:
         assert one.due_at >= max(NOW, made.hold_until, at or NOW)
         assert bool(one.blocked) == (one.channel not in TARGETS)
+        assert policy.quiet is None or after_quiet(one.due_at, policy.quiet, zone) == one.due_at
     if "link" in bar:
         assert made.dispatches[0].channel == "link"
         assert all(one.due_at >= made.dispatches[0].due_at for one in made.dispatches)

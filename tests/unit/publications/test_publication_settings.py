@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from datetime import time
+from dataclasses import replace
+from datetime import date, time
+from pathlib import Path
 from zoneinfo import available_timezones
 
 import pytest
@@ -11,13 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from distributor.channels.base import Options
+from distributor.delivery.variants.previews import preview
 from distributor.domain.errors import BadInput
-from distributor.letters import publication_settings, setting_values
 from distributor.letters.models import Publication
-from distributor.letters.publication_settings import SETTINGS, RawValue, check, check_all, conflict, text_of
+from distributor.letters.publication_settings import SETTINGS, PublicationSetting, RawValue, check_all, conflict
+from distributor.letters.publication_settings.values import LARGEST_UPLOAD
 from distributor.rendering.photos import Photo
+from tests.unit.rendering.letters import LETTER
 
-TEXTS = [setting for setting in SETTINGS.values() if setting.input != "picture"]
+TEXTS = [setting for setting in SETTINGS.values() if setting.input not in ("picture", "yes-no")]
 
 
 def png() -> bytes:
@@ -50,6 +55,9 @@ def png() -> bytes:
         ("quiet-from", "22:00", time(22), "22:00"),
         ("quiet-until", "7am", time(7), "07:00"),
         ("colour", "#1F6B3A", "#1f6b3a", "#1f6b3a"),
+        ("warm-up-from", "2026-12-01", date(2026, 12, 1), "2026-12-01"),
+        ("digest-hour", "07:00", 7, "7:00"),
+        ("digest-weekday", "sunday", 6, "Sunday"),
         ("colour", "fa0", "#ffaa00", "#ffaa00"),
     ],
 )
@@ -57,33 +65,37 @@ def test_a_text_becomes_a_value_that_is_shown_as_it_is_written(
     name: str, given_text: str, value: object, shown: str
 ) -> None:
     setting = SETTINGS[name]
-    publication = Publication(**{setting.field: check(setting, given_text)})
+    publication = Publication(**{setting.field: setting.check(given_text)})
     assert getattr(publication, setting.field) == value
-    assert text_of(setting, publication) == shown
-    assert check(setting, shown) == value
+    assert setting.text_of(publication) == shown
+    assert setting.check(shown) == value
 
 
 @pytest.mark.parametrize(
     ("name", "text", "problem"),
     [
-        ("name", "  ", "Name: it can’t be empty."),
-        ("name", "x" * 201, "Name: it is too long; 200 characters at most."),
+        ("name", "  ", "Name: It can’t be empty."),
+        ("name", "x" * 201, "Name: It is too long: 200 characters at most."),
         ("language", "korean", "Language: “korean” is no language code: write one like ko, en or pt-BR."),
         ("time-zone", "Seoul", "Time zone: There is no time zone “Seoul”: write one like Asia/Seoul."),
         ("sender-email", "letters@", "Sender email address: “letters@” is no email address"),
         ("reply-to", "a@b, c@d", "Reply-to email address: “a@b, c@d” is no email address"),
         ("postal-address", "12 North\x00 Quay", "Postal address: Write it without control characters."),
         ("share-bar", "facebook, fax", "Default share bar: There is no channel “fax”: choose from facebook, twitter"),
-        ("hold-minutes", "-1", "Hold: Give whole minutes from 0 to 10,080."),
-        ("hold-minutes", "10081", "Hold: Give whole minutes from 0 to 10,080."),
-        ("hold-minutes", "9" * 5000, "Hold: Give whole minutes from 0 to 10,080."),
+        ("hold-minutes", "-1", "Hold, in minutes: Give whole minutes from 0 to 10,080."),
+        ("hold-minutes", "10081", "Hold, in minutes: Give whole minutes from 0 to 10,080."),
+        ("hold-minutes", "9" * 5000, "Hold, in minutes: Give whole minutes from 0 to 10,080."),
         ("minutes-between-channels", "1.5", "Minutes between channels: Give whole minutes from 0 to 1,440."),
         ("quiet-from", "25:00", "Quiet hours from: “25:00” is no time of day: write one like 22:00."),
+        ("warm-up-from", "1 December", "Warm-up from: “1 December” is no day: write one like 2026-12-01."),
+        ("digests", "maybe", "Send digests: “maybe” is neither yes nor no."),
+        ("digest-hour", "24", "Digest hour: “24” is no hour: write one from 0 to 23."),
+        ("digest-weekday", "8", "Day of the weekly digest: “8” is no day of the week: choose from Monday"),
         ("colour", "green", "Accent colour: “green” is no colour: write one like #1f6b3a."),
-        ("logo", "logo.png", "Logo: give a picture."),
+        ("logo", "logo.png", "Logo: Give a picture."),
         ("logo", b"<svg onload='alert(1)'/>", "Logo: The logo can’t be read: give a PNG, JPEG, GIF or WebP picture."),
-        ("logo", bytes(setting_values.LARGEST_UPLOAD + 1), "Logo: The logo is too large"),
-        ("colour", b"#fff", "Accent colour: give text."),
+        ("logo", bytes(LARGEST_UPLOAD + 1), "Logo: The logo is too large"),
+        ("colour", b"#fff", "Accent colour: Give text."),
         ("nonsense", "", "There is no setting “nonsense”: choose from name, language"),
     ],
     ids=lambda value: value[:24] if isinstance(value, str) else "bytes",
@@ -96,35 +108,33 @@ def test_what_can_not_be_is_one_sentence(name: str, text: RawValue, problem: str
 
 @pytest.mark.parametrize("setting", TEXTS, ids=lambda setting: setting.name)
 @given(text=st.text(max_size=60))
-def test_any_text_is_taken_as_it_will_be_shown_or_refused(
-    setting: publication_settings.PublicationSetting, text: str
-) -> None:
+def test_any_text_is_taken_as_it_will_be_shown_or_refused(setting: PublicationSetting, text: str) -> None:
     try:
-        value = check(setting, text)
+        value = setting.check(text)
     except BadInput:
         return
     publication = Publication(**{setting.field: value})
-    if not (setting.required and not text_of(setting, publication)):
-        assert check(setting, text_of(setting, publication)) == value
+    if not (setting.required and not setting.text_of(publication)):
+        assert setting.check(setting.text_of(publication)) == value
     publication.clean_fields(exclude={field.name for field in Publication._meta.fields} - {setting.field})
 
 
 @pytest.mark.parametrize("setting", [*SETTINGS.values()], ids=lambda setting: setting.name)
-def test_nothing_is_the_default(setting: publication_settings.PublicationSetting) -> None:
+def test_nothing_is_the_default(setting: PublicationSetting) -> None:
     if setting.required:
         return
-    assert check(setting, "") == setting.default == getattr(Publication(), setting.field)
-    assert setting.empty or text_of(setting, Publication()), "what holds where it is empty has to be said"
+    assert setting.check("") == setting.default == getattr(Publication(), setting.field)
+    assert setting.empty or setting.text_of(Publication()), "what holds where it is empty has to be said"
 
 
 def test_every_setting_is_said_in_whole_sentences_and_once() -> None:
     assert len({setting.label for setting in SETTINGS.values()}) == len(SETTINGS)
     assert all(setting.help.endswith(".") for setting in SETTINGS.values())
-    assert set(SETTINGS["time-zone"].suggestions()) <= available_timezones()
+    assert set(SETTINGS["time-zone"].offers()) <= available_timezones()
 
 
 def test_a_logo_is_made_small_and_stays_transparent() -> None:
-    logo = check(SETTINGS["logo"], png())
+    logo = SETTINGS["logo"].check(png())
     assert isinstance(logo, Photo)
     assert (logo.type, logo.width, logo.height) == ("image/png", 560, 124)
     assert Image.open(io.BytesIO(logo.content)).getchannel("A").getextrema() == (0, 0)
@@ -145,3 +155,22 @@ def test_quiet_hours_come_in_pairs(begin: time | None, end: time | None, problem
     said = conflict(Publication(quiet_from=begin, quiet_until=end))
     assert said.startswith(problem)
     assert bool(said) == bool(problem)
+
+
+@pytest.mark.parametrize(
+    ("language", "others", "noted"),
+    [("ko", ("en",), False), ("en-GB", ("en",), False), ("", (), False), ("fr", ("en",), True), ("en", (), True)],
+)
+def test_a_letter_in_a_language_that_is_not_the_publications_is_pointed_out(
+    language: str, others: tuple[str, ...], noted: bool
+) -> None:
+    publication = replace(LETTER.publication, language="ko", other_languages=others)
+    made = preview(replace(LETTER, publication=publication, language=language), "mail", options=Options())
+    notes = [concern.message for concern in made.concerns if "its language is" in concern.message]
+    assert bool(notes) == noted
+
+
+def test_the_guide_names_every_setting() -> None:
+    guide = (Path(__file__).parents[3] / "docs/editors/publication.md").read_text(encoding="utf-8")
+    for setting in SETTINGS.values():
+        assert f"| {setting.label} | `{setting.name}` | {setting.help} |" in guide

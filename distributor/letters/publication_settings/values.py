@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import time
+from datetime import date, time
 from functools import lru_cache
 from zoneinfo import available_timezones
 
@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 
 from distributor.channels import registry
 from distributor.domain.capabilities import PictureLimits
+from distributor.domain.digests import WEEKDAYS
 from distributor.domain.errors import BadInput
 from distributor.domain.times import clock_time
 from distributor.letters.models import Logo
@@ -22,6 +23,10 @@ from distributor.rendering.photos import Photo
 LARGEST_UPLOAD = 10_000_000  # bytes of a logo as it is given
 # Twice as wide as it is shown, for fine screens; PNG, since mail programs show it and it may be transparent.
 LOGO = PictureLimits(max_bytes=200_000, max_side=2 * max(Logo.SHOWN_WITHIN), types=("image/png",))
+
+YES, NO = "yes", "no"
+_YES_OR_NO = {YES: True, "on": True, "true": True, "1": True, NO: False, "off": False, "false": False, "0": False}
+_HOUR = re.compile(r"(\d{1,2})(?::00)?", re.ASCII)
 
 _LANGUAGE = re.compile(r"([a-z]{2,3})((?:-[a-z0-9]{2,8}){0,3})", re.IGNORECASE)
 _COLOUR = re.compile(r"#?([0-9a-f]{6}|[0-9a-f]{3})", re.IGNORECASE)
@@ -116,6 +121,42 @@ def clock(value: str) -> time:
     if moment is None:
         raise BadInput(f"“{short(value)}” is no time of day: write one like 22:00.")
     return moment
+
+
+def day(value: str) -> date:
+    """Return a day."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise BadInput(f"“{short(value)}” is no day: write one like 2026-12-01.") from None
+
+
+def yes_or_no(value: str) -> bool:
+    """Return whether something is wanted."""
+    if value.lower() not in _YES_OR_NO:
+        raise BadInput(f"“{short(value)}” is neither yes nor no.")
+    return _YES_OR_NO[value.lower()]
+
+
+def yes_if(value: object) -> str:
+    """Return a switch's state as `yes_or_no` reads it."""
+    return YES if value else NO
+
+
+def hour(value: str) -> int:
+    """Return a whole hour of the day."""
+    digits = _HOUR.fullmatch(value)
+    if digits is None or int(digits[1]) > 23:
+        raise BadInput(f"“{short(value)}” is no hour: write one from 0 to 23.")
+    return int(digits[1])
+
+
+def weekday(value: str) -> int:
+    """Return a day of the week: 0 is Monday."""
+    days = [day.lower() for day in WEEKDAYS]
+    if value.lower() not in days:
+        raise BadInput(f"“{short(value)}” is no day of the week: choose from {', '.join(WEEKDAYS)}.")
+    return days.index(value.lower())
 
 
 def colour(value: str) -> str:

@@ -1,73 +1,19 @@
-"""What can be set for a publication, as one table: names, words for editors, how a text is read, how a value is shown.
-
-The desk's form, `distributor publications edit` and their checks are made of it. Every setting stands in the field of
-`Publication` that is named like it. What `text_of` shows, `check` takes back; only a logo goes in as a picture's
-bytes and comes back as its address.
-"""
+"""The table of a publication's settings, and the checks of several at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import time
-from typing import Any, Literal
-
-from django.db.models import Field
+from collections.abc import Mapping
+from datetime import date
 
 from distributor.channels import registry
+from distributor.domain.digests import WEEKDAYS
 from distributor.domain.errors import BadInput
 from distributor.domain.planning import LONGEST_HOLD_MINUTES
-from distributor.letters import setting_values as values
 from distributor.letters.models import Publication
-from distributor.rendering.photos import Photo
-
-RawValue = str | bytes
-Value = str | int | time | list[str] | Photo | None
-Input = Literal["text", "email", "number", "time", "colour", "picture"]
+from distributor.letters.publication_settings import values
+from distributor.letters.publication_settings.setting import PublicationSetting, RawValue, Value
 
 LONGEST_MINUTES_BETWEEN = 24 * 60
-
-
-@dataclass(frozen=True, slots=True)
-class PublicationSetting:
-    """One setting. `read` makes a value of what is given, never empty, and raises BadInput with one sentence.
-
-    `empty` says in words what holds where it is left empty. `input` is how a form asks for it; `suggestions` are values
-    that a form can offer.
-    """
-
-    name: str
-    label: str
-    help: str
-    group: str
-    read: Callable[[Any], Value]
-    show: Callable[[Any], str] = str
-    empty: str = ""
-    input: Input = "text"
-    suggestions: Callable[[], Sequence[str]] = tuple
-    required: bool = False
-
-    @property
-    def field(self) -> str:
-        """The name of the model's field."""
-        return self.name.replace("-", "_")
-
-    @property
-    def default(self) -> Any:
-        """What holds where nothing is set."""
-        return self._column.get_default()
-
-    @property
-    def longest(self) -> int | None:
-        """The most characters that a text may have."""
-        return getattr(self._column, "max_length", None)
-
-    @property
-    def _column(self) -> Field[Any, Any]:
-        column = Publication._meta.get_field(self.field)  # noqa: SLF001 - Django's own name for it
-        assert isinstance(column, Field)
-        return column
-
 
 _TABLE = (
     PublicationSetting(
@@ -88,11 +34,12 @@ _TABLE = (
     PublicationSetting(
         "other-languages",
         "Other languages",
-        "Languages that some letters are written in. The preview warns about a letter in any other language.",
+        "Further languages that letters are written in. The preview points out a letter in any other language.",
         "General",
         values.languages,
         ", ".join,
         empty="none",
+        input="list",
     ),
     PublicationSetting(
         "time-zone",
@@ -100,7 +47,7 @@ _TABLE = (
         "Times on the desk and the quiet hours are in this time zone.",
         "General",
         values.zone,
-        suggestions=values.zone_names,
+        offers=values.zone_names,
     ),
     PublicationSetting(
         "colour",
@@ -156,18 +103,29 @@ _TABLE = (
         empty="not shown",
     ),
     PublicationSetting(
+        "warm-up-from",
+        "Warm-up from",
+        "The first day of a new sending domain: it sends few emails at first, and more from day to day.",
+        "Email",
+        values.day,
+        date.isoformat,
+        empty="no warm-up",
+        input="date",
+    ),
+    PublicationSetting(
         "share-bar",
         "Default share bar",
-        "The channels of a letter whose page names none, in this order and separated by commas.",
+        "The channels of letters whose page names none, in this order, with commas between.",
         "Publishing",
         values.share_bar,
         ", ".join,
         empty="none",
-        suggestions=registry.names,
+        input="list",
+        offers=registry.names,
     ),
     PublicationSetting(
         "hold-minutes",
-        "Hold",
+        "Hold, in minutes",
         "For how many minutes after approval an editor can still take a letter back.",
         "Publishing",
         values.minutes(LONGEST_HOLD_MINUTES),
@@ -201,55 +159,54 @@ _TABLE = (
         empty="no quiet hours",
         input="time",
     ),
+    PublicationSetting(
+        "digests",
+        "Send digests",
+        "Subscribers who have chosen so get one email a day or week instead of each letter.",
+        "Digests",
+        values.yes_or_no,
+        values.yes_if,
+        empty=values.NO,
+        input="yes-no",
+        column="digests_from",
+    ),
+    PublicationSetting(
+        "digest-hour",
+        "Digest hour",
+        "When digests go out, on each subscriber’s own clock.",
+        "Digests",
+        values.hour,
+        "{}:00".format,
+        input="choice",
+        offers=lambda: [f"{hour}:00" for hour in range(24)],
+    ),
+    PublicationSetting(
+        "digest-weekday",
+        "Day of the weekly digest",
+        "The day on which the weekly one goes out.",
+        "Digests",
+        values.weekday,
+        WEEKDAYS.__getitem__,
+        input="choice",
+        offers=lambda: WEEKDAYS,
+    ),
 )
 
 SETTINGS: Mapping[str, PublicationSetting] = {setting.name: setting for setting in _TABLE}
 
 
-def text_of(setting: PublicationSetting, publication: Publication) -> str:
-    """Return a setting's value as editors write it; "" where it is empty."""
-    value = getattr(publication, setting.field)
-    return "" if value is None else setting.show(value)
-
-
-def to_json(setting: PublicationSetting, publication: Publication) -> dict[str, str]:
-    """Return a setting and its value, as texts."""
-    return {
-        "name": setting.name,
-        "label": setting.label,
-        "help": setting.help,
-        "group": setting.group,
-        "empty": setting.empty,
-        "value": text_of(setting, publication),
-    }
-
-
-def check(setting: PublicationSetting, text: RawValue) -> Value:
-    """Return what is given as the setting's value; nothing is the default. Raises BadInput that says which setting."""
-    if isinstance(text, str):
-        text = text.strip()
-    if not text:
-        if setting.required:
-            raise BadInput(f"{setting.label}: it can’t be empty.")
-        value: Value = setting.default
-        return value
-    if isinstance(text, bytes) != (setting.input == "picture"):
-        raise BadInput(f"{setting.label}: give {'a picture' if setting.input == 'picture' else 'text'}.")
-    try:
-        value = setting.read(text)
-    except BadInput as error:
-        raise BadInput(f"{setting.label}: {error}") from None
-    if isinstance(value, str) and setting.longest and len(value) > setting.longest:
-        raise BadInput(f"{setting.label}: it is too long; {setting.longest} characters at most.")
-    return value
-
-
-def check_all(inputs: Mapping[str, RawValue]) -> dict[str, Value]:
+def check_all(given: Mapping[str, RawValue]) -> dict[str, Value]:
     """Return what is given as values, by the settings' names. Raises BadInput for the first that is wrong."""
-    for name in inputs:
-        if name not in SETTINGS:
+    checked_values = {}
+    for name, text in given.items():
+        setting = SETTINGS.get(name)
+        if setting is None:
             raise BadInput(f"There is no setting “{values.short(name)}”: choose from {', '.join(SETTINGS)}.")
-    return {name: check(SETTINGS[name], text) for name, text in inputs.items()}
+        try:
+            checked_values[name] = setting.check(text)
+        except BadInput as error:
+            raise BadInput(f"{setting.label}: {error}") from None
+    return checked_values
 
 
 def conflict(publication: Publication) -> str:

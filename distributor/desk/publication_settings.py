@@ -1,0 +1,57 @@
+"""A publication's settings on the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from distributor.desk.access import editor
+from distributor.desk.publication_setting_forms import PublicationSettingsForm
+from distributor.domain.errors import BadInput
+from distributor.letters.actions import edit_publication
+from distributor.letters.models import Publication
+from distributor.rendering import colours
+
+
+@editor
+@require_http_methods(["GET", "HEAD", "POST"])
+def publication_settings(request: HttpRequest, publication: str = "") -> HttpResponse:
+    """Show or store the settings of the named publication, or of the first."""
+    publications = list(Publication.objects.order_by("name"))
+    brand = next((each for each in publications if publication in ("", each.slug)), None)
+    if brand is None and publication:
+        raise Http404
+    context: dict[str, Any] = {"brand": brand, "publications": publications, "here": "settings"}
+    if brand is None:
+        return render(request, "desk/publication_settings.html", context)
+    form = PublicationSettingsForm(request.POST or None, request.FILES or None, publication=brand)
+    if request.method == "POST" and form.is_valid() and _stored(request, brand, form):
+        return redirect("desk:publication-settings", brand.slug)
+    context.update(form=form, logo=brand.view(site_url="").logo, swatches=_swatches(brand.colour))
+    return render(request, "desk/publication_settings.html", context, status=422 if form.is_bound else 200)
+
+
+def _stored(request: HttpRequest, publication: Publication, form: PublicationSettingsForm) -> bool:
+    """Store what an editor has changed; what does not go together becomes the form's error."""
+    try:
+        changed = edit_publication(publication, form.changes())
+    except BadInput as error:
+        form.add_error(None, str(error))
+        return False
+    if changed:
+        labels = ", ".join(setting.label for setting in changed)
+        messages.success(request, f"Saved: {labels}. Emails and posts that are out don’t change.")
+    else:
+        messages.info(request, "Nothing has changed.")
+    return True
+
+
+def _swatches(colour: str) -> list[tuple[str, str]]:
+    """Return how a publication's colour looks as text on light pages and on dark ones."""
+    if not colour:
+        return []
+    return [("Light pages", colours.accents(colour).accent), ("Dark pages", colours.accents(colour, dark=True).accent)]
