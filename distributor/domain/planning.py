@@ -183,10 +183,12 @@ def plan(
     begin = earliest_release(wanted, quiet=policy.quiet, zone=policy.zone)
     if begin.delay is not None:
         notes.append(begin.sentence(policy.zone, ""))
-    turn = begin.due_at
+    turn = begin
     for step, channel in enumerate(order):
-        due = turn + policy.spread if step else turn
-        turn = earliest_release(due, quiet=policy.quiet, zone=policy.zone).due_at
+        # Those after one that was moved are moved with it, so that all stay as far apart.
+        due = turn.due_at + policy.spread if step else turn.due_at
+        after = earliest_release(due, quiet=policy.quiet, zone=policy.zone)
+        turn = replace(after, delay=after.delay or turn.delay)
         first = earliest_release(
             due,
             quiet=policy.quiet,
@@ -195,7 +197,7 @@ def plan(
         )
         if first.delay is not None:
             notes.append(first.sentence(policy.zone, channel))
-        moved = replace(first, delay=first.delay or begin.delay).sentence(policy.zone, channel)
+        moved = replace(first, delay=first.delay or turn.delay).sentence(policy.zone, channel)
         planned.extend(
             PlannedDispatch(
                 channel=channel,
