@@ -26,7 +26,7 @@ def database(url: str) -> dict[str, Any]:
     except ProgrammingError as error:
         raise BadSettings("DATABASE_URL can't be understood: write postgresql://user:pass@host:5432/name.") from error
     settings: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql"}
-    settings.update({own: str(parts.pop(key)) for key, own in _OWN_KEYS.items() if parts.get(key)})
+    settings.update({setting: str(parts.pop(key)) for key, setting in _OWN_KEYS.items() if parts.get(key)})
     settings.setdefault("NAME", "distributor")
     # Only what asks for it is prepared on the server: the ledger's statements (delivery.mail.ledger).
     settings["OPTIONS"] = {"connect_timeout": 5, "prepare_threshold": 5, **parts}

@@ -152,45 +152,47 @@ def site_url() -> str:
 
     Where it is not set, that is where `distributor up` last listened: other commands write the same links as it does.
     """
-    given = read("DISTRIBUTOR_SITE_URL")
+    setting = read("DISTRIBUTOR_SITE_URL")
     try:
-        kept = "" if given else paths.kept_site_url().read_text(encoding="utf-8").strip()
+        stored_url = "" if setting else paths.kept_site_url().read_text(encoding="utf-8").strip()
     except OSError:
-        kept = ""
-    return (given or kept or "http://127.0.0.1:8000").rstrip("/")
+        stored_url = ""
+    return (setting or stored_url or "http://127.0.0.1:8000").rstrip("/")
 
 
 def return_domain() -> str:
     """Return the domain of return paths in ASCII and lower case, "" where there is none. Raises BadSettings."""
-    given = read("DISTRIBUTOR_RETURN_DOMAIN")
+    setting = read("DISTRIBUTOR_RETURN_DOMAIN")
     try:
-        domain = given.encode("idna").decode("ascii").lower()
+        domain = setting.encode("idna").decode("ascii").lower()
     except UnicodeError:
         domain = "?"
     if domain and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", domain):
-        raise BadSettings(f"DISTRIBUTOR_RETURN_DOMAIN is “{given}”: it has to be a domain such as return.example.com.")
+        raise BadSettings(
+            f"DISTRIBUTOR_RETURN_DOMAIN is “{setting}”: it has to be a domain such as return.example.com."
+        )
     return domain
 
 
 def web_address(name: str, default: str = "") -> str:
     """Return a listed variable as an http(s) address that everybody may see: no password in it. Raises BadSettings."""
-    given = read(name) or default
+    address = read(name) or default
     try:
-        parts = urlsplit(given)
-        right = not given or (parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc)
+        parts = urlsplit(address)
+        right = not address or (parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc)
     except ValueError:
         right = False
-    if not right or not given.isascii() or any(sign in given for sign in ' <>"'):
+    if not right or not address.isascii() or any(sign in address for sign in ' <>"'):
         raise BadSettings(f"{name} has to be a whole web address, such as https://hub.example/.")
-    return given
+    return address
 
 
 def indexnow_key() -> str:
     """Return the key for IndexNow (https://www.indexnow.org/documentation), "" for none. Raises BadSettings."""
-    given = read("DISTRIBUTOR_INDEXNOW_KEY")
-    if given and not re.fullmatch(r"[A-Za-z0-9-]{8,128}", given):
+    key = read("DISTRIBUTOR_INDEXNOW_KEY")
+    if key and not re.fullmatch(r"[A-Za-z0-9-]{8,128}", key):
         raise BadSettings("DISTRIBUTOR_INDEXNOW_KEY has to be 8 to 128 letters, digits or dashes: make up another.")
-    return given
+    return key
 
 
 def read_number(name: str, default: int, *, least: int = 1) -> int:

@@ -18,12 +18,12 @@ from distributor.rendering.phrases import date_line
 
 def environment(**options: Any) -> Environment:
     """Return the environment with `static` and `url` as functions; an undefined name is an error, not a blank."""
-    made = Environment(  # noqa: S701 - Django passes autoescape=True
+    result = Environment(  # noqa: S701 - Django passes autoescape=True
         **{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     )
-    made.globals.update(static=staticfiles_storage.url, url=_url)
-    made.filters.update(day=date_line, when=when, host=host, number=number, readable=uri_to_iri, state=state)
-    return made
+    result.globals.update(static=staticfiles_storage.url, url=_url)
+    result.filters.update(day=date_line, when=when, host=host, number=number, readable=uri_to_iri, state=state)
+    return result
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:

@@ -19,10 +19,10 @@ def keys() -> list[str]:
     They come from `DISTRIBUTOR_SECRET_KEY`; where that is not set, one is made and kept in the data folder, readable
     by its owner only. Raises BadSettings for a key that is too short.
     """
-    given = [key.strip() for key in environment.read("DISTRIBUTOR_SECRET_KEY").split(",") if key.strip()]
-    if any(len(key) < MINIMUM_KEY_LENGTH for key in given):
+    from_environment = [key.strip() for key in environment.read("DISTRIBUTOR_SECRET_KEY").split(",") if key.strip()]
+    if any(len(key) < MINIMUM_KEY_LENGTH for key in from_environment):
         raise BadSettings(f"DISTRIBUTOR_SECRET_KEY needs keys of at least {MINIMUM_KEY_LENGTH} characters.")
-    return given or [_kept_key()]
+    return from_environment or [_kept_key()]
 
 
 def existing_keys() -> list[str]:

@@ -88,7 +88,7 @@ def services() -> Iterator[None]:
     from distributor import embedded
 
     with ExitStack() as stack:
-        stack.enter_context(embedded.running())
+        stack.enter_context(embedded.run())
         database.be_quick(os.environ["DATABASE_URL"])
         yield
 

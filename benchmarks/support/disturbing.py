@@ -24,7 +24,7 @@ from distributor.cli.processes import Program
 from distributor.domain.errors import ServiceAway
 from distributor.embedded import postgres
 from distributor.embedded import redis as embedded_redis
-from distributor.embedded.shared import Server
+from distributor.embedded.shared_server import Server
 
 AWAY_SECONDS = 1.0  # at most: how long a killed server stays away
 RESTART_SECONDS = 60.0

@@ -19,7 +19,7 @@ from redis import Redis
 
 from distributor.cli import services
 from distributor.cli.processes import Program
-from distributor.embedded import postgres, redis, shared
+from distributor.embedded import postgres, redis, shared_server
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE_URL = "https://letters.example"
@@ -93,7 +93,7 @@ def house_of_its_own(**settings: str) -> Iterator[Path]:
     """
     with empty_house(DISTRIBUTOR_SITE_URL=SITE_URL, **settings) as folder:
         os.environ.update(DATABASE_URL=postgres.database_url(), REDIS_URL=redis.redis_url())
-        with shared.using(postgres.SERVER), shared.using(redis.SERVER):
+        with shared_server.run_shared(postgres.SERVER), shared_server.run_shared(redis.SERVER):
             _set_up_django()
             yield folder
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from distributor.audience import erasure_hashes, import_stage, queries
-from distributor.audience.csv_files import Source, opened
+from distributor.audience.csv_files import Source, open_table
 from distributor.audience.import_rows import RowProblem, address, read_rows
 from distributor.audience.models import Import, MailingList, Subscriber, Subscription, Suppression, with_address
 from distributor.domain.errors import BadInput, BadTable
@@ -48,31 +48,38 @@ class ImportReport:
 
 def ensure_list(publication: Publication, slug: str, name: str = "") -> MailingList:
     """Return the publication's list of that short name, made where it is not there. Raises BadInput for a bad one."""
-    known = list_called(publication, slug, name)
-    return known if known.pk else _stored(known)
+    mailing_list = find_or_build_list(publication, slug, name)
+    return mailing_list if mailing_list.pk else _store_list(mailing_list)
 
 
-def list_called(publication: Publication, slug: str, name: str = "") -> MailingList:
+def find_or_build_list(publication: Publication, slug: str, name: str = "") -> MailingList:
     """Return the publication's list of that short name, or one that is not stored yet. Raises BadInput."""
     if not slug or slugify(slug) != slug or len(slug) > 50:
         raise BadInput(f"“{slug}” can't be a list's short name: use small letters, digits and “-”, 50 at most.")
-    known = MailingList.objects.filter(publication=publication, slug=slug).first()
-    return known or MailingList(publication=publication, slug=slug, name=name or slug.replace("-", " ").capitalize())
+    mailing_list = MailingList.objects.filter(publication=publication, slug=slug).first()
+    return mailing_list or MailingList(
+        publication=publication, slug=slug, name=name or slug.replace("-", " ").capitalize()
+    )
 
 
-def _stored(one: MailingList) -> MailingList:
-    made, _ = MailingList.objects.get_or_create(publication=one.publication, slug=one.slug, defaults={"name": one.name})
-    return made
+def _store_list(unsaved: MailingList) -> MailingList:
+    mailing_list, _ = MailingList.objects.get_or_create(
+        publication=unsaved.publication, slug=unsaved.slug, defaults={"name": unsaved.name}
+    )
+    return mailing_list
 
 
 def find_lists(publication: Publication, slugs: Iterable[str]) -> list[MailingList]:
     """Return the publication's lists of these short names. Raises BadInput for one that it does not have."""
-    known = {one.slug: one for one in MailingList.objects.filter(publication=publication).order_by("slug")}
+    lists = {
+        mailing_list.slug: mailing_list
+        for mailing_list in MailingList.objects.filter(publication=publication).order_by("slug")
+    }
     for slug in slugs:
-        if slug not in known:
-            have = f"it has {', '.join(known)}" if known else "make one with “distributor subscribers import”"
+        if slug not in lists:
+            have = f"it has {', '.join(lists)}" if lists else "make one with “distributor subscribers import”"
             raise BadInput(f"{publication.name} has no list “{slug}”: {have}.")
-    return [known[slug] for slug in dict.fromkeys(slugs)]
+    return [lists[slug] for slug in dict.fromkeys(slugs)]
 
 
 def import_subscribers(
@@ -84,20 +91,20 @@ def import_subscribers(
     dry_run: bool = False,
     fresh: bool = False,
     problems_to: TextIO | None = None,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Callable[[int, int], None] = lambda _bytes_read, _total: None,
 ) -> ImportReport:
     """Put the people in a CSV file (see `importing.read_rows`), gzipped or not, on a list: all good rows, or nothing.
 
     Someone who is known gets the file's values where it has any. `into` may be a list that is not stored yet
-    (`list_called`): it is, with its people. The rows are gathered chunk by chunk first, and put on the list in one
-    transaction in the end: an import that was interrupted goes on where it stopped when it is called for again with the
-    same file on disk, list and mapping, unless it shall start `fresh`. Outside a transaction, that is: within one
+    (`find_or_build_list`): it is, with its people. The rows are gathered chunk by chunk first, and put on the list in
+    one transaction in the end: an import that was interrupted goes on where it stopped when it is called for again with
+    the same file on disk, list and mapping, unless it shall start `fresh`. Outside a transaction, that is: within one
     nothing outlives it. With `dry_run` the report is the same and nothing is stored. `problems_to` gets every row that
     was not taken in as CSV (row, message); `progress` is told (bytes read, bytes in all). Raises BadTable, and then
     nothing was stored.
     """
     mapping = mapping or {}
-    with opened(file, name=name) as table:
+    with open_table(file, name=name) as table:
         stage = import_stage.begin(file, name=name or table.title.strip("“”"), into=into, mapping=mapping, fresh=fresh)
         after = stage.record.row
         try:
@@ -117,16 +124,16 @@ def _put_on_list(
         cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [ERASING_LOCK])
         _judge(cursor, stage, into)
-        list_id = into.pk or _stored(into).pk
+        list_id = into.pk or _store_list(into).pk
         stage.run(cursor, queries.CHANGE_KNOWN, {"list": list_id})
-        updated = int(cursor.fetchone()[0])
-        added = _add(cursor, stage, list_id)
+        updated_count = int(cursor.fetchone()[0])
+        added_count = _add(cursor, stage, list_id)
         stage.run(cursor, queries.COUNT_FATES)
         good, problem_count, kept_out_count = cursor.fetchone()
         report = ImportReport(
-            added,
-            updated,
-            good - added - updated,
+            added_count,
+            updated_count,
+            good - added_count - updated_count,
             _first(cursor, stage.query(queries.FIRST_PROBLEMS)),
             _first(cursor, stage.query(queries.FIRST_KEPT_OUT)),
             problem_count,
@@ -150,7 +157,7 @@ def _judge(cursor: Any, stage: import_stage.Stage, into: MailingList) -> None:
     stage.run(cursor, queries.ANALYZE_STAGE)
     stage.run(cursor, queries.MARK_REPEATED)
     stage.run(cursor, queries.KEEP_OUT_SUPPRESSED)
-    cursor.execute(queries.ANYONE_ERASED)
+    cursor.execute(queries.HAS_ERASED_PEOPLE)
     if cursor.fetchone()[0]:
         inner, outer = erasure_hashes.padded_keys()
         stage.run(cursor, queries.KEEP_OUT_ERASED, {"inner": inner, "outer": outer})
@@ -166,8 +173,8 @@ def _add(cursor: Any, stage: import_stage.Stage, list_id: int) -> int:
             stage.run(cursor, queries.ADD_SUBSCRIBERS)
             stage.run(cursor, queries.SUBSCRIBE, {"list": list_id})
     except IntegrityError:  # someone came of their own accord since we looked
-        stage.run(cursor, f"{queries.ADD_SUBSCRIBERS} {queries.UNLESS_THERE}")
-        stage.run(cursor, f"{queries.SUBSCRIBE} {queries.UNLESS_THERE}", {"list": list_id})
+        stage.run(cursor, f"{queries.ADD_SUBSCRIBERS} {queries.ON_CONFLICT_SKIP}")
+        stage.run(cursor, f"{queries.SUBSCRIBE} {queries.ON_CONFLICT_SKIP}", {"list": list_id})
     return int(cursor.rowcount)
 
 
@@ -210,15 +217,17 @@ def subscribe(
     accord is welcome; but if they were suppressed for another reason, they still are. Raises BadInput for a bad
     address.
     """
-    stored = address(email)
-    if stored is None:
+    address_text = address(email)
+    if address_text is None:
         raise BadInput(f"“{email[:80]}” is no mail address.")
-    erased = Suppression.objects.filter(digest__in=erasure_hashes.digests(stored))
-    erased.filter(reason=Suppression.Reason.ERASED).delete()
-    erased.update(email=stored, digest=None)
+    erased_people = Suppression.objects.filter(digest__in=erasure_hashes.hashes(address_text))
+    erased_people.filter(reason=Suppression.Reason.ERASED).delete()
+    erased_people.update(email=address_text, digest=None)
     # Not get_or_create: the address is unique whatever its case, and a double click must not fail.
-    Subscriber.objects.bulk_create([Subscriber(email=stored, name=name, language=language)], ignore_conflicts=True)
-    person = with_address(Subscriber.objects.all(), stored).get()
+    Subscriber.objects.bulk_create(
+        [Subscriber(email=address_text, name=name, language=language)], ignore_conflicts=True
+    )
+    person = with_address(Subscriber.objects.all(), address_text).get()
     subscription, created = Subscription.objects.select_for_update().get_or_create(subscriber=person, list=to)
     if not created and subscription.state != Subscription.State.ACTIVE:
         subscription.state, subscription.left_at, subscription.left_how = Subscription.State.ACTIVE, None, ""
@@ -235,10 +244,10 @@ def set_cadence(subscriber_key: UUID, *, publication: Publication, cadence: Subs
 
     Who had each letter by itself gets none of them again in a digest. Doing it again changes nothing.
     """
-    known = Subscription.objects.select_for_update().filter(
+    active_subscriptions = Subscription.objects.select_for_update().filter(
         subscriber__key=subscriber_key, list__publication=publication, state=Subscription.State.ACTIVE
     )
-    subscriptions = list(known.order_by("pk"))
+    subscriptions = list(active_subscriptions.order_by("pk"))
     for subscription in subscriptions:
         _change_cadence(subscription, cadence)
         subscription.save(update_fields=["cadence", "digested_through"])

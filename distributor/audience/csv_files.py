@@ -21,7 +21,7 @@ _BUFFER = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class CsvTable:
     """A file to read. `title` names it in sentences; `total` are its bytes on disk, 0 where nobody knows."""
 
     text: TextIO
@@ -35,21 +35,21 @@ class Opened:
 
 
 @contextmanager
-def opened(file: Source, *, name: str = "") -> Iterator[Opened]:
+def open_table(file: Source, *, name: str = "") -> Iterator[CsvTable]:
     """Open a table of UTF-8 text, unzipping what is gzipped. Raises BadTable for a file that can't be read."""
     name = name or (str(file) if isinstance(file, Path) else str(getattr(file, "name", "")))
     title = title_of(name)
     with ExitStack() as stack:
         if isinstance(file, io.TextIOBase):
-            yield Opened(cast(TextIO, file), title)
+            yield CsvTable(cast(TextIO, file), title)
             return
         raw, total = _raw(file, stack) if isinstance(file, Path) else (cast(BinaryIO, file), 0)
-        buffered = io.BufferedReader(cast(io.RawIOBase, raw), _BUFFER)
-        zipped = buffered.peek(2)[:2] == _GZIP
-        data = io.BufferedReader(gzip.GzipFile(fileobj=buffered), _BUFFER) if zipped else buffered
+        reader = io.BufferedReader(cast(io.RawIOBase, raw), _BUFFER)
+        zipped = reader.peek(2)[:2] == _GZIP
+        data = io.BufferedReader(gzip.GzipFile(fileobj=reader), _BUFFER) if zipped else reader
         text = io.TextIOWrapper(data, encoding="utf-8", newline="")
-        stack.callback(_let_go, text, buffered)
-        yield Opened(text, title, total, raw)
+        stack.callback(_let_go, text, reader)
+        yield CsvTable(text, title, total, raw)
 
 
 def title_of(name: str) -> str:
@@ -66,13 +66,13 @@ def _raw(file: Path, stack: ExitStack) -> tuple[BinaryIO, int]:
         raise BadTable(f"“{file}” can't be read: {error.strerror}.") from error
 
 
-def _let_go(text: io.TextIOWrapper, buffered: io.BufferedReader[Any]) -> None:
+def _let_go(text: io.TextIOWrapper, reader: io.BufferedReader[Any]) -> None:
     """Leave the stream below open: it is not ours, or closed by who opened it."""
     text.detach()
-    buffered.detach()
+    reader.detach()
 
 
-def rows(table: Opened) -> Iterator[list[str]]:
+def rows(table: CsvTable) -> Iterator[list[str]]:
     """Yield the header and then every row, as lists of cells. Comma, semicolon and tab separate.
 
     Raises BadTable for a file that is empty, not UTF-8, damaged or no table.
@@ -90,7 +90,7 @@ def rows(table: Opened) -> Iterator[list[str]]:
         raise BadTable(f"{title} can't be read: {error.strerror}.") from error
 
 
-def _rows(table: Opened) -> Iterator[list[str]]:
+def _rows(table: CsvTable) -> Iterator[list[str]]:
     lines = _lines(table)
     first = next(lines, "").removeprefix("\ufeff")
     while first and not first.strip():
@@ -100,16 +100,16 @@ def _rows(table: Opened) -> Iterator[list[str]]:
     yield from csv.reader(_chain(first, lines), delimiter=delimiter(first), strict=True)
 
 
-def _lines(table: Opened) -> Iterator[str]:
+def _lines(table: CsvTable) -> Iterator[str]:
     while line := table.text.readline(LONGEST_LINE):
         if len(line) == LONGEST_LINE:
             raise BadTable(f"{table.title} has a line of {LONGEST_LINE:,} characters: that is no table of people.")
         yield line
 
 
-def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:
+def _chain(first: str, lines: Iterator[str]) -> Iterator[str]:
     yield first
-    yield from rest
+    yield from lines
 
 
 def delimiter(header: str) -> str:
@@ -118,6 +118,6 @@ def delimiter(header: str) -> str:
 
 def line(cells: Sequence[str]) -> str:
     """Return cells as one line of CSV."""
-    made = io.StringIO()
-    csv.writer(made, lineterminator="\n").writerow(cells)
-    return made.getvalue()
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerow(cells)
+    return buffer.getvalue()

@@ -18,19 +18,19 @@ _BLOCK = 64  # bytes: the block size of SHA-256
 
 # The same hash made by PostgreSQL, which has sha256() but no HMAC without an extension: k(inner, outer) are the padded
 # keys of RFC 2104 §2.
-SQL_DIGEST = "encode(sha256(k.opad || sha256(k.ipad || convert_to(lower(i.email), 'UTF8'))), 'hex')"
+SQL_HASH = "encode(sha256(k.opad || sha256(k.ipad || convert_to(lower(i.email), 'UTF8'))), 'hex')"
 
 
-def digests(email: str) -> list[str]:
+def hashes(email: str) -> list[str]:
     """Return an address's hash with each of our keys, the one that is written first."""
-    said = email.lower().encode()
-    return [hmac.new(key, said, hashlib.sha256).hexdigest() for key in _keys()]
+    message = email.lower().encode()
+    return [hmac.new(key, message, hashlib.sha256).hexdigest() for key in _keys()]
 
 
 def padded_keys() -> tuple[list[bytes], list[bytes]]:
-    """Return (inner, outer) padded keys for `SQL_DIGEST`."""
+    """Return (inner, outer) padded keys for `SQL_HASH`."""
     keys = [key.ljust(_BLOCK, b"\0") for key in _keys()]
-    return [bytes(one ^ 0x36 for one in key) for key in keys], [bytes(one ^ 0x5C for one in key) for key in keys]
+    return [bytes(byte ^ 0x36 for byte in key) for key in keys], [bytes(byte ^ 0x5C for byte in key) for key in keys]
 
 
 def _keys() -> list[bytes]:

@@ -13,7 +13,7 @@ from distributor.audience.csv_files import line
 from distributor.audience.models import MailingList, Segment, Subscription
 from distributor.audience.segments import condition
 
-EXPORTED = ("email", "name", "language", "time_zone")
+COLUMNS = ("email", "name", "language", "time_zone")
 ACTIVE = (Subscription.State.ACTIVE,)
 
 
@@ -26,37 +26,40 @@ def export_subscribers(
 ) -> Iterator[str]:
     """Yield CSV text row by row, the header first: everyone in one of these states on one of these lists, once.
 
-    After the columns of `EXPORTED` comes `cadence`, where someone has another one than each letter (the most frequent
+    After the columns of `COLUMNS` comes `cadence`, where someone has another one than each letter (the most frequent
     of theirs), and every attribute. `with_lists` adds `lists`: which ones, and in which state, as in
     `readers: active; friends: left 2026-01-31`. What the file holds otherwise, `import_subscribers` takes in again.
     """
-    who, parameters = _who(lists, states, segment)
+    people_clause, parameters = _people_clause(lists, states, segment)
     with connection.cursor() as cursor:
-        cursor.execute(f"{queries.ATTRIBUTES} {who} ORDER BY 1", parameters)
-        attributes = [name for (name,) in cursor.fetchall() if name not in (*EXPORTED, "cadence", "lists")]
-        cursor.execute(f"{queries.ANY_CADENCE} {who})", parameters)
+        cursor.execute(f"{queries.ATTRIBUTES} {people_clause} ORDER BY 1", parameters)
+        attributes = [name for (name,) in cursor.fetchall() if name not in (*COLUMNS, "cadence", "lists")]
+        cursor.execute(f"{queries.ANY_CADENCE} {people_clause})", parameters)
         extra = ["cadence"] if cursor.fetchone()[0] else []
     extra += ["lists"] if with_lists else []
-    yield line([*EXPORTED, *extra, *attributes])
-    columns = [queries.EXPORT_COLUMNS[name] for name in (*EXPORTED, *extra)]
+    yield line([*COLUMNS, *extra, *attributes])
+    columns = [queries.EXPORT_COLUMNS[name] for name in (*COLUMNS, *extra)]
     for number, name in enumerate(attributes):
         columns.append(f"nullif(s.attributes ->> %(attribute_{number})s, '')")
         parameters[f"attribute_{number}"] = name
-    people = f"SELECT {', '.join(columns)} FROM audience_subscriber s {who} ORDER BY s.id"  # noqa: S608 - parameters
-    asked = f"COPY ({people}) TO STDOUT (FORMAT csv)"
+    query = f"SELECT {', '.join(columns)} FROM audience_subscriber s {people_clause} ORDER BY s.id"  # noqa: S608 - parameters
+    copy_query = f"COPY ({query}) TO STDOUT (FORMAT csv)"
     database = connection.connection
     # COPY takes no parameters from the server's side: psycopg quotes them into it.
-    statement = ClientCursor(database).mogrify(asked, parameters)
+    statement = ClientCursor(database).mogrify(copy_query, parameters)
     with connection.wrap_database_errors, database.cursor().copy(statement) as copy:
         for block in copy:
             yield bytes(block).decode()
 
 
-def _who(
+def _people_clause(
     lists: Sequence[MailingList], states: Sequence[Subscription.State], segment: Segment | None
 ) -> tuple[str, dict[str, Any]]:
-    parameters: dict[str, Any] = {"lists": [one.pk for one in lists], "states": [state.value for state in states]}
+    parameters: dict[str, Any] = {
+        "lists": [mailing_list.pk for mailing_list in lists],
+        "states": [state.value for state in states],
+    }
     if segment is None:
-        return queries.WHO, parameters
-    rule, more = condition(segment)
-    return f"{queries.WHO} AND ({rule})", {**parameters, **more}
+        return queries.PEOPLE_CLAUSE, parameters
+    rule, rule_parameters = condition(segment)
+    return f"{queries.PEOPLE_CLAUSE} AND ({rule})", {**parameters, **rule_parameters}

@@ -13,14 +13,14 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
-from distributor.audience.csv_files import Opened, rows, title_of
+from distributor.audience.csv_files import CsvTable, rows, title_of
 from distributor.domain.errors import BadInput, BadTable
 
 NAME_LENGTH, LANGUAGE_LENGTH = 200, 35  # columns of audience_subscriber
 CADENCES = ("each letter", "daily", "weekly")
-LEFT_OUT = "-"
+IGNORE = "-"
 _FIELDS = ("email", "name", "language", "time_zone", "cadence")
-_KNOWN = {
+_COLUMN_NAMES = {
     "email": "email",
     "e-mail": "email",
     "email address": "email",
@@ -66,23 +66,25 @@ class RowProblem:
     message: str
 
 
-def read_mapping(given: Sequence[str]) -> dict[str, str]:
+def read_mapping(texts: Sequence[str]) -> dict[str, str]:
     """Return what `COLUMN=FIELD` texts say: the column's name in lower case, and the field, `attributes.NAME` or `-`.
 
     Raises BadInput for one that says something else.
     """
     mapping: dict[str, str] = {}
-    for one in given:
-        column, _, chosen = (part.strip() for part in one.rpartition("="))
-        if not column or not (chosen in (*_FIELDS, LEFT_OUT) or chosen.removeprefix(_ATTRIBUTE) not in ("", chosen)):
+    for text in texts:
+        column, _, field = (part.strip() for part in text.rpartition("="))
+        if not column or not (field in (*_FIELDS, IGNORE) or field.removeprefix(_ATTRIBUTE) not in ("", field)):
             fields = ", ".join((*_FIELDS, "attributes.NAME"))
-            raise BadInput(f"“{one[:80]}” maps no column: write COLUMN=FIELD, FIELD being {fields}, or - to leave out.")
-        mapping[_plain(column)] = chosen
+            raise BadInput(
+                f"“{text[:80]}” maps no column: write COLUMN=FIELD, FIELD being {fields}, or - to leave out."
+            )
+        mapping[_plain(column)] = field
     return mapping
 
 
 def read_rows(
-    file: TextIO | Opened, *, name: str = "", mapping: Mapping[str, str] | None = None, after: int = 1
+    file: TextIO | CsvTable, *, name: str = "", mapping: Mapping[str, str] | None = None, after: int = 1
 ) -> Iterator[Row | RowProblem]:
     """Yield a Row or a RowProblem for every row of a CSV file with a header, from the one after row `after`.
 
@@ -90,7 +92,7 @@ def read_rows(
     `time_zone` and `cadence` are known, every other one becomes an attribute, but for what `mapping` says (see
     `read_mapping`). Raises BadTable for a file without these columns, and for one that is not UTF-8 or no table.
     """
-    table = file if isinstance(file, Opened) else Opened(file, title_of(name))
+    table = file if isinstance(file, CsvTable) else CsvTable(file, title_of(name))
     cells_of = rows(table)
     columns = _columns(next(cells_of), table.title, mapping or {})
     for number, cells in enumerate(cells_of, start=2):
@@ -107,24 +109,24 @@ def _columns(header: Sequence[str], title: str, mapping: Mapping[str, str]) -> l
     names = [" ".join(cell.split()) for cell in header]
     if any("\0" in name for name in names):
         raise BadTable(f"{title} has a column whose name can't be stored (NUL): correct its first row.")
-    missing = next((column for column in mapping if column not in map(_plain, names)), None)
-    listed = ", ".join(f"“{name[:80]}”" for name in names if name) or "none"
-    if missing is not None:
-        raise BadTable(f"{title} has no column “{missing}” to map: its first row names {listed[:1000]}.")
+    unknown_column = next((column for column in mapping if column not in map(_plain, names)), None)
+    column_names = ", ".join(f"“{name[:80]}”" for name in names if name) or "none"
+    if unknown_column is not None:
+        raise BadTable(f"{title} has no column “{unknown_column}” to map: its first row names {column_names[:1000]}.")
     columns = [_column(name, mapping) for name in names]
     if "email" not in columns:
-        needed = "its first row has to name the columns, and names"
-        raise BadTable(f"{title} has no column “email”: {needed} {listed[:1000]}.")
-    twice = next((one for one in columns if one and columns.count(one) > 1), None)
+        requirement = "its first row has to name the columns, and names"
+        raise BadTable(f"{title} has no column “email”: {requirement} {column_names[:1000]}.")
+    twice = next((column for column in columns if column and columns.count(column) > 1), None)
     if twice:
         raise BadTable(f"{title} has the column “{twice.removeprefix(_ATTRIBUTE)}” twice: keep one of them.")
     return columns
 
 
 def _column(name: str, mapping: Mapping[str, str]) -> str:
-    chosen = mapping.get(_plain(name)) or _KNOWN.get(_plain(name).replace("_", " "))
-    if chosen:
-        return "" if chosen == LEFT_OUT else chosen
+    field = mapping.get(_plain(name)) or _COLUMN_NAMES.get(_plain(name).replace("_", " "))
+    if field:
+        return "" if field == IGNORE else field
     return f"{_ATTRIBUTE}{name}" if name else ""
 
 
@@ -133,13 +135,13 @@ def _row(number: int, values: Sequence[str], columns: Sequence[str]) -> Row | Ro
         return RowProblem(number, f"has {len(values)} cells where the header names {len(columns)}")
     if "\0" in "".join(values):
         return RowProblem(number, "holds a character that can't be stored (NUL)")
-    known = {column: value for column, value in zip(columns, values, strict=False) if column and value}
-    given = known.pop("email", "")
-    email = address(given)
+    cells = {column: value for column, value in zip(columns, values, strict=False) if column and value}
+    email_text = cells.pop("email", "")
+    email = address(email_text)
     if email is None:
-        return RowProblem(number, f"“{given[:80]}” is no mail address" if given else "has no mail address")
-    name, language = known.pop("name", ""), known.pop("language", "")
-    time_zone, cadence = known.pop("time_zone", ""), known.pop("cadence", "").lower()
+        return RowProblem(number, f"“{email_text[:80]}” is no mail address" if email_text else "has no mail address")
+    name, language = cells.pop("name", ""), cells.pop("language", "")
+    time_zone, cadence = cells.pop("time_zone", ""), cells.pop("cadence", "").lower()
     if len(name) > NAME_LENGTH:
         return RowProblem(number, f"has a name of more than {NAME_LENGTH} characters")
     if len(language) > LANGUAGE_LENGTH:
@@ -148,7 +150,7 @@ def _row(number: int, values: Sequence[str], columns: Sequence[str]) -> Row | Ro
         return RowProblem(number, f"“{time_zone[:80]}” is no time zone: write one like “Asia/Seoul”")
     if cadence and cadence not in CADENCES:
         return RowProblem(number, f"“{cadence[:80]}” is no cadence: write {', '.join(CADENCES)}")
-    attributes = {column[len(_ATTRIBUTE) :]: value for column, value in known.items()}
+    attributes = {column[len(_ATTRIBUTE) :]: value for column, value in cells.items()}
     return Row(number, email, name, language, time_zone, attributes, cadence)
 
 
@@ -161,16 +163,16 @@ def address(text: str) -> str | None:
     local, _, domain = text.strip().rpartition("@")
     if not 0 < len(local) <= 64 or len(domain) > 254 or not _LOCAL_PART.match(local):  # RFC 5321 §4.5.3.1
         return None
-    stored = _domain(domain)
-    return f"{local}@{stored}" if stored and len(local) + 1 + len(stored) <= 254 else None
+    normal_domain = _domain(domain)
+    return f"{local}@{normal_domain}" if normal_domain and len(local) + 1 + len(normal_domain) <= 254 else None
 
 
 @lru_cache(maxsize=_DOMAINS)
 def _domain(domain: str) -> str | None:
     """Return a domain as it is stored, or None where it can have no mailboxes."""
     try:
-        stored = domain.encode("idna").decode("ascii").lower()
-        _is_address(f"a@{stored}")
+        normal_domain = domain.encode("idna").decode("ascii").lower()
+        _is_address(f"a@{normal_domain}")
     except (UnicodeError, ValidationError):
         return None
-    return stored
+    return normal_domain

@@ -46,8 +46,8 @@ class Stage:
 
     def fill(self, rows: Iterable[Row | RowProblem], report: ReportProgress = lambda: None) -> None:
         """Store the rows that follow `record.row`. Raises BadInput where another process reads the same file."""
-        rest = iter(rows)
-        while self._chunk(islice(rest, CHUNK), report):
+        remaining_rows = iter(rows)
+        while self._chunk(islice(remaining_rows, CHUNK), report):
             pass
 
     def _chunk(self, rows: Iterator[Row | RowProblem], report: ReportProgress) -> bool:
@@ -55,17 +55,17 @@ class Stage:
         with transaction.atomic(), connection.cursor() as cursor:
             with connection.wrap_database_errors, cursor.copy(self.query(queries.COPY_ROWS)) as copy:
                 for count, row in enumerate(rows, start=1):
-                    copy.write_row(_staged(row))
+                    copy.write_row(_stage_row(row))
                     last = row.row if isinstance(row, RowProblem) else row.number
                     if not count % REPORT_EVERY:
                         report()
             if not count:
                 return False
-            mine = Import.objects.filter(pk=self.record.pk, row=before, state=Import.State.READING)
-            staged = self.record.staged + count
-            if not mine.update(row=last, staged=staged, updated_at=timezone.now()):
+            own_record = Import.objects.filter(pk=self.record.pk, row=before, state=Import.State.READING)
+            staged_count = self.record.staged + count
+            if not own_record.update(row=last, staged=staged_count, updated_at=timezone.now()):
                 raise BadInput("This file is being put on this list by another process: let that one finish.")
-        self.record.row, self.record.staged = last, staged
+        self.record.row, self.record.staged = last, staged_count
         report()
         return count == CHUNK
 
@@ -80,22 +80,22 @@ def begin(file: object, *, name: str, into: MailingList, mapping: Mapping[str, s
     """Return the stage of this file's import to this list: the one that was interrupted, or a new one."""
     _forget_old()
     digest = _digest(file, into, mapping)
-    known = Import.objects.filter(digest=digest, state=Import.State.READING).first()
-    if known is not None:
-        stage = Stage(known)
+    record = Import.objects.filter(digest=digest, state=Import.State.READING).first()
+    if record is not None:
+        stage = Stage(record)
         if not fresh and _is_whole(stage):
             return stage
         stage.forget()
     with transaction.atomic(), connection.cursor() as cursor:
-        made = Import.objects.create(
+        new_record = Import.objects.create(
             publication=into.publication, list_slug=into.slug, name=Path(name).name[:200], digest=digest
         )
-        stage = Stage(made)
+        stage = Stage(new_record)
         stage.run(cursor, queries.MAKE_STAGE)
     return stage
 
 
-def interrupted() -> Iterator[Stage]:
+def open_stages() -> Iterator[Stage]:
     """Yield the stages of imports that are not finished."""
     for record in Import.objects.filter(state=Import.State.READING):
         yield Stage(record)
@@ -112,7 +112,7 @@ def _is_whole(stage: Stage) -> bool:
 
 
 def _forget_old() -> None:
-    for stage in interrupted():
+    for stage in open_stages():
         if stage.record.updated_at < timezone.now() - FORGOTTEN_AFTER:
             stage.forget()
 
@@ -122,17 +122,17 @@ def _digest(file: object, into: MailingList, mapping: Mapping[str, str]) -> str:
     if not isinstance(file, Path):
         return uuid4().hex
     try:
-        with file.open("rb") as opened:
-            content = hashlib.file_digest(opened, "sha256").hexdigest()
+        with file.open("rb") as stream:
+            content = hashlib.file_digest(stream, "sha256").hexdigest()
     except FileNotFoundError:
         raise BadTable(f"There is no file “{file}”.") from None
     except OSError as error:
         raise BadTable(f"“{file}” can't be read: {error.strerror}.") from error
-    said = json.dumps([content, into.publication.pk, into.slug, sorted(mapping.items())])
-    return hashlib.sha256(said.encode()).hexdigest()
+    identity = json.dumps([content, into.publication.pk, into.slug, sorted(mapping.items())])
+    return hashlib.sha256(identity.encode()).hexdigest()
 
 
-def _staged(row: Row | RowProblem) -> Sequence[Any]:
+def _stage_row(row: Row | RowProblem) -> Sequence[Any]:
     if isinstance(row, RowProblem):
         return (row.row, "", "", "", "", "", "{}", row.message)
     attributes = _as_json(row.attributes) if row.attributes else "{}"

@@ -17,8 +17,8 @@ _M = TypeVar("_M", "Subscriber", "Suppression")
 
 def with_address(rows: models.QuerySet[_M], email: str) -> models.QuerySet[_M]:
     """Return those subscribers or suppressions with this address, whatever its case, by the unique index."""
-    found: models.QuerySet[_M] = rows.alias(folded=Lower("email")).filter(folded=email.lower())
-    return found
+    matches: models.QuerySet[_M] = rows.alias(folded=Lower("email")).filter(folded=email.lower())
+    return matches
 
 
 class MailingList(models.Model):

@@ -30,7 +30,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Erased:
+class Erasure:
     """What an erasure found: whether there was a subscriber, and on how many lists they were active."""
 
     subscriber: bool
@@ -52,100 +52,100 @@ class Keeper:
 KEEPERS: NamedPort[Keeper] = NamedPort()
 
 
-def everything_about(email: str) -> dict[str, Any]:
+def stored_data(email: str) -> dict[str, Any]:
     """Return everything that is stored about one person, as JSON values. Raises BadInput where that is nothing."""
-    person, one = _find(email)
-    known: dict[str, Any] = {"email": person.email, **(_subscriber(one) if one else {})}
-    suppressed = _suppressions(person.email).first()
-    if suppressed is not None:
-        known["suppression"] = {
-            "reason": suppressed.reason,
-            "detail": suppressed.detail,
-            "since": suppressed.created_at.isoformat(),
-            "address_kept": suppressed.email is not None,
+    person, subscriber = _find(email)
+    data: dict[str, Any] = {"email": person.email, **(_subscriber(subscriber) if subscriber else {})}
+    suppression = _suppressions(person.email).first()
+    if suppression is not None:
+        data["suppression"] = {
+            "reason": suppression.reason,
+            "detail": suppression.detail,
+            "since": suppression.created_at.isoformat(),
+            "address_kept": suppression.email is not None,
         }
-    known |= {name: told for name, keeper in KEEPERS.get().items() if (told := keeper.tell(person))}
-    if len(known) == 1:
+    data |= {name: report for name, keeper in KEEPERS.get().items() if (report := keeper.tell(person))}
+    if len(data) == 1:
         raise BadInput(f"Nothing is stored about {person.email}.")
-    return known
+    return data
 
 
 @transaction.atomic
-def erase(email: str) -> Erased:
+def erase(email: str) -> Erasure:
     """Erase one person, whether they are a subscriber or only suppressed; doing it again changes nothing.
 
     The ledger keeps its numbers: deliveries hold the subscriber's number only, and that leads nowhere any more. Of the
     address a keyed hash stays as a suppression (`erasure_hashes`), so that no import brings the person back; their own
     request does (`actions.subscribe`). Raises BadInput for what is no address.
     """
-    person, one = _find(email)
+    person, subscriber = _find(email)
     with connection.cursor() as cursor:
         # An import that has looked for the erased already must be over, and the next one has to see this.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ERASING_LOCK])
-        for stage in import_stage.interrupted():
+        for stage in import_stage.open_stages():
             stage.run(cursor, queries.ERASE_STAGED, {"email": person.email})
-    one = with_address(Subscriber.objects.all(), person.email).first()  # an import may have just brought them in
-    person = Person(person.email, one.pk if one else None)
+    subscriber = with_address(Subscriber.objects.all(), person.email).first()  # an import may have just brought them in
+    person = Person(person.email, subscriber.pk if subscriber else None)
     for keeper in KEEPERS.get().values():
         keeper.forget(person)
-    active = one.subscriptions.filter(state=Subscription.State.ACTIVE).count() if one else 0
-    if one is not None:
-        one.delete()
-    _keep_digest(person.email)
-    return Erased(one is not None, active)
+    active = subscriber.subscriptions.filter(state=Subscription.State.ACTIVE).count() if subscriber else 0
+    if subscriber is not None:
+        subscriber.delete()
+    _store_hash(person.email)
+    return Erasure(subscriber is not None, active)
 
 
-def _keep_digest(email: str) -> None:
-    first, *_ = erasure_hashes.digests(email)
-    known = _suppressions(email)
-    if known.filter(digest__isnull=False).exists():
-        known.filter(digest__isnull=True).delete()
-    elif not known.update(email=None, digest=first, detail=""):
+def _store_hash(email: str) -> None:
+    first, *_ = erasure_hashes.hashes(email)
+    suppressions = _suppressions(email)
+    if suppressions.filter(digest__isnull=False).exists():
+        suppressions.filter(digest__isnull=True).delete()
+    elif not suppressions.update(email=None, digest=first, detail=""):
         Suppression.objects.create(digest=first, reason=Suppression.Reason.ERASED)
 
 
 def _find(email: str) -> tuple[Person, Subscriber | None]:
-    stored = address(email)
-    if stored is None:
+    normal_address = address(email)
+    if normal_address is None:
         raise BadInput(f"“{email[:80]}” is no mail address.")
-    one = with_address(Subscriber.objects.all(), stored).first()
-    return Person(stored, one.pk if one else None), one
+    subscriber = with_address(Subscriber.objects.all(), normal_address).first()
+    return Person(normal_address, subscriber.pk if subscriber else None), subscriber
 
 
 def _suppressions(email: str) -> QuerySet[Suppression]:
-    kept = {one.pk for one in with_address(Suppression.objects.all(), email)}
-    return Suppression.objects.filter(Q(digest__in=erasure_hashes.digests(email)) | Q(pk__in=kept))
+    ids = {suppression.pk for suppression in with_address(Suppression.objects.all(), email)}
+    return Suppression.objects.filter(Q(digest__in=erasure_hashes.hashes(email)) | Q(pk__in=ids))
 
 
-def _subscriber(one: Subscriber) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "email": one.email,
-        "name": one.name,
-        "language": one.language,
-        "time_zone": one.time_zone,
-        "attributes": one.attributes,
-        "key": str(one.key),
-        "created_at": one.created_at.isoformat(),
+def _subscriber(subscriber: Subscriber) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "email": subscriber.email,
+        "name": subscriber.name,
+        "language": subscriber.language,
+        "time_zone": subscriber.time_zone,
+        "attributes": subscriber.attributes,
+        "key": str(subscriber.key),
+        "created_at": subscriber.created_at.isoformat(),
         "subscriptions": [
             {
-                "publication": each.list.publication.slug,
-                "list": each.list.slug,
-                "state": each.state,
-                "cadence": each.cadence,
-                "created_at": each.created_at.isoformat(),
-                "since": each.since.isoformat(),
-                "left_at": each.left_at and each.left_at.isoformat(),
-                "left_how": each.left_how,
+                "publication": subscription.list.publication.slug,
+                "list": subscription.list.slug,
+                "state": subscription.state,
+                "cadence": subscription.cadence,
+                "created_at": subscription.created_at.isoformat(),
+                "since": subscription.since.isoformat(),
+                "left_at": subscription.left_at and subscription.left_at.isoformat(),
+                "left_how": subscription.left_how,
             }
-            for each in one.subscriptions.select_related("list__publication").order_by("pk")
+            for subscription in subscriber.subscriptions.select_related("list__publication").order_by("pk")
         ],
     }
-    done = Engagement.objects.filter(subscriber=one).first()
-    if done is not None:
-        told["engagement"] = {
-            "opens": done.opens,
-            "clicks": done.clicks,
-            "last_open_at": done.last_open_at and done.last_open_at.isoformat(),
-            "last_click_at": done.last_click_at and done.last_click_at.isoformat(),
+    engagement = Engagement.objects.filter(subscriber=subscriber).first()
+    if engagement is not None:
+        data["engagement"] = {
+            "opens": engagement.opens,
+            "clicks": engagement.clicks,
+            "last_open_at": engagement.last_open_at and engagement.last_open_at.isoformat(),
+            "last_click_at": engagement.last_click_at and engagement.last_click_at.isoformat(),
         }
-    return told
+    return data

@@ -7,7 +7,7 @@ columns: `problem` where it can't be taken in, `kept_out` where it must not be.
 
 from __future__ import annotations
 
-from distributor.audience.erasure_hashes import SQL_DIGEST
+from distributor.audience.erasure_hashes import SQL_HASH
 
 # Unlogged: it is written twice as fast, and after a crash of PostgreSQL itself it is empty, which is seen and mended by
 # reading the file anew.
@@ -37,9 +37,9 @@ FROM audience_suppression x WHERE lower(x.email) = i.folded AND i.problem IS NUL
 KEEP_OUT_ERASED = f"""
 UPDATE {{stage}} i SET kept_out = i.email || ' must not get mail (' || x.reason || ')'
 FROM unnest(%(inner)s::bytea[], %(outer)s::bytea[]) AS k(ipad, opad), audience_suppression x
-WHERE x.digest = {SQL_DIGEST} AND i.problem IS NULL AND i.kept_out IS NULL
+WHERE x.digest = {SQL_HASH} AND i.problem IS NULL AND i.kept_out IS NULL
 """  # noqa: S608 - our own constant
-ANYONE_ERASED = "SELECT EXISTS (SELECT 1 FROM audience_suppression WHERE digest IS NOT NULL)"
+HAS_ERASED_PEOPLE = "SELECT EXISTS (SELECT 1 FROM audience_suppression WHERE digest IS NOT NULL)"
 KEEP_OUT_LEFT = """
 UPDATE {stage} i
 SET kept_out = i.email || ' left this list' || coalesce(to_char(u.left_at AT TIME ZONE 'UTC', '" on "YYYY-MM-DD'), '')
@@ -96,7 +96,7 @@ ORDER BY s.id
 """
 
 # Appended to both where someone came of their own accord meanwhile: it makes the inserts a fifth slower.
-UNLESS_THERE = "ON CONFLICT DO NOTHING"
+ON_CONFLICT_SKIP = "ON CONFLICT DO NOTHING"
 COUNT_FATES = """
 SELECT count(*) FILTER (WHERE problem IS NULL AND kept_out IS NULL), count(problem), count(kept_out) FROM {stage}
 """
@@ -113,7 +113,7 @@ UPDATE {stage} SET email = '', name = '', attributes = '{{}}', problem = NULL, k
 WHERE folded = lower(%(email)s)
 """
 
-WHO = """
+PEOPLE_CLAUSE = """
 WHERE EXISTS (
     SELECT 1 FROM audience_subscription u
     WHERE u.subscriber_id = s.id AND u.state = ANY(%(states)s) AND u.list_id = ANY(%(lists)s))

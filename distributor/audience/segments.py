@@ -41,7 +41,7 @@ _COLUMNS = {
 _ENGAGEMENT = {"opened": "last_open_at", "clicked": "last_click_at"}
 
 
-def condition(asked: Segment | Rule, publication: Publication | None = None) -> tuple[str, dict[str, Any]]:
+def condition(segment: Segment | Rule, publication: Publication | None = None) -> tuple[str, dict[str, Any]]:
     """Return (a condition of SQL, its parameters) that holds for the people of a segment, or of a rule.
 
     The condition reads `s`, the alias of audience_subscriber, is true or false and never NULL, and names its
@@ -49,10 +49,10 @@ def condition(asked: Segment | Rule, publication: Publication | None = None) -> 
     the rule is a parameter. A bare rule needs the publication that its lists are of. Raises BadInput for a list that is
     not there: nobody shall get mail because a list was removed.
     """
-    if isinstance(asked, Segment):
-        return condition(parse(asked.rule), asked.publication)
+    if isinstance(segment, Segment):
+        return condition(parse(segment.rule), segment.publication)
     compiler = _Compiler(publication)
-    return compiler.rule(asked), compiler.parameters
+    return compiler.rule(segment), compiler.parameters
 
 
 def add(publication: Publication, slug: str, *, rule: Rule, name: str = "") -> Segment:
@@ -62,20 +62,20 @@ def add(publication: Publication, slug: str, *, rule: Rule, name: str = "") -> S
     if len(name) > 200 or "\0" in name:
         raise BadInput("A segment's name can have 200 characters, and no NUL.")
     condition(rule, publication)  # its lists have to be there
-    known = Segment.objects.filter(publication=publication, slug=slug).first()
-    made = known or Segment(publication=publication, slug=slug, name=slug.replace("-", " ").capitalize())
-    made.name, made.rule = name or made.name, to_json(rule)
-    made.save()
-    return made
+    existing_segment = Segment.objects.filter(publication=publication, slug=slug).first()
+    segment = existing_segment or Segment(publication=publication, slug=slug, name=slug.replace("-", " ").capitalize())
+    segment.name, segment.rule = name or segment.name, to_json(rule)
+    segment.save()
+    return segment
 
 
 def find(publication: Publication, slug: str) -> Segment:
     """Return the publication's segment of that short name. Raises BadInput."""
-    known = {one.slug: one for one in Segment.objects.filter(publication=publication).order_by("slug")}
-    if slug not in known:
-        have = f"it has {', '.join(known)}" if known else "make one with “distributor segments add”"
+    segments = {segment.slug: segment for segment in Segment.objects.filter(publication=publication).order_by("slug")}
+    if slug not in segments:
+        have = f"it has {', '.join(segments)}" if segments else "make one with “distributor segments add”"
         raise BadInput(f"{publication.name} has no segment “{slug[:60]}”: {have}.")
-    return known[slug]
+    return segments[slug]
 
 
 def remove(segment: Segment) -> None:
@@ -98,10 +98,12 @@ WHERE EXISTS (
 
 def count(segment: Segment, lists: Iterable[MailingList] | None = None) -> int:
     """Return how many people of the segment would get mail now: on one of these lists (None: any), not suppressed."""
-    chosen = segment.publication.lists.all() if lists is None else lists
+    mailing_lists = segment.publication.lists.all() if lists is None else lists
     sentence, parameters = condition(segment)
     with connection.cursor() as cursor:
-        cursor.execute(f"{_COUNT} ({sentence})", {**parameters, "lists": [one.pk for one in chosen]})
+        cursor.execute(
+            f"{_COUNT} ({sentence})", {**parameters, "lists": [mailing_list.pk for mailing_list in mailing_lists]}
+        )
         return int(cursor.fetchone()[0])
 
 
@@ -115,15 +117,15 @@ class _Compiler:
     def rule(self, rule: Rule) -> str:
         match rule:
             case And(rules):
-                return f"({' AND '.join(self.rule(one) for one in rules)})"
+                return f"({' AND '.join(self.rule(part) for part in rules)})"
             case Or(rules):
-                return f"({' OR '.join(self.rule(one) for one in rules)})"
-            case Not(one):
-                return f"NOT {self.rule(one)}"
+                return f"({' OR '.join(self.rule(part) for part in rules)})"
+            case Not(part):
+                return f"NOT {self.rule(part)}"
             case OnList(slug):
                 return self._on_list(slug)
-            case Action(what, days):
-                return self._did(what, days)
+            case Action(action, days):
+                return self._did(action, days)
             case Compare():
                 return f"coalesce({self._compare(rule)}, false)"
 
@@ -133,17 +135,17 @@ class _Compiler:
         return f"%({name})s"
 
     def _on_list(self, slug: str) -> str:
-        found = MailingList.objects.filter(publication=self._publication, slug=slug).values_list("pk", flat=True)
-        if not found:
+        list_ids = MailingList.objects.filter(publication=self._publication, slug=slug).values_list("pk", flat=True)
+        if not list_ids:
             raise BadInput(f"The rule names the list “{slug[:60]}”, which is not there: change the rule or make it.")
-        number = self._parameter(found[0])
+        number = self._parameter(list_ids[0])
         return (
             "EXISTS (SELECT 1 FROM audience_subscription seg_u "  # noqa: S608 - a parameter
             f"WHERE seg_u.subscriber_id = s.id AND seg_u.state = 'active' AND seg_u.list_id = {number})"
         )
 
-    def _did(self, what: str, days: int | None) -> str:
-        column = f"seg_e.{_ENGAGEMENT[what]}"
+    def _did(self, action: str, days: int | None) -> str:
+        column = f"seg_e.{_ENGAGEMENT[action]}"
         since = f"{column} IS NOT NULL"
         if days is not None:
             since = f"{column} >= now() - {self._parameter(days)} * interval '1 day'"
@@ -163,17 +165,17 @@ class _Compiler:
             return f"{text} IS {'NOT ' if value else ''}NULL"
         if isinstance(value, tuple):
             return self._one_of(text, value) if rule.operator == "in" else self._between(text, value)
-        given = self._parameter(value)
+        parameter = self._parameter(value)
         if rule.operator in NUMBERS:
-            return f"CASE WHEN {text} ~ {_IS_NUMBER} THEN {text}::numeric {rule.operator} {given}::numeric END"
+            return f"CASE WHEN {text} ~ {_IS_NUMBER} THEN {text}::numeric {rule.operator} {parameter}::numeric END"
         if rule.operator in DATES:
             sign = "<" if rule.operator == "before" else ">"
-            return f'CASE WHEN {text} ~ {_IS_DAY} THEN left({text}, 10) COLLATE "C" {sign} {given}::text END'
+            return f'CASE WHEN {text} ~ {_IS_DAY} THEN left({text}, 10) COLLATE "C" {sign} {parameter}::text END'
         return {
-            "is": f"{text} = {given}::text",
-            "is not": f"NOT coalesce({text} = {given}::text, false)",
-            "contains": f"position({given}::text in {text}) > 0",
-            "starts with": f"starts_with({text}, {given}::text)",
+            "is": f"{text} = {parameter}::text",
+            "is not": f"NOT coalesce({text} = {parameter}::text, false)",
+            "contains": f"position({parameter}::text in {text}) > 0",
+            "starts with": f"starts_with({text}, {parameter}::text)",
         }[rule.operator]
 
     def _one_of(self, text: str, values: tuple[Any, ...]) -> str:

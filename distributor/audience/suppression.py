@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from distributor.audience import erasure_hashes
-from distributor.audience.csv_files import Source, line, opened, rows
+from distributor.audience.csv_files import Source, line, open_table, rows
 from distributor.audience.import_rows import RowProblem, address
 from distributor.audience.models import Suppression, with_address
 from distributor.domain.errors import BadInput, BadTable
@@ -39,28 +39,30 @@ def suppress(addresses: Iterable[tuple[str, str]], *, reason: Suppression.Reason
 
     Of a person who was erased nothing is stored again: they get no mail as it is.
     """
-    chosen = {email.lower(): Suppression(email=email, reason=reason, detail=detail[:DETAIL_LENGTH])
+    suppressions = {email.lower(): Suppression(email=email, reason=reason, detail=detail[:DETAIL_LENGTH])
               for email, detail in addresses}  # fmt: skip
-    hashes = {digest: email for email in chosen for digest in erasure_hashes.digests(email)}
-    known = Suppression.objects.alias(folded=Lower("email")).filter(Q(folded__in=chosen) | Q(digest__in=hashes))
-    for email, digest in known.values_list("email", "digest"):
-        chosen.pop(email.lower() if email is not None else hashes[str(digest)], None)
-    Suppression.objects.bulk_create(chosen.values(), ignore_conflicts=True)
-    return len(chosen)
+    hashes = {digest: email for email in suppressions for digest in erasure_hashes.hashes(email)}
+    existing_rows = Suppression.objects.alias(folded=Lower("email")).filter(
+        Q(folded__in=suppressions) | Q(digest__in=hashes)
+    )
+    for email, digest in existing_rows.values_list("email", "digest"):
+        suppressions.pop(email.lower() if email is not None else hashes[str(digest)], None)
+    Suppression.objects.bulk_create(suppressions.values(), ignore_conflicts=True)
+    return len(suppressions)
 
 
 def suppress_one(email: str, *, detail: str = "") -> bool:
     """Suppress one address by hand; return whether that is new. Raises BadInput for what is none."""
-    stored = address(email)
-    if stored is None:
+    normal_address = address(email)
+    if normal_address is None:
         raise BadInput(f"“{email[:80]}” is no mail address.")
-    return bool(suppress([(stored, detail)], reason=Suppression.Reason.MANUAL))
+    return bool(suppress([(normal_address, detail)], reason=Suppression.Reason.MANUAL))
 
 
 def lift(email: str) -> bool:
     """Let an address get mail again, also of a person who was erased; return whether it was suppressed."""
-    kept = Suppression.objects.filter(digest__in=erasure_hashes.digests(email.strip()))
-    return bool(with_address(Suppression.objects.all(), email.strip()).delete()[0] + kept.delete()[0])
+    hashed_rows = Suppression.objects.filter(digest__in=erasure_hashes.hashes(email.strip()))
+    return bool(with_address(Suppression.objects.all(), email.strip()).delete()[0] + hashed_rows.delete()[0])
 
 
 _STAGE = "CREATE TEMPORARY TABLE audience_suppressed (email text, reason text, detail text) ON COMMIT DROP"
@@ -73,7 +75,7 @@ WHERE NOT EXISTS (
     SELECT 1 FROM unnest(%(inner)s::bytea[], %(outer)s::bytea[]) AS k(ipad, opad)
     JOIN audience_suppression x ON x.digest = {digest})
 ON CONFLICT (lower(email)) DO NOTHING
-""".replace("{digest}", erasure_hashes.SQL_DIGEST)
+""".replace("{digest}", erasure_hashes.SQL_HASH)
 
 
 def import_suppressions(file: Source, *, name: str = "") -> SuppressionsReport:
@@ -84,7 +86,7 @@ def import_suppressions(file: Source, *, name: str = "") -> SuppressionsReport:
     """
     problems: list[RowProblem] = []
     count = 0
-    with opened(file, name=name) as table, transaction.atomic(), connection.cursor() as cursor:
+    with open_table(file, name=name) as table, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_STAGE)
         with connection.wrap_database_errors, cursor.copy(_COPY) as copy:
             for row in _read(rows(table), table.title):
@@ -97,9 +99,9 @@ def import_suppressions(file: Source, *, name: str = "") -> SuppressionsReport:
         good = int(cursor.fetchone()[0])
         inner, outer = erasure_hashes.padded_keys()
         cursor.execute(_KEEP, {"inner": inner, "outer": outer})
-        added = int(cursor.rowcount)
+        added_count = int(cursor.rowcount)
         cursor.execute("DROP TABLE audience_suppressed")  # a surrounding transaction may import another file
-    return SuppressionsReport(added, good - added, tuple(problems), count)
+    return SuppressionsReport(added_count, good - added_count, tuple(problems), count)
 
 
 def _read(cells_of: Iterator[list[str]], title: str) -> Iterator[tuple[str, str, str] | RowProblem]:
@@ -110,21 +112,24 @@ def _read(cells_of: Iterator[list[str]], title: str) -> Iterator[tuple[str, str,
     for number, cells in enumerate(cells_of, start=2):
         if not any(cell.strip() for cell in cells):
             continue
-        given = {name: cells[place].strip() if place < len(cells) else "" for name, place in places.items()}
-        email, reason = address(given["email"]), given.get("reason", "").lower() or Suppression.Reason.MANUAL.value
+        cell_texts = {name: cells[place].strip() if place < len(cells) else "" for name, place in places.items()}
+        email, reason = (
+            address(cell_texts["email"]),
+            cell_texts.get("reason", "").lower() or Suppression.Reason.MANUAL.value,
+        )
         if email is None:
-            yield RowProblem(number, f"“{given['email'][:80]}” is no mail address")
+            yield RowProblem(number, f"“{cell_texts['email'][:80]}” is no mail address")
         elif reason not in REASONS:
             yield RowProblem(number, f"“{reason[:80]}” is no reason: write {', '.join(REASONS)}")
-        elif "\0" in "".join(given.values()):
+        elif "\0" in "".join(cell_texts.values()):
             yield RowProblem(number, "holds a character that can't be stored (NUL)")
         else:
-            yield email, reason, given.get("detail", "")[:DETAIL_LENGTH]
+            yield email, reason, cell_texts.get("detail", "")[:DETAIL_LENGTH]
 
 
 def export_suppressions() -> Iterator[str]:
     """Yield CSV text row by row, the header first; the erased, of whom no address is kept, are left out."""
     yield line(["email", "reason", "detail", "created_at"])
-    known = Suppression.objects.filter(email__isnull=False).order_by("pk")
-    for one in known.iterator(chunk_size=5_000):
-        yield line([str(one.email), one.reason, one.detail, one.created_at.isoformat()])
+    suppressions = Suppression.objects.filter(email__isnull=False).order_by("pk")
+    for suppression in suppressions.iterator(chunk_size=5_000):
+        yield line([str(suppression.email), suppression.reason, suppression.detail, suppression.created_at.isoformat()])

@@ -13,21 +13,23 @@ from distributor.audience.models import MailingList, Subscriber, Subscription
 
 def lists_to_leave(subscriber: int, dispatch: int | None) -> list[MailingList]:
     """Return the lists that this dispatch went to; where they are not known (any more), all of the subscriber's."""
-    known = MailingList.objects.select_related("publication").order_by("name")
-    went_to = list(known.filter(dispatches__pk=dispatch)) if dispatch is not None else []
-    return went_to or list(known.filter(subscriptions__subscriber=subscriber))
+    lists = MailingList.objects.select_related("publication").order_by("name")
+    went_to = list(lists.filter(dispatches__pk=dispatch)) if dispatch is not None else []
+    return went_to or list(lists.filter(subscriptions__subscriber=subscriber))
 
 
 def dispatch_with(key: UUID) -> int | None:
     """Return the number of the mail dispatch with this key, None where there is none."""
-    found: int | None = MailingList.objects.filter(dispatches__key=key).values_list("dispatches__pk", flat=True).first()
-    return found
+    dispatch_id: int | None = (
+        MailingList.objects.filter(dispatches__key=key).values_list("dispatches__pk", flat=True).first()
+    )
+    return dispatch_id
 
 
-def leave_everything(emails: Iterable[str], *, how: str) -> int:
+def leave_all_lists(emails: Iterable[str], *, how: str) -> int:
     """Take these people, whatever the case of their addresses, off all lists; return how many subscriptions ended."""
-    lowered = {email.lower() for email in emails}
-    people = Subscriber.objects.alias(lowered=Lower("email")).filter(lowered__in=lowered)
+    addresses = {email.lower() for email in emails}
+    people = Subscriber.objects.alias(lowered=Lower("email")).filter(lowered__in=addresses)
     return Subscription.objects.filter(subscriber__in=people, state=Subscription.State.ACTIVE).update(
         state=Subscription.State.LEFT, left_at=timezone.now(), left_how=how[:100]
     )

@@ -10,6 +10,6 @@ from typing import NoReturn
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and end the process with the exit code that it earned (see `cli.exit_codes`)."""
     from distributor.cli.commands import cli
-    from distributor.cli.errors import guarded
+    from distributor.cli.errors import run_command
 
-    sys.exit(guarded(cli, list(sys.argv[1:] if arguments is None else arguments)))
+    sys.exit(run_command(cli, list(sys.argv[1:] if arguments is None else arguments)))

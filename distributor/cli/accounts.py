@@ -41,9 +41,9 @@ def add(channel: str, name: str, practice: bool, publication_slug: str, as_json:
     from distributor.channels import registry
     from distributor.channels.connect_flow import made_up
 
-    known = registry.get(channel)
-    if not known.fields:
-        raise BadInput(f"{known.capabilities.label} needs no account: it works without one.")
+    adapter = registry.get(channel)
+    if not adapter.fields:
+        raise BadInput(f"{adapter.capabilities.label} needs no account: it works without one.")
     if not practice and not name:
         raise BadInput("An account needs a name that editors know it by: give one with --name.")
     with database():
@@ -54,22 +54,29 @@ def add(channel: str, name: str, practice: bool, publication_slug: str, as_json:
         from distributor.letters.actions import publication
 
         brand = publication(publication_slug)
-        values = {} if practice else _values(known.fields)
-        new = {} if practice else made_up(known.fields, values)
-        made = connect_practice(brand, [channel])[0] if practice else connect(brand, channel, name, values | new)
-        went_on = len(go_on(made, timezone.now()))
+        values = {} if practice else _values(adapter.fields)
+        generated = {} if practice else made_up(adapter.fields, values)
+        account = (
+            connect_practice(brand, [channel])[0] if practice else connect(brand, channel, name, values | generated)
+        )
+        resumed_count = len(go_on(account, timezone.now()))
         if as_json:
-            said = {"channel": made.channel, "name": made.name, "practice": made.practice, "went_on": went_on}
-            output.write_json({**said, **_shown(new)})
+            result = {
+                "channel": account.channel,
+                "name": account.name,
+                "practice": account.practice,
+                "went_on": resumed_count,
+            }
+            output.write_json({**result, **_secrets_json(generated)})
         else:
-            output.console().print(f"{made.name} is connected ({made.channel}).")
-            if went_on:
-                output.console().print(f"Dispatches that waited for it and go on now: {went_on}.")
-            _show_made(known, new)
-            _show_webhook(made)
+            output.console().print(f"{account.name} is connected ({account.channel}).")
+            if resumed_count:
+                output.console().print(f"Dispatches that waited for it and go on now: {resumed_count}.")
+            _show_made(adapter, generated)
+            _show_webhook(account)
 
 
-def _shown(new: dict[str, str]) -> dict[str, Any]:
+def _secrets_json(new: dict[str, str]) -> dict[str, Any]:
     return {"made": new} if new else {}
 
 
@@ -101,8 +108,8 @@ def webhook(name: str, publication_slug: str, as_json: bool) -> None:
         from distributor.delivery.accounts.provider_webhooks import address_of
         from distributor.letters.actions import publication
 
-        known = {one.name: one for one in for_channel(publication(publication_slug), MAIL)}
-        address = address_of(known[name], whole=True) if name in known else ""
+        mail_accounts = {account.name: account for account in for_channel(publication(publication_slug), MAIL)}
+        address = address_of(mail_accounts[name], whole=True) if name in mail_accounts else ""
         if not address:
             raise BadInput(f"There is no mail account “{name}” at a provider that has webhooks.")
         if as_json:
@@ -127,28 +134,28 @@ def connect_practice(publication: Publication, channels: list[str] | None = None
 
     save_practice_apps()
     return [
-        connect(publication, one.channel, one.name, one.values, practice=True)
-        for one in ACCOUNTS
-        if channels is None or one.channel in channels
+        connect(publication, account.channel, account.name, account.values, practice=True)
+        for account in ACCOUNTS
+        if channels is None or account.channel in channels
     ]
 
 
 def _values(fields: Sequence[AccountField]) -> dict[str, str]:
     """Return what was typed or given for an account's or app's fields; what only connecting fills is not asked for."""
     if sys.stdin.isatty():
-        return _prompted(fields)
+        return _prompt_values(fields)
     names = ", ".join(field.name for field in fields if not field.hidden)
     text = sys.stdin.buffer.read(LARGEST_INPUT + 1)
     try:
-        given = json.loads(text)
+        values = json.loads(text)
     except ValueError:
-        given = None
-    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+        values = None
+    if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
         raise BadInput(f"Standard input has to be one JSON object of texts: {names}.")
-    return {name: value for name, value in given.items() if value}
+    return {name: value for name, value in values.items() if value}
 
 
-def _prompted(fields: Sequence[AccountField]) -> dict[str, str]:
+def _prompt_values(fields: Sequence[AccountField]) -> dict[str, str]:
     values: dict[str, str] = {}
     for field in fields:
         if field.hidden:
@@ -174,20 +181,20 @@ def list_(publication_slug: str, as_json: bool) -> None:
         from distributor.delivery.models import Account
         from distributor.letters.actions import publication
 
-        known = Account.objects.select_related("publication").order_by("publication__slug", "channel", "pk")
+        accounts = Account.objects.select_related("publication").order_by("publication__slug", "channel", "pk")
         if publication_slug:
-            known = known.filter(publication=publication(publication_slug))
+            accounts = accounts.filter(publication=publication(publication_slug))
         rows = [
             {
-                "publication": one.publication.slug,
-                "channel": one.channel,
-                "name": one.name,
-                "practice": one.practice,
-                "needs_reconnect": one.needs_reconnect,
-                "health": _health(one),
-                "webhook": address_of(one),
+                "publication": account.publication.slug,
+                "channel": account.channel,
+                "name": account.name,
+                "practice": account.practice,
+                "needs_reconnect": account.needs_reconnect,
+                "health": _health(account),
+                "webhook": address_of(account),
             }
-            for one in known
+            for account in accounts
         ]
     if as_json:
         output.write_json(rows)
@@ -220,17 +227,19 @@ def _health(account: Account) -> str:
 def check(channel: str, name: str, publication_slug: str, as_json: bool) -> None:
     """Ask the network of CHANNEL whether the account NAME works."""
     with database():
-        from distributor.delivery.accounts import accounts as known
+        from distributor.delivery.accounts import accounts as account_actions
         from distributor.letters.actions import publication
 
-        found = {one.name: one for one in known.for_channel(publication(publication_slug), channel)}
-        if name not in found:
+        by_name = {
+            account.name: account for account in account_actions.for_channel(publication(publication_slug), channel)
+        }
+        if name not in by_name:
             raise BadInput(f"There is no {channel} account “{name}”: “distributor accounts list” shows yours.")
-        there = known.check(found[name])
+        identity = account_actions.check(by_name[name])
         if as_json:
-            output.write_json({"channel": channel, "name": name, "there": there})
+            output.write_json({"channel": channel, "name": name, "there": identity})
         else:
-            output.console().print(f"{name} works: its network knows it as {there}.")
+            output.console().print(f"{name} works: its network knows it as {identity}.")
 
 
 @accounts.command()

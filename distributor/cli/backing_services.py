@@ -24,12 +24,12 @@ def database(*, wakes: bool = False) -> Iterator[None]:
     """
     from distributor import embedded
 
-    with embedded.running():
+    with embedded.run():
         set_up_django()
         from django.db import OperationalError, ProgrammingError, connection
 
         try:
-            retried(connection.ensure_connection, OperationalError, database_away)
+            retry(connection.ensure_connection, OperationalError, database_away)
             if wakes:
                 reach_broker()
             _check_tables()
@@ -60,8 +60,8 @@ def set_up_django() -> None:
         logging.getLogger("distributor.delivery.transitions").setLevel(logging.WARNING)
 
 
-def retried(call: Callable[[], T], away: type[Exception] | tuple[type[Exception], ...], said: Callable[[], str]) -> T:
-    """Return what `call` returns; after a few tries that raise `away`, raise ServiceAway with the sentence `said`."""
+def retry(call: Callable[[], T], away: type[Exception] | tuple[type[Exception], ...], message: Callable[[], str]) -> T:
+    """Return what `call` returns; where a few tries raise `away`, raise ServiceAway with the sentence `message`."""
     for pause in PAUSES:
         try:
             return call()
@@ -70,15 +70,15 @@ def retried(call: Callable[[], T], away: type[Exception] | tuple[type[Exception]
     try:
         return call()
     except away as error:
-        raise ServiceAway(said()) from error
+        raise ServiceAway(message()) from error
 
 
 def database_away() -> str:
     """Say where PostgreSQL was looked for; neither user nor password."""
     from django.conf import settings
 
-    one = settings.DATABASES["default"]
-    place = f"{one.get('HOST') or 'localhost'}:{one.get('PORT') or 5432}"
+    database = settings.DATABASES["default"]
+    place = f"{database.get('HOST') or 'localhost'}:{database.get('PORT') or 5432}"
     return f"PostgreSQL does not answer at {place} as DATABASE_URL has it: start it, or correct that and its password."
 
 
@@ -96,7 +96,7 @@ def reach_broker() -> None:
     def away() -> str:
         return "Redis does not answer as REDIS_URL has it: start it, or correct that and its password."
 
-    retried(ping, (OperationalError, RedisError, OSError), away)
+    retry(ping, (OperationalError, RedisError, OSError), away)
 
 
 def migrate() -> None:

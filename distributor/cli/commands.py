@@ -49,8 +49,8 @@ class _Lazy(click.Group):
         if cmd_name not in _MODULES:
             return None
         module = import_module(f"distributor.cli.{_MODULES[cmd_name]}")
-        found: click.Command = module.COMMANDS[cmd_name]
-        return found
+        command: click.Command = module.COMMANDS[cmd_name]
+        return command
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -32,7 +32,7 @@ PATIENCE = 120.0  # seconds for a thousand recipients; more for more
 
 
 @dataclass(slots=True)
-class _Sent:
+class _DemoLetter:
     """One letter and what became of its dispatches, each with a link to look at what arrived."""
 
     letter: Letter
@@ -40,7 +40,7 @@ class _Sent:
 
     @property
     def delivered(self) -> bool:
-        return bool(self.reports) and all(one.delivered for one in self.reports)
+        return bool(self.reports) and all(report.delivered for report in self.reports)
 
 
 @click.command()
@@ -67,17 +67,17 @@ def demo(source: str | None, no_stay: bool, recipients: int, as_json: bool) -> N
         port = _own_world(home)
         from distributor import embedded
 
-        with embedded.running():
+        with embedded.run():
             stop.check()
             children = services.supervisor(output.note)
             try:
-                sent, password = _perform(drafts, recipients, port, children, stop, as_json=as_json)
-                _show(sent, time.monotonic() - began, as_json=as_json)
+                letters, password = _perform(drafts, recipients, port, children, stop, as_json=as_json)
+                _show(letters, time.monotonic() - began, as_json=as_json)
                 if sys.stdout.isatty() and not no_stay and not as_json:
                     _stay(children, stop, password)
             finally:
                 children.stop(stop)
-    if not all(one.delivered for one in sent):
+    if not all(letter.delivered for letter in letters):
         click.get_current_context().exit(NOT_DONE)
 
 
@@ -103,14 +103,14 @@ def _own_world(home: Path) -> int:
         raise BadSettings(
             f"The folder {home} of an earlier demo can't be emptied: remove it, then try again."
         ) from error
-    port = services.free_port(chosen=services.PORT)
+    port = services.free_port(preference=services.PORT)
     os.environ["DISTRIBUTOR_SITE_URL"] = f"http://{services.HOST}:{port}"
     return port
 
 
 def _perform(
     drafts: Sequence[Draft], recipients: int, port: int, children: Supervisor, stop: Stop, *, as_json: bool
-) -> tuple[list[_Sent], str]:
+) -> tuple[list[_DemoLetter], str]:
     """Start everything, queue the letters, watch them go, and return what became of them and the desk's password."""
     from distributor.cli import backing_services
     from distributor.cli.users import add_editor
@@ -137,10 +137,12 @@ def _perform(
         children.tend()
 
     until = time.monotonic() + PATIENCE * max(1.0, recipients / RECIPIENTS)
-    ids = [one.pk for letter in letters for one in letter.dispatches.all()]
-    reports = dispatch_table.watch(ids, as_json=as_json, while_waiting=tend, until=until)
+    ids = [dispatch.pk for letter in letters for dispatch in letter.dispatches.all()]
+    reports = dispatch_table.watch(ids, as_json=as_json, on_wait=tend, until=until)
     services.wait_until(lambda: services.is_alive(services.HOST, port), "web", children, stop)
-    return [_Sent(letter, tuple(one for one in reports if one.letter_id == letter.pk)) for letter in letters], password
+    return [
+        _DemoLetter(letter, tuple(report for report in reports if report.letter_id == letter.pk)) for letter in letters
+    ], password
 
 
 def _queue(drafts: Sequence[Draft], recipients: int) -> list[Letter]:
@@ -164,17 +166,17 @@ def _queue(drafts: Sequence[Draft], recipients: int) -> list[Letter]:
     return letters
 
 
-def _show(sent: Sequence[_Sent], seconds: float, *, as_json: bool) -> None:
-    for one in sent:
+def _show(letters: Sequence[_DemoLetter], seconds: float, *, as_json: bool) -> None:
+    for letter in letters:
         if as_json:
-            output.write_json(to_json(one.letter, one.reports))
+            output.write_json(to_json(letter.letter, letter.reports))
             continue
         console = output.console()
         console.print()
-        console.print(one.letter.title, style="bold")
-        dispatch_table.show(one.reports, console)
+        console.print(letter.letter.title, style="bold")
+        dispatch_table.show(letter.reports, console)
     if not as_json:
-        done = all(one.delivered for one in sent)
+        done = all(letter.delivered for letter in letters)
         console = output.console()
         console.print()
         console.print(
@@ -191,15 +193,15 @@ def to_json(letter: Letter, reports: Sequence[DispatchReport]) -> dict[str, Any]
         "letter": letter_json(letter),
         "dispatches": [
             {
-                "channel": one.channel,
-                "target": one.target,
-                "state": one.state,
-                "recipients": one.recipients,
-                "accepted": one.accepted,
-                "rejected": one.rejected,
-                "url": one.url,
+                "channel": report.channel,
+                "target": report.target,
+                "state": report.state,
+                "recipients": report.recipients,
+                "accepted": report.accepted,
+                "rejected": report.rejected,
+                "url": report.url,
             }
-            for one in reports
+            for report in reports
         ],
     }
 

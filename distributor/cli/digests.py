@@ -44,17 +44,17 @@ def _switch(slug: str, at: DigestHour | None, *, as_json: bool) -> None:
 
         from distributor.letters import actions
 
-        one = actions.publication(slug)
-        actions.switch_digests(one, at, now=timezone.now())
-        digests_at = one.digests_at
+        brand = actions.publication(slug)
+        actions.switch_digests(brand, at, now=timezone.now())
+        digests_at = brand.digests_at
         if as_json:
             weekday = digests_at.weekday_name.lower()
-            output.write_json({"slug": one.slug, "on": at is not None, "hour": digests_at.hour, "weekday": weekday})
+            output.write_json({"slug": brand.slug, "on": at is not None, "hour": digests_at.hour, "weekday": weekday})
         elif at is None:
-            output.console().print(f"{one.name} sends no digests now.")
+            output.console().print(f"{brand.name} sends no digests now.")
         else:
             output.console().print(
-                f"{one.name} sends digests at {digests_at.clock} on each subscriber’s clock: every day, and on "
+                f"{brand.name} sends digests at {digests_at.clock} on each subscriber’s clock: every day, and on "
                 f"{digests_at.weekday_name}s to those who have them once a week."
             )
 
@@ -69,7 +69,7 @@ def list_(publication_slug: str, most: int, as_json: bool) -> None:
         from distributor.delivery.reports.digests import runs
         from distributor.letters.actions import publication
 
-        rows = [one.to_json() for one in runs(publication(publication_slug), most=most)]
+        rows = [run.to_json() for run in runs(publication(publication_slug), most=most)]
     if as_json:
         output.write_json(rows)
         return
@@ -84,23 +84,25 @@ def list_(publication_slug: str, most: int, as_json: bool) -> None:
 
 @digests.command()
 @output.publication_option
-@click.option("--cadence", type=click.Choice([one.value for one in Cadence]), default="daily", show_default=True)
+@click.option(
+    "--cadence", type=click.Choice([cadence.value for cadence in Cadence]), default="daily", show_default=True
+)
 @click.option("--days", type=click.IntRange(1, 28), default=7, show_default=True, help="For the letters of so many.")
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), default=".", help="A folder.")
 @output.json_option
 def preview(publication_slug: str, cadence: str, days: int, folder: Path, as_json: bool) -> None:
     """Write the digest that would go out now: digest.html and digest.txt."""
     with database():
-        found = _sample(publication_slug, Cadence(cadence), timedelta(days=days))
-    if found is not None:
+        digest = _sample(publication_slug, Cadence(cadence), timedelta(days=days))
+    if digest is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in (("digest.html", found["html"]), ("digest.txt", found["text"])):
+        for name, text in (("digest.html", digest["html"]), ("digest.txt", digest["text"])):
             (folder / name).write_text(text, encoding="utf-8")
     if as_json:
-        output.write_json({"subject": found["subject"] if found else None, "folder": str(folder)})
+        output.write_json({"subject": digest["subject"] if digest else None, "folder": str(folder)})
     else:
-        said = f"“{found['subject']}” is in {folder}." if found else f"There is no new letter within {days} days."
-        output.console().print(said)
+        sentence = f"“{digest['subject']}” is in {folder}." if digest else f"There is no new letter within {days} days."
+        output.console().print(sentence)
 
 
 def _sample(slug: str, cadence: Cadence, back: timedelta) -> dict[str, Any] | None:
@@ -114,11 +116,11 @@ def _sample(slug: str, cadence: Cadence, back: timedelta) -> dict[str, Any] | No
     from distributor.letters.actions import publication
     from distributor.rendering.mail import RecipientPass
 
-    one, now = publication(slug), timezone.now()
-    variant = sample(one, cadence, since=now - back, now=now)
+    brand, now = publication(slug), timezone.now()
+    variant = sample(brand, cadence, since=now - back, now=now)
     if variant is None:
         return None
-    reader = replace(sample_recipient(one.view(site_url=settings.SITE_URL)), since=moment_of(now - back))
+    reader = replace(sample_recipient(brand.view(site_url=settings.SITE_URL)), since=moment_of(now - back))
     return asdict(RecipientPass(variant).render(reader))
 
 

@@ -39,8 +39,8 @@ def look(ids: Sequence[int]) -> tuple[DispatchReport, ...]:
     from distributor.delivery.models import Dispatch
     from distributor.delivery.reports.dispatches import report
 
-    known = Dispatch.objects.filter(pk__in=ids).select_related("publication", "digest", "letter__page", "account")
-    return report(known.order_by("letter_id", "position", "pk"))
+    dispatches = Dispatch.objects.filter(pk__in=ids).select_related("publication", "digest", "letter__page", "account")
+    return report(dispatches.order_by("letter_id", "position", "pk"))
 
 
 def show(reports: Sequence[DispatchReport], console: Console) -> None:
@@ -49,66 +49,68 @@ def show(reports: Sequence[DispatchReport], console: Console) -> None:
         console.print(table(reports))
         return
     console.print(table(reports, links=False))
-    for one in reports:
-        where = _where(one)
-        if where:
-            console.print(Text.assemble((f"{one.channel}  ", "bold"), where), soft_wrap=True)
+    for report in reports:
+        link = _link_cell(report)
+        if link:
+            console.print(Text.assemble((f"{report.channel}  ", "bold"), link), soft_wrap=True)
 
 
 def table(reports: Sequence[DispatchReport], *, links: bool = True) -> Table:
     """Return the dispatches as a table for a terminal; `links` shows where each can be looked at."""
-    made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    made.add_column("id", justify="right", style="dim")
-    made.add_column("channel", no_wrap=True)
-    made.add_column("target")
-    made.add_column("state", no_wrap=True)
-    made.add_column("done", no_wrap=True, min_width=22)
-    made.add_column("link" if links else "", overflow="fold")
-    for one in reports:
-        made.add_row(
-            str(one.id),
-            Text(one.channel, style="bold"),
-            Text.assemble(one.target, *([(" practice", "magenta")] if one.practice else [])),
-            Text(one.words, style=_STYLES.get(one.state, "")),
-            _done(one),
-            _where(one) if links else "",
+    result = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    result.add_column("id", justify="right", style="dim")
+    result.add_column("channel", no_wrap=True)
+    result.add_column("target")
+    result.add_column("state", no_wrap=True)
+    result.add_column("done", no_wrap=True, min_width=22)
+    result.add_column("link" if links else "", overflow="fold")
+    for report in reports:
+        result.add_row(
+            str(report.id),
+            Text(report.channel, style="bold"),
+            Text.assemble(report.target, *([(" practice", "magenta")] if report.practice else [])),
+            Text(report.words, style=_STYLES.get(report.state, "")),
+            _progress_cell(report),
+            _link_cell(report) if links else "",
         )
-    return made
+    return result
 
 
-def _done(one: DispatchReport) -> RenderableType:
-    settled = one.accepted + one.rejected + one.left + one.failed + one.cancelled + one.recalled
-    words = [f"{one.accepted:,} of {one.recipients:,}"]
+def _progress_cell(report: DispatchReport) -> RenderableType:
+    ended_count = report.accepted + report.rejected + report.left + report.failed + report.cancelled + report.recalled
+    words = [f"{report.accepted:,} of {report.recipients:,}"]
     words += [
         f"{count:,} {word}"
         for count, word in (
-            (one.rejected, "rejected"),
-            (one.left, "left"),
-            (one.failed, "failed"),
-            (one.cancelled, "cancelled"),
-            (one.recalled, "taken back"),
-            (one.repeats, "perhaps twice"),
+            (report.rejected, "rejected"),
+            (report.left, "left"),
+            (report.failed, "failed"),
+            (report.cancelled, "cancelled"),
+            (report.recalled, "taken back"),
+            (report.repeats, "perhaps twice"),
         )
         if count
     ]
-    if not 0 < settled < one.recipients:
+    if not 0 < ended_count < report.recipients:
         return Text(", ".join(words))
     row = Table.grid(padding=(0, 1))
-    row.add_row(ProgressBar(total=one.recipients, completed=settled, width=12), Text(", ".join(words)))
+    row.add_row(ProgressBar(total=report.recipients, completed=ended_count, width=12), Text(", ".join(words)))
     return row
 
 
-def _where(one: DispatchReport) -> Text:
+def _link_cell(report: DispatchReport) -> Text:
     """Return the link to what arrived, or why there is none yet."""
-    if one.url:
-        return Text.assemble((one.url, f"link {one.url}"), *([(f" {one.reason}", "yellow")] if one.reason else []))
-    if one.reason:
-        return Text(one.reason, style="yellow")
-    if one.state in {"held", "scheduled"}:
-        until = one.hold_until if one.state == "held" and one.hold_until else one.due_at
+    if report.url:
+        return Text.assemble(
+            (report.url, f"link {report.url}"), *([(f" {report.reason}", "yellow")] if report.reason else [])
+        )
+    if report.reason:
+        return Text(report.reason, style="yellow")
+    if report.state in {"held", "scheduled"}:
+        until = report.hold_until if report.state == "held" and report.hold_until else report.due_at
         if until <= datetime.now(UTC):
             return Text("goes out now", style="dim")
-        return Text(f"{one.state} until {until.astimezone():%Y-%m-%d %H:%M:%S}", style="dim")
+        return Text(f"{report.state} until {until.astimezone():%Y-%m-%d %H:%M:%S}", style="dim")
     return Text("")
 
 
@@ -116,7 +118,7 @@ def watch(
     ids: Sequence[int],
     *,
     as_json: bool,
-    while_waiting: Callable[[], None] = lambda: None,
+    on_wait: Callable[[], None] = lambda: None,
     until: float | None = None,
 ) -> tuple[DispatchReport, ...]:
     """Show the dispatches until nothing more happens to them by itself, or until `until` (monotonic seconds).
@@ -125,11 +127,11 @@ def watch(
     """
     console = output.console()
     if as_json or not console.is_terminal:
-        return _follow(ids, console, as_json=as_json, while_waiting=while_waiting, until=until)
+        return _follow(ids, console, as_json=as_json, on_wait=on_wait, until=until)
     reports = look(ids)
     with Live(table(reports, links=False), console=console, transient=True, refresh_per_second=10) as live:
         while not _over(reports, until):
-            while_waiting()
+            on_wait()
             time.sleep(LOOK_SECONDS)
             reports = look(ids)
             live.update(table(reports, links=False))
@@ -137,29 +139,31 @@ def watch(
 
 
 def _follow(
-    ids: Sequence[int], console: Console, *, as_json: bool, while_waiting: Callable[[], None], until: float | None
+    ids: Sequence[int], console: Console, *, as_json: bool, on_wait: Callable[[], None], until: float | None
 ) -> tuple[DispatchReport, ...]:
-    said: dict[int, tuple[str, int]] = {}
+    last_seen: dict[int, tuple[str, int]] = {}
     while True:
         reports = look(ids)
-        for one in reports:
-            settled = one.recipients - one.waiting
-            if said.get(one.id) == (one.state, settled):
+        for report in reports:
+            ended_count = report.recipients - report.waiting
+            if last_seen.get(report.id) == (report.state, ended_count):
                 continue
             if as_json:
-                output.write_json(one.to_json())
-            elif said.get(one.id, ("", 0))[0] != one.state:
-                console.print(f"{one.channel} → {one.target}: {one.words}{_explained(one)}", soft_wrap=True)
-            said[one.id] = (one.state, settled)
+                output.write_json(report.to_json())
+            elif last_seen.get(report.id, ("", 0))[0] != report.state:
+                console.print(
+                    f"{report.channel} → {report.target}: {report.words}{_reason_suffix(report)}", soft_wrap=True
+                )
+            last_seen[report.id] = (report.state, ended_count)
         if _over(reports, until):
             return reports
-        while_waiting()
+        on_wait()
         time.sleep(LOOK_SECONDS)
 
 
-def _explained(one: DispatchReport) -> str:
-    return f" ({one.reason.rstrip('.')})" if one.reason else ""
+def _reason_suffix(report: DispatchReport) -> str:
+    return f" ({report.reason.rstrip('.')})" if report.reason else ""
 
 
 def _over(reports: Sequence[DispatchReport], until: float | None) -> bool:
-    return all(one.finished for one in reports) or (until is not None and time.monotonic() > until)
+    return all(report.finished for report in reports) or (until is not None and time.monotonic() > until)

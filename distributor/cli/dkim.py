@@ -38,8 +38,8 @@ def add(domain: str, algorithm: Algorithm, selector: str, as_json: bool) -> None
     with database():
         from distributor.delivery.accounts.dkim_keys import make_key
 
-        made = make_key(domain, algorithm, selector=selector)
-        _say([made], as_json=as_json, single=True)
+        key = make_key(domain, algorithm, selector=selector)
+        _say([key], as_json=as_json, single=True)
 
 
 @dkim.command("list")
@@ -51,12 +51,12 @@ def list_(domain: str, as_json: bool) -> None:
         from distributor.delivery.accounts.dkim_keys import domain_name
         from distributor.delivery.models import SigningKey
 
-        known = SigningKey.objects.order_by("domain", "algorithm", "pk")
+        keys = SigningKey.objects.order_by("domain", "algorithm", "pk")
         if domain:
-            known = known.filter(domain=domain_name(domain))
-        if not known and not as_json:
+            keys = keys.filter(domain=domain_name(domain))
+        if not keys and not as_json:
             output.console().print("There is no key yet: make one with “distributor dkim add DOMAIN”.")
-        _say(list(known), as_json=as_json)
+        _say(list(keys), as_json=as_json)
 
 
 @dkim.command()
@@ -69,11 +69,14 @@ def use(domain: str, selector: str, as_json: bool) -> None:
         from distributor.delivery.accounts.dkim_keys import activate, find_key
 
         key = find_key(domain, selector)
-        stopped = activate(key)
+        retired_keys = activate(key)
         _tell(
-            [key, *stopped],
+            [key, *retired_keys],
             f"{key} signs from now on.",
-            *(f"{one} stopped: leave its record in DNS for a week, for mail on its way." for one in stopped),
+            *(
+                f"{retired_key} stopped: leave its record in DNS for a week, for mail on its way."
+                for retired_key in retired_keys
+            ),
             as_json=as_json,
         )
 
@@ -89,11 +92,11 @@ def retire(domain: str, selector: str, as_json: bool) -> None:
 
         key = dkim_keys.find_key(domain, selector)
         dkim_keys.retire(key)
-        left = ", ".join(str(one) for one in dkim_keys.keys_for(key.domain))
+        active_keys = ", ".join(str(active_key) for active_key in dkim_keys.keys_for(key.domain))
         _tell(
             [key],
             f"{key} stopped: leave its record in DNS for a week, for mail on its way.",
-            f"{left} still signs." if left else f"Mail from {key.domain} is not signed any more.",
+            f"{active_keys} still signs." if active_keys else f"Mail from {key.domain} is not signed any more.",
             as_json=as_json,
         )
 
@@ -128,7 +131,7 @@ def _say(keys: list[SigningKey], *, as_json: bool, single: bool = False) -> None
 
 def _tell(keys: list[SigningKey], *sentences: str, as_json: bool) -> None:
     if as_json:
-        output.write_json([{"domain": one.domain, "selector": one.selector, "active": _active(one)} for one in keys])
+        output.write_json([{"domain": key.domain, "selector": key.selector, "active": _active(key)} for key in keys])
         return
     for sentence in sentences:
         output.console().print(sentence)

@@ -21,7 +21,7 @@ PING_DAYS = 3
 
 
 @click.command()
-@click.argument("which", default="", metavar="[PUBLICATION|DOMAIN]")
+@click.argument("name", default="", metavar="[PUBLICATION|DOMAIN]")
 @click.option(
     "--mail", is_flag=True, help="Look at what receivers see of sending domains: DNS, keys, relay; or at one."
 )
@@ -30,11 +30,11 @@ PING_DAYS = 3
     "--address", "addresses", multiple=True, metavar="IP", help="With --mail: mail leaves from here; several are fine."
 )
 @output.json_option
-def doctor(which: str, mail: bool, resolver: str, addresses: tuple[str, ...], as_json: bool) -> None:
+def doctor(name: str, mail: bool, resolver: str, addresses: tuple[str, ...], as_json: bool) -> None:
     """Look at services, accounts, clock and templates, and say what to do. Exit code 1 where something is wrong."""
-    if not mail and (which or resolver or addresses):
+    if not mail and (name or resolver or addresses):
         raise BadInput("What belongs to mail is only looked at with --mail: add it.")
-    findings = list(doctor_mail.examine(which, resolver, addresses) if mail else examine())
+    findings = list(doctor_mail.examine(name, resolver, addresses) if mail else examine())
     healthy = all(finding.state != "wrong" for finding in findings)
     if as_json:
         output.write_json({"healthy": healthy, "findings": [asdict(finding) for finding in findings]})
@@ -72,9 +72,11 @@ def _database() -> Iterator[Finding]:
         yield Finding("database", "wrong", f"PostgreSQL {version} is too old: 15 or newer is needed.")
     else:
         yield Finding("database", "fine", f"PostgreSQL {version} answers.")
-    missing = missing_migrations()
-    if missing:
-        yield Finding("tables", "wrong", f"{missing} migrations are not applied: run “distributor manage migrate”.")
+    migration_count = missing_migrations()
+    if migration_count:
+        yield Finding(
+            "tables", "wrong", f"{migration_count} migrations are not applied: run “distributor manage migrate”."
+        )
     else:
         yield Finding("tables", "fine", "All migrations are applied.")
 
@@ -83,9 +85,9 @@ def _clock() -> Iterator[Finding]:
     from django.utils import timezone
 
     before = timezone.now()
-    theirs = _value("SELECT clock_timestamp()")
-    ours = before + (timezone.now() - before) / 2
-    apart = abs((ours - theirs).total_seconds())
+    database_time = _value("SELECT clock_timestamp()")
+    own_time = before + (timezone.now() - before) / 2
+    apart = abs((own_time - database_time).total_seconds())
     if apart > CLOCK_SECONDS:
         yield Finding("clock", "wrong", f"Our clock and the database's are {apart:.0f} s apart: set both by NTP.")
     else:
@@ -198,14 +200,14 @@ def _templates() -> Iterator[Finding]:
 
     count = 0
     for folder in _own_folders():
-        made = environment(folder)
-        for name in made.list_templates(filter_func=_is_for_variants):
+        templates = environment(folder)
+        for name in templates.list_templates(filter_func=_is_for_variants):
             count += 1
             try:
-                made.get_template(name)
+                templates.get_template(name)
             except TemplateSyntaxError as error:
-                where = f"{error.filename or name}, line {error.lineno}"
-                yield Finding("templates", "wrong", f"{where} is broken: {str(error.message).rstrip('.')}.")
+                place = f"{error.filename or name}, line {error.lineno}"
+                yield Finding("templates", "wrong", f"{place} is broken: {str(error.message).rstrip('.')}.")
             except UnicodeDecodeError:
                 yield Finding("templates", "wrong", f"{name} is not UTF-8: save it as UTF-8.")
     yield Finding("templates", "fine", f"{count} were read, those of publications in {paths.own_templates()}.")
@@ -220,7 +222,10 @@ def _own_folders() -> list[str]:
     from distributor import paths
 
     homes = (paths.own_templates(), paths.templates() / "publications")
-    return ["", *sorted({one.name for home in homes if home.is_dir() for one in home.iterdir() if one.is_dir()})]
+    return [
+        "",
+        *sorted({folder.name for home in homes if home.is_dir() for folder in home.iterdir() if folder.is_dir()}),
+    ]
 
 
 _LOOKS: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (

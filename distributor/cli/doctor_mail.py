@@ -10,27 +10,27 @@ from distributor.domain.errors import BadInput
 from distributor.domain.findings import Finding
 
 
-def examine(which: str, resolver: str, addresses: tuple[str, ...]) -> Iterator[Finding]:
+def examine(name: str, resolver: str, addresses: tuple[str, ...]) -> Iterator[Finding]:
     """Look at one publication's or domain's mail, or at everyone's. Raises BadInput for what can't be used."""
     from distributor.channels.mail.dns.checks import Sender
-    from distributor.channels.mail.dns.checks import examine as examined
+    from distributor.channels.mail.dns.checks import examine as check_sender
     from distributor.channels.mail.dns.resolver import Dns
 
-    given = tuple(_address(one) for one in addresses)
+    ips = tuple(_address(text) for text in addresses)
     dns = Dns(resolver)
     with database():
         from django.conf import settings
 
         from distributor.delivery.mail.sending_domains import senders
 
-        known = list(senders(which, return_domain=settings.RETURN_DOMAIN, addresses=given))
-    if not known:
+        results = list(senders(name, return_domain=settings.RETURN_DOMAIN, addresses=ips))
+    if not results:
         yield Finding("mail", "note", "No publication sends mail yet: there is nothing to look at.")
-    for one in known:
-        if isinstance(one, Sender):
-            yield from examined(one, dns)
+    for result in results:
+        if isinstance(result, Sender):
+            yield from check_sender(result, dns)
         else:
-            yield one
+            yield result
 
 
 def _address(text: str) -> str:

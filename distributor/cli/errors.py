@@ -13,14 +13,14 @@ import click
 from config.redaction import redact
 from distributor import paths
 from distributor.cli import output
-from distributor.cli.exit_codes import DONE, INTERRUPTED, NOT_DONE, UNUSABLE
+from distributor.cli.exit_codes import INTERRUPT, NOT_DONE, SUCCESS, UNUSABLE
 from distributor.domain.errors import AddressRefused, BadInput, DistributorError, ServiceAway, TemplateError
 
 # What a person has to put right before the same command can work: input, templates, addresses, services.
 _UNUSABLE = (BadInput, TemplateError, AddressRefused, ServiceAway)
 
 
-def guarded(command: click.Command, arguments: Sequence[str]) -> int:
+def run_command(command: click.Command, arguments: Sequence[str]) -> int:
     """Run a command and return its exit code."""
     output.prepare()
     as_json = "--json" in arguments and "manage" not in arguments[:1]
@@ -28,7 +28,7 @@ def guarded(command: click.Command, arguments: Sequence[str]) -> int:
         result = command.main(list(arguments), prog_name="distributor", standalone_mode=False)
         sys.stdout.flush()
     except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
+        return INTERRUPT
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
     except click.ClickException as error:
@@ -36,14 +36,14 @@ def guarded(command: click.Command, arguments: Sequence[str]) -> int:
     except DistributorError as error:
         return _fail(str(error), as_json, UNUSABLE if isinstance(error, _UNUSABLE) else NOT_DONE)
     except BrokenPipeError:
-        return _hung_up()
+        return _end_quietly()
     except Exception as error:  # the last resort: told in one sentence, kept in the log
         if os.environ.get("DISTRIBUTOR_DEBUG") == "1":
             raise
-        return _fail(_unexpected(error), as_json, NOT_DONE)
+        return _fail(_log_traceback(error), as_json, NOT_DONE)
     else:
-        return result if isinstance(result, int) else DONE
-    return DONE
+        return result if isinstance(result, int) else SUCCESS
+    return SUCCESS
 
 
 def _fail(sentence: str, as_json: bool, code: int) -> int:
@@ -52,7 +52,7 @@ def _fail(sentence: str, as_json: bool, code: int) -> int:
             output.write_json({"error": sentence})
         output.complain(sentence)
     except BrokenPipeError:
-        _hung_up()
+        _end_quietly()
     return code
 
 
@@ -64,13 +64,13 @@ def _usage(error: click.ClickException) -> str:
     return f"{sentence}."
 
 
-def _hung_up() -> int:
+def _end_quietly() -> int:
     """Whoever read our output went away (`| head`): end without a word, also when Python flushes at its exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return NOT_DONE
 
 
-def _unexpected(error: Exception) -> str:
+def _log_traceback(error: Exception) -> str:
     """Keep the traceback in the data folder and return a sentence that says where."""
     log = paths.home() / "logs" / "errors.log"
     try:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-DONE = 0
+SUCCESS = 0
 NOT_DONE = 1  # what was asked for did not come about
 UNUSABLE = 2  # what was given, or a service, can't be used: the sentence on stderr says what to put right
 TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits(3): mail servers keep what they piped to us, and pipe it again
-INTERRUPTED = 130  # Ctrl-C, as shells have it
+INTERRUPT = 130  # Ctrl-C, as shells have it

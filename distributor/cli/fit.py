@@ -26,22 +26,22 @@ def fit(channel: str, lines: bool, thread: bool, as_json: bool) -> None:  # noqa
     """Count a text on standard input as the network does, and fit it to the network's limit. The answer is JSON."""
     from distributor.channels import registry
 
-    known = registry.get(channel)
+    adapter = registry.get(channel)
     stdin = sys.stdin.buffer
     for text in _texts(stdin) if lines else (_whole(stdin),):
-        output.write_json(_fitted(text, known, thread=thread))
+        output.write_json(_fit_text(text, adapter, thread=thread))
 
 
-def _fitted(text: str, channel: Channel, *, thread: bool) -> dict[str, Any]:
+def _fit_text(text: str, channel: Channel, *, thread: bool) -> dict[str, Any]:
     from distributor.domain import text_fit, text_length
 
-    fitted = text_fit.fit(text, channel.capabilities, thread=thread)
+    result = text_fit.fit(text, channel.capabilities, thread=thread)
     return {
         "channel": channel.name,
-        "length": fitted.length,
+        "length": result.length,
         "limit": channel.capabilities.limit,
         "valid": text_length.valid(text, channel.capabilities),
-        "parts": list(fitted.parts),
+        "parts": list(result.parts),
     }
 
 

@@ -66,12 +66,12 @@ def _count(number: int, word: str) -> str:
 
 def _lines(draft: Draft) -> list[tuple[str, str]]:
     number = f", number {draft.series.number}" if draft.series and draft.series.number else ""
-    authors = "\n".join(f"{one.name} ({one.email})" if one.email else one.name for one in draft.authors)
+    authors = "\n".join(f"{author.name} ({author.email})" if author.email else author.name for author in draft.authors)
     return [
         ("series", f"{draft.series.title}{number}" if draft.series else ""),
         ("editor's note", draft.editor_note),
         ("authors", authors),
-        ("bio", "\n".join(one.bio for one in draft.authors if one.bio)),
+        ("bio", "\n".join(author.bio for author in draft.authors if author.bio)),
         ("section", draft.section),
         ("language", draft.language),
         ("published", f"{draft.published_at:%Y-%m-%d %H:%M %Z}".strip() if draft.published_at else ""),

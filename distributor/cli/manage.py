@@ -17,7 +17,7 @@ def manage(arguments: tuple[str, ...]) -> None:
     from distributor import embedded
     from distributor.cli import backing_services
 
-    with embedded.running():
+    with embedded.run():
         backing_services.set_up_django()
         from django.core.management import execute_from_command_line
         from django.db import OperationalError

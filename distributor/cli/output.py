@@ -57,7 +57,7 @@ def console() -> Console:
     """Return rich's console for stdout. Texts given to it are not read as markup; what is no terminal is wide."""
     from rich.console import Console
 
-    made = Console(highlight=False, markup=False, emoji=False)
-    if not made.is_terminal and "COLUMNS" not in os.environ:
-        made.width = WIDE
-    return made
+    result = Console(highlight=False, markup=False, emoji=False)
+    if not result.is_terminal and "COLUMNS" not in os.environ:
+        result.width = WIDE
+    return result

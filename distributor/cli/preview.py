@@ -39,16 +39,26 @@ def preview(source: str, channels: tuple[str, ...], publication_slug: str, as_js
     for name in channels:
         registry.get(name)
     drafts = read(source)
-    broken = []
+    failures = []
     for draft in drafts:
-        letter, made = _previews(draft, channels, publication_slug)
+        letter, previews = _previews(draft, channels, publication_slug)
         if as_json:
-            output.write_json({"title": letter.title, "previews": [_json(letter, one) for one in made]})
+            output.write_json(
+                {"title": letter.title, "previews": [_json(letter, channel_preview) for channel_preview in previews]}
+            )
         else:
-            _show(letter, made, output.console())
-        broken += [one for one in made if one.variant is None and one.channel in registry.names()]
-    if broken:
-        raise BadInput(" ".join(dict.fromkeys(concern.message for one in broken for concern in one.concerns)))
+            _show(letter, previews, output.console())
+        failures += [
+            channel_preview
+            for channel_preview in previews
+            if channel_preview.variant is None and channel_preview.channel in registry.names()
+        ]
+    if failures:
+        raise BadInput(
+            " ".join(
+                dict.fromkeys(concern.message for channel_preview in failures for concern in channel_preview.concerns)
+            )
+        )
 
 
 def _previews(draft: Draft, channels: Sequence[str], slug: str) -> tuple[LetterView, tuple[Preview, ...]]:
@@ -56,9 +66,9 @@ def _previews(draft: Draft, channels: Sequence[str], slug: str) -> tuple[LetterV
     from distributor.delivery.variants.previews import previews
 
     if not slug:
-        chosen = channels or draft.share_bar or registry.names()
-        letter = view(draft, _made_up(draft), with_link="link" in (draft.share_bar or chosen))
-        return letter, previews(letter, chosen)
+        names = channels or draft.share_bar or registry.names()
+        letter = view(draft, _sample_publication(draft), with_link="link" in (draft.share_bar or names))
+        return letter, previews(letter, names)
     from distributor.cli.backing_services import database
 
     with database():
@@ -69,14 +79,14 @@ def _previews(draft: Draft, channels: Sequence[str], slug: str) -> tuple[LetterV
         from distributor.letters.actions import publication
 
         brand = publication(slug)
-        chosen = channels or draft.share_bar or brand.share_bar or registry.names()
-        letter = view(draft, brand.view(site_url=settings.SITE_URL), with_link="link" in (draft.share_bar or chosen))
-        options = {name: options_for(brand.slug, brand.channel_options, name) for name in chosen}
-        made = previews(letter, chosen, options=options)
-        return letter, tuple(with_accounts(one, brand) for one in made)
+        names = channels or draft.share_bar or brand.share_bar or registry.names()
+        letter = view(draft, brand.view(site_url=settings.SITE_URL), with_link="link" in (draft.share_bar or names))
+        options = {name: options_for(brand.slug, brand.channel_options, name) for name in names}
+        results = previews(letter, names, options=options)
+        return letter, tuple(with_accounts(channel_preview, brand) for channel_preview in results)
 
 
-def _made_up(draft: Draft) -> PublicationView:
+def _sample_publication(draft: Draft) -> PublicationView:
     """Return a publication to preview with where none is named."""
     from config import environment
 
@@ -113,79 +123,87 @@ def view(draft: Draft, publication: PublicationView, *, with_link: bool) -> Lett
     )
 
 
-def _mail(letter: LetterView, one: Preview) -> dict[str, Any] | None:
+def _mail(letter: LetterView, channel_preview: Preview) -> dict[str, Any] | None:
     """Return a mail variant as a made-up subscriber gets it; None for other channels."""
     from distributor.channels import registry
 
-    if one.variant is None or not registry.get(one.channel).capabilities.addressed:
+    if channel_preview.variant is None or not registry.get(channel_preview.channel).capabilities.addressed:
         return None
     from distributor.delivery.variants.previews import sample_recipient
     from distributor.rendering.mail import RecipientPass
 
-    mail = RecipientPass(one.variant).render(sample_recipient(letter.publication))
+    mail = RecipientPass(channel_preview.variant).render(sample_recipient(letter.publication))
     size = len(mail.html.encode()) + len(mail.text.encode())
     return {"subject": mail.subject, "html": mail.html, "text": mail.text, "bytes": size}
 
 
-def _json(letter: LetterView, one: Preview) -> dict[str, Any]:
-    mail = _mail(letter, one)
-    return one.to_json() if mail is None else {**one.to_json(), "mail": mail}
+def _json(letter: LetterView, channel_preview: Preview) -> dict[str, Any]:
+    mail = _mail(letter, channel_preview)
+    return channel_preview.to_json() if mail is None else {**channel_preview.to_json(), "mail": mail}
 
 
-def _show(letter: LetterView, made: Sequence[Preview], console: Console) -> None:
+def _show(letter: LetterView, previews: Sequence[Preview], console: Console) -> None:
     from rich.text import Text
 
     console.print(Text(letter.title, style="bold"))
-    for one in made:
-        _panel(letter, one, console)
+    for channel_preview in previews:
+        _panel(letter, channel_preview, console)
 
 
-def _panel(letter: LetterView, one: Preview, console: Console) -> None:
+def _panel(letter: LetterView, channel_preview: Preview, console: Console) -> None:
     from rich.console import Group
     from rich.panel import Panel
     from rich.text import Text
 
     body: list[RenderableType] = []
     facts = ""
-    if one.variant is not None:
-        mail = _mail(letter, one)
+    if channel_preview.variant is not None:
+        mail = _mail(letter, channel_preview)
         if mail is not None:
             facts = f"{max(1, round(mail['bytes'] / 1000))} kB"
             lines = str(mail["text"]).strip().splitlines()
-            more = f"\n… {len(lines) - SHOWN_LINES} more lines" if len(lines) > SHOWN_LINES else ""
-            body += [Text(f"Subject: {mail['subject']}", style="bold"), Text("\n".join(lines[:SHOWN_LINES]) + more)]
+            remainder = f"\n… {len(lines) - SHOWN_LINES} more lines" if len(lines) > SHOWN_LINES else ""
+            body += [
+                Text(f"Subject: {mail['subject']}", style="bold"),
+                Text("\n".join(lines[:SHOWN_LINES]) + remainder),
+            ]
         else:
-            limit = f" of {one.variant.limit:,}" if one.variant.limit is not None else ""
-            facts = f"{one.variant.length:,}{limit}" if one.variant.parts else ""
-            body += [Text(part) for part in _separated(one.variant.parts)]
-        if one.variant.link:
-            body.append(Text(f"Link: {one.variant.link}", style="dim"))
+            limit = f" of {channel_preview.variant.limit:,}" if channel_preview.variant.limit is not None else ""
+            facts = f"{channel_preview.variant.length:,}{limit}" if channel_preview.variant.parts else ""
+            body += [Text(part) for part in _separate(channel_preview.variant.parts)]
+        if channel_preview.variant.link:
+            body.append(Text(f"Link: {channel_preview.variant.link}", style="dim"))
         if mail is None:
-            shown = (*one.variant.parts, one.variant.link)
-            body += [Text(line, style="dim") for line in _data(one.variant.payload.to_json(), known=shown)]
+            printed = (*channel_preview.variant.parts, channel_preview.variant.link)
+            body += [
+                Text(line, style="dim") for line in _data(channel_preview.variant.payload.to_json(), printed=printed)
+            ]
     body += [
-        Text(f"{_SIGNS[concern.level]} {concern.message}", style=_COLOURS[concern.level]) for concern in one.concerns
+        Text(f"{_SIGNS[concern.level]} {concern.message}", style=_COLOURS[concern.level])
+        for concern in channel_preview.concerns
     ]
-    heading = Text.assemble((one.label, "bold"), f"  {facts}" if facts else "")
-    console.print(Panel(Group(*body), title=heading, title_align="left", border_style="red" if one.refused else "dim"))
+    heading = Text.assemble((channel_preview.label, "bold"), f"  {facts}" if facts else "")
+    console.print(
+        Panel(Group(*body), title=heading, title_align="left", border_style="red" if channel_preview.refused else "dim")
+    )
 
 
 _SIGNS = {"note": "·", "warning": "!", "refuse": "✗"}
 _COLOURS = {"note": "dim", "warning": "yellow", "refuse": "red"}
 
 
-def _separated(parts: Sequence[str]) -> list[str]:
+def _separate(parts: Sequence[str]) -> list[str]:
     return [part if number == 0 else f"―\n{part}" for number, part in enumerate(parts)]
 
 
-def _data(data: Any, *, known: Sequence[str], name: str = "") -> list[str]:
-    """Return what else goes out, one text a line; what is shown already (`known`) is left out."""
+def _data(data: Any, *, printed: Sequence[str], name: str = "") -> list[str]:
+    """Return what else goes out, one text a line; what is shown already (`printed`) is left out."""
     if isinstance(data, Mapping):
-        return [line for key, value in data.items() for line in _data(value, known=known, name=key)]
+        return [line for key, value in data.items() for line in _data(value, printed=printed, name=key)]
     if isinstance(data, list) and not all(isinstance(value, str) for value in data):
-        return [line for value in data for line in _data(value, known=known, name=name)]
+        return [line for value in data for line in _data(value, printed=printed, name=name)]
     text = ", ".join(data) if isinstance(data, list) else data
-    if not isinstance(text, str) or not text or text in known:
+    if not isinstance(text, str) or not text or text in printed:
         return []
     return [f"{name}: {text if len(text) <= LONGEST_DATA else text[:LONGEST_DATA] + '…'}"]
 

@@ -17,15 +17,15 @@ from distributor.domain.errors import BadInput
 def person(email: str, as_json: bool) -> None:
     """Show everything that is stored about one person, as the law lets them ask for (GDPR Art. 15)."""
     with database():
-        from distributor.audience.privacy import everything_about
+        from distributor.audience.privacy import stored_data
 
-        known = everything_about(email)
+        data = stored_data(email)
     if as_json:
-        output.write_json(known)
+        output.write_json(data)
         return
     import json
 
-    output.console().print(json.dumps(known, ensure_ascii=False, indent=2))
+    output.console().print(json.dumps(data, ensure_ascii=False, indent=2))
 
 
 @click.command()
@@ -45,12 +45,12 @@ def erase(email: str, yes: bool, as_json: bool) -> None:
     with database():
         from distributor.audience.privacy import erase as erase_person
 
-        erased = erase_person(email)
+        erasure = erase_person(email)
     if as_json:
-        output.write_json({"erased": erased.subscriber, "subscriptions": erased.subscriptions})
-    elif erased.subscriber:
+        output.write_json({"erased": erasure.subscriber, "subscriptions": erasure.subscriptions})
+    elif erasure.subscriber:
         output.console().print(
-            f"{email} is erased and was on {erased.subscriptions} list(s). No import brings them back."
+            f"{email} is erased and was on {erasure.subscriptions} list(s). No import brings them back."
         )
     else:
         output.console().print(f"Nobody has the address {email}. No import will bring them in.")

@@ -65,10 +65,10 @@ def told_to_stop() -> Iterator[Stop]:
     """Note the signals that end a program instead of being ended by them in the middle of something."""
     stop = Stop()
 
-    def told(_number: int, _frame: FrameType | None) -> None:
+    def note_signal(_number: int, _frame: FrameType | None) -> None:
         stop.signals += 1
 
-    before = {number: signal.signal(number, told) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, note_signal) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield stop
     finally:
@@ -151,8 +151,8 @@ class Supervisor:
         pause = min(LONGEST_PAUSE, 2.0 ** (child.deaths - 1) / 2)
         child.again_at = now + pause
         name = child.program.name
-        how = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
-        self.say(f"{name} {how} and is started again in {pause:g} s. {self._last_words(name)}")
+        ending = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
+        self.say(f"{name} {ending} and is started again in {pause:g} s. {self._last_words(name)}")
 
     def _last_words(self, name: str) -> str:
         path = self.log(name)

@@ -24,33 +24,35 @@ MOST_HOLD = 7 * 24 * 60
 
 @click.command()
 @click.argument("source")
-@click.option("--at", "when", metavar="WHEN", help="“2026-12-01 09:00”, “tomorrow 9:00”, “in 20 minutes”; else now.")
+@click.option(
+    "--at", "time_text", metavar="WHEN", help="“2026-12-01 09:00”, “tomorrow 9:00”, “in 20 minutes”; else now."
+)
 @click.option("--channels", metavar="A,B", help="These channels instead of the share bar's.")
 @click.option("--list", "lists", multiple=True, metavar="SLUG", help="A mailing list; can be given several times.")
 @click.option("--segment", metavar="SLUG", help="Only those on the lists who are in this segment when it goes out.")
 @click.option("--hold", metavar="MINUTES", help="How long it can still be taken back; else as the publication has it.")
-@click.option("--over", "spread", metavar="HOURS", help="Let mail go out evenly over so many hours; else at once.")
+@click.option("--over", "over_hours", metavar="HOURS", help="Let mail go out evenly over so many hours; else at once.")
 @click.option("--draft", is_flag=True, help="Only plan: an editor approves later.")
 @click.option("--watch", is_flag=True, help="Stay and show what becomes of it.")
 @output.publication_option
 @output.json_option
 def queue(
     source: str,
-    when: str | None,
+    time_text: str | None,
     channels: str | None,
     lists: tuple[str, ...],
     segment: str | None,
     hold: str | None,
-    spread: str | None,
+    over_hours: str | None,
     draft: bool,
     watch: bool,
     publication_slug: str,
     as_json: bool,
 ) -> None:
     """Queue the letters of SOURCE: a file, a folder of files, an http(s) URL, or “-”."""
-    chosen = _channels(channels)
+    channel_names = _channels(channels)
     minutes = _minutes(hold)
-    spread_hours = _hours(spread)
+    spread_hours = _hours(over_hours)
     drafts = read(source)
     with database(wakes=True):
         from django.db import transaction
@@ -58,25 +60,25 @@ def queue(
         from distributor.letters.actions import publication
 
         brand = publication(publication_slug)
-        at, note = _when(when, brand)
+        at, note = _release_time(time_text, brand)
         with transaction.atomic():
-            queued = [
+            results = [
                 _queue(
-                    one,
+                    letter_draft,
                     brand,
                     at=at,
                     minutes=minutes,
-                    channels=chosen,
+                    channels=channel_names,
                     lists=lists,
                     segment=segment,
                     spread_hours=spread_hours,
                     approve=not draft,
                 )
-                for one in drafts
+                for letter_draft in drafts
             ]
-        _say(queued, note, as_json=as_json)
+        _say(results, note, as_json=as_json)
         if watch:
-            ids = [one.pk for _, planned in queued for one in planned.dispatches]
+            ids = [dispatch.pk for _, plan in results for dispatch in plan.dispatches]
             reports = dispatch_table.watch(ids, as_json=as_json)
             if not as_json:
                 dispatch_table.show(reports, output.console())
@@ -112,7 +114,7 @@ def _hours(text: str | None) -> int:
     return int(text)
 
 
-def _when(text: str | None, publication: Publication) -> tuple[datetime | None, str]:
+def _release_time(text: str | None, publication: Publication) -> tuple[datetime | None, str]:
     if text is None:
         return None, ""
     from zoneinfo import ZoneInfo
@@ -121,8 +123,8 @@ def _when(text: str | None, publication: Publication) -> tuple[datetime | None, 
 
     from distributor.domain.times import parse_time
 
-    when = parse_time(text, now=timezone.now(), zone=ZoneInfo(publication.time_zone))
-    return when.at, when.note
+    release_time = parse_time(text, now=timezone.now(), zone=ZoneInfo(publication.time_zone))
+    return release_time.at, release_time.note
 
 
 def _queue(
@@ -142,36 +144,36 @@ def _queue(
     from distributor.delivery.planning.queue import queue_letter
     from distributor.letters.actions import take_in
 
-    chosen = find_lists(publication, lists)
+    mailing_lists = find_lists(publication, lists)
     among = segments.find(publication, segment) if segment else None
     letter = take_in(draft, publication=publication).letter
-    queued = queue_letter(
+    result = queue_letter(
         letter,
         at=at,
         hold_minutes=minutes,
         channels=channels,
-        lists=chosen,
+        lists=mailing_lists,
         segment=among,
         spread_hours=spread_hours,
         approve=approve,
     )
-    return letter, queued
+    return letter, result
 
 
-def _say(queued: Sequence[tuple[Letter, Queued]], note: str, *, as_json: bool) -> None:
+def _say(results: Sequence[tuple[Letter, Queued]], note: str, *, as_json: bool) -> None:
     from distributor.delivery.variants import concerns
 
-    for letter, planned in queued:
-        reports = dispatch_table.look([one.pk for one in planned.dispatches])
-        notes = [note, *planned.notes] if note else list(planned.notes)
-        told = concerns.of_dispatches(planned.dispatches)
+    for letter, plan in results:
+        reports = dispatch_table.look([dispatch.pk for dispatch in plan.dispatches])
+        notes = [note, *plan.notes] if note else list(plan.notes)
+        found_concerns = concerns.of_dispatches(plan.dispatches)
         if as_json:
             output.write_json(
                 {
                     "letter": letter_json(letter),
-                    "dispatches": [one.to_json() for one in reports],
+                    "dispatches": [report.to_json() for report in reports],
                     "notes": notes,
-                    "concerns": [one.to_json() for one in told],
+                    "concerns": [concern.to_json() for concern in found_concerns],
                 }
             )
             continue
@@ -179,11 +181,11 @@ def _say(queued: Sequence[tuple[Letter, Queued]], note: str, *, as_json: bool) -
         console.print(f"L{letter.pk}  {letter.title}", style="bold")
         if reports:
             dispatch_table.show(reports, console)
-        for sentence in (*notes, *concerns.warnings(told)):
+        for sentence in (*notes, *concerns.warnings(found_concerns)):
             console.print(sentence, style="yellow")
-    nobody = _nobody_sends()
-    if nobody and not as_json:
-        output.note(nobody)
+    advice = _nobody_sends()
+    if advice and not as_json:
+        output.note(advice)
 
 
 def letter_json(letter: Letter) -> dict[str, Any]:

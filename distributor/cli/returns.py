@@ -36,15 +36,15 @@ def fetch(as_json: bool) -> None:
 
         if not settings.RETURNS_URLS:
             raise BadSettings("There is no mailbox to fetch from: set DISTRIBUTOR_RETURNS_URL.")
-        fetched = fetch_all(settings.RETURNS_URLS)
+        mailbox_reports = fetch_all(settings.RETURNS_URLS)
     if as_json:
-        output.write_json([one.to_json() for one in fetched])
-    for one in fetched:
-        if one.problem:
-            output.complain(one.problem)
+        output.write_json([report.to_json() for report in mailbox_reports])
+    for report in mailbox_reports:
+        if report.problem:
+            output.complain(report.problem)
         elif not as_json:
-            output.console().print(f"{one.mailbox}: {_sentence(one.tally)}")
-    if any(one.problem for one in fetched):
+            output.console().print(f"{report.mailbox}: {_sentence(report.tally)}")
+    if any(report.problem for report in mailbox_reports):
         click.get_current_context().exit(NOT_DONE)
 
 
@@ -76,9 +76,9 @@ def listen(host: str, port: int, lmtp: bool, as_json: bool) -> None:
             asyncio.run(_until_told(serve(host=host, port=port, lmtp=lmtp, domain=domain, ready=ready)))
 
 
-async def _until_told(serving: Any) -> None:
+async def _until_told(server: Any) -> None:
     """Run until SIGINT or SIGTERM, then end in order."""
-    task = asyncio.ensure_future(serving)
+    task = asyncio.ensure_future(server)
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     await task
@@ -104,13 +104,13 @@ def read(files: tuple[str, ...], recipients: tuple[str, ...], dry_run: bool, as_
         output.complain(str(error))
         click.get_current_context().exit(TRY_AGAIN)
     if as_json:
-        output.write_json({"messages": [_json(*one) for one in readings], **({} if dry_run else tally.to_json())})
+        output.write_json({"messages": [_json(*entry) for entry in readings], **({} if dry_run else tally.to_json())})
     else:
-        for where, reading in readings:
-            _say(where, reading)
+        for place, reading in readings:
+            _say(place, reading)
         if not dry_run:
             output.console().print(_sentence(tally))
-    unclear = [where for where, reading in readings if not reading.understood]
+    unclear = [place for place, reading in readings if not reading.understood]
     if unclear:
         output.complain(f"Not understood, and not taken in: {', '.join(unclear[:10])}.")
         click.get_current_context().exit(NOT_DONE)
@@ -125,42 +125,42 @@ def _take(
     readings, tally = [], ReturnTally()
     for file in files:
         try:
-            for where, raw in messages(file, sys.stdin.buffer):
+            for place, raw in messages(file, sys.stdin.buffer):
                 reading = understand(raw, recipients=recipients)
-                readings.append((where, reading))
+                readings.append((place, reading))
                 tally += ReturnTally() if dry_run else take_in_mails([reading])
         except OSError as error:
             raise BadInput(f"“{file}” can’t be read: {error.strerror}.") from error
     return readings, tally
 
 
-def _json(where: str, reading: Reading) -> dict[str, Any]:
+def _json(place: str, reading: Reading) -> dict[str, Any]:
     events = [
         {
-            "kind": one.kind.value,
-            "email": one.email,
-            "dispatch": one.dispatch,
-            "subscriber": one.subscriber,
-            "certain": one.certain,
-            "status": one.status,
-            "reason": one.reason,
-            "at": one.at.isoformat(),
-            "source": one.source,
-            "event_id": one.event_id,
+            "kind": event.kind.value,
+            "email": event.email,
+            "dispatch": event.dispatch,
+            "subscriber": event.subscriber,
+            "certain": event.certain,
+            "status": event.status,
+            "reason": event.reason,
+            "at": event.at.isoformat(),
+            "source": event.source,
+            "event_id": event.event_id,
         }
-        for one in reading.events
+        for event in reading.events
     ]
-    return {"message": where, "what": reading.what.value, "subject": reading.subject, "events": events}
+    return {"message": place, "what": reading.what.value, "subject": reading.subject, "events": events}
 
 
-def _say(where: str, reading: Reading) -> None:
+def _say(place: str, reading: Reading) -> None:
     console = output.console()
-    console.print(f"{where}: {reading.what.value}, “{reading.subject[:80]}”")
-    for one in reading.events:
-        who = one.email or (f"subscriber {one.subscriber}" if one.subscriber else "someone unknown")
-        sent = f", dispatch {one.dispatch}" if one.dispatch else ""
-        doubt = "" if one.certain else ", not signed by us"
-        console.print(f"  {one.kind.value}: {who}{sent}{doubt}  {one.status} {one.reason}".rstrip())
+    console.print(f"{place}: {reading.what.value}, “{reading.subject[:80]}”")
+    for event in reading.events:
+        person = event.email or (f"subscriber {event.subscriber}" if event.subscriber else "someone unknown")
+        dispatch_text = f", dispatch {event.dispatch}" if event.dispatch else ""
+        doubt = "" if event.certain else ", not signed by us"
+        console.print(f"  {event.kind.value}: {person}{dispatch_text}{doubt}  {event.status} {event.reason}".rstrip())
 
 
 def _sentence(tally: ReturnTally) -> str:

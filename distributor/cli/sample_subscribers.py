@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-GIVEN = (
+FIRST_NAMES = (
     "Ada", "Amina", "Anders", "Beatriz", "Bo", "Chiara", "Cyrus", "Daria", "Dohyun", "Elif", "Emeka", "Farah", "Goran",
     "Haneul", "Hugo", "Ines", "Ivan", "Jiwoo", "Jonas", "Kaia", "Kofi", "Lea", "Liam", "Maja", "Mateo", "Mina", "Nadia",
     "Noor", "Oskar", "Paloma", "Quinn", "Rafael", "Rosa", "Seojun", "Sofia", "Tariq", "Uma", "Vera", "Yuna", "Zofia",
@@ -23,11 +23,11 @@ KOREAN = frozenset({"Bae", "Choi", "Han", "Kang", "Kim", "Lee", "Park", "Seo"})
 def people(count: int) -> Iterator[tuple[str, str, str]]:
     """Yield (address, name, language) of `count` people, no address twice."""
     for number in range(count):
-        given = GIVEN[number % len(GIVEN)]
-        family = FAMILY[(number // len(GIVEN) + number) % len(FAMILY)]
+        first_name = FIRST_NAMES[number % len(FIRST_NAMES)]
+        family = FAMILY[(number // len(FIRST_NAMES) + number) % len(FAMILY)]
         domain = DOMAINS[number * 7 % len(DOMAINS)]
         language = "ko" if family in KOREAN else "en"
-        yield f"{given}.{family}{number + 1}@{domain}".lower(), f"{given} {family}", language
+        yield f"{first_name}.{family}{number + 1}@{domain}".lower(), f"{first_name} {family}", language
 
 
 def table(count: int) -> io.StringIO:

@@ -28,10 +28,10 @@ def segments() -> None:
 @click.argument("slug")
 @click.option("--name", default="", metavar="TEXT", help="As editors see it; else made of SLUG.")
 @click.option("--rule", "rule_text", default="", metavar="JSON", help="The rule as JSON, or @FILE, or @- to read it.")
-@click.option("--where", default="", metavar="WORDS", help="The rule in words.")
+@click.option("--where", "words", default="", metavar="WORDS", help="The rule in words.")
 @output.publication_option
 @output.json_option
-def add(slug: str, name: str, rule_text: str, where: str, publication_slug: str, as_json: bool) -> None:
+def add(slug: str, name: str, rule_text: str, words: str, publication_slug: str, as_json: bool) -> None:
     """Make a segment, or give the one of that short name another rule.
 
     In words: --where "attributes.city is Seoul and (clicked in 30 days or not on list readers)". A field is email,
@@ -41,23 +41,23 @@ def add(slug: str, name: str, rule_text: str, where: str, publication_slug: str,
 
     As JSON: --rule '{"all": [{"field": "attributes.city", "is": "Seoul"}, {"clicked in days": 30}]}'.
     """
-    rule = _rule(rule_text, where)
+    rule = _rule(rule_text, words)
     with database():
         from distributor.audience import segments as audience
         from distributor.letters.actions import publication
 
-        made = audience.add(publication(publication_slug), slug, rule=rule, name=name)
-        _show(_told(made), as_json=as_json)
+        segment = audience.add(publication(publication_slug), slug, rule=rule, name=name)
+        _show(_segment_json(segment), as_json=as_json)
 
 
-def _rule(rule_text: str, where: str) -> Rule:
+def _rule(rule_text: str, words: str) -> Rule:
     from distributor.domain.segment_words import read
     from distributor.domain.segments import loads
 
-    if bool(rule_text) == bool(where):
+    if bool(rule_text) == bool(words):
         raise BadInput("A segment needs a rule: give either --rule or --where.")
-    if where:
-        return read(where)
+    if words:
+        return read(words)
     if not rule_text.startswith("@"):
         return loads(rule_text)
     path = rule_text[1:]
@@ -80,7 +80,9 @@ def list_(publication_slug: str, as_json: bool) -> None:
     with database():
         from distributor.letters.actions import publication
 
-        rows = [_told(one, counted=False) for one in publication(publication_slug).segments.order_by("slug")]
+        rows = [
+            _segment_json(segment, counted=False) for segment in publication(publication_slug).segments.order_by("slug")
+        ]
     if as_json:
         output.write_json(rows)
         return
@@ -105,9 +107,11 @@ def show(slug: str, lists: tuple[str, ...], publication_slug: str, as_json: bool
         from distributor.letters.actions import publication
 
         brand = publication(publication_slug)
-        chosen = find_lists(brand, lists) if lists else None
-        found = audience.find(brand, slug)
-        _show({**_told(found, counted=False), "people": audience.count(found, chosen)}, as_json=as_json)
+        mailing_lists = find_lists(brand, lists) if lists else None
+        segment = audience.find(brand, slug)
+        _show(
+            {**_segment_json(segment, counted=False), "people": audience.count(segment, mailing_lists)}, as_json=as_json
+        )
 
 
 @segments.command()
@@ -127,21 +131,21 @@ def remove(slug: str, publication_slug: str, as_json: bool) -> None:
         output.console().print(f"The segment {slug} is removed.")
 
 
-def _told(one: Segment, *, counted: bool = True) -> dict[str, Any]:
+def _segment_json(segment: Segment, *, counted: bool = True) -> dict[str, Any]:
     from distributor.audience.segments import count
     from distributor.domain.segment_words import describe
     from distributor.domain.segments import parse
 
-    told = {"slug": one.slug, "name": one.name, "who": describe(parse(one.rule)), "rule": one.rule}
-    return {**told, "people": count(one)} if counted else told
+    values = {"slug": segment.slug, "name": segment.name, "who": describe(parse(segment.rule)), "rule": segment.rule}
+    return {**values, "people": count(segment)} if counted else values
 
 
-def _show(told: dict[str, Any], *, as_json: bool) -> None:
+def _show(values: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
-        output.write_json(told)
+        output.write_json(values)
         return
-    people = "1 person" if told["people"] == 1 else f"{told['people']:,} people"
-    output.console().print(f"{told['name']} ({told['slug']}): {told['who']}")
+    people = "1 person" if values["people"] == 1 else f"{values['people']:,} people"
+    output.console().print(f"{values['name']} ({values['slug']}): {values['who']}")
     output.console().print(f"{people} would get mail now.")
 
 

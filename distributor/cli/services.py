@@ -74,7 +74,7 @@ def _environment() -> dict[str, str]:
     """
     from config.environment import VARIABLES
 
-    names = [f"{one.name}_FILE" for one in VARIABLES if one.secret]
+    names = [f"{variable.name}_FILE" for variable in VARIABLES if variable.secret]
     files = {name: str(Path(os.environ[name]).resolve()) for name in names if os.environ.get(name)}
     return {"DISTRIBUTOR_HOME": str(paths.home()), "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1", **files}
 
@@ -90,10 +90,10 @@ def is_free(host: str, port: int) -> bool:
     return True
 
 
-def free_port(host: str = HOST, *, chosen: int = 0) -> int:
-    """Return `chosen` where it is free, else any free port."""
-    if chosen and is_free(host, chosen):
-        return chosen
+def free_port(host: str = HOST, *, preference: int = 0) -> int:
+    """Return `preference` where it is free, else any free port."""
+    if preference and is_free(host, preference):
+        return preference
     with socket.socket() as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])
@@ -107,14 +107,14 @@ def practice_url() -> str:
         return ""
 
 
-def wait_until(ready: Callable[[], bool], what: str, children: Supervisor, stop: Stop) -> None:
+def wait_until(ready: Callable[[], bool], name: str, children: Supervisor, stop: Stop) -> None:
     """Wait for a child. Raises ServiceAway where it is not ready in time, KeyboardInterrupt once told to stop."""
     deadline = time.monotonic() + START_SECONDS
     while not ready():
         stop.check()
         children.tend()
         if time.monotonic() > deadline:
-            raise ServiceAway(f"{what} did not start in {START_SECONDS:.0f} s: its log is {children.log(what)}.")
+            raise ServiceAway(f"{name} did not start in {START_SECONDS:.0f} s: its log is {children.log(name)}.")
         time.sleep(0.05)
 
 

@@ -15,9 +15,9 @@ def markdown() -> str:
     from config.environment import VARIABLES
 
     lines = ["| Variable | What it is | Default |", "|---|---|---|"]
-    for one in VARIABLES:
-        name = f"`{one.name}`" + (f", `{one.name}_FILE`" if one.secret else "")
-        lines.append(f"| {name} | {one.meaning} | {one.default or 'none'} |")
+    for variable in VARIABLES:
+        name = f"`{variable.name}`" + (f", `{variable.name}_FILE`" if variable.secret else "")
+        lines.append(f"| {name} | {variable.meaning} | {variable.default or 'none'} |")
     return "\n".join(lines)
 
 
@@ -28,7 +28,7 @@ def settings(as_markdown: bool, as_json: bool) -> None:
     """List the environment variables, and which of them are set. No value is shown."""
     from config.environment import VARIABLES
 
-    rows = [{**asdict(one), "set": _is_set(one.name, secret=one.secret)} for one in VARIABLES]
+    rows = [{**asdict(variable), "set": _is_set(variable.name, secret=variable.secret)} for variable in VARIABLES]
     if as_json:
         output.write_json(rows)
         return

@@ -20,18 +20,18 @@ def dispatch_ids(text: str) -> list[int]:
 
     Raises BadInput for what is no ID, and for one that is not there.
     """
-    found = re.fullmatch(r"(L?)(\d+)", text.strip(), re.IGNORECASE | re.ASCII)
-    if found is None or len(found[2]) > LONGEST_ID:
+    match = re.fullmatch(r"(L?)(\d+)", text.strip(), re.IGNORECASE | re.ASCII)
+    if match is None or len(match[2]) > LONGEST_ID:
         raise BadInput(f"“{text}” is no ID: a dispatch has a number, and L with a number means a letter.")
     from distributor.delivery.models import Dispatch
 
-    column = "letter_id" if found[1] else "pk"
+    column = "letter_id" if match[1] else "pk"
     ids = list(
-        Dispatch.objects.filter(**{column: int(found[2])}).order_by("position", "pk").values_list("pk", flat=True)
+        Dispatch.objects.filter(**{column: int(match[2])}).order_by("position", "pk").values_list("pk", flat=True)
     )
     if not ids:
-        what = f"letter {found[2]} with dispatches" if found[1] else f"dispatch {found[2]}"
-        raise BadInput(f"There is no {what}: “distributor status” lists what there is.")
+        subject = f"letter {match[2]} with dispatches" if match[1] else f"dispatch {match[2]}"
+        raise BadInput(f"There is no {subject}: “distributor status” lists what there is.")
     return ids
 
 
@@ -45,23 +45,23 @@ def status(identifier: str | None, watch: bool, as_json: bool) -> None:
         ids = dispatch_ids(identifier) if identifier else _latest()
         reports = dispatch_table.watch(ids, as_json=as_json) if watch else dispatch_table.look(ids)
         if as_json:
-            output.write_json({"dispatches": [one.to_json() for one in reports]})
+            output.write_json({"dispatches": [report.to_json() for report in reports]})
             return
         console = output.console()
         if not reports:
             console.print("Nothing is queued. “distributor queue SOURCE” queues a letter.")
-        for (number, title), found in groupby(reports, key=lambda one: (one.letter_id, one.title)):
+        for (number, title), group in groupby(reports, key=lambda report: (report.letter_id, report.title)):
             console.print(f"L{number}  {title}" if number else title, style="bold")
-            dispatch_table.show(list(found), console)
+            dispatch_table.show(list(group), console)
 
 
 def _latest() -> list[int]:
     from distributor.delivery.models import Dispatch
     from distributor.domain.states import FINISHED
 
-    unfinished = Dispatch.objects.exclude(state__in=FINISHED).values_list("pk", flat=True)
+    open_dispatches = Dispatch.objects.exclude(state__in=FINISHED).values_list("pk", flat=True)
     latest = Dispatch.objects.order_by("-pk").values_list("pk", flat=True)[:RECENT]
-    return sorted({*unfinished, *latest})
+    return sorted({*open_dispatches, *latest})
 
 
 COMMANDS = {"status": status}

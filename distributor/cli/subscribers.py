@@ -58,14 +58,14 @@ def import_(
 
     Nothing is on the list before the whole file is read. When that is interrupted, the same command goes on from there.
     """
-    with database(), _written(problems) as problems_to, _progress(file, quiet=as_json) as progress:
-        from distributor.audience.actions import import_subscribers, list_called
+    with database(), _open_output(problems) as problems_to, _progress(file, quiet=as_json) as progress:
+        from distributor.audience.actions import find_or_build_list, import_subscribers
         from distributor.audience.import_rows import read_mapping
         from distributor.letters.actions import publication
 
         report = import_subscribers(
             sys.stdin.buffer if file == "-" else Path(file),
-            into=list_called(publication(publication_slug), slug),
+            into=find_or_build_list(publication(publication_slug), slug),
             name="The table" if file == "-" else file,
             mapping=read_mapping(columns),
             dry_run=dry_run,
@@ -84,7 +84,7 @@ def import_(
 
 
 @contextmanager
-def _written(path: str | None) -> Iterator[TextIO | None]:
+def _open_output(path: str | None) -> Iterator[TextIO | None]:
     """Open a file to write text to, gzipped when its name ends so; None for no path. Raises BadInput."""
     if path is None:
         yield None
@@ -106,15 +106,15 @@ def _progress(file: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]
 
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
-        yield lambda _done, _total: None
+        yield lambda _bytes_read, _total: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(Path(file).name, total=None)
 
-        def report(done: int, total: int) -> None:
-            said = "Putting them on the list" if total and done >= total else Path(file).name
-            bar.update(task, completed=done, total=total or None, description=said)
+        def report(bytes_read: int, total: int) -> None:
+            description = "Putting them on the list" if total and bytes_read >= total else Path(file).name
+            bar.update(task, completed=bytes_read, total=total or None, description=description)
 
         yield report
 
@@ -125,19 +125,19 @@ def _say(report: ImportReport) -> None:
         console.print(f"Went on after row {report.resumed_at:,}, where it was interrupted.")
     would = "Nothing is stored. It would be: " if report.dry_run else ""
     console.print(f"{would}{report.added:,} added, {report.updated:,} updated, {report.unchanged:,} unchanged.")
-    for kept in report.kept_out[:NAMED_ROWS]:
-        console.print(f"Row {kept.row}: {kept.message}, and is not brought back.")
+    for problem in report.kept_out[:NAMED_ROWS]:
+        console.print(f"Row {problem.row}: {problem.message}, and is not brought back.")
     if report.kept_out_count > NAMED_ROWS:
         console.print(f"… and {report.kept_out_count - NAMED_ROWS:,} more who left and are not brought back.")
 
 
-def _problems(report: ImportReport, written_to: str | None) -> str:
+def _problems(report: ImportReport, path: str | None) -> str:
     """Return one sentence on the rows that were not taken in."""
-    named = "; ".join(f"row {problem.row}: {problem.message}" for problem in report.problems[:NAMED_ROWS])
-    more, count = report.problem_count - NAMED_ROWS, report.problem_count
+    rows_text = "; ".join(f"row {problem.row}: {problem.message}" for problem in report.problems[:NAMED_ROWS])
+    further_count, count = report.problem_count - NAMED_ROWS, report.problem_count
     rows = "1 row was" if count == 1 else f"{count:,} rows were"
-    where = f" (all are in {written_to})" if written_to else ""
-    return f"{rows} not taken in: {named}{f'; and {more:,} more{where}' if more > 0 else ''}."
+    place = f" (all are in {path})" if path else ""
+    return f"{rows} not taken in: {rows_text}{f'; and {further_count:,} more{place}' if further_count > 0 else ''}."
 
 
 @subscribers.command("export")
@@ -186,7 +186,7 @@ def export(
         )
         if as_json:
             lines = (f"{json.dumps(row, ensure_ascii=False)}\n" for row in csv.DictReader(lines))
-        with _written(file if file != "-" else None) as out:
+        with _open_output(file if file != "-" else None) as out:
             (out or sys.stdout).writelines(lines)
 
 
@@ -200,9 +200,12 @@ def lists(publication_slug: str, as_json: bool) -> None:
 
         from distributor.letters.actions import publication
 
-        on_it = Count("subscriptions", filter=Q(subscriptions__state="active"))
-        known = publication(publication_slug).lists.annotate(people=on_it).order_by("slug")
-        rows = [{"slug": one.slug, "name": one.name, "subscribers": one.people} for one in known]
+        count = Count("subscriptions", filter=Q(subscriptions__state="active"))
+        mailing_lists = publication(publication_slug).lists.annotate(people=count).order_by("slug")
+        rows = [
+            {"slug": mailing_list.slug, "name": mailing_list.name, "subscribers": mailing_list.people}
+            for mailing_list in mailing_lists
+        ]
     if as_json:
         output.write_json(rows)
         return

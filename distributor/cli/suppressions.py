@@ -31,14 +31,19 @@ def list_(reason: str | None, limit: int, as_json: bool) -> None:
     with database():
         from distributor.audience.models import Suppression
 
-        known = Suppression.objects.order_by("-pk")
+        query = Suppression.objects.order_by("-pk")
         if reason:
-            known = known.filter(reason=reason)
+            query = query.filter(reason=reason)
         rows = [
-            {"email": one.email, "reason": one.reason, "detail": one.detail, "created_at": one.created_at.isoformat()}
-            for one in known[:limit]
+            {
+                "email": suppression.email,
+                "reason": suppression.reason,
+                "detail": suppression.detail,
+                "created_at": suppression.created_at.isoformat(),
+            }
+            for suppression in query[:limit]
         ]
-        count = known.count()
+        count = query.count()
     if as_json:
         output.write_json({"count": count, "suppressions": rows})
         return
@@ -91,8 +96,8 @@ def import_(file: str, as_json: bool) -> None:
         )
     wrong: dict[str, Any] = {}
     if report.problems:
-        named = "; ".join(f"row {one.row}: {one.message}" for one in report.problems[:NAMED_ROWS])
-        wrong = {"error": f"{report.problem_count:,} row(s) not taken in: {named}."}
+        rows_text = "; ".join(f"row {problem.row}: {problem.message}" for problem in report.problems[:NAMED_ROWS])
+        wrong = {"error": f"{report.problem_count:,} row(s) not taken in: {rows_text}."}
     _answer(
         {**report.to_json(), **wrong}, f"{report.added:,} added, {report.unchanged:,} there already.", as_json=as_json
     )

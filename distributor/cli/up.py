@@ -59,19 +59,19 @@ def up(host: str, port: int, practice: bool, concurrency: int, as_json: bool) ->
         paths.kept_site_url().write_text(f"http://{services.HOST}:{options.port}\n", encoding="utf-8")
         from distributor import embedded
 
-        with embedded.running():
+        with embedded.run():
             if not stop:
                 _run(options, stop)
     if not as_json:
         options.say("Everything is stopped.")
 
 
-def _port(host: str, chosen: int) -> int:
-    if not 0 <= chosen <= 65535:
-        raise BadInput(f"{chosen} is no port: give one from 1 to 65535.")
-    if chosen and not services.is_free(host, chosen):
-        raise BadInput(f"Port {chosen} at {host} can't be used: choose another one with --port, or leave it out.")
-    return chosen or services.free_port(host, chosen=services.PORT)
+def _port(host: str, number: int) -> int:
+    if not 0 <= number <= 65535:
+        raise BadInput(f"{number} is no port: give one from 1 to 65535.")
+    if number and not services.is_free(host, number):
+        raise BadInput(f"Port {number} at {host} can't be used: choose another one with --port, or leave it out.")
+    return number or services.free_port(host, preference=services.PORT)
 
 
 def _run(options: _UpOptions, stop: Stop) -> None:
@@ -82,7 +82,7 @@ def _run(options: _UpOptions, stop: Stop) -> None:
 
     from distributor.cli.accounts import save_practice_apps
 
-    backing_services.retried(connection.ensure_connection, OperationalError, backing_services.database_away)
+    backing_services.retry(connection.ensure_connection, OperationalError, backing_services.database_away)
     backing_services.reach_broker()
     backing_services.migrate()
     editor = _first_editor()
@@ -108,7 +108,7 @@ def _run(options: _UpOptions, stop: Stop) -> None:
 
 
 def _start(options: _UpOptions, children: Supervisor, *, practice: bool, stop: Stop) -> None:
-    programs = [services.practice(services.free_port(chosen=services.PRACTICE_PORT))] if practice else []
+    programs = [services.practice(services.free_port(preference=services.PRACTICE_PORT))] if practice else []
     programs += [services.web(options.host, options.port), services.worker(options.concurrency), services.beat()]
     paths.practice_description().unlink(missing_ok=True)  # of one that was killed
     children.start(programs)
@@ -137,13 +137,13 @@ def first_publication() -> None:
 
     if Publication.objects.exists():
         return
-    made = create_publication(
+    publication = create_publication(
         name="The Lantern Post",
         sender_email="letters@lantern-post.example",
         share_bar=share_bar.USUAL,
     )
-    connect_practice(made)
-    readers = ensure_list(made, "readers")
+    connect_practice(publication)
+    readers = ensure_list(publication, "readers")
     for name in ("ada", "bo", "cy"):
         subscribe(f"{name}@readers.example", to=readers, name=name.capitalize())
 

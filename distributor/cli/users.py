@@ -25,17 +25,17 @@ def users() -> None:
 @output.json_option
 def add(name: str, generate: bool, as_json: bool) -> None:
     """Make an editor for the desk. The password is asked for; without a terminal one is made and printed once."""
-    asked = "" if generate or not sys.stdin.isatty() else _asked()
+    typed_password = "" if generate or not sys.stdin.isatty() else _prompt_password()
     with database():
-        password = add_editor(name, asked)
+        password = add_editor(name, typed_password)
     if as_json:
-        output.write_json({"name": name, "password": None if asked else password})
+        output.write_json({"name": name, "password": None if typed_password else password})
     else:
-        shown = "" if asked else f" The password is {password} and is not shown again."
-        output.console().print(f"{name} can use the desk.{shown}")
+        password_note = "" if typed_password else f" The password is {password} and is not shown again."
+        output.console().print(f"{name} can use the desk.{password_note}")
 
 
-def _asked() -> str:
+def _prompt_password() -> str:
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
 
 

@@ -86,7 +86,7 @@ def connect(request: HttpRequest, channel: str) -> HttpResponse:
                 form.cleaned_data["publication"],
                 channel,
                 redirect_uri=redirect_uri(channel),
-                answers=form.values(),
+                values=form.values(),
                 account=again,
                 practice=practice,
             )
@@ -123,7 +123,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Choose which of the identities behind the sign-in become accounts."""
     state = next(iter(request.session.get(UNDER_WAY, [])), "")
     try:
-        under_way = connect_flow.waiting(state)
+        under_way = connect_flow.pending_choice(state)
         offered = connect_flow.choices(under_way)
         if request.method != "POST" and len(offered) > 1:
             more = {"offered": offered, "again": under_way.account, "practise": under_way.practice}
@@ -148,7 +148,7 @@ def app(request: HttpRequest, channel: str) -> HttpResponse:
     fields = network_apps.fields(channel)
     if not fields:
         raise Http404
-    form = AppForm(request.POST or None, asked=fields, initial=network_apps.shown(channel))
+    form = AppForm(request.POST or None, asked=fields, initial=network_apps.public_values(channel))
     stored = network_apps.is_ready(channel)
     if stored:
         for field in form.fields.values():

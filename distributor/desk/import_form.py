@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from distributor.audience.actions import list_called
+from distributor.audience.actions import find_or_build_list
 from distributor.audience.import_rows import read_mapping
 from distributor.desk.fields import OfPublication
 from distributor.domain.errors import BadInput
@@ -34,7 +34,7 @@ class ImportForm(OfPublication):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("publication") and cleaned.get("list"):
             try:
-                list_called(cleaned["publication"], cleaned["list"])
+                find_or_build_list(cleaned["publication"], cleaned["list"])
             except BadInput as error:
                 self.add_error("list", str(error))
         return cleaned

@@ -18,7 +18,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from distributor.audience.actions import ImportReport, import_subscribers, list_called
+from distributor.audience.actions import ImportReport, find_or_build_list, import_subscribers
 from distributor.audience.models import Import, MailingList
 from distributor.desk.access import editor
 from distributor.desk.import_form import ImportForm
@@ -60,7 +60,7 @@ def _imported(form: ImportForm) -> ImportReport | None:
         with _on_disk(given["file"]) as path:
             return import_subscribers(
                 path,
-                into=list_called(given["publication"], given["list"]),
+                into=find_or_build_list(given["publication"], given["list"]),
                 name=given["file"].name,
                 mapping=given["mapping"],
                 dry_run=given["dry_run"],

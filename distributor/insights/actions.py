@@ -36,7 +36,7 @@ def count_short_click(link: ShortLink, *, day: date) -> None:
 def short_clicks(letter: Letter) -> dict[str, int]:
     """Return how often the letter's short links were followed, by channel; those that nobody followed have 0."""
     links = letter.short_links.annotate(total=Sum("clicks__count")).order_by("channel")
-    return {one.channel: one.total or 0 for one in links}
+    return {link.channel: link.total or 0 for link in links}
 
 
 def top(publication: Publication, *, today: date) -> tuple[RankedLetter, ...]:
@@ -49,4 +49,4 @@ def top(publication: Publication, *, today: date) -> tuple[RankedLetter, ...]:
 
 def top_letters(publication: Publication, today: date) -> list[int]:
     """Return the ids of the letters that `top` ranks, in its order."""
-    return [one.key for one in top(publication, today=today)]
+    return [letter.key for letter in top(publication, today=today)]

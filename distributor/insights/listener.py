@@ -46,8 +46,8 @@ class Handler:
         local, _, domain = address.lower().rpartition("@")
         if domain != self._domain:
             return "550 5.7.1 This server takes mail for its own addresses only"
-        marked = marks_in(address)
-        if local not in _PLAIN and not any(signed_tokens.recipient_tokens().read(mark) for _, mark in marked):
+        tokens = marks_in(address)
+        if local not in _PLAIN and not any(signed_tokens.recipient_tokens().read(token) for _, token in tokens):
             return "550 5.1.1 There is no such address here"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"

@@ -21,7 +21,7 @@ SECONDS = 45.0  # for one mailbox: the rest is the next minute's
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchReport:
     """What one mailbox gave; `problem` is the sentence that ended it early, if one did."""
 
     mailbox: str
@@ -32,7 +32,7 @@ class Fetched:
         return {"mailbox": self.mailbox, **self.tally.to_json(), "problem": self.problem}
 
 
-def fetch_all(urls: Sequence[str]) -> list[Fetched]:
+def fetch_all(urls: Sequence[str]) -> list[FetchReport]:
     """Take in what waits in these mailboxes (see `mailbox.read_place`), whatever becomes of the others.
 
     Raises BadSettings for a URL that can't be understood.
@@ -40,21 +40,21 @@ def fetch_all(urls: Sequence[str]) -> list[Fetched]:
     return [fetch(place) for place in [mailbox.read_place(url) for url in urls]]
 
 
-def fetch(place: Place) -> Fetched:
+def fetch(place: Place) -> FetchReport:
     """Take in what waits in one mailbox. What is not understood stays there, flagged."""
     tally, problem = ReturnTally(), ""
     until = time.monotonic() + SECONDS
     try:
         with mailbox.opened(place) as box:
-            waiting = iter(box.waiting())
-            while time.monotonic() < until and (batch := list(islice(waiting, BATCH))):
+            mails = iter(box.waiting())
+            while time.monotonic() < until and (batch := list(islice(mails, BATCH))):
                 tally += _take(box, batch)
     except DistributorError as error:
         problem = str(error)
         logger.warning("%s", problem)
     if tally.mails:
         logger.info("%s: %s", place.shown, tally)
-    return Fetched(place.shown, tally, problem)
+    return FetchReport(place.shown, tally, problem)
 
 
 def _take(box: Box, batch: Sequence[str]) -> ReturnTally:

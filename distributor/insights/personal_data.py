@@ -17,24 +17,30 @@ STEP = 10_000  # rows at a time, each step committed by itself: nobody waits lon
 
 def tell(person: Person) -> dict[str, Any]:
     """Return it as JSON values; nothing where there is nothing."""
-    told: dict[str, Any] = {}
-    events = _returned(person).order_by("at", "pk")
+    data: dict[str, Any] = {}
+    events = _events_of(person).order_by("at", "pk")
     if events:
-        told["returned"] = [
-            {"kind": one.kind, "source": one.source, "at": one.at.isoformat(), "status": one.status, "said": one.reason}
-            for one in events
+        data["returned"] = [
+            {
+                "kind": event.kind,
+                "source": event.source,
+                "at": event.at.isoformat(),
+                "status": event.status,
+                "said": event.reason,
+            }
+            for event in events
         ]
     if person.subscriber is not None:
         for name, model in (("opens", Open), ("clicks", Click)):
             times = model.objects.filter(subscriber_id=person.subscriber).order_by("at").values_list("at", flat=True)
             if times:
-                told[name] = [at.isoformat() for at in times]
-    return told
+                data[name] = [at.isoformat() for at in times]
+    return data
 
 
 def forget(person: Person) -> None:
     """Take the address, and what was said about it, out of what came back; counts of opens and clicks can stay."""
-    _returned(person).update(email="", reason="", raw={})
+    _events_of(person).update(email="", reason="", raw={})
 
 
 def forget_before(moment: datetime) -> int:
@@ -42,18 +48,18 @@ def forget_before(moment: datetime) -> int:
 
     Any number of processes may do so at once.
     """
-    removed = 0
+    total = 0
     with connection.cursor() as cursor:
         while True:
             cursor.execute(queries.FORGET, {"before": moment, "most": STEP})
             count = int(cursor.rowcount)
-            removed += count
+            total += count
             if count < STEP:
-                return removed
+                return total
 
 
-def _returned(person: Person) -> QuerySet[ReturnedEvent]:
-    theirs = Q(email__iexact=person.email)
+def _events_of(person: Person) -> QuerySet[ReturnedEvent]:
+    condition = Q(email__iexact=person.email)
     if person.subscriber is not None:
-        theirs |= Q(subscriber_id=person.subscriber)
-    return ReturnedEvent.objects.filter(theirs)
+        condition |= Q(subscriber_id=person.subscriber)
+    return ReturnedEvent.objects.filter(condition)

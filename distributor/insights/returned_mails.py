@@ -40,18 +40,18 @@ class ReturnTally:
 
 def understand(raw: bytes, *, recipients: Sequence[str] = ()) -> Reading:
     """Return what a mail says that came in now, for these addresses of the envelope. Stores nothing."""
-    known = Known(mark=signed_tokens.recipient_tokens().read, dispatch=dispatch_with)
-    return read(raw, known=known, received_at=timezone.now(), recipients=recipients)
+    context = Known(mark=signed_tokens.recipient_tokens().read, dispatch=dispatch_with)
+    return read(raw, known=context, received_at=timezone.now(), recipients=recipients)
 
 
 def take_in_mails(readings: Iterable[Reading]) -> ReturnTally:
     """Store what mails say, with its consequences. When this returns, it is committed."""
-    given = list(readings)
-    taken = take_in(event for reading in given for event in reading.events)
+    mails = list(readings)
+    result = take_in(event for mail in mails for event in mail.events)
     return ReturnTally(
-        mails=len(given),
-        new=taken.new,
-        duplicates=taken.duplicates,
-        ignored=sum(reading.understood and not reading.events for reading in given),
-        not_understood=sum(not reading.understood for reading in given),
+        mails=len(mails),
+        new=result.new,
+        duplicates=result.duplicates,
+        ignored=sum(mail.understood and not mail.events for mail in mails),
+        not_understood=sum(not mail.understood for mail in mails),
     )

@@ -19,41 +19,41 @@ from django.utils import timezone
 from distributor.audience.actions import unsubscribe
 from distributor.audience.models import Subscriber, Suppression, with_address
 from distributor.audience.suppression import suppress
-from distributor.audience.unsubscription import leave_everything, lists_to_leave
+from distributor.audience.unsubscription import leave_all_lists, lists_to_leave
 from distributor.domain.bounces import WINDOW, Bounce, concerns_sender, is_certain_end, is_worn_out, score
 from distributor.domain.returns import Kind, MailEvent
 from distributor.insights import queries
 from distributor.insights.storable_text import storable
 
 GROUP_SIZE = 500
-_SCORED = (Kind.SOFT_BOUNCE, Kind.HARD_BOUNCE)
+_BOUNCE_KINDS = (Kind.SOFT_BOUNCE, Kind.HARD_BOUNCE)
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class IntakeResult:
     """How many events were new, and how many were known already and did nothing."""
 
     new: int = 0
     duplicates: int = 0
 
 
-def take_in(events: Iterable[MailEvent]) -> Taken:
+def take_in(events: Iterable[MailEvent]) -> IntakeResult:
     """Store events and do what follows from the new ones; times are aware.
 
     One transaction a group of 500: what was stored has had its consequences, and what is given again does nothing.
     """
-    rest = iter(events)
-    taken = Taken()
-    while group := list(islice(rest, GROUP_SIZE)):
+    remaining_events = iter(events)
+    result = IntakeResult()
+    while group := list(islice(remaining_events, GROUP_SIZE)):
         with transaction.atomic():
-            known = _identified([storable(event) for event in group])
-            new = _store(known)
+            identified_events = _identify([storable(event) for event in group])
+            new = _store(identified_events)
             _follow(new)
-        taken = Taken(taken.new + len(new), taken.duplicates + len(group) - len(new))
-    return taken
+        result = IntakeResult(result.new + len(new), result.duplicates + len(group) - len(new))
+    return result
 
 
-def _identified(events: Sequence[MailEvent]) -> list[MailEvent]:
+def _identify(events: Sequence[MailEvent]) -> list[MailEvent]:
     """Return the events with the subscriber's own address where we know who it is.
 
     A bounce that names another address than the subscriber's is one of the end of a forward, or of one of several
@@ -61,17 +61,17 @@ def _identified(events: Sequence[MailEvent]) -> list[MailEvent]:
     """
     ids = {event.subscriber for event in events if event.subscriber is not None}
     emails = dict(Subscriber.objects.filter(pk__in=ids).values_list("pk", "email")) if ids else {}
-    found = []
+    results = []
     for event in events:
-        own = emails.get(event.subscriber or 0)
-        if own is None:
-            found.append(event)
+        address = emails.get(event.subscriber or 0)
+        if address is None:
+            results.append(event)
             continue
-        forwarded = bool(event.email) and event.email.lower() != own.lower()
+        forwarded = bool(event.email) and event.email.lower() != address.lower()
         raw = {**event.raw, "named": event.email} if forwarded else event.raw
-        certain = event.certain and not (forwarded and event.kind in _SCORED)
-        found.append(replace(event, email=own, raw=raw, certain=certain))
-    return found
+        certain = event.certain and not (forwarded and event.kind in _BOUNCE_KINDS)
+        results.append(replace(event, email=address, raw=raw, certain=certain))
+    return results
 
 
 def _store(events: Sequence[MailEvent]) -> list[MailEvent]:
@@ -92,28 +92,30 @@ def _store(events: Sequence[MailEvent]) -> list[MailEvent]:
     }
     with connection.cursor() as cursor:
         cursor.execute(queries.STORE, columns)
-        stored = set(cursor.fetchall())
+        new_keys = set(cursor.fetchall())
     first = {(event.source, event.event_id): event for event in reversed(events)}
-    return [event for key, event in first.items() if key in stored]
+    return [event for key, event in first.items() if key in new_keys]
 
 
 def _follow(new: Sequence[MailEvent]) -> None:
     """Do what follows from new events. Addresses are sorted, so that two groups never wait for each other."""
-    named = sorted((event for event in new if event.email), key=lambda event: event.email.lower())
-    gone = [event for event in named if is_certain_end(event)]
-    complaints = [event for event in named if event.kind is Kind.COMPLAINT]
+    addressed_events = sorted((event for event in new if event.email), key=lambda event: event.email.lower())
+    certain_ends = [event for event in addressed_events if is_certain_end(event)]
+    complaints = [event for event in addressed_events if event.kind is Kind.COMPLAINT]
     certain = [(event.email, _detail(event)) for event in complaints if event.certain]
     suppress(certain, reason=Suppression.Reason.COMPLAINT)
-    suppress(((event.email, _detail(event)) for event in gone), reason=Suppression.Reason.HARD_BOUNCE)
+    suppress(((event.email, _detail(event)) for event in certain_ends), reason=Suppression.Reason.HARD_BOUNCE)
     if complaints:
         # Also for one that anyone may have written: to leave can be undone, and not to heed a complaint can't.
-        leave_everything((event.email for event in complaints), how="complaint")
+        leave_all_lists((event.email for event in complaints), how="complaint")
     for event in new:
         if event.kind is Kind.UNSUBSCRIBE:
             _leave(event)
-    scored = {event.email.lower() for event in named if event.kind in _SCORED} - {event.email.lower() for event in gone}
-    if scored:
-        _give_up(scored)
+    bounced_addresses = {event.email.lower() for event in addressed_events if event.kind in _BOUNCE_KINDS} - {
+        event.email.lower() for event in certain_ends
+    }
+    if bounced_addresses:
+        _give_up(bounced_addresses)
 
 
 def _detail(event: MailEvent) -> str:
@@ -139,14 +141,23 @@ def _give_up(emails: set[str]) -> None:
         suspects = [email for email in sorted(bounces) if is_worn_out(bounces[email], today)]
         if not suspects:
             return
-        cursor.execute(queries.OUR_TROUBLE, {"domains": sorted({_domain(one) for one in suspects}), "since": since})
-        ours = set(cursor.fetchall())
-    given_up = []
+        cursor.execute(queries.OUR_TROUBLE, {"domains": sorted({_domain(email) for email in suspects}), "since": since})
+        own_trouble = set(cursor.fetchall())
+    suppressions = []
     for email in suspects:
-        own = [one for one in bounces[email] if not (concerns_sender(one.status) and (_domain(email), one.day) in ours)]
-        if is_worn_out(own, today):
-            given_up.append((email, f"Bounced on {len({one.day for one in own})} days without one mail that arrived."))
-    suppress(given_up, reason=Suppression.Reason.HARD_BOUNCE)
+        foreign_bounces = [
+            bounce
+            for bounce in bounces[email]
+            if not (concerns_sender(bounce.status) and (_domain(email), bounce.day) in own_trouble)
+        ]
+        if is_worn_out(foreign_bounces, today):
+            suppressions.append(
+                (
+                    email,
+                    f"Bounced on {len({bounce.day for bounce in foreign_bounces})} days without one mail that arrived.",
+                )
+            )
+    suppress(suppressions, reason=Suppression.Reason.HARD_BOUNCE)
 
 
 def scores(emails: Iterable[str]) -> dict[str, float]:
@@ -157,8 +168,8 @@ def scores(emails: Iterable[str]) -> dict[str, float]:
     """
     now = timezone.now()
     with connection.cursor() as cursor:
-        found = _bounces(cursor, {email.lower() for email in emails}, now - WINDOW)
-    return {email: score(bounces, now.date()) for email, bounces in found.items()}
+        bounces_by_address = _bounces(cursor, {email.lower() for email in emails}, now - WINDOW)
+    return {email: score(bounces, now.date()) for email, bounces in bounces_by_address.items()}
 
 
 def _bounces(cursor: Any, emails: set[str], since: datetime) -> dict[str, list[Bounce]]:

@@ -48,15 +48,15 @@ def _raw(raw: dict[str, Any]) -> dict[str, Any]:
     if len(whole) > RAW_LIMIT:
         share = max(RAW_LIMIT // max(len(raw), 1), 20)
         whole = json.dumps({str(key)[:100]: str(value)[:share] for key, value in list(raw.items())[:100]})
-    cleaned: dict[str, Any] = _clean(json.loads(whole))
-    return cleaned
+    result: dict[str, Any] = _clean(json.loads(whole))
+    return result
 
 
 def _clean(value: Any) -> Any:
     if isinstance(value, str):
         return text(value, len(value))
     if isinstance(value, list):
-        return [_clean(one) for one in value]
+        return [_clean(item) for item in value]
     if isinstance(value, dict):
-        return {text(key, len(key)): _clean(one) for key, one in value.items()}
+        return {text(key, len(key)): _clean(item) for key, item in value.items()}
     return value

@@ -41,7 +41,7 @@ FROM judged GROUP BY GROUPING SETS ((link), ()) ORDER BY link NULLS FIRST
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class ClickCount:
     """How many different people did it, and how often in all. `machines` are recipients for whom a scanner did."""
 
     people: int
@@ -50,10 +50,10 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class Clicks(Counted):
+class Clicks(ClickCount):
     """The clicks of one dispatch. `links` has those of each link that was clicked, by its number (from 0)."""
 
-    links: tuple[tuple[int, Counted], ...] = ()
+    links: tuple[tuple[int, ClickCount], ...] = ()
 
 
 def note_open(dispatch_id: int, subscriber_id: int, *, at: datetime) -> None:
@@ -76,19 +76,21 @@ def note_click(dispatch_id: int, subscriber_id: int, link: int, *, at: datetime)
         logger.warning("A click of dispatch %s was not counted: %s", dispatch_id, type(error).__name__)
 
 
-def opens_of(dispatch_id: int) -> Counted:
+def opens_of(dispatch_id: int) -> ClickCount:
     """Return the opens of one dispatch."""
     with connection.cursor() as cursor:
         cursor.execute(_OPENS, {"dispatch": dispatch_id})
         people, total = cursor.fetchone()
-    return Counted(people, total)
+    return ClickCount(people, total)
 
 
 def clicks_of(dispatch_id: int) -> Clicks:
     """Return the clicks of one dispatch, in all and by link."""
-    asked = {"dispatch": dispatch_id, "seconds": MACHINE_SECONDS, "links": MACHINE_LINKS}
+    parameters = {"dispatch": dispatch_id, "seconds": MACHINE_SECONDS, "links": MACHINE_LINKS}
     with connection.cursor() as cursor:
-        cursor.execute(_CLICKS, asked)
+        cursor.execute(_CLICKS, parameters)
         (_, people, total, machines), *links = cursor.fetchall()
-    counted = tuple((link, Counted(each, int(often), scanned)) for link, each, often, scanned in links)
-    return Clicks(people, int(total), machines, counted)
+    counts = tuple(
+        (link, ClickCount(people_count, int(often), scan_count)) for link, people_count, often, scan_count in links
+    )
+    return Clicks(people, int(total), machines, counts)

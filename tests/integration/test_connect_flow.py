@@ -139,7 +139,7 @@ def test_without_its_app_the_network_cant_be_gone_to(brand: Publication, network
         network_apps.save("scripted", {"colour": "red"})
     network_apps.save("scripted", {"client_id": "c-3"})  # the secret stays
     assert network_apps.keys("scripted").values == {"client_id": "c-3", "client_secret": "s-secret"}
-    assert network_apps.shown("scripted") == {"client_id": "c-3"}
+    assert network_apps.public_values("scripted") == {"client_id": "c-3"}
 
 
 def test_a_reconnect_keeps_scheduled_posts_and_the_old_refresh_token(

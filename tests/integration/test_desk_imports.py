@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from distributor.audience import import_stage
-from distributor.audience.actions import list_called
+from distributor.audience.actions import find_or_build_list
 from distributor.audience.import_rows import Row
 from distributor.audience.models import Import, MailingList, Subscriber, Subscription
 from distributor.letters.models import Publication
@@ -106,7 +106,7 @@ def test_a_large_file_is_read_from_where_it_was_uploaded_to(
 
 
 def test_what_is_being_read_and_what_was_interrupted_is_shown(publication: Publication, editor: Client) -> None:
-    stage = import_stage.begin(object(), name="big.csv", into=list_called(publication, "readers"), mapping={})
+    stage = import_stage.begin(object(), name="big.csv", into=find_or_build_list(publication, "readers"), mapping={})
     stage.fill([Row(2, "ida@inbox.example"), Row(3, "bo@inbox.example")])
     assert "2 rows read for the list readers" in html(editor.get("/desk/imports/running/"))
     assert "2 rows so far" in html(editor.get(PATH))

@@ -278,9 +278,9 @@ def test_a_batch_of_a_dead_worker_is_the_same_mail_for_the_rest(
     held = ledger.lease(dispatch.pk)
     assert held is not None
     lists = [readers.pk]
-    before, _ = ledger.pending(held, lists, held.subscribers, digest=digest)
+    before, _ = ledger.pending_recipients(held, lists, held.subscribers, digest=digest)
     ledger.append(held, [Entry(before[0].id, Delivery.Outcome.ACCEPTED)], digest=digest)
-    after, left = ledger.pending(held, lists, held.subscribers, digest=digest)
+    after, left = ledger.pending_recipients(held, lists, held.subscribers, digest=digest)
     assert (after, left) == (before[1:], [])
     ledger.append(held, [Entry(after[0].id, Delivery.Outcome.FAILED, may_have_arrived=True)], digest=digest)
     ledger.append(held, [Entry(after[1].id, Delivery.Outcome.FAILED)], digest=digest)

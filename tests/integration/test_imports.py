@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from distributor.audience import import_stage
-from distributor.audience.actions import ensure_list, import_subscribers, list_called, subscribe, unsubscribe
+from distributor.audience.actions import ensure_list, find_or_build_list, import_subscribers, subscribe, unsubscribe
 from distributor.audience.export import export_subscribers
 from distributor.audience.import_rows import RowProblem, read_mapping
 from distributor.audience.models import Import, MailingList, Subscriber, Subscription
@@ -107,7 +107,7 @@ def stages() -> list[str]:
 
 @pytest.mark.django_db
 def test_a_dry_run_says_it_all_and_stores_nothing(brand: Publication) -> None:
-    friends = list_called(brand, "friends")
+    friends = find_or_build_list(brand, "friends")
     text = "email,name\na@example.com,A\nnobody,\nA@example.com,B\n"
     said = import_subscribers(io.StringIO(text), into=friends, dry_run=True)
     assert (said.added, said.problem_count, said.dry_run) == (1, 2, True)

@@ -27,7 +27,7 @@ from distributor.delivery.mail.pacing import (
     PublicationPace,
     WarmUp,
     connections,
-    shared,
+    shared_budgets,
 )
 from distributor.domain.pacing import room
 from distributor.embedded import redis as embedded_redis
@@ -153,7 +153,7 @@ def test_a_wait_for_the_relay_says_so_and_holds_for_all(url: str, relay: str) ->
     assert wait is not None
     assert wait.hold is Holdback.RELAY
     assert 0.2 < wait.seconds < 0.6
-    assert pacer.why(waiting=7) == "The relay takes 2 a second; 7 wait for that."
+    assert pacer.why(recipients=7) == "The relay takes 2 a second; 7 wait for that."
 
 
 def test_a_large_domain_begins_gently_and_gets_faster_while_a_small_one_does_not_wait(url: str, relay: str) -> None:
@@ -175,7 +175,7 @@ def test_one_domain_in_trouble_stops_and_slows_no_other(url: str, relay: str) ->
     assert wait is not None
     assert (wait.hold, wait.name, wait.limit) == (Holdback.DOMAIN, "gmail.com", 0)
     assert 0.5 < wait.seconds <= 1.0
-    assert "gmail.com asks us to slow down; 3 wait until" in here.why(waiting=3)
+    assert "gmail.com asks us to slow down; 3 wait until" in here.why(recipients=3)
     # The other worker hears of it, also through the other name of the domain.
     wait_for(lambda: there.admit("googlemail.com") is not None, seconds=1.0, what="the other worker hears of the stop")
     assert here.admit("lantern.example") is None
@@ -266,7 +266,7 @@ def test_what_too_many_have_is_closed_down_to_the_share_and_no_further(holders: 
 def test_a_killed_holders_connections_are_free_again_and_a_living_ones_are_not(
     holders: Holders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared, "WORD_SECONDS", 0.5)
+    monkeypatch.setattr(shared_budgets, "WORD_SECONDS", 0.5)
     monkeypatch.setattr(connections, "RENEW_SECONDS", 60.0)
     (killed,) = holders(1, 2)
     assert killed.ask(1, has=0) == 1
@@ -299,7 +299,7 @@ def test_a_new_domain_sends_its_allowance_and_the_rest_waits_for_tomorrow(url: s
     now = datetime.now(UTC)
     assert wait.retry_at.timetuple()[3:6] == (0, 0, 0)
     assert timedelta() < wait.retry_at - now <= timedelta(days=1)
-    assert one.why(waiting=9).startswith("The new sending domain may send 100 today; 9 wait until ")
+    assert one.why(recipients=9).startswith("The new sending domain may send 100 today; 9 wait until ")
 
 
 def test_an_allowance_that_a_turn_leaves_is_there_for_the_next(url: str, relay: str) -> None:
@@ -330,8 +330,8 @@ def test_the_allowance_is_counted_from_the_database_when_redis_is_emptied(own_re
 def test_while_redis_is_away_a_worker_keeps_to_its_share_and_says_so_once(
     own_redis: Server, relay: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(shared, "AWAY_SECONDS", 0.2)
-    monkeypatch.setattr(shared, "WORD_SECONDS", 60.0)
+    monkeypatch.setattr(shared_budgets, "AWAY_SECONDS", 0.2)
+    monkeypatch.setattr(shared_budgets, "WORD_SECONDS", 60.0)
     others = [Pacer(relay, rate=400.0, redis_url=own_redis.url) for _ in range(3)]
     holders = [Connections(relay, 40, redis_url=own_redis.url) for _ in range(4)]
     for other in others:

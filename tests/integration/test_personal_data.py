@@ -35,7 +35,7 @@ def test_everything_is_told_and_nothing_names_an_erased_person(draft: Draft, mai
     tracking.note_open(dispatch.pk, person.pk, at=now)
     returns.take_in([MailEvent(Kind.SOFT_BOUNCE, "dsn", "1", now, email=person.email, reason="full: reader0")])
 
-    told = privacy.everything_about("Reader0@inbox.example")
+    told = privacy.stored_data("Reader0@inbox.example")
     assert told["deliveries"][0]["outcome"] == "rejected"
     assert told["deliveries"][0]["mail"] == letter.title
     assert [one["kind"] for one in told["followed and returned"]["returned"]] == ["soft bounce"]

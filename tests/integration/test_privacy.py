@@ -53,7 +53,7 @@ def test_everything_is_told(readers: MailingList, notes: dict[str, list[Any]]) -
     ada = Subscriber.objects.get()
     note_clicks([(ada.pk, timezone.now())])
     suppress([("ADA@example.com", "550 gone")], reason=Suppression.Reason.HARD_BOUNCE)
-    told = privacy.everything_about("Ada@Example.com")
+    told = privacy.stored_data("Ada@Example.com")
     assert (told["name"], told["attributes"], told["key"]) == ("Ada", {"city": "Busan"}, str(ada.key))
     assert (
         told["subscriptions"][0] | {"list": "readers", "state": "active", "cadence": "weekly"}
@@ -63,13 +63,13 @@ def test_everything_is_told(readers: MailingList, notes: dict[str, list[Any]]) -
     assert told["engagement"]["clicks"] == 1
     assert told["notes"] == [f"note on {ada.pk}"]
     with pytest.raises(BadInput, match="Nothing is stored about bo"):
-        privacy.everything_about("bo@example.com")
+        privacy.stored_data("bo@example.com")
 
 
 def test_an_erased_person_leaves_a_hash_and_stays_gone(readers: MailingList, notes: dict[str, list[Any]]) -> None:
     take("email,name\nada@example.com,Ada\nbo@example.com,Bo\n", readers)
     note_clicks([(Subscriber.objects.get(name="Ada").pk, timezone.now())])
-    assert privacy.erase("ADA@example.com") == privacy.Erased(subscriber=True, subscriptions=1)
+    assert privacy.erase("ADA@example.com") == privacy.Erasure(subscriber=True, subscriptions=1)
     assert notes["forgotten"] == ["ADA@example.com"]
     assert [one.email for one in Subscriber.objects.all()] == ["bo@example.com"]
     assert not Engagement.objects.exists()
@@ -80,7 +80,7 @@ def test_an_erased_person_leaves_a_hash_and_stays_gone(readers: MailingList, not
     report = take("email\nAda@example.com\nbo@example.com\n", readers)
     assert (report.added, report.unchanged, report.kept_out_count) == (0, 1, 1)
     assert report.kept_out[0].message == "Ada@example.com must not get mail (erased)"
-    assert privacy.erase("ada@example.com") == privacy.Erased(subscriber=False, subscriptions=0)
+    assert privacy.erase("ada@example.com") == privacy.Erasure(subscriber=False, subscriptions=0)
     assert Suppression.objects.count() == 1
 
 
@@ -156,8 +156,8 @@ def test_postgresql_makes_the_same_hash(email: str) -> None:
     inner, outer = erasure_hashes.padded_keys()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {erasure_hashes.SQL_DIGEST} "
+            f"SELECT {erasure_hashes.SQL_HASH} "
             "FROM unnest(%s::bytea[], %s::bytea[]) AS k(ipad, opad), (SELECT %s AS email) i",
             [inner, outer, email],
         )
-        assert [digest for (digest,) in cursor.fetchall()] == erasure_hashes.digests(email)
+        assert [digest for (digest,) in cursor.fetchall()] == erasure_hashes.hashes(email)

@@ -16,7 +16,7 @@ from distributor.domain.letters import Draft
 from distributor.domain.returns import Kind, MailEvent
 from distributor.insights import returns
 from distributor.insights.models import ReturnedEvent
-from distributor.insights.returns import Taken, take_in
+from distributor.insights.returns import IntakeResult, take_in
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
 from tests.integration.world import reader
@@ -42,7 +42,7 @@ def active(email: str) -> int:
     return Subscription.objects.filter(subscriber__email=email, state="active").count()
 
 
-def daily(kind: Kind, days: Sequence[int], email: str = "reader1@inbox.example", status: str = "4.2.2") -> Taken:
+def daily(kind: Kind, days: Sequence[int], email: str = "reader1@inbox.example", status: str = "4.2.2") -> IntakeResult:
     """Take in one event on each of these days before today."""
     now = timezone.now()
     return take_in(event(kind, email, at=now - timedelta(days=day), status=status) for day in days)
@@ -50,8 +50,8 @@ def daily(kind: Kind, days: Sequence[int], email: str = "reader1@inbox.example",
 
 def test_a_mailbox_that_is_gone_is_suppressed_at_once_and_only_once(readers: MailingList) -> None:
     gone = event(status="5.1.1", reason="User unknown", dispatch=7, subscriber=reader(1).pk, raw={"mta": "mx"})
-    assert take_in([gone]) == Taken(1, 0)
-    assert take_in([gone, gone]) == Taken(0, 2)
+    assert take_in([gone]) == IntakeResult(1, 0)
+    assert take_in([gone, gone]) == IntakeResult(0, 2)
     assert suppressed() == {"reader1@inbox.example": "hard bounce"}
     assert Suppression.objects.get().detail == "5.1.1 User unknown"
     stored = ReturnedEvent.objects.get()
@@ -60,8 +60,8 @@ def test_a_mailbox_that_is_gone_is_suppressed_at_once_and_only_once(readers: Mai
 
 
 def test_the_same_event_twice_in_one_group_is_one(readers: MailingList) -> None:
-    assert take_in([event(), event(), event(email="reader2@inbox.example")]) == Taken(2, 1)
-    assert take_in(iter([])) == Taken()
+    assert take_in([event(), event(), event(email="reader2@inbox.example")]) == IntakeResult(2, 1)
+    assert take_in(iter([])) == IntakeResult()
 
 
 def test_the_mark_says_who_it_is_whatever_the_address(readers: MailingList) -> None:
@@ -181,8 +181,8 @@ def test_anything_can_be_stored(readers: MailingList) -> None:
         subscriber=-1,
         raw={"\0key": "\udc80" * 9000, "nested": [{"a": "\0"}], "at": timezone.now()},
     )
-    assert take_in([odd]) == Taken(1, 0)
-    assert take_in([odd]) == Taken(0, 1)
+    assert take_in([odd]) == IntakeResult(1, 0)
+    assert take_in([odd]) == IntakeResult(0, 1)
     stored = ReturnedEvent.objects.get()
     assert stored.dispatch_id is None
     assert stored.email == "ab?@x.example"
@@ -192,13 +192,13 @@ def test_what_fails_leaves_neither_row_nor_consequence(readers: MailingList, mon
     def broken(*_: object, **__: object) -> None:
         raise DatabaseError("away")
 
-    monkeypatch.setattr(returns, "leave_everything", broken)
+    monkeypatch.setattr(returns, "leave_all_lists", broken)
     complaint = event(Kind.COMPLAINT)
     with pytest.raises(DatabaseError):
         take_in([complaint])
     assert suppressed() == {}
     monkeypatch.undo()
-    assert take_in([complaint]) == Taken(1, 0)
+    assert take_in([complaint]) == IntakeResult(1, 0)
     assert suppressed() == {"reader1@inbox.example": "complaint"}
 
 
@@ -211,5 +211,5 @@ def test_someone_suppressed_already_stays_as_they_are(readers: MailingList) -> N
 def test_large_groups_are_taken_in_pieces(readers: MailingList) -> None:
     now: datetime = timezone.now()
     many = [event(Kind.DELIVERED, f"r{number}@inbox.example", at=now) for number in range(1203)]
-    assert take_in(many) == Taken(1203, 0)
-    assert take_in(many) == Taken(0, 1203)
+    assert take_in(many) == IntakeResult(1203, 0)
+    assert take_in(many) == IntakeResult(0, 1203)

@@ -213,7 +213,7 @@ def test_many_at_once_are_all_counted(dispatch: Dispatch) -> None:
 
     with ThreadPoolExecutor(6) as pool:
         assert set(pool.map(visit, paths * 10)) == {200, 302}
-    assert tracking.opens_of(dispatch.pk) == tracking.Counted(3, 30)
+    assert tracking.opens_of(dispatch.pk) == tracking.ClickCount(3, 30)
     assert (tracking.clicks_of(dispatch.pk).people, tracking.clicks_of(dispatch.pk).total) == (3, 30)
 
 
@@ -243,7 +243,7 @@ def test_clicks_are_added_up_by_link_and_scanners_told_apart() -> None:
         3: (1, 1),
     }
     assert tracking.clicks_of(99) == tracking.Clicks(0, 0)
-    assert tracking.opens_of(99) == tracking.Counted(0, 0)
+    assert tracking.opens_of(99) == tracking.ClickCount(0, 0)
 
 
 def test_the_desk_shows_what_readers_did(dispatch: Dispatch) -> None:

@@ -35,18 +35,22 @@ def connect(
     """
     fields = registry.get(channel).fields
     unknown = sorted(set(values) - {field.name for field in fields})
-    missing = [field.label for field in fields if not (field.optional or field.hidden) and not values.get(field.name)]
+    missing_labels = [
+        field.label for field in fields if not (field.optional or field.hidden) and not values.get(field.name)
+    ]
     if unknown:
         raise BadSettings(
             f"A {channel} account has no “{unknown[0]}”: it takes {_names(field.name for field in fields)}."
         )
-    if missing:
-        raise BadSettings(f"A {channel} account also needs: {_names(missing)}.")
-    mine = Account.objects.select_for_update().filter(publication=publication, channel=channel)
-    existing = mine.filter(name=name).first()
-    if existing and existing.practice != practice:
-        raise BadSettings(f"“{name}” is a {'practice' if existing.practice else 'real'} account: choose another name.")
-    account = existing or Account(publication=publication, channel=channel, name=name, practice=practice)
+    if missing_labels:
+        raise BadSettings(f"A {channel} account also needs: {_names(missing_labels)}.")
+    channel_accounts = Account.objects.select_for_update().filter(publication=publication, channel=channel)
+    named_account = channel_accounts.filter(name=name).first()
+    if named_account and named_account.practice != practice:
+        raise BadSettings(
+            f"“{name}” is a {'practice' if named_account.practice else 'real'} account: choose another name."
+        )
+    account = named_account or Account(publication=publication, channel=channel, name=name, practice=practice)
     if channel == MAIL:
         values = transports.complete(values, before=known_before(account))
     account.sealed = encryption.seal(values)
@@ -85,10 +89,10 @@ def for_channel(publication: Publication, channel: str) -> list[Account]:
 
     Where `DISTRIBUTOR_MAIL_URL` is set and the publication has no mail account, it gets one that stands for it.
     """
-    known = list(Account.objects.filter(publication=publication, channel=channel).order_by("pk"))
-    if not known and channel == MAIL and settings.MAIL_URL:
-        known = [Account.objects.get_or_create(publication=publication, channel=MAIL, name=FROM_ENVIRONMENT)[0]]
-    return known
+    accounts = list(Account.objects.filter(publication=publication, channel=channel).order_by("pk"))
+    if not accounts and channel == MAIL and settings.MAIL_URL:
+        accounts = [Account.objects.get_or_create(publication=publication, channel=MAIL, name=FROM_ENVIRONMENT)[0]]
+    return accounts
 
 
 def credentials(account: Account) -> Credentials:
@@ -161,10 +165,10 @@ def practice_page(channel: str) -> str:
 
 def _practice_world() -> dict[str, Any]:
     try:
-        described: dict[str, Any] = json.loads(paths.practice_description().read_text(encoding="utf-8"))
+        description: dict[str, Any] = json.loads(paths.practice_description().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return described
+    return description
 
 
 def reseal_all() -> int:
@@ -173,10 +177,10 @@ def reseal_all() -> int:
 
 
 def _reseal(model: type[Account | NetworkApp]) -> int:
-    known = list(model.objects.exclude(sealed=b"").values_list("pk", flat=True))
-    for pk in known:
+    ids = list(model.objects.exclude(sealed=b"").values_list("pk", flat=True))
+    for pk in ids:
         with transaction.atomic():  # a token may be renewed just now
-            one = model.objects.select_for_update().get(pk=pk)
-            one.sealed = encryption.reseal(bytes(one.sealed))
-            one.save(update_fields=["sealed"])
-    return len(known)
+            row = model.objects.select_for_update().get(pk=pk)
+            row.sealed = encryption.reseal(bytes(row.sealed))
+            row.save(update_fields=["sealed"])
+    return len(ids)

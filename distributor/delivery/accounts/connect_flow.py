@@ -42,7 +42,7 @@ class CantConnect(DistributorError):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An identity that can be connected, without its credentials. `known` is the name of the account that it has."""
+    """An identity that can be connected, without its credentials. `account_name`: of the account that it has."""
 
     remote_id: str
     name: str
@@ -56,7 +56,7 @@ def begin(
     channel: str,
     *,
     redirect_uri: str,
-    answers: Mapping[str, str] | None = None,
+    values: Mapping[str, str] | None = None,
     account: Account | None = None,
     practice: bool = False,
 ) -> str:
@@ -64,17 +64,17 @@ def begin(
 
     Raises BadSettings where the network's app is not set up, CantConnect, and ServiceAway.
     """
-    how = _how(channel)
+    flow = _flow(channel)
     if not network_apps.is_ready(channel, practice=practice):
         label = registry.get(channel).capabilities.label
         raise BadSettings(f"Say first which app of yours at {label} connects accounts.")
     state = secrets.token_urlsafe(32)
     try:
-        going = how.begin(
+        redirect = flow.begin(
             network_apps.keys(channel, practice=practice),
             redirect_uri=redirect_uri,
             state=state,
-            answers=answers or {},
+            answers=values or {},
         )
     except ConnectRefused as error:
         raise CantConnect(str(error)) from None
@@ -87,9 +87,9 @@ def begin(
         channel=channel,
         practice=practice,
         account=account,
-        sealed=encryption.seal(dict(going.keep)),
+        sealed=encryption.seal(dict(redirect.keep)),
     )
-    return going.url
+    return redirect.url
 
 
 def state_of(url: str) -> str:
@@ -104,89 +104,96 @@ def come_back(channel: str, query: Mapping[str, str], *, redirect_uri: str) -> P
     Raises BadInput for a state that is unknown, used or too old, CantConnect, and ServiceAway (then the editor may load
     the page again).
     """
-    under_way = _under_way(query.get("state", ""), channel=channel, lock=True)
-    if under_way.returned:
-        return under_way  # the page was loaded again; a code works once only
+    pending = _pending(query.get("state", ""), channel=channel, lock=True)
+    if pending.returned:
+        return pending  # the page was loaded again; a code works once only
     try:
-        found = _how(channel).finish(
-            network_apps.keys(channel, practice=under_way.practice),
+        identities = _flow(channel).finish(
+            network_apps.keys(channel, practice=pending.practice),
             redirect_uri=redirect_uri,
-            keep=encryption.unseal(bytes(under_way.sealed)),
+            keep=encryption.unseal(bytes(pending.sealed)),
             query=query,
         )
     except ConnectRefused as error:
         raise CantConnect(str(error)) from None
     except NetworkAway as error:
         raise ServiceAway(str(error)) from None
-    _recognise(under_way)
-    under_way.sealed = encryption.seal({"identities": json.dumps([_to_json(one) for one in found])})
-    under_way.returned = True
-    under_way.save(update_fields=["sealed", "returned"])
-    return under_way
+    _recognise(pending)
+    pending.sealed = encryption.seal({"identities": json.dumps([_to_json(identity) for identity in identities])})
+    pending.returned = True
+    pending.save(update_fields=["sealed", "returned"])
+    return pending
 
 
-def _recognise(under_way: PendingConnection) -> None:
+def _recognise(pending: PendingConnection) -> None:
     """Find out whose accounts those are that were typed in: connecting one of them must not make a second one of it.
 
     Two accounts that are the same one there would post every letter twice.
     """
-    channel = cast(PostChannel, registry.get(under_way.channel))
-    mine = Account.objects.filter(
-        publication=under_way.publication, channel=under_way.channel, practice=under_way.practice
+    channel = cast(PostChannel, registry.get(pending.channel))
+    same_channel = Account.objects.filter(
+        publication=pending.publication, channel=pending.channel, practice=pending.practice
     )
-    for one in mine.filter(remote_id="").order_by("pk"):
+    for account in same_channel.filter(remote_id="").order_by("pk"):
         try:
-            remote_id = channel.identify(accounts.credentials(one)).remote_id
+            remote_id = channel.identify(accounts.credentials(account)).remote_id
         except (ConnectRefused, NetworkAway, DistributorError) as error:
-            logger.info("Whose account %s is could not be found out: %s", one, error)
+            logger.info("Whose account %s is could not be found out: %s", account, error)
             continue
-        if not mine.filter(remote_id=remote_id).exists():  # else there are two already, and a person has to choose
-            mine.filter(pk=one.pk).update(remote_id=remote_id)
+        if not same_channel.filter(
+            remote_id=remote_id
+        ).exists():  # else there are two already, and a person has to choose
+            same_channel.filter(pk=account.pk).update(remote_id=remote_id)
 
 
-def choices(under_way: PendingConnection) -> list[Choice]:
+def choices(pending: PendingConnection) -> list[Choice]:
     """Return what can be connected."""
-    known = dict(
+    account_names = dict(
         Account.objects.filter(
-            publication=under_way.publication, channel=under_way.channel, practice=under_way.practice
+            publication=pending.publication, channel=pending.channel, practice=pending.practice
         ).values_list("remote_id", "name")
     )
     return [
-        Choice(one.remote_id, one.name, one.kind, one.url, known.get(one.remote_id, "")) for one in _found(under_way)
+        Choice(
+            identity.remote_id, identity.name, identity.kind, identity.url, account_names.get(identity.remote_id, "")
+        )
+        for identity in _identities(pending)
     ]
 
 
-def waiting(state: str, *, lock: bool = False) -> PendingConnection:
+def pending_choice(state: str, *, lock: bool = False) -> PendingConnection:
     """Return a connection that waits for its choice. Raises BadInput for one that is unknown or too old."""
-    under_way = _under_way(state, lock=lock)
-    if not under_way.returned:
+    pending = _pending(state, lock=lock)
+    if not pending.returned:
         raise BadInput("The network has not answered yet: start again.")
-    return under_way
+    return pending
 
 
 @transaction.atomic(durable=True)
 def choose(state: str, remote_ids: Collection[str]) -> list[Account]:
     """Connect the chosen identities, and go on with what waited for them. Raises BadInput and CantConnect."""
-    under_way = waiting(state, lock=True)
-    chosen = [one for one in _found(under_way) if one.remote_id in remote_ids]
-    if not chosen:
+    pending = pending_choice(state, lock=True)
+    identities = [identity for identity in _identities(pending) if identity.remote_id in remote_ids]
+    if not identities:
         raise BadInput("Choose at least one account.")
-    again = under_way.account
-    if again is not None and again.remote_id and again.remote_id not in {one.remote_id for one in chosen}:
-        there, here = chosen[0].name, again.name
-        raise CantConnect(f"You are signed in as {there} there, not as {here}: sign out at the network and try again.")
-    made = [
-        store(
-            under_way.publication,
-            under_way.channel,
-            one,
-            practice=under_way.practice,
-            account=again if again is not None and again.remote_id in ("", one.remote_id) else None,
+    again = pending.account
+    if again is not None and again.remote_id and again.remote_id not in {identity.remote_id for identity in identities}:
+        other_name, account_name = identities[0].name, again.name
+        raise CantConnect(
+            f"You are signed in as {other_name} there, not as {account_name}: sign out at the network and try again."
         )
-        for one in chosen
+    connected_accounts = [
+        store(
+            pending.publication,
+            pending.channel,
+            identity,
+            practice=pending.practice,
+            account=again if again is not None and again.remote_id in ("", identity.remote_id) else None,
+        )
+        for identity in identities
     ]
-    under_way.delete()
-    return made
+    pending.delete()
+    return connected_accounts
 
 
 def store(
@@ -201,23 +208,25 @@ def store(
 
     Values that the network did not give anew (a refresh token) stay as they were.
     """
-    mine = Account.objects.select_for_update().filter(publication=publication, channel=channel, practice=practice)
-    known = mine.filter(remote_id=identity.remote_id).first() if identity.remote_id else None
-    if known is None and account is not None:
-        known = Account.objects.select_for_update().get(pk=account.pk)
-    one = known or Account(publication=publication, channel=channel, practice=practice)
+    channel_accounts = Account.objects.select_for_update().filter(
+        publication=publication, channel=channel, practice=practice
+    )
+    stored_account = channel_accounts.filter(remote_id=identity.remote_id).first() if identity.remote_id else None
+    if stored_account is None and account is not None:
+        stored_account = Account.objects.select_for_update().get(pk=account.pk)
+    result = stored_account or Account(publication=publication, channel=channel, practice=practice)
     now = timezone.now()
-    before = accounts.known_before(one)
-    one.sealed = encryption.seal({**before, **{name: value for name, value in identity.values.items() if value}})
-    one.remote_id, one.kind, one.url = identity.remote_id, identity.kind, identity.url[:500]
-    one.name = one.name or _free_name(publication, channel, identity)
-    one.expires_at, one.ends_at = identity.expires_at, identity.ends_at
-    one.renew_at = tokens.renew_at(identity.expires_at, now) if registry.get(channel).renewing else None
-    one.needs_reconnect, one.connected_at = "", now
-    one.rests_until, one.rests_because, one.allowance, one.allowance_until = None, "", None, None
-    one.save()
-    go_on(one, now)
-    return one
+    before = accounts.known_before(result)
+    result.sealed = encryption.seal({**before, **{name: value for name, value in identity.values.items() if value}})
+    result.remote_id, result.kind, result.url = identity.remote_id, identity.kind, identity.url[:500]
+    result.name = result.name or _free_name(publication, channel, identity)
+    result.expires_at, result.ends_at = identity.expires_at, identity.ends_at
+    result.renew_at = tokens.renew_at(identity.expires_at, now) if registry.get(channel).renewing else None
+    result.needs_reconnect, result.connected_at = "", now
+    result.rests_until, result.rests_because, result.allowance, result.allowance_until = None, "", None, None
+    result.save()
+    go_on(result, now)
+    return result
 
 
 def go_on(account: Account, now: datetime) -> list[Dispatch]:
@@ -225,40 +234,42 @@ def go_on(account: Account, now: datetime) -> list[Dispatch]:
 
     What should have gone out more than a day ago is no news any more: that waits for a person.
     """
-    waiting_for = Dispatch.objects.filter(
+    blocked_posts = Dispatch.objects.filter(
         state=State.BLOCKED.value, approved_at__isnull=False, due_at__gt=now - POST_PATIENCE, channel=account.channel
     )
-    mine = waiting_for.filter(account=account)
-    nobodys = waiting_for.filter(account=None, publication=account.publication)
-    gone_on = []
-    for one in _ids(mine, nobodys):
+    own_posts = blocked_posts.filter(account=account)
+    unassigned_posts = blocked_posts.filter(account=None, publication=account.publication)
+    resumed_posts = []
+    for dispatch_id in _ids(own_posts, unassigned_posts):
         try:
             with transaction.atomic():
-                gone_on.append(RESUME.get()(one))
+                resumed_posts.append(RESUME.get()(dispatch_id))
         except StateError:
             continue  # it says itself what is still in its way
-    return gone_on
+    return resumed_posts
 
 
-def _ids(*several: Iterable[Dispatch]) -> list[int]:
-    return sorted(one.pk for group in several for one in group)
+def _ids(*groups: Iterable[Dispatch]) -> list[int]:
+    return sorted(dispatch.pk for group in groups for dispatch in group)
 
 
-def _how(channel: str) -> ConnectFlow:
-    known = registry.get(channel)
-    if known.connecting is None:
-        raise BadInput(f"{known.capabilities.label} accounts are not connected in the browser: type their values in.")
-    return known.connecting
+def _flow(channel: str) -> ConnectFlow:
+    channel_adapter = registry.get(channel)
+    if channel_adapter.connecting is None:
+        raise BadInput(
+            f"{channel_adapter.capabilities.label} accounts are not connected in the browser: type their values in."
+        )
+    return channel_adapter.connecting
 
 
-def _under_way(state: str, *, lock: bool, channel: str = "") -> PendingConnection:
-    known = PendingConnection.objects.select_related("publication", "account")
+def _pending(state: str, *, lock: bool, channel: str = "") -> PendingConnection:
+    connections = PendingConnection.objects.select_related("publication", "account")
     if lock:
-        known = known.select_for_update(of=("self",))
-    found = known.filter(state=state, started_at__gt=timezone.now() - LASTS).first()
-    if found is None or (channel and found.channel != channel):
+        connections = connections.select_for_update(of=("self",))
+    pending = connections.filter(state=state, started_at__gt=timezone.now() - LASTS).first()
+    if pending is None or (channel and pending.channel != channel):
         raise BadInput("This connection was not begun here, or too long ago: start again from the accounts page.")
-    return found
+    return pending
 
 
 def _free_name(publication: Publication, channel: str, identity: Identity) -> str:
@@ -268,8 +279,8 @@ def _free_name(publication: Publication, channel: str, identity: Identity) -> st
     return name
 
 
-def _found(under_way: PendingConnection) -> list[Identity]:
-    return [_from_json(one) for one in json.loads(encryption.unseal(bytes(under_way.sealed))["identities"])]
+def _identities(pending: PendingConnection) -> list[Identity]:
+    return [_from_json(identity) for identity in json.loads(encryption.unseal(bytes(pending.sealed))["identities"])]
 
 
 def _to_json(identity: Identity) -> dict[str, object]:

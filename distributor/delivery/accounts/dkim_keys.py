@@ -34,12 +34,12 @@ def make_key(domain: str, algorithm: dkim.Algorithm, *, selector: str = "") -> S
     selector = selector.strip().lower() or f"d{timezone.now():%Y%m%d}{algorithm[0]}"
     if not _SELECTOR.fullmatch(selector) or len(dkim.record_name(domain, selector)) > _LONGEST_NAME:
         raise BadInput(f"“{selector}” can’t be a selector: use a few letters, digits and hyphens.")
-    sealed = encryption.seal({"key": dkim.to_pem(dkim.new_key(algorithm))})
+    ciphertext = encryption.seal({"key": dkim.to_pem(dkim.new_key(algorithm))})
     active = not SigningKey.objects.filter(domain=domain, algorithm=algorithm, active=True).exists()
     try:
         with transaction.atomic():
             return SigningKey.objects.create(
-                domain=domain, selector=selector, algorithm=algorithm, sealed=sealed, active=active
+                domain=domain, selector=selector, algorithm=algorithm, sealed=ciphertext, active=active
             )
     except IntegrityError:
         raise BadInput(
@@ -72,31 +72,33 @@ def keys_for(domain: str) -> list[SigningKey]:
     return list(SigningKey.objects.filter(domain=domain, active=True).order_by("algorithm"))
 
 
-def waiting_for(domain: str) -> list[SigningKey]:
+def newer_keys(domain: str) -> list[SigningKey]:
     """Return a domain's keys that are newer than the one that signs, and can take its place."""
     newest = {key.algorithm: key.pk for key in keys_for(domain)}
-    known = SigningKey.objects.filter(domain=domain, active=False).order_by("pk")
-    return [key for key in known if key.pk > newest.get(key.algorithm, key.pk)]
+    inactive_keys = SigningKey.objects.filter(domain=domain, active=False).order_by("pk")
+    return [key for key in inactive_keys if key.pk > newest.get(key.algorithm, key.pk)]
 
 
 def find_key(domain: str, selector: str) -> SigningKey:
     """Return one key. Raises BadInput where there is none."""
-    found = SigningKey.objects.filter(domain=domain_name(domain), selector=selector.strip().lower()).first()
-    if found is None:
+    key = SigningKey.objects.filter(domain=domain_name(domain), selector=selector.strip().lower()).first()
+    if key is None:
         raise BadInput(f"{domain} has no key “{selector}”: “distributor dkim list” shows those that there are.")
-    return found
+    return key
 
 
 @transaction.atomic
 def activate(key: SigningKey) -> list[SigningKey]:
     """Sign with this key from the next batch on, and return the ones of its algorithm that stop signing."""
     # All of them are locked, so that two who change keys at once come one after the other.
-    known = SigningKey.objects.select_for_update().filter(domain=key.domain, algorithm=key.algorithm).order_by("pk")
-    stopped = [other for other in known if other.active and other.pk != key.pk]
-    SigningKey.objects.filter(pk__in=[other.pk for other in stopped]).update(active=False)
+    same_algorithm = (
+        SigningKey.objects.select_for_update().filter(domain=key.domain, algorithm=key.algorithm).order_by("pk")
+    )
+    retired_keys = [candidate for candidate in same_algorithm if candidate.active and candidate.pk != key.pk]
+    SigningKey.objects.filter(pk__in=[candidate.pk for candidate in retired_keys]).update(active=False)
     SigningKey.objects.filter(pk=key.pk).update(active=True)
     key.active = True
-    return stopped
+    return retired_keys
 
 
 def retire(key: SigningKey) -> None:
@@ -108,7 +110,7 @@ def retire(key: SigningKey) -> None:
 
 def dns_record(key: SigningKey) -> dkim.DnsRecord:
     """Return the DNS record to publish for a key. Raises CredentialsError when the key can't be opened."""
-    return dkim.dns_record(domain=key.domain, selector=key.selector, key=dkim.from_pem(_opened(key)))
+    return dkim.dns_record(domain=key.domain, selector=key.selector, key=dkim.from_pem(_private_key(key)))
 
 
 def values_for(publication: Publication) -> dict[str, str]:
@@ -119,11 +121,11 @@ def values_for(publication: Publication) -> dict[str, str]:
     keys = keys_for(sender_domain(publication))
     if not keys:
         return {}
-    opened = (
-        dkim.KeyValue(key.domain, key.selector, "rsa" if key.algorithm == "rsa" else "ed25519", _opened(key))
+    key_values = (
+        dkim.KeyValue(key.domain, key.selector, "rsa" if key.algorithm == "rsa" else "ed25519", _private_key(key))
         for key in keys
     )
-    return {dkim.VALUE: dkim.to_values(opened)}
+    return {dkim.VALUE: dkim.to_values(key_values)}
 
 
 def reseal_all() -> int:
@@ -135,7 +137,7 @@ def reseal_all() -> int:
     return len(keys)
 
 
-def _opened(key: SigningKey) -> str:
+def _private_key(key: SigningKey) -> str:
     try:
         return encryption.unseal(bytes(key.sealed))["key"]
     except CredentialsError:

@@ -19,21 +19,21 @@ def seal(values: Mapping[str, str]) -> bytes:
     return _keys().encrypt(json.dumps(dict(values)).encode())
 
 
-def unseal(sealed: bytes) -> dict[str, str]:
+def unseal(ciphertext: bytes) -> dict[str, str]:
     """Return the values that `seal` took. Raises CredentialsError when none of the keys fits."""
     try:
-        opened: dict[str, str] = json.loads(_keys().decrypt(sealed))
+        values: dict[str, str] = json.loads(_keys().decrypt(ciphertext))
     except InvalidToken:
         raise CredentialsError(
             "The stored credentials can't be opened with DISTRIBUTOR_SECRET_KEY: add the key they were stored with to "
             "it, or connect the account again."
         ) from None
-    return opened
+    return values
 
 
-def reseal(sealed: bytes) -> bytes:
+def reseal(ciphertext: bytes) -> bytes:
     """Return the same values encrypted with the newest key. Raises CredentialsError as `unseal` does."""
-    return seal(unseal(sealed))
+    return seal(unseal(ciphertext))
 
 
 def _keys() -> MultiFernet:
@@ -41,5 +41,5 @@ def _keys() -> MultiFernet:
 
 
 def _key(secret: str) -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"distributor credentials").derive(secret.encode())
-    return Fernet(urlsafe_b64encode(derived))
+    key_bytes = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"distributor credentials").derive(secret.encode())
+    return Fernet(urlsafe_b64encode(key_bytes))

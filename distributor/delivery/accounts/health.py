@@ -37,10 +37,10 @@ def of(account: Account, now: datetime) -> Health:
     if account.expires_at is not None and account.expires_at <= now and account.renew_at is None:
         return Health("bad", "Its token has ended: connect it again.", "reconnect")
     if account.ends_at is not None and account.ends_at - now <= WARN_BEFORE:
-        left = max((account.ends_at - now).days, 0)
-        when = "today" if left == 0 else "tomorrow" if left == 1 else f"in {left} days"
+        days = max((account.ends_at - now).days, 0)
+        day_text = "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
         return Health(
-            "care", f"Its authorisation ends {when}: connect it again before then.", "reconnect", account.ends_at
+            "care", f"Its authorisation ends {day_text}: connect it again before then.", "reconnect", account.ends_at
         )
     if account.renew_at is not None and account.expires_at is not None and account.expires_at + _SILENT <= now:
         return Health("care", "Its token could not be renewed so far; that is tried on.", "wait")
@@ -55,6 +55,10 @@ def of(account: Account, now: datetime) -> Health:
 
 def warnings(now: datetime) -> list[tuple[Account, Health]]:
     """Return the accounts that a person should look at, the worst first."""
-    told = [(one, of(one, now)) for one in Account.objects.select_related("publication").order_by("pk")]
-    asking = [(one, health) for one, health in told if health.remedy == "reconnect" or health.level == "bad"]
-    return sorted(asking, key=lambda pair: pair[1].level != "bad")
+    health_pairs = [
+        (account, of(account, now)) for account in Account.objects.select_related("publication").order_by("pk")
+    ]
+    alerts = [
+        (account, health) for account, health in health_pairs if health.remedy == "reconnect" or health.level == "bad"
+    ]
+    return sorted(alerts, key=lambda pair: pair[1].level != "bad")

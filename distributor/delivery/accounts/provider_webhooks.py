@@ -14,7 +14,7 @@ from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Account
 from distributor.domain.errors import CredentialsError
 
-HIDDEN = "…"
+PLACEHOLDER = "…"
 
 
 def hook_of(account_id: int, provider: str) -> Hook:
@@ -23,10 +23,10 @@ def hook_of(account_id: int, provider: str) -> Hook:
     if account is None:
         raise NotAllowed
     try:
-        known = _credentials(account)
+        credentials = _credentials(account)
     except CredentialsError:
         raise NotAllowed from None
-    return hook(known, provider, url=_address(account, provider, known.values[WEBHOOK_SECRET]))
+    return hook(credentials, provider, url=_address(account, provider, credentials.values[WEBHOOK_SECRET]))
 
 
 def address_of(account: Account, *, whole: bool = False) -> str:
@@ -37,12 +37,12 @@ def address_of(account: Account, *, whole: bool = False) -> str:
     if account.channel != accounts.MAIL or account.practice:
         return ""
     try:
-        known = _credentials(account)
-        scheme = known.values.get("url", "").partition("://")[0].lower()
-        hook(known, scheme)
+        credentials = _credentials(account)
+        scheme = credentials.values.get("url", "").partition("://")[0].lower()
+        hook(credentials, scheme)
     except (CredentialsError, NotAllowed):
         return ""
-    return _address(account, scheme, known.values[WEBHOOK_SECRET] if whole else HIDDEN)
+    return _address(account, scheme, credentials.values[WEBHOOK_SECRET] if whole else PLACEHOLDER)
 
 
 def _address(account: Account, provider: str, token: str) -> str:
@@ -51,8 +51,8 @@ def _address(account: Account, provider: str, token: str) -> str:
 
 def _credentials(account: Account) -> Credentials:
     """Open an account. One from the environment has no stored secret: its own is made of the installation's."""
-    known = accounts.credentials(account)
-    if known.values.get(WEBHOOK_SECRET):
-        return known
-    made = salted_hmac("distributor.webhook", str(account.pk), algorithm="sha256").hexdigest()
-    return replace(known, values={**known.values, WEBHOOK_SECRET: made})
+    credentials = accounts.credentials(account)
+    if credentials.values.get(WEBHOOK_SECRET):
+        return credentials
+    secret = salted_hmac("distributor.webhook", str(account.pk), algorithm="sha256").hexdigest()
+    return replace(credentials, values={**credentials.values, WEBHOOK_SECRET: secret})

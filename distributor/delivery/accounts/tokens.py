@@ -33,8 +33,8 @@ def renew_at(expires_at: datetime | None, now: datetime) -> datetime | None:
 
 def due(now: datetime) -> list[int]:
     """Return the accounts whose tokens are to be renewed."""
-    waiting = Account.objects.filter(renew_at__lte=now, needs_reconnect="").order_by("renew_at")
-    return list(waiting.values_list("pk", flat=True))
+    accounts = Account.objects.filter(renew_at__lte=now, needs_reconnect="").order_by("renew_at")
+    return list(accounts.values_list("pk", flat=True))
 
 
 def keep_fresh(dispatch_id: int) -> None:
@@ -53,11 +53,11 @@ def renew(account_id: int) -> None:
     # It is asked of a network that may take long: letters are queued for the account all the same.
     account = Account.objects.select_for_update(no_key=True).get(pk=account_id)
     now = timezone.now()
-    renewing = _renewing(account)
-    if renewing is None or account.renew_at is None or account.renew_at > now or account.needs_reconnect:
+    renewal = _token_renewal(account)
+    if renewal is None or account.renew_at is None or account.renew_at > now or account.needs_reconnect:
         return
     try:
-        fresh = renewing.renew(_app(account), accounts.credentials(account))
+        fresh = renewal.renew(_app(account), accounts.credentials(account))
     except AuthorisationEnded as error:
         account.needs_reconnect = f"{error} Connect it again."[:500]
         account.save(update_fields=["needs_reconnect"])
@@ -80,12 +80,12 @@ def fresh_since(account: Account) -> datetime:
     return max(account.connected_at, account.renewed_at or account.connected_at)
 
 
-def expired(account: Account, now: datetime) -> datetime | None:
+def renew_expired(account: Account, now: datetime) -> datetime | None:
     """Have an account's token renewed that its network took for expired; None where that would be no use.
 
     Returns when the token may be used again: where it could just not be renewed, not before that is tried again.
     """
-    if _renewing(account) is None or account.needs_reconnect:
+    if _token_renewal(account) is None or account.needs_reconnect:
         return None
     if account.renewed_at is not None and account.renewed_at > now - JUST_RENEWED:
         return None
@@ -95,7 +95,7 @@ def expired(account: Account, now: datetime) -> datetime | None:
     return now
 
 
-def _renewing(account: Account) -> TokenRenewal | None:
+def _token_renewal(account: Account) -> TokenRenewal | None:
     channel = registry.CHANNELS.get(account.channel)
     return channel.renewing if channel else None
 

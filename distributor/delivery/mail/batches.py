@@ -26,7 +26,7 @@ from distributor.channels.base import Delivered, Pause, Session
 from distributor.delivery.mail import ledger
 from distributor.delivery.mail.ledger import Entry, Lease
 from distributor.delivery.mail.pacing import Holdback, Pacer
-from distributor.delivery.mail.pacing.shared import RENEW_SECONDS
+from distributor.delivery.mail.pacing.shared_budgets import RENEW_SECONDS
 from distributor.delivery.models import Attempt, Delivery, Dispatch
 from distributor.delivery.outages import outlast
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
@@ -57,13 +57,13 @@ class Turn:
 class BatchRun:
     """Sends one batch.
 
-    After `run`, `away`, `crowded`, `refused` or `broken` hold the sentence that ended it early, if one did; `put_off`
-    says when it goes on where today's allowance is used up.
+    After `run`, `outage`, `crowding`, `refusal` or `template_error` hold the sentence that ended it early, if one did;
+    `put_off` says when it goes on where today's allowance is used up.
     """
 
-    def __init__(self, dispatch: Dispatch, held: Lease, pacer: Pacer, *, turn: Turn) -> None:
+    def __init__(self, dispatch: Dispatch, lease: Lease, pacer: Pacer, *, turn: Turn) -> None:
         self.dispatch = dispatch
-        self.held = held
+        self.held = lease
         self.going_on = True
         self.put_off: datetime | None = None
         self.away = ""
@@ -78,17 +78,17 @@ class BatchRun:
         self._deferred: dict[datetime, list[int]] = {}
         self._paced: dict[datetime, list[int]] = {}
         self._gone: list[tuple[str, str]] = []
-        self._deferring_until = held.first_tried_at
+        self._deferring_until = lease.first_tried_at
         self._settled: set[int] = set()  # who need not be looked at again in this round
         self._unmade: list[Entry] = []  # whose mail could not be made, while nobody's could
 
     def run(self, session: Session) -> None:
         """Send to everyone in the batch who has no outcome yet; what was accepted is recorded whatever happens."""
         try:
-            with bound_contextvars(batch_id=self.held.batch), _kept_alive(self.held, self._pacer):
+            with bound_contextvars(batch_id=self.held.batch), _lease_renewal(self.held, self._pacer):
                 for group in session.deliver(self._recipients()):
-                    for done in group:
-                        self._note(done)
+                    for delivered in group:
+                        self._note(delivered)
                     self._flush()
                 self._judge_unmade()
         except Exception:
@@ -102,8 +102,8 @@ class BatchRun:
             self._give_back()
 
     def _give_back(self) -> None:
-        left = [id_ for id_ in self.held.subscribers if id_ not in self._settled]
-        outlast(partial(ledger.give_back, self.held, self._later(), left=left), what="giving back a batch")
+        remaining = [id_ for id_ in self.held.subscribers if id_ not in self._settled]
+        outlast(partial(ledger.give_back, self.held, self._later(), remaining=remaining), what="giving back a batch")
 
     def _later(self) -> ledger.Later:
         return ledger.Later(deferred=self._deferred, paced=self._paced)
@@ -116,32 +116,32 @@ class BatchRun:
             if time.monotonic() > self._turn.until:
                 self.going_on = False
 
-    def _in_turn(self, waiting: deque[Recipient]) -> Iterator[Recipient | Pause]:
+    def _in_turn(self, queue: deque[Recipient]) -> Iterator[Recipient | Pause]:
         """Yield each when the pace allows it. Whoever was not reached within a second is asked about again."""
         looked_at = time.monotonic()
-        parked: list[Recipient] = []  # their domain has to wait a moment; others go first
+        domain_queue: list[Recipient] = []  # their domain has to wait a moment; others go first
         moment = LONGEST_PAUSE
-        while (waiting or parked) and self.going_on:  # what comes back while this generator waits may end it
+        while (queue or domain_queue) and self.going_on:  # what comes back while this generator waits may end it
             if time.monotonic() - looked_at > STALE_SECONDS:
-                waiting, parked = self._look([one.id for one in (*waiting, *parked)]), []
+                queue, domain_queue = self._look([recipient.id for recipient in (*queue, *domain_queue)]), []
                 looked_at = time.monotonic()
                 self.going_on = ledger.renew(self.held) and time.monotonic() < self._turn.until
                 continue
-            if not waiting:
+            if not queue:
                 yield Pause(moment)
-                waiting, parked, moment = deque(parked), [], LONGEST_PAUSE
+                queue, domain_queue, moment = deque(domain_queue), [], LONGEST_PAUSE
                 continue
-            wait = self._pacer.admit(_domain(waiting[0]))
+            wait = self._pacer.admit(_domain(queue[0]))
             if wait is None:
-                yield waiting.popleft()
+                yield queue.popleft()
             elif wait.hold is Holdback.DAY:
                 self.put_off, self.going_on = wait.retry_at, False
             elif wait.hold is not Holdback.DOMAIN:
                 yield Pause(min(wait.seconds, LONGEST_PAUSE))
             elif wait.seconds > PARKED_SECONDS:
-                self._pace(waiting.popleft(), wait.retry_at)
+                self._pace(queue.popleft(), wait.retry_at)
             else:
-                parked.append(waiting.popleft())
+                domain_queue.append(queue.popleft())
                 moment = min(moment, wait.seconds)
 
     def _pace(self, recipient: Recipient, at: datetime) -> None:
@@ -151,13 +151,15 @@ class BatchRun:
 
     def _look(self, ids: Sequence[int]) -> deque[Recipient]:
         """Return who of these still wants it; note who has left."""
-        wanted, left = ledger.pending(self.held, self._turn.lists, ids, digest=self.dispatch.digest)
-        self._entries.extend(Entry(id_, Delivery.Outcome.LEFT) for id_ in left)
-        self._settled.update(set(ids) - {recipient.id for recipient in wanted})
-        return deque(wanted)
+        recipients, unsubscribed = ledger.pending_recipients(
+            self.held, self._turn.lists, ids, digest=self.dispatch.digest
+        )
+        self._entries.extend(Entry(id_, Delivery.Outcome.LEFT) for id_ in unsubscribed)
+        self._settled.update(set(ids) - {recipient.id for recipient in recipients})
+        return deque(recipients)
 
-    def _note(self, done: Delivered) -> None:
-        recipient, outcome = done.recipient, done.outcome
+    def _note(self, delivered: Delivered) -> None:
+        recipient, outcome = delivered.recipient, delivered.outcome
         self._learn(recipient, outcome)
         match outcome:
             case Rejected(reason=reason, code="template"):
@@ -217,8 +219,8 @@ class BatchRun:
     def _defer(self, recipient: Recipient, outcome: Deferred) -> None:
         if outcome.code == base.REPEAT_POSSIBLE:
             if ledger.was_repeated(self.held, recipient.id):
-                why = "It may have arrived: its answer was lost twice."
-                self._enter(recipient, Delivery.Outcome.FAILED, why, may_have_arrived=True)
+                reason = "It may have arrived: its answer was lost twice."
+                self._enter(recipient, Delivery.Outcome.FAILED, reason, may_have_arrived=True)
                 return
             self._repeats += 1
         decision = decide(
@@ -235,9 +237,9 @@ class BatchRun:
                 ledger.deferral(self.held, recipient.id, reason=outcome.reason, code=outcome.code, retry_at=decision.at)
             )
         else:
-            arrived = outcome.code == base.REPEAT_POSSIBLE or ledger.was_repeated(self.held, recipient.id)
-            why = getattr(decision, "reason", outcome.reason)
-            self._enter(recipient, Delivery.Outcome.FAILED, why, may_have_arrived=arrived)
+            may_have_arrived = outcome.code == base.REPEAT_POSSIBLE or ledger.was_repeated(self.held, recipient.id)
+            reason = getattr(decision, "reason", outcome.reason)
+            self._enter(recipient, Delivery.Outcome.FAILED, reason, may_have_arrived=may_have_arrived)
 
     def _from_when(self) -> datetime:
         """Return the moment that a delay counts from: the same for some seconds, so that people come again together."""
@@ -277,7 +279,7 @@ def _together(moment: datetime) -> datetime:
 
 
 @contextmanager
-def _kept_alive(held: Lease, pacer: Pacer) -> Iterator[None]:
+def _lease_renewal(lease: Lease, pacer: Pacer) -> Iterator[None]:
     """Renew the lease, and the share of the pace, from a thread of its own.
 
     A relay may take ten minutes for one answer (RFC 5321 §4.5.3.2).
@@ -288,15 +290,15 @@ def _kept_alive(held: Lease, pacer: Pacer) -> Iterator[None]:
         while not over.wait(min(settings.LEASE_SECONDS / 3, RENEW_SECONDS)):
             pacer.renew()
             try:
-                ledger.renew(held)
+                ledger.renew(lease)
             except DatabaseError as error:
-                logger.warning("The lease of batch %s could not be renewed: %s", held.batch, type(error).__name__)
+                logger.warning("The lease of batch %s could not be renewed: %s", lease.batch, type(error).__name__)
                 connection.close()
         connection.close()
 
     # With what is bound to the lines of this thread: a new one begins without.
     thread = threading.Thread(
-        target=copy_context().run, args=(renew,), name=f"lease of batch {held.batch}", daemon=True
+        target=copy_context().run, args=(renew,), name=f"lease of batch {lease.batch}", daemon=True
     )
     thread.start()
     try:

@@ -34,36 +34,38 @@ def plan(*, now: datetime) -> int:
 
     Returns how many were made. What is due and was made before, or had nothing new then, is left alone.
     """
-    made = 0
+    count = 0
     for publication in Publication.objects.filter(digests_from__isnull=False).order_by("pk"):
         for cadence, zone, day in _due(publication, now):
-            made += _run(Digest(publication=publication, cadence=cadence.value, zone=zone, day=day), now=now)
-    return made
+            count += _run(Digest(publication=publication, cadence=cadence.value, zone=zone, day=day), now=now)
+    return count
 
 
 def _due(publication: Publication, now: datetime) -> list[tuple[Cadence, str, date]]:
     """Return the runs that are due and have not been."""
     assert publication.digests_from is not None
     due = []
-    for cadence, zone in _awaited(publication):
+    for cadence, zone in _awaited_cadences(publication):
         day = due_day(
             cadence, publication.digests_at, zone=ZoneInfo(zone), now=now, not_before=publication.digests_from
         )
         if day is not None:
             due.append((cadence, zone, day))
-    known = set(publication.digests.filter(day__in={day for _, _, day in due}).values_list("cadence", "zone", "day"))
-    return [one for one in due if (one[0].value, *one[1:]) not in known]
+    earlier_runs = set(
+        publication.digests.filter(day__in={day for _, _, day in due}).values_list("cadence", "zone", "day")
+    )
+    return [run for run in due if (run[0].value, *run[1:]) not in earlier_runs]
 
 
-def _awaited(publication: Publication) -> list[tuple[Cadence, str]]:
+def _awaited_cadences(publication: Publication) -> list[tuple[Cadence, str]]:
     home = publication.time_zone
-    asked: dict[str, Any] = {
+    parameters: dict[str, Any] = {
         "publication": publication.pk,
         "home": home,
         "zones": sorted(available_timezones() - {home}),
     }
     with connection.cursor() as cursor:
-        cursor.execute(queries.DIGEST_ZONES, asked)
+        cursor.execute(queries.DIGEST_ZONES, parameters)
         return [(Cadence(cadence), zone) for cadence, zone in cursor.fetchall()]
 
 
@@ -78,21 +80,21 @@ def _run(digest: Digest, *, now: datetime) -> bool:
     if pages and not _is_awaited(digest, lists):
         digest.letters = []
     if digest.letters:
-        digest.top = [asdict(one) for one in top_letters(publication, now.date())]
+        digest.top = [asdict(letter) for letter in top_letters(publication, now.date())]
     Digest.objects.bulk_create([digest], ignore_conflicts=True)
-    mine = Digest.objects.select_for_update().get(
+    stored_run = Digest.objects.select_for_update().get(
         publication=publication, cadence=digest.cadence, zone=digest.zone, day=digest.day
     )
-    if not mine.letters or Dispatch.objects.filter(digest=mine).exists():
+    if not stored_run.letters or Dispatch.objects.filter(digest=stored_run).exists():
         return False  # nothing new, or another worker was first
-    _dispatch(mine, lists, now=now)
-    _take_the_place_of_others(mine)
+    _dispatch(stored_run, lists, now=now)
+    _replace_earlier_runs(stored_run)
     return True
 
 
 def _is_awaited(digest: Digest, lists: Sequence[int]) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(queries.ANYONE_DUE, {**ledger.awaiting(digest), "lists": list(lists)})
+        cursor.execute(queries.ANYONE_DUE, {**ledger.digest_parameters(digest), "lists": list(lists)})
         return bool(cursor.fetchone()[0])
 
 
@@ -115,7 +117,7 @@ def _dispatch(digest: Digest, lists: Sequence[int], *, now: datetime) -> None:
     wakeups.after_commit("delivery.tick")
 
 
-def _take_the_place_of_others(digest: Digest) -> None:
+def _replace_earlier_runs(digest: Digest) -> None:
     """Cancel what is left of this digest's earlier runs, which were paused, blocked or slow: it has their letters.
 
     Two runs on their way to the same people at once would bring them the same letters.
@@ -127,7 +129,7 @@ def _take_the_place_of_others(digest: Digest) -> None:
         digest__day__lt=digest.day,
     )
     for id_ in earlier.exclude(state__in=FINISHED).order_by("pk").values_list("pk", flat=True):
-        other = locked(id_)
-        if other.state not in FINISHED:
-            move(other, Event.CANCEL, reason=f"Its letters are in the digest of {digest.day:%Y-%m-%d}.")
+        dispatch = locked(id_)
+        if dispatch.state not in FINISHED:
+            move(dispatch, Event.CANCEL, reason=f"Its letters are in the digest of {digest.day:%Y-%m-%d}.")
             wakeups.after_commit("delivery.mail", id_)  # who was still to get it has an outcome then

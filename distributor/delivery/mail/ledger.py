@@ -62,7 +62,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many recipients ended how. `waiting` are those without an outcome yet; `repeats` counts possible repeats.
+    """How many recipients ended how. `remaining` are those without an outcome yet; `repeats` counts possible repeats.
 
     `recalled` counts posts that were deleted at their network: nobody can see them any more.
     """
@@ -94,10 +94,10 @@ class Step:
 
 def spread(dispatch: Dispatch, *, most: int) -> Step:
     """Write batches for the next `most` candidates of a mail dispatch, whose row is locked."""
-    also, more = _condition(dispatch)
+    condition, extra_parameters = _condition(dispatch)
     apart = dispatch.spread_apart
     with connection.cursor() as cursor:
-        asked = {
+        parameters = {
             "dispatch": dispatch.pk,
             "before": dispatch.spread_from,
             "after": dispatch.spread_through,
@@ -107,14 +107,14 @@ def spread(dispatch: Dispatch, *, most: int) -> Step:
             "size": max(1, min(BATCH_SIZE, int(SPREAD_BATCH_SECONDS / apart))) if apart else BATCH_SIZE,
         }
         if dispatch.digest is None:
-            cursor.execute(queries.SPREAD.replace("{also}", also), {**asked, **more})
+            cursor.execute(queries.SPREAD.replace("{also}", condition), {**parameters, **extra_parameters})
         else:
-            cursor.execute(queries.SPREAD_DIGEST, {**asked, **awaiting(dispatch.digest)})
-        through, goes_on, added = cursor.fetchone()
-    return Step(int(added), through or dispatch.spread_through, last=not goes_on)
+            cursor.execute(queries.SPREAD_DIGEST, {**parameters, **digest_parameters(dispatch.digest)})
+        through, goes_on, count = cursor.fetchone()
+    return Step(int(count), through or dispatch.spread_through, last=not goes_on)
 
 
-def awaiting(digest: Digest) -> dict[str, Any]:
+def digest_parameters(digest: Digest) -> dict[str, Any]:
     """Return what the statements that look for a digest's recipients ask with."""
     home = digest.publication.time_zone
     zones = sorted(available_timezones() - {home})
@@ -128,9 +128,9 @@ def seconds_apart(dispatch: Dispatch) -> float | None:
     """
     if not dispatch.spread_hours:
         return None
-    also, more = _condition(dispatch)
+    condition, extra_parameters = _condition(dispatch)
     with connection.cursor() as cursor:
-        cursor.execute(queries.ON_LISTS.replace("{also}", also), {"dispatch": dispatch.pk, **more})
+        cursor.execute(queries.ON_LISTS.replace("{also}", condition), {"dispatch": dispatch.pk, **extra_parameters})
         return dispatch.spread_hours * 3600 / max(1, int(cursor.fetchone()[0]))
 
 
@@ -148,37 +148,37 @@ def lease(dispatch_id: int) -> Lease | None:
     return Lease(row[0], dispatch_id, key, row[1], row[2], tuple(row[3])) if row else None
 
 
-def pending(
-    held: Lease, lists: Sequence[int], ids: Sequence[int], *, digest: Digest | None = None
+def pending_recipients(
+    lease: Lease, lists: Sequence[int], ids: Sequence[int], *, digest: Digest | None = None
 ) -> tuple[list[Recipient], list[int]]:
     """Return (who of these is still to be sent to, who has left since). Those with a delivery are in neither.
 
     Of a `digest`, whoever has had its newest letter by another one counts as having left.
     """
-    asked = {"dispatch": held.dispatch, "lists": list(lists), "ids": _array(map(str, ids))}
+    parameters = {"dispatch": lease.dispatch, "lists": list(lists), "ids": _array(map(str, ids))}
     if digest is None:
-        rows = _prepared(queries.PENDING, asked)
+        rows = _run_prepared(queries.PENDING_RECIPIENTS, parameters)
     else:
-        rows = _prepared(queries.PENDING_DIGEST, {**asked, "newest": digest.newest})
-    links = RecipientLinks(held.dispatch)
-    wanted = [
+        rows = _run_prepared(queries.PENDING_DIGEST, {**parameters, "newest": digest.newest})
+    links = RecipientLinks(lease.dispatch)
+    recipients = [
         Recipient(id_, email, name, language, _attributes(attributes), **links.of(id_), since=since[0] if since else 0)
         for id_, email, name, language, attributes, is_wanted, *since in rows
         if is_wanted
     ]
-    return wanted, [row[0] for row in rows if not row[5]]
+    return recipients, [row[0] for row in rows if not row[5]]
 
 
 def _attributes(value: Any) -> Mapping[str, Any]:
     # Django asks psycopg for JSON as text, so that its own decoders apply.
-    loaded = json.loads(value) if isinstance(value, str) else value
-    return loaded if isinstance(loaded, dict) else {}
+    attributes = json.loads(value) if isinstance(value, str) else value
+    return attributes if isinstance(attributes, dict) else {}
 
 
 def append(
-    held: Lease,
+    lease: Lease,
     entries: Sequence[Entry],
-    deferred: Sequence[Attempt] = (),
+    deferrals: Sequence[Attempt] = (),
     *,
     repeats: int = 0,
     digest: Digest | None = None,
@@ -189,23 +189,23 @@ def append(
     and are sent again. Doing it again changes nothing but `repeats`. Whom a `digest` reached has had its letters.
     """
     group: dict[str, Any] = {
-        "dispatch": held.dispatch,
-        "batch": held.batch,
-        "key": held.key,
+        "dispatch": lease.dispatch,
+        "batch": lease.batch,
+        "key": lease.key,
         "seconds": settings.LEASE_SECONDS,
         "ids": _array(str(entry.subscriber) for entry in entries),
         "outcomes": _array(entry.outcome.value for entry in entries),
-        "details": _array(_quoted(entry.detail[:300]) for entry in entries),
+        "details": _array(_quote(entry.detail[:300]) for entry in entries),
         "repeats": repeats,
     }
-    with transaction.atomic() if deferred else nullcontext():
-        Attempt.objects.bulk_create(deferred)
+    with transaction.atomic() if deferrals else nullcontext():
+        Attempt.objects.bulk_create(deferrals)
         if digest is None:
-            rows = _prepared(queries.APPEND, group)
+            rows = _run_prepared(queries.APPEND, group)
         else:
             group["reached"] = _array(str(entry.subscriber) for entry in entries if entry.reached)
             group |= {"publication": digest.publication_id, "cutoff": digest.cutoff}
-            rows = _prepared(queries.APPEND_DIGEST, group)
+            rows = _run_prepared(queries.APPEND_DIGEST, group)
     return any(is_ours and state == State.SENDING.value for state, is_ours in rows)
 
 
@@ -214,12 +214,12 @@ def _array(values: Iterable[str]) -> str:
     return f"{{{','.join(values)}}}"
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\0", "")
     return f'"{text}"'
 
 
-def _prepared(query: LiteralString, parameters: Mapping[str, Any]) -> list[Any]:
+def _run_prepared(query: LiteralString, parameters: Mapping[str, Any]) -> list[Any]:
     """Return the rows of a statement that runs for every group: the server parses and plans it once a connection.
 
     Django's own cursors write the values into the text, which costs half a millisecond of planning each time.
@@ -231,48 +231,48 @@ def _prepared(query: LiteralString, parameters: Mapping[str, Any]) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Who of a batch comes again, by time: `deferred` after a try, `paced` without one, as it was not their turn."""
+    """Who of a batch comes again, by time: `deferrals` after a try, `pace_waits` without one: they have to wait."""
 
     deferred: Mapping[datetime, Sequence[int]]
     paced: Mapping[datetime, Sequence[int]]
 
 
-def finish(held: Lease, later: Later) -> None:
+def finish(lease: Lease, later: Later) -> None:
     """End a batch whose recipients all have an outcome, but for those that come again `later`."""
-    _end(held, Batch.State.DONE, held.subscribers, later)
+    _end(lease, Batch.State.DONE, lease.subscribers, later)
 
 
-def give_back(held: Lease, later: Later, *, left: Sequence[int]) -> None:
-    """Let go of a batch that is not finished: who is `left` is for its next worker, some come again `later`."""
-    _end(held, Batch.State.WAITING, left, later)
+def give_back(lease: Lease, later: Later, *, remaining: Sequence[int]) -> None:
+    """Let go of a batch that is not finished: who is `remaining` is for its next worker, some come again `later`."""
+    _end(lease, Batch.State.WAITING, remaining, later)
 
 
 @transaction.atomic
-def _end(held: Lease, state: Batch.State, subscribers: Sequence[int], later: Later) -> None:
+def _end(lease: Lease, state: Batch.State, subscribers: Sequence[int], later: Later) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             queries.END_LEASE,
-            {"batch": held.batch, "key": held.key, "state": state.value, "subscribers": list(subscribers)},
+            {"batch": lease.batch, "key": lease.key, "state": state.value, "subscribers": list(subscribers)},
         )
         if cursor.fetchone() is None:
             return  # another worker has it by now and will see to the rest
     Batch.objects.bulk_create(
         Batch(
-            dispatch_id=held.dispatch,
+            dispatch_id=lease.dispatch,
             subscribers=list(ids),
             round=round_,
-            first_tried_at=held.first_tried_at if round_ else None,
+            first_tried_at=lease.first_tried_at if round_ else None,
             not_before=at,
         )
-        for round_, groups in ((held.round + 1, later.deferred), (held.round, later.paced))
+        for round_, groups in ((lease.round + 1, later.deferred), (lease.round, later.paced))
         for at, ids in groups.items()
     )
 
 
-def renew(held: Lease) -> bool:
+def renew(lease: Lease) -> bool:
     """Keep the lease for another while; return whether to go on with this batch."""
     with connection.cursor() as cursor:
-        cursor.execute(queries.RENEW, {"batch": held.batch, "key": held.key, "seconds": settings.LEASE_SECONDS})
+        cursor.execute(queries.RENEW, {"batch": lease.batch, "key": lease.key, "seconds": settings.LEASE_SECONDS})
         row = cursor.fetchone()
     return row is not None and row[0] == State.SENDING.value
 
@@ -295,8 +295,8 @@ def close_cancelled(dispatch_id: int, *, batches: int = 100) -> bool:
 
 def has_begun(dispatch_id: int) -> bool:
     """Whether some recipient of the dispatch has an outcome that says its mail could be made."""
-    made = Q(accepted__gt=0) | Q(rejected__gt=0) | Q(round__gt=0)
-    return Batch.objects.filter(made, dispatch_id=dispatch_id).exists()
+    condition = Q(accepted__gt=0) | Q(rejected__gt=0) | Q(round__gt=0)
+    return Batch.objects.filter(condition, dispatch_id=dispatch_id).exists()
 
 
 def last_accepted(dispatch_id: int) -> datetime:
@@ -304,9 +304,9 @@ def last_accepted(dispatch_id: int) -> datetime:
 
     Reads all of the dispatch’s deliveries: for what happens rarely.
     """
-    accepted = Delivery.objects.filter(dispatch_id=dispatch_id, outcome=Delivery.Outcome.ACCEPTED)
-    found: datetime | None = accepted.aggregate(last=Max("at"))["last"]
-    return found or datetime.min.replace(tzinfo=UTC)
+    acceptances = Delivery.objects.filter(dispatch_id=dispatch_id, outcome=Delivery.Outcome.ACCEPTED)
+    moment: datetime | None = acceptances.aggregate(last=Max("at"))["last"]
+    return moment or datetime.min.replace(tzinfo=UTC)
 
 
 def is_open(dispatch_id: int) -> bool:
@@ -323,25 +323,25 @@ def claimable() -> list[int]:
 
 def counts(dispatches: Iterable[Dispatch]) -> dict[int, Counts]:
     """Return how many recipients of each dispatch ended how, by the dispatch's number."""
-    known = {dispatch.pk: dispatch for dispatch in dispatches}
+    by_id = {dispatch.pk: dispatch for dispatch in dispatches}
     with connection.cursor() as cursor:
-        cursor.execute(queries.COUNTS, {"dispatches": list(known)})
-        found = {id_: tuple(map(int, numbers)) for id_, *numbers in cursor.fetchall()}
-    return {id_: Counts(known[id_].recipients, *found.get(id_, ())) for id_ in known}
+        cursor.execute(queries.COUNTS, {"dispatches": list(by_id)})
+        numbers_by_id = {id_: tuple(map(int, numbers)) for id_, *numbers in cursor.fetchall()}
+    return {id_: Counts(by_id[id_].recipients, *numbers_by_id.get(id_, ())) for id_ in by_id}
 
 
-def was_repeated(held: Lease, subscriber: int) -> bool:
+def was_repeated(lease: Lease, subscriber: int) -> bool:
     """Whether this recipient's answer was lost before, so that the mail may have gone out already."""
-    tries = Attempt.objects.filter(dispatch_id=held.dispatch, subscriber_id=subscriber)
+    tries = Attempt.objects.filter(dispatch_id=lease.dispatch, subscriber_id=subscriber)
     return tries.filter(code=REPEAT_POSSIBLE).exists()
 
 
-def deferral(held: Lease, subscriber: int, *, reason: str, code: str, retry_at: datetime) -> Attempt:
+def deferral(lease: Lease, subscriber: int, *, reason: str, code: str, retry_at: datetime) -> Attempt:
     """Return the (unsaved) record of one recipient's deferred try."""
     now = timezone.now()
     return Attempt(
-        dispatch_id=held.dispatch,
-        number=held.round + 1,
+        dispatch_id=lease.dispatch,
+        number=lease.round + 1,
         subscriber_id=subscriber,
         started_at=now,
         ended_at=now,

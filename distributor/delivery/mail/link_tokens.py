@@ -13,7 +13,7 @@ from distributor.delivery.models import Dispatch
 from distributor.domain.errors import BadInput
 
 _SALT = "distributor.unsubscribe"
-_NOBODY = UUID(int=0)
+_NIL_KEY = UUID(int=0)
 
 
 class RecipientLinks:
@@ -40,12 +40,12 @@ def read_unsubscribe(token: str) -> tuple[UUID, UUID]:
 
     Raises BadInput for a token that is not ours or was cut short.
     """
-    marked = signed_tokens.recipient_tokens().read(token)
-    if marked is None:
+    ids = signed_tokens.recipient_tokens().read(token)
+    if ids is None:
         return _read_signed(token)
-    dispatch, subscriber = marked
+    dispatch, subscriber = ids
     person = Subscriber.objects.filter(pk=subscriber).values_list("key", flat=True).first()
-    return person or _NOBODY, Dispatch.objects.filter(pk=dispatch).values_list("key", flat=True).first() or _NOBODY
+    return person or _NIL_KEY, Dispatch.objects.filter(pk=dispatch).values_list("key", flat=True).first() or _NIL_KEY
 
 
 def _read_signed(token: str) -> tuple[UUID, UUID]:

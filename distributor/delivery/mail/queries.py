@@ -44,7 +44,7 @@ SELECT (SELECT max(id) FROM taken), (SELECT count(*) FROM taken) >= %(most)s,
 
 # Up to when someone (s) has had a publication's letters, and how often they have its digest: the most often where
 # they have it on several lists ('daily' comes before 'weekly'). Whoever joins one more list misses nothing by it.
-_DIGESTED = """
+_DIGEST_PROGRESS = """
     SELECT min(u.cadence) AS cadence, greatest(max(u.digested_through), min(u.since)) AS last
     FROM audience_subscription u
     WHERE u.subscriber_id = s.id AND u.state = 'active' AND u.cadence <> 'each letter' AND u.list_id = ANY({lists})"""
@@ -60,7 +60,9 @@ _DUE = f"""
 _ITS_LISTS = "ARRAY(SELECT mailinglist_id FROM delivery_dispatch_lists WHERE dispatch_id = %(dispatch)s)"
 
 SPREAD = _SPREAD.format(cadence="'each letter'", only="\n      AND ({also})")  # {also}: a segment's condition
-SPREAD_DIGEST = _SPREAD.format(cadence="%(cadence)s", only=_DUE.format(digested=_DIGESTED.format(lists=_ITS_LISTS)))
+SPREAD_DIGEST = _SPREAD.format(
+    cadence="%(cadence)s", only=_DUE.format(digested=_DIGEST_PROGRESS.format(lists=_ITS_LISTS))
+)
 
 # The time zones in which a publication's digests are awaited, by how often.
 DIGEST_ZONES = f"""
@@ -77,7 +79,7 @@ ANYONE_DUE = f"""
 SELECT EXISTS (
     SELECT 1 FROM audience_subscription v JOIN audience_subscriber s ON s.id = v.subscriber_id
     WHERE v.list_id = ANY(%(lists)s::bigint[]) AND v.state = 'active' AND v.cadence = %(cadence)s
-      {_DUE.format(digested=_DIGESTED.format(lists="%(lists)s::bigint[]"))})
+      {_DUE.format(digested=_DIGEST_PROGRESS.format(lists="%(lists)s::bigint[]"))})
 """  # noqa: S608
 
 # One batch for one worker: a waiting one whose time has come, or one whose lease ran out.
@@ -108,7 +110,7 @@ WHERE l.dispatch_id = %(dispatch)s AND u.state = 'active' AND u.cadence = 'each 
 
 # Who of these is still to be sent to, and whether they are still subscribed: read just before rendering. The dispatch's
 # state comes with every row.
-_PENDING = """
+_PENDING_RECIPIENTS = """
 SELECT asked.id, s.email, s.name, s.language, s.attributes,
        s.id IS NOT NULL
        AND {subscribed}
@@ -119,7 +121,7 @@ WHERE NOT EXISTS (
     SELECT 1 FROM delivery_delivery d WHERE d.dispatch_id = %(dispatch)s AND d.subscriber_id = asked.id)
 ORDER BY asked.id
 """
-PENDING = _PENDING.format(
+PENDING_RECIPIENTS = _PENDING_RECIPIENTS.format(
     subscribed="""EXISTS (
             SELECT 1 FROM audience_subscription u
             WHERE u.subscriber_id = s.id AND u.state = 'active' AND u.list_id = ANY(%(lists)s))""",
@@ -128,10 +130,10 @@ PENDING = _PENDING.format(
 )
 # The same for a digest, with up to when they have had the letters, in microseconds. Whoever had its newest letter in
 # the meantime, by the digest of another zone or cadence, has nothing to get from it.
-PENDING_DIGEST = _PENDING.format(
+PENDING_DIGEST = _PENDING_RECIPIENTS.format(
     subscribed="coalesce(p.last < %(newest)s, false)",
     more=", (extract(epoch FROM p.last) * 1000000)::bigint",
-    joined=f"\nLEFT JOIN LATERAL ({_DIGESTED.format(lists='%(lists)s')}) p ON true",
+    joined=f"\nLEFT JOIN LATERAL ({_DIGEST_PROGRESS.format(lists='%(lists)s')}) p ON true",
 )
 
 # What became of a group of recipients; its counts onto its batch; and the lease for another while, where it is still

@@ -154,15 +154,15 @@ def _take_turn(dispatch: Dispatch, variant: Variant, credentials: Credentials) -
         channel.open(credentials, variant, intent, permits=Connections) as session,
         dispatch_pacer.pacer(dispatch, channel, credentials) as pacer,
     ):
-        crowded = False
-        while (held := ledger.lease(dispatch.pk)) is not None:
-            batch = BatchRun(dispatch, held, pacer, turn=turn)
+        is_crowded = False
+        while (lease := ledger.lease(dispatch.pk)) is not None:
+            batch = BatchRun(dispatch, lease, pacer, turn=turn)
             batch.run(session)
             _look_back(dispatch, batch, pacer)
-            crowded = bool(batch.crowded)
+            is_crowded = bool(batch.crowded)
             if not batch.going_on:
                 break
-    if crowded or time.monotonic() > turn.until:
+    if is_crowded or time.monotonic() > turn.until:
         wakeups.after_commit("delivery.mail", dispatch.pk)
 
 
@@ -176,8 +176,8 @@ def _look_back(dispatch: Dispatch, batch: BatchRun, pacer: Pacer) -> None:
         pause_for(dispatch.pk, TemplateFailsForAll(batch.broken))
     elif batch.crowded:
         _explain(dispatch.pk, batch.crowded)
-    elif why := pacer.why(zone=ZoneInfo(dispatch.publication.time_zone)):
-        _explain(dispatch.pk, why)
+    elif reason := pacer.why(zone=ZoneInfo(dispatch.publication.time_zone)):
+        _explain(dispatch.pk, reason)
     if batch.put_off:
         ledger.put_off(dispatch.pk, batch.put_off)
 
@@ -187,11 +187,11 @@ def _wait_for_relay(dispatch: Dispatch, reason: str) -> None:
     logger.warning("Dispatch %s: %s", dispatch.pk, reason)
     now = timezone.now()
     # Counted from the last mail that it took: a mailing may go on for longer than the patience, as in a warm-up.
-    waited = now - max(dispatch.released_at or now, dispatch.approved_at or now, ledger.last_accepted(dispatch.pk))
-    if waited > MAIL_PATIENCE:
+    elapsed = now - max(dispatch.released_at or now, dispatch.approved_at or now, ledger.last_accepted(dispatch.pk))
+    if elapsed > MAIL_PATIENCE:
         pause_for(dispatch.pk, ServiceAway(f"{reason} It has been so for days: look at the relay, then resume."))
         return
-    delay = next((one for one in DELAYS if one >= waited / 2), DELAYS[-1])
+    delay = next((delay for delay in DELAYS if delay >= elapsed / 2), DELAYS[-1])
     ledger.put_off(dispatch.pk, now + delay)
     _explain(dispatch.pk, f"{reason} It is tried again in {delay.seconds // 60} min.")
 
@@ -210,21 +210,21 @@ def finish_if_done(dispatch_id: int) -> None:
         return
     if state_of(dispatch) is not State.SENDING or ledger.is_open(dispatch_id):
         return
-    counted = ledger.counts([dispatch])[dispatch_id]
-    if counted.waiting:
+    count = ledger.counts([dispatch])[dispatch_id]
+    if count.waiting:
         # Can't happen by the ledger's rules; were it to happen, it would be seen and not be lost.
-        logger.error("Dispatch %s has no open batch and %s recipients without an outcome", dispatch_id, counted.waiting)
+        logger.error("Dispatch %s has no open batch and %s recipients without an outcome", dispatch_id, count.waiting)
         return
-    refused = counted.rejected + counted.failed
-    if not refused:
-        move(dispatch, Event.ACCEPT, reason="" if counted.recipients else _why_nobody(dispatch))
-    elif counted.accepted:
-        move(dispatch, Event.ACCEPT_SOME, reason=f"{refused} of {counted.recipients} recipients could not be reached.")
+    failures = count.rejected + count.failed
+    if not failures:
+        move(dispatch, Event.ACCEPT, reason="" if count.recipients else _no_recipient_reason(dispatch))
+    elif count.accepted:
+        move(dispatch, Event.ACCEPT_SOME, reason=f"{failures} of {count.recipients} recipients could not be reached.")
     else:
         move(dispatch, Event.REJECT, reason="Nobody could be reached.")
 
 
-def _why_nobody(dispatch: Dispatch) -> str:
+def _no_recipient_reason(dispatch: Dispatch) -> str:
     if dispatch.digest_id is not None:
         return "Nobody is waiting for its letters any more."
     return "Nobody is subscribed to its lists."

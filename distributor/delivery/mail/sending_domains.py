@@ -17,65 +17,65 @@ from distributor.letters.models import Publication
 RETURN_DOMAIN = "return_domain"  # under this name an account's values may carry the return path's domain
 
 
-def senders(which: str = "", *, return_domain: str = "", addresses: tuple[str, ...] = ()) -> Iterator[Sender | Finding]:
+def senders(name: str = "", *, return_domain: str = "", addresses: tuple[str, ...] = ()) -> Iterator[Sender | Finding]:
     """Yield each sending domain once, and a finding for each publication that has none to look at.
 
-    `which` is a publication's slug or a domain, which need not be one of ours; "" takes every publication with a real
+    `name` is a publication's slug or a domain, which need not be one of ours; "" takes every publication with a real
     mail account. `return_domain` is that of return paths, "" for the sender's own; `addresses` is where mail leaves
-    from, if that is known. Raises BadInput for a `which` that is neither.
+    from, if that is known. Raises BadInput for a `name` that is neither.
     """
-    chosen = _chosen(which)
-    found = {} if chosen or not which else {which: Sender(dkim_keys.domain_name(which))}
-    for publication in chosen:
+    publications = _publications(name)
+    by_domain = {} if publications or not name else {name: Sender(dkim_keys.domain_name(name))}
+    for publication in publications:
         domain = dkim_keys.sender_domain(publication)
         if not domain:
             yield Finding(publication.slug, "note", "It has no sender address, so it can’t send mail.")
             continue
-        one = found.get(domain) or Sender(domain)
+        sender = by_domain.get(domain) or Sender(domain)
         for account in accounts.for_channel(publication, accounts.MAIL):
             if account.practice:
                 continue
             try:
-                one = _with(one, accounts.credentials(account))
+                sender = _with(sender, accounts.credentials(account))
             except DistributorError as error:
                 yield Finding(publication.slug, "wrong", f"{account}: {error}")
-            found[domain] = one
-        if domain in found:
+            by_domain[domain] = sender
+        if domain in by_domain:
             continue
-        if which:
-            found[domain] = one
+        if name:
+            by_domain[domain] = sender
         else:
             yield Finding(
                 publication.slug, "note", f"It has no real mail account: name it to look at {domain} all the same."
             )
-    for one in found.values():
-        known = replace(one, addresses=addresses, return_domain=one.return_domain or return_domain)
+    for sender in by_domain.values():
+        complete_sender = replace(sender, addresses=addresses, return_domain=sender.return_domain or return_domain)
         try:
-            yield _with_keys(known)
+            yield _with_keys(complete_sender)
         except DistributorError as error:
-            yield Finding(f"{one.domain} DKIM", "wrong", str(error))
-            yield known
+            yield Finding(f"{sender.domain} DKIM", "wrong", str(error))
+            yield complete_sender
 
 
 def _with_keys(sender: Sender) -> Sender:
     return replace(
         sender,
         signing=tuple(map(dkim_keys.dns_record, dkim_keys.keys_for(sender.domain))),
-        waiting=tuple(map(dkim_keys.dns_record, dkim_keys.waiting_for(sender.domain))),
+        waiting=tuple(map(dkim_keys.dns_record, dkim_keys.newer_keys(sender.domain))),
     )
 
 
-def _chosen(which: str) -> list[Publication]:
-    known = list(Publication.objects.order_by("slug"))
-    if not which:
-        return known
-    by_slug = [one for one in known if one.slug == which]
+def _publications(name: str) -> list[Publication]:
+    publications = list(Publication.objects.order_by("slug"))
+    if not name:
+        return publications
+    by_slug = [publication for publication in publications if publication.slug == name]
     if by_slug:
         return by_slug
-    if "." not in which:
-        raise BadInput(f"“{which}” is neither a publication nor a domain: “distributor publications list” shows yours.")
-    domain = dkim_keys.domain_name(which)
-    return [one for one in known if dkim_keys.sender_domain(one) == domain]
+    if "." not in name:
+        raise BadInput(f"“{name}” is neither a publication nor a domain: “distributor publications list” shows yours.")
+    domain = dkim_keys.domain_name(name)
+    return [publication for publication in publications if dkim_keys.sender_domain(publication) == domain]
 
 
 def _with(sender: Sender, credentials: Credentials) -> Sender:

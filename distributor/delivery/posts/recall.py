@@ -107,7 +107,7 @@ def _conclude(dispatch_id: int, outcome: Outcome) -> None:
         return  # another worker, which came later, was answered
     asked = dispatch.recall_from or now
     if isinstance(outcome, Reconnect) and outcome.expired and dispatch.account and now - asked < RECALL_PATIENCE:
-        fresh = tokens.expired(dispatch.account, now)
+        fresh = tokens.renew_expired(dispatch.account, now)
         if fresh is not None:
             _try_again(dispatch, max(fresh, now + timedelta(seconds=2)), "Its token has expired and is being renewed.")
             return

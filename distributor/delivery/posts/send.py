@@ -237,7 +237,7 @@ def _refused_account(
     now = timezone.now()
     if tokens.fresh_since(account) > attempt.started_at:
         _defer(dispatch, now, "Its account was connected again, or its token renewed, while it was sent.")
-    elif outcome.expired and patient and (fresh := tokens.expired(account, now)):
+    elif outcome.expired and patient and (fresh := tokens.renew_expired(account, now)):
         _defer(dispatch, fresh, "Its token has expired and is being renewed.")
     else:
         move(dispatch, Event.BLOCK, reason=outcome.reason, remedy="reconnect")

@@ -29,22 +29,22 @@ class Run:
 
 def runs(publication: Publication, *, most: int) -> list[Run]:
     """Return a publication's newest runs, the newest first."""
-    known = publication.digests.select_related("dispatch").order_by("-day", "-pk")[:most]
-    found = {one: getattr(one, "dispatch", None) for one in known}
-    counts = ledger.counts(dispatch for dispatch in found.values() if dispatch is not None)
-    made = []
-    for one, dispatch in found.items():
-        counted = counts[dispatch.pk] if dispatch else None
-        made.append(
+    digests = publication.digests.select_related("dispatch").order_by("-day", "-pk")[:most]
+    dispatches = {digest: getattr(digest, "dispatch", None) for digest in digests}
+    counts = ledger.counts(dispatch for dispatch in dispatches.values() if dispatch is not None)
+    reports = []
+    for digest, dispatch in dispatches.items():
+        count = counts[dispatch.pk] if dispatch else None
+        reports.append(
             Run(
-                day=one.day,
-                cadence=one.cadence,
-                zone=one.zone,
-                letters=len(one.letters),
+                day=digest.day,
+                cadence=digest.cadence,
+                zone=digest.zone,
+                letters=len(digest.letters),
                 dispatch=dispatch.pk if dispatch else None,
                 state=dispatch.state if dispatch else "nothing new",
-                recipients=counted.recipients if counted else None,
-                accepted=counted.accepted if counted else None,
+                recipients=count.recipients if count else None,
+                accepted=count.accepted if count else None,
             )
         )
-    return made
+    return reports

@@ -18,7 +18,7 @@ from distributor.domain.variants import Variant
 from distributor.letters.pages import page_url
 
 # Nothing more happens to these by itself.
-AT_REST = frozenset(
+RESTING_STATES = frozenset(
     {*FINISHED, *(state.value for state in (State.DRAFT, State.PAUSED, State.BLOCKED, State.UNCONFIRMED))}
 )
 _TO_COME = (State.DRAFT.value, State.HELD.value, State.SCHEDULED.value)
@@ -59,7 +59,7 @@ class DispatchReport:
     @property
     def finished(self) -> bool:
         """Whether nothing more happens to it by itself."""
-        return self.state in AT_REST or self.stuck
+        return self.state in RESTING_STATES or self.stuck
 
     @property
     def delivered(self) -> bool:
@@ -93,9 +93,9 @@ class DispatchReport:
 
 def report(dispatches: Iterable[Dispatch]) -> tuple[DispatchReport, ...]:
     """Return a report on each dispatch, in the given order."""
-    known = list(dispatches)
-    mails = ledger.counts(dispatch for dispatch in known if _addressed(dispatch))
-    return tuple(_report(dispatch, mails.get(dispatch.pk) or _post_counts(dispatch)) for dispatch in known)
+    listed_dispatches = list(dispatches)
+    mails = ledger.counts(dispatch for dispatch in listed_dispatches if _addressed(dispatch))
+    return tuple(_report(dispatch, mails.get(dispatch.pk) or _post_counts(dispatch)) for dispatch in listed_dispatches)
 
 
 def _addressed(dispatch: Dispatch) -> bool:
@@ -144,7 +144,12 @@ def _report(dispatch: Dispatch, counts: ledger.Counts) -> DispatchReport:
 def _waits(dispatch: Dispatch) -> str:
     """Say so where a dispatch waits for the letter's page, and that waits for a person."""
     link = dispatch.waits_for
-    if dispatch.state != State.SCHEDULED.value or link is None or link.state in FINISHED or link.state not in AT_REST:
+    if (
+        dispatch.state != State.SCHEDULED.value
+        or link is None
+        or link.state in FINISHED
+        or link.state not in RESTING_STATES
+    ):
         return ""
     return f"It waits for the letter's page, which is {State(link.state).words}."
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 
 from distributor.domain.returns import Kind
 
-COUNTED = (Kind.SOFT_BOUNCE.value, Kind.HARD_BOUNCE.value, Kind.DELIVERED.value)
+SCORED_KINDS = (Kind.SOFT_BOUNCE.value, Kind.HARD_BOUNCE.value, Kind.DELIVERED.value)
 
 
 class ReturnedEvent(models.Model):
@@ -38,7 +38,7 @@ class ReturnedEvent(models.Model):
             # What is removed after DISTRIBUTOR_RETURNS_DAYS.
             models.Index(fields=["received_at"], name="returned_when"),
             # What an address's score is made of.
-            models.Index(Lower("email"), "at", condition=Q(kind__in=COUNTED), name="returned_score"),
+            models.Index(Lower("email"), "at", condition=Q(kind__in=SCORED_KINDS), name="returned_score"),
         ]
 
     def __str__(self) -> str:

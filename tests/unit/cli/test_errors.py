@@ -11,7 +11,7 @@ import pytest
 from distributor import paths
 from distributor.cli import output
 from distributor.cli.commands import cli
-from distributor.cli.errors import guarded
+from distributor.cli.errors import run_command
 from distributor.domain.errors import (
     AddressRefused,
     CredentialsError,
@@ -46,10 +46,10 @@ def command(error: BaseException) -> click.Command:
     ],
 )
 def test_a_sentence_and_a_code(error: DistributorError, code: int, capsys: pytest.CaptureFixture[str]) -> None:
-    assert guarded(command(error), []) == code
+    assert run_command(command(error), []) == code
     plain = capsys.readouterr()
     assert (plain.out, plain.err) == ("", f"{error}\n")
-    assert guarded(command(error), ["--json"]) == code
+    assert run_command(command(error), ["--json"]) == code
     machine = capsys.readouterr()
     assert json.loads(machine.out) == {"error": str(error)}
     assert machine.err == f"{error}\n"
@@ -59,7 +59,7 @@ def test_what_should_not_happen_goes_to_the_log(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DISTRIBUTOR_HOME", str(tmp_path))
-    assert guarded(command(RuntimeError("the reason: ada@readers.example token=hunter2hunter2")), []) == 1
+    assert run_command(command(RuntimeError("the reason: ada@readers.example token=hunter2hunter2")), []) == 1
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "the reason" not in said
@@ -71,11 +71,11 @@ def test_what_should_not_happen_goes_to_the_log(
 def test_a_traceback_where_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISTRIBUTOR_DEBUG", "1")
     with pytest.raises(RuntimeError):
-        guarded(command(RuntimeError("the reason")), [])
+        run_command(command(RuntimeError("the reason")), [])
 
 
 def test_ctrl_c_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
-    assert guarded(command(KeyboardInterrupt()), []) == 130
+    assert run_command(command(KeyboardInterrupt()), []) == 130
     assert capsys.readouterr().out == ""
 
 
@@ -93,14 +93,14 @@ def test_ctrl_c_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
     ],
 )
 def test_wrong_usage_is_one_sentence(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert guarded(cli, arguments) == 2
+    assert run_command(cli, arguments) == 2
     said = capsys.readouterr().err
     assert words in said
     assert said.count("\n") == 1
 
 
 def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
-    assert guarded(cli, []) == 0
+    assert run_command(cli, []) == 0
     assert "Commands:" in capsys.readouterr().out
 
 

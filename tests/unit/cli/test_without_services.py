@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from distributor.cli.commands import cli
-from distributor.cli.errors import guarded
+from distributor.cli.errors import run_command
 
 SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "letter-page.html"
 BAR = ["facebook", "twitter", "kakao", "mail", "link"]
@@ -26,7 +26,7 @@ class Runner:
     def run(self, *arguments: str | Path, given: str | bytes = b"") -> tuple[int, str, str]:
         data = given if isinstance(given, bytes) else given.encode()
         self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
-        code = guarded(cli, [str(one) for one in arguments])
+        code = run_command(cli, [str(one) for one in arguments])
         return code, *self._capsys.readouterr()
 
     def fine(self, *arguments: str | Path, given: str | bytes = b"") -> Any:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from distributor.delivery.mail.pacing.shared import RENEW_SECONDS, shared
+from distributor.delivery.mail.pacing.shared_budgets import RENEW_SECONDS, budgets_of
 
 
 class Connections:
@@ -20,7 +20,7 @@ class Connections:
 
     def __init__(self, name: str, limit: int, *, redis_url: str | None = None) -> None:
         """`name` names the relay in Redis and holds no secret; it lets `limit` connections in all."""
-        self._shared = shared(redis_url or settings.REDIS_URL, f"connections:{name}")
+        self._shared = budgets_of(redis_url or settings.REDIS_URL, f"connections:{name}")
         self._limit = limit
         self._holder = uuid4().hex
         self._has = self._wanted = 0
@@ -28,15 +28,15 @@ class Connections:
         self._over = threading.Event()
         self._renewing: threading.Thread | None = None
 
-    def ask(self, wanted: int, *, has: int) -> int:
+    def ask(self, count: int, *, has: int) -> int:
         """Return how many connections may be open: an equal share, and what others leave of theirs."""
         with self._lock:
-            granted = self._shared.connect(self._holder, wanted, has=has, limit=self._limit)
-            self._has, self._wanted = max(granted, has), wanted
+            grant = self._shared.connect(self._holder, count, has=has, limit=self._limit)
+            self._has, self._wanted = max(grant, has), count
         if self._renewing is None:
             self._renewing = threading.Thread(target=self._renew, name="mail connections", daemon=True)
             self._renewing.start()
-        return granted
+        return grant
 
     def close(self) -> None:
         """Let the others have them all."""
@@ -48,4 +48,4 @@ class Connections:
     def _renew(self) -> None:
         while not self._over.wait(RENEW_SECONDS):
             with self._lock:
-                self._shared.keep(self._holder, has=self._has, wanted=self._wanted)
+                self._shared.keep(self._holder, has=self._has, count=self._wanted)

@@ -20,16 +20,16 @@ from distributor.letters.models import Publication
 
 def pacer(dispatch: Dispatch, channel: AddressedChannel, credentials: Credentials) -> Pacer:
     """Return what says when each of the dispatch's mails may go out, shared with all other workers."""
-    asked = channel.pace(credentials)
+    pace = channel.pace(credentials)
     return Pacer(
         f"account:{credentials.account_id}",
-        rate=asked.rate or None,
-        domain_start=asked.domain_start or START_RATE,
-        publication=_warming_up(dispatch.publication),
+        rate=pace.rate or None,
+        domain_start=pace.domain_start or START_RATE,
+        publication=_warm_up_pace(dispatch.publication),
     )
 
 
-def _warming_up(publication: Publication) -> PublicationPace | None:
+def _warm_up_pace(publication: Publication) -> PublicationPace | None:
     if publication.warm_up_from is None:
         return None
     zone = ZoneInfo(publication.time_zone)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 
-from distributor.delivery.mail.pacing.shared import Shared
+from distributor.delivery.mail.pacing.shared_budgets import SharedBudgets
 from distributor.domain.pacing import (
     NO_LIMIT,
     SLICE,
@@ -44,7 +44,7 @@ class PublicationPace:
 
 
 class Gate(Protocol):
-    """One limit. `left` messages may pass before it has to be asked again."""
+    """One limit. `tokens` messages may pass before it has to be asked again."""
 
     left: float
 
@@ -60,17 +60,17 @@ class Gate(Protocol):
 class RelayGate:
     """A relay's messages a second."""
 
-    def __init__(self, shared: Shared, rate: float) -> None:
+    def __init__(self, budgets: SharedBudgets, rate: float) -> None:
         self.left: float = 0
-        self._shared = shared
+        self._shared = budgets
         self._rate = rate
         self._closed_until = 0.0
 
     def refill(self, now: float) -> Wait | None:
         if now >= self._closed_until:
-            granted, seconds = self._shared.take("all", self._rate, share(self._rate, self._shared.workers))
-            if granted:
-                self.left += granted
+            grant, seconds = self._shared.take("all", self._rate, share(self._rate, self._shared.workers))
+            if grant:
+                self.left += grant
                 return None
             self._closed_until = now + seconds
         return Wait(self._closed_until - now, self._closed_until, Holdback.RELAY, self._rate)
@@ -84,9 +84,9 @@ class RelayGate:
 class DayGate:
     """What a new sending domain may send today."""
 
-    def __init__(self, shared: Shared, pace: PublicationPace, warm_up: WarmUp) -> None:
+    def __init__(self, budgets: SharedBudgets, pace: PublicationPace, warm_up: WarmUp) -> None:
         self.left: float = 0
-        self._shared = shared
+        self._shared = budgets
         self._pace = pace
         self._warm_up = warm_up
         self._key = ""
@@ -102,7 +102,7 @@ class DayGate:
                 self.left = NO_LIMIT
                 return None
             self._key, self._allowance = f"day:{self._pace.sender}:{day}", allowance
-            self.left = self._shared.count(self._key, DAY_SLICE, allowed=allowance, counted=self._pace.sent_today)
+            self.left = self._shared.count(self._key, DAY_SLICE, limit=allowance, count_so_far=self._pace.sent_today)
             if self.left:
                 return None
             self._closed_until = next_day(moment, self._pace.zone).timestamp()
@@ -121,18 +121,18 @@ class DomainGate:
     it begins with. Only one that needs more, or has asked for less, is written down for all.
     """
 
-    def __init__(self, shared: Shared, name: str, *, start: float, now: float) -> None:
+    def __init__(self, budgets: SharedBudgets, name: str, *, start: float, now: float) -> None:
         self.sent = 0
         self.good = False  # since the last look at what was learnt
         self.pace: DomainPace | None = None
-        self._shared = shared
+        self._shared = budgets
         self._name = name
         self._start = start
         self._met_at = now
         self._closed_until = 0.0
         self.left: float = int(start * SLICE)
-        if name in shared.paces:
-            self.learn(shared.paces[name])
+        if name in budgets.paces:
+            self.learn(budgets.paces[name])
 
     def refill(self, now: float) -> Wait | None:
         pace = self.pace
@@ -145,9 +145,9 @@ class DomainGate:
             self.left = NO_LIMIT
             return None
         if now >= self._closed_until:
-            granted, seconds = self._shared.take(self._budget, pace.rate, share(pace.rate, self._shared.workers))
-            if granted:
-                self.left += granted
+            grant, seconds = self._shared.take(self._budget, pace.rate, share(pace.rate, self._shared.workers))
+            if grant:
+                self.left += grant
                 return None
             self._closed_until = now + seconds
         return Wait(self._closed_until - now, self._closed_until, Holdback.DOMAIN, pace.rate, self._name)
@@ -161,11 +161,11 @@ class DomainGate:
 
     def ask_for_less(self, now: float) -> None:
         """The domain asks for less. That counts too when another worker wrote something else down just before."""
-        seen = self.sent / max(1.0, now - self._met_at) * self._shared.workers
-        known = self.pace or begin(now, self._start)
-        while (pace := slow_down(known, now=now, recent_rate=seen)) is not known:
-            known = self._shared.record(self._name, self.pace, pace)
-            self.learn(known)
+        recent_rate = self.sent / max(1.0, now - self._met_at) * self._shared.workers
+        last_pace = self.pace or begin(now, self._start)
+        while (pace := slow_down(last_pace, now=now, recent_rate=recent_rate)) is not last_pace:
+            last_pace = self._shared.record(self._name, self.pace, pace)
+            self.learn(last_pace)
 
     def report(self, now: float) -> None:
         """Let good answers count."""

@@ -12,7 +12,7 @@ from uuid import uuid4
 from django.conf import settings
 
 from distributor.delivery.mail.pacing.gates import DayGate, DomainGate, Gate, PublicationPace, RelayGate
-from distributor.delivery.mail.pacing.shared import shared
+from distributor.delivery.mail.pacing.shared_budgets import budgets_of
 from distributor.domain.pacing import START_RATE, Holdback, Wait, group_of
 
 LOOK_SECONDS = 0.2  # between looks at what other workers learnt
@@ -41,7 +41,7 @@ class Pacer:
         `rate` (messages a second) is the relay's, for all workers together; None: no limit. `domain_start` is the rate
         at which a recipient domain begins that nothing is known of. `clock` gives Unix seconds.
         """
-        self._shared = shared(redis_url or settings.REDIS_URL, relay_key)
+        self._shared = budgets_of(redis_url or settings.REDIS_URL, relay_key)
         self._worker = uuid4().hex
         self._start = domain_start
         self._clock = clock
@@ -95,7 +95,7 @@ class Pacer:
         self._shared.leave(self._worker)
         self._look_at = 0.0
 
-    def why(self, *, waiting: int = 0, zone: tzinfo = UTC) -> str:
+    def why(self, *, recipients: int = 0, zone: tzinfo = UTC) -> str:
         """Return a sentence for the desk on what is waited for longest now, "" for nothing.
 
         `waiting` is how many recipients wait (0: not known); clock times are in `zone`.
@@ -103,7 +103,7 @@ class Pacer:
         now = self._shared.now(self._clock())
         open_ = [wait for wait in self._waits.values() if wait.at > now]
         longest = max(open_, key=lambda wait: wait.at, default=None)
-        return longest.sentence(recipients=waiting, zone=zone) if longest else ""
+        return longest.sentence(recipients=recipients, zone=zone) if longest else ""
 
     def __enter__(self) -> Self:
         return self

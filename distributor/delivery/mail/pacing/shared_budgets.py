@@ -31,12 +31,12 @@ _PREFIX = "distributor:pacing"
 
 
 @cache
-def shared(url: str, relay: str) -> Shared:
+def budgets_of(url: str, relay: str) -> SharedBudgets:
     """Return this process's one view of a relay."""
-    return Shared(url, relay)
+    return SharedBudgets(url, relay)
 
 
-class Shared:
+class SharedBudgets:
     """One process's view of one relay. No method raises for what Redis does."""
 
     def __init__(self, url: str, relay: str) -> None:
@@ -58,57 +58,57 @@ class Shared:
 
     def join(self, worker: str, *, clock: float) -> None:
         """Say that a worker is here, and learn about the others and the domains."""
-        answer = self._ask(scripts.JOIN, (self._workers, self._domains), worker, WORD_SECONDS)
-        if answer is None:
+        response = self._ask(scripts.JOIN, (self._workers, self._domains), worker, WORD_SECONDS)
+        if response is None:
             return
-        there, self.workers, pairs = float(answer[0]), int(answer[1]), answer[2]
-        self._ahead = there - clock
+        redis_time, self.workers, pairs = float(response[0]), int(response[1]), response[2]
+        self._ahead = redis_time - clock
         learnt: dict[str, DomainPace] = {}
-        forgotten = []
+        old_names = []
         for name, text in zip(pairs[::2], pairs[1::2], strict=True):
             pace = _read(text)
-            if is_forgotten(pace, now=there):
-                forgotten.append(name)
+            if is_forgotten(pace, now=redis_time):
+                old_names.append(name)
             else:
                 learnt[name] = pace
-        mine, self.paces = self.paces, learnt
-        if forgotten:
-            self._guarded(lambda redis: redis.hdel(self._domains, *forgotten))
-        for name, pace in list(mine.items()):  # Redis was emptied, or away while this was learnt
-            if name not in learnt and not is_forgotten(pace, now=there):
+        own_paces, self.paces = self.paces, learnt
+        if old_names:
+            self._guarded(lambda redis: redis.hdel(self._domains, *old_names))
+        for name, pace in list(own_paces.items()):  # Redis was emptied, or away while this was learnt
+            if name not in learnt and not is_forgotten(pace, now=redis_time):
                 self.record(name, None, pace)
 
     def leave(self, worker: str) -> None:
         """Take a worker's word back."""
         self._guarded(lambda redis: redis.hdel(self._workers, worker))
 
-    def connect(self, worker: str, wanted: int, *, has: int, limit: int) -> int:
+    def connect(self, worker: str, count: int, *, has: int, limit: int) -> int:
         """Return how many of the relay's connections the worker may have now. `keep` says that it still has them."""
-        answer = self._ask(scripts.CONNECT, (self._workers,), worker, WORD_SECONDS, wanted, has, limit)
-        if answer is None:
-            return min(wanted, max(1, limit // self.workers))
-        granted, self.workers = map(int, answer)
-        return granted
+        response = self._ask(scripts.CONNECT, (self._workers,), worker, WORD_SECONDS, count, has, limit)
+        if response is None:
+            return min(count, max(1, limit // self.workers))
+        grant, self.workers = map(int, response)
+        return grant
 
-    def keep(self, worker: str, *, has: int, wanted: int) -> None:
+    def keep(self, worker: str, *, has: int, count: int) -> None:
         """Say that a worker is still there and has these connections, whoever else has some."""
-        self._ask(scripts.KEEP, (self._workers,), worker, WORD_SECONDS, has, wanted)
+        self._ask(scripts.KEEP, (self._workers,), worker, WORD_SECONDS, has, count)
 
-    def take(self, name: str, rate: float, wanted: int) -> tuple[int, float]:
-        """Take up to `wanted` tokens of the named budget. Returns how many, and with none the seconds to wait."""
-        answer = self._ask(scripts.TAKE, (f"{self._key}:{name}",), rate, room(rate), wanted)
-        if answer is not None:
-            return int(answer[0]), max(0.001, float(answer[1]))
+    def take(self, name: str, rate: float, count: int) -> tuple[int, float]:
+        """Take up to `count` tokens of the named budget. Returns how many, and with none the seconds to wait."""
+        response = self._ask(scripts.TAKE, (f"{self._key}:{name}",), rate, room(rate), count)
+        if response is not None:
+            return int(response[0]), max(0.001, float(response[1]))
         bucket = self._alone.get(name)
-        self._alone[name], granted, wait = take(bucket, rate=rate / self.workers, count=wanted, now=time.monotonic())
-        return granted, wait
+        self._alone[name], grant, wait = take(bucket, rate=rate / self.workers, count=count, now=time.monotonic())
+        return grant, wait
 
-    def give_back(self, name: str, rate: float, unused: int) -> None:
+    def give_back(self, name: str, rate: float, count: int) -> None:
         """Give tokens back that were not needed."""
-        self._ask(scripts.TAKE, (f"{self._key}:{name}",), rate, room(rate), -unused)
+        self._ask(scripts.TAKE, (f"{self._key}:{name}",), rate, room(rate), -count)
 
-    def count(self, key: str, wanted: int, *, allowed: int, counted: Callable[[], int]) -> int:
-        """Return how many of `wanted` fit into what is allowed in all; `counted` says how many there were (database).
+    def count(self, key: str, request: int, *, limit: int, count_so_far: Callable[[], int]) -> int:
+        """Return how many of `request` fit into `limit`; `count_so_far` says how many there were (database).
 
         Towards the end it gives few at a time, so that no worker keeps what another one needs.
         """
@@ -117,44 +117,44 @@ class Shared:
             del self._counted_alone[key]  # Redis is back and missed what went out meanwhile: the database knows
 
         def ask(begin: int | str) -> int | None:
-            answer = self._ask(scripts.COUNT, (counter,), allowed, wanted, among, COUNTER_SECONDS, begin)
-            return None if answer is None else int(answer)
+            response = self._ask(scripts.COUNT, (counter,), limit, request, among, COUNTER_SECONDS, begin)
+            return None if response is None else int(response)
 
-        granted = ask("")
-        if granted is not None and granted >= 0:
-            return granted
-        begin = counted()
-        granted = ask(begin)
-        if granted is not None:
-            return granted
+        grant = ask("")
+        if grant is not None and grant >= 0:
+            return grant
+        begin = count_so_far()
+        grant = ask(begin)
+        if grant is not None:
+            return grant
         # The database hears a moment later than we grant: what this worker granted itself counts at once.
         so_far = max(begin, self._counted_alone.get(key, 0))
-        left = allowed - so_far
-        granted = max(0, min(wanted, left, max(1, left // among // 2)))
-        self._counted_alone[key] = so_far + granted
-        return granted
+        remaining = limit - so_far
+        grant = max(0, min(request, remaining, max(1, remaining // among // 2)))
+        self._counted_alone[key] = so_far + grant
+        return grant
 
-    def uncount(self, key: str, unused: int) -> None:
+    def uncount(self, key: str, count: int) -> None:
         """Give back what was granted by `count` and not needed."""
         if key in self._counted_alone:
-            self._counted_alone[key] -= unused
-        self._ask(scripts.COUNT, (f"{_PREFIX}:{key}",), 0, -unused, 1, COUNTER_SECONDS, "")
+            self._counted_alone[key] -= count
+        self._ask(scripts.COUNT, (f"{_PREFIX}:{key}",), 0, -count, 1, COUNTER_SECONDS, "")
 
     def record(self, domain: str, old: DomainPace | None, new: DomainPace) -> DomainPace:
         """Write what was learnt about a domain, unless another worker did so since `old`. Returns what holds now."""
-        known = "" if old is None else _written(old)
-        answer = self._ask(scripts.RECORD, (self._domains,), domain, known, _written(new), int(FORGOTTEN_AFTER))
-        self.paces[domain] = _read(answer) if answer else new
+        old_text = "" if old is None else _pace_text(old)
+        response = self._ask(scripts.RECORD, (self._domains,), domain, old_text, _pace_text(new), int(FORGOTTEN_AFTER))
+        self.paces[domain] = _read(response) if response else new
         return self.paces[domain]
 
     def _ask(self, script: str, keys: Sequence[str], *arguments: str | float) -> Any:
         """Run a script; None while Redis is away. A script that it does not know any more is sent again."""
 
         def run(redis: Redis) -> Any:
-            prepared = self._scripts.get(script)
-            if prepared is None:
-                prepared = self._scripts[script] = redis.register_script(script)
-            return prepared(keys=keys, args=arguments)
+            registered_script = self._scripts.get(script)
+            if registered_script is None:
+                registered_script = self._scripts[script] = redis.register_script(script)
+            return registered_script(keys=keys, args=arguments)
 
         return self._guarded(run)
 
@@ -163,7 +163,7 @@ class Shared:
         if time.monotonic() < self._asked_again_at:
             return None
         try:
-            answer = call(_client(self._url))
+            response = call(_client(self._url))
         except (RedisError, OSError, ValueError) as error:  # ValueError: a URL that only the broker's client knows
             self._asked_again_at = time.monotonic() + AWAY_SECONDS
             if not self._is_away:
@@ -177,7 +177,7 @@ class Shared:
         if self._is_away:
             self._is_away, self._asked_again_at = False, 0.0
             logger.info("Redis is back: the limits are shared again.")
-        return answer
+        return response
 
 
 @cache
@@ -202,7 +202,7 @@ def _plain(url: str) -> str:
     return f"unix://{login}{unquote(parts.path)}?db={database}"
 
 
-def _written(pace: DomainPace) -> str:
+def _pace_text(pace: DomainPace) -> str:
     rates = [None if rate == NO_LIMIT else rate for rate in (pace.rate, pace.ceiling)]
     return json.dumps([*rates, pace.changed_at, pace.strikes, pace.troubled_at, pace.stopped_until])
 

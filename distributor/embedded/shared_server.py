@@ -36,7 +36,7 @@ class Server:
 
 
 @contextmanager
-def using(server: Server) -> Iterator[None]:
+def run_shared(server: Server) -> Iterator[None]:
     """Have the server running for as long as the block lasts."""
     _make_home()
     with (paths.home() / f"{server.name}.users").open("a+") as users:
