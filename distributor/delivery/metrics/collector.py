@@ -139,16 +139,16 @@ def _since() -> Families:
     sums = totals.bring_up_to_date()
     for name, metric, description, labels in _COUNTERS:
         counter = CounterMetricFamily(name, description, labels=labels)
-        for values, value in sorted(sums.get(metric, {}).items()):
+        for values, value in sorted(sums[metric].items()):
             counter.add_metric(values, value)
         yield counter
-    lateness = sums.get("lateness", {})
+    lateness = sums["lateness"]
     bounds = [*map(str, queries.LATENESS_BOUNDS), "+Inf"]
     yield HistogramMetricFamily(
         "distributor_release_lateness_seconds",
         "How much later dispatches were released than they might have gone out",
-        buckets=[(f"{float(limit)}" if limit != "+Inf" else limit, lateness.get((limit,), 0.0)) for limit in bounds],
-        sum_value=lateness.get(("sum",), 0.0),
+        buckets=[(f"{float(limit)}" if limit != "+Inf" else limit, lateness[limit,]) for limit in bounds],
+        sum_value=lateness["sum",],
     )
 
 

@@ -130,4 +130,7 @@ WHERE d.state IN ('held', 'scheduled') AND d.due_at <= statement_timestamp()
   AND (first.id IS NULL OR first.state IN {_FINISHED_STATES})
 """  # noqa: S608
 
-ACCOUNTS_TO_RECONNECT = "SELECT channel, count(*) FROM delivery_account WHERE needs_reconnect <> '' GROUP BY 1"
+ACCOUNTS_TO_RECONNECT = """
+SELECT channel, count(*) FILTER (WHERE needs_reconnect <> '') FROM delivery_account GROUP BY 1
+"""
+ACCOUNT_CHANNELS = "SELECT DISTINCT channel FROM delivery_account"

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any
+from itertools import product
+from typing import Any, get_args
 
 from django.db import connection, transaction
 
 from distributor.delivery.metrics import queries
+from distributor.domain.outcomes import Outcome
 
 LAG_SECONDS = 5  # within which a transaction that notes an end is committed
 MAILINGS_AT_ONCE = 100  # that go into the totals at a scrape
 
+OUTCOMES = tuple(outcome.__name__.lower() for outcome in get_args(Outcome))  # as attempts name them
 Totals = Mapping[str, Mapping[tuple[str, ...], float]]
 
 
 @transaction.atomic
 def bring_up_to_date() -> Totals:
-    """Return all totals by metric and labels, of which none is ever less than it was."""
+    """Return all totals by metric and labels, of which none is ever less than it was. What is not there is 0."""
     parameters: dict[str, Any] = {
         "lag": LAG_SECONDS,
         "most": MAILINGS_AT_ONCE,
@@ -39,4 +42,8 @@ def bring_up_to_date() -> Totals:
             cursor.execute(query)
             for metric, labels, value in cursor.fetchall():
                 totals[metric][tuple(labels)] += float(value)
+        # A counter that is not there before its first event misses that one: Prometheus sees no rise.
+        cursor.execute(queries.ACCOUNT_CHANNELS)
+        for channel, outcome in product((channel for (channel,) in cursor.fetchall()), OUTCOMES):
+            totals["attempts"][channel, outcome] += 0
     return totals
