@@ -7,12 +7,11 @@ from importlib import import_module
 import click
 
 from distributor import __version__
+from distributor.domain.dispatch_actions import ACTIONS
 
 _MODULES = {
+    **dict.fromkeys(ACTIONS, "dispatch_commands"),
     "accounts": "accounts",
-    "approve": "dispatch_commands",
-    "cancel": "dispatch_commands",
-    "confirm": "dispatch_commands",
     "demo": "demo",
     "digests": "digests",
     "dkim": "dkim",
@@ -21,14 +20,9 @@ _MODULES = {
     "inspect": "inspect",
     "manage": "manage",
     "metrics": "metrics",
-    "pause": "dispatch_commands",
     "preview": "preview",
     "publications": "publications",
     "queue": "queue",
-    "recall": "dispatch_commands",
-    "release": "dispatch_commands",
-    "resume": "dispatch_commands",
-    "retry": "dispatch_commands",
     "returns": "returns",
     "segments": "segments",
     "settings": "settings",
@@ -43,7 +37,7 @@ _MODULES = {
 
 class _Lazy(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(_MODULES)
+        return sorted(_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _MODULES:

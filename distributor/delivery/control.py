@@ -115,10 +115,8 @@ def _not_under_way(dispatch: Dispatch, done: str) -> Dispatch:
 def confirm_sent(dispatch_id: int, *, url: str = "") -> Dispatch:
     """A person looked and the unconfirmed post is there."""
     dispatch = locked(dispatch_id)
-    if state_of(dispatch) is not State.UNCONFIRMED:
-        raise StateError(f"Only an unconfirmed dispatch can be confirmed; this one is {state_of(dispatch).words}.")
     receipt = {"remote_id": "", "url": url, "at": timezone.now().isoformat(), "raw": {"confirmed": "by an editor"}}
-    move(dispatch, Event.ACCEPT, receipt=receipt)
+    move(dispatch, Event.CONFIRM, receipt=receipt)
     wakeups.after_commit("delivery.tick")
     return dispatch
 

@@ -8,15 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from distributor.channels import stored_variants
-from distributor.delivery import control
+from distributor.delivery import actions
 from distributor.delivery.models import Dispatch
-from distributor.delivery.planning import approval
 from distributor.delivery.variants import concerns
 from distributor.desk import dispatch_buttons, network_responses, presentation
-from distributor.desk.access import editor
-from distributor.desk.forms import ConfirmForm, TimeForm
+from distributor.desk.access import editor, role_of
+from distributor.domain.dispatch_actions import ACTIONS
 from distributor.domain.errors import DistributorError
-from distributor.domain.times import ParsedTime
 from distributor.domain.variants import Variant
 from distributor.rendering import cards
 
@@ -71,54 +69,23 @@ def drawn(variant: Variant | None) -> HttpResponse:
 
 @editor
 @require_POST
-def act(request: HttpRequest, dispatch_id: int, verb: str) -> HttpResponse:
-    """Press one of a dispatch's buttons."""
-    if verb not in dispatch_buttons.VERBS:
+def act(request: HttpRequest, dispatch_id: int, name: str) -> HttpResponse:
+    """Do to a dispatch what a button stands for."""
+    if name not in ACTIONS:
         raise Http404
-    known = _dispatch(dispatch_id)
+    shown = _dispatch(dispatch_id)
+    label = presentation.label(shown.channel)
     try:
-        dispatch_buttons.VERBS[verb].act(known.pk)
+        values, note = dispatch_buttons.arguments(ACTIONS[name], request.POST.dict(), shown.publication)
+        agreed = request.POST.get("confirmed") == dispatch_buttons.YES
+        done = actions.perform(name, shown.pk, role=role_of(request.user), confirmed=agreed, **values)
     except DistributorError as error:
-        messages.error(request, f"{presentation.label(known.channel)}: {error}")
-    else:
-        messages.success(request, f"{presentation.label(known.channel)}: {dispatch_buttons.VERBS[verb].done}")
-        if verb in dispatch_buttons.APPROVING:
-            for sentence in concerns.warnings(concerns.of_dispatches([known])):
-                messages.warning(request, sentence)
-    return _back(known)
-
-
-@editor
-@require_POST
-def reschedule(request: HttpRequest, dispatch_id: int) -> HttpResponse:
-    """Give a dispatch another time."""
-    known = _dispatch(dispatch_id)
-    form = TimeForm(request.POST, publication=known.publication)
-    when: ParsedTime | None = form.cleaned_data["when"] if form.is_valid() else None
-    if when is None:
-        return _refused(request, known, _first_error(form) or "Give a time, or press “Release now”.")
-    try:
-        approval.reschedule(known.pk, when.at)
-    except DistributorError as error:
-        return _refused(request, known, str(error))
-    messages.success(request, f"{presentation.label(known.channel)}: It has another time. {when.note}".strip())
-    return _back(known)
-
-
-@editor
-@require_POST
-def confirm(request: HttpRequest, dispatch_id: int) -> HttpResponse:
-    """A person looked: the unconfirmed post is there."""
-    known = _dispatch(dispatch_id)
-    form = ConfirmForm(request.POST)
-    if not form.is_valid():
-        return _refused(request, known, "That is no web address: paste the post’s whole address, or leave it empty.")
-    try:
-        control.confirm_sent(known.pk, url=form.cleaned_data["url"])
-    except DistributorError as error:
-        return _refused(request, known, str(error))
-    messages.success(request, f"{presentation.label(known.channel)}: Noted as sent.")
-    return _back(known)
+        messages.error(request, f"{label}: {error}")
+        return _back(shown)
+    messages.success(request, f"{label}: {done.sentence} {note}".strip())
+    for sentence in concerns.warnings(done.concerns):
+        messages.warning(request, sentence)
+    return _back(shown)
 
 
 def mail_document(card: presentation.Card | None) -> HttpResponse:
@@ -140,12 +107,3 @@ def _back(dispatch: Dispatch) -> HttpResponse:
     if dispatch.letter_id is None:
         return redirect("desk:dispatch", dispatch.pk)
     return redirect("desk:letter", dispatch.letter_id)
-
-
-def _refused(request: HttpRequest, dispatch: Dispatch, sentence: str) -> HttpResponse:
-    messages.error(request, f"{presentation.label(dispatch.channel)}: {sentence}")
-    return _back(dispatch)
-
-
-def _first_error(form: TimeForm) -> str:
-    return next((str(error) for errors in form.errors.values() for error in errors), "")

@@ -182,9 +182,3 @@ def share_bar(letter: Letter) -> list[str]:
 def unknown_channels(letter: Letter) -> list[str]:
     """Return the channels that the letter's share bar names and that there are not."""
     return [name for name in dict.fromkeys(letter.share_bar) if name not in registry.names()]
-
-
-class ConfirmForm(forms.Form):
-    """Where an unconfirmed post can be seen, if the editor has its address."""
-
-    url = forms.URLField(required=False, assume_scheme="https", max_length=2000)

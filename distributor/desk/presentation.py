@@ -12,12 +12,11 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from distributor.audience.models import Subscription
 from distributor.channels import registry, stored_variants
 from distributor.channels.payloads import AddressedPayload
+from distributor.delivery.actions import Offer, offers
 from distributor.delivery.models import Account, Dispatch
-from distributor.delivery.posts import recall
 from distributor.delivery.reports.dispatches import DispatchReport, report
 from distributor.delivery.variants import concerns
 from distributor.delivery.variants.previews import Preview, options_for, preview, sample_recipient
-from distributor.desk import dispatch_buttons
 from distributor.desk.forms import share_bar
 from distributor.domain.errors import TemplateError
 from distributor.domain.letters import PublicationView
@@ -67,21 +66,24 @@ class Row:
     label: str
     addressed: bool
     help: str
-    buttons: Sequence[dispatch_buttons.Verb]
-    cancellable: bool
-    recallable: bool
-    reschedulable: bool
-    unconfirmed: bool
+    offers: Sequence[Offer]
+
+    @property
+    def version(self) -> str:
+        """What changes when the buttons do."""
+        return " ".join(f"{one.action.name}{len(one.action.arguments)}" for one in self.offers)
 
 
 def dispatches(letter: Letter) -> QuerySet[Dispatch]:
     """Return the letter's dispatches in the order of the share bar, with all that a report reads."""
-    return letter.dispatches.select_related("account", "publication", "letter__page").order_by("position", "pk")
+    return letter.dispatches.select_related("account", "publication", "letter__page", "waits_for").order_by(
+        "position", "pk"
+    )
 
 
 def letters() -> QuerySet[Letter]:
     """Return all letters, the newest first, with their dispatches."""
-    theirs = Dispatch.objects.select_related("account").order_by("position", "pk")
+    theirs = Dispatch.objects.select_related("account", "waits_for").order_by("position", "pk")
     known = Letter.objects.select_related("publication", "series").order_by("-created_at", "-pk")
     return known.prefetch_related(Prefetch("dispatches", theirs))
 
@@ -95,18 +97,12 @@ def rows(known: Iterable[Dispatch]) -> list[Row]:
 def _row(one: DispatchReport, dispatch: Dispatch) -> Row:
     state = State(one.state)
     channel = registry.CHANNELS.get(one.channel)
-    spread = dispatch.spread_from is not None
     return Row(
         report=one,
         label=label(one.channel),
         addressed=channel is not None and channel.capabilities.addressed,
         help=_help(dispatch, state),
-        # Mail that failed is not sent again.
-        buttons=[verb for verb in dispatch_buttons.buttons(state) if not (verb.name == "again" and spread)],
-        cancellable=dispatch_buttons.can("cancel", state),
-        recallable=recall.can_be_recalled(dispatch),
-        reschedulable=state in dispatch_buttons.RESCHEDULABLE,
-        unconfirmed=state is State.UNCONFIRMED,
+        offers=offers(dispatch, role="editor"),
     )
 
 
@@ -115,9 +111,9 @@ def _help(dispatch: Dispatch, state: State) -> str:
     if state is State.UNCONFIRMED:
         return f"{name} was asked to post it, but the answer was lost: look there, then say whether it is there."
     if state is State.FAILED and dispatch.remedy == "shorten":
-        return "Shorten the letter or its template, then press “Send it again”."
+        return "Shorten the letter or its template, then press “Try again”."
     if state is State.FAILED and dispatch.remedy == "settings":
-        return f"Look after the account or app at {name} itself, then press “Send it again”."
+        return f"Look after the account or app at {name} itself, then press “Try again”."
     if state is State.BLOCKED and dispatch.account is not None and dispatch.account.needs_reconnect:
         return "Connect it again on the page of accounts: then it goes on by itself."
     if state is State.BLOCKED and dispatch.account is None and dispatch.channel in registry.names():

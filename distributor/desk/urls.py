@@ -60,7 +60,5 @@ urlpatterns = [
     path("dispatches/<int:dispatch_id>/", dispatches.dispatch, name="dispatch"),
     path("dispatches/<int:dispatch_id>/mail/", dispatches.dispatch_mail, name="dispatch-mail"),
     path("dispatches/<int:dispatch_id>/card.png", dispatches.dispatch_picture, name="dispatch-picture"),
-    path("dispatches/<int:dispatch_id>/time/", dispatches.reschedule, name="reschedule"),
-    path("dispatches/<int:dispatch_id>/confirm/", dispatches.confirm, name="confirm"),
-    path("dispatches/<int:dispatch_id>/<slug:verb>/", dispatches.act, name="act"),
+    path("dispatches/<int:dispatch_id>/<slug:name>/", dispatches.act, name="act"),
 ]

@@ -6,10 +6,12 @@ DistributorError                what a person can read and act on: one sentence 
 │   ├── UnknownChannel          a word that names no channel
 │   ├── BadTime                 a time that can't be understood or kept
 │   ├── BadTable                a CSV file with wrong columns
-│   └── BadSettings             an environment variable or account setting that can't be used
+│   ├── BadSettings             an environment variable or account setting that can't be used
+│   └── ConfirmationNeeded      an action that can't be undone, to which nobody has agreed yet
 ├── TemplateError               a template that does not parse or names something it was not given
 ├── StateError                  an action that the dispatch's state does not allow
 ├── BadRecord                   a stored row that can't be read: another version or a hand wrote it
+├── NotPermitted                an action that asks for another role
 ├── CredentialsError            stored credentials can't be read with the keys at hand
 ├── AddressRefused              a URL that leads to an address we never connect to
 └── ServiceAway                 PostgreSQL, Redis, DNS or the practice world does not answer
@@ -50,6 +52,10 @@ class BadSettings(BadInput):
     """An environment variable or an account setting that can't be used."""
 
 
+class ConfirmationNeeded(BadInput):
+    """An action that can't be undone was not agreed to; the sentence is what to agree to."""
+
+
 class TemplateError(DistributorError):
     """A template that does not parse, or names something that it was not given.
 
@@ -69,6 +75,10 @@ class StateError(DistributorError):
 
 class BadRecord(DistributorError):
     """A stored row that can't be read: it was written by another version, or by hand."""
+
+
+class NotPermitted(DistributorError):
+    """An action that whoever wants it may not do."""
 
 
 class CredentialsError(DistributorError):

@@ -51,6 +51,7 @@ class Event(Enum):
     DEFER = "defer"
     LOSE_ANSWER = "lose the answer"
     RETRY = "retry"  # a person decided: it is not there, send it
+    CONFIRM = "be confirmed"  # a person looked: it is there
     RECALL = "be taken back"
     RECALL_DONE = "be gone"
     RECALL_GIVEN_UP = "stay there"  # its network refuses, or patience ended: a person decides
@@ -83,6 +84,7 @@ _TABLE: dict[Event, tuple[frozenset[State], State]] = {
     _E.DEFER: (frozenset({_S.SENDING, _S.UNCONFIRMED}), _S.SCHEDULED),
     _E.LOSE_ANSWER: (frozenset({_S.SENDING}), _S.UNCONFIRMED),
     _E.RETRY: (frozenset({_S.UNCONFIRMED, _S.FAILED}), _S.SCHEDULED),
+    _E.CONFIRM: (frozenset({_S.UNCONFIRMED}), _S.SENT),
     _E.RECALL: (frozenset({_S.SENT}), _S.RECALLING),
     _E.RECALL_DONE: (frozenset({_S.RECALLING, _S.SENT}), _S.RECALLED),  # gone is gone, whatever was decided
     _E.RECALL_GIVEN_UP: (frozenset({_S.RECALLING}), _S.SENT),

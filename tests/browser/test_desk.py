@@ -70,8 +70,8 @@ def test_a_letter_goes_from_markdown_to_its_own_page(
     page.get_by_role("button", name="Keep as drafts").click()
     row = page.locator("tr", has=page.get_by_role("rowheader", name=re.compile("^Link")))
     expect(row.locator(".pill")).to_have_text("draft")
-    row.get_by_role("button", name="Release now").click()
-    expect(page.get_by_text("it goes out now")).to_be_visible()
+    row.get_by_role("button", name="Send now").click()
+    expect(page.get_by_text("It goes out now")).to_be_visible()
     dispatch = Dispatch.objects.get()
     assert dispatch.state == "scheduled"
     world.work(dispatch)
@@ -126,7 +126,7 @@ def test_what_an_editor_types_survives_the_live_table(
         later, sooner = sooner, later
     page.reload()
     row = page.locator(f"#dispatch-{later.pk}")
-    row.get_by_text("Another time or cancel").click()
+    row.locator("summary", has_text="Change the time").click()
     row.get_by_label("New time").fill("tomorrow 9:00")
     world.work(sooner)
     expect(page.locator(f"#dispatch-{sooner.pk} .pill")).to_have_text("sent")
@@ -143,7 +143,7 @@ def test_a_lost_answer_is_settled_by_a_person(logged_in: Opener, publication: Pu
     expect(page.get_by_text("say whether it is there")).to_be_visible()
     expect(page.locator("#dispatches").get_by_text("Practice", exact=True)).to_be_visible()
     page.get_by_label("Its address").fill("https://x.com/lantern/status/7")
-    page.get_by_role("button", name="It is there").click()
+    page.get_by_role("button", name="Mark as sent").click()
     expect(page.locator("#dispatches .pill").nth(1)).to_have_text("sent")
     expect(page.get_by_role("link", name="Look at it")).to_have_attribute("href", "https://x.com/lantern/status/7")
 

@@ -80,15 +80,15 @@ class TestQueue:
         assert [one["state"] for one in lantern.fine("resume", str(link))["dispatches"]] == ["scheduled"]
         refused = lantern.run("confirm", str(link), "--json")
         assert refused.code == 1
-        assert "Only an unconfirmed dispatch can be confirmed" in refused.said
+        assert "A dispatch that is scheduled can't be confirmed" in refused.said
         assert {one["state"] for one in lantern.fine("status", letter)["dispatches"]} == {"blocked", "scheduled"}
         assert "link" in lantern.run("status").out
-        assert {one["state"] for one in lantern.fine("cancel", letter)["dispatches"]} == {"cancelled"}
+        assert {one["state"] for one in lantern.fine("cancel", letter, "--yes")["dispatches"]} == {"cancelled"}
 
     def test_times_are_meant_in_the_publications_zone(self, lantern: House) -> None:
         queued = lantern.fine("queue", SAMPLE, "--channels", "link", "--at", "2027-01-01 09:00", "--hold", "0")
         assert queued["dispatches"][0]["due_at"] == "2027-01-01T00:00:00+00:00"
-        lantern.fine("cancel", f"L{queued['letter']['id']}")
+        lantern.fine("cancel", f"L{queued['letter']['id']}", "--yes")
 
     def test_bad_settings_store_nothing(self, lantern: House, tmp_path: Path) -> None:
         fresh = tmp_path / "fresh.md"

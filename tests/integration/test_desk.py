@@ -74,7 +74,7 @@ def addresses() -> Iterator[str]:
             values = {
                 "letter_id": 1,
                 "dispatch_id": 1,
-                "verb": "approve",
+                "name": "approve",
                 "channel": "mail",
                 "segment_id": 1,
                 "suppression_id": 1,
@@ -281,7 +281,7 @@ def test_queueing_approves_or_keeps_drafts(
     assert mail.state == "held"
     assert mail.due_at > timezone.now()
     page = html(editor.get(f"/desk/letters/{letter.pk}/"))
-    assert "Can be taken back until" in page
+    assert "Can be made a draft again until" in page
     assert "held" in html(editor.get("/desk/"))
 
 
@@ -332,18 +332,20 @@ def test_a_list_of_another_publication_cannot_be_chosen(letter: Letter, editor: 
 
 def test_the_buttons_of_a_dispatch_move_it(letter: Letter, practice: None, editor: Client) -> None:
     (dispatch,) = queue_letter(letter, channels=["twitter"], approve=False, hold_minutes=10).dispatches
-    assert "Approved." in press(editor, dispatch, "approve")
+    assert "Approved. It can be made a draft again until" in press(editor, dispatch, "approve")
     assert dispatch.state in ("held", "scheduled")
     assert "draft again" in press(editor, dispatch, "take-back")
     press(editor, dispatch, "approve")
     assert "Paused." in press(editor, dispatch, "pause")
-    assert "another time" in press(editor, dispatch, "time", when="in 2 hours")
+    assert "another time" in press(editor, dispatch, "reschedule", at="in 2 hours")
     press(editor, dispatch, "resume")
     assert "goes out now" in press(editor, dispatch, "release")
     assert dispatch.due_at <= timezone.now()
-    press(editor, dispatch, "cancel")
+    assert "can’t be resumed" in press(editor, dispatch, "cancel")  # it asks first
+    assert dispatch.state == "scheduled"
+    assert "Cancelled." in press(editor, dispatch, "cancel", confirmed="yes")
     assert dispatch.state == "cancelled"
-    assert "can't cancel" in press(editor, dispatch, "cancel")
+    assert "can't cancel" in press(editor, dispatch, "cancel", confirmed="yes")
 
 
 @pytest.mark.parametrize(
@@ -353,7 +355,7 @@ def test_the_buttons_of_a_dispatch_move_it(letter: Letter, practice: None, edito
 def test_a_bad_new_time_is_refused_in_a_sentence(when: str, sentence: str, letter: Letter, editor: Client) -> None:
     (dispatch,) = queue_letter(letter, channels=["link"], approve=False).dispatches
     due = dispatch.due_at
-    assert sentence in press(editor, dispatch, "time", when=when)
+    assert sentence in press(editor, dispatch, "reschedule", at=when)
     assert dispatch.due_at == due
 
 
@@ -377,8 +379,9 @@ def test_a_lost_answer_is_put_to_a_person(unconfirmed: Dispatch, editor: Client)
     page = html(editor.get(f"/desk/letters/{unconfirmed.letter_id}/"))
     assert "X did not answer." in page
     assert "say whether it is there" in page
-    assert ">It is there</button>" in page
-    assert ">It is not there, send it</button>" in page
+    assert ">Mark as sent</button>" in page
+    assert ">Try again</button>" in page
+    assert "Look at X (Twitter) first" in page
     assert "no web address" in press(editor, unconfirmed, "confirm", url="javascript:alert(1)")
     assert unconfirmed.state == "unconfirmed"
     press(editor, unconfirmed, "confirm", url="https://x.com/lantern/status/7")
@@ -387,9 +390,11 @@ def test_a_lost_answer_is_put_to_a_person(unconfirmed: Dispatch, editor: Client)
 
 
 def test_a_person_can_say_that_it_is_not_there(unconfirmed: Dispatch, editor: Client) -> None:
-    assert "sent again" in press(editor, unconfirmed, "retry")
+    assert "second time" in press(editor, unconfirmed, "retry")
+    assert unconfirmed.state == "unconfirmed"
+    assert "sent again" in press(editor, unconfirmed, "retry", confirmed="yes")
     assert unconfirmed.state == "scheduled"
-    assert "Only an unconfirmed dispatch" in press(editor, unconfirmed, "confirm")
+    assert "can't be confirmed" in press(editor, unconfirmed, "confirm")
 
 
 def test_a_blocked_dispatch_says_what_helps(letter: Letter, editor: Client) -> None:
@@ -398,10 +403,10 @@ def test_a_blocked_dispatch_says_what_helps(letter: Letter, editor: Client) -> N
     assert "No X (Twitter) account is connected" in page
     assert "Connect one on the page of accounts" in page
     assert 'href="/desk/accounts/#channel-twitter"' in page
-    assert "account is connected" in press(editor, dispatch, "unblock")
+    assert "account is connected" in press(editor, dispatch, "resume")
     assert dispatch.state == "blocked"
     accounts.connect(letter.publication, "twitter", "The Lantern", {"access_token": "t"})
-    press(editor, dispatch, "unblock")
+    press(editor, dispatch, "resume")
     assert dispatch.state == "scheduled"
 
 

@@ -11,12 +11,10 @@ from distributor.delivery import wakeups
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning.earliest_release import earliest_release, explain, is_quiet
 from distributor.delivery.transitions import locked, move, state_of
+from distributor.domain.dispatch_actions import ACTIONS
 from distributor.domain.errors import BadTime, StateError
 from distributor.domain.states import FINISHED, Event, State, sources
 from distributor.domain.times import LATE
-
-# A time of its own may be given to what is not released yet.
-RESCHEDULABLE = (State.DRAFT, State.HELD, State.SCHEDULED, State.PAUSED, State.BLOCKED)
 
 
 def begin_hold(dispatch: Dispatch) -> None:
@@ -81,7 +79,7 @@ def reschedule(dispatch_id: int, at: datetime) -> Dispatch:
     A time in the publication's quiet hours is kept: a person wants it so. Raises BadTime for one that has passed.
     """
     dispatch = locked(dispatch_id)
-    if state_of(dispatch) not in RESCHEDULABLE:
+    if state_of(dispatch) not in ACTIONS["reschedule"].states:
         raise StateError(f"A dispatch that is {state_of(dispatch).words} can't be rescheduled.")
     if at < timezone.now() - LATE:
         raise BadTime("That time has passed: give one that is still to come, or send it now.")

@@ -1,0 +1,207 @@
+"""Doing what `domain/dispatch_actions` lists: every door performs an action here, and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils import timezone
+
+from distributor.channels import registry
+from distributor.delivery import control
+from distributor.delivery.models import Dispatch
+from distributor.delivery.planning import approval
+from distributor.delivery.planning.earliest_release import earliest_release, sentence, zone_of
+from distributor.delivery.posts import recall
+from distributor.delivery.transitions import state_of
+from distributor.delivery.variants import concerns
+from distributor.domain.dispatch_actions import ACTIONS, Action, Argument, Role, get, permits
+from distributor.domain.errors import BadInput, ConfirmationNeeded, NotPermitted
+from distributor.domain.planning import Delay
+from distributor.domain.states import FINISHED, State
+
+LONGEST_URL = 2_000
+
+# What carries out each action: takes the dispatch's number and the action's arguments by name.
+_PERFORM: Mapping[str, Callable[..., Dispatch]] = {
+    "approve": approval.approve,
+    "release": approval.release_now,
+    "take-back": approval.take_back,
+    "reschedule": approval.reschedule,
+    "pause": control.pause,
+    "resume": control.resume,
+    "retry": control.retry,
+    "confirm": control.confirm_sent,
+    "recall": recall.recall,
+    "cancel": control.cancel,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An action as it is offered for one dispatch now, with the arguments that make sense for it.
+
+    `question` is to be agreed to first, "" for none.
+    """
+
+    action: Action
+    question: str
+
+    @property
+    def plain(self) -> bool:
+        """Whether a mere press of its button does it: nothing is to be agreed to or filled in."""
+        return not self.question and all(argument.kind == "flag" for argument in self.action.arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """What was done: the dispatch as it is now, a sentence on it, and what whoever approved it should know.
+
+    `further` are flags of the same action that were not set and would change something: its page can be sent too.
+    """
+
+    dispatch: Dispatch
+    sentence: str
+    concerns: tuple[concerns.Told, ...] = ()
+    further: tuple[Argument, ...] = ()
+
+
+def offers(dispatch: Dispatch, *, role: Role) -> tuple[Offer, ...]:
+    """Return what someone of a role can do with a dispatch now, in the order of the table."""
+    return tuple(
+        Offer(_fitting(action, dispatch), action.question(state_of(dispatch), _label(dispatch)))
+        for action in ACTIONS.values()
+        if permits(role, action.role) and state_of(dispatch) in action.states and _makes_sense(action, dispatch)
+    )
+
+
+def question(name: str, dispatch: Dispatch) -> str:
+    """Return what has to be agreed to before this is done, "" for nothing: also where it is not allowed now."""
+    action = get(name)
+    state = state_of(dispatch)
+    return action.question(state, _label(dispatch)) if state in action.states else ""
+
+
+def perform(name: str, dispatch_id: int, *, role: Role, confirmed: bool = False, **arguments: Any) -> Performed:
+    """Do one action to a dispatch, on behalf of someone of a role; `confirmed`: they agreed to its question.
+
+    Raises BadInput for an unknown action or dispatch, or an argument that it does not take or lacks; NotPermitted,
+    ConfirmationNeeded, and StateError where its state does not allow it.
+    """
+    action = get(name)
+    if not permits(role, action.role):
+        raise NotPermitted(f"“{action.label}” is for those who are {action.role} or more; you are {role}.")
+    known = {argument.name for argument in action.arguments}
+    lacking = {argument.name for argument in action.arguments if argument.required} - arguments.keys()
+    if wrong := (arguments.keys() - known) | lacking:
+        raise BadInput(f"“{action.label}” takes {', '.join(sorted(known)) or 'no values'}: see {', '.join(wrong)}.")
+    dispatch = Dispatch.objects.filter(pk=dispatch_id).first()
+    if dispatch is not None and not confirmed and (asked := question(name, dispatch)):
+        raise ConfirmationNeeded(asked)
+    for argument in action.arguments:
+        if argument.kind == "url" and argument.name in arguments:
+            arguments[argument.name] = _web_address(str(arguments[argument.name]))
+    done = _PERFORM[name](dispatch_id, **arguments)
+    told = concerns.of_dispatches([done]) if action.approves else ()
+    flags = (one for one in _fitting(action, done).arguments if one.kind == "flag" and not arguments.get(one.name))
+    return Performed(done, _done(action, done), tuple(told), tuple(flags))
+
+
+def waits_for_page(dispatch: Dispatch) -> bool:
+    """Whether a dispatch can't go out before the letter's page, which is not live yet."""
+    return dispatch.waits_for is not None and dispatch.waits_for.state not in FINISHED
+
+
+def _web_address(text: str) -> str:
+    """Return an address as it can be linked, "" for none. Raises BadInput."""
+    text = text.strip()
+    if not text:
+        return ""
+    url = text if re.match(r"[a-z][a-z0-9+.-]*:", text, re.IGNORECASE) else f"https://{text}"
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme.lower() in ("http", "https") and "." in (parts.hostname or "")
+    except ValueError:
+        usable = False
+    if not usable or len(url) > LONGEST_URL or re.search(r"[\s<>\"]", url):
+        raise BadInput("That is no web address: paste the post’s whole address, or leave it empty.")
+    return url
+
+
+def _makes_sense(action: Action, dispatch: Dispatch) -> bool:
+    """Whether what the table of states allows can succeed for this kind of dispatch."""
+    if action.name == "recall":
+        return recall.can_be_recalled(dispatch)
+    if action.name == "retry":
+        return dispatch.spread_from is None  # mail that failed is not sent again
+    return True
+
+
+def _fitting(action: Action, dispatch: Dispatch) -> Action:
+    if action.name == "release" and not waits_for_page(dispatch):
+        return replace(action, arguments=())
+    return action
+
+
+def _label(dispatch: Dispatch) -> str:
+    channel = registry.CHANNELS.get(dispatch.channel)
+    return channel.capabilities.label if channel else dispatch.channel
+
+
+def _done(action: Action, dispatch: Dispatch) -> str:
+    """Say what was done, which may be other than what was asked for: it goes out later, or waits for something."""
+    match action.name:
+        case "take-back":
+            return "It is a draft again."
+        case "pause":
+            return "Paused."
+        case "confirm":
+            return "Marked as sent."
+        case "recall":
+            return "It is being deleted there."
+        case "cancel":
+            return dispatch.reason.replace(" by an editor", "", 1)
+        case "approve":
+            return f"Approved. {_when(dispatch)}"
+        case "resume":
+            return f"Resumed. {_when(dispatch)}"
+        case "retry":
+            return f"It is sent again. {_when(dispatch)}"
+        case "reschedule":
+            return f"It has another time. {_when(dispatch)}"
+        case _:
+            return _when(dispatch)
+
+
+def _when(dispatch: Dispatch) -> str:
+    """Say when a dispatch goes out, and what it waits for."""
+    state = state_of(dispatch)
+    if state is State.DRAFT:
+        return f"It is a draft: approve it, then it goes out {_clock(dispatch, dispatch.due_at)}."
+    if state in (State.PAUSED, State.BLOCKED):
+        return f"It is {state.words}, and then goes out {_clock(dispatch, dispatch.due_at)}."
+    if waits_for_page(dispatch):
+        first = earliest_release(dispatch, dispatch.due_at, begun=True)
+        page = dispatch.waits_for
+        assert page is not None
+        if first.delay is Delay.LINK:
+            return sentence(dispatch, first)
+        return f"It goes out as soon as the letter’s page is live, which is {state_of(page).words}."
+    hold = ""
+    if state is State.HELD and dispatch.hold_until is not None:
+        hold = f"It can be made a draft again until {_local(dispatch, dispatch.hold_until)}. "
+    when = f"{hold}It goes out {_clock(dispatch, dispatch.due_at)}."
+    return f"{when} {dispatch.reason}".strip()
+
+
+def _clock(dispatch: Dispatch, moment: datetime) -> str:
+    """Return a moment on the publication's clock; what has come is “now”."""
+    return "now" if moment <= timezone.now() else f"at {_local(dispatch, moment)}"
+
+
+def _local(dispatch: Dispatch, moment: datetime) -> str:
+    return f"{moment.astimezone(zone_of(dispatch.publication)):%Y-%m-%d %H:%M}"

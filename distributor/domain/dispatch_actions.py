@@ -1,0 +1,176 @@
+"""What a person can do with a dispatch: one table, from which every door is made.
+
+The desk's buttons and forms, the commands and the API offer what stands here, in the same states, with the same
+questions and warnings. What is carried out stands beside it, in `delivery/actions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from distributor.domain.errors import BadInput
+from distributor.domain.states import Event, State, sources
+
+Role = Literal["writer", "editor", "admin"]
+ROLES: tuple[Role, ...] = ("writer", "editor", "admin")  # each may do what those before it may
+
+ArgumentKind = Literal["time", "url", "flag"]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What an action takes besides the dispatch: a `time` (aware), a `url` ("" for none) or a `flag` (yes or no).
+
+    A form shows `label`, for a flag on a button of its own beside the action's. `required` ones have no default.
+    """
+
+    name: str
+    label: str
+    kind: ArgumentKind
+    required: bool = False
+    help: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action.
+
+    - `name`: as a command, an address and a form have it; `label`: its button; `help`: a sentence on what it does.
+    - `states`: in which it is allowed, as the table of states has it.
+    - `role`: what whoever does it has to be in the publication, at least.
+    - `approves`: with it a person says that it may go out, so they are told what the account can't do.
+    - `confirm`: a sentence to be agreed to first, in `confirm_in` of its states; `{channel}` is the channel's name.
+    """
+
+    name: str
+    label: str
+    help: str
+    states: tuple[State, ...]
+    role: Role = "editor"
+    approves: bool = False
+    confirm: str = ""
+    confirm_in: tuple[State, ...] = ()
+    arguments: tuple[Argument, ...] = ()
+
+    def question(self, state: State, channel: str) -> str:
+        """Return the sentence to be agreed to before this is done in a state, "" for none; `channel` is a label."""
+        return self.confirm.format(channel=channel) if state in self.confirm_in else ""
+
+
+def permits(role: Role, required: Role) -> bool:
+    """Whether someone of a role may do what asks for another one."""
+    return ROLES.index(role) >= ROLES.index(required)
+
+
+def get(name: str) -> Action:
+    """Return the action of that name. Raises BadInput where there is none."""
+    if name not in ACTIONS:
+        raise BadInput(f"There is no action “{name}”: choose from {', '.join(ACTIONS)}.")
+    return ACTIONS[name]
+
+
+def _where(*events: Event) -> tuple[State, ...]:
+    allowed = {state for event in events for state in sources(event)}
+    return tuple(state for state in State if state in allowed)
+
+
+_TABLE = (
+    Action(
+        "approve",
+        "Approve",
+        "Approve a draft: its hold begins.",
+        _where(Event.APPROVE),
+        approves=True,
+    ),
+    Action(
+        "release",
+        "Send now",
+        "Send now, whatever its time, hold and quiet hours.",
+        _where(Event.APPROVE, Event.HOLD_ENDED, Event.RELEASE),
+        approves=True,
+        arguments=(
+            Argument(
+                "with_link",
+                "Send now with its page",
+                "flag",
+                help="Also send the letter’s page, if it waits for that.",
+            ),
+        ),
+    ),
+    Action(
+        "take-back",
+        "Back to draft",
+        "Make what is approved a draft again, before it is sent.",
+        _where(Event.TAKE_BACK),
+    ),
+    Action(
+        "reschedule",
+        "Change the time",
+        "Give it another time.",
+        _where(Event.APPROVE, Event.TAKE_BACK, Event.RESUME, Event.UNBLOCK),
+        arguments=(
+            Argument(
+                "at",
+                "New time",
+                "time",
+                required=True,
+                help="A time on the publication’s clock, or so long from now.",
+                example="tomorrow 9:00",
+            ),
+        ),
+    ),
+    Action(
+        "pause",
+        "Pause",
+        "Stop for now: mail stops within the group that is being sent.",
+        _where(Event.PAUSE),
+    ),
+    Action(
+        "resume",
+        "Resume",
+        "Go on with what is paused, or blocked and by now connected.",
+        _where(Event.RESUME, Event.UNBLOCK),
+        approves=True,
+    ),
+    Action(
+        "retry",
+        "Try again",
+        "Send again what failed or is unconfirmed.",
+        _where(Event.RETRY),
+        approves=True,
+        confirm="Look at {channel} first: if it is there, this posts it a second time.",
+        confirm_in=(State.UNCONFIRMED,),
+    ),
+    Action(
+        "confirm",
+        "Mark as sent",
+        "Say that an unconfirmed post is there: someone looked.",
+        _where(Event.CONFIRM),
+        arguments=(
+            Argument(
+                "url", "Its address, if you have it", "url", help="Where the post can be seen.", example="https://…"
+            ),
+        ),
+    ),
+    Action(
+        "recall",
+        "Delete post",
+        "Delete a sent post at its network, where that can be.",
+        _where(Event.RECALL),
+        confirm="It is deleted at {channel}. Who has seen it has seen it.",
+        confirm_in=_where(Event.RECALL),
+    ),
+    Action(
+        "cancel",
+        "Cancel",
+        "Stop for good; who got it has got it.",
+        _where(Event.CANCEL),
+        confirm="It stops for good and can’t be resumed. Who got it has got it.",
+        confirm_in=_where(Event.CANCEL),
+    ),
+)
+
+ACTIONS: Mapping[str, Action] = {action.name: action for action in _TABLE}

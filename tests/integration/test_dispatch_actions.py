@@ -1,0 +1,194 @@
+"""The table of actions: every door offers each of them in the same states, with the same questions and warnings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from django.test import Client
+from django.utils import timezone
+
+from distributor.cli import dispatch_commands
+from distributor.cli.commands import cli
+from distributor.delivery import actions
+from distributor.delivery.models import Dispatch
+from distributor.delivery.planning.queue import queue_letter
+from distributor.domain.dispatch_actions import ACTIONS, Action, get, permits
+from distributor.domain.errors import BadInput, ConfirmationNeeded, NotPermitted, StateError
+from distributor.domain.letters import Draft
+from distributor.domain.states import State
+from distributor.domain.variants import Concern
+from tests.integration import world
+from tests.integration.conftest import ScriptedChannel
+from tests.integration.desk import html, said
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WARNING = "This account can’t show pictures."
+VALUES = {"time": "in 2 hours", "url": "https://network.example/7", "flag": ""}
+_BEFORE = ("state", "due_at", "hold_until", "approved_at", "receipt", "reason", "finished_at", "at_any_hour")
+
+
+@pytest.fixture
+def dispatch(draft: Draft, post_channel: ScriptedChannel) -> Dispatch:
+    post_channel.account_concerns = (Concern(WARNING, "warning"),)
+    letter = world.make_letter(draft)
+    world.connect(letter.publication, "scripted")
+    return world.queue(letter, "scripted")[0]
+
+
+def put_in(dispatch: Dispatch, state: State) -> None:
+    """Have a dispatch in a state, with what it then has."""
+    receipt = {"remote_id": "1", "url": "https://network.example/1", "at": timezone.now().isoformat(), "raw": {}}
+    dispatch.state, dispatch.reason, dispatch.finished_at = state.value, "", None
+    dispatch.due_at, dispatch.approved_at, dispatch.at_any_hour = timezone.now(), timezone.now(), False
+    dispatch.hold_until = timezone.now() if state is State.HELD else None
+    dispatch.receipt = receipt if state in (State.SENT, State.RECALLING, State.RECALLED) else None
+    dispatch.save(update_fields=_BEFORE)
+
+
+def values(action: Action) -> dict[str, str]:
+    return {argument.name: VALUES[argument.kind] for argument in action.arguments}
+
+
+def press(editor: Client, dispatch: Dispatch, action: Action, **more: str) -> str:
+    editor.cookies.pop("messages", None)  # what was said before and no page has shown
+    return said(editor.post(f"/desk/dispatches/{dispatch.pk}/{action.name}/", {**values(action), **more}))
+
+
+def command(dispatch: Dispatch, action: Action, *more: str) -> Result:
+    given = [VALUES[argument.kind] for argument in action.arguments if argument.required]
+    return CliRunner().invoke(cli, [action.name, str(dispatch.pk), *given, *more])
+
+
+@pytest.mark.parametrize("state", State)
+def test_both_doors_do_the_same_in_each_state(
+    state: State, dispatch: Dispatch, editor: Client, post_channel: ScriptedChannel
+) -> None:
+    put_in(dispatch, state)
+    offered = {one.action.name for one in actions.offers(dispatch, role="editor")}
+    page = html(editor.get(f"/desk/letters/{dispatch.letter_id}/"))
+    for action in ACTIONS.values():
+        allowed = state in action.states
+        assert (action.name in offered) == allowed
+        assert (f"/desk/dispatches/{dispatch.pk}/{action.name}/" in page) == allowed
+        question = action.question(state, "Scripted") if allowed else ""
+        put_in(dispatch, state)
+        if question:
+            assert question in page
+            assert question in press(editor, dispatch, action)
+            result = command(dispatch, action)
+            assert isinstance(result.exception, ConfirmationNeeded)
+            assert question in str(result.exception)
+            dispatch.refresh_from_db()
+            assert dispatch.state == state.value
+        told = press(editor, dispatch, action, confirmed="yes")
+        assert ("can't" not in told) == allowed, told
+        dispatch.refresh_from_db()
+        by_desk = dispatch.state
+        assert (WARNING in told) == (allowed and action.approves)
+        put_in(dispatch, state)
+        result = command(dispatch, action, *(["--yes"] if action.confirm else []))
+        assert (result.exception is None) == allowed, result.output
+        assert allowed or isinstance(result.exception, StateError)
+        dispatch.refresh_from_db()
+        assert dispatch.state == by_desk
+        assert (WARNING in " ".join(result.output.split())) == (allowed and action.approves)
+
+
+def test_every_action_has_a_command_and_someone_who_does_it() -> None:
+    assert set(ACTIONS) <= set(dispatch_commands.COMMANDS)
+    assert set(actions._PERFORM) == set(ACTIONS)
+    for action in ACTIONS.values():
+        assert action.states
+        assert set(action.confirm_in) <= set(action.states)
+        assert bool(action.confirm) == bool(action.confirm_in)
+
+
+def test_who_may_do_it_is_checked_in_one_place(dispatch: Dispatch) -> None:
+    assert [permits(role, "editor") for role in ("writer", "editor", "admin")] == [False, True, True]
+    put_in(dispatch, State.DRAFT)
+    with pytest.raises(NotPermitted, match="editor or more; you are writer"):
+        actions.perform("approve", dispatch.pk, role="writer")
+    assert actions.offers(dispatch, role="writer") == ()
+    dispatch.refresh_from_db()
+    assert dispatch.state == "draft"
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "sentence"),
+    [
+        ("explode", {}, "no action “explode”"),
+        ("approve", {"at": timezone.now()}, "takes no values"),
+        ("reschedule", {}, "takes at"),
+        ("confirm", {"url": "javascript:alert(1)"}, "no web address"),
+        ("confirm", {"url": "https://[x"}, "no web address"),
+    ],
+)
+def test_what_an_action_does_not_take_is_refused(
+    name: str, given: dict[str, Any], sentence: str, dispatch: Dispatch
+) -> None:
+    put_in(dispatch, State.UNCONFIRMED)
+    with pytest.raises(BadInput, match=sentence):
+        actions.perform(name, dispatch.pk, role="editor", **given)
+    dispatch.refresh_from_db()
+    assert dispatch.state == "unconfirmed"
+
+
+def test_an_address_is_linked_as_one(dispatch: Dispatch) -> None:
+    put_in(dispatch, State.UNCONFIRMED)
+    done = actions.perform("confirm", dispatch.pk, role="editor", url="network.example/7")
+    assert (done.dispatch.receipt or {})["url"] == "https://network.example/7"
+
+
+def test_what_was_done_is_said_and_not_what_was_asked(draft: Draft, post_channel: ScriptedChannel) -> None:
+    letter = world.make_letter(draft)
+    world.connect(letter.publication, "scripted")
+    link, post = queue_letter(letter, channels=["scripted", "link"], hold_minutes=10, approve=False).dispatches
+    approved = actions.perform("approve", post.pk, role="editor")
+    assert "goes out as soon as the letter’s page is live, which is draft." in approved.sentence
+    released = actions.perform("release", post.pk, role="editor")
+    assert "letter’s page" in released.sentence
+    assert [one.name for one in released.further] == ["with_link"]
+    both = actions.perform("release", post.pk, role="editor", with_link=True)
+    assert both.further == ()
+    link.refresh_from_db()
+    assert link.state == "scheduled"
+    world.work(link, post)
+    world.work(post)
+    assert post.state == "sent"
+
+
+def test_the_page_can_be_sent_along_at_both_doors(draft: Draft, post_channel: ScriptedChannel, editor: Client) -> None:
+    letter = world.make_letter(draft)
+    world.connect(letter.publication, "scripted")
+    at = timezone.now().replace(microsecond=0) + timedelta(hours=5)
+    link, post = queue_letter(letter, channels=["scripted", "link"], at=at).dispatches
+    page = html(editor.get(f"/desk/letters/{letter.pk}/"))
+    assert page.count(">Send now with its page</button>") == 1  # beside the post, and not beside the page
+    told = CliRunner().invoke(cli, ["release", str(post.pk)])
+    assert "It waits for the letter’s page, which goes out at" in told.output
+    assert "--with-link" in told.output
+    answer = said(editor.post(f"/desk/dispatches/{post.pk}/release/", {"with_link": "yes"}))
+    assert "letter’s page" in answer
+    link.refresh_from_db()
+    assert link.due_at <= timezone.now()
+
+
+def test_a_letters_dispatches_that_stay_are_named(draft: Draft, post_channel: ScriptedChannel) -> None:
+    letter = world.make_letter(draft)
+    world.connect(letter.publication, "scripted")
+    link, post = queue_letter(letter, channels=["scripted", "link"], approve=False).dispatches
+    actions.perform("approve", link.pk, role="editor")
+    result = CliRunner().invoke(cli, ["approve", f"L{letter.pk}"])
+    assert result.exception is None
+    assert "scripted → main: Approved." in result.output
+    assert "stays: A dispatch that is scheduled can't approve." in result.output
+    assert post.pk
+
+
+def test_the_table_names_no_action_that_there_is_not() -> None:
+    with pytest.raises(BadInput, match="choose from approve, release"):
+        get("explode")
