@@ -216,8 +216,8 @@ def test_an_editor_takes_a_post_back(editor: Client, brand: Publication, draft: 
     letter = world.make_letter(replace(draft), brand)
     [dispatch] = world.queue(letter, "scripted")
     world.work(dispatch)
-    assert "Take it back" in html(editor.get(f"/desk/letters/{letter.pk}/"))
-    editor.post(f"/desk/dispatches/{dispatch.pk}/recall/")
+    assert "Delete post" in html(editor.get(f"/desk/letters/{letter.pk}/"))
+    editor.post(f"/desk/dispatches/{dispatch.pk}/recall/", {"confirmed": "yes"})
     dispatch.refresh_from_db()
     assert dispatch.recall_at is not None
     assert "It is being taken back." in html(editor.get(f"/desk/letters/{letter.pk}/"))
