@@ -35,7 +35,7 @@ from distributor.domain.digests import DigestView
 from distributor.domain.letters import AuthorView, Draft, LetterView, SeriesView
 from distributor.domain.outcomes import Accepted, Outcome, Receipt
 from distributor.domain.recipients import Recipient
-from distributor.domain.variants import Concern, Variant
+from distributor.domain.variants import Concern, Payload, Variant
 from distributor.embedded import redis as embedded_redis
 from tests.integration.processes import Practice
 
@@ -62,6 +62,7 @@ class ScriptedChannel:
         AccountField("refresh_token", "Refresh token", secret=True, hidden=True),
     )
     settings: tuple[ChannelSetting, ...] = ()
+    payload: type[Payload] = Payload
     connecting: ConnectFlow | None = None
     renewing: TokenRenewal | None = None
     budgets: tuple[Budget, ...] = ()
