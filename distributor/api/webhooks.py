@@ -24,13 +24,13 @@ logger = logging.getLogger(__name__)
 def mail(request: HttpRequest, provider: str, account_id: int, token: str = "") -> HttpResponse:
     """Take events in. 200 is said after the commit: a provider sends what it has no 200 for again."""
     try:
-        known = provider_webhooks.hook_of(account_id, provider)
-        allow(known, request, token)
+        provider_hook = provider_webhooks.hook_of(account_id, provider)
+        allow(provider_hook, request, token)
         if request.method != "POST":  # how some providers try an address before they take it
             return HttpResponse()
         if _length(request) > LIMIT or len(request.body) > LIMIT:
             return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        said = events(known, request, mark=signed_tokens.recipient_tokens().read, now=timezone.now())
+        returned_events = events(provider_hook, request, mark=signed_tokens.recipient_tokens().read, now=timezone.now())
     except NotAllowed:
         return HttpResponse(status=HTTPStatus.FORBIDDEN)
     except Malformed:
@@ -38,7 +38,7 @@ def mail(request: HttpRequest, provider: str, account_id: int, token: str = "") 
     except BadSettings as error:
         logger.error("Account %s: %s", account_id, error)  # noqa: TRY400 # a sentence for a person
         return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
-    take_in(said)
+    take_in(returned_events)
     return HttpResponse()
 
 

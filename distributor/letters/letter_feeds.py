@@ -66,7 +66,7 @@ def of_author(author: Author) -> LetterFeed:
 
 
 def of_letter(letter: Letter) -> tuple[LetterFeed, ...]:
-    """Return the streams that a letter is in: its publication's, its series', its authors'."""
+    """Return the feeds that a letter is in: its publication's, its series', its authors'."""
     authors = letter.authors.select_related("publication").order_by("bylines__position")
     return (
         of_publication(letter.publication),

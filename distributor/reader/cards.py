@@ -23,7 +23,7 @@ _FRESH_SECONDS = 7 * 24 * 3600
 def sizes() -> frozenset[tuple[int, int]]:
     """Return the sizes that some network or a link's preview shows: no others are drawn for whoever asks."""
     limits = (channel.capabilities.pictures for channel in registry.CHANNELS.values())
-    return frozenset({CARD_SIZE, *(one.size for one in limits if one is not None)})
+    return frozenset({CARD_SIZE, *(picture_limits.size for picture_limits in limits if picture_limits is not None)})
 
 
 @require_safe

@@ -28,18 +28,23 @@ Place = tuple[str, datetime | None]
 @require_safe
 def robots(_request: HttpRequest) -> HttpResponse:
     """Keep crawlers from what is for editors, and from links that are one reader's; /s/ leads to letters for all."""
-    closed = ("/desk/", "/webhooks/", "/u/", "/c/", "/o/")
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {_address('/sitemap.xml')}", ""]
+    private_paths = ("/desk/", "/webhooks/", "/u/", "/c/", "/o/")
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in private_paths),
+        f"Sitemap: {_address('/sitemap.xml')}",
+        "",
+    ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
 @require_safe
 def index_key(_request: HttpRequest, key: str) -> HttpResponse:
     """Answer with the key for IndexNow at its own name, which proves that this site is ours."""
-    known = settings.INDEXNOW_KEY
-    if not known or not compare_digest(key.encode(), known.encode()):
+    own_key = settings.INDEXNOW_KEY
+    if not own_key or not compare_digest(key.encode(), own_key.encode()):
         raise Http404
-    return HttpResponse(known, content_type="text/plain; charset=utf-8")
+    return HttpResponse(own_key, content_type="text/plain; charset=utf-8")
 
 
 @require_safe
@@ -51,7 +56,7 @@ def sitemap(_request: HttpRequest) -> HttpResponse:
         return _xml("urlset", "url", places)
     files: list[Place] = []
     for brand in brands:
-        dates = [changed for _, changed in _places(brand)]
+        dates = [changed_at for _, changed_at in _places(brand)]
         files += [
             (f"/{brand.slug}/sitemap-{number}.xml", _newest(dates[start : start + MOST]))
             for number, start in enumerate(range(0, len(dates), MOST), 1)
@@ -75,31 +80,31 @@ def _places(brand: Publication) -> Iterator[Place]:
     home = f"/{brand.slug}/"
     pages = Page.objects.filter(letter__publication=brand)
     yield home, pages.aggregate(at=Max("updated_at"))["at"]
-    for path, changed in (
-        *_changed(brand.series.values_list("slug", Max("letters__page__updated_at")), f"{home}series/"),
-        *_changed(brand.authors.values_list("slug", Max("letters__page__updated_at")), f"{home}authors/"),
+    for path, changed_at in (
+        *_places_of(brand.series.values_list("slug", Max("letters__page__updated_at")), f"{home}series/"),
+        *_places_of(brand.authors.values_list("slug", Max("letters__page__updated_at")), f"{home}authors/"),
     ):
-        yield path, changed
-    for slug, changed in pages.order_by("published_at", "pk").values_list("letter__slug", "updated_at").iterator():
-        yield f"{home}letters/{slug}/", changed
+        yield path, changed_at
+    for slug, changed_at in pages.order_by("published_at", "pk").values_list("letter__slug", "updated_at").iterator():
+        yield f"{home}letters/{slug}/", changed_at
 
 
-def _changed(rows: Iterable[tuple[str, datetime | None]], below: str) -> list[Place]:
-    return [(f"{below}{slug}/", changed) for slug, changed in sorted(rows) if changed is not None]
+def _places_of(rows: Iterable[tuple[str, datetime | None]], below: str) -> list[Place]:
+    return [(f"{below}{slug}/", changed_at) for slug, changed_at in sorted(rows) if changed_at is not None]
 
 
 def _newest(dates: Sequence[datetime | None]) -> datetime | None:
-    return max((one for one in dates if one is not None), default=None)
+    return max((moment for moment in dates if moment is not None), default=None)
 
 
 def _address(path: str) -> str:
     return ascii_url(f"{settings.SITE_URL}{path}")
 
 
-def _xml(root: str, each: str, places: Iterable[Place]) -> HttpResponse:
+def _xml(root: str, element: str, places: Iterable[Place]) -> HttpResponse:
     rows = [f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_SCHEMA}">\n']
-    for path, changed in places:
-        date = f"<lastmod>{changed.isoformat(timespec='seconds')}</lastmod>" if changed else ""
-        rows.append(f"<{each}><loc>{escape(_address(path))}</loc>{date}</{each}>\n")
+    for path, changed_at in places:
+        date = f"<lastmod>{changed_at.isoformat(timespec='seconds')}</lastmod>" if changed_at else ""
+        rows.append(f"<{element}><loc>{escape(_address(path))}</loc>{date}</{element}>\n")
     rows.append(f"</{root}>\n")
     return HttpResponse("".join(rows), content_type="application/xml; charset=utf-8")

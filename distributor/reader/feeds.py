@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 from distributor.letters import letter_feeds
 from distributor.letters.letter_feeds import LetterFeed
 from distributor.letters.models import Author, Publication, Series
-from distributor.reader.published_letters import PublishedLetter, published
+from distributor.reader.published_letters import PublishedLetter, published_letter
 
 MOST = 50
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
@@ -44,7 +44,7 @@ class Entry:
 class Content:
     """What a feed says. `address` is its own, `updated_at` when something in it last changed."""
 
-    stream: LetterFeed
+    letter_feed: LetterFeed
     address: str
     updated_at: datetime
     entries: Sequence[Entry]
@@ -67,8 +67,8 @@ class Rss(Rss201rev2Feed):
 
     def latest_post_date(self) -> datetime:
         """Return when the feed last changed; Django would say “now” of one without items."""
-        updated: datetime = self.feed["updated"]
-        return updated
+        updated_at: datetime = self.feed["updated"]
+        return updated_at
 
 
 class Atom(Atom1Feed):
@@ -85,8 +85,8 @@ class Atom(Atom1Feed):
 
     def latest_post_date(self) -> datetime:
         """Return when the feed last changed; Django would say “now” of one without items."""
-        updated: datetime = self.feed["updated"]
-        return updated
+        updated_at: datetime = self.feed["updated"]
+        return updated_at
 
 
 @require_safe
@@ -99,74 +99,74 @@ def publication_feed(request: HttpRequest, publication: str, kind: str) -> HttpR
 @require_safe
 def series_feed(request: HttpRequest, publication: str, slug: str, kind: str) -> HttpResponseBase:
     """The newest letters of a series."""
-    known = Series.objects.select_related("publication")
-    run = get_object_or_404(known, publication__slug=publication, slug=slug)
-    return _feed(request, _begun(letter_feeds.of_series(run)), kind)
+    series_rows = Series.objects.select_related("publication")
+    run = get_object_or_404(series_rows, publication__slug=publication, slug=slug)
+    return _feed(request, _require_letters(letter_feeds.of_series(run)), kind)
 
 
 @require_safe
 def author_feed(request: HttpRequest, publication: str, slug: str, kind: str) -> HttpResponseBase:
     """The newest letters of an author."""
-    known = Author.objects.select_related("publication")
-    author = get_object_or_404(known, publication__slug=publication, slug=slug)
-    return _feed(request, _begun(letter_feeds.of_author(author)), kind)
+    author_rows = Author.objects.select_related("publication")
+    author = get_object_or_404(author_rows, publication__slug=publication, slug=slug)
+    return _feed(request, _require_letters(letter_feeds.of_author(author)), kind)
 
 
-def _begun(stream: LetterFeed) -> LetterFeed:
-    """Return the stream, unless nothing of it has ever been published: then nobody is to know of it."""
-    if not (stream.pages().exists() or stream.taken_down().exists()):
+def _require_letters(letter_feed: LetterFeed) -> LetterFeed:
+    """Return the letter feed, unless nothing of it has ever been published: then nobody is to know of it."""
+    if not (letter_feed.pages().exists() or letter_feed.taken_down().exists()):
         raise Http404
-    return stream
+    return letter_feed
 
 
-def _feed(request: HttpRequest, stream: LetterFeed, kind: str) -> HttpResponseBase:
+def _feed(request: HttpRequest, letter_feed: LetterFeed, kind: str) -> HttpResponseBase:
     """Answer with the newest letters as `rss`, `atom` or `json`; with 304 where nothing has changed.
 
     Whether something has is asked without reading the letters: many feed readers come every few minutes.
     """
     if kind not in letter_feeds.KINDS:
         raise Http404
-    address = stream.address(kind)
-    shown = list(stream.pages().values_list("pk", "updated_at")[:MOST])
-    updated_at = _updated_at(stream, shown)
-    etag = _etag(stream, address, shown)
+    address = letter_feed.address(kind)
+    letter_dates = list(letter_feed.pages().values_list("pk", "updated_at")[:MOST])
+    updated_at = _updated_at(letter_feed, letter_dates)
+    etag = _etag(letter_feed, address, letter_dates)
     response = get_conditional_response(request, etag=etag, last_modified=int(updated_at.timestamp()))
     if response is None:
-        rows = stream.pages().filter(pk__in=[pk for pk, _ in shown])
-        entries = [Entry(published(row), row.published_at, row.updated_at) for row in rows]
-        response = _WRITERS[kind](Content(stream, address, updated_at, entries))
+        rows = letter_feed.pages().filter(pk__in=[pk for pk, _ in letter_dates])
+        entries = [Entry(published_letter(row), row.published_at, row.updated_at) for row in rows]
+        response = _WRITERS[kind](Content(letter_feed, address, updated_at, entries))
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = http_date(updated_at.timestamp())
     response.headers["Link"] = _links(address)
     return response
 
 
-def _updated_at(stream: LetterFeed, shown: Sequence[tuple[int, datetime]]) -> datetime:
+def _updated_at(letter_feed: LetterFeed, letter_dates: Sequence[tuple[int, datetime]]) -> datetime:
     """Return when the feed last changed (UTC): what went from it counts, and so it never runs backwards."""
-    gone = stream.taken_down().aggregate(at=Max("at"))["at"]
-    known = [at for _, at in shown] + ([gone] if gone else [])
-    return max(known, default=stream.publication.created_at)
+    taken_down_at = letter_feed.taken_down().aggregate(at=Max("at"))["at"]
+    moments = [at for _, at in letter_dates] + ([taken_down_at] if taken_down_at else [])
+    return max(moments, default=letter_feed.publication.created_at)
 
 
-def _etag(stream: LetterFeed, address: str, shown: Sequence[tuple[int, datetime]]) -> str:
-    brand = stream.publication
-    made_of = (_FORM, address, stream.title, brand.name, brand.language, settings.WEBSUB_HUB, shown)
-    return f'"{blake2s(repr(made_of).encode(), digest_size=12).hexdigest()}"'
+def _etag(letter_feed: LetterFeed, address: str, letter_dates: Sequence[tuple[int, datetime]]) -> str:
+    brand = letter_feed.publication
+    ingredients = (_FORM, address, letter_feed.title, brand.name, brand.language, settings.WEBSUB_HUB, letter_dates)
+    return f'"{blake2s(repr(ingredients).encode(), digest_size=12).hexdigest()}"'
 
 
 def _links(address: str) -> str:
     """Return the Link header by which WebSub subscribers find the hub (https://www.w3.org/TR/websub/#discovery)."""
-    own = f'<{address}>; rel="self"'
-    return f'<{settings.WEBSUB_HUB}>; rel="hub", {own}' if settings.WEBSUB_HUB else own
+    self_link = f'<{address}>; rel="self"'
+    return f'<{settings.WEBSUB_HUB}>; rel="hub", {self_link}' if settings.WEBSUB_HUB else self_link
 
 
-def _xml(made: type[Rss] | type[Atom], content: Content) -> HttpResponse:
-    stream = content.stream
-    brand = stream.publication
-    document = made(
-        title=_clean(stream.title),
-        link=f"{settings.SITE_URL}{stream.home}",
-        description=_clean(f"Letters from {stream.title}"),
+def _xml(document_class: type[Rss] | type[Atom], content: Content) -> HttpResponse:
+    letter_feed = content.letter_feed
+    brand = letter_feed.publication
+    document = document_class(
+        title=_clean(letter_feed.title),
+        link=f"{settings.SITE_URL}{letter_feed.home}",
+        description=_clean(f"Letters from {letter_feed.title}"),
         language=brand.language,
         feed_url=content.address,
         updated=content.updated_at,
@@ -193,13 +193,13 @@ def _xml(made: type[Rss] | type[Atom], content: Content) -> HttpResponse:
 
 def _json(content: Content) -> HttpResponse:
     """Return JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
-    stream = content.stream
+    letter_feed = content.letter_feed
     document = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": stream.title,
-        "home_page_url": f"{settings.SITE_URL}{stream.home}",
+        "title": letter_feed.title,
+        "home_page_url": f"{settings.SITE_URL}{letter_feed.home}",
         "feed_url": content.address,
-        "language": stream.publication.language,
+        "language": letter_feed.publication.language,
         "items": [_json_item(entry) for entry in content.entries],
     }
     if settings.WEBSUB_HUB:

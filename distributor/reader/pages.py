@@ -19,7 +19,7 @@ from distributor.letters import letter_feeds
 from distributor.letters.models import Letter, Page, Publication
 from distributor.letters.pages import page_url
 from distributor.reader import policies
-from distributor.reader.published_letters import CARD_SIZE, PublishedLetter, of_variant, published
+from distributor.reader.published_letters import CARD_SIZE, PublishedLetter, of_variant, published_letter
 from distributor.reader.share_buttons import buttons, language_of
 from distributor.rendering import phrases
 
@@ -32,18 +32,18 @@ def newest_first(publication: Publication) -> QuerySet[Page]:
 def letter_context(page: Page, *, today: date) -> dict[str, Any]:
     """Return everything that `reader/letter.html` shows for a published page."""
     letter = page.letter
-    shown = published(page)
-    previous, following = neighbours(letter)
+    view = published_letter(page)
+    previous, next_letter = neighbours(letter)
     run = letter.series
     authors = author_urls(letter)
     return {
-        **_bare_context(shown, letter.publication),
-        "structured": structured(shown, letter.publication, authors),
-        "streams": letter_feeds.of_letter(letter),
+        **_bare_context(view, letter.publication),
+        "structured": structured_data(view, letter.publication, authors),
+        "feeds": letter_feeds.of_letter(letter),
         "series_url": letter_feeds.of_series(run).home if run else "",
         "author_urls": authors,
         "previous": previous,
-        "next": following,
+        "next": next_letter,
         "stories": top_stories(letter.publication, today=today),
     }
 
@@ -52,13 +52,13 @@ def preview_context(letter: Letter, *, now: datetime) -> dict[str, Any]:
     """Return what `reader/letter.html` shows of a letter as it would be published now. Raises Http404."""
     brand = letter.publication
     view = letter.view(site_url=settings.SITE_URL, url=page_url(letter))
-    made = previews.preview(view, LINK, options=previews.options_for(brand.slug, brand.channel_options, LINK))
-    if made.variant is None:
+    page_preview = previews.preview(view, LINK, options=previews.options_for(brand.slug, brand.channel_options, LINK))
+    if page_preview.variant is None:
         raise Http404
-    return _bare_context(of_variant(made.variant, letter, live_since=now), brand)
+    return _bare_context(of_variant(page_preview.variant, letter, live_since=now), brand)
 
 
-def _bare_context(shown: PublishedLetter, publication: Publication) -> dict[str, Any]:
+def _bare_context(view: PublishedLetter, publication: Publication) -> dict[str, Any]:
     """Return what the page shows of the letter alone."""
 
     def options_of(channel: str) -> Options:
@@ -66,13 +66,13 @@ def _bare_context(shown: PublishedLetter, publication: Publication) -> dict[str,
 
     return {
         "publication": publication,
-        "streams": [letter_feeds.of_publication(publication)],
-        "language": shown.language,
-        "letter": shown,
-        "buttons": buttons(shown.share_bar, _shared(shown), options_of=options_of),
-        "buttons_language": language_of(shown.language),
+        "feeds": [letter_feeds.of_publication(publication)],
+        "language": view.language,
+        "letter": view,
+        "buttons": buttons(view.share_bar, _share_page(view), options_of=options_of),
+        "buttons_language": language_of(view.language),
         "card_size": CARD_SIZE,
-        "structured": structured(shown, publication, {}),
+        "structured": structured_data(view, publication, {}),
         "series_url": "",
         "author_urls": {},
         "previous": None,
@@ -81,25 +81,25 @@ def _bare_context(shown: PublishedLetter, publication: Publication) -> dict[str,
     }
 
 
-def _shared(shown: PublishedLetter) -> SharedPage:
+def _share_page(view: PublishedLetter) -> SharedPage:
     """Return the letter's page as readers pass it on."""
     return SharedPage(
-        title=shown.title,
-        url=shown.url,
-        description=shown.description,
-        image=shown.image_url,
-        language=shown.language,
-        button=phrases.words(shown.language)["read_letter"],
+        title=view.title,
+        url=view.url,
+        description=view.description,
+        image=view.image_url,
+        language=view.language,
+        button=phrases.words(view.language)["read_letter"],
     )
 
 
 def policy_for(context: dict[str, Any]) -> str:
     """Return the Content-Security-Policy of a letter's page: only what a button's own script needs is let in."""
-    more: dict[str, str] = {}
+    further_sources: dict[str, str] = {}
     for button in context["buttons"]:
         for directive, sources in button.sources.items():
-            more[directive] = f"{more.get(directive, '')} {sources}".strip()
-    return policies.policy(more)
+            further_sources[directive] = f"{further_sources.get(directive, '')} {sources}".strip()
+    return policies.policy(further_sources)
 
 
 def neighbours(letter: Letter) -> tuple[PublishedLetter | None, PublishedLetter | None]:
@@ -109,10 +109,10 @@ def neighbours(letter: Letter) -> tuple[PublishedLetter | None, PublishedLetter 
     run = newest_first(letter.publication).filter(letter__series=letter.series_id)
     run = run.order_by(F("letter__number").asc(nulls_last=True), "published_at", "pk")
     order = list(run.values_list("letter_id", flat=True))
-    here = order.index(letter.pk)
-    beside = {page.letter_id: page for page in run.filter(letter__in=order[max(here - 1, 0) : here + 2])}
-    before = published(beside[order[here - 1]]) if here > 0 else None
-    after = published(beside[order[here + 1]]) if here + 1 < len(order) else None
+    index = order.index(letter.pk)
+    beside = {page.letter_id: page for page in run.filter(letter__in=order[max(index - 1, 0) : index + 2])}
+    before = published_letter(beside[order[index - 1]]) if index > 0 else None
+    after = published_letter(beside[order[index + 1]]) if index + 1 < len(order) else None
     return before, after
 
 
@@ -127,32 +127,32 @@ def author_urls(letter: Letter) -> dict[str, str]:
 
 def top_stories(publication: Publication, *, today: date) -> list[PublishedLetter]:
     """Return the publication's most read letters, the most read first."""
-    order = [ranked.key for ranked in insights.top(publication, today=today)]
-    found = {page.letter_id: page for page in newest_first(publication).filter(letter__in=order)}
-    return [published(found[key]) for key in order if key in found]
+    order = [story.key for story in insights.top(publication, today=today)]
+    pages = {page.letter_id: page for page in newest_first(publication).filter(letter__in=order)}
+    return [published_letter(pages[key]) for key in order if key in pages]
 
 
-def structured(shown: PublishedLetter, publication: Publication, authors: Mapping[str, str]) -> dict[str, Any]:
+def structured_data(view: PublishedLetter, publication: Publication, authors: Mapping[str, str]) -> dict[str, Any]:
     """Return the letter as a schema.org Article (https://schema.org/Article). `authors` are their pages, by name."""
     home = f"{settings.SITE_URL}/{publication.slug}/"
-    found = {
+    properties = {
         "@context": "https://schema.org",
         "@type": "Article",
-        "headline": shown.title,
-        "description": shown.description,
-        "url": shown.url,
-        "mainEntityOfPage": shown.canonical,
-        "datePublished": shown.published_at.isoformat(),
-        "dateModified": shown.changed_at.isoformat() if shown.changed_at else "",
-        "inLanguage": shown.language,
-        "articleSection": shown.section,
-        "image": shown.picture_url,
-        "author": [_person(name, authors.get(name, "")) for name in shown.authors],
+        "headline": view.title,
+        "description": view.description,
+        "url": view.url,
+        "mainEntityOfPage": view.canonical,
+        "datePublished": view.published_at.isoformat(),
+        "dateModified": view.changed_at.isoformat() if view.changed_at else "",
+        "inLanguage": view.language,
+        "articleSection": view.section,
+        "image": view.picture_url,
+        "author": [_person(name, authors.get(name, "")) for name in view.authors],
         "publisher": _organization(publication, home),
-        "isPartOf": {"@type": "CreativeWorkSeries", "name": shown.series_title} if shown.series_title else None,
-        "position": shown.number,
+        "isPartOf": {"@type": "CreativeWorkSeries", "name": view.series_title} if view.series_title else None,
+        "position": view.number,
     }
-    return {key: value for key, value in found.items() if value}
+    return {key: value for key, value in properties.items() if value}
 
 
 def _organization(publication: Publication, home: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 # Pictures may come from anywhere, since letters show the newsroom's own; everything that could act comes from us.
-_OWN = {
+_SOURCES = {
     "default-src": "'none'",
     "script-src": "'self'",
     "style-src": "'self'",
@@ -22,5 +22,5 @@ _OWN = {
 
 def policy(also: Mapping[str, str] | None = None) -> str:
     """Return the header's value; `also` names further sources by directive ("script-src": "https://…")."""
-    more = also or {}
-    return "; ".join(f"{name} {sources} {more.get(name, '')}".rstrip() for name, sources in _OWN.items())
+    further_sources = also or {}
+    return "; ".join(f"{name} {sources} {further_sources.get(name, '')}".rstrip() for name, sources in _SOURCES.items())

@@ -53,16 +53,20 @@ class PublishedLetter:
         return self.image_url or self.card_url
 
 
-def published(page: Page) -> PublishedLetter:
+def published_letter(page: Page) -> PublishedLetter:
     """Return the letter as its page shows it, whatever became of the letter since."""
-    shown = of_variant(page_variant(page), page.letter, live_since=page.published_at)
-    return replace(shown, changed_at=page.updated_at) if page.updated_at > page.published_at else shown
+    letter_as_published = of_variant(page_variant(page), page.letter, live_since=page.published_at)
+    return (
+        replace(letter_as_published, changed_at=page.updated_at)
+        if page.updated_at > page.published_at
+        else letter_as_published
+    )
 
 
 def of_variant(variant: Variant, letter: Letter, *, live_since: datetime) -> PublishedLetter:
     """Return what a link variant holds (see `channels.link.payload`); the letter only says where its page is."""
-    where = (letter.publication.slug, letter.slug)
-    path = reverse("reader:letter", args=where)
+    slugs = (letter.publication.slug, letter.slug)
+    path = reverse("reader:letter", args=slugs)
     payload = LinkPayload.of(variant)
     url = ascii_url(f"{settings.SITE_URL}{path}")
     return PublishedLetter(
@@ -82,6 +86,6 @@ def of_variant(variant: Variant, letter: Letter, *, live_since: datetime) -> Pub
         section=payload.section,
         image_url=payload.image,
         image_alt=payload.image_alt,
-        card_url=ascii_url(f"{settings.SITE_URL}{reverse('reader:card', args=[*where, *CARD_SIZE])}"),
+        card_url=ascii_url(f"{settings.SITE_URL}{reverse('reader:card', args=[*slugs, *CARD_SIZE])}"),
         share_bar=payload.share_bar or tuple(letter.publication.share_bar),
     )

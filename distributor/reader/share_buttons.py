@@ -65,17 +65,17 @@ def buttons(
     A channel on which readers can't share gets no button. `options_of` tells the publication's settings, for buttons
     that can do more with them; without it they do what needs none.
     """
-    made = []
+    share_buttons = []
     for name, _, button in shared_on(share_bar):
         script = button.script(options_of(name), page) if options_of and button.script else None
-        made.append(_button(name, button, page, script))
-    return tuple(made)
+        share_buttons.append(_button(name, button, page, script))
+    return tuple(share_buttons)
 
 
 def language_of(language: str) -> str:
     """Return the language that the buttons speak to readers of this one."""
-    shown = language.replace("_", "-").partition("-")[0].lower()
-    return shown if all(shown in button.name for _, _, button in shared_on(())) else "en"
+    published_letter = language.replace("_", "-").partition("-")[0].lower()
+    return published_letter if all(published_letter in button.name for _, _, button in shared_on(())) else "en"
 
 
 def _button(name: str, button: ShareButton, page: SharedPage, script: ShareScript | None) -> PageButton:

@@ -38,14 +38,14 @@ def follow(request: HttpRequest, mark: str, number: int) -> HttpResponse:
 @require_safe
 def picture(request: HttpRequest, mark: str) -> HttpResponse:
     """Answer with the picture, whatever the mark: no mail is to show a broken one."""
-    whose = signed_tokens.tracking_tokens().read(mark)
-    if whose is not None and visitors.is_reader(request):
-        tracking.note_open(*whose, at=timezone.now())
+    recipient = signed_tokens.tracking_tokens().read(mark)
+    if recipient is not None and visitors.is_reader(request):
+        tracking.note_open(*recipient, at=timezone.now())
     return HttpResponse(PICTURE, content_type="image/gif")
 
 
 def _read(mark: str) -> tuple[int, int]:
-    whose = signed_tokens.tracking_tokens().read(mark)
-    if whose is None:
+    recipient = signed_tokens.tracking_tokens().read(mark)
+    if recipient is None:
         raise BadInput("This link is not complete: copy all of it from the mail.")
-    return whose
+    return recipient

@@ -19,19 +19,19 @@ def lists_to_leave(subscriber_key: UUID, dispatch_key: UUID) -> list[MailingList
     known any more (an old mail, a list that is gone) it is every list that the person is or was on:
     a link to leave never fails to do so.
     """
-    known = MailingList.objects.select_related("publication").order_by("name")
-    theirs = known.filter(subscriptions__subscriber__key=subscriber_key)
-    went_to = known.filter(dispatches__key=dispatch_key)
-    return list(theirs.filter(dispatches__key=dispatch_key)) or list(went_to) or list(theirs)
+    all_lists = MailingList.objects.select_related("publication").order_by("name")
+    lists_of_person = all_lists.filter(subscriptions__subscriber__key=subscriber_key)
+    went_to = all_lists.filter(dispatches__key=dispatch_key)
+    return list(lists_of_person.filter(dispatches__key=dispatch_key)) or list(went_to) or list(lists_of_person)
 
 
 def context(person: UUID, lists: Sequence[MailingList]) -> dict[str, Any]:
     """Return what the pages show: names in words, the publication where it is one, and when its digests come."""
-    publications = {one.publication for one in lists}
+    publications = {mailing_list.publication for mailing_list in lists}
     only = next(iter(publications)) if len(publications) == 1 else None
     digests = only if only and only.digests_from else None
     return {
-        "names": ", ".join(one.name for one in lists) or "our letters",
+        "names": ", ".join(mailing_list.name for mailing_list in lists) or "our letters",
         "single": len(lists) == 1,
         "publication": only,
         "digests": digests.digests_at if digests else None,
@@ -41,18 +41,18 @@ def context(person: UUID, lists: Sequence[MailingList]) -> dict[str, Any]:
 
 def _zone(person: UUID, publication: Publication) -> str:
     """Return the zone in which their digest's hour is meant, as the ledger reads it (`delivery.mail.queries`)."""
-    own = Subscriber.objects.filter(key=person).values_list("time_zone", flat=True).first()
-    return own if own in available_timezones() else publication.time_zone
+    zone = Subscriber.objects.filter(key=person).values_list("time_zone", flat=True).first()
+    return zone if zone in available_timezones() else publication.time_zone
 
 
-def chosen_cadence(posted: Mapping[str, str]) -> Subscription.Cadence | None:
+def chosen_cadence(form: Mapping[str, str]) -> Subscription.Cadence | None:
     """Return how often someone asks for mail instead of leaving, None for leaving: RFC 8058 posts say nothing of it."""
-    setting = posted.get("cadence", "")
+    setting = form.get("cadence", "")
     return Subscription.Cadence(setting) if setting in Subscription.Cadence.values else None
 
 
 def change(subscriber_key: UUID, lists: Sequence[MailingList], cadence: Subscription.Cadence) -> dict[str, Any]:
     """Let them have the lists' publications so often; return what the page shows."""
-    for one in {known.publication for known in lists}:
-        set_cadence(subscriber_key, publication=one, cadence=cadence)
+    for publication in {mailing_list.publication for mailing_list in lists}:
+        set_cadence(subscriber_key, publication=publication, cadence=cadence)
     return {**context(subscriber_key, lists), "cadence": cadence.value}

@@ -26,7 +26,7 @@ from distributor.letters import letter_feeds, short_links
 from distributor.letters.letter_feeds import LetterFeed
 from distributor.letters.models import Author, Letter, Page, Publication, Series, TakenDown
 from distributor.reader import pages, unsubscription, visitors
-from distributor.reader.published_letters import published
+from distributor.reader.published_letters import published_letter
 
 LETTERS_A_PAGE = 20
 
@@ -34,10 +34,10 @@ LETTERS_A_PAGE = 20
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """All publications, or the only one."""
-    known = Publication.objects.annotate(published=Count("letters__page")).order_by("name")
-    if len(known) == 1:
-        return redirect("reader:publication", known[0].slug)
-    return render(request, "reader/front.html", {"publications": known})
+    publications = Publication.objects.annotate(published=Count("letters__page")).order_by("name")
+    if len(publications) == 1:
+        return redirect("reader:publication", publications[0].slug)
+    return render(request, "reader/front.html", {"publications": publications})
 
 
 @require_safe
@@ -45,50 +45,54 @@ def publication(request: HttpRequest, publication: str) -> HttpResponse:
     """A publication's letters, the newest first, and its series."""
     brand = get_object_or_404(Publication, slug=publication)
     series = brand.series.annotate(published=Count("letters__page")).filter(published__gt=0).order_by("title")
-    return _listed(request, "reader/publication.html", letter_feeds.of_publication(brand), {"series": series})
+    return _letter_list(request, "reader/publication.html", letter_feeds.of_publication(brand), {"series": series})
 
 
 @require_safe
 def series(request: HttpRequest, publication: str, slug: str) -> HttpResponse:
     """The published letters of one series, the newest first."""
     run = get_object_or_404(Series.objects.select_related("publication"), publication__slug=publication, slug=slug)
-    return _listed(request, "reader/series.html", letter_feeds.of_series(run), {"series": run})
+    return _letter_list(request, "reader/series.html", letter_feeds.of_series(run), {"series": run})
 
 
 @require_safe
 def author(request: HttpRequest, publication: str, slug: str) -> HttpResponse:
     """An author: name, bio, and the published letters, the newest first."""
-    known = Author.objects.select_related("publication")
-    person = get_object_or_404(known, publication__slug=publication, slug=slug)
-    return _listed(request, "reader/author.html", letter_feeds.of_author(person), {"author": person})
+    authors = Author.objects.select_related("publication")
+    person = get_object_or_404(authors, publication__slug=publication, slug=slug)
+    return _letter_list(request, "reader/author.html", letter_feeds.of_author(person), {"author": person})
 
 
-def _listed(request: HttpRequest, template: str, stream: LetterFeed, context: dict[str, object]) -> HttpResponse:
-    """Answer with a page of a stream's letters; only a publication has a page without any."""
-    page = Paginator(stream.pages(), LETTERS_A_PAGE).get_page(request.GET.get("page"))
-    if stream.which and not page.object_list:
+def _letter_list(
+    request: HttpRequest, template: str, letter_feed: LetterFeed, context: dict[str, object]
+) -> HttpResponse:
+    """Answer with a page of a letter feed's letters; only a publication has a page without any."""
+    page = Paginator(letter_feed.pages(), LETTERS_A_PAGE).get_page(request.GET.get("page"))
+    if letter_feed.which and not page.object_list:
         return render(request, "404.html", status=404)
-    brand = stream.publication
+    brand = letter_feed.publication
     whole = letter_feeds.of_publication(brand)
-    shown = {
+    list_context = {
         "publication": brand,
         "language": brand.language,
-        "streams": [stream, whole] if stream.which else [whole],
+        "feeds": [letter_feed, whole] if letter_feed.which else [whole],
         "page": page,
-        "letters": [published(one) for one in page.object_list],
-        "address": f"{settings.SITE_URL}{stream.home}" + (f"?page={page.number}" if page.number > 1 else ""),
+        "letters": [published_letter(row) for row in page.object_list],
+        "address": f"{settings.SITE_URL}{letter_feed.home}" + (f"?page={page.number}" if page.number > 1 else ""),
     }
-    return render(request, template, {**context, **shown})
+    return render(request, template, {**context, **list_context})
 
 
 @require_safe
 def letter(request: HttpRequest, publication: str, slug: str) -> HttpResponse:
     """A letter as it went out, or the word that it was taken down."""
-    known = Page.objects.select_related("letter__publication", "letter__series")
-    page = known.filter(letter__publication__slug=publication, letter__slug=slug).first()
+    pages_with_letters = Page.objects.select_related("letter__publication", "letter__series")
+    page = pages_with_letters.filter(letter__publication__slug=publication, letter__slug=slug).first()
     if page is None:
-        gone = TakenDown.objects.select_related("letter__publication")
-        return taken_down(request, get_object_or_404(gone, letter__publication__slug=publication, letter__slug=slug))
+        taken_down_pages = TakenDown.objects.select_related("letter__publication")
+        return taken_down(
+            request, get_object_or_404(taken_down_pages, letter__publication__slug=publication, letter__slug=slug)
+        )
     today = timezone.now().date()
     if visitors.is_reader(request):
         insights.count_read(page.letter, day=today)
@@ -103,16 +107,16 @@ def short(request: HttpRequest, code: str) -> HttpResponse:
     if link is None:
         raise Http404
     if not Page.objects.filter(letter=link.letter).exists():
-        gone = TakenDown.objects.select_related("letter__publication")
-        return taken_down(request, get_object_or_404(gone, letter=link.letter))
+        taken_down_pages = TakenDown.objects.select_related("letter__publication")
+        return taken_down(request, get_object_or_404(taken_down_pages, letter=link.letter))
     if visitors.is_reader(request):
         insights.count_short_click(link, day=timezone.now().date())
     return redirect(short_destination(link))
 
 
-def taken_down(request: HttpRequest, gone: TakenDown) -> HttpResponse:
+def taken_down(request: HttpRequest, record: TakenDown) -> HttpResponse:
     """Say that a letter was here and is not any more (RFC 9110 §15.5.11: search engines forget it at once)."""
-    response = render(request, "reader/gone.html", {"publication": gone.letter.publication}, status=410)
+    response = render(request, "reader/gone.html", {"publication": record.letter.publication}, status=410)
     add_never_cache_headers(response)  # it may be published again
     return response
 
@@ -124,8 +128,8 @@ def preview(request: HttpRequest, publication: str, slug: str) -> HttpResponse:
     """A letter's page as it would be published now, for editors only. Not counted as a read."""
     if not getattr(request.user, "is_staff", False):
         raise PermissionDenied
-    known = Letter.objects.select_related("publication", "series")
-    letter = get_object_or_404(known, publication__slug=publication, slug=slug)
+    letters = Letter.objects.select_related("publication", "series")
+    letter = get_object_or_404(letters, publication__slug=publication, slug=slug)
     return _letter(request, pages.preview_context(letter, now=timezone.now()))
 
 
