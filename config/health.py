@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.utils.log import log_response
 from kombu import Connection
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
@@ -28,25 +29,29 @@ def healthz(_request: HttpRequest) -> JsonResponse:
     return _answer({"alive": True}, status=200)
 
 
-def readyz(_request: HttpRequest) -> JsonResponse:
+def readyz(request: HttpRequest) -> JsonResponse:
     """Answer 200 where letters go out, else 503; which check failed is said, and why only in the log."""
-    checks = {name: _passes(name, check) for name, check in _CHECKS}
-    ready = all(checks.values())
-    return _answer({"ready": ready, "checks": checks}, status=200 if ready else 503)
+    troubles = {name: _trouble(check) for name, check in _CHECKS}
+    checks = {name: not trouble for name, trouble in troubles.items()}
+    if all(checks.values()):
+        return _answer({"ready": True, "checks": checks}, status=200)
+    response = _answer({"ready": False, "checks": checks}, status=503)
+    reasons = "; ".join(f"{name}: {trouble}" for name, trouble in troubles.items() if trouble)
+    # Also keeps Django from telling of it as of an error in a page.
+    log_response("Not ready, %s", reasons, response=response, request=request, logger=logger, level="warning")
+    return response
 
 
 def _answer(value: dict[str, object], *, status: int) -> JsonResponse:
     return JsonResponse(value, status=status, headers={"Cache-Control": "no-store"})
 
 
-def _passes(name: str, check: Callable[[], str]) -> bool:
+def _trouble(check: Callable[[], str]) -> str:
+    """Return what a check finds wrong, "" for nothing."""
     try:
-        trouble = check()
+        return check()
     except (DatabaseError, OperationalError, RedisError, OSError) as error:
-        trouble = type(error).__name__
-    if trouble:
-        logger.warning("Not ready, %s: %s", name, trouble)
-    return not trouble
+        return type(error).__name__
 
 
 def _database() -> str:

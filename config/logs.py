@@ -18,6 +18,7 @@ from config.redaction import redact_value
 
 LEVELS = ("info", "debug", "warning", "error")  # the first one is the default
 FORMATS = ("console", "json")  # here too
+_NOISE = ("color_message", "data", "request")  # uvicorn's, Celery's and Django's
 _META_KEYS = frozenset({"_record", "_from_structlog"})  # ProcessorFormatter's, taken out before the line is written
 
 
@@ -44,7 +45,7 @@ def logging_settings(*, level: str, style: str) -> dict[str, Any]:
         "formatters": {
             "structured": {
                 "()": "structlog.stdlib.ProcessorFormatter",
-                "foreign_pre_chain": [structlog.stdlib.ExtraAdder(), *_context_processors()],
+                "foreign_pre_chain": [structlog.stdlib.ExtraAdder(), _without_noise, *_context_processors()],
                 "processors": _line_processors(style),
             },
         },
@@ -61,7 +62,8 @@ def logging_settings(*, level: str, style: str) -> dict[str, Any]:
             # uvicorn gives these handlers of its own, before it loads us.
             "uvicorn": logger_settings,
             "uvicorn.error": logger_settings,
-            "uvicorn.access": logger_settings,
+            # A line a request, with the reader's network address: that is for the web server in front.
+            "uvicorn.access": {**logger_settings, "level": library_level},
             "django": {"level": library_level, "handlers": [], "propagate": True},
             "django.server": {"level": library_level, "handlers": [], "propagate": True},
             # httpx logs whole URLs at INFO, and some networks want tokens in them.
@@ -99,6 +101,13 @@ def _context_processors() -> list[Processor]:
         structlog.processors.StackInfoRenderer(),
         structlog.processors.format_exc_info,
     ]
+
+
+def _without_noise(_logger: WrappedLogger, _method: str, event_dict: EventDict) -> EventDict:
+    """Leave out what libraries add for handlers of their own: an object, or the message once more."""
+    for key in _NOISE:
+        event_dict.pop(key, None)
+    return event_dict
 
 
 def _line_processors(style: str) -> list[Processor]:

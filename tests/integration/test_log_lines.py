@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
 import pytest
 import redis
@@ -115,10 +118,15 @@ def test_the_web_server_too(broker: redis.Redis) -> None:
         )
     try:
         line = has(log, lambda line: "Uvicorn running on" in line["event"])
+        address = re.findall(r"http://[\d.:]+", line["event"])[0]
+        with pytest.raises(HTTPError, match="503"):
+            urllib.request.urlopen(f"{address}/readyz", timeout=10)
+        trouble = has(log, lambda line: "Not ready" in line["event"])
     finally:
         processes.kill(web)
     assert line["logger"] == "uvicorn.error"
-    assert lines_of(log)
+    assert trouble["event"] == "Not ready, tick: there was none yet"
+    assert not [line for line in lines_of(log) if "/readyz" in line["event"] or line["level"] == "error"]
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,14 @@ def test_json_has_one_object_a_line_with_what_the_worker_is_at(lines: Lines) -> 
     assert "dispatch_id" not in second
 
 
+def test_what_libraries_add_for_themselves_is_left_out(lines: Lines) -> None:
+    stream = lines(style="json")
+    noise = {"request": object(), "color_message": "\033[1mx", "data": {"args": "[1]"}}
+    logging.getLogger("django.request").error("Not Found: %s", "/x", extra={**noise, "status_code": 404})
+    (line,) = told(stream)
+    assert set(line) == {"event", "level", "logger", "timestamp", "status_code"}
+
+
 def test_the_console_is_for_people(lines: Lines) -> None:
     stream = lines()
     with bound_contextvars(dispatch_id=12):
@@ -117,7 +125,8 @@ def test_a_line_that_cant_be_made_is_not_shown_as_it_is(lines: Lines) -> None:
     ("level", "shown"),
     [
         ("debug", {"distributor.x": "DIWE", "celery.beat": "DIWE", "a_library": "DIWE", "httpx": "WE"}),
-        ("info", {"distributor.x": "IWE", "celery.worker": "IWE", "celery.beat": "WE", "a_library": "WE"}),
+        ("info", {"distributor.x": "IWE", "celery.worker": "IWE", "celery.beat": "WE", "uvicorn.access": "WE"}),
+        ("info", {"uvicorn.error": "IWE", "django.request": "WE", "a_library": "WE"}),
         ("warning", {"distributor.x": "WE", "celery.worker": "WE", "uvicorn.error": "WE", "a_library": "WE"}),
         ("error", {"distributor.x": "E", "celery.worker": "E", "django.request": "E", "a_library": "E"}),
     ],
