@@ -79,7 +79,7 @@ class House:
 def house() -> Iterator[House]:
     """A new data folder whose embedded servers stay up between the commands."""
     made = House(Path(tempfile.mkdtemp(prefix="distributor-house-")))
-    code = "import sys; from distributor import embedded\nwith embedded.running(): print(flush=True); sys.stdin.read()"
+    code = "import sys; from distributor import embedded\nwith embedded.run(): print(flush=True); sys.stdin.read()"
     keeper = subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=made.environment()
     )

@@ -20,7 +20,7 @@ import psycopg
 from kombu import Connection
 from distributor import embedded
 
-with embedded.running():
+with embedded.run():
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
         connection.execute("SELECT 1")
     with Connection(os.environ["REDIS_URL"]) as broker:
@@ -111,7 +111,7 @@ def test_a_folder_that_cant_be_made_is_said(home: Path) -> None:
     (home / "file").write_text("")
     code = (
         "from distributor import embedded\nfrom distributor.domain.errors import BadSettings\n"
-        "try:\n    embedded.running().__enter__()\nexcept BadSettings as error:\n    print(error)"
+        "try:\n    embedded.run().__enter__()\nexcept BadSettings as error:\n    print(error)"
     )
     said = subprocess.run(
         [sys.executable, "-c", code], env=environment(home / "file" / "sub"), capture_output=True, text=True, check=True

@@ -36,7 +36,7 @@ import psycopg
 from distributor import embedded
 from distributor.cli import main, services
 
-with embedded.running():
+with embedded.run():
     services.set_up_django()
     from django.db import connection
     from distributor.audience import staging
