@@ -11,6 +11,7 @@ from distributor.cli import output
 from distributor.cli.inspect import read
 from distributor.domain.errors import BadInput
 from distributor.domain.letters import Draft, LetterView, PublicationView
+from distributor.domain.planning import LINK
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -67,7 +68,7 @@ def _previews(draft: Draft, channels: Sequence[str], slug: str) -> tuple[LetterV
 
     if not slug:
         names = channels or draft.share_bar or registry.names()
-        letter = view(draft, _sample_publication(draft), with_link="link" in (draft.share_bar or names))
+        letter = view(draft, _sample_publication(draft), with_link=LINK in (draft.share_bar or names))
         return letter, previews(letter, names)
     from distributor.cli.backing_services import database
 
@@ -80,7 +81,7 @@ def _previews(draft: Draft, channels: Sequence[str], slug: str) -> tuple[LetterV
 
         brand = publication(slug)
         names = channels or draft.share_bar or brand.share_bar or registry.names()
-        letter = view(draft, brand.view(site_url=settings.SITE_URL), with_link="link" in (draft.share_bar or names))
+        letter = view(draft, brand.view(site_url=settings.SITE_URL), with_link=LINK in (draft.share_bar or names))
         options = {name: options_for(brand.slug, brand.channel_options, name) for name in names}
         results = previews(letter, names, options=options)
         return letter, tuple(with_accounts(channel_preview, brand) for channel_preview in results)

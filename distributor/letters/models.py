@@ -33,7 +33,7 @@ class Publication(models.Model):
     digests_from = models.DateTimeField(null=True, blank=True, help_text="when digests were switched on; empty: off")
     digest_hour = models.PositiveSmallIntegerField(default=8, help_text="0 to 23, on the subscriber's clock")
     digest_weekday = models.PositiveSmallIntegerField(default=0, help_text="of the weekly one: 0 is Monday")
-    channel_options = models.JSONField(default=dict, blank=True, help_text='{"twitter": {"thread": true}}')
+    channel_options = models.JSONField(default=dict, blank=True, help_text="{CHANNEL: {SETTING: VALUE}}")
     colour = models.CharField(max_length=7, blank=True, help_text="#rrggbb; empty: the usual colours")
     logo = models.ForeignKey("Logo", models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('hold_minutes', models.PositiveIntegerField(default=0)),
                 ('quiet_from', models.TimeField(blank=True, null=True)),
                 ('quiet_until', models.TimeField(blank=True, null=True)),
-                ('channel_options', models.JSONField(blank=True, default=dict, help_text='{"twitter": {"thread": true}}')),
+                ('channel_options', models.JSONField(blank=True, default=dict, help_text='{CHANNEL: {SETTING: VALUE}}')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
         ),
