@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # this checkout, w
 
 from benchmarks.support import peers
 from benchmarks.support.figures import Goal, show
-from benchmarks.support.house import beat, house_of_its_own, running, worker
+from benchmarks.support.house import beat, run_children, separate_house, worker
 from benchmarks.support.sink import Sink, running_sink
 
 RATES = (
@@ -49,7 +49,7 @@ def main() -> None:
     parser.add_argument("--no-peers", action="store_true", help="the campaign alone")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    with house_of_its_own() as folder:
+    with separate_house() as folder:
         figures = measure(folder, arguments)
     goals = [*(RATES if arguments.size == "4k" and arguments.dkim == "off" else ()), MEMORY]
     show(figures, [*goals, SIGNING] if arguments.dkim != "off" else goals, as_json=arguments.json)
@@ -64,46 +64,46 @@ def measure(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
         workers = worker(folder, processes=arguments.workers)
         relay = campaign.relay_url(sink.port, arguments.connections, arguments.options)
         world = make_world(folder, slug="lantern", relay=relay, recipients=arguments.recipients, size=arguments.size)
-        with running(workers, beat(folder)):
+        with run_children(workers, beat(folder)):
             message = campaign.warm_up(folder, workers, size=arguments.size)
             size, number = message.stat().st_size, arguments.recipients
-            done = campaign.run(world, workers, sink, size=arguments.size, recipients=number)
-            signed: dict[str, Any] = {}
+            campaign_result = campaign.run(world, workers, sink, size=arguments.size, recipients=number)
+            dkim_figures: dict[str, Any] = {}
             if arguments.dkim != "off":
-                unsigned = done
+                unsigned_result = campaign_result
                 signature_us = _sign_from_now_on(arguments.dkim)
                 message = campaign.warm_up(folder, workers, size=arguments.size, slug="warm-up-signed")
-                done = campaign.run(world, workers, sink, size=arguments.size, recipients=number, number=2)
-                extra = done.cpu_us["workers"] - unsigned.cpu_us["workers"]
-                signed = {
+                campaign_result = campaign.run(world, workers, sink, size=arguments.size, recipients=number, number=2)
+                extra = campaign_result.cpu_us["workers"] - unsigned_result.cpu_us["workers"]
+                dkim_figures = {
                     "dkim": arguments.dkim,
-                    "unsigned_messages_per_s": unsigned.messages_per_s,
+                    "unsigned_messages_per_s": unsigned_result.messages_per_s,
                     "dkim_signature_us": signature_us,
                     "dkim_extra_us": extra,
                     "dkim_extra_of_signature": extra / signature_us,
                 }
-        beside = {} if arguments.no_peers else _peers(sink, message, arguments)
+        peer_figures = {} if arguments.no_peers else _peers(sink, message, arguments)
     figures: dict[str, Any] = {
         "recipients": number,
         "message_bytes": size,
         "workers": arguments.workers,
         "connections_each": arguments.connections,
         "sink": sink.child.program.command[0].rpartition("/")[2] if not sink.counts else "own",
-        "accepted": done.accepted,
-        "messages_per_s": done.messages_per_s,
-        "messages_per_s_from_release": done.messages_per_s_from_release,
-        "first_after_release_s": done.first_after_release_s,
-        "cpu_us_per_message": done.cpu_us["workers"],
-        **{f"cpu_us_{name}": value for name, value in done.cpu_us.items()},
-        "peak_rss_mb": done.peak_rss_mb,
-        "peak_pool_rss_mb": done.peak_pool_rss_mb,
-        **signed,
-        **beside,
+        "accepted": campaign_result.accepted,
+        "messages_per_s": campaign_result.messages_per_s,
+        "messages_per_s_from_release": campaign_result.messages_per_s_from_release,
+        "first_after_release_s": campaign_result.first_after_release_s,
+        "cpu_us_per_message": campaign_result.cpu_us["workers"],
+        **{f"cpu_us_{name}": value for name, value in campaign_result.cpu_us.items()},
+        "peak_rss_mb": campaign_result.peak_rss_mb,
+        "peak_pool_rss_mb": campaign_result.peak_pool_rss_mb,
+        **dkim_figures,
+        **peer_figures,
     }
     for name in ("raw_replay", "smtplib", "smtp_source"):
-        rate = beside.get(f"{name.removesuffix('_replay')}_messages_per_s")
+        rate = peer_figures.get(f"{name.removesuffix('_replay')}_messages_per_s")
         if rate:
-            figures[f"of_{name}"] = done.messages_per_s / rate
+            figures[f"of_{name}"] = campaign_result.messages_per_s / rate
     return figures
 
 

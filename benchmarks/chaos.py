@@ -30,12 +30,12 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # this checkout, whatever is installed
 
-from benchmarks.support.disturbing import KILLS, OTHERS, Relay, Scene, disturb
+from benchmarks.support.disturbances import KILLS, OTHER_DISTURBANCES, Relay, Scene, disturb
 from benchmarks.support.figures import show
-from benchmarks.support.house import beat, house_of_its_own, worker
+from benchmarks.support.house import beat, separate_house, worker
 
 if TYPE_CHECKING:
-    from benchmarks.support.overseeing import Overseer  # imports models, which want Django set up
+    from benchmarks.support.overseer import Overseer  # imports models, which want Django set up
 
 RECIPIENTS_A_KILL = 100
 FEWEST_RECIPIENTS = 4_000  # several batches, so that every worker has one
@@ -51,14 +51,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2, help="Celery workers, with one pool process each")
     parser.add_argument("--connections", type=int, default=10, help="of each worker")
-    parser.add_argument("--only", default="", help=f"kinds, by commas: {', '.join((*KILLS, *OTHERS))}")
+    parser.add_argument("--only", default="", help=f"kinds, by commas: {', '.join((*KILLS, *OTHER_DISTURBANCES))}")
     parser.add_argument("--logs", type=Path, help="a folder that gets the processes' logs and the relay's record")
     parser.add_argument("--quiet", action="store_true", help="don't say what is done")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    arguments.only = _chosen(arguments.only)
+    arguments.only = _selection(arguments.only)
     arguments.recipients = arguments.recipients or max(FEWEST_RECIPIENTS, arguments.kills * RECIPIENTS_A_KILL)
-    with house_of_its_own(DISTRIBUTOR_LEASE_SECONDS=str(LEASE_SECONDS)) as folder:
+    with separate_house(DISTRIBUTOR_LEASE_SECONDS=str(LEASE_SECONDS)) as folder:
         figures = measure(folder, arguments)
     show(figures, as_json=arguments.json)
     if figures["faults"]:
@@ -67,8 +67,8 @@ def main() -> None:
 
 def measure(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     """Run the campaign, disturb it, wait for its end and judge; return the figures."""
-    from benchmarks.support import campaign, judging  # Django is set up by now
-    from benchmarks.support.overseeing import Overseer, Standstill, addresses, outcomes_by_address
+    from benchmarks.support import campaign, verdicts  # Django is set up by now
+    from benchmarks.support.overseer import Overseer, Standstill, addresses, outcomes_by_address
     from benchmarks.support.world import make_world
 
     relay, chance = Relay(folder), random.Random(arguments.seed)
@@ -86,42 +86,42 @@ def measure(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
         world = make_world(folder, slug="lantern", relay=url, recipients=arguments.recipients, size="4k")
         portion = max(1, int(arguments.recipients / (arguments.kills + 2) / SPARE))
         overseer = Overseer(world.queue("4k").pk, scene, portion, portion / PORTION_SECONDS)
-        began, done, faults = time.monotonic(), Done(), list[str]()
+        began, disturbances, faults = time.monotonic(), Disturbances(), list[str]()
         try:
-            _disturb(scene, overseer, arguments, done)
+            _disturb(scene, overseer, arguments, disturbances)
             overseer.wait_for_the_end()
         except Standstill as error:
             faults = [str(error)]
         took = time.monotonic() - began
         with relay.record.open(encoding="utf-8", newline="\n") as lines:
-            record = judging.read(lines)
-        verdict = judging.judge(record, outcomes_by_address(overseer.dispatch), addresses(world.readers.pk))
-        bound = judging.REPEATS_A_CONNECTION * done.connections
+            record = verdicts.read(lines)
+        verdict = verdicts.judge(record, outcomes_by_address(overseer.dispatch), addresses(world.readers.pk))
+        repeat_limit = verdicts.REPEATS_A_CONNECTION * disturbances.connections
         return {
             **verdict.figures(),
-            "repeats_allowed": bound,
-            "kills": sum(done.what[what] for what in KILLS),
+            "repeats_allowed": repeat_limit,
+            "kills": sum(disturbances.what[kind] for kind in KILLS),
             "connections": overseer.most_connections,
             "recipients": arguments.recipients,
             "outcomes": overseer.outcomes(),
-            "disturbed_by": dict(done.what),
+            "disturbed_by": dict(disturbances.what),
             "relay_misbehaved": dict(record.misbehaved),
             "resumed_by_a_person": overseer.resumed,
             "died_by_themselves": dict(overseer.died),
             "seconds": took,
             "seed": arguments.seed,
-            "faults": [*verdict.faults(bound), *done.faults(), *faults],
+            "faults": [*verdict.faults(repeat_limit), *disturbances.faults(), *faults],
         }
 
 
-def _keep_logs(folder: Path, kept: Path) -> None:
-    kept.mkdir(parents=True, exist_ok=True)
+def _keep_logs(folder: Path, target: Path) -> None:
+    target.mkdir(parents=True, exist_ok=True)
     for file in (*folder.glob("*.log"), folder / "record"):
-        shutil.copy(file, kept)
+        shutil.copy(file, target)
 
 
 @dataclass(slots=True)
-class Done:
+class Disturbances:
     """What was done to a campaign; `connections`: the open ones, added up over the kills."""
 
     what: Counter[str] = field(default_factory=Counter)
@@ -132,50 +132,50 @@ class Done:
         return [f"{self.too_late} kills came after the end"] if self.too_late else []
 
 
-def _disturb(scene: Scene, overseer: Overseer, arguments: argparse.Namespace, done: Done) -> None:
-    """Do one thing after the other, each at a random moment of a campaign that is under way again; note it in `done`.
+def _disturb(scene: Scene, overseer: Overseer, arguments: argparse.Namespace, disturbances: Disturbances) -> None:
+    """Do one thing after the other, each at a random moment of a running campaign; note it in `disturbances`.
 
     Raises Standstill.
     """
     began = time.monotonic()
-    paced = KILLS.keys() & arguments.only or arguments.only  # what is waited for; the rest comes just before it
-    for what in _course(arguments.kills, arguments.only, scene.chance):
-        if what in paced:
+    paced_kinds = KILLS.keys() & arguments.only or arguments.only  # what is waited for; the rest comes just before it
+    for kind in _course(arguments.kills, arguments.only, scene.chance):
+        if kind in paced_kinds:
             overseer.wait_for_progress(scene.chance.randint(1, overseer.portion))
-            done.too_late += overseer.is_over
-        if what in KILLS:
-            done.connections += overseer.open_connections
+            disturbances.too_late += overseer.is_over
+        if kind in KILLS:
+            disturbances.connections += overseer.open_connections
         if not arguments.quiet:
-            print(f"{time.monotonic() - began:7.1f} s  {done.what.total() + 1:4}  {what}", flush=True)
-        disturb(scene, what)
-        done.what[what] += 1
-        if what in paced:
+            print(f"{time.monotonic() - began:7.1f} s  {disturbances.what.total() + 1:4}  {kind}", flush=True)
+        disturb(scene, kind)
+        disturbances.what[kind] += 1
+        if kind in paced_kinds:
             overseer.go_on()
 
 
-def _chosen(only: str) -> set[str]:
-    chosen = {name for name in only.split(",") if name} or {*KILLS, *OTHERS}
-    unknown = chosen - {*KILLS, *OTHERS}
+def _selection(only: str) -> set[str]:
+    selection = {name for name in only.split(",") if name} or {*KILLS, *OTHER_DISTURBANCES}
+    unknown = selection - {*KILLS, *OTHER_DISTURBANCES}
     if unknown:
         raise SystemExit(f"There is nothing called {', '.join(sorted(unknown))} that could go wrong: see --help.")
-    return chosen
+    return selection
 
 
-def _course(kills: int, chosen: set[str], chance: random.Random) -> Iterator[str]:
+def _course(kills: int, selection: set[str], chance: random.Random) -> Iterator[str]:
     """Yield what happens: kills, each kind as often as the others, and before each something else, in turn.
 
     Where no kind of kill is chosen, `kills` is how often something else happens.
     """
-    kinds = [kind for kind in KILLS if kind in chosen]
-    others = [kind for kind in OTHERS if kind in chosen]
-    turn: list[str] = []
+    kinds = [kind for kind in KILLS if kind in selection]
+    other_kinds = [kind for kind in OTHER_DISTURBANCES if kind in selection]
+    kill_order: list[str] = []
     for number in range(kills):
-        if others:
-            yield others[number % len(others)]
+        if other_kinds:
+            yield other_kinds[number % len(other_kinds)]
         if kinds:
-            if not turn:
-                turn = chance.sample(kinds, len(kinds))
-            yield turn.pop()
+            if not kill_order:
+                kill_order = chance.sample(kinds, len(kinds))
+            yield kill_order.pop()
 
 
 if __name__ == "__main__":

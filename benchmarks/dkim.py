@@ -52,37 +52,37 @@ def microseconds(calls: dict[str, Callable[[], object]], rounds: int) -> dict[st
     times: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(max(3, rounds // GROUP)):
         for name, call in calls.items():
-            started = time.perf_counter()
+            start = time.perf_counter()
             for _ in range(GROUP):
                 call()
-            times[name].append((time.perf_counter() - started) / GROUP * 1e6)
-    return {name: round(statistics.median(one), 1) for name, one in times.items()}
+            times[name].append((time.perf_counter() - start) / GROUP * 1e6)
+    return {name: round(statistics.median(durations), 1) for name, durations in times.items()}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=2000)
     parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
 
     rsa, ed = dkim.new_key("rsa"), dkim.new_key("ed25519")
     assert isinstance(rsa, RSAPrivateKey)
     assert isinstance(ed, Ed25519PrivateKey)
     with_rsa, with_ed = (dkim.Signer(domain="lantern-post.example", selector="s1", key=key) for key in (rsa, ed))
-    hashed = dkim.body_hash(BODIES["4 kB"])
+    content_hash = dkim.body_hash(BODIES["4 kB"])
     calls: dict[str, Callable[[], object]] = {
         "rsa alone": partial(rsa.sign, HEAD, PKCS1v15(), SHA256()),
-        "rsa sign()": partial(with_rsa.sign, HEAD, hashed),
+        "rsa sign()": partial(with_rsa.sign, HEAD, content_hash),
         "ed25519 alone": partial(ed.sign, sha256(HEAD).digest()),
-        "ed25519 sign()": partial(with_ed.sign, HEAD, hashed),
+        "ed25519 sign()": partial(with_ed.sign, HEAD, content_hash),
         **{f"body_hash {name}": partial(dkim.body_hash, parts) for name, parts in BODIES.items()},
     }
-    found = microseconds(calls, given.rounds)
-    if given.json:
-        print(json.dumps({"unit": "µs", **found}))
+    medians = microseconds(calls, arguments.rounds)
+    if arguments.json:
+        print(json.dumps({"unit": "µs", **medians}))
         return
-    for name, one in found.items():
-        print(f"{name:<18} {one:>8.1f} µs")
+    for name, median in medians.items():
+        print(f"{name:<18} {median:>8.1f} µs")
 
 
 if __name__ == "__main__":

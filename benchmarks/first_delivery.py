@@ -21,8 +21,8 @@ import psycopg
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # this checkout, whatever is installed
 
 from benchmarks.support.figures import Goal, show
-from benchmarks.support.house import Child, empty_house, module, running
-from benchmarks.support.waiting import wait_for
+from benchmarks.support.house import Child, empty_house, module, run_children
+from benchmarks.support.waits import wait_for
 from distributor.cli.processes import Program
 from distributor.embedded.postgres import database_url
 
@@ -33,7 +33,7 @@ SELECT extract(epoch FROM (SELECT min(v.at) FROM delivery_delivery v WHERE v.dis
         WHERE o.letter_id = d.letter_id)
 FROM delivery_dispatch d WHERE d.channel = 'mail' AND d.letter_id = %s
 """
-UNFINISHED = "SELECT count(*) FROM delivery_dispatch WHERE letter_id = %s AND finished_at IS NULL"
+OPEN_DISPATCHES = "SELECT count(*) FROM delivery_dispatch WHERE letter_id = %s AND finished_at IS NULL"
 
 
 def main() -> None:
@@ -49,10 +49,10 @@ def main() -> None:
 def measure(folder: Path, letters: int) -> dict[str, Any]:
     """Run everything, queue `letters` letters and return the figures (seconds)."""
     up = Child(Program("up", module("distributor.cli", "up", "--practice", "--json")), folder)
-    with running(up):
-        wait_for(lambda: b'"url"' in up.log.read_bytes(), seconds=60, what="it says where it is")
+    with run_children(up):
+        wait_for(lambda: b'"url"' in up.log.read_bytes(), seconds=60, description="it says where it is")
         with psycopg.connect(database_url(), autocommit=True) as database:
-            times = [_one(folder, number, database) for number in range(letters)]
+            times = [_delays_of_letter(folder, number, database) for number in range(letters)]
     first, last = zip(*times, strict=True)
     return {
         "letters": letters,
@@ -63,23 +63,23 @@ def measure(folder: Path, letters: int) -> dict[str, Any]:
     }
 
 
-def _one(folder: Path, number: int, database: psycopg.Connection[Any]) -> tuple[float, float]:
+def _delays_of_letter(folder: Path, number: int, database: psycopg.Connection[Any]) -> tuple[float, float]:
     source = folder / f"letter-{number}.md"
     source.write_text(
         f"---\ntitle: Letter {number} of the benchmark\nchannels: [facebook, twitter, kakao, mail, link]\n---\n\n"
         f"Dear reader {number},\n\nthis is measured.\n"
     )
-    queued = subprocess.run(
+    process = subprocess.run(
         module("distributor.cli", "queue", source, "--json"),
         check=True,
         stdout=subprocess.PIPE,
         text=True,
     )
-    letter = json.loads(queued.stdout.splitlines()[-1])["letter"]["id"]
+    letter = json.loads(process.stdout.splitlines()[-1])["letter"]["id"]
     wait_for(
-        lambda: database.execute(UNFINISHED, (letter,)).fetchone() == (0,),
+        lambda: database.execute(OPEN_DISPATCHES, (letter,)).fetchone() == (0,),
         seconds=60,
-        what=f"letter {number} is through",
+        description=f"letter {number} is through",
     )
     (times,) = database.execute(TIMES, (letter,)).fetchall()
     return float(times[0]), float(times[1])

@@ -22,10 +22,10 @@ from uuid import uuid4
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # this checkout, whatever is installed
 
 from benchmarks.support.figures import Goal, show
-from benchmarks.support.house import Child, house_of_its_own, module, running
+from benchmarks.support.house import Child, module, run_children, separate_house
 from benchmarks.support.lockstep import send_for
 from benchmarks.support.sink import running_sink
-from benchmarks.support.waiting import free_port, greets, wait_for
+from benchmarks.support.waits import free_port, greets, wait_for
 from distributor.cli.processes import Program
 
 GOALS = (Goal("of_lock_step", 3.0),)
@@ -39,26 +39,29 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="for each of the two")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    with house_of_its_own() as folder:
+    with separate_house() as folder:
         figures = measure(folder, arguments)
     show(figures, GOALS, as_json=arguments.json)
 
 
 def measure(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     """Let both send behind the delay, one after the other; return the figures."""
-    kept = folder / "mail.eml"
-    with running_sink(folder, debian=False, keep=kept) as sink, _far(folder, sink.port, arguments.delay_ms) as port:
-        ours = _product(folder, port, arguments.connections, arguments.seconds)
-        message = kept.read_bytes()
-        theirs = send_for(port, message, connections=arguments.connections, seconds=arguments.seconds)
-    lock_step = theirs["messages"] / theirs["seconds"]
+    message_file = folder / "mail.eml"
+    with (
+        running_sink(folder, debian=False, keep=message_file) as sink,
+        _far(folder, sink.port, arguments.delay_ms) as port,
+    ):
+        own_rate = _product(folder, port, arguments.connections, arguments.seconds)
+        message = message_file.read_bytes()
+        lock_step_figures = send_for(port, message, connections=arguments.connections, seconds=arguments.seconds)
+    lock_step = lock_step_figures["messages"] / lock_step_figures["seconds"]
     return {
         "delay_ms": arguments.delay_ms,
         "connections": arguments.connections,
         "message_bytes": len(message),
-        "messages_per_s": ours,
+        "messages_per_s": own_rate,
         "lock_step_messages_per_s": lock_step,
-        "of_lock_step": ours / lock_step,
+        "of_lock_step": own_rate / lock_step,
     }
 
 
@@ -66,9 +69,9 @@ def measure(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
 def _far(folder: Path, to: int, delay_ms: float) -> Iterator[int]:
     """Have the delaying proxy in front of a port; yields its own."""
     port = free_port()
-    command = module("benchmarks.support.delaying", "--port", port, "--to", to, "--delay-ms", delay_ms)
-    with running(Child(Program("far", command), folder)):
-        wait_for(lambda: greets(port), seconds=15, what="the delaying proxy answers")
+    command = module("benchmarks.support.delay_proxy", "--port", port, "--to", to, "--delay-ms", delay_ms)
+    with run_children(Child(Program("far", command), folder)):
+        wait_for(lambda: greets(port), seconds=15, description="the delaying proxy answers")
         yield port
 
 
@@ -85,17 +88,17 @@ def _product(folder: Path, port: int, connections: int, seconds: float) -> float
     account = Credentials(account_id=1, name="relay", values={"url": relay_url(port, connections)})
     intent = Intent(key=str(uuid4()), attempt=1, first_tried_at=datetime.now(UTC))
     until = time.monotonic() + seconds
-    accepted, began, last = 0, 0.0, 0.0
+    accepted_count, began, last = 0, 0.0, 0.0
     with channel.open(account, variant, intent) as session:
         for group in session.deliver(_people(until)):
-            refused = [done.outcome for done in group if not isinstance(done.outcome, Accepted)]
-            if refused:
-                raise SystemExit(f"The sink did not take a mail: {refused[0]}")
+            failures = [delivered.outcome for delivered in group if not isinstance(delivered.outcome, Accepted)]
+            if failures:
+                raise SystemExit(f"The sink did not take a mail: {failures[0]}")
             last = time.monotonic()
             if began:
-                accepted += len(group)
+                accepted_count += len(group)
             began = began or last
-    return accepted / max(last - began, 1e-3)
+    return accepted_count / max(last - began, 1e-3)
 
 
 def _people(until: float) -> Iterator[Any]:

@@ -21,8 +21,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # this checkout, whatever is installed
 
 from benchmarks.support.figures import Goal, show
-from benchmarks.support.house import beat, house_of_its_own, worker
-from benchmarks.support.waiting import wait_for
+from benchmarks.support.house import beat, separate_house, worker
+from benchmarks.support.waits import wait_for
 
 CHANNEL = "twitter"
 LONGEST_SECONDS = 1800
@@ -42,7 +42,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2, help="sending processes")
     parser.add_argument("--json", action="store_true")
     settings = parser.parse_args()
-    with house_of_its_own() as folder:
+    with separate_house() as folder:
         figures = measure(folder, settings)
     show(figures, GOALS, as_json=settings.json)
     if figures["over_budget"]:
@@ -74,25 +74,32 @@ def measure(folder: Path, settings: argparse.Namespace) -> dict[str, Any]:
         time.sleep(5)  # the workers' start is not what is measured
         social.approve_all()
         due: datetime = Dispatch.objects.order_by("-due_at").values_list("due_at", flat=True)[0]
-        wanted, over = settings.letters * settings.accounts, settings.over * settings.accounts
+        target_count, over = settings.letters * settings.accounts, settings.over * settings.accounts
         later = Dispatch.objects.filter(state="scheduled", remedy="wait")  # by our count, or by X's word
-        sent = Dispatch.objects.filter(state="sent")
-        wait_for(lambda: sent.count() >= wanted, seconds=LONGEST_SECONDS, what=f"{wanted:,} posts are out", every=1)
-        wait_for(lambda: later.count() >= over, seconds=LONGEST_SECONDS, what=f"{over:,} are put off", every=1)
+        sent_dispatches = Dispatch.objects.filter(state="sent")
+        wait_for(
+            lambda: sent_dispatches.count() >= target_count,
+            seconds=LONGEST_SECONDS,
+            description=f"{target_count:,} posts are out",
+            interval=1,
+        )
+        wait_for(
+            lambda: later.count() >= over, seconds=LONGEST_SECONDS, description=f"{over:,} are put off", interval=1
+        )
         with connection.cursor() as cursor:
             cursor.execute(LATE, {"due": due})
             (p50, p99, most), took = cursor.fetchone() or ((0, 0, 0), 0)
         posts = practice.posts(CHANNEL)
-    refused = Attempt.objects.filter(outcome="deferred").count()
+    deferral_count = Attempt.objects.filter(outcome="deferred").count()
     return {
-        "dispatches": wanted + over,
+        "dispatches": target_count + over,
         "accounts": settings.accounts,
         "lateness_p50_s": float(p50),
         "lateness_p99_s": float(p99),
         "lateness_max_s": float(most),
-        "posts_a_second": wanted / float(took),
+        "posts_a_second": target_count / float(took),
         "over_budget": _over_budget(posts, settings.letters),
-        "refused_as_too_many": refused,
+        "refused_as_too_many": deferral_count,
         "waiting_for_their_turn": later.count(),
     }
 

@@ -16,7 +16,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # this checkout, whatever is installed
 
 from benchmarks.support.figures import Goal, show
-from benchmarks.support.house import beat, house_of_its_own, running, worker
+from benchmarks.support.house import beat, run_children, separate_house, worker
 from benchmarks.support.sink import running_sink
 
 GOALS = (Goal("large_peak_rss_mb", 150.0, at_least=False), Goal("large_of_small", 1.1, at_least=False))
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--options", default="", help="further options of the relay's URL, as in a query")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    with house_of_its_own() as folder:
+    with separate_house() as folder:
         figures = measure(folder, arguments)
     show(figures, GOALS, as_json=arguments.json)
 
@@ -42,17 +42,17 @@ def measure(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     from benchmarks.support.world import make_world
 
     figures: dict[str, Any] = {}
-    with running_sink(folder) as sink, running(beat(folder)):
+    with running_sink(folder) as sink, run_children(beat(folder)):
         relay = campaign.relay_url(sink.port, CONNECTIONS, arguments.options)
         for name, recipients in (("small", arguments.small), ("large", arguments.large)):
             world = make_world(folder, slug=name, relay=relay, recipients=recipients, size=arguments.size)
             workers = worker(folder, processes=PROCESSES, name=name)
-            with running(workers):
-                done = campaign.run(world, workers, sink, size=arguments.size, recipients=recipients)
+            with run_children(workers):
+                result = campaign.run(world, workers, sink, size=arguments.size, recipients=recipients)
             figures[f"{name}_recipients"] = recipients
-            figures[f"{name}_peak_rss_mb"] = done.peak_rss_mb
-            figures[f"{name}_peak_pool_rss_mb"] = done.peak_pool_rss_mb
-            figures[f"{name}_messages_per_s"] = done.messages_per_s
+            figures[f"{name}_peak_rss_mb"] = result.peak_rss_mb
+            figures[f"{name}_peak_pool_rss_mb"] = result.peak_pool_rss_mb
+            figures[f"{name}_messages_per_s"] = result.messages_per_s
     figures["large_of_small"] = figures["large_peak_pool_rss_mb"] / figures["small_peak_pool_rss_mb"]
     return figures
 

@@ -53,13 +53,13 @@ def mail_of(size: int) -> Variant:
     html = f"<html><body>\n<p>{marks.finalize(name)}</p>\n<p>…</p>\n{links}</body></html>"
     text = f"{marks.finalize(name)}\n\n…\n\nLeave: {leave}\n"
     html, destinations = track(html, marks, site=SITE)
-    missing = max(0, size - len(html) - len(text)) // 2
-    filling = (SENTENCE * (missing // len(SENTENCE) + 1))[:missing]
+    padding_size = max(0, size - len(html) - len(text)) // 2
+    padding = (SENTENCE * (padding_size // len(SENTENCE) + 1))[:padding_size]
     return Variant(
         "mail",
         subject="The tide gauge",
-        html=marks.source(html.replace("…", "</p>\n<p>".join(_paragraphs(filling)))),
-        text=marks.source(text.replace("…", "\n\n".join(_paragraphs(filling)))),
+        html=marks.source(html.replace("…", "</p>\n<p>".join(_paragraphs(padding)))),
+        text=marks.source(text.replace("…", "\n\n".join(_paragraphs(padding)))),
         payload=MailPayload(links=destinations),
     )
 
@@ -71,24 +71,24 @@ def _paragraphs(text: str) -> list[str]:
 def recipients(number: int) -> list[Recipient]:
     """Return recipients, some of them without a name."""
     personal, tracking = SignedMarks([b"key"], "personal"), SignedMarks([b"key"], "tracking")
-    made = []
+    people = []
     for id_ in range(1, number + 1):
         mark, track = personal.write(7, id_), tracking.write(7, id_)
         name = f"Reader {id_}" if id_ % 5 else ""
-        made.append(Recipient(id_, f"r{id_}@example.org", name, "en", {}, f"{SITE}/u/{mark}/", mark, track))
-    return made
+        people.append(Recipient(id_, f"r{id_}@example.org", name, "en", {}, f"{SITE}/u/{mark}/", mark, track))
+    return people
 
 
 def ways(variant: Variant) -> dict[str, Callable[[Recipient], bytes]]:
     """Return how a message can be made, by name."""
-    passed = RecipientPass(variant)
+    recipient_pass = RecipientPass(variant)
     intent = Intent("3f2c1c5a-5a52-4c0e-8d39-0f3a3f0e3f11", 1, datetime.now(UTC))
     builder = MessageBuilder(
-        ENVELOPE, intent, passed, clock=lambda: datetime.now(UTC), return_domain="returns.example.com"
+        ENVELOPE, intent, recipient_pass, clock=lambda: datetime.now(UTC), return_domain="returns.example.com"
     )
 
     def plain(recipient: Recipient) -> bytes:
-        mail = passed.render(recipient)
+        mail = recipient_pass.render(recipient)
         message = EmailMessage(PLAIN_HEADERS)
         message["From"], message["To"] = ENVELOPE.sender_email, recipient.email
         message["Subject"] = mail.subject
@@ -97,10 +97,14 @@ def ways(variant: Variant) -> dict[str, Callable[[Recipient], bytes]]:
         return message.as_bytes()
 
     def encoded(recipient: Recipient) -> bytes:
-        mail = passed.render(recipient)
+        mail = recipient_pass.render(recipient)
         return b"".join(binascii.b2a_qp(part.encode(), istext=True) for part in (mail.text, mail.html))
 
-    return {"ours": lambda one: builder.build(one).content, "quoted_printable": encoded, "email_message": plain}
+    return {
+        "ours": lambda recipient: builder.build(recipient).content,
+        "quoted_printable": encoded,
+        "email_message": plain,
+    }
 
 
 def measure(messages: int, rounds: int) -> dict[str, float]:
@@ -108,24 +112,24 @@ def measure(messages: int, rounds: int) -> dict[str, float]:
     figures: dict[str, float] = {}
     people = recipients(messages)
     for name, size in (("4k", 4_000), ("40k", 40_000)):
-        known = ways(mail_of(size))
-        figures[f"{name}_bytes"] = len(known["ours"](people[0]))
-        best = dict.fromkeys(known, float("inf"))
+        ways_by_name = ways(mail_of(size))
+        figures[f"{name}_bytes"] = len(ways_by_name["ours"](people[0]))
+        best = dict.fromkeys(ways_by_name, float("inf"))
         for _ in range(rounds):
-            for way, make in known.items():
-                some = people if way == "ours" else people[: max(1, messages // 10)]
-                best[way] = min(best[way], _each(make, some))
+            for way, make in ways_by_name.items():
+                sample = people if way == "ours" else people[: max(1, messages // 10)]
+                best[way] = min(best[way], _microseconds_a_call(make, sample))
         figures |= {f"{name}_{way}_us": round(value, 1) for way, value in best.items()}
         figures[f"{name}_goal_us"] = GOALS[name]
     return figures
 
 
-def _each(make: Callable[[Recipient], bytes], some: Iterable[Recipient]) -> float:
-    listed = list(some)
+def _microseconds_a_call(make: Callable[[Recipient], bytes], recipients: Iterable[Recipient]) -> float:
+    people = list(recipients)
     began = time.perf_counter()
-    for one in listed:
-        make(one)
-    return (time.perf_counter() - began) / len(listed) * 1e6
+    for recipient in people:
+        make(recipient)
+    return (time.perf_counter() - began) / len(people) * 1e6
 
 
 def main() -> None:

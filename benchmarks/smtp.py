@@ -48,12 +48,12 @@ def main() -> None:
         "connections": arguments.connections,
     }
     with sink() as port:
-        figures |= measured(
+        figures |= measure(
             "engine", arguments.messages, lambda: engine(port, content, arguments.messages, arguments.connections)
         )
-        few = arguments.messages // 4
-        figures |= measured("smtplib", few, lambda: threads(port, content, few))
-        figures |= measured("smtp_source", arguments.messages, lambda: source(port, content, arguments))
+        smtplib_messages = arguments.messages // 4
+        figures |= measure("smtplib", smtplib_messages, lambda: threads(port, content, smtplib_messages))
+        figures |= measure("smtp_source", arguments.messages, lambda: source(port, content, arguments))
     if arguments.json:
         print(json.dumps(figures))
         return
@@ -61,12 +61,12 @@ def main() -> None:
         print(f"{name:28} {value}")
 
 
-def measured(name: str, messages: int, send: Callable[[], None]) -> dict[str, Any]:
+def measure(name: str, messages: int, send: Callable[[], None]) -> dict[str, Any]:
     """Return messages a second and the CPU time a message, children's too."""
     before, began = cpu(), time.perf_counter()
     send()
-    took, used = time.perf_counter() - began, cpu() - before
-    return {f"{name}_messages_per_s": round(messages / took), f"{name}_cpu_us": round(used / messages * 1e6, 1)}
+    took, cpu_time = time.perf_counter() - began, cpu() - before
+    return {f"{name}_messages_per_s": round(messages / took), f"{name}_cpu_us": round(cpu_time / messages * 1e6, 1)}
 
 
 def cpu() -> float:
@@ -80,9 +80,9 @@ def engine(port: int, content: bytes, messages: int, connections: int) -> None:
     mails = (
         MailTransaction(recipient, SENDER, RECIPIENT, content, "<1@example.org>", stuffed=True) for _ in range(messages)
     )
-    accepted = sum(type(one.outcome) is Accepted for group in sender.send(mails) for one in group)
+    accepted_count = sum(type(delivered.outcome) is Accepted for group in sender.send(mails) for delivered in group)
     sender.close()
-    assert accepted == messages
+    assert accepted_count == messages
 
 
 def threads(port: int, content: bytes, messages: int) -> None:
@@ -108,8 +108,8 @@ def sink() -> Iterator[int]:
     """Run smtp-sink on a free port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
-    as_nobody = ("-u", "nobody") if os.getuid() == 0 else ()  # it does not run as root
-    process = subprocess.Popen(["/usr/sbin/smtp-sink", *as_nobody, f"127.0.0.1:{port}", "1000"])
+    user_options = ("-u", "nobody") if os.getuid() == 0 else ()  # it does not run as root
+    process = subprocess.Popen(["/usr/sbin/smtp-sink", *user_options, f"127.0.0.1:{port}", "1000"])
     try:
         until = time.monotonic() + 10
         while True:

@@ -27,7 +27,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # this checkout, whatever is installed
 
 from benchmarks.support.figures import Goal, show
-from benchmarks.support.house import Child, beat, house_of_its_own, worker
+from benchmarks.support.house import Child, beat, separate_house, worker
 
 SHARES = {
     "drop-before": 0.04,
@@ -52,7 +52,7 @@ def main() -> None:
     parser.add_argument("--quiet", action="store_true", help="don't say how far it is")
     parser.add_argument("--json", action="store_true")
     settings = parser.parse_args()
-    with house_of_its_own() as folder:
+    with separate_house() as folder:
         figures = measure(folder, settings)
     show(figures, GOALS, as_json=settings.json)
     if figures["twice"] or figures["lost"]:
@@ -64,37 +64,43 @@ def measure(folder: Path, settings: argparse.Namespace) -> dict[str, Any]:
     from benchmarks.support import social  # Django is set up by now
 
     practice, chance = social.Practice(folder), random.Random(settings.seed)
-    chosen = social.networks([name for name in settings.only.split(",") if name])
+    networks = social.networks([name for name in settings.only.split(",") if name])
     children = [worker(folder, processes=2, name=f"worker{number}") for number in range(settings.workers)]
     with ExitStack() as stack:
         stack.callback(practice.child.kill)
         practice.start()
-        brands = social.make_publications(chosen, settings.accounts)
+        brands = social.make_publications(networks, settings.accounts)
         for number in range(settings.posts):
-            social.queue(brands[number // len(chosen) % len(brands)], chosen[number % len(chosen)].channel, number)
-        practice.misbehave(SHARES, seed=settings.seed, channels=[network.channel for network in chosen])
+            social.queue(
+                brands[number // len(networks) % len(brands)], networks[number % len(networks)].channel, number
+            )
+        practice.misbehave(SHARES, seed=settings.seed, channels=[network.channel for network in networks])
         for child in (*children, beat(folder)):
             stack.callback(child.kill)
             child.start()
         began = time.monotonic()
         social.approve_all()
         person = social.Person(practice)
-        killed = _until_all_is_out(children, chance, person, settings)
+        kill_count = _until_all_is_out(children, chance, person, settings)
         took = time.monotonic() - began
-        per_channel = {network.channel: social.verdict(practice, network.channel) for network in chosen}
+        per_channel = {network.channel: social.verdict(practice, network.channel) for network in networks}
     total = {
-        name: sum(one[name] for one in per_channel.values())
+        name: sum(channel_verdict[name] for channel_verdict in per_channel.values())
         for name in ("posts", "twice", "lost", "unconfirmed", "settled")
     }
     from distributor.channels import registry
 
-    asked = [one for name, one in per_channel.items() if registry.get(name).capabilities.lookup]
-    lost_answers = sum(one["unconfirmed"] for one in asked)
+    with_lookup = [
+        channel_verdict for name, channel_verdict in per_channel.items() if registry.get(name).capabilities.lookup
+    ]
+    lost_answers = sum(channel_verdict["unconfirmed"] for channel_verdict in with_lookup)
     return {
         **total,
-        "settled_share": sum(one["settled"] for one in asked) / lost_answers if lost_answers else 1.0,
+        "settled_share": sum(channel_verdict["settled"] for channel_verdict in with_lookup) / lost_answers
+        if lost_answers
+        else 1.0,
         "per_channel": per_channel,
-        "kills": killed,
+        "kills": kill_count,
         "confirmed_by_a_person": dict(person.confirmed),
         "sent_again_by_a_person": dict(person.sent_again),
         "seconds": took,
@@ -107,25 +113,26 @@ def _until_all_is_out(children: list[Child], chance: random.Random, person: Any,
     from benchmarks.support import social
     from distributor.delivery.models import Dispatch
 
-    began, killed = time.monotonic(), 0
-    most, moved = 0, began
+    began, kill_count = time.monotonic(), 0
+    most, moved_at = 0, began
     steps = sorted(chance.randrange(settings.posts) for _ in range(settings.kills))
     while True:
         out = Dispatch.objects.filter(state="sent").count()
         if out == settings.posts:
-            return killed
+            return kill_count
         if out > most or social.waits_for_a_turn():
-            most, moved = out, time.monotonic()
-        if time.monotonic() - moved > STANDSTILL_SECONDS:
-            raise SystemExit(f"Nothing has moved for {STANDSTILL_SECONDS} s:\n{social.unfinished()}")
-        while killed < len(steps) and steps[killed] <= out:
+            most, moved_at = out, time.monotonic()
+        if time.monotonic() - moved_at > STANDSTILL_SECONDS:
+            raise SystemExit(f"Nothing has moved for {STANDSTILL_SECONDS} s:\n{social.open_dispatch_lines()}")
+        while kill_count < len(steps) and steps[kill_count] <= out:
             victim = chance.choice(children)
             victim.kill()
             victim.start()
-            killed += 1
+            kill_count += 1
         if not settings.quiet:
             print(
-                f"{time.monotonic() - began:7.1f} s  {out:,} of {settings.posts:,} are out, {killed} kills", flush=True
+                f"{time.monotonic() - began:7.1f} s  {out:,} of {settings.posts:,} are out, {kill_count} kills",
+                flush=True,
             )
         social.let_time_pass()
         person.look_after()

@@ -17,10 +17,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # this checkout, whatever is installed
 
 from benchmarks.support.figures import Goal, show
-from benchmarks.support.house import beat, house_of_its_own, postgres_pid, running, worker
+from benchmarks.support.house import beat, postgres_pid, run_children, separate_house, worker
 from benchmarks.support.sink import running_sink
-from benchmarks.support.usage import measured
-from benchmarks.support.waiting import wait_for
+from benchmarks.support.usage import measure_usage
+from benchmarks.support.waits import wait_for
 
 GOALS = (
     Goal("spread_s", 10.0, at_least=False),
@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2, help="worker processes")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    with house_of_its_own() as folder:
+    with separate_house() as folder:
         figures = measure(folder, arguments)
     show(figures, GOALS, as_json=arguments.json)
 
@@ -48,36 +48,38 @@ def measure(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     from distributor.delivery import control
 
     with running_sink(folder, debian=False) as sink:
-        made = time.monotonic()
+        world_seconds = time.monotonic()
         relay = campaign.relay_url(sink.port, CONNECTIONS)
         world = make_world(folder, slug="lantern", relay=relay, recipients=arguments.recipients, size="4k")
-        made = time.monotonic() - made
+        world_seconds = time.monotonic() - world_seconds
         workers = worker(folder, processes=arguments.workers)
-        with running(workers, beat(folder)):
+        with run_children(workers, beat(folder)):
             campaign.warm_up(folder, workers, size="4k")
-            with measured({"workers": workers.pid, "postgres": postgres_pid()}) as usage:
+            with measure_usage({"workers": workers.pid, "postgres": postgres_pid()}) as usage:
                 dispatch = world.queue("4k").pk
-                wait_for(lambda: ledger.times(dispatch).spread, seconds=300, what="all are in batches", every=0.1)
-                wait_for(lambda: sink.ask().messages, seconds=60, what="a message is out")
+                wait_for(
+                    lambda: ledger.times(dispatch).spread, seconds=300, description="all are in batches", interval=0.1
+                )
+                wait_for(lambda: sink.ask().messages, seconds=60, description="a message is out")
             control.cancel(dispatch)
             wait_for(
                 lambda: ledger.count(dispatch) >= arguments.recipients,
                 seconds=300,
-                what="everyone has an outcome after the dispatch was cancelled",
-                every=0.5,
+                description="everyone has an outcome after the dispatch was cancelled",
+                interval=0.5,
             )
-        times, counted, outcomes = ledger.times(dispatch), sink.ask(), ledger.outcomes(dispatch)
-    if outcomes.get("accepted", 0) != counted.messages:
-        raise SystemExit(f"The ledger counts {outcomes.get('accepted', 0)} messages, the sink {counted.messages}.")
+        times, tally, outcomes = ledger.times(dispatch), sink.ask(), ledger.outcomes(dispatch)
+    if outcomes.get("accepted", 0) != tally.messages:
+        raise SystemExit(f"The ledger counts {outcomes.get('accepted', 0)} messages, the sink {tally.messages}.")
     return {
         "recipients": arguments.recipients,
-        "made_subscribers_s": made,
+        "made_subscribers_s": world_seconds,
         "spread_s": times.spread - times.released,
-        "first_message_s": counted.first - times.released,
+        "first_message_s": tally.first - times.released,
         "peak_rss_mb": usage.peak_rss["workers"] / 1e6,
         "cpu_s_workers": usage.cpu_seconds["workers"],
         "cpu_s_postgres": usage.cpu_seconds["postgres"],
-        "accepted_before_cancelled": counted.messages,
+        "accepted_before_cancelled": tally.messages,
     }
 
 

@@ -67,9 +67,9 @@ def letter(language: str, *, paragraphs: bool) -> LetterView:
     )
 
 
-def timed(view: LetterView, options: Options, rounds: int, name: str) -> dict[str, Any]:
+def measure_letter(view: LetterView, options: Options, rounds: int, name: str) -> dict[str, Any]:
     """Return the figures of one letter."""
-    taken: dict[str, list[float]] = {channel: [] for channel in CHANNELS}
+    durations: dict[str, list[float]] = {channel: [] for channel in CHANNELS}
     posts = 0
     for number in range(rounds + 1):
         posts = 0
@@ -77,27 +77,30 @@ def timed(view: LetterView, options: Options, rounds: int, name: str) -> dict[st
             began = time.perf_counter()
             variant = registry.get(channel).compose(view, options)
             if number:  # the first time templates are read
-                taken[channel].append((time.perf_counter() - began) * 1000)
+                durations[channel].append((time.perf_counter() - began) * 1000)
             posts += len(variant.parts)
-    together = [sum(each) for each in zip(*taken.values(), strict=True)]
+    together = [sum(round_times) for round_times in zip(*durations.values(), strict=True)]
     figures: dict[str, Any] = {f"{name}_posts": posts}
-    for channel, times in (("all", together), *taken.items()):
+    for channel, times in (("all", together), *durations.items()):
         figures[f"{name}_{channel}_p50_ms"] = statistics.median(times)
         figures[f"{name}_{channel}_p99_ms"] = statistics.quantiles(times, n=100)[98]
     return figures
 
 
-def cards_timed(rounds: int) -> dict[str, Any]:
+def measure_cards(rounds: int) -> dict[str, Any]:
     """Return what drawing a card takes that is not the same as one before."""
-    taken = []
+    durations = []
     views = [letter(language, paragraphs=True) for language in ("en", "ko")]
     for number in range(rounds + 1):
         card = card_of(replace(views[number % 2], title=f"{views[number % 2].title} {number}"))
         began = time.perf_counter()
         cards.draw(card, (1200, 630))
         if number > 1:
-            taken.append((time.perf_counter() - began) * 1000)
-    return {"new_card_p50_ms": statistics.median(taken), "new_card_p99_ms": statistics.quantiles(taken, n=100)[98]}
+            durations.append((time.perf_counter() - began) * 1000)
+    return {
+        "new_card_p50_ms": statistics.median(durations),
+        "new_card_p99_ms": statistics.quantiles(durations, n=100)[98],
+    }
 
 
 def main() -> None:
@@ -107,10 +110,10 @@ def main() -> None:
     arguments = parser.parse_args()
     figures: dict[str, Any] = {}
     for name, language in (("english", "en"), ("korean", "ko")):
-        figures |= timed(letter(language, paragraphs=True), Options(), arguments.rounds, name)
+        figures |= measure_letter(letter(language, paragraphs=True), Options(), arguments.rounds, name)
         whole = letter(language, paragraphs=False)
-        figures |= timed(whole, Options(thread=True), arguments.rounds, f"{name}_thread")
-    figures |= cards_timed(min(arguments.rounds, 60))
+        figures |= measure_letter(whole, Options(thread=True), arguments.rounds, f"{name}_thread")
+    figures |= measure_cards(min(arguments.rounds, 60))
     show(figures, GOALS, as_json=arguments.json)
 
 

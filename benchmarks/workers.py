@@ -17,7 +17,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # this checkout, whatever is installed
 
 from benchmarks.support.figures import show
-from benchmarks.support.house import beat, house_of_its_own, running, worker
+from benchmarks.support.house import beat, run_children, separate_house, worker
 from benchmarks.support.sink import running_sink
 
 
@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--options", default="", help="further options of the relay's URL, as in a query")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    with house_of_its_own() as folder:
+    with separate_house() as folder:
         figures = measure(folder, arguments)
     show(figures, as_json=arguments.json)
 
@@ -39,16 +39,18 @@ def measure(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     from benchmarks.support.world import make_world
 
     figures: dict[str, Any] = {"recipients": arguments.recipients, "cores": os.cpu_count()}
-    with running_sink(folder) as sink, running(beat(folder)):
+    with running_sink(folder) as sink, run_children(beat(folder)):
         relay = campaign.relay_url(sink.port, arguments.connections, arguments.options)
         world = make_world(folder, slug="lantern", relay=relay, recipients=arguments.recipients, size="4k")
         for processes, name in ((1, "one"), (2, "two")):
             workers = worker(folder, processes=processes, name=name)
-            with running(workers):
+            with run_children(workers):
                 campaign.warm_up(folder, workers, size="4k", slug=f"warm-up-{name}")
-                done = campaign.run(world, workers, sink, size="4k", recipients=arguments.recipients, number=processes)
-            figures[f"{name}_messages_per_s"] = done.messages_per_s
-            figures[f"{name}_cpu_us_workers"] = done.cpu_us["workers"]
+                result = campaign.run(
+                    world, workers, sink, size="4k", recipients=arguments.recipients, number=processes
+                )
+            figures[f"{name}_messages_per_s"] = result.messages_per_s
+            figures[f"{name}_cpu_us_workers"] = result.cpu_us["workers"]
     figures["two_of_one"] = figures["two_messages_per_s"] / figures["one_messages_per_s"]
     return figures
 

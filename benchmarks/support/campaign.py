@@ -8,8 +8,8 @@ from pathlib import Path
 from benchmarks.support import house, ledger
 from benchmarks.support.house import Child
 from benchmarks.support.sink import Sink, running_sink
-from benchmarks.support.usage import measured
-from benchmarks.support.waiting import wait_for
+from benchmarks.support.usage import measure_usage
+from benchmarks.support.waits import wait_for
 from benchmarks.support.world import Size, World, make_world
 
 WARM_UP_RECIPIENTS = 50
@@ -40,24 +40,24 @@ def relay_url(port: int, connections: int, options: str = "") -> str:
 
 def run(world: World, workers: Child, sink: Sink, *, size: Size, recipients: int, number: int = 1) -> Campaign:
     """Send one letter to everyone in the world. Raises SystemExit where the numbers don't add up."""
-    counted = sink.ask().messages if sink.counts else 0
+    count_before = sink.ask().messages if sink.counts else 0
     roots = (workers.pid, house.postgres_pid(), house.redis_pid(), sink.child.pid)
-    with measured(dict(zip(_TREES, roots, strict=True))) as usage:
+    with measure_usage(dict(zip(_TREES, roots, strict=True))) as usage:
         dispatch = world.queue(size, number=number).pk
         ledger.wait_until_finished(dispatch, seconds=60 + recipients / SLOWEST_PER_S)
     outcomes, times = ledger.outcomes(dispatch), ledger.times(dispatch)
-    accepted = outcomes.get("accepted", 0)
+    accepted_count = outcomes.get("accepted", 0)
     if sum(outcomes.values()) != recipients:
         raise SystemExit(f"{recipients} recipients have {sum(outcomes.values())} outcomes: {outcomes}.")
-    if sink.counts and sink.ask().messages - counted != accepted:
-        raise SystemExit(f"The ledger counts {accepted} messages, the sink {sink.ask().messages - counted}.")
+    if sink.counts and sink.ask().messages - count_before != accepted_count:
+        raise SystemExit(f"The ledger counts {accepted_count} messages, the sink {sink.ask().messages - count_before}.")
     return Campaign(
-        accepted=accepted,
+        accepted=accepted_count,
         outcomes=outcomes,
-        messages_per_s=accepted / max(times.last - times.first, 1e-3),
-        messages_per_s_from_release=accepted / max(times.last - times.released, 1e-3),
+        messages_per_s=accepted_count / max(times.last - times.first, 1e-3),
+        messages_per_s_from_release=accepted_count / max(times.last - times.released, 1e-3),
         first_after_release_s=times.first - times.released,
-        cpu_us={name: seconds / max(accepted, 1) * 1e6 for name, seconds in usage.cpu_seconds.items()},
+        cpu_us={name: seconds / max(accepted_count, 1) * 1e6 for name, seconds in usage.cpu_seconds.items()},
         peak_rss_mb=usage.peak_rss["workers"] / 1e6,
         peak_pool_rss_mb=usage.peak_rss_below["workers"] / 1e6,
     )
@@ -72,5 +72,5 @@ def warm_up(folder: Path, workers: Child, *, size: Size, slug: str = "warm-up") 
     with running_sink(folder, debian=False, keep=file, name=f"sink-{slug}") as sink:
         world = make_world(folder, slug=slug, relay=relay_url(sink.port, 2), recipients=WARM_UP_RECIPIENTS, size=size)
         run(world, workers, sink, size=size, recipients=WARM_UP_RECIPIENTS)
-        wait_for(file.exists, seconds=5, what="a message is kept")
+        wait_for(file.exists, seconds=5, description="a message is kept")
     return file

@@ -19,10 +19,10 @@ class Goal:
 
     def met(self, figures: Mapping[str, Any]) -> bool | None:
         """Whether it is met; None where it was not measured."""
-        found = figures.get(self.figure)
-        if found is None:
+        figure = figures.get(self.figure)
+        if figure is None:
             return None
-        return bool(found >= self.value if self.at_least else found <= self.value)
+        return bool(figure >= self.value if self.at_least else figure <= self.value)
 
     def __str__(self) -> str:
         return f"{self.figure} {'≥' if self.at_least else '≤'} {self.value:,g}"
@@ -30,16 +30,16 @@ class Goal:
 
 def show(figures: Mapping[str, Any], goals: Sequence[Goal] = (), *, as_json: bool) -> None:
     """Print the figures and which goals are met; with `as_json` the last line is one object that holds both."""
-    met = {str(goal): goal.met(figures) for goal in goals}
-    width = max(map(len, [*figures, *met]))
+    results = {str(goal): goal.met(figures) for goal in goals}
+    width = max(map(len, [*figures, *results]))
     for name, value in figures.items():
         print(f"{name:{width}}  {_readable(value)}")
-    for name, is_met in met.items():
-        said = "not measured" if is_met is None else "met" if is_met else "NOT met"
-        print(f"{'goal: ' + name:{width + 6}}  {said}")
+    for name, is_met in results.items():
+        result = "not measured" if is_met is None else "met" if is_met else "NOT met"
+        print(f"{'goal: ' + name:{width + 6}}  {result}")
     if as_json:
-        whole = {**figures, "cores": os.cpu_count(), "goals": met}
-        print(json.dumps({name: _rounded(value) for name, value in whole.items()}, ensure_ascii=False))
+        whole = {**figures, "cores": os.cpu_count(), "goals": results}
+        print(json.dumps({name: _round(value) for name, value in whole.items()}, ensure_ascii=False))
 
 
 def _readable(value: Any) -> str:
@@ -48,5 +48,5 @@ def _readable(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
-def _rounded(value: Any) -> Any:
+def _round(value: Any) -> Any:
     return round(value, 4) if isinstance(value, float) else value

@@ -24,7 +24,11 @@ from distributor.embedded import postgres, redis, shared_server
 ROOT = Path(__file__).resolve().parents[2]
 SITE_URL = "https://letters.example"
 STOP_SECONDS = 20.0
-_OURS = ("DATABASE_URL", "REDIS_URL", "DISTRIBUTOR_")  # beginnings of the variables that an installation may have set
+_VARIABLE_PREFIXES = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "DISTRIBUTOR_",
+)  # beginnings of the variables that an installation may have set
 
 
 class Child:
@@ -86,7 +90,7 @@ def module(name: str, *arguments: object) -> tuple[str, ...]:
 
 
 @contextmanager
-def house_of_its_own(**settings: str) -> Iterator[Path]:
+def separate_house(**settings: str) -> Iterator[Path]:
     """Have PostgreSQL, Redis and Django for as long as the block lasts; yields the run's data folder.
 
     `settings` are further environment variables. Told to stop (Ctrl-C, SIGTERM), everything is stopped as well.
@@ -118,7 +122,7 @@ def _interrupt(_number: int, _frame: object) -> None:
 
 
 def _set_environment(folder: Path, settings: Mapping[str, str]) -> None:
-    for name in [name for name in os.environ if name.startswith(_OURS)]:
+    for name in [name for name in os.environ if name.startswith(_VARIABLE_PREFIXES)]:
         del os.environ[name]
     os.environ.update(
         DISTRIBUTOR_HOME=str(folder),
@@ -151,16 +155,16 @@ def beat(folder: Path) -> Child:
 
 
 @contextmanager
-def running(*children: Child) -> Iterator[Sequence[Child]]:
+def run_children(*children: Child) -> Iterator[Sequence[Child]]:
     """Have children running for as long as the block lasts; they are stopped in the opposite order."""
-    started: list[Child] = []
+    children_to_stop: list[Child] = []
     try:
         for child in children:
             child.start()
-            started.append(child)
+            children_to_stop.append(child)
         yield children
     finally:
-        for child in reversed(started):
+        for child in reversed(children_to_stop):
             child.stop()
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from benchmarks.support.waiting import wait_for
+from benchmarks.support.waits import wait_for
 
 _STATE = "SELECT state, reason, recipients, released_at, spread_at, finished_at FROM delivery_dispatch WHERE id = %s"
 _TIMES = """
@@ -21,7 +21,7 @@ SELECT extract(epoch FROM d.released_at)::float8, extract(epoch FROM d.spread_at
 FROM delivery_dispatch d WHERE d.id = %s
 """
 _OUTCOMES = "SELECT outcome, count(*) FROM delivery_delivery WHERE dispatch_id = %s GROUP BY 1"
-FINISHED = ("sent", "partly", "failed", "cancelled")
+FINAL_STATES = ("sent", "partly", "failed", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def times(dispatch: int) -> Times:
     with connect() as database:
         row = database.execute(_TIMES, (dispatch,)).fetchone()
     assert row is not None
-    return Times(*(float(one) if isinstance(one, float) else 0.0 for one in row))
+    return Times(*(float(moment) if isinstance(moment, float) else 0.0 for moment in row))
 
 
 def outcomes(dispatch: int) -> dict[str, int]:
@@ -74,6 +74,6 @@ def wait_until_finished(dispatch: int, *, seconds: float) -> None:
         now, reason = state(dispatch)
         if now in ("paused", "blocked", "unconfirmed"):
             raise SystemExit(f"The dispatch is {now}: {reason}")
-        return now in FINISHED
+        return now in FINAL_STATES
 
-    wait_for(is_finished, seconds=seconds, what="the dispatch is finished", every=0.2)
+    wait_for(is_finished, seconds=seconds, description="the dispatch is finished", interval=0.2)

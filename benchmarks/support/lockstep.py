@@ -31,11 +31,11 @@ def send_for(port: int, message: bytes, *, connections: int, seconds: float) -> 
     barrier.wait(timeout=30)
     began, cpu = time.perf_counter(), time.process_time()
     over.wait(seconds)
-    sent, took, cpu = sum(counts), time.perf_counter() - began, time.process_time() - cpu
+    count, took, cpu = sum(counts), time.perf_counter() - began, time.process_time() - cpu
     over.set()
     for thread in threads:
         thread.join(timeout=30)
-    return {"messages": sent, "seconds": took, "cpu_seconds": cpu}
+    return {"messages": count, "seconds": took, "cpu_seconds": cpu}
 
 
 def main() -> None:

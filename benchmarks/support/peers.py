@@ -65,8 +65,8 @@ def smtp_source(port: int, size: int, *, sessions: int, seconds: float = PEER_SE
 def _children_cpu() -> float:
     import resource
 
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _together(commands: list[tuple[str, ...]], seconds: float) -> Rate:
@@ -80,7 +80,7 @@ def _together(commands: list[tuple[str, ...]], seconds: float) -> Rate:
             process.wait()
     if any(process.returncode for process in processes):
         raise SystemExit("A peer of the benchmark failed: see above.")
-    found = [json.loads(output) for output in outputs]
-    messages = sum(one["messages"] for one in found)
-    rate = sum(one["messages"] / one["seconds"] for one in found)
-    return Rate(rate, sum(one["cpu_seconds"] for one in found) / max(messages, 1) * 1e6)
+    reports = [json.loads(output) for output in outputs]
+    messages = sum(report["messages"] for report in reports)
+    rate = sum(report["messages"] / report["seconds"] for report in reports)
+    return Rate(rate, sum(report["cpu_seconds"] for report in reports) / max(messages, 1) * 1e6)

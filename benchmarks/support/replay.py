@@ -37,11 +37,11 @@ class Repeater(asyncio.Protocol):
     message was accepted, and nothing else needs to be looked at but whether an answer is a refusal.
     """
 
-    def __init__(self, envelope: bytes, body: bytes, count: Count, gone: asyncio.Future[None]) -> None:
+    def __init__(self, envelope: bytes, body: bytes, count: Count, end: asyncio.Future[None]) -> None:
         self._envelope = envelope
         self._next = body + envelope
         self._count = count
-        self._gone = gone
+        self._gone = end
         self._rest = b"\n"  # of a line that has not ended, after the break before it
         self._begun = self._greeted = False
         self._transport: asyncio.Transport | None = None
@@ -88,19 +88,19 @@ async def replay(port: int, message: bytes, connections: int, seconds: float) ->
     envelope = f"MAIL FROM:<{SENDER}> SIZE={len(message)}\r\nRCPT TO:<reader@gmail.example>\r\nDATA\r\n".encode()
     loop, count = asyncio.get_running_loop(), Count()
     for _ in range(connections):
-        gone = loop.create_future()
-        count.open.add(gone)
-        made = partial(Repeater, envelope, message + b".\r\n", count, gone)
-        await loop.create_connection(made, "127.0.0.1", port)
+        end = loop.create_future()
+        count.open.add(end)
+        protocol = partial(Repeater, envelope, message + b".\r\n", count, end)
+        await loop.create_connection(protocol, "127.0.0.1", port)
     await asyncio.sleep(seconds * WARM_UP_SHARE)
     before, began, cpu = count.messages, time.perf_counter(), time.process_time()
     await asyncio.sleep(seconds * (1 - WARM_UP_SHARE))
-    sent, took, cpu = count.messages - before, time.perf_counter() - began, time.process_time() - cpu
+    message_count, took, cpu = count.messages - before, time.perf_counter() - began, time.process_time() - cpu
     count.going_on = False
     await asyncio.wait(count.open, timeout=10)
     if count.problem:
         raise SystemExit(f"The replay failed: {count.problem}.")
-    return {"messages": sent, "seconds": took, "cpu_seconds": cpu}
+    return {"messages": message_count, "seconds": took, "cpu_seconds": cpu}
 
 
 def main() -> None:
@@ -110,8 +110,8 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=4.0)
     arguments = parser.parse_args()
-    found = asyncio.run(replay(arguments.port, arguments.file.read_bytes(), arguments.connections, arguments.seconds))
-    print(json.dumps(found))
+    figures = asyncio.run(replay(arguments.port, arguments.file.read_bytes(), arguments.connections, arguments.seconds))
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":

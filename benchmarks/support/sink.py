@@ -14,16 +14,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.support.house import Child, module, running
+from benchmarks.support.house import Child, module, run_children
 from benchmarks.support.smtp_server import Conversation, Tally
-from benchmarks.support.waiting import free_port, greets, wait_for
+from benchmarks.support.waits import free_port, greets, wait_for
 from distributor.cli.processes import Program
 
 BACKLOG = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class SinkTally:
     """What a sink of our own says: messages, and the wall-clock times of the first and last of them."""
 
     messages: int
@@ -39,19 +39,19 @@ class Sink:
     child: Child
     counts: bool
 
-    def ask(self) -> Counted:
+    def ask(self) -> SinkTally:
         """Return what has come in."""
         return ask(self.port)
 
 
-def ask(port: int) -> Counted:
+def ask(port: int) -> SinkTally:
     """Return what a sink of our own on this port has counted. Raises OSError where it does not answer."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection, connection.makefile("rwb") as lines:
         lines.readline()
         lines.write(b"XCOUNT\r\nQUIT\r\n")
         lines.flush()
         _, messages, first, last = lines.readline().split()
-    return Counted(int(messages), float(first), float(last))
+    return SinkTally(int(messages), float(first), float(last))
 
 
 @contextmanager
@@ -63,17 +63,17 @@ def running_sink(folder: Path, *, debian: bool = True, keep: Path | None = None,
     port, program = free_port(), shutil.which("smtp-sink", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
     own = not debian or program is None
     if own:
-        kept = () if keep is None else ("--keep", keep)
-        command = module("benchmarks.support.sink", "--port", port, *kept)
+        keep_options = () if keep is None else ("--keep", keep)
+        command = module("benchmarks.support.sink", "--port", port, *keep_options)
     else:
         command = (str(program), "-u", "nobody", "-m", "1000", f"127.0.0.1:{port}", str(BACKLOG))
     child = Child(Program(name, command), folder)
-    with running(child):
-        wait_for(lambda: greets(port), seconds=15, what=f"the sink answers, see {child.log}")
+    with run_children(child):
+        wait_for(lambda: greets(port), seconds=15, description=f"the sink answers, see {child.log}")
         yield Sink(port, child, own)
 
 
-class _Keeping(Conversation):
+class _KeepFirst(Conversation):
     """Keeps the first message, as it came over the wire."""
 
     def __init__(self, tally: Tally, file: Path) -> None:
@@ -89,7 +89,7 @@ class _Keeping(Conversation):
 async def _serve(port: int, keep: Path | None) -> None:
     tally = Tally()
     server = await asyncio.get_running_loop().create_server(
-        lambda: Conversation(tally) if keep is None else _Keeping(tally, keep), "127.0.0.1", port, backlog=BACKLOG
+        lambda: Conversation(tally) if keep is None else _KeepFirst(tally, keep), "127.0.0.1", port, backlog=BACKLOG
     )
     await server.serve_forever()
 

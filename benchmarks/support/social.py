@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from benchmarks.support.house import Child, module
-from benchmarks.support.waiting import wait_for
+from benchmarks.support.waits import wait_for
 from distributor import paths
 from distributor.channels import registry
 from distributor.cli.processes import Program
@@ -47,7 +47,9 @@ class Practice:
     def start(self) -> None:
         self.child.start()
         wait_for(
-            paths.practice_description().exists, seconds=30, what=f"the practice world is up, see {self.child.log}"
+            paths.practice_description().exists,
+            seconds=30,
+            description=f"the practice world is up, see {self.child.log}",
         )
         self.http = httpx.Client(base_url=accounts.practice_page("").rstrip("/"), trust_env=False, timeout=60)
 
@@ -64,29 +66,31 @@ class Practice:
 
 def networks(only: Sequence[str]) -> list[Network]:
     """Return the networks of the run: those named, else all."""
-    known = {network.channel: network for network in NETWORKS}
-    unknown = sorted(set(only) - set(known))
+    by_channel = {network.channel: network for network in NETWORKS}
+    unknown = sorted(set(only) - set(by_channel))
     if unknown:
-        raise SystemExit(f"There is no practice network {unknown[0]}: choose from {', '.join(known)}.")
-    return [known[name] for name in only] if only else list(known.values())
+        raise SystemExit(f"There is no practice network {unknown[0]}: choose from {', '.join(by_channel)}.")
+    return [by_channel[name] for name in only] if only else list(by_channel.values())
 
 
-def make_publications(chosen: Sequence[Network], count: int) -> list[Publication]:
+def make_publications(networks: Sequence[Network], count: int) -> list[Publication]:
     """Make publications, each with one account of its own on every network."""
     for channel, keys in APPS.items():
         network_apps.save(channel, keys, practice=True)
-    made = []
+    brands = []
     for number in range(1, count + 1):
         brand = letters.create_publication(
             name=f"Lantern {number}", slug=f"lantern-{number}", sender_email="l@l.example"
         )
-        brand.channel_options = {network.channel: {"thread": number % 3 == 0, "picture": "none"} for network in chosen}
+        brand.channel_options = {
+            network.channel: {"thread": number % 3 == 0, "picture": "none"} for network in networks
+        }
         brand.save()
-        for network in chosen:
+        for network in networks:
             account = network.numbered(number)
             accounts.connect(brand, network.channel, account.name, account.values, practice=True)
-        made.append(brand)
-    return made
+        brands.append(brand)
+    return brands
 
 
 def queue(brand: Publication, channel: str, number: int) -> None:
@@ -157,8 +161,8 @@ class Person:
             if attempt is None or (channel.capabilities.lookup and attempt.code != lookup.NOT_THERE):
                 continue  # it is still being looked for
             parts = dispatch.variant["parts"] if dispatch.variant else []
-            there = {post["text"] for post in self.practice.posts(dispatch.channel)}
-            if mark_of(dispatch) in " ".join(there) and (len(parts) < 2 or set(parts) <= there):
+            texts = {post["text"] for post in self.practice.posts(dispatch.channel)}
+            if mark_of(dispatch) in " ".join(texts) and (len(parts) < 2 or set(parts) <= texts):
                 self.confirmed[dispatch.channel] += _pressed(control.confirm_sent, dispatch)
             else:
                 self.sent_again[dispatch.channel] += _pressed(control.retry, dispatch)
@@ -179,11 +183,14 @@ def _pressed(button: Callable[[int], object], dispatch: Dispatch) -> bool:
     return True
 
 
-def unfinished() -> str:
+def open_dispatch_lines() -> str:
     """Return a line for each dispatch that is not sent: its channel, state, reason, and what became of its tries."""
     lines = []
     for dispatch in Dispatch.objects.exclude(state=State.SENT.value).order_by("channel", "pk"):
-        tries = [f"{one.outcome or 'under way'} {one.code}".strip() for one in dispatch.attempts.order_by("number")]
+        tries = [
+            f"{attempt.outcome or 'under way'} {attempt.code}".strip()
+            for attempt in dispatch.attempts.order_by("number")
+        ]
         lines.append(f"{dispatch.channel} {dispatch.state} due {dispatch.due_at:%H:%M:%S}: {dispatch.reason} {tries}")
     return "\n".join(lines)
 
@@ -204,25 +211,30 @@ def verdict(practice: Practice, channel: str) -> dict[str, Any]:
     dispatches = list(Dispatch.objects.filter(channel=channel).select_related("letter"))
     texts: dict[str, Counter[tuple[str, str]]] = {}
     for post in practice.posts(channel):
-        if marked := _MARK.search(f"{post['text']} {post['link']}"):
-            texts.setdefault(marked[0], Counter())[post["account"], post["text"]] += 1
-    lost, twice = [], []
+        if match := _MARK.search(f"{post['text']} {post['link']}"):
+            texts.setdefault(match[0], Counter())[post["account"], post["text"]] += 1
+    lost_ids, twice = [], []
     for dispatch in dispatches:
         posts = texts.get(mark_of(dispatch), Counter())
         if any(count > 1 for count in posts.values()):
             twice.append(dispatch.pk)
         parts = len(dispatch.variant["parts"]) if dispatch.variant else 0
         if dispatch.state != State.SENT.value or len(posts) < max(parts, 1):
-            lost.append(dispatch.pk)
-    return {"posts": len(dispatches), "twice": len(twice), "lost": len(lost)} | unconfirmed(channel)
+            lost_ids.append(dispatch.pk)
+    return {"posts": len(dispatches), "twice": len(twice), "lost": len(lost_ids)} | unconfirmed_counts(channel)
 
 
-def unconfirmed(channel: str) -> dict[str, int]:
+def unconfirmed_counts(channel: str) -> dict[str, int]:
     """Return how many answers were lost, and how many of these a look-up settled: it found the post, or surely not."""
-    lost = Attempt.objects.filter(dispatch__channel=channel, outcome="unconfirmed")
-    found = lost.exclude(dispatch__receipt__raw__has_key="confirmed").exclude(code=lookup.NOT_THERE)
-    last = [one for one in found.select_related("dispatch") if _is_last(one)]
-    return {"unconfirmed": lost.count(), "settled": lost.filter(code=lookup.NOT_THERE).count() + len(last)}
+    lost_responses = Attempt.objects.filter(dispatch__channel=channel, outcome="unconfirmed")
+    settled_attempts = lost_responses.exclude(dispatch__receipt__raw__has_key="confirmed").exclude(
+        code=lookup.NOT_THERE
+    )
+    last = [attempt for attempt in settled_attempts.select_related("dispatch") if _is_last(attempt)]
+    return {
+        "unconfirmed": lost_responses.count(),
+        "settled": lost_responses.filter(code=lookup.NOT_THERE).count() + len(last),
+    }
 
 
 def _is_last(attempt: Attempt) -> bool:

@@ -50,7 +50,7 @@ class Usage:
 
 
 @contextmanager
-def measured(trees: Mapping[str, int]) -> Iterator[Usage]:
+def measure_usage(trees: Mapping[str, int]) -> Iterator[Usage]:
     """Measure process trees, named with their roots' numbers; memory is looked at five times a second."""
     usage, over = Usage(peak_rss=dict.fromkeys(trees, 0), peak_rss_below=dict.fromkeys(trees, 0)), threading.Event()
 

@@ -89,8 +89,8 @@ class World:
 
     def queue(self, size: Size, *, number: int = 1) -> Dispatch:
         """Queue a letter for the list; it is released by the next tick."""
-        taken = letters.take_in(draft(size, number=number), publication=self.publication)
-        return queue_letter(taken.letter, channels=["mail"], lists=[self.readers]).dispatches[0]
+        result = letters.take_in(draft(size, number=number), publication=self.publication)
+        return queue_letter(result.letter, channels=["mail"], lists=[self.readers]).dispatches[0]
 
 
 def make_world(home: Path, *, slug: str, relay: str, recipients: int, size: Size, first: int = 0) -> World:
@@ -112,7 +112,7 @@ def make_world(home: Path, *, slug: str, relay: str, recipients: int, size: Size
 
 def draft(size: Size, *, number: int = 1) -> Draft:
     """Return a letter that makes a mail of about this size."""
-    body = "".join(_PARAGRAPH.format(number=one) for one in range(PARAGRAPHS[size]))
+    body = "".join(_PARAGRAPH.format(number=number) for number in range(PARAGRAPHS[size]))
     text = "\n\n".join("The fog came in before noon and stayed. “It’s ours.”" for _ in range(PARAGRAPHS[size]))
     source = f"https://{SENDER_DOMAIN}/letters/fog-{number}"
     title = f"What the fog horn knows, {number}"
@@ -122,7 +122,7 @@ def draft(size: Size, *, number: int = 1) -> Draft:
 def letter_view(home: Path, slug: str, size: Size) -> LetterView:
     """Return such a letter as rendering takes it, for a publication that is in no database; writes its templates."""
     _write_templates(home / "templates" / slug / "email", size)
-    made = draft(size)
+    letter_draft = draft(size)
     site = f"{SITE_URL}/{slug}"
     publication = PublicationView(
         slug=slug,
@@ -137,12 +137,12 @@ def letter_view(home: Path, slug: str, size: Size) -> LetterView:
     return LetterView(
         publication=publication,
         slug="fog",
-        title=made.title,
-        body_html=made.body_html,
-        body_text=made.body_text,
-        url=made.canonical_url,
+        title=letter_draft.title,
+        body_html=letter_draft.body_html,
+        body_text=letter_draft.body_text,
+        url=letter_draft.canonical_url,
         language="en",
-        canonical_url=made.canonical_url,
+        canonical_url=letter_draft.canonical_url,
     )
 
 
@@ -163,12 +163,12 @@ def _subscribe(readers: MailingList, count: int, first: int) -> None:
         "subscriber": "s.id",
     }
     series = "generate_series(%s, %s) AS n"
-    wanted = f"{series} JOIN audience_subscriber s ON lower(s.email) = lower({_SUBSCRIBER['email']})"
+    people_source = f"{series} JOIN audience_subscriber s ON lower(s.email) = lower({_SUBSCRIBER['email']})"
     span = (first, first + count - 1)
     _insert(Subscriber, _SUBSCRIBER, series, span)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE audience_subscriber")
-    _insert(Subscription, subscription, wanted, span)
+    _insert(Subscription, subscription, people_source, span)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE audience_subscription")
 

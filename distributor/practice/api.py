@@ -47,20 +47,20 @@ class _Api:
         return JSONResponse(
             {
                 "total": self._store.count_mails(recipient=recipient),
-                "mails": [arrivals.listed_json(arrivals.listed(mail)) for mail in mails],
+                "mails": [arrivals.listed_json(arrivals.mail_line(mail)) for mail in mails],
             }
         )
 
     async def mail(self, request: Request) -> Response:
         mail = self._store.mail(request.path_params["mail_id"])
         if mail is None:
-            return _missing("There is no mail with this number.")
-        return JSONResponse(arrivals.opened_json(arrivals.opened(mail)))
+            return _not_found("There is no mail with this number.")
+        return JSONResponse(arrivals.opened_json(arrivals.open_mail(mail)))
 
     async def raw(self, request: Request) -> Response:
         mail = self._store.mail(request.path_params["mail_id"])
         if mail is None:
-            return _missing("There is no mail with this number.")
+            return _not_found("There is no mail with this number.")
         return Response(mail.content, media_type="message/rfc822")
 
     async def posts(self, request: Request) -> Response:
@@ -84,15 +84,15 @@ class _Api:
             channel, name = str(payload["channel"]), str(payload["fault"])
             times, seconds = int(payload.get("times", 1)), float(payload.get("seconds", 5))
         except (ValueError, KeyError, TypeError, AttributeError):
-            return _refused("Give a channel, a fault, and how many times.")
+            return _bad_request("Give a channel, a fault, and how many times.")
         if channel not in networks.CHANNELS:
-            return _refused(f"Choose a channel from {', '.join(networks.CHANNELS)}.")
+            return _bad_request(f"Choose a channel from {', '.join(networks.CHANNELS)}.")
         if name == "none":
             self._store.clear_faults(channel)
         elif name not in faults.FAULTS:
-            return _refused(f"Choose a fault from {', '.join(faults.FAULTS)}, or none.")
+            return _bad_request(f"Choose a fault from {', '.join(faults.FAULTS)}, or none.")
         elif not (1 <= times <= 1000 and 0 <= seconds <= 60):
-            return _refused("A fault happens 1 to 1000 times and lasts up to 60 seconds.")
+            return _bad_request("A fault happens 1 to 1000 times and lasts up to 60 seconds.")
         else:
             self._store.add_fault(channel, name, times=times, seconds=seconds)
         if not as_json:
@@ -109,10 +109,10 @@ class _Api:
             }
             seed, seconds = int(payload.get("seed", 0)), float(payload.get("seconds", 1))
         except (ValueError, KeyError, TypeError, AttributeError):
-            return _refused("Give shares: for each channel, which share of requests meets which fault.")
-        named = {fault for by_fault in shares.values() for fault in by_fault}
-        if not named <= set(faults.FAULTS) or not set(shares) <= set(networks.CHANNELS):
-            return _refused(f"Choose from {', '.join(faults.FAULTS)}, on {', '.join(networks.CHANNELS)}.")
+            return _bad_request("Give shares: for each channel, which share of requests meets which fault.")
+        names = {fault for by_fault in shares.values() for fault in by_fault}
+        if not names <= set(faults.FAULTS) or not set(shares) <= set(networks.CHANNELS):
+            return _bad_request(f"Choose from {', '.join(faults.FAULTS)}, on {', '.join(networks.CHANNELS)}.")
         faults.set_chances(shares, seed=seed, seconds=seconds)
         return JSONResponse({"shares": shares})
 
@@ -122,9 +122,9 @@ class _Api:
             payload = json.loads(await request.body())
             channel, by = str(payload["channel"]), timedelta(hours=float(payload["hours"]))
         except (ValueError, KeyError, TypeError, OverflowError):
-            return _refused("Give a channel, and how many hours.")
+            return _bad_request("Give a channel, and how many hours.")
         if channel not in networks.BY_CHANNEL:
-            return _refused(f"Choose a channel from {', '.join(networks.BY_CHANNEL)}.")
+            return _bad_request(f"Choose a channel from {', '.join(networks.BY_CHANNEL)}.")
         return JSONResponse({"tokens": oauth.age(self._store, channel, by)})
 
     async def clear(self, request: Request) -> Response:
@@ -138,9 +138,9 @@ def _whole(request: Request, name: str, default: int) -> int:
     return int(value) if value.isascii() and value.isdigit() else default
 
 
-def _missing(sentence: str) -> Response:
+def _not_found(sentence: str) -> Response:
     return JSONResponse({"error": sentence}, status_code=404)
 
 
-def _refused(sentence: str) -> Response:
+def _bad_request(sentence: str) -> Response:
     return JSONResponse({"error": sentence}, status_code=400)

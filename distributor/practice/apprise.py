@@ -48,14 +48,14 @@ class _Service:
 
     async def notify(self, request: Request) -> Response:
         body = await request.body()
-        return await faults.guarded(
+        return await faults.answer_or_fail(
             request, self._store, CHANNEL, refuse=self._refuse, accept=lambda: self._notify(request, body)
         )
 
     def _refuse(self, fault: str) -> Response:
         if fault == faults.TOO_MANY:
             return JSONResponse({"error": "slow down"}, 429, headers={"Retry-After": str(RETRY_SECONDS)})
-        if fault == faults.EXPIRED:
+        if fault == faults.EXPIRY:
             return JSONResponse({"error": "this address has ended"}, 401)
         return JSONResponse({"error": "internal error"}, 500)
 
@@ -63,13 +63,15 @@ class _Service:
         account = _account(request.path_params["token"])
         if account is None:
             return JSONResponse({"error": "nobody has this address"}, 403)
-        said = _read(body)
-        if said is None:
+        notification = _read(body)
+        if notification is None:
             return JSONResponse({"error": "this is no notification"}, 400)
-        text = "\n\n".join(part for part in (said["title"], said["message"]) if part)
+        text = "\n\n".join(part for part in (notification["title"], notification["message"]) if part)
         if len(text) > TEXT_LIMIT:
             return JSONResponse({"error": "too long"}, 413)
-        self._store.add_post(CHANNEL, account=account, remote_id=str(uuid.uuid4()), text=text, data={"said": said})
+        self._store.add_post(
+            CHANNEL, account=account, remote_id=str(uuid.uuid4()), text=text, data={"said": notification}
+        )
         return JSONResponse({"ok": True})
 
 
@@ -84,8 +86,8 @@ def _account(token: str) -> str | None:
 def _read(body: bytes) -> dict[str, Any] | None:
     """Return a notification as the plugin writes it; None for anything else."""
     try:
-        said = json.loads(body)
-        right = all(isinstance(said[name], str) for name in ("version", "title", "message", "type"))
+        notification = json.loads(body)
+        right = all(isinstance(notification[name], str) for name in ("version", "title", "message", "type"))
     except (ValueError, KeyError, TypeError):
         return None
-    return said if right and said["message"] else None
+    return notification if right and notification["message"] else None

@@ -28,7 +28,7 @@ class OpenMail:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class MailLine:
     """A mail's line in the inbox."""
 
     mail: CaughtMail
@@ -43,13 +43,13 @@ class Thread:
     posts: tuple[Post, ...]
 
 
-def listed(mail: CaughtMail) -> Listed:
+def mail_line(mail: CaughtMail) -> MailLine:
     """Read a mail's headers only."""
     headers = _HEADERS.parsebytes(mail.content.partition(b"\r\n\r\n")[0])
-    return Listed(mail, str(headers.get("Subject", "")), str(headers.get("From", mail.sender)))
+    return MailLine(mail, str(headers.get("Subject", "")), str(headers.get("From", mail.sender)))
 
 
-def opened(mail: CaughtMail) -> OpenMail:
+def open_mail(mail: CaughtMail) -> OpenMail:
     """Take a mail apart."""
     message = message_from_bytes(mail.content, _class=EmailMessage, policy=policy.default)
     return OpenMail(
@@ -102,7 +102,7 @@ def post_json(post: Post) -> dict[str, Any]:
     }
 
 
-def listed_json(line: Listed) -> dict[str, Any]:
+def listed_json(line: MailLine) -> dict[str, Any]:
     """Return an inbox line as JSON types."""
     return {
         "id": line.mail.id,
@@ -118,7 +118,7 @@ def listed_json(line: Listed) -> dict[str, Any]:
 def opened_json(mail: OpenMail) -> dict[str, Any]:
     """Return an opened mail as JSON types."""
     return {
-        **listed_json(Listed(mail.mail, mail.subject, mail.sender)),
+        **listed_json(MailLine(mail.mail, mail.subject, mail.sender)),
         "from": mail.sender,
         "headers": [list(header) for header in mail.headers],
         "html": mail.html,

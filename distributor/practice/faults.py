@@ -12,24 +12,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from distributor.practice.refusals import answered
+from distributor.practice.refusals import answer_of
 from distributor.practice.store import Store
 
 TOO_MANY = "429"
-BROKEN = "500"
+SERVER_ERROR = "500"
 SLOW = "slow"
 DROP_BEFORE = "drop-before"
 DROP_AFTER = "drop-after-accept"
-EXPIRED = "expired-token"
+EXPIRY = "expired-token"
 
 # For people: what each fault does.
 FAULTS = {
     TOO_MANY: "answers that there were too many requests",
-    BROKEN: "answers that it is broken, and takes nothing",
+    SERVER_ERROR: "answers that it is broken, and takes nothing",
     SLOW: "takes its time before it answers",
     DROP_BEFORE: "drops the connection and takes nothing",
     DROP_AFTER: "takes it, then drops the connection without an answer",
-    EXPIRED: "says that the account’s token has expired",
+    EXPIRY: "says that the account’s token has expired",
 }
 
 
@@ -89,7 +89,7 @@ async def drop(request: Request) -> Response:
     return Response(status_code=500)
 
 
-async def guarded(
+async def answer_or_fail(
     request: Request,
     store: Store,
     channel: str,
@@ -105,17 +105,17 @@ async def guarded(
     fault = store.take_fault(channel)
     name = fault.name if fault else chances.draw(channel)
     if name == SLOW:
-        answer = answered(accept)
+        answer = answer_of(accept)
         await asyncio.sleep(fault.seconds if fault else chances.seconds)
         return answer
     if name == DROP_BEFORE:
         return await drop(request)
     if name == DROP_AFTER:
-        answered(accept)
+        answer_of(accept)
         return await drop(request)
-    if name in (TOO_MANY, BROKEN, EXPIRED):
+    if name in (TOO_MANY, SERVER_ERROR, EXPIRY):
         return refuse(name)
-    return answered(accept)
+    return answer_of(accept)
 
 
 def describe(store: Store) -> list[dict[str, Any]]:

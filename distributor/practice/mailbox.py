@@ -32,13 +32,13 @@ _EXTENSIONS = (
     "ENHANCEDSTATUSCODES",
     "AUTH PLAIN",
 )
-_REFUSED = {
+_REFUSALS = {
     "bounce": "550 5.1.1 <{}>: Recipient address rejected: User unknown",
     "later": "450 4.2.1 <{}>: The mailbox is busy, try again later",
     "full": "452 4.2.2 <{}>: The mailbox is full",
     "policy": "550 5.7.1 <{}>: Message refused by policy",
 }
-_LOCAL_PART = re.compile(rf"({'|'.join(_REFUSED)})([\d+._-].*)?$", re.IGNORECASE)
+_LOCAL_PART = re.compile(rf"({'|'.join(_REFUSALS)})([\d+._-].*)?$", re.IGNORECASE)
 _MAIL = re.compile(r"FROM:\s*<([^<>]*)>(.*)$", re.IGNORECASE)
 _RCPT = re.compile(r"TO:\s*<([^<>@\s]+@[^<>@\s]+)>(.*)$", re.IGNORECASE)
 _SIZE = re.compile(r"\bSIZE=(\d+)", re.IGNORECASE)
@@ -92,7 +92,7 @@ class Mailbox(asyncio.Protocol):
             return False
         line = self._buffer[:end].decode("utf-8", "replace")
         del self._buffer[: end + 2]
-        verb, _, rest = line.partition(" ")
+        verb, _, arguments = line.partition(" ")
         commands: dict[str, Callable[[str], None]] = {
             "EHLO": self._ehlo,
             "HELO": self._helo,
@@ -108,7 +108,7 @@ class Mailbox(asyncio.Protocol):
         if command is None:
             self._say("500 5.5.1 Command unrecognised")
         else:
-            command(rest.strip())
+            command(arguments.strip())
         return True
 
     def _ehlo(self, _name: str) -> None:
@@ -121,8 +121,8 @@ class Mailbox(asyncio.Protocol):
         self._forget()
         self._say(f"250 {NAME}")
 
-    def _auth(self, rest: str) -> None:
-        mechanism, _, response = rest.partition(" ")
+    def _auth(self, arguments: str) -> None:
+        mechanism, _, response = arguments.partition(" ")
         if mechanism.upper() != "PLAIN":
             self._say("504 5.5.4 Mechanism not known")
         elif response:
@@ -152,26 +152,26 @@ class Mailbox(asyncio.Protocol):
         else:
             self._say("535 5.7.8 Authentication credentials invalid")
 
-    def _mail(self, rest: str) -> None:
-        found = _MAIL.match(rest)
-        size = _SIZE.search(found.group(2)) if found else None
+    def _mail(self, arguments: str) -> None:
+        match = _MAIL.match(arguments)
+        size = _SIZE.search(match.group(2)) if match else None
         if not self._greeted or self._sender is not None:
             self._say("503 5.5.1 Bad sequence of commands")
-        elif found is None:
+        elif match is None:
             self._say("501 5.5.4 Syntax: MAIL FROM:<address>")
         elif size and int(size.group(1)) > SIZE_LIMIT:
             self._say("552 5.3.4 Message too big")
         else:
-            self._begin(found.group(1))
+            self._begin(match.group(1))
 
     def _begin(self, sender: str) -> None:
-        fault = self._store.take_fault(CHANNEL, (faults.TOO_MANY, faults.BROKEN, faults.EXPIRED, faults.SLOW))
+        fault = self._store.take_fault(CHANNEL, (faults.TOO_MANY, faults.SERVER_ERROR, faults.EXPIRY, faults.SLOW))
         name = fault.name if fault else ""
         if name == faults.TOO_MANY:
             self._say("451 4.7.1 Too many messages, slow down")
-        elif name == faults.EXPIRED:
+        elif name == faults.EXPIRY:
             self._say("530 5.7.0 Authentication required")
-        elif name == faults.BROKEN:
+        elif name == faults.SERVER_ERROR:
             self._say("421 4.3.2 The system is not accepting messages")
             self._transport.close()
         else:
@@ -188,24 +188,24 @@ class Mailbox(asyncio.Protocol):
             self._say("250 2.1.0 OK")
             self._go_on()
 
-    def _rcpt(self, rest: str) -> None:
-        found = _RCPT.match(rest)
+    def _rcpt(self, arguments: str) -> None:
+        match = _RCPT.match(arguments)
         if self._sender is None:
             self._say("503 5.5.1 Need MAIL first")
-        elif found is None:
+        elif match is None:
             self._say("501 5.1.3 Bad recipient address syntax")
         elif len(self._recipients) >= RECIPIENTS_LIMIT:
             self._say("452 4.5.3 Too many recipients")
         else:
-            address = found.group(1)
-            refused = _LOCAL_PART.match(address.rpartition("@")[0])
-            if refused:
-                self._say(_REFUSED[refused.group(1).lower()].format(address))
+            address = match.group(1)
+            refusal = _LOCAL_PART.match(address.rpartition("@")[0])
+            if refusal:
+                self._say(_REFUSALS[refusal.group(1).lower()].format(address))
             else:
                 self._recipients.append(address)
                 self._say("250 2.1.5 OK")
 
-    def _data(self, _rest: str) -> None:
+    def _data(self, _arguments: str) -> None:
         if not self._recipients:
             self._say("503 5.5.1 Need RCPT first")
             return
@@ -213,11 +213,11 @@ class Mailbox(asyncio.Protocol):
         self._read = self._read_content
         self._seen = 0
 
-    def _rset(self, _rest: str) -> None:
+    def _rset(self, _arguments: str) -> None:
         self._forget()
         self._say("250 2.0.0 OK")
 
-    def _quit(self, _rest: str) -> None:
+    def _quit(self, _arguments: str) -> None:
         self._say("221 2.0.0 Bye")
         self._transport.close()
 
@@ -254,11 +254,11 @@ class Mailbox(asyncio.Protocol):
             self._transport.abort()
 
     def _keep(self, content: bytes) -> None:
-        found = _MESSAGE_ID.search(content[: content.find(b"\r\n\r\n")])
+        match = _MESSAGE_ID.search(content[: content.find(b"\r\n\r\n")])
         for recipient in self._recipients:
             self._store.add_mail(
                 sender=self._sender or "",
                 recipient=recipient,
-                message_id=found.group(1).decode("ascii", "replace") if found else "",
+                message_id=match.group(1).decode("ascii", "replace") if match else "",
                 content=content,
             )

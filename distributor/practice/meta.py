@@ -36,24 +36,24 @@ def not_parsed() -> Response:
     return error("Invalid OAuth access token - Cannot parse access token", 190, status=401)
 
 
-def expired() -> Response:
-    ended = datetime.now(UTC) - timedelta(hours=1)
+def expired_session() -> Response:
+    ended_at = datetime.now(UTC) - timedelta(hours=1)
     return error(
-        f"Error validating access token: Session has expired on {ended:%A, %d-%b-%y %H:%M:%S} PST.",
+        f"Error validating access token: Session has expired on {ended_at:%A, %d-%b-%y %H:%M:%S} PST.",
         190,
         subcode=463,
         status=401,
     )
 
 
-def not_there(what: str, method: str = "get") -> Response:
+def not_there(object_id: str, method: str = "get") -> Response:
     return error(
-        f"Unsupported {method} request. Object with ID '{what}' does not exist, cannot be loaded due to missing "
+        f"Unsupported {method} request. Object with ID '{object_id}' does not exist, cannot be loaded due to missing "
         "permissions, or does not support this operation",
         100,
         subcode=33,
     )
 
 
-def broken() -> Response:
+def server_error() -> Response:
     return error("An unexpected error has occurred. Please retry your request later.", 2, status=500)

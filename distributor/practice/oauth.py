@@ -37,7 +37,7 @@ _STYLE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
+class Tokens:
     """Tokens as they were given out; `seconds` until `access` expires. `refresh` is "" for none."""
 
     access: str
@@ -96,7 +96,7 @@ class Server:
         separator = "&" if "?" in payload["redirect_uri"] else "?"
         return RedirectResponse(f"{payload['redirect_uri']}{separator}{urlencode(query)}", status_code=303)
 
-    def exchange(self, form: dict[str, str]) -> Issued:
+    def exchange(self, form: dict[str, str]) -> Tokens:
         """Take a code, once, and give tokens for it. Raises OAuthError."""
         about = self.store.take(self.channel, f"code:{form.get('code', '')}")
         if about is None or about["ends_at"] < now().isoformat():
@@ -107,10 +107,10 @@ class Server:
             raise OAuthError("invalid_grant", "code_verifier does not fit")
         return self.issue(account=about["account"], scope=about["scope"])
 
-    def issue(self, *, account: str = "", scope: str = "", seconds: int | None = None) -> Issued:
+    def issue(self, *, account: str = "", scope: str = "", seconds: int | None = None) -> Tokens:
         """Give out a token of this account ("" for the practice account itself)."""
         lasts = self.seconds if seconds is None else seconds
-        made = Issued(
+        tokens = Tokens(
             access=f"{self.channel}-access-{secrets.token_urlsafe(18)}",
             refresh=f"{self.channel}-refresh-{secrets.token_urlsafe(18)}" if self.refreshes else "",
             seconds=lasts,
@@ -118,26 +118,26 @@ class Server:
             account=account,
         )
         about = {"account": account, "scope": scope, "ends_at": (now() + timedelta(seconds=lasts)).isoformat()}
-        self.store.keep(self.channel, f"access:{made.access}", about)
-        if made.refresh:
-            self.store.keep(self.channel, f"refresh:{made.refresh}", about)
-        return made
+        self.store.keep(self.channel, f"access:{tokens.access}", about)
+        if tokens.refresh:
+            self.store.keep(self.channel, f"refresh:{tokens.refresh}", about)
+        return tokens
 
-    def rotate(self, refresh: str) -> Issued:
+    def rotate(self, refresh: str) -> Tokens:
         """Take a refresh token, which never works again, and give new tokens. Raises OAuthError."""
         about = self.store.take(self.channel, f"refresh:{refresh}")
         if about is None:
             raise OAuthError("invalid_grant", "The refresh token is unknown or was used before")
         return self.issue(account=about["account"], scope=about["scope"])
 
-    def extend(self, refresh: str) -> Issued:
+    def extend(self, refresh: str) -> Tokens:
         """Take a refresh token that goes on working (`refresh` of the answer is ""). Raises OAuthError."""
         about = self.store.kept(self.channel, f"refresh:{refresh}")
         if about is None:
             raise OAuthError("invalid_grant", "The refresh token is unknown")
-        made = self.issue(account=about["account"], scope=about["scope"])
-        self.store.forget(self.channel, f"refresh:{made.refresh}")
-        return Issued(made.access, "", made.seconds, made.scope, made.account)
+        tokens = self.issue(account=about["account"], scope=about["scope"])
+        self.store.forget(self.channel, f"refresh:{tokens.refresh}")
+        return Tokens(tokens.access, "", tokens.seconds, tokens.scope, tokens.account)
 
     def account(self, token: str) -> str | None:
         """Return whose token this is: "" the practice account itself, "2" and so on a further one; None: nobody's."""
@@ -154,14 +154,14 @@ class Server:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         return self.account(token) if scheme == "Bearer" else None
 
-    def answer(self, issued: Issued, **more: Any) -> dict[str, Any]:
+    def answer(self, tokens: Tokens, **extra: Any) -> dict[str, Any]:
         """Return the tokens as RFC 6749 §5.1 has it."""
-        said: dict[str, Any] = {"token_type": "bearer", "access_token": issued.access, "expires_in": issued.seconds}
-        if issued.refresh:
-            said["refresh_token"] = issued.refresh
-        if issued.scope:
-            said["scope"] = issued.scope
-        return said | more
+        response: dict[str, Any] = {"token_type": "bearer", "access_token": tokens.access, "expires_in": tokens.seconds}
+        if tokens.refresh:
+            response["refresh_token"] = tokens.refresh
+        if tokens.scope:
+            response["scope"] = tokens.scope
+        return response | extra
 
 
 def age(store: Store, channel: str, by: timedelta) -> int:
@@ -179,7 +179,7 @@ def _challenge(verifier: str) -> str:
 
 
 def _page(label: str, payload: dict[str, str]) -> str:
-    scopes = "".join(f"<li>{escape(one)}</li>" for one in payload.get("scope", "").replace(",", " ").split())
+    scopes = "".join(f"<li>{escape(scope)}</li>" for scope in payload.get("scope", "").replace(",", " ").split())
     name = escape(label)
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'

@@ -38,7 +38,7 @@ def routes(store: Store, endpoints: Mapping[str, str]) -> list[Route]:
         Route("/files/{name}", pages.file),
         Route("/clear", pages.clear, methods=["POST"]),
         Route("/favicon.ico", pages.icon),
-        *(Route(f"/{one.channel}", partial(pages.network, network=one)) for one in networks.NETWORKS),
+        *(Route(f"/{network.channel}", partial(pages.network, network=network)) for network in networks.NETWORKS),
     ]
 
 
@@ -49,24 +49,24 @@ class _Pages:
         self._templates = Environment(
             loader=FileSystemLoader(paths.templates()), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
-        self._templates.filters.update(linked=_linked, host=_host, short=_short)
+        self._templates.filters.update(linked=_with_links, host=_host, short=_short)
 
     def _page(self, name: str, status: int = 200, **context: Any) -> Response:
         template = self._templates.get_template(f"practice/{name}.html")
-        known = {"here": name, "counts": arrivals.counts(self._store), "networks": networks.NETWORKS} | context
-        return HTMLResponse(template.render(known), status)
+        values = {"here": name, "counts": arrivals.counts(self._store), "networks": networks.NETWORKS} | context
+        return HTMLResponse(template.render(values), status)
 
     async def overview(self, _request: Request) -> Response:
         return self._page("overview", endpoints=self._endpoints, faults=self._store.faults())
 
     async def inbox(self, request: Request) -> Response:
         recipient = request.query_params.get("recipient", "").strip()
-        chosen = request.query_params.get("page", "1")
+        page_text = request.query_params.get("page", "1")
         total = self._store.count_mails(recipient=recipient)
         pages = max(-(-total // MAILS_A_PAGE), 1)
-        page = min(max(int(chosen), 1), pages) if chosen.isascii() and chosen.isdigit() else 1
+        page = min(max(int(page_text), 1), pages) if page_text.isascii() and page_text.isdigit() else 1
         mails = self._store.mails(recipient=recipient, limit=MAILS_A_PAGE, offset=(page - 1) * MAILS_A_PAGE)
-        lines = [arrivals.listed(mail) for mail in mails]
+        lines = [arrivals.mail_line(mail) for mail in mails]
         return self._page("inbox", lines=lines, total=total, page=page, pages=pages, recipient=recipient)
 
     async def mail(self, request: Request) -> Response:
@@ -74,13 +74,15 @@ class _Pages:
         if mail is None:
             return self._page("missing", 404)
         view = request.query_params.get("view", "html")
-        return self._page("mail", opened=arrivals.opened(mail), view=view, raw=mail.content.decode("utf-8", "replace"))
+        return self._page(
+            "mail", opened=arrivals.open_mail(mail), view=view, raw=mail.content.decode("utf-8", "replace")
+        )
 
     async def mail_html(self, request: Request) -> Response:
         mail = self._store.mail(request.path_params["mail_id"])
         if mail is None:
             return self._page("missing", 404)
-        return HTMLResponse(arrivals.opened(mail).html, headers={"Content-Security-Policy": _MAIL_POLICY})
+        return HTMLResponse(arrivals.open_mail(mail).html, headers={"Content-Security-Policy": _MAIL_POLICY})
 
     async def network(self, _request: Request, network: Network) -> Response:
         posts = self._store.posts(network.channel, limit=POSTS_SHOWN)
@@ -88,13 +90,13 @@ class _Pages:
         return self._page(network.page, here=network.channel, network=network, threads=threads, posts=posts)
 
     async def file(self, request: Request) -> Response:
-        found = self._store.file(request.path_params["name"])
-        if found is None or not found[0].startswith("image/"):
+        file = self._store.file(request.path_params["name"])
+        if file is None or not file[0].startswith("image/"):
             return Response(status_code=404)
-        return Response(found[1], media_type=found[0], headers={"X-Content-Type-Options": "nosniff"})
+        return Response(file[1], media_type=file[0], headers={"X-Content-Type-Options": "nosniff"})
 
     async def faults(self, _request: Request) -> Response:
-        channels = {"mail": "Mail", **{one.channel: one.label for one in networks.NETWORKS}}
+        channels = {"mail": "Mail", **{network.channel: network.label for network in networks.NETWORKS}}
         return self._page("faults", faults=self._store.faults(), kinds=faults.FAULTS, channels=channels)
 
     async def clear(self, _request: Request) -> Response:
@@ -105,25 +107,25 @@ class _Pages:
         return Response(status_code=204)
 
 
-def _linked(text: str) -> Markup:
+def _with_links(text: str) -> Markup:
     """Make the URLs in a text links; everything else is escaped."""
     parts, end = [], 0
-    for found in _URL.finditer(text):
-        parts.append(escape(text[end : found.start()]))
+    for match in _URL.finditer(text):
+        parts.append(escape(text[end : match.start()]))
         parts.append(
             Markup('<a href="{url}" rel="noreferrer">{shown}</a>').format(
-                url=found.group(), shown=_short(found.group())
+                url=match.group(), shown=_short(match.group())
             )
         )
-        end = found.end()
+        end = match.end()
     parts.append(escape(text[end:]))
     return Markup("").join(parts)
 
 
 def _short(url: str) -> str:
     """Return a URL as a network shows it: without the scheme, not longer than a line."""
-    shown = re.sub(r"^https?://(www\.)?", "", url).rstrip("/")
-    return shown if len(shown) <= 42 else f"{shown[:41]}…"
+    text = re.sub(r"^https?://(www\.)?", "", url).rstrip("/")
+    return text if len(text) <= 42 else f"{text[:41]}…"
 
 
 def _host(url: str) -> str:

@@ -15,9 +15,9 @@ class Refused(Exception):
         self.answer = answer
 
 
-def answered(act: Callable[[], Response]) -> Response:
+def answer_of(act: Callable[[], Response]) -> Response:
     """Return what `act` answers, or with what it refuses."""
     try:
         return act()
-    except Refused as refused:
-        return refused.answer
+    except Refused as refusal:
+        return refusal.answer

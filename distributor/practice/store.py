@@ -138,13 +138,13 @@ class Store:
         self.flush()
         rows = self._database.execute(
             "SELECT * FROM mail WHERE recipient LIKE ? ESCAPE '\\' ORDER BY id DESC LIMIT ? OFFSET ?",
-            (_containing(recipient), limit, offset),
+            (_like_pattern(recipient), limit, offset),
         )
         return [_mail(row) for row in rows]
 
     def count_mails(self, *, recipient: str = "") -> int:
         self.flush()
-        return self._number("SELECT count(*) FROM mail WHERE recipient LIKE ? ESCAPE '\\'", _containing(recipient))
+        return self._number("SELECT count(*) FROM mail WHERE recipient LIKE ? ESCAPE '\\'", _like_pattern(recipient))
 
     def count_recipients(self) -> int:
         """Return how many different addresses have mail."""
@@ -187,18 +187,18 @@ class Store:
         limit: int = 100,
     ) -> list[Post]:
         """Return a channel's posts, the newest first; `before` is the id to go on from."""
-        where, values = ["channel = ?"], [channel]
+        conditions, values = ["channel = ?"], [channel]
         if account:
-            where.append("account = ?")
+            conditions.append("account = ?")
             values.append(account)
         if since is not None:
-            where.append("created_at >= ?")
+            conditions.append("created_at >= ?")
             values.append(since.astimezone(UTC).isoformat())
         if before is not None:
-            where.append("id < CAST(? AS INTEGER)")
+            conditions.append("id < CAST(? AS INTEGER)")
             values.append(str(before))
         rows = self._database.execute(
-            f"SELECT * FROM post WHERE {' AND '.join(where)} ORDER BY id DESC LIMIT ?",  # noqa: S608 # our own words
+            f"SELECT * FROM post WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ?",  # noqa: S608 # our own words
             [*values, limit],
         )
         return [_post(row) for row in rows]
@@ -235,8 +235,8 @@ class Store:
 
     def remove_post(self, channel: str, remote_id: str) -> bool:
         """Delete a post; False when there is none."""
-        gone = self._database.execute("DELETE FROM post WHERE channel = ? AND remote_id = ?", (channel, remote_id))
-        return gone.rowcount > 0
+        result = self._database.execute("DELETE FROM post WHERE channel = ? AND remote_id = ?", (channel, remote_id))
+        return result.rowcount > 0
 
     # What a network keeps besides: tokens, uploads, settings
 
@@ -252,10 +252,10 @@ class Store:
 
     def names(self, channel: str, prefix: str) -> list[str]:
         """Return the names that begin so and under which something of a network is kept."""
-        found = self._database.execute(
+        rows = self._database.execute(
             "SELECT name FROM note WHERE channel = ? AND substr(name, 1, ?) = ?", (channel, len(prefix), prefix)
         )
-        return [row["name"] for row in found]
+        return [row["name"] for row in rows]
 
     def take(self, channel: str, name: str) -> dict[str, Any] | None:
         """Return what was kept and forget it."""
@@ -310,9 +310,9 @@ class Store:
         return int(self._database.execute(query, values).fetchone()[0])
 
 
-def _containing(part: str) -> str:
-    escaped = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+def _like_pattern(part: str) -> str:
+    literal = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{literal}%"
 
 
 def _mail(row: sqlite3.Row) -> CaughtMail:

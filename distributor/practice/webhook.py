@@ -61,14 +61,14 @@ class _Receiver:
 
     async def take(self, request: Request) -> Response:
         body = await request.body()
-        return await faults.guarded(
+        return await faults.answer_or_fail(
             request, self._store, CHANNEL, refuse=self._refuse, accept=lambda: self._take(request, body)
         )
 
     def _refuse(self, fault: str) -> Response:
         if fault == faults.TOO_MANY:
             return JSONResponse({"error": "too many calls"}, 429, headers={"Retry-After": str(RETRY_SECONDS)})
-        if fault == faults.EXPIRED:
+        if fault == faults.EXPIRY:
             return JSONResponse({"error": "this token has expired"}, 401)
         return Response("Internal Server Error", 500)
 
@@ -80,14 +80,14 @@ class _Receiver:
             return JSONResponse({"error": "the call is too large"}, 413)
         if not _is_ours(request, account) or not _is_signed(request, body):
             return JSONResponse({"error": "the call could not be verified"}, 401)
-        known = self._store.kept(CHANNEL, _note(request, account))
-        if known is not None:
-            return _taken(request, str(known["post"]))
-        said = _read(body)
-        if said is None or not request.headers.get("content-type", "").startswith("application/json"):
+        earlier = self._store.kept(CHANNEL, _note(request, account))
+        if earlier is not None:
+            return _receipt(request, str(earlier["post"]))
+        event = _read(body)
+        if event is None or not request.headers.get("content-type", "").startswith("application/json"):
             return JSONResponse({"error": "the call is not a letter.published event"}, 422)
         post_id = f"{account or '1'}-{request.headers['webhook-id']}"
-        letter = said["data"]
+        letter = event["data"]
         image = letter.get("image") or {}
         self._store.add_post(
             CHANNEL,
@@ -95,13 +95,13 @@ class _Receiver:
             remote_id=post_id,
             text=letter["text"],
             link=letter["url"],
-            data={"event": said, "image": image},
+            data={"event": event, "image": image},
         )
         self._store.keep(CHANNEL, _note(request, account), {"post": post_id})
-        return _taken(request, post_id)
+        return _receipt(request, post_id)
 
 
-def _taken(request: Request, post_id: str) -> Response:
+def _receipt(request: Request, post_id: str) -> Response:
     return JSONResponse({"received": True, "url": f"{request.base_url}{CHANNEL}#post-{post_id}"})
 
 
@@ -111,8 +111,8 @@ def _note(request: Request, account: str) -> str:
 
 def _account(receiver: str) -> str | None:
     """Return whose address it is: "" the practice account's, "2" and so on a further one's; None: nobody's."""
-    found = re.fullmatch(r"letters(?:-([0-9]{1,6}))?", receiver)
-    return (found[1] or "") if found else None
+    match = re.fullmatch(r"letters(?:-([0-9]{1,6}))?", receiver)
+    return (match[1] or "") if match else None
 
 
 def _is_ours(request: Request, account: str) -> bool:
@@ -126,12 +126,16 @@ def _is_signed(request: Request, body: bytes) -> bool:
     if not key or "." in key or not at.isascii() or not at.isdigit() or abs(time.time() - int(at)) > TOLERANCE:
         return False
     secret = base64.b64decode(identities.WEBHOOK_SECRET.removeprefix("whsec_"))
-    wanted = hmac.new(secret, f"{key}.{at}.".encode() + body, hashlib.sha256).digest()
-    given = (one.split(",", 1) for one in request.headers.get("webhook-signature", "").split(" ") if "," in one)
-    return any(version == "v1" and hmac.compare_digest(_decoded(text), wanted) for version, text in given)
+    expected_digest = hmac.new(secret, f"{key}.{at}.".encode() + body, hashlib.sha256).digest()
+    signatures = (
+        signature.split(",", 1)
+        for signature in request.headers.get("webhook-signature", "").split(" ")
+        if "," in signature
+    )
+    return any(version == "v1" and hmac.compare_digest(_decode(text), expected_digest) for version, text in signatures)
 
 
-def _decoded(text: str) -> bytes:
+def _decode(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except ValueError:
@@ -141,9 +145,9 @@ def _decoded(text: str) -> bytes:
 def _read(body: bytes) -> dict[str, Any] | None:
     """Return a letter.published event; None for anything else."""
     try:
-        said = json.loads(body)
-        letter = said["data"]
-        right = said["type"] == "letter.published" and isinstance(said["timestamp"], str)
-        return said if right and all(isinstance(letter[name], str) for name in _TEXTS) else None
+        event = json.loads(body)
+        letter = event["data"]
+        right = event["type"] == "letter.published" and isinstance(event["timestamp"], str)
+        return event if right and all(isinstance(letter[name], str) for name in _TEXTS) else None
     except (ValueError, KeyError, TypeError):
         return None

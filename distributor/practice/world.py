@@ -40,7 +40,7 @@ def application(store: Store, endpoints: dict[str, str]) -> Starlette:
         routes=[
             *pages.routes(store, endpoints),
             *api.routes(store),
-            *(Mount(f"/{one.channel}", routes=one.routes(store)) for one in networks.NETWORKS),
+            *(Mount(f"/{network.channel}", routes=network.routes(store)) for network in networks.NETWORKS),
         ]
     )
 
@@ -51,7 +51,7 @@ def run(*, http_port: int = 0, smtp_port: int = 0) -> None:
     Raises AlreadyRunning when the data folder is in use and OSError when a port is.
     """
     paths.home().mkdir(parents=True, exist_ok=True)
-    with _alone(), _listening(http_port) as http, _listening(smtp_port) as smtp:
+    with _alone(), _listen(http_port) as http, _listen(smtp_port) as smtp:
         # From here on a signal ends the loop instead of the process; uvicorn raises them once more when it has ended.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)
@@ -82,28 +82,28 @@ async def _serve(http: socket.socket, smtp: socket.socket) -> None:
         )
     )
     catcher = await loop.create_server(lambda: mailbox.Mailbox(store), sock=smtp)
-    announced = asyncio.create_task(_announce(server, {"url": url, "endpoints": endpoints, "pid": os.getpid()}))
+    announcement = asyncio.create_task(_announce(server, {"url": url, "endpoints": endpoints, "pid": os.getpid()}))
     try:
         await server.serve(sockets=[http])
     finally:
-        announced.cancel()
+        announcement.cancel()
         catcher.close()
         store.close()
 
 
-async def _announce(server: uvicorn.Server, said: dict[str, object]) -> None:
+async def _announce(server: uvicorn.Server, description: dict[str, object]) -> None:
     """Write where the world is as soon as it answers, whole or not at all."""
     while not server.started:
         await asyncio.sleep(0.01)
     draft = card().with_suffix(".new")
-    draft.write_text(json.dumps(said, indent=2), encoding="utf-8")
+    draft.write_text(json.dumps(description, indent=2), encoding="utf-8")
     draft.replace(card())
-    sys.stdout.write(f"The practice world is at {said['url']}\n")
+    sys.stdout.write(f"The practice world is at {description['url']}\n")
     sys.stdout.flush()
 
 
 @contextmanager
-def _listening(port: int) -> Iterator[socket.socket]:
+def _listen(port: int) -> Iterator[socket.socket]:
     with socket.create_server((HOST, port), backlog=1024) as server:
         yield server
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.support.misbehaving import FAULTS, STEPS
+from benchmarks.support.mischief import FAULTS, STEPS
 from tests.chaos.benchmark import figures
 
 LONGEST_SECONDS = 300

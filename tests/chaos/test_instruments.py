@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.support import misbehaving, replay
-from benchmarks.support.disturbing import Relay
-from benchmarks.support.house import ROOT, Child, module, running
-from benchmarks.support.judging import read
+from benchmarks.support import mischief, replay
+from benchmarks.support.disturbances import Relay
+from benchmarks.support.house import ROOT, Child, module, run_children
 from benchmarks.support.sink import running_sink
-from benchmarks.support.waiting import free_port, greets, wait_for
+from benchmarks.support.verdicts import read
+from benchmarks.support.waits import free_port, greets, wait_for
 from distributor.cli.processes import Program
 from tests.patience import PATIENCE
 
@@ -59,7 +59,7 @@ def test_what_is_taken_is_written_down(relay: Relay) -> None:
     assert relay.taken() == 1
 
 
-@pytest.mark.parametrize("step", misbehaving.STEPS)
+@pytest.mark.parametrize("step", mischief.STEPS)
 def test_it_hangs_up_at_the_named_step_once(relay: Relay, step: str) -> None:
     relay.tell(f"fault drop-{step}")
     with nullcontext() if step == "answered" else pytest.raises((smtplib.SMTPServerDisconnected, ConnectionError)):
@@ -89,8 +89,8 @@ def test_it_says_what_it_is_told_to_say(relay: Relay, fault: str, code: int) -> 
 
 
 def test_some_recipients_are_refused_for_good_and_some_once(relay: Relay) -> None:
-    gone = next(filter(misbehaving.is_gone, range(1000)))
-    shy = next(filter(misbehaving.is_shy, range(1000)))
+    gone = next(filter(mischief.is_gone, range(1000)))
+    shy = next(filter(mischief.is_shy, range(1000)))
     for number, code in ((gone, 550), (gone, 550), (shy, 450)):
         with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
             send(relay.port, number)
@@ -109,7 +109,7 @@ def test_the_record_outlives_a_kill(relay: Relay) -> None:
 
 
 def test_pipelined_commands_are_answered_in_order(relay: Relay) -> None:
-    gone = next(filter(misbehaving.is_gone, range(1000)))
+    gone = next(filter(mischief.is_gone, range(1000)))
     burst = _transaction(1) + _envelope(gone) + b"RSET\r\n" + _transaction(2) + b"QUIT\r\n"
     answers = _talk(relay.port, b"EHLO test.example\r\n" + burst)
     codes = [line[:3] for line in answers.splitlines() if line[3:4] == b" "]
@@ -148,9 +148,9 @@ def test_the_delay_keeps_bursts_whole_and_does_not_slow_them(tmp_path: Path) -> 
 @contextmanager
 def _far(folder: Path, to: int, seconds: float) -> Iterator[int]:
     port = free_port()
-    command = module("benchmarks.support.delaying", "--port", port, "--to", to, "--delay-ms", seconds * 1000)
-    with running(Child(Program("far", command), folder)):
-        wait_for(lambda: greets(port), seconds=PATIENCE, what="the proxy answers")
+    command = module("benchmarks.support.delay_proxy", "--port", port, "--to", to, "--delay-ms", seconds * 1000)
+    with run_children(Child(Program("far", command), folder)):
+        wait_for(lambda: greets(port), seconds=PATIENCE, description="the proxy answers")
         yield port
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.support.judging import judge, read
+from benchmarks.support.verdicts import judge, read
 
 EVERYONE = ["ada@a.example", "bo@a.example", "cy@a.example"]
 

@@ -213,7 +213,7 @@ def test_it_says_which_chat_it_is_and_whether_the_bot_may_write_there(world: Wor
     for values, why in (
         ({"chat_id": chats.READ_ONLY}, "may not write in “Only Reading”: make it an administrator"),
         ({"chat_id": "@nowhere_at_all"}, "does not see the chat @nowhere_at_all"),
-        ({"chat_id": chats.CLOSED}, "does not see the chat"),
+        ({"chat_id": chats.CLOSED_CHANNEL}, "does not see the chat"),
         ({"chat_id": str(chats.MOVED_GROUP)}, str(chats.SUPERGROUP)),
         ({"bot_token": "7000000001:wrong"}, "BotFather"),
     ):
@@ -227,7 +227,7 @@ def test_it_says_which_chat_it_is_and_whether_the_bot_may_write_there(world: Wor
     ("chat", "why"),
     [
         (chats.READ_ONLY, "administrator who may post messages"),
-        (chats.CLOSED, "bot was kicked"),
+        (chats.CLOSED_CHANNEL, "bot was kicked"),
         ("@nowhere_at_all", "check the chat ID"),
         (str(chats.MOVED_GROUP), str(chats.SUPERGROUP)),
     ],

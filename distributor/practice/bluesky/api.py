@@ -81,13 +81,13 @@ class _Pds:
         body = await _json(request)
         name, password = str(body.get("identifier", "")), str(body.get("password", ""))
         seconds = LOGINS_WITHIN.total_seconds()
-        tried = [
+        logins = [
             at for at in (self._store.kept(CHANNEL, f"logins:{name}") or {}).get("at", []) if at > time.time() - seconds
         ]
-        if len(tried) >= LOGINS:
-            headers = _limit(LOGINS, 0, tried[0] + seconds, int(seconds))
+        if len(logins) >= LOGINS:
+            headers = _limit(LOGINS, 0, logins[0] + seconds, int(seconds))
             return Refusal(429, "RateLimitExceeded", "Rate Limit Exceeded", headers).answer
-        self._store.keep(CHANNEL, f"logins:{name}", {"at": [*tried, time.time()]})
+        self._store.keep(CHANNEL, f"logins:{name}", {"at": [*logins, time.time()]})
         number = self._whose(password)
         # A further account is known by its password alone, so that it needs no handle of its own.
         if number is None or name not in (HANDLE, handle_of(number), did_of(number)):
@@ -132,15 +132,15 @@ class _Pds:
             raise Refusal(401, "AuthMissing", "Authentication Required")
         number = self._tokens.account(token)
         if number is None:
-            known = self._store.kept(CHANNEL, f"access:{token}")
-            raise _expired() if known else Refusal(400, "InvalidToken", "Token could not be verified")
+            ended_token = self._store.kept(CHANNEL, f"access:{token}")
+            raise _expired_token() if ended_token else Refusal(400, "InvalidToken", "Token could not be verified")
         return number
 
     # Records
 
     async def put_record(self, request: Request) -> Response:
         body = await _json(request)
-        return await faults.guarded(
+        return await faults.answer_or_fail(
             request, self._store, CHANNEL, refuse=_refuse, accept=lambda: self._put(request, body)
         )
 
@@ -149,10 +149,10 @@ class _Pds:
         record = body.get("record")
         uri = f"at://{did}/{POSTS}/{key}"
         current = self._store.post(CHANNEL, uri)
-        used = POINTS_A_POST * self._store.count_posts(CHANNEL, account=did, within=POINTS_WITHIN)
+        used_points = POINTS_A_POST * self._store.count_posts(CHANNEL, account=did, within=POINTS_WITHIN)
         first = self._store.first_post_at(CHANNEL, account=did, within=POINTS_WITHIN) or now()
         until, seconds = (first + POINTS_WITHIN).timestamp(), int(POINTS_WITHIN.total_seconds())
-        if used + POINTS_A_POST > POINTS:
+        if used_points + POINTS_A_POST > POINTS:
             raise Refusal(429, "RateLimitExceeded", "Rate Limit Exceeded", _limit(POINTS, 0, until, seconds))
         try:
             check_post(record, key=key, cid_of=self._cid_of, blob=lambda cid: self._blob(did, cid))
@@ -162,7 +162,7 @@ class _Pds:
             raise Refusal(400, "InvalidRequest", f"Invalid {POSTS} record: {error!r}") from None
         assert isinstance(record, dict)
         cid = cid_for(json.dumps(record, sort_keys=True).encode(), "bafyrei")
-        headers = _limit(POINTS, POINTS - used - POINTS_A_POST, until, seconds)
+        headers = _limit(POINTS, POINTS - used_points - POINTS_A_POST, until, seconds)
         answer = {"uri": uri, "cid": cid, "validationStatus": "valid"}
         if current is not None and current.data["cid"] == cid:
             return JSONResponse(answer, headers=headers)
@@ -174,14 +174,14 @@ class _Pds:
         return JSONResponse(answer | {"commit": {"cid": cid, "rev": key}}, headers=headers)
 
     def _keep(self, did: str, uri: str, cid: str, record: Mapping[str, Any]) -> None:
-        shown = record.get("embed") or {}
+        embed = record.get("embed") or {}
         self._store.add_post(
             CHANNEL,
             account=did,
             remote_id=uri,
             text=record["text"],
             reply_to=(record.get("reply") or {}).get("parent", {}).get("uri", ""),
-            link=(shown.get("external") or {}).get("uri", ""),
+            link=(embed.get("external") or {}).get("uri", ""),
             data={"cid": cid, "record": dict(record), "pictures": pictures_of(record)},
         )
 
@@ -192,7 +192,7 @@ class _Pds:
             did, key = self._record_of(request, body)
             return JSONResponse({"commit": {}} if self._store.remove_post(CHANNEL, f"at://{did}/{POSTS}/{key}") else {})
 
-        return await faults.guarded(request, self._store, CHANNEL, refuse=_refuse, accept=delete)
+        return await faults.answer_or_fail(request, self._store, CHANNEL, refuse=_refuse, accept=delete)
 
     async def get_record(self, request: Request) -> Response:
         payload = request.query_params
@@ -261,19 +261,19 @@ def _refuse(fault: str) -> Response:
     if fault == faults.TOO_MANY:
         headers = _limit(POINTS, 0, time.time() + 300, int(POINTS_WITHIN.total_seconds()))
         return Refusal(429, "RateLimitExceeded", "Rate Limit Exceeded", headers).answer
-    if fault == faults.EXPIRED:
-        return _expired().answer
+    if fault == faults.EXPIRY:
+        return _expired_token().answer
     return Refusal(500, "InternalServerError", "Internal Server Error").answer
 
 
-def _expired() -> Refusal:
+def _expired_token() -> Refusal:
     return Refusal(400, "ExpiredToken", "Token has expired")
 
 
-def _limit(most: int, left: int, until: float, seconds: int) -> dict[str, str]:
+def _limit(most: int, remaining: int, until: float, seconds: int) -> dict[str, str]:
     return {
         "ratelimit-limit": str(most),
-        "ratelimit-remaining": str(max(left, 0)),
+        "ratelimit-remaining": str(max(remaining, 0)),
         "ratelimit-reset": str(int(until) + 1),
         "ratelimit-policy": f"{most};w={seconds}",
     }

@@ -28,17 +28,17 @@ def cid_for(content: bytes, kind: str) -> str:
 
 def jwt(did: str, scope: str, lasts: timedelta) -> str:
     """Return a token that says whose it is and when it ends, as the real ones do; its signature is made up."""
-    begun = datetime.now(UTC)
+    issued_at = datetime.now(UTC)
     payload = {
         "scope": scope,
         "sub": did,
         "aud": "did:web:practice.invalid",
         "jti": secrets.token_urlsafe(8),
-        "iat": int(begun.timestamp()),
-        "exp": int((begun + lasts).timestamp()),
+        "iat": int(issued_at.timestamp()),
+        "exp": int((issued_at + lasts).timestamp()),
     }
     head, body = (
-        urlsafe_b64encode(json.dumps(one).encode()).rstrip(b"=").decode()
-        for one in ({"typ": "at+jwt", "alg": "HS256"}, payload)
+        urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
+        for part in ({"typ": "at+jwt", "alg": "HS256"}, payload)
     )
     return f"{head}.{body}.{secrets.token_urlsafe(32)}"

@@ -30,8 +30,8 @@ Blob = Callable[[str], Mapping[str, Any] | None]  # an uploaded file by its CID
 class Invalid(Exception):
     """The record breaks a rule; `word` is XRPC's for it."""
 
-    def __init__(self, what: str, where: str = "", *, word: str = "InvalidRequest") -> None:
-        super().__init__(f"Invalid {POSTS} record: {what} at $.record{where}" if where else what)
+    def __init__(self, problem: str, place: str = "", *, word: str = "InvalidRequest") -> None:
+        super().__init__(f"Invalid {POSTS} record: {problem} at $.record{place}" if place else problem)
         self.word = word
 
 
@@ -54,21 +54,21 @@ def check_post(record: object, *, key: str, cid_of: CidOf, blob: Blob) -> None:
     for place, facet in enumerate(record.get("facets", [])):
         _check_facet(facet, text.encode(), f".facets[{place}]")
     if "reply" in record:
-        for which in ("root", "parent"):
-            ref = record["reply"].get(which) or {}
+        for role in ("root", "parent"):
+            ref = record["reply"].get(role) or {}
             if not ref.get("cid") or cid_of(str(ref.get("uri"))) != ref["cid"]:
-                raise Invalid("no such post", f".reply.{which}")
+                raise Invalid("no such post", f".reply.{role}")
     if "embed" in record:
         _check_embed(record["embed"], blob)
 
 
 def pictures_of(record: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the pictures of a post as the practice world's page shows them."""
-    shown = record.get("embed") or {}
-    found = [(image["image"], image["alt"]) for image in shown.get("images", [])]
-    if thumb := (shown.get("external") or {}).get("thumb"):
-        found.append((thumb, shown["external"]["title"]))
-    return [{"file": f"bluesky-{blob['ref']['$link']}", "alt": alt} for blob, alt in found]
+    embed = record.get("embed") or {}
+    pictures = [(image["image"], image["alt"]) for image in embed.get("images", [])]
+    if thumb := (embed.get("external") or {}).get("thumb"):
+        pictures.append((thumb, embed["external"]["title"]))
+    return [{"file": f"bluesky-{blob['ref']['$link']}", "alt": alt} for blob, alt in pictures]
 
 
 def _check_time(value: object) -> None:
@@ -89,31 +89,31 @@ def _check_languages(values: object) -> None:
             raise Invalid(f'Invalid language (got "{value}")', ".langs[0]")
 
 
-def _check_facet(facet: Mapping[str, Any], text: bytes, where: str) -> None:
+def _check_facet(facet: Mapping[str, Any], text: bytes, place: str) -> None:
     start, end = facet["index"]["byteStart"], facet["index"]["byteEnd"]
     if not 0 <= start < end <= len(text):
-        raise Invalid("the index lies outside of the text", where)
+        raise Invalid("the index lies outside of the text", place)
     try:
-        shown = text[start:end].decode()
+        content = text[start:end].decode()
     except ValueError:
-        raise Invalid("the index lies within a character", where) from None
+        raise Invalid("the index lies within a character", place) from None
     for feature in facet["features"]:
         kind = feature["$type"].removeprefix("app.bsky.richtext.facet#")
         if kind == "link" and not _URI.fullmatch(feature["uri"]):
-            raise Invalid(f'Invalid uri (got "{feature["uri"]}")', where)
+            raise Invalid(f'Invalid uri (got "{feature["uri"]}")', place)
         if kind == "mention" and not feature["did"].startswith("did:"):
-            raise Invalid(f'Invalid did (got "{feature["did"]}")', where)
+            raise Invalid(f'Invalid did (got "{feature["did"]}")', place)
         tag = feature.get("tag", "")
-        if kind == "tag" and (not tag or len(tag.encode()) > 640 or shown[1:] != tag):
-            raise Invalid("this is no tag", where)
+        if kind == "tag" and (not tag or len(tag.encode()) > 640 or content[1:] != tag):
+            raise Invalid("this is no tag", place)
         if kind not in ("link", "mention", "tag"):
-            raise Invalid(f"unknown feature {kind}", where)
+            raise Invalid(f"unknown feature {kind}", place)
 
 
-def _check_embed(shown: Mapping[str, Any], blob: Blob) -> None:
-    kind = shown.get("$type")
+def _check_embed(embed: Mapping[str, Any], blob: Blob) -> None:
+    kind = embed.get("$type")
     if kind == "app.bsky.embed.external":
-        external = shown["external"]
+        external = embed["external"]
         if not all(isinstance(external.get(name), str) for name in ("uri", "title", "description")):
             raise Invalid("Expected string value type", ".embed.external")
         if not _URI.fullmatch(external["uri"]):
@@ -121,9 +121,9 @@ def _check_embed(shown: Mapping[str, Any], blob: Blob) -> None:
         if "thumb" in external:
             _check_blob(external["thumb"], blob, ".embed.external.thumb")
     elif kind == "app.bsky.embed.images":
-        if not 1 <= len(shown["images"]) <= 4:
+        if not 1 <= len(embed["images"]) <= 4:
             raise Invalid("array too big (maximum 4)", ".embed.images")
-        for image in shown["images"]:
+        for image in embed["images"]:
             if not isinstance(image.get("alt"), str):
                 raise Invalid("Expected string value type", ".embed.images[0].alt")
             _check_blob(image["image"], blob, ".embed.images[0].image")
@@ -131,12 +131,12 @@ def _check_embed(shown: Mapping[str, Any], blob: Blob) -> None:
         raise Invalid(f"unknown embed {kind}", ".embed")
 
 
-def _check_blob(value: Mapping[str, Any], blob: Blob, where: str) -> None:
+def _check_blob(value: Mapping[str, Any], blob: Blob, place: str) -> None:
     cid = value["ref"]["$link"]
-    known = blob(cid)
-    if known is None:
+    upload = blob(cid)
+    if upload is None:
         raise Invalid(f"Could not find blob: {cid}", word="BlobNotFound")
-    if value["size"] != known["size"] or value["mimeType"] != known["mimeType"]:
+    if value["size"] != upload["size"] or value["mimeType"] != upload["mimeType"]:
         raise Invalid("Referenced blob does not match what was uploaded", word="InvalidSize")
     if not value["mimeType"].startswith("image/") or value["size"] > LARGEST_PICTURE:
-        raise Invalid(f"blob too large (maximum {LARGEST_PICTURE})", where)
+        raise Invalid(f"blob too large (maximum {LARGEST_PICTURE})", place)

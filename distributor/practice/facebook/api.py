@@ -106,19 +106,19 @@ class _Graph:
         return await self._guarded(request, lambda: self._delete(request))
 
     async def _guarded(self, request: Request, accept: Callable[[], Response]) -> Response:
-        return await faults.guarded(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
+        return await faults.answer_or_fail(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
 
     def _refuse(self, fault: str) -> Response:
         if fault == faults.TOO_MANY:
             return error(
                 "(#32) Page request limit reached", 32, status=403, headers=self._usage(identities.GRAPH_PAGE, 100)
             )
-        return meta.expired() if fault == faults.EXPIRED else meta.broken()
+        return meta.expired_session() if fault == faults.EXPIRY else meta.server_error()
 
     def _usage(self, page: str, percent: int | None = None) -> dict[str, str]:
         """Return the headers that say how much is used: of the app in all, and by this page."""
-        used = self._store.count_posts(CHANNEL, within=timedelta(hours=1)) * 100 // CALLS_AN_HOUR
-        share = used if percent is None else percent
+        percentage = self._store.count_posts(CHANNEL, within=timedelta(hours=1)) * 100 // CALLS_AN_HOUR
+        share = percentage if percent is None else percent
         figures = {"call_count": share, "total_cputime": share, "total_time": share}
         case = {"type": "pages", **figures, "estimated_time_to_regain_access": 10 if share >= 100 else 0}
         return {"x-app-usage": json.dumps(figures), "x-business-use-case-usage": json.dumps({page: [case]})}
@@ -172,7 +172,7 @@ class _Graph:
             "id": f"{post.remote_id.partition('_')[2]}_{1_000_000_000 + secrets.randbelow(9_000_000_000)}",
             "message": message,
             "from": {"id": page, "name": page_name(self._account(request, form))},
-            "created_time": _written(datetime.now(UTC)),
+            "created_time": _time_text(datetime.now(UTC)),
         }
         self._store.set_data(CHANNEL, post.remote_id, {**post.data, "comments": [*_comments_of(post), comment]})
         return JSONResponse({"id": comment["id"]}, headers=self._usage(page))
@@ -187,8 +187,8 @@ class _Graph:
     async def feed(self, request: Request) -> Response:
         try:
             page = self._page(request, {})
-        except Refused as refused:
-            return refused.answer
+        except Refused as refusal:
+            return refusal.answer
         payload = request.query_params
         try:
             size = min(int(payload.get("limit", "25")), 100)
@@ -198,40 +198,40 @@ class _Graph:
             return error("(#100) Invalid parameter", 100)
         posts = self._store.posts(CHANNEL, account=page, since=since, before=before, limit=size + 1)
         fields = [name for name in payload.get("fields", "id,message,created_time").split(",") if name]
-        listed = posts[:size]
-        answer: dict[str, Any] = {"data": [_story(post, fields) for post in listed]}
-        if listed:
-            answer["paging"] = {"cursors": {"before": str(listed[0].id), "after": str(listed[-1].id)}}
+        page_posts = posts[:size]
+        answer: dict[str, Any] = {"data": [_story(post, fields) for post in page_posts]}
+        if page_posts:
+            answer["paging"] = {"cursors": {"before": str(page_posts[0].id), "after": str(page_posts[-1].id)}}
         if len(posts) > size:
             # As the real one does, with the token in it: whoever stores or logs this link gives the token away.
             token = login.bearer(request, {})
             answer["paging"]["next"] = (
-                f"https://graph.facebook.com{request.url.path}?access_token={token}&after={listed[-1].id}"
+                f"https://graph.facebook.com{request.url.path}?access_token={token}&after={page_posts[-1].id}"
             )
         return JSONResponse(answer, headers=self._usage(page))
 
     async def comments(self, request: Request) -> Response:
         try:
             page, post = self._own_post(request, request.path_params["post_id"], {})
-        except Refused as refused:
-            return refused.answer
+        except Refused as refusal:
+            return refusal.answer
         fields = {"id", *request.query_params.get("fields", "id,message,created_time,from").split(",")}
-        listed = [{name: one[name] for name in one if name in fields} for one in _comments_of(post)]
-        return JSONResponse({"data": listed}, headers=self._usage(page))
+        comments = [{name: comment[name] for name in comment if name in fields} for comment in _comments_of(post)]
+        return JSONResponse({"data": comments}, headers=self._usage(page))
 
     async def about(self, request: Request) -> Response:
-        wanted = request.path_params["object_id"]
+        object_id = request.path_params["object_id"]
         try:
             account = self._account(request, {})
             page = page_id(account)
-            if wanted not in (page, "me"):
-                _, post = self._own_post(request, wanted, {})
+            if object_id not in (page, "me"):
+                _, post = self._own_post(request, object_id, {})
                 return JSONResponse(_story(post, request.query_params.get("fields", "id").split(",")))
-        except Refused as refused:
-            return refused.answer
-        known = {"id": page, "name": page_name(account), "link": f"https://www.facebook.com/{page}"}
-        chosen = ("id", *request.query_params.get("fields", "id,name").split(","))
-        return JSONResponse({name: known[name] for name in chosen if name in known}, headers=self._usage(page))
+        except Refused as refusal:
+            return refusal.answer
+        values = {"id": page, "name": page_name(account), "link": f"https://www.facebook.com/{page}"}
+        fields = ("id", *request.query_params.get("fields", "id,name").split(","))
+        return JSONResponse({name: values[name] for name in fields if name in values}, headers=self._usage(page))
 
     # Who asks, and for what
 
@@ -247,8 +247,8 @@ class _Graph:
         if account is None:
             raise Refused(meta.not_parsed())
         proof = form.get("appsecret_proof") or request.query_params.get("appsecret_proof")
-        expected = hmac.new(identities.GRAPH_APP_SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
-        if proof and proof != expected:
+        signature = hmac.new(identities.GRAPH_APP_SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
+        if proof and proof != signature:
             raise Refused(error("Invalid appsecret_proof provided in the API argument", 100))
         if not login.is_page_token(token):
             raise Refused(error("(#200) A page access token is required", 200, status=403))
@@ -283,16 +283,16 @@ def _comments_of(post: Post) -> list[dict[str, Any]]:
     return list(post.data.get("comments", []))
 
 
-def _written(at: datetime) -> str:
+def _time_text(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S+0000")
 
 
 def _story(post: Post, fields: list[str]) -> dict[str, Any]:
-    known: dict[str, Any] = {
+    values: dict[str, Any] = {
         "id": post.remote_id,
         "message": post.text,
-        "created_time": _written(post.created_at),
+        "created_time": _time_text(post.created_at),
         "permalink_url": f"https://www.facebook.com/{post.account}/posts/{post.remote_id.partition('_')[2]}",
         "from": {"id": post.account, "name": PAGE_NAME},
     }
-    return {"id": post.remote_id} | {field: known[field] for field in fields if known.get(field)}
+    return {"id": post.remote_id} | {field: values[field] for field in fields if values.get(field)}

@@ -19,20 +19,20 @@ from starlette.routing import Route
 
 from distributor.practice import forms, identities
 from distributor.practice.meta import error, not_parsed
-from distributor.practice.oauth import Issued, OAuthError, Server
+from distributor.practice.oauth import OAuthError, Server, Tokens
 from distributor.practice.store import Store, now
 
 CHANNEL = "facebook"
 LISTED_AT_ONCE = 2  # fewer than anybody asks for: Graph promises no number
 SHORT, LONG = 3600, 60 * 24 * 3600  # seconds of a user token
 SCOPES = ("pages_show_list", "pages_manage_posts", "pages_read_engagement", "pages_manage_engagement")
-_EVERYTHING = ["ANALYZE", "ADVERTISE", "MODERATE", "CREATE_CONTENT", "MANAGE"]
+_ALL_TASKS = ["ANALYZE", "ADVERTISE", "MODERATE", "CREATE_CONTENT", "MANAGE"]
 _PAGES: tuple[tuple[str, str, list[str]], ...] = (
-    ("", "The Practice Letters", _EVERYTHING),
-    ("2", "The Evening Practice", _EVERYTHING),
+    ("", "The Practice Letters", _ALL_TASKS),
+    ("2", "The Evening Practice", _ALL_TASKS),
     ("3", "Only Figures", ["ANALYZE"]),
     ("4", "The Sunday Practice", ["MODERATE", "CREATE_CONTENT"]),
-    ("5", "The Practice Kitchen", _EVERYTHING),
+    ("5", "The Practice Kitchen", _ALL_TASKS),
 )
 
 
@@ -97,11 +97,11 @@ class _Login:
             return self._issued(self.server.issue(account=account, scope=",".join(SCOPES), seconds=LONG))
         try:
             return self._issued(self.server.exchange(form))
-        except OAuthError as refused:
-            return error(f"Error validating verification code. {refused}", 100, subcode=36009)
+        except OAuthError as oauth_error:
+            return error(f"Error validating verification code. {oauth_error}", 100, subcode=36009)
 
-    def _issued(self, issued: Issued) -> Response:
-        return JSONResponse({"access_token": issued.access, "token_type": "bearer", "expires_in": issued.seconds})
+    def _issued(self, tokens: Tokens) -> Response:
+        return JSONResponse({"access_token": tokens.access, "token_type": "bearer", "expires_in": tokens.seconds})
 
     async def accounts(self, request: Request) -> Response:
         token = bearer(request, {})
@@ -113,10 +113,10 @@ class _Login:
             start = int(request.query_params.get("after", "0"))
         except ValueError:
             return error("(#100) Invalid cursor", 100)
-        listed = _PAGES[start : start + size]
-        answer: dict[str, Any] = {"data": [self._page(*page, request) for page in listed]}
-        if listed:
-            answer["paging"] = {"cursors": {"before": str(start), "after": str(start + len(listed))}}
+        pages = _PAGES[start : start + size]
+        answer: dict[str, Any] = {"data": [self._page(*page, request) for page in pages]}
+        if pages:
+            answer["paging"] = {"cursors": {"before": str(start), "after": str(start + len(pages))}}
         if start + size < len(_PAGES):
             # As the real one does, with the token in it: whoever stores or logs this link gives the token away.
             answer["paging"]["next"] = f"https://graph.facebook.com{request.url.path}?access_token={token}&after={size}"
@@ -124,15 +124,15 @@ class _Login:
 
     def _page(self, account: str, name: str, tasks: list[str], request: Request) -> dict[str, Any]:
         number = page_id(account)
-        known: dict[str, Any] = {
+        values: dict[str, Any] = {
             "id": number,
             "name": name,
             "access_token": identities.GRAPH_TOKEN + (f"-{account}" if account else ""),
             "tasks": tasks,
             "link": f"https://www.facebook.com/{number}",
         }
-        chosen = request.query_params.get("fields", "id,name,access_token,tasks").split(",")
-        return {name: known[name] for name in ("id", *chosen) if name in known}
+        fields = request.query_params.get("fields", "id,name,access_token,tasks").split(",")
+        return {name: values[name] for name in ("id", *fields) if name in values}
 
     async def debug(self, request: Request) -> Response:
         if bearer(request, {}) != f"{self.server.client_id}|{self.server.client_secret}":
@@ -142,13 +142,13 @@ class _Login:
         if account is None:
             return JSONResponse({"data": {"is_valid": False, "scopes": []}})
         page = is_page_token(token)
-        kept = self.server.store.kept(CHANNEL, f"access:{token}") or {}
+        grant = self.server.store.kept(CHANNEL, f"access:{token}") or {}
         data = {
             "app_id": self.server.client_id,
             "type": "PAGE" if page else "USER",
             "is_valid": True,
             "expires_at": 0 if page else int((now() + timedelta(seconds=LONG)).timestamp()),
             "data_access_expires_at": int((now() + timedelta(days=90)).timestamp()),
-            "scopes": list(SCOPES) if page else str(kept.get("scope", "")).split(","),
+            "scopes": list(SCOPES) if page else str(grant.get("scope", "")).split(","),
         }
         return JSONResponse({"data": data})

@@ -83,12 +83,12 @@ class _Kakao:
         def accept() -> Response:
             return JSONResponse(take(request, form))
 
-        return await faults.guarded(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
+        return await faults.answer_or_fail(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
 
     def _refuse(self, fault: str) -> Response:
         if fault == faults.TOO_MANY:
             return _Refused(-10, "API limit has been exceeded.").answer
-        if fault == faults.EXPIRED:
+        if fault == faults.EXPIRY:
             return _Refused(-401, "this access token is already expired", 401).answer
         return _Refused(-9798, "Service is under maintenance.", 503).answer
 
@@ -111,23 +111,24 @@ class _Kakao:
         sender = self._sender(request, "talk_message")
         template, uuids = _template(form), _uuids(form)
         friends = {friend["uuid"]: friend for friend in self._friends(sender)}
-        done: list[str] = []
-        failed: dict[int, list[str]] = {}
-        for one in uuids:
-            code = self._problem(sender, friends.get(one))
+        receivers: list[str] = []
+        failures: dict[int, list[str]] = {}
+        for receiver in uuids:
+            code = self._problem(sender, friends.get(receiver))
             if code and len(uuids) == 1:
                 raise _Refused(code, _REASONS[code])
             if code:
-                failed.setdefault(code, []).append(one)
+                failures.setdefault(code, []).append(receiver)
             else:
-                self._deliver(template, sender, friends[one])
-                done.append(one)
-        said: dict[str, Any] = {"successful_receiver_uuids": done}
-        if failed:
-            said["failure_info"] = [
-                {"code": code, "msg": _REASONS[code], "receiver_uuids": who} for code, who in failed.items()
+                self._deliver(template, sender, friends[receiver])
+                receivers.append(receiver)
+        response: dict[str, Any] = {"successful_receiver_uuids": receivers}
+        if failures:
+            response["failure_info"] = [
+                {"code": code, "msg": _REASONS[code], "receiver_uuids": failed_uuids}
+                for code, failed_uuids in failures.items()
             ]
-        return said
+        return response
 
     def _problem(self, sender: str, friend: Mapping[str, Any] | None) -> int:
         if friend is None:
@@ -161,8 +162,8 @@ class _Kakao:
     async def friends(self, request: Request) -> Response:
         try:
             sender = self._sender(request, "friends")
-        except _Refused as refused:
-            return refused.answer
+        except _Refused as refusal:
+            return refusal.answer
         payload = request.query_params
         try:
             offset, limit = int(payload.get("offset", "0")), int(payload.get("limit", "10"))
@@ -170,17 +171,17 @@ class _Kakao:
             return _Refused(-2, "offset and limit must be numbers.").answer
         if offset < 0 or not 1 <= limit <= PAGE_LIMIT:
             return _Refused(-2, f"limit must be between 1 and {PAGE_LIMIT}.").answer
-        everybody = self._friends(sender)
-        said: dict[str, Any] = {
-            "elements": [{key: value for key, value in one.items() if key != "full"} for one in everybody][
+        all_friends = self._friends(sender)
+        response: dict[str, Any] = {
+            "elements": [{key: value for key, value in friend.items() if key != "full"} for friend in all_friends][
                 offset : offset + limit
             ],
-            "total_count": len(everybody),
+            "total_count": len(all_friends),
             "favorite_count": 0,
         }
-        if offset + limit < len(everybody):
-            said["after_url"] = f"https://kapi.kakao.com/v1/api/talk/friends?offset={offset + limit}&limit={limit}"
-        return JSONResponse(said)
+        if offset + limit < len(all_friends):
+            response["after_url"] = f"https://kapi.kakao.com/v1/api/talk/friends?offset={offset + limit}&limit={limit}"
+        return JSONResponse(response)
 
     def _friends(self, sender: str) -> list[dict[str, Any]]:
         payload = self._store.kept(CHANNEL, f"friends:{sender}") or {"count": FRIENDS}
@@ -230,7 +231,7 @@ def _uuids(form: Mapping[str, str]) -> list[str]:
         uuids = json.loads(form.get("receiver_uuids", ""))
     except ValueError:
         raise _Refused(-2, "failed to parse parameter. name=receiver_uuids") from None
-    if not isinstance(uuids, list) or not all(isinstance(one, str) for one in uuids) or not uuids:
+    if not isinstance(uuids, list) or not all(isinstance(receiver, str) for receiver in uuids) or not uuids:
         raise _Refused(-2, "receiver_uuids must be a list of uuids.")
     if len(uuids) > RECEIVERS_LIMIT:
         raise _Refused(-2, f"receiver_uuids can't be more than {RECEIVERS_LIMIT}.")

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from distributor.practice import forms, identities
-from distributor.practice.oauth import Issued, OAuthError, Server
+from distributor.practice.oauth import OAuthError, Server, Tokens
 from distributor.practice.store import Store, now
 
 CHANNEL = "kakao"
@@ -70,8 +70,12 @@ class Login:
         try:
             return self._issue(form)
         except OAuthError as error:
-            said = {"error": error.error, "error_description": str(error), "error_code": _CODES.get(error.error, "")}
-            return JSONResponse(said, 401 if error.error == "invalid_client" else 400)
+            response = {
+                "error": error.error,
+                "error_description": str(error),
+                "error_code": _CODES.get(error.error, ""),
+            }
+            return JSONResponse(response, 401 if error.error == "invalid_client" else 400)
 
     def _issue(self, form: dict[str, str]) -> Response:
         if form.get("client_id") != identities.KAKAO_REST_KEY:
@@ -83,19 +87,19 @@ class Login:
         if form.get("grant_type") != "refresh_token":
             raise OAuthError("unsupported_grant_type", "grant_type is not supported")
         refresh = form.get("refresh_token", "")
-        kept = self._store.kept(CHANNEL, f"refresh-ends:{refresh}")
-        if kept is None or datetime.fromisoformat(kept["at"]) < now():
+        refresh_end = self._store.kept(CHANNEL, f"refresh-ends:{refresh}")
+        if refresh_end is None or datetime.fromisoformat(refresh_end["at"]) < now():
             raise OAuthError("invalid_grant", "refresh token is invalid or expired")
-        if datetime.fromisoformat(kept["at"]) - now() < NEW_REFRESH_BELOW:
+        if datetime.fromisoformat(refresh_end["at"]) - now() < NEW_REFRESH_BELOW:
             self._store.forget(CHANNEL, f"refresh-ends:{refresh}")
             return self._with_refresh(self._server.rotate(refresh))
-        issued = self._server.extend(refresh)
-        return JSONResponse({"access_token": issued.access, "token_type": "bearer", "expires_in": issued.seconds})
+        tokens = self._server.extend(refresh)
+        return JSONResponse({"access_token": tokens.access, "token_type": "bearer", "expires_in": tokens.seconds})
 
-    def _with_refresh(self, issued: Issued) -> Response:
-        self._store.keep(CHANNEL, f"refresh-ends:{issued.refresh}", {"at": (now() + REFRESH_LASTS).isoformat()})
-        said = self._server.answer(issued, refresh_token_expires_in=int(REFRESH_LASTS.total_seconds()))
-        return JSONResponse(said | {"scope": issued.scope.replace(",", " ")})
+    def _with_refresh(self, tokens: Tokens) -> Response:
+        self._store.keep(CHANNEL, f"refresh-ends:{tokens.refresh}", {"at": (now() + REFRESH_LASTS).isoformat()})
+        response = self._server.answer(tokens, refresh_token_expires_in=int(REFRESH_LASTS.total_seconds()))
+        return JSONResponse(response | {"scope": tokens.scope.replace(",", " ")})
 
     async def _me(self, request: Request) -> Response:
         account = self.account(request)

@@ -82,7 +82,7 @@ class _Dealer:
         def accept() -> Response:
             return self._answer(request, lambda owner: self._send(owner, request.path_params["group"]))
 
-        return await faults.guarded(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
+        return await faults.answer_or_fail(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
 
     async def channel(self, request: Request) -> Response:
         return self._answer(request, lambda owner: self._channel(owner, request.path_params["number"]))
@@ -105,7 +105,7 @@ class _Dealer:
     def _refuse(self, fault: str) -> Response:
         if fault == faults.TOO_MANY:
             return _error("TooManyRequests", "요청이 너무 많습니다.", 429, {"Retry-After": "30"})
-        if fault == faults.EXPIRED:
+        if fault == faults.EXPIRY:
             return _error("InvalidAPIKey", "유효한 API Key가 아닙니다.", 403)
         return _error("InternalError", "서버 오류", 500)
 
@@ -121,8 +121,8 @@ class _Dealer:
             "dateUpdated": at,
             "dateSent": None,
         }
-        known = self._store.kept(CHANNEL, f"groups:{owner}") or {"ids": []}
-        self._store.keep(CHANNEL, f"groups:{owner}", {"ids": [*known["ids"], group["groupId"]]})
+        groups = self._store.kept(CHANNEL, f"groups:{owner}") or {"ids": []}
+        self._store.keep(CHANNEL, f"groups:{owner}", {"ids": [*groups["ids"], group["groupId"]]})
         self._keep(group, [])
         return JSONResponse(group)
 
@@ -131,15 +131,15 @@ class _Dealer:
         since = datetime.fromisoformat(payload["startDate"].replace(" ", "+")) if payload.get("startDate") else None
         start = ids.index(payload["startKey"]) if payload.get("startKey") in ids else 0
         limit = int(payload.get("limit", "20"))
-        page = [group for one in ids[start : start + limit] if (group := self._group(owner, one))]
-        shown = {
+        page = [group for group_id in ids[start : start + limit] if (group := self._group(owner, group_id))]
+        group_list = {
             group["groupId"]: group
             for group in page
             if since is None or datetime.fromisoformat(group["dateCreated"]) >= since
         }
-        following = ids[start + limit] if start + limit < len(ids) else None
+        next_key = ids[start + limit] if start + limit < len(ids) else None
         return JSONResponse(
-            {"startKey": payload.get("startKey"), "limit": limit, "nextKey": following, "groupList": shown}
+            {"startKey": payload.get("startKey"), "limit": limit, "nextKey": next_key, "groupList": group_list}
         )
 
     def _fill(self, owner: str, group_id: str, payload: dict[str, Any]) -> Response:
@@ -149,19 +149,21 @@ class _Dealer:
             return _error("ResourceNotFound", "해당 그룹이 없음", 404)
         if not isinstance(messages, list) or not 0 < len(messages) <= AT_ONCE:
             return _error("ValidationError", f"messages must have 1 to {AT_ONCE} items.", 400)
-        kept = self._messages(group_id)
+        stored_messages = self._messages(group_id)
         results = []
         for message in messages:
-            code, words = rules.judge(message, {one["to"] for one in kept})
-            if code == rules.TAKEN:
-                kept.append({"to": message["to"], "text": words, "type": message["type"], "options": message})
+            code, words = rules.judge(message, {stored["to"] for stored in stored_messages})
+            if code == rules.ACCEPTED:
+                stored_messages.append(
+                    {"to": message["to"], "text": words, "type": message["type"], "options": message}
+                )
             results.append({"to": message.get("to"), "type": message.get("type"), "statusCode": code})
-        taken = len([one for one in results if one["statusCode"] == rules.TAKEN])
-        group["count"]["total"] += taken
-        group["count"]["registeredSuccess"] += taken
-        group["count"]["registeredFailed"] += len(results) - taken
-        self._keep(group, kept)
-        return JSONResponse({"errorCount": len(results) - taken, "resultList": results})
+        accepted_count = len([result for result in results if result["statusCode"] == rules.ACCEPTED])
+        group["count"]["total"] += accepted_count
+        group["count"]["registeredSuccess"] += accepted_count
+        group["count"]["registeredFailed"] += len(results) - accepted_count
+        self._keep(group, stored_messages)
+        return JSONResponse({"errorCount": len(results) - accepted_count, "resultList": results})
 
     def _send(self, owner: str, group_id: str) -> Response:
         group = self._group(owner, group_id)
@@ -171,7 +173,7 @@ class _Dealer:
         if group["status"] != "PENDING" or not messages:
             return _error("ValidationError", "이미 발송 요청된 그룹이거나 메시지가 없습니다.", 400)
         night = self._is_night()
-        out = [one for one in messages if one["type"] == "ATA" or not night]
+        out = [message for message in messages if message["type"] == "ATA" or not night]
         group |= {"status": "SENDING", "dateSent": now().isoformat(), "dateUpdated": now().isoformat()}
         group["count"] |= {"sentTotal": len(messages), "sentSuccess": len(out), "sentFailed": len(messages) - len(out)}
         self._keep(group, messages)
@@ -181,13 +183,13 @@ class _Dealer:
                 account=f"channel{owner}",
                 remote_id=group_id,
                 text=out[0]["text"],
-                data={"to": [one["to"] for one in out], "kakaoOptions": out[0]["options"]["kakaoOptions"]},
+                data={"to": [message["to"] for message in out], "kakaoOptions": out[0]["options"]["kakaoOptions"]},
             )
         return JSONResponse(group)
 
     def _is_night(self) -> bool:
-        chosen = (self._store.kept(CHANNEL, "clock") or {}).get("at")
-        at = datetime.fromisoformat(chosen) if chosen else now()
+        clock = (self._store.kept(CHANNEL, "clock") or {}).get("at")
+        at = datetime.fromisoformat(clock) if clock else now()
         return not DAY_FROM <= at.astimezone(SEOUL).hour < DAY_UNTIL
 
     def _channel(self, owner: str, number: str) -> Response:
@@ -203,8 +205,8 @@ class _Dealer:
         return JSONResponse({"templateId": number, "content": words, "status": status, "variables": names})
 
     def _group(self, owner: str, group_id: str) -> dict[str, Any] | None:
-        kept = self._store.kept(CHANNEL, f"group:{group_id}")
-        return kept["group"] if kept and kept["group"]["accountId"] == owner else None
+        stored_group = self._store.kept(CHANNEL, f"group:{group_id}")
+        return stored_group["group"] if stored_group and stored_group["group"]["accountId"] == owner else None
 
     def _messages(self, group_id: str) -> list[dict[str, Any]]:
         return list((self._store.kept(CHANNEL, f"group:{group_id}") or {"messages": []})["messages"])

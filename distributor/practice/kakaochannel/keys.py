@@ -30,13 +30,15 @@ class BadSignature(Exception):
 
 def account(request: Request, store: Store) -> str:
     """Return whose request it is: "" the practice account's, "2" and so on a further one's. Raises BadSignature."""
-    found = _HEADER.fullmatch(request.headers.get("authorization", ""))
-    if found is None:
+    match = _HEADER.fullmatch(request.headers.get("authorization", ""))
+    if match is None:
         raise BadSignature("Unauthorized")
-    key, date, salt, signature = found.groups()
+    key, date, salt, signature = match.groups()
     owner = _owner(key)
-    made = hmac.new(identities.SOLAPI_SECRET.encode(), f"{date}{salt}".encode(), hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(made, signature):
+    expected_signature = hmac.new(
+        identities.SOLAPI_SECRET.encode(), f"{date}{salt}".encode(), hashlib.sha256
+    ).hexdigest()
+    if not hmac.compare_digest(expected_signature, signature):
         raise BadSignature("SignatureDoesNotMatch")
     try:
         apart = abs(datetime.fromisoformat(date) - now())

@@ -12,7 +12,7 @@ from typing import Any
 
 from distributor.practice import identities
 
-TAKEN = "2000"
+ACCEPTED = "2000"
 NIGHT = "3108"
 NOTICE_LIMIT = 1_000
 BRAND_LIMIT = 1_300
@@ -34,12 +34,12 @@ def variables(words: str) -> list[str]:
     return list(dict.fromkeys(_VARIABLE.findall(words)))
 
 
-def judge(message: Mapping[str, Any], known: set[str]) -> tuple[str, str]:
-    """Return the status code of one message, and what its recipient would read. `known` are the group's recipients."""
+def judge(message: Mapping[str, Any], recipients: set[str]) -> tuple[str, str]:
+    """Return the status code of one message, and what its recipient would read. `recipients` are the group's."""
     to, options = message.get("to"), message.get("kakaoOptions")
     if not isinstance(to, str) or not re.fullmatch(r"01\d{8,9}", to):
         return "1011", ""
-    if to in known:
+    if to in recipients:
         return "1026", ""
     if not isinstance(options, Mapping) or options.get("pfId") != identities.SOLAPI_CHANNEL:
         return "1041", ""
@@ -54,12 +54,12 @@ def _notice(options: Mapping[str, Any]) -> tuple[str, str]:
     words, status = TEMPLATES.get(str(options.get("templateId")), ("", ""))
     if status != "APPROVED":
         return "1042", ""
-    filling = options.get("variables")
-    filling = filling if isinstance(filling, Mapping) else {}
-    if set(filling) != set(variables(words)):
+    values = options.get("variables")
+    values = values if isinstance(values, Mapping) else {}
+    if set(values) != set(variables(words)):
         return "1043", ""
-    text = _VARIABLE.sub(lambda found: str(filling[found.group()]), words)
-    return (TAKEN, text) if 0 < len(text) <= NOTICE_LIMIT else ("1031", "")
+    text = _VARIABLE.sub(lambda match: str(values[match.group()]), words)
+    return (ACCEPTED, text) if 0 < len(text) <= NOTICE_LIMIT else ("1031", "")
 
 
 def _brand(text: object, bms: object) -> tuple[str, str]:
@@ -81,4 +81,4 @@ def _brand(text: object, bms: object) -> tuple[str, str]:
             return "1049", ""
         if not str(button.get("linkMobile", "")).startswith(("http://", "https://")):
             return "1045", ""
-    return TAKEN, text
+    return ACCEPTED, text

@@ -21,9 +21,9 @@ from distributor.practice import faults
 from distributor.practice.identities import PracticeAccount
 from distributor.practice.linkedin import errors, members
 from distributor.practice.linkedin.members import CHANNEL, Caller, Members
-from distributor.practice.linkedin.text import shown, utf16_length
+from distributor.practice.linkedin.text import readable, utf16_length
 from distributor.practice.network import Network
-from distributor.practice.refusals import Refused, answered
+from distributor.practice.refusals import Refused, answer_of
 from distributor.practice.store import Post, Store, now
 
 TEXT_LIMIT = 3_000
@@ -32,15 +32,15 @@ ALT_LIMIT = 4_086
 POSTS_A_DAY = 150
 DUPLICATES_WITHIN = timedelta(days=1)
 MOST_BYTES = 10_000_000
-_REQUIRED = ("author", "commentary", "visibility", "distribution", "lifecycleState")
+_REQUIRED_FIELDS = ("author", "commentary", "visibility", "distribution", "lifecycleState")
 
 
 def _routes(store: Store) -> list[Route]:
     """Return LinkedIn's addresses."""
-    known = Members(store)
-    linkedin = _LinkedIn(store, known)
+    members = Members(store)
+    linkedin = _LinkedInApi(store, members)
     return [
-        *known.routes(),
+        *members.routes(),
         Route("/rest/posts", linkedin.create, methods=["POST"]),
         Route("/rest/posts", linkedin.find, methods=["GET"]),
         Route("/rest/posts/{urn}", linkedin.delete, methods=["DELETE"]),
@@ -69,14 +69,14 @@ NETWORK = Network(
 )
 
 
-class _LinkedIn:
-    def __init__(self, store: Store, known: Members) -> None:
+class _LinkedInApi:
+    def __init__(self, store: Store, members: Members) -> None:
         self._store = store
-        self._members = known
+        self._members = members
 
     async def create(self, request: Request) -> Response:
         body = await request.body()
-        return await faults.guarded(
+        return await faults.answer_or_fail(
             request,
             self._store,
             CHANNEL,
@@ -92,7 +92,7 @@ class _LinkedIn:
         caller = self._members.caller(request)
         if isinstance(caller, Response):
             return caller
-        return answered(lambda: act(caller))
+        return answer_of(lambda: act(caller))
 
     def _create(self, caller: Caller, body: bytes) -> Response:
         try:
@@ -101,15 +101,15 @@ class _LinkedIn:
             payload = None
         if not isinstance(payload, dict):
             return errors.error(400, "ILLEGAL_ARGUMENT", "Request body could not be converted to data map")
-        missing = [name for name in _REQUIRED if name not in payload]
-        if missing:
-            return errors.fields_missing(missing)
+        missing_fields = [name for name in _REQUIRED_FIELDS if name not in payload]
+        if missing_fields:
+            return errors.missing_fields(missing_fields)
         author = str(payload["author"])
         if not caller.may_post(author):
-            return errors.denied("partnerApiPostsExternal.CREATE")
+            return errors.access_denied("partnerApiPostsExternal.CREATE")
         account = caller.account_of(author)
         if self._store.count_posts(CHANNEL, account=account, within=timedelta(days=1)) >= POSTS_A_DAY:
-            return errors.throttled()
+            return errors.too_many_requests()
         text = _text(payload)
         link, data = self._content(payload, author)
         for post in self._store.posts(CHANNEL, account=account, since=now() - DUPLICATES_WITHIN, limit=POSTS_A_DAY):
@@ -156,11 +156,11 @@ class _LinkedIn:
             return errors.error(400, "ILLEGAL_ARGUMENT", "No such finder")
         author = payload.get("author", "")
         if not caller.may_read(author):
-            return errors.denied("partnerApiPostsExternal.FINDER-author")
+            return errors.access_denied("partnerApiPostsExternal.FINDER-author")
         start, count = _whole(payload.get("start"), 0), min(_whole(payload.get("count"), 10), 100)
         posts = self._store.posts(CHANNEL, account=caller.account_of(author), limit=start + count)[start:]
-        paging = {"start": start, "count": count, "links": []}
-        return JSONResponse({"paging": paging, "elements": [_element(post) for post in posts]})
+        page_info = {"start": start, "count": count, "links": []}
+        return JSONResponse({"paging": page_info, "elements": [_element(post) for post in posts]})
 
     async def delete(self, request: Request) -> Response:
         return self._for_caller(request, lambda caller: self._delete(caller, request))
@@ -173,7 +173,7 @@ class _LinkedIn:
         if post is not None:
             author = str(post.data["author"])
             if not caller.may_post(author) or caller.account_of(author) != post.account:
-                return errors.denied("partnerApiPostsExternal.DELETE")
+                return errors.access_denied("partnerApiPostsExternal.DELETE")
             self._store.remove_post(CHANNEL, urn)
         return Response(status_code=204)  # also for a post that was deleted before
 
@@ -185,9 +185,9 @@ class _LinkedIn:
         try:
             owner = str(json.loads(body)["initializeUploadRequest"]["owner"])
         except (ValueError, KeyError, TypeError):
-            return errors.fields_missing(["initializeUploadRequest/owner"])
+            return errors.missing_fields(["initializeUploadRequest/owner"])
         if request.query_params.get("action") != "initializeUpload" or not caller.may_post(owner):
-            return errors.denied("partnerApiImages.ACTION-initializeUpload")
+            return errors.access_denied("partnerApiImages.ACTION-initializeUpload")
         name = secrets.token_urlsafe(12)
         urn = f"urn:li:image:{name}"
         self._store.keep(CHANNEL, f"image:{urn}", {"owner": owner, "file": f"linkedin-{name}"})
@@ -209,9 +209,9 @@ class _LinkedIn:
 
 def _refuse(fault: str) -> Response:
     if fault == faults.TOO_MANY:
-        return errors.throttled()
-    if fault == faults.EXPIRED:
-        return errors.expired()
+        return errors.too_many_requests()
+    if fault == faults.EXPIRY:
+        return errors.expired_token()
     return errors.error(500, "INTERNAL_SERVER_ERROR", "Internal Server Error")
 
 
@@ -223,7 +223,7 @@ def _text(payload: Mapping[str, Any]) -> str:
         raise Refused(errors.bad_field("/visibility", "INVALID_VALUE_FOR_FIELD"))
     if payload["lifecycleState"] != "PUBLISHED" or not isinstance(payload["commentary"], str):
         raise Refused(errors.bad_field("/lifecycleState", "INVALID_VALUE_FOR_FIELD"))
-    text = shown(payload["commentary"])
+    text = readable(payload["commentary"])
     if utf16_length(text) > TEXT_LIMIT:
         raise Refused(errors.bad_field("/commentary", "FIELD_LENGTH_TOO_LONG"))
     if not text.strip() and not payload.get("content"):

@@ -13,11 +13,11 @@ from starlette.responses import JSONResponse, Response
 VERSIONS_LAST = 12  # months
 
 
-def error(status: int, code: str, message: str, *, number: int = 0, **more: Any) -> Response:
-    said: dict[str, Any] = {"status": status, "code": code, "message": message}
+def error(status: int, code: str, message: str, *, number: int = 0, **extra: Any) -> Response:
+    response: dict[str, Any] = {"status": status, "code": code, "message": message}
     if number:
-        said["serviceErrorCode"] = number
-    return JSONResponse(said | more, status_code=status)
+        response["serviceErrorCode"] = number
+    return JSONResponse(response | extra, status_code=status)
 
 
 def protocol(request: Request) -> Response | None:
@@ -46,20 +46,20 @@ def unknown_token() -> Response:
     return error(401, "INVALID_ACCESS_TOKEN", "Invalid access token", number=65600)
 
 
-def expired() -> Response:
+def expired_token() -> Response:
     return error(401, "EXPIRED_ACCESS_TOKEN", "The token used in the request has expired", number=65602)
 
 
-def denied(what: str) -> Response:
-    return error(403, "ACCESS_DENIED", f"Not enough permissions to access: {what}", number=100)
+def access_denied(permission: str) -> Response:
+    return error(403, "ACCESS_DENIED", f"Not enough permissions to access: {permission}", number=100)
 
 
-def throttled() -> Response:
+def too_many_requests() -> Response:
     message = "Resource level throttle limit for calls to this resource is reached."
     return error(429, "TOO_MANY_REQUESTS", message, number=101)
 
 
-def fields_missing(names: Sequence[str]) -> Response:
+def missing_fields(names: Sequence[str]) -> Response:
     lines = [f"ERROR :: /{name} :: field is required but not found and has no default value\n" for name in names]
     return JSONResponse({"message": "".join(lines), "status": 422}, status_code=422)
 

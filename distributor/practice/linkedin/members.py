@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from distributor.practice import forms
 from distributor.practice.linkedin import errors
-from distributor.practice.oauth import Issued, OAuthError, Server
+from distributor.practice.oauth import OAuthError, Server, Tokens
 from distributor.practice.store import Store, now
 
 CHANNEL = "linkedin"
@@ -115,15 +115,15 @@ class Members:
         number = self._servers[PAGES_APP].account(token)
         about = self._store.kept(CHANNEL, f"access:{token}")
         if number is None:
-            return errors.expired() if about else errors.unknown_token()
+            return errors.expired_token() if about else errors.unknown_token()
         scopes = str(about["scope"]).split() if about else [*PAGES_SCOPES, *MEMBERS_SCOPES]
         return Caller(number, frozenset(scopes))
 
     async def consent(self, request: Request) -> Response:
         payload = dict(request.query_params)
         server = self._servers.get(payload.get("client_id", ""))
-        allowed = PAGES_SCOPES if payload.get("client_id") == PAGES_APP else MEMBERS_SCOPES
-        foreign = [scope for scope in payload.get("scope", "").split() if scope not in allowed]
+        scopes = PAGES_SCOPES if payload.get("client_id") == PAGES_APP else MEMBERS_SCOPES
+        foreign = [scope for scope in payload.get("scope", "").split() if scope not in scopes]
         if server is not None and foreign and payload.get("redirect_uri"):
             query = {
                 "error": "unauthorized_scope_error",
@@ -137,8 +137,8 @@ class Members:
         form = (await forms.read(request)).texts
         server = self._servers.get(form.get("client_id", ""))
         if server is None or form.get("client_secret") != APP_SECRET:
-            said = {"error": "invalid_client", "error_description": "Client authentication failed"}
-            return JSONResponse(said, status_code=401)
+            response = {"error": "invalid_client", "error_description": "Client authentication failed"}
+            return JSONResponse(response, status_code=401)
         try:
             return JSONResponse(self._tokens(server, form))
         except OAuthError as error:
@@ -147,29 +147,29 @@ class Members:
     def _tokens(self, server: Server, form: dict[str, str]) -> dict[str, Any]:
         refresh = form.get("refresh_token", "")
         if form.get("grant_type") == "refresh_token":
-            issued = server.extend(refresh)  # it goes on working, and its end stays where it was
+            tokens = server.extend(refresh)  # it goes on working, and its end stays where it was
         elif form.get("grant_type") == "authorization_code":
-            issued = server.exchange(form)
-            refresh = issued.refresh
+            tokens = server.exchange(form)
+            refresh = tokens.refresh
             self._store.keep(CHANNEL, f"refresh-ends:{refresh}", {"at": (now() + REFRESH_LASTS).isoformat()})
         else:
             raise OAuthError("unsupported_grant_type")
-        return self._answer(server, issued, refresh)
+        return self._answer(server, tokens, refresh)
 
-    def _answer(self, server: Server, issued: Issued, refresh: str) -> dict[str, Any]:
-        said = server.answer(issued, scope=",".join(issued.scope.split()))  # with commas, as LinkedIn does
+    def _answer(self, server: Server, tokens: Tokens, refresh: str) -> dict[str, Any]:
+        response = server.answer(tokens, scope=",".join(tokens.scope.split()))  # with commas, as LinkedIn does
         if refresh:
             ends = self._store.kept(CHANNEL, f"refresh-ends:{refresh}") or {"at": now().isoformat()}
-            left = datetime.fromisoformat(ends["at"]) - now()
-            said |= {"refresh_token": refresh, "refresh_token_expires_in": int(left.total_seconds())}
-        return said
+            remaining = datetime.fromisoformat(ends["at"]) - now()
+            response |= {"refresh_token": refresh, "refresh_token_expires_in": int(remaining.total_seconds())}
+        return response
 
     async def userinfo(self, request: Request) -> Response:
         caller = self.caller(request)
         if isinstance(caller, Response):
             return caller
         if not {"openid", "profile"} <= caller.scopes:
-            return errors.denied("userinfo.GET.NO_VERSION")
+            return errors.access_denied("userinfo.GET.NO_VERSION")
         return JSONResponse({"sub": MEMBER.rpartition(":")[2], "name": f"{FIRST_NAME} {LAST_NAME}"})
 
     async def me(self, request: Request) -> Response:
@@ -177,7 +177,7 @@ class Members:
         if isinstance(caller, Response):
             return caller
         if "r_basicprofile" not in caller.scopes:
-            return errors.denied("me.GET.NO_VERSION")
+            return errors.access_denied("me.GET.NO_VERSION")
         names = {"localizedFirstName": FIRST_NAME, "localizedLastName": LAST_NAME}
         return JSONResponse({"id": MEMBER.rpartition(":")[2], **names, "vanityName": "practice-member"})
 
@@ -200,8 +200,8 @@ class Members:
             return refusal
         if not payload.startswith("ids=List(") or not payload.endswith(")"):
             return errors.error(400, "ILLEGAL_ARGUMENT", "ids is no list")
-        asked = payload.removeprefix("ids=List(").removesuffix(")").split(",")
-        results = {number: _page(number) for number in asked if f"urn:li:organization:{number}" in PAGES}
+        ids = payload.removeprefix("ids=List(").removesuffix(")").split(",")
+        results = {number: _page(number) for number in ids if f"urn:li:organization:{number}" in PAGES}
         return JSONResponse({"results": results, "statuses": {}, "errors": {}})
 
     async def organisation(self, request: Request) -> Response:
@@ -220,7 +220,7 @@ class Members:
         caller = self.caller(request)
         if isinstance(caller, Response):
             return caller
-        return None if "rw_organization_admin" in caller.scopes else errors.denied("organizationAcls.FINDER")
+        return None if "rw_organization_admin" in caller.scopes else errors.access_denied("organizationAcls.FINDER")
 
 
 def _page(number: str) -> dict[str, Any]:

@@ -6,19 +6,19 @@ ends at the first reserved character out of place, and the post is accepted all 
 
 from __future__ import annotations
 
-RESERVED = frozenset("\\|{}@[]()<>#*_~")
+RESERVED_SIGNS = frozenset("\\|{}@[]()<>#*_~")
 _HASHTAG = "{hashtag|"
 
 
-def shown(little: str) -> str:
+def readable(text: str) -> str:
     """Return what readers see: the text up to the first thing in it that is no little text."""
     out: list[str] = []
     at = 0
-    while at < len(little):
-        text, end = _element(little, at)
+    while at < len(text):
+        piece, end = _element(text, at)
         if end == at:
             break
-        out.append(text)
+        out.append(piece)
         at = end
     return "".join(out)
 
@@ -28,36 +28,36 @@ def utf16_length(text: str) -> int:
     return sum(2 if ord(letter) > 0xFFFF else 1 for letter in text)
 
 
-def _element(little: str, at: int) -> tuple[str, int]:
+def _element(text: str, at: int) -> tuple[str, int]:
     """Return what the element that begins here shows, and where it ends: where it began when there is none."""
-    letter = little[at]
+    letter = text[at]
     if letter == "\\":
-        escaped = little[at + 1 : at + 2]
-        return (escaped, at + 2) if escaped in RESERVED and escaped else ("", at)
+        sign = text[at + 1 : at + 2]
+        return (sign, at + 2) if sign in RESERVED_SIGNS and sign else ("", at)
     if letter == "{":
-        return _template(little, at)
+        return _template(text, at)
     if letter == "#":
         end = at + 1
-        while end < len(little) and little[end].isalnum():
+        while end < len(text) and text[end].isalnum():
             end += 1
-        return (little[at:end], end) if end > at + 1 else ("", at)
-    return ("", at) if letter in RESERVED else (letter, at + 1)
+        return (text[at:end], end) if end > at + 1 else ("", at)
+    return ("", at) if letter in RESERVED_SIGNS else (letter, at + 1)
 
 
-def _template(little: str, at: int) -> tuple[str, int]:
-    if not little.startswith(_HASHTAG, at):
+def _template(source: str, at: int) -> tuple[str, int]:
+    if not source.startswith(_HASHTAG, at):
         return "", at
     sign = at + len(_HASHTAG)
-    if little.startswith("\\", sign):
+    if source.startswith("\\", sign):
         sign += 1
-    if little[sign : sign + 2] not in ("#|", "＃|"):
+    if source[sign : sign + 2] not in ("#|", "＃|"):
         return "", at
     name: list[str] = []
-    here = sign + 2
-    while here < len(little) and little[here] != "}":
-        text, end = _element(little, here)
-        if end == here:
+    position = sign + 2
+    while position < len(source) and source[position] != "}":
+        text, end = _element(source, position)
+        if end == position:
             return "", at
         name.append(text)
-        here = end
-    return (f"{little[sign]}{''.join(name)}", here + 1) if name and here < len(little) else ("", at)
+        position = end
+    return (f"{source[sign]}{''.join(name)}", position + 1) if name and position < len(source) else ("", at)

@@ -23,7 +23,7 @@ from distributor.practice.identities import PracticeAccount
 from distributor.practice.mastodon.posts import LIMIT, LINK, account_json, id_of, length, media_json, status_json
 from distributor.practice.network import Network
 from distributor.practice.oauth import OAuthError, Server
-from distributor.practice.refusals import Refused, answered
+from distributor.practice.refusals import Refused, answer_of
 from distributor.practice.store import Post, Store, now
 
 CHANNEL = "mastodon"
@@ -108,18 +108,18 @@ class _Mastodon:
         if form.get("grant_type") != "authorization_code":
             return _oauth_error("unsupported_grant_type", "The grant type is not supported", 400)
         try:
-            issued = self._tokens.exchange(form)
+            tokens = self._tokens.exchange(form)
         except OAuthError as error:
             return _oauth_error(error.error, str(error), 400)
-        made = {"access_token": issued.access, "token_type": "Bearer", "scope": issued.scope}
-        return JSONResponse(made | {"created_at": int(time.time())})
+        response = {"access_token": tokens.access, "token_type": "Bearer", "scope": tokens.scope}
+        return JSONResponse(response | {"created_at": int(time.time())})
 
     async def instance(self, _request: Request) -> Response:
         statuses = {"max_characters": LIMIT, "max_media_attachments": 4, "characters_reserved_per_url": LINK}
         return JSONResponse({"domain": "practice.social", "version": "4.5.0", "configuration": {"statuses": statuses}})
 
     async def me(self, request: Request) -> Response:
-        return answered(lambda: JSONResponse(account_json(self._account(request, "read:accounts"))))
+        return answer_of(lambda: JSONResponse(account_json(self._account(request, "read:accounts"))))
 
     def _account(self, request: Request, scope: str) -> str:
         """Return whose token a request carries. Raises Refusal."""
@@ -127,9 +127,9 @@ class _Mastodon:
         if number is None:
             raise Refusal(401, "The access token is invalid")
         token = request.headers["authorization"].partition(" ")[2]
-        issued = self._store.kept(CHANNEL, f"access:{token}")
-        granted = str(issued["scope"]).split() if issued else [scope]
-        if scope not in granted and scope.partition(":")[0] not in granted:
+        grant = self._store.kept(CHANNEL, f"access:{token}")
+        scopes = str(grant["scope"]).split() if grant else [scope]
+        if scope not in scopes and scope.partition(":")[0] not in scopes:
             raise Refusal(403, "This action is outside the authorized scopes")
         return number
 
@@ -154,7 +154,7 @@ class _Mastodon:
             self._store.keep_file(name, file.type, file.content)
             return JSONResponse(media_json(media_id, about), 200 if ready else 202)
 
-        return answered(take)
+        return answer_of(take)
 
     async def media(self, request: Request) -> Response:
         """Show a picture that is not in a post yet: it is ready once it was asked for."""
@@ -167,7 +167,7 @@ class _Mastodon:
             self._store.keep(CHANNEL, f"media:{media_id}", about | {"ready": True})
             return JSONResponse(media_json(media_id, about), 200 if about["ready"] else 206)
 
-        return answered(show)
+        return answer_of(show)
 
     # Posts
 
@@ -176,7 +176,7 @@ class _Mastodon:
             payload = json.loads(await request.body() or b"{}")
         except ValueError:
             payload = {}
-        return await faults.guarded(
+        return await faults.answer_or_fail(
             request, self._store, CHANNEL, refuse=_refuse, accept=lambda: self._post(request, payload)
         )
 
@@ -185,10 +185,10 @@ class _Mastodon:
         user_id, key = id_of(number), request.headers.get("idempotency-key", "")
         before = self._store.kept(CHANNEL, f"key:{user_id}:{key}") if key else None
         if before and datetime.fromisoformat(before["at"]) > now() - KEYS_LAST:
-            known = self._store.post(CHANNEL, before["id"])
-            if known is None:
+            earlier_post = self._store.post(CHANNEL, before["id"])
+            if earlier_post is None:
                 raise Refusal(404, "Record not found")
-            return JSONResponse(status_json(known), headers=self._limit(user_id))
+            return JSONResponse(status_json(earlier_post), headers=self._limit(user_id))
         if self._store.count_posts(CHANNEL, account=user_id, within=POSTS_WITHIN) >= POSTS:
             raise Refusal(429, "Too many requests", self._limit(user_id))
         post = self._store.add_post(CHANNEL, **self._checked(payload, number), remote_id=self._new_id())
@@ -201,7 +201,7 @@ class _Mastodon:
     def _checked(self, payload: Mapping[str, Any], number: str) -> dict[str, Any]:
         """Return what is stored of a new post. Raises Refusal."""
         text, warning = str(payload.get("status") or "").strip(), str(payload.get("spoiler_text") or "")
-        media_ids = [str(one) for one in payload.get("media_ids") or []]
+        media_ids = [str(media_id) for media_id in payload.get("media_ids") or []]
         if not text and not media_ids:
             raise Refusal(422, "Validation failed: Text can't be blank")
         if length(text) + length(warning) > LIMIT:
@@ -211,14 +211,14 @@ class _Mastodon:
         parent = str(payload.get("in_reply_to_id") or "")
         if parent and self._store.post(CHANNEL, parent) is None:
             raise Refusal(404, "The post you are trying to reply to does not appear to exist.")
-        pictures = [self._store.kept(CHANNEL, f"media:{one}") for one in media_ids]
-        if len(pictures) > 4 or not all(one and one["account"] == number for one in pictures):
+        pictures = [self._store.kept(CHANNEL, f"media:{media_id}") for media_id in media_ids]
+        if len(pictures) > 4 or not all(picture and picture["account"] == number for picture in pictures):
             raise Refusal(422, "Validation failed: Media attachments are invalid")
-        if not all(one and one["ready"] for one in pictures):
+        if not all(picture and picture["ready"] for picture in pictures):
             raise Refusal(422, "Cannot attach files that have not finished processing. Try again in a moment!")
         data = {
             "media_ids": media_ids,
-            "pictures": [{"file": one["file"], "alt": one["alt"]} for one in pictures if one],
+            "pictures": [{"file": picture["file"], "alt": picture["alt"]} for picture in pictures if picture],
             "visibility": payload.get("visibility", "public"),
             "sensitive": bool(payload.get("sensitive")) or bool(warning),
             "spoiler_text": warning,
@@ -235,21 +235,23 @@ class _Mastodon:
             self._store.remove_post(CHANNEL, post.remote_id)
             return JSONResponse(status_json(post) | {"text": post.text})
 
-        return await faults.guarded(request, self._store, CHANNEL, refuse=_refuse, accept=remove)
+        return await faults.answer_or_fail(request, self._store, CHANNEL, refuse=_refuse, accept=remove)
 
     async def statuses(self, request: Request) -> Response:
-        return answered(lambda: self._statuses(request))
+        return answer_of(lambda: self._statuses(request))
 
     def _statuses(self, request: Request) -> Response:
-        own = self._account(request, "read:statuses")
+        number = self._account(request, "read:statuses")
         user_id, payload = request.path_params["user_id"], request.query_params
         size = min(int(payload.get("limit", "20")), 40)
         before = self._store.post(CHANNEL, payload["max_id"]) if "max_id" in payload else None
         posts: list[Post] = self._store.posts(
             CHANNEL, account=user_id, before=before.id if before else None, limit=size
         )
-        shown = [post for post in posts if user_id == id_of(own) or post.data["visibility"] in ("public", "unlisted")]
-        return JSONResponse([status_json(post) for post in shown])
+        visible_posts = [
+            post for post in posts if user_id == id_of(number) or post.data["visibility"] in ("public", "unlisted")
+        ]
+        return JSONResponse([status_json(post) for post in visible_posts])
 
     def _new_id(self) -> str:
         newest = self._store.posts(CHANNEL, limit=1)
@@ -257,23 +259,23 @@ class _Mastodon:
         return str(max(int(time.time() * 1000) << 16, last + 1))
 
     def _limit(self, user_id: str) -> dict[str, str]:
-        used = self._store.count_posts(CHANNEL, account=user_id, within=POSTS_WITHIN)
+        count = self._store.count_posts(CHANNEL, account=user_id, within=POSTS_WITHIN)
         first = self._store.first_post_at(CHANNEL, account=user_id, within=POSTS_WITHIN) or now()
-        return _headers(POSTS - used, first + POSTS_WITHIN)
+        return _headers(POSTS - count, first + POSTS_WITHIN)
 
 
 def _refuse(fault: str) -> Response:
     if fault == faults.TOO_MANY:
         return Refusal(429, "Too many requests", _headers(0, now() + timedelta(minutes=5))).answer
-    if fault == faults.EXPIRED:
+    if fault == faults.EXPIRY:
         return Refusal(401, "The access token was revoked").answer
     return Refusal(503, "There was a temporary problem serving your request, please try again").answer
 
 
-def _headers(left: int, until: datetime) -> dict[str, str]:
+def _headers(remaining: int, until: datetime) -> dict[str, str]:
     return {
         "X-RateLimit-Limit": str(POSTS),
-        "X-RateLimit-Remaining": str(max(left, 0)),
+        "X-RateLimit-Remaining": str(max(remaining, 0)),
         "X-RateLimit-Reset": until.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
     }
 

@@ -21,7 +21,7 @@ HOST = "https://practice.social"
 
 _URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]»”]")
 _WORD = re.compile(r"(?P<url>https?://[^\s<>\"]*[^\s<>\".,;:!?)\]»”])|(?<!\S)#(?P<tag>\w+)|(?P<newline>\n)")
-_SHOWN = 30  # characters of an address
+_VISIBLE_LENGTH = 30  # characters of an address
 
 
 def length(text: str) -> int:
@@ -73,28 +73,28 @@ def status_json(post: Post) -> dict[str, Any]:
 
 def _html(text: str) -> str:
     """Return a text as Mastodon shows it: addresses shortened, tags as links, paragraphs."""
-    made, end = [], 0
-    for found in _WORD.finditer(text):
-        made.append(escape(text[end : found.start()], quote=False))
-        made.append(_marked(found))
-        end = found.end()
-    made.append(escape(text[end:], quote=False))
-    return re.sub(r"(?:<br />){2,}", "</p><p>", "".join(made))
+    pieces, end = [], 0
+    for match in _WORD.finditer(text):
+        pieces.append(escape(text[end : match.start()], quote=False))
+        pieces.append(_markup(match))
+        end = match.end()
+    pieces.append(escape(text[end:], quote=False))
+    return re.sub(r"(?:<br />){2,}", "</p><p>", "".join(pieces))
 
 
-def _marked(found: re.Match[str]) -> str:
-    if found["newline"]:
+def _markup(match: re.Match[str]) -> str:
+    if match["newline"]:
         return "<br />"
-    if found["tag"]:
-        tag = escape(found["tag"])
+    if match["tag"]:
+        tag = escape(match["tag"])
         return f'<a href="{HOST}/tags/{tag}" class="mention hashtag" rel="tag">#<span>{tag}</span></a>'
-    url = found["url"]
+    url = match["url"]
     prefix = re.match(r"https?://(?:www\.)?", url)
     start = prefix.end() if prefix else 0
-    shown, rest = url[start : start + _SHOWN], url[start + _SHOWN :]
+    visible, remainder = url[start : start + _VISIBLE_LENGTH], url[start + _VISIBLE_LENGTH :]
     return (
         f'<a href="{escape(url)}" target="_blank" rel="nofollow noopener" translate="no">'
         f'<span class="invisible">{escape(url[:start])}</span>'
-        f'<span class="{"ellipsis" if rest else ""}">{escape(shown)}</span>'
-        f'<span class="invisible">{escape(rest)}</span></a>'
+        f'<span class="{"ellipsis" if remainder else ""}">{escape(visible)}</span>'
+        f'<span class="invisible">{escape(remainder)}</span></a>'
     )

@@ -62,7 +62,7 @@ class _Telegram:
         method = request.path_params["method"].lower()
         values, photo = await read_request(request)
         if method in ("sendmessage", "sendphoto"):
-            return await faults.guarded(
+            return await faults.answer_or_fail(
                 request,
                 self._store,
                 CHANNEL,
@@ -126,19 +126,19 @@ class _Telegram:
             data["preview"] = preview
         remote_id, link = f"{chat.id}_{counter}", str(preview.get("url") or "")
         post = self._store.add_post(CHANNEL, account=str(chat.id), remote_id=remote_id, text=text, link=link, data=data)
-        said = {"message_id": counter, "date": int(post.created_at.timestamp()), "chat": chat.shown()}
-        return said | {"caption" if with_photo else "text": text}
+        message = {"message_id": counter, "date": int(post.created_at.timestamp()), "chat": chat.shown()}
+        return message | {"caption" if with_photo else "text": text}
 
     def _delete(self, chat: Chat, values: Mapping[str, Any]) -> bool:
         """Delete several messages; those that are not there are skipped."""
-        wanted = values.get("message_ids")
-        if not isinstance(wanted, list) or not wanted:
+        message_ids = values.get("message_ids")
+        if not isinstance(message_ids, list) or not message_ids:
             raise BadRequest("Bad Request: message identifiers are not specified")
-        for one in wanted:
-            post = self._store.post(CHANNEL, f"{chat.id}_{number_of(one)}")
+        for message_id in message_ids:
+            post = self._store.post(CHANNEL, f"{chat.id}_{number_of(message_id)}")
             if post is not None and post.created_at < now() - DELETED_WITHIN:
                 raise BadRequest("Bad Request: message can't be deleted")
-            self._store.remove_post(CHANNEL, f"{chat.id}_{number_of(one)}")
+            self._store.remove_post(CHANNEL, f"{chat.id}_{number_of(message_id)}")
         return True
 
 
@@ -154,7 +154,7 @@ def _refuse(fault: str) -> Response:
     if fault == faults.TOO_MANY:
         error = _too_many(TROUBLE_LASTS)
         return _error(error.code, str(error), **error.parameters)
-    if fault == faults.EXPIRED:
+    if fault == faults.EXPIRY:
         return _error(401, "Unauthorized")
     return _error(500, "Internal Server Error")
 
@@ -164,7 +164,7 @@ def _too_many(seconds: int) -> BadRequest:
 
 
 def _error(code: int, description: str, **parameters: int) -> Response:
-    said: dict[str, Any] = {"ok": False, "error_code": code, "description": description}
+    response: dict[str, Any] = {"ok": False, "error_code": code, "description": description}
     if parameters:
-        said["parameters"] = parameters
-    return JSONResponse(said, status_code=code)
+        response["parameters"] = parameters
+    return JSONResponse(response, status_code=code)

@@ -15,7 +15,7 @@ CHANNEL_NAME = "practice_letters"
 CHANNEL_ID = -1_001_002_003_000  # less the number of the account: each has a channel of its own
 GROUP = -4_001  # a group in which the bot is a member
 MOVED_GROUP, SUPERGROUP = -4_002, -1_001_700_700_700
-READ_ONLY, CLOSED = "@practice_reading", "@practice_closed"
+READ_ONLY, CLOSED_CHANNEL = "@practice_reading", "@practice_closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class Chat:
     member: Mapping[str, Any] = field(default_factory=lambda: {"status": "member"})
 
     def shown(self) -> dict[str, Any]:
-        said: dict[str, Any] = {"id": self.id, "type": self.type, "title": self.title}
-        return said | ({"username": self.username} if self.username else {})
+        result: dict[str, Any] = {"id": self.id, "type": self.type, "title": self.title}
+        return result | ({"username": self.username} if self.username else {})
 
     def check_write(self) -> None:
         """Raise BadRequest where the bot may not write: a missing right is a 400, like any mistake."""
@@ -38,22 +38,22 @@ class Chat:
             raise BadRequest("Bad Request: need administrator rights in the channel chat")
 
 
-def find_chat(wanted: str, number: int) -> Chat:
+def find_chat(name: str, number: int) -> Chat:
     """Return the chat that an account means by an @name or a number. Raises BadRequest."""
-    own = CHANNEL_ID - number
+    own_id = CHANNEL_ID - number
     poster = {"status": "administrator", "can_post_messages": True}
-    known = {
-        f"@{CHANNEL_NAME}": Chat(own, "channel", "The Practice Letters", CHANNEL_NAME, poster),
-        str(own): Chat(own, "channel", "The Practice Letters", CHANNEL_NAME, poster),
+    chats = {
+        f"@{CHANNEL_NAME}": Chat(own_id, "channel", "The Practice Letters", CHANNEL_NAME, poster),
+        str(own_id): Chat(own_id, "channel", "The Practice Letters", CHANNEL_NAME, poster),
         str(GROUP): Chat(GROUP, "group", "The Practice Reading Group"),
         str(SUPERGROUP): Chat(SUPERGROUP, "supergroup", "The Practice Reading Supergroup"),
         READ_ONLY: Chat(-1_001_500, "channel", "Only Reading", READ_ONLY[1:], {"status": "administrator"}),
     }
-    if wanted == str(MOVED_GROUP):
-        what = "Bad Request: group chat was upgraded to a supergroup chat"
-        raise BadRequest(what, migrate_to_chat_id=SUPERGROUP)
-    if wanted == CLOSED:
+    if name == str(MOVED_GROUP):
+        problem = "Bad Request: group chat was upgraded to a supergroup chat"
+        raise BadRequest(problem, migrate_to_chat_id=SUPERGROUP)
+    if name == CLOSED_CHANNEL:
         raise BadRequest("Forbidden: bot was kicked from the channel chat", code=403)
-    if wanted not in known:
+    if name not in chats:
         raise BadRequest("Bad Request: chat not found")
-    return known[wanted]
+    return chats[name]

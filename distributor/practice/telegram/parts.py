@@ -54,7 +54,7 @@ def set_off(text: str, entities: Any) -> dict[str, list[str]]:
     if not isinstance(entities, list):
         raise BadRequest("Bad Request: can't parse entities JSON object")
     units = text.encode("utf-16-le")
-    found: dict[str, list[str]] = {}
+    pieces: dict[str, list[str]] = {}
     for entity in entities:
         if not isinstance(entity, Mapping):
             raise BadRequest("Bad Request: can't parse entities JSON object")
@@ -67,8 +67,8 @@ def set_off(text: str, entities: Any) -> dict[str, list[str]]:
             piece = units[2 * start : 2 * (start + length)].decode("utf-16-le")
         except UnicodeDecodeError:
             raise BadRequest("Bad Request: entity begins or ends in the middle of a UTF-16 symbol") from None
-        found.setdefault(str(entity.get("type")), []).append(piece)
-    return found
+        pieces.setdefault(str(entity.get("type")), []).append(piece)
+    return pieces
 
 
 def utf16_length(text: str) -> int:

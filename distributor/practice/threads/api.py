@@ -24,7 +24,7 @@ from distributor.practice import faults, forms, identities, meta
 from distributor.practice.identities import PracticeAccount
 from distributor.practice.meta import error
 from distributor.practice.network import Network
-from distributor.practice.refusals import Refused, answered
+from distributor.practice.refusals import Refused, answer_of
 from distributor.practice.store import Post, Store, now
 from distributor.practice.threads import login
 from distributor.practice.threads.login import CHANNEL, user_id, username
@@ -67,7 +67,7 @@ NETWORK = Network(
 )
 
 
-def counted(text: str) -> int:
+def text_length(text: str) -> int:
     """Return the length of a text as Threads counts it: an emoji by its UTF-8 bytes, all else by the character."""
     return len(_EMOJI.sub(lambda emoji: "x" * len(emoji.group().encode()), text))
 
@@ -87,7 +87,7 @@ class _Threads:
             return self._create(self._user(request), form)
 
         visible = form.get("auto_publish_text") == "true" and form.get("media_type") == "TEXT"
-        return await self._guarded(request, accept) if visible else answered(accept)
+        return await self._guarded(request, accept) if visible else answer_of(accept)
 
     async def publish(self, request: Request) -> Response:
         form = (await forms.read(request)).texts
@@ -97,12 +97,12 @@ class _Threads:
         return await self._guarded(request, lambda: self._delete(request))
 
     async def _guarded(self, request: Request, accept: Callable[[], Response]) -> Response:
-        return await faults.guarded(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
+        return await faults.answer_or_fail(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
 
     def _refuse(self, fault: str) -> Response:
         if fault == faults.TOO_MANY:
             return error("(#4) Application request limit reached", 4, status=403)
-        return meta.expired() if fault == faults.EXPIRED else meta.broken()
+        return meta.expired_session() if fault == faults.EXPIRY else meta.server_error()
 
     def _create(self, user: str, form: Mapping[str, str]) -> Response:
         self._check_words(form)
@@ -128,9 +128,9 @@ class _Threads:
         text = form.get("text", "")
         if not text and not form.get("link_attachment") and form.get("media_type") == "TEXT":
             raise Refused(error("(#100) The parameter text is required", 100))
-        if counted(text) > LIMIT:
+        if text_length(text) > LIMIT:
             raise Refused(error(f"(#100) Param text must be at most {LIMIT} characters long.", 100))
-        links = {found.group() for found in URL.finditer(text)} | {form.get("link_attachment", "")}
+        links = {match.group() for match in URL.finditer(text)} | {form.get("link_attachment", "")}
         if len(links - {""}) > MOST_LINKS:
             raise Refused(error("THREADS_API__LINK_LIMIT_EXCEEDED", 100, user_message="Too many links in the post"))
 
@@ -174,8 +174,8 @@ class _Threads:
         if post is None or post.account != user:
             return meta.not_there(request.path_params["object_id"], "delete")
         since = (now() - DAY).isoformat()
-        known = (self._store.kept(CHANNEL, f"deletions:{user}") or {}).get("at", [])
-        deletions = [at for at in known if at >= since]
+        earlier = (self._store.kept(CHANNEL, f"deletions:{user}") or {}).get("at", [])
+        deletions = [at for at in earlier if at >= since]
         if len(deletions) >= DELETIONS_A_DAY:
             return error("(#9) User has reached the maximum number of deletions by the API", 9)
         self._store.keep(CHANNEL, f"deletions:{user}", {"at": [*deletions, now().isoformat()]})
@@ -185,10 +185,10 @@ class _Threads:
     # Looking
 
     async def posts(self, request: Request) -> Response:
-        return answered(lambda: self._listed(request, replies=False))
+        return answer_of(lambda: self._listed(request, replies=False))
 
     async def replies(self, request: Request) -> Response:
-        return answered(lambda: self._listed(request, replies=True))
+        return answer_of(lambda: self._listed(request, replies=True))
 
     def _listed(self, request: Request, *, replies: bool) -> Response:
         user, payload = self._user(request), request.query_params
@@ -200,60 +200,60 @@ class _Threads:
             return error("(#100) Invalid parameter", 100)
         posts = self._store.posts(CHANNEL, account=user, since=since, before=before, limit=2_000)
         posts = [post for post in posts if bool(post.reply_to) == replies]
-        listed, fields = posts[:size], ["id", *payload.get("fields", "id").split(",")]
-        answer: dict[str, Any] = {"data": [self._shown(post, fields) for post in listed]}
-        if listed:
-            answer["paging"] = {"cursors": {"before": str(listed[0].id), "after": str(listed[-1].id)}}
+        page_posts, fields = posts[:size], ["id", *payload.get("fields", "id").split(",")]
+        answer: dict[str, Any] = {"data": [self._shown(post, fields) for post in page_posts]}
+        if page_posts:
+            answer["paging"] = {"cursors": {"before": str(page_posts[0].id), "after": str(page_posts[-1].id)}}
         if len(posts) > size:
             # As the real one does, with the token in it: whoever stores or logs this link gives the token away.
             token = request.headers.get("authorization", "").removeprefix("Bearer ")
             path = f"https://graph.threads.net{request.url.path}"
-            answer["paging"]["next"] = f"{path}?access_token={token}&after={listed[-1].id}"
+            answer["paging"]["next"] = f"{path}?access_token={token}&after={page_posts[-1].id}"
         return JSONResponse(answer)
 
     async def about(self, request: Request) -> Response:
-        return answered(lambda: self._about(request))
+        return answer_of(lambda: self._about(request))
 
     def _about(self, request: Request) -> Response:
-        user, wanted = self._user(request), request.path_params["object_id"]
+        user, object_id = self._user(request), request.path_params["object_id"]
         fields = ["id", *request.query_params.get("fields", "id").split(",")]
-        if wanted in ("me", user):
-            known = {"id": user, "username": username(user), "name": NETWORK.owner}
-            return JSONResponse({name: known[name] for name in fields if name in known})
-        post = self._store.post(CHANNEL, wanted)
+        if object_id in ("me", user):
+            values = {"id": user, "username": username(user), "name": NETWORK.owner}
+            return JSONResponse({name: values[name] for name in fields if name in values})
+        post = self._store.post(CHANNEL, object_id)
         if post is not None:
             if "status" in fields:
                 return error("Tried accessing nonexisting field (status)", 100)
             return JSONResponse(self._shown(post, fields))
-        about = self._store.kept(CHANNEL, f"container:{wanted}")
+        about = self._store.kept(CHANNEL, f"container:{object_id}")
         if about is None or about["user"] != user:
-            return meta.not_there(wanted)
+            return meta.not_there(object_id)
         about["looks"] += 1
-        self._store.keep(CHANNEL, f"container:{wanted}", about)
+        self._store.keep(CHANNEL, f"container:{object_id}", about)
         state = self._state(about)
-        failed = {"error_message": "FAILED_DOWNLOADING_IMAGE"} if state == "ERROR" else {}
-        return JSONResponse({"id": wanted, "status": state, **failed})
+        failure = {"error_message": "FAILED_DOWNLOADING_IMAGE"} if state == "ERROR" else {}
+        return JSONResponse({"id": object_id, "status": state, **failure})
 
     async def limits(self, request: Request) -> Response:
         def judge() -> Response:
             user = self._user(request)
             day = int(DAY.total_seconds())
-            known = {
+            values = {
                 "quota_usage": self._used(user, replies=False),
                 "config": {"quota_total": POSTS_A_DAY, "quota_duration": day},
                 "reply_quota_usage": self._used(user, replies=True),
                 "reply_config": {"quota_total": REPLIES_A_DAY, "quota_duration": day},
             }
             fields = request.query_params.get("fields", "quota_usage").split(",")
-            return JSONResponse({"data": [{name: known[name] for name in fields if name in known}]})
+            return JSONResponse({"data": [{name: values[name] for name in fields if name in values}]})
 
-        return answered(judge)
+        return answer_of(judge)
 
     def _shown(self, post: Post, fields: list[str]) -> dict[str, Any]:
         root = post
         while root.reply_to and (before := self._store.post(CHANNEL, root.reply_to)) is not None:
             root = before
-        known: dict[str, Any] = {
+        values: dict[str, Any] = {
             "id": post.remote_id,
             "text": post.text,
             "permalink": f"https://www.threads.com/@{username(post.account)}/post/{post.remote_id}",
@@ -262,8 +262,8 @@ class _Threads:
             "is_reply": bool(post.reply_to),
         }
         if post.reply_to:
-            known |= {"replied_to": {"id": post.reply_to}, "root_post": {"id": root.remote_id}}
-        return {name: known[name] for name in fields if name in known}
+            values |= {"replied_to": {"id": post.reply_to}, "root_post": {"id": root.remote_id}}
+        return {name: values[name] for name in fields if name in values}
 
     def _user(self, request: Request) -> str:
         """Return whose token a request carries. Raises Refused unless it is the user's whom the address names."""

@@ -16,12 +16,12 @@ from starlette.routing import Route
 
 from distributor.practice import forms, identities, meta
 from distributor.practice.meta import error
-from distributor.practice.oauth import Issued, OAuthError, Server
+from distributor.practice.oauth import OAuthError, Server, Tokens
 from distributor.practice.store import Store, now
 
 CHANNEL = "threads"
 SHORT, LONG = 3600, 60 * 24 * 3600  # seconds
-OLD_ENOUGH = timedelta(hours=24)
+LEAST_AGE = timedelta(hours=24)
 
 
 def routes(store: Store) -> list[Route]:
@@ -67,10 +67,10 @@ class _Login:
         if (form.get("client_id"), form.get("client_secret")) != keys:
             return error("Error validating client secret.", 1)
         try:
-            issued = self.server.exchange(form)
-        except OAuthError as refused:
-            return JSONResponse({"error_type": "OAuthException", "code": 400, "error_message": str(refused)}, 400)
-        return JSONResponse({"access_token": issued.access, "user_id": int(user_id(issued.account))})
+            tokens = self.server.exchange(form)
+        except OAuthError as oauth_error:
+            return JSONResponse({"error_type": "OAuthException", "code": 400, "error_message": str(oauth_error)}, 400)
+        return JSONResponse({"access_token": tokens.access, "user_id": int(user_id(tokens.account))})
 
     async def exchange(self, request: Request) -> Response:
         query = request.query_params
@@ -83,14 +83,14 @@ class _Login:
         token = request.query_params.get("access_token", "")
         account = self.server.account(token)
         if request.query_params.get("grant_type") != "th_refresh_token" or account is None:
-            return meta.expired()
+            return meta.expired_session()
         about = self.server.store.kept(CHANNEL, f"access:{token}")
         if about is not None:
-            born = datetime.fromisoformat(about["ends_at"]) - timedelta(seconds=LONG)
-            if now() - born < OLD_ENOUGH:
+            issued_at = datetime.fromisoformat(about["ends_at"]) - timedelta(seconds=LONG)
+            if now() - issued_at < LEAST_AGE:
                 return error("The access token is too young to be refreshed", 100)
         return self._long(account)
 
     def _long(self, account: str) -> Response:
-        issued: Issued = self.server.issue(account=account, seconds=LONG)
-        return JSONResponse({"access_token": issued.access, "token_type": "bearer", "expires_in": issued.seconds})
+        tokens: Tokens = self.server.issue(account=account, seconds=LONG)
+        return JSONResponse({"access_token": tokens.access, "token_type": "bearer", "expires_in": tokens.seconds})

@@ -75,52 +75,54 @@ class Accounts:
         kind = form.get("grant_type", "")
         try:
             if kind == "authorization_code":
-                issued = self._server.exchange(form)
+                tokens = self._server.exchange(form)
             elif kind == "refresh_token":
-                issued = self._server.rotate(form.get("refresh_token", ""))
+                tokens = self._server.rotate(form.get("refresh_token", ""))
             else:
                 return _oauth_error(400, "invalid_request", "Missing required parameter [grant_type].")
         except OAuthError:
-            what = "token" if kind == "refresh_token" else "authorization code"
-            return _oauth_error(400, "invalid_request", f"Value passed for the {what} was invalid.")
-        said = self._server.answer(issued)
-        if "offline.access" not in issued.scope.split():
-            self._store.forget(CHANNEL, f"refresh:{said.pop('refresh_token')}")
-        return JSONResponse(said)
+            credential = "token" if kind == "refresh_token" else "authorization code"
+            return _oauth_error(400, "invalid_request", f"Value passed for the {credential} was invalid.")
+        response = self._server.answer(tokens)
+        if "offline.access" not in tokens.scope.split():
+            self._store.forget(CHANNEL, f"refresh:{response.pop('refresh_token')}")
+        return JSONResponse(response)
 
     def _knows_client(self, request: Request, form: dict[str, str]) -> bool:
         """Whether the app is who it says: one with a secret by Basic, one without by its `client_id` in the body."""
-        scheme, _, rest = request.headers.get("authorization", "").partition(" ")
+        scheme, _, value = request.headers.get("authorization", "").partition(" ")
         if scheme != "Basic":
             return form.get("client_id") == identities.X_PUBLIC_CLIENT_ID
         try:
-            given = b64decode(rest, validate=True).decode()
+            credentials = b64decode(value, validate=True).decode()
         except (binascii.Error, UnicodeDecodeError):
             return False
-        return given == f"{identities.X_CLIENT_ID}:{identities.X_CLIENT_SECRET}"
+        return credentials == f"{identities.X_CLIENT_ID}:{identities.X_CLIENT_SECRET}"
 
     async def of(self, request: Request) -> User | None:
         """Return whose request this is; None for nobody's."""
-        scheme, _, rest = request.headers.get("authorization", "").partition(" ")
+        scheme, _, value = request.headers.get("authorization", "").partition(" ")
         if scheme == "Bearer":
-            account = self._server.account(rest)
+            account = self._server.account(value)
             if account is None:
                 return None
-            about = self._store.kept(CHANNEL, f"access:{rest}")
+            about = self._store.kept(CHANNEL, f"access:{value}")
             return user(account, frozenset(about["scope"].split()) if about else ALL_SCOPES)
-        return _signer(request, await request.body(), rest) if scheme == "OAuth" else None
+        return _signer(request, await request.body(), value) if scheme == "OAuth" else None
 
 
 def _signer(request: Request, body: bytes, header: str) -> User | None:
     """Return whose OAuth 1 signature this is, where it holds."""
-    given = {
+    parameters_by_name = {
         unquote(name.strip()): unquote(value.strip().strip('"'))
         for name, _, value in (part.partition("=") for part in header.split(","))
     }
-    token = re.fullmatch(rf"{identities.X_OAUTH_TOKEN}(?:-([0-9]+))?", given.get("oauth_token", ""))
-    if token is None or given.get("oauth_consumer_key") != identities.X_CONSUMER_KEY:
+    token = re.fullmatch(rf"{identities.X_OAUTH_TOKEN}(?:-([0-9]+))?", parameters_by_name.get("oauth_token", ""))
+    if token is None or parameters_by_name.get("oauth_consumer_key") != identities.X_CONSUMER_KEY:
         return None
-    parameters = [(name, value) for name, value in given.items() if name not in ("realm", "oauth_signature")]
+    parameters = [
+        (name, value) for name, value in parameters_by_name.items() if name not in ("realm", "oauth_signature")
+    ]
     parameters += parse_qsl(request.url.query, keep_blank_values=True)
     # A form's fields are signed; JSON and multipart bodies are not (RFC 5849 §3.4.1.3.1).
     if request.headers.get("content-type", "").partition(";")[0].strip() == "application/x-www-form-urlencoded":
@@ -129,8 +131,8 @@ def _signer(request: Request, body: bytes, header: str) -> User | None:
     base = signature.signature_base_string(
         request.method, signature.base_string_uri(REAL_ROOT + path), signature.normalize_parameters(parameters)
     )
-    expected = signature.sign_hmac_sha1(base, identities.X_CONSUMER_SECRET, identities.X_OAUTH_SECRET)
-    return user(token.group(1) or "") if expected == given.get("oauth_signature") else None
+    expected_signature = signature.sign_hmac_sha1(base, identities.X_CONSUMER_SECRET, identities.X_OAUTH_SECRET)
+    return user(token.group(1) or "") if expected_signature == parameters_by_name.get("oauth_signature") else None
 
 
 def _oauth_error(status: int, error: str, description: str) -> Response:

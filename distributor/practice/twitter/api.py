@@ -25,7 +25,7 @@ from distributor.practice.twitter.accounts import CHANNEL, Accounts, User, user
 from distributor.practice.twitter.errors import invalid, problem
 from distributor.practice.twitter.length import LIMIT, weighted_length
 from distributor.practice.twitter.media import Media
-from distributor.practice.twitter.tweets import shown, tweet
+from distributor.practice.twitter.tweets import api_text, tweet
 
 WINDOW = timedelta(minutes=15)
 POSTS_IN_WINDOW = 100
@@ -76,43 +76,43 @@ class _X:
         self._media = media
 
     async def create(self, request: Request) -> Response:
-        who, body = await self._accounts.of(request), await request.body()
-        return await faults.guarded(
-            request, self._store, CHANNEL, refuse=_misbehave, accept=lambda: self._create(who, body)
+        user, body = await self._accounts.of(request), await request.body()
+        return await faults.answer_or_fail(
+            request, self._store, CHANNEL, refuse=_misbehave, accept=lambda: self._create(user, body)
         )
 
     async def delete(self, request: Request) -> Response:
-        who, post_id = await self._accounts.of(request), request.path_params["post_id"]
-        return await faults.guarded(
-            request, self._store, CHANNEL, refuse=_misbehave, accept=lambda: self._delete(who, post_id)
+        user, post_id = await self._accounts.of(request), request.path_params["post_id"]
+        return await faults.answer_or_fail(
+            request, self._store, CHANNEL, refuse=_misbehave, accept=lambda: self._delete(user, post_id)
         )
 
-    def _create(self, who: User | None, body: bytes) -> Response:
-        if who is None:
+    def _create(self, user: User | None, body: bytes) -> Response:
+        if user is None:
             return problem(401, "Unauthorized", "Unauthorized")
-        used, reset = self._used(who)
+        count, reset = self._used(user)
         today = self._store.count_posts(CHANNEL, within=timedelta(days=1))
-        if used >= POSTS_IN_WINDOW or today >= POSTS_A_DAY:
-            headers = _rate_headers(POSTS_IN_WINDOW, used, reset) | _app_headers(today)
+        if count >= POSTS_IN_WINDOW or today >= POSTS_A_DAY:
+            headers = _rate_headers(POSTS_IN_WINDOW, count, reset) | _app_headers(today)
             return problem(429, "Too Many Requests", "Too Many Requests", headers=headers)
         payload = _payload(body)
-        parent, data = self._judge(who, payload)
+        parent, data = self._judge(user, payload)
         post = self._store.add_post(
-            CHANNEL, account=who.id, remote_id=self._new_id(), text=payload["text"], reply_to=parent, data=data
+            CHANNEL, account=user.id, remote_id=self._new_id(), text=payload["text"], reply_to=parent, data=data
         )
-        said = {"id": post.remote_id, "edit_history_tweet_ids": [post.remote_id], "text": shown(post)}
-        headers = _rate_headers(POSTS_IN_WINDOW, used + 1, reset) | _app_headers(today + 1)
-        return JSONResponse({"data": said}, status_code=201, headers=headers)
+        result = {"id": post.remote_id, "edit_history_tweet_ids": [post.remote_id], "text": api_text(post)}
+        headers = _rate_headers(POSTS_IN_WINDOW, count + 1, reset) | _app_headers(today + 1)
+        return JSONResponse({"data": result}, status_code=201, headers=headers)
 
-    def _judge(self, who: User, payload: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    def _judge(self, user: User, payload: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """Return what a post answers and what else it has. Raises Refused."""
-        if "tweet.write" not in who.scopes:
+        if "tweet.write" not in user.scopes:
             raise Refused(problem(403, "Forbidden", "You are not permitted to perform this action."))
         text, parent = payload["text"], str((payload.get("reply") or {}).get("in_reply_to_tweet_id", ""))
         data: dict[str, Any] = {}
         if payload.get("media"):
             media_ids = payload["media"].get("media_ids")
-            pictures = self._media.taken(who, media_ids)
+            pictures = self._media.taken(user, media_ids)
             if pictures is None:
                 raise Refused(invalid("Your media IDs are invalid.", **{"media.media_ids": media_ids}))
             data["pictures"] = pictures
@@ -129,36 +129,36 @@ class _X:
         if len(_CASHTAG.findall(text)) > 1:
             raise Refused(problem(403, "Forbidden", "You are not permitted to use more than one cashtag."))
         if parent:
-            self._judge_reply(who, parent)
-        recent = self._store.posts(CHANNEL, account=who.id, limit=POSTS_IN_WINDOW)
+            self._judge_reply(user, parent)
+        recent = self._store.posts(CHANNEL, account=user.id, limit=POSTS_IN_WINDOW)
         if any(post.text == text for post in recent):
             raise Refused(problem(403, "Forbidden", DUPLICATE))
         return parent, data
 
-    def _judge_reply(self, who: User, parent: str) -> None:
-        answered = self._store.post(CHANNEL, parent)
-        if answered is None:
+    def _judge_reply(self, user: User, parent: str) -> None:
+        parent_post = self._store.post(CHANNEL, parent)
+        if parent_post is None:
             detail = "You attempted to reply to a Tweet that is deleted or not visible to you."
             raise Refused(problem(403, "Forbidden", detail))
-        if answered.account != who.id:
+        if parent_post.account != user.id:
             detail = "Reply to this conversation is not allowed because you have not been mentioned by its author."
             raise Refused(problem(403, "Forbidden", detail))
 
-    def _delete(self, who: User | None, post_id: str) -> Response:
-        if who is None:
+    def _delete(self, user: User | None, post_id: str) -> Response:
+        if user is None:
             return problem(401, "Unauthorized", "Unauthorized")
         begin = time.time() - WINDOW.seconds
-        kept = self._store.kept(CHANNEL, f"deletions:{who.id}") or {"at": []}
-        recent = [at for at in kept["at"] if at > begin]
+        deletions = self._store.kept(CHANNEL, f"deletions:{user.id}") or {"at": []}
+        recent = [at for at in deletions["at"] if at > begin]
         seconds = int(recent[0] - begin) + 1 if recent else WINDOW.seconds
         if len(recent) >= DELETIONS_IN_WINDOW:
             headers = _rate_headers(DELETIONS_IN_WINDOW, len(recent), seconds)
             return problem(429, "Too Many Requests", "Too Many Requests", headers=headers)
-        self._store.keep(CHANNEL, f"deletions:{who.id}", {"at": [*recent, time.time()]})
+        self._store.keep(CHANNEL, f"deletions:{user.id}", {"at": [*recent, time.time()]})
         post = self._store.post(CHANNEL, post_id)
         if post is None:
             return problem(404, "Not Found Error", f"Could not find tweet with id: [{post_id}].")
-        if post.account != who.id:
+        if post.account != user.id:
             return problem(403, "Forbidden", "You are not authorized to delete this Tweet.")
         self._store.remove_post(CHANNEL, post_id)
         headers = _rate_headers(DELETIONS_IN_WINDOW, len(recent) + 1, seconds)
@@ -169,19 +169,19 @@ class _X:
         last = int(newest[0].remote_id) if newest else 0
         return str(max((int(time.time() * 1000) - EPOCH_MS) << 22, last + 1))
 
-    def _used(self, who: User) -> tuple[int, int]:
+    def _used(self, user: User) -> tuple[int, int]:
         """Return how many posts an account made in its window, and in how many seconds the first of them leaves it."""
-        first = self._store.first_post_at(CHANNEL, account=who.id, within=WINDOW)
-        used = self._store.count_posts(CHANNEL, account=who.id, within=WINDOW)
+        first = self._store.first_post_at(CHANNEL, account=user.id, within=WINDOW)
+        count = self._store.count_posts(CHANNEL, account=user.id, within=WINDOW)
         if first is None:
-            return used, WINDOW.seconds
-        return used, max(int((first + WINDOW - datetime.now(first.tzinfo)).total_seconds()), 1)
+            return count, WINDOW.seconds
+        return count, max(int((first + WINDOW - datetime.now(first.tzinfo)).total_seconds()), 1)
 
     async def me(self, request: Request) -> Response:
-        who = await self._accounts.of(request)
-        if who is None:
+        user = await self._accounts.of(request)
+        if user is None:
             return problem(401, "Unauthorized", "Unauthorized")
-        return JSONResponse({"data": {"id": who.id, "name": who.name, "username": who.username}})
+        return JSONResponse({"data": {"id": user.id, "name": user.name, "username": user.username}})
 
     async def timeline(self, request: Request) -> Response:
         if await self._accounts.of(request) is None:
@@ -231,22 +231,22 @@ def _misbehave(fault: str) -> Response:
     if fault == faults.TOO_MANY:
         headers = _rate_headers(POSTS_IN_WINDOW, POSTS_IN_WINDOW, WINDOW.seconds)
         return problem(429, "Too Many Requests", "Too Many Requests", headers=headers)
-    if fault == faults.EXPIRED:
+    if fault == faults.EXPIRY:
         return problem(401, "Unauthorized", "Unauthorized")
     return problem(503, "Service Unavailable", "Service Unavailable")
 
 
-def _rate_headers(most: int, used: int, seconds_to_reset: int) -> dict[str, str]:
+def _rate_headers(most: int, count: int, seconds_to_reset: int) -> dict[str, str]:
     return {
         "x-rate-limit-limit": str(most),
-        "x-rate-limit-remaining": str(max(most - used, 0)),
+        "x-rate-limit-remaining": str(max(most - count, 0)),
         "x-rate-limit-reset": str(int(time.time()) + seconds_to_reset),
     }
 
 
-def _app_headers(used: int) -> dict[str, str]:
+def _app_headers(count: int) -> dict[str, str]:
     return {
         "x-app-limit-24hour-limit": str(POSTS_A_DAY),
-        "x-app-limit-24hour-remaining": str(max(POSTS_A_DAY - used, 0)),
+        "x-app-limit-24hour-remaining": str(max(POSTS_A_DAY - count, 0)),
         "x-app-limit-24hour-reset": str(int(time.time()) + 86_400),
     }

@@ -15,14 +15,14 @@ _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))  # these weigh 1,
 
 # What X links: domain names that end in a real top-level domain. No bare IP addresses, no “localhost”, none of the
 # endings that RFC 2606 reserves. Without a scheme, of X's long list, the endings that letters use, in ASCII.
-_RESERVED = "example|invalid|test|localhost|local|internal"
+_RESERVED_DOMAINS = "example|invalid|test|localhost|local|internal"
 _COMMON = "com|org|net|edu|gov|info|io|dev|news|kr|jp|uk|de|fr|eu"
 _BEFORE = r"(?<![A-Za-z0-9@＠$#＃])"
 _PATH = r"""(?::\d+)?(?:[/?\#](?:[^\s<>"“”]*[^\s<>"“”.,;:!?'’)\]}»])?)?"""
 _ANY_LABELS = r"(?:[\p{L}\p{N}](?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?\.)+"
 _ASCII_LABELS = r"(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)+"
 URL = regex.compile(
-    rf"(?i){_BEFORE}(?:https?://{_ANY_LABELS}(?!(?:{_RESERVED})\b)\p{{L}}{{2,}}(?![\w-])"
+    rf"(?i){_BEFORE}(?:https?://{_ANY_LABELS}(?!(?:{_RESERVED_DOMAINS})\b)\p{{L}}{{2,}}(?![\w-])"
     rf"|(?<![/._-]){_ASCII_LABELS}(?:{_COMMON})(?![a-z0-9_-]|\.[a-z0-9])){_PATH}"
 )
 _EMOJI = regex.compile(
@@ -35,9 +35,9 @@ _EMOJI = regex.compile(
 def weighted_length(text: str) -> int:
     """Return the length of a text as X counts it."""
     text = unicodedata.normalize("NFC", text)
-    rest, urls = URL.subn("", text)
-    rest, emoji = _EMOJI.subn("", rest)
-    return urls * URL_LENGTH + emoji * 2 + sum(1 if _is_light(ord(char)) else 2 for char in rest)
+    remainder, urls = URL.subn("", text)
+    remainder, emoji = _EMOJI.subn("", remainder)
+    return urls * URL_LENGTH + emoji * 2 + sum(1 if _is_light(ord(char)) else 2 for char in remainder)
 
 
 def _is_light(code_point: int) -> bool:

@@ -36,9 +36,9 @@ class Media:
 
     async def initialize(self, request: Request) -> Response:
         user = await self._accounts.of(request)
-        refused = _refused(user)
-        if user is None or refused is not None:
-            return refused or _nobody()
+        refusal = _refusal(user)
+        if user is None or refusal is not None:
+            return refusal or _unauthorized()
         payload = _object(await request.body())
         kind, size = payload.get("media_type"), payload.get("total_bytes")
         if kind not in BEGINNINGS or payload.get("media_category", "tweet_image") not in ("tweet_image", "tweet_gif"):
@@ -54,9 +54,9 @@ class Media:
         return self._answer(media_id)
 
     async def append(self, request: Request) -> Response:
-        media_id, about, refused = await self._begun(request)
-        if refused:
-            return refused
+        media_id, about, refusal = await self._begun(request)
+        if refusal:
+            return refusal
         form = await forms.read(request)
         index, chunk = form.texts.get("segment_index", ""), form.files.get("media", forms.Upload()).content
         if "media" not in form.files or len(chunk) > MOST_BYTES:
@@ -71,9 +71,9 @@ class Media:
         return JSONResponse({"data": {"expires_at": int(time.time()) + LASTS}})
 
     async def finalize(self, request: Request) -> Response:
-        media_id, about, refused = await self._begun(request)
-        if refused:
-            return refused
+        media_id, about, refusal = await self._begun(request)
+        if refusal:
+            return refusal
         content = self._content(media_id)
         if len(content) != about["size"]:
             return invalid(f"Segments do not add up to provided total file size: {len(content)} of {about['size']}")
@@ -83,14 +83,14 @@ class Media:
         return self._answer(media_id, size=len(content))
 
     async def status(self, request: Request) -> Response:
-        media_id, _, refused = await self._begun(request, request.query_params.get("media_id", ""))
-        return refused or self._answer(media_id, processing_info={"state": "succeeded", "progress_percent": 100})
+        media_id, _, refusal = await self._begun(request, request.query_params.get("media_id", ""))
+        return refusal or self._answer(media_id, processing_info={"state": "succeeded", "progress_percent": 100})
 
     async def metadata(self, request: Request) -> Response:
         payload = _object(await request.body())
-        media_id, about, refused = await self._begun(request, str(payload.get("id", "")))
-        if refused:
-            return refused
+        media_id, about, refusal = await self._begun(request, str(payload.get("id", "")))
+        if refusal:
+            return refusal
         metadata = payload.get("metadata")
         alt = metadata.get("alt_text") if isinstance(metadata, dict) else None
         text = alt.get("text") if isinstance(alt, dict) else None
@@ -111,23 +111,23 @@ class Media:
             pictures.append({"file": name_of(media_id), "alt": about["alt"]})
         return pictures
 
-    async def _begun(self, request: Request, named: str = "") -> tuple[str, dict[str, Any], Response | None]:
+    async def _begun(self, request: Request, name: str = "") -> tuple[str, dict[str, Any], Response | None]:
         """Return the upload that a request is about, or why there is none for it."""
-        media_id = named or request.path_params.get("media_id", "")
+        media_id = name or request.path_params.get("media_id", "")
         user = await self._accounts.of(request)
-        refused = _refused(user)
+        refusal = _refusal(user)
         about = self._store.kept(CHANNEL, f"media:{media_id}")
-        if not refused and (about is None or user is None or about["user"] != user.id):
-            refused = invalid(f"The media id {media_id} is invalid")
-        return media_id, about or {}, refused
+        if not refusal and (about is None or user is None or about["user"] != user.id):
+            refusal = invalid(f"The media id {media_id} is invalid")
+        return media_id, about or {}, refusal
 
     def _content(self, media_id: str) -> bytes:
-        found = self._store.file(name_of(media_id))
-        return found[1] if found else b""
+        file = self._store.file(name_of(media_id))
+        return file[1] if file else b""
 
-    def _answer(self, media_id: str, **more: object) -> Response:
+    def _answer(self, media_id: str, **extra: object) -> Response:
         return JSONResponse(
-            {"data": {"id": media_id, "media_key": f"3_{media_id}", "expires_after_secs": LASTS, **more}}
+            {"data": {"id": media_id, "media_key": f"3_{media_id}", "expires_after_secs": LASTS, **extra}}
         )
 
 
@@ -136,21 +136,21 @@ def name_of(media_id: str) -> str:
     return f"x-{media_id}"
 
 
-def _refused(user: User | None) -> Response | None:
+def _refusal(user: User | None) -> Response | None:
     if user is None:
-        return _nobody()
+        return _unauthorized()
     if "media.write" not in user.scopes:
         return problem(403, "Forbidden", "You are not permitted to perform this action.")
     return None
 
 
-def _nobody() -> Response:
+def _unauthorized() -> Response:
     return problem(401, "Unauthorized", "Unauthorized")
 
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(body)
+        result = json.loads(body)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return result if isinstance(result, dict) else {}

@@ -18,9 +18,9 @@ def short_url(url: str) -> str:
     return f"https://t.co/{hashlib.sha256(url.encode()).hexdigest()[:10]}"
 
 
-def shown(post: Post) -> str:
+def api_text(post: Post) -> str:
     """Return a text as the API gives it back: links shortened, three characters escaped, the picture's link behind."""
-    text = html.escape(URL.sub(lambda found: short_url(found.group()), post.text), quote=False)
+    text = html.escape(URL.sub(lambda match: short_url(match.group()), post.text), quote=False)
     return " ".join([text, *(short_url(picture) for picture in _picture_urls(post)[:1])])
 
 
@@ -31,18 +31,18 @@ def _picture_urls(post: Post) -> list[str]:
 
 def tweet(post: Post, fields: set[str]) -> dict[str, Any]:
     """Return a post as the API gives it, with the fields that were asked for."""
-    made: dict[str, Any] = {
+    result: dict[str, Any] = {
         "id": post.remote_id,
         "edit_history_tweet_ids": [post.remote_id],
-        "text": shown(post),
+        "text": api_text(post),
     }
     if "created_at" in fields:
-        made["created_at"] = post.created_at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        result["created_at"] = post.created_at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     if "author_id" in fields:
-        made["author_id"] = post.account
+        result["author_id"] = post.account
     if "referenced_tweets" in fields and post.reply_to:
-        made["referenced_tweets"] = [{"type": "replied_to", "id": post.reply_to}]
-    urls = [found.group() for found in URL.finditer(post.text)]
+        result["referenced_tweets"] = [{"type": "replied_to", "id": post.reply_to}]
+    urls = [match.group() for match in URL.finditer(post.text)]
     links = [
         {"url": short_url(url), "expanded_url": url if "://" in url else f"http://{url}", "display_url": url}
         for url in urls
@@ -58,5 +58,5 @@ def tweet(post: Post, fields: set[str]) -> dict[str, Any]:
         for url in _picture_urls(post)
     ]
     if "entities" in fields and links:
-        made["entities"] = {"urls": links}
-    return made
+        result["entities"] = {"urls": links}
+    return result

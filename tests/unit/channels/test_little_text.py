@@ -12,7 +12,7 @@ from distributor.channels.linkedin.capabilities import CAPABILITIES
 from distributor.channels.linkedin.little_text import to_little, to_plain
 from distributor.domain.text_fit import fit
 from distributor.domain.text_length import measure
-from distributor.practice.linkedin.text import shown
+from distributor.practice.linkedin.text import readable
 
 RESERVED = "\\|{}@[]()<>#*_~"
 PROPERTY = settings(deadline=None, max_examples=300)
@@ -40,7 +40,7 @@ def test_what_goes_out_is_what_is_read(text: str) -> None:
 @PROPERTY
 @given(TEXTS)
 def test_linkedin_reads_it_whole(text: str) -> None:
-    assert shown(to_little(text)) == text
+    assert readable(to_little(text)) == text
 
 
 @PROPERTY
@@ -53,7 +53,7 @@ def test_every_reserved_character_is_escaped_or_part_of_a_hashtag(text: str) -> 
 @given(st.lists(PIECES, max_size=400).map(" ".join))
 def test_fitting_before_escaping_never_cuts_an_escape(text: str) -> None:
     for part in fit(text * 10, CAPABILITIES).parts:
-        seen = shown(to_little(part))
+        seen = readable(to_little(part))
         assert seen == part
         assert measure(seen, CAPABILITIES) <= 3_000
 

@@ -18,8 +18,8 @@ import redis.exceptions
 
 from benchmarks.support import house, ledger
 from benchmarks.support.house import Child, module
-from benchmarks.support.misbehaving import FAULTS
-from benchmarks.support.waiting import free_port, greets, wait_for
+from benchmarks.support.mischief import FAULTS
+from benchmarks.support.waits import free_port, greets, wait_for
 from distributor.cli.processes import Program
 from distributor.domain.errors import ServiceAway
 from distributor.embedded import postgres
@@ -38,13 +38,13 @@ class Relay:
         self.port, self._control = free_port(), free_port()
         self.record = folder / "record"
         options = ("--port", self.port, "--control", self._control, "--record", self.record, "--granted", 0)
-        self.child = Child(Program("relay", module("benchmarks.support.misbehaving", *options)), folder)
+        self.child = Child(Program("relay", module("benchmarks.support.mischief", *options)), folder)
         self._taken, self._read = 0, 0
 
     def start(self) -> None:
         """Start it, or start it again; it takes nothing until it is told to."""
         self.child.start()
-        wait_for(lambda: greets(self.port), seconds=15, what=f"the relay answers, see {self.child.log}")
+        wait_for(lambda: greets(self.port), seconds=15, description=f"the relay answers, see {self.child.log}")
 
     def tell(self, line: str) -> str:
         """Say one line on the control port and return the answer. Raises OSError while the relay is away."""
@@ -107,7 +107,7 @@ class Scene:
             pids = [int(str(pid)) for (pid,) in database.execute(_BACKENDS).fetchall()]
             with suppress(ProcessLookupError, IndexError):
                 os.kill(self.chance.choice(pids), signal.SIGKILL)
-        wait_for(postgres.SERVER.answers, seconds=RESTART_SECONDS, what="PostgreSQL recovers")
+        wait_for(postgres.SERVER.answers, seconds=RESTART_SECONDS, description="PostgreSQL recovers")
 
     def kill_relay(self) -> None:
         self.relay.child.kill()
@@ -124,7 +124,7 @@ class Scene:
 
     def _come_back(self, server: Server) -> None:
         """Start a killed server again after a moment, on the same folder, socket and port."""
-        wait_for(lambda: not server.answers(), seconds=10, what=f"{server.name} is gone")
+        wait_for(lambda: not server.answers(), seconds=10, description=f"{server.name} is gone")
         time.sleep(self.chance.random() * AWAY_SECONDS)
         deadline = time.monotonic() + RESTART_SECONDS
         while True:
@@ -146,14 +146,14 @@ KILLS: dict[str, Callable[[Scene], None]] = {
     "relay": Scene.kill_relay,
 }
 FLUSH = "flush-redis"
-OTHERS = (FLUSH, *FAULTS)
+OTHER_DISTURBANCES = (FLUSH, *FAULTS)
 
 
-def disturb(scene: Scene, what: str) -> None:
+def disturb(scene: Scene, kind: str) -> None:
     """Do one of KILLS or OTHERS."""
-    if what in KILLS:
-        KILLS[what](scene)
-    elif what == FLUSH:
+    if kind in KILLS:
+        KILLS[kind](scene)
+    elif kind == FLUSH:
         scene.empty_redis()
     else:
-        scene.misbehave(what)
+        scene.misbehave(kind)

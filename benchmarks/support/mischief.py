@@ -1,6 +1,6 @@
 """A relay that keeps a record of what it took, and that can be told to misbehave.
 
-    python -m benchmarks.support.misbehaving --port 2525 --control 2526 --record FILE
+    python -m benchmarks.support.mischief --port 2525 --control 2526 --record FILE
 
 Every message that it takes is a line of the record before it is answered, written at once and appended (O_APPEND), so
 that the record outlives a kill and several relays may share it: `A MESSAGE-ID RECIPIENT`. Where it ends a connection on
@@ -54,7 +54,7 @@ class Mischief:
     full_until: float = 0.0
     seen: set[int] = field(default_factory=set)
     free_at: float = 0.0
-    waiting: list[Recording] = field(default_factory=list)
+    waiting: list[RecordingConversation] = field(default_factory=list)
     moments: random.Random = field(default_factory=lambda: random.Random(1))
 
     def write(self, kind: bytes, message_id: bytes, recipient: bytes) -> None:
@@ -91,12 +91,12 @@ class Mischief:
         return "done"
 
     def serve_waiting(self) -> None:
-        waiting, self.waiting = self.waiting, []
-        for one in waiting:
-            one.accept_in_turn()
+        conversations, self.waiting = self.waiting, []
+        for conversation in conversations:
+            conversation.accept_in_turn()
 
 
-class Recording(Conversation):
+class RecordingConversation(Conversation):
     """One connection of such a relay."""
 
     def __init__(self, tally: Tally, mischief: Mischief) -> None:
@@ -147,8 +147,8 @@ class Recording(Conversation):
             super().command(b"MAIL", line)
 
     def _rcpt(self, line: bytes) -> None:
-        found = _NUMBER.search(line)
-        number = int(found[1]) if found else 0
+        match = _NUMBER.search(line)
+        number = int(match[1]) if match else 0
         if not self._has_sender:
             self.say(_NO_MAIL)
         elif is_gone(number):
@@ -166,8 +166,8 @@ class Recording(Conversation):
     def message(self, content: bytearray, end: int) -> None:
         if self._drops("body"):  # a small body comes whole: then as if its end had not come yet
             return
-        found = _MESSAGE_ID.search(content, 0, end)
-        self._message_id = found[1] if found else b"-"
+        match = _MESSAGE_ID.search(content, 0, end)
+        self._message_id = match[1] if match else b"-"
         self._is_recorded = False
         if self._mischief.moments.random() < 0.5:  # a server may have it long before it says so, or only then
             self._note_taken()
@@ -220,9 +220,9 @@ class Recording(Conversation):
             self._mischief.write(b"L", *self._last)
 
 
-async def _serve(port: int, control: int, record: Path, granted: float) -> None:
+async def _serve(port: int, control: int, record: Path, grant: float) -> None:
     file = os.open(record, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    tally, mischief = Tally(), Mischief(file, granted)
+    tally, mischief = Tally(), Mischief(file, grant)
 
     async def obey(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         words = (await reader.readline()).decode().split()
@@ -232,7 +232,9 @@ async def _serve(port: int, control: int, record: Path, granted: float) -> None:
 
     loop = asyncio.get_running_loop()
     await asyncio.start_server(obey, "127.0.0.1", control)
-    server = await loop.create_server(lambda: Recording(tally, mischief), "127.0.0.1", port, backlog=BACKLOG)
+    server = await loop.create_server(
+        lambda: RecordingConversation(tally, mischief), "127.0.0.1", port, backlog=BACKLOG
+    )
     await server.serve_forever()
 
 

@@ -1,6 +1,6 @@
 """A large CSV file put on a list, on an embedded PostgreSQL of its own.
 
-    python benchmarks/importing.py [--rows 1000000] [--json]
+    python benchmarks/imports.py [--rows 1000000] [--json]
 
 Makes a file of made-up people (address, name, language, city, plan), imports it in a process of its own as `distributor
 subscribers import` does, and prints seconds, rows a second and the process's peak memory; then imports it again, when
@@ -23,7 +23,7 @@ import psycopg
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # this checkout, whatever is installed
 
 from benchmarks.support.figures import Goal, show
-from benchmarks.support.house import house_of_its_own, module
+from benchmarks.support.house import module, separate_house
 from distributor.embedded.postgres import database_url
 
 GOALS = (Goal("rows_per_s", 1_000_000 / 60), Goal("peak_rss_mb", 200, at_least=False))
@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    with house_of_its_own() as folder:
+    with separate_house() as folder:
         figures = measure(folder, arguments.rows)
     show(figures, GOALS, as_json=arguments.json)
 
@@ -81,21 +81,21 @@ def bare_copy(file: Path) -> float:
     """Return the seconds that PostgreSQL needs to take the file's bytes into a bare table."""
     with psycopg.connect(database_url(), autocommit=True) as database:
         database.execute("CREATE TABLE bare (email text, name text, language text, city text, plan text)")
-        begun = time.monotonic()
+        start = time.monotonic()
         with database.cursor().copy("COPY bare FROM STDIN (FORMAT csv, HEADER)") as copy, file.open("rb") as data:
             while block := data.read(1 << 18):
                 copy.write(block)
-        seconds = time.monotonic() - begun
+        seconds = time.monotonic() - start
         database.execute("DROP TABLE bare")
     return seconds
 
 
 def timed_import(file: Path) -> tuple[float, float, dict[str, Any]]:
     """Return (seconds with the process's start, peak MB, the import's report)."""
-    begun = time.monotonic()
-    done = subprocess.run([sys.executable, "-c", IMPORT, str(file)], check=True, capture_output=True, text=True)
-    seconds = time.monotonic() - begun
-    return seconds, int(done.stderr.split()[-1]) * 1024 / 1e6, json.loads(done.stdout.splitlines()[-1])
+    start = time.monotonic()
+    process = subprocess.run([sys.executable, "-c", IMPORT, str(file)], check=True, capture_output=True, text=True)
+    seconds = time.monotonic() - start
+    return seconds, int(process.stderr.split()[-1]) * 1024 / 1e6, json.loads(process.stdout.splitlines()[-1])
 
 
 if __name__ == "__main__":

@@ -12,13 +12,15 @@ T = TypeVar("T")
 LOOK_AGAIN_SECONDS = 0.02
 
 
-def wait_for(condition: Callable[[], T], *, seconds: float, what: str, every: float = LOOK_AGAIN_SECONDS) -> T:
-    """Return the condition's first true value. Raises SystemExit with `what` where there is none in time."""
+def wait_for(
+    condition: Callable[[], T], *, seconds: float, description: str, interval: float = LOOK_AGAIN_SECONDS
+) -> T:
+    """Return the condition's first true value. Raises SystemExit with `description` where there is none in time."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
         if time.monotonic() > deadline:
-            raise SystemExit(f"Not within {seconds:g} s: {what}.")
-        time.sleep(every)
+            raise SystemExit(f"Not within {seconds:g} s: {description}.")
+        time.sleep(interval)
     return value
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-ACCEPTED, UNCERTAIN = "accepted", "failed"
+ACCEPTED_OUTCOME, UNCERTAIN = "accepted", "failed"
 REPEATS_A_CONNECTION = 2  # what a kill may repeat: one message under way, and one accepted but not yet recorded
 
 
@@ -65,20 +65,20 @@ class Verdict:
             "uncertain": self.uncertain,
         }
 
-    def faults(self, bound: int) -> list[str]:
-        """Return what is wrong, as sentences; `bound` is how many repeats the kills excuse."""
-        found = {
+    def faults(self, repeat_limit: int) -> list[str]:
+        """Return what is wrong, as sentences; `repeat_limit` is how many repeats the kills excuse."""
+        problems = {
             f"{self.without_outcome} recipients have no outcome": self.without_outcome,
             f"{self.not_at_relay} recipients are accepted in the ledger, and not at the relay": self.not_at_relay,
             f"{self.unexplained} were taken by the relay, which the ledger denies": self.unexplained,
             f"{self.other_message_ids} repeats have another Message-ID": self.other_message_ids,
-            f"{self.repeated_by_kills} repeats are more than the {bound} that the kills excuse": max(
-                0, self.repeated_by_kills - bound
+            f"{self.repeated_by_kills} repeats are more than the {repeat_limit} that the kills excuse": max(
+                0, self.repeated_by_kills - repeat_limit
             ),
         }
         if self.at_relay != self.accepted + self.uncertain - self.not_at_relay + self.unexplained:
-            found[f"the relay has {self.at_relay} recipients, the ledger {self.accepted} and {self.uncertain}"] = 1
-        return [sentence for sentence, number in found.items() if number]
+            problems[f"the relay has {self.at_relay} recipients, the ledger {self.accepted} and {self.uncertain}"] = 1
+        return [sentence for sentence, number in problems.items() if number]
 
 
 def read(lines: Iterable[str]) -> Record:
@@ -88,11 +88,11 @@ def read(lines: Iterable[str]) -> Record:
         words = line.split()
         if not line.endswith("\n") or len(words) != 3:
             continue
-        kind, what, recipient = words
+        kind, detail, recipient = words
         if kind == "F":
-            record.misbehaved[what] += 1
+            record.misbehaved[detail] += 1
         else:
-            (record.taken if kind == "A" else record.unanswered)[recipient.lower(), what] += 1
+            (record.taken if kind == "A" else record.unanswered)[recipient.lower(), detail] += 1
     return record
 
 
@@ -100,20 +100,21 @@ def judge(record: Record, outcomes: Mapping[str, str], recipients: Iterable[str]
     """Compare. `outcomes` are the ledger's, by address; `recipients` all addresses that were to get the letter."""
     at_relay = {recipient for recipient, _ in record.taken}
     messages = Counter(recipient for recipient, _ in record.taken)
-    everyone = set(recipients)
-    accepted = {address for address, outcome in outcomes.items() if outcome == ACCEPTED}
-    uncertain = {one for one in at_relay if outcomes.get(one) == UNCERTAIN}
+    all_recipients = set(recipients)
+    accepted_addresses = {address for address, outcome in outcomes.items() if outcome == ACCEPTED_OUTCOME}
+    uncertain = {address for address in at_relay if outcomes.get(address) == UNCERTAIN}
     with_outcome = at_relay & outcomes.keys()
     return Verdict(
-        without_outcome=len(everyone - outcomes.keys()),
-        not_at_relay=len(accepted - at_relay),
+        without_outcome=len(all_recipients - outcomes.keys()),
+        not_at_relay=len(accepted_addresses - at_relay),
         repeated=sum(record.taken.values()) - len(at_relay),
         after_lost_answers=sum(
             min(count - 1, record.unanswered[message]) for message, count in record.taken.items() if count > 1
         ),
         uncertain=len(uncertain),
-        unexplained=len(with_outcome - accepted - uncertain) + len(at_relay - outcomes.keys() - everyone),
+        unexplained=len(with_outcome - accepted_addresses - uncertain)
+        + len(at_relay - outcomes.keys() - all_recipients),
         other_message_ids=sum(messages.values()) - len(messages),
         at_relay=len(at_relay),
-        accepted=len(accepted),
+        accepted=len(accepted_addresses),
     )

@@ -1,6 +1,6 @@
 """A TCP proxy that is far away: every chunk arrives later, and no slower than it came.
 
-    python -m benchmarks.support.delaying --port 2600 --to 2525 --delay-ms 50
+    python -m benchmarks.support.delay_proxy --port 2600 --to 2525 --delay-ms 50
 
 Half of the delay is added in each direction, also to connecting and closing. Bandwidth is not limited, and chunks stay
 in order, so a burst of pipelined commands arrives as the burst that it was.
@@ -25,8 +25,8 @@ class Later:
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
 
-    def do(self, what: Callable[[], None]) -> None:
-        self._waiting.append((self._loop.time() + self._seconds, what))
+    def do(self, call: Callable[[], None]) -> None:
+        self._waiting.append((self._loop.time() + self._seconds, call))
         if self._timer is None:
             self._timer = self._loop.call_at(self._waiting[0][0], self._work)
 
@@ -57,9 +57,9 @@ class End(asyncio.Protocol):
             transport.write(b"".join(self._early))
 
     def data_received(self, data: bytes) -> None:
-        other = self.other
-        assert other is not None
-        self._later.do(lambda: other.write(data))
+        peer = self.other
+        assert peer is not None
+        self._later.do(lambda: peer.write(data))
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self.other is not None:
@@ -96,12 +96,12 @@ def _pair(port: int, seconds: float) -> End:
             near.abort()
 
     task = loop.create_task(connect())
-    _connecting.add(task)
-    task.add_done_callback(_connecting.discard)
+    _connect_tasks.add(task)
+    task.add_done_callback(_connect_tasks.discard)
     return near
 
 
-_connecting: set[asyncio.Task[None]] = set()  # asyncio itself only keeps weak references
+_connect_tasks: set[asyncio.Task[None]] = set()  # asyncio itself only keeps weak references
 
 
 async def serve(port: int, to: int, delay_ms: float) -> None:

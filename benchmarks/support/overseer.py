@@ -10,7 +10,7 @@ import psycopg
 from django.db import OperationalError, connection
 
 from benchmarks.support import house, ledger
-from benchmarks.support.disturbing import Scene
+from benchmarks.support.disturbances import Scene
 from distributor.delivery import control
 from distributor.domain.errors import StateError
 
@@ -90,10 +90,10 @@ class Overseer:
         """Let the relay take everything, and wait until the dispatch is finished. Raises Standstill."""
         self._scene.relay.tell("rate inf")
         self._scene.relay.tell("grant inf")
-        taken, deadline = 0, time.monotonic() + PATIENCE_SECONDS
+        count, deadline = 0, time.monotonic() + PATIENCE_SECONDS
         while not self.is_over:
-            if (now := self._scene.relay.taken()) > taken:
-                taken, deadline = now, time.monotonic() + PATIENCE_SECONDS
+            if (now := self._scene.relay.taken()) > count:
+                count, deadline = now, time.monotonic() + PATIENCE_SECONDS
             self._look(deadline)
             time.sleep(LOOK_SECONDS * 5)
 
@@ -111,7 +111,7 @@ class Overseer:
                 child.kill()  # what it may have left behind
                 child.start()
         with suppress(psycopg.OperationalError):
-            self.is_over = ledger.state(self.dispatch)[0] in ledger.FINISHED
+            self.is_over = ledger.state(self.dispatch)[0] in ledger.FINAL_STATES
             self._hurry()
         if time.monotonic() > deadline:
             raise Standstill(f"Nothing has moved for {PATIENCE_SECONDS:g} s. {self._what_is_there()}")
@@ -121,10 +121,10 @@ class Overseer:
         with ledger.connect() as database, house.broker() as broker:
             batches = database.execute(_OPEN_BATCHES, (self.dispatch,)).fetchall()
             queues = {name: broker.llen(name) for name in QUEUES}
-            unacknowledged = broker.hlen("unacked")
+            unacknowledged_count = broker.hlen("unacked")
         return (
             f"The dispatch is {ledger.state(self.dispatch)}; open batches (state, how many, the first lease's end): "
-            f"{[tuple(map(str, row)) for row in batches]}; in Redis: {queues}, {unacknowledged} not acknowledged."
+            f"{[tuple(map(str, row)) for row in batches]}; in Redis: {queues}, {unacknowledged_count} not acknowledged."
         )
 
     def _hurry(self) -> None:
