@@ -162,7 +162,7 @@ def test_a_feed_brings_all_its_letters(publication: Publication, editor: Client)
     feed = SimpleUploadedFile("letters.atom", (SAMPLES / "letters.atom").read_bytes(), "application/atom+xml")
     response = editor.post("/desk/letters/new/", {"publication": publication.pk, "file": feed})
     assert response.headers["Location"] == "/desk/"
-    assert said(response) == f"{Letter.objects.count()} letters were taken in."
+    assert said(response) == f"{Letter.objects.count()} letters were added."
 
 
 @pytest.mark.parametrize(
