@@ -145,6 +145,7 @@ def logged_in(open_page: Callable[..., Page], site: str) -> Callable[..., Page]:
 
 
 # The channel whose answers a test scripts, a letter, and the practice world: the other tests' fixtures serve here too.
+long_turns = scripted.long_turns
 mail_channel = scripted.mail_channel
 draft = scripted.draft
 practice = scripted.practice

@@ -30,6 +30,7 @@ from distributor.channels.base import (
 )
 from distributor.channels.connect_flow import ConnectFlow, Identity, TokenRenewal
 from distributor.channels.posts import picture_for
+from distributor.delivery.mail import send
 from distributor.domain.capabilities import Budget, Capabilities, PictureLimits
 from distributor.domain.digests import DigestView
 from distributor.domain.letters import AuthorView, Draft, LetterView, SeriesView
@@ -38,6 +39,7 @@ from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Concern, Payload, Variant
 from distributor.embedded import redis as embedded_redis
 from tests.integration.processes import Practice
+from tests.patience import PATIENCE
 
 
 @dataclass
@@ -144,6 +146,12 @@ class ScriptedChannel:
             if not isinstance(recipient, Pause):
                 self.asked.append(recipient.email)
                 yield (Delivered(recipient, self.answer(recipient)),)
+
+
+@pytest.fixture(autouse=True)
+def long_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a turn at a dispatch end when all is sent: on a busy machine the turn's seconds pass before that."""
+    monkeypatch.setattr(send, "TURN_SECONDS", PATIENCE)
 
 
 @pytest.fixture
