@@ -66,6 +66,7 @@ def test_the_wheel_carries_every_file(wheel: Path) -> None:
         if file.is_file()
     }
     assert ours | templates | {"distributor/py.typed", "distributor/_samples/letter-page.html"} <= carried
+    assert not [name for name in carried if name.startswith(("tests/", "benchmarks/"))]
 
 
 def test_it_runs_from_another_folder(installed: Path, tmp_path: Path) -> None:
