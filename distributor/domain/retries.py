@@ -74,7 +74,8 @@ def _span(length: timedelta) -> str:
         return f"{hours // 24} days"
     if hours >= 2:
         return f"{hours} hours"
-    return f"{max(round(length / timedelta(minutes=1)), 1)} minutes"
+    minutes = max(round(length / timedelta(minutes=1)), 1)
+    return f"{minutes} minutes" if minutes > 1 else "a minute"
 
 
 # RFC 3463 and the IANA registry: addresses that do not exist, have moved away, or take no mail at all.

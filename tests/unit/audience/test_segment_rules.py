@@ -31,6 +31,11 @@ def test_a_tree_is_read() -> None:
     )
 
 
+@pytest.mark.parametrize(("value", "text"), [(True, "true"), (False, "false"), (7, "7"), (1.5, "1.5"), ("7", "7")])
+def test_an_attribute_is_compared_as_text_however_json_writes_it(value: object, text: str) -> None:
+    assert parse({"field": "attributes.member", "is": value}) == parse({"field": "attributes.member", "is": text})
+
+
 @pytest.mark.parametrize(
     ("sentence", "words"),
     [
@@ -77,6 +82,11 @@ def test_a_sentence_is_read_told_and_kept(sentence: str, words: str) -> None:
         ({"field": "name", "is": "a\0b"}, "at “is”: the text holds a character"),
         ({"field": "name", "exists": "yes"}, "true or false"),
         ({"field": "name", "in": []}, "a list of values"),
+        ({"field": "name", "is": None}, "here has to be a text"),
+        ({"field": "name", "is": "x" * 100_000}, "the text is longer than"),
+        ({"field": "name", "is": "a\0b"}, "a character that can't be stored"),
+        ({"field": "attributes.age", ">": "old"}, "a number"),
+        ({"field": "attributes.age", ">": 10**400}, "the number is too large"),
         ({"clicked in days": 0}, "a number of days, from 1"),
         ({"never": "slept"}, "never “opened” or never “clicked”"),
         ({"drop table": 1}, "“drop table” is not known"),

@@ -56,6 +56,20 @@ def test_retries_end_within_the_patience(attempt: int, minutes: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("since", "span"),
+    [
+        (timedelta(seconds=20), "a minute"),
+        (timedelta(minutes=40), "40 minutes"),
+        (timedelta(hours=5), "5 hours"),
+        (timedelta(days=3, hours=2), "3 days"),
+    ],
+)
+def test_who_gives_up_says_after_how_long(since: timedelta, span: str) -> None:
+    late = Deferred("Busy.", retry_at=NOW + timedelta(days=9))
+    assert after(late, first=NOW - since) == Stop(f"Given up after {span}: Busy.")
+
+
+@pytest.mark.parametrize(
     ("code", "gone"),
     [
         ("5.1.1", True),
