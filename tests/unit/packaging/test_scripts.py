@@ -23,16 +23,26 @@ def test_every_shell_reads_them(shell: str, script: Path) -> None:
     subprocess.run([shell, "-n", script], check=True)
 
 
-@pytest.mark.parametrize("name", ["demo", "test", "lock", "docs", "channel-table"])
+@pytest.mark.parametrize("name", ["demo", "test", "pythons", "lock", "docs", "channel-table"])
 def test_they_can_be_run(name: str) -> None:
     script = ROOT / "scripts" / name
     assert script.stat().st_mode & 0o111 == 0o111
     assert script.read_text(encoding="utf-8").startswith("#!/bin/sh\n")
 
 
-def test_ci_calls_the_tests_and_nothing_cleverer() -> None:
-    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
-    assert lines == ["#!/bin/sh", 'exec "$(dirname "$0")/../scripts/test"']
+@pytest.mark.parametrize(("pythons", "tests", "status"), [(0, 0, 0), (1, 0, 1), (0, 2, 2), (1, 2, 2)])
+def test_ci_tries_the_pythons_then_runs_the_tests_and_fails_with_either(
+    tmp_path: Path, pythons: int, tests: int, status: int
+) -> None:
+    (tmp_path / ".ci").mkdir()
+    (tmp_path / "scripts").mkdir()
+    shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci" / "run")
+    for name, code in (("pythons", pythons), ("test", tests)):
+        script = tmp_path / "scripts" / name
+        script.write_text(f"#!/bin/sh\necho {name}\nexit {code}\n")
+        script.chmod(0o755)
+    run = subprocess.run([tmp_path / ".ci" / "run"], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout.split()) == (status, ["pythons", "test"])
 
 
 class Machine:
