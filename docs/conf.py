@@ -62,14 +62,10 @@ def toctree(pages: list[str], *options: str) -> str:
     return "\n".join(["", "```{toctree}", ":hidden:", *options, "", *pages, "```", ""])
 
 
-def add_toctrees(app: Sphinx, page: str, source: list[str]) -> None:
+def add_toctrees(_app: Sphinx, page: str, source: list[str]) -> None:
     """Append to a page what the navigation has below it."""
     if page == "index":
-        pages = {
-            part: [name for name in names if (Path(app.srcdir) / f"{name}.md").exists()]
-            for part, names in PARTS.items()
-        }
-        source[0] += "".join(toctree(names, f":caption: {part}") for part, names in pages.items())
+        source[0] += "".join(toctree(names, f":caption: {part}") for part, names in PARTS.items())
     elif page in CHILDREN:
         source[0] += toctree([CHILDREN[page]], ":glob:")
 
