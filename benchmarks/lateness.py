@@ -64,7 +64,7 @@ def measure(folder: Path, settings: argparse.Namespace) -> dict[str, Any]:
         practice.start()
         [brand] = social.make_publications([network], 1)
         for number in range(2, settings.accounts + 1):
-            account = network.numbered(number)
+            account = network.further_account(number)
             accounts.connect(brand, CHANNEL, account.name, account.values, practice=True)
         for number in range(settings.letters + settings.over):
             social.queue(brand, CHANNEL, number)

@@ -101,7 +101,7 @@ def measure(folder: Path, settings: argparse.Namespace) -> dict[str, Any]:
         else 1.0,
         "per_channel": per_channel,
         "kills": kill_count,
-        "confirmed_by_a_person": dict(person.confirmed),
+        "confirmed_by_a_person": dict(person.confirmations),
         "sent_again_by_a_person": dict(person.sent_again),
         "seconds": took,
         "seed": settings.seed,

@@ -21,20 +21,20 @@ class Later:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._waiting: deque[tuple[float, Callable[[], None]]] = deque()
+        self._queue: deque[tuple[float, Callable[[], None]]] = deque()
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
 
     def do(self, call: Callable[[], None]) -> None:
-        self._waiting.append((self._loop.time() + self._seconds, call))
+        self._queue.append((self._loop.time() + self._seconds, call))
         if self._timer is None:
-            self._timer = self._loop.call_at(self._waiting[0][0], self._work)
+            self._timer = self._loop.call_at(self._queue[0][0], self._work)
 
     def _work(self) -> None:
         now = self._loop.time()
-        while self._waiting and self._waiting[0][0] <= now:
-            self._waiting.popleft()[1]()
-        self._timer = self._loop.call_at(self._waiting[0][0], self._work) if self._waiting else None
+        while self._queue and self._queue[0][0] <= now:
+            self._queue.popleft()[1]()
+        self._timer = self._loop.call_at(self._queue[0][0], self._work) if self._queue else None
 
 
 class End(asyncio.Protocol):
@@ -45,7 +45,7 @@ class End(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._early: list[bytes] = []  # what arrived before the other side was connected
         self._closing = False
-        self.other: End | None = None
+        self.peer: End | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -57,13 +57,13 @@ class End(asyncio.Protocol):
             transport.write(b"".join(self._early))
 
     def data_received(self, data: bytes) -> None:
-        peer = self.other
+        peer = self.peer
         assert peer is not None
         self._later.do(lambda: peer.write(data))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self.other is not None:
-            self._later.do(self.other.close if exc is None else self.other.abort)
+        if self.peer is not None:
+            self._later.do(self.peer.close if exc is None else self.peer.abort)
 
     def write(self, data: bytes) -> None:
         if self._transport is None:
@@ -86,7 +86,7 @@ def _pair(port: int, seconds: float) -> End:
     """Return the near end of a connection whose far end connects to `port`, half the delay later."""
     loop = asyncio.get_running_loop()
     near, far = End(Later(seconds)), End(Later(seconds))
-    near.other, far.other = far, near
+    near.peer, far.peer = far, near
 
     async def connect() -> None:
         await asyncio.sleep(seconds)

@@ -39,7 +39,7 @@ class Relay:
         self.record = folder / "record"
         options = ("--port", self.port, "--control", self._control, "--record", self.record, "--granted", 0)
         self.child = Child(Program("relay", module("benchmarks.support.mischief", *options)), folder)
-        self._taken, self._read = 0, 0
+        self._message_count, self._read = 0, 0
 
     def start(self) -> None:
         """Start it, or start it again; it takes nothing until it is told to."""
@@ -52,14 +52,14 @@ class Relay:
             connection.sendall(f"{line}\n".encode())
             return connection.makefile().readline().strip()
 
-    def taken(self) -> int:
+    def message_count(self) -> int:
         """Return how many messages have been taken so far."""
         with suppress(FileNotFoundError), self.record.open("rb") as file:
             file.seek(self._read)
             lines = file.read()
             self._read += len(lines)
-            self._taken += lines.count(b"\nA ") + lines.startswith(b"A ")
-        return self._taken
+            self._message_count += lines.count(b"\nA ") + lines.startswith(b"A ")
+        return self._message_count
 
 
 @dataclass(frozen=True, slots=True)

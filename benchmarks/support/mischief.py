@@ -48,13 +48,13 @@ class Mischief:
     """What a relay does wrong, and how fast it is. It takes `granted` further messages, `rate` a second."""
 
     record: int  # an open file
-    granted: float = float("inf")
+    grant: float = float("inf")
     rate: float = float("inf")
     due: set[str] = field(default_factory=set)
     full_until: float = 0.0
-    seen: set[int] = field(default_factory=set)
+    shy_numbers: set[int] = field(default_factory=set)
     free_at: float = 0.0
-    waiting: list[RecordingConversation] = field(default_factory=list)
+    conversations: list[RecordingConversation] = field(default_factory=list)
     moments: random.Random = field(default_factory=lambda: random.Random(1))
 
     def write(self, kind: bytes, message_id: bytes, recipient: bytes) -> None:
@@ -80,8 +80,8 @@ class Mischief:
                 if name in ("drop-banner", "drop-ehlo"):
                     self.due.add("drop-answered")  # connections are kept: without this, nobody would begin one
             case ["grant", number]:
-                self.granted = float(number)
-                self.serve_waiting()
+                self.grant = float(number)
+                self.serve_conversations()
             case ["rate", number]:
                 self.rate = float(number)
             case ["open"]:
@@ -90,8 +90,8 @@ class Mischief:
                 return "unknown"
         return "done"
 
-    def serve_waiting(self) -> None:
-        conversations, self.waiting = self.waiting, []
+    def serve_conversations(self) -> None:
+        conversations, self.conversations = self.conversations, []
         for conversation in conversations:
             conversation.accept_in_turn()
 
@@ -153,8 +153,8 @@ class RecordingConversation(Conversation):
             self.say(_NO_MAIL)
         elif is_gone(number):
             self.say(b"550 5.1.1 No such user here\r\n")
-        elif is_shy(number) and number not in self._mischief.seen:
-            self._mischief.seen.add(number)
+        elif is_shy(number) and number not in self._mischief.shy_numbers:
+            self._mischief.shy_numbers.add(number)
             self.say(b"450 4.2.0 Greylisted, try again\r\n")
         else:
             self._recipient = line[line.find(b"<") + 1 : line.find(b">")]
@@ -179,10 +179,10 @@ class RecordingConversation(Conversation):
         mischief = self._mischief
         if self._gone:
             return
-        if mischief.granted < 1:
-            mischief.waiting.append(self)
+        if mischief.grant < 1:
+            mischief.conversations.append(self)
             return
-        mischief.granted -= 1
+        mischief.grant -= 1
         now = time.monotonic()
         mischief.free_at = max(now, mischief.free_at) + 1 / mischief.rate
         asyncio.get_running_loop().call_later(mischief.free_at - now, self._accept)
@@ -245,7 +245,7 @@ def main() -> None:
     parser.add_argument("--record", type=Path, required=True)
     parser.add_argument("--granted", type=float, default=float("inf"), help="messages that it takes to begin with")
     arguments = parser.parse_args()
-    asyncio.run(_serve(arguments.port, arguments.control, arguments.record, arguments.granted))
+    asyncio.run(_serve(arguments.port, arguments.control, arguments.record, arguments.grant))
 
 
 if __name__ == "__main__":

@@ -61,27 +61,27 @@ class Overseer:
         self.dispatch = dispatch
         self.open_connections = 0  # the most since the last kill
         self.most_connections = 0
-        self.resumed = 0
-        self.died: Counter[str] = Counter()
+        self.resume_count = 0
+        self.deaths: Counter[str] = Counter()
         self.is_over = False
         self._scene = scene
         self.portion = portion
         self._rate = rate
         self._base = 0
-        self._tended = 0.0
+        self._tended_at = 0.0
         self.go_on()
 
     def go_on(self) -> None:
         """Let the relay take the next portion."""
         self.open_connections = 0
-        self._base = self._scene.relay.taken()
+        self._base = self._scene.relay.message_count()
         self._scene.relay.tell(f"rate {self._rate}")
         self._scene.relay.tell(f"grant {self.portion}")
 
     def wait_for_progress(self, messages: int) -> None:
         """Wait until so many were taken since the last portion began. Raises Standstill."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while self._scene.relay.taken() - self._base < messages and not self.is_over:
+        while self._scene.relay.message_count() - self._base < messages and not self.is_over:
             self._look(deadline)
             time.sleep(LOOK_SECONDS)
         self._count_connections()
@@ -92,7 +92,7 @@ class Overseer:
         self._scene.relay.tell("grant inf")
         count, deadline = 0, time.monotonic() + PATIENCE_SECONDS
         while not self.is_over:
-            if (now := self._scene.relay.taken()) > count:
+            if (now := self._scene.relay.message_count()) > count:
                 count, deadline = now, time.monotonic() + PATIENCE_SECONDS
             self._look(deadline)
             time.sleep(LOOK_SECONDS * 5)
@@ -102,21 +102,21 @@ class Overseer:
 
     def _look(self, deadline: float) -> None:
         self._count_connections()
-        if time.monotonic() - self._tended < TEND_SECONDS:
+        if time.monotonic() - self._tended_at < TEND_SECONDS:
             return
-        self._tended = time.monotonic()
+        self._tended_at = time.monotonic()
         for child in (*self._scene.workers, self._scene.beat):
             if child.died():
-                self.died[child.program.name] += 1
+                self.deaths[child.program.name] += 1
                 child.kill()  # what it may have left behind
                 child.start()
         with suppress(psycopg.OperationalError):
             self.is_over = ledger.state(self.dispatch)[0] in ledger.FINAL_STATES
             self._hurry()
         if time.monotonic() > deadline:
-            raise Standstill(f"Nothing has moved for {PATIENCE_SECONDS:g} s. {self._what_is_there()}")
+            raise Standstill(f"Nothing has moved for {PATIENCE_SECONDS:g} s. {self._situation()}")
 
-    def _what_is_there(self) -> str:
+    def _situation(self) -> str:
         """Return what may explain a standstill: the dispatch, its open batches, and what waits in Redis."""
         with ledger.connect() as database, house.broker() as broker:
             batches = database.execute(_OPEN_BATCHES, (self.dispatch,)).fetchall()
@@ -135,7 +135,7 @@ class Overseer:
             connection.close()  # the server may have been another one then
             with suppress(OperationalError, StateError):
                 control.resume(self.dispatch)
-                self.resumed += 1
+                self.resume_count += 1
 
     def _count_connections(self) -> None:
         with suppress(OSError):

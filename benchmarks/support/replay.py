@@ -41,8 +41,8 @@ class Repeater(asyncio.Protocol):
         self._envelope = envelope
         self._next = body + envelope
         self._count = count
-        self._gone = end
-        self._rest = b"\n"  # of a line that has not ended, after the break before it
+        self._end = end
+        self._open_line = b"\n"  # of a line that has not ended, after the break before it
         self._begun = self._greeted = False
         self._transport: asyncio.Transport | None = None
 
@@ -53,17 +53,17 @@ class Repeater(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if self._count.going_on:
             self._count.problem = f"the sink closed the connection ({exc})"
-        if not self._gone.done():
-            self._gone.set_result(None)
+        if not self._end.done():
+            self._end.set_result(None)
 
     def data_received(self, data: bytes) -> None:
         assert self._transport is not None
-        answers = self._rest + data
+        answers = self._open_line + data
         if answers[-1] != 10:  # the last line goes on in what comes next
             end = answers.rindex(b"\n")
-            answers, self._rest = answers[:end], answers[end:]
+            answers, self._open_line = answers[:end], answers[end:]
         else:
-            self._rest = b"\n"
+            self._open_line = b"\n"
         if b"\n4" in answers or b"\n5" in answers:
             self._count.problem = f"the sink said {answers.decode(errors='replace').strip()}"
             self._transport.abort()

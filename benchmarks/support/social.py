@@ -87,7 +87,7 @@ def make_publications(networks: Sequence[Network], count: int) -> list[Publicati
         }
         brand.save()
         for network in networks:
-            account = network.numbered(number)
+            account = network.further_account(number)
             accounts.connect(brand, network.channel, account.name, account.values, practice=True)
         brands.append(brand)
     return brands
@@ -150,7 +150,7 @@ class Person:
     """Whoever looks after what the machine leaves to a person, and counts it."""
 
     practice: Practice
-    confirmed: Counter[str] = field(default_factory=Counter)
+    confirmations: Counter[str] = field(default_factory=Counter)
     sent_again: Counter[str] = field(default_factory=Counter)
 
     def look_after(self) -> None:
@@ -163,7 +163,7 @@ class Person:
             parts = dispatch.variant["parts"] if dispatch.variant else []
             texts = {post["text"] for post in self.practice.posts(dispatch.channel)}
             if mark_of(dispatch) in " ".join(texts) and (len(parts) < 2 or set(parts) <= texts):
-                self.confirmed[dispatch.channel] += _pressed(control.confirm_sent, dispatch)
+                self.confirmations[dispatch.channel] += _pressed(control.confirm_sent, dispatch)
             else:
                 self.sent_again[dispatch.channel] += _pressed(control.retry, dispatch)
         for dispatch in Dispatch.objects.filter(state=State.BLOCKED.value):

@@ -164,7 +164,7 @@ class _Compiler:
         if rule.operator == "exists":
             return f"{text} IS {'NOT ' if value else ''}NULL"
         if isinstance(value, tuple):
-            return self._one_of(text, value) if rule.operator == "in" else self._between(text, value)
+            return self._in_values(text, value) if rule.operator == "in" else self._between(text, value)
         parameter = self._parameter(value)
         if rule.operator in NUMBERS:
             return f"CASE WHEN {text} ~ {_IS_NUMBER} THEN {text}::numeric {rule.operator} {parameter}::numeric END"
@@ -178,7 +178,7 @@ class _Compiler:
             "starts with": f"starts_with({text}, {parameter}::text)",
         }[rule.operator]
 
-    def _one_of(self, text: str, values: tuple[Any, ...]) -> str:
+    def _in_values(self, text: str, values: tuple[Any, ...]) -> str:
         return f"{text} = ANY({self._parameter(list(values))}::text[])"
 
     def _between(self, text: str, values: tuple[Any, ...]) -> str:

@@ -12,9 +12,9 @@ class Recipient:
     """What the recipient pass may read: templates see it as `recipient`.
 
     - `unsubscribe_url`: this recipient's own signed link; a POST to it unsubscribes at once (RFC 8058).
-    - `token`: their signed mark (`domain.signed_tokens`) in the return path and the mailto of List-Unsubscribe, "" for
+    - `token`: their signed token (`domain.signed_tokens`) in the return path and the mailto of List-Unsubscribe, "" for
       none.
-    - `track`: their mark in tracked links and pictures, "" for none.
+    - `track`: their token in tracked links and pictures, "" for none.
     - `since`: in a digest, up to when they have had the letters (`domain.digests.moment_of`); else 0.
     """
 
@@ -24,6 +24,6 @@ class Recipient:
     language: str = ""
     attributes: Mapping[str, Any] = field(default_factory=dict)
     unsubscribe_url: str = ""
-    mark: str = ""
+    token: str = ""
     track: str = ""
     since: int = 0

@@ -26,13 +26,13 @@ class Kind(Enum):
 class MailEvent:
     """One thing that came back about one recipient.
 
-    - `email`: the address it is about, "" where only the mark says who it is.
-    - `dispatch`, `subscriber`: from our mark, None where it was lost on the way.
+    - `email`: the address it is about, "" where only the token says who it is.
+    - `dispatch`, `subscriber`: from our token, None where it was lost on the way.
     - `status`: the enhanced status code (RFC 3463), "" where there is none.
     - `reason`: what was said, one line; `source`: which way it came (`dsn`, `arf`, `mailto`, `postmark`, …).
     - `event_id`: the same for the same event, however often it comes in: duplicates of a `source` are known by it.
     - `at` (aware): when it happened; `raw`: what is kept for support, no secrets.
-    - `certain`: False where it may be about someone else (a mail that names an address without our mark: anyone can
+    - `certain`: False where it may be about someone else (a mail that names an address without our token: anyone can
       write that; the end of a forward). It never suppresses at once.
     """
 

@@ -38,9 +38,9 @@ _RESERVED_WORDS = ("and", "or", "not", "never", "with")
 def read(text: str) -> Rule:
     """Return the rule that a sentence says. “and” binds more than “or”. Raises BadInput naming the place."""
     sentence = _Sentence(text)
-    rule = sentence.either()
+    rule = sentence.alternatives()
     if sentence.next:
-        raise sentence.unexpected("“and”, “or” or the end")
+        raise sentence.syntax_error("“and”, “or” or the end")
     return parse(rule)
 
 
@@ -78,22 +78,22 @@ class _Sentence:
     def need(self, *choices: str) -> str:
         word = self.take(*choices)
         if not word:
-            raise self.unexpected(" or ".join(f"“{choice}”" for choice in choices))
+            raise self.syntax_error(" or ".join(f"“{choice}”" for choice in choices))
         return word
 
-    def unexpected(self, expectation: str) -> BadInput:
+    def syntax_error(self, expectation: str) -> BadInput:
         before = " ".join(self._words[max(0, self._at - 4) : self._at])
         place = f" after “{before}”" if before else " at its beginning"
         situation = f"and “{self.next[:40]}” stands there" if self.next else "and nothing stands there"
         return BadInput(f"The rule can't be used{place}: {expectation} has to come, {situation}.")
 
-    def either(self) -> dict[str, Any]:
-        rules = [self.both()]
+    def alternatives(self) -> dict[str, Any]:
+        rules = [self.conjunction()]
         while self.take("or"):
-            rules.append(self.both())
+            rules.append(self.conjunction())
         return rules[0] if len(rules) == 1 else {"any": rules}
 
-    def both(self) -> dict[str, Any]:
+    def conjunction(self) -> dict[str, Any]:
         rules = [self.single()]
         while self.take("and"):
             rules.append(self.single())
@@ -101,7 +101,7 @@ class _Sentence:
 
     def single(self) -> dict[str, Any]:
         if self._depth > _DEEPEST:
-            raise self.unexpected("something less deep")
+            raise self.syntax_error("something less deep")
         self._depth += 1
         try:
             return self._single()
@@ -112,7 +112,7 @@ class _Sentence:
         if self.take("not"):
             return {"not": self.single()}
         if self.take("("):
-            inner = self.either()
+            inner = self.alternatives()
             self.need(")")
             return inner
         if self.take("never"):
@@ -133,7 +133,7 @@ class _Sentence:
         field = self.field()
         operator = self.take("is", "contains", "starts", "between", "in", "exists", "before", "after", *NUMBERS)
         if not operator:
-            raise self.unexpected("“is”, “is not”, “contains”, “starts with”, “>”, “between”, “in” or the like")
+            raise self.syntax_error("“is”, “is not”, “contains”, “starts with”, “>”, “between”, “in” or the like")
         if operator == "exists":
             return {"field": field, "exists": True}
         if operator == "is" and self.take("not"):
@@ -151,12 +151,12 @@ class _Sentence:
 
     def field(self) -> list[str]:
         if not self.next or self.next in "(),<>=":
-            raise self.unexpected("a field like “attributes.city”")
+            raise self.syntax_error("a field like “attributes.city”")
         return [_unquote(part) for part in re.findall(r'(?:"[^"]*"|[^."])+', self.take())]
 
     def value(self) -> str:
         if not self.next or self.next in "(),<>=":
-            raise self.unexpected("a value (in quotation marks where it has several words)")
+            raise self.syntax_error("a value (in quotation marks where it has several words)")
         return _unquote(self.take())
 
     def values(self) -> list[str]:
@@ -169,7 +169,7 @@ class _Sentence:
 
     def number(self) -> int | Decimal:
         if not _NUMBER.fullmatch(self.next):
-            raise self.unexpected("a number")
+            raise self.syntax_error("a number")
         word = self.take()
         return Decimal(word) if "." in word else int(word)
 

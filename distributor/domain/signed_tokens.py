@@ -1,6 +1,6 @@
-"""Signed marks: what a link or a return path needs to say which mail to whom it came from.
+"""Signed tokens: what a link or a return path needs to say which mail to whom it came from.
 
-A mark is lower-case hexadecimal, so that it survives mail systems that change the case of an address, and short enough
+A token is lower-case hexadecimal, so that it survives mail systems that change the case of an address, and short enough
 for the local part of one (RFC 5321 §4.5.3.1.1: 64 octets). It holds two numbers and a signature, no address.
 """
 
@@ -15,7 +15,7 @@ _KEY = 32  # bytes that BLAKE2s takes for a key (RFC 7693 §2.1)
 
 
 class SignedTokens:
-    """Writes and reads the marks of one purpose. `keys` are secrets: the first one signs, all of them are accepted.
+    """Writes and reads the tokens of one purpose. `keys` are secrets: the first one signs, all of them are accepted.
 
     Signed with BLAKE2s in its keyed mode (RFC 7693 §2.9), which costs a third of an HMAC: there are two a mail.
     """
@@ -24,7 +24,7 @@ class SignedTokens:
         self._keys = [blake2s(purpose.encode() + b"\0" + key, digest_size=_KEY).digest() for key in keys]
 
     def write(self, dispatch: int, subscriber: int) -> str:
-        """Return the mark of one recipient (a number above 0) of one dispatch: 28 to 56 characters, 40 as a rule."""
+        """Return the token of one recipient (a number above 0) of one dispatch: 28 to 56 characters, 40 as a rule."""
         payload = _pack(dispatch) + _pack(subscriber)
         return (payload + _signature(payload, self._keys[0])).hex()
 

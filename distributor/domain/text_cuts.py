@@ -58,7 +58,7 @@ class Atoms:
         self.sizes: list[int] = []
         self._whole = urls.merge([*urls.unbreakable(text), *self._tags()])
         self._costs: dict[str, int] = {}  # of clusters
-        self._rest = self._pieces()
+        self._piece_iterator = self._pieces()
 
     def reach(self, size: int) -> bool:
         """Measure on until the pieces cost more than `size` together; False when the text ends before."""
@@ -93,7 +93,7 @@ class Atoms:
             position = end
         return position
 
-    def trimmed(self, start: int, stop: int, loose: str = "") -> str:
+    def trim(self, start: int, stop: int, loose: str = "") -> str:
         """Return the text between two ends of pieces without the white space and `loose` pieces at its end."""
         index = bisect_left(self.ends, stop)
         while stop > start:
@@ -115,7 +115,7 @@ class Atoms:
         """Measure some more pieces, of which most are clusters that came before; False at the text's end."""
         text, costs, ends, sizes = self.text, self._costs, self.ends, self.sizes
         before, size = len(ends), sizes[-1] if sizes else 0
-        for start, end, whole in islice(self._rest, _AT_ONCE):
+        for start, end, whole in islice(self._piece_iterator, _AT_ONCE):
             content = text[start:end]
             if whole:
                 size += cost(content, self.capabilities)
@@ -168,13 +168,13 @@ def heads(atoms: Atoms, room: int) -> Iterator[str]:
     ellipsis = cost(ELLIPSIS, atoms.capabilities)
     short = atoms.last_end(room - ellipsis) if room > ellipsis else 0
     for stop in atoms.ends_down_from(short, 0):
-        if _between_words(text, stop) and (head := atoms.trimmed(0, stop, _LOOSE_END)):
+        if _between_words(text, stop) and (head := atoms.trim(0, stop, _LOOSE_END)):
             yield head + ELLIPSIS
     for stop in atoms.ends_down_from(short, 0):
-        if head := atoms.trimmed(0, stop):
+        if head := atoms.trim(0, stop):
             yield head + ELLIPSIS
     for stop in atoms.ends_down_from(full, 0):
-        if head := atoms.trimmed(0, stop):
+        if head := atoms.trim(0, stop):
             yield head
 
 
@@ -190,7 +190,7 @@ def next_stop(atoms: Atoms, start: int, room: int) -> int:
     candidates += [stop for stop in sentences if atoms.size_before(stop) - before >= room * _LEAST_IN_THREAD]
     for stops in (candidates, _word_ends(atoms, start, full), atoms.ends_down_from(full, start)):
         for stop in stops:
-            if cost(atoms.trimmed(start, stop), atoms.capabilities) <= room:
+            if cost(atoms.trim(start, stop), atoms.capabilities) <= room:
                 return stop
     return start
 

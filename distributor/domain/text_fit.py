@@ -147,7 +147,7 @@ def _pack(
             stop = atoms.end_of(position)
             pieces.append(atoms.text[position:stop])
         else:
-            parts.append(atoms.trimmed(position, stop))
+            parts.append(atoms.trim(position, stop))
         position = stop
     return _with_keep(parts, gap, keep, limit - number, keep_in, atoms.capabilities), pieces
 

@@ -21,7 +21,7 @@ class LetterFeed:
     name: str
     title: str
     home: str
-    which: dict[str, Series | Author] = field(default_factory=dict)
+    lookup: dict[str, Series | Author] = field(default_factory=dict)
 
     def path(self, kind: str) -> str:
         """Return the path of its feed of a kind."""
@@ -38,12 +38,12 @@ class LetterFeed:
 
     def pages(self) -> QuerySet[Page]:
         """Return the pages that are in it, the newest first, with all that a list of them shows."""
-        pages = Page.objects.filter(letter__publication=self.publication, **self.which)
+        pages = Page.objects.filter(letter__publication=self.publication, **self.lookup)
         return pages.select_related("letter__publication", "letter__series").order_by("-published_at", "-pk")
 
     def taken_down(self) -> QuerySet[TakenDown]:
         """Return what was in it once."""
-        return TakenDown.objects.filter(letter__publication=self.publication, **self.which)
+        return TakenDown.objects.filter(letter__publication=self.publication, **self.lookup)
 
 
 def of_publication(publication: Publication) -> LetterFeed:

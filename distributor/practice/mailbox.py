@@ -51,7 +51,7 @@ class Mailbox(asyncio.Protocol):
     def __init__(self, store: Store) -> None:
         self._store = store
         self._buffer = bytearray()
-        self._seen = 0  # how much of the buffer holds no end of data
+        self._searched = 0  # how much of the buffer holds no end of data
         self._paused = False
         self._read: Callable[[], bool] = self._read_command
         self._greeted = False
@@ -211,7 +211,7 @@ class Mailbox(asyncio.Protocol):
             return
         self._say("354 End data with <CR><LF>.<CR><LF>")
         self._read = self._read_content
-        self._seen = 0
+        self._searched = 0
 
     def _rset(self, _arguments: str) -> None:
         self._forget()
@@ -228,10 +228,10 @@ class Mailbox(asyncio.Protocol):
         if self._buffer.startswith(b".\r\n"):
             content, after = b"", 3
         else:
-            end = self._buffer.find(b"\r\n.\r\n", max(self._seen - 4, 0))
+            end = self._buffer.find(b"\r\n.\r\n", max(self._searched - 4, 0))
             if end < 0:
-                self._seen = len(self._buffer)
-                if self._seen > 2 * SIZE_LIMIT:
+                self._searched = len(self._buffer)
+                if self._searched > 2 * SIZE_LIMIT:
                     self._transport.abort()
                 return False
             content, after = bytes(self._buffer[: end + 2]), end + 5

@@ -34,7 +34,7 @@ class Network:
     page: str = "network"
     another: Callable[[int], Mapping[str, str]] | None = None
 
-    def numbered(self, number: int) -> PracticeAccount:
+    def further_account(self, number: int) -> PracticeAccount:
         """Return a further account of this network: 1 is the practice account itself. Any number of them exist."""
         if number == 1:
             return self.account

@@ -76,9 +76,9 @@ class Server:
         if request.method == "GET":
             return HTMLResponse(_page(self.label, payload))
         answer = (await forms.read(request)).texts
-        return self.answered(payload, allow=answer.get("answer") == "allow")
+        return self.redirect_back(payload, allow=answer.get("answer") == "allow")
 
-    def answered(self, payload: dict[str, str], *, allow: bool, account: str = "") -> Response:
+    def redirect_back(self, payload: dict[str, str], *, allow: bool, account: str = "") -> Response:
         """Return the redirect back to the newsroom."""
         query = {"state": payload.get("state", "")}
         if allow:
@@ -132,7 +132,7 @@ class Server:
 
     def extend(self, refresh: str) -> Tokens:
         """Take a refresh token that goes on working (`refresh` of the answer is ""). Raises OAuthError."""
-        about = self.store.kept(self.channel, f"refresh:{refresh}")
+        about = self.store.note(self.channel, f"refresh:{refresh}")
         if about is None:
             raise OAuthError("invalid_grant", "The refresh token is unknown")
         tokens = self.issue(account=about["account"], scope=about["scope"])
@@ -146,7 +146,7 @@ class Server:
         number = token.removeprefix(f"{self.token}-")
         if number != token and number.isascii() and number.isdigit():
             return number
-        about = self.store.kept(self.channel, f"access:{token}")
+        about = self.store.note(self.channel, f"access:{token}")
         return None if about is None or about["ends_at"] < now().isoformat() else str(about["account"])
 
     def bearer(self, request: Request) -> str | None:
@@ -168,7 +168,7 @@ def age(store: Store, channel: str, by: timedelta) -> int:
     """Let the access tokens that a network has given out be so much older, and return how many there are."""
     names = store.names(channel, "access:")
     for name in names:
-        about = store.kept(channel, name) or {}
+        about = store.note(channel, name) or {}
         ends_at = datetime.fromisoformat(about["ends_at"]) - by
         store.keep(channel, name, about | {"ends_at": ends_at.isoformat()})
     return len(names)

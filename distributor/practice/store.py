@@ -244,7 +244,7 @@ class Store:
         """Remember something of a network under a name, in the place of what was there."""
         self._database.execute("INSERT OR REPLACE INTO note VALUES (?, ?, ?)", (channel, name, json.dumps(dict(value))))
 
-    def kept(self, channel: str, name: str) -> dict[str, Any] | None:
+    def note(self, channel: str, name: str) -> dict[str, Any] | None:
         row = self._database.execute(
             "SELECT value FROM note WHERE channel = ? AND name = ?", (channel, name)
         ).fetchone()
@@ -259,7 +259,7 @@ class Store:
 
     def take(self, channel: str, name: str) -> dict[str, Any] | None:
         """Return what was kept and forget it."""
-        value = self.kept(channel, name)
+        value = self.note(channel, name)
         self.forget(channel, name)
         return value
 

@@ -80,7 +80,7 @@ class _Receiver:
             return JSONResponse({"error": "the call is too large"}, 413)
         if not _is_ours(request, account) or not _is_signed(request, body):
             return JSONResponse({"error": "the call could not be verified"}, 401)
-        earlier = self._store.kept(CHANNEL, _note(request, account))
+        earlier = self._store.note(CHANNEL, _note(request, account))
         if earlier is not None:
             return _receipt(request, str(earlier["post"]))
         event = _read(body)

@@ -68,14 +68,14 @@ def _letter_list(
 ) -> HttpResponse:
     """Answer with a page of a letter feed's letters; only a publication has a page without any."""
     page = Paginator(letter_feed.pages(), LETTERS_A_PAGE).get_page(request.GET.get("page"))
-    if letter_feed.which and not page.object_list:
+    if letter_feed.lookup and not page.object_list:
         return render(request, "404.html", status=404)
     brand = letter_feed.publication
     whole = letter_feeds.of_publication(brand)
     list_context = {
         "publication": brand,
         "language": brand.language,
-        "feeds": [letter_feed, whole] if letter_feed.which else [whole],
+        "feeds": [letter_feed, whole] if letter_feed.lookup else [whole],
         "page": page,
         "letters": [published_letter(row) for row in page.object_list],
         "address": f"{settings.SITE_URL}{letter_feed.home}" + (f"?page={page.number}" if page.number > 1 else ""),

@@ -58,7 +58,7 @@ class CompiledPart:
             code = self._environment.compile(tree, filename=name)
         self._template = jinja2.Template.from_code(self._environment, code, {}, None)
         self._fields = tuple((f"{_FIELD}{field}", field) for field in sorted(changes.fields))
-        self._encoded = tuple((f"{_ENCODED_FIELD}{field}", field) for field in sorted(changes.encoded))
+        self._encoded_fields = tuple((f"{_ENCODED_FIELD}{field}", field) for field in sorted(changes.encoded_fields))
         self._encode = encode_html if html else encode_text
         self.constant = self.render(Recipient(0, "")) if constant else None
 
@@ -68,18 +68,18 @@ class CompiledPart:
         for variable, field in self._fields:
             variables[variable] = getattr(recipient, field)
         try:
-            for variable, field in self._encoded:
+            for variable, field in self._encoded_fields:
                 variables[variable] = self._encode(getattr(recipient, field))
             if self._loops:
                 variables[_BUDGET] = Budget(self._longest)
             pieces = self._template.root_render_func(self._template.new_context(variables, shared=True))
-            text = self._joined(pieces) if self._loops else "".join(pieces)
+            text = self._join(pieces) if self._loops else "".join(pieces)
             return encode(self._short(text)) if self._encode_after else self._short(text)
         except Exception:  # noqa: BLE001 # named_errors turns it into a TemplateError
             with named_errors(self._name):
                 self._environment.handle_exception()
 
-    def _joined(self, pieces: Iterable[str]) -> str:
+    def _join(self, pieces: Iterable[str]) -> str:
         """Join what a template with loops writes, as long as it is not too much."""
         parts, remaining = [], self._longest
         for piece in pieces:
@@ -144,14 +144,14 @@ class _Changes(NodeTransformer):
 
     def __init__(self, *, direct: bool, shadowed: bool) -> None:
         self.fields: set[str] = set()
-        self.encoded: set[str] = set()
+        self.encoded_fields: set[str] = set()
         self._direct = direct
-        self._shadowed = shadowed
+        self._is_shadowed = shadowed
 
     def visit_Output(self, node: nodes.Output) -> nodes.Node:  # noqa: N802 # Jinja2 calls it by this name
         for position, child in enumerate(node.nodes):
             if self._direct and (field := self._field(child)):
-                self.encoded.add(field)
+                self.encoded_fields.add(field)
                 node.nodes[position] = nodes.Name(f"{_ENCODED_FIELD}{field}", "load", lineno=child.lineno)
         return self.generic_visit(node)
 
@@ -166,15 +166,15 @@ class _Changes(NodeTransformer):
         return nodes.Filter(node, _BOUND, [], [], None, None, lineno=node.lineno)
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802
-        return self._counted(node)
+        return self._count(node)
 
     def visit_Macro(self, node: nodes.Macro) -> nodes.Node:  # noqa: N802
-        return self._counted(node)
+        return self._count(node)
 
     def visit_CallBlock(self, node: nodes.CallBlock) -> nodes.Node:  # noqa: N802
-        return self._counted(node)
+        return self._count(node)
 
-    def _counted(self, node: nodes.For | nodes.Macro | nodes.CallBlock) -> nodes.Node:
+    def _count(self, node: nodes.For | nodes.Macro | nodes.CallBlock) -> nodes.Node:
         characters = sum(len(data.data) for statement in node.body for data in statement.find_all(nodes.TemplateData))
         self.generic_visit(node)
         budget, line = nodes.Name(_BUDGET, "load", lineno=node.lineno), node.lineno
@@ -184,7 +184,7 @@ class _Changes(NodeTransformer):
 
     def _field(self, node: nodes.Node) -> str:
         """Return which field of the recipient an expression is, "" for none."""
-        if self._shadowed or not isinstance(node, nodes.Getattr) or not isinstance(node.node, nodes.Name):
+        if self._is_shadowed or not isinstance(node, nodes.Getattr) or not isinstance(node.node, nodes.Name):
             return ""
         return node.attr if node.node.name == _RECIPIENT and node.attr in _FIELDS else ""
 

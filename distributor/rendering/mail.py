@@ -50,7 +50,7 @@ class RecipientPass:
         self._html = CompiledPart(variant.html, _HTML, html=True, encode=True)
         self._text = CompiledPart(variant.text, _TEXT, html=False, encode=True)
 
-    def encoded(self, recipient: Recipient) -> EncodedMail:
+    def encode(self, recipient: Recipient) -> EncodedMail:
         """Return the mail for one recipient, encoded. Raises TemplateError as `render` does."""
         subject = self._same_subject
         if subject is None:

@@ -56,7 +56,7 @@ def lines(relay: Relay) -> list[str]:
 def test_what_is_taken_is_written_down(relay: Relay) -> None:
     send(relay.port)
     assert lines(relay) == ["A <7@lantern.example> reader1@gmail.example\n"]
-    assert relay.taken() == 1
+    assert relay.message_count() == 1
 
 
 @pytest.mark.parametrize("step", mischief.STEPS)
@@ -96,7 +96,7 @@ def test_some_recipients_are_refused_for_good_and_some_once(relay: Relay) -> Non
             send(relay.port, number)
         assert [answer for answer, _ in refused.value.recipients.values()] == [code]
     send(relay.port, shy)
-    assert relay.taken() == 1
+    assert relay.message_count() == 1
 
 
 def test_the_record_outlives_a_kill(relay: Relay) -> None:
@@ -105,7 +105,7 @@ def test_the_record_outlives_a_kill(relay: Relay) -> None:
     relay.start()
     relay.tell("grant inf")
     send(relay.port, 2)
-    assert relay.taken() == 2
+    assert relay.message_count() == 2
 
 
 def test_pipelined_commands_are_answered_in_order(relay: Relay) -> None:
@@ -114,7 +114,7 @@ def test_pipelined_commands_are_answered_in_order(relay: Relay) -> None:
     answers = _talk(relay.port, b"EHLO test.example\r\n" + burst)
     codes = [line[:3] for line in answers.splitlines() if line[3:4] == b" "]
     assert b" ".join(codes) == b"220 250 250 250 354 250 250 550 554 250 250 250 354 250 221"
-    assert relay.taken() == 2
+    assert relay.message_count() == 2
 
 
 def test_our_own_sink_counts_and_keeps_the_first_message(tmp_path: Path) -> None:

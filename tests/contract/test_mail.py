@@ -77,13 +77,13 @@ def test_headers_are_those_of_a_mailing_list(world: World) -> None:
 def test_with_a_return_domain_each_mail_has_a_return_path_of_its_own(world: World) -> None:
     account = practice_account(world, "mail")
     account = replace(account, values={**account.values, "return_domain": "returns.example.org"})
-    marked = [replace(reader(f"r{number}"), id=number, mark=f"01070101{number:020x}") for number in (1, 2)]
+    marked = [replace(reader(f"r{number}"), id=number, token=f"01070101{number:020x}") for number in (1, 2)]
     with MailChannel().open(account, mail_of("Hello"), new_intent()) as session:
         list(session.deliver([*marked, reader("unmarked")]))
     senders = {mail["recipient"].partition("@")[0]: mail["sender"] for mail in world.mails()}
     assert senders == {
-        "r1": f"bounces+{marked[0].mark}@returns.example.org",
-        "r2": f"bounces+{marked[1].mark}@returns.example.org",
+        "r1": f"bounces+{marked[0].token}@returns.example.org",
+        "r2": f"bounces+{marked[1].token}@returns.example.org",
         "unmarked": "editor@letters.example.org",
     }
 

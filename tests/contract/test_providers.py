@@ -80,7 +80,7 @@ def person(number: int, **changes: Any) -> Recipient:
         name=f"Kim <{number}>, “금”",
         attributes={"city": "Séoul & more"},
         unsubscribe_url=f"{LEAVE}{number}",
-        mark=f"mark{number}",
+        token=f"mark{number}",
     )
     return replace(known, **changes)
 
@@ -114,7 +114,7 @@ def test_every_header_and_the_content_arrive(api: Api, variant: Variant) -> None
 
 
 def _check_headers(api: Api, mail: Received, one: Recipient, intent: Intent) -> None:
-    assert mail.metadata.items() >= {"dispatch": intent.key, "subscriber": str(one.id), "mark": one.mark}.items()
+    assert mail.metadata.items() >= {"dispatch": intent.key, "subscriber": str(one.id), "mark": one.token}.items()
     assert mail.headers["message-id"] == f"<{intent.key}.{one.id}@letters.example.org>"
     assert mail.headers["date"].startswith("Tue, 24 Nov 2026 12:00:00")
     assert mail.headers["list-id"] == "Morning Letters <morning.letters.example.org>"

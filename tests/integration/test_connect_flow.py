@@ -53,7 +53,10 @@ def back(state: str, **query: str) -> PendingConnection:
 def test_an_editor_chooses_which_identities_become_accounts(brand: Publication) -> None:
     state = gone(brand)
     offered = connect_flow.choices(back(state))
-    assert [(one.name, one.kind, one.known) for one in offered] == [("@lantern", "", ""), ("@harbour", "page", "")]
+    assert [(one.name, one.kind, one.account_name) for one in offered] == [
+        ("@lantern", "", ""),
+        ("@harbour", "page", ""),
+    ]
     [made] = connect_flow.choose(state, ["2"])
     assert (made.name, made.remote_id, made.kind) == ("@harbour", "2", "page")
     assert accounts.credentials(made).values["token"] == "t-2"
@@ -66,7 +69,7 @@ def test_an_account_that_was_typed_in_is_known_again(brand: Publication, network
     world.connect(brand, "scripted")
     network.identities = (Identity("7", "@lantern", {"token": "t-new"}), *network.identities)
     state = gone(brand)
-    assert [one.known for one in connect_flow.choices(back(state))] == ["main", "", ""]
+    assert [one.account_name for one in connect_flow.choices(back(state))] == ["main", "", ""]
     connect_flow.choose(state, ["7"])
     account = Account.objects.get()
     assert (account.name, accounts.credentials(account).values["token"]) == ("main", "t-new")
@@ -94,7 +97,7 @@ def test_an_account_whose_network_does_not_say_whose_it_is_stays_one_of_its_own(
     monkeypatch.setattr(post_channel, "identify", refuse)
     world.connect(brand, "scripted")
     state = gone(brand)
-    assert [one.known for one in connect_flow.choices(back(state))] == ["", ""]
+    assert [one.account_name for one in connect_flow.choices(back(state))] == ["", ""]
 
 
 def test_the_page_that_the_network_leads_to_may_be_loaded_again(brand: Publication, network: Network) -> None:

@@ -63,7 +63,7 @@ def sent_within(pacer: Pacer, seconds: float, *domains: str) -> dict[str, int]:
             wait = pacer.admit(domain)
             if wait is None:
                 counted[domain] += 1
-                pacer.answered(domain, slow=False, accepted=True)
+                pacer.learn(domain, slow=False, accepted=True)
             else:
                 waits.append(wait.seconds)
         if len(waits) == len(domains):
@@ -147,13 +147,13 @@ def test_what_was_not_used_is_given_back(url: str, relay: str) -> None:
 
 def test_a_wait_for_the_relay_says_so_and_holds_for_all(url: str, relay: str) -> None:
     pacer = Pacer(relay, rate=2.0, redis_url=url)
-    assert pacer.why() == ""
+    assert pacer.wait_sentence() == ""
     assert pacer.admit("lantern.example") is None
     wait = pacer.admit("other.example")
     assert wait is not None
     assert wait.hold is Holdback.RELAY
     assert 0.2 < wait.seconds < 0.6
-    assert pacer.why(recipients=7) == "The relay takes 2 a second; 7 wait for that."
+    assert pacer.wait_sentence(recipients=7) == "The relay takes 2 a second; 7 wait for that."
 
 
 def test_a_large_domain_begins_gently_and_gets_faster_while_a_small_one_does_not_wait(url: str, relay: str) -> None:
@@ -170,12 +170,12 @@ def test_one_domain_in_trouble_stops_and_slows_no_other(url: str, relay: str) ->
     here, there = (Pacer(relay, redis_url=url, domain_start=100.0) for _ in range(2))
     for pacer in (here, there):
         assert pacer.admit("googlemail.com") is None
-    here.answered("gmail.com", slow=True, accepted=False)
+    here.learn("gmail.com", slow=True, accepted=False)
     wait = here.admit("googlemail.com")
     assert wait is not None
     assert (wait.hold, wait.name, wait.limit) == (Holdback.DOMAIN, "gmail.com", 0)
     assert 0.5 < wait.seconds <= 1.0
-    assert "gmail.com asks us to slow down; 3 wait until" in here.why(recipients=3)
+    assert "gmail.com asks us to slow down; 3 wait until" in here.wait_sentence(recipients=3)
     # The other worker hears of it, also through the other name of the domain.
     wait_for(lambda: there.admit("googlemail.com") is not None, seconds=1.0, what="the other worker hears of the stop")
     assert here.admit("lantern.example") is None
@@ -183,7 +183,7 @@ def test_one_domain_in_trouble_stops_and_slows_no_other(url: str, relay: str) ->
     wait_for(lambda: here.admit("gmail.com") is None, seconds=3.0, what="the stop is over")
     assert sent_within(here, 1.0, "gmail.com")["gmail.com"] <= 10 + room(12.5)
     # The same again: it stops for longer.
-    here.answered("gmail.com", slow=True, accepted=False)
+    here.learn("gmail.com", slow=True, accepted=False)
     again = here.admit("gmail.com")
     assert again is not None
     assert 4.0 < again.seconds <= 5.0
@@ -193,7 +193,7 @@ def test_trouble_counts_when_another_worker_has_just_written_something_else(url:
     here, there = (Pacer(relay, redis_url=url, domain_start=10.0, clock=lambda: 1_000.0) for _ in range(2))
     assert there.admit("naver.com") is None
     assert may_go(here, "naver.com") >= 1  # it needs more than goes unasked, so the domain is known to all now
-    there.answered("naver.com", slow=True, accepted=False)
+    there.learn("naver.com", slow=True, accepted=False)
     wait = there.admit("naver.com")
     assert wait is not None
     assert wait.limit == 0
@@ -201,7 +201,7 @@ def test_trouble_counts_when_another_worker_has_just_written_something_else(url:
 
 def test_what_is_known_of_a_domain_outlasts_a_turn_and_an_emptied_redis(own_redis: Server, relay: str) -> None:
     with Pacer(relay, redis_url=own_redis.url) as pacer:
-        pacer.answered("naver.com", slow=True, accepted=False)
+        pacer.learn("naver.com", slow=True, accepted=False)
     own_redis.client.flushall()
     with Pacer(relay, redis_url=own_redis.url) as pacer:
         assert pacer.admit("naver.com") is not None
@@ -299,7 +299,7 @@ def test_a_new_domain_sends_its_allowance_and_the_rest_waits_for_tomorrow(url: s
     now = datetime.now(UTC)
     assert wait.retry_at.timetuple()[3:6] == (0, 0, 0)
     assert timedelta() < wait.retry_at - now <= timedelta(days=1)
-    assert one.why(recipients=9).startswith("The new sending domain may send 100 today; 9 wait until ")
+    assert one.wait_sentence(recipients=9).startswith("The new sending domain may send 100 today; 9 wait until ")
 
 
 def test_an_allowance_that_a_turn_leaves_is_there_for_the_next(url: str, relay: str) -> None:
@@ -345,7 +345,7 @@ def test_while_redis_is_away_a_worker_keeps_to_its_share_and_says_so_once(
         went = sent_within(pacer, 1.5, "a.example", "b.example")
         assert 0.9 * 150 - 20 <= sum(went.values()) <= 150 + 3 * room(400.0)
         assert holders[0].ask(40, has=5) == 10
-        pacer.answered("naver.com", slow=True, accepted=False)
+        pacer.learn("naver.com", slow=True, accepted=False)
         assert pacer.admit("naver.com") is not None
         assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]  # of the pace, and connections
         assert "Redis is away (ConnectionError): each of 4 workers keeps to its share" in caplog.text

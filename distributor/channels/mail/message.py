@@ -102,7 +102,7 @@ class MessageBuilder:
 
         Raises BadAddress, and TemplateError when the mail needs what this recipient does not have.
         """
-        mail, message_id = self._mail.encoded(recipient), self.message_id(recipient)
+        mail, message_id = self._mail.encode(recipient), self.message_id(recipient)
         head = (
             f"{self._from}{address_header('To', recipient.name, recipient.email)}"
             f"{text_header('Subject', mail.subject)}"
@@ -113,8 +113,8 @@ class MessageBuilder:
         )
         body = f"{self._before_text}{mail.text}{self._before_html}{mail.html}{self._end}"
         sender = self._sender
-        if self._return_domain and recipient.mark:
-            sender = return_address(recipient.mark, self._return_domain)
+        if self._return_domain and recipient.token:
+            sender = return_address(recipient.token, self._return_domain)
         content = self._signed(head, body) if self._signers else f"{head}\r\n{body}".encode()
         return Built(content, sender, message_id)
 
@@ -165,8 +165,8 @@ class MessageBuilder:
 
     def _unsubscribe(self, recipient: Recipient) -> str:
         """Return List-Unsubscribe, and with a web address the promise that one POST to it is enough (RFC 8058)."""
-        if self._return_domain and recipient.mark:
-            mail = f"<mailto:{unsubscribe_address(recipient.mark, self._return_domain)}?subject=unsubscribe>"
+        if self._return_domain and recipient.token:
+            mail = f"<mailto:{unsubscribe_address(recipient.token, self._return_domain)}?subject=unsubscribe>"
         else:
             mail = f"{self._leave_by_mail}{recipient.id}>"
         if not recipient.unsubscribe_url:

@@ -48,7 +48,7 @@ class Choice:
     name: str
     kind: str
     url: str
-    known: str
+    account_name: str
 
 
 def begin(

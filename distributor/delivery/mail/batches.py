@@ -63,29 +63,29 @@ class BatchRun:
 
     def __init__(self, dispatch: Dispatch, lease: Lease, pacer: Pacer, *, turn: Turn) -> None:
         self.dispatch = dispatch
-        self.held = lease
+        self.lease = lease
         self.going_on = True
         self.put_off: datetime | None = None
-        self.away = ""
-        self.crowded = ""
-        self.refused = ""
-        self.broken = ""
+        self.outage = ""
+        self.crowding = ""
+        self.refusal = ""
+        self.template_error = ""
         self._turn = turn
         self._pacer = pacer
         self._entries: list[Entry] = []
         self._attempts: list[Attempt] = []
         self._repeats = 0
-        self._deferred: dict[datetime, list[int]] = {}
-        self._paced: dict[datetime, list[int]] = {}
-        self._gone: list[tuple[str, str]] = []
-        self._deferring_until = lease.first_tried_at
-        self._settled: set[int] = set()  # who need not be looked at again in this round
-        self._unmade: list[Entry] = []  # whose mail could not be made, while nobody's could
+        self._deferrals: dict[datetime, list[int]] = {}
+        self._pace_waits: dict[datetime, list[int]] = {}
+        self._gone_mailboxes: list[tuple[str, str]] = []
+        self._deferral_start = lease.first_tried_at
+        self._settled_ids: set[int] = set()  # who need not be looked at again in this round
+        self._unmade_entries: list[Entry] = []  # whose mail could not be made, while nobody's could
 
     def run(self, session: Session) -> None:
         """Send to everyone in the batch who has no outcome yet; what was accepted is recorded whatever happens."""
         try:
-            with bound_contextvars(batch_id=self.held.batch), _lease_renewal(self.held, self._pacer):
+            with bound_contextvars(batch_id=self.lease.batch), _lease_renewal(self.lease, self._pacer):
                 for group in session.deliver(self._recipients()):
                     for delivered in group:
                         self._note(delivered)
@@ -97,20 +97,20 @@ class BatchRun:
             raise
         self._flush()
         if self.going_on:
-            outlast(partial(ledger.finish, self.held, self._later()), what="the end of a batch")
+            outlast(partial(ledger.finish, self.lease, self._later()), what="the end of a batch")
         else:
             self._give_back()
 
     def _give_back(self) -> None:
-        remaining = [id_ for id_ in self.held.subscribers if id_ not in self._settled]
-        outlast(partial(ledger.give_back, self.held, self._later(), remaining=remaining), what="giving back a batch")
+        remaining = [id_ for id_ in self.lease.subscribers if id_ not in self._settled_ids]
+        outlast(partial(ledger.give_back, self.lease, self._later(), remaining=remaining), what="giving back a batch")
 
     def _later(self) -> ledger.Later:
-        return ledger.Later(deferred=self._deferred, paced=self._paced)
+        return ledger.Later(deferrals=self._deferrals, pace_waits=self._pace_waits)
 
     def _recipients(self) -> Iterator[Recipient | Pause]:
         """Read in small groups; stop when the turn is over, the dispatch paused, the lease lost or the relay away."""
-        ids = iter(self.held.subscribers)
+        ids = iter(self.lease.subscribers)
         while self.going_on and (group := list(islice(ids, LOOK_AHEAD))):
             yield from self._in_turn(self._look(group))
             if time.monotonic() > self._turn.until:
@@ -125,7 +125,7 @@ class BatchRun:
             if time.monotonic() - looked_at > STALE_SECONDS:
                 queue, domain_queue = self._look([recipient.id for recipient in (*queue, *domain_queue)]), []
                 looked_at = time.monotonic()
-                self.going_on = ledger.renew(self.held) and time.monotonic() < self._turn.until
+                self.going_on = ledger.renew(self.lease) and time.monotonic() < self._turn.until
                 continue
             if not queue:
                 yield Pause(moment)
@@ -146,16 +146,16 @@ class BatchRun:
 
     def _pace(self, recipient: Recipient, at: datetime) -> None:
         """Let someone come again later who was not tried: their domain asks for less."""
-        self._paced.setdefault(_together(at), []).append(recipient.id)
-        self._settled.add(recipient.id)
+        self._pace_waits.setdefault(_together(at), []).append(recipient.id)
+        self._settled_ids.add(recipient.id)
 
     def _look(self, ids: Sequence[int]) -> deque[Recipient]:
         """Return who of these still wants it; note who has left."""
         recipients, unsubscribed = ledger.pending_recipients(
-            self.held, self._turn.lists, ids, digest=self.dispatch.digest
+            self.lease, self._turn.lists, ids, digest=self.dispatch.digest
         )
         self._entries.extend(Entry(id_, Delivery.Outcome.LEFT) for id_ in unsubscribed)
-        self._settled.update(set(ids) - {recipient.id for recipient in recipients})
+        self._settled_ids.update(set(ids) - {recipient.id for recipient in recipients})
         return deque(recipients)
 
     def _note(self, delivered: Delivered) -> None:
@@ -170,13 +170,13 @@ class BatchRun:
             case Rejected(reason=reason, code=code):
                 self._enter(recipient, Delivery.Outcome.REJECTED, f"{code} {reason}".strip())
                 if suppresses(code):
-                    self._gone.append((recipient.email, f"{code} {reason}"))
+                    self._gone_mailboxes.append((recipient.email, f"{code} {reason}"))
             case Reconnect(reason=reason):
-                self.refused, self.going_on = reason, False
+                self.refusal, self.going_on = reason, False
             case Deferred(reason=reason, code=base.AWAY):
-                self.away, self.going_on = reason, False
+                self.outage, self.going_on = reason, False
             case Deferred(reason=reason, code=base.CROWDED):
-                self.crowded, self.going_on = reason, False
+                self.crowding, self.going_on = reason, False
             case Deferred():
                 self._defer(recipient, outcome)
             case Unconfirmed(reason=reason):
@@ -186,74 +186,76 @@ class BatchRun:
     def _learn(self, recipient: Recipient, outcome: Outcome) -> None:
         """Tell the pace how a domain takes it."""
         if isinstance(outcome, Accepted):
-            self._pacer.answered(_domain(recipient), slow=False, accepted=True)
+            self._pacer.learn(_domain(recipient), slow=False, accepted=True)
         elif isinstance(outcome, Deferred) and self._turn.slows_down(outcome.code):
-            self._pacer.answered(_domain(recipient), slow=True, accepted=False)
+            self._pacer.learn(_domain(recipient), slow=True, accepted=False)
 
     def _enter(
         self, recipient: Recipient, outcome: Delivery.Outcome, detail: str, *, may_have_arrived: bool = False
     ) -> None:
         self._entries.append(Entry(recipient.id, outcome, detail, may_have_arrived))
-        self._settled.add(recipient.id)
+        self._settled_ids.add(recipient.id)
 
     def _cant_make(self, recipient: Recipient, reason: str) -> None:
         """Keep a failure of the template back until it is known whether it is about this one recipient or everyone."""
         entry = Entry(recipient.id, Delivery.Outcome.FAILED, reason)
-        if self._unmade and self._unmade[-1].detail != reason:
+        if self._unmade_entries and self._unmade_entries[-1].detail != reason:
             self._some_were_made()
-        self._unmade.append(entry)
-        self._settled.add(recipient.id)
+        self._unmade_entries.append(entry)
+        self._settled_ids.add(recipient.id)
 
     def _some_were_made(self) -> None:
-        self._entries.extend(self._unmade)
-        self._unmade.clear()
+        self._entries.extend(self._unmade_entries)
+        self._unmade_entries.clear()
 
     def _judge_unmade(self) -> None:
         """The same error for a whole batch while no mail of the dispatch could be made is everyone's: nobody fails."""
-        if self._unmade and not ledger.has_begun(self.held.dispatch):
-            self.broken, self.going_on = self._unmade[0].detail, False
-            self._settled.difference_update(entry.subscriber for entry in self._unmade)
-            self._unmade.clear()
+        if self._unmade_entries and not ledger.has_begun(self.lease.dispatch):
+            self.template_error, self.going_on = self._unmade_entries[0].detail, False
+            self._settled_ids.difference_update(entry.subscriber for entry in self._unmade_entries)
+            self._unmade_entries.clear()
         self._some_were_made()
 
     def _defer(self, recipient: Recipient, outcome: Deferred) -> None:
         if outcome.code == base.REPEAT_POSSIBLE:
-            if ledger.was_repeated(self.held, recipient.id):
+            if ledger.was_repeated(self.lease, recipient.id):
                 reason = "It may have arrived: its answer was lost twice."
                 self._enter(recipient, Delivery.Outcome.FAILED, reason, may_have_arrived=True)
                 return
             self._repeats += 1
         decision = decide(
             outcome,
-            attempt=self.held.round + 1,
-            first_tried_at=self.held.first_tried_at,
-            now=self._from_when(),
+            attempt=self.lease.round + 1,
+            first_tried_at=self.lease.first_tried_at,
+            now=self._delay_start(),
             patience=MAIL_PATIENCE,
         )
         if isinstance(decision, Retry):
-            self._deferred.setdefault(decision.at, []).append(recipient.id)
-            self._settled.add(recipient.id)
+            self._deferrals.setdefault(decision.at, []).append(recipient.id)
+            self._settled_ids.add(recipient.id)
             self._attempts.append(
-                ledger.deferral(self.held, recipient.id, reason=outcome.reason, code=outcome.code, retry_at=decision.at)
+                ledger.deferral(
+                    self.lease, recipient.id, reason=outcome.reason, code=outcome.code, retry_at=decision.at
+                )
             )
         else:
-            may_have_arrived = outcome.code == base.REPEAT_POSSIBLE or ledger.was_repeated(self.held, recipient.id)
+            may_have_arrived = outcome.code == base.REPEAT_POSSIBLE or ledger.was_repeated(self.lease, recipient.id)
             reason = getattr(decision, "reason", outcome.reason)
             self._enter(recipient, Delivery.Outcome.FAILED, reason, may_have_arrived=may_have_arrived)
 
-    def _from_when(self) -> datetime:
+    def _delay_start(self) -> datetime:
         """Return the moment that a delay counts from: the same for some seconds, so that people come again together."""
         now = timezone.now()
-        if self._deferring_until < now:
-            self._deferring_until = now.replace(microsecond=0) + timedelta(seconds=TOGETHER_SECONDS)
-        return self._deferring_until
+        if self._deferral_start < now:
+            self._deferral_start = now.replace(microsecond=0) + timedelta(seconds=TOGETHER_SECONDS)
+        return self._deferral_start
 
     def _flush(self) -> None:
         """Record what came back, however long PostgreSQL is away: those mails are out."""
         if self._entries or self._attempts:
             record = partial(
                 ledger.append,
-                self.held,
+                self.lease,
                 self._entries,
                 self._attempts,
                 repeats=self._repeats,
@@ -262,10 +264,10 @@ class BatchRun:
             going_on = outlast(record, what=f"recording {len(self._entries)} outcomes")
             self._entries, self._attempts, self._repeats = [], [], 0
             self.going_on = self.going_on and going_on
-        if self._gone:
-            end = partial(suppress, self._gone, reason=Suppression.Reason.HARD_BOUNCE)
-            outlast(end, what=f"suppressing {len(self._gone)} addresses")
-            self._gone = []
+        if self._gone_mailboxes:
+            end = partial(suppress, self._gone_mailboxes, reason=Suppression.Reason.HARD_BOUNCE)
+            outlast(end, what=f"suppressing {len(self._gone_mailboxes)} addresses")
+            self._gone_mailboxes = []
 
 
 def _domain(recipient: Recipient) -> str:

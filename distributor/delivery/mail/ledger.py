@@ -233,8 +233,8 @@ def _run_prepared(query: LiteralString, parameters: Mapping[str, Any]) -> list[A
 class Later:
     """Who of a batch comes again, by time: `deferrals` after a try, `pace_waits` without one: they have to wait."""
 
-    deferred: Mapping[datetime, Sequence[int]]
-    paced: Mapping[datetime, Sequence[int]]
+    deferrals: Mapping[datetime, Sequence[int]]
+    pace_waits: Mapping[datetime, Sequence[int]]
 
 
 def finish(lease: Lease, later: Later) -> None:
@@ -264,7 +264,7 @@ def _end(lease: Lease, state: Batch.State, subscribers: Sequence[int], later: La
             first_tried_at=lease.first_tried_at if round_ else None,
             not_before=at,
         )
-        for round_, groups in ((lease.round + 1, later.deferred), (lease.round, later.paced))
+        for round_, groups in ((lease.round + 1, later.deferrals), (lease.round, later.pace_waits))
         for at, ids in groups.items()
     )
 

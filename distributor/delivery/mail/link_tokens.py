@@ -17,7 +17,7 @@ _NIL_KEY = UUID(int=0)
 
 
 class RecipientLinks:
-    """The marks and links of one dispatch's recipients. They never expire: old mails must work."""
+    """The tokens and links of one dispatch's recipients. They never expire: old mails must work."""
 
     def __init__(self, dispatch_id: int) -> None:
         self._dispatch = dispatch_id
@@ -26,11 +26,11 @@ class RecipientLinks:
         self._leave = f"{settings.SITE_URL}/u/"
 
     def of(self, subscriber_id: int) -> dict[str, str]:
-        """Return what `Recipient` has of them: `unsubscribe_url`, `mark`, `track`."""
-        mark = self._personal.write(self._dispatch, subscriber_id)
+        """Return what `Recipient` has of them: `unsubscribe_url`, `token`, `track`."""
+        token = self._personal.write(self._dispatch, subscriber_id)
         return {
-            "unsubscribe_url": f"{self._leave}{mark}/",
-            "mark": mark,
+            "unsubscribe_url": f"{self._leave}{token}/",
+            "token": token,
             "track": self._tracking.write(self._dispatch, subscriber_id),
         }
 
@@ -49,7 +49,7 @@ def read_unsubscribe(token: str) -> tuple[UUID, UUID]:
 
 
 def _read_signed(token: str) -> tuple[UUID, UUID]:
-    """Read a token as mails carried it before there were marks."""
+    """Read a token as mails carried it before there were signed tokens."""
     try:
         subscriber, dispatch = signing.Signer(salt=_SALT).unsign(token).split(".")
         return UUID(subscriber), UUID(dispatch)

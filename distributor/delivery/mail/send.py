@@ -159,7 +159,7 @@ def _take_turn(dispatch: Dispatch, variant: Variant, credentials: Credentials) -
             batch = BatchRun(dispatch, lease, pacer, turn=turn)
             batch.run(session)
             _look_back(dispatch, batch, pacer)
-            is_crowded = bool(batch.crowded)
+            is_crowded = bool(batch.crowding)
             if not batch.going_on:
                 break
     if is_crowded or time.monotonic() > turn.until:
@@ -168,15 +168,15 @@ def _take_turn(dispatch: Dispatch, variant: Variant, credentials: Credentials) -
 
 def _look_back(dispatch: Dispatch, batch: BatchRun, pacer: Pacer) -> None:
     """Do what a batch that ended early asks for, and say what is waited for."""
-    if batch.refused:
-        _block(dispatch.pk, batch.refused, reconnect=True)
-    elif batch.away:
-        _wait_for_relay(dispatch, batch.away)
-    elif batch.broken:
-        pause_for(dispatch.pk, TemplateFailsForAll(batch.broken))
-    elif batch.crowded:
-        _explain(dispatch.pk, batch.crowded)
-    elif reason := pacer.why(zone=ZoneInfo(dispatch.publication.time_zone)):
+    if batch.refusal:
+        _block(dispatch.pk, batch.refusal, reconnect=True)
+    elif batch.outage:
+        _wait_for_relay(dispatch, batch.outage)
+    elif batch.template_error:
+        pause_for(dispatch.pk, TemplateFailsForAll(batch.template_error))
+    elif batch.crowding:
+        _explain(dispatch.pk, batch.crowding)
+    elif reason := pacer.wait_sentence(zone=ZoneInfo(dispatch.publication.time_zone)):
         _explain(dispatch.pk, reason)
     if batch.put_off:
         ledger.put_off(dispatch.pk, batch.put_off)

@@ -73,17 +73,17 @@ class _Flattener:
         if tag == "hr":
             self.blocks.append(Block("", "<hr>", "figure", inside))
         elif own_hint == "note":
-            self._one(element, "note", inside)
+            self._add_block(element, "note", inside)
         elif own_hint == "byline" or (own_hint in ("", "aside") and _is_byline_row(element)):
             self.blocks.append(Block(_byline_text(element), "", "byline", inside))
         elif (tag in ("table", "ul", "ol") and _is_layout(element)) or tag in _CONTAINER:
             self.walk(element, hint, inside)
         elif tag in _ATOMIC:
-            self._one(element, hint or _kind(element, self._title), inside)
+            self._add_block(element, hint or _kind(element, self._title), inside)
         else:
             self._paragraphs(dom.inner_markup(element), hint, inside)
 
-    def _one(self, element: dom.Element, hint: Hint, inside: bool) -> None:
+    def _add_block(self, element: dom.Element, hint: Hint, inside: bool) -> None:
         self.blocks.append(Block(dom.text_of(element), dom.markup(element), hint, inside, dom.linked_share(element)))
 
     def _paragraphs(self, markup: str, hint: Hint, inside: bool) -> None:

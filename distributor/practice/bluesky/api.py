@@ -82,13 +82,13 @@ class _Pds:
         name, password = str(body.get("identifier", "")), str(body.get("password", ""))
         seconds = LOGINS_WITHIN.total_seconds()
         logins = [
-            at for at in (self._store.kept(CHANNEL, f"logins:{name}") or {}).get("at", []) if at > time.time() - seconds
+            at for at in (self._store.note(CHANNEL, f"logins:{name}") or {}).get("at", []) if at > time.time() - seconds
         ]
         if len(logins) >= LOGINS:
             headers = _limit(LOGINS, 0, logins[0] + seconds, int(seconds))
             return Refusal(429, "RateLimitExceeded", "Rate Limit Exceeded", headers).answer
         self._store.keep(CHANNEL, f"logins:{name}", {"at": [*logins, time.time()]})
-        number = self._whose(password)
+        number = self._account_number(password)
         # A further account is known by its password alone, so that it needs no handle of its own.
         if number is None or name not in (HANDLE, handle_of(number), did_of(number)):
             return Refusal(401, "AuthenticationRequired", "Invalid identifier or password").answer
@@ -98,7 +98,7 @@ class _Pds:
         token = _bearer(request)
         about = self._store.take(CHANNEL, f"refresh:{token}")  # the real one takes it for two hours more
         if about is None:
-            kind = "ExpiredToken" if self._store.kept(CHANNEL, f"spent:{token}") else "InvalidToken"
+            kind = "ExpiredToken" if self._store.note(CHANNEL, f"spent:{token}") else "InvalidToken"
             return Refusal(400, kind, "Token has been revoked").answer
         self._store.keep(CHANNEL, f"spent:{token}", {"spent": True})
         return JSONResponse(self._session(about["account"]))
@@ -121,7 +121,7 @@ class _Pds:
         session = {"accessJwt": access, "refreshJwt": again, "did": did_of(number), "handle": handle_of(number)}
         return session | {"active": True}
 
-    def _whose(self, password: str) -> str | None:
+    def _account_number(self, password: str) -> str | None:
         number = password.removeprefix(PASSWORD).removeprefix("-")
         return number if password in (PASSWORD, f"{PASSWORD}-{number}") and (not number or number.isdigit()) else None
 
@@ -132,7 +132,7 @@ class _Pds:
             raise Refusal(401, "AuthMissing", "Authentication Required")
         number = self._tokens.account(token)
         if number is None:
-            ended_token = self._store.kept(CHANNEL, f"access:{token}")
+            ended_token = self._store.note(CHANNEL, f"access:{token}")
             raise _expired_token() if ended_token else Refusal(400, "InvalidToken", "Token could not be verified")
         return number
 
@@ -232,7 +232,7 @@ class _Pds:
         return JSONResponse({"blob": {"$type": "blob", "ref": {"$link": cid}, **about}})
 
     def _blob(self, did: str, cid: str) -> dict[str, Any] | None:
-        return self._store.kept(CHANNEL, f"blob:{did}:{cid}")
+        return self._store.note(CHANNEL, f"blob:{did}:{cid}")
 
     async def resolve_handle(self, request: Request) -> Response:
         handle = request.query_params.get("handle", "")

@@ -92,20 +92,20 @@ class _Graph:
 
     async def publish(self, request: Request) -> Response:
         form = await forms.read(request)
-        return await self._guarded(request, lambda: self._publish(self._page(request, form.texts), form.texts))
+        return await self._with_faults(request, lambda: self._publish(self._page(request, form.texts), form.texts))
 
     async def photo(self, request: Request) -> Response:
         form = await forms.read(request)
-        return await self._guarded(request, lambda: self._photo(self._page(request, form.texts), form))
+        return await self._with_faults(request, lambda: self._photo(self._page(request, form.texts), form))
 
     async def comment(self, request: Request) -> Response:
         form = await forms.read(request)
-        return await self._guarded(request, lambda: self._comment(request, form.texts))
+        return await self._with_faults(request, lambda: self._comment(request, form.texts))
 
     async def delete(self, request: Request) -> Response:
-        return await self._guarded(request, lambda: self._delete(request))
+        return await self._with_faults(request, lambda: self._delete(request))
 
-    async def _guarded(self, request: Request, accept: Callable[[], Response]) -> Response:
+    async def _with_faults(self, request: Request, accept: Callable[[], Response]) -> Response:
         return await faults.answer_or_fail(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
 
     def _refuse(self, fault: str) -> Response:

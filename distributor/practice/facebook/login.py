@@ -94,20 +94,20 @@ class _Login:
             account = None if is_page_token(token) else self.server.account(token)
             if account is None:
                 return not_parsed()
-            return self._issued(self.server.issue(account=account, scope=",".join(SCOPES), seconds=LONG))
+            return self._token_response(self.server.issue(account=account, scope=",".join(SCOPES), seconds=LONG))
         try:
-            return self._issued(self.server.exchange(form))
+            return self._token_response(self.server.exchange(form))
         except OAuthError as oauth_error:
             return error(f"Error validating verification code. {oauth_error}", 100, subcode=36009)
 
-    def _issued(self, tokens: Tokens) -> Response:
+    def _token_response(self, tokens: Tokens) -> Response:
         return JSONResponse({"access_token": tokens.access, "token_type": "bearer", "expires_in": tokens.seconds})
 
     async def accounts(self, request: Request) -> Response:
         token = bearer(request, {})
         if is_page_token(token) or self.server.account(token) is None:
             return not_parsed()
-        about = self.server.store.kept(CHANNEL, f"access:{token}") or {}
+        about = self.server.store.note(CHANNEL, f"access:{token}") or {}
         try:
             size = min(int(request.query_params.get("limit", "25")), LISTED_AT_ONCE)
             start = int(request.query_params.get("after", "0"))
@@ -142,7 +142,7 @@ class _Login:
         if account is None:
             return JSONResponse({"data": {"is_valid": False, "scopes": []}})
         page = is_page_token(token)
-        grant = self.server.store.kept(CHANNEL, f"access:{token}") or {}
+        grant = self.server.store.note(CHANNEL, f"access:{token}") or {}
         data = {
             "app_id": self.server.client_id,
             "type": "PAGE" if page else "USER",

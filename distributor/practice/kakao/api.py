@@ -72,12 +72,12 @@ class _Kakao:
         self._login = login
 
     async def to_me(self, request: Request) -> Response:
-        return await self._guarded(request, self._to_me)
+        return await self._with_faults(request, self._to_me)
 
     async def to_friends(self, request: Request) -> Response:
-        return await self._guarded(request, self._to_friends)
+        return await self._with_faults(request, self._to_friends)
 
-    async def _guarded(self, request: Request, take: Any) -> Response:
+    async def _with_faults(self, request: Request, take: Any) -> Response:
         form = (await forms.read(request)).texts
 
         def accept() -> Response:
@@ -102,7 +102,7 @@ class _Kakao:
 
     def _to_me(self, request: Request, form: Mapping[str, str]) -> dict[str, Any]:
         sender = self._sender(request, "talk_message")
-        if self._sent(sender) >= MESSAGES_A_DAY:
+        if self._sent_count(sender) >= MESSAGES_A_DAY:
             raise _Refused(-532, "daily message limit per sender has been exceeded.")
         self._deliver(_template(form), sender)
         return {"result_code": 0}
@@ -135,13 +135,13 @@ class _Kakao:
             return -502
         if not friend["allowed_msg"]:
             return -530
-        if self._sent(sender) >= MESSAGES_A_DAY:
+        if self._sent_count(sender) >= MESSAGES_A_DAY:
             return -532
         if friend["full"]:
             return -533
-        return -536 if self._sent(sender, friend["uuid"]) >= MESSAGES_OF_A_PAIR else 0
+        return -536 if self._sent_count(sender, friend["uuid"]) >= MESSAGES_OF_A_PAIR else 0
 
-    def _sent(self, sender: str, receiver: str = "") -> int:
+    def _sent_count(self, sender: str, receiver: str = "") -> int:
         """Return how many messages a sender has sent within a day, to everybody or to one receiver."""
         if not receiver:
             return self._store.count_posts(CHANNEL, account=sender, within=DAY)
@@ -184,7 +184,7 @@ class _Kakao:
         return JSONResponse(response)
 
     def _friends(self, sender: str) -> list[dict[str, Any]]:
-        payload = self._store.kept(CHANNEL, f"friends:{sender}") or {"count": FRIENDS}
+        payload = self._store.note(CHANNEL, f"friends:{sender}") or {"count": FRIENDS}
         return [
             {
                 "id": FIRST_NUMBER * 2 + number,

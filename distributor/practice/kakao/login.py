@@ -57,7 +57,7 @@ class Login:
     def has_agreed(self, request: Request, scope: str) -> bool:
         """Whether the account of a request's token agreed to a scope; the practice accounts have agreed to all."""
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
-        about = self._store.kept(CHANNEL, f"access:{token}")
+        about = self._store.note(CHANNEL, f"access:{token}")
         return about is None or scope in str(about["scope"]).replace(",", " ").split()
 
     async def _authorize(self, request: Request) -> Response:
@@ -87,7 +87,7 @@ class Login:
         if form.get("grant_type") != "refresh_token":
             raise OAuthError("unsupported_grant_type", "grant_type is not supported")
         refresh = form.get("refresh_token", "")
-        refresh_end = self._store.kept(CHANNEL, f"refresh-ends:{refresh}")
+        refresh_end = self._store.note(CHANNEL, f"refresh-ends:{refresh}")
         if refresh_end is None or datetime.fromisoformat(refresh_end["at"]) < now():
             raise OAuthError("invalid_grant", "refresh token is invalid or expired")
         if datetime.fromisoformat(refresh_end["at"]) - now() < NEW_REFRESH_BELOW:

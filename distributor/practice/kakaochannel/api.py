@@ -121,13 +121,13 @@ class _Dealer:
             "dateUpdated": at,
             "dateSent": None,
         }
-        groups = self._store.kept(CHANNEL, f"groups:{owner}") or {"ids": []}
+        groups = self._store.note(CHANNEL, f"groups:{owner}") or {"ids": []}
         self._store.keep(CHANNEL, f"groups:{owner}", {"ids": [*groups["ids"], group["groupId"]]})
         self._keep(group, [])
         return JSONResponse(group)
 
     def _list(self, owner: str, payload: dict[str, str]) -> Response:
-        ids = list(reversed((self._store.kept(CHANNEL, f"groups:{owner}") or {"ids": []})["ids"]))
+        ids = list(reversed((self._store.note(CHANNEL, f"groups:{owner}") or {"ids": []})["ids"]))
         since = datetime.fromisoformat(payload["startDate"].replace(" ", "+")) if payload.get("startDate") else None
         start = ids.index(payload["startKey"]) if payload.get("startKey") in ids else 0
         limit = int(payload.get("limit", "20"))
@@ -188,7 +188,7 @@ class _Dealer:
         return JSONResponse(group)
 
     def _is_night(self) -> bool:
-        clock = (self._store.kept(CHANNEL, "clock") or {}).get("at")
+        clock = (self._store.note(CHANNEL, "clock") or {}).get("at")
         at = datetime.fromisoformat(clock) if clock else now()
         return not DAY_FROM <= at.astimezone(SEOUL).hour < DAY_UNTIL
 
@@ -205,11 +205,11 @@ class _Dealer:
         return JSONResponse({"templateId": number, "content": words, "status": status, "variables": names})
 
     def _group(self, owner: str, group_id: str) -> dict[str, Any] | None:
-        stored_group = self._store.kept(CHANNEL, f"group:{group_id}")
+        stored_group = self._store.note(CHANNEL, f"group:{group_id}")
         return stored_group["group"] if stored_group and stored_group["group"]["accountId"] == owner else None
 
     def _messages(self, group_id: str) -> list[dict[str, Any]]:
-        return list((self._store.kept(CHANNEL, f"group:{group_id}") or {"messages": []})["messages"])
+        return list((self._store.note(CHANNEL, f"group:{group_id}") or {"messages": []})["messages"])
 
     def _keep(self, group: dict[str, Any], messages: list[dict[str, Any]]) -> None:
         self._store.keep(CHANNEL, f"group:{group['groupId']}", {"group": group, "messages": messages})

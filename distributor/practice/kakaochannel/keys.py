@@ -46,7 +46,7 @@ def account(request: Request, store: Store) -> str:
         raise BadSignature("RequestTimeTooSkewed") from None
     if apart > CLOCKS_APART:
         raise BadSignature("RequestTimeTooSkewed")
-    if store.kept(CHANNEL, f"signature:{signature}") is not None:
+    if store.note(CHANNEL, f"signature:{signature}") is not None:
         raise BadSignature("DuplicatedSignature")
     store.keep(CHANNEL, f"signature:{signature}", {"at": date})
     return owner

@@ -140,7 +140,7 @@ class _LinkedInApi:
         return "", {}
 
     def _picture(self, urn: str, alt: str, author: str) -> dict[str, str]:
-        about = self._store.kept(CHANNEL, f"image:{urn}")
+        about = self._store.note(CHANNEL, f"image:{urn}")
         if about is None or about["owner"] != author:
             raise Refused(errors.bad_field("/content", "INVALID_URN_ID"))
         if self._store.file(about["file"]) is None:
@@ -197,7 +197,7 @@ class _LinkedInApi:
     async def upload(self, request: Request) -> Response:
         content = await request.body()
         caller = self._members.caller(request)
-        about = self._store.kept(CHANNEL, f"image:urn:li:image:{request.path_params['name']}")
+        about = self._store.note(CHANNEL, f"image:urn:li:image:{request.path_params['name']}")
         if isinstance(caller, Response):
             return caller
         if about is None or not content or len(content) > MOST_BYTES:

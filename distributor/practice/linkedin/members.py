@@ -113,7 +113,7 @@ class Members:
         if scheme != "Bearer" or not token:
             return errors.no_token()
         number = self._servers[PAGES_APP].account(token)
-        about = self._store.kept(CHANNEL, f"access:{token}")
+        about = self._store.note(CHANNEL, f"access:{token}")
         if number is None:
             return errors.expired_token() if about else errors.unknown_token()
         scopes = str(about["scope"]).split() if about else [*PAGES_SCOPES, *MEMBERS_SCOPES]
@@ -159,7 +159,7 @@ class Members:
     def _answer(self, server: Server, tokens: Tokens, refresh: str) -> dict[str, Any]:
         response = server.answer(tokens, scope=",".join(tokens.scope.split()))  # with commas, as LinkedIn does
         if refresh:
-            ends = self._store.kept(CHANNEL, f"refresh-ends:{refresh}") or {"at": now().isoformat()}
+            ends = self._store.note(CHANNEL, f"refresh-ends:{refresh}") or {"at": now().isoformat()}
             remaining = datetime.fromisoformat(ends["at"]) - now()
             response |= {"refresh_token": refresh, "refresh_token_expires_in": int(remaining.total_seconds())}
         return response

@@ -91,7 +91,7 @@ class _Mastodon:
 
     async def authorize(self, request: Request) -> Response:
         payload = request.query_params
-        app = self._store.kept(CHANNEL, f"app:{payload.get('client_id')}")
+        app = self._store.note(CHANNEL, f"app:{payload.get('client_id')}")
         if app is None or payload.get("redirect_uri") not in app["redirect_uris"]:
             return HTMLResponse("<h1>The redirect uri included is not valid.</h1>", 400)
         if payload.get("response_type") != "code" or not set(payload.get("scope", "read").split()) <= set(
@@ -102,7 +102,7 @@ class _Mastodon:
 
     async def token(self, request: Request) -> Response:
         form = (await forms.read(request)).texts
-        app = self._store.kept(CHANNEL, f"app:{form.get('client_id')}")
+        app = self._store.note(CHANNEL, f"app:{form.get('client_id')}")
         if app is None or app["secret"] != form.get("client_secret"):
             return _oauth_error("invalid_client", "Client authentication failed", 401)
         if form.get("grant_type") != "authorization_code":
@@ -127,7 +127,7 @@ class _Mastodon:
         if number is None:
             raise Refusal(401, "The access token is invalid")
         token = request.headers["authorization"].partition(" ")[2]
-        grant = self._store.kept(CHANNEL, f"access:{token}")
+        grant = self._store.note(CHANNEL, f"access:{token}")
         scopes = str(grant["scope"]).split() if grant else [scope]
         if scope not in scopes and scope.partition(":")[0] not in scopes:
             raise Refusal(403, "This action is outside the authorized scopes")
@@ -161,7 +161,7 @@ class _Mastodon:
 
         def show() -> Response:
             number, media_id = self._account(request, "write:media"), request.path_params["media_id"]
-            about = self._store.kept(CHANNEL, f"media:{media_id}")
+            about = self._store.note(CHANNEL, f"media:{media_id}")
             if about is None or about["account"] != number:
                 raise Refusal(404, "Record not found")
             self._store.keep(CHANNEL, f"media:{media_id}", about | {"ready": True})
@@ -183,7 +183,7 @@ class _Mastodon:
     def _post(self, request: Request, payload: Mapping[str, Any]) -> Response:
         number = self._account(request, "write:statuses")
         user_id, key = id_of(number), request.headers.get("idempotency-key", "")
-        before = self._store.kept(CHANNEL, f"key:{user_id}:{key}") if key else None
+        before = self._store.note(CHANNEL, f"key:{user_id}:{key}") if key else None
         if before and datetime.fromisoformat(before["at"]) > now() - KEYS_LAST:
             earlier_post = self._store.post(CHANNEL, before["id"])
             if earlier_post is None:
@@ -191,14 +191,14 @@ class _Mastodon:
             return JSONResponse(status_json(earlier_post), headers=self._limit(user_id))
         if self._store.count_posts(CHANNEL, account=user_id, within=POSTS_WITHIN) >= POSTS:
             raise Refusal(429, "Too many requests", self._limit(user_id))
-        post = self._store.add_post(CHANNEL, **self._checked(payload, number), remote_id=self._new_id())
+        post = self._store.add_post(CHANNEL, **self._check(payload, number), remote_id=self._new_id())
         if key:
             self._store.keep(CHANNEL, f"key:{user_id}:{key}", {"id": post.remote_id, "at": now().isoformat()})
         for media_id in post.data["media_ids"]:
             self._store.forget(CHANNEL, f"media:{media_id}")
         return JSONResponse(status_json(post), headers=self._limit(user_id))
 
-    def _checked(self, payload: Mapping[str, Any], number: str) -> dict[str, Any]:
+    def _check(self, payload: Mapping[str, Any], number: str) -> dict[str, Any]:
         """Return what is stored of a new post. Raises Refusal."""
         text, warning = str(payload.get("status") or "").strip(), str(payload.get("spoiler_text") or "")
         media_ids = [str(media_id) for media_id in payload.get("media_ids") or []]
@@ -211,7 +211,7 @@ class _Mastodon:
         parent = str(payload.get("in_reply_to_id") or "")
         if parent and self._store.post(CHANNEL, parent) is None:
             raise Refusal(404, "The post you are trying to reply to does not appear to exist.")
-        pictures = [self._store.kept(CHANNEL, f"media:{media_id}") for media_id in media_ids]
+        pictures = [self._store.note(CHANNEL, f"media:{media_id}") for media_id in media_ids]
         if len(pictures) > 4 or not all(picture and picture["account"] == number for picture in pictures):
             raise Refusal(422, "Validation failed: Media attachments are invalid")
         if not all(picture and picture["ready"] for picture in pictures):

@@ -67,11 +67,11 @@ class _Telegram:
                 self._store,
                 CHANNEL,
                 refuse=_refuse,
-                accept=lambda: self._answered(number, method, values, photo),
+                accept=lambda: self._respond(number, method, values, photo),
             )
-        return self._answered(number, method, values, photo)
+        return self._respond(number, method, values, photo)
 
-    def _answered(self, number: int, method: str, values: Mapping[str, Any], photo: bytes) -> Response:
+    def _respond(self, number: int, method: str, values: Mapping[str, Any], photo: bytes) -> Response:
         try:
             return JSONResponse({"ok": True, "result": self._result(number, method, values, photo)})
         except BadRequest as error:
@@ -84,7 +84,7 @@ class _Telegram:
             raise BadRequest("Not Found", code=404)
         chat = find_chat(str(values.get("chat_id", "")), number)
         if method == "getchat":
-            return chat.shown()
+            return chat.to_json()
         if method == "getchatmember":
             return {"user": {"id": BOT_ID, "is_bot": True}, **chat.member}
         chat.check_write()
@@ -115,7 +115,7 @@ class _Telegram:
         }
         if with_photo and picture_problem(photo):
             raise BadRequest(f"Bad Request: {picture_problem(photo)}")
-        counter = (self._store.kept(CHANNEL, "counter") or {"last": 0})["last"] + 1
+        counter = (self._store.note(CHANNEL, "counter") or {"last": 0})["last"] + 1
         self._store.keep(CHANNEL, "counter", {"last": counter})
         preview = values.get("link_preview_options") or {}
         if with_photo:
@@ -126,7 +126,7 @@ class _Telegram:
             data["preview"] = preview
         remote_id, link = f"{chat.id}_{counter}", str(preview.get("url") or "")
         post = self._store.add_post(CHANNEL, account=str(chat.id), remote_id=remote_id, text=text, link=link, data=data)
-        message = {"message_id": counter, "date": int(post.created_at.timestamp()), "chat": chat.shown()}
+        message = {"message_id": counter, "date": int(post.created_at.timestamp()), "chat": chat.to_json()}
         return message | {"caption" if with_photo else "text": text}
 
     def _delete(self, chat: Chat, values: Mapping[str, Any]) -> bool:

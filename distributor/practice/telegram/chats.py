@@ -28,7 +28,7 @@ class Chat:
     username: str = ""
     member: Mapping[str, Any] = field(default_factory=lambda: {"status": "member"})
 
-    def shown(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         result: dict[str, Any] = {"id": self.id, "type": self.type, "title": self.title}
         return result | ({"username": self.username} if self.username else {})
 

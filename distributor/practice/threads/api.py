@@ -87,16 +87,16 @@ class _Threads:
             return self._create(self._user(request), form)
 
         visible = form.get("auto_publish_text") == "true" and form.get("media_type") == "TEXT"
-        return await self._guarded(request, accept) if visible else answer_of(accept)
+        return await self._with_faults(request, accept) if visible else answer_of(accept)
 
     async def publish(self, request: Request) -> Response:
         form = (await forms.read(request)).texts
-        return await self._guarded(request, lambda: self._publish(self._user(request), form.get("creation_id", "")))
+        return await self._with_faults(request, lambda: self._publish(self._user(request), form.get("creation_id", "")))
 
     async def delete(self, request: Request) -> Response:
-        return await self._guarded(request, lambda: self._delete(request))
+        return await self._with_faults(request, lambda: self._delete(request))
 
-    async def _guarded(self, request: Request, accept: Callable[[], Response]) -> Response:
+    async def _with_faults(self, request: Request, accept: Callable[[], Response]) -> Response:
         return await faults.answer_or_fail(request, self._store, CHANNEL, refuse=self._refuse, accept=accept)
 
     def _refuse(self, fault: str) -> Response:
@@ -135,7 +135,7 @@ class _Threads:
             raise Refused(error("THREADS_API__LINK_LIMIT_EXCEEDED", 100, user_message="Too many links in the post"))
 
     def _publish(self, user: str, container: str) -> Response:
-        about = self._store.kept(CHANNEL, f"container:{container}")
+        about = self._store.note(CHANNEL, f"container:{container}")
         if about is None or about["user"] != user:
             return _media_not_found(container)
         if about["published"]:
@@ -144,7 +144,7 @@ class _Threads:
             return _media_not_found(container)
         form = about["form"]
         reply_to = form.get("reply_to_id", "")
-        if self._used(user, replies=bool(reply_to)) >= (REPLIES_A_DAY if reply_to else POSTS_A_DAY):
+        if self._use_count(user, replies=bool(reply_to)) >= (REPLIES_A_DAY if reply_to else POSTS_A_DAY):
             return error("(#9) User has reached the maximum number of posts that they can publish by the API", 9)
         post_id = _new_id()
         data = {name: form[name] for name in ("image_url", "alt_text", "reply_control") if form.get(name)}
@@ -165,7 +165,7 @@ class _Threads:
             return "ERROR"
         return "IN_PROGRESS" if about["looks"] < 2 and re.search("slow|stale", picture) else "FINISHED"
 
-    def _used(self, user: str, *, replies: bool) -> int:
+    def _use_count(self, user: str, *, replies: bool) -> int:
         posts = self._store.posts(CHANNEL, account=user, since=now() - DAY, limit=2_000)
         return sum(bool(post.reply_to) == replies for post in posts)
 
@@ -174,7 +174,7 @@ class _Threads:
         if post is None or post.account != user:
             return meta.not_there(request.path_params["object_id"], "delete")
         since = (now() - DAY).isoformat()
-        earlier = (self._store.kept(CHANNEL, f"deletions:{user}") or {}).get("at", [])
+        earlier = (self._store.note(CHANNEL, f"deletions:{user}") or {}).get("at", [])
         deletions = [at for at in earlier if at >= since]
         if len(deletions) >= DELETIONS_A_DAY:
             return error("(#9) User has reached the maximum number of deletions by the API", 9)
@@ -185,12 +185,12 @@ class _Threads:
     # Looking
 
     async def posts(self, request: Request) -> Response:
-        return answer_of(lambda: self._listed(request, replies=False))
+        return answer_of(lambda: self._list(request, replies=False))
 
     async def replies(self, request: Request) -> Response:
-        return answer_of(lambda: self._listed(request, replies=True))
+        return answer_of(lambda: self._list(request, replies=True))
 
-    def _listed(self, request: Request, *, replies: bool) -> Response:
+    def _list(self, request: Request, *, replies: bool) -> Response:
         user, payload = self._user(request), request.query_params
         try:
             size = min(int(payload.get("limit", "25")), 100)
@@ -201,7 +201,7 @@ class _Threads:
         posts = self._store.posts(CHANNEL, account=user, since=since, before=before, limit=2_000)
         posts = [post for post in posts if bool(post.reply_to) == replies]
         page_posts, fields = posts[:size], ["id", *payload.get("fields", "id").split(",")]
-        answer: dict[str, Any] = {"data": [self._shown(post, fields) for post in page_posts]}
+        answer: dict[str, Any] = {"data": [self._post_json(post, fields) for post in page_posts]}
         if page_posts:
             answer["paging"] = {"cursors": {"before": str(page_posts[0].id), "after": str(page_posts[-1].id)}}
         if len(posts) > size:
@@ -224,8 +224,8 @@ class _Threads:
         if post is not None:
             if "status" in fields:
                 return error("Tried accessing nonexisting field (status)", 100)
-            return JSONResponse(self._shown(post, fields))
-        about = self._store.kept(CHANNEL, f"container:{object_id}")
+            return JSONResponse(self._post_json(post, fields))
+        about = self._store.note(CHANNEL, f"container:{object_id}")
         if about is None or about["user"] != user:
             return meta.not_there(object_id)
         about["looks"] += 1
@@ -239,9 +239,9 @@ class _Threads:
             user = self._user(request)
             day = int(DAY.total_seconds())
             values = {
-                "quota_usage": self._used(user, replies=False),
+                "quota_usage": self._use_count(user, replies=False),
                 "config": {"quota_total": POSTS_A_DAY, "quota_duration": day},
-                "reply_quota_usage": self._used(user, replies=True),
+                "reply_quota_usage": self._use_count(user, replies=True),
                 "reply_config": {"quota_total": REPLIES_A_DAY, "quota_duration": day},
             }
             fields = request.query_params.get("fields", "quota_usage").split(",")
@@ -249,7 +249,7 @@ class _Threads:
 
         return answer_of(judge)
 
-    def _shown(self, post: Post, fields: list[str]) -> dict[str, Any]:
+    def _post_json(self, post: Post, fields: list[str]) -> dict[str, Any]:
         root = post
         while root.reply_to and (before := self._store.post(CHANNEL, root.reply_to)) is not None:
             root = before

@@ -84,7 +84,7 @@ class _Login:
         account = self.server.account(token)
         if request.query_params.get("grant_type") != "th_refresh_token" or account is None:
             return meta.expired_session()
-        about = self.server.store.kept(CHANNEL, f"access:{token}")
+        about = self.server.store.note(CHANNEL, f"access:{token}")
         if about is not None:
             issued_at = datetime.fromisoformat(about["ends_at"]) - timedelta(seconds=LONG)
             if now() - issued_at < LEAST_AGE:

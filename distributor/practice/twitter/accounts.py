@@ -106,7 +106,7 @@ class Accounts:
             account = self._server.account(value)
             if account is None:
                 return None
-            about = self._store.kept(CHANNEL, f"access:{value}")
+            about = self._store.note(CHANNEL, f"access:{value}")
             return user(account, frozenset(about["scope"].split()) if about else ALL_SCOPES)
         return _signer(request, await request.body(), value) if scheme == "OAuth" else None
 

@@ -90,7 +90,7 @@ class _X:
     def _create(self, user: User | None, body: bytes) -> Response:
         if user is None:
             return problem(401, "Unauthorized", "Unauthorized")
-        count, reset = self._used(user)
+        count, reset = self._window_use(user)
         today = self._store.count_posts(CHANNEL, within=timedelta(days=1))
         if count >= POSTS_IN_WINDOW or today >= POSTS_A_DAY:
             headers = _rate_headers(POSTS_IN_WINDOW, count, reset) | _app_headers(today)
@@ -112,7 +112,7 @@ class _X:
         data: dict[str, Any] = {}
         if payload.get("media"):
             media_ids = payload["media"].get("media_ids")
-            pictures = self._media.taken(user, media_ids)
+            pictures = self._media.attach(user, media_ids)
             if pictures is None:
                 raise Refused(invalid("Your media IDs are invalid.", **{"media.media_ids": media_ids}))
             data["pictures"] = pictures
@@ -148,7 +148,7 @@ class _X:
         if user is None:
             return problem(401, "Unauthorized", "Unauthorized")
         begin = time.time() - WINDOW.seconds
-        deletions = self._store.kept(CHANNEL, f"deletions:{user.id}") or {"at": []}
+        deletions = self._store.note(CHANNEL, f"deletions:{user.id}") or {"at": []}
         recent = [at for at in deletions["at"] if at > begin]
         seconds = int(recent[0] - begin) + 1 if recent else WINDOW.seconds
         if len(recent) >= DELETIONS_IN_WINDOW:
@@ -169,7 +169,7 @@ class _X:
         last = int(newest[0].remote_id) if newest else 0
         return str(max((int(time.time() * 1000) - EPOCH_MS) << 22, last + 1))
 
-    def _used(self, user: User) -> tuple[int, int]:
+    def _window_use(self, user: User) -> tuple[int, int]:
         """Return how many posts an account made in its window, and in how many seconds the first of them leaves it."""
         first = self._store.first_post_at(CHANNEL, account=user.id, within=WINDOW)
         count = self._store.count_posts(CHANNEL, account=user.id, within=WINDOW)

@@ -54,7 +54,7 @@ class Media:
         return self._answer(media_id)
 
     async def append(self, request: Request) -> Response:
-        media_id, about, refusal = await self._begun(request)
+        media_id, about, refusal = await self._upload(request)
         if refusal:
             return refusal
         form = await forms.read(request)
@@ -71,7 +71,7 @@ class Media:
         return JSONResponse({"data": {"expires_at": int(time.time()) + LASTS}})
 
     async def finalize(self, request: Request) -> Response:
-        media_id, about, refusal = await self._begun(request)
+        media_id, about, refusal = await self._upload(request)
         if refusal:
             return refusal
         content = self._content(media_id)
@@ -83,12 +83,12 @@ class Media:
         return self._answer(media_id, size=len(content))
 
     async def status(self, request: Request) -> Response:
-        media_id, _, refusal = await self._begun(request, request.query_params.get("media_id", ""))
+        media_id, _, refusal = await self._upload(request, request.query_params.get("media_id", ""))
         return refusal or self._answer(media_id, processing_info={"state": "succeeded", "progress_percent": 100})
 
     async def metadata(self, request: Request) -> Response:
         payload = _object(await request.body())
-        media_id, about, refusal = await self._begun(request, str(payload.get("id", "")))
+        media_id, about, refusal = await self._upload(request, str(payload.get("id", "")))
         if refusal:
             return refusal
         metadata = payload.get("metadata")
@@ -99,24 +99,24 @@ class Media:
         self._store.keep(CHANNEL, f"media:{media_id}", {**about, "alt": text})
         return JSONResponse({"data": {"id": media_id, "associated_metadata": {"alt_text": {"text": text}}}})
 
-    def taken(self, user: User, media_ids: object) -> list[dict[str, str]] | None:
+    def attach(self, user: User, media_ids: object) -> list[dict[str, str]] | None:
         """Return the pictures that a post shows; None where one can't be used."""
         if not isinstance(media_ids, list) or not 1 <= len(media_ids) <= 4:
             return None
         pictures = []
         for media_id in media_ids:
-            about = self._store.kept(CHANNEL, f"media:{media_id}")
+            about = self._store.note(CHANNEL, f"media:{media_id}")
             if about is None or not about["ready"] or about["user"] != user.id:
                 return None
             pictures.append({"file": name_of(media_id), "alt": about["alt"]})
         return pictures
 
-    async def _begun(self, request: Request, name: str = "") -> tuple[str, dict[str, Any], Response | None]:
+    async def _upload(self, request: Request, name: str = "") -> tuple[str, dict[str, Any], Response | None]:
         """Return the upload that a request is about, or why there is none for it."""
         media_id = name or request.path_params.get("media_id", "")
         user = await self._accounts.of(request)
         refusal = _refusal(user)
-        about = self._store.kept(CHANNEL, f"media:{media_id}")
+        about = self._store.note(CHANNEL, f"media:{media_id}")
         if not refusal and (about is None or user is None or about["user"] != user.id):
             refusal = invalid(f"The media id {media_id} is invalid")
         return media_id, about or {}, refusal

@@ -160,8 +160,8 @@ def test_the_date_moves_on_with_the_clock() -> None:
     assert [(date - NOW.replace(microsecond=0)).total_seconds() for date in dates] == [0, 0, 1, 180]
 
 
-def test_who_has_no_mark_comes_back_to_the_publication() -> None:
-    built = builder(return_domain="returns.example.com").build(replace(KIM, mark=""))
+def test_who_has_no_token_comes_back_to_the_publication() -> None:
+    built = builder(return_domain="returns.example.com").build(replace(KIM, token=""))
     assert built.sender == "letters@harbor.example.com"
     assert "<mailto:letters@harbor.example.com?" in read(built)["List-Unsubscribe"]
 

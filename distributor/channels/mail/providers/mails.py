@@ -122,7 +122,7 @@ class MailMaker:
         return options
 
     def _metadata(self, recipient: Recipient) -> dict[str, str]:
-        return {DISPATCH: self._key, SUBSCRIBER: str(recipient.id), MARK: recipient.mark}
+        return {DISPATCH: self._key, SUBSCRIBER: str(recipient.id), MARK: recipient.token}
 
 
 def _headers(content: bytes) -> dict[str, str]:

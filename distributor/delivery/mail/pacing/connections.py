@@ -20,32 +20,32 @@ class Connections:
 
     def __init__(self, name: str, limit: int, *, redis_url: str | None = None) -> None:
         """`name` names the relay in Redis and holds no secret; it lets `limit` connections in all."""
-        self._shared = budgets_of(redis_url or settings.REDIS_URL, f"connections:{name}")
+        self._budgets = budgets_of(redis_url or settings.REDIS_URL, f"connections:{name}")
         self._limit = limit
         self._holder = uuid4().hex
-        self._has = self._wanted = 0
+        self._has = self._request = 0
         self._lock = threading.Lock()
         self._over = threading.Event()
-        self._renewing: threading.Thread | None = None
+        self._renewal: threading.Thread | None = None
 
     def ask(self, count: int, *, has: int) -> int:
         """Return how many connections may be open: an equal share, and what others leave of theirs."""
         with self._lock:
-            grant = self._shared.connect(self._holder, count, has=has, limit=self._limit)
-            self._has, self._wanted = max(grant, has), count
-        if self._renewing is None:
-            self._renewing = threading.Thread(target=self._renew, name="mail connections", daemon=True)
-            self._renewing.start()
+            grant = self._budgets.connect(self._holder, count, has=has, limit=self._limit)
+            self._has, self._request = max(grant, has), count
+        if self._renewal is None:
+            self._renewal = threading.Thread(target=self._renew, name="mail connections", daemon=True)
+            self._renewal.start()
         return grant
 
     def close(self) -> None:
         """Let the others have them all."""
-        if self._renewing is not None:
+        if self._renewal is not None:
             self._over.set()
-            self._renewing.join()
-            self._shared.leave(self._holder)
+            self._renewal.join()
+            self._budgets.leave(self._holder)
 
     def _renew(self) -> None:
         while not self._over.wait(RENEW_SECONDS):
             with self._lock:
-                self._shared.keep(self._holder, has=self._has, count=self._wanted)
+                self._budgets.keep(self._holder, has=self._has, count=self._request)

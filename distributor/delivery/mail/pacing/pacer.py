@@ -41,7 +41,7 @@ class Pacer:
         `rate` (messages a second) is the relay's, for all workers together; None: no limit. `domain_start` is the rate
         at which a recipient domain begins that nothing is known of. `clock` gives Unix seconds.
         """
-        self._shared = budgets_of(redis_url or settings.REDIS_URL, relay_key)
+        self._budgets = budgets_of(redis_url or settings.REDIS_URL, relay_key)
         self._worker = uuid4().hex
         self._start = domain_start
         self._clock = clock
@@ -52,9 +52,9 @@ class Pacer:
         self._waits: dict[tuple[Holdback, str], Wait] = {}
         # The day's allowance last: what another limit keeps back must not count as sent.
         if rate is not None:
-            self._gates.append(RelayGate(self._shared, rate))
+            self._gates.append(RelayGate(self._budgets, rate))
         if publication is not None and publication.warm_up is not None:
-            self._gates.append(DayGate(self._shared, publication, publication.warm_up))
+            self._gates.append(DayGate(self._budgets, publication, publication.warm_up))
 
     def admit(self, domain: str) -> Wait | None:
         """Return None when a message to this domain may go out now: then it is counted. Else how long it waits."""
@@ -62,45 +62,45 @@ class Pacer:
             self._look()
         gate = self._by_domain.get(domain) or self._meet(domain)
         for general in self._gates:
-            if general.left < 1 and (wait := self._refill(general)) is not None:
+            if general.tokens < 1 and (wait := self._refill(general)) is not None:
                 return wait
-        if gate.left < 1 and (wait := self._refill(gate)) is not None:
+        if gate.tokens < 1 and (wait := self._refill(gate)) is not None:
             return wait
         for general in self._gates:
-            general.left -= 1
-        gate.left -= 1
-        gate.sent += 1
+            general.tokens -= 1
+        gate.tokens -= 1
+        gate.sent_count += 1
         return None
 
-    def answered(self, domain: str, *, slow: bool, accepted: bool) -> None:
+    def learn(self, domain: str, *, slow: bool, accepted: bool) -> None:
         """Learn from an answer. `slow`: it asks for less (421, or a 4xx for the sender's rate or reputation)."""
         gate = self._by_domain.get(domain) or self._meet(domain)
         if slow:
-            gate.ask_for_less(self._shared.now(self._clock()))
+            gate.slow_down(self._budgets.now(self._clock()))
         elif accepted:
             gate.good = True
 
     def renew(self) -> None:
         """Keep a share of the limits while one answer takes long. May be called from another thread."""
-        self._shared.join(self._worker, clock=self._clock())
+        self._budgets.join(self._worker, clock=self._clock())
 
     def flush(self) -> None:
         """Write down what was learnt and return what was not used; at the end of a turn. It may go on after that."""
-        now = self._shared.now(self._clock())
+        now = self._budgets.now(self._clock())
         for gate in self._by_name.values():
             gate.report(now)
             gate.give_back()
         for general in self._gates:
             general.give_back()
-        self._shared.leave(self._worker)
+        self._budgets.leave(self._worker)
         self._look_at = 0.0
 
-    def why(self, *, recipients: int = 0, zone: tzinfo = UTC) -> str:
+    def wait_sentence(self, *, recipients: int = 0, zone: tzinfo = UTC) -> str:
         """Return a sentence for the desk on what is waited for longest now, "" for nothing.
 
         `waiting` is how many recipients wait (0: not known); clock times are in `zone`.
         """
-        now = self._shared.now(self._clock())
+        now = self._budgets.now(self._clock())
         open_ = [wait for wait in self._waits.values() if wait.at > now]
         longest = max(open_, key=lambda wait: wait.at, default=None)
         return longest.sentence(recipients=recipients, zone=zone) if longest else ""
@@ -112,7 +112,7 @@ class Pacer:
         self.flush()
 
     def _refill(self, gate: Gate) -> Wait | None:
-        wait = gate.refill(self._shared.now(self._clock()))
+        wait = gate.refill(self._budgets.now(self._clock()))
         if wait is not None:
             self._waits[wait.hold, wait.name] = wait
         return wait
@@ -121,9 +121,9 @@ class Pacer:
         """Say that this worker is here, and exchange what was learnt."""
         clock = self._clock()
         self._look_at = clock + LOOK_SECONDS
-        self._shared.join(self._worker, clock=clock)
-        now = self._shared.now(clock)
-        for name, pace in list(self._shared.paces.items()):
+        self._budgets.join(self._worker, clock=clock)
+        now = self._budgets.now(clock)
+        for name, pace in list(self._budgets.paces.items()):
             gate = self._by_name.get(name)
             if gate is not None:
                 gate.learn(pace)
@@ -133,7 +133,7 @@ class Pacer:
         name = group_of(domain)
         gate = self._by_name.get(name)
         if gate is None:
-            now = self._shared.now(self._clock())
-            gate = self._by_name[name] = DomainGate(self._shared, name, start=self._start, now=now)
+            now = self._budgets.now(self._clock())
+            gate = self._by_name[name] = DomainGate(self._budgets, name, start=self._start, now=now)
         self._by_domain[domain] = gate
         return gate

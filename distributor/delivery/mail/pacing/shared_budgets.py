@@ -73,14 +73,14 @@ class SharedBudgets:
                 learnt[name] = pace
         own_paces, self.paces = self.paces, learnt
         if old_names:
-            self._guarded(lambda redis: redis.hdel(self._domains, *old_names))
+            self._call_redis(lambda redis: redis.hdel(self._domains, *old_names))
         for name, pace in list(own_paces.items()):  # Redis was emptied, or away while this was learnt
             if name not in learnt and not is_forgotten(pace, now=redis_time):
                 self.record(name, None, pace)
 
     def leave(self, worker: str) -> None:
         """Take a worker's word back."""
-        self._guarded(lambda redis: redis.hdel(self._workers, worker))
+        self._call_redis(lambda redis: redis.hdel(self._workers, worker))
 
     def connect(self, worker: str, count: int, *, has: int, limit: int) -> int:
         """Return how many of the relay's connections the worker may have now. `keep` says that it still has them."""
@@ -113,7 +113,7 @@ class SharedBudgets:
         Towards the end it gives few at a time, so that no worker keeps what another one needs.
         """
         counter, among = f"{_PREFIX}:{key}", self.workers
-        if key in self._counted_alone and self._guarded(lambda redis: redis.delete(counter)) is not None:
+        if key in self._counted_alone and self._call_redis(lambda redis: redis.delete(counter)) is not None:
             del self._counted_alone[key]  # Redis is back and missed what went out meanwhile: the database knows
 
         def ask(begin: int | str) -> int | None:
@@ -156,9 +156,9 @@ class SharedBudgets:
                 registered_script = self._scripts[script] = redis.register_script(script)
             return registered_script(keys=keys, args=arguments)
 
-        return self._guarded(run)
+        return self._call_redis(run)
 
-    def _guarded(self, call: Callable[[Redis], Any]) -> Any:
+    def _call_redis(self, call: Callable[[Redis], Any]) -> Any:
         """Return what Redis answers, None while it is away: then it is asked once in `AWAY_SECONDS`."""
         if time.monotonic() < self._asked_again_at:
             return None
