@@ -7,12 +7,10 @@ from typing import Any
 from benchmarks.support.mischief import FAULTS, STEPS
 from tests.chaos.benchmark import figures
 
-LONGEST_SECONDS = 300
-
 
 def chaos(*options: object) -> dict[str, Any]:
     """Run it and return its figures; it ends with 1 where anything is wrong."""
-    return figures("chaos.py", *options, longest_seconds=LONGEST_SECONDS)
+    return figures("chaos.py", *options)
 
 
 def test_kills_of_every_kind_lose_nobody_and_repeat_at_most_what_was_in_flight() -> None:

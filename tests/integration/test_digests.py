@@ -125,12 +125,12 @@ def test_weeks_in_many_zones_with_a_change_of_clocks(
     people = [(name, cadence) for name in zones for cadence in (DAILY, WEEKLY)]
     for name, cadence in people:
         subscriber(readers, f"{name}-{cadence}", cadence, zones[name])
-    start = datetime(2026, 3, 16, tzinfo=UTC)
-    written = {f"Letter no {n}.": start + timedelta(hours=11 * n, minutes=7) for n in range(32)}
+    start = datetime(2026, 3, 23, tzinfo=UTC)
+    written = {f"Letter no {n}.": start + timedelta(hours=11 * n, minutes=7) for n in range(16)}
     for title, at in written.items():
         publish(draft, publication, title, at)
     seen: dict[str, int] = defaultdict(int)
-    for hour in range(24 * 22):
+    for hour in range(24 * 15):
         now = start + timedelta(hours=hour, minutes=1)
         if not run(now):
             continue
@@ -146,7 +146,7 @@ def test_weeks_in_many_zones_with_a_change_of_clocks(
         mails = mailbox.mails[f"{name}-{cadence}"]
         got = [title for mail in mails for title in titles(mail)]
         assert sorted(got) == sorted(written)
-        assert len(mails) <= (4 if cadence == WEEKLY else 22)
+        assert len(mails) <= (3 if cadence == WEEKLY else 15)
     assert set(Dispatch.objects.values_list("state", flat=True)) == {"sent"}
 
 
