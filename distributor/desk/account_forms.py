@@ -38,8 +38,8 @@ class FieldsForm(forms.Form):
 
     def values(self) -> dict[str, str]:
         """Return what was typed, without what was left empty."""
-        given = {field.name: self.cleaned_data[field.name].replace("\r\n", "\n").strip() for field in self.asked}
-        return {name: value for name, value in given.items() if value}
+        values = {field.name: self.cleaned_data[field.name].replace("\r\n", "\n").strip() for field in self.asked}
+        return {name: value for name, value in values.items() if value}
 
 
 def _widget(field: AccountField) -> type[forms.Widget]:

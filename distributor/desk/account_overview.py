@@ -22,7 +22,7 @@ SPENT_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class AccountRow:
     """One account with how it is, how many dispatches wait for their time, and how many for the account.
 
     `spent` is what its posts have cost in the last 30 days, "" for nothing.
@@ -41,7 +41,7 @@ class Group:
 
     channel: str
     label: str
-    accounts: Sequence[Shown]
+    accounts: Sequence[AccountRow]
     in_browser: bool
     by_hand: bool
     has_app: bool
@@ -53,7 +53,7 @@ class Group:
 def groups(now: datetime) -> list[Group]:
     """Return every channel that has accounts, in the usual order of a share bar."""
     soon = [state.value for state in (State.DRAFT, State.HELD, State.SCHEDULED, State.PAUSED)]
-    known = (
+    accounts_with_counts = (
         Account.objects.select_related("publication")
         .annotate(
             waiting=Count("dispatches", filter=Q(dispatches__state__in=soon)),
@@ -61,20 +61,20 @@ def groups(now: datetime) -> list[Group]:
         )
         .order_by("publication__name", "name")
     )
-    by_channel: dict[str, list[Shown]] = {}
-    for one in known:
-        spent = shown_costs(costs.since(one, now - SPENT_WITHIN))
-        shown = Shown(one, health.of(one, now), one.waiting, one.blocked, spent)
-        by_channel.setdefault(one.channel, []).append(shown)
+    by_channel: dict[str, list[AccountRow]] = {}
+    for account in accounts_with_counts:
+        cost = shown_costs(costs.since(account, now - SPENT_WITHIN))
+        row = AccountRow(account, health.of(account, now), account.waiting, account.blocked, cost)
+        by_channel.setdefault(account.channel, []).append(row)
     return [_group(name, by_channel.get(name, [])) for name in registry.names() if registry.get(name).fields]
 
 
-def _group(name: str, shown: Sequence[Shown]) -> Group:
+def _group(name: str, rows: Sequence[AccountRow]) -> Group:
     channel = registry.get(name)
     return Group(
         channel=name,
         label=channel.capabilities.label,
-        accounts=shown,
+        accounts=rows,
         in_browser=channel.connecting is not None,
         by_hand=any(not field.hidden for field in channel.fields),
         has_app=bool(network_apps.fields(name)),

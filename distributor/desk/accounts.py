@@ -38,48 +38,48 @@ def accounts(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, channel: str) -> HttpResponse:
     """Connect an account by typing in its values."""
-    known = _channel(channel)
+    adapter = _channel(channel)
     again = _again(request, channel)
     initial = {"name": again.name, "publication": again.publication_id} if again else {}
-    kept = known_accounts.kept_lists(again) if again else {}
-    stored = {name: known_accounts.entries(text) for name, text in kept.items()}
-    form = AccountForm(request.POST or None, asked=known.fields, stored=stored, initial=initial)
+    secret_lists = known_accounts.kept_lists(again) if again else {}
+    entry_counts = {name: known_accounts.entries(text) for name, text in secret_lists.items()}
+    form = AccountForm(request.POST or None, asked=adapter.fields, stored=entry_counts, initial=initial)
     if request.method == "POST" and form.is_valid():
         values, brand = form.values(), form.cleaned_data["publication"]
         if again and (again.publication_id, again.name) == (brand.pk, form.cleaned_data["name"]):
-            values = kept | values
-        new = made_up(known.fields, values)
+            values = secret_lists | values
+        new = made_up(adapter.fields, values)
         try:
-            made = known_accounts.connect(brand, channel, form.cleaned_data["name"], values | new)
+            account = known_accounts.connect(brand, channel, form.cleaned_data["name"], values | new)
         except DistributorError as error:
             form.add_error(None, str(error))
         else:
-            answer = _connected(request, [made], len(connect_flow.go_on(made, timezone.now())))
-            shown = [(field.label, new[field.name]) for field in known.fields if field.name in new]
+            answer = _report_connected(request, [account], len(connect_flow.go_on(account, timezone.now())))
+            generated = [(field.label, new[field.name]) for field in adapter.fields if field.name in new]
             # In a page and not in a message: messages are kept in a cookie or the session until they are read.
-            return render(request, "desk/account_made.html", _page(known, made=shown)) if shown else answer
+            return render(request, "desk/account_made.html", _page(adapter, made=generated)) if generated else answer
     status = 422 if form.is_bound else 200
-    return render(request, "desk/account.html", _page(known, form=form), status=status)
+    return render(request, "desk/account.html", _page(adapter, form=form), status=status)
 
 
 @editor
 @require_http_methods(["GET", "HEAD", "POST"])
 def connect(request: HttpRequest, channel: str) -> HttpResponse:
     """Go to the network to connect an account there, or to connect one again."""
-    known = _channel(channel)
-    if known.connecting is None:
+    adapter = _channel(channel)
+    if adapter.connecting is None:
         raise Http404
     again = _again(request, channel)
     practice = again.practice if again else "practice" in request.GET
     if not network_apps.is_ready(channel, practice=practice):
-        label = known.capabilities.label
+        label = adapter.capabilities.label
         if practice:
             messages.error(request, f"The practice world has no app at {label}: start “distributor up --practice”.")
             return redirect("desk:accounts")
         messages.info(request, f"Say first which app of yours at {label} connects accounts.")
         return redirect("desk:account-app", channel)
     initial = {"publication": again.publication_id} if again else {}
-    form = ConnectForm(request.POST or None, asked=known.connecting.questions, initial=initial)
+    form = ConnectForm(request.POST or None, asked=adapter.connecting.questions, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             url = connect_flow.begin(
@@ -93,9 +93,9 @@ def connect(request: HttpRequest, channel: str) -> HttpResponse:
         except DistributorError as error:
             form.add_error(None, str(error))
         else:
-            return _going(request, known, url)
+            return _go_to_network(request, adapter, url)
     status = 422 if form.is_bound else 200
-    context = _page(known, form=form, again=again, practise=practice)
+    context = _page(adapter, form=form, again=again, practise=practice)
     return render(request, "desk/account_connect.html", context, status=status)
 
 
@@ -124,33 +124,33 @@ def choose(request: HttpRequest) -> HttpResponse:
     state = next(iter(request.session.get(UNDER_WAY, [])), "")
     try:
         under_way = connect_flow.pending_choice(state)
-        offered = connect_flow.choices(under_way)
-        if request.method != "POST" and len(offered) > 1:
-            more = {"offered": offered, "again": under_way.account, "practise": under_way.practice}
-            context = _page(_channel(under_way.channel), **more)
+        choices = connect_flow.choices(under_way)
+        if request.method != "POST" and len(choices) > 1:
+            values = {"offered": choices, "again": under_way.account, "practise": under_way.practice}
+            context = _page(_channel(under_way.channel), **values)
             return render(request, "desk/account_choose.html", context)
-        chosen = request.POST.getlist("identity") if len(offered) > 1 else [offered[0].remote_id]
-        waited = account_overview.blocked_on(under_way.publication, under_way.channel)
-        made = connect_flow.choose(state, chosen)
+        remote_ids = request.POST.getlist("identity") if len(choices) > 1 else [choices[0].remote_id]
+        waiting_before = account_overview.blocked_on(under_way.publication, under_way.channel)
+        accounts = connect_flow.choose(state, remote_ids)
     except DistributorError as error:
         messages.error(request, str(error))
         return redirect("desk:accounts")
     request.session[UNDER_WAY] = []
-    now_waiting = account_overview.blocked_on(made[0].publication, made[0].channel)
-    return _connected(request, made, waited - now_waiting)
+    waiting_after = account_overview.blocked_on(accounts[0].publication, accounts[0].channel)
+    return _report_connected(request, accounts, waiting_before - waiting_after)
 
 
 @editor
 @require_http_methods(["GET", "HEAD", "POST"])
 def app(request: HttpRequest, channel: str) -> HttpResponse:
     """The keys of the newsroom's own app at a network."""
-    known = _channel(channel)
+    adapter = _channel(channel)
     fields = network_apps.fields(channel)
     if not fields:
         raise Http404
     form = AppForm(request.POST or None, asked=fields, initial=network_apps.public_values(channel))
-    stored = network_apps.is_ready(channel)
-    if stored:
+    is_ready = network_apps.is_ready(channel)
+    if is_ready:
         for field in form.fields.values():
             field.required = False
     if request.method == "POST" and form.is_valid():
@@ -159,10 +159,10 @@ def app(request: HttpRequest, channel: str) -> HttpResponse:
         except DistributorError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"Saved. Accounts at {known.capabilities.label} can be connected now.")
+            messages.success(request, f"Saved. Accounts at {adapter.capabilities.label} can be connected now.")
             return redirect("desk:account-connect", channel)
     status = 422 if form.is_bound else 200
-    context = _page(known, form=form, stored=stored, redirect_uri=redirect_uri(channel))
+    context = _page(adapter, form=form, stored=is_ready, redirect_uri=redirect_uri(channel))
     return render(request, "desk/account_app.html", context, status=status)
 
 
@@ -170,13 +170,13 @@ def app(request: HttpRequest, channel: str) -> HttpResponse:
 @require_POST
 def check(request: HttpRequest, account_id: int) -> HttpResponse:
     """Ask the network whether an account works."""
-    known = get_object_or_404(Account, pk=account_id)
+    account = get_object_or_404(Account, pk=account_id)
     try:
-        name = known_accounts.check(known)
+        name = known_accounts.check(account)
     except DistributorError as error:
-        messages.error(request, f"{known.name}: {error}")
+        messages.error(request, f"{account.name}: {error}")
     else:
-        messages.success(request, f"{known.name} works: its network knows it as {name}.")
+        messages.success(request, f"{account.name} works: its network knows it as {name}.")
     return redirect("desk:accounts")
 
 
@@ -185,35 +185,37 @@ def redirect_uri(channel: str) -> str:
     return f"{settings.SITE_URL}{reverse('desk:account-back', args=[channel])}"
 
 
-def _going(request: HttpRequest, known: Channel, url: str) -> HttpResponse:
+def _go_to_network(request: HttpRequest, adapter: Channel, url: str) -> HttpResponse:
     """Answer with a page that goes on to the network: a form's answer may not lead to another site."""
-    begun = [*request.session.get(UNDER_WAY, []), connect_flow.state_of(url)]
-    request.session[UNDER_WAY] = begun[-5:]
-    return render(request, "desk/account_going.html", _page(known, address=url))
+    states = [*request.session.get(UNDER_WAY, []), connect_flow.state_of(url)]
+    request.session[UNDER_WAY] = states[-5:]
+    return render(request, "desk/account_going.html", _page(adapter, address=url))
 
 
-def _connected(request: HttpRequest, made: list[Account], gone_on: int) -> HttpResponse:
-    names = ", ".join(one.name for one in made)
-    messages.success(request, f"{names} {'is' if len(made) == 1 else 'are'} connected.")
+def _report_connected(request: HttpRequest, accounts: list[Account], gone_on: int) -> HttpResponse:
+    names = ", ".join(account.name for account in accounts)
+    messages.success(request, f"{names} {'is' if len(accounts) == 1 else 'are'} connected.")
     if gone_on > 0:
-        what = "1 dispatch that waited for it goes" if gone_on == 1 else f"{gone_on} dispatches that waited for it go"
-        messages.success(request, f"{what} on now.")
+        sentence = (
+            "1 dispatch that waited for it goes" if gone_on == 1 else f"{gone_on} dispatches that waited for it go"
+        )
+        messages.success(request, f"{sentence} on now.")
     return redirect("desk:accounts")
 
 
 def _channel(name: str) -> Channel:
-    known = registry.CHANNELS.get(name)
-    if known is None or not known.fields:
+    adapter = registry.CHANNELS.get(name)
+    if adapter is None or not adapter.fields:
         raise Http404
-    return known
+    return adapter
 
 
 def _again(request: HttpRequest, channel: str) -> Account | None:
-    chosen = request.GET.get("account", "")
-    if not (chosen.isascii() and chosen.isdigit()):
+    account_id = request.GET.get("account", "")
+    if not (account_id.isascii() and account_id.isdigit()):
         return None
-    return get_object_or_404(Account, pk=int(chosen[:18]), channel=channel)
+    return get_object_or_404(Account, pk=int(account_id[:18]), channel=channel)
 
 
-def _page(known: Channel, **more: Any) -> dict[str, Any]:
-    return {"channel": known, "label": known.capabilities.label, "here": "accounts", **more}
+def _page(adapter: Channel, **context: Any) -> dict[str, Any]:
+    return {"channel": adapter, "label": adapter.capabilities.label, "here": "accounts", **context}

@@ -19,11 +19,11 @@ from distributor.letters.models import Letter, Publication
 @require_http_methods(["GET", "HEAD", "POST"])
 def channel_settings(request: HttpRequest, channel: str, publication: str = "") -> HttpResponse:
     """Show or store one channel's settings, of the named publication or the first; who came from a letter goes back."""
-    known = registry.CHANNELS.get(channel)
-    if known is None:
+    adapter = registry.CHANNELS.get(channel)
+    if adapter is None:
         raise Http404
     brands = list(Publication.objects.order_by("name"))
-    brand = next((one for one in brands if publication in ("", one.slug)), None)
+    brand = next((brand for brand in brands if publication in ("", brand.slug)), None)
     if brand is None and publication:
         raise Http404
     letter = _letter(request, brand)
@@ -31,14 +31,14 @@ def channel_settings(request: HttpRequest, channel: str, publication: str = "") 
     form = ChannelSettingsForm(request.POST or None, states=states)
     if request.method == "POST" and brand and form.is_valid():
         channel_settings_store.store(brand, channel, form.chosen())
-        label = known.capabilities.label
+        label = adapter.capabilities.label
         messages.success(request, f"Saved: {brand.name} goes out like this on {label}. What is out doesn’t change.")
         if letter:
             return redirect("desk:letter", letter.pk)
         return redirect("desk:channel-settings", channel, brand.slug)
     context = {
         "channel": channel,
-        "label": known.capabilities.label,
+        "label": adapter.capabilities.label,
         "brand": brand,
         "brands": brands,
         "form": form,
@@ -50,7 +50,7 @@ def channel_settings(request: HttpRequest, channel: str, publication: str = "") 
 
 def _letter(request: HttpRequest, brand: Publication | None) -> Letter | None:
     """Return the letter that the editor came from, one of this publication."""
-    chosen = request.GET.get("letter", "")
-    if brand is None or not (chosen.isascii() and chosen.isdigit()):
+    letter_id = request.GET.get("letter", "")
+    if brand is None or not (letter_id.isascii() and letter_id.isdigit()):
         return None
-    return get_object_or_404(Letter, pk=int(chosen[:18]), publication=brand)
+    return get_object_or_404(Letter, pk=int(letter_id[:18]), publication=brand)

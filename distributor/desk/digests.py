@@ -17,5 +17,5 @@ RUNS = 50  # a publication: weeks of them
 @require_safe
 def digests(request: HttpRequest) -> HttpResponse:
     """Each publication's newest runs, with what became of them."""
-    shown = [(one, runs(one, most=RUNS)) for one in Publication.objects.order_by("name")]
-    return render(request, "desk/digests.html", {"shown": shown, "here": "digests"})
+    runs_of_each = [(brand, runs(brand, most=RUNS)) for brand in Publication.objects.order_by("name")]
+    return render(request, "desk/digests.html", {"shown": runs_of_each, "here": "digests"})

@@ -29,16 +29,16 @@ MAIL_POLICY = (
 @require_safe
 def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """What went out."""
-    known = _dispatch(dispatch_id)
-    row = presentation.rows([known])[0]
+    record = _dispatch(dispatch_id)
+    row = presentation.rows([record])[0]
     context = {
-        "dispatch": known,
+        "dispatch": record,
         "row": row,
-        "card": presentation.went_out(known),
-        "letter": known.letter,
-        "followed": presentation.followed(known),
-        "short_clicks": presentation.short_clicks(known),
-        "answers": network_responses.of(known),
+        "card": presentation.went_out(record),
+        "letter": record.letter,
+        "engagement": presentation.engagement(record),
+        "short_clicks": presentation.short_clicks(record),
+        "answers": network_responses.of(record),
     }
     return render(request, "desk/dispatch.html", context)
 
@@ -47,19 +47,19 @@ def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
 @require_safe
 def dispatch_mail(_request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """The document of the mail that went out, as a subscriber got it."""
-    known = _dispatch(dispatch_id)
-    return mail_document(presentation.went_out(known))
+    record = _dispatch(dispatch_id)
+    return mail_document(presentation.went_out(record))
 
 
 @editor
 @require_safe
 def dispatch_picture(_request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """The card that went out with a post."""
-    known = _dispatch(dispatch_id)
-    return drawn(None if known.variant is None else stored_variants.read(known.variant))
+    record = _dispatch(dispatch_id)
+    return card_picture(None if record.variant is None else stored_variants.read(record.variant))
 
 
-def drawn(variant: Variant | None) -> HttpResponse:
+def card_picture(variant: Variant | None) -> HttpResponse:
     """Return the card that a variant carries as a PNG. Raises Http404 where it carries none."""
     if variant is None or variant.picture is None:
         raise Http404
@@ -73,19 +73,19 @@ def act(request: HttpRequest, dispatch_id: int, name: str) -> HttpResponse:
     """Do to a dispatch what a button stands for."""
     if name not in ACTIONS:
         raise Http404
-    shown = _dispatch(dispatch_id)
-    label = presentation.label(shown.channel)
+    record = _dispatch(dispatch_id)
+    label = presentation.label(record.channel)
     try:
-        values, note = dispatch_buttons.arguments(ACTIONS[name], request.POST.dict(), shown.publication)
+        values, note = dispatch_buttons.arguments(ACTIONS[name], request.POST.dict(), record.publication)
         agreed = request.POST.get("confirmed") == dispatch_buttons.YES
-        done = actions.perform(name, shown.pk, role=role_of(request.user), confirmed=agreed, **values)
+        result = actions.perform(name, record.pk, role=role_of(request.user), confirmed=agreed, **values)
     except DistributorError as error:
         messages.error(request, f"{label}: {error}")
-        return _back(shown)
-    messages.success(request, f"{label}: {done.sentence} {note}".strip())
-    for sentence in concerns.warnings(done.concerns):
+        return _back(record)
+    messages.success(request, f"{label}: {result.sentence} {note}".strip())
+    for sentence in concerns.warnings(result.concerns):
         messages.warning(request, sentence)
-    return _back(shown)
+    return _back(record)
 
 
 def mail_document(card: presentation.Card | None) -> HttpResponse:
@@ -98,8 +98,8 @@ def mail_document(card: presentation.Card | None) -> HttpResponse:
 
 
 def _dispatch(dispatch_id: int) -> Dispatch:
-    known = Dispatch.objects.select_related("account", "publication", "digest", "letter__series", "letter__page")
-    return get_object_or_404(known, pk=dispatch_id)
+    dispatches = Dispatch.objects.select_related("account", "publication", "digest", "letter__series", "letter__page")
+    return get_object_or_404(dispatches, pk=dispatch_id)
 
 
 def _back(dispatch: Dispatch) -> HttpResponse:

@@ -20,12 +20,12 @@ class OfPublication(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = list(Publication.objects.values_list("pk", flat=True)[:2])
-        self.several = len(known) > 1
-        if len(known) == 1:
-            self.initial.setdefault("publication", known[0])
+        publications = list(Publication.objects.values_list("pk", flat=True)[:2])
+        self.several = len(publications) > 1
+        if len(publications) == 1:
+            self.initial.setdefault("publication", publications[0])
         self.fields["publication"].error_messages["required"] = (
             "Choose a publication."
-            if known
+            if publications
             else "There is no publication yet: make one with “distributor publications add NAME --sender ADDRESS”."
         )

@@ -42,27 +42,27 @@ class SourceForm(OfPublication):
         return url
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        values = super().clean() or self.cleaned_data
         if self.errors:
-            return cleaned
-        given = [name for name in ("url", "file", "text") if _given(cleaned.get(name))]
-        if len(given) != 1:
+            return values
+        sources = [name for name in ("url", "file", "text") if _given(values.get(name))]
+        if len(sources) != 1:
             raise ValidationError(
                 "Give the letter in one way: its address, a file or its text."
-                if not given
+                if not sources
                 else "That is more than one letter: leave only its address, the file or the text."
             )
         try:
-            cleaned["drafts"] = _read(given[0], cleaned)
+            values["drafts"] = _read(sources[0], values)
         except DistributorError as error:
-            self.add_error(given[0], str(error))
+            self.add_error(sources[0], str(error))
         else:
-            self._describe(cleaned)
-        return cleaned
+            self._describe(values)
+        return values
 
-    def _describe(self, cleaned: dict[str, Any]) -> None:
+    def _describe(self, values: dict[str, Any]) -> None:
         """Put what the editor says of the picture into the draft."""
-        alt, drafts = cleaned.get("image_alt", ""), cleaned["drafts"]
+        alt, drafts = values.get("image_alt", ""), values["drafts"]
         if not alt:
             return
         if len(drafts) > 1:
@@ -70,26 +70,26 @@ class SourceForm(OfPublication):
         elif not drafts[0].image_url:
             self.add_error("image_alt", "The letter has no picture to describe: leave this empty.")
         else:
-            missing = tuple(name for name in drafts[0].missing if name != "image_alt")
-            cleaned["drafts"] = [replace(drafts[0], image_alt=alt, missing=missing)]
+            absences = tuple(name for name in drafts[0].missing if name != "image_alt")
+            values["drafts"] = [replace(drafts[0], image_alt=alt, missing=absences)]
 
     def drafts(self) -> list[Draft]:
         """Return what was found; call it on a valid form."""
-        found: list[Draft] = self.cleaned_data["drafts"]
-        return found
+        drafts: list[Draft] = self.cleaned_data["drafts"]
+        return drafts
 
 
 def _given(value: Any) -> bool:
     return value is not None and (not isinstance(value, str) or bool(value.strip()))
 
 
-def _read(kind: str, cleaned: dict[str, Any]) -> list[Draft]:
+def _read(kind: str, values: dict[str, Any]) -> list[Draft]:
     if kind == "url":
-        return read_sources(cleaned["url"])
+        return read_sources(values["url"])
     if kind == "text":
-        text = cleaned["text"].replace("\r\n", "\n")  # as forms send it
+        text = values["text"].replace("\r\n", "\n")  # as forms send it
         return parse(text.encode(), name="The text", content_type="text/markdown; charset=utf-8")
-    file = cleaned["file"]
+    file = values["file"]
     # One byte more than is allowed is enough for the size check's own sentence.
     return parse(file.read(LIMIT + 1), name=file.name, content_type=file.content_type or "")
 
@@ -162,21 +162,21 @@ class QueueForm(TimeForm):
         hold.error_messages["min_value"] = hold.error_messages["invalid"] = "Hold: give whole minutes, 0 for none."
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        addressed = [
+        values = super().clean() or self.cleaned_data
+        mail_capabilities = [
             registry.get(name).capabilities
-            for name in cleaned.get("channels", ())
+            for name in values.get("channels", ())
             if registry.get(name).capabilities.addressed
         ]
-        if addressed and self.lists_offered and not cleaned.get("lists") and "lists" not in self.errors:
-            self.add_error("lists", f"Choose who gets it, or leave {addressed[0].label} out.")
-        return cleaned
+        if mail_capabilities and self.lists_offered and not values.get("lists") and "lists" not in self.errors:
+            self.add_error("lists", f"Choose who gets it, or leave {mail_capabilities[0].label} out.")
+        return values
 
 
 def share_bar(letter: Letter) -> list[str]:
     """Return the channels that the letter goes to by itself, in order; those that there are not are left out."""
-    named = dict.fromkeys(letter.share_bar or letter.publication.share_bar)
-    return [name for name in named if name in registry.names()]
+    names = dict.fromkeys(letter.share_bar or letter.publication.share_bar)
+    return [name for name in names if name in registry.names()]
 
 
 def unknown_channels(letter: Letter) -> list[str]:

@@ -31,10 +31,10 @@ class ImportForm(OfPublication):
             raise ValidationError(str(error)) from error
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("publication") and cleaned.get("list"):
+        values = super().clean() or self.cleaned_data
+        if values.get("publication") and values.get("list"):
             try:
-                find_or_build_list(cleaned["publication"], cleaned["list"])
+                find_or_build_list(values["publication"], values["list"])
             except BadInput as error:
                 self.add_error("list", str(error))
-        return cleaned
+        return values

@@ -24,7 +24,7 @@ from distributor.desk.access import editor
 from distributor.desk.import_form import ImportForm
 from distributor.domain.errors import DistributorError
 
-SHOWN = 25
+PAGE_SIZE = 25
 SILENT = timedelta(minutes=2)  # a chunk of rows takes seconds: after that nobody is reading
 
 
@@ -33,12 +33,12 @@ SILENT = timedelta(minutes=2)  # a chunk of rows takes seconds: after that nobod
 def imports(request: HttpRequest) -> HttpResponse:
     """Try a file, or put its people on a list; and the imports before."""
     form = ImportForm(request.POST or None, request.FILES or None)
-    report = _imported(form) if form.is_bound and form.is_valid() else None
+    report = _import_file(form) if form.is_bound and form.is_valid() else None
     context = {
         "form": form,
         "report": report,
         "lists": MailingList.objects.select_related("publication").order_by("publication__name", "slug"),
-        "known": Import.objects.select_related("publication").order_by("-pk")[:SHOWN],
+        "known": Import.objects.select_related("publication").order_by("-pk")[:PAGE_SIZE],
         "silent_since": timezone.now() - SILENT,
         "here": "imports",
     }
@@ -53,17 +53,17 @@ def running(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/running.html", {"running": reading.order_by("pk")})
 
 
-def _imported(form: ImportForm) -> ImportReport | None:
+def _import_file(form: ImportForm) -> ImportReport | None:
     """Do what a valid form asks for; what is wrong with the file or the list is noted in the form."""
-    given = form.cleaned_data
+    values = form.cleaned_data
     try:
-        with _on_disk(given["file"]) as path:
+        with _on_disk(values["file"]) as path:
             return import_subscribers(
                 path,
-                into=find_or_build_list(given["publication"], given["list"]),
-                name=given["file"].name,
-                mapping=given["mapping"],
-                dry_run=given["dry_run"],
+                into=find_or_build_list(values["publication"], values["list"]),
+                name=values["file"].name,
+                mapping=values["mapping"],
+                dry_run=values["dry_run"],
             )
     except DistributorError as error:
         form.add_error("file", str(error))
@@ -76,8 +76,8 @@ def _on_disk(file: UploadedFile[bytes]) -> Iterator[Path]:
     if isinstance(file, TemporaryUploadedFile):
         yield Path(file.temporary_file_path())
         return
-    with NamedTemporaryFile(prefix="distributor-import-") as kept:
+    with NamedTemporaryFile(prefix="distributor-import-") as copy:
         for chunk in file.chunks():
-            kept.write(chunk)
-        kept.flush()
-        yield Path(kept.name)
+            copy.write(chunk)
+        copy.flush()
+        yield Path(copy.name)

@@ -38,16 +38,16 @@ def of(dispatch: Dispatch) -> list[NetworkResponse]:
     receipt: Mapping[str, Any] = (dispatch.receipt or {}).get("raw") or {}
     return [
         NetworkResponse(
-            one.number,
-            one.started_at,
-            WORDS.get(one.outcome, one.outcome),
-            one.reason,
-            one.code,
-            _shown(receipt if one.outcome == "accepted" else one.raw),
+            attempt.number,
+            attempt.started_at,
+            WORDS.get(attempt.outcome, attempt.outcome),
+            attempt.reason,
+            attempt.code,
+            _readable(receipt if attempt.outcome == "accepted" else attempt.raw),
         )
-        for one in tries
+        for attempt in tries
     ]
 
 
-def _shown(raw: Mapping[str, Any]) -> str:
+def _readable(raw: Mapping[str, Any]) -> str:
     return json.dumps(raw, indent=2, ensure_ascii=False) if raw else ""

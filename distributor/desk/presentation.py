@@ -31,7 +31,7 @@ from distributor.letters.models import Letter, Page, Publication
 from distributor.letters.pages import public_url
 from distributor.rendering.mail import RecipientPass, RenderedMail
 
-_NOBODY = tracking.ClickCount(0, 0)
+_NO_ONE = tracking.ClickCount(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +83,26 @@ def dispatches(letter: Letter) -> QuerySet[Dispatch]:
 
 def letters() -> QuerySet[Letter]:
     """Return all letters, the newest first, with their dispatches."""
-    theirs = Dispatch.objects.select_related("account", "waits_for").order_by("position", "pk")
-    known = Letter.objects.select_related("publication", "series").order_by("-created_at", "-pk")
-    return known.prefetch_related(Prefetch("dispatches", theirs))
+    dispatches = Dispatch.objects.select_related("account", "waits_for").order_by("position", "pk")
+    all_letters = Letter.objects.select_related("publication", "series").order_by("-created_at", "-pk")
+    return all_letters.prefetch_related(Prefetch("dispatches", dispatches))
 
 
-def rows(known: Iterable[Dispatch]) -> list[Row]:
+def rows(dispatches: Iterable[Dispatch]) -> list[Row]:
     """Return the rows of the table of dispatches."""
-    listed = list(known)
-    return [_row(one, dispatch) for one, dispatch in zip(report(listed), listed, strict=True)]
+    dispatch_list = list(dispatches)
+    return [
+        _row(dispatch_report, dispatch)
+        for dispatch_report, dispatch in zip(report(dispatch_list), dispatch_list, strict=True)
+    ]
 
 
-def _row(one: DispatchReport, dispatch: Dispatch) -> Row:
-    state = State(one.state)
-    channel = registry.CHANNELS.get(one.channel)
+def _row(dispatch_report: DispatchReport, dispatch: Dispatch) -> Row:
+    state = State(dispatch_report.state)
+    channel = registry.CHANNELS.get(dispatch_report.channel)
     return Row(
-        report=one,
-        label=label(one.channel),
+        report=dispatch_report,
+        label=label(dispatch_report.channel),
         addressed=channel is not None and channel.capabilities.addressed,
         help=_help(dispatch, state),
         offers=offers(dispatch, role="editor"),
@@ -123,14 +126,14 @@ def _help(dispatch: Dispatch, state: State) -> str:
 
 def label(channel: str) -> str:
     """Return a channel's name as people see it; one that there is not goes by its word."""
-    known = registry.CHANNELS.get(channel)
-    return known.capabilities.label if known else channel
+    adapter = registry.CHANNELS.get(channel)
+    return adapter.capabilities.label if adapter else channel
 
 
-def offered(letter: Letter) -> tuple[list[str], list[str]]:
+def channels_of(letter: Letter) -> tuple[list[str], list[str]]:
     """Return the channels that the letter goes to, in the order of its share bar, and all others."""
-    named = dict.fromkeys([*share_bar(letter), *(one.channel for one in letter.dispatches.all())])
-    bar = [name for name in named if name in registry.names()]
+    names = dict.fromkeys([*share_bar(letter), *(dispatch.channel for dispatch in letter.dispatches.all())])
+    bar = [name for name in names if name in registry.names()]
     return bar, [name for name in registry.names() if name not in bar]
 
 
@@ -142,29 +145,32 @@ def cards(letter: Letter, channels: Sequence[str]) -> list[Card]:
 def card(letter: Letter, channel: str) -> Card:
     """Return one channel's variant as it would go out now."""
     brand = letter.publication
-    with_link = LINK in offered(letter)[0] or Page.objects.filter(letter=letter).exists()
+    with_link = LINK in channels_of(letter)[0] or Page.objects.filter(letter=letter).exists()
     view = letter.view(site_url=settings.SITE_URL, url=public_url(letter, with_link=with_link))
     options = options_for(brand.slug, brand.channel_options, channel)
     code = short_links.code_of(letter, channel) if options.short else ""
-    made = preview(view, channel, options=options, code=code)
-    about_account = concerns.of_accounts(made, brand)
-    shown = _card(replace(made, concerns=(*made.concerns, *about_account)), view.publication)
-    return replace(shown, about_account=about_account)
+    shown_preview = preview(view, channel, options=options, code=code)
+    about_account = concerns.of_accounts(shown_preview, brand)
+    variant_card = _card(replace(shown_preview, concerns=(*shown_preview.concerns, *about_account)), view.publication)
+    return replace(variant_card, about_account=about_account)
 
 
 def worries(letter: Letter) -> dict[int, list[Concern]]:
     """Return what whoever approves the letter's drafts should know of their accounts, by dispatch."""
-    drafts = [one for one in dispatches(letter) if one.state == State.DRAFT.value]
-    found: dict[int, list[Concern]] = {}
-    for told in concerns.of_dispatches(drafts):
-        if told.concern.level != "note":
-            found.setdefault(told.dispatch_id, []).append(told.concern)
-    return found
+    drafts = [dispatch for dispatch in dispatches(letter) if dispatch.state == State.DRAFT.value]
+    concerns_by_dispatch: dict[int, list[Concern]] = {}
+    for account_concern in concerns.of_dispatches(drafts):
+        if account_concern.concern.level != "note":
+            concerns_by_dispatch.setdefault(account_concern.dispatch_id, []).append(account_concern.concern)
+    return concerns_by_dispatch
 
 
-def account_warnings(shown: Iterable[Card]) -> dict[str, list[Concern]]:
+def account_warnings(cards: Iterable[Card]) -> dict[str, list[Concern]]:
     """Return what whoever queues should know of the accounts, by channel; what is only a note is in the variant."""
-    return {one.channel: [concern for concern in one.about_account if concern.level != "note"] for one in shown}
+    return {
+        variant_card.channel: [concern for concern in variant_card.about_account if concern.level != "note"]
+        for variant_card in cards
+    }
 
 
 def went_out(dispatch: Dispatch) -> Card | None:
@@ -173,22 +179,31 @@ def went_out(dispatch: Dispatch) -> Card | None:
         return None
     variant = stored_variants.read(dispatch.variant)
     view = dispatch.publication.view(site_url=settings.SITE_URL)
-    dropped = tuple(Concern(sentence) for sentence in variant.dropped)
-    return _card(Preview(dispatch.channel, label(dispatch.channel), variant, dropped), view)
+    omissions = tuple(Concern(sentence) for sentence in variant.dropped)
+    return _card(Preview(dispatch.channel, label(dispatch.channel), variant, omissions), view)
 
 
-def _card(one: Preview, publication: PublicationView) -> Card:
-    channel = registry.CHANNELS.get(one.channel)
-    if channel is None or one.variant is None:
-        return Card(one.channel, one.label, one.variant, one.concerns)
+def _card(channel_preview: Preview, publication: PublicationView) -> Card:
+    channel = registry.CHANNELS.get(channel_preview.channel)
+    if channel is None or channel_preview.variant is None:
+        return Card(channel_preview.channel, channel_preview.label, channel_preview.variant, channel_preview.concerns)
     if channel.capabilities.addressed:
         try:
-            mail = RecipientPass(one.variant).render(sample_recipient(publication))
+            mail = RecipientPass(channel_preview.variant).render(sample_recipient(publication))
         except TemplateError as error:
-            return Card(one.channel, one.label, None, (*one.concerns, Concern(str(error), "refuse")))
-        return Card(one.channel, one.label, one.variant, one.concerns, mail=mail)
-    parts = tuple(PreviewPart(text, measure(text, channel.capabilities)) for text in one.variant.parts)
-    return Card(one.channel, one.label, one.variant, one.concerns, parts)
+            return Card(
+                channel_preview.channel,
+                channel_preview.label,
+                None,
+                (*channel_preview.concerns, Concern(str(error), "refuse")),
+            )
+        return Card(
+            channel_preview.channel, channel_preview.label, channel_preview.variant, channel_preview.concerns, mail=mail
+        )
+    parts = tuple(PreviewPart(text, measure(text, channel.capabilities)) for text in channel_preview.variant.parts)
+    return Card(
+        channel_preview.channel, channel_preview.label, channel_preview.variant, channel_preview.concerns, parts
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +216,7 @@ class FollowedLink:
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class Engagement:
     """What readers did with a mail: who opened it, who followed its links (the most followed first)."""
 
     opens: tracking.ClickCount
@@ -209,7 +224,7 @@ class Followed:
     links: tuple[FollowedLink, ...]
 
 
-def followed(dispatch: Dispatch) -> Followed | None:
+def engagement(dispatch: Dispatch) -> Engagement | None:
     """Return what readers did with a mail; None where nothing is tracked."""
     payload = stored_variants.read(dispatch.variant).payload if dispatch.variant else None
     urls = payload.links if isinstance(payload, AddressedPayload) else ()
@@ -217,9 +232,9 @@ def followed(dispatch: Dispatch) -> Followed | None:
         return None
     clicks = tracking.clicks_of(dispatch.pk)
     by_link = dict(clicks.links)
-    counted = [by_link.get(number, _NOBODY) for number in range(len(urls))]
-    links = [FollowedLink(url, one.people, one.total) for url, one in zip(urls, counted, strict=True)]
-    return Followed(tracking.opens_of(dispatch.pk), clicks, tuple(sorted(links, key=lambda link: -link.people)))
+    counts = [by_link.get(number, _NO_ONE) for number in range(len(urls))]
+    links = [FollowedLink(url, count.people, count.total) for url, count in zip(urls, counts, strict=True)]
+    return Engagement(tracking.opens_of(dispatch.pk), clicks, tuple(sorted(links, key=lambda link: -link.people)))
 
 
 def short_clicks(dispatch: Dispatch) -> int | None:
@@ -231,10 +246,10 @@ def short_clicks(dispatch: Dispatch) -> int | None:
 
 def accounts_by_channel(publication: Publication) -> dict[str, list[Account]]:
     """Return the publication's accounts, by channel."""
-    found: dict[str, list[Account]] = {}
+    accounts: dict[str, list[Account]] = {}
     for account in Account.objects.filter(publication=publication).order_by("pk"):
-        found.setdefault(account.channel, []).append(account)
-    return found
+        accounts.setdefault(account.channel, []).append(account)
+    return accounts
 
 
 def subscribers(publication: Publication) -> dict[str, int]:
@@ -245,5 +260,5 @@ def subscribers(publication: Publication) -> dict[str, int]:
 
 def table(letter: Letter) -> dict[str, Any]:
     """Return what the table of a letter's dispatches shows, live or on the page."""
-    shown = rows(dispatches(letter))
-    return {"letter": letter, "rows": shown, "unfinished": any(not row.report.finished for row in shown)}
+    table_rows = rows(dispatches(letter))
+    return {"letter": letter, "rows": table_rows, "unfinished": any(not row.report.finished for row in table_rows)}

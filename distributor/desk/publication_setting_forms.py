@@ -51,9 +51,9 @@ class PublicationSettingsForm(forms.Form):
 
     def changes(self) -> dict[str, RawValue]:
         """Return what was changed, by the settings' names; call it on a valid form."""
-        changed = {name: self.cleaned_data[name] for name in self.changed_data if name in SETTINGS}
-        removed = {name: "" for name in SETTINGS if self.cleaned_data.get(f"remove-{name}") and name not in changed}
-        return {**changed, **removed}
+        values = {name: self.cleaned_data[name] for name in self.changed_data if name in SETTINGS}
+        removals = {name: "" for name in SETTINGS if self.cleaned_data.get(f"remove-{name}") and name not in values}
+        return {**values, **removals}
 
 
 def _removal(setting: PublicationSetting) -> str:

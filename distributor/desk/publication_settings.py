@@ -22,7 +22,9 @@ from distributor.rendering import colours
 def publication_settings(request: HttpRequest, publication: str = "") -> HttpResponse:
     """Show or store the settings of the named publication, or of the first."""
     publications = list(Publication.objects.order_by("name"))
-    brand = next((each for each in publications if publication in ("", each.slug)), None)
+    brand = next(
+        (publication_row for publication_row in publications if publication in ("", publication_row.slug)), None
+    )
     if brand is None and publication:
         raise Http404
     context: dict[str, Any] = {"brand": brand, "publications": publications, "here": "settings"}
@@ -38,12 +40,12 @@ def publication_settings(request: HttpRequest, publication: str = "") -> HttpRes
 def _stored(request: HttpRequest, publication: Publication, form: PublicationSettingsForm) -> bool:
     """Store what an editor has changed; what does not go together becomes the form's error."""
     try:
-        changed = edit_publication(publication, form.changes())
+        changes = edit_publication(publication, form.changes())
     except BadInput as error:
         form.add_error(None, str(error))
         return False
-    if changed:
-        labels = ", ".join(setting.label for setting in changed)
+    if changes:
+        labels = ", ".join(setting.label for setting in changes)
         messages.success(request, f"Saved: {labels}. Emails and posts that are out don’t change.")
     else:
         messages.info(request, "Nothing has changed.")

@@ -24,7 +24,7 @@ from distributor.domain.returns import Kind
 from distributor.insights.models import ReturnedEvent
 from distributor.insights.returns import scores
 
-SHOWN = 50
+PAGE_SIZE = 50
 KINDS = (Kind.HARD_BOUNCE, Kind.SOFT_BOUNCE, Kind.COMPLAINT, Kind.UNSUBSCRIBE)
 BOUNCES = (Kind.HARD_BOUNCE.value, Kind.SOFT_BOUNCE.value)
 _LARGEST = 2**63 - 1
@@ -33,17 +33,17 @@ M = TypeVar("M", bound=Model)
 
 @editor
 @require_safe
-def returned(request: HttpRequest) -> HttpResponse:
+def returned_events(request: HttpRequest) -> HttpResponse:
     """The newest bounces, complaints and unsubscriptions, with whom they are about and what they come to."""
     kinds = [kind.value for kind in KINDS]
-    chosen = request.GET.get("kind", "")
-    known = ReturnedEvent.objects.filter(kind__in=[chosen] if chosen in kinds else kinds)
-    events, older = _newest(_about(known, request), request)
+    kind = request.GET.get("kind", "")
+    events_of_kinds = ReturnedEvent.objects.filter(kind__in=[kind] if kind in kinds else kinds)
+    events, older = _newest(_about(events_of_kinds, request), request)
     context = {
-        "rows": _told(events),
+        "rows": _event_rows(events),
         "older": older,
         "kinds": kinds,
-        "kind": chosen,
+        "kind": kind,
         "limit": LIMIT,
         **_common(request),
     }
@@ -52,7 +52,7 @@ def returned(request: HttpRequest) -> HttpResponse:
 
 @editor
 @require_safe
-def suppressed(request: HttpRequest) -> HttpResponse:
+def suppressions(request: HttpRequest) -> HttpResponse:
     """The addresses that get no mail, the newest first."""
     rows, older = _newest(_about(Suppression.objects.all(), request), request)
     return render(request, "desk/suppressed.html", {"rows": rows, "older": older, **_common(request)})
@@ -62,50 +62,52 @@ def suppressed(request: HttpRequest) -> HttpResponse:
 @require_POST
 def lift(request: HttpRequest, suppression_id: int) -> HttpResponse:
     """Let an address get mail again."""
-    known = get_object_or_404(Suppression, pk=suppression_id, email__isnull=False)
-    suppression.lift(str(known.email))
-    messages.success(request, f"{known.email} can get mail again.")
+    address = get_object_or_404(Suppression, pk=suppression_id, email__isnull=False)
+    suppression.lift(str(address.email))
+    messages.success(request, f"{address.email} can get mail again.")
     return redirect("desk:suppressed")
 
 
 def _common(request: HttpRequest) -> dict[str, Any]:
     zone = timezone.get_current_timezone_name()
-    return {"find": _wanted(request), "zone": zone, "here": "returns"}
+    return {"find": _search_term(request), "zone": zone, "here": "returns"}
 
 
-def _wanted(request: HttpRequest) -> str:
+def _search_term(request: HttpRequest) -> str:
     return request.GET.get("find", "").replace("\0", "").strip()
 
 
-def _about(known: QuerySet[M], request: HttpRequest) -> QuerySet[M]:
+def _about(records: QuerySet[M], request: HttpRequest) -> QuerySet[M]:
     """Return those about the address that is looked for; all where none is."""
-    wanted = _wanted(request)
-    return known.filter(email__iexact=wanted) if wanted else known
+    term = _search_term(request)
+    return records.filter(email__iexact=term) if term else records
 
 
-def _newest(known: QuerySet[M], request: HttpRequest) -> tuple[list[M], int | None]:
+def _newest(records: QuerySet[M], request: HttpRequest) -> tuple[list[M], int | None]:
     """Return a page of rows, and the id before which the next one begins, None where there is none."""
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit():
-        known = known.filter(pk__lt=min(int(before[:19]), _LARGEST))
-    rows = list(known.order_by("-pk")[: SHOWN + 1])
-    return rows[:SHOWN], rows[SHOWN - 1].pk if len(rows) > SHOWN else None
+        records = records.filter(pk__lt=min(int(before[:19]), _LARGEST))
+    rows = list(records.order_by("-pk")[: PAGE_SIZE + 1])
+    return rows[:PAGE_SIZE], rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None
 
 
-def _told(events: Iterable[ReturnedEvent]) -> list[dict[str, Any]]:
+def _event_rows(events: Iterable[ReturnedEvent]) -> list[dict[str, Any]]:
     """Return each event with who it is about, what their bounces come to, and whether they are suppressed."""
-    listed = list(events)
-    emails = {one.email.lower() for one in listed if one.email}
-    folded = Lower("email")
-    names = dict(Subscriber.objects.alias(at=folded).filter(at__in=emails).values_list(folded, "name"))
+    event_list = list(events)
+    emails = {event.email.lower() for event in event_list if event.email}
+    lower_email = Lower("email")
+    names = dict(Subscriber.objects.alias(at=lower_email).filter(at__in=emails).values_list(lower_email, "name"))
     points = scores(emails)
-    kept = {str(one.email).lower(): one for one in Suppression.objects.alias(at=folded).filter(at__in=emails)}
+    suppressions_by_email = {
+        str(event.email).lower(): event for event in Suppression.objects.alias(at=lower_email).filter(at__in=emails)
+    }
     return [
         {
-            "event": one,
-            "name": names.get(one.email.lower(), ""),
-            "score": points.get(one.email.lower()) if one.kind in BOUNCES else None,
-            "suppression": kept.get(one.email.lower()),
+            "event": event,
+            "name": names.get(event.email.lower(), ""),
+            "score": points.get(event.email.lower()) if event.kind in BOUNCES else None,
+            "suppression": suppressions_by_email.get(event.email.lower()),
         }
-        for one in listed
+        for event in event_list
     ]

@@ -49,17 +49,15 @@ class SegmentForm(OfPublication):
             raise ValidationError(str(error)) from error
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if self._known is None and cleaned.get("name") and "slug" not in self.errors:
-            cleaned["slug"] = self._new_slug(
-                cleaned.get("publication"), cleaned.get("slug") or slugify(cleaned["name"])
-            )
-        if cleaned.get("publication") and cleaned.get("rule"):
+        values = super().clean() or self.cleaned_data
+        if self._known is None and values.get("name") and "slug" not in self.errors:
+            values["slug"] = self._new_slug(values.get("publication"), values.get("slug") or slugify(values["name"]))
+        if values.get("publication") and values.get("rule"):
             try:
-                condition(cleaned["rule"], cleaned["publication"])  # its lists have to be there
+                condition(values["rule"], values["publication"])  # its lists have to be there
             except BadInput as error:
                 self.add_error("rule", str(error))
-        return cleaned
+        return values
 
     def _new_slug(self, publication: Publication | None, slug: str) -> str:
         if not slug or slugify(slug) != slug:
@@ -72,7 +70,7 @@ class SegmentForm(OfPublication):
 
     def segment(self) -> Segment:
         """Return what was typed as a segment that is not stored; call it on a valid form."""
-        given = self.cleaned_data
+        values = self.cleaned_data
         return Segment(
-            publication=given["publication"], slug=given["slug"], name=given["name"], rule=to_json(given["rule"])
+            publication=values["publication"], slug=values["slug"], name=values["name"], rule=to_json(values["rule"])
         )

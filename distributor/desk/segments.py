@@ -21,16 +21,16 @@ from distributor.domain.segments import parse
 @require_safe
 def segments(request: HttpRequest) -> HttpResponse:
     """All segments, each with its rule in words."""
-    known = Segment.objects.select_related("publication").order_by("publication__name", "name")
-    shown = [(one, describe(parse(one.rule))) for one in known]
-    return render(request, "desk/segments.html", {"shown": shown, "here": "segments"})
+    all_segments = Segment.objects.select_related("publication").order_by("publication__name", "name")
+    descriptions = [(segment, describe(parse(segment.rule))) for segment in all_segments]
+    return render(request, "desk/segments.html", {"shown": descriptions, "here": "segments"})
 
 
 @editor
 @require_safe
 def people(request: HttpRequest, segment_id: int) -> HttpResponse:
     """How many people would get mail now, as a fragment: on a large list that takes a moment each."""
-    return render(request, "desk/people.html", _counted(get_object_or_404(_known(), pk=segment_id)))
+    return render(request, "desk/people.html", _count_context(get_object_or_404(_segments(), pk=segment_id)))
 
 
 @editor
@@ -44,50 +44,50 @@ def new_segment(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def segment(request: HttpRequest, segment_id: int) -> HttpResponse:
     """Look at a segment, or give it another name and rule."""
-    return _edit(request, get_object_or_404(_known(), pk=segment_id))
+    return _edit(request, get_object_or_404(_segments(), pk=segment_id))
 
 
 @editor
 @require_POST
 def remove_segment(request: HttpRequest, segment_id: int) -> HttpResponse:
     """Forget a segment."""
-    known = get_object_or_404(_known(), pk=segment_id)
+    segment = get_object_or_404(_segments(), pk=segment_id)
     try:
-        audience.remove(known)
+        audience.remove(segment)
     except BadInput as error:
         messages.error(request, str(error))
         return redirect("desk:segment", segment_id)
-    messages.success(request, f"{known.name} is removed.")
+    messages.success(request, f"{segment.name} is removed.")
     return redirect("desk:segments")
 
 
-def _edit(request: HttpRequest, known: Segment | None) -> HttpResponse:
-    form = SegmentForm(request.POST or None, segment=known)
-    context = {"form": form, "segment": known, "here": "segments"}
+def _edit(request: HttpRequest, segment: Segment | None) -> HttpResponse:
+    form = SegmentForm(request.POST or None, segment=segment)
+    context = {"form": form, "segment": segment, "here": "segments"}
     if not form.is_bound:
-        return render(request, "desk/segment.html", {**context, **(_counted(known) if known else {})})
+        return render(request, "desk/segment.html", {**context, **(_count_context(segment) if segment else {})})
     if not form.is_valid():
         return render(request, "desk/segment.html", context, status=422)
     if "count" in request.POST:
-        return render(request, "desk/segment.html", {**context, **_counted(form.segment())})
-    made = audience.add(
+        return render(request, "desk/segment.html", {**context, **_count_context(form.segment())})
+    stored_segment = audience.add(
         form.cleaned_data["publication"],
         form.cleaned_data["slug"],
         name=form.cleaned_data["name"],
         rule=form.cleaned_data["rule"],
     )
-    messages.success(request, f"{made.name} is stored.")
-    return redirect("desk:segment", made.pk)
+    messages.success(request, f"{stored_segment.name} is stored.")
+    return redirect("desk:segment", stored_segment.pk)
 
 
-def _counted(asked: Segment) -> dict[str, object]:
+def _count_context(segment: Segment) -> dict[str, object]:
     """Return who is in a segment in words, and how many, or why nobody can say."""
-    told = {"who": describe(parse(asked.rule)), "people": None, "problem": ""}
+    context = {"who": describe(parse(segment.rule)), "people": None, "problem": ""}
     try:
-        return {**told, "people": audience.count(asked)}
+        return {**context, "people": audience.count(segment)}
     except BadInput as error:
-        return {**told, "problem": str(error)}
+        return {**context, "problem": str(error)}
 
 
-def _known() -> QuerySet[Segment]:
+def _segments() -> QuerySet[Segment]:
     return Segment.objects.select_related("publication")

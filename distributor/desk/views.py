@@ -19,7 +19,7 @@ from distributor.delivery.posts import costs
 from distributor.delivery.variants import channel_settings, concerns
 from distributor.desk import presentation
 from distributor.desk.access import editor
-from distributor.desk.dispatches import drawn, mail_document
+from distributor.desk.dispatches import card_picture, mail_document
 from distributor.desk.forms import PictureForm, QueueForm, SourceForm, unknown_channels
 from distributor.domain.costs import describe as shown_costs
 from distributor.domain.errors import BadInput, DistributorError
@@ -49,16 +49,16 @@ def new_letter(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "desk/new.html", {"form": form}, status=422 if form.is_bound else 200)
     brand = form.cleaned_data["publication"]
-    taken = [letters.take_in(draft, publication=brand) for draft in form.drafts()]
-    if len(taken) > 1:
-        messages.success(request, f"{len(taken)} letters were added.")
+    results = [letters.take_in(draft, publication=brand) for draft in form.drafts()]
+    if len(results) > 1:
+        messages.success(request, f"{len(results)} letters were added.")
         return redirect("desk:home")
-    updated = "The letter was there already: it is updated. Nothing is sent by that."
-    done = "Letter added." if taken[0].created else updated
-    messages.success(request, f"{done} Look at its variants, then queue it.")
+    update_sentence = "The letter was there already: it is updated. Nothing is sent by that."
+    sentence = "Letter added." if results[0].created else update_sentence
+    messages.success(request, f"{sentence} Look at its variants, then queue it.")
     for part in form.drafts()[0].missing:
         messages.info(request, f"Not found on the page: {part.replace('_', ' ')}.")
-    return redirect("desk:letter", taken[0].letter.pk)
+    return redirect("desk:letter", results[0].letter.pk)
 
 
 @editor
@@ -72,15 +72,15 @@ def letter(request: HttpRequest, letter_id: int) -> HttpResponse:
 @require_POST
 def queue(request: HttpRequest, letter_id: int) -> HttpResponse:
     """Plan the letter's dispatches, as drafts or approved."""
-    known = get_object_or_404(_letters(), pk=letter_id)
-    form = QueueForm(request.POST, letter=known)
+    letter = get_object_or_404(_letters(), pk=letter_id)
+    form = QueueForm(request.POST, letter=letter)
     if not form.is_valid():
-        return _letter(request, known, form, status=422)
-    when: ParsedTime | None = form.cleaned_data["when"]
+        return _letter(request, letter, form, status=422)
+    moment: ParsedTime | None = form.cleaned_data["when"]
     try:
-        queued = queue_letter(
-            known,
-            at=when.at if when else None,
+        outcome = queue_letter(
+            letter,
+            at=moment.at if moment else None,
             hold_minutes=form.cleaned_data["hold"],
             channels=form.cleaned_data["channels"],
             lists=list(form.cleaned_data["lists"]),
@@ -90,26 +90,28 @@ def queue(request: HttpRequest, letter_id: int) -> HttpResponse:
         )
     except DistributorError as error:
         form.add_error(None, str(error))
-        return _letter(request, known, form, status=422)
-    count = len(queued.dispatches)
+        return _letter(request, letter, form, status=422)
+    count = len(outcome.dispatches)
     messages.success(request, "1 dispatch is queued." if count == 1 else f"{count} dispatches are queued.")
-    warnings = concerns.warnings(concerns.of_dispatches(queued.dispatches))
-    for note in (when.note if when else "", *queued.notes, *warnings):
+    warnings = concerns.warnings(concerns.of_dispatches(outcome.dispatches))
+    for note in (moment.note if moment else "", *outcome.notes, *warnings):
         if note:
             messages.warning(request, note)
-    return redirect("desk:letter", known.pk)
+    return redirect("desk:letter", letter.pk)
 
 
 @editor
 @require_POST
 def withdraw(request: HttpRequest, letter_id: int) -> HttpResponse:
     """Stop what is not out yet, and take back what is out where that is chosen."""
-    known = get_object_or_404(_letters(), pk=letter_id)
-    done = withdrawal.withdraw(known, recall="recall" in request.POST)
-    messages.success(request, f"Stopped: {len(done.stopped)}. Being taken back: {len(done.recalled)}.")
-    for sentence in done.kept:
+    letter = get_object_or_404(_letters(), pk=letter_id)
+    withdrawal_result = withdrawal.withdraw(letter, recall="recall" in request.POST)
+    messages.success(
+        request, f"Stopped: {len(withdrawal_result.stopped)}. Being taken back: {len(withdrawal_result.recalled)}."
+    )
+    for sentence in withdrawal_result.kept:
         messages.warning(request, sentence)
-    return redirect("desk:letter", known.pk)
+    return redirect("desk:letter", letter.pk)
 
 
 @editor
@@ -125,8 +127,8 @@ def mail(_request: HttpRequest, letter_id: int, channel: str) -> HttpResponse:
     """The document of a mail variant as a subscriber would get it now, for a frame."""
     if channel not in registry.names():
         raise Http404
-    known = get_object_or_404(_letters(), pk=letter_id)
-    return mail_document(presentation.card(known, channel))
+    letter = get_object_or_404(_letters(), pk=letter_id)
+    return mail_document(presentation.card(letter, channel))
 
 
 @editor
@@ -135,44 +137,44 @@ def picture(_request: HttpRequest, letter_id: int, channel: str) -> HttpResponse
     """The card that a channel's post would carry now."""
     if channel not in registry.names():
         raise Http404
-    return drawn(presentation.card(get_object_or_404(_letters(), pk=letter_id), channel).variant)
+    return card_picture(presentation.card(get_object_or_404(_letters(), pk=letter_id), channel).variant)
 
 
 @editor
 @require_POST
 def describe(request: HttpRequest, letter_id: int) -> HttpResponse:
     """Say what the letter's picture shows."""
-    known = get_object_or_404(_letters(), pk=letter_id)
+    letter = get_object_or_404(_letters(), pk=letter_id)
     form = PictureForm(request.POST)
     try:
         if not form.is_valid():
             raise BadInput(str(form.errors["image_alt"][0]))
-        letters.describe_picture(known, form.cleaned_data["image_alt"])
+        letters.describe_picture(letter, form.cleaned_data["image_alt"])
     except DistributorError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "The picture’s alternative text is saved; what is out already doesn’t change.")
-    return redirect("desk:letter", known.pk)
+    return redirect("desk:letter", letter.pk)
 
 
-def _letter(request: HttpRequest, known: Letter, form: QueueForm | None = None, *, status: int = 200) -> HttpResponse:
-    form = form or QueueForm(letter=known)
-    bar, others = presentation.offered(known)
-    cards, rest = presentation.cards(known, bar), presentation.cards(known, others)
+def _letter(request: HttpRequest, letter: Letter, form: QueueForm | None = None, *, status: int = 200) -> HttpResponse:
+    form = form or QueueForm(letter=letter)
+    bar, other_channels = presentation.channels_of(letter)
+    cards, other_cards = presentation.cards(letter, bar), presentation.cards(letter, other_channels)
     context = {
-        **presentation.table(known),
+        **presentation.table(letter),
         "form": form,
-        "accounts": presentation.accounts_by_channel(known.publication),
+        "accounts": presentation.accounts_by_channel(letter.publication),
         "accountless": [name for name in registry.names() if not registry.get(name).fields],
-        "active": presentation.subscribers(known.publication),
+        "active": presentation.subscribers(letter.publication),
         "bar": bar,
-        "unknown": unknown_channels(known),
+        "unknown": unknown_channels(letter),
         "cards": cards,
-        "others": rest,
+        "others": other_cards,
         "with_settings": [name for name in registry.names() if channel_settings.settings_of(name)],
-        "warnings": presentation.account_warnings([*cards, *rest]),
-        "worries": presentation.worries(known),
-        "spent": shown_costs(costs.of(known.dispatches.all())),
+        "warnings": presentation.account_warnings([*cards, *other_cards]),
+        "worries": presentation.worries(letter),
+        "spent": shown_costs(costs.of(letter.dispatches.all())),
     }
     return render(request, "desk/letter.html", context, status=status)
 

@@ -72,7 +72,7 @@ def test_only_what_is_looked_for_is_shown(editor: Client) -> None:
 
 
 def test_older_ones_are_a_page_further(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(returns, "SHOWN", 2)
+    monkeypatch.setattr(returns, "PAGE_SIZE", 2)
     suppress(((f"p{number}@inbox.example", "") for number in range(5)), reason=Suppression.Reason.MANUAL)
     path, seen = "/desk/returns/suppressed/", []
     while path:
