@@ -14,7 +14,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": {"task": "delivery.sweep", "schedule": 5.0, "options": {"expires": 30}},
     # Digest hours begin with a minute of the clock, and so does this.
     "plan digests": {"task": "digests.plan", "schedule": crontab(), "options": {"expires": 60}},
-    "forget turns": {"task": "delivery.forget_turns", "schedule": 3600.0, "options": {"expires": 3600}},
+    "forget budget uses": {"task": "delivery.forget_budget_uses", "schedule": 3600.0, "options": {"expires": 3600}},
     # Those whose wake-up was lost, and those that are to be tried again.
     "tell hubs and search engines": {"task": "letters.ping", "schedule": 60.0, "options": {"expires": 60}},
     # Each hour and not each day: a beat that is started anew counts from its start.

@@ -55,9 +55,9 @@ def renew(account_id: int) -> None:
     tokens.renew(account_id)
 
 
-@shared_task(name="delivery.forget_turns")
-def forget_turns() -> None:
-    """Forget turns that no budget counts any more."""
+@shared_task(name="delivery.forget_budget_uses")
+def forget_budget_uses() -> None:
+    """Forget budget uses that no budget counts any more."""
     rate_budgets.forget(timezone.now())
 
 

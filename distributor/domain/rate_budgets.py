@@ -24,7 +24,7 @@ class BudgetUse:
 def earliest(calls: int, budgets: Iterable[Budget], uses: Sequence[BudgetUse], now: datetime) -> datetime:
     """Return the first moment from `now` on at which an account may make so many calls.
 
-    `uses` are its turns so far in any order, promised ones included; those older than a budget's span do no harm. More
+    `uses` are those so far in any order, promised ones included; those older than a budget's span do no harm. More
     calls than a budget has in all wait for all of it.
     """
     newest_first = sorted(uses, key=lambda use: use.at, reverse=True)
@@ -46,5 +46,5 @@ def span(budget: Budget) -> timedelta:
 
 
 def longest(budgets: Iterable[Budget]) -> timedelta:
-    """Return how far back turns matter."""
+    """Return how far back uses matter."""
     return max(map(span, budgets), default=timedelta(0))

@@ -31,14 +31,14 @@ def lock(account_id: int) -> Account:
 
 
 def take(account: Account, dispatch: Dispatch, calls: int, capabilities: Capabilities, now: datetime) -> Wait | None:
-    """Take the account's turn for so many calls of a dispatch, or promise it one. None: the call may be made now."""
+    """Use the account's budget for so many calls of a dispatch, or promise it. None: the call may be made now."""
     label = capabilities.label
     if account.rests_until and account.rests_until > now:
         return Wait(account.rests_until, account.rests_because or f"{label} takes nothing more for now.")
     if account.allowance_until and account.allowance_until > now and (account.allowance or 0) < calls:
         return Wait(account.allowance_until, f"{label} takes no more of this account before then.")
     if capabilities.budgets:
-        at = _turn(account, dispatch, calls, capabilities, now)
+        at = _budget_time(account, dispatch, calls, capabilities, now)
         if at > now:
             return Wait(at, f"It waits for its turn: {_limits(capabilities)}.")
     if account.allowance and account.allowance_until and account.allowance_until > now:
@@ -47,24 +47,28 @@ def take(account: Account, dispatch: Dispatch, calls: int, capabilities: Capabil
     return None
 
 
-def _turn(account: Account, dispatch: Dispatch, calls: int, capabilities: Capabilities, now: datetime) -> datetime:
-    """Return when the dispatch's turn is; from `now` on it is noted as used, else as promised."""
+def _budget_time(
+    account: Account, dispatch: Dispatch, calls: int, capabilities: Capabilities, now: datetime
+) -> datetime:
+    """Return when the dispatch may use the budget; that is noted as used where it is now, else as promised."""
     budgets = capabilities.budgets
-    others = account.turns.filter(at__gt=now - rate_budgets.longest(budgets)).exclude(dispatch=dispatch, used=False)
+    others = account.budget_uses.filter(at__gt=now - rate_budgets.longest(budgets)).exclude(
+        dispatch=dispatch, used=False
+    )
     promised = RateBudgetUse.objects.filter(dispatch=dispatch, used=False).first()
     if promised is not None and promised.account_id == account.pk:
-        others = others.filter(at__lte=now)  # who was promised a later turn does not stand before it
-    taken = [rate_budgets.BudgetUse(at, count) for at, count in others.values_list("at", "calls")]
-    at = rate_budgets.earliest(calls, budgets, taken, now)
-    turn = promised or RateBudgetUse(dispatch=dispatch)
-    turn.account, turn.at, turn.calls, turn.used = account, at, calls, at <= now
-    turn.save()
+        others = others.filter(at__lte=now)  # what is promised for later does not come before it
+    uses = [rate_budgets.BudgetUse(at, count) for at, count in others.values_list("at", "calls")]
+    at = rate_budgets.earliest(calls, budgets, uses, now)
+    use = promised or RateBudgetUse(dispatch=dispatch)
+    use.account, use.at, use.calls, use.used = account, at, calls, at <= now
+    use.save()
     return at
 
 
 def heard(account_id: int, attempt: Attempt, outcome: Outcome, now: datetime) -> None:
     """Learn from an answer: how much the account may still do, whether it has to rest, and when its calls ended."""
-    # Its own turn alone: calls of an earlier try were made when they were made.
+    # Its own use alone: calls of an earlier try were made when they were made.
     taken = RateBudgetUse.objects.filter(account=account_id, dispatch=attempt.dispatch_id, used=True)
     taken.filter(at=attempt.started_at).update(at=now)
     if isinstance(outcome, Accepted) and outcome.allowance is not None:
@@ -81,7 +85,7 @@ def give_up(dispatch: Dispatch) -> None:
 
 
 def forget(now: datetime) -> int:
-    """Forget turns that no budget counts any more; return how many."""
+    """Forget uses that no budget counts any more; return how many."""
     return RateBudgetUse.objects.filter(at__lt=now - FORGOTTEN_AFTER).delete()[0]
 
 
