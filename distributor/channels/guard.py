@@ -68,7 +68,7 @@ class GuardedTransport(httpx.BaseTransport):
         if not isinstance(content, httpx.SyncByteStream):
             raise TypeError("The request's content must be a synchronous stream.")
         with _as_httpx_errors():
-            answer = pool.handle_request(
+            response = pool.handle_request(
                 httpcore.Request(
                     method=request.method,
                     url=target,
@@ -78,7 +78,7 @@ class GuardedTransport(httpx.BaseTransport):
                 )
             )
         return httpx.Response(
-            answer.status, headers=answer.headers, stream=_Body(answer), extensions=dict(answer.extensions)
+            response.status, headers=response.headers, stream=_Body(response), extensions=dict(response.extensions)
         )
 
     def close(self) -> None:
@@ -99,16 +99,16 @@ def _as_httpx_errors() -> Iterator[None]:
 
 
 class _Body(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
 
     def __iter__(self) -> Iterator[bytes]:
         with _as_httpx_errors():
-            yield from self._answer.iter_stream()
+            yield from self._response.iter_stream()
 
     def close(self) -> None:
         with _as_httpx_errors():
-            self._answer.close()
+            self._response.close()
 
 
 class _GuardedBackend(httpcore.NetworkBackend):

@@ -137,11 +137,11 @@ def fetch(
     with (
         _in_words(shown),
         client(allow=allow, timeout=timeout, within=within, resolve=resolve) as http,
-        http.stream("GET", url, headers=asking, follow_redirects=True) as answer,
+        http.stream("GET", url, headers=asking, follow_redirects=True) as response,
     ):
-        _check_answer(answer, shown)
-        content = _unpacked(answer, _body(answer, limit=limit, shown=shown), limit=limit, shown=shown)
-        return Fetched(_plain(str(answer.url)), content, answer.headers.get("content-type", ""))
+        _check_answer(response, shown)
+        content = _unpacked(response, _body(response, limit=limit, shown=shown), limit=limit, shown=shown)
+        return Fetched(_plain(str(response.url)), content, response.headers.get("content-type", ""))
 
 
 def fetch_picture(url: str, *, limit: int, within: float = FETCH_WITHIN, resolve: Resolve = system_addresses) -> bytes:
@@ -152,11 +152,11 @@ def fetch_picture(url: str, *, limit: int, within: float = FETCH_WITHIN, resolve
     with (
         _in_words(shown),
         client(within=within, resolve=resolve) as http,
-        http.stream("GET", url, headers=asking, follow_redirects=True) as answer,
+        http.stream("GET", url, headers=asking, follow_redirects=True) as response,
     ):
-        if not answer.is_success:
-            raise SourceError(f"{shown} answers {answer.status_code}: check the picture’s address.")
-        return _body(answer, limit=limit, shown=shown)
+        if not response.is_success:
+            raise SourceError(f"{shown} answers {response.status_code}: check the picture’s address.")
+        return _body(response, limit=limit, shown=shown)
 
 
 @contextmanager
@@ -197,36 +197,36 @@ def _check_scheme(url: str) -> None:
         raise SourceError(f"{without_secrets(url)} is not a complete web address: copy it from the browser.")
 
 
-def _check_answer(answer: httpx.Response, shown: str) -> None:
-    status = answer.status_code
-    if not answer.is_success:
+def _check_answer(response: httpx.Response, shown: str) -> None:
+    status = response.status_code
+    if not response.is_success:
         known = {entry.value: entry.phrase for entry in HTTPStatus}
         said = f"{status} {known[status]}" if status in known else str(status)
         todo = "try again later" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "check the address"
         raise SourceError(f"{shown} answers {said}: {todo}.")
-    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     readable = not kind or kind in _READABLE or kind.endswith(("+xml", "+json"))
     if not readable or kind.startswith("image/"):
         raise SourceError(f"{shown} is {kind}, not a page, a text or a feed.")
 
 
-def _body(answer: httpx.Response, *, limit: int, shown: str) -> bytes:
+def _body(response: httpx.Response, *, limit: int, shown: str) -> bytes:
     """Read what came over the wire and stop as soon as it is too much."""
     too_large = SourceError(f"{shown} is larger than {limit // 1024 // 1024 or 1} MB: a letter's page is smaller.")
-    announced = answer.headers.get("content-length", "")
+    announced = response.headers.get("content-length", "")
     if announced.isdecimal() and int(announced[:20]) > limit:
         raise too_large
     body = bytearray()
-    for chunk in answer.iter_raw():
+    for chunk in response.iter_raw():
         body += chunk
         if len(body) > limit:
             raise too_large
     return bytes(body)
 
 
-def _unpacked(answer: httpx.Response, body: bytes, *, limit: int, shown: str) -> bytes:
+def _unpacked(response: httpx.Response, body: bytes, *, limit: int, shown: str) -> bytes:
     """Undo a content coding that was sent unasked, never beyond `limit`: a few kB can unpack to gigabytes."""
-    coding = answer.headers.get("content-encoding", "identity").strip().lower()
+    coding = response.headers.get("content-encoding", "identity").strip().lower()
     if coding in ("", "identity"):
         return body
     if coding not in ("gzip", "x-gzip", "deflate"):

@@ -79,15 +79,15 @@ class Usage:
         return Allowance(0, now + (self.rest or PAUSE)) if self.percent > USAGE_HIGH else None
 
 
-def read_error(answer: httpx.Response, secrets: Iterable[str]) -> GraphError:
+def read_error(response: httpx.Response, secrets: Iterable[str]) -> GraphError:
     """Read an error body, whatever came."""
-    error = json_object(answer).get("error")
+    error = json_object(response).get("error")
     if not isinstance(error, Mapping):
-        return GraphError(answer.status_code, 0, 0, "")
+        return GraphError(response.status_code, 0, 0, "")
     secrets = tuple(secrets)
     text = error.get("error_user_msg") or error.get("message") or ""
     return GraphError(
-        answer.status_code,
+        response.status_code,
         whole(error.get("code")),
         whole(error.get("error_subcode")),
         said(str(text), secrets),
@@ -95,7 +95,7 @@ def read_error(answer: httpx.Response, secrets: Iterable[str]) -> GraphError:
     )
 
 
-def outcome(network: str, error: GraphError, answer: httpx.Response, now: datetime) -> Outcome:
+def outcome(network: str, error: GraphError, response: httpx.Response, now: datetime) -> Outcome:
     """Say what an error means for a post, as far as both networks mean the same by it."""
     if error.code in TOKEN_CODES:
         why = _WHY_TOKEN_ENDED.get(error.subcode)
@@ -103,13 +103,13 @@ def outcome(network: str, error: GraphError, answer: httpx.Response, now: dateti
         sentence = f"{ended}: {why}. Connect it again." if why else f"{ended}: connect it again."
         return Reconnect(sentence, code=error.shown, raw=error.raw)
     if error.code in SLOW_DOWN_CODES or (not error.code and error.status == httpx.codes.TOO_MANY_REQUESTS):
-        retry_at = now + (read_usage(answer).rest or PAUSE)
+        retry_at = now + (read_usage(response).rest or PAUSE)
         reason = f"{network} takes no more from this account for now; it goes on by itself."
         return Deferred(reason, retry_at=retry_at, code=error.shown, whole_account=True, raw=error.raw)
     if error.code in UNKNOWN_CODES:
         what = f"{network} had an error of its own ({error.shown}), which does not say what became of the post."
         return Unconfirmed(what, raw=error.raw)
-    if not answer.is_client_error:  # also with a code of a permission: such posts have appeared all the same
+    if not response.is_client_error:  # also with a code of a permission: such posts have appeared all the same
         return Unconfirmed(unclear(network, error.status).reason, raw=error.raw)
     if error.code in PERMISSION_CODES:
         why = (error.message or error.shown).rstrip(".")
@@ -124,11 +124,11 @@ def outcome(network: str, error: GraphError, answer: httpx.Response, now: dateti
     return Rejected(f"{network} refused the post: {error.message or error.shown}", code=error.shown, raw=error.raw)
 
 
-def read_usage(answer: httpx.Response) -> Usage:
+def read_usage(response: httpx.Response) -> Usage:
     """Return the highest figures of `x-app-usage` and `x-business-use-case-usage`."""
-    cases = _header(answer, "x-business-use-case-usage")
+    cases = _header(response, "x-business-use-case-usage")
     several: list[Any] = [one for listed in cases.values() if isinstance(listed, list) for one in listed]
-    figures = [one for one in (_header(answer, "x-app-usage"), *several) if isinstance(one, Mapping)]
+    figures = [one for one in (_header(response, "x-app-usage"), *several) if isinstance(one, Mapping)]
     shares = (one.get(name) for one in figures for name in ("call_count", "total_cputime", "total_time"))
     minutes = max((whole(one.get("estimated_time_to_regain_access")) for one in figures), default=0)
     return Usage(
@@ -137,13 +137,13 @@ def read_usage(answer: httpx.Response) -> Usage:
     )
 
 
-def earliest(answer: httpx.Response, tried_at: datetime, now: datetime) -> datetime:
+def earliest(response: httpx.Response, tried_at: datetime, now: datetime) -> datetime:
     """Return from when on a post can be of a try that began at `tried_at`, by the network's own clock.
 
     The closer this is, the less an older post with the same words is taken for it.
     """
     try:
-        theirs = parsedate_to_datetime(answer.headers["date"])
+        theirs = parsedate_to_datetime(response.headers["date"])
     except (KeyError, ValueError):
         return tried_at - CLOCKS_DIFFER
     theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
@@ -151,20 +151,20 @@ def earliest(answer: httpx.Response, tried_at: datetime, now: datetime) -> datet
     return tried_at + ahead - CLOCKS_AGREE
 
 
-def read_id(answer: httpx.Response, name: str = "id") -> str:
+def read_id(response: httpx.Response, name: str = "id") -> str:
     """Return an id from an answer; "" when it has none."""
-    found = json_object(answer).get(name)
+    found = json_object(response).get(name)
     return found if isinstance(found, str) else ""
 
 
-def read_list(answer: httpx.Response) -> tuple[list[Mapping[str, Any]], str] | None:
+def read_list(response: httpx.Response) -> tuple[list[Mapping[str, Any]], str] | None:
     """Return the entries of a page of a list, and the cursor after them, "" at the end; None when it is no list.
 
     The body's own `next` link is never used: Graph puts the token into it.
     """
-    body = json_object(answer)
+    body = json_object(response)
     entries = body.get("data")
-    if not answer.is_success or not isinstance(entries, list):
+    if not response.is_success or not isinstance(entries, list):
         return None
     paging = mapping(body.get("paging"))
     after = str(mapping(paging.get("cursors")).get("after", "")) if "next" in paging else ""
@@ -179,8 +179,8 @@ def read_time(value: object) -> datetime | None:
         return None
 
 
-def _header(answer: httpx.Response, name: str) -> Mapping[str, Any]:
+def _header(response: httpx.Response, name: str) -> Mapping[str, Any]:
     try:
-        return mapping(json.loads(answer.headers.get(name, "{}")))
+        return mapping(json.loads(response.headers.get(name, "{}")))
     except ValueError:
         return {}

@@ -93,10 +93,10 @@ def exchange(
 
     `endpoint` is the practice world's, where the account is a practice one; it is the only local address allowed.
     """
-    answer = _post(network, url, form, auth=auth, endpoint=endpoint)
-    if not answer.is_success:
-        raise ConnectRefused(f"{network} refused the connection: {_why(answer, form, auth)}")
-    return _tokens(network, answer, now)
+    response = _post(network, url, form, auth=auth, endpoint=endpoint)
+    if not response.is_success:
+        raise ConnectRefused(f"{network} refused the connection: {_why(response, form, auth)}")
+    return _tokens(network, response, now)
 
 
 def refresh(
@@ -112,13 +112,13 @@ def refresh(
 
     Raises AuthorisationEnded when it is no longer accepted (RFC 6749 §5.2: a 400 or 401), and NetworkAway otherwise.
     """
-    answer = _post(network, url, form, auth=auth, endpoint=endpoint)
-    if answer.status_code in (httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-        raise AuthorisationEnded(f"{network} no longer renews this account’s token ({_why(answer, form, auth)}).")
-    if not answer.is_success:
-        raise NetworkAway(f"{network} could not renew the token now ({answer.status_code}).")
+    response = _post(network, url, form, auth=auth, endpoint=endpoint)
+    if response.status_code in (httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+        raise AuthorisationEnded(f"{network} no longer renews this account’s token ({_why(response, form, auth)}).")
+    if not response.is_success:
+        raise NetworkAway(f"{network} could not renew the token now ({response.status_code}).")
     try:
-        return _tokens(network, answer, now)
+        return _tokens(network, response, now)
     except ConnectRefused as error:
         raise NetworkAway(str(error)) from None
 
@@ -131,8 +131,8 @@ def _post(
     return ask(network, "POST", url, endpoint=endpoint, data=dict(form), auth=basic, headers=accept)
 
 
-def _tokens(network: str, answer: httpx.Response, now: datetime) -> Tokens:
-    body = json_object(answer)
+def _tokens(network: str, response: httpx.Response, now: datetime) -> Tokens:
+    body = json_object(response)
     access = body.get("access_token")
     if not isinstance(access, str) or not access:
         raise ConnectRefused(f"{network} answered without a token: start again.")
@@ -153,10 +153,10 @@ def _later(now: datetime, seconds: object) -> datetime | None:
     return now + timedelta(seconds=seconds) if isinstance(seconds, int) and seconds > 0 else None
 
 
-def _why(answer: httpx.Response, form: Mapping[str, str], auth: tuple[str, str] | None) -> str:
-    body = json_object(answer)
+def _why(response: httpx.Response, form: Mapping[str, str], auth: tuple[str, str] | None) -> str:
+    body = json_object(response)
     error = body.get("error")
     if isinstance(error, Mapping):  # Meta's own shape
         error = error.get("message")
-    why = body.get("error_description") or error or body.get("msg") or str(answer.status_code)
+    why = body.get("error_description") or error or body.get("msg") or str(response.status_code)
     return said(str(why), (*form.values(), *(auth or ())))

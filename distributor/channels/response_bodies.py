@@ -13,10 +13,10 @@ class Response(Protocol):
     def json(self) -> Any: ...
 
 
-def json_object(answer: Response) -> Mapping[str, Any]:
+def json_object(response: Response) -> Mapping[str, Any]:
     """Return the object that an answer holds; an empty one for everything else."""
     try:
-        return mapping(answer.json())
+        return mapping(response.json())
     except ValueError:
         return {}
 

@@ -68,10 +68,10 @@ class Wire:
         try:
             with self._client.stream(
                 request.method or "GET", url, headers=headers, content=_content(request)
-            ) as answer:
-                self.statuses.append(answer.status_code)
-                self.headers = answer.headers
-                body = _beginning(answer)
+            ) as response:
+                self.statuses.append(response.status_code)
+                self.headers = response.headers
+                body = _beginning(response)
         except AddressRefused as error:
             self.refused = str(error)
             raise requests.ConnectionError("the address is refused") from None
@@ -84,7 +84,7 @@ class Wire:
         except httpx.RequestError:
             self.statuses.append(None)
             raise requests.ConnectionError("the answer was lost") from None
-        return _as_response(answer, body, request)
+        return _as_response(response, body, request)
 
     def _address(self, url: str) -> str:
         parts = urlsplit(url)
@@ -157,11 +157,11 @@ def _content(request: requests.PreparedRequest) -> bytes | None:
     return body.encode("utf-8") if isinstance(body, str) else bytes(body.read())
 
 
-def _beginning(answer: httpx.Response) -> bytes:
+def _beginning(response: httpx.Response) -> bytes:
     """Return what is read of an answer; where its end is missing, its status has come all the same."""
     read = bytearray()
     try:
-        for chunk in answer.iter_raw():
+        for chunk in response.iter_raw():
             read += chunk
             if len(read) > ANSWER_LIMIT:
                 break
@@ -170,12 +170,12 @@ def _beginning(answer: httpx.Response) -> bytes:
     return bytes(read[:ANSWER_LIMIT])
 
 
-def _as_response(answer: httpx.Response, body: bytes, request: requests.PreparedRequest) -> requests.Response:
+def _as_response(response: httpx.Response, body: bytes, request: requests.PreparedRequest) -> requests.Response:
     made = requests.Response()
-    made.status_code = answer.status_code
-    made.headers = CaseInsensitiveDict(answer.headers)
+    made.status_code = response.status_code
+    made.headers = CaseInsensitiveDict(response.headers)
     made.encoding = get_encoding_from_headers(made.headers)
-    made.reason = answer.reason_phrase
+    made.reason = response.reason_phrase
     made.raw = io.BytesIO(body)
     made.url = request.url or ""
     made.request = request

@@ -63,8 +63,8 @@ class Service:
 
     def upload(self, content: bytes, type_: str) -> Mapping[str, Any]:
         """Return the blob reference of an uploaded file; the same bytes give the same one again."""
-        answer = self._ask("POST", "com.atproto.repo.uploadBlob", content=content, headers={"Content-Type": type_})
-        blob = answer.get("blob")
+        response = self._ask("POST", "com.atproto.repo.uploadBlob", content=content, headers={"Content-Type": type_})
+        blob = response.get("blob")
         if not isinstance(blob, Mapping):
             raise Refused(200, message="no blob")
         return blob
@@ -96,14 +96,14 @@ class Service:
     def _ask(self, verb: str, method: str, **request: Any) -> Mapping[str, Any]:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         headers |= request.pop("headers", {})
-        answer = ask(self.client, verb, f"{self.root}/xrpc/{method}", headers=headers, **request)
-        self.remaining = _remaining(answer) or self.remaining
-        body = json_object(answer)
-        if answer.is_success and (body or answer.text.strip() == "{}"):
+        response = ask(self.client, verb, f"{self.root}/xrpc/{method}", headers=headers, **request)
+        self.remaining = _remaining(response) or self.remaining
+        body = json_object(response)
+        if response.is_success and (body or response.text.strip() == "{}"):
             return body
         secrets = (self.token, *self.secrets)
         error, message = (said(str(body.get(name) or ""), secrets) for name in ("error", "message"))
-        raise Refused(answer.status_code, error, message, _reset(answer))
+        raise Refused(response.status_code, error, message, _reset(response))
 
 
 def outcome(failure: Failure, now: datetime) -> Outcome:
@@ -147,14 +147,14 @@ def _ref(body: Mapping[str, Any]) -> Ref:
     return Ref(uri, cid)
 
 
-def _remaining(answer: httpx.Response) -> tuple[int, datetime] | None:
-    left, until = answer.headers.get("ratelimit-remaining", ""), _reset(answer)
+def _remaining(response: httpx.Response) -> tuple[int, datetime] | None:
+    left, until = response.headers.get("ratelimit-remaining", ""), _reset(response)
     return (int(left), until) if left.isascii() and left.isdigit() and until else None
 
 
-def _reset(answer: httpx.Response) -> datetime | None:
+def _reset(response: httpx.Response) -> datetime | None:
     """Return when the limit begins anew that the answer names."""
-    value = answer.headers.get("ratelimit-reset", "")
+    value = response.headers.get("ratelimit-reset", "")
     if not (value.isascii() and value.isdigit() and len(value) < 12):
         return None
     return datetime.fromtimestamp(int(value), UTC)

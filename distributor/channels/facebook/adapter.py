@@ -72,12 +72,12 @@ class FacebookChannel(NetworkChannel):
                 return known
         with self._api(credentials) as api:
             try:
-                answer = _publish(api, variant)
+                response = _publish(api, variant)
             except http.NEVER_SENT:
                 return unreachable("Facebook")
             except httpx.RequestError:
                 return lost("Facebook")
-            return self._outcome(api, answer, credentials, variant, intent)
+            return self._outcome(api, response, credentials, variant, intent)
 
     def find_existing(self, credentials: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
         """Look for the message in the page's own feed since the first try; a comment that is missing there is made."""
@@ -106,8 +106,8 @@ class FacebookChannel(NetworkChannel):
             return Rejected("The post has no number to delete it by: delete it on Facebook.", remedy="look")
         try:
             with self._api(credentials) as api:
-                answer = api.delete(receipt.remote_id)
-                error = meta.read_error(answer, api.secrets)
+                response = api.delete(receipt.remote_id)
+                error = meta.read_error(response, api.secrets)
                 if (error.code, error.subcode) == (meta.INVALID, meta.NOT_THERE):
                     # The same words for a post that is gone and for a page that may not be seen any more.
                     about = api.get(api.page_id, fields="id")
@@ -115,9 +115,9 @@ class FacebookChannel(NetworkChannel):
                         return Accepted(receipt)
         except (AddressRefused, httpx.RequestError):
             return Deferred("Facebook did not answer: the post is deleted later.")
-        if answer.is_success:
-            return Accepted(receipt, meta.read_usage(answer).allowance(self._clock()))
-        outcome = refusals.outcome(error, answer, self._clock())
+        if response.is_success:
+            return Accepted(receipt, meta.read_usage(response).allowance(self._clock()))
+        outcome = refusals.outcome(error, response, self._clock())
         if isinstance(outcome, Unconfirmed):
             return Deferred("Facebook had an error of its own: the post is deleted later.", raw=outcome.raw)
         return outcome
@@ -127,15 +127,15 @@ class FacebookChannel(NetworkChannel):
             raise ConnectRefused(_INCOMPLETE.reason)
         try:
             with self._api(credentials) as api:
-                answer = api.get(api.page_id, fields="id,name,link")
-                error = meta.read_error(answer, api.secrets)
+                response = api.get(api.page_id, fields="id,name,link")
+                error = meta.read_error(response, api.secrets)
         except (AddressRefused, httpx.RequestError):
             raise NetworkAway("Facebook did not answer: try again in a moment.") from None
-        about = json_object(answer)
-        if answer.is_success and about.get("id"):
+        about = json_object(response)
+        if response.is_success and about.get("id"):
             name = str(about.get("name") or about["id"])
             return Identity(str(about["id"]), name, credentials.values, kind="page", url=str(about.get("link") or ""))
-        outcome = refusals.outcome(error, answer, self._clock())
+        outcome = refusals.outcome(error, response, self._clock())
         if isinstance(outcome, Unconfirmed | Deferred):
             raise NetworkAway(f"Facebook could not say whose page this is ({error.shown}): try again in a moment.")
         raise ConnectRefused(getattr(outcome, "reason", "Facebook does not show this page."))
@@ -146,19 +146,19 @@ class FacebookChannel(NetworkChannel):
             yield PageApi(client, credentials)
 
     def _outcome(
-        self, api: PageApi, answer: httpx.Response, credentials: Credentials, variant: Variant, intent: Intent
+        self, api: PageApi, response: httpx.Response, credentials: Credentials, variant: Variant, intent: Intent
     ) -> Outcome:
-        usage = meta.read_usage(answer)
+        usage = meta.read_usage(response)
         if usage.percent > meta.USAGE_HIGH:
             logger.warning(
                 "The Facebook account “%s” has used %d %% of what its app may do.", credentials.name, usage.percent
             )
-        if not answer.is_success:
-            error = meta.read_error(answer, api.secrets)
+        if not response.is_success:
+            error = meta.read_error(response, api.secrets)
             if error.code == refusals.DUPLICATE:
                 return self._duplicate(credentials, variant, intent, error.raw)
-            return refusals.outcome(error, answer, self._clock())
-        post_id = meta.read_id(answer, "post_id") or meta.read_id(answer)
+            return refusals.outcome(error, response, self._clock())
+        post_id = meta.read_id(response, "post_id") or meta.read_id(response)
         if not post_id:
             return Unconfirmed("Facebook answered without the post’s number.")
         raw: dict[str, object] = {"id": post_id, "usage_percent": usage.percent}

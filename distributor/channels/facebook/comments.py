@@ -24,15 +24,15 @@ PAGES_LOOKED_AT = 5
 def add(api: PageApi, post_id: str, comment: str) -> dict[str, str]:
     """Comment on a post that was just made. Return {"id": …}, or {"missing": why} as a sentence. Raises nothing."""
     try:
-        answer = api.post(f"{post_id}/comments", {"message": comment})
+        response = api.post(f"{post_id}/comments", {"message": comment})
     except http.NEVER_SENT:
         return _missing("Facebook could not be reached for it.")
     except httpx.RequestError:
         return _after_lost_answer(api, post_id, comment)
-    if answer.is_success and read_id(answer):
-        return {"id": read_id(answer)}
-    error = read_error(answer, api.secrets)
-    if not answer.is_client_error or error.code in UNKNOWN_CODES:
+    if response.is_success and read_id(response):
+        return {"id": read_id(response)}
+    error = read_error(response, api.secrets)
+    if not response.is_client_error or error.code in UNKNOWN_CODES:
         return _after_lost_answer(api, post_id, comment)
     return _missing(f"Facebook refused it: {error.message or error.shown}")
 
@@ -60,12 +60,12 @@ def _find(api: PageApi, post_id: str, comment: str) -> str | None:
     """Return the page's own comment's number, "" when it isn't there, None when we may not see. Raises LookupAway."""
     query = {"fields": "id,message,from", "order": "chronological", "limit": "100"}
     for _ in range(PAGES_LOOKED_AT):
-        answer = api.get(f"{post_id}/comments", **query)
-        listed = read_list(answer)
+        response = api.get(f"{post_id}/comments", **query)
+        listed = read_list(response)
         if listed is None:
-            if answer.is_client_error and answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
+            if response.is_client_error and response.status_code != httpx.codes.TOO_MANY_REQUESTS:
                 return None
-            raise LookupAway(f"Facebook would not show the post’s comments ({answer.status_code}).")
+            raise LookupAway(f"Facebook would not show the post’s comments ({response.status_code}).")
         entries, after = listed
         for entry in entries:
             if _by(entry) in ("", api.page_id) and comparable(str(entry.get("message", ""))) == comparable(comment):

@@ -98,9 +98,9 @@ class FacebookConnectFlow:
     def _ends_at(self, app: AppKeys, page_token: str) -> datetime | None:
         """Ask what Meta knows of a page's token. Raises ConnectRefused when it may not post."""
         as_app = f"{app.values['app_id']}|{app.values['app_secret']}"
-        answer = _get(app, "debug_token", as_app, {"input_token": page_token})
-        about = json_object(answer).get("data")
-        if not answer.is_success or not isinstance(about, Mapping):
+        response = _get(app, "debug_token", as_app, {"input_token": page_token})
+        about = json_object(response).get("data")
+        if not response.is_success or not isinstance(about, Mapping):
             return self._clock() + DATA_ACCESS
         scopes = about.get("scopes")
         missing = NEEDED.difference(scopes) if isinstance(scopes, list) and scopes else ()
@@ -129,11 +129,11 @@ def _pages(app: AppKeys, token: str) -> list[Mapping[str, Any]]:
     found: list[Mapping[str, Any]] = []
     query = {"fields": "id,name,access_token,tasks,link", "limit": "100"}
     for _ in range(LISTS_READ):
-        answer = _get(app, "me/accounts", token, query)
-        listed = read_list(answer)
+        response = _get(app, "me/accounts", token, query)
+        listed = read_list(response)
         if listed is None:
-            error = read_error(answer, (token, *app.values.values()))
-            if answer.is_client_error:
+            error = read_error(response, (token, *app.values.values()))
+            if response.is_client_error:
                 raise ConnectRefused(f"Facebook does not show your pages: {error.message or error.shown}")
             raise NetworkAway("Facebook could not show your pages now: try again in a moment.")
         entries, after = listed

@@ -39,12 +39,12 @@ def find(api: PageApi, message: str, tried_at: datetime, now: datetime) -> Story
     since = str(int((tried_at - CLOCKS_DIFFER).timestamp()))
     query = {"fields": FIELDS, "since": since, "limit": "100"}
     for _ in range(PAGES_LOOKED_AT):
-        answer = api.get(f"{api.page_id}/feed", **query)
-        listed = read_list(answer)
+        response = api.get(f"{api.page_id}/feed", **query)
+        listed = read_list(response)
         if listed is None:
-            raise LookupAway(f"Facebook would not show the page’s posts ({answer.status_code}).")
+            raise LookupAway(f"Facebook would not show the page’s posts ({response.status_code}).")
         entries, after = listed
-        since_then = earliest(answer, tried_at, now)
+        since_then = earliest(response, tried_at, now)
         for story in (_story(entry) for entry in entries if entry.get("id")):
             ours = story.by in ("", api.page_id) and (story.created_at is None or story.created_at >= since_then)
             if ours and comparable(story.message) == wanted:

@@ -20,10 +20,10 @@ UNREADABLE_PICTURE = "Facebook can’t use the picture: choose another one for t
 OLD_WORDS = "Facebook has the same post from before: change the text."
 
 
-def outcome(error: GraphError, answer: httpx.Response, now: datetime) -> Outcome:
+def outcome(error: GraphError, response: httpx.Response, now: datetime) -> Outcome:
     """Say what an error means for a post. A duplicate has to be looked up first and is none of this one's."""
-    if answer.is_client_error and {error.code, error.subcode} & LINK_CODES:
+    if response.is_client_error and {error.code, error.subcode} & LINK_CODES:
         return Rejected(BLOCKED_LINK, code=error.shown, raw=error.raw)
-    if answer.is_client_error and error.code == BAD_PICTURE:
+    if response.is_client_error and error.code == BAD_PICTURE:
         return Rejected(UNREADABLE_PICTURE, code=error.shown, raw=error.raw)
-    return meta.outcome("Facebook", error, answer, now)
+    return meta.outcome("Facebook", error, response, now)

@@ -75,11 +75,11 @@ class KakaoChannel(NetworkChannel):
             return unreachable("Kakao")
         except httpx.RequestError:
             return lost("Kakao")
-        answer = api.read(got, api.secrets(credentials))
-        if not answer.success:
-            return refusals.judge(answer, self._clock(), renewable=bool(credentials.values.get("refresh_token")))
-        if answer.body.get("result_code") != 0:
-            return Unconfirmed("Kakao answered without saying whether the message was sent.", answer.raw)
+        response = api.read(got, api.secrets(credentials))
+        if not response.success:
+            return refusals.judge(response, self._clock(), renewable=bool(credentials.values.get("refresh_token")))
+        if response.body.get("result_code") != 0:
+            return Unconfirmed("Kakao answered without saying whether the message was sent.", response.raw)
         # Kakao gives a message no id and no address.
         url = credentials.endpoint if credentials.practice else ""
         return Accepted(Receipt(remote_id="", url=url, at=self._clock(), raw={"result_code": 0}))

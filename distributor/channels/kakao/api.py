@@ -40,12 +40,12 @@ class KakaoResponse:
         return {name: value for name, value in found.items() if value not in (None, "")}
 
 
-def read(answer: httpx.Response, secrets: Iterable[str]) -> KakaoResponse:
+def read(response: httpx.Response, secrets: Iterable[str]) -> KakaoResponse:
     """Read an answer, whatever it is."""
-    body = json_object(answer)
+    body = json_object(response)
     code = body.get("code")
     return KakaoResponse(
-        status=answer.status_code,
+        status=response.status_code,
         body=body,
         code=code if isinstance(code, int) and not isinstance(code, bool) else None,
         message=said(str(body.get("msg") or ""), secrets),

@@ -141,18 +141,18 @@ def whose(credentials: Credentials, *, timeout: float = oauth2.TIMEOUT) -> Ident
         raise ConnectRefused("The Kakao account has no usable token: connect it again.")
     url = api.address(credentials, api.ME)
     got = oauth2.ask(KAKAO, "GET", url, endpoint=credentials.endpoint, timeout=timeout, headers=api.bearer(token))
-    answer = api.read(got, api.secrets(credentials))
-    number = answer.body.get("id")
-    if answer.success and isinstance(number, int):
-        return Identity(str(number), _nickname(answer) or f"Kakao account {number}", credentials.values)
-    if 400 <= answer.status < 500:
-        raise ConnectRefused(f"Kakao does not say whose account this is: {answer.message or answer.status}")
+    response = api.read(got, api.secrets(credentials))
+    number = response.body.get("id")
+    if response.success and isinstance(number, int):
+        return Identity(str(number), _nickname(response) or f"Kakao account {number}", credentials.values)
+    if 400 <= response.status < 500:
+        raise ConnectRefused(f"Kakao does not say whose account this is: {response.message or response.status}")
     raise NetworkAway("Kakao could not say whose account this is: try again in a moment.")
 
 
-def _nickname(answer: api.KakaoResponse) -> str:
+def _nickname(response: api.KakaoResponse) -> str:
     """Return the account's nickname, "" where it was not agreed to."""
-    name = mapping(mapping(answer.body.get("kakao_account")).get("profile")).get("nickname")
+    name = mapping(mapping(response.body.get("kakao_account")).get("profile")).get("nickname")
     return name if isinstance(name, str) else ""
 
 

@@ -51,12 +51,12 @@ class Sending:
     intent: Intent
     now: datetime
 
-    def read(self, answer: httpx.Response) -> api.KakaoResponse:
-        return api.read(answer, api.secrets(self.account))
+    def read(self, response: httpx.Response) -> api.KakaoResponse:
+        return api.read(response, api.secrets(self.account))
 
-    def judge(self, answer: api.KakaoResponse) -> Outcome:
+    def judge(self, response: api.KakaoResponse) -> Outcome:
         renewable = bool(self.account.values.get("refresh_token"))
-        return refusals.judge(answer, self.now, renewable=renewable)
+        return refusals.judge(response, self.now, renewable=renewable)
 
 
 class NoFriends(Exception):
@@ -100,17 +100,17 @@ def friends_of(sending: Sending) -> tuple[Friend, ...]:
             )
         except (httpx.HTTPError, AddressRefused):
             raise NoFriends(Deferred("Kakao did not list the account’s friends; nothing was sent.")) from None
-        answer = sending.read(got)
-        elements = answer.body.get("elements")
-        if not answer.success or not isinstance(elements, list):
-            outcome = sending.judge(answer)
+        response = sending.read(got)
+        elements = response.body.get("elements")
+        if not response.success or not isinstance(elements, list):
+            outcome = sending.judge(response)
             if isinstance(outcome, Unconfirmed):  # of a list, which changes nothing
-                outcome = Deferred("Kakao could not list the account’s friends; nothing was sent.", raw=answer.raw)
+                outcome = Deferred("Kakao could not list the account’s friends; nothing was sent.", raw=response.raw)
             raise NoFriends(outcome)
         for element in elements:
             if friend := _friend(element, sending.intent.key):
                 found.setdefault(friend.mark, friend)
-        total = answer.body.get("total_count")
+        total = response.body.get("total_count")
         if len(elements) < PAGE or (isinstance(total, int) and (page + 1) * PAGE >= total):
             break
     return tuple(found.values())
@@ -156,36 +156,36 @@ def _call(
         return unreachable("Kakao")
     except httpx.RequestError:
         return lost("Kakao")
-    answer = sending.read(got)
-    if answer.success:
-        return _of_each(sending, answer, group, progress, waiting)
-    if answer.code in refusals.RECIPIENT:  # what is wrong with one friend alone comes as an error
-        progress.refuse(marks, str(answer.code))
+    response = sending.read(got)
+    if response.success:
+        return _of_each(sending, response, group, progress, waiting)
+    if response.code in refusals.RECIPIENT:  # what is wrong with one friend alone comes as an error
+        progress.refuse(marks, str(response.code))
         return None
-    if answer.code in refusals.RECIPIENT_QUOTA:
+    if response.code in refusals.RECIPIENT_QUOTA:
         progress.open(marks)
         waiting.update(marks)
         return None
-    outcome = sending.judge(answer)
+    outcome = sending.judge(response)
     if not isinstance(outcome, Unconfirmed):
         progress.open(marks)
     return outcome
 
 
 def _of_each(
-    sending: Sending, answer: api.KakaoResponse, group: Sequence[Friend], progress: Progress, waiting: set[str]
+    sending: Sending, response: api.KakaoResponse, group: Sequence[Friend], progress: Progress, waiting: set[str]
 ) -> Outcome | None:
     """Note each friend of a 200: with several of them, those who were refused stand in `failure_info`."""
     mark_of = {friend.uuid: friend.mark for friend in group}
-    progress.accept(_known(answer.body.get("successful_receiver_uuids"), mark_of))
+    progress.accept(_known(response.body.get("successful_receiver_uuids"), mark_of))
     stop: Outcome | None = None
-    failures = answer.body.get("failure_info")
+    failures = response.body.get("failure_info")
     for failure in failures if isinstance(failures, list) else ():
         code = failure.get("code") if isinstance(failure, Mapping) else None
         if not isinstance(code, int):
             continue
         marks = _known(failure.get("receiver_uuids"), mark_of)
-        outcome = sending.judge(replace(answer, status=400, code=code, message=""))
+        outcome = sending.judge(replace(response, status=400, code=code, message=""))
         if code in refusals.RECIPIENT_QUOTA:
             progress.open(marks)
             waiting.update(marks)

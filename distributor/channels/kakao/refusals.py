@@ -29,11 +29,11 @@ UNCLEAR = frozenset({-1, -603})
 QUOTA_PAUSE = timedelta(hours=1)
 
 
-def judge(answer: KakaoResponse, now: datetime, *, renewable: bool) -> Outcome:
+def judge(response: KakaoResponse, now: datetime, *, renewable: bool) -> Outcome:
     """Return what an answer without success means. `renewable`: a fresh token can be had without a person."""
-    if answer.code is None:
-        return _without_code(answer, now)
-    code, shown, raw = answer.code, str(answer.code), answer.raw
+    if response.code is None:
+        return _without_code(response, now)
+    code, shown, raw = response.code, str(response.code), response.raw
     if code in TOKEN:
         if renewable:
             return Reconnect("The Kakao account’s token has expired.", code=shown, expired=True, raw=raw)
@@ -44,7 +44,7 @@ def judge(answer: KakaoResponse, now: datetime, *, renewable: bool) -> Outcome:
         )
         return Reconnect(why, code=shown, raw=raw)
     if code in PERMISSION:
-        why = answer.message or shown
+        why = response.message or shown
         return Reconnect(f"Kakao does not let this account or app send messages: {why}", code=shown, raw=raw)
     if code in QUOTA:
         why = "Kakao’s quota for the newsroom’s app is used up for now."
@@ -56,16 +56,16 @@ def judge(answer: KakaoResponse, now: datetime, *, renewable: bool) -> Outcome:
         return Deferred("Kakao is under maintenance.", code=shown, raw=raw)
     if code in UNCLEAR:
         return Unconfirmed(f"Kakao had an error of its own ({shown}), which does not say what became of it.", raw)
-    return Rejected(f"Kakao refused the message: {answer.message or shown}", code=shown, raw=raw)
+    return Rejected(f"Kakao refused the message: {response.message or shown}", code=shown, raw=raw)
 
 
-def _without_code(answer: KakaoResponse, now: datetime) -> Outcome:
-    if answer.status == httpx.codes.TOO_MANY_REQUESTS:
+def _without_code(response: KakaoResponse, now: datetime) -> Outcome:
+    if response.status == httpx.codes.TOO_MANY_REQUESTS:
         why = "Kakao takes no more requests for now."
-        return Deferred(why, now + QUOTA_PAUSE, "429", whole_account=True, raw=answer.raw)
-    if 400 <= answer.status < 500:
-        return Rejected(f"Kakao refused the message ({answer.status}).", code=str(answer.status), raw=answer.raw)
-    return unclear("Kakao", answer.status)
+        return Deferred(why, now + QUOTA_PAUSE, "429", whole_account=True, raw=response.raw)
+    if 400 <= response.status < 500:
+        return Rejected(f"Kakao refused the message ({response.status}).", code=str(response.status), raw=response.raw)
+    return unclear("Kakao", response.status)
 
 
 def next_day_in_seoul(now: datetime) -> datetime:

@@ -138,7 +138,7 @@ class SolapiGateway:
     ) -> Mapping[str, Any]:
         """Ask once; `releases` says that a lost answer may mean that something went out. Raises GatewayRefused."""
         try:
-            answer = self._client.request(
+            response = self._client.request(
                 method,
                 f"{self._root}{path}",
                 params=query,
@@ -149,25 +149,25 @@ class SolapiGateway:
             raise GatewayRefused(unreachable(SOLAPI)) from None
         except httpx.RequestError:
             raise GatewayRefused(lost(SOLAPI) if releases else _nothing_out()) from None
-        found = json_object(answer)
-        if not answer.is_success:
-            raise GatewayRefused(self._refusal(answer, found, releases=releases))
+        found = json_object(response)
+        if not response.is_success:
+            raise GatewayRefused(self._refusal(response, found, releases=releases))
         return found
 
-    def _refusal(self, answer: httpx.Response, body: Mapping[str, Any], *, releases: bool) -> Outcome:
-        code = str(body.get("errorCode") or answer.status_code)
+    def _refusal(self, response: httpx.Response, body: Mapping[str, Any], *, releases: bool) -> Outcome:
+        code = str(body.get("errorCode") or response.status_code)
         why = said(str(body.get("errorMessage") or ""), (self._key, self._secret))
-        raw = {"status": answer.status_code, "code": code, "message": why}
-        status = answer.status_code
+        raw = {"status": response.status_code, "code": code, "message": why}
+        status = response.status_code
         if status == httpx.codes.TOO_MANY_REQUESTS:
             return Deferred(
                 f"{SOLAPI} takes no more requests for now.",
-                retry_after(answer.headers, utc_now(), otherwise=PAUSE),
+                retry_after(response.headers, utc_now(), otherwise=PAUSE),
                 code,
                 whole_account=True,
                 raw=raw,
             )
-        if status >= 500 or answer.is_redirect:
+        if status >= 500 or response.is_redirect:
             return unclear(SOLAPI, status) if releases else _nothing_out(raw)
         if status in (401, 403) and code in ("RequestTimeTooSkewed", "DuplicatedSignature"):
             return Deferred(f"{SOLAPI} finds that this machine’s clock is wrong: set it.", code=code, raw=raw)

@@ -101,14 +101,14 @@ class LinkedInChannel(NetworkChannel):
         try:
             with self.client(credentials, headers=api.account_headers(credentials)) as client:
                 payload = _post(credentials, variant, self._picture(client, credentials, variant))
-                answer = client.post(f"{api.root(credentials.endpoint)}/rest/posts", json=payload)
+                response = client.post(f"{api.root(credentials.endpoint)}/rest/posts", json=payload)
         except uploads.NotUploaded as error:
             return error.outcome
         except http.NEVER_SENT:
             return unreachable("LinkedIn")
         except httpx.RequestError:
             return lost("LinkedIn")
-        return self._outcome(answer, credentials, variant, intent)
+        return self._outcome(response, credentials, variant, intent)
 
     def find_existing(self, credentials: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
         """Look for the text among the author's newest posts, back to the first try; None where it may not be read."""
@@ -136,16 +136,16 @@ class LinkedInChannel(NetworkChannel):
             return _incomplete(credentials)
         try:
             with self.client(credentials, headers=api.account_headers(credentials)) as client:
-                answer = client.delete(
+                response = client.delete(
                     api.post_address(credentials.endpoint, receipt.remote_id), headers={"X-RestLi-Method": "DELETE"}
                 )
         except (AddressRefused, httpx.RequestError):
             return Deferred("LinkedIn did not say whether the post is gone; deleting it again harms nobody.")
-        if answer.is_success or answer.status_code == httpx.codes.NOT_FOUND:
+        if response.is_success or response.status_code == httpx.codes.NOT_FOUND:
             return Accepted(receipt)
-        meant = self._refused(answer, credentials)
+        meant = self._refused(response, credentials)
         if isinstance(meant, Unconfirmed):
-            return Deferred(f"LinkedIn could not delete the post now ({answer.status_code}).", raw=meant.raw)
+            return Deferred(f"LinkedIn could not delete the post now ({response.status_code}).", raw=meant.raw)
         return meant
 
     def identify(self, credentials: Credentials) -> Identity:
@@ -162,20 +162,22 @@ class LinkedInChannel(NetworkChannel):
         loaded = pictures.load(variant.picture, CAPABILITIES.pictures)
         return uploads.upload(client, credentials, loaded, self._clock())
 
-    def _outcome(self, answer: httpx.Response, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
-        if answer.is_success:
-            urn = api.new_id(answer)
+    def _outcome(self, response: httpx.Response, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
+        if response.is_success:
+            urn = api.new_id(response)
             if not urn:
                 return Unconfirmed("LinkedIn answered without the post’s number.")
             return Accepted(Receipt(urn, url=_url(credentials, urn), at=self._clock(), raw={"id": urn}))
-        refusal = refusals.read(answer, credentials.values.values())
+        refusal = refusals.read(response, credentials.values.values())
         if refusals.DUPLICATE in refusal.codes:
             return self._duplicate(credentials, variant, intent, refusal)
-        return self._refused(answer, credentials)
+        return self._refused(response, credentials)
 
-    def _refused(self, answer: httpx.Response, credentials: Credentials) -> Outcome:
-        refusal = refusals.read(answer, credentials.values.values())
-        return refusals.outcome(answer, refusal, self._clock(), renewable=bool(credentials.values.get("refresh_token")))
+    def _refused(self, response: httpx.Response, credentials: Credentials) -> Outcome:
+        refusal = refusals.read(response, credentials.values.values())
+        return refusals.outcome(
+            response, refusal, self._clock(), renewable=bool(credentials.values.get("refresh_token"))
+        )
 
     def _duplicate(
         self, credentials: Credentials, variant: Variant, intent: Intent, refusal: refusals.Refusal

@@ -76,17 +76,17 @@ def post_address(endpoint: str, urn: str) -> str:
     return f"{root(endpoint)}/rest/posts/{quote(urn, safe='')}"
 
 
-def new_id(answer: httpx.Response) -> str:
+def new_id(response: httpx.Response) -> str:
     """Return the new post's URN, which is in a header; "" when there is none."""
-    found = answer.headers.get("x-restli-id", "")
+    found = response.headers.get("x-restli-id", "")
     return found if re.fullmatch(r"urn:li:[A-Za-z]+:[A-Za-z0-9_-]+", found) else ""
 
 
-def read_posts(answer: httpx.Response) -> list[Found]:
+def read_posts(response: httpx.Response) -> list[Found]:
     """Return a page of posts. Raises LookupAway when it is none."""
-    elements = json_object(answer).get("elements")
-    if not answer.is_success or not isinstance(elements, list):
-        raise LookupAway(f"LinkedIn would not show the account’s posts ({answer.status_code}).")
+    elements = json_object(response).get("elements")
+    if not response.is_success or not isinstance(elements, list):
+        raise LookupAway(f"LinkedIn would not show the account’s posts ({response.status_code}).")
     return [_found(one) for one in elements if isinstance(one, Mapping) and one.get("id")]
 
 

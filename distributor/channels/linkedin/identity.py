@@ -110,14 +110,14 @@ def _organisation(number: str, found: Mapping[str, Any]) -> Organisation:
 
 def _get(client: httpx.Client, url: str, secrets: Iterable[str]) -> Mapping[str, Any]:
     try:
-        answer = client.get(url)
+        response = client.get(url)
     except (AddressRefused, httpx.RequestError):
         raise NetworkAway("LinkedIn did not answer: try again in a moment.") from None
-    if answer.is_success:
-        return json_object(answer)
-    if answer.status_code == httpx.codes.TOO_MANY_REQUESTS or not answer.is_client_error:
-        raise NetworkAway(f"LinkedIn could not be asked now ({answer.status_code}).")
-    raise ConnectRefused(_why(refusals.read(answer, secrets)))
+    if response.is_success:
+        return json_object(response)
+    if response.status_code == httpx.codes.TOO_MANY_REQUESTS or not response.is_client_error:
+        raise NetworkAway(f"LinkedIn could not be asked now ({response.status_code}).")
+    raise ConnectRefused(_why(refusals.read(response, secrets)))
 
 
 def _why(refusal: refusals.Refusal) -> str:

@@ -46,18 +46,18 @@ class Refusal:
         return {"status": self.status, "codes": list(self.codes), "message": self.message}
 
 
-def read(answer: httpx.Response, secrets: Iterable[str]) -> Refusal:
+def read(response: httpx.Response, secrets: Iterable[str]) -> Refusal:
     """Read an error body, whatever came."""
-    body = json_object(answer)
+    body = json_object(response)
     inputs = mapping(body.get("errorDetails")).get("inputErrors")
     inputs = inputs if isinstance(inputs, Sequence) and not isinstance(inputs, str) else ()
     named = [*(one.get("code") for one in inputs if isinstance(one, Mapping)), body.get("code")]
     named.append(body.get("serviceErrorCode"))
     codes = tuple(dict.fromkeys(str(one) for one in named if isinstance(one, str | int) and one))
-    return Refusal(answer.status_code, codes, said(str(body.get("message") or ""), secrets))
+    return Refusal(response.status_code, codes, said(str(body.get("message") or ""), secrets))
 
 
-def outcome(answer: httpx.Response, refusal: Refusal, now: datetime, *, renewable: bool) -> Outcome:
+def outcome(response: httpx.Response, refusal: Refusal, now: datetime, *, renewable: bool) -> Outcome:
     """Say what an error means for a post. A duplicate is none of this one's: it has to be looked up first.
 
     `renewable`: the account has a refresh token.
@@ -75,14 +75,14 @@ def outcome(answer: httpx.Response, refusal: Refusal, now: datetime, *, renewabl
         return Reconnect(f"LinkedIn does not let this account post: {refusal.message or code}", code, raw=raw)
     if refusal.status == httpx.codes.TOO_MANY_REQUESTS:
         reason = "LinkedIn takes no more posts of this account today."
-        return Deferred(reason, retry_at(answer, now), code, whole_account=True, raw=raw)
+        return Deferred(reason, retry_at(response, now), code, whole_account=True, raw=raw)
     if codes & PICTURE_NOT_READY:
         return Deferred("LinkedIn is not done with the picture; nothing was posted.", code=code, raw=raw)
     if TOO_LONG in codes:
         return Rejected(f"LinkedIn refused the post as too long: {refusal.message}", code, "shorten", raw)
-    if answer.is_client_error:
+    if response.is_client_error:
         return Rejected(f"LinkedIn refused the post: {refusal.message or code}", code, raw=raw)
-    return replace(unclear("LinkedIn", answer.status_code), raw=raw)
+    return replace(unclear("LinkedIn", response.status_code), raw=raw)
 
 
 def is_version_gone(refusal: Refusal) -> bool:
@@ -90,9 +90,9 @@ def is_version_gone(refusal: Refusal) -> bool:
     return bool(VERSION_GONE & set(refusal.codes)) or refusal.status == UPGRADE_REQUIRED
 
 
-def retry_at(answer: httpx.Response, now: datetime) -> datetime:
+def retry_at(response: httpx.Response, now: datetime) -> datetime:
     """Return when to come back: what the answer says, else the midnight (UTC) at which LinkedIn's days end."""
-    named = answer.headers.get("retry-after", "")
+    named = response.headers.get("retry-after", "")
     wait = int(named) if re.fullmatch(r"[0-9]{1,9}", named) else 0
     if 0 < wait <= LONGEST_WAIT:
         return now + timedelta(seconds=wait)

@@ -47,8 +47,8 @@ def upload(client: httpx.Client, credentials: Credentials, picture: Loaded, now:
     return urn
 
 
-def _place(answer: httpx.Response) -> tuple[str, str]:
-    value = mapping(json_object(answer).get("value"))
+def _place(response: httpx.Response) -> tuple[str, str]:
+    value = mapping(json_object(response).get("value"))
     return str(value.get("uploadUrl") or ""), str(value.get("image") or "")
 
 
@@ -64,9 +64,9 @@ def _is_linkedins(url: str, credentials: Credentials) -> bool:
     return parts.scheme == "https" and (host == HOST or host.endswith(f".{HOST}"))
 
 
-def _refused(answer: httpx.Response, credentials: Credentials, now: datetime) -> NotUploaded:
-    refusal = refusals.read(answer, credentials.values.values())
-    meant = refusals.outcome(answer, refusal, now, renewable=bool(credentials.values.get("refresh_token")))
+def _refused(response: httpx.Response, credentials: Credentials, now: datetime) -> NotUploaded:
+    refusal = refusals.read(response, credentials.values.values())
+    meant = refusals.outcome(response, refusal, now, renewable=bool(credentials.values.get("refresh_token")))
     if isinstance(meant, Unconfirmed):
         meant = Deferred(f"LinkedIn could not take the picture now ({refusal.status}); nothing was posted.")
     elif isinstance(meant, Rejected):

@@ -144,10 +144,10 @@ class MastodonChannel(NetworkChannel):
             body = _status(variant, number, reply_to=out[-1].id if out else "", pictures=pictures)
             key = f"{intent.key}-{number}"
             try:
-                answer = server.post("/api/v1/statuses", json=body, headers={"Idempotency-Key": key})
+                response = server.post("/api/v1/statuses", json=body, headers={"Idempotency-Key": key})
             except Failure as failure:
                 return partly(outcome(failure, self._clock()), len(out), total)
-            made = posted(json_object(answer))
+            made = posted(json_object(response))
             if not made.id:
                 return partly(Unconfirmed("The Mastodon server answered without the post’s number."), len(out), total)
             out.append(made)

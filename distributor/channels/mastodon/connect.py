@@ -164,7 +164,7 @@ def _asked(ask: Any, root: str) -> Mapping[str, Any]:
     """Return the answer to one of the questions of connecting."""
     host = urlsplit(root).netloc
     try:
-        answer: Mapping[str, Any] = ask()
+        response: Mapping[str, Any] = ask()
     except Unreached as error:
         if error.refused:
             raise ConnectRefused(error.refused) from None
@@ -177,4 +177,4 @@ def _asked(ask: Any, root: str) -> Mapping[str, Any]:
         raise ConnectRefused(f"{host} does not answer like a Mastodon server ({refused.code}).") from None
     except Failure:
         raise NetworkAway(f"{host} did not answer: try again in a moment.") from None
-    return answer
+    return response

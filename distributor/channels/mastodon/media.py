@@ -34,26 +34,26 @@ def attach(server: Server, picture: Picture, *, known: str = "") -> str:
     """Return the number of the uploaded picture; `known` is that of an earlier upload. Raises NotReady and Failure."""
     if known:
         try:
-            answer = server.get(f"/api/v1/media/{known}")
+            response = server.get(f"/api/v1/media/{known}")
         except Refused as refused:
             if refused.status != httpx.codes.NOT_FOUND:
                 raise
         else:
-            if answer.status_code == httpx.codes.PARTIAL_CONTENT:
+            if response.status_code == httpx.codes.PARTIAL_CONTENT:
                 raise NotReady(known)
             return known
     limits = CAPABILITIES.pictures
     assert limits is not None
     loaded = pictures.load(picture, limits)
-    answer = server.post(
+    response = server.post(
         "/api/v2/media",
         files={"file": (loaded.name, loaded.content, loaded.type)},
         data={"description": loaded.alt[: limits.alt_text]},
     )
-    media_id = the_id(json_object(answer))
+    media_id = the_id(json_object(response))
     if not media_id:
-        raise Refused(answer.status_code, message="no number")
-    if answer.status_code == httpx.codes.ACCEPTED:
+        raise Refused(response.status_code, message="no number")
+    if response.status_code == httpx.codes.ACCEPTED:
         raise NotReady(media_id)
     return media_id
 

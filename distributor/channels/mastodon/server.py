@@ -50,12 +50,12 @@ class Server:
     def _ask(self, verb: str, path: str, **request: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         headers |= request.pop("headers", {})
-        answer = ask(self.client, verb, f"{self.root}{path}", headers=headers, **request)
-        self.allowance = _allowance(answer) or self.allowance
-        if answer.is_success:
-            return answer
-        message = said(str(json_object(answer).get("error") or ""), (self.token,))
-        raise Refused(answer.status_code, message=message, retry_at=_reset(answer))
+        response = ask(self.client, verb, f"{self.root}{path}", headers=headers, **request)
+        self.allowance = _allowance(response) or self.allowance
+        if response.is_success:
+            return response
+        message = said(str(json_object(response).get("error") or ""), (self.token,))
+        raise Refused(response.status_code, message=message, retry_at=_reset(response))
 
 
 def outcome(failure: Failure, now: datetime) -> Outcome:
@@ -78,14 +78,14 @@ def outcome(failure: Failure, now: datetime) -> Outcome:
     return Unconfirmed(unclear("The Mastodon server", status).reason, raw=raw)
 
 
-def _allowance(answer: httpx.Response) -> Allowance | None:
-    left, until = answer.headers.get("x-ratelimit-remaining", ""), _reset(answer)
+def _allowance(response: httpx.Response) -> Allowance | None:
+    left, until = response.headers.get("x-ratelimit-remaining", ""), _reset(response)
     return Allowance(int(left), until) if left.isascii() and left.isdigit() and until else None
 
 
-def _reset(answer: httpx.Response) -> datetime | None:
+def _reset(response: httpx.Response) -> datetime | None:
     """Return when the limit begins anew: a time (Mastodon), or seconds since 1970 (others)."""
-    value = answer.headers.get("x-ratelimit-reset", "")
+    value = response.headers.get("x-ratelimit-reset", "")
     try:
         if value.isascii() and value.isdigit():
             return datetime.fromtimestamp(int(value), UTC)

@@ -97,11 +97,11 @@ class _Words(HTMLParser):
             self.words.append("\n")
 
 
-def _list(answer: Any) -> list[Mapping[str, Any]]:
+def _list(response: Any) -> list[Mapping[str, Any]]:
     try:
-        body = answer.json()
+        body = response.json()
     except ValueError:
         body = None
     if not isinstance(body, list):
-        raise Refused(answer.status_code, message="no list of posts")
+        raise Refused(response.status_code, message="no list of posts")
     return [one for one in body if isinstance(one, Mapping) and the_id(one)]

@@ -95,8 +95,8 @@ class TelegramChannel(NetworkChannel):
         request = _message(credentials, variant)
         try:
             with self.client(credentials) as client:
-                answer = client.post(**request)
-                return self._outcome(client, answer, credentials)
+                response = client.post(**request)
+                return self._outcome(client, response, credentials)
         except http.NEVER_SENT:
             return unreachable("Telegram")
         except httpx.RequestError:
@@ -112,10 +112,10 @@ class TelegramChannel(NetworkChannel):
         payload = {"chat_id": int(chat), "message_ids": [int(number)]}
         try:
             with self.client(credentials) as client:
-                answer = client.post(api.address(credentials, "deleteMessages"), json=payload)
+                response = client.post(api.address(credentials, "deleteMessages"), json=payload)
         except (AddressRefused, httpx.RequestError):
             return Deferred("Telegram did not say whether the message is gone; deleting it again harms nobody.")
-        told = api.read(answer, credentials)
+        told = api.read(response, credentials)
         if told.ok:
             return Accepted(receipt)
         if told.code == httpx.codes.BAD_REQUEST and not told.new_chat:
@@ -131,8 +131,8 @@ class TelegramChannel(NetworkChannel):
         with self.client(credentials) as client:
             return identity.identify(client, credentials)
 
-    def _outcome(self, client: httpx.Client, answer: httpx.Response, credentials: Credentials) -> Outcome:
-        told = api.read(answer, credentials)
+    def _outcome(self, client: httpx.Client, response: httpx.Response, credentials: Credentials) -> Outcome:
+        told = api.read(response, credentials)
         if told.ok:
             return self._accepted(told.result, credentials)
         if told.code == httpx.codes.BAD_REQUEST and not told.new_chat:

@@ -81,16 +81,16 @@ def address(credentials: Credentials, method: str) -> str:
     return f"{credentials.endpoint or ROOT}/{method}"
 
 
-def read(answer: httpx.Response, credentials: Credentials) -> TelegramResponse:
+def read(response: httpx.Response, credentials: Credentials) -> TelegramResponse:
     """Read an answer, whatever came."""
-    body = json_object(answer)
-    if answer.is_success and body.get("ok") is True:
+    body = json_object(response)
+    if response.is_success and body.get("ok") is True:
         return TelegramResponse(True, mapping(body.get("result")))
     more = mapping(body.get("parameters"))
     return TelegramResponse(
         False,
         {},
-        code=whole(body.get("error_code")) or answer.status_code,
+        code=whole(body.get("error_code")) or response.status_code,
         said=said(str(body.get("description") or ""), (credentials.values.get("bot_token", ""),)),
         retry_after=whole(more.get("retry_after")),
         new_chat=whole(more.get("migrate_to_chat_id")),

@@ -39,31 +39,31 @@ def identify(client: httpx.Client, credentials: Credentials) -> Identity:
 
 
 def _bot(client: httpx.Client, credentials: Credentials) -> Mapping[str, Any]:
-    answer = _ask(client, credentials, "getMe")
-    if answer.code in _UNKNOWN_BOT:
+    response = _ask(client, credentials, "getMe")
+    if response.code in _UNKNOWN_BOT:
         raise ConnectRefused("Telegram does not know this bot token: copy it again from @BotFather.")
-    return _result(answer)
+    return _result(response)
 
 
 def _chat(client: httpx.Client, credentials: Credentials, bot: str) -> Mapping[str, Any]:
-    answer = _ask(client, credentials, "getChat", chat_id=credentials.values["chat_id"])
-    if answer.new_chat:
-        raise ConnectRefused(moved(answer.new_chat))
-    if answer.code in _NO_SUCH_CHAT:
+    response = _ask(client, credentials, "getChat", chat_id=credentials.values["chat_id"])
+    if response.new_chat:
+        raise ConnectRefused(moved(response.new_chat))
+    if response.code in _NO_SUCH_CHAT:
         raise ConnectRefused(
             f"The bot {bot} does not see the chat {credentials.values['chat_id']}: check the chat ID, and make the bot "
-            f"an administrator there. Telegram says: “{answer.said}”."
+            f"an administrator there. Telegram says: “{response.said}”."
         )
-    return _result(answer)
+    return _result(response)
 
 
 def _check_rights(
     client: httpx.Client, credentials: Credentials, me: Mapping[str, Any], bot: str, kind: str, title: str
 ) -> None:
-    answer = _ask(client, credentials, "getChatMember", chat_id=credentials.values["chat_id"], user_id=me.get("id"))
-    if answer.code in _NO_SUCH_CHAT:
+    response = _ask(client, credentials, "getChatMember", chat_id=credentials.values["chat_id"], user_id=me.get("id"))
+    if response.code in _NO_SUCH_CHAT:
         raise ConnectRefused(f"The bot {bot} is not in “{title}”: make it an administrator there.")
-    member = _result(answer)
+    member = _result(response)
     status = member.get("status")
     if kind == "channel":
         may = status == "creator" or (status == "administrator" and bool(member.get("can_post_messages")))
@@ -87,7 +87,7 @@ def _ask(client: httpx.Client, credentials: Credentials, method: str, **values: 
         raise NetworkAway("Telegram did not answer: try again in a moment.") from None
 
 
-def _result(answer: api.TelegramResponse) -> Mapping[str, Any]:
-    if not answer.ok:
-        raise NetworkAway(f"Telegram could not be asked now ({answer.code}).")
-    return answer.result
+def _result(response: api.TelegramResponse) -> Mapping[str, Any]:
+    if not response.ok:
+        raise NetworkAway(f"Telegram could not be asked now ({response.code}).")
+    return response.result

@@ -154,18 +154,18 @@ class ThreadsChannel(NetworkChannel):
 
     def _delete(self, api: ThreadsApi, post_id: str) -> Outcome | None:
         """Return None when the post is gone. Raises what httpx raises."""
-        answer = api.delete(post_id)
-        if answer.is_success:
+        response = api.delete(post_id)
+        if response.is_success:
             return None
-        error = meta.read_error(answer, api.secrets)
+        error = meta.read_error(response, api.secrets)
         gone = error.code == refusals.NOT_THERE_YET or (error.code, error.subcode) == (meta.INVALID, meta.NOT_THERE)
-        if answer.is_client_error and gone:
+        if response.is_client_error and gone:
             # The same words for a post that is gone and for an account that may not be seen any more.
             about = api.get("me", fields="id")
             if about.is_success:
                 return None
-            error, answer = meta.read_error(about, api.secrets), about
-        outcome = refusals.outcome(error, answer, self._clock())
+            error, response = meta.read_error(about, api.secrets), about
+        outcome = refusals.outcome(error, response, self._clock())
         if isinstance(outcome, Unconfirmed):
             return Deferred("Threads had an error of its own: the post is deleted later.", raw=outcome.raw)
         return outcome
@@ -202,14 +202,14 @@ def _form(variant: Variant, index: int, posted: Sequence[Posted]) -> dict[str, s
 def _publish(api: ThreadsApi, form: dict[str, str], now: datetime) -> str | Outcome:
     """Make a post of text by one call; return its number, or what became of it."""
     try:
-        answer = api.post("me/threads", {**form, "auto_publish_text": "true"})
+        response = api.post("me/threads", {**form, "auto_publish_text": "true"})
     except http.NEVER_SENT:
         return unreachable("Threads")
     except httpx.RequestError:
         return lost("Threads")
-    if answer.is_success:
-        return meta.read_id(answer) or Unconfirmed("Threads answered without the post’s number.")
-    return refusals.outcome(meta.read_error(answer, api.secrets), answer, now)
+    if response.is_success:
+        return meta.read_id(response) or Unconfirmed("Threads answered without the post’s number.")
+    return refusals.outcome(meta.read_error(response, api.secrets), response, now)
 
 
 def _with_address(api: ThreadsApi, post: Posted) -> Posted:
@@ -217,10 +217,10 @@ def _with_address(api: ThreadsApi, post: Posted) -> Posted:
     if post.url:
         return post
     try:
-        answer = api.get(post.id, fields="permalink")
+        response = api.get(post.id, fields="permalink")
     except (AddressRefused, httpx.RequestError):
         return post
-    return replace(post, url=str(json_object(answer).get("permalink") or "")) if answer.is_success else post
+    return replace(post, url=str(json_object(response).get("permalink") or "")) if response.is_success else post
 
 
 channel: PostChannel = ThreadsChannel()

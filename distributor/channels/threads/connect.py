@@ -94,11 +94,11 @@ class ThreadsConnectFlow:
             "client_secret": app.values["app_secret"],
             "access_token": short.access,
         }
-        answer = _get(app, "access_token", asked)
-        token, ends_at = _token(answer, now)
+        response = _get(app, "access_token", asked)
+        token, ends_at = _token(response, now)
         if not token:
-            error = meta.read_error(answer, asked.values())
-            if answer.is_client_error:
+            error = meta.read_error(response, asked.values())
+            if response.is_client_error:
                 raise ConnectRefused(f"Threads refused the connection: {error.message or error.shown}")
             raise NetworkAway("Threads gave no token now: try again in a moment.")
         about = _get(app, f"{VERSION}/me", {"fields": "id,username,name"}, token=token)
@@ -114,12 +114,12 @@ class ThreadsTokenRenewal:
     def renew(self, app: AppKeys, credentials: Credentials) -> Renewed:
         now = self._clock()
         old = credentials.values.get("access_token", "")
-        answer = _get(app, "refresh_access_token", {"grant_type": "th_refresh_token", "access_token": old})
-        token, ends_at = _token(answer, now)
+        response = _get(app, "refresh_access_token", {"grant_type": "th_refresh_token", "access_token": old})
+        token, ends_at = _token(response, now)
         if token:
             return Renewed({**credentials.values, "access_token": token}, expires_at=ends_at, ends_at=ends_at)
-        error = meta.read_error(answer, (old, *app.values.values()))
-        if answer.is_client_error and error.code in meta.TOKEN_CODES | meta.PERMISSION_CODES:
+        error = meta.read_error(response, (old, *app.values.values()))
+        if response.is_client_error and error.code in meta.TOKEN_CODES | meta.PERMISSION_CODES:
             raise AuthorisationEnded(f"Threads no longer renews this account’s token ({error.message or error.shown}).")
         raise NetworkAway(f"Threads could not renew the token now ({error.message or error.shown}).")
 
@@ -148,9 +148,9 @@ def _get(app: AppKeys, path: str, query: Mapping[str, str], *, token: str = "") 
     return oauth2.ask("Threads", "GET", url, endpoint=app.endpoint, params=dict(query), headers=headers)
 
 
-def _token(answer: httpx.Response, now: datetime) -> tuple[str, datetime]:
+def _token(response: httpx.Response, now: datetime) -> tuple[str, datetime]:
     """Return a long-lived token and when it ends; "" when there is none."""
-    body = json_object(answer)
+    body = json_object(response)
     token, seconds = body.get("access_token"), body.get("expires_in")
     lasts = timedelta(seconds=seconds) if isinstance(seconds, int) and seconds > 0 else LASTS
-    return (token if answer.is_success and isinstance(token, str) else ""), now + lasts
+    return (token if response.is_success and isinstance(token, str) else ""), now + lasts

@@ -69,14 +69,14 @@ def is_published(api: ThreadsApi, kept: Mapping[str, str]) -> bool:
 
 def _make(api: ThreadsApi, form: Mapping[str, str], now: datetime) -> str | Outcome:
     try:
-        answer = api.post("me/threads", form)
+        response = api.post("me/threads", form)
     except (AddressRefused, httpx.RequestError):
         return Deferred("Threads did not answer; nothing was posted.")
-    container = meta.read_id(answer)
-    if answer.is_success and container:
+    container = meta.read_id(response)
+    if response.is_success and container:
         return container
-    outcome = refusals.outcome(meta.read_error(answer, api.secrets), answer, now)
-    if isinstance(outcome, Unconfirmed) or answer.is_success:
+    outcome = refusals.outcome(meta.read_error(response, api.secrets), response, now)
+    if isinstance(outcome, Unconfirmed) or response.is_success:
         raw = getattr(outcome, "raw", {})
         return Deferred("Threads had an error of its own with the picture; nothing was posted.", raw=raw)
     return outcome
@@ -85,16 +85,16 @@ def _make(api: ThreadsApi, form: Mapping[str, str], now: datetime) -> str | Outc
 def _state(api: ThreadsApi, container: str) -> tuple[str | Deferred, str]:
     """Return a container's state and, where it failed, why."""
     try:
-        answer = api.get(container, fields="status,error_message")
+        response = api.get(container, fields="status,error_message")
     except (AddressRefused, httpx.RequestError):
         return _NO_WORD, ""
-    if answer.is_success:
-        about = json_object(answer)
+    if response.is_success:
+        about = json_object(response)
         why = str(about.get("error_message") or "")
         return str(about.get("status") or UNKNOWN), why if why.replace("_", "").isalpha() else ""
-    error = meta.read_error(answer, api.secrets)
-    asked_too_much = error.code in meta.SLOW_DOWN_CODES or answer.status_code == httpx.codes.TOO_MANY_REQUESTS
-    if asked_too_much or error.code in meta.TOKEN_CODES or not answer.is_client_error:
+    error = meta.read_error(response, api.secrets)
+    asked_too_much = error.code in meta.SLOW_DOWN_CODES or response.status_code == httpx.codes.TOO_MANY_REQUESTS
+    if asked_too_much or error.code in meta.TOKEN_CODES or not response.is_client_error:
         return replace(_NO_WORD, raw=error.raw), ""
     return UNKNOWN, ""
 
@@ -102,14 +102,14 @@ def _state(api: ThreadsApi, container: str) -> tuple[str | Deferred, str]:
 def _publish(api: ThreadsApi, container: str, now: datetime) -> str | Outcome:
     keep, tried = {CONTAINER: container}, {CONTAINER: container, TRIED: "yes"}
     try:
-        answer = api.post("me/threads_publish", {"creation_id": container})
+        response = api.post("me/threads_publish", {"creation_id": container})
     except http.NEVER_SENT:
         return replace(unreachable("Threads"), keep=keep)
     except httpx.RequestError:
         return replace(lost("Threads"), keep=tried)
-    if answer.is_success:
-        return meta.read_id(answer) or Unconfirmed("Threads answered without the post’s number.", keep=tried)
-    outcome = refusals.outcome(meta.read_error(answer, api.secrets), answer, now)
+    if response.is_success:
+        return meta.read_id(response) or Unconfirmed("Threads answered without the post’s number.", keep=tried)
+    outcome = refusals.outcome(meta.read_error(response, api.secrets), response, now)
     if isinstance(outcome, Unconfirmed):
         return replace(outcome, keep=tried)
     if isinstance(outcome, Deferred) and outcome.code != str(refusals.NOT_THERE_YET):

@@ -20,14 +20,14 @@ SOON = timedelta(seconds=30)  # “we recommend waiting on average 30 seconds be
 BAD_PICTURE = frozenset({2_207_004, 2_207_005, 2_207_009, 2_207_052})
 
 
-def outcome(error: GraphError, answer: httpx.Response, now: datetime) -> Outcome:
+def outcome(error: GraphError, response: httpx.Response, now: datetime) -> Outcome:
     """Say what an error means for a post."""
-    if answer.is_client_error and error.code == NOT_THERE_YET:
+    if response.is_client_error and error.code == NOT_THERE_YET:
         reason = "Threads does not know yet what this follows on; it goes on by itself."
         return Deferred(reason, retry_at=now + SOON, code=error.shown, raw=error.raw)
     if error.subcode in BAD_PICTURE:
         return bad_picture(error.message, error)
-    return meta.outcome("Threads", error, answer, now)
+    return meta.outcome("Threads", error, response, now)
 
 
 def bad_picture(why: str, error: GraphError | None = None) -> Rejected:

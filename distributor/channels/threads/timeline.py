@@ -65,12 +65,12 @@ def _listed(api: ThreadsApi, path: str, tried_at: datetime, now: datetime) -> li
     query = {"fields": FIELDS, "since": str(int((tried_at - CLOCKS_DIFFER).timestamp())), "limit": "100"}
     found: list[Posted] = []
     for _ in range(PAGES_LOOKED_AT):
-        answer = api.get(path, **query)
-        listed = meta.read_list(answer)
+        response = api.get(path, **query)
+        listed = meta.read_list(response)
         if listed is None:
-            raise LookupAway(f"Threads would not show the account’s posts ({answer.status_code}).")
+            raise LookupAway(f"Threads would not show the account’s posts ({response.status_code}).")
         entries, after = listed
-        since = meta.earliest(answer, tried_at, now)
+        since = meta.earliest(response, tried_at, now)
         posts = (_posted(entry) for entry in entries if entry.get("id"))
         found += [post for post in posts if post.at is None or post.at >= since]
         if not after:

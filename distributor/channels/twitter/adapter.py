@@ -132,7 +132,7 @@ class TwitterChannel(NetworkChannel):
         while not done.complete:
             first = not done.ids
             try:
-                answer = x.create(
+                response = x.create(
                     variant.parts[len(done.ids)],
                     reply_to="" if first else done.ids[-1],
                     media_ids=media_ids if first else (),
@@ -140,7 +140,7 @@ class TwitterChannel(NetworkChannel):
                     reply_settings=payload.reply_settings if first else "",
                     community_id=payload.community_id if first else "",
                 )
-                done.add(answer)
+                done.add(response)
             except KeyError:
                 return done.partly(Unconfirmed("X answered without the post’s number."))
             except FAILURES as error:

@@ -98,7 +98,7 @@ class Client:
         community_id: str = "",
     ) -> requests.Response:
         """Post. What is empty is not sent."""
-        answer: requests.Response = self._tweepy.create_tweet(
+        response: requests.Response = self._tweepy.create_tweet(
             text=text,
             in_reply_to_tweet_id=reply_to or None,
             media_ids=list(media_ids) or None,
@@ -106,7 +106,7 @@ class Client:
             community_id=community_id or None,
             user_auth=self._signed,
         )
-        return answer
+        return response
 
     def delete(self, post_id: str) -> Any:
         return self._tweepy.delete_tweet(post_id, user_auth=self._signed).json()
@@ -126,15 +126,15 @@ class Client:
 
     def append(self, media_id: str, index: int, chunk: bytes) -> None:
         """Upload a part of it; the first one has the index 0."""
-        answer = self._tweepy.session.post(
+        response = self._tweepy.session.post(
             f"{HOST}/2/media/upload/{media_id}/append",
             data={"segment_index": str(index)},
             files={"media": ("chunk", chunk, "application/octet-stream")},
             headers={"User-Agent": self._tweepy.user_agent},
             auth=self._auth(),
         )
-        if not answer.ok or answer.is_redirect:
-            raise tweepy.HTTPException(answer)
+        if not response.ok or response.is_redirect:
+            raise tweepy.HTTPException(response)
 
     def finalize(self, media_id: str) -> Any:
         return self._request("POST", f"/2/media/upload/{media_id}/finalize")

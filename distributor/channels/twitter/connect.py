@@ -179,8 +179,12 @@ def _unknown(outcome: Outcome) -> ConnectRefused | NetworkAway:
     return NetworkAway("X could not be asked whose account this is: try again in a moment.")
 
 
-def _refuse_what_says_nothing(answer: requests.Response) -> requests.Response:
+def _refuse_what_says_nothing(response: requests.Response) -> requests.Response:
     """Keep a failure of X's own from being read as an answer about the code."""
-    if answer.status_code >= refusals.SERVER_ERROR or answer.status_code == refusals.TOO_MANY or answer.is_redirect:
-        raise NetworkAway(f"X could not connect the account now ({answer.status_code}): start again in a moment.")
-    return answer
+    if (
+        response.status_code >= refusals.SERVER_ERROR
+        or response.status_code == refusals.TOO_MANY
+        or response.is_redirect
+    ):
+        raise NetworkAway(f"X could not connect the account now ({response.status_code}): start again in a moment.")
+    return response

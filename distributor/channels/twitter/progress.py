@@ -35,10 +35,10 @@ class Progress:
     def complete(self) -> bool:
         return len(self.ids) == len(self.variant.parts)
 
-    def add(self, answer: requests.Response) -> None:
+    def add(self, response: requests.Response) -> None:
         """Take X's answer to a new post. Raises KeyError where it has no number, and FAILURES for odd shapes."""
-        self.ids.append(str(answer.json()["data"]["id"]))
-        self.allowance = refusals.allowance(answer.headers)
+        self.ids.append(str(response.json()["data"]["id"]))
+        self.allowance = refusals.allowance(response.headers)
 
     def receipt(self, credentials: Credentials, now: datetime) -> Receipt:
         """Return the receipt; `raw["cost"]` is what the posts cost, whichever try made them."""

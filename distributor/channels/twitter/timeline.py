@@ -42,9 +42,9 @@ def own_posts(client: Client, since: datetime) -> list[Posted]:
     }
     found: list[Posted] = []
     for _ in range(PAGES_LOOKED_AT):
-        answer = mapping(client.posts(user_id, **query))
-        found.extend(_posted(mapping(tweet)) for tweet in answer.get("data") or ())
-        token = mapping(answer.get("meta")).get("next_token")
+        response = mapping(client.posts(user_id, **query))
+        found.extend(_posted(mapping(tweet)) for tweet in response.get("data") or ())
+        token = mapping(response.get("meta")).get("next_token")
         if not token:
             break
         query["pagination_token"] = token

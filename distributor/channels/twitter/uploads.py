@@ -44,9 +44,9 @@ def upload(x: Client, credentials: Credentials, picture: Loaded, *, now: datetim
     return media_id
 
 
-def _wait_for_nothing(x: Client, media_id: str, answer: object, now: datetime) -> None:
+def _wait_for_nothing(x: Client, media_id: str, response: object, now: datetime) -> None:
     """Go on when the picture is ready. X names a state for what it still works on, which is rare for pictures."""
-    info = _processing(answer)
+    info = _processing(response)
     if info.get("state") in ("pending", "in_progress"):
         info = _processing(x.upload_status(media_id))
     state = info.get("state", "succeeded")
@@ -84,16 +84,16 @@ def _outcome(error: Exception, credentials: Credentials) -> Outcome:
     return Deferred("X broke off while the picture was uploaded, so nothing was posted.", raw=kept)
 
 
-def _number(answer: object) -> str:
-    found = _data(answer).get("id")
+def _number(response: object) -> str:
+    found = _data(response).get("id")
     if not isinstance(found, str) or not (found.isascii() and found.isdecimal()):  # it becomes part of an address
         raise NotUploaded(Deferred("X answered without the picture’s number, so nothing was posted."))
     return found
 
 
-def _processing(answer: object) -> Mapping[str, Any]:
-    return mapping(_data(answer).get("processing_info"))
+def _processing(response: object) -> Mapping[str, Any]:
+    return mapping(_data(response).get("processing_info"))
 
 
-def _data(answer: object) -> Mapping[str, Any]:
-    return mapping(mapping(answer).get("data"))
+def _data(response: object) -> Mapping[str, Any]:
+    return mapping(mapping(response).get("data"))

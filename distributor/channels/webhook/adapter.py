@@ -87,7 +87,7 @@ class WebhookChannel(NetworkChannel):
         repeatable = credentials.values.get("repeatable", "").strip().lower() in _YES
         ending = statuses.Lost(repeatable and now - intent.first_tried_at < statuses.REPEATED_FOR)
         try:
-            response, answer = self._call(credentials, body, signed)
+            response, content = self._call(credentials, body, signed)
         except AddressRefused as error:
             return Rejected(f"The receiver can’t be called: {error}", code="address", remedy="settings")
         except http.NEVER_SENT:
@@ -97,7 +97,7 @@ class WebhookChannel(NetworkChannel):
         except httpx.RequestError:
             return ending.outcome("The receiver took the call, but its answer was lost.")
         return statuses.outcome(
-            response, answer, key=intent.key, now=now, ending=ending, secrets=credentials.values.values()
+            response, content, key=intent.key, now=now, ending=ending, secrets=credentials.values.values()
         )
 
     def _call(self, credentials: Credentials, body: bytes, signed: dict[str, str]) -> tuple[httpx.Response, bytes]:

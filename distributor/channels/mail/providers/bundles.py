@@ -38,16 +38,16 @@ def _list(mails: Sequence[str]) -> str:
     return f"[{','.join(mails)}]"
 
 
-def _postmark_parts(answer: Any) -> list[BundlePart]:
+def _postmark_parts(response: Any) -> list[BundlePart]:
     """Return a list's items. https://postmarkapp.com/developer/api/email-api#send-batch-emails"""
     return [
-        BundlePart(HTTPStatus.UNPROCESSABLE_ENTITY if one.get("ErrorCode") else HTTPStatus.OK, one) for one in answer
+        BundlePart(HTTPStatus.UNPROCESSABLE_ENTITY if one.get("ErrorCode") else HTTPStatus.OK, one) for one in response
     ]
 
 
-def _resend_parts(answer: Any) -> list[BundlePart]:
+def _resend_parts(response: Any) -> list[BundlePart]:
     """Return the ids. https://resend.com/docs/api-reference/emails/send-batch-emails"""
-    return [BundlePart(HTTPStatus.OK, {"id": one["id"]}) for one in answer["data"]]
+    return [BundlePart(HTTPStatus.OK, {"id": one["id"]}) for one in response["data"]]
 
 
 # What may differ between the versions of a mail, by https://developers.brevo.com/reference/sendtransacemail
@@ -62,8 +62,8 @@ def _brevo_join(mails: Sequence[str]) -> str:
     return json.dumps({**base, "messageVersions": versions})
 
 
-def _brevo_parts(answer: Any) -> list[BundlePart]:
-    ids = answer["messageIds"] if "messageIds" in answer else [answer["messageId"]]
+def _brevo_parts(response: Any) -> list[BundlePart]:
+    ids = response["messageIds"] if "messageIds" in response else [response["messageId"]]
     return [BundlePart(HTTPStatus.CREATED, {"messageId": one}) for one in ids]
 
 
@@ -73,16 +73,18 @@ def _mailjet_join(mails: Sequence[str]) -> str:
     return json.dumps({"Messages": [{**mail["Globals"], **mail["Messages"][0]} for mail in read]})
 
 
-def _mailjet_parts(answer: Any) -> list[BundlePart]:
+def _mailjet_parts(response: Any) -> list[BundlePart]:
     return [
         BundlePart(HTTPStatus.OK if one["Status"] == "success" else HTTPStatus.BAD_REQUEST, {"Messages": [one]})
-        for one in answer["Messages"]
+        for one in response["Messages"]
     ]
 
 
-def _mailtrap_parts(answer: Any) -> list[BundlePart]:
+def _mailtrap_parts(response: Any) -> list[BundlePart]:
     """Return the responses. https://docs.mailtrap.io/developers/email-sending/bulk"""
-    return [BundlePart(HTTPStatus.OK if one["success"] else HTTPStatus.BAD_REQUEST, one) for one in answer["responses"]]
+    return [
+        BundlePart(HTTPStatus.OK if one["success"] else HTTPStatus.BAD_REQUEST, one) for one in response["responses"]
+    ]
 
 
 BUNDLES: Mapping[str, Bundle] = {

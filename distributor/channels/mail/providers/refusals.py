@@ -160,16 +160,16 @@ def _read(response: Any) -> tuple[int | None, str, Mapping[str, str]]:
     return int(response.status_code), words or str(response.reason or response.status_code), response.headers
 
 
-def words_of(answer: Any) -> str:
+def words_of(response: Any) -> str:
     """Return what a JSON answer says to a person; "" where it says nothing."""
-    if isinstance(answer, str):
-        return answer
-    if isinstance(answer, list):
-        return " ".join(filter(None, (words_of(one) for one in answer[:3])))
-    if isinstance(answer, Mapping):
+    if isinstance(response, str):
+        return response
+    if isinstance(response, list):
+        return " ".join(filter(None, (words_of(one) for one in response[:3])))
+    if isinstance(response, Mapping):
         for name in _WORDS:
-            if found := words_of(answer.get(name)):
+            if found := words_of(response.get(name)):
                 return found
-        nested = [one for one in answer.values() if isinstance(one, Mapping | list)]
-        return words_of(nested) or (json.dumps(answer, default=str) if answer else "")
+        nested = [one for one in response.values() if isinstance(one, Mapping | list)]
+        return words_of(nested) or (json.dumps(response, default=str) if response else "")
     return ""

@@ -136,8 +136,8 @@ class Box:
 
     def message(self, uid: str) -> bytes | None:
         """Return the beginning of a message (256 kB), unseen as it was; None where it is gone by now."""
-        _, answer = self._client.client.uid("FETCH", uid, f"(BODY.PEEK[]<0.{SIZE}>)")
-        found = [part[1] for part in answer if isinstance(part, tuple)]
+        _, response = self._client.client.uid("FETCH", uid, f"(BODY.PEEK[]<0.{SIZE}>)")
+        found = [part[1] for part in response if isinstance(part, tuple)]
         return bytes(found[0]) if found else None
 
     def put_away(self, uids: Sequence[str]) -> None:
@@ -158,6 +158,6 @@ class Box:
         if not uids:
             return
         # Not by the library's flag(): that expunges what somebody else marked as deleted.
-        answer, _ = self._client.client.uid("STORE", ",".join(uids), "+FLAGS", r"(\Flagged)")
-        if answer != "OK":
+        response, _ = self._client.client.uid("STORE", ",".join(uids), "+FLAGS", r"(\Flagged)")
+        if response != "OK":
             raise imaplib.IMAP4.error("STORE refused")

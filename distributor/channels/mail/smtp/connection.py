@@ -244,8 +244,8 @@ class SmtpConnection(ByteStream):
             self._feeder.said_goodbye(self, following.mail, code, text)
             self.end()
             return
-        answer = read_reply(code, text)
-        self._feeder.settle(self, following.mail, self.route.sender_refused(answer, utf8=following.utf8))
+        reply = read_reply(code, text)
+        self._feeder.settle(self, following.mail, self.route.sender_refused(reply, utf8=following.utf8))
         self._after_refusal(RCPT)
 
     def _on_rcpt(self, code: int, text: bytes) -> None:

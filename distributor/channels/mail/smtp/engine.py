@@ -277,8 +277,8 @@ class Engine:
 
     def accepted(self, connection: SmtpConnection, mail: MailTransaction, text: bytes) -> None:
         connection.route.accepted()
-        answer = said(words_of(text), connection.route.secrets)
-        self._note(mail, Accepted(Receipt(mail.message_id, raw={"answer": answer})))
+        reply = said(words_of(text), connection.route.secrets)
+        self._note(mail, Accepted(Receipt(mail.message_id, raw={"answer": reply})))
 
     def settle(self, connection: SmtpConnection, mail: MailTransaction, outcome: Outcome) -> None:
         if concerns_everyone(outcome):

@@ -142,9 +142,9 @@ async def _hello(dialogue: Dialogue, relay: Relay, timeouts: Timeouts) -> Extens
 
 
 async def _start_tls(dialogue: Dialogue, relay: Relay, timeouts: Timeouts, context: ssl.SSLContext) -> None:
-    answer = read_reply(*await dialogue.ask("STARTTLS", timeouts.command))
-    if not answer.good:
-        raise _not_let_in(relay, answer)
+    reply = read_reply(*await dialogue.ask("STARTTLS", timeouts.command))
+    if not reply.good:
+        raise _not_let_in(relay, reply)
     if not dialogue.heard_all:
         raise Babble  # somebody put words before the encryption, to be taken for the server's own (CVE-2011-0411)
     async with asyncio.timeout(timeouts.connect):
@@ -159,15 +159,15 @@ async def _start_tls(dialogue: Dialogue, relay: Relay, timeouts: Timeouts, conte
 async def _log_in(dialogue: Dialogue, relay: Relay, timeouts: Timeouts, extensions: Extensions) -> None:
     if dialogue.transport.get_extra_info("sslcontext") is None and not relay.is_local:
         raise Stopped(Reconnect(f"{relay.shown} offers no encryption, so the password was not sent to it."))
-    answer = await log_in(relay, extensions, lambda line: dialogue.ask(line, timeouts.command))
-    if not answer.good and answer.code < 500:
-        raise _not_let_in(relay, answer)
-    if answer.code >= 500 and answer.code != 503:  # 503: it knows us already
-        raise Stopped(Reconnect(f"{relay.shown} does not accept the user name and password.", code=str(answer.code)))
+    reply = await log_in(relay, extensions, lambda line: dialogue.ask(line, timeouts.command))
+    if not reply.good and reply.code < 500:
+        raise _not_let_in(relay, reply)
+    if reply.code >= 500 and reply.code != 503:  # 503: it knows us already
+        raise Stopped(Reconnect(f"{relay.shown} does not accept the user name and password.", code=str(reply.code)))
 
 
-def _not_let_in(relay: Relay, answer: Reply) -> Stopped:
-    words = said(answer.text, (relay.password,))
+def _not_let_in(relay: Relay, reply: Reply) -> Stopped:
+    words = said(reply.text, (relay.password,))
     return Stopped(Deferred(f"{relay.shown} did not let us in: {words}", code=AWAY))
 
 

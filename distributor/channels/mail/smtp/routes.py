@@ -135,33 +135,33 @@ class Route:
         self.trusted = True
         self._broken = self._lost = self._asides = 0
 
-    def goodbye(self, answer: Reply, *, fresh: bool) -> Deferred | None:
+    def goodbye(self, reply: Reply, *, fresh: bool) -> Deferred | None:
         """421 before a recipient was named: it is not about this message. None: try another connection."""
         self._goodbyes += 1
         if self._goodbyes >= GOODBYES_AT_MOST and fresh:
-            return self._takes_nothing(answer)
+            return self._takes_nothing(reply)
         return None
 
-    def sender_refused(self, answer: Reply, *, utf8: bool) -> Outcome:
+    def sender_refused(self, reply: Reply, *, utf8: bool) -> Outcome:
         """No recipient was named yet: it is about this one only by the mail's size or SMTPUTF8."""
-        words = said(answer.text, self.secrets)
-        if answer.enhanced == TOO_BIG or answer.code == 552:
-            return Rejected(f"The server does not take a mail of this size: {words}", code=answer.shown)
-        if utf8 and answer.permanent:
-            code = NO_SUCH_LETTERS if answer.enhanced.startswith("5.1.") else answer.shown  # the mailbox is not gone
+        words = said(reply.text, self.secrets)
+        if reply.enhanced == TOO_BIG or reply.code == 552:
+            return Rejected(f"The server does not take a mail of this size: {words}", code=reply.shown)
+        if utf8 and reply.permanent:
+            code = NO_SUCH_LETTERS if reply.enhanced.startswith("5.1.") else reply.shown  # the mailbox is not gone
             return Rejected(f"{self.relay.shown} refuses an address with letters beyond ASCII: {words}", code)
-        if answer.permanent:
-            return Reconnect(f"{self.relay.shown} does not let this account send: {words}", code=answer.shown)
-        return self._takes_nothing(answer)
+        if reply.permanent:
+            return Reconnect(f"{self.relay.shown} does not let this account send: {words}", code=reply.shown)
+        return self._takes_nothing(reply)
 
-    def refused(self, answer: Reply, *, content: bool = False) -> Outcome:
+    def refused(self, reply: Reply, *, content: bool = False) -> Outcome:
         """Judge a refusal of one recipient or content. Here a 421 may be theirs, as when a domain is throttled."""
         if content:
             self._lost = 0
-        if answer.enhanced == QUEUE_FULL:
-            return self._takes_nothing(answer)
-        outcome = answer.outcome("The server", self.secrets)
-        if answer.code == GONE and isinstance(outcome, Deferred):
+        if reply.enhanced == QUEUE_FULL:
+            return self._takes_nothing(reply)
+        outcome = reply.outcome("The server", self.secrets)
+        if reply.code == GONE and isinstance(outcome, Deferred):
             return self._ended(outcome)
         self.trusted = True
         self._broken = 0
@@ -185,8 +185,8 @@ class Route:
             return deferred
         return Deferred(deferred.reason, code=AWAY)
 
-    def _takes_nothing(self, answer: Reply) -> Deferred:
-        words = said(answer.text, self.secrets)
+    def _takes_nothing(self, reply: Reply) -> Deferred:
+        words = said(reply.text, self.secrets)
         return Deferred(f"{self.relay.shown} takes no mail for now: {words}", code=AWAY)
 
 
