@@ -11,7 +11,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 # Not yet, or no longer, told apart by `ipaddress` in Python 3.11: RFC 4380 (Teredo), RFC 9637 (documentation), RFC 7526
 # (the 6to4 relays).
-_REFUSED = (IPv6Network("2001::/32"), IPv6Network("3fff::/20"), ip_network("192.88.99.0/24"))
+_PRIVATE_NETWORKS = (IPv6Network("2001::/32"), IPv6Network("3fff::/20"), ip_network("192.88.99.0/24"))
 
 
 def is_public(address: str) -> bool:
@@ -25,17 +25,17 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(ip, IPv6Address):
-        carried = _carried(ip)
-        if carried is not None:
-            return is_public(str(carried))
+        embedded_ip = _embedded_ip(ip)
+        if embedded_ip is not None:
+            return is_public(str(embedded_ip))
         if ip not in _GLOBAL_UNICAST:
             return False
-    if any(ip.version == network.version and ip in network for network in _REFUSED):
+    if any(ip.version == network.version and ip in network for network in _PRIVATE_NETWORKS):
         return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
-def _carried(ip: IPv6Address) -> IPv4Address | None:
+def _embedded_ip(ip: IPv6Address) -> IPv4Address | None:
     if ip in _NAT64:
         return IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip.ipv4_mapped or ip.sixtofour

@@ -27,7 +27,7 @@ class AccountField:
     never asked for: connecting in the browser fills it (a refresh token, say).
 
     `make` makes a value where an editor gives none (a secret that the other side has to be told, say): whoever asks for
-    the values uses `connecting.made_up`, and shows what was made once.
+    the values uses `connect_flow.made_up`, and shows what was made once.
 
     `lines`: its value is a list, one entry a line, so a form gives it room. Of a secret one that is stored editors are
     told how many entries it has, and they can keep it when they give the account new values.
@@ -110,7 +110,7 @@ class Options:
         return self.more.get(name) or default
 
 
-def _noted_nowhere(_kept: Mapping[str, Any]) -> None:
+def _noted_nowhere(_memory: Mapping[str, Any]) -> None:
     """Keep nothing: who sends without a record has nothing to go on from."""
 
 
@@ -170,12 +170,12 @@ class Channel(Protocol):
         ...
 
     @property
-    def connecting(self) -> ConnectFlow | None:
+    def connect_flow(self) -> ConnectFlow | None:
         """How an account is connected in the browser; None where its values are typed in."""
         ...
 
     @property
-    def renewing(self) -> TokenRenewal | None:
+    def token_renewal(self) -> TokenRenewal | None:
         """How its tokens are renewed; None where they don't expire."""
         ...
 

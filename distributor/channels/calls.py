@@ -22,9 +22,9 @@ class Failure(Exception):
 class Unreached(Failure):
     """The request did not leave. `refused` says why it was not let out, "" where the network is just away."""
 
-    def __init__(self, refused: str = "") -> None:
-        super().__init__(refused)
-        self.refused = refused
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(reason)
+        self.refused = reason
 
 
 class Lost(Failure):
@@ -50,8 +50,8 @@ class Refused(Failure):
 
     @property
     def raw(self) -> Mapping[str, Any]:
-        said = {"error": self.error, "message": self.message}
-        return {"status": self.status, **{name: value for name, value in said.items() if value}}
+        texts = {"error": self.error, "message": self.message}
+        return {"status": self.status, **{name: value for name, value in texts.items() if value}}
 
 
 def ask(client: httpx.Client, verb: str, url: str, **request: Any) -> httpx.Response:

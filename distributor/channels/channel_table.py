@@ -13,7 +13,7 @@ from distributor.domain.capabilities import Budget, Capabilities
 
 _Column = tuple[str, Callable[[Channel], str]]
 
-_COUNTING = {
+_UNITS = {
     "weighted": "{:,} by X’s own count",
     "characters": "{:,} characters",
     "graphemes": "{:,} characters as people see them",
@@ -74,7 +74,7 @@ def markdown() -> str:
     with_settings = [channel for channel in channels if channel.settings]
     parts = [
         _INTRO,
-        _table(channels, ("Word in the share bar", _word), ("Connected", _connected), ("Cost", _cost)),
+        _table(channels, ("Word in the share bar", _word), ("Connected", _connection), ("Cost", _cost)),
         _CARRIES,
         _table(
             channels,
@@ -86,7 +86,7 @@ def markdown() -> str:
             ("Says its language", lambda channel: _yes(channel.capabilities.languages)),
         ),
         _SURE,
-        _table(channels, ("A lost answer", _lost), ("Taken back", _recall), ("An account may", _budgets)),
+        _table(channels, ("A lost answer", _lost_response), ("Taken back", _recall), ("An account may", _budgets)),
         _SHARING,
         _table(channels, ("Words", _words), ("Share addresses", _addresses), ("A reader’s button", _readers)),
         *(
@@ -101,10 +101,10 @@ def markdown() -> str:
 
 
 def _table(channels: Sequence[Channel], *columns: _Column) -> str:
-    shown = [("Channel", _name), *columns]
-    head = " | ".join(title for title, _ in shown)
-    rows = [" | ".join(_cell(read(channel)) for _, read in shown) for channel in channels]
-    return "\n".join(f"| {row} |" for row in (head, " | ".join("---" for _ in shown), *rows))
+    headed_columns = [("Channel", _name), *columns]
+    head = " | ".join(title for title, _ in headed_columns)
+    rows = [" | ".join(_cell(read(channel)) for _, read in headed_columns) for channel in channels]
+    return "\n".join(f"| {row} |" for row in (head, " | ".join("---" for _ in headed_columns), *rows))
 
 
 def _cell(text: str) -> str:
@@ -119,14 +119,14 @@ def _word(channel: Channel) -> str:
     return f"`{channel.name}`"
 
 
-def _connected(channel: Channel) -> str:
-    if channel.connecting is not None:
-        asked = ", ".join(field.label for field in channel.connecting.questions)
-        return f"in the browser (asks for: {asked})" if asked else "in the browser"
+def _connection(channel: Channel) -> str:
+    if channel.connect_flow is not None:
+        questions = ", ".join(field.label for field in channel.connect_flow.questions)
+        return f"in the browser (asks for: {questions})" if questions else "in the browser"
     if not channel.fields:
         return "needs no account"
-    wanted = [field.label for field in channel.fields if not (field.optional or field.hidden)]
-    return f"typed in: {', '.join(wanted)}" if wanted else "typed in"
+    labels = [field.label for field in channel.fields if not (field.optional or field.hidden)]
+    return f"typed in: {', '.join(labels)}" if labels else "typed in"
 
 
 def _cost(channel: Channel) -> str:
@@ -137,8 +137,8 @@ def _text(channel: Channel) -> str:
     limits = channel.capabilities
     if limits.limit is None:
         return "the whole letter" if _is_document(channel) else "no limit"
-    said = _COUNTING[limits.counts].format(limits.limit)
-    return f"{said}, and {limits.bytes_limit:,} bytes" if limits.bytes_limit else said
+    text = _UNITS[limits.counts].format(limits.limit)
+    return f"{text}, and {limits.bytes_limit:,} bytes" if limits.bytes_limit else text
 
 
 def _is_document(channel: Channel) -> bool:
@@ -184,7 +184,7 @@ def _alt_text(channel: Channel) -> str:
     return _yes(channel.capabilities.alt_text)
 
 
-def _lost(channel: Channel) -> str:
+def _lost_response(channel: Channel) -> str:
     limits: Capabilities = channel.capabilities
     if limits.addressed:
         return "sent again with the same Message-ID"
@@ -231,7 +231,7 @@ def _settings(channel: Channel) -> list[str]:
 
 
 def _source(channel: Channel) -> str:
-    return re.sub(r"https?://[^\s()]+[^\s().,;]", lambda found: f"<{found.group()}>", channel.capabilities.source)
+    return re.sub(r"https?://[^\s()]+[^\s().,;]", lambda match: f"<{match.group()}>", channel.capabilities.source)
 
 
 def _yes(does: bool) -> str:

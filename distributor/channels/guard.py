@@ -36,8 +36,8 @@ _HTTPX_ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
 
 def system_addresses(host: str, port: int) -> Sequence[str]:
     """Return the addresses that the system resolves a host name to, best first. Raises OSError or UnicodeError."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in addresses))
 
 
 class GuardedTransport(httpx.BaseTransport):
@@ -51,12 +51,12 @@ class GuardedTransport(httpx.BaseTransport):
         within: float | None = None,
         network: httpcore.NetworkBackend | None = None,
     ) -> None:
-        timed = _TimedBackend(network or httpcore.SyncBackend(), within)
+        timed_backend = _TimedBackend(network or httpcore.SyncBackend(), within)
         context = httpx.create_ssl_context()
         self._allowed = frozenset(_origin(httpx.URL(url)) for url in allow)
         self._guarded, self._plain = (
             httpcore.ConnectionPool(ssl_context=context, max_keepalive_connections=0, network_backend=backend)
-            for backend in (_GuardedBackend(timed, resolve), timed)
+            for backend in (_GuardedBackend(timed_backend, resolve), timed_backend)
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -166,8 +166,8 @@ class _TimedBackend(httpcore.NetworkBackend):
             return self._network.connect_tcp(host, port, timeout, local_address, socket_options)
         if self._end is None:
             self._end = time.monotonic() + self._within
-        left = _left(self._end, timeout, httpcore.ConnectTimeout)
-        stream = self._network.connect_tcp(host, port, left, local_address, socket_options)
+        seconds = _seconds_left(self._end, timeout, httpcore.ConnectTimeout)
+        stream = self._network.connect_tcp(host, port, seconds, local_address, socket_options)
         return _TimedStream(stream, self._end)
 
 
@@ -177,10 +177,10 @@ class _TimedStream(httpcore.NetworkStream):
         self._end = end
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(self._end, timeout, httpcore.ReadTimeout))
+        return self._stream.read(max_bytes, _seconds_left(self._end, timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(self._end, timeout, httpcore.WriteTimeout))
+        self._stream.write(buffer, _seconds_left(self._end, timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -188,15 +188,15 @@ class _TimedStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        left = _left(self._end, timeout, httpcore.ConnectTimeout)
-        return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, left), self._end)
+        seconds = _seconds_left(self._end, timeout, httpcore.ConnectTimeout)
+        return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, seconds), self._end)
 
     def get_extra_info(self, info: str) -> object:
         return self._stream.get_extra_info(info)
 
 
-def _left(end: float, timeout: float | None, overdue: type[Exception]) -> float:
-    left = end - time.monotonic()
-    if left <= 0:
+def _seconds_left(end: float, timeout: float | None, overdue: type[Exception]) -> float:
+    seconds = end - time.monotonic()
+    if seconds <= 0:
         raise overdue("the time for this is over")
-    return left if timeout is None else min(left, timeout)
+    return seconds if timeout is None else min(seconds, timeout)

@@ -68,7 +68,9 @@ class _HostsOnly(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):
-            record.args = tuple(_host(one) if isinstance(one, httpx.URL) else one for one in record.args)
+            record.args = tuple(
+                _host(argument) if isinstance(argument, httpx.URL) else argument for argument in record.args
+            )
         return True
 
 
@@ -127,49 +129,49 @@ def fetch(
 
     Raises SourceError with one sentence that says what is wrong and what to do; `allow` and `resolve` as for `client`.
     """
-    shown = without_secrets(url)
+    address = without_secrets(url)
     _check_scheme(url)
-    asking = {
+    headers = {
         "User-Agent": "Distributor (reads letters for publication)",
         "Accept": "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, */*;q=0.5",
         "Accept-Encoding": "identity",
     }
     with (
-        _in_words(shown),
+        _in_words(address),
         client(allow=allow, timeout=timeout, within=within, resolve=resolve) as http,
-        http.stream("GET", url, headers=asking, follow_redirects=True) as response,
+        http.stream("GET", url, headers=headers, follow_redirects=True) as response,
     ):
-        _check_answer(response, shown)
-        content = _unpacked(response, _body(response, limit=limit, shown=shown), limit=limit, shown=shown)
+        _check_answer(response, address)
+        content = _decompress(response, _body(response, limit=limit, address=address), limit=limit, address=address)
         return Fetched(_plain(str(response.url)), content, response.headers.get("content-type", ""))
 
 
 def fetch_picture(url: str, *, limit: int, within: float = FETCH_WITHIN, resolve: Resolve = system_addresses) -> bytes:
     """Read a picture: at most `limit` bytes. Raises SourceError, as `fetch`."""
-    shown = without_secrets(url)
+    address = without_secrets(url)
     _check_scheme(url)
-    asking = {"User-Agent": "Distributor (fetches a letter's picture)", "Accept": "image/*"}
+    headers = {"User-Agent": "Distributor (fetches a letter's picture)", "Accept": "image/*"}
     with (
-        _in_words(shown),
+        _in_words(address),
         client(within=within, resolve=resolve) as http,
-        http.stream("GET", url, headers=asking, follow_redirects=True) as response,
+        http.stream("GET", url, headers=headers, follow_redirects=True) as response,
     ):
         if not response.is_success:
-            raise SourceError(f"{shown} answers {response.status_code}: check the picture’s address.")
-        return _body(response, limit=limit, shown=shown)
+            raise SourceError(f"{address} answers {response.status_code}: check the picture’s address.")
+        return _body(response, limit=limit, address=address)
 
 
 @contextmanager
-def _in_words(shown: str) -> Iterator[None]:
+def _in_words(address: str) -> Iterator[None]:
     """Turn what goes wrong within the block into a SourceError."""
     try:
         yield
     except AddressRefused as error:
-        raise SourceError(f"{shown} can't be read: {error}") from error
+        raise SourceError(f"{address} can't be read: {error}") from error
     except (httpx.InvalidURL, UnicodeError) as error:
-        raise SourceError(f"{shown} is not a complete web address: copy it from the browser.") from error
+        raise SourceError(f"{address} is not a complete web address: copy it from the browser.") from error
     except httpx.HTTPError as error:
-        raise SourceError(_sentence(error, shown)) from error
+        raise SourceError(_sentence(error, address)) from error
 
 
 def without_secrets(url: str) -> str:
@@ -197,24 +199,24 @@ def _check_scheme(url: str) -> None:
         raise SourceError(f"{without_secrets(url)} is not a complete web address: copy it from the browser.")
 
 
-def _check_answer(response: httpx.Response, shown: str) -> None:
+def _check_answer(response: httpx.Response, address: str) -> None:
     status = response.status_code
     if not response.is_success:
-        known = {entry.value: entry.phrase for entry in HTTPStatus}
-        said = f"{status} {known[status]}" if status in known else str(status)
+        phrases = {entry.value: entry.phrase for entry in HTTPStatus}
+        status_text = f"{status} {phrases[status]}" if status in phrases else str(status)
         todo = "try again later" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "check the address"
-        raise SourceError(f"{shown} answers {said}: {todo}.")
+        raise SourceError(f"{address} answers {status_text}: {todo}.")
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     readable = not kind or kind in _READABLE or kind.endswith(("+xml", "+json"))
     if not readable or kind.startswith("image/"):
-        raise SourceError(f"{shown} is {kind}, not a page, a text or a feed.")
+        raise SourceError(f"{address} is {kind}, not a page, a text or a feed.")
 
 
-def _body(response: httpx.Response, *, limit: int, shown: str) -> bytes:
+def _body(response: httpx.Response, *, limit: int, address: str) -> bytes:
     """Read what came over the wire and stop as soon as it is too much."""
-    too_large = SourceError(f"{shown} is larger than {limit // 1024 // 1024 or 1} MB: a letter's page is smaller.")
-    announced = response.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced[:20]) > limit:
+    too_large = SourceError(f"{address} is larger than {limit // 1024 // 1024 or 1} MB: a letter's page is smaller.")
+    declared_length = response.headers.get("content-length", "")
+    if declared_length.isdecimal() and int(declared_length[:20]) > limit:
         raise too_large
     body = bytearray()
     for chunk in response.iter_raw():
@@ -224,37 +226,37 @@ def _body(response: httpx.Response, *, limit: int, shown: str) -> bytes:
     return bytes(body)
 
 
-def _unpacked(response: httpx.Response, body: bytes, *, limit: int, shown: str) -> bytes:
+def _decompress(response: httpx.Response, body: bytes, *, limit: int, address: str) -> bytes:
     """Undo a content coding that was sent unasked, never beyond `limit`: a few kB can unpack to gigabytes."""
-    coding = response.headers.get("content-encoding", "identity").strip().lower()
-    if coding in ("", "identity"):
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding in ("", "identity"):
         return body
-    if coding not in ("gzip", "x-gzip", "deflate"):
-        raise SourceError(f"{shown} is packed in a way that was not asked for ({coding[:40]}).")
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        raise SourceError(f"{address} is packed in a way that was not asked for ({encoding[:40]}).")
     try:
         content = zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(body, limit + 1)
     except zlib.error as error:
-        raise SourceError(f"{shown} came damaged: try again.") from error
+        raise SourceError(f"{address} came damaged: try again.") from error
     if len(content) > limit:
-        raise SourceError(f"{shown} is larger than {limit // 1024 // 1024 or 1} MB: a letter's page is smaller.")
+        raise SourceError(f"{address} is larger than {limit // 1024 // 1024 or 1} MB: a letter's page is smaller.")
     return content
 
 
-def _sentence(error: httpx.HTTPError, shown: str) -> str:
+def _sentence(error: httpx.HTTPError, address: str) -> str:
     causes = tuple(_causes(error))
     if any(isinstance(cause, (socket.gaierror, UnicodeError)) for cause in causes):
-        return f"{shown} can't be reached: there is no server of that name, so check the address."
+        return f"{address} can't be reached: there is no server of that name, so check the address."
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return f"{shown} can't be trusted: its certificate is not valid for that name."
+        return f"{address} can't be trusted: its certificate is not valid for that name."
     if isinstance(error, httpx.TimeoutException):
-        return f"{shown} does not answer in time: try again later."
+        return f"{address} does not answer in time: try again later."
     if isinstance(error, httpx.TooManyRedirects):
-        return f"{shown} redirects more than {MAX_REDIRECTS} times: use the address it should end at."
+        return f"{address} redirects more than {MAX_REDIRECTS} times: use the address it should end at."
     if isinstance(error, httpx.UnsupportedProtocol):
-        return f"{shown} redirects to something that is not a web page: use another address."
+        return f"{address} redirects to something that is not a web page: use another address."
     if isinstance(error, httpx.ConnectError):
-        return f"{shown} can't be reached: check the address, or try again later."
-    return f"{shown} broke off while it was read: try again."
+        return f"{address} can't be reached: check the address, or try again later."
+    return f"{address} broke off while it was read: try again."
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -44,10 +44,10 @@ def _thread_of(
     follows: Callable[[P, Sequence[P]], bool],
     says: Callable[[P, str], bool],
 ) -> list[P]:
-    found = [first]
+    thread = [first]
     for part in parts[1:]:
-        after = next((post for post in posts if follows(post, found) and says(post, part)), None)
+        after = next((post for post in posts if follows(post, thread) and says(post, part)), None)
         if after is None:
             break
-        found.append(after)
-    return found
+        thread.append(after)
+    return thread

@@ -63,8 +63,8 @@ class GraphError:
     @property
     def raw(self) -> Mapping[str, Any]:
         """What is kept for support; the trace is what Meta asks for."""
-        known = {"code": self.code, "subcode": self.subcode, "message": self.message, "trace": self.trace}
-        return {"status": self.status} | {name: value for name, value in known.items() if value}
+        fields = {"code": self.code, "subcode": self.subcode, "message": self.message, "trace": self.trace}
+        return {"status": self.status} | {name: value for name, value in fields.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +98,24 @@ def read_error(response: httpx.Response, secrets: Iterable[str]) -> GraphError:
 def outcome(network: str, error: GraphError, response: httpx.Response, now: datetime) -> Outcome:
     """Say what an error means for a post, as far as both networks mean the same by it."""
     if error.code in TOKEN_CODES:
-        why = _WHY_TOKEN_ENDED.get(error.subcode)
-        ended = f"{network} no longer accepts this account’s token"
-        sentence = f"{ended}: {why}. Connect it again." if why else f"{ended}: connect it again."
+        cause = _WHY_TOKEN_ENDED.get(error.subcode)
+        token_ended = f"{network} no longer accepts this account’s token"
+        sentence = f"{token_ended}: {cause}. Connect it again." if cause else f"{token_ended}: connect it again."
         return Reconnect(sentence, code=error.shown, raw=error.raw)
     if error.code in SLOW_DOWN_CODES or (not error.code and error.status == httpx.codes.TOO_MANY_REQUESTS):
         retry_at = now + (read_usage(response).rest or PAUSE)
         reason = f"{network} takes no more from this account for now; it goes on by itself."
         return Deferred(reason, retry_at=retry_at, code=error.shown, whole_account=True, raw=error.raw)
     if error.code in UNKNOWN_CODES:
-        what = f"{network} had an error of its own ({error.shown}), which does not say what became of the post."
-        return Unconfirmed(what, raw=error.raw)
+        network_error = (
+            f"{network} had an error of its own ({error.shown}), which does not say what became of the post."
+        )
+        return Unconfirmed(network_error, raw=error.raw)
     if not response.is_client_error:  # also with a code of a permission: such posts have appeared all the same
         return Unconfirmed(unclear(network, error.status).reason, raw=error.raw)
     if error.code in PERMISSION_CODES:
-        why = (error.message or error.shown).rstrip(".")
-        reason = f"{network} does not let this account post: {why}. Connect it again."
+        cause = (error.message or error.shown).rstrip(".")
+        reason = f"{network} does not let this account post: {cause}. Connect it again."
         return Reconnect(reason, code=error.shown, raw=error.raw)
     if error.code == INVALID and error.subcode == NOT_THERE:
         reason = f"{network} no longer shows this account to our app: connect it again."
@@ -127,8 +129,8 @@ def outcome(network: str, error: GraphError, response: httpx.Response, now: date
 def read_usage(response: httpx.Response) -> Usage:
     """Return the highest figures of `x-app-usage` and `x-business-use-case-usage`."""
     cases = _header(response, "x-business-use-case-usage")
-    several: list[Any] = [one for listed in cases.values() if isinstance(listed, list) for one in listed]
-    figures = [one for one in (_header(response, "x-app-usage"), *several) if isinstance(one, Mapping)]
+    entries: list[Any] = [entry for listing in cases.values() if isinstance(listing, list) for entry in listing]
+    figures = [entry for entry in (_header(response, "x-app-usage"), *entries) if isinstance(entry, Mapping)]
     shares = (one.get(name) for one in figures for name in ("call_count", "total_cputime", "total_time"))
     minutes = max((whole(one.get("estimated_time_to_regain_access")) for one in figures), default=0)
     return Usage(
@@ -143,18 +145,18 @@ def earliest(response: httpx.Response, tried_at: datetime, now: datetime) -> dat
     The closer this is, the less an older post with the same words is taken for it.
     """
     try:
-        theirs = parsedate_to_datetime(response.headers["date"])
+        server_time = parsedate_to_datetime(response.headers["date"])
     except (KeyError, ValueError):
         return tried_at - CLOCKS_DIFFER
-    theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
-    ahead = min(max(theirs - now, -CLOCKS_DIFFER), CLOCKS_DIFFER)
+    server_time = server_time if server_time.tzinfo else server_time.replace(tzinfo=UTC)
+    ahead = min(max(server_time - now, -CLOCKS_DIFFER), CLOCKS_DIFFER)
     return tried_at + ahead - CLOCKS_AGREE
 
 
 def read_id(response: httpx.Response, name: str = "id") -> str:
     """Return an id from an answer; "" when it has none."""
-    found = json_object(response).get(name)
-    return found if isinstance(found, str) else ""
+    value = json_object(response).get(name)
+    return value if isinstance(value, str) else ""
 
 
 def read_list(response: httpx.Response) -> tuple[list[Mapping[str, Any]], str] | None:
@@ -166,8 +168,8 @@ def read_list(response: httpx.Response) -> tuple[list[Mapping[str, Any]], str] |
     entries = body.get("data")
     if not response.is_success or not isinstance(entries, list):
         return None
-    paging = mapping(body.get("paging"))
-    after = str(mapping(paging.get("cursors")).get("after", "")) if "next" in paging else ""
+    cursor = mapping(body.get("paging"))
+    after = str(mapping(cursor.get("cursors")).get("after", "")) if "next" in cursor else ""
     return [entry for entry in entries if isinstance(entry, Mapping)], after
 
 

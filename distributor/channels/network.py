@@ -29,8 +29,8 @@ class NetworkChannel:
     fields: tuple[AccountField, ...] = ()
     settings: tuple[ChannelSetting, ...] = ()
     payload: type[Payload] = Payload
-    connecting: ConnectFlow | None = None
-    renewing: TokenRenewal | None = None
+    connect_flow: ConnectFlow | None = None
+    token_renewal: TokenRenewal | None = None
 
     def __init__(self, *, timeout: float = TIMEOUT, clock: Clock = utc_now) -> None:
         self._timeout = timeout
@@ -69,6 +69,6 @@ class NetworkChannel:
         `within`: seconds for all that it does, for a host that is anybody's: it could send a byte now and then.
         """
         allow = (credentials.endpoint,) if credentials.practice else ()
-        made = http.client(allow=allow, timeout=self._timeout, within=within)
-        made.headers.update(headers or {})
-        return made
+        client = http.client(allow=allow, timeout=self._timeout, within=within)
+        client.headers.update(headers or {})
+        return client

@@ -47,8 +47,8 @@ def ask(
 ) -> httpx.Response:
     """Make one request by which nothing is posted, with a client of its own. Raises NetworkAway."""
     try:
-        with client(endpoint, timeout=timeout) as opened:
-            return opened.request(verb, url, **request)
+        with client(endpoint, timeout=timeout) as network_client:
+            return network_client.request(verb, url, **request)
     except (httpx.HTTPError, AddressRefused):
         raise NetworkAway(f"{network} did not answer: try again in a moment.") from None
 
@@ -73,8 +73,8 @@ def code(network: str, query: Mapping[str, str]) -> str:
     if query.get("error") == "access_denied":
         raise ConnectRefused(f"{network} was not allowed to connect the account: start again and choose “Allow”.")
     if query.get("error"):
-        why = said(query.get("error_description") or query["error"], ())
-        raise ConnectRefused(f"{network} refused the connection: {why}")
+        reason = said(query.get("error_description") or query["error"], ())
+        raise ConnectRefused(f"{network} refused the connection: {reason}")
     if not query.get("code"):
         raise ConnectRefused(f"{network} sent nothing that connects the account: start again.")
     return query["code"]
@@ -95,7 +95,7 @@ def exchange(
     """
     response = _post(network, url, form, auth=auth, endpoint=endpoint)
     if not response.is_success:
-        raise ConnectRefused(f"{network} refused the connection: {_why(response, form, auth)}")
+        raise ConnectRefused(f"{network} refused the connection: {_reason(response, form, auth)}")
     return _tokens(network, response, now)
 
 
@@ -114,7 +114,7 @@ def refresh(
     """
     response = _post(network, url, form, auth=auth, endpoint=endpoint)
     if response.status_code in (httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-        raise AuthorisationEnded(f"{network} no longer renews this account’s token ({_why(response, form, auth)}).")
+        raise AuthorisationEnded(f"{network} no longer renews this account’s token ({_reason(response, form, auth)}).")
     if not response.is_success:
         raise NetworkAway(f"{network} could not renew the token now ({response.status_code}).")
     try:
@@ -153,10 +153,10 @@ def _later(now: datetime, seconds: object) -> datetime | None:
     return now + timedelta(seconds=seconds) if isinstance(seconds, int) and seconds > 0 else None
 
 
-def _why(response: httpx.Response, form: Mapping[str, str], auth: tuple[str, str] | None) -> str:
+def _reason(response: httpx.Response, form: Mapping[str, str], auth: tuple[str, str] | None) -> str:
     body = json_object(response)
     error = body.get("error")
     if isinstance(error, Mapping):  # Meta's own shape
         error = error.get("message")
-    why = body.get("error_description") or error or body.get("msg") or str(response.status_code)
-    return said(str(why), (*form.values(), *(auth or ())))
+    reason = body.get("error_description") or error or body.get("msg") or str(response.status_code)
+    return said(str(reason), (*form.values(), *(auth or ())))

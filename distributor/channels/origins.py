@@ -9,13 +9,13 @@ class NoServer(ValueError):
     """What was typed is no address of a server; `str(error)` is a sentence for an editor."""
 
 
-def origin(typed: str) -> str:
+def origin(address: str) -> str:
     """Return `https://host[:port]` of what was typed: a name, an address with a path, or “@name@host”.
 
     Only https: a password or token goes there. Whether the host is a public one is seen when it is connected to
     (`channels.http`). Raises NoServer.
     """
-    text = "".join(typed.split())
+    text = "".join(address.split())
     try:
         parts = urlsplit(text if "://" in text else f"https://{text}")
         host = (parts.hostname or "").encode("idna").decode("ascii")

@@ -40,8 +40,8 @@ class Loaded:
         return len(self.content)
 
 
-_fetched: Recent[bytes] = Recent(seconds=KEPT_SECONDS, most_bytes=KEPT_BYTES)
-_made: Recent[Loaded] = Recent(seconds=KEPT_SECONDS, most_bytes=KEPT_BYTES)
+_contents: Recent[bytes] = Recent(seconds=KEPT_SECONDS, most_bytes=KEPT_BYTES)
+_pictures: Recent[Loaded] = Recent(seconds=KEPT_SECONDS, most_bytes=KEPT_BYTES)
 
 
 def load(picture: Picture, limits: PictureLimits) -> Loaded:
@@ -50,19 +50,19 @@ def load(picture: Picture, limits: PictureLimits) -> Loaded:
     Where the letter's own picture can't be fetched, read or made fit, a card is drawn in its place, and its alternative
     text is the letter's title. Raises nothing for that; Unreadable only where not even a card keeps the limits.
     """
-    made = _own(picture, limits) if picture.url else None
-    return made or _card(picture, limits)
+    own_picture = _own_picture(picture, limits) if picture.url else None
+    return own_picture or _card(picture, limits)
 
 
-def _own(picture: Picture, limits: PictureLimits) -> Loaded | None:
+def _own_picture(picture: Picture, limits: PictureLimits) -> Loaded | None:
     key = (picture.url, picture.alt, limits)
-    if (known := _made.get(key)) is not None:
-        return known
+    if (cached := _pictures.get(key)) is not None:
+        return cached
     try:
-        content = _fetched.get(picture.url)
+        content = _contents.get(picture.url)
         if content is None:
-            content = _fetched.keep(picture.url, http.fetch_picture(picture.url, limit=FETCH_LIMIT))
-        return _made.keep(key, _loaded(photos.shrink(content, limits), picture.alt, limits))
+            content = _contents.keep(picture.url, http.fetch_picture(picture.url, limit=FETCH_LIMIT))
+        return _pictures.keep(key, _picture(photos.shrink(content, limits), picture.alt, limits))
     except (SourceError, photos.Unreadable) as error:
         log.warning("A card is drawn in the place of a letter’s picture: %s", error)
         return None
@@ -70,12 +70,12 @@ def _own(picture: Picture, limits: PictureLimits) -> Loaded | None:
 
 def _card(picture: Picture, limits: PictureLimits) -> Loaded:
     alt = picture.card.get("title", "") if picture.url else picture.alt
-    drawn = photos.shrink(cards.draw(picture.card, (picture.width, picture.height)), limits)
-    return _loaded(drawn, alt, limits)
+    card = photos.shrink(cards.draw(picture.card, (picture.width, picture.height)), limits)
+    return _picture(card, alt, limits)
 
 
-def _loaded(made: photos.Photo, alt: str, limits: PictureLimits) -> Loaded:
-    return Loaded(made.content, made.type, made.width, made.height, short_alt(alt, limits))
+def _picture(shrunk: photos.Photo, alt: str, limits: PictureLimits) -> Loaded:
+    return Loaded(shrunk.content, shrunk.type, shrunk.width, shrunk.height, short_alt(alt, limits))
 
 
 def short_alt(alt: str, limits: PictureLimits) -> str:

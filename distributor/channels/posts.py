@@ -25,12 +25,12 @@ def picture_for(letter: LetterView, capabilities: Capabilities, options: Options
     limits = capabilities.pictures
     if limits is None or options.picture == "none":
         return None
-    own = "" if options.picture == "card" else ascii_url(letter.image_url)
-    if not own and options.picture == "own":
+    own_url = "" if options.picture == "card" else ascii_url(letter.image_url)
+    if not own_url and options.picture == "own":
         return None
     width, height = limits.size
     return Picture(
-        alt=letter.image_alt if own else letter.title, url=own, card=card_of(letter), width=width, height=height
+        alt=letter.image_alt if own_url else letter.title, url=own_url, card=card_of(letter), width=width, height=height
     )
 
 
@@ -65,18 +65,18 @@ def picture_concerns(variant: Variant, capabilities: Capabilities) -> tuple[Conc
     picture, limits = variant.picture, capabilities.pictures
     if picture is None or limits is None:
         return ()
-    found: list[Concern] = []
+    concerns: list[Concern] = []
     if limits.alt_text and picture.url and not picture.alt.strip():
         message = "The picture has no alternative text, for people who don’t see it: add it to the letter."
-        found.append(Concern(message))
+        concerns.append(Concern(message))
     if 0 < limits.alt_text < len(picture.alt.strip()):
         longest = f"{capabilities.label} takes {limits.alt_text:,} characters"
-        found.append(Concern(f"The picture’s alternative text is too long: {longest}, and the rest is cut."))
-    if not picture.url and (missing := cards.undrawable(picture.card)):
-        words = " and ".join(missing)
+        concerns.append(Concern(f"The picture’s alternative text is too long: {longest}, and the rest is cut."))
+    if not picture.url and (missing_words := cards.undrawable(picture.card)):
+        words = " and ".join(missing_words)
         message = f"The card leaves out the {words}: no font here has all of its letters. Install the extra “fonts”."
-        found.append(Concern(message))
-    return tuple(found)
+        concerns.append(Concern(message))
+    return tuple(concerns)
 
 
 def compose_post(
@@ -96,7 +96,7 @@ def compose_post(
     it. `payload` is the channel's own, for which the link's place and the card's address are filled in here.
     """
     link = "" if options.link == "none" else ascii_url(letter.url)
-    fitted = post(
+    fit_result = post(
         template,
         letter,
         capabilities,
@@ -106,25 +106,25 @@ def compose_post(
         keep_in="first" if options.link == "first" else "last",
         extra=more,
     )
-    dropped = list(fitted.dropped)
+    losses = list(fit_result.dropped)
     if options.link == "none":
-        dropped.append("The post has no link: the rest of the letter can’t be reached from it.")
+        losses.append("The post has no link: the rest of the letter can’t be reached from it.")
     picture = picture_for(letter, capabilities, options)
     if letter.image_url and not link and picture is None:
         only_on_cards = f"{capabilities.label} shows it on the card of a link only"
-        why = "the publication chose so" if capabilities.pictures else only_on_cards
-        dropped.append(f"The letter’s picture is not in the post: {why}.")
+        reason = "the publication chose so" if capabilities.pictures else only_on_cards
+        losses.append(f"The letter’s picture is not in the post: {reason}.")
     limits = capabilities.pictures
     address = card_url(letter, limits.size) if picture and limits and limits.by_url else ""
     return Variant(
         channel,
-        parts=fitted.parts,
-        length=longest(fitted.parts, capabilities),
+        parts=fit_result.parts,
+        length=longest(fit_result.parts, capabilities),
         limit=capabilities.limit,
         link=link,
         image_url=letter.image_url if link else "",
-        picture=picture if fitted.parts else None,
+        picture=picture if fit_result.parts else None,
         language=letter.language or letter.publication.language,
         payload=replace(payload, link=options.link, card_url=address),
-        dropped=tuple(dropped),
+        dropped=tuple(losses),
     )

@@ -23,11 +23,11 @@ class Recent(Generic[T]):
     def get(self, key: Hashable) -> T | None:
         """Return what is kept under a key; None for nothing, or nothing recent."""
         with self._lock:
-            at, kept = self._kept.get(key, (0.0, None))
-            if kept is not None and self._clock() - at >= self._seconds:
+            at, value = self._kept.get(key, (0.0, None))
+            if value is not None and self._clock() - at >= self._seconds:
                 self._drop(key)
                 return None
-            return kept
+            return value
 
     def keep(self, key: Hashable, value: T) -> T:
         """Keep a thing, unless it is larger than all that may be kept, and return it."""

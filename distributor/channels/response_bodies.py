@@ -34,7 +34,7 @@ def whole(value: object) -> int:
 def moment(value: object) -> datetime | None:
     """Return a time in ISO 8601 that says its zone; None for everything else."""
     try:
-        found = datetime.fromisoformat(str(value))
+        time = datetime.fromisoformat(str(value))
     except ValueError:
         return None
-    return found if found.tzinfo else None
+    return time if time.tzinfo else None

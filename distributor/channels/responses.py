@@ -80,10 +80,10 @@ def look_first(look: Callable[[], Receipt | None]) -> Outcome | None:
     Whatever the last try's answer was: what is there already is never posted again.
     """
     try:
-        found = look()
+        receipt = look()
     except LookupAway as error:
         return Deferred(f"It could not be looked up whether it is there already: {error}")
-    return Accepted(found) if found else None
+    return Accepted(receipt) if receipt else None
 
 
 def forgetting(outcome: Outcome) -> Outcome:

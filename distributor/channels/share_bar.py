@@ -25,8 +25,8 @@ def shared_on(share_bar: Iterable[str]) -> tuple[tuple[str, Sharing, ShareButton
 
     They are the usual ones where it names none. What is no channel, and what readers can't share on, is left out.
     """
-    known = ((name, SHARING.get(name)) for name in dict.fromkeys(share_bar or USUAL))
-    return tuple((name, sharing, sharing.button) for name, sharing in known if sharing and sharing.button)
+    records = ((name, SHARING.get(name)) for name in dict.fromkeys(share_bar or USUAL))
+    return tuple((name, sharing, sharing.button) for name, sharing in records if sharing and sharing.button)
 
 
 def share_links(letter: LetterView) -> tuple[ShareLink, ...]:

@@ -75,7 +75,7 @@ def _group(name: str, rows: Sequence[AccountRow]) -> Group:
         channel=name,
         label=channel.capabilities.label,
         accounts=rows,
-        in_browser=channel.connecting is not None,
+        in_browser=channel.connect_flow is not None,
         by_hand=any(not field.hidden for field in channel.fields),
         has_app=bool(network_apps.fields(name)),
         app_ready=network_apps.is_ready(name),

@@ -67,7 +67,7 @@ def add(request: HttpRequest, channel: str) -> HttpResponse:
 def connect(request: HttpRequest, channel: str) -> HttpResponse:
     """Go to the network to connect an account there, or to connect one again."""
     adapter = _channel(channel)
-    if adapter.connecting is None:
+    if adapter.connect_flow is None:
         raise Http404
     again = _again(request, channel)
     practice = again.practice if again else "practice" in request.GET
@@ -79,7 +79,7 @@ def connect(request: HttpRequest, channel: str) -> HttpResponse:
         messages.info(request, f"Say first which app of yours at {label} connects accounts.")
         return redirect("desk:account-app", channel)
     initial = {"publication": again.publication_id} if again else {}
-    form = ConnectForm(request.POST or None, asked=adapter.connecting.questions, initial=initial)
+    form = ConnectForm(request.POST or None, asked=adapter.connect_flow.questions, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             url = connect_flow.begin(

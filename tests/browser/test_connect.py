@@ -22,8 +22,8 @@ from distributor.practice.network import Network
 from tests.integration import world
 from tests.integration.processes import Practice
 
-CONNECTED = [network for network in networks.NETWORKS if registry.get(network.channel).connecting]
-RENEWED = [network for network in CONNECTED if registry.get(network.channel).renewing]
+CONNECTED = [network for network in networks.NETWORKS if registry.get(network.channel).connect_flow]
+RENEWED = [network for network in CONNECTED if registry.get(network.channel).token_renewal]
 ACCOUNTS = "/desk/accounts/"
 
 
@@ -95,7 +95,7 @@ def secrets() -> set[str]:
 def go(page: Page, network: Network) -> None:
     """Answer what is asked, and go on to the network's consent page."""
     label = registry.get(network.channel).capabilities.label
-    how = registry.get(network.channel).connecting
+    how = registry.get(network.channel).connect_flow
     assert how is not None
     for question in how.questions:
         if not question.optional:

@@ -231,19 +231,19 @@ def test_logging_in_renewing_and_logging_in_again(world: World, credentials: Cre
     connected = replace(credentials, values=identity.values)
     assert channel.identify(connected).values == identity.values  # the session is used, not another one begun
     assert isinstance(channel.send(connected, posting("bluesky")("Hello"), new_intent()), Accepted)
-    assert channel.renewing is not None
-    renewed = channel.renewing.renew(AppKeys(endpoint=credentials.endpoint), connected)
+    assert channel.token_renewal is not None
+    renewed = channel.token_renewal.renew(AppKeys(endpoint=credentials.endpoint), connected)
     assert renewed.expires_at is not None
     for name in ("access_token", "refresh_token"):
         assert renewed.values[name] not in ("", identity.values[name])
     # The old refresh token is used up: the password helps on.
-    again = channel.renewing.renew(AppKeys(endpoint=credentials.endpoint), connected)
+    again = channel.token_renewal.renew(AppKeys(endpoint=credentials.endpoint), connected)
     assert isinstance(
         channel.send(replace(credentials, values=again.values), posting("bluesky")("Hi"), new_intent()), Accepted
     )
     changed = replace(connected, values={**connected.values, "app_password": "wrong"})
     with pytest.raises(AuthorisationEnded, match="app password"):
-        channel.renewing.renew(AppKeys(endpoint=credentials.endpoint), changed)
+        channel.token_renewal.renew(AppKeys(endpoint=credentials.endpoint), changed)
     assert world.arrived("bluesky") == 2
 
 

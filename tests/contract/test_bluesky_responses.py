@@ -63,7 +63,7 @@ def test_logins_that_fail_are_explained(status: int, body: object, raised: type[
         # A page instead of an answer doesn’t end an account that is connected.
         wanted = AuthorisationEnded if raised is ConnectRefused and body != "<html>" else NetworkAway
         with pytest.raises(wanted):
-            BlueskyChannel.renewing.renew(AppKeys(), at(api))  # type: ignore[union-attr]
+            BlueskyChannel.token_renewal.renew(AppKeys(), at(api))  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(("status", "word", "asked"), [(400, "ExpiredToken", 2), (500, "InternalServerError", 1)])
@@ -71,7 +71,7 @@ def test_only_a_session_that_is_over_costs_a_login(status: int, word: str, asked
     session = {"did": DID, "handle": "x", "accessJwt": jwt(), "refreshJwt": "new", "active": True}
     with answering_at({REFRESH: Answer(status, error(word)), LOGIN: Answer(200, session)}) as api:
         try:
-            BlueskyChannel.renewing.renew(AppKeys(), at(api, refresh_token="old"))  # type: ignore[union-attr]
+            BlueskyChannel.token_renewal.renew(AppKeys(), at(api, refresh_token="old"))  # type: ignore[union-attr]
         except NetworkAway:
             pass
         assert len(api.calls) == asked

@@ -104,8 +104,8 @@ def test_both_limits_are_the_servers(credentials: Credentials) -> None:
 
 def test_sessions_and_passwords(typed: Credentials, credentials: Credentials) -> None:
     channel = BlueskyChannel()
-    assert channel.renewing is not None
-    renewed = channel.renewing.renew(AppKeys(), credentials)
+    assert channel.token_renewal is not None
+    renewed = channel.token_renewal.renew(AppKeys(), credentials)
     assert renewed.expires_at is not None
     fresh = replace(credentials, values=renewed.values)
     assert isinstance(channel.send(fresh, posting("bluesky")("Hello"), new_intent()), Accepted)

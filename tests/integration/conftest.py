@@ -65,8 +65,8 @@ class ScriptedChannel:
     )
     settings: tuple[ChannelSetting, ...] = ()
     payload: type[Payload] = Payload
-    connecting: ConnectFlow | None = None
-    renewing: TokenRenewal | None = None
+    connect_flow: ConnectFlow | None = None
+    token_renewal: TokenRenewal | None = None
     budgets: tuple[Budget, ...] = ()
     idempotent: bool = False
     uses: int = 1

@@ -30,7 +30,7 @@ BACK = "https://desk.example/desk/accounts/back/scripted/"
 @pytest.fixture
 def network(post_channel: ScriptedChannel) -> Network:
     made = Network()
-    post_channel.connecting = post_channel.renewing = made
+    post_channel.connect_flow = post_channel.token_renewal = made
     network_apps.save("scripted", {"client_id": "c-1", "client_secret": "s-secret"})
     return made
 

@@ -34,7 +34,7 @@ PAGE = "/desk/accounts/"
 @pytest.fixture
 def network(post_channel: ScriptedChannel) -> Network:
     made = Network()
-    post_channel.connecting = post_channel.renewing = made
+    post_channel.connect_flow = post_channel.token_renewal = made
     return made
 
 

@@ -20,7 +20,7 @@ from distributor.audience import actions as audience
 from distributor.audience.models import MailingList, Subscriber, Subscription
 from distributor.channels import registry
 from distributor.channels.base import AccountField, Credentials, Delivered, Intent, Options, PermitsFor
-from distributor.channels.mail import compose as composing
+from distributor.channels.mail import compose as composition
 from distributor.delivery import control, release
 from distributor.delivery.accounts import accounts
 from distributor.delivery.mail import digests, ledger
@@ -57,7 +57,7 @@ class Mailbox(ScriptedChannel):
     mails: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def compose_digest(self, digest: DigestView, options: Options) -> Variant:
-        return composing.compose_digest(digest, options)
+        return composition.compose_digest(digest, options)
 
     @contextmanager
     def open(

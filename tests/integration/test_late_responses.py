@@ -36,7 +36,7 @@ def dispatch(draft: Draft, post_channel: ScriptedChannel) -> Dispatch:
 
 @pytest.fixture
 def renewable(dispatch: Dispatch, post_channel: ScriptedChannel) -> Rotating:
-    post_channel.renewing = network = Rotating()
+    post_channel.token_renewal = network = Rotating()
     later = timezone.now() + timedelta(hours=1)
     values = {"token": "t-secret-0", "refresh_token": "refresh-0"}
     Account.objects.update(sealed=encryption.seal(values), expires_at=later, renew_at=later)

@@ -51,7 +51,7 @@ class Rotating:
 
 @pytest.fixture
 def network(post_channel: ScriptedChannel) -> Rotating:
-    post_channel.renewing = network = Rotating()
+    post_channel.token_renewal = network = Rotating()
     return network
 
 

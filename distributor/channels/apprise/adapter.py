@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from distributor.channels.apprise import compose as composing
+from distributor.channels.apprise import compose as composition
 from distributor.channels.apprise import results, service
 from distributor.channels.apprise.capabilities import CAPABILITIES
 from distributor.channels.apprise.payload import ApprisePayload
@@ -40,48 +40,50 @@ class AppriseChannel(NetworkChannel):
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[AccountField, ...] = FIELDS
     payload: type[Payload] = ApprisePayload
-    compose = staticmethod(composing.compose)
-    check = staticmethod(composing.check)
+    compose = staticmethod(composition.compose)
+    check = staticmethod(composition.check)
 
     def check_account(self, credentials: Credentials, variant: Variant) -> tuple[Concern, ...]:
         try:
-            known = service.read(credentials.values.get("url", ""))
+            target = service.read(credentials.values.get("url", ""))
         except Unusable as error:
             return (Concern(str(error)),)
-        if not any(variant.parts) or _fitted(variant, known) == variant.parts[0]:
+        if not any(variant.parts) or _fit(variant, target) == variant.parts[0]:
             return ()
         size = measure(variant.parts[0], CAPABILITIES)
-        return (Concern(f"{known.name} takes {known.limit:,} characters and the text has {size:,}: it is cut there."),)
+        return (
+            Concern(f"{target.name} takes {target.limit:,} characters and the text has {size:,}: it is cut there."),
+        )
 
     def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:  # noqa: ARG002 # no idempotency
         if not any(variant.parts):
             return Rejected("There is nothing to send.")
         try:
-            known = service.read(credentials.values.get("url", ""))
+            target = service.read(credentials.values.get("url", ""))
         except Unusable as error:
             return Reconnect(str(error))
-        text, title = _split(_fitted(variant, known), variant, known)
+        text, title = _split(_fit(variant, target), variant, target)
         with self.client(credentials, within=WITHIN) as client:
             wire = Wire(client, endpoint=credentials.endpoint)
-            done = known.notify(wire, title=title, text=text)
-        return results.outcome(done, wire, known.name, self._clock(), url=credentials.endpoint)
+            accepted = target.notify(wire, title=title, text=text)
+        return results.outcome(accepted, wire, target.name, self._clock(), url=credentials.endpoint)
 
 
-def _fitted(variant: Variant, known: Service) -> str:
+def _fit(variant: Variant, target: Service) -> str:
     """Return the text as this service takes it, its link whole at its end."""
     whole = variant.parts[0]
-    if known.limit <= 0:
+    if target.limit <= 0:
         return whole
-    fitted = fit(whole, replace(CAPABILITIES, label=known.name, limit=known.limit), keep=_link(variant))
-    return fitted.parts[0] if fitted.parts else whole
+    fit_result = fit(whole, replace(CAPABILITIES, label=target.name, limit=target.limit), keep=_link(variant))
+    return fit_result.parts[0] if fit_result.parts else whole
 
 
-def _split(text: str, variant: Variant, known: Service) -> tuple[str, str]:
+def _split(text: str, variant: Variant, target: Service) -> tuple[str, str]:
     """Return the text without the letter's title, and the title, where the service shows a title by itself."""
     title = ApprisePayload.of(variant).title
-    rest = text.removeprefix(f"{title}\n").strip()
-    if title and rest and rest != text and len(title) <= known.title_limit:
-        return rest, title
+    body = text.removeprefix(f"{title}\n").strip()
+    if title and body and body != text and len(title) <= target.title_limit:
+        return body, title
     return text, ""
 
 

@@ -24,9 +24,9 @@ def compose(letter: LetterView, options: Options) -> Variant:
 
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the message."""
-    found: list[Concern] = []
+    concerns: list[Concern] = []
     if not variant.parts:
-        found.append(Concern("There is nothing to send: the letter has no text.", "refuse"))
+        concerns.append(Concern("There is nothing to send: the letter has no text.", "refuse"))
     if not variant.link and ApprisePayload.of(variant).link != "none":
-        found.append(Concern("The letter has no page on the web, so the message has no link."))
-    return tuple(found)
+        concerns.append(Concern("The letter has no page on the web, so the message has no link."))
+    return tuple(concerns)

@@ -26,7 +26,7 @@ from apprise.manager_plugins import NotificationManager
 from distributor.channels.apprise.wire import OFFERED, STAND_IN
 
 PACKAGE = "apprise.plugins"
-_TRUSTED = frozenset({PACKAGE, f"{PACKAGE}.base"})  # what all plugins share; it does nothing by itself
+_BASE_MODULES = frozenset({PACKAGE, f"{PACKAGE}.base"})  # what all plugins share; it does nothing by itself
 
 
 def _words(text: str) -> frozenset[str]:
@@ -50,13 +50,13 @@ _APPRISE = _words(
     "apprise.utils.sanitize apprise.utils.templates apprise.utils.time apprise.utils.xml"
 )
 # What may be taken out of a module that could do more, and what may be asked of one.
-_TAKEN = {
+_ATTRIBUTES = {
     "apprise": frozenset({"exception", "__title__", "__version__"}),
     "apprise.utils.http": frozenset({"read_bounded_response", "is_secure_http_url"}),
     "os": frozenset({"path", "urandom", "linesep"}),
     "requests": frozenset({"RequestException", "codes", "exceptions"}),
 }
-_ASKED = {"os": _TAKEN["os"], "requests": OFFERED, "io": frozenset({"BytesIO", "StringIO"})}
+_MODULE_ATTRIBUTES = {"os": _ATTRIBUTES["os"], "requests": OFFERED, "io": frozenset({"BytesIO", "StringIO"})}
 _NEVER_CALLED = frozenset({"eval", "exec", "compile", "__import__", "input", "breakpoint"})
 
 
@@ -99,21 +99,21 @@ def _harness() -> None:
 def named(schema: str) -> type[Any]:
     """Return the plugin for a known schema."""
     load()
-    found: type[Any] = _manager()[schema]
-    return found
+    plugin: type[Any] = _manager()[schema]
+    return plugin
 
 
 def is_harmless(plugin: type[Any]) -> bool:
     """Whether a plugin's module, with all of its kind that it imports, does nothing but ask by our stand-in."""
     load()
     parts = _parts(plugin.__module__)
-    return bool(parts) and all(one in sys.modules and _is_harnessed(sys.modules[one]) for one in parts)
+    return bool(parts) and all(part in sys.modules and _is_harnessed(sys.modules[part]) for part in parts)
 
 
 @cache
 def _parts(name: str) -> frozenset[str]:
     """Return a harmless plugin's modules; none when it is not harmless."""
-    todo, seen = [name], set(_TRUSTED)
+    todo, seen = [name], set(_BASE_MODULES)
     while todo:
         current = todo.pop()
         if current in seen:
@@ -124,15 +124,19 @@ def _parts(name: str) -> frozenset[str]:
             return frozenset()
         for module, names in _imports(tree, current):
             if _is_plugin(module):
-                todo += [module, *(f"{module}.{one}" for one in names if _file(f"{module}.{one}"))]
+                todo += [module, *(f"{module}.{name}" for name in names if _file(f"{module}.{name}"))]
     return frozenset(seen - {PACKAGE})
 
 
 def _is_harmless_code(tree: ast.Module, name: str) -> bool:
     """Whether a module's own code does nothing else; what it imports of other plugins is not looked at."""
-    imported = (one for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names)
-    asked = {one.asname or one.name: _ASKED[one.name] for one in imported if one.name in _ASKED}
-    return all(_is_harmless_node(node, asked) for node in ast.walk(tree)) and all(
+    aliases = (alias for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names)
+    uses = {
+        alias.asname or alias.name: _MODULE_ATTRIBUTES[alias.name]
+        for alias in aliases
+        if alias.name in _MODULE_ATTRIBUTES
+    }
+    return all(_is_harmless_node(node, uses) for node in ast.walk(tree)) and all(
         _is_plugin(module) or _may_import(module, names) for module, names in _imports(tree, name)
     )
 
@@ -149,10 +153,10 @@ def _is_harnessed(module: ModuleType) -> bool:
 def _file(name: str) -> Path | None:
     """Return a plugin module's source file."""
     try:
-        found = importlib.util.find_spec(name)
+        spec = importlib.util.find_spec(name)
     except (ImportError, ValueError):
         return None
-    return Path(found.origin) if found and found.origin and found.origin.endswith(".py") else None
+    return Path(spec.origin) if spec and spec.origin and spec.origin.endswith(".py") else None
 
 
 def _read(name: str) -> ast.Module | None:
@@ -164,29 +168,29 @@ def _imports(tree: ast.Module, name: str) -> list[tuple[str, list[str]]]:
     """Return what a module imports: absolute module names, and the names that are taken from each."""
     file = _file(name)
     package = name if file and file.name == "__init__.py" else name.rpartition(".")[0]
-    found: list[tuple[str, list[str]]] = []
+    imports: list[tuple[str, list[str]]] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            found += [(one.name, []) for one in node.names]
+            imports += [(alias.name, []) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             relative = "." * node.level + (node.module or "")
             module = importlib.util.resolve_name(relative, package) if node.level else relative
-            found.append((module, [one.name for one in node.names]))
-    return found
+            imports.append((module, [alias.name for alias in node.names]))
+    return imports
 
 
 def _may_import(module: str, names: list[str]) -> bool:
-    if module in _TAKEN and names:
-        return set(names) <= _TAKEN[module]
+    if module in _ATTRIBUTES and names:
+        return set(names) <= _ATTRIBUTES[module]
     known = module in _MODULES | _SUBMODULES | _APPRISE or module.split(".")[0] in ("cryptography", "nacl")
     return known and "sleep" not in names
 
 
-def _is_harmless_node(node: ast.AST, asked: Mapping[str, frozenset[str]]) -> bool:
-    """Whether one thing that a plugin says is harmless; `asked` is `_ASKED` by the names that it has there."""
+def _is_harmless_node(node: ast.AST, uses: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a part of a plugin is harmless; `uses` is `_MODULE_ATTRIBUTES` by the names that it has there."""
     if isinstance(node, ast.Attribute):
-        known = asked.get(node.value.id) if isinstance(node.value, ast.Name) else None
-        return node.attr != "sleep" and (known is None or node.attr in known)
+        attributes = uses.get(node.value.id) if isinstance(node.value, ast.Name) else None
+        return node.attr != "sleep" and (attributes is None or node.attr in attributes)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         if node.func.id == "open":  # of an attachment or a template, which there never are
             return bool(node.args) and isinstance(node.args[0], ast.Attribute) and node.args[0].attr == "path"
@@ -198,5 +202,5 @@ def _is_harmless_node(node: ast.AST, asked: Mapping[str, frozenset[str]]) -> boo
 
 def _imports_replaced(node: ast.AST) -> bool:
     if isinstance(node, ast.Import):
-        return any(one.name.split(".")[0] == "requests" for one in node.names)
+        return any(alias.name.split(".")[0] == "requests" for alias in node.names)
     return isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[-1] in ("requests", "apprise_attachment")

@@ -28,13 +28,13 @@ def outcome(done: bool, wire: Wire, name: str, now: datetime, *, url: str = "") 
         return Accepted(Receipt(remote_id="", url=url, at=now, raw=raw))
     if None in wire.statuses:
         return lost(name)
-    answered = [status for status in wire.statuses if status is not None]
-    broken = [status for status in answered if status >= 500]
-    if broken:
-        return unclear(name, broken[-1])
-    if any(status < 400 for status in answered):
+    statuses = [status for status in wire.statuses if status is not None]
+    server_errors = [status for status in statuses if status >= 500]
+    if server_errors:
+        return unclear(name, server_errors[-1])
+    if any(status < 400 for status in statuses):
         return Unconfirmed(f"{name} answered, but not so that Apprise takes the message to be there.", raw=raw)
-    return _refused(answered[-1], wire, name, now, raw)
+    return _refusal(statuses[-1], wire, name, now, raw)
 
 
 def _not_sent(wire: Wire, name: str) -> Outcome:
@@ -43,17 +43,17 @@ def _not_sent(wire: Wire, name: str) -> Outcome:
         return Rejected(f"{name} can’t be used: {wire.refused}", code="address", remedy="settings")
     if wire.away:
         return unreachable(name)
-    nothing = f"Apprise sent nothing to {name}: its address names nobody, or it does not take such a text."
-    return Rejected(nothing, code="nothing-sent")
+    reason = f"Apprise sent nothing to {name}: its address names nobody, or it does not take such a text."
+    return Rejected(reason, code="nothing-sent")
 
 
-def _refused(status: int, wire: Wire, name: str, now: datetime, raw: dict[str, Any]) -> Outcome:
+def _refusal(status: int, wire: Wire, name: str, now: datetime, raw: dict[str, Any]) -> Outcome:
     code = str(status)
     if status == _TOO_MANY:
         at = retry_after(wire.headers, now, otherwise=PAUSE)
-        said = f"{name} takes no more messages for now."
-        return Deferred(said, retry_at=at, code=code, whole_account=True, raw=raw)
+        reason = f"{name} takes no more messages for now."
+        return Deferred(reason, retry_at=at, code=code, whole_account=True, raw=raw)
     if status in _NOT_OURS:
-        said = f"{name} does not accept the account’s address ({code}): make a new one there, and connect it again."
-        return Reconnect(said, code=code, raw=raw)
+        reason = f"{name} does not accept the account’s address ({code}): make a new one there, and connect it again."
+        return Reconnect(reason, code=code, raw=raw)
     return Rejected(f"{name} refused the message ({code}).", code=code, raw=raw)

@@ -40,14 +40,14 @@ def read(url: str) -> Service:
     if not url or not url.isprintable() or " " in url:
         raise Unusable("The account has no usable Apprise address: connect it again.")
     plugins.load()
-    known = _parse(url, secure_logging=True)
-    if not known:
+    parts = _parse(url, secure_logging=True)
+    if not parts:
         raise Unusable(_NOT_UNDERSTOOD)
-    kind = plugins.named(known["schema"])
+    kind = plugins.named(parts["schema"])
     name = str(kind.service_name)
     if not plugins.is_harmless(kind):
         raise Unusable(f"{name} can’t be used through Apprise here: its plugin does more than ask over HTTPS.")
-    plugin: Any = apprise.Apprise.instantiate({**known, **_OURS}, asset=_asset())
+    plugin: Any = apprise.Apprise.instantiate({**parts, **_OPTIONS}, asset=_asset())
     if plugin is None:
         raise Unusable(_NOT_UNDERSTOOD)
     plugin.throttle = _no_pause
@@ -58,7 +58,7 @@ _NOT_UNDERSTOOD = "Apprise does not understand the account’s address: apprisei
 _parse: Any = apprise_plugins.url_to_dict  # untyped
 
 # Whatever the address says: nothing is tried again by Apprise itself, split into several messages, or kept.
-_OURS = {"retry": 0, "wait": 0.0, "redirect": False, "verify": True, "overflow": "upstream", "store": False}
+_OPTIONS = {"retry": 0, "wait": 0.0, "redirect": False, "verify": True, "overflow": "upstream", "store": False}
 
 
 def _asset() -> apprise.AppriseAsset:

@@ -71,7 +71,7 @@ class Wire:
             ) as response:
                 self.statuses.append(response.status_code)
                 self.headers = response.headers
-                body = _beginning(response)
+                body = _head(response)
         except AddressRefused as error:
             self.refused = str(error)
             raise requests.ConnectionError("the address is refused") from None
@@ -157,7 +157,7 @@ def _content(request: requests.PreparedRequest) -> bytes | None:
     return body.encode("utf-8") if isinstance(body, str) else bytes(body.read())
 
 
-def _beginning(response: httpx.Response) -> bytes:
+def _head(response: httpx.Response) -> bytes:
     """Return what is read of an answer; where its end is missing, its status has come all the same."""
     read = bytearray()
     try:
@@ -171,12 +171,12 @@ def _beginning(response: httpx.Response) -> bytes:
 
 
 def _as_response(response: httpx.Response, body: bytes, request: requests.PreparedRequest) -> requests.Response:
-    made = requests.Response()
-    made.status_code = response.status_code
-    made.headers = CaseInsensitiveDict(response.headers)
-    made.encoding = get_encoding_from_headers(made.headers)
-    made.reason = response.reason_phrase
-    made.raw = io.BytesIO(body)
-    made.url = request.url or ""
-    made.request = request
-    return made
+    copy = requests.Response()
+    copy.status_code = response.status_code
+    copy.headers = CaseInsensitiveDict(response.headers)
+    copy.encoding = get_encoding_from_headers(copy.headers)
+    copy.reason = response.reason_phrase
+    copy.raw = io.BytesIO(body)
+    copy.url = request.url or ""
+    copy.request = request
+    return copy

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway, PostChannel
-from distributor.channels.bluesky import compose as composing
+from distributor.channels.bluesky import compose as composition
 from distributor.channels.bluesky import records, sessions, xrpc
 from distributor.channels.bluesky.capabilities import CAPABILITIES, POINTS_A_POST
 from distributor.channels.bluesky.facets import Resolve
@@ -33,11 +33,11 @@ class BlueskyChannel(NetworkChannel):
     name = "bluesky"
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[AccountField, ...] = sessions.FIELDS
-    settings: tuple[ChannelSetting, ...] = composing.SETTINGS
-    renewing: TokenRenewal | None = sessions.Renewal()
+    settings: tuple[ChannelSetting, ...] = composition.SETTINGS
+    token_renewal: TokenRenewal | None = sessions.Renewal()
     payload: type[Payload] = BlueskyPayload
-    compose = staticmethod(composing.compose)
-    check = staticmethod(composing.check)
+    compose = staticmethod(composition.compose)
+    check = staticmethod(composition.check)
 
     def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         """Post the parts one after the other, each as an answer to the one before.
@@ -53,18 +53,18 @@ class BlueskyChannel(NetworkChannel):
                 out: list[Ref] = []
                 if intent.attempt > 1:
                     try:
-                        out += _there(service, did, variant, intent)
+                        out += _posts_out(service, did, variant, intent)
                     except Failure as failure:
                         return cant_look(xrpc.outcome(failure, self._clock()), xrpc.NETWORK)
                 if len(out) == len(variant.parts):
                     return Accepted(self._receipt(credentials, out))
                 try:
-                    shown = records.embed(variant, service) if len(out) < records.embedded_in(variant) else None
+                    embed = records.embed(variant, service) if len(out) < records.embedded_in(variant) else None
                 except Failure as failure:
                     return partly(
                         no_picture(xrpc.outcome(failure, self._clock()), xrpc.NETWORK), len(out), len(variant.parts)
                     )
-                return self._post(service, credentials, did, variant, intent, out, shown)
+                return self._post(service, credentials, did, variant, intent, out, embed)
         except NoServer as error:
             return Reconnect(str(error))
         except Failure as failure:
@@ -76,7 +76,7 @@ class BlueskyChannel(NetworkChannel):
             return None
         try:
             with self._service(credentials) as service:
-                out = _there(service, sessions.did_of(service), variant, intent)
+                out = _posts_out(service, sessions.did_of(service), variant, intent)
         except NoServer as error:
             raise LookupAway(str(error)) from None
         except Failure as failure:
@@ -117,21 +117,21 @@ class BlueskyChannel(NetworkChannel):
         variant: Variant,
         intent: Intent,
         out: list[Ref],
-        shown: dict[str, object] | None,
+        embed: dict[str, object] | None,
     ) -> Outcome:
         total = len(variant.parts)
         resolve = _resolver(service)
         for number in range(len(out) + 1, total + 1):
-            made = records.record(
+            record = records.record(
                 variant,
                 number,
                 made_at=created_at(intent, number),
                 before=out,
-                shown=shown if number == records.embedded_in(variant) else None,
+                embed_value=embed if number == records.embedded_in(variant) else None,
                 resolve=resolve,
             )
             try:
-                out.append(service.put(did, record_key(intent, number), made))
+                out.append(service.put(did, record_key(intent, number), record))
             except Failure as failure:
                 return partly(xrpc.outcome(failure, self._clock()), len(out), total)
         return Accepted(self._receipt(credentials, out), xrpc.allowance(service, POINTS_A_POST))
@@ -142,7 +142,7 @@ class BlueskyChannel(NetworkChannel):
         return Receipt(out[0].uri, url=url, at=self._clock(), raw={"posts": [ref.to_json() for ref in out]})
 
 
-def _there(service: Service, did: str, variant: Variant, intent: Intent) -> list[Ref]:
+def _posts_out(service: Service, did: str, variant: Variant, intent: Intent) -> list[Ref]:
     """Return as many of the intent's posts as are there, from the first one on. Raises Failure."""
     out: list[Ref] = []
     for number in range(1, len(variant.parts) + 1):

@@ -37,24 +37,24 @@ def compose(letter: LetterView, options: Options) -> Variant:
     if show == CARD:
         description = fit(letter_context(letter)["lead"], _DESCRIPTION).parts
         card = CardWords(letter.title, " ".join(description))
-    more = {"card": show == CARD}
+    extra = {"card": show == CARD}
     payload = BlueskyPayload(show=show, card=card)
-    return compose_post("bluesky", TEMPLATE, letter, CAPABILITIES, options, more=more, payload=payload)
+    return compose_post("bluesky", TEMPLATE, letter, CAPABILITIES, options, more=extra, payload=payload)
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the post or thread."""
-    found: list[Concern] = []
+    concerns: list[Concern] = []
     if not variant.parts:
-        found.append(Concern("There is nothing to post: the letter has no text that fits Bluesky.", "refuse"))
+        concerns.append(Concern("There is nothing to post: the letter has no text that fits Bluesky.", "refuse"))
     for number, part in enumerate(variant.parts, 1):
-        for size, limit, what in (
+        for size, limit, unit in (
             (measure(part, CAPABILITIES), CAPABILITIES.limit or 0, "characters"),
             (plain_length(part, "utf8-bytes"), CAPABILITIES.bytes_limit or 0, "bytes"),
         ):
             if size > limit:
-                message = f"Bluesky won’t take post {number}: it has {size:,} {what} and Bluesky takes {limit:,}."
-                found.append(Concern(message, "refuse"))
+                message = f"Bluesky won’t take post {number}: it has {size:,} {unit} and Bluesky takes {limit:,}."
+                concerns.append(Concern(message, "refuse"))
     if not variant.link and BlueskyPayload.of(variant).link != "none":
-        found.append(Concern("The letter has no page on the web, so the post has no link and no card."))
-    return tuple(found)
+        concerns.append(Concern("The letter has no page on the web, so the post has no link and no card."))
+    return tuple(concerns)

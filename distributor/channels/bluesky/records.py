@@ -21,21 +21,21 @@ _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{1,8})*")
 
 def embed(variant: Variant, service: Service) -> dict[str, Any] | None:
     """Upload what a variant shows and return it as the record has it; None for nothing. Raises Failure."""
-    loaded = None
+    picture = None
     if variant.picture is not None and CAPABILITIES.pictures is not None:
-        loaded = pictures.load(variant.picture, CAPABILITIES.pictures)
+        picture = pictures.load(variant.picture, CAPABILITIES.pictures)
     payload = BlueskyPayload.of(variant)
     if payload.show == CARD and variant.link:
         words = payload.card or CardWords()
         external = {"uri": variant.link, "title": words.title, "description": words.description}
-        thumb = {"thumb": service.upload(loaded.content, loaded.type)} if loaded else {}
+        thumb = {"thumb": service.upload(picture.content, picture.type)} if picture else {}
         return {"$type": "app.bsky.embed.external", "external": {**external, **thumb}}
-    if loaded is None:
+    if picture is None:
         return None
     image = {
-        "image": service.upload(loaded.content, loaded.type),
-        "alt": loaded.alt,
-        "aspectRatio": {"width": loaded.width, "height": loaded.height},
+        "image": service.upload(picture.content, picture.type),
+        "alt": picture.alt,
+        "aspectRatio": {"width": picture.width, "height": picture.height},
     }
     return {"$type": "app.bsky.embed.images", "images": [image]}
 
@@ -53,18 +53,18 @@ def record(
     *,
     made_at: str,
     before: Sequence[Ref],
-    shown: Mapping[str, Any] | None,
+    embed_value: Mapping[str, Any] | None,
     resolve: Resolve,
 ) -> dict[str, Any]:
     """Return the record of post `number`; `before` are the posts of its thread that are out."""
     text = variant.parts[number - 1]
-    made: dict[str, Any] = {"$type": POSTS, "text": text, "createdAt": made_at}
+    post_record: dict[str, Any] = {"$type": POSTS, "text": text, "createdAt": made_at}
     if _LANGUAGE.fullmatch(variant.language):
-        made["langs"] = [variant.language]
-    if found := facets(text, resolve):
-        made["facets"] = found
+        post_record["langs"] = [variant.language]
+    if post_facets := facets(text, resolve):
+        post_record["facets"] = post_facets
     if before:
-        made["reply"] = {"root": before[0].to_json(), "parent": before[-1].to_json()}
-    if shown:
-        made["embed"] = dict(shown)
-    return made
+        post_record["reply"] = {"root": before[0].to_json(), "parent": before[-1].to_json()}
+    if embed_value:
+        post_record["embed"] = dict(embed_value)
+    return post_record

@@ -70,7 +70,7 @@ def root(credentials: Credentials) -> str:
 
 def service(client: httpx.Client, credentials: Credentials, *, token: str = "") -> Service:
     """Return the account's service, asked with this token. Raises NoServer."""
-    secrets = tuple(credentials.values.get(one.name, "") for one in FIELDS if one.secret)
+    secrets = tuple(credentials.values.get(field.name, "") for field in FIELDS if field.secret)
     return Service(client, root(credentials), token, secrets)
 
 
@@ -78,18 +78,18 @@ def claims(token: str) -> Mapping[str, Any]:
     """Return what a JWT says; nothing where it is none. It is not verified: that is its service's business."""
     try:
         payload = token.split(".")[1]
-        said = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        claims_value = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     except (IndexError, ValueError):
         return {}
-    return said if isinstance(said, dict) else {}
+    return claims_value if isinstance(claims_value, dict) else {}
 
 
-def did_of(asked: Service) -> str:
+def did_of(session_service: Service) -> str:
     """Return whose token it is: as the token says, else as the service says. Raises Failure."""
-    said = claims(asked.token).get("sub") or asked.get("com.atproto.server.getSession").get("did")
-    if not (isinstance(said, str) and said.startswith("did:")):
+    did = claims(session_service.token).get("sub") or session_service.get("com.atproto.server.getSession").get("did")
+    if not (isinstance(did, str) and did.startswith("did:")):
         raise Refused(200, message="no DID")
-    return said
+    return did
 
 
 def log_in(client: httpx.Client, credentials: Credentials) -> BlueskySession:
@@ -101,8 +101,8 @@ def log_in(client: httpx.Client, credentials: Credentials) -> BlueskySession:
 
 def refresh(client: httpx.Client, credentials: Credentials) -> BlueskySession:
     """Go on with a session; both of its tokens are new. Raises Failure and NoServer."""
-    asked = service(client, credentials, token=credentials.values.get("refresh_token", ""))
-    return _session(asked.post("com.atproto.server.refreshSession"))
+    refresh_service = service(client, credentials, token=credentials.values.get("refresh_token", ""))
+    return _session(refresh_service.post("com.atproto.server.refreshSession"))
 
 
 class Renewal:
@@ -141,8 +141,8 @@ def _at_work(client: httpx.Client, credentials: Credentials) -> BlueskySession |
         return None
     try:
         body = service(client, credentials, token=access).get("com.atproto.server.getSession")
-    except Refused as refused:
-        if _for_good(refused):
+    except Refused as error:
+        if _for_good(error):
             return None
         raise
     return _session({**body, "accessJwt": access, "refreshJwt": again})

@@ -74,18 +74,18 @@ class Service:
         body = {"repo": repo, "collection": POSTS, "rkey": key, "record": record, "swapRecord": None}
         try:
             return _ref(self.post("com.atproto.repo.putRecord", body))
-        except Refused as refused:
-            there = self.find(repo, key) if refused.error == SWAP else None
-            if there is None:
+        except Refused as error:
+            existing_record = self.find(repo, key) if error.error == SWAP else None
+            if existing_record is None:
                 raise
-            return there
+            return existing_record
 
     def find(self, repo: str, key: str) -> Ref | None:
         """Return the record of this key, None where there is none."""
         try:
             return _ref(self.get("com.atproto.repo.getRecord", repo=repo, collection=POSTS, rkey=key))
-        except Refused as refused:
-            if refused.error == NOT_THERE:
+        except Refused as error:
+            if error.error == NOT_THERE:
                 return None
             raise
 
@@ -97,7 +97,7 @@ class Service:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         headers |= request.pop("headers", {})
         response = ask(self.client, verb, f"{self.root}/xrpc/{method}", headers=headers, **request)
-        self.remaining = _remaining(response) or self.remaining
+        self.remaining = _rate_limit(response) or self.remaining
         body = json_object(response)
         if response.is_success and (body or response.text.strip() == "{}"):
             return body
@@ -118,8 +118,8 @@ def outcome(failure: Failure, now: datetime) -> Outcome:
     if failure.error in TOKEN_OVER:
         return Reconnect("The session with Bluesky is over: it has to log in again.", code=code, expired=True, raw=raw)
     if failure.status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-        why = failure.message or code
-        return Reconnect(f"Bluesky does not let this account in ({why}): connect it again.", code=code, raw=raw)
+        cause = failure.message or code
+        return Reconnect(f"Bluesky does not let this account in ({cause}): connect it again.", code=code, raw=raw)
     if failure.error == BLOB_GONE:
         return Deferred("Bluesky has lost the picture, which is uploaded anew.", code=code, raw=raw)
     if httpx.codes.is_client_error(failure.status):
@@ -136,8 +136,8 @@ def allowance(service: Service, points: int) -> Allowance | None:
     """
     if service.remaining is None:
         return None
-    left, until = service.remaining
-    return Allowance(left // points, until)
+    calls_left, until = service.remaining
+    return Allowance(calls_left // points, until)
 
 
 def _ref(body: Mapping[str, Any]) -> Ref:
@@ -147,9 +147,9 @@ def _ref(body: Mapping[str, Any]) -> Ref:
     return Ref(uri, cid)
 
 
-def _remaining(response: httpx.Response) -> tuple[int, datetime] | None:
-    left, until = response.headers.get("ratelimit-remaining", ""), _reset(response)
-    return (int(left), until) if left.isascii() and left.isdigit() and until else None
+def _rate_limit(response: httpx.Response) -> tuple[int, datetime] | None:
+    calls_left, until = response.headers.get("ratelimit-remaining", ""), _reset(response)
+    return (int(calls_left), until) if calls_left.isascii() and calls_left.isdigit() and until else None
 
 
 def _reset(response: httpx.Response) -> datetime | None:

@@ -16,7 +16,7 @@ from distributor.channels import http, meta, pictures
 from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway, PostChannel
 from distributor.channels.connect_flow import ConnectFlow, ConnectRefused, Identity, NetworkAway
 from distributor.channels.facebook import comments, feed, refusals
-from distributor.channels.facebook import compose as composing
+from distributor.channels.facebook import compose as composition
 from distributor.channels.facebook.api import POST_ID, PageApi, is_complete
 from distributor.channels.facebook.capabilities import CAPABILITIES
 from distributor.channels.facebook.connect import FacebookConnectFlow
@@ -54,11 +54,11 @@ class FacebookChannel(NetworkChannel):
     name = "facebook"
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[AccountField, ...] = FIELDS
-    settings: tuple[ChannelSetting, ...] = composing.SETTINGS
-    connecting: ConnectFlow | None = FacebookConnectFlow()
+    settings: tuple[ChannelSetting, ...] = composition.SETTINGS
+    connect_flow: ConnectFlow | None = FacebookConnectFlow()
     payload: type[Payload] = FacebookPayload
-    compose = staticmethod(composing.compose)
-    check = staticmethod(composing.check)
+    compose = staticmethod(composition.compose)
+    check = staticmethod(composition.check)
 
     def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         """Post, then comment where that is chosen: a comment that fails leaves the post accepted, and `raw` says so."""
@@ -67,9 +67,9 @@ class FacebookChannel(NetworkChannel):
         if not is_complete(credentials):
             return _INCOMPLETE
         if intent.attempt > 1:
-            known = look_first(lambda: self.find_existing(credentials, intent, variant))
-            if known is not None:
-                return known
+            receipt = look_first(lambda: self.find_existing(credentials, intent, variant))
+            if receipt is not None:
+                return receipt
         with self._api(credentials) as api:
             try:
                 response = _publish(api, variant)
@@ -171,11 +171,11 @@ class FacebookChannel(NetworkChannel):
     ) -> Outcome:
         """Tell our own post, whose answer had been lost, from an older one with the same words."""
         try:
-            found = self.find_existing(credentials, intent, variant)
+            receipt = self.find_existing(credentials, intent, variant)
         except LookupAway:
             return Unconfirmed("Facebook says that it has this post already, and could not be asked for it.", raw=raw)
-        if found is not None:
-            return Accepted(found)
+        if receipt is not None:
+            return Accepted(receipt)
         return Rejected(refusals.OLD_WORDS, code=str(refusals.DUPLICATE), raw=raw)
 
     def _receipt(

@@ -26,7 +26,7 @@ def add(api: PageApi, post_id: str, comment: str) -> dict[str, str]:
     try:
         response = api.post(f"{post_id}/comments", {"message": comment})
     except http.NEVER_SENT:
-        return _missing("Facebook could not be reached for it.")
+        return _missing_comment("Facebook could not be reached for it.")
     except httpx.RequestError:
         return _after_lost_answer(api, post_id, comment)
     if response.is_success and read_id(response):
@@ -34,7 +34,7 @@ def add(api: PageApi, post_id: str, comment: str) -> dict[str, str]:
     error = read_error(response, api.secrets)
     if not response.is_client_error or error.code in UNKNOWN_CODES:
         return _after_lost_answer(api, post_id, comment)
-    return _missing(f"Facebook refused it: {error.message or error.shown}")
+    return _missing_comment(f"Facebook refused it: {error.message or error.shown}")
 
 
 def complete(api: PageApi, post_id: str, comment: str) -> dict[str, str]:
@@ -42,18 +42,18 @@ def complete(api: PageApi, post_id: str, comment: str) -> dict[str, str]:
 
     Raises LookupAway, and what httpx raises, when its comments could not be looked at: then nothing was done.
     """
-    found = _find(api, post_id, comment)
-    if found is None:
-        return _missing("Facebook does not show this app the post’s comments.")
-    return {"id": found} if found else add(api, post_id, comment)
+    comment_id = _find(api, post_id, comment)
+    if comment_id is None:
+        return _missing_comment("Facebook does not show this app the post’s comments.")
+    return {"id": comment_id} if comment_id else add(api, post_id, comment)
 
 
 def _after_lost_answer(api: PageApi, post_id: str, comment: str) -> dict[str, str]:
     try:
-        found = _find(api, post_id, comment)
+        comment_id = _find(api, post_id, comment)
     except (LookupAway, AddressRefused, httpx.RequestError):
-        found = None
-    return {"id": found} if found else _missing("Facebook’s answer was lost.")
+        comment_id = None
+    return {"id": comment_id} if comment_id else _missing_comment("Facebook’s answer was lost.")
 
 
 def _find(api: PageApi, post_id: str, comment: str) -> str | None:
@@ -61,12 +61,12 @@ def _find(api: PageApi, post_id: str, comment: str) -> str | None:
     query = {"fields": "id,message,from", "order": "chronological", "limit": "100"}
     for _ in range(PAGES_LOOKED_AT):
         response = api.get(f"{post_id}/comments", **query)
-        listed = read_list(response)
-        if listed is None:
+        comments = read_list(response)
+        if comments is None:
             if response.is_client_error and response.status_code != httpx.codes.TOO_MANY_REQUESTS:
                 return None
             raise LookupAway(f"Facebook would not show the post’s comments ({response.status_code}).")
-        entries, after = listed
+        entries, after = comments
         for entry in entries:
             if _by(entry) in ("", api.page_id) and comparable(str(entry.get("message", ""))) == comparable(comment):
                 return str(entry.get("id", "")) or None
@@ -80,5 +80,5 @@ def _by(entry: Mapping[str, object]) -> str:
     return str(mapping(entry.get("from")).get("id", ""))
 
 
-def _missing(why: str) -> dict[str, str]:
-    return {"missing": f"The first comment with the link is missing: {why} Add it by hand."}
+def _missing_comment(reason: str) -> dict[str, str]:
+    return {"missing": f"The first comment with the link is missing: {reason} Add it by hand."}

@@ -39,18 +39,18 @@ def compose(letter: LetterView, options: Options) -> Variant:
     The link goes beside the message, into a photo's message, or into the first comment.
     """
     photo = options.setting("kind", "link") == "photo"
-    pictured = options if photo else replace(options, picture="none")
-    variant = compose_post("facebook", TEMPLATE, letter, CAPABILITIES, pictured, payload=FacebookPayload())
+    own_options = options if photo else replace(options, picture="none")
+    variant = compose_post("facebook", TEMPLATE, letter, CAPABILITIES, own_options, payload=FacebookPayload())
     comment = variant.link if options.setting("first_comment", "none") == "link" else ""
-    dropped = variant.dropped
+    losses = variant.dropped
     if photo and variant.picture is None:
         photo = False
-        dropped = (*dropped, "The letter has no picture of its own, so it is posted as a link instead of a photo.")
+        losses = (*losses, "The letter has no picture of its own, so it is posted as a link instead of a photo.")
     variant = replace(
         variant,
         payload=replace(FacebookPayload.of(variant), kind="photo" if photo else "link", comment=comment),
         image_url="" if comment and not photo else variant.image_url,  # a post without a link has no card
-        dropped=dropped,
+        dropped=losses,
     )
     return _with_link_in_text(variant) if photo and variant.link and not comment else variant
 
@@ -58,22 +58,22 @@ def compose(letter: LetterView, options: Options) -> Variant:
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the post."""
     payload = FacebookPayload.of(variant)
-    found: list[Concern] = []
+    concerns: list[Concern] = []
     if not variant.parts and (not variant.link or payload.comment):
-        found.append(Concern("There is nothing to post: the letter has neither text nor a link.", "refuse"))
+        concerns.append(Concern("There is nothing to post: the letter has neither text nor a link.", "refuse"))
     if not variant.link and payload.link != "none":
-        found.append(Concern("The letter has no page on the web, so the post has no link and no card."))
+        concerns.append(Concern("The letter has no page on the web, so the post has no link and no card."))
     if payload.comment and payload.kind == "link":
-        found.append(Concern("The link is in the first comment only, so Facebook shows no card of it.", "note"))
-    return tuple(found)
+        concerns.append(Concern("The link is in the first comment only, so Facebook shows no card of it.", "note"))
+    return tuple(concerns)
 
 
 def _with_link_in_text(variant: Variant) -> Variant:
     text = "\n\n".join((*variant.parts, variant.link))
-    fitted = fit(text, CAPABILITIES, keep=variant.link)
+    fit_result = fit(text, CAPABILITIES, keep=variant.link)
     return replace(
         variant,
-        parts=fitted.parts,
-        length=longest(fitted.parts, CAPABILITIES),
-        dropped=(*variant.dropped, *fitted.dropped),
+        parts=fit_result.parts,
+        length=longest(fit_result.parts, CAPABILITIES),
+        dropped=(*variant.dropped, *fit_result.dropped),
     )

@@ -56,7 +56,7 @@ class FacebookConnectFlow:
         self._clock = clock
 
     def begin(self, app: AppKeys, *, redirect_uri: str, state: str, answers: Mapping[str, str]) -> Redirect:  # noqa: ARG002
-        version = _checked(app)
+        version = _app_token(app)
         return Redirect(
             oauth2.address(
                 f"{app.endpoint or DIALOG}/{version}/dialog/oauth",
@@ -76,7 +76,7 @@ class FacebookConnectFlow:
         keep: Mapping[str, str],  # noqa: ARG002
         query: Mapping[str, str],
     ) -> tuple[Identity, ...]:
-        _checked(app)
+        _app_token(app)
         token = self._long_lived(app, redirect_uri, oauth2.code("Facebook", query))
         pages = [page for page in _pages(app, token) if TASK in (page.get("tasks") or ())]
         if not pages:
@@ -103,16 +103,16 @@ class FacebookConnectFlow:
         if not response.is_success or not isinstance(about, Mapping):
             return self._clock() + DATA_ACCESS
         scopes = about.get("scopes")
-        missing = NEEDED.difference(scopes) if isinstance(scopes, list) and scopes else ()
-        if missing:
-            names = ", ".join(sorted(missing))
+        lacking_scopes = NEEDED.difference(scopes) if isinstance(scopes, list) and scopes else ()
+        if lacking_scopes:
+            names = ", ".join(sorted(lacking_scopes))
             raise ConnectRefused(f"Facebook was not allowed everything ({names} is missing): connect again, allow all.")
         ends = (about.get("data_access_expires_at"), about.get("expires_at"))
         times = [datetime.fromtimestamp(end, UTC) for end in ends if isinstance(end, int) and end > 0]  # 0 is never
         return min(times, default=None)
 
 
-def _checked(app: AppKeys) -> str:
+def _app_token(app: AppKeys) -> str:
     """Return the version. Raises ConnectRefused when the app's keys are not complete."""
     version = app.values.get("api_version", "")
     if not app.values.get("app_id") or not app.values.get("app_secret") or not VERSION.fullmatch(version):
@@ -126,22 +126,22 @@ def _root(app: AppKeys) -> str:
 
 def _pages(app: AppKeys, token: str) -> list[Mapping[str, Any]]:
     """Return all pages of a person with their own tokens. Raises ConnectRefused and NetworkAway."""
-    found: list[Mapping[str, Any]] = []
+    pages: list[Mapping[str, Any]] = []
     query = {"fields": "id,name,access_token,tasks,link", "limit": "100"}
     for _ in range(LISTS_READ):
         response = _get(app, "me/accounts", token, query)
-        listed = read_list(response)
-        if listed is None:
+        page_list = read_list(response)
+        if page_list is None:
             error = read_error(response, (token, *app.values.values()))
             if response.is_client_error:
                 raise ConnectRefused(f"Facebook does not show your pages: {error.message or error.shown}")
             raise NetworkAway("Facebook could not show your pages now: try again in a moment.")
-        entries, after = listed
-        found += [page for page in entries if page.get("id") and page.get("access_token")]
+        entries, after = page_list
+        pages += [page for page in entries if page.get("id") and page.get("access_token")]
         if not after:
             break
         query["after"] = after
-    return found
+    return pages
 
 
 def _get(app: AppKeys, path: str, token: str, query: Mapping[str, str]) -> httpx.Response:

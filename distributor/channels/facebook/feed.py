@@ -33,21 +33,21 @@ def find(api: PageApi, message: str, tried_at: datetime, now: datetime) -> Story
 
     Raises LookupAway when Facebook does not show the feed, and what httpx raises.
     """
-    wanted = comparable(message)
-    if not wanted:
+    text = comparable(message)
+    if not text:
         raise LookupAway("The post has no words of its own by which it could be found on Facebook.")
     since = str(int((tried_at - CLOCKS_DIFFER).timestamp()))
     query = {"fields": FIELDS, "since": since, "limit": "100"}
     for _ in range(PAGES_LOOKED_AT):
         response = api.get(f"{api.page_id}/feed", **query)
-        listed = read_list(response)
-        if listed is None:
+        posts = read_list(response)
+        if posts is None:
             raise LookupAway(f"Facebook would not show the page’s posts ({response.status_code}).")
-        entries, after = listed
+        entries, after = posts
         since_then = earliest(response, tried_at, now)
         for story in (_story(entry) for entry in entries if entry.get("id")):
             ours = story.by in ("", api.page_id) and (story.created_at is None or story.created_at >= since_then)
-            if ours and comparable(story.message) == wanted:
+            if ours and comparable(story.message) == text:
                 return story
         if not after:
             return None

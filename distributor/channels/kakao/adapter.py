@@ -11,7 +11,7 @@ from distributor.channels import http
 from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, PostChannel
 from distributor.channels.connect_flow import ConnectFlow, Identity, TokenRenewal
 from distributor.channels.kakao import api, friends, refusals
-from distributor.channels.kakao import compose as composing
+from distributor.channels.kakao import compose as composition
 from distributor.channels.kakao.capabilities import CAPABILITIES
 from distributor.channels.kakao.compose import SETTINGS
 from distributor.channels.kakao.connect import FIELDS, FRIENDS, KakaoConnectFlow, KakaoTokenRenewal, whose
@@ -30,18 +30,20 @@ class KakaoChannel(NetworkChannel):
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[AccountField, ...] = FIELDS
     settings: tuple[ChannelSetting, ...] = SETTINGS
-    connecting: ConnectFlow | None = KakaoConnectFlow()
-    renewing: TokenRenewal | None = KakaoTokenRenewal()
+    connect_flow: ConnectFlow | None = KakaoConnectFlow()
+    token_renewal: TokenRenewal | None = KakaoTokenRenewal()
     payload: type[Payload] = KakaoPayload
-    compose = staticmethod(composing.compose)
-    check = staticmethod(composing.check)
+    compose = staticmethod(composition.compose)
+    check = staticmethod(composition.check)
 
     def check_account(self, credentials: Credentials, variant: Variant) -> tuple[Concern, ...]:
         """Say when the account has not agreed to what the variant needs, where that is known."""
         scope = credentials.values.get("scope", "").split()
         if KakaoPayload.of(variant).to == TO_FRIENDS and scope and FRIENDS not in scope:
-            why = "It was connected without its friends list, so it can’t write to friends: connect it again with it."
-            return (Concern(why),)
+            message = (
+                "It was connected without its friends list, so it can’t write to friends: connect it again with it."
+            )
+            return (Concern(message),)
         return ()
 
     def calls(self, variant: Variant) -> int:
@@ -60,13 +62,13 @@ class KakaoChannel(NetworkChannel):
             return Rejected("There is nothing to send: the variant holds no Kakao template.")
         with self.client(credentials) as client:
             if payload.to == TO_FRIENDS:
-                sending = friends.Sending(client, credentials, token, intent, self._clock())
-                return friends.send(sending, payload.template)
+                transmission = friends.Sending(client, credentials, token, intent, self._clock())
+                return friends.send(transmission, payload.template)
             return self._to_me(client, credentials, token, payload.template)
 
     def _to_me(self, client: httpx.Client, credentials: Credentials, token: str, template: Template) -> Outcome:
         try:
-            got = client.post(
+            http_response = client.post(
                 api.address(credentials, api.TO_ME),
                 headers=api.bearer(token),
                 data={"template_object": template.body()},
@@ -75,7 +77,7 @@ class KakaoChannel(NetworkChannel):
             return unreachable("Kakao")
         except httpx.RequestError:
             return lost("Kakao")
-        response = api.read(got, api.secrets(credentials))
+        response = api.read(http_response, api.secrets(credentials))
         if not response.success:
             return refusals.judge(response, self._clock(), renewable=bool(credentials.values.get("refresh_token")))
         if response.body.get("result_code") != 0:

@@ -36,8 +36,8 @@ class KakaoResponse:
     @property
     def raw(self) -> dict[str, Any]:
         """What is kept of it for support."""
-        found = {"status": self.status, "code": self.code, "message": self.message}
-        return {name: value for name, value in found.items() if value not in (None, "")}
+        fields = {"status": self.status, "code": self.code, "message": self.message}
+        return {name: value for name, value in fields.items() if value not in (None, "")}
 
 
 def read(response: httpx.Response, secrets: Iterable[str]) -> KakaoResponse:

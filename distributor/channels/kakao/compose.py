@@ -61,65 +61,67 @@ SETTINGS = (
 def compose(letter: LetterView, options: Options) -> Variant:
     """Render and fit `social/kakao.txt`: a card (`feed`) with a picture, else a `text`. Raises TemplateError."""
     link = ascii_url(letter.url)
-    shown = picture_for(letter, CAPABILITIES, options)
-    picture = shown.url if shown else ""
-    fitted = post(TEMPLATE, letter, CAPABILITIES, link=link, slug=options.templates, extra={"with_title": not picture})
-    text = fitted.parts[0] if fitted.parts else ""
+    drawn_picture = picture_for(letter, CAPABILITIES, options)
+    picture = drawn_picture.url if drawn_picture else ""
+    fit_result = post(
+        TEMPLATE, letter, CAPABILITIES, link=link, slug=options.templates, extra={"with_title": not picture}
+    )
+    text = fit_result.parts[0] if fit_result.parts else ""
     title = fit(letter.title, CAPABILITIES)
     buttons = _buttons(letter, link, options)
     content = CardContent(" ".join(title.parts), text, picture, TemplateLink.to(link))
     template = Template.of_card(content, buttons) if picture else Template.of_text(text, link, buttons)
     with_card = None
-    if shown and not picture:
+    if drawn_picture and not picture:
         below = post(TEMPLATE, letter, CAPABILITIES, link=link, slug=options.templates, extra={"with_title": False})
         with_card = Template.of_card(replace(content, description="".join(below.parts[:1])), buttons)
     return Variant(
         "kakao",
-        parts=fitted.parts,
-        length=longest(fitted.parts, CAPABILITIES),
+        parts=fit_result.parts,
+        length=longest(fit_result.parts, CAPABILITIES),
         limit=CAPABILITIES.limit,
         link=link,
         image_url=picture,
-        picture=shown if fitted.parts or picture else None,
+        picture=drawn_picture if fit_result.parts or picture else None,
         language=letter.language or letter.publication.language,
         payload=KakaoPayload(options.setting("to", TO_ME), template, with_card),
-        dropped=(*(title.dropped if picture else ()), *fitted.dropped),
+        dropped=(*(title.dropped if picture else ()), *fit_result.dropped),
     )
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the message."""
-    found: list[Concern] = []
+    concerns: list[Concern] = []
     payload = KakaoPayload.of(variant)
     if not variant.link:
         message = "A KakaoTalk message needs a link, and the letter has no page on the web: publish it by “link” too."
-        found.append(Concern(message, "refuse"))
+        concerns.append(Concern(message, "refuse"))
     if not variant.parts and not variant.image_url:
-        found.append(Concern("There is nothing to send: the letter has no text.", "refuse"))
+        concerns.append(Concern("There is nothing to send: the letter has no text.", "refuse"))
     if payload.to not in (TO_ME, TO_FRIENDS):
-        found.append(Concern(f"A KakaoTalk message goes to “{TO_ME}” or to “{TO_FRIENDS}”: choose one.", "refuse"))
+        concerns.append(Concern(f"A KakaoTalk message goes to “{TO_ME}” or to “{TO_FRIENDS}”: choose one.", "refuse"))
     if payload.to == TO_FRIENDS:
         message = (
             "It goes to those friends of the account who use the newsroom’s Kakao app, 100 a day at most; to others "
             "only by readers’ own sharing."
         )
-        found.append(Concern(message, "note"))
+        concerns.append(Concern(message, "note"))
     if payload.template and payload.template.content:
-        found.extend(_too_much_to_show(payload.template.content))
+        concerns.extend(_too_much_to_show(payload.template.content))
     else:
         else_card = ", or as a card with a drawn picture where that has a public address" if payload.with_card else ""
         message = f"The letter has no picture, so it goes out as a plain text{else_card}."
-        found.append(Concern(message, "note"))
+        concerns.append(Concern(message, "note"))
     if domains := _domains(payload.template):
         names = " and ".join(domains)
         message = f"Links in KakaoTalk work only to domains that are registered with the app (Product link): {names}."
-        found.append(Concern(message, "note"))
-    return tuple(found)
+        concerns.append(Concern(message, "note"))
+    return tuple(concerns)
 
 
 def _too_much_to_show(content: CardContent) -> list[Concern]:
     texts = (("title", content.title, TITLE_SHOWN), ("description", content.description, DESCRIPTION_SHOWN))
-    beyond = [name for name, text, shown in texts if len(text) > shown]
+    beyond = [name for name, text, limit in texts if len(text) > limit]
     if not beyond:
         return []
     return [Concern(f"KakaoTalk shows about two lines of a card’s {' and '.join(beyond)}; the rest is cut.", "note")]
@@ -136,11 +138,11 @@ def _domains(template: Template | None) -> list[str]:
 
 def _buttons(letter: LetterView, link: str, options: Options) -> tuple[TemplateButton, ...]:
     words = letter_context(letter)["words"]
-    chosen = options.setting("second_button", "letters")
+    choice = options.setting("second_button", "letters")
     subscribe = ascii_url(options.setting("subscribe_url"))
     second = {
         "subscribe": (words["subscribe"], subscribe),
         "letters": (words["archive"], ascii_url(letter.publication.site_url)),
-    }.get(chosen, ("", ""))
+    }.get(choice, ("", ""))
     pairs = ((words["read_letter"], link), second)
     return tuple(TemplateButton(title, TemplateLink.to(url)) for title, url in pairs if url)[:MOST_BUTTONS]

@@ -110,9 +110,11 @@ class KakaoConnectFlow:
                 "KakaoTalk”."
             )
         values = _values(tokens, {})
-        who = whose(Credentials(0, "", values, app.endpoint))
+        identity = whose(Credentials(0, "", values, app.endpoint))
         return (
-            Identity(who.remote_id, who.name, values, expires_at=tokens.expires_at, ends_at=tokens.refresh_ends_at),
+            Identity(
+                identity.remote_id, identity.name, values, expires_at=tokens.expires_at, ends_at=tokens.refresh_ends_at
+            ),
         )
 
 
@@ -140,8 +142,10 @@ def whose(credentials: Credentials, *, timeout: float = oauth2.TIMEOUT) -> Ident
     if not is_token(token):
         raise ConnectRefused("The Kakao account has no usable token: connect it again.")
     url = api.address(credentials, api.ME)
-    got = oauth2.ask(KAKAO, "GET", url, endpoint=credentials.endpoint, timeout=timeout, headers=api.bearer(token))
-    response = api.read(got, api.secrets(credentials))
+    http_response = oauth2.ask(
+        KAKAO, "GET", url, endpoint=credentials.endpoint, timeout=timeout, headers=api.bearer(token)
+    )
+    response = api.read(http_response, api.secrets(credentials))
     number = response.body.get("id")
     if response.success and isinstance(number, int):
         return Identity(str(number), _nickname(response) or f"Kakao account {number}", credentials.values)

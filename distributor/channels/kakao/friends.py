@@ -74,33 +74,33 @@ def send(sending: Sending, template: Template) -> Outcome:
     except NoFriends as error:
         return error.outcome
     progress = Progress.of(sending.intent.kept)
-    waiting: set[str] = set()  # until tomorrow: these friends’ own quotas are used up
-    while group := _next(friends, progress, waiting):
+    exhausted_marks: set[str] = set()  # until tomorrow: these friends’ own quotas are used up
+    while group := _next(friends, progress, exhausted_marks):
         marks = [friend.mark for friend in group]
         progress.ask(marks)
         sending.intent.note(progress.to_json())
-        stop = _call(sending, template, group, progress, waiting)
+        stop = _call(sending, template, group, progress, exhausted_marks)
         sending.intent.note(progress.to_json())
         if stop is not None:
-            left = len([one for one in friends if not progress.settled(one.mark)])
-            if not (isinstance(stop, Unconfirmed) and not left):
-                return _so_far(stop, progress, left)
-    return _end(sending, progress, waiting)
+            count = len([friend for friend in friends if not progress.settled(friend.mark)])
+            if not (isinstance(stop, Unconfirmed) and not count):
+                return _so_far(stop, progress, count)
+    return _end(sending, progress, exhausted_marks)
 
 
 def friends_of(sending: Sending) -> tuple[Friend, ...]:
     """List the friends who use the app. Raises NoFriends."""
-    found: dict[str, Friend] = {}
+    friends_by_mark: dict[str, Friend] = {}
     for page in range(MOST_PAGES):
         try:
-            got = sending.client.get(
+            http_response = sending.client.get(
                 api.address(sending.account, api.FRIENDS),
                 params={"offset": page * PAGE, "limit": PAGE},
                 headers=api.bearer(sending.token),
             )
         except (httpx.HTTPError, AddressRefused):
             raise NoFriends(Deferred("Kakao did not list the account’s friends; nothing was sent.")) from None
-        response = sending.read(got)
+        response = sending.read(http_response)
         elements = response.body.get("elements")
         if not response.success or not isinstance(elements, list):
             outcome = sending.judge(response)
@@ -109,11 +109,11 @@ def friends_of(sending: Sending) -> tuple[Friend, ...]:
             raise NoFriends(outcome)
         for element in elements:
             if friend := _friend(element, sending.intent.key):
-                found.setdefault(friend.mark, friend)
+                friends_by_mark.setdefault(friend.mark, friend)
         total = response.body.get("total_count")
         if len(elements) < PAGE or (isinstance(total, int) and (page + 1) * PAGE >= total):
             break
-    return tuple(found.values())
+    return tuple(friends_by_mark.values())
 
 
 def _friend(element: object, key: str) -> Friend | None:
@@ -121,15 +121,15 @@ def _friend(element: object, key: str) -> Friend | None:
         return None
     # A uuid may change with the friend's account; the number within the app stays, where Kakao gives it.
     number = element.get("id")
-    known = str(number) if isinstance(number, int) else element["uuid"]
-    return Friend(mark(key, known), element["uuid"], element.get("allowed_msg") is not False)
+    uuid = str(number) if isinstance(number, int) else element["uuid"]
+    return Friend(mark(key, uuid), element["uuid"], element.get("allowed_msg") is not False)
 
 
-def _next(friends: Sequence[Friend], progress: Progress, waiting: set[str]) -> list[Friend]:
+def _next(friends: Sequence[Friend], progress: Progress, exhausted_marks: set[str]) -> list[Friend]:
     """Return the next friends to ask. Who takes no messages at all is noted as refused without a call."""
     group: list[Friend] = []
     for friend in friends:
-        if progress.settled(friend.mark) or friend.mark in waiting:
+        if progress.settled(friend.mark) or friend.mark in exhausted_marks:
             continue
         if not friend.takes_messages:
             progress.refuse([friend.mark], "-530")
@@ -139,7 +139,7 @@ def _next(friends: Sequence[Friend], progress: Progress, waiting: set[str]) -> l
 
 
 def _call(
-    sending: Sending, template: Template, group: Sequence[Friend], progress: Progress, waiting: set[str]
+    sending: Sending, template: Template, group: Sequence[Friend], progress: Progress, exhausted_marks: set[str]
 ) -> Outcome | None:
     """Make one call and note what it says of each friend; an outcome where no further call may follow now."""
     marks = [friend.mark for friend in group]
@@ -148,7 +148,7 @@ def _call(
         "template_object": template.body(),
     }
     try:
-        got = sending.client.post(
+        http_response = sending.client.post(
             api.address(sending.account, api.TO_FRIENDS), headers=api.bearer(sending.token), data=form
         )
     except http.NEVER_SENT:
@@ -156,15 +156,15 @@ def _call(
         return unreachable("Kakao")
     except httpx.RequestError:
         return lost("Kakao")
-    response = sending.read(got)
+    response = sending.read(http_response)
     if response.success:
-        return _of_each(sending, response, group, progress, waiting)
+        return _judge_each(sending, response, group, progress, exhausted_marks)
     if response.code in refusals.RECIPIENT:  # what is wrong with one friend alone comes as an error
         progress.refuse(marks, str(response.code))
         return None
     if response.code in refusals.RECIPIENT_QUOTA:
         progress.open(marks)
-        waiting.update(marks)
+        exhausted_marks.update(marks)
         return None
     outcome = sending.judge(response)
     if not isinstance(outcome, Unconfirmed):
@@ -172,23 +172,27 @@ def _call(
     return outcome
 
 
-def _of_each(
-    sending: Sending, response: api.KakaoResponse, group: Sequence[Friend], progress: Progress, waiting: set[str]
+def _judge_each(
+    sending: Sending,
+    response: api.KakaoResponse,
+    group: Sequence[Friend],
+    progress: Progress,
+    exhausted_marks: set[str],
 ) -> Outcome | None:
     """Note each friend of a 200: with several of them, those who were refused stand in `failure_info`."""
     mark_of = {friend.uuid: friend.mark for friend in group}
-    progress.accept(_known(response.body.get("successful_receiver_uuids"), mark_of))
+    progress.accept(_uuids(response.body.get("successful_receiver_uuids"), mark_of))
     stop: Outcome | None = None
     failures = response.body.get("failure_info")
     for failure in failures if isinstance(failures, list) else ():
         code = failure.get("code") if isinstance(failure, Mapping) else None
         if not isinstance(code, int):
             continue
-        marks = _known(failure.get("receiver_uuids"), mark_of)
+        marks = _uuids(failure.get("receiver_uuids"), mark_of)
         outcome = sending.judge(replace(response, status=400, code=code, message=""))
         if code in refusals.RECIPIENT_QUOTA:
             progress.open(marks)
-            waiting.update(marks)
+            exhausted_marks.update(marks)
         elif isinstance(outcome, Deferred | Reconnect):
             progress.open(marks)
             stop = outcome
@@ -198,47 +202,47 @@ def _of_each(
     return stop
 
 
-def _known(uuids: object, mark_of: Mapping[str, str]) -> list[str]:
+def _uuids(uuids: object, mark_of: Mapping[str, str]) -> list[str]:
     return [mark_of[uuid] for uuid in uuids if uuid in mark_of] if isinstance(uuids, list) else []
 
 
-def _end(sending: Sending, progress: Progress, waiting: set[str]) -> Outcome:
+def _end(sending: Sending, progress: Progress, exhausted_marks: set[str]) -> Outcome:
     """Everybody was asked who could be."""
-    progress.with_person = bool(progress.unanswered) and not waiting
+    progress.with_person = bool(progress.unanswered) and not exhausted_marks
     sending.intent.note(progress.to_json())
-    if waiting:
+    if exhausted_marks:
         tomorrow = refusals.next_day_in_seoul(sending.now)
-        why = f"{_people(len(waiting))} can take no more messages today. {_counts(progress)}"
-        return Deferred(why, tomorrow, code="-533")
+        reason = f"{_people(len(exhausted_marks))} can take no more messages today. {_counts(progress)}"
+        return Deferred(reason, tomorrow, code="-533")
     if progress.unanswered:
-        why = f"Kakao’s answer for {_people(len(progress.unanswered))} was lost: ask them whether they have it. "
-        return Unconfirmed(f"{why}{_counts(progress)} Sending again reaches only those without an answer.")
+        reason = f"Kakao’s answer for {_people(len(progress.unanswered))} was lost: ask them whether they have it. "
+        return Unconfirmed(f"{reason}{_counts(progress)} Sending again reaches only those without an answer.")
     if not progress.accepted:
         if progress.refused:
-            why = f"Kakao refused the message for {_people(len(progress.refused))}, which is everybody."
-            return Rejected(why, code=next(iter(progress.refused.values())), keep={})
-        why = "No friend of this account uses the newsroom’s Kakao app, so there is nobody to send it to."
-        return Rejected(why, remedy="settings", keep={})
-    kept = {"friends": progress.to_json()}
+            reason = f"Kakao refused the message for {_people(len(progress.refused))}, which is everybody."
+            return Rejected(reason, code=next(iter(progress.refused.values())), keep={})
+        reason = "No friend of this account uses the newsroom’s Kakao app, so there is nobody to send it to."
+        return Rejected(reason, remedy="settings", keep={})
+    memory = {"friends": progress.to_json()}
     url = sending.account.endpoint if sending.account.practice else ""
-    return Accepted(Receipt(remote_id="", url=url, at=sending.now, raw=kept))
+    return Accepted(Receipt(remote_id="", url=url, at=sending.now, raw=memory))
 
 
-def _so_far(stop: Outcome, progress: Progress, left: int) -> Outcome:
+def _so_far(stop: Outcome, progress: Progress, count: int) -> Outcome:
     """Return why it stopped in between, with how far it got. A lost answer does not keep the others waiting long."""
     if isinstance(stop, Accepted):  # never: a stop is none
         return stop
     if isinstance(stop, Unconfirmed):
-        why = f"Kakao’s answer for {_people(len(progress.unanswered))} was lost; the other {left} are asked next."
-        return Deferred(f"{why} {_counts(progress)}", code=PARTLY_OUT, raw=stop.raw)
+        reason = f"Kakao’s answer for {_people(len(progress.unanswered))} was lost; the other {count} are asked next."
+        return Deferred(f"{reason} {_counts(progress)}", code=PARTLY_OUT, raw=stop.raw)
     if not progress.accepted and not progress.unanswered:
         return replace(stop, keep={}) if isinstance(stop, Rejected) else stop  # nobody has it: other words may follow
     return replace(stop, reason=f"{stop.reason} {_counts(progress)}")
 
 
 def _counts(progress: Progress) -> str:
-    refused = f", {len(progress.refused)} can’t" if progress.refused else ""
-    return f"{_people(len(progress.accepted))} got it{refused}."
+    clause = f", {len(progress.refused)} can’t" if progress.refused else ""
+    return f"{_people(len(progress.accepted))} got it{clause}."
 
 
 def _people(number: int) -> str:

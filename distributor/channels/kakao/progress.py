@@ -31,13 +31,13 @@ class Progress:
     with_person: bool = False
 
     @classmethod
-    def of(cls, kept: Mapping[str, Any]) -> Progress:
+    def of(cls, memory: Mapping[str, Any]) -> Progress:
         """Read what `to_json` wrote; where a person was asked about the unanswered ones, they are open again."""
-        with_person = bool(kept.get("with_person"))
+        with_person = bool(memory.get("with_person"))
         return cls(
-            set(kept.get("accepted", ())),
-            dict(kept.get("refused", {})),
-            set() if with_person else set(kept.get("unanswered", ())),
+            set(memory.get("accepted", ())),
+            dict(memory.get("refused", {})),
+            set() if with_person else set(memory.get("unanswered", ())),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -48,9 +48,9 @@ class Progress:
             "with_person": self.with_person,
         }
 
-    def settled(self, one: str) -> bool:
+    def settled(self, mark: str) -> bool:
         """Whether this friend is not to be asked (again)."""
-        return one in self.accepted or one in self.refused or one in self.unanswered
+        return mark in self.accepted or mark in self.refused or mark in self.unanswered
 
     def ask(self, group: Iterable[str]) -> None:
         """Note friends before the call: until there is an answer, they may have it."""
@@ -61,11 +61,11 @@ class Progress:
         self.unanswered.difference_update(group)
 
     def accept(self, group: Iterable[str]) -> None:
-        one = set(group)
-        self.accepted |= one
-        self.unanswered -= one
+        marks = set(group)
+        self.accepted |= marks
+        self.unanswered -= marks
 
     def refuse(self, group: Iterable[str], code: str) -> None:
-        for one in group:
-            self.refused[one] = code
-            self.unanswered.discard(one)
+        for mark in group:
+            self.refused[mark] = code
+            self.unanswered.discard(mark)

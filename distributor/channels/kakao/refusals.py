@@ -33,36 +33,36 @@ def judge(response: KakaoResponse, now: datetime, *, renewable: bool) -> Outcome
     """Return what an answer without success means. `renewable`: a fresh token can be had without a person."""
     if response.code is None:
         return _without_code(response, now)
-    code, shown, raw = response.code, str(response.code), response.raw
+    code, code_text, raw = response.code, str(response.code), response.raw
     if code in TOKEN:
         if renewable:
-            return Reconnect("The Kakao account’s token has expired.", code=shown, expired=True, raw=raw)
-        return Reconnect("Kakao no longer accepts this account’s token: connect it again.", code=shown, raw=raw)
+            return Reconnect("The Kakao account’s token has expired.", code=code_text, expired=True, raw=raw)
+        return Reconnect("Kakao no longer accepts this account’s token: connect it again.", code=code_text, raw=raw)
     if code in SCOPE:
-        why = (
+        reason = (
             "This account has not allowed the newsroom’s Kakao app to do that: connect it again and agree to all items."
         )
-        return Reconnect(why, code=shown, raw=raw)
+        return Reconnect(reason, code=code_text, raw=raw)
     if code in PERMISSION:
-        why = response.message or shown
-        return Reconnect(f"Kakao does not let this account or app send messages: {why}", code=shown, raw=raw)
+        reason = response.message or code_text
+        return Reconnect(f"Kakao does not let this account or app send messages: {reason}", code=code_text, raw=raw)
     if code in QUOTA:
-        why = "Kakao’s quota for the newsroom’s app is used up for now."
-        return Deferred(why, now + QUOTA_PAUSE, shown, whole_account=True, raw=raw)
+        reason = "Kakao’s quota for the newsroom’s app is used up for now."
+        return Deferred(reason, now + QUOTA_PAUSE, code_text, whole_account=True, raw=raw)
     if code in DAILY_QUOTA:
-        why = "Kakao’s quota for today is used up."
-        return Deferred(why, next_day_in_seoul(now), shown, whole_account=code in SENDER_QUOTA, raw=raw)
+        reason = "Kakao’s quota for today is used up."
+        return Deferred(reason, next_day_in_seoul(now), code_text, whole_account=code in SENDER_QUOTA, raw=raw)
     if code in MAINTENANCE:
-        return Deferred("Kakao is under maintenance.", code=shown, raw=raw)
+        return Deferred("Kakao is under maintenance.", code=code_text, raw=raw)
     if code in UNCLEAR:
-        return Unconfirmed(f"Kakao had an error of its own ({shown}), which does not say what became of it.", raw)
-    return Rejected(f"Kakao refused the message: {response.message or shown}", code=shown, raw=raw)
+        return Unconfirmed(f"Kakao had an error of its own ({code_text}), which does not say what became of it.", raw)
+    return Rejected(f"Kakao refused the message: {response.message or code_text}", code=code_text, raw=raw)
 
 
 def _without_code(response: KakaoResponse, now: datetime) -> Outcome:
     if response.status == httpx.codes.TOO_MANY_REQUESTS:
-        why = "Kakao takes no more requests for now."
-        return Deferred(why, now + QUOTA_PAUSE, "429", whole_account=True, raw=response.raw)
+        reason = "Kakao takes no more requests for now."
+        return Deferred(reason, now + QUOTA_PAUSE, "429", whole_account=True, raw=response.raw)
     if 400 <= response.status < 500:
         return Rejected(f"Kakao refused the message ({response.status}).", code=str(response.status), raw=response.raw)
     return unclear("Kakao", response.status)

@@ -21,7 +21,7 @@ from distributor.channels.base import (
     PostChannel,
 )
 from distributor.channels.connect_flow import ConnectRefused, Identity, NetworkAway
-from distributor.channels.kakaochannel import compose as composing
+from distributor.channels.kakaochannel import compose as composition
 from distributor.channels.kakaochannel import recipients
 from distributor.channels.kakaochannel.capabilities import CAPABILITIES
 from distributor.channels.kakaochannel.compose import SETTINGS
@@ -58,8 +58,8 @@ class KakaoFollowersChannel(NetworkChannel):
     fields: tuple[AccountField, ...] = FIELDS
     settings: tuple[ChannelSetting, ...] = SETTINGS
     payload: type[Payload] = KakaoChannelPayload
-    compose = staticmethod(composing.compose)
-    check = staticmethod(composing.check)
+    compose = staticmethod(composition.compose)
+    check = staticmethod(composition.check)
 
     def not_before(self, options: Options, moment: datetime) -> datetime:
         """Return the end of the night where this kind of message keeps it."""
@@ -69,29 +69,29 @@ class KakaoFollowersChannel(NetworkChannel):
     def check_account(self, credentials: Credentials, variant: Variant) -> tuple[Concern, ...]:  # noqa: ARG002
         """Say which of the circle's numbers can't be reached."""
         circle = recipients.read(credentials.values.get("recipients", ""))
-        found = []
+        concerns = []
         if problem := _problem_with(circle):
-            found.append(Concern(problem))
+            concerns.append(Concern(problem))
         elif circle.unreadable:
-            found.append(
+            concerns.append(
                 Concern(f"{circle.unreadable} of the phone numbers are no Korean mobile numbers: they get nothing.")
             )
         if len(circle.numbers) <= recipients.MOST:
-            found.append(Concern(f"It goes to {len(circle.numbers)} phone numbers.", "note"))
-        return tuple(found)
+            concerns.append(Concern(f"It goes to {len(circle.numbers)} phone numbers.", "note"))
+        return tuple(concerns)
 
     def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         if not _usable(credentials):
             return Reconnect("The KakaoTalk channel’s account has no usable keys: connect it again.")
-        message, kind = composing.message_of(variant), kind_of(KakaoChannelPayload.of(variant).kind)
+        message, kind = composition.message_of(variant), kind_of(KakaoChannelPayload.of(variant).kind)
         if message is None or kind is None:
             return Rejected("There is nothing to send: the letter has no text.")
         circle = recipients.read(credentials.values.get("recipients", ""))
         if problem := _problem_with(circle):
             return Rejected(problem, remedy="settings")
         now = self._clock()
-        if (allowed := message_kinds.not_before(kind, now)) > now:
-            return Deferred(f"{kind.label} may not be sent at this hour.", allowed)
+        if (opens_at := message_kinds.not_before(kind, now)) > now:
+            return Deferred(f"{kind.label} may not be sent at this hour.", opens_at)
         try:
             with self.client(credentials) as client:
                 return self._send(_gateway(client, credentials), credentials, kind, message, circle, intent)
@@ -113,39 +113,39 @@ class KakaoFollowersChannel(NetworkChannel):
             return Accepted(_receipt(credentials, before))
         if kind.template:
             template = gateway.template(message.template)
-            if refused := message_kinds.refusal(kind, template=message.template, status=template.status):
-                return Rejected(refused, code="template", remedy="settings")
+            if reason := message_kinds.refusal(kind, template=message.template, status=template.status):
+                return Rejected(reason, code="template", remedy="settings")
             if unknown := sorted(set(map(_plain, template.variables)) - set(message.variables)):
-                why = f"The template {message.template} has a variable that no letter can fill: #{{{unknown[0]}}}."
-                return Rejected(why, code="template", remedy="settings")
-            filling = {f"#{{{_plain(name)}}}": message.variables[_plain(name)] for name in template.variables}
-            message = replace(message, variables=filling)
+                reason = f"The template {message.template} has a variable that no letter can fill: #{{{unknown[0]}}}."
+                return Rejected(reason, code="template", remedy="settings")
+            values = {f"#{{{_plain(name)}}}": message.variables[_plain(name)] for name in template.variables}
+            message = replace(message, variables=values)
         batch = before or gateway.prepare(intent.key, contents)
-        filled = Filled(batch.size) if batch.size else gateway.fill(batch, message, circle.numbers)
-        if not filled.taken:
-            code = max(filled.refused, key=lambda one: filled.refused[one], default="")
+        fill_result = Filled(batch.size) if batch.size else gateway.fill(batch, message, circle.numbers)
+        if not fill_result.taken:
+            code = max(fill_result.refused, key=lambda code: fill_result.refused[code], default="")
             code = code or "none"
-            because = filled.why or f"the gateway’s code is {code}"
-            why = f"None of the {len(circle.numbers)} phone numbers was taken: {because}."
-            return Rejected(why, code=code)
+            because = fill_result.why or f"the gateway’s code is {code}"
+            reason = f"None of the {len(circle.numbers)} phone numbers was taken: {because}."
+            return Rejected(reason, code=code)
         try:
-            released = gateway.release(batch)
+            batch_out = gateway.release(batch)
         except GatewayRefused as error:
             # What went out already is refused too: a batch goes out once.
             again = gateway.find(intent.key, since=since) if isinstance(error.outcome, Rejected) else None
             if again is None or not again.released:
                 raise
-            released = again
-        return Accepted(_receipt(credentials, released, filled, circle))
+            batch_out = again
+        return Accepted(_receipt(credentials, batch_out, fill_result, circle))
 
     def find_existing(self, credentials: Credentials, intent: Intent, variant: Variant) -> Receipt | None:  # noqa: ARG002
         """Return the released batch of this intent; one that was only prepared went to nobody."""
         try:
             with self.client(credentials) as client:
-                found = _gateway(client, credentials).find(intent.key, since=intent.first_tried_at)
+                batch = _gateway(client, credentials).find(intent.key, since=intent.first_tried_at)
         except GatewayRefused as error:
             raise LookupAway(str(error)) from None
-        return _receipt(credentials, found) if found is not None and found.released else None
+        return _receipt(credentials, batch) if batch is not None and batch.released else None
 
     def identify(self, credentials: Credentials) -> Identity:
         if not _usable(credentials):
@@ -182,11 +182,14 @@ def _plain(name: str) -> str:
 
 
 def _receipt(
-    credentials: Credentials, batch: Batch, filled: Filled | None = None, circle: recipients.Recipients | None = None
+    credentials: Credentials,
+    batch: Batch,
+    fill_result: Filled | None = None,
+    circle: recipients.Recipients | None = None,
 ) -> Receipt:
     raw = dict(batch.raw)
-    if filled is not None:
-        raw |= {"taken": filled.taken, "refused": dict(filled.refused)}
+    if fill_result is not None:
+        raw |= {"taken": fill_result.taken, "refused": dict(fill_result.refused)}
     if circle is not None and circle.unreadable:
         raw["unreadable"] = circle.unreadable
     return Receipt(batch.remote_id, page(credentials, batch.remote_id, batch.url), batch.at, raw)

@@ -39,7 +39,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
     """
     link, context = ascii_url(letter.url), letter_context(letter)
     kind = options.setting("kind", BRAND)
-    fitted = post(TEMPLATE, letter, CAPABILITIES, link=link, slug=options.templates)
+    fit_result = post(TEMPLATE, letter, CAPABILITIES, link=link, slug=options.templates)
     number = letter.series.number if letter.series else None
     variables = {
         "title": letter.title,
@@ -55,8 +55,8 @@ def compose(letter: LetterView, options: Options) -> Variant:
     )
     return Variant(
         "kakaochannel",
-        parts=fitted.parts,
-        length=longest(fitted.parts, CAPABILITIES),
+        parts=fit_result.parts,
+        length=longest(fit_result.parts, CAPABILITIES),
         limit=CAPABILITIES.limit,
         link=link,
         language=context["language"],
@@ -66,38 +66,38 @@ def compose(letter: LetterView, options: Options) -> Variant:
             variables=variables,
             buttons=tuple((label, url) for label, url in buttons if url),
         ),
-        dropped=fitted.dropped if kind == BRAND else (),
+        dropped=fit_result.dropped if kind == BRAND else (),
     )
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the message."""
-    found: list[Concern] = []
+    concerns: list[Concern] = []
     payload = KakaoChannelPayload.of(variant)
     name, kind = payload.kind, kind_of(payload.kind)
     if kind is None:
         return (Concern(f"There is no kind of message “{name}”: choose {' or '.join(OFFERED)}.", "refuse"),)
-    if refused := message_kinds.refusal(kind, template=payload.template):
-        found.append(Concern(refused, "refuse"))
+    if reason := message_kinds.refusal(kind, template=payload.template):
+        concerns.append(Concern(reason, "refuse"))
     if not variant.link:
         message = "The message needs a link, and the letter has no page on the web: publish it by “link” too."
-        found.append(Concern(message, "refuse"))
+        concerns.append(Concern(message, "refuse"))
     if not kind.advertising:
         message = (
             "An 알림톡 may hold no advertising: Kakao approves its words, and what fills them has to keep to that."
         )
-        found.append(Concern(message))
+        concerns.append(Concern(message))
     if name == NOTICE:
         message = (
             "What is shown here is not what they get: that is the approved template, filled with the letter’s title."
         )
-        found.append(Concern(message, "note"))
+        concerns.append(Concern(message, "note"))
     if kind.night is not None:
         hours = kind.night.hours
         message = f"It is advertising: what falls between {hours.start:%H:%M} and {hours.end:%H:%M} in Korea waits."
-        found.append(Concern(message, "note"))
-    found.append(Concern("The dealer charges for every message.", "note"))
-    return tuple(found)
+        concerns.append(Concern(message, "note"))
+    concerns.append(Concern("The dealer charges for every message.", "note"))
+    return tuple(concerns)
 
 
 def message_of(variant: Variant) -> Message | None:

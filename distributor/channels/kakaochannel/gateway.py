@@ -79,8 +79,8 @@ class Filled:
 
 def contents_of(message: Message, recipients: Sequence[str]) -> str:
     """Return what stands for a message to these recipients: a prepared batch with another one is not to go out."""
-    said = (message.text, message.template, sorted(message.variables.items()), message.buttons, sorted(recipients))
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:40]
+    parts = (message.text, message.template, sorted(message.variables.items()), message.buttons, sorted(recipients))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:40]
 
 
 class Gateway(Protocol):

@@ -19,7 +19,7 @@ class Recipients:
 
 def read(text: str) -> Recipients:
     """Read numbers, one a line or separated by commas: 010-1234-5678, +82 10 1234 5678."""
-    found: dict[str, None] = {}
+    numbers: dict[str, None] = {}
     unreadable = 0
     for line in re.split(r"[\n,;]+", text):
         digits = re.sub(r"[\s().-]", "", line)
@@ -27,7 +27,7 @@ def read(text: str) -> Recipients:
             continue
         digits = re.sub(r"^(?:\+|00)820?", "0", digits)
         if _MOBILE.fullmatch(digits):
-            found[digits] = None
+            numbers[digits] = None
         else:
             unreadable += 1
-    return Recipients(tuple(found), unreadable)
+    return Recipients(tuple(numbers), unreadable)

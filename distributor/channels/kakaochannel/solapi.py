@@ -72,7 +72,7 @@ class SolapiGateway:
                 return Template(number, "")
             raise
         status = str(body.get("status") or "").lower()
-        names = [one.get("name") for one in _list(body, "variables") if isinstance(one, Mapping)]
+        names = [variable.get("name") for variable in _list(body, "variables") if isinstance(variable, Mapping)]
         return Template(number, APPROVED if status == "approved" else status, tuple(map(str, filter(None, names))))
 
     def find(self, intent: str, *, since: datetime, contents: str = "") -> Batch | None:
@@ -80,7 +80,7 @@ class SolapiGateway:
             "startDate": (since - CLOCKS_APART).astimezone(UTC).isoformat(),
             "limit": PAGE,
         }
-        found: Batch | None = None
+        own_batch: Batch | None = None
         for _ in range(MOST_PAGES):
             body = self._ask("GET", "/messages/v4/groups", query=query)
             for group in map(mapping, mapping(body.get("groupList")).values()):
@@ -91,22 +91,24 @@ class SolapiGateway:
                 if batch.released:
                     return batch
                 if group.get("status") == "PENDING" and contents and fields.get(CONTENTS) == contents:
-                    found = found or batch
+                    own_batch = own_batch or batch
             if not body.get("nextKey"):
                 break
             query["startKey"] = body["nextKey"]
-        return found
+        return own_batch
 
     def prepare(self, intent: str, contents: str) -> Batch:
         payload = {"allowDuplicates": False, "customFields": {INTENT: intent, CONTENTS: contents}}
         return _batch(self._ask("POST", "/messages/v4/groups", body=payload))
 
     def fill(self, batch: Batch, message: Message, recipients: Sequence[str]) -> Filled:
-        made = {"messages": [{"to": number, **self._made(message)} for number in recipients]}
-        body = self._ask("PUT", f"/messages/v4/groups/{quote(batch.remote_id, safe='')}/messages", body=made)
-        codes = Counter(str(one.get("statusCode", "")) for one in _list(body, "resultList") if isinstance(one, Mapping))
-        taken = codes.pop(TAKEN, 0)
-        return Filled(taken, dict(codes), "; ".join(WHY[code] for code in codes if code in WHY))
+        payload = {"messages": [{"to": number, **self._message_body(message)} for number in recipients]}
+        body = self._ask("PUT", f"/messages/v4/groups/{quote(batch.remote_id, safe='')}/messages", body=payload)
+        codes = Counter(
+            str(result.get("statusCode", "")) for result in _list(body, "resultList") if isinstance(result, Mapping)
+        )
+        accepted_count = codes.pop(TAKEN, 0)
+        return Filled(accepted_count, dict(codes), "; ".join(WHY[code] for code in codes if code in WHY))
 
     def release(self, batch: Batch) -> Batch:
         body = self._ask("POST", f"/messages/v4/groups/{quote(batch.remote_id, safe='')}/send", releases=True)
@@ -114,14 +116,15 @@ class SolapiGateway:
             raise GatewayRefused(Unconfirmed(f"{SOLAPI} answered without saying whether the messages went out."))
         return _batch(body)
 
-    def _made(self, message: Message) -> dict[str, Any]:
+    def _message_body(self, message: Message) -> dict[str, Any]:
         # No text message (SMS) in its place where a recipient can't get it: nobody asked for that, and it costs more.
         options: dict[str, Any] = {"pfId": self._channel, "disableSms": True}
         if message.template:
             options |= {"templateId": message.template, "variables": dict(message.variables)}
             return {"type": "ATA", "kakaoOptions": options}
         buttons = [
-            {"linkType": "WL", "name": one.label, "linkMobile": one.url, "linkPc": one.url} for one in message.buttons
+            {"linkType": "WL", "name": button.label, "linkMobile": button.url, "linkPc": button.url}
+            for button in message.buttons
         ]
         # I: of these numbers those who follow the channel. M and N need a permission of Kakao's and 50,000 followers.
         options["bms"] = {"targeting": "I", "chatBubbleType": "TEXT", "buttons": buttons}
@@ -148,16 +151,16 @@ class SolapiGateway:
         except http.NEVER_SENT:
             raise GatewayRefused(unreachable(SOLAPI)) from None
         except httpx.RequestError:
-            raise GatewayRefused(lost(SOLAPI) if releases else _nothing_out()) from None
-        found = json_object(response)
+            raise GatewayRefused(lost(SOLAPI) if releases else _not_sent()) from None
+        body_object = json_object(response)
         if not response.is_success:
-            raise GatewayRefused(self._refusal(response, found, releases=releases))
-        return found
+            raise GatewayRefused(self._refusal(response, body_object, releases=releases))
+        return body_object
 
     def _refusal(self, response: httpx.Response, body: Mapping[str, Any], *, releases: bool) -> Outcome:
         code = str(body.get("errorCode") or response.status_code)
-        why = said(str(body.get("errorMessage") or ""), (self._key, self._secret))
-        raw = {"status": response.status_code, "code": code, "message": why}
+        reason = said(str(body.get("errorMessage") or ""), (self._key, self._secret))
+        raw = {"status": response.status_code, "code": code, "message": reason}
         status = response.status_code
         if status == httpx.codes.TOO_MANY_REQUESTS:
             return Deferred(
@@ -168,17 +171,17 @@ class SolapiGateway:
                 raw=raw,
             )
         if status >= 500 or response.is_redirect:
-            return unclear(SOLAPI, status) if releases else _nothing_out(raw)
+            return unclear(SOLAPI, status) if releases else _not_sent(raw)
         if status in (401, 403) and code in ("RequestTimeTooSkewed", "DuplicatedSignature"):
             return Deferred(f"{SOLAPI} finds that this machine’s clock is wrong: set it.", code=code, raw=raw)
         if status in (401, 403):
-            known = (
-                "no longer accepts this account’s keys" if code in WRONG_KEY else f"does not let this account: {why}"
+            sent_batches = (
+                "no longer accepts this account’s keys" if code in WRONG_KEY else f"does not let this account: {reason}"
             )
-            return Reconnect(f"{SOLAPI} {known}: connect it again.", code, raw=raw)
+            return Reconnect(f"{SOLAPI} {sent_batches}: connect it again.", code, raw=raw)
         if status == httpx.codes.PAYMENT_REQUIRED:
             return Rejected(f"The balance at {SOLAPI} is too low: top it up, then send again.", code, "settings", raw)
-        return Rejected(f"{SOLAPI} refused the messages: {why or code}", code, raw=raw)
+        return Rejected(f"{SOLAPI} refused the messages: {reason or code}", code, raw=raw)
 
 
 def authorization(key: str, secret: str) -> str:
@@ -188,26 +191,26 @@ def authorization(key: str, secret: str) -> str:
     return f"HMAC-SHA256 apiKey={key}, date={date}, salt={salt}, signature={signature}"
 
 
-def _nothing_out(raw: Mapping[str, Any] | None = None) -> Deferred:
+def _not_sent(raw: Mapping[str, Any] | None = None) -> Deferred:
     return Deferred(f"{SOLAPI} did not prepare the messages; none went out.", raw=raw or {})
 
 
 def _batch(group: Mapping[str, Any]) -> Batch:
     number = group.get("groupId")
     if not isinstance(number, str) or not number:
-        raise GatewayRefused(_nothing_out())
-    counted = dict(mapping(group.get("count")))
-    total = counted.get("total", 0)
+        raise GatewayRefused(_not_sent())
+    counts = dict(mapping(group.get("count")))
+    total = counts.get("total", 0)
     return Batch(
         remote_id=number,
         released=group.get("status") in RELEASED,
         size=total if isinstance(total, int) else 0,
         at=moment(group.get("dateSent") or group.get("dateUpdated") or group.get("dateCreated")),
         url=LOG,
-        raw={"status": group.get("status"), "count": counted},
+        raw={"status": group.get("status"), "count": counts},
     )
 
 
 def _list(body: Mapping[str, Any], name: str) -> list[Any]:
-    found = body.get(name)
-    return found if isinstance(found, list) else []
+    value = body.get(name)
+    return value if isinstance(value, list) else []

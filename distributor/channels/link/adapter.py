@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from distributor.channels.base import Credentials, Intent, PostChannel
-from distributor.channels.link import compose as composing
+from distributor.channels.link import compose as composition
 from distributor.channels.link import page_store
 from distributor.channels.link.capabilities import CAPABILITIES
 from distributor.channels.link.payload import LinkPayload
@@ -19,8 +19,8 @@ class LinkChannel(NetworkChannel):
     name = "link"
     capabilities: Capabilities = CAPABILITIES
     payload: type[Payload] = LinkPayload
-    compose = staticmethod(composing.compose)
-    check = staticmethod(composing.check)
+    compose = staticmethod(composition.compose)
+    check = staticmethod(composition.check)
 
     def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:  # noqa: ARG002 # needs none
         try:

@@ -55,16 +55,20 @@ def compose(letter: LetterView, options: Options) -> Variant:  # noqa: ARG001 - 
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the page."""
     payload = LinkPayload.of(variant)
-    found: list[Concern] = []
+    concerns: list[Concern] = []
     if not variant.link:
-        found.append(Concern("The publication has no site, so the letter’s page has no address.", "refuse"))
+        concerns.append(Concern("The publication has no site, so the letter’s page has no address.", "refuse"))
     if not variant.html.strip():
-        found.append(Concern("The letter has no text: its page would be empty.", "refuse"))
+        concerns.append(Concern("The letter has no text: its page would be empty.", "refuse"))
     if without := payload.pictures_without_text:
         pictures = "A picture has" if without == 1 else f"{without} pictures have"
-        found.append(Concern(f"{pictures} no alternative text, for readers who don’t see it: add one to the letter."))
+        concerns.append(
+            Concern(f"{pictures} no alternative text, for readers who don’t see it: add one to the letter.")
+        )
     if not variant.image_url:
-        found.append(Concern("The letter has no picture: links to its page show a card with its title.", "note"))
+        concerns.append(Concern("The letter has no picture: links to its page show a card with its title.", "note"))
     elif not payload.image_alt:
-        found.append(Concern("The picture has no alternative text, for people who don’t see it: add it to the letter."))
-    return tuple(found)
+        concerns.append(
+            Concern("The picture has no alternative text, for people who don’t see it: add it to the letter.")
+        )
+    return tuple(concerns)

@@ -14,7 +14,7 @@ from distributor.channels import http, pictures
 from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway, PostChannel
 from distributor.channels.connect_flow import ConnectRefused, Identity
 from distributor.channels.linkedin import api, identity, refusals, uploads
-from distributor.channels.linkedin import compose as composing
+from distributor.channels.linkedin import compose as composition
 from distributor.channels.linkedin.capabilities import CAPABILITIES
 from distributor.channels.linkedin.connect import LinkedInConnectFlow, LinkedInTokenRenewal
 from distributor.channels.linkedin.little_text import to_little, to_plain
@@ -70,11 +70,11 @@ class LinkedInChannel(NetworkChannel):
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[AccountField, ...] = FIELDS
     settings: tuple[ChannelSetting, ...] = SETTINGS
-    connecting = LinkedInConnectFlow()
-    renewing = LinkedInTokenRenewal()
+    connect_flow = LinkedInConnectFlow()
+    token_renewal = LinkedInTokenRenewal()
     payload: type[Payload] = LinkedInPayload
-    compose = staticmethod(composing.compose)
-    check = staticmethod(composing.check)
+    compose = staticmethod(composition.compose)
+    check = staticmethod(composition.check)
 
     def check_account(self, credentials: Credentials, variant: Variant) -> tuple[Concern, ...]:
         author = credentials.values.get("author", "")
@@ -91,13 +91,13 @@ class LinkedInChannel(NetworkChannel):
         return (READ_ORGANISATION if organisation else READ_MEMBER) in scopes
 
     def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
-        refused = _unsendable(credentials, variant)
-        if refused is not None:
-            return refused
+        problem = _unsendable(credentials, variant)
+        if problem is not None:
+            return problem
         if intent.attempt > 1 and self.can_look(credentials):
-            known = look_first(lambda: self.find_existing(credentials, intent, variant))
-            if known is not None:
-                return known
+            receipt = look_first(lambda: self.find_existing(credentials, intent, variant))
+            if receipt is not None:
+                return receipt
         try:
             with self.client(credentials, headers=api.account_headers(credentials)) as client:
                 payload = _post(credentials, variant, self._picture(client, credentials, variant))
@@ -114,16 +114,16 @@ class LinkedInChannel(NetworkChannel):
         """Look for the text among the author's newest posts, back to the first try; None where it may not be read."""
         if not self.can_look(credentials) or not variant.parts or api.missing(credentials):
             return None
-        wanted, since = _comparable(_text(variant)), intent.first_tried_at - CLOCKS_DIFFER
+        text, since = _comparable(_text(variant)), intent.first_tried_at - CLOCKS_DIFFER
         try:
             with self.client(credentials, headers=api.account_headers(credentials)) as client:
                 for number in range(PAGES_LOOKED_AT):
                     posts = _newest(client, credentials, number)
-                    recent = [one for one in posts if one.created_at is None or one.created_at >= since]
-                    for one in recent:
-                        if _comparable(to_plain(one.little)) == wanted:
+                    recent = [post for post in posts if post.created_at is None or post.created_at >= since]
+                    for post in recent:
+                        if _comparable(to_plain(post.little)) == text:
                             return Receipt(
-                                one.id, url=_url(credentials, one.id), at=one.created_at, raw={"found": True}
+                                post.id, url=_url(credentials, post.id), at=post.created_at, raw={"found": True}
                             )
                     if len(recent) < api.PAGE:
                         return None
@@ -143,15 +143,15 @@ class LinkedInChannel(NetworkChannel):
             return Deferred("LinkedIn did not say whether the post is gone; deleting it again harms nobody.")
         if response.is_success or response.status_code == httpx.codes.NOT_FOUND:
             return Accepted(receipt)
-        meant = self._refused(response, credentials)
-        if isinstance(meant, Unconfirmed):
-            return Deferred(f"LinkedIn could not delete the post now ({response.status_code}).", raw=meant.raw)
-        return meant
+        outcome = self._refusal(response, credentials)
+        if isinstance(outcome, Unconfirmed):
+            return Deferred(f"LinkedIn could not delete the post now ({response.status_code}).", raw=outcome.raw)
+        return outcome
 
     def identify(self, credentials: Credentials) -> Identity:
-        lacking = api.missing(credentials)
-        if lacking:
-            raise ConnectRefused(f"The LinkedIn account has no usable {lacking}.")
+        missing_value = api.missing(credentials)
+        if missing_value:
+            raise ConnectRefused(f"The LinkedIn account has no usable {missing_value}.")
         with self.client(credentials, headers=api.account_headers(credentials)) as client:
             return identity.identify(client, credentials)
 
@@ -159,8 +159,8 @@ class LinkedInChannel(NetworkChannel):
         """Upload the variant's picture and return its URN, "" where it has none. Raises NotUploaded."""
         if variant.picture is None or CAPABILITIES.pictures is None:
             return ""
-        loaded = pictures.load(variant.picture, CAPABILITIES.pictures)
-        return uploads.upload(client, credentials, loaded, self._clock())
+        picture = pictures.load(variant.picture, CAPABILITIES.pictures)
+        return uploads.upload(client, credentials, picture, self._clock())
 
     def _outcome(self, response: httpx.Response, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         if response.is_success:
@@ -171,9 +171,9 @@ class LinkedInChannel(NetworkChannel):
         refusal = refusals.read(response, credentials.values.values())
         if refusals.DUPLICATE in refusal.codes:
             return self._duplicate(credentials, variant, intent, refusal)
-        return self._refused(response, credentials)
+        return self._refusal(response, credentials)
 
-    def _refused(self, response: httpx.Response, credentials: Credentials) -> Outcome:
+    def _refusal(self, response: httpx.Response, credentials: Credentials) -> Outcome:
         refusal = refusals.read(response, credentials.values.values())
         return refusals.outcome(
             response, refusal, self._clock(), renewable=bool(credentials.values.get("refresh_token"))
@@ -186,15 +186,15 @@ class LinkedInChannel(NetworkChannel):
 
         The message names a post, but not reliably one that exists (https://github.com/ComposioHQ/composio/issues/2710).
         """
-        there = "LinkedIn says that it has this post already"
+        reason = "LinkedIn says that it has this post already"
         try:
-            found = self.find_existing(credentials, intent, variant)
+            receipt = self.find_existing(credentials, intent, variant)
         except LookupAway:
-            return Unconfirmed(f"{there}, and could not be asked for it.", raw=refusal.raw)
-        if found is not None:
-            return Accepted(found)
+            return Unconfirmed(f"{reason}, and could not be asked for it.", raw=refusal.raw)
+        if receipt is not None:
+            return Accepted(receipt)
         if intent.attempt > 1:  # what is listed lags behind, and members' posts are not listed at all
-            return Unconfirmed(f"{there}, perhaps from the try before: look at the account’s posts.", raw=refusal.raw)
+            return Unconfirmed(f"{reason}, perhaps from the try before: look at the account’s posts.", raw=refusal.raw)
         return Rejected("LinkedIn has the same post from before: change the text.", refusal.code, raw=refusal.raw)
 
 

@@ -78,8 +78,8 @@ def post_address(endpoint: str, urn: str) -> str:
 
 def new_id(response: httpx.Response) -> str:
     """Return the new post's URN, which is in a header; "" when there is none."""
-    found = response.headers.get("x-restli-id", "")
-    return found if re.fullmatch(r"urn:li:[A-Za-z]+:[A-Za-z0-9_-]+", found) else ""
+    post_id = response.headers.get("x-restli-id", "")
+    return post_id if re.fullmatch(r"urn:li:[A-Za-z]+:[A-Za-z0-9_-]+", post_id) else ""
 
 
 def read_posts(response: httpx.Response) -> list[Found]:
@@ -87,10 +87,14 @@ def read_posts(response: httpx.Response) -> list[Found]:
     elements = json_object(response).get("elements")
     if not response.is_success or not isinstance(elements, list):
         raise LookupAway(f"LinkedIn would not show the account’s posts ({response.status_code}).")
-    return [_found(one) for one in elements if isinstance(one, Mapping) and one.get("id")]
+    return [_post(element) for element in elements if isinstance(element, Mapping) and element.get("id")]
 
 
-def _found(element: Mapping[str, Any]) -> Found:
-    created = element.get("createdAt")
-    at = datetime.fromtimestamp(created / 1000, UTC) if isinstance(created, int) and 0 < created < LATEST else None
+def _post(element: Mapping[str, Any]) -> Found:
+    created_ms = element.get("createdAt")
+    at = (
+        datetime.fromtimestamp(created_ms / 1000, UTC)
+        if isinstance(created_ms, int) and 0 < created_ms < LATEST
+        else None
+    )
     return Found(str(element["id"]), str(element.get("commentary", "")), at)

@@ -22,21 +22,21 @@ def compose(letter: LetterView, options: Options) -> Variant:
     """Render and fit `social/linkedin.txt`. Raises TemplateError. A post without a link has no card."""
     link = "" if options.link == "none" else ascii_url(letter.url)
     show = CARD if link and options.setting("show", CARD) == CARD else PICTURE
-    fitted = post(TEMPLATE, letter, CAPABILITIES, link="" if show == CARD else link, slug=options.templates)
+    fit_result = post(TEMPLATE, letter, CAPABILITIES, link="" if show == CARD else link, slug=options.templates)
     picture = picture_for(letter, CAPABILITIES, options)
-    dropped = list(fitted.dropped)
+    losses = list(fit_result.dropped)
     if options.link == "none":
-        dropped.append("The post has no link: the rest of the letter can’t be reached from it.")
+        losses.append("The post has no link: the rest of the letter can’t be reached from it.")
     if letter.image_url and not (picture and picture.url):
-        dropped.append("The letter’s picture is not in the post: LinkedIn takes none from the linked page.")
+        losses.append("The letter’s picture is not in the post: LinkedIn takes none from the linked page.")
     title = fit(letter.title, CARD_TITLE)
     return Variant(
         "linkedin",
-        parts=fitted.parts,
-        length=longest(fitted.parts, CAPABILITIES),
+        parts=fit_result.parts,
+        length=longest(fit_result.parts, CAPABILITIES),
         limit=CAPABILITIES.limit,
         link=link,
-        picture=picture if fitted.parts else None,
+        picture=picture if fit_result.parts else None,
         language=letter.language or letter.publication.language,
         payload=LinkedInPayload(
             link=options.link,
@@ -45,22 +45,22 @@ def compose(letter: LetterView, options: Options) -> Variant:
             description=_one_line(fit(letter_context(letter)["lead"], CARD_DESCRIPTION).parts),
             visibility=CONNECTIONS if options.setting("visibility", PUBLIC).upper() == CONNECTIONS else PUBLIC,
         ),
-        dropped=(*dropped, *(title.dropped if show == CARD else ())),
+        dropped=(*losses, *(title.dropped if show == CARD else ())),
     )
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the post."""
     payload = LinkedInPayload.of(variant)
-    found: list[Concern] = []
+    concerns: list[Concern] = []
     if not variant.parts:
-        found.append(Concern("There is nothing to post: the letter has no text that fits LinkedIn.", "refuse"))
-    found.extend(_too_long(part, CAPABILITIES) for part in variant.parts if not _fits(part, CAPABILITIES))
+        concerns.append(Concern("There is nothing to post: the letter has no text that fits LinkedIn.", "refuse"))
+    concerns.extend(_too_long(part, CAPABILITIES) for part in variant.parts if not _fits(part, CAPABILITIES))
     if not variant.link and payload.link != "none":
-        found.append(Concern("The letter has no page on the web, so the post has no link and no card."))
+        concerns.append(Concern("The letter has no page on the web, so the post has no link and no card."))
     if payload.visibility == CONNECTIONS:
-        found.append(Concern("Only the member’s own connections will see the post.", "note"))
-    return tuple(found)
+        concerns.append(Concern("Only the member’s own connections will see the post.", "note"))
+    return tuple(concerns)
 
 
 def _fits(text: str, capabilities: Capabilities) -> bool:

@@ -93,12 +93,12 @@ class LinkedInConnectFlow:
             **_keys(app),
         }
         tokens = oauth2.exchange(LABEL, _token_address(app), form, now=self._clock(), endpoint=app.endpoint)
-        made = _identities(app, tokens)
-        if not made:
+        identities = _identities(app, tokens)
+        if not identities:
             raise ConnectRefused(
                 "LinkedIn granted nothing to post with: the app needs “Share on LinkedIn” or the API for pages."
             )
-        return made
+        return identities
 
 
 class LinkedInTokenRenewal:
@@ -127,7 +127,7 @@ class LinkedInTokenRenewal:
 def _identities(app: AppKeys, tokens: Tokens) -> tuple[Identity, ...]:
     """Return the member and their pages, whichever the token may post for. Raises ConnectRefused and NetworkAway."""
     scopes = " ".join((tokens.scope or app.values.get("scopes") or MEMBER_SCOPES).replace(",", " ").split())
-    granted = set(scopes.split())
+    scope_set = set(scopes.split())
     values = {
         "access_token": tokens.access,
         "refresh_token": tokens.refresh,
@@ -141,16 +141,16 @@ def _identities(app: AppKeys, tokens: Tokens) -> tuple[Identity, ...]:
         return Identity(urn, name, {**values, "author": urn}, kind, url, tokens.expires_at, ends_at)
 
     secrets = (tokens.access, tokens.refresh, app.values.get("client_secret", ""))
-    made: list[Identity] = []
+    identities: list[Identity] = []
     with oauth2.client(app.endpoint) as client:
         client.headers.update(api.headers(tokens.access, app.values["api_version"]))
-        if POST_MEMBER in granted:
+        if POST_MEMBER in scope_set:
             person = identity.member(client, app.endpoint, scopes, secrets)
-            made.append(identity_of(person.urn, person.name))
-        if POST_ORGANISATION in granted and granted & SEE_ORGANISATIONS:
+            identities.append(identity_of(person.urn, person.name))
+        if POST_ORGANISATION in scope_set and scope_set & SEE_ORGANISATIONS:
             pages = identity.organisations(client, app.endpoint, secrets)
-            made += [identity_of(one.urn, one.name, kind="organisation", url=one.url) for one in pages]
-    return tuple(made)
+            identities += [identity_of(page.urn, page.name, kind="organisation", url=page.url) for page in pages]
+    return tuple(identities)
 
 
 def _check_version(app: AppKeys) -> None:

@@ -57,11 +57,11 @@ def identify(client: httpx.Client, credentials: Credentials) -> Identity:
     author = credentials.values["author"]
     if api.is_organisation(author):
         number = author.rpartition(":")[2]
-        asked = _get(
+        body = _get(
             client, f"{api.root(credentials.endpoint)}/rest/organizations/{number}", credentials.values.values()
         )
-        found = _organisation(number, asked)
-        return Identity(author, found.name, credentials.values, kind="organisation", url=found.url)
+        organisation = _organisation(number, body)
+        return Identity(author, organisation.name, credentials.values, kind="organisation", url=organisation.url)
     person = member(client, credentials.endpoint, credentials.values.get("scopes", ""), credentials.values.values())
     if person.urn != author:
         raise ConnectRefused(f"The token belongs to {person.name} and not to the author: connect the account again.")
@@ -74,12 +74,12 @@ def member(client: httpx.Client, endpoint: str, scopes: str, secrets: Iterable[s
     An app that may post for organisations can't have `openid`, and one that has it can't have `r_basicprofile`.
     """
     if not scopes or "openid" in scopes.split():
-        found = _get(client, f"{api.root(endpoint)}/v2/userinfo", secrets)
-        person = Person(_text(found, "sub"), _text(found, "name"))
+        profile = _get(client, f"{api.root(endpoint)}/v2/userinfo", secrets)
+        person = Person(_text(profile, "sub"), _text(profile, "name"))
     else:
-        found = _get(client, f"{api.root(endpoint)}/v2/me", secrets)
-        names = (_text(found, "localizedFirstName"), _text(found, "localizedLastName"))
-        person = Person(_text(found, "id"), " ".join(name for name in names if name))
+        profile = _get(client, f"{api.root(endpoint)}/v2/me", secrets)
+        names = (_text(profile, "localizedFirstName"), _text(profile, "localizedLastName"))
+        person = Person(_text(profile, "id"), " ".join(name for name in names if name))
     if not person.id:
         raise ConnectRefused("LinkedIn answered without saying who the member is: try again.")
     return person
@@ -90,22 +90,22 @@ def organisations(client: httpx.Client, endpoint: str, secrets: Iterable[str]) -
     numbers: list[str] = []
     for page in range(PAGES_LOOKED_AT):
         query = f"q=roleAssignee&role=ADMINISTRATOR&state=APPROVED&count={PAGE}&start={page * PAGE}"
-        found = _get(client, f"{api.root(endpoint)}/rest/organizationAcls?{query}", secrets).get("elements")
-        elements = found if isinstance(found, list) else []
-        urns = [str(one.get("organization", "")) for one in elements if isinstance(one, Mapping)]
+        organisations = _get(client, f"{api.root(endpoint)}/rest/organizationAcls?{query}", secrets).get("elements")
+        elements = organisations if isinstance(organisations, list) else []
+        urns = [str(element.get("organization", "")) for element in elements if isinstance(element, Mapping)]
         numbers += [urn.rpartition(":")[2] for urn in urns if api.is_organisation(urn)]
         if len(elements) < PAGE:
             break
-    named: dict[str, Any] = {}
+    names: dict[str, Any] = {}
     for start in range(0, len(numbers), NAMES_AT_ONCE):
         ids = ",".join(numbers[start : start + NAMES_AT_ONCE])  # a list in Rest.li's own notation, not to be encoded
         results = _get(client, f"{api.root(endpoint)}/rest/organizations?ids=List({ids})", secrets).get("results")
-        named |= results if isinstance(results, dict) else {}
-    return [_organisation(number, named.get(number, {})) for number in dict.fromkeys(numbers)]
+        names |= results if isinstance(results, dict) else {}
+    return [_organisation(number, names.get(number, {})) for number in dict.fromkeys(numbers)]
 
 
-def _organisation(number: str, found: Mapping[str, Any]) -> Organisation:
-    return Organisation(number, _text(found, "localizedName") or f"Page {number}", _text(found, "vanityName"))
+def _organisation(number: str, body: Mapping[str, Any]) -> Organisation:
+    return Organisation(number, _text(body, "localizedName") or f"Page {number}", _text(body, "vanityName"))
 
 
 def _get(client: httpx.Client, url: str, secrets: Iterable[str]) -> Mapping[str, Any]:
@@ -117,10 +117,10 @@ def _get(client: httpx.Client, url: str, secrets: Iterable[str]) -> Mapping[str,
         return json_object(response)
     if response.status_code == httpx.codes.TOO_MANY_REQUESTS or not response.is_client_error:
         raise NetworkAway(f"LinkedIn could not be asked now ({response.status_code}).")
-    raise ConnectRefused(_why(refusals.read(response, secrets)))
+    raise ConnectRefused(_reason(refusals.read(response, secrets)))
 
 
-def _why(refusal: refusals.Refusal) -> str:
+def _reason(refusal: refusals.Refusal) -> str:
     if refusals.is_version_gone(refusal):
         return "LinkedIn does not speak this version of its API: give it a newer one, such as last month’s."
     if refusal.status == httpx.codes.UNAUTHORIZED:
@@ -128,6 +128,6 @@ def _why(refusal: refusals.Refusal) -> str:
     return f"LinkedIn does not say whose account this is: {refusal.message or refusal.code}"
 
 
-def _text(found: Mapping[str, Any], name: str) -> str:
-    value = found.get(name)
+def _text(body: Mapping[str, Any], name: str) -> str:
+    value = body.get(name)
     return value if isinstance(value, str) else ""

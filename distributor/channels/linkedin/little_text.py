@@ -12,7 +12,7 @@ import re
 
 import regex
 
-_RESERVED = re.compile(r"[\\|{}@\[\]()<>#*_~]")
+_RESERVED_CHARACTERS = re.compile(r"[\\|{}@\[\]()<>#*_~]")
 # A hashtag stands on its own and has a letter: “#7” and the “#” of an address are none.
 _HASHTAG = regex.compile(r"(?<![^\s(\[“‘«])#(?=[\p{N}\p{M}_]*\p{L})([\p{L}\p{M}\p{N}_]+)")
 _ELEMENT = re.compile(
@@ -26,24 +26,24 @@ _ELEMENT = re.compile(
 def to_little(text: str) -> str:
     """Return a text as little text: hashtags as LinkedIn's template, everything else as it stands."""
     parts, end = [], 0
-    for found in _HASHTAG.finditer(text):
-        parts += [_escaped(text[end : found.start()]), rf"{{hashtag|\#|{_escaped(found[1])}}}"]
-        end = found.end()
-    return "".join([*parts, _escaped(text[end:])])
+    for hashtag in _HASHTAG.finditer(text):
+        parts += [_escape(text[end : hashtag.start()]), rf"{{hashtag|\#|{_escape(hashtag[1])}}}"]
+        end = hashtag.end()
+    return "".join([*parts, _escape(text[end:])])
 
 
-def to_plain(little: str) -> str:
+def to_plain(text: str) -> str:
     """Return what a reader sees of a little text: hashtags with their sign, mentions by their name."""
-    return _ELEMENT.sub(_shown, little)
+    return _ELEMENT.sub(_plain_match, text)
 
 
-def _escaped(text: str) -> str:
-    return _RESERVED.sub(r"\\\g<0>", text)
+def _escape(text: str) -> str:
+    return _RESERVED_CHARACTERS.sub(r"\\\g<0>", text)
 
 
-def _shown(found: re.Match[str]) -> str:
-    if found["escaped"] is not None:
-        return found["escaped"]
-    if found["sign"] is not None:
-        return found["sign"] + to_plain(found["tag"])
-    return to_plain(found["name"])
+def _plain_match(match: re.Match[str]) -> str:
+    if match["escaped"] is not None:
+        return match["escaped"]
+    if match["sign"] is not None:
+        return match["sign"] + to_plain(match["tag"])
+    return to_plain(match["name"])

@@ -51,9 +51,9 @@ def read(response: httpx.Response, secrets: Iterable[str]) -> Refusal:
     body = json_object(response)
     inputs = mapping(body.get("errorDetails")).get("inputErrors")
     inputs = inputs if isinstance(inputs, Sequence) and not isinstance(inputs, str) else ()
-    named = [*(one.get("code") for one in inputs if isinstance(one, Mapping)), body.get("code")]
-    named.append(body.get("serviceErrorCode"))
-    codes = tuple(dict.fromkeys(str(one) for one in named if isinstance(one, str | int) and one))
+    input_codes = [*(item.get("code") for item in inputs if isinstance(item, Mapping)), body.get("code")]
+    input_codes.append(body.get("serviceErrorCode"))
+    codes = tuple(dict.fromkeys(str(code) for code in input_codes if isinstance(code, str | int) and code))
     return Refusal(response.status_code, codes, said(str(body.get("message") or ""), secrets))
 
 
@@ -64,12 +64,12 @@ def outcome(response: httpx.Response, refusal: Refusal, now: datetime, *, renewa
     """
     codes, code, raw = set(refusal.codes), refusal.code, refusal.raw
     if is_version_gone(refusal):
-        ended = "LinkedIn no longer speaks the version of its API that this account names"
-        return Reconnect(f"{ended}: put a newer one into the settings and connect it again.", code, raw=raw)
+        version_ended = "LinkedIn no longer speaks the version of its API that this account names"
+        return Reconnect(f"{version_ended}: put a newer one into the settings and connect it again.", code, raw=raw)
     if refusal.status == httpx.codes.UNAUTHORIZED:
         if codes & TOKEN_EXPIRED:
-            ended = "This account’s LinkedIn token has expired"
-            return Reconnect(f"{ended}: connect it again.", code, expired=renewable, raw=raw)
+            version_ended = "This account’s LinkedIn token has expired"
+            return Reconnect(f"{version_ended}: connect it again.", code, expired=renewable, raw=raw)
         return Reconnect("LinkedIn no longer accepts this account’s token: connect it again.", code, raw=raw)
     if refusal.status == httpx.codes.FORBIDDEN:
         return Reconnect(f"LinkedIn does not let this account post: {refusal.message or code}", code, raw=raw)
@@ -92,8 +92,8 @@ def is_version_gone(refusal: Refusal) -> bool:
 
 def retry_at(response: httpx.Response, now: datetime) -> datetime:
     """Return when to come back: what the answer says, else the midnight (UTC) at which LinkedIn's days end."""
-    named = response.headers.get("retry-after", "")
-    wait = int(named) if re.fullmatch(r"[0-9]{1,9}", named) else 0
+    seconds = response.headers.get("retry-after", "")
+    wait = int(seconds) if re.fullmatch(r"[0-9]{1,9}", seconds) else 0
     if 0 < wait <= LONGEST_WAIT:
         return now + timedelta(seconds=wait)
     tomorrow = now.astimezone(UTC).date() + timedelta(days=1)

@@ -33,15 +33,15 @@ def upload(client: httpx.Client, credentials: Credentials, picture: Loaded, now:
     payload = {"initializeUploadRequest": {"owner": credentials.values["author"]}}
     address = f"{api.root(credentials.endpoint)}/rest/images?action=initializeUpload"
     try:
-        begun = client.post(address, json=payload)
-        if not begun.is_success:
-            raise _refused(begun, credentials, now)
-        target, urn = _place(begun)
+        start = client.post(address, json=payload)
+        if not start.is_success:
+            raise _refusal(start, credentials, now)
+        target, urn = _place(start)
         if not urn or not _is_linkedins(target, credentials):
             raise NotUploaded(Deferred("LinkedIn named no place for the picture; nothing was posted."))
-        sent = client.put(target, content=picture.content, headers={"Content-Type": picture.type})
-        if not sent.is_success:
-            raise _refused(sent, credentials, now)
+        transfer = client.put(target, content=picture.content, headers={"Content-Type": picture.type})
+        if not transfer.is_success:
+            raise _refusal(transfer, credentials, now)
     except (AddressRefused, httpx.RequestError, httpx.InvalidURL):
         raise NotUploaded(Deferred("The picture could not be uploaded to LinkedIn; nothing was posted.")) from None
     return urn
@@ -64,11 +64,11 @@ def _is_linkedins(url: str, credentials: Credentials) -> bool:
     return parts.scheme == "https" and (host == HOST or host.endswith(f".{HOST}"))
 
 
-def _refused(response: httpx.Response, credentials: Credentials, now: datetime) -> NotUploaded:
+def _refusal(response: httpx.Response, credentials: Credentials, now: datetime) -> NotUploaded:
     refusal = refusals.read(response, credentials.values.values())
-    meant = refusals.outcome(response, refusal, now, renewable=bool(credentials.values.get("refresh_token")))
-    if isinstance(meant, Unconfirmed):
-        meant = Deferred(f"LinkedIn could not take the picture now ({refusal.status}); nothing was posted.")
-    elif isinstance(meant, Rejected):
-        meant = Rejected(f"LinkedIn refused the picture, so nothing was posted: {refusal.message}", refusal.code)
-    return NotUploaded(meant)
+    outcome = refusals.outcome(response, refusal, now, renewable=bool(credentials.values.get("refresh_token")))
+    if isinstance(outcome, Unconfirmed):
+        outcome = Deferred(f"LinkedIn could not take the picture now ({refusal.status}); nothing was posted.")
+    elif isinstance(outcome, Rejected):
+        outcome = Rejected(f"LinkedIn refused the picture, so nothing was posted: {refusal.message}", refusal.code)
+    return NotUploaded(outcome)

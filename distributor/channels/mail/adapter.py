@@ -18,7 +18,7 @@ from distributor.channels.base import (
     Session,
     at_any_time,
 )
-from distributor.channels.mail import compose as composing
+from distributor.channels.mail import compose as composition
 from distributor.channels.mail import relay, transports
 from distributor.channels.mail.capabilities import CAPABILITIES
 from distributor.channels.mail.dkim import signers_from
@@ -62,14 +62,14 @@ class MailChannel:
 
     name = "mail"
     settings: tuple[()] = ()
-    connecting: None = None
-    renewing: None = None
+    connect_flow: None = None
+    token_renewal: None = None
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[AccountField, ...] = FIELDS
     payload: type[Payload] = MailPayload
-    compose = staticmethod(composing.compose)
-    compose_digest = staticmethod(composing.compose_digest)
-    check = staticmethod(composing.check)
+    compose = staticmethod(composition.compose)
+    compose_digest = staticmethod(composition.compose_digest)
+    check = staticmethod(composition.check)
     not_before = staticmethod(at_any_time)
 
     def __init__(self, *, timeout: float = timeouts.COMMAND, clock: Clock = utc_now) -> None:

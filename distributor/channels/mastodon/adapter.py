@@ -15,7 +15,7 @@ import httpx
 from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway, PostChannel
 from distributor.channels.calls import Failure, Refused
 from distributor.channels.connect_flow import ConnectFlow, Identity
-from distributor.channels.mastodon import compose as composing
+from distributor.channels.mastodon import compose as composition
 from distributor.channels.mastodon import connect, media
 from distributor.channels.mastodon.capabilities import CAPABILITIES
 from distributor.channels.mastodon.payload import MastodonPayload
@@ -39,14 +39,14 @@ class MastodonChannel(NetworkChannel):
     name = "mastodon"
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[AccountField, ...] = connect.FIELDS
-    settings: tuple[ChannelSetting, ...] = composing.SETTINGS
-    connecting: ConnectFlow | None = connect.MastodonConnectFlow()
+    settings: tuple[ChannelSetting, ...] = composition.SETTINGS
+    connect_flow: ConnectFlow | None = connect.MastodonConnectFlow()
     payload: type[Payload] = MastodonPayload
-    compose = staticmethod(composing.compose)
-    check = staticmethod(composing.check)
+    compose = staticmethod(composition.compose)
+    check = staticmethod(composition.check)
 
     def check_account(self, credentials: Credentials, variant: Variant) -> tuple[Concern, ...]:
-        return composing.check_account(credentials, variant)
+        return composition.check_account(credentials, variant)
 
     def calls(self, variant: Variant) -> int:
         """Return one call for each post, and one for the picture."""
@@ -61,23 +61,25 @@ class MastodonChannel(NetworkChannel):
         return forgetting(self._send(credentials, variant, intent))
 
     def _send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
-        refused = _unsendable(credentials, variant)
-        if refused is not None:
-            return refused
+        problem = _unsendable(credentials, variant)
+        if problem is not None:
+            return problem
         try:
             with self._server(credentials) as server:
                 out: list[Posted] = []
                 if intent.attempt > 1:
                     try:
-                        out += self._there(server, credentials, variant, intent)
+                        out += self._posts_out(server, credentials, variant, intent)
                     except Failure as failure:
                         return cant_look(outcome(failure, self._clock()), NETWORK)
                 pictures: list[str] = []
                 if variant.picture is not None and not out:
                     try:
-                        pictures.append(media.attach(server, variant.picture, known=intent.kept.get(media.KEPT, "")))
-                    except media.NotReady as waiting:
-                        return media.not_ready(waiting, self._clock())
+                        pictures.append(
+                            media.attach(server, variant.picture, stored_id=intent.kept.get(media.KEPT, ""))
+                        )
+                    except media.NotReady as not_ready:
+                        return media.not_ready(not_ready, self._clock())
                     except Failure as failure:
                         return no_picture(outcome(failure, self._clock()), NETWORK)
                 return self._post(server, credentials, variant, intent, out, pictures)
@@ -92,7 +94,7 @@ class MastodonChannel(NetworkChannel):
             return None
         try:
             with self._server(credentials) as server:
-                out = self._there(server, credentials, variant, intent)
+                out = self._posts_out(server, credentials, variant, intent)
         except NoServer as error:
             raise LookupAway(str(error)) from None
         except Failure as failure:
@@ -124,7 +126,7 @@ class MastodonChannel(NetworkChannel):
         with self.client(credentials) as client:
             yield Server(client, connect.root(credentials), token)
 
-    def _there(self, server: Server, credentials: Credentials, variant: Variant, intent: Intent) -> list[Posted]:
+    def _posts_out(self, server: Server, credentials: Credentials, variant: Variant, intent: Intent) -> list[Posted]:
         user_id = credentials.values.get("user_id", "")
         if not user_id:
             user_id = the_id(json_object(server.get("/api/v1/accounts/verify_credentials")))
@@ -147,24 +149,24 @@ class MastodonChannel(NetworkChannel):
                 response = server.post("/api/v1/statuses", json=body, headers={"Idempotency-Key": key})
             except Failure as failure:
                 return partly(outcome(failure, self._clock()), len(out), total)
-            made = posted(json_object(response))
-            if not made.id:
+            post = posted(json_object(response))
+            if not post.id:
                 return partly(Unconfirmed("The Mastodon server answered without the post’s number."), len(out), total)
-            out.append(made)
+            out.append(post)
         return Accepted(self._receipt(credentials, out), server.allowance)
 
     def _receipt(self, credentials: Credentials, out: Sequence[Posted]) -> Receipt:
         first = out[0]
         url = page(credentials, first.id, first.url)
-        return Receipt(first.id, url=url, at=self._clock(), raw={"ids": [one.id for one in out]})
+        return Receipt(first.id, url=url, at=self._clock(), raw={"ids": [post.id for post in out]})
 
 
 def _unsendable(credentials: Credentials, variant: Variant) -> Rejected | None:
     """Say why a variant can't go to this account's server at all: better than half a thread."""
     if not variant.parts:
         return Rejected("There is nothing to post.")
-    limit, link = composing.limits_of(credentials.values)
-    longest = max(composing.needs(part, variant, link) for part in variant.parts)
+    limit, link = composition.limits_of(credentials.values)
+    longest = max(composition.needs(part, variant, link) for part in variant.parts)
     if credentials.values.get("characters") and longest > limit:
         reason = f"The account’s server takes {limit:,} characters a post, and this has {longest:,}: shorten it."
         return Rejected(reason, code="too-long", remedy="shorten")
@@ -192,8 +194,8 @@ def _delete(server: Server, post_id: str) -> None:
     """Delete a post; one that is gone is no error. Raises Failure."""
     try:
         server.delete(f"/api/v1/statuses/{post_id}")
-    except Refused as refused:
-        if refused.status not in (httpx.codes.NOT_FOUND, httpx.codes.GONE):
+    except Refused as error:
+        if error.status not in (httpx.codes.NOT_FOUND, httpx.codes.GONE):
             raise
 
 

@@ -47,7 +47,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
     A content warning counts as text.
     """
     warning = options.setting("spoiler_text").strip()
-    room = _chosen(options.setting("characters")) - plain_length(warning, "graphemes")
+    room = _longest(options.setting("characters")) - plain_length(warning, "graphemes")
     visibility = options.setting("visibility", "public")
     payload = MastodonPayload(
         visibility=visibility if visibility in VISIBILITIES else "private",  # rather too few see it than too many
@@ -61,35 +61,35 @@ def compose(letter: LetterView, options: Options) -> Variant:
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the post or thread."""
     payload = MastodonPayload.of(variant)
-    found: list[Concern] = []
+    concerns: list[Concern] = []
     if not variant.parts:
-        found.append(Concern("There is nothing to post: the letter has no text that fits Mastodon.", "refuse"))
+        concerns.append(Concern("There is nothing to post: the letter has no text that fits Mastodon.", "refuse"))
     limit = LIMIT if variant.limit is None else variant.limit
     if payload.spoiler_text and limit < LEAST:
-        found.append(Concern("The content warning leaves no room for the text: shorten it.", "refuse"))
+        concerns.append(Concern("The content warning leaves no room for the text: shorten it.", "refuse"))
     for number, part in enumerate(variant.parts, 1):
         size = characters(part)
         if size > limit:
             message = f"Mastodon won’t take post {number}: it counts {size:,} and there is room for {limit:,}."
-            found.append(Concern(message, "refuse"))
+            concerns.append(Concern(message, "refuse"))
     if not variant.link and payload.link != "none":
-        found.append(Concern("The letter has no page on the web, so the post has no link."))
+        concerns.append(Concern("The letter has no page on the web, so the post has no link."))
     if variant.picture and CAPABILITIES.pictures and len(variant.picture.alt) > CAPABILITIES.pictures.alt_text:
-        found.append(Concern("The picture’s description is too long for Mastodon, so its end is left out."))
+        concerns.append(Concern("The picture’s description is too long for Mastodon, so its end is left out."))
     if seen_by := _SEEN_BY.get(payload.visibility):
-        found.append(Concern(f"Only {seen_by} will see the post.", "note"))
-    return tuple(found)
+        concerns.append(Concern(f"Only {seen_by} will see the post.", "note"))
+    return tuple(concerns)
 
 
 def check_account(credentials: Credentials, variant: Variant) -> tuple[Concern, ...]:
     """Say where the account's own server takes less than the text needs, or would take what was left out."""
     limit, link = limits_of(credentials.values)
-    needed = max((needs(part, variant, link) for part in variant.parts), default=0)
-    if needed > limit:
-        message = f"This account’s server takes {limit:,} characters a post and refuses this: it has {needed:,}."
+    length = max((needs(part, variant, link) for part in variant.parts), default=0)
+    if length > limit:
+        message = f"This account’s server takes {limit:,} characters a post and refuses this: it has {length:,}."
         return (Concern(message),)
     room = variant.limit or LIMIT
-    is_full = bool(variant.dropped) and (len(variant.parts) > 1 or needed > room * 2 // 3)
+    is_full = bool(variant.dropped) and (len(variant.parts) > 1 or length > room * 2 // 3)
     if is_full and limit > max(room, LIMIT):
         return (Concern(f"This account’s server takes {limit:,}: set “Longest post” for Mastodon to use it.", "note"),)
     return ()
@@ -119,7 +119,7 @@ def characters(text: str, link: int = LINK) -> int:
     return size + plain_length(text[end:], "graphemes")
 
 
-def _chosen(text: str) -> int:
+def _longest(text: str) -> int:
     return min(_number(text, LIMIT), MOST)
 
 

@@ -59,13 +59,13 @@ class MastodonConnectFlow:
 
     def begin(self, app: AppKeys, *, redirect_uri: str, state: str, answers: Mapping[str, str]) -> Redirect:
         try:
-            typed = origin(answers.get("server", ""))
+            server = origin(answers.get("server", ""))
         except NoServer as error:
             raise ConnectRefused(str(error)) from None
-        root = app.endpoint or typed
+        root = app.endpoint or server
         form = {"client_name": APP, "redirect_uris": redirect_uri, "scopes": SCOPES}
         with oauth2.client(app.endpoint) as client:
-            keys = _asked(lambda: json_object(Server(client, root).post("/api/v1/apps", data=form)), root)
+            keys = _ask(lambda: json_object(Server(client, root).post("/api/v1/apps", data=form)), root)
         client_id, client_secret = (str(keys.get(name) or "") for name in ("client_id", "client_secret"))
         if not (is_token(client_id) and is_token(client_secret)):
             raise ConnectRefused(f"{urlsplit(root).netloc} is no Mastodon server, or does not take new apps.")
@@ -80,7 +80,7 @@ class MastodonConnectFlow:
             code_challenge=oauth2.challenge(verifier),
             code_challenge_method="S256",
         )
-        keep = {"server": typed, "client_id": client_id, "client_secret": client_secret, "verifier": verifier}
+        keep = {"server": server, "client_id": client_id, "client_secret": client_secret, "verifier": verifier}
         return Redirect(url, keep)
 
     def finish(
@@ -97,9 +97,11 @@ class MastodonConnectFlow:
         }
         url = f"{app.endpoint or keep['server']}/oauth/token"
         tokens = oauth2.exchange(NETWORK, url, form, now=self.clock(), endpoint=app.endpoint)
-        missing = _missing(tokens.scope) if tokens.scope else set()
-        if missing:
-            raise ConnectRefused(f"The server did not give what is needed: {', '.join(sorted(missing))}. Start again.")
+        lacking_scopes = _lacking_scopes(tokens.scope) if tokens.scope else set()
+        if lacking_scopes:
+            raise ConnectRefused(
+                f"The server did not give what is needed: {', '.join(sorted(lacking_scopes))}. Start again."
+            )
         values = {name: keep[name] for name in ("server", "client_id", "client_secret")}
         values["access_token"] = tokens.access
         account = Credentials(0, "", values, app.endpoint)
@@ -107,10 +109,10 @@ class MastodonConnectFlow:
             return (identify(client, account),)
 
 
-def _missing(given: str) -> set[str]:
+def _lacking_scopes(scope: str) -> set[str]:
     """Return which scopes were not given; “write” is all that begins with it."""
-    known = given.split()
-    return {scope for scope in SCOPES.split() if scope not in known and scope.partition(":")[0] not in known}
+    scopes = scope.split()
+    return {scope for scope in SCOPES.split() if scope not in scopes and scope.partition(":")[0] not in scopes}
 
 
 def root(credentials: Credentials) -> str:
@@ -127,7 +129,7 @@ def identify(client: httpx.Client, credentials: Credentials) -> Identity:
         server = Server(client, root(credentials), token)
     except NoServer as error:
         raise ConnectRefused(str(error)) from None
-    me = _asked(lambda: json_object(server.get("/api/v1/accounts/verify_credentials")), server.root)
+    me = _ask(lambda: json_object(server.get("/api/v1/accounts/verify_credentials")), server.root)
     user_id = the_id(me)
     if not user_id:
         raise ConnectRefused(f"{urlsplit(server.root).netloc} is no Mastodon server.")
@@ -152,15 +154,15 @@ def _about(server: Server) -> Mapping[str, Any]:
 def _limits(about: Mapping[str, Any]) -> dict[str, str]:
     """Return what the server takes, as hidden values; nothing where it does not say, then the usual holds."""
     statuses = mapping(mapping(about.get("configuration")).get("statuses"))
-    found = {
+    limits = {
         # Pleroma and its kin say the first one at the top.
         "characters": statuses.get("max_characters") or about.get("max_toot_chars"),
         "link_length": statuses.get("characters_reserved_per_url"),
     }
-    return {name: str(value) for name, value in found.items() if isinstance(value, int) and value > 0}
+    return {name: str(value) for name, value in limits.items() if isinstance(value, int) and value > 0}
 
 
-def _asked(ask: Any, root: str) -> Mapping[str, Any]:
+def _ask(ask: Any, root: str) -> Mapping[str, Any]:
     """Return the answer to one of the questions of connecting."""
     host = urlsplit(root).netloc
     try:
@@ -169,12 +171,12 @@ def _asked(ask: Any, root: str) -> Mapping[str, Any]:
         if error.refused:
             raise ConnectRefused(error.refused) from None
         raise NetworkAway(f"{host} can’t be reached: check the address, or try again in a moment.") from None
-    except Refused as refused:
-        if refused.status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-            raise ConnectRefused(f"{host} does not accept this: {refused.message or refused.code}") from None
-        if refused.status == httpx.codes.TOO_MANY_REQUESTS or httpx.codes.is_server_error(refused.status):
-            raise NetworkAway(f"{host} can’t answer now ({refused.code}): try again in a moment.") from None
-        raise ConnectRefused(f"{host} does not answer like a Mastodon server ({refused.code}).") from None
+    except Refused as refusal:
+        if refusal.status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+            raise ConnectRefused(f"{host} does not accept this: {refusal.message or refusal.code}") from None
+        if refusal.status == httpx.codes.TOO_MANY_REQUESTS or httpx.codes.is_server_error(refusal.status):
+            raise NetworkAway(f"{host} can’t answer now ({refusal.code}): try again in a moment.") from None
+        raise ConnectRefused(f"{host} does not answer like a Mastodon server ({refusal.code}).") from None
     except Failure:
         raise NetworkAway(f"{host} did not answer: try again in a moment.") from None
     return response

@@ -30,25 +30,25 @@ class NotReady(Exception):
         self.media_id = media_id
 
 
-def attach(server: Server, picture: Picture, *, known: str = "") -> str:
-    """Return the number of the uploaded picture; `known` is that of an earlier upload. Raises NotReady and Failure."""
-    if known:
+def attach(server: Server, picture: Picture, *, stored_id: str = "") -> str:
+    """Return an uploaded picture's number; `stored_id` is that of an earlier upload. Raises NotReady and Failure."""
+    if stored_id:
         try:
-            response = server.get(f"/api/v1/media/{known}")
-        except Refused as refused:
-            if refused.status != httpx.codes.NOT_FOUND:
+            response = server.get(f"/api/v1/media/{stored_id}")
+        except Refused as error:
+            if error.status != httpx.codes.NOT_FOUND:
                 raise
         else:
             if response.status_code == httpx.codes.PARTIAL_CONTENT:
-                raise NotReady(known)
-            return known
+                raise NotReady(stored_id)
+            return stored_id
     limits = CAPABILITIES.pictures
     assert limits is not None
-    loaded = pictures.load(picture, limits)
+    content = pictures.load(picture, limits)
     response = server.post(
         "/api/v2/media",
-        files={"file": (loaded.name, loaded.content, loaded.type)},
-        data={"description": loaded.alt[: limits.alt_text]},
+        files={"file": (content.name, content.content, content.type)},
+        data={"description": content.alt[: limits.alt_text]},
     )
     media_id = the_id(json_object(response))
     if not media_id:
@@ -58,7 +58,7 @@ def attach(server: Server, picture: Picture, *, known: str = "") -> str:
     return media_id
 
 
-def not_ready(waiting: NotReady, now: datetime) -> Deferred:
+def not_ready(error: NotReady, now: datetime) -> Deferred:
     """Say that the picture takes a moment; the next attempt goes on with it."""
     reason = "The Mastodon server is still working on the picture; nothing was posted yet."
-    return Deferred(reason, retry_at=now + READY_IN, code="picture", keep={KEPT: waiting.media_id})
+    return Deferred(reason, retry_at=now + READY_IN, code="picture", keep={KEPT: error.media_id})

@@ -71,16 +71,16 @@ def outcome(failure: Failure, now: datetime) -> Outcome:
         reason = "The Mastodon server no longer accepts this account’s token: connect it again."
         return Reconnect(reason, code=code, raw=raw)
     if status == httpx.codes.FORBIDDEN:
-        why = failure.message or code
-        return Reconnect(f"The Mastodon server does not let this account post: {why}", code=code, raw=raw)
+        cause = failure.message or code
+        return Reconnect(f"The Mastodon server does not let this account post: {cause}", code=code, raw=raw)
     if httpx.codes.is_client_error(status):
         return Rejected(f"The Mastodon server refused the post: {failure.message or code}", code=code, raw=raw)
     return Unconfirmed(unclear("The Mastodon server", status).reason, raw=raw)
 
 
 def _allowance(response: httpx.Response) -> Allowance | None:
-    left, until = response.headers.get("x-ratelimit-remaining", ""), _reset(response)
-    return Allowance(int(left), until) if left.isascii() and left.isdigit() and until else None
+    calls_left, until = response.headers.get("x-ratelimit-remaining", ""), _reset(response)
+    return Allowance(int(calls_left), until) if calls_left.isascii() and calls_left.isdigit() and until else None
 
 
 def _reset(response: httpx.Response) -> datetime | None:
@@ -97,5 +97,5 @@ def _reset(response: httpx.Response) -> datetime | None:
 
 def the_id(body: Mapping[str, Any]) -> str:
     """Return the number of what an answer describes, "" where it has none; servers differ in what it looks like."""
-    found = body.get("id")
-    return str(found) if isinstance(found, str | int) and not isinstance(found, bool) else ""
+    number = body.get("id")
+    return str(number) if isinstance(number, str | int) and not isinstance(number, bool) else ""

@@ -38,15 +38,15 @@ def own_posts(server: Server, user_id: str, since: datetime) -> list[Posted]:
     """Return the account's posts since a moment (aware), the newest first. Raises Failure."""
     earliest = since - CLOCKS_DIFFER
     query = {"limit": str(PAGE), "exclude_reblogs": "true"}
-    found: list[Posted] = []
+    posts: list[Posted] = []
     for _ in range(PAGES_LOOKED_AT):
         page = _list(server.get(f"/api/v1/accounts/{user_id}/statuses", **query))
-        recent = [one for one in page if (moment(one.get("created_at")) or since) >= earliest]
-        found.extend(posted(one) for one in recent)
+        recent = [status for status in page if (moment(status.get("created_at")) or since) >= earliest]
+        posts.extend(posted(status) for status in recent)
         if not page or len(recent) < len(page):
             break
         query["max_id"] = the_id(page[-1])
-    return found
+    return posts
 
 
 def posted(status: Mapping[str, Any]) -> Posted:
@@ -104,4 +104,4 @@ def _list(response: Any) -> list[Mapping[str, Any]]:
         body = None
     if not isinstance(body, list):
         raise Refused(response.status_code, message="no list of posts")
-    return [one for one in body if isinstance(one, Mapping) and the_id(one)]
+    return [status for status in body if isinstance(status, Mapping) and the_id(status)]

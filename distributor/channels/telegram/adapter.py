@@ -22,7 +22,7 @@ from distributor.channels.network import NetworkChannel
 from distributor.channels.response_bodies import mapping
 from distributor.channels.responses import lost, page, unclear, unreachable
 from distributor.channels.telegram import api, identity
-from distributor.channels.telegram import compose as composing
+from distributor.channels.telegram import compose as composition
 from distributor.channels.telegram.capabilities import CAPABILITIES
 from distributor.channels.telegram.payload import TelegramPayload
 from distributor.domain.capabilities import Capabilities
@@ -46,8 +46,8 @@ SETTINGS = (
         "show",
         "Shows",
         help="The preview of the letter’s link, or the picture with the text below it (at most 1,024 characters).",
-        choices=(composing.PREVIEW, composing.PICTURE),
-        default=composing.PREVIEW,
+        choices=(composition.PREVIEW, composition.PICTURE),
+        default=composition.PREVIEW,
     ),
     ChannelSetting(
         "above",
@@ -75,17 +75,17 @@ class TelegramChannel(NetworkChannel):
     fields: tuple[AccountField, ...] = FIELDS
     settings: tuple[ChannelSetting, ...] = SETTINGS
     payload: type[Payload] = TelegramPayload
-    compose = staticmethod(composing.compose)
-    check = staticmethod(composing.check)
+    compose = staticmethod(composition.compose)
+    check = staticmethod(composition.check)
 
     def client(
         self, credentials: Credentials, *, headers: Mapping[str, str] | None = None, within: float | None = None
     ) -> httpx.Client:
         """Return the guarded client, in which the token is put into addresses below everything that logs them."""
-        guarded = GuardedTransport(allow=(credentials.endpoint,) if credentials.practice else (), within=within)
-        made = http.client(transport=api.WithToken(guarded, credentials.values["bot_token"]), timeout=self._timeout)
-        made.headers.update(headers or {})
-        return made
+        transport = GuardedTransport(allow=(credentials.endpoint,) if credentials.practice else (), within=within)
+        client = http.client(transport=api.WithToken(transport, credentials.values["bot_token"]), timeout=self._timeout)
+        client.headers.update(headers or {})
+        return client
 
     def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:  # noqa: ARG002 # no idempotency
         if not variant.parts:
@@ -115,15 +115,21 @@ class TelegramChannel(NetworkChannel):
                 response = client.post(api.address(credentials, "deleteMessages"), json=payload)
         except (AddressRefused, httpx.RequestError):
             return Deferred("Telegram did not say whether the message is gone; deleting it again harms nobody.")
-        told = api.read(response, credentials)
-        if told.ok:
+        reading = api.read(response, credentials)
+        if reading.ok:
             return Accepted(receipt)
-        if told.code == httpx.codes.BAD_REQUEST and not told.new_chat:
+        if reading.code == httpx.codes.BAD_REQUEST and not reading.new_chat:
             # It says so too of messages that are older than 48 hours, in words only.
-            reason = f"Telegram does not delete the message, as for any after 48 hours: “{told.said}”. Delete it there."
-            return Rejected(reason, "400", "look", told.raw)
-        meant = self._refused(told)
-        return Deferred(f"Telegram could not delete it now ({told.code}).") if isinstance(meant, Unconfirmed) else meant
+            reason = (
+                f"Telegram does not delete the message, as for any after 48 hours: “{reading.said}”. Delete it there."
+            )
+            return Rejected(reason, "400", "look", reading.raw)
+        outcome = self._refusal(reading)
+        return (
+            Deferred(f"Telegram could not delete it now ({reading.code}).")
+            if isinstance(outcome, Unconfirmed)
+            else outcome
+        )
 
     def identify(self, credentials: Credentials) -> Identity:
         if api.missing(credentials):
@@ -132,17 +138,17 @@ class TelegramChannel(NetworkChannel):
             return identity.identify(client, credentials)
 
     def _outcome(self, client: httpx.Client, response: httpx.Response, credentials: Credentials) -> Outcome:
-        told = api.read(response, credentials)
-        if told.ok:
-            return self._accepted(told.result, credentials)
-        if told.code == httpx.codes.BAD_REQUEST and not told.new_chat:
+        reading = api.read(response, credentials)
+        if reading.ok:
+            return self._acceptance(reading.result, credentials)
+        if reading.code == httpx.codes.BAD_REQUEST and not reading.new_chat:
             # A missing right comes as a 400 like everything else, so the rights are looked at.
             trouble = _trouble(client, credentials)
             if trouble:
-                return Reconnect(trouble, str(told.code), raw=told.raw)
-        return self._refused(told)
+                return Reconnect(trouble, str(reading.code), raw=reading.raw)
+        return self._refusal(reading)
 
-    def _accepted(self, message: Mapping[str, Any], credentials: Credentials) -> Outcome:
+    def _acceptance(self, message: Mapping[str, Any], credentials: Credentials) -> Outcome:
         number, chat = message.get("message_id"), mapping(message.get("chat"))
         if not isinstance(number, int) or not isinstance(chat.get("id"), int):
             return Unconfirmed("Telegram answered without the message’s number.")
@@ -150,21 +156,21 @@ class TelegramChannel(NetworkChannel):
         url = page(credentials, remote_id, _url(chat, number))
         return Accepted(Receipt(remote_id, url, self._clock(), {"chat": chat["id"], "message_id": number}))
 
-    def _refused(self, told: api.TelegramResponse) -> Outcome:
-        code, raw = str(told.code), told.raw
-        if told.new_chat:
-            return Reconnect(identity.moved(told.new_chat), code, raw=raw)
-        if told.code in UNKNOWN_BOT:
+    def _refusal(self, reading: api.TelegramResponse) -> Outcome:
+        code, raw = str(reading.code), reading.raw
+        if reading.new_chat:
+            return Reconnect(identity.moved(reading.new_chat), code, raw=raw)
+        if reading.code in UNKNOWN_BOT:
             return Reconnect("Telegram no longer accepts this bot’s token: connect the bot again.", code, raw=raw)
-        if told.code == httpx.codes.FORBIDDEN:
-            reason = f"Telegram does not let the bot write there: “{told.said}”. Make it an administrator again."
+        if reading.code == httpx.codes.FORBIDDEN:
+            reason = f"Telegram does not let the bot write there: “{reading.said}”. Make it an administrator again."
             return Reconnect(reason, code, raw=raw)
-        if told.code == httpx.codes.TOO_MANY_REQUESTS:
-            wait = timedelta(seconds=told.retry_after) if 0 < told.retry_after <= LONGEST_WAIT else PAUSE
+        if reading.code == httpx.codes.TOO_MANY_REQUESTS:
+            wait = timedelta(seconds=reading.retry_after) if 0 < reading.retry_after <= LONGEST_WAIT else PAUSE
             return Deferred("Telegram takes no more messages for a moment.", self._clock() + wait, code, True, raw)
-        if httpx.codes.is_client_error(told.code):
-            return Rejected(f"Telegram refused the message: “{told.said or code}”.", code, raw=raw)
-        return replace(unclear("Telegram", told.code), raw=raw)
+        if httpx.codes.is_client_error(reading.code):
+            return Rejected(f"Telegram refused the message: “{reading.said or code}”.", code, raw=raw)
+        return replace(unclear("Telegram", reading.code), raw=raw)
 
 
 def _incomplete(credentials: Credentials) -> Reconnect:
@@ -192,14 +198,14 @@ def _message(credentials: Credentials, variant: Variant) -> dict[str, Any]:
     if payload.protect:
         common["protect_content"] = True
     if variant.picture is not None and CAPABILITIES.pictures is not None:
-        loaded = pictures.load(variant.picture, CAPABILITIES.pictures)
+        picture = pictures.load(variant.picture, CAPABILITIES.pictures)
         form = {**common, "caption": text}
         if entities:
             form["caption_entities"] = entities
         return {
             "url": api.address(credentials, "sendPhoto"),
             "data": {name: value if isinstance(value, str) else json.dumps(value) for name, value in form.items()},
-            "files": {"photo": (loaded.name, loaded.content, loaded.type)},
+            "files": {"photo": (picture.name, picture.content, picture.type)},
         }
     preview = {"url": variant.link, "prefer_large_media": True, "show_above_text": payload.above}
     message = {**common, "text": text, "link_preview_options": preview if variant.link else {"is_disabled": True}}

@@ -86,12 +86,12 @@ def read(response: httpx.Response, credentials: Credentials) -> TelegramResponse
     body = json_object(response)
     if response.is_success and body.get("ok") is True:
         return TelegramResponse(True, mapping(body.get("result")))
-    more = mapping(body.get("parameters"))
+    parameters = mapping(body.get("parameters"))
     return TelegramResponse(
         False,
         {},
         code=whole(body.get("error_code")) or response.status_code,
         said=said(str(body.get("description") or ""), (credentials.values.get("bot_token", ""),)),
-        retry_after=whole(more.get("retry_after")),
-        new_chat=whole(more.get("migrate_to_chat_id")),
+        retry_after=whole(parameters.get("retry_after")),
+        new_chat=whole(parameters.get("migrate_to_chat_id")),
     )

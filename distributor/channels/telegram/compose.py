@@ -25,45 +25,45 @@ def compose(letter: LetterView, options: Options) -> Variant:
     link = "" if options.link == "none" else ascii_url(letter.url)
     picture = picture_for(letter, CAPABILITIES, options) if options.setting("show", PREVIEW) == PICTURE else None
     capabilities = CAPTION if picture else CAPABILITIES
-    fitted = post(TEMPLATE, letter, capabilities, link=link, slug=options.templates)
-    dropped = list(fitted.dropped)
+    fit_result = post(TEMPLATE, letter, capabilities, link=link, slug=options.templates)
+    losses = list(fit_result.dropped)
     if options.link == "none":
-        dropped.append("The message has no link: the rest of the letter can’t be reached from it.")
+        losses.append("The message has no link: the rest of the letter can’t be reached from it.")
     if letter.image_url and not link and not (picture and picture.url):
-        dropped.append("The letter’s picture is not in the message: it is shown in the preview of a link only.")
+        losses.append("The letter’s picture is not in the message: it is shown in the preview of a link only.")
     if picture and picture.url and letter.image_alt:
-        dropped.append("The picture’s description is not in the message: Telegram takes none.")
+        losses.append("The picture’s description is not in the message: Telegram takes none.")
     return Variant(
         "telegram",
-        parts=fitted.parts,
-        length=longest(fitted.parts, capabilities),
+        parts=fit_result.parts,
+        length=longest(fit_result.parts, capabilities),
         limit=capabilities.limit,
         link=link,
         image_url=letter.image_url if link and not picture else "",
-        picture=picture if fitted.parts else None,
+        picture=picture if fit_result.parts else None,
         language=letter.language or letter.publication.language,
         payload=TelegramPayload(
             link=options.link,
-            entities=bold(fitted.parts[0], letter.title) if fitted.parts else (),
+            entities=bold(fit_result.parts[0], letter.title) if fit_result.parts else (),
             silent=options.setting("silent", NO) == YES,
             protect=options.setting("protect", NO) == YES,
             above=options.setting("above", NO) == YES,
         ),
-        dropped=tuple(dropped),
+        dropped=tuple(losses),
     )
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the message."""
-    found: list[Concern] = []
+    concerns: list[Concern] = []
     if not variant.parts:
-        found.append(Concern("There is nothing to send: the letter has no text that fits Telegram.", "refuse"))
+        concerns.append(Concern("There is nothing to send: the letter has no text that fits Telegram.", "refuse"))
     capabilities = CAPTION if variant.picture else CAPABILITIES
     for part in variant.parts:
         size = measure(part, capabilities)
         if size > (capabilities.limit or 0):
             message = f"Telegram won’t take the message: it counts {size:,} and may count {capabilities.limit:,}."
-            found.append(Concern(message, "refuse"))
+            concerns.append(Concern(message, "refuse"))
     if not variant.link and TelegramPayload.of(variant).link != "none":
-        found.append(Concern("The letter has no page on the web, so the message has no link and no preview."))
-    return tuple(found)
+        concerns.append(Concern("The letter has no page on the web, so the message has no link and no preview."))
+    return tuple(concerns)

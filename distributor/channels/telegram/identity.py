@@ -71,8 +71,8 @@ def _check_rights(
         restricted = status == "restricted" and bool(member.get("can_send_messages"))
         may = status in ("creator", "administrator", "member") or restricted
     if not may:
-        wanted = "an administrator who may post messages" if kind == "channel" else "a member who may send messages"
-        raise ConnectRefused(f"The bot {bot} may not write in “{title}”: make it {wanted} there.")
+        role = "an administrator who may post messages" if kind == "channel" else "a member who may send messages"
+        raise ConnectRefused(f"The bot {bot} may not write in “{title}”: make it {role} there.")
 
 
 def moved(new_chat: int) -> str:

@@ -22,7 +22,7 @@ from distributor.channels.network import NetworkChannel
 from distributor.channels.post_steps import partly
 from distributor.channels.response_bodies import json_object
 from distributor.channels.responses import forgetting, is_token, lost, page, unreachable
-from distributor.channels.threads import compose as composing
+from distributor.channels.threads import compose as composition
 from distributor.channels.threads import containers, refusals, timeline
 from distributor.channels.threads.api import ThreadsApi
 from distributor.channels.threads.capabilities import CAPABILITIES
@@ -53,12 +53,12 @@ class ThreadsChannel(NetworkChannel):
     name = "threads"
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[AccountField, ...] = FIELDS
-    settings: tuple[ChannelSetting, ...] = composing.SETTINGS
-    connecting: ConnectFlow | None = ThreadsConnectFlow()
-    renewing: TokenRenewal | None = ThreadsTokenRenewal()
+    settings: tuple[ChannelSetting, ...] = composition.SETTINGS
+    connect_flow: ConnectFlow | None = ThreadsConnectFlow()
+    token_renewal: TokenRenewal | None = ThreadsTokenRenewal()
     payload: type[Payload] = ThreadsPayload
-    compose = staticmethod(composing.compose)
-    check = staticmethod(composing.check)
+    compose = staticmethod(composition.compose)
+    check = staticmethod(composition.check)
 
     def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         """Post the parts one after the other, each as an answer to the one before.
@@ -73,13 +73,13 @@ class ThreadsChannel(NetworkChannel):
         if not is_token(credentials.values.get("access_token", "")):
             return _NO_TOKEN
         with self._api(credentials) as api:
-            posted: list[Posted] = []
+            posts: list[Posted] = []
             if intent.attempt > 1:
                 try:
-                    posted = self._look(api, variant, intent)
+                    posts = self._look(api, variant, intent)
                 except LookupAway as error:
                     return Deferred(f"It could not be looked up whether it is there already: {error}", keep=intent.kept)
-            return self._post(api, credentials, variant, intent, posted)
+            return self._post(api, credentials, variant, intent, posts)
 
     def find_existing(self, credentials: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
         """Look among the account's own posts since the first try; a thread counts when all of it is there."""
@@ -88,14 +88,14 @@ class ThreadsChannel(NetworkChannel):
         if not is_token(credentials.values.get("access_token", "")):
             raise LookupAway(_NO_TOKEN.reason)
         with self._api(credentials) as api:
-            posted = self._look(api, variant, intent)
-            if len(posted) == len(variant.parts):
-                return self._receipt(credentials, posted)
+            posts = self._look(api, variant, intent)
+            if len(posts) == len(variant.parts):
+                return self._receipt(credentials, posts)
             try:
-                unlisted = not posted and containers.is_published(api, intent.kept)
+                is_unlisted = not posts and containers.is_published(api, intent.kept)
             except (AddressRefused, httpx.RequestError):
                 raise LookupAway("Threads did not answer.") from None
-        if unlisted:
+        if is_unlisted:
             raise LookupAway("Threads says that the post is out, but does not list it yet.")
         return None
 
@@ -104,10 +104,10 @@ class ThreadsChannel(NetworkChannel):
         if not is_token(credentials.values.get("access_token", "")):
             return _NO_TOKEN
         ids = receipt.raw.get("ids") or [receipt.remote_id]
-        if not all(str(one).isascii() and str(one).isdigit() for one in ids):  # they become part of an address
+        if not all(str(number).isascii() and str(number).isdigit() for number in ids):  # they become part of an address
             return Rejected("The post has no number to delete it by: delete it on Threads.", remedy="look")
         with self._api(credentials) as api:
-            for post_id in reversed([str(one) for one in ids]):
+            for post_id in reversed([str(number) for number in ids]):
                 try:
                     outcome = self._delete(api, post_id)
                 except (AddressRefused, httpx.RequestError):
@@ -139,18 +139,18 @@ class ThreadsChannel(NetworkChannel):
         return timeline.thread(variant.parts, posts)
 
     def _post(
-        self, api: ThreadsApi, credentials: Credentials, variant: Variant, intent: Intent, posted: list[Posted]
+        self, api: ThreadsApi, credentials: Credentials, variant: Variant, intent: Intent, posts: list[Posted]
     ) -> Outcome:
-        for index in range(len(posted), len(variant.parts)):
-            form = _form(variant, index, posted)
+        for index in range(len(posts), len(variant.parts)):
+            form = _form(variant, index, posts)
             if "image_url" in form:
-                made = containers.publish(api, form, intent.kept, self._clock())
+                result = containers.publish(api, form, intent.kept, self._clock())
             else:
-                made = _publish(api, form, self._clock())
-            if not isinstance(made, str):
-                return partly(made, len(posted), len(variant.parts))
-            posted.append(Posted(made))
-        return Accepted(self._receipt(credentials, [_with_address(api, posted[0]), *posted[1:]]))
+                result = _publish(api, form, self._clock())
+            if not isinstance(result, str):
+                return partly(result, len(posts), len(variant.parts))
+            posts.append(Posted(result))
+        return Accepted(self._receipt(credentials, [_with_address(api, posts[0]), *posts[1:]]))
 
     def _delete(self, api: ThreadsApi, post_id: str) -> Outcome | None:
         """Return None when the post is gone. Raises what httpx raises."""
@@ -170,21 +170,21 @@ class ThreadsChannel(NetworkChannel):
             return Deferred("Threads had an error of its own: the post is deleted later.", raw=outcome.raw)
         return outcome
 
-    def _receipt(self, credentials: Credentials, posted: Sequence[Posted]) -> Receipt:
-        first = posted[0]
+    def _receipt(self, credentials: Credentials, posts: Sequence[Posted]) -> Receipt:
+        first = posts[0]
         return Receipt(
             first.id,
             url=page(credentials, first.id, first.url),
             at=first.at or self._clock(),
-            raw={"ids": [post.id for post in posted], "permalink": first.url},
+            raw={"ids": [post.id for post in posts], "permalink": first.url},
         )
 
 
-def _form(variant: Variant, index: int, posted: Sequence[Posted]) -> dict[str, str]:
+def _form(variant: Variant, index: int, posts: Sequence[Posted]) -> dict[str, str]:
     """Return what is asked for one part."""
     form = {"media_type": "TEXT", "text": variant.parts[index]}
-    picture = composing.picture_url(variant) if index == 0 else ""
-    card, link = composing.card_of(variant)
+    picture = composition.picture_url(variant) if index == 0 else ""
+    card, link = composition.card_of(variant)
     if picture:
         form |= {"media_type": "IMAGE", "image_url": picture}
         limits = CAPABILITIES.pictures
@@ -192,10 +192,10 @@ def _form(variant: Variant, index: int, posted: Sequence[Posted]) -> dict[str, s
             form["alt_text"] = alt
     elif link and index == card:
         form["link_attachment"] = link
-    if posted:
-        form["reply_to_id"] = posted[-1].id
-    elif (who := ThreadsPayload.of(variant).reply_control) != EVERYONE:
-        form["reply_control"] = who
+    if posts:
+        form["reply_to_id"] = posts[-1].id
+    elif (audience := ThreadsPayload.of(variant).reply_control) != EVERYONE:
+        form["reply_control"] = audience
     return form
 
 

@@ -41,20 +41,22 @@ def compose(letter: LetterView, options: Options) -> Variant:
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the post."""
     payload = ThreadsPayload.of(variant)
-    found: list[Concern] = []
+    concerns: list[Concern] = []
     if not variant.parts:
-        found.append(Concern("There is nothing to post: the letter has no text.", "refuse"))
+        concerns.append(Concern("There is nothing to post: the letter has no text.", "refuse"))
     if not variant.link and payload.link != "none":
-        found.append(Concern("The letter has no page on the web, so the post has no link."))
+        concerns.append(Concern("The letter has no page on the web, so the post has no link."))
     for number, part in enumerate(variant.parts, 1):
         links = {part[start:end] for start, end in urls.links(part)} | ({variant.link} if variant.link else set())
         if len(links) > MOST_LINKS:
-            which = f"post {number}" if len(variant.parts) > 1 else "the post"
-            found.append(Concern(f"Threads takes at most {MOST_LINKS} links, and {which} has {len(links)}.", "refuse"))
+            name = f"post {number}" if len(variant.parts) > 1 else "the post"
+            concerns.append(
+                Concern(f"Threads takes at most {MOST_LINKS} links, and {name} has {len(links)}.", "refuse")
+            )
     if variant.picture is not None and not variant.picture.url and not payload.card_url:
         message = "Threads fetches pictures from the web: until the card can be reached there, the link’s own is shown."
-        found.append(Concern(message, "note"))
-    return tuple(found)
+        concerns.append(Concern(message, "note"))
+    return tuple(concerns)
 
 
 def picture_url(variant: Variant) -> str:

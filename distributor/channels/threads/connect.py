@@ -89,15 +89,15 @@ class ThreadsConnectFlow:
         now = self._clock()
         url = f"{app.endpoint or ROOT}/oauth/access_token"
         short = oauth2.exchange("Threads", url, form, now=now, endpoint=app.endpoint)
-        asked = {
+        parameters = {
             "grant_type": "th_exchange_token",
             "client_secret": app.values["app_secret"],
             "access_token": short.access,
         }
-        response = _get(app, "access_token", asked)
+        response = _get(app, "access_token", parameters)
         token, ends_at = _token(response, now)
         if not token:
-            error = meta.read_error(response, asked.values())
+            error = meta.read_error(response, parameters.values())
             if response.is_client_error:
                 raise ConnectRefused(f"Threads refused the connection: {error.message or error.shown}")
             raise NetworkAway("Threads gave no token now: try again in a moment.")
@@ -126,12 +126,12 @@ class ThreadsTokenRenewal:
 
 def identity_of(about: httpx.Response, values: Mapping[str, str], *, ends_at: datetime | None = None) -> Identity:
     """Read whose account it is. Raises ConnectRefused and NetworkAway."""
-    known = json_object(about)
-    if about.is_success and known.get("id"):
-        username = str(known.get("username") or "")
-        name = f"@{username}" if username else str(known.get("name") or known["id"])
+    body = json_object(about)
+    if about.is_success and body.get("id"):
+        username = str(body.get("username") or "")
+        name = f"@{username}" if username else str(body.get("name") or body["id"])
         url = f"https://www.threads.com/@{username}" if username else ""
-        return Identity(str(known["id"]), name, values, url=url, expires_at=ends_at, ends_at=ends_at)
+        return Identity(str(body["id"]), name, values, url=url, expires_at=ends_at, ends_at=ends_at)
     error = meta.read_error(about, values.values())
     if about.is_client_error and error.code not in meta.SLOW_DOWN_CODES | meta.UNKNOWN_CODES:
         raise ConnectRefused(f"Threads does not show whose account this is: {error.message or error.shown}")

@@ -31,37 +31,37 @@ UNKNOWN = ""  # it can't be seen, whatever the reason
 _NO_WORD = Deferred("Threads could not be asked how far the picture is; nothing was posted yet.")
 
 
-def publish(api: ThreadsApi, form: Mapping[str, str], kept: Mapping[str, str], now: datetime) -> str | Outcome:
+def publish(api: ThreadsApi, form: Mapping[str, str], memory: Mapping[str, str], now: datetime) -> str | Outcome:
     """Return the new post's number, or what became of it."""
-    container = kept.get(CONTAINER, "")
+    container = memory.get(CONTAINER, "")
     if container:
-        state, why = _state(api, container)
+        state, problem = _state(api, container)
         if isinstance(state, Deferred):
-            return replace(state, keep=kept)
-        if state == PUBLISHED or (state == UNKNOWN and kept.get(TRIED)):
+            return replace(state, keep=memory)
+        if state == PUBLISHED or (state == UNKNOWN and memory.get(TRIED)):
             reason = "Threads may have the post, but does not list it: look there before you send it again."
-            return Unconfirmed(reason, keep=kept)
+            return Unconfirmed(reason, keep=memory)
         if state in (EXPIRED, UNKNOWN):
             container = ""
     if not container:
-        made = _make(api, form, now)
-        if not isinstance(made, str):
-            return made
-        container = made
-        state, why = _state(api, container)
+        container_result = _make(api, form, now)
+        if not isinstance(container_result, str):
+            return container_result
+        container = container_result
+        state, problem = _state(api, container)
     keep = {CONTAINER: container}
     if isinstance(state, Deferred):
         return replace(state, keep=keep)
     if state == FAILED:
-        return refusals.bad_picture(f"({why})" if why else "")
+        return refusals.bad_picture(f"({problem})" if problem else "")
     if state != FINISHED:
         return Deferred("Threads is still fetching the picture.", now + refusals.SOON, code="in-progress", keep=keep)
     return _publish(api, container, now)
 
 
-def is_published(api: ThreadsApi, kept: Mapping[str, str]) -> bool:
+def is_published(api: ThreadsApi, memory: Mapping[str, str]) -> bool:
     """Whether Threads says of the kept container that it is out. Raises what httpx raises."""
-    container = kept.get(CONTAINER, "")
+    container = memory.get(CONTAINER, "")
     if not container:
         return False
     return json_object(api.get(container, fields="status")).get("status") == PUBLISHED
@@ -90,8 +90,8 @@ def _state(api: ThreadsApi, container: str) -> tuple[str | Deferred, str]:
         return _NO_WORD, ""
     if response.is_success:
         about = json_object(response)
-        why = str(about.get("error_message") or "")
-        return str(about.get("status") or UNKNOWN), why if why.replace("_", "").isalpha() else ""
+        reason = str(about.get("error_message") or "")
+        return str(about.get("status") or UNKNOWN), reason if reason.replace("_", "").isalpha() else ""
     error = meta.read_error(response, api.secrets)
     asked_too_much = error.code in meta.SLOW_DOWN_CODES or response.status_code == httpx.codes.TOO_MANY_REQUESTS
     if asked_too_much or error.code in meta.TOKEN_CODES or not response.is_client_error:
@@ -100,18 +100,18 @@ def _state(api: ThreadsApi, container: str) -> tuple[str | Deferred, str]:
 
 
 def _publish(api: ThreadsApi, container: str, now: datetime) -> str | Outcome:
-    keep, tried = {CONTAINER: container}, {CONTAINER: container, TRIED: "yes"}
+    keep, attempt_memory = {CONTAINER: container}, {CONTAINER: container, TRIED: "yes"}
     try:
         response = api.post("me/threads_publish", {"creation_id": container})
     except http.NEVER_SENT:
         return replace(unreachable("Threads"), keep=keep)
     except httpx.RequestError:
-        return replace(lost("Threads"), keep=tried)
+        return replace(lost("Threads"), keep=attempt_memory)
     if response.is_success:
-        return meta.read_id(response) or Unconfirmed("Threads answered without the post’s number.", keep=tried)
+        return meta.read_id(response) or Unconfirmed("Threads answered without the post’s number.", keep=attempt_memory)
     outcome = refusals.outcome(meta.read_error(response, api.secrets), response, now)
     if isinstance(outcome, Unconfirmed):
-        return replace(outcome, keep=tried)
+        return replace(outcome, keep=attempt_memory)
     if isinstance(outcome, Deferred) and outcome.code != str(refusals.NOT_THERE_YET):
         return replace(outcome, keep=keep)
     return outcome  # a container that Threads has lost is never found again: the next try makes another one

@@ -30,7 +30,7 @@ def outcome(error: GraphError, response: httpx.Response, now: datetime) -> Outco
     return meta.outcome("Threads", error, response, now)
 
 
-def bad_picture(why: str, error: GraphError | None = None) -> Rejected:
+def bad_picture(cause: str, error: GraphError | None = None) -> Rejected:
     """The picture can't be fetched or used; nothing is posted."""
-    reason = f"Threads can’t use the picture, and nothing was posted: see that its address opens for everybody. {why}"
+    reason = f"Threads can’t use the picture, and nothing was posted: see that its address opens for everybody. {cause}"
     return Rejected(reason.strip(), code=error.shown if error else "picture", raw=error.raw if error else {})

@@ -37,10 +37,10 @@ def own_posts(api: ThreadsApi, tried_at: datetime, now: datetime, *, answers: bo
 
     Raises LookupAway when Threads does not show them, and what httpx raises.
     """
-    found = {post.id: post for post in _listed(api, "me/threads", tried_at, now)}
+    posts_by_id = {post.id: post for post in _list(api, "me/threads", tried_at, now)}
     if answers:
-        found |= {post.id: post for post in _listed(api, "me/replies", tried_at, now)}
-    return list(found.values())
+        posts_by_id |= {post.id: post for post in _list(api, "me/replies", tried_at, now)}
+    return list(posts_by_id.values())
 
 
 def thread(parts: Sequence[str], posts: Sequence[Posted]) -> list[Posted]:
@@ -61,25 +61,25 @@ def _says(post: Posted, part: str) -> bool:
     return comparable(post.text.replace("#", "")) == comparable(part.replace("#", ""))
 
 
-def _listed(api: ThreadsApi, path: str, tried_at: datetime, now: datetime) -> list[Posted]:
+def _list(api: ThreadsApi, path: str, tried_at: datetime, now: datetime) -> list[Posted]:
     query = {"fields": FIELDS, "since": str(int((tried_at - CLOCKS_DIFFER).timestamp())), "limit": "100"}
-    found: list[Posted] = []
+    own: list[Posted] = []
     for _ in range(PAGES_LOOKED_AT):
         response = api.get(path, **query)
-        listed = meta.read_list(response)
-        if listed is None:
+        entry_list = meta.read_list(response)
+        if entry_list is None:
             raise LookupAway(f"Threads would not show the account’s posts ({response.status_code}).")
-        entries, after = listed
+        entries, after = entry_list
         since = meta.earliest(response, tried_at, now)
-        posts = (_posted(entry) for entry in entries if entry.get("id"))
-        found += [post for post in posts if post.at is None or post.at >= since]
+        posts = (_post(entry) for entry in entries if entry.get("id"))
+        own += [post for post in posts if post.at is None or post.at >= since]
         if not after:
-            return found
+            return own
         query["after"] = after
     raise LookupAway("The account has more posts since then than can be looked through.")
 
 
-def _posted(entry: Mapping[str, Any]) -> Posted:
+def _post(entry: Mapping[str, Any]) -> Posted:
     answers = str(mapping(entry.get("replied_to")).get("id", ""))
     return Posted(
         str(entry["id"]),

@@ -20,12 +20,12 @@ from distributor.channels.base import (
 )
 from distributor.channels.connect_flow import ConnectFlow, Identity, TokenRenewal
 from distributor.channels.network import NetworkChannel
-from distributor.channels.twitter import compose as composing
-from distributor.channels.twitter import connect, progress, refusals
+from distributor.channels.twitter import compose as composition
+from distributor.channels.twitter import connect, refusals
 from distributor.channels.twitter.capabilities import CAPABILITIES
 from distributor.channels.twitter.client import Client, NoCredentials, client
 from distributor.channels.twitter.payload import TwitterPayload
-from distributor.channels.twitter.progress import Progress
+from distributor.channels.twitter.progress import Progress, cant_look, not_recalled
 from distributor.channels.twitter.refusals import FAILURES
 from distributor.channels.twitter.settings import SETTINGS
 from distributor.channels.twitter.timeline import own_posts, thread_ids
@@ -64,11 +64,11 @@ class TwitterChannel(NetworkChannel):
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[AccountField, ...] = FIELDS
     settings: tuple[ChannelSetting, ...] = SETTINGS
-    connecting: ConnectFlow | None = connect.XConnectFlow()
-    renewing: TokenRenewal | None = connect.XTokenRenewal()
+    connect_flow: ConnectFlow | None = connect.XConnectFlow()
+    token_renewal: TokenRenewal | None = connect.XTokenRenewal()
     payload: type[Payload] = TwitterPayload
-    compose = staticmethod(composing.compose)
-    check = staticmethod(composing.check)
+    compose = staticmethod(composition.compose)
+    check = staticmethod(composition.check)
 
     def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         """Post the parts one after the other, each as an answer to the one before; the picture goes with the first.
@@ -80,13 +80,13 @@ class TwitterChannel(NetworkChannel):
             return Rejected("There is nothing to post.")
         try:
             with client(credentials, timeout=self._timeout) as x:
-                done = Progress(variant)
+                progress = Progress(variant)
                 if intent.attempt > 1:
                     try:
-                        done.ids += _thread(x, variant, intent)
+                        progress.ids += _thread(x, variant, intent)
                     except FAILURES as error:
-                        return progress.cant_look(refusals.outcome(error, credentials))
-                return self._post(x, credentials, intent, done)
+                        return cant_look(refusals.outcome(error, credentials))
+                return self._post(x, credentials, intent, progress)
         except NoCredentials:
             return _NO_CREDENTIALS
 
@@ -96,17 +96,17 @@ class TwitterChannel(NetworkChannel):
             return None
         try:
             with client(credentials, timeout=self._timeout) as x:
-                done = Progress(variant, list(_thread(x, variant, intent)))
+                progress = Progress(variant, list(_thread(x, variant, intent)))
         except NoCredentials:
             raise LookupAway(_NO_CREDENTIALS.reason) from None
         except FAILURES as error:
-            raise LookupAway(progress.cant_look(refusals.outcome(error, credentials)).reason) from None
-        return done.receipt(credentials, self._clock()) if done.complete else None
+            raise LookupAway(cant_look(refusals.outcome(error, credentials)).reason) from None
+        return progress.receipt(credentials, self._clock()) if progress.complete else None
 
     def recall(self, credentials: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
         """Delete the posts, a thread's last one first, so that what is left always hangs together."""
-        ids = [str(one) for one in receipt.raw.get("ids") or [receipt.remote_id]]
-        if not all(one.isascii() and one.isdecimal() for one in ids):  # they become part of addresses
+        ids = [str(number) for number in receipt.raw.get("ids") or [receipt.remote_id]]
+        if not all(number.isascii() and number.isdecimal() for number in ids):  # they become part of addresses
             return Rejected("The post’s number on X is not known: delete it there.", remedy="look")
         try:
             with client(credentials, timeout=self._timeout) as x:
@@ -115,7 +115,7 @@ class TwitterChannel(NetworkChannel):
                         x.delete(post_id)
                     except FAILURES as error:
                         if refusals.status(error) != refusals.NOT_FOUND:  # what is gone already is as it should be
-                            return progress.not_recalled(refusals.outcome(error, credentials), position, len(ids))
+                            return not_recalled(refusals.outcome(error, credentials), position, len(ids))
         except NoCredentials:
             return _NO_CREDENTIALS
         return Accepted(receipt)
@@ -123,33 +123,33 @@ class TwitterChannel(NetworkChannel):
     def identify(self, credentials: Credentials) -> Identity:
         return connect.identify(credentials, timeout=self._timeout)
 
-    def _post(self, x: Client, credentials: Credentials, intent: Intent, done: Progress) -> Outcome:
-        variant, payload = done.variant, TwitterPayload.of(done.variant)
+    def _post(self, x: Client, credentials: Credentials, intent: Intent, progress: Progress) -> Outcome:
+        variant, payload = progress.variant, TwitterPayload.of(progress.variant)
         try:
-            media_ids = self._upload(x, credentials, variant) if not done.ids else ()
-        except NotUploaded as missing:
-            return missing.outcome
-        while not done.complete:
-            first = not done.ids
+            media_ids = self._upload(x, credentials, variant) if not progress.ids else ()
+        except NotUploaded as not_uploaded:
+            return not_uploaded.outcome
+        while not progress.complete:
+            first = not progress.ids
             try:
                 response = x.create(
-                    variant.parts[len(done.ids)],
-                    reply_to="" if first else done.ids[-1],
+                    variant.parts[len(progress.ids)],
+                    reply_to="" if first else progress.ids[-1],
                     media_ids=media_ids if first else (),
                     # Of a thread the first post alone has them: the others belong to its conversation.
                     reply_settings=payload.reply_settings if first else "",
                     community_id=payload.community_id if first else "",
                 )
-                done.add(response)
+                progress.add(response)
             except KeyError:
-                return done.partly(Unconfirmed("X answered without the post’s number."))
+                return progress.partly(Unconfirmed("X answered without the post’s number."))
             except FAILURES as error:
                 if not refusals.is_duplicate(error):
-                    return done.partly(refusals.outcome(error, credentials))
-                stopped = self._duplicate(x, credentials, intent, done, error)
-                if stopped is not None:
-                    return stopped
-        return Accepted(done.receipt(credentials, self._clock()), done.allowance)
+                    return progress.partly(refusals.outcome(error, credentials))
+                outcome = self._duplicate(x, credentials, intent, progress, error)
+                if outcome is not None:
+                    return outcome
+        return Accepted(progress.receipt(credentials, self._clock()), progress.allowance)
 
     def _upload(self, x: Client, credentials: Credentials, variant: Variant) -> tuple[str, ...]:
         limits = self.capabilities.pictures
@@ -158,29 +158,31 @@ class TwitterChannel(NetworkChannel):
         return (upload(x, credentials, pictures.load(variant.picture, limits), now=self._clock()),)
 
     def _duplicate(
-        self, x: Client, credentials: Credentials, intent: Intent, done: Progress, error: Exception
+        self, x: Client, credentials: Credentials, intent: Intent, progress: Progress, error: Exception
     ) -> Outcome | None:
         """Tell our own post, whose answer had been lost, from an older one with the same words.
 
-        None means that ours was found: `done` has it, and the thread goes on after it.
+        None means that ours was found: `progress` has it, and the thread goes on after it.
         """
-        kept = refusals.raw(error, credentials)
+        raw_error = refusals.raw(error, credentials)
         try:
-            found = _thread(x, done.variant, intent)
+            thread = _thread(x, progress.variant, intent)
         except FAILURES as away:
-            reason = progress.cant_look(refusals.outcome(away, credentials)).reason
-            said = f"X says that it has this post already, and it could not be looked for: {reason}"
-            return done.partly(Unconfirmed(said, raw=kept))
-        if len(found) > len(done.ids):
-            done.ids[:] = found
+            reason = cant_look(refusals.outcome(away, credentials)).reason
+            sentence = f"X says that it has this post already, and it could not be looked for: {reason}"
+            return progress.partly(Unconfirmed(sentence, raw=raw_error))
+        if len(thread) > len(progress.ids):
+            progress.ids[:] = thread
             return None
         if intent.attempt > 1:
             # It may be ours, taken a moment ago and not yet shown among the account's posts.
-            if done.ids:
-                waiting = Deferred("X says that it has the next post already, and does not show it yet.", raw=kept)
-                return done.partly(replace(waiting, retry_at=self._clock() + SHOWN_WITHIN, code=PARTLY_OUT))
-            return Unconfirmed("X says that it has this post already, and does not show it: look on X.", raw=kept)
-        return done.partly(Rejected("X has the same text from before: change it.", code="403", raw=kept))
+            if progress.ids:
+                deferral = Deferred(
+                    "X says that it has the next post already, and does not show it yet.", raw=raw_error
+                )
+                return progress.partly(replace(deferral, retry_at=self._clock() + SHOWN_WITHIN, code=PARTLY_OUT))
+            return Unconfirmed("X says that it has this post already, and does not show it: look on X.", raw=raw_error)
+        return progress.partly(Rejected("X has the same text from before: change it.", code="403", raw=raw_error))
 
 
 def _thread(x: Client, variant: Variant, intent: Intent) -> tuple[str, ...]:

@@ -54,11 +54,11 @@ def bound(session: requests.Session, *, timeout: float, endpoint: str = "") -> N
 @contextmanager
 def client(credentials: Credentials, *, timeout: float) -> Iterator[Client]:
     """Open a client for one account. Raises NoCredentials."""
-    opened = Client(credentials, timeout=timeout)
+    client = Client(credentials, timeout=timeout)
     try:
-        yield opened
+        yield client
     finally:
-        opened.close()
+        client.close()
 
 
 class Client:
@@ -147,22 +147,22 @@ class Client:
         payload = {"id": media_id, "metadata": {"alt_text": {"text": alt}}}
         self._tweepy.request("POST", "/2/media/metadata", json=payload, user_auth=self._signed)
 
-    def _request(self, method: str, route: str, **more: Any) -> Any:
-        return self._tweepy.request(method, route, user_auth=self._signed, **more).json()
+    def _request(self, method: str, route: str, **options: Any) -> Any:
+        return self._tweepy.request(method, route, user_auth=self._signed, **options).json()
 
     def _auth(self) -> requests.auth.AuthBase:
         """Return what tweepy's own calls are authorised with."""
-        made: requests.auth.AuthBase
+        auth: requests.auth.AuthBase
         if self._signed:
-            made = tweepy.OAuth1UserHandler(
+            auth = tweepy.OAuth1UserHandler(
                 self._tweepy.consumer_key,
                 self._tweepy.consumer_secret,
                 self._tweepy.access_token,
                 self._tweepy.access_token_secret,
             ).apply_auth()
         else:
-            made = tweepy.OAuth2BearerHandler(self._tweepy.bearer_token)
-        return made
+            auth = tweepy.OAuth2BearerHandler(self._tweepy.bearer_token)
+        return auth
 
 
 class _Wire(HTTPAdapter):

@@ -29,32 +29,34 @@ def compose(letter: LetterView, options: Options) -> Variant:
 
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the post or thread, and what it costs."""
-    found: list[Concern] = []
+    concerns: list[Concern] = []
     if not variant.parts:
-        found.append(Concern("There is nothing to post: the letter has no text that fits X.", "refuse"))
+        concerns.append(Concern("There is nothing to post: the letter has no text that fits X.", "refuse"))
     for number, part in enumerate(variant.parts, 1):
         if not valid(part, CAPABILITIES):
             size = measure(part, CAPABILITIES)
             message = f"X won’t take post {number}: it counts {size:,} and X takes {CAPABILITIES.limit:,}."
-            found.append(Concern(message, "refuse"))
+            concerns.append(Concern(message, "refuse"))
         if len(_CASHTAG.findall(part)) > 1:
-            found.append(Concern(f"X won’t take post {number} from most apps: it names more than one share by $."))
-    found.extend(settings.concerns(variant))
+            concerns.append(Concern(f"X won’t take post {number} from most apps: it names more than one share by $."))
+    concerns.extend(settings.concerns(variant))
     if not variant.link and TwitterPayload.of(variant).link != "none":
-        found.append(Concern("The letter has no page on the web, so the post has no link."))
+        concerns.append(Concern("The letter has no page on the web, so the post has no link."))
     if variant.link and not any(map(urls.links, variant.parts)):
         message = "X makes no link of the letter’s address, since that is not a public one: it counts in full."
-        found.append(Concern(message, "note"))
+        concerns.append(Concern(message, "note"))
     if variant.parts:
-        found.append(Concern(_cost(variant), "note"))
-    return tuple(found)
+        concerns.append(Concern(_cost(variant), "note"))
+    return tuple(concerns)
 
 
 def _cost(variant: Variant) -> str:
     prices, total, count = Prices.of(variant), cost(variant), len(variant.parts)
     dear = sum(1 for part in variant.parts if urls.links(part))
-    what = "This post costs" if count == 1 else f"This thread of {count} posts costs"
+    subject = "This post costs" if count == 1 else f"This thread of {count} posts costs"
     if not dear:
-        return f"{what} about ${total:.3f} on X; with a link it would be ${total - prices.post + prices.with_url:.3f}."
+        return (
+            f"{subject} about ${total:.3f} on X; with a link it would be ${total - prices.post + prices.with_url:.3f}."
+        )
     without = total - dear * (prices.with_url - prices.post)
-    return f"{what} about ${total:.3f} on X; without a link it would be ${without:.3f}."
+    return f"{subject} about ${total:.3f} on X; without a link it would be ${without:.3f}."

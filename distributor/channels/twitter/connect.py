@@ -75,10 +75,12 @@ class XConnectFlow:
     ) -> tuple[Identity, ...]:
         code = oauth2.code("X", query)
         token = self._token(app, redirect_uri, code, keep.get("code_verifier", ""))
-        granted = token.get("scope") or ()  # oauthlib makes a list of it; an answer need not name any
-        missing = [scope for scope in SCOPES if granted and scope not in granted]
-        if missing:
-            raise ConnectRefused(f"X did not allow {', '.join(missing)}: set up the app for it, then connect again.")
+        scopes = token.get("scope") or ()  # oauthlib makes a list of it; an answer need not name any
+        lacking_scopes = [scope for scope in SCOPES if scopes and scope not in scopes]
+        if lacking_scopes:
+            raise ConnectRefused(
+                f"X did not allow {', '.join(lacking_scopes)}: set up the app for it, then connect again."
+            )
         values = {name: str(token.get(name) or "") for name in ("access_token", "refresh_token")}
         account = Credentials(0, "", values, app.endpoint)
         seconds = token.get("expires_in")
@@ -97,8 +99,8 @@ class XConnectFlow:
         except requests.RequestException:
             raise NetworkAway("X did not answer: connect the account again.") from None
         except OAuth2Error as error:
-            why = said(error.description or error.error or "no token", secrets)
-            raise ConnectRefused(f"X refused the connection: {why}. Start again.") from None
+            reason = said(error.description or error.error or "no token", secrets)
+            raise ConnectRefused(f"X refused the connection: {reason}. Start again.") from None
         except (ValueError, TypeError, AttributeError):
             raise ConnectRefused("X answered without a token: start again.") from None
         finally:
@@ -115,7 +117,7 @@ class XConnectFlow:
             client_secret=app.values.get("client_secret") or None,
         )
         bound(handler, timeout=self._timeout, endpoint=app.endpoint)
-        handler.register_compliance_hook("access_token_response", _refuse_what_says_nothing)
+        handler.register_compliance_hook("access_token_response", _refuse_empty)
         return handler
 
 
@@ -153,8 +155,8 @@ def identify(credentials: Credentials, *, timeout: float, expires_at: datetime |
     """Ask X whose token this is. Raises ConnectRefused and NetworkAway."""
     try:
         with client(credentials, timeout=timeout) as x:
-            found = x.me()["data"]
-            user_id, username = str(found["id"]), str(found["username"])
+            user = x.me()["data"]
+            user_id, username = str(user["id"]), str(user["username"])
     except NoCredentials:
         raise ConnectRefused("The X account has no usable token: connect it again.") from None
     except KeyError:
@@ -179,7 +181,7 @@ def _unknown(outcome: Outcome) -> ConnectRefused | NetworkAway:
     return NetworkAway("X could not be asked whose account this is: try again in a moment.")
 
 
-def _refuse_what_says_nothing(response: requests.Response) -> requests.Response:
+def _refuse_empty(response: requests.Response) -> requests.Response:
     """Keep a failure of X's own from being read as an answer about the code."""
     if (
         response.status_code >= refusals.SERVER_ERROR

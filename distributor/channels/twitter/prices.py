@@ -41,9 +41,9 @@ class Prices:
 def cost(variant: Variant, *, posts: int | None = None) -> float:
     """Return what X charges for a variant, or for so many of its posts from the first on, in US dollars."""
     prices = Prices.of(variant)
-    made = variant.parts[:posts]
-    described = bool(made and variant.picture and variant.picture.alt)
-    return round(sum(map(prices.of_post, made)) + (prices.alt_text if described else 0), 6)
+    texts = variant.parts[:posts]
+    described = bool(texts and variant.picture and variant.picture.alt)
+    return round(sum(map(prices.of_post, texts)) + (prices.alt_text if described else 0), 6)
 
 
 def costing(variant: Variant, *, posts: int) -> dict[str, object]:

@@ -48,10 +48,10 @@ class Progress:
 
     def partly(self, outcome: Outcome) -> Outcome:
         """Say in an outcome how much of a thread is out, and what that cost."""
-        said = partly(outcome, len(self.ids), len(self.variant.parts))
-        if not self.ids or isinstance(said, Accepted):
-            return said
-        return replace(said, raw={**said.raw, **self._raw()})
+        reason = partly(outcome, len(self.ids), len(self.variant.parts))
+        if not self.ids or isinstance(reason, Accepted):
+            return reason
+        return replace(reason, raw={**reason.raw, **self._raw()})
 
     def _raw(self) -> dict[str, object]:
         return {"ids": list(self.ids), "cost": prices.costing(self.variant, posts=len(self.ids))}
@@ -69,13 +69,13 @@ def cant_look(outcome: Outcome) -> Deferred | Reconnect:
     return Deferred("X could not be asked whether the post is there already.", retry_at=retry_at, raw=raw)
 
 
-def not_recalled(outcome: Outcome, gone: int, total: int) -> Outcome:
+def not_recalled(outcome: Outcome, deleted_count: int, total: int) -> Outcome:
     """Turn what a deletion met into an outcome for it, of which so many posts are gone; it may always be repeated."""
     if isinstance(outcome, Accepted | Reconnect):
         return outcome
-    done = f"{gone} of {total} posts of the thread are deleted. " if gone else ""
+    sentence = f"{deleted_count} of {total} posts of the thread are deleted. " if deleted_count else ""
     if isinstance(outcome, Rejected):
         message = outcome.raw.get("message") or outcome.code
-        return replace(outcome, reason=f"{done}X does not let it be deleted ({message}): delete it there.")
+        return replace(outcome, reason=f"{sentence}X does not let it be deleted ({message}): delete it there.")
     retry_at = outcome.retry_at if isinstance(outcome, Deferred) else None
-    return Deferred(f"{done}X could not be asked to delete it.", retry_at=retry_at, raw=outcome.raw)
+    return Deferred(f"{sentence}X could not be asked to delete it.", retry_at=retry_at, raw=outcome.raw)

@@ -33,7 +33,7 @@ _LIMITS = ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
 def outcome(error: Exception, credentials: Credentials) -> Outcome:
     """Say what a failed call means for a post. `error` is one of FAILURES."""
     if isinstance(error, tweepy.HTTPException):
-        return _refused(error, credentials)
+        return _refusal(error, credentials)
     if isinstance(error, requests.RequestException) and never_sent(error):
         return unreachable("X")
     return lost("X")
@@ -54,49 +54,56 @@ def raw(error: Exception, credentials: Credentials) -> dict[str, Any]:
     if not isinstance(error, tweepy.HTTPException):
         return {}
     body, secrets = json_object(error.response), tuple(credentials.values.values())
-    found = {name: said(str(body[name]), secrets) for name in ("type", "title", "reason", "period") if body.get(name)}
-    return {"status": status(error), **found, "message": said(_detail(error), secrets)}
+    texts = {name: said(str(body[name]), secrets) for name in ("type", "title", "reason", "period") if body.get(name)}
+    return {"status": status(error), **texts, "message": said(_detail(error), secrets)}
 
 
 def allowance(headers: Mapping[str, Any]) -> Allowance | None:
     """Return how many posts are left by the limit that is nearest to its end."""
-    known = [
-        Allowance(int(left), _time(headers[f"{limit}-reset"]))
+    limits = [
+        Allowance(int(calls_left), _time(headers[f"{limit}-reset"]))
         for limit in _LIMITS
-        if (left := str(headers.get(f"{limit}-remaining", ""))).isdecimal() and _is_time(headers.get(f"{limit}-reset"))
+        if (calls_left := str(headers.get(f"{limit}-remaining", ""))).isdecimal()
+        and _is_time(headers.get(f"{limit}-reset"))
     ]
-    return min(known, key=lambda one: (one.calls, -one.ends_at.timestamp()), default=None)
+    return min(limits, key=lambda limit: (limit.calls, -limit.ends_at.timestamp()), default=None)
 
 
-def _refused(error: tweepy.HTTPException, credentials: Credentials) -> Outcome:
-    code, kept = str(status(error)), raw(error, credentials)
-    detail = kept["message"]
+def _refusal(error: tweepy.HTTPException, credentials: Credentials) -> Outcome:
+    code, raw_error = str(status(error)), raw(error, credentials)
+    detail = raw_error["message"]
     kind = _problem(error)
     if status(error) >= SERVER_ERROR:
         # 5xx comes from X's outer servers as well, when the inner ones were too slow to say that they had posted it.
-        return Unconfirmed(unclear("X", status(error)).reason, raw=kept)
+        return Unconfirmed(unclear("X", status(error)).reason, raw=raw_error)
     if status(error) == UNAUTHORIZED:
         expired = bool(credentials.values.get("refresh_token"))
-        return Reconnect("X no longer accepts this account’s token: connect it again.", code, expired=expired, raw=kept)
+        return Reconnect(
+            "X no longer accepts this account’s token: connect it again.", code, expired=expired, raw=raw_error
+        )
     if kind in PERMISSIONS:
         todo = "Give the app “Read and write” permission at X, then connect the account again."
-        return Reconnect(f"X does not let this account’s app post: {_ended(detail)} {todo}", code, raw=kept)
+        return Reconnect(f"X does not let this account’s app post: {_sentence(detail)} {todo}", code, raw=raw_error)
     if status(error) == PAYMENT_REQUIRED:
         reason = "The X app has used up its credits: add some at console.x.com, then send it again."
-        return Rejected(reason, code, "settings", kept)
+        return Rejected(reason, code, "settings", raw_error)
     if status(error) == TOO_MANY:
-        return _too_many(error, kind, kept)
+        return _too_many(error, kind, raw_error)
     todo = "Change the post, or look on X whether the account is restricted, then send it again."
-    return Rejected(f"X refused the post: {_ended(detail or code)} {todo}", code, "change", kept)
+    return Rejected(f"X refused the post: {_sentence(detail or code)} {todo}", code, "change", raw_error)
 
 
-def _too_many(error: tweepy.HTTPException, kind: str, kept: dict[str, Any]) -> Outcome:
-    if kind == USED_UP and str(kept.get("period", "")).lower() == "monthly":
+def _too_many(error: tweepy.HTTPException, kind: str, raw_error: dict[str, Any]) -> Outcome:
+    if kind == USED_UP and str(raw_error.get("period", "")).lower() == "monthly":
         reason = "The X app has used up its month: raise its limit at console.x.com, then send it again."
-        return Rejected(reason, "429", "settings", kept)
+        return Rejected(reason, "429", "settings", raw_error)
     retry_at = _reset(error.response.headers)
     return Deferred(
-        "X takes no more posts for now: it goes out later by itself.", retry_at, "429", whole_account=True, raw=kept
+        "X takes no more posts for now: it goes out later by itself.",
+        retry_at,
+        "429",
+        whole_account=True,
+        raw=raw_error,
     )
 
 
@@ -104,7 +111,7 @@ def _detail(error: Exception) -> str:
     return " ".join(str(message) for message in getattr(error, "api_messages", ()))
 
 
-def _ended(text: str) -> str:
+def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 

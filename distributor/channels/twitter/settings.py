@@ -63,28 +63,28 @@ SETTINGS = (
 def payload(options: Options) -> TwitterPayload:
     """Return the settings as a variant holds them: those only that differ from X's own ways."""
     values = {setting.name: options.setting(setting.name, setting.default).strip() for setting in SETTINGS}
-    chosen = {setting.name: values[setting.name] for setting in SETTINGS if values[setting.name] != setting.default}
-    community = _COMMUNITY.fullmatch(chosen.get("community_id", ""))
+    choices = {setting.name: values[setting.name] for setting in SETTINGS if values[setting.name] != setting.default}
+    community = _COMMUNITY.fullmatch(choices.get("community_id", ""))
     return TwitterPayload(
-        reply_settings=chosen.get("reply_settings", ""),
-        community_id=community.group(1) if community else chosen.get("community_id", ""),
-        price=chosen.get("price", ""),
-        price_with_url=chosen.get("price_with_url", ""),
+        reply_settings=choices.get("reply_settings", ""),
+        community_id=community.group(1) if community else choices.get("community_id", ""),
+        price=choices.get("price", ""),
+        price_with_url=choices.get("price_with_url", ""),
     )
 
 
 def concerns(variant: Variant) -> list[Concern]:
     """Say which settings X would not understand. A post must never go to everybody because a community was misspelt."""
     payload = TwitterPayload.of(variant)
-    found = []
+    concerns = []
     if payload.reply_settings and payload.reply_settings not in REPLY_SETTINGS:
         message = f"X has no such choice of who can reply: choose from {', '.join((EVERYONE, *REPLY_SETTINGS))}."
-        found.append(Concern(message, "refuse"))
+        concerns.append(Concern(message, "refuse"))
     if payload.community_id and not _COMMUNITY.fullmatch(payload.community_id):
-        found.append(Concern(_NO_COMMUNITY, "refuse"))
-    found.extend(
+        concerns.append(Concern(_NO_COMMUNITY, "refuse"))
+    concerns.extend(
         Concern(f"“{price}” is no price: the usual one of X is used.")
         for price in (payload.price, payload.price_with_url)
         if price and amount(price) is None
     )
-    return found
+    return concerns

@@ -40,27 +40,27 @@ def own_posts(client: Client, since: datetime) -> list[Posted]:
         "start_time": since - CLOCKS_DIFFER,
         "tweet_fields": ["created_at", "entities", "referenced_tweets"],
     }
-    found: list[Posted] = []
+    posts: list[Posted] = []
     for _ in range(PAGES_LOOKED_AT):
         response = mapping(client.posts(user_id, **query))
-        found.extend(_posted(mapping(tweet)) for tweet in response.get("data") or ())
+        posts.extend(_post(mapping(tweet)) for tweet in response.get("data") or ())
         token = mapping(response.get("meta")).get("next_token")
         if not token:
             break
         query["pagination_token"] = token
-    return found
+    return posts
 
 
 def thread_ids(parts: Sequence[str], posts: Sequence[Posted]) -> tuple[str, ...]:
     """Return the ids of as many of the parts, from the first on, as hang together among the posts."""
-    found = longest_thread(
+    thread = longest_thread(
         parts,
         posts,
         begins=lambda post: not post.reply_to,
         follows=lambda post, before: post.reply_to == before[-1].id,
         says=lambda post, part: comparable(post.text) == comparable(part),
     )
-    return tuple(post.id for post in found)
+    return tuple(post.id for post in thread)
 
 
 def comparable(text: str) -> str:
@@ -68,12 +68,14 @@ def comparable(text: str) -> str:
     return lookups.comparable(_SCHEME.sub("", text).replace("/ ", " ")).rstrip("/")
 
 
-def _posted(tweet: Mapping[str, Any]) -> Posted:
+def _post(tweet: Mapping[str, Any]) -> Posted:
     text = str(tweet.get("text", ""))
     for url in mapping(tweet.get("entities")).get("urls") or ():
         # X writes a link to a post's own picture behind its text.
         spelt = "" if url.get("media_key") else str(url.get("expanded_url", ""))
         text = text.replace(str(url.get("url", "")) or "\0", spelt)
     references = (mapping(reference) for reference in tweet.get("referenced_tweets") or ())
-    reply_to = next((str(one.get("id", "")) for one in references if one.get("type") == "replied_to"), "")
+    reply_to = next(
+        (str(reference.get("id", "")) for reference in references if reference.get("type") == "replied_to"), ""
+    )
     return Posted(str(tweet.get("id", "")), html.unescape(text), reply_to)

@@ -36,7 +36,7 @@ def upload(x: Client, credentials: Credentials, picture: Loaded, *, now: datetim
         media_id = _number(x.initialize(media_type=picture.type, size=len(picture.content)))
         for index, start in enumerate(range(0, len(picture.content), CHUNK)):
             x.append(media_id, index, picture.content[start : start + CHUNK])
-        _wait_for_nothing(x, media_id, x.finalize(media_id), now)
+        _await_processing(x, media_id, x.finalize(media_id), now)
         if picture.alt:
             x.describe(media_id, picture.alt)
     except FAILURES as error:
@@ -44,11 +44,11 @@ def upload(x: Client, credentials: Credentials, picture: Loaded, *, now: datetim
     return media_id
 
 
-def _wait_for_nothing(x: Client, media_id: str, response: object, now: datetime) -> None:
+def _await_processing(x: Client, media_id: str, response: object, now: datetime) -> None:
     """Go on when the picture is ready. X names a state for what it still works on, which is rare for pictures."""
-    info = _processing(response)
+    info = _processing_info(response)
     if info.get("state") in ("pending", "in_progress"):
-        info = _processing(x.upload_status(media_id))
+        info = _processing_info(x.upload_status(media_id))
     state = info.get("state", "succeeded")
     if state == "failed":
         raise NotUploaded(Rejected("X could not read the picture, so nothing was posted: choose another one."))
@@ -80,18 +80,20 @@ def _outcome(error: Exception, credentials: Credentials) -> Outcome:
         message = outcome.raw.get("message") or outcome.code
         reason = f"X refused the picture, so nothing was posted: {message} Choose another picture or leave it out."
         return Rejected(reason, outcome.code, "change", outcome.raw)
-    kept = refusals.raw(error, credentials)
-    return Deferred("X broke off while the picture was uploaded, so nothing was posted.", raw=kept)
+    raw_error = refusals.raw(error, credentials)
+    return Deferred("X broke off while the picture was uploaded, so nothing was posted.", raw=raw_error)
 
 
 def _number(response: object) -> str:
-    found = _data(response).get("id")
-    if not isinstance(found, str) or not (found.isascii() and found.isdecimal()):  # it becomes part of an address
+    media_id = _data(response).get("id")
+    if not isinstance(media_id, str) or not (
+        media_id.isascii() and media_id.isdecimal()
+    ):  # it becomes part of an address
         raise NotUploaded(Deferred("X answered without the picture’s number, so nothing was posted."))
-    return found
+    return media_id
 
 
-def _processing(response: object) -> Mapping[str, Any]:
+def _processing_info(response: object) -> Mapping[str, Any]:
     return mapping(_data(response).get("processing_info"))
 
 

@@ -14,7 +14,7 @@ from distributor.channels import http
 from distributor.channels.base import AccountField, Credentials, Intent, PostChannel
 from distributor.channels.network import NetworkChannel
 from distributor.channels.responses import is_token, unreachable
-from distributor.channels.webhook import compose as composing
+from distributor.channels.webhook import compose as composition
 from distributor.channels.webhook import event, signing, statuses
 from distributor.channels.webhook.capabilities import CAPABILITIES
 from distributor.channels.webhook.payload import WebhookPayload
@@ -57,10 +57,10 @@ FIELDS = (
 
 # RFC 9110 §5.6.2. What frames or routes a request, and what the standard defines, is not for editors to set.
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
-_FRAMING = frozenset(
+_FRAMING_HEADERS = frozenset(
     {"host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "expect"}
 )
-_OURS = _FRAMING | {"content-type", "accept-encoding"}
+_OWN_HEADERS = _FRAMING_HEADERS | {"content-type", "accept-encoding"}
 _YES = frozenset({"", "yes", "true", "1", "on"})
 
 
@@ -70,10 +70,10 @@ class WebhookChannel(NetworkChannel):
     name = "webhook"
     capabilities: Capabilities = CAPABILITIES
     fields: tuple[AccountField, ...] = FIELDS
-    settings = composing.SETTINGS
+    settings = composition.SETTINGS
     payload: type[Payload] = WebhookPayload
-    compose = staticmethod(composing.compose)
-    check = staticmethod(composing.check)
+    compose = staticmethod(composition.compose)
+    check = staticmethod(composition.check)
 
     def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         if not variant.parts and not variant.link:
@@ -83,11 +83,11 @@ class WebhookChannel(NetworkChannel):
             return wrong
         now = self._clock()
         body = event.body(variant, key=intent.key, at=intent.first_tried_at.isoformat())
-        signed = signing.headers(credentials.values["secret"], key=intent.key, body=body, now=now)
+        signature_headers = signing.headers(credentials.values["secret"], key=intent.key, body=body, now=now)
         repeatable = credentials.values.get("repeatable", "").strip().lower() in _YES
-        ending = statuses.Lost(repeatable and now - intent.first_tried_at < statuses.REPEATED_FOR)
+        lost_response = statuses.Lost(repeatable and now - intent.first_tried_at < statuses.REPEATED_FOR)
         try:
-            response, content = self._call(credentials, body, signed)
+            response, content = self._call(credentials, body, signature_headers)
         except AddressRefused as error:
             return Rejected(f"The receiver can’t be called: {error}", code="address", remedy="settings")
         except http.NEVER_SENT:
@@ -95,28 +95,30 @@ class WebhookChannel(NetworkChannel):
         except httpx.InvalidURL:
             return _BAD_ADDRESS
         except httpx.RequestError:
-            return ending.outcome("The receiver took the call, but its answer was lost.")
+            return lost_response.outcome("The receiver took the call, but its answer was lost.")
         return statuses.outcome(
-            response, content, key=intent.key, now=now, ending=ending, secrets=credentials.values.values()
+            response, content, key=intent.key, now=now, lost_response=lost_response, secrets=credentials.values.values()
         )
 
-    def _call(self, credentials: Credentials, body: bytes, signed: dict[str, str]) -> tuple[httpx.Response, bytes]:
+    def _call(
+        self, credentials: Credentials, body: bytes, signature_headers: dict[str, str]
+    ) -> tuple[httpx.Response, bytes]:
         """Make the call and read the beginning of its answer, unpacked by nobody."""
         headers = httpx.Headers({"User-Agent": "Distributor", "Accept": "application/json"})
         if credentials.values.get("header_name"):
             headers[credentials.values["header_name"]] = credentials.values["header_value"]
-        headers.update({"Content-Type": "application/json", "Accept-Encoding": "identity", **signed})
+        headers.update({"Content-Type": "application/json", "Accept-Encoding": "identity", **signature_headers})
         with (
             self.client(credentials, within=WITHIN) as client,
             client.stream("POST", _address(credentials), content=body, headers=headers) as response,
         ):
-            return response, _beginning(response)
+            return response, _head(response)
 
 
 _BAD_ADDRESS = Reconnect("The receiver’s address is not a whole https:// address: connect it again.")
 
 
-def _beginning(response: httpx.Response) -> bytes:
+def _head(response: httpx.Response) -> bytes:
     """Return what is read of an answer. Its status has come by then: an end that is missing changes nothing."""
     read = bytearray()
     try:
@@ -133,14 +135,16 @@ def _wrong_values(credentials: Credentials) -> Outcome | None:
     """Say what keeps an account from being called at all; None when nothing does."""
     values = credentials.values
     if not signing.is_secret(values.get("secret", "")):
-        said = "The signing secret has to be whsec_ and 24 to 64 bytes in base64: connect the account again."
-        return Reconnect(said)
+        problem = "The signing secret has to be whsec_ and 24 to 64 bytes in base64: connect the account again."
+        return Reconnect(problem)
     if not _is_address(ascii_url(values.get("url", ""))):
         return _BAD_ADDRESS
     name, value = values.get("header_name", ""), values.get("header_value", "")
     if bool(name) != bool(value):
         return Reconnect("The further header needs both a name and a value: connect the account again.")
-    if name and (not _HEADER_NAME.fullmatch(name) or name.lower() in _OURS or name.lower().startswith("webhook-")):
+    if name and (
+        not _HEADER_NAME.fullmatch(name) or name.lower() in _OWN_HEADERS or name.lower().startswith("webhook-")
+    ):
         return Reconnect("The further header can’t have this name: connect the account again.")
     if value and not (value.isascii() and value.isprintable() and value == value.strip()):
         return Reconnect("The further header’s value can’t stand in a header: connect the account again.")

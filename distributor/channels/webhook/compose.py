@@ -37,21 +37,21 @@ SETTINGS = (
 def compose(letter: LetterView, options: Options) -> Variant:
     """Render `social/webhook.txt`; the payload is the letter in fields. Raises TemplateError."""
     link = "" if options.link == "none" else ascii_url(letter.url)
-    fitted = post(TEMPLATE, letter, CAPABILITIES, link=link, slug=options.templates)
+    fit_result = post(TEMPLATE, letter, CAPABILITIES, link=link, slug=options.templates)
     picture = picture_for(letter, CAPABILITIES, options)
-    unlinked = ("The call has no link: the letter’s page can’t be reached from it.",) if options.link == "none" else ()
+    losses = ("The call has no link: the letter’s page can’t be reached from it.",) if options.link == "none" else ()
     content = options.setting("content", "whole")
     return Variant(
         "webhook",
-        parts=fitted.parts,
-        length=longest(fitted.parts, CAPABILITIES),
+        parts=fit_result.parts,
+        length=longest(fit_result.parts, CAPABILITIES),
         limit=CAPABILITIES.limit,
         link=link,
         image_url=picture.url if picture else "",
         picture=picture,
         language=letter.language or letter.publication.language,
         payload=WebhookPayload(link=options.link, letter=fields(letter, content)),
-        dropped=(*fitted.dropped, *unlinked),
+        dropped=(*fit_result.dropped, *losses),
     )
 
 
@@ -76,13 +76,13 @@ def fields(letter: LetterView, content: str) -> LetterFields:
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the call."""
     payload = WebhookPayload.of(variant)
-    found: list[Concern] = []
+    concerns: list[Concern] = []
     if not variant.parts and not variant.link:
-        found.append(Concern("There is nothing to send: the letter has neither text nor a link.", "refuse"))
+        concerns.append(Concern("There is nothing to send: the letter has neither text nor a link.", "refuse"))
     if not variant.link and payload.link != "none":
-        found.append(Concern("The letter has no page on the web, so the call has no link."))
+        concerns.append(Concern("The letter has no page on the web, so the call has no link."))
     size = len(event.body(variant, key="0" * 36, at="0" * 25))
     if size > SIZE_ADVISED:
         shorter = "" if payload.letter.body_text is None else " The setting “content” makes it shorter."
-        found.append(Concern(f"The call has {size / 1000:,.0f} kB; 20 at most are advised.{shorter}", "note"))
-    return tuple(found)
+        concerns.append(Concern(f"The call has {size / 1000:,.0f} kB; 20 at most are advised.{shorter}", "note"))
+    return tuple(concerns)

@@ -16,12 +16,12 @@ from distributor.channels.responses import is_token
 
 PREFIX = "whsec_"
 SHORTEST, LONGEST = 24, 64  # bytes of a secret: 192 to 512 bits
-_MADE = 32
+_SECRET_BYTES = 32
 
 
 def new_secret() -> str:
     """Return a secret that nobody has."""
-    return PREFIX + base64.b64encode(secrets.token_bytes(_MADE)).decode()
+    return PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
 def is_secret(value: str) -> bool:

@@ -38,7 +38,7 @@ class Lost:
 
 
 def outcome(
-    response: httpx.Response, body: bytes, *, key: str, now: datetime, ending: Lost, secrets: Iterable[str]
+    response: httpx.Response, body: bytes, *, key: str, now: datetime, lost_response: Lost, secrets: Iterable[str]
 ) -> Outcome:
     """Say what an answer means for the call. `body` is the beginning of it; `key` the webhook-id."""
     status = response.status_code
@@ -47,21 +47,21 @@ def outcome(
     if response.is_success:
         return Accepted(Receipt(remote_id=key, url=_url(body), at=now, raw={"status": status}))
     if response.is_redirect:
-        moved = f"The receiver’s address leads on to another one ({status}): connect the account with that one."
-        return Rejected(moved, code=str(status), remedy="settings", raw=raw)
+        reason = f"The receiver’s address leads on to another one ({status}): connect the account with that one."
+        return Rejected(reason, code=str(status), remedy="settings", raw=raw)
     if status == httpx.codes.UNAUTHORIZED:
-        refused = "The receiver does not accept the signature or the further header: connect the account again."
-        return Reconnect(refused, code=str(status), raw=raw)
+        reason = "The receiver does not accept the signature or the further header: connect the account again."
+        return Reconnect(reason, code=str(status), raw=raw)
     if status == httpx.codes.GONE:
-        gone = "The receiver says that it takes no more calls, for good: connect another one, or leave it out."
-        return Reconnect(gone, code=str(status), raw=raw)
+        reason = "The receiver says that it takes no more calls, for good: connect another one, or leave it out."
+        return Reconnect(reason, code=str(status), raw=raw)
     wait = _wait(response, now, raw)
     if wait is not None:
         return wait
     if status < 500:
-        refused = f"The receiver refused the call ({status}): {words}" if words else f"The receiver answered {status}."
-        return Rejected(refused, code=str(status), raw=raw)
-    return ending.outcome(
+        reason = f"The receiver refused the call ({status}): {words}" if words else f"The receiver answered {status}."
+        return Rejected(reason, code=str(status), raw=raw)
+    return lost_response.outcome(
         f"The receiver had an error of its own ({status}), which does not say what became of the call.", raw
     )
 
@@ -80,8 +80,8 @@ def _wait(response: httpx.Response, now: datetime, raw: dict[str, Any]) -> Defer
 def _url(body: bytes) -> str:
     """Return the `url` of an answer in JSON, "" where it has none that a browser may open."""
     try:
-        found = json.loads(body).get("url")
-        parts = urlsplit(found) if isinstance(found, str) and len(found) <= _URL_LENGTH else None
+        url = json.loads(body).get("url")
+        parts = urlsplit(url) if isinstance(url, str) and len(url) <= _URL_LENGTH else None
     except (ValueError, AttributeError, RecursionError):
         return ""
-    return str(found) if parts and parts.scheme in ("http", "https") and parts.netloc else ""
+    return str(url) if parts and parts.scheme in ("http", "https") and parts.netloc else ""

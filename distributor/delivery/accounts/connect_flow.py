@@ -221,7 +221,7 @@ def store(
     result.remote_id, result.kind, result.url = identity.remote_id, identity.kind, identity.url[:500]
     result.name = result.name or _free_name(publication, channel, identity)
     result.expires_at, result.ends_at = identity.expires_at, identity.ends_at
-    result.renew_at = tokens.renew_at(identity.expires_at, now) if registry.get(channel).renewing else None
+    result.renew_at = tokens.renew_at(identity.expires_at, now) if registry.get(channel).token_renewal else None
     result.needs_reconnect, result.connected_at = "", now
     result.rests_until, result.rests_because, result.allowance, result.allowance_until = None, "", None, None
     result.save()
@@ -255,11 +255,11 @@ def _ids(*groups: Iterable[Dispatch]) -> list[int]:
 
 def _flow(channel: str) -> ConnectFlow:
     channel_adapter = registry.get(channel)
-    if channel_adapter.connecting is None:
+    if channel_adapter.connect_flow is None:
         raise BadInput(
             f"{channel_adapter.capabilities.label} accounts are not connected in the browser: type their values in."
         )
-    return channel_adapter.connecting
+    return channel_adapter.connect_flow
 
 
 def _pending(state: str, *, lock: bool, channel: str = "") -> PendingConnection:

@@ -14,7 +14,7 @@ from distributor.domain.errors import BadSettings
 
 def fields(channel: str) -> tuple[AccountField, ...]:
     """Return what an app at this network has, nothing where none is needed. Raises UnknownChannel."""
-    flow = registry.get(channel).connecting
+    flow = registry.get(channel).connect_flow
     return flow.app_fields if flow else ()
 
 
@@ -47,7 +47,7 @@ def save(channel: str, values: Mapping[str, str], *, practice: bool = False) -> 
 
 def is_ready(channel: str, *, practice: bool = False) -> bool:
     """Whether accounts of this channel can be connected in the browser now."""
-    flow = registry.get(channel).connecting
+    flow = registry.get(channel).connect_flow
     if flow is None:
         return False
     required_fields = [field for field in flow.app_fields if not (field.optional or field.hidden)]

@@ -97,7 +97,7 @@ def renew_expired(account: Account, now: datetime) -> datetime | None:
 
 def _token_renewal(account: Account) -> TokenRenewal | None:
     channel = registry.CHANNELS.get(account.channel)
-    return channel.renewing if channel else None
+    return channel.token_renewal if channel else None
 
 
 def _app(account: Account) -> AppKeys:

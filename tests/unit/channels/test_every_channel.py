@@ -34,7 +34,7 @@ URLS = st.sampled_from(["", LETTER.url, "https://편지.example.org/한글/7", "
 
 def fields_of(channel: Channel) -> tuple[AccountField, ...]:
     """Return all that is ever asked for a channel."""
-    asked = channel.connecting
+    asked = channel.connect_flow
     return (*channel.fields, *((*asked.app_fields, *asked.questions) if asked else ()))
 
 
