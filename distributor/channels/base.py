@@ -286,8 +286,8 @@ class Permits(Protocol):
     for several threads at a time.
     """
 
-    def ask(self, wanted: int, *, has: int) -> int:
-        """Return how many of `wanted` connections may be open; where the holder `has` more, some are to be closed.
+    def ask(self, count: int, *, has: int) -> int:
+        """Return how many of `count` connections may be open; where the holder `has` more, some are to be closed.
 
         `has` counts all that may be open at the server: those being opened or closed, too.
         """

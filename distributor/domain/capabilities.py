@@ -40,7 +40,7 @@ class Capabilities:
 
     - `limit`: the longest text of one post in units of `counts`; None for no limit.
     - `link_length`: what a URL counts whatever its real length; None when it counts as text.
-    - `link_needed`: a post always carries the letter's link: nobody can setting to leave it out.
+    - `link_needed`: a post always carries the letter's link: no setting leaves it out.
     - `threads`: a text that is too long may become several posts.
     - `addressed`: goes to recipients from mailing lists, in batches, instead of one post to an account.
     - `bytes_limit`: a second limit, of UTF-8 bytes, where the network has one beside `limit`.

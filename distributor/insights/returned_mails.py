@@ -41,7 +41,7 @@ class ReturnTally:
 def understand(raw: bytes, *, recipients: Sequence[str] = ()) -> Reading:
     """Return what a mail says that came in now, for these addresses of the envelope. Stores nothing."""
     context = Known(mark=signed_tokens.recipient_tokens().read, dispatch=dispatch_with)
-    return read(raw, known=context, received_at=timezone.now(), recipients=recipients)
+    return read(raw, lookups=context, received_at=timezone.now(), recipients=recipients)
 
 
 def take_in_mails(readings: Iterable[Reading]) -> ReturnTally:

@@ -93,7 +93,7 @@ class MailChannel:
             relays = relay.of(credentials)
         except BadSettings:
             return Pace()
-        rates = [one.rate for one in relays]
+        rates = [relay_of_account.rate for relay_of_account in relays]
         return Pace(sum(rates) if all(rates) else 0.0, max(one.domain_start for one in relays))
 
     def open(
@@ -117,12 +117,12 @@ class MailChannel:
         session: Session
         with ExitStack() as stack:
             try:
-                opened = transports.session(
+                session_context = transports.session(
                     credentials,
-                    smtp=lambda known: self._relayed(known, mail, variant, intent, permits),
-                    provider=lambda known: open_session(known, variant, intent, mail=mail, clock=self._clock),
+                    smtp=lambda account: self._relayed(account, mail, variant, intent, permits),
+                    provider=lambda account: open_session(account, variant, intent, mail=mail, clock=self._clock),
                 )
-                session = stack.enter_context(opened)
+                session = stack.enter_context(session_context)
             except BadSettings as error:
                 session = _Closed(Reconnect(str(error)))
             except BadAddress:
@@ -174,10 +174,12 @@ class _MailSession:
     def _mail(self, recipient: Recipient) -> MailTransaction | Delivered:
         try:
             address = envelope_address(recipient.email)
-            built = self._builder.build(recipient)
+            mail_content = self._builder.build(recipient)
         except Exception as error:  # noqa: BLE001 # whatever it is, it is about this one mail
             return Delivered(recipient, unmade(recipient, error))
-        return MailTransaction(recipient, built.sender, address, built.content, built.message_id, stuffed=True)
+        return MailTransaction(
+            recipient, mail_content.sender, address, mail_content.content, mail_content.message_id, stuffed=True
+        )
 
 
 class _Closed:

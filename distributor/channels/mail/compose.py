@@ -80,26 +80,29 @@ def check(variant: Variant) -> tuple[Concern, ...]:
 
 
 def _refusals(variant: Variant) -> list[Concern]:
-    found: list[Concern] = []
+    concerns: list[Concern] = []
     envelope = MailPayload.of(variant).envelope
     sender = envelope.sender_email
     if not sender:
-        found.append(
+        concerns.append(
             Concern("The publication has no sender address: add one in its settings before mail can go out.", "refuse")
         )
     elif not _can_send(sender):
         message = "The publication’s sender address can’t be used: correct it, with only ASCII letters before the @."
-        found.append(Concern(message, "refuse"))
+        concerns.append(Concern(message, "refuse"))
     if envelope.reply_to and not _can_send(envelope.reply_to):
         message = "The publication’s reply-to address can’t be used: correct it, with only ASCII letters before the @."
-        found.append(Concern(message, "refuse"))
+        concerns.append(Concern(message, "refuse"))
     if not variant.subject.strip():
-        found.append(Concern("The mail has no subject: the letter needs a title.", "refuse"))
-    missing = [part for part, source in (("HTML", variant.html), ("text", variant.text)) if _UNSUBSCRIBE not in source]
-    if missing:
-        message = f"The mail’s {' and '.join(missing)} part has no unsubscribe link: write {{{{ {_UNSUBSCRIBE} }}}}."
-        found.append(Concern(message, "refuse"))
-    return found
+        concerns.append(Concern("The mail has no subject: the letter needs a title.", "refuse"))
+    parts_without_link = [
+        part for part, source in (("HTML", variant.html), ("text", variant.text)) if _UNSUBSCRIBE not in source
+    ]
+    if parts_without_link:
+        names = " and ".join(parts_without_link)
+        message = f"The mail’s {names} part has no unsubscribe link: write {{{{ {_UNSUBSCRIBE} }}}}."
+        concerns.append(Concern(message, "refuse"))
+    return concerns
 
 
 def _can_send(sender: str) -> bool:
@@ -112,21 +115,23 @@ def _can_send(sender: str) -> bool:
 
 def _warnings(variant: Variant) -> list[Concern]:
     payload = MailPayload.of(variant)
-    found: list[Concern] = []
+    concerns: list[Concern] = []
     size = len(variant.html.encode("utf-8", "surrogatepass"))
     if size > GMAIL_CLIPS_ABOVE:
         message = f"The mail is {size / 1000:,.0f} kB long: Gmail cuts it off at 102 kB and hides the rest."
-        found.append(Concern(message))
+        concerns.append(Concern(message))
     without = payload.pictures_without_text or len(_IMAGE_WITHOUT_ALT.findall(variant.html))
     if without:
         pictures = "A picture has" if without == 1 else f"{without} pictures have"
-        found.append(Concern(f"{pictures} no alternative text, for readers who don’t see it: add one to the letter."))
+        concerns.append(
+            Concern(f"{pictures} no alternative text, for readers who don’t see it: add one to the letter.")
+        )
     if not payload.postal_address:
         message = (
             "The publication has no postal address, which many countries’ laws want in emails: add it in its settings."
         )
-        found.append(Concern(message))
+        concerns.append(Concern(message))
     if not payload.letter_url:
         message = "The letter has no page on the web, so the mail has no link to it and no share links."
-        found.append(Concern(message, "note"))
-    return found
+        concerns.append(Concern(message, "note"))
+    return concerns

@@ -85,10 +85,10 @@ class Signer:
         self._lifetime = lifetime
         self._seconds = seconds
         self._sign = _signing(key)
-        own = f"d={domain}; s={selector};"
-        if len(own) >= LINE:
-            own = f"d={domain};\r\n s={selector};"
-        self._start = f" v=1; a={self.algorithm}-sha256; c=relaxed/simple;\r\n {own}\r\n t=".encode("ascii")
+        start = f"d={domain}; s={selector};"
+        if len(start) >= LINE:
+            start = f"d={domain};\r\n s={selector};"
+        self._start = f" v=1; a={self.algorithm}-sha256; c=relaxed/simple;\r\n {start}\r\n t=".encode("ascii")
 
     def __repr__(self) -> str:
         return f"Signer({self.selector}._domainkey.{self.domain}, {self.algorithm})"
@@ -102,11 +102,11 @@ class Signer:
         names, fields = _canonical(head)
         now = int(self._seconds())
         stamp = b"%d;" % now if self._lifetime is None else b"%d; x=%d;" % (now, now + self._lifetime)
-        encoded = binascii.b2a_base64(body_hash, newline=False)
-        value = b"".join((self._start, stamp, _listed(names), b"\r\n bh=", encoded, b";\r\n b="))
+        text = binascii.b2a_base64(body_hash, newline=False)
+        value = b"".join((self._start, stamp, _header_list(names), b"\r\n bh=", text, b";\r\n b="))
         # It signs itself too, as the last one, without its CRLF and with nothing after “b=” (RFC 6376 §3.7).
         signature = self._sign(b"".join((fields, b"dkim-signature:", value.replace(_FOLD, b" ")[1:])))
-        return b"".join((b"DKIM-Signature:", value, _folded(signature), b"\r\n"))
+        return b"".join((b"DKIM-Signature:", value, _fold(signature), b"\r\n"))
 
 
 def body_hash(parts: Iterable[bytes]) -> bytes:
@@ -128,12 +128,12 @@ def _canonical(head: bytes) -> tuple[tuple[bytes, ...], bytes]:
 
     Of several headers with one name a verifier takes the last one first (§5.4.2), so this order suits all of them.
     """
-    unfolded = head.replace(_FOLD, b" ").replace(b"\r\n\t", b" ")
-    if b"\t" in unfolded or b"  " in unfolded:
-        unfolded = _BLANKS.sub(b" ", unfolded)
+    flat_head = head.replace(_FOLD, b" ").replace(b"\r\n\t", b" ")
+    if b"\t" in flat_head or b"  " in flat_head:
+        flat_head = _BLANKS.sub(b" ", flat_head)
     names: list[bytes] = []
     fields: list[bytes] = []
-    for line in reversed(unfolded.split(b"\r\n")):
+    for line in reversed(flat_head.split(b"\r\n")):
         name, _, value = line.partition(b":")
         name = name.rstrip(b" ").lower()
         if name in SIGNED_HEADERS:
@@ -143,7 +143,7 @@ def _canonical(head: bytes) -> tuple[tuple[bytes, ...], bytes]:
 
 
 @lru_cache(maxsize=64)  # the mails of one dispatch all have the same headers
-def _listed(names: tuple[bytes, ...]) -> bytes:
+def _header_list(names: tuple[bytes, ...]) -> bytes:
     """Return the h= tag, folded. From stands in it once more than in the mail: a second one would break the signature.
 
     RFC 6376 §8.15. Raises ValueError without a From.
@@ -158,10 +158,10 @@ def _listed(names: tuple[bytes, ...]) -> bytes:
     return _FOLD + _FOLD.join(lines)[:-1] + b";"
 
 
-def _folded(signature: bytes) -> bytes:
-    encoded = binascii.b2a_base64(signature, newline=False)
+def _fold(signature: bytes) -> bytes:
+    text = binascii.b2a_base64(signature, newline=False)
     width = LINE - len(b" b=")
-    return _FOLD.join([encoded[start : start + width] for start in range(0, len(encoded), width)])
+    return _FOLD.join([text[start : start + width] for start in range(0, len(text), width)])
 
 
 def _signing(key: PrivateKey) -> Callable[[bytes], bytes]:
@@ -228,7 +228,7 @@ def signers_from(values: Mapping[str, str]) -> tuple[Signer, ...]:
     if not text:
         return ()
     try:
-        keys = [KeyValue(**one) for one in json.loads(text)]
+        keys = [KeyValue(**value) for value in json.loads(text)]
     except (ValueError, TypeError):
         raise BadSettings("The DKIM keys can’t be read: make new ones with “distributor dkim add”.") from None
     return tuple(Signer(domain=one.domain, selector=one.selector, key=from_pem(one.key)) for one in keys)
@@ -266,5 +266,5 @@ def dns_record(*, domain: str, selector: str, key: PrivateKey) -> DnsRecord:
         raw = public.public_bytes(Encoding.Raw, PublicFormat.Raw)
     else:
         raw = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    written = binascii.b2a_base64(raw, newline=False).decode("ascii")
-    return DnsRecord(record_name(domain, selector), f"v=DKIM1; k={algorithm_of(key)}; p={written}")
+    text = binascii.b2a_base64(raw, newline=False).decode("ascii")
+    return DnsRecord(record_name(domain, selector), f"v=DKIM1; k={algorithm_of(key)}; p={text}")

@@ -115,13 +115,13 @@ class MessageBuilder:
         sender = self._sender
         if self._return_domain and recipient.token:
             sender = return_address(recipient.token, self._return_domain)
-        content = self._signed(head, body) if self._signers else f"{head}\r\n{body}".encode()
+        content = self._sign(head, body) if self._signers else f"{head}\r\n{body}".encode()
         return Built(content, sender, message_id)
 
-    def _signed(self, head: str, body: str) -> bytes:
+    def _sign(self, head: str, body: str) -> bytes:
         headers, content = head.encode(), body.encode("ascii")
-        hashed = body_hash((content,))
-        return b"".join((*(signer.sign(headers, hashed) for signer in self._signers), headers, b"\r\n", content))
+        content_hash = body_hash((content,))
+        return b"".join((*(signer.sign(headers, content_hash) for signer in self._signers), headers, b"\r\n", content))
 
     def _date_header(self) -> str:
         now = self._clock()
@@ -151,9 +151,9 @@ class MessageBuilder:
 
     def _list_id(self) -> str:
         """Return the list's identifier in ASCII: it ends with the sender's domain where it has no site's."""
-        own = self._envelope.sender_email.rpartition("@")[2]
+        domain = self._envelope.sender_email.rpartition("@")[2]
         whole = self._envelope.list_id
-        whole = f"{whole.removesuffix(own)}{self._domain}" if whole.endswith(own) else whole
+        whole = f"{whole.removesuffix(domain)}{self._domain}" if whole.endswith(domain) else whole
         return re.sub(r"[^\x21-\x7e]+|[<>]", "-", whole)
 
     def _feedback_id(self) -> str:
@@ -213,7 +213,7 @@ def text_header(field: str, value: str) -> str:
     value = one_line(value)
     if value.isascii() and len(field) + len(value) + 2 <= LINE and "=?" not in value:
         return f"{field}: {value}\r\n"
-    return f"{field}: {_encoded(value, field)}\r\n"
+    return f"{field}: {_encode(value, field)}\r\n"
 
 
 def _part(boundary: str, kind: str) -> str:
@@ -230,10 +230,10 @@ def _phrase(name: str, field: str) -> str:
         return name
     if name.isascii() and "=?" not in name and len(name) <= LINE:
         return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return _encoded(name, field)
+    return _encode(name, field)
 
 
-def _encoded(value: str, field: str) -> str:
+def _encode(value: str, field: str) -> str:
     """Return a value folded and, where it has to be, encoded."""
     if value.isascii() and "=?" not in value and all(len(word) < LINE for word in value.split()):
         return Header(value, "us-ascii", maxlinelen=LINE, header_name=field).encode(linesep="\r\n")

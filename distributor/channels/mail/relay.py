@@ -81,11 +81,13 @@ def of(credentials: Credentials) -> tuple[Relay, ...]:
 
     A practice account's own host is never called: it keeps its login and options, and meets the practice world.
     """
-    own = read_all(credentials.values.get("url", ""))
+    relays = read_all(credentials.values.get("url", ""))
     if not credentials.practice:
-        return own
-    there = read(credentials.endpoint)
-    return (replace(own[0], host=there.host, port=there.port, encryption=there.encryption),)
+        return relays
+    practice_relay = read(credentials.endpoint)
+    return (
+        replace(relays[0], host=practice_relay.host, port=practice_relay.port, encryption=practice_relay.encryption),
+    )
 
 
 def read_all(urls: str) -> tuple[Relay, ...]:
@@ -114,8 +116,8 @@ def read(url: str) -> Relay:
         host=host,
         port=port or PORTS[parts.scheme],
         encryption="implicit" if parts.scheme == "smtps" else _starttls(options.get("starttls", "required")),
-        user=_decoded(parts.username),
-        password=_decoded(parts.password),
+        user=_decode(parts.username),
+        password=_decode(parts.password),
         ca=_file(options.get("ca", "")),
         auth=_auth(options.get("auth", "")),
         connections=int(_number(options, "connections", CONNECTIONS, whole=True)),
@@ -144,33 +146,33 @@ def _is_name(host: str) -> bool:
     return host.isprintable()
 
 
-def _decoded(value: str | None) -> str:
+def _decode(value: str | None) -> str:
     try:
-        decoded = unquote(value or "", errors="strict")
-        decoded.encode("utf-8")
+        text = unquote(value or "", errors="strict")
+        text.encode("utf-8")
     except UnicodeError:
         raise BadSettings("The mail relay’s user and password have to be percent-encoded as UTF-8.") from None
-    return decoded
+    return text
 
 
-def _starttls(chosen: str) -> Encryption:
-    for known in get_args(Encryption):
-        if known == chosen and known != "implicit":
-            return known  # type: ignore[no-any-return] # get_args does not carry the literal's type
+def _starttls(option: str) -> Encryption:
+    for encryption in get_args(Encryption):
+        if encryption == option and encryption != "implicit":
+            return encryption  # type: ignore[no-any-return] # get_args does not carry the literal's type
     raise BadSettings("The mail relay’s starttls has to be required, optional or off.")
 
 
-def _auth(chosen: str) -> Login:
-    for known in get_args(Login):
-        if known == chosen.lower():
-            return known  # type: ignore[no-any-return] # the same
+def _auth(option: str) -> Login:
+    for login in get_args(Login):
+        if login == option.lower():
+            return login  # type: ignore[no-any-return] # the same
     raise BadSettings("The mail relay’s auth has to be plain, login, xoauth2 or cram-md5.")
 
 
-def _file(chosen: str) -> str:
-    if chosen and not Path(chosen).is_file():
+def _file(option: str) -> str:
+    if option and not Path(option).is_file():
         raise BadSettings("The mail relay’s ca has to be a file that is there, with certificates (PEM).")
-    return chosen
+    return option
 
 
 def _number(options: dict[str, str], name: str, otherwise: float, *, whole: bool = False) -> float:

@@ -21,10 +21,10 @@ QUEUE_FULL: Final = "4.3.1"  # “mail system full” (RFC 3463 §3.4): the serv
 TOO_BIG: Final = "5.3.4"
 NO_SUCH_LETTERS: Final = "5.6.7"  # RFC 6531 §3.5: an address beyond ASCII is not permitted
 
-_ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?=\s|$)")
+_ENHANCED_CODE = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?=\s|$)")
 # What servers say to who sends too fast: a mailbox or host that gets too much (4.2.1, 4.3.2, 4.4.5) or a policy.
 _TOO_FAST = frozenset({"4.2.1", "4.3.2", "4.4.5"})
-_GREYLISTED = "4.7.1"  # what most greylisting says: come again later, however slowly
+_GREYLISTING = "4.7.1"  # what most greylisting says: come again later, however slowly
 
 
 class Stopped(Exception):
@@ -61,26 +61,26 @@ class Reply:
         """The code that says most."""
         return self.enhanced or str(self.code)
 
-    def outcome(self, who: str, secrets: tuple[str, ...]) -> Deferred | Rejected:
+    def outcome(self, receiver: str, secrets: tuple[str, ...]) -> Deferred | Rejected:
         """Return what a refusal means for one recipient."""
         words = said(self.text, secrets)
         if self.permanent:
-            return Rejected(f"{who} refused it: {words}", code=self.shown)
-        return Deferred(f"{who} did not take it yet: {words}", code=self.shown)
+            return Rejected(f"{receiver} refused it: {words}", code=self.shown)
+        return Deferred(f"{receiver} did not take it yet: {words}", code=self.shown)
 
 
 def read_reply(code: int, text: bytes) -> Reply:
     """Read a reply: its three digits, and its text, which may have several lines."""
     words = text.decode("utf-8", "replace")
-    found = _ENHANCED.match(words)
-    return Reply(code, found.group() if found else "", words[found.end() :].strip() if found else words)
+    match = _ENHANCED_CODE.match(words)
+    return Reply(code, match.group() if match else "", words[match.end() :].strip() if match else words)
 
 
 def words_of(text: bytes) -> str:
     """Return a reply's text without its enhanced code."""
     words = text.decode("utf-8", "replace")
-    found = _ENHANCED.match(words)
-    return words[found.end() :] if found else words
+    match = _ENHANCED_CODE.match(words)
+    return words[match.end() :] if match else words
 
 
 def concerns_everyone(outcome: Outcome) -> bool:
@@ -90,7 +90,7 @@ def concerns_everyone(outcome: Outcome) -> bool:
 
 def slows_down(code: str) -> bool:
     """Whether an outcome with this code (the enhanced one, or three digits) asks to send more slowly to a domain."""
-    return code == str(GONE) or code in _TOO_FAST or (code.startswith("4.7.") and code != _GREYLISTED)
+    return code == str(GONE) or code in _TOO_FAST or (code.startswith("4.7.") and code != _GREYLISTING)
 
 
 def reason(error: BaseException) -> str:

@@ -78,7 +78,7 @@ def check(url: str) -> None:
         raise BadSettings(
             f"The mail account’s address has to begin with one of {', '.join((*PORTS, *PROVIDERS))}, and “://”."
         )
-    if any(addresses.is_provider(one) for one in url.split()):
+    if any(addresses.is_provider(address) for address in url.split()):
         raise BadSettings("A provider’s address stands alone: it can’t be mixed with relays.")
     read_all(url)
 
@@ -88,14 +88,14 @@ def concerns(url: str, variant: Variant) -> tuple[Concern, ...]:
     if not addresses.is_provider(url):
         return ()
     provider = addresses.read(url).provider
-    found = [
+    features = [
         Concern(sentence, "warning" if sentence == provider.headers else "note") for sentence in shortcomings(provider)
     ]
     sources = (variant.subject, variant.html, variant.text)
     # In a source for the recipient pass a literal “{{” is written {{ '{' }}{ (see rendering/placeholders.py).
-    literal = [one.replace("{{ '{' }}", "\0") for one in sources]
+    literal = [source.replace("{{ '{' }}", "\0") for source in sources]
     for sign in provider.reads:
-        searched = sign.replace("{", "\0", 1) if sign.startswith("{") else sign
-        if any(searched in one for one in literal):
-            found += [Concern(f"{provider.label} takes “{sign}” in the letter for a template of its own.")]
-    return tuple(found)
+        pattern = sign.replace("{", "\0", 1) if sign.startswith("{") else sign
+        if any(pattern in one for one in literal):
+            features += [Concern(f"{provider.label} takes “{sign}” in the letter for a template of its own.")]
+    return tuple(features)

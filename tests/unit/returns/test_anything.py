@@ -36,7 +36,7 @@ PIECES = [
 
 
 def check(raw: bytes) -> None:
-    found = read(raw, known=known(), received_at=NOW, recipients=["\udcff@", ""])
+    found = read(raw, lookups=known(), received_at=NOW, recipients=["\udcff@", ""])
     for event in found.events:
         assert event.at <= NOW
         assert event.event_id

@@ -15,7 +15,7 @@ from tests.unit.returns.installation import DISPATCH, KEY, MARK, NOW, SUBSCRIBER
 
 
 def reading(name: str, **more: object) -> Reading:
-    return read((SAMPLES / "returns" / name).read_bytes(), known=known(), received_at=NOW, **more)  # type: ignore[arg-type]
+    return read((SAMPLES / "returns" / name).read_bytes(), lookups=known(), received_at=NOW, **more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -114,10 +114,10 @@ def test_the_envelope_says_who_it_is_before_the_headers_do() -> None:
 
 def test_a_forged_mark_is_no_mark() -> None:
     raw = (SAMPLES / "returns" / "postfix.eml").read_bytes().replace(MARK.encode(), MARK[::-1].encode())
-    (event,) = read(raw, known=known(), received_at=NOW).events
+    (event,) = read(raw, lookups=known(), received_at=NOW).events
     # Its Message-ID still names someone; that can be forged by everyone who got the letter.
     assert (event.dispatch, event.subscriber, event.certain) == (DISPATCH, SUBSCRIBER, False)
-    (event,) = read(raw.replace(KEY.encode(), b""), known=known(), received_at=NOW).events
+    (event,) = read(raw.replace(KEY.encode(), b""), lookups=known(), received_at=NOW).events
     assert (event.dispatch, event.subscriber, event.certain) == (None, None, False)
     assert event.email == "gone@inbox.example"
 
@@ -125,7 +125,7 @@ def test_a_forged_mark_is_no_mark() -> None:
 def test_several_marks_in_one_mail_name_nobody() -> None:
     other = known().marks.write(8, 99)
     raw = (SAMPLES / "returns" / "qmail.eml").read_bytes() + f"\r\nunsubscribe+{other}@return.example".encode()
-    (event,) = read(raw, known=known(), received_at=NOW).events
+    (event,) = read(raw, lookups=known(), received_at=NOW).events
     assert (event.subscriber, event.certain) == (None, False)
 
 
@@ -133,7 +133,7 @@ def test_the_same_mail_is_the_same_event_whichever_way_it_came() -> None:
     for name in ("postfix.eml", "qmail.eml"):  # the second has no Message-ID
         raw = (SAMPLES / "returns" / name).read_bytes()
         again = b"Received: from elsewhere\r\nX-Spam: no\r\n" + raw
-        one, two = (read(mail, known=known(), received_at=NOW).events[0] for mail in (raw, again))
+        one, two = (read(mail, lookups=known(), received_at=NOW).events[0] for mail in (raw, again))
         assert one.event_id == two.event_id
     assert len({reading(name).events[0].event_id for name in ("postfix.eml", "postfix-delayed.eml")}) == 2
 
@@ -141,7 +141,7 @@ def test_the_same_mail_is_the_same_event_whichever_way_it_came() -> None:
 def test_no_event_is_dated_later_than_it_came() -> None:
     early = datetime(2026, 3, 1, tzinfo=UTC)
     raw = (SAMPLES / "returns" / "gmail.eml").read_bytes()
-    assert read(raw, known=known(), received_at=early).events[0].at == early
+    assert read(raw, lookups=known(), received_at=early).events[0].at == early
 
 
 def test_a_letter_that_quotes_a_report_is_not_one() -> None:
@@ -150,7 +150,7 @@ def test_a_letter_that_quotes_a_report_is_not_one() -> None:
         b"From: ada@inbox.example\r\nSubject: what is this?\r\nContent-Type: multipart/mixed; boundary=f\r\n\r\n"
         b"--f\r\nContent-Type: message/rfc822\r\n\r\n" + report + b"\r\n--f--\r\n"
     )
-    assert read(forwarded, known=known(), received_at=NOW).what is What.UNKNOWN
+    assert read(forwarded, lookups=known(), received_at=NOW).what is What.UNKNOWN
 
 
 def test_addresses_fit_before_the_at() -> None:
@@ -166,5 +166,5 @@ def test_no_mark_is_kept_for_people_to_see(name: str) -> None:
         b"550 5.7.1 <bounces+" + MARK.encode() + b"@return.lantern.example>: Sender rejected, see https://x.example/"
     )
     raw = (SAMPLES / "returns" / name).read_bytes().replace(b"550 5.1.1", refused + MARK.encode() + b"/ 550 5.1.1")
-    for event in read(raw, known=known(), received_at=NOW).events:
+    for event in read(raw, lookups=known(), received_at=NOW).events:
         assert MARK not in f"{event.reason} {event.raw}".lower()

@@ -47,16 +47,16 @@ def examine(sender: Sender, dns: Dns) -> Iterator[Finding]:
     returns = sender.return_domain or sender.domain
     places = _Places(sender.addresses, certain=True)
     if not sender.addresses:
-        found: list[str] = []
-        yield from _safely(sender.domain, lambda: _outside(sender.relays, dns, found))
-        places = _Places(tuple(found), certain=False)
+        problems: list[str] = []
+        yield from _safely(sender.domain, lambda: _outside(sender.relays, dns, problems))
+        places = _Places(tuple(problems), certain=False)
     looks: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
         ("MX", lambda: hosts.check_receiving(dns, sender.domain)),
         ("SPF", lambda: check_spf(dns, returns, places)),
         ("DKIM", lambda: keys.check(dns, sender.domain, sender.signing, sender.waiting)),
         ("DMARC", lambda: dmarc.check(dns, sender.domain, return_domain=returns, signed=bool(sender.signing))),
-        ("PTR", lambda: (hosts.check_name(dns, one, certain=places.certain) for one in places.addresses)),
-        ("TLS", lambda: (hosts.check_encryption(one, _reached(one, dns)) for one in sender.relays)),
+        ("PTR", lambda: (hosts.check_name(dns, host, certain=places.certain) for host in places.addresses)),
+        ("TLS", lambda: (hosts.check_encryption(host, _hosts_of(host, dns)) for host in sender.relays)),
         ("MTA-STS", lambda: hosts.check_reports(dns, sender.domain)),
     ]
     if returns != sender.domain:
@@ -72,19 +72,19 @@ def _safely(name: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Findin
         yield Finding(name, "wrong", str(error))
 
 
-def _reached(relay: Relay, dns: Dns) -> list[str]:
+def _hosts_of(relay: Relay, dns: Dns) -> list[str]:
     try:
         return [str(ip_address(relay.host))]
     except ValueError:
         return dns.addresses(relay.host) or (["127.0.0.1"] if relay.is_local else [])
 
 
-def _outside(relays: Iterable[Relay], dns: Dns, found: list[str]) -> Iterator[Finding]:
-    """Put the relays' addresses that the world can see into `found`, and say where there are none."""
+def _outside(relays: Iterable[Relay], dns: Dns, problems: list[str]) -> Iterator[Finding]:
+    """Put the relays' addresses that the world can see into `problems`, and say where there are none."""
     for relay in relays:
-        addresses = _reached(relay, dns)
-        public = [one for one in addresses if is_public(one)]
-        found.extend(one for one in public if one not in found)
+        addresses = _hosts_of(relay, dns)
+        public = [host for host in addresses if is_public(host)]
+        problems.extend(one for one in public if one not in problems)
         if addresses and not public:
             yield Finding(
                 f"{relay.host} address",
@@ -96,33 +96,34 @@ def _outside(relays: Iterable[Relay], dns: Dns, found: list[str]) -> Iterator[Fi
 def check_spf(dns: Dns, domain: str, places: _Places) -> Iterator[Finding]:
     """Judge a return path's SPF record, and whether it covers the addresses. Raises ServiceAway."""
     name = f"{domain} SPF"
-    found = records(dns, domain)
-    if not found:
+    spf_records = records(dns, domain)
+    if not spf_records:
         text = " ".join(("v=spf1", *map(mechanism, places.addresses), "~all")) if places.addresses else "v=spf1 mx ~all"
         yield Finding(name, "wrong", f"There is no record: publish the TXT record {domain} with: {text}")
         return
-    if len(found) > 1:
+    if len(spf_records) > 1:
         yield Finding(
             name,
             "wrong",
-            f"There are {len(found)} records, so none of them counts: leave one TXT record, with: {_merged(found)}",
+            f"There are {len(spf_records)} records, so none of them counts: leave one TXT record, "
+            f"with: {_one_record(spf_records)}",
         )
         return
     reader = SpfReader(dns)
     policy = reader.read(domain)
     assert policy is not None
     wrong = False
-    for finding in (*_counted(name, reader), *_ended(name, policy)):
+    for finding in (*_lookup_count(name, reader), *_policy_end(name, policy)):
         wrong = wrong or finding.state == "wrong"
         yield finding
-    missing = [one for one in places.addresses if reader.judge(policy, one) != "+"]
-    if missing:
+    addresses_left_out = [host for host in places.addresses if reader.judge(policy, host) != "+"]
+    if addresses_left_out:
         perhaps = "" if places.certain else "If mail leaves from there (else name its address with --address): "
         yield Finding(
             name,
             "wrong" if places.certain else "note",
-            f"{perhaps}it does not cover {', '.join(missing)}: publish the TXT record {domain} with: "
-            f"{_widened(policy.text, missing)}",
+            f"{perhaps}it does not cover {', '.join(addresses_left_out)}: publish the TXT record {domain} with: "
+            f"{_wider_record(policy.text, addresses_left_out)}",
         )
     elif not wrong:
         covers = f", covers {', '.join(places.addresses)}" if places.addresses else ""
@@ -133,7 +134,7 @@ def check_spf(dns: Dns, domain: str, places: _Places) -> Iterator[Finding]:
         )
 
 
-def _counted(name: str, reader: SpfReader) -> Iterator[Finding]:
+def _lookup_count(name: str, reader: SpfReader) -> Iterator[Finding]:
     for problem in reader.problems:
         yield Finding(name, "wrong", f"{problem}, so receivers take no part of it: correct it or take it out.")
     if reader.lookups > MOST_LOOKUPS:
@@ -149,14 +150,16 @@ def _counted(name: str, reader: SpfReader) -> Iterator[Finding]:
         )
 
 
-def _ended(name: str, policy: Policy) -> Iterator[Finding]:
+def _policy_end(name: str, policy: Policy) -> Iterator[Finding]:
     if policy.ending == "+all":
         yield Finding(name, "wrong", "It ends in +all, so everybody may send in its name: end it in ~all.")
     elif policy.ending in ("", "?all"):
-        yield Finding(name, "note", f"It says nothing of other senders: end it in ~all: {_widened(policy.text, [])}")
+        yield Finding(
+            name, "note", f"It says nothing of other senders: end it in ~all: {_wider_record(policy.text, [])}"
+        )
 
 
-def _widened(record: str, addresses: Iterable[str]) -> str:
+def _wider_record(record: str, addresses: Iterable[str]) -> str:
     """Return a record that also covers these addresses and says what becomes of others."""
     words = [word for word in record.split()[1:] if word.lower().lstrip("+?~-") != "all"]
     ends = sorted((word.lower() for word in record.split() if word.lower() in ("-all", "~all")), reverse=True)
@@ -164,6 +167,6 @@ def _widened(record: str, addresses: Iterable[str]) -> str:
     return " ".join(["v=spf1", *map(mechanism, addresses), *words, *(ends[:1] or ([] if redirected else ["~all"]))])
 
 
-def _merged(found: Iterable[str]) -> str:
-    words = dict.fromkeys(word for record in found for word in record.split()[1:])
-    return _widened(" ".join(["v=spf1", *words]), [])
+def _one_record(texts: Iterable[str]) -> str:
+    words = dict.fromkeys(word for record in texts for word in record.split()[1:])
+    return _wider_record(" ".join(["v=spf1", *words]), [])

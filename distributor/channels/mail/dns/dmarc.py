@@ -19,27 +19,29 @@ def check(dns: Dns, domain: str, *, return_domain: str, signed: bool) -> Iterato
     """
     name = f"{domain} DMARC"
     advice = f"publish the TXT record _dmarc.{domain} with: v=DMARC1; p=none; rua=mailto:dmarc@{domain}"
-    own = _records(dns, domain)
-    if len(own) > 1:
-        yield Finding(name, "wrong", f"There are {len(own)} records, so receivers take none: leave one of them.")
+    own_records = _records(dns, domain)
+    if len(own_records) > 1:
+        yield Finding(
+            name, "wrong", f"There are {len(own_records)} records, so receivers take none: leave one of them."
+        )
         return
-    home = domain if own else organization(dns, domain)
-    record = own[0] if own else next(iter(_records(dns, home)), "")
+    home = domain if own_records else organization(dns, domain)
+    record = own_records[0] if own_records else next(iter(_records(dns, home)), "")
     if not record:
         yield Finding(name, "wrong", f"There is no policy, and Gmail and Yahoo want one of who sends much: {advice}")
         return
-    found = tags(record)
-    policy = found.get("p", "none") if own else found.get("sp", found.get("p", "none"))
-    where = "" if own else f" (of {home})"
-    if policy not in POLICIES or "p" not in found:
-        yield Finding(name, "wrong", f"The record{where} says no p= that receivers know: {advice}")
-    elif "rua" not in found:
+    values = tags(record)
+    policy = values.get("p", "none") if own_records else values.get("sp", values.get("p", "none"))
+    place = "" if own_records else f" (of {home})"
+    if policy not in POLICIES or "p" not in values:
+        yield Finding(name, "wrong", f"The record{place} says no p= that receivers know: {advice}")
+    elif "rua" not in values:
         yield Finding(
-            name, "note", f"The policy{where} is p={policy}, but no report comes back: add rua=mailto:dmarc@{domain}"
+            name, "note", f"The policy{place} is p={policy}, but no report comes back: add rua=mailto:dmarc@{domain}"
         )
     else:
-        yield Finding(name, "fine", f"The policy{where} is p={policy}, and reports are asked for.")
-    yield _alignment(dns, domain, return_domain, strict=found.get("aspf") == "s", signed=signed)
+        yield Finding(name, "fine", f"The policy{place} is p={policy}, and reports are asked for.")
+    yield _alignment(dns, domain, return_domain, strict=values.get("aspf") == "s", signed=signed)
 
 
 def _alignment(dns: Dns, domain: str, return_domain: str, *, strict: bool, signed: bool) -> Finding:
@@ -51,21 +53,19 @@ def _alignment(dns: Dns, domain: str, return_domain: str, *, strict: bool, signe
     ways = [way for way, holds in (("DKIM", signed), ("SPF", by_spf)) if holds]
     if signed:
         return Finding(name, "fine", f"Mail is aligned with its From by {' and '.join(ways)}.")
-    missing = f"a DKIM key: “distributor dkim add {domain}”"
+    need = f"a DKIM key: “distributor dkim add {domain}”"
     if by_spf:
-        return Finding(
-            name, "note", f"Only SPF is aligned with From, which ends where mail is forwarded: add {missing}"
-        )
+        return Finding(name, "note", f"Only SPF is aligned with From, which ends where mail is forwarded: add {need}")
     return Finding(
         name,
         "wrong",
-        f"The return path’s domain {return_domain} does not belong to From’s, so nothing is aligned: add {missing}",
+        f"The return path’s domain {return_domain} does not belong to From’s, so nothing is aligned: add {need}",
     )
 
 
 def organization(dns: Dns, domain: str) -> str:
     """Return the domain that stands for a whole organisation, found by the tree walk of §4.10.2. Raises ServiceAway."""
-    found: list[str] = []
+    problems: list[str] = []
     for name in _walk(domain):
         records = _records(dns, name)
         if len(records) != 1:
@@ -77,17 +77,17 @@ def organization(dns: Dns, domain: str) -> str:
             labels = domain.split(".")
             below = ".".join(labels[-(name.count(".") + 2) :])
             return below if name != domain else domain
-        found.append(name)
-    return found[-1] if found else domain
+        problems.append(name)
+    return problems[-1] if problems else domain
 
 
 def _walk(domain: str) -> Iterator[str]:
     labels = domain.split(".")
     yield domain
-    rest = labels[-7:] if len(labels) >= _MOST_LABELS else labels[1:]
-    while rest:
-        yield ".".join(rest)
-        rest = rest[1:]
+    parent_labels = labels[-7:] if len(labels) >= _MOST_LABELS else labels[1:]
+    while parent_labels:
+        yield ".".join(parent_labels)
+        parent_labels = parent_labels[1:]
 
 
 def _records(dns: Dns, domain: str) -> list[str]:

@@ -25,13 +25,15 @@ def check_receiving(dns: Dns, domain: str) -> Iterator[Finding]:
     """
     name = f"{domain} MX"
     exchanges = dns.exchanges(domain)
-    lost = [host for host in exchanges if host and not dns.addresses(host)]
+    unresolved_hosts = [host for host in exchanges if host and not dns.addresses(host)]
     if exchanges == [""]:
         yield Finding(
             name, "wrong", f"It says that it takes no mail (MX “.”): publish {domain}. MX 10 and your server."
         )
-    elif lost:
-        yield Finding(name, "wrong", f"Its mail server {lost[0]} has no address: publish one, or take it out of MX.")
+    elif unresolved_hosts:
+        yield Finding(
+            name, "wrong", f"Its mail server {unresolved_hosts[0]} has no address: publish one, or take it out of MX."
+        )
     elif exchanges:
         yield Finding(name, "fine", f"Mail to it goes to {', '.join(exchanges)}.")
     elif dns.addresses(domain):
@@ -50,11 +52,15 @@ def check_reports(dns: Dns, domain: str) -> Iterator[Finding]:
     if sts and reports:
         yield Finding(name, "fine", "Encryption on the way to it is asked for, and reports on it (TLS-RPT).")
         return
-    missing = [
+    addresses_without_name = [
         *([] if sts else [f"_mta-sts.{domain} with: v=STSv1; id=1 (and a policy on the web)"]),
         *([] if reports else [f"_smtp._tls.{domain} with: v=TLSRPTv1; rua=mailto:tls@{domain}"]),
     ]
-    yield Finding(name, "note", f"Not needed, for mail that comes in: publish the TXT record {', and '.join(missing)}")
+    yield Finding(
+        name,
+        "note",
+        f"Not needed, for mail that comes in: publish the TXT record {', and '.join(addresses_without_name)}",
+    )
 
 
 def check_name(dns: Dns, address: str, *, certain: bool) -> Finding:
@@ -64,16 +70,16 @@ def check_name(dns: Dns, address: str, *, certain: bool) -> Finding:
     """
     name = f"{address} PTR"
     names = dns.names(address)
-    confirmed = [one for one in names if address in dns.addresses(one)]
-    if confirmed:
-        return Finding(name, "fine", f"It is called {confirmed[0]}, which leads back to it.")
+    names_confirmed = [name for name in names if address in dns.addresses(name)]
+    if names_confirmed:
+        return Finding(name, "fine", f"It is called {names_confirmed[0]}, which leads back to it.")
     state: State = "wrong" if certain else "note"
-    whose = "" if certain else "If mail leaves from here: "
+    condition = "" if certain else "If mail leaves from here: "
     if not names:
         ask = "ask whoever gave you the address to name it (PTR) as the server that it is."
-        return Finding(name, state, f"{whose}it has no name, and Gmail refuses such senders: {ask}")
+        return Finding(name, state, f"{condition}it has no name, and Gmail refuses such senders: {ask}")
     return Finding(
-        name, state, f"{whose}its name {names[0]} does not lead back to it: publish {names[0]}. with this address."
+        name, state, f"{condition}its name {names[0]} does not lead back to it: publish {names[0]}. with this address."
     )
 
 
@@ -93,34 +99,36 @@ def check_encryption(relay: Relay, addresses: Sequence[str], *, now: float | Non
     for address in addresses:
         try:
             with socket.create_connection((address, relay.port), timeout=SECONDS) as plain:
-                return _judged(name, relay, plain, time.time() if now is None else now)
+                return _judgement(name, relay, plain, time.time() if now is None else now)
         except ssl.SSLCertVerificationError as error:
-            why = error.verify_message.rstrip(".")
-            return Finding(name, "wrong", f"{relay.shown} has a certificate that does not hold ({why}): renew it.")
+            reason = error.verify_message.rstrip(".")
+            return Finding(name, "wrong", f"{relay.shown} has a certificate that does not hold ({reason}): renew it.")
         except (OSError, smtplib.SMTPException) as error:
             problem = error
     return Finding(
-        name, "wrong", f"{relay.shown} can’t be reached at {', '.join(addresses)}, port {relay.port}: {_why(problem)}."
+        name,
+        "wrong",
+        f"{relay.shown} can’t be reached at {', '.join(addresses)}, port {relay.port}: {_reason(problem)}.",
     )
 
 
-def _judged(name: str, relay: Relay, plain: socket.socket, now: float) -> Finding:
-    encrypted = _encrypted(relay, plain)
-    if encrypted is None:
+def _judgement(name: str, relay: Relay, plain: socket.socket, now: float) -> Finding:
+    tls = _start_tls(relay, plain)
+    if tls is None:
         if relay.encryption == "optional":
             return Finding(name, "note", "It offers no encryption (STARTTLS), so mail goes to it as it is.")
         return Finding(name, "wrong", f"{relay.shown} offers no encryption (STARTTLS): turn it on there.")
-    with encrypted:
-        certificate = encrypted.getpeercert() or {}
+    with tls:
+        certificate = tls.getpeercert() or {}
         ends = ssl.cert_time_to_seconds(str(certificate["notAfter"]))
         until = f"until {datetime.fromtimestamp(ends, UTC):%Y-%m-%d}"
         days = int((ends - now) // _DAY)
         if days < SOON_DAYS:
             return Finding(name, "note", f"Its certificate only holds {until}, {days} days more: renew it.")
-        return Finding(name, "fine", f"It speaks {encrypted.version()}, and its certificate holds {until}.")
+        return Finding(name, "fine", f"It speaks {tls.version()}, and its certificate holds {until}.")
 
 
-def _encrypted(relay: Relay, plain: socket.socket) -> ssl.SSLSocket | None:
+def _start_tls(relay: Relay, plain: socket.socket) -> ssl.SSLSocket | None:
     """Return the encrypted connection, None where the relay offers none."""
     context = ssl.create_default_context(cafile=relay.ca or None)
     if relay.encryption != "implicit":
@@ -139,7 +147,7 @@ def _encrypted(relay: Relay, plain: socket.socket) -> ssl.SSLSocket | None:
     return context.wrap_socket(plain, server_hostname=relay.host)
 
 
-def _why(problem: OSError | smtplib.SMTPException) -> str:
+def _reason(problem: OSError | smtplib.SMTPException) -> str:
     if isinstance(problem, smtplib.SMTPResponseException):
         text = problem.smtp_error
         return f"it said {problem.smtp_code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}"

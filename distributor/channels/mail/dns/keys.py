@@ -41,19 +41,19 @@ def _publish(domain: str, record: DnsRecord) -> str:
 def _problem(dns: Dns, record: DnsRecord) -> str:
     """Return why receivers can't verify with what is published, "" where they can."""
     selector = record.name.partition(".")[0]
-    published = [tags(text) for text in dns.texts(record.name) if "p=" in text]
-    if not published:
+    records_published = [tags(text) for text in dns.texts(record.name) if "p=" in text]
+    if not records_published:
         return f"The key {selector} is not published"
-    if len(published) > 1:
-        return f"There are {len(published)} records for the key {selector}, and only one may be"
-    (found,) = published
-    ours = tags(record.value)
-    if not found["p"]:
+    if len(records_published) > 1:
+        return f"There are {len(records_published)} records for the key {selector}, and only one may be"
+    (record_tags,) = records_published
+    own_tags = tags(record.value)
+    if not record_tags["p"]:
         return f"The published key {selector} is revoked"
-    if (found["p"], found.get("k", "rsa")) != (ours["p"], ours["k"]):
+    if (record_tags["p"], record_tags.get("k", "rsa")) != (own_tags["p"], own_tags["k"]):
         return f"The published key {selector} is not ours"
-    if found.get("v", "DKIM1") != "DKIM1" or "sha256" not in found.get("h", "sha256").split(":"):
+    if record_tags.get("v", "DKIM1") != "DKIM1" or "sha256" not in record_tags.get("h", "sha256").split(":"):
         return f"The record of the key {selector} says what receivers can’t use"
-    if not {"*", "email"} & set(found.get("s", "*").split(":")):
+    if not {"*", "email"} & set(record_tags.get("s", "*").split(":")):
         return f"The record of the key {selector} is not meant for mail"
     return ""

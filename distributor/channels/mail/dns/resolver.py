@@ -43,11 +43,11 @@ class Dns:
             self._resolver.nameservers = [host]
             self._resolver.port = port
         self._resolver.lifetime = SECONDS
-        self._known: dict[tuple[str, str], list[Any]] = {}
+        self._cache: dict[tuple[str, str], list[Any]] = {}
 
     def texts(self, name: str) -> list[str]:
         """Return a name's TXT records, the strings of each joined (RFC 7208 §3.3)."""
-        return sorted(b"".join(one.strings).decode("utf-8", "replace") for one in self._ask(name, "TXT"))
+        return sorted(b"".join(record.strings).decode("utf-8", "replace") for record in self._ask(name, "TXT"))
 
     def tagged(self, name: str, version: str) -> list[str]:
         """Return those TXT records that begin with a version tag, such as `v=DMARC1`."""
@@ -55,24 +55,28 @@ class Dns:
 
     def addresses(self, name: str) -> list[str]:
         """Return a name's IPv4 and IPv6 addresses."""
-        return [address for kind in ("A", "AAAA") for address in sorted(one.address for one in self._ask(name, kind))]
+        return [
+            address for kind in ("A", "AAAA") for address in sorted(record.address for record in self._ask(name, kind))
+        ]
 
     def exchanges(self, name: str) -> list[str]:
         """Return where a domain takes its mail, best first; [""] where it says that it takes none (RFC 7505)."""
-        found = sorted((int(one.preference), _plain(one.exchange)) for one in self._ask(name, "MX"))
-        return [host for _, host in found]
+        exchanges = sorted((int(record.preference), _plain(record.exchange)) for record in self._ask(name, "MX"))
+        return [host for _, host in exchanges]
 
     def names(self, address: str) -> list[str]:
         """Return the names that an address says it has (PTR)."""
-        return sorted(_plain(one.target) for one in self._ask(dns.reversename.from_address(address).to_text(), "PTR"))
+        return sorted(
+            _plain(record.target) for record in self._ask(dns.reversename.from_address(address).to_text(), "PTR")
+        )
 
     def _ask(self, name: str, kind: str) -> list[Any]:
         key = (name.rstrip(".").lower(), kind)
-        if key not in self._known:
-            self._known[key] = self._asked(*key)
-        return self._known[key]
+        if key not in self._cache:
+            self._cache[key] = self._answers(*key)
+        return self._cache[key]
 
-    def _asked(self, name: str, kind: str) -> list[Any]:
+    def _answers(self, name: str, kind: str) -> list[Any]:
         try:
             return list(self._resolver.resolve(f"{name}.", kind, search=False, raise_on_no_answer=False))
         except _NO_SUCH_NAME:

@@ -63,12 +63,12 @@ class SpfReader:
 
     def read(self, domain: str) -> Policy | None:
         """Return a domain's policy, None where it has not exactly one record. Raises ServiceAway."""
-        found = records(self._dns, domain)
-        if len(found) != 1:
+        spf_records = records(self._dns, domain)
+        if len(spf_records) != 1:
             return None
-        policy = Policy(domain, found[0])
+        policy = Policy(domain, spf_records[0])
         redirect = ""
-        for word in found[0].split()[1:]:
+        for word in spf_records[0].split()[1:]:
             modifier = _MODIFIER.fullmatch(word)
             if modifier:
                 redirect = modifier[2] if modifier[1].lower() == "redirect" else redirect
@@ -87,24 +87,24 @@ class SpfReader:
 
     def _count(self, term: Term, policy: Policy) -> None:
         if term.kind == "include":
-            followed = self._follow(term.value, policy.domain)
-            if followed:
-                policy.included[term.value] = followed
+            target_policy = self._follow(term.value, policy.domain)
+            if target_policy:
+                policy.included[term.value] = target_policy
         elif term.kind in ("a", "mx", "ptr", "exists"):
             self.lookups += 1
             if term.kind in ("a", "mx") and "%" not in term.value:
                 name = term.value or policy.domain
-                found = self._dns.addresses(name) if term.kind == "a" else self._dns.exchanges(name)
-                self.empty += not found
+                names = self._dns.addresses(name) if term.kind == "a" else self._dns.exchanges(name)
+                self.empty += not names
 
     def _follow(self, domain: str, by: str) -> Policy | None:
         self.lookups += 1
         if self.lookups > _STOP_LOOKUPS or "%" in domain:
             return None
-        followed = self.read(domain)
-        if followed is None:
+        target_policy = self.read(domain)
+        if target_policy is None:
             self.problems.append(f"{by} includes {domain}, which has not exactly one SPF record")
-        return followed
+        return target_policy
 
     def judge(self, policy: Policy, address: str) -> str:
         """Return what the policy says of an address: `+` pass, `-` fail, `~` softfail, `?` neutral or not said."""
@@ -119,11 +119,11 @@ class SpfReader:
         if term.kind in ("ip4", "ip6"):
             return _within(address, term.value)
         if term.kind == "include":
-            included = policy.included.get(term.value)
-            return included is not None and self.judge(included, address) == "+"
+            included_policy = policy.included.get(term.value)
+            return included_policy is not None and self.judge(included_policy, address) == "+"
         if term.kind in ("a", "mx") and "%" not in term.value:
             prefix = term.prefixes[ip_address(address).version == 6]
-            return any(_within(address, f"{one}/{prefix}") for one in self._hosts(term, policy.domain))
+            return any(_within(address, f"{host}/{prefix}") for host in self._hosts(term, policy.domain))
         return False  # ptr and exists depend on who asks
 
     def _hosts(self, term: Term, domain: str) -> Iterator[str]:
@@ -169,9 +169,9 @@ def _network(text: str) -> object | None:
 
 
 def _within(address: str, network: str) -> bool:
-    one = ip_address(address)
+    ip = ip_address(address)
     try:
-        other = ip_network(network, strict=False)
+        network_range = ip_network(network, strict=False)
     except ValueError:  # a prefix of the other family
         return False
-    return one.version == other.version and one in other
+    return ip.version == network_range.version and ip in network_range

@@ -39,8 +39,8 @@ class ProviderAccount:
 
 def scheme_of(url: str) -> str:
     """Return what stands before `://`, in lower case; "" where nothing does."""
-    before, found, _ = url.strip().partition("://")
-    return before.lower() if found else ""
+    before, separator, _ = url.strip().partition("://")
+    return before.lower() if separator else ""
 
 
 def is_provider(url: str) -> bool:
@@ -53,20 +53,20 @@ def read(url: str) -> ProviderAccount:
 
     Every address takes `connections` and `batch`. Raises BadSettings with what is wrong, without repeating the URL.
     """
-    found = _URL.fullmatch(url.strip())
-    provider = PROVIDERS.get(found["scheme"].lower()) if found else None
-    if found is None or provider is None:
+    match = _URL.fullmatch(url.strip())
+    provider = PROVIDERS.get(match["scheme"].lower()) if match else None
+    if match is None or provider is None:
         raise BadSettings(f"The mail account’s address names no provider: choose from {', '.join(PROVIDERS)}.")
-    user, _, password = (found["login"] or "").partition(":")
-    given = {"user": _decoded(user), "password": _decoded(password), "host": found["host"]}
+    user, _, password = (match["login"] or "").partition(":")
+    values = {"user": _decode(user), "password": _decode(password), "host": match["host"]}
     settings: dict[str, object] = dict(provider.fixed)
     for part, name in provider.parts.items():
-        _check(provider, part, given[part])
-        settings[name] = given[part]
-    options = _options(provider, found["query"] or "")
+        _check(provider, part, values[part])
+        settings[name] = values[part]
+    options = _options(provider, match["query"] or "")
     settings.update({name: options[word] for word, name in provider.options.items() if word in options})
-    settings.update(_api(provider, given["host"], options))
-    secrets = tuple(given[part] for part in ("user", "password") if part in provider.parts)
+    settings.update(_api(provider, values["host"], options))
+    secrets = tuple(values[part] for part in ("user", "password") if part in provider.parts)
     many = provider.batch > 1
     return ProviderAccount(
         provider,
@@ -115,7 +115,7 @@ def _number(options: Mapping[str, str], name: str, default: int, most: int) -> i
     return int(text)
 
 
-def _decoded(value: str) -> str:
+def _decode(value: str) -> str:
     try:
         return unquote(value, errors="strict")
     except UnicodeError:

@@ -41,13 +41,14 @@ def _list(mails: Sequence[str]) -> str:
 def _postmark_parts(response: Any) -> list[BundlePart]:
     """Return a list's items. https://postmarkapp.com/developer/api/email-api#send-batch-emails"""
     return [
-        BundlePart(HTTPStatus.UNPROCESSABLE_ENTITY if one.get("ErrorCode") else HTTPStatus.OK, one) for one in response
+        BundlePart(HTTPStatus.UNPROCESSABLE_ENTITY if part.get("ErrorCode") else HTTPStatus.OK, part)
+        for part in response
     ]
 
 
 def _resend_parts(response: Any) -> list[BundlePart]:
     """Return the ids. https://resend.com/docs/api-reference/emails/send-batch-emails"""
-    return [BundlePart(HTTPStatus.OK, {"id": one["id"]}) for one in response["data"]]
+    return [BundlePart(HTTPStatus.OK, {"id": part["id"]}) for part in response["data"]]
 
 
 # What may differ between the versions of a mail, by https://developers.brevo.com/reference/sendtransacemail
@@ -64,7 +65,7 @@ def _brevo_join(mails: Sequence[str]) -> str:
 
 def _brevo_parts(response: Any) -> list[BundlePart]:
     ids = response["messageIds"] if "messageIds" in response else [response["messageId"]]
-    return [BundlePart(HTTPStatus.CREATED, {"messageId": one}) for one in ids]
+    return [BundlePart(HTTPStatus.CREATED, {"messageId": part}) for part in ids]
 
 
 def _mailjet_join(mails: Sequence[str]) -> str:
@@ -75,15 +76,15 @@ def _mailjet_join(mails: Sequence[str]) -> str:
 
 def _mailjet_parts(response: Any) -> list[BundlePart]:
     return [
-        BundlePart(HTTPStatus.OK if one["Status"] == "success" else HTTPStatus.BAD_REQUEST, {"Messages": [one]})
-        for one in response["Messages"]
+        BundlePart(HTTPStatus.OK if part["Status"] == "success" else HTTPStatus.BAD_REQUEST, {"Messages": [part]})
+        for part in response["Messages"]
     ]
 
 
 def _mailtrap_parts(response: Any) -> list[BundlePart]:
     """Return the responses. https://docs.mailtrap.io/developers/email-sending/bulk"""
     return [
-        BundlePart(HTTPStatus.OK if one["success"] else HTTPStatus.BAD_REQUEST, one) for one in response["responses"]
+        BundlePart(HTTPStatus.OK if part["success"] else HTTPStatus.BAD_REQUEST, part) for part in response["responses"]
     ]
 
 

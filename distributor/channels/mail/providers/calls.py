@@ -28,8 +28,8 @@ from distributor.domain.outcomes import Accepted, Outcome, Receipt, Rejected
 CONNECT_SECONDS: Final = 10.0
 ANSWER_SECONDS: Final = 60.0  # a call with hundreds of mails takes its time; giving up early makes mails arrive twice
 
-_TAKEN = frozenset({"sent", "queued"})
-_REFUSED = frozenset({"rejected", "invalid", "failed"})
+_ACCEPTED_STATUSES = frozenset({"sent", "queued"})
+_REFUSED_STATUSES = frozenset({"rejected", "invalid", "failed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,25 +105,25 @@ class Caller:
         try:
             if len(mails) == 1 and mails[0].values is None:
                 return self._alone(mails[0])
-            return self._merged(mails) if self._maker.merging else self._bundled(mails)
+            return self._send_merged(mails) if self._maker.merging else self._send_bundle(mails)
         except Exception as error:  # noqa: BLE001 # an answer that anymail stumbles over is one that says nothing
-            return self._failed(mails, error)
+            return self._call_failure(mails, error)
 
-    def _failed(self, mails: Sequence[Prepared], error: Exception) -> Called:
+    def _call_failure(self, mails: Sequence[Prepared], error: Exception) -> Called:
         addresses = [mail.address for mail in mails]
-        found = refusals.failure(
+        failure = refusals.failure(
             error, self._provider, addresses=addresses, secrets=self._account.secrets, now=self._clock()
         )
-        return self._divided(mails, found)
+        return self._divide(mails, failure)
 
-    def _divided(self, mails: Sequence[Prepared], found: Failure) -> Called:
-        if not (found.divide and len(mails) > 1):
-            return Called(tuple(Delivered(mail.recipient, found.outcome) for mail in mails), found)
+    def _divide(self, mails: Sequence[Prepared], failure: Failure) -> Called:
+        if not (failure.divide and len(mails) > 1):
+            return Called(tuple(Delivered(mail.recipient, failure.outcome) for mail in mails), failure)
         middle = len(mails) // 2
         first = self.send(mails[:middle])
         if first.failure is not None and first.failure.everyone:
-            rest = tuple(Delivered(mail.recipient, first.failure.outcome) for mail in mails[middle:])
-            return Called((*first.delivered, *rest), first.failure)
+            deliveries = tuple(Delivered(mail.recipient, first.failure.outcome) for mail in mails[middle:])
+            return Called((*first.delivered, *deliveries), first.failure)
         second = self.send(mails[middle:])
         return Called((*first.delivered, *second.delivered), second.failure)
 
@@ -133,16 +133,16 @@ class Caller:
         outcome = self._outcome(message.anymail_status, mail.address)
         return Called((Delivered(mail.recipient, outcome),))
 
-    def _merged(self, mails: Sequence[Prepared]) -> Called:
+    def _send_merged(self, mails: Sequence[Prepared]) -> Called:
         message = self._maker.merged_message(mails)
         self._backend.send_messages([message])
         status = message.anymail_status
         return Called(tuple(Delivered(mail.recipient, self._outcome(status, mail.address)) for mail in mails))
 
-    def _bundled(self, mails: Sequence[Prepared]) -> Called:
+    def _send_bundle(self, mails: Sequence[Prepared]) -> Called:
         bundle = BUNDLES[self._provider.bundle]
         messages = [self._maker.message(mail) for mail in mails]
-        payloads = [self._backend.build_message_payload(one, self._backend.send_defaults) for one in messages]
+        payloads = [self._backend.build_message_payload(message, self._backend.send_defaults) for message in messages]
         request = payloads[0].get_request_params(self._backend.api_url)
         request["url"] = urljoin(self._backend.api_url, bundle.path)
         request["data"] = bundle.join([request["data"], *(one.serialize_data() for one in payloads[1:])])
@@ -154,14 +154,16 @@ class Caller:
             words = refusals.words_of(_json(response))
             addresses = [mail.address for mail in mails]
             secrets = self._account.secrets
-            found = refusals.refused(self._provider, response.status_code, words, addresses=addresses, secrets=secrets)
-            return self._divided(mails, found)
+            failure = refusals.refused(
+                self._provider, response.status_code, words, addresses=addresses, secrets=secrets
+            )
+            return self._divide(mails, failure)
         if parts is None:  # taken, and it is not said what became of whom
-            found = Failure(refusals.repeat_possible(self._provider))
-            return Called(tuple(Delivered(mail.recipient, found.outcome) for mail in mails), found)
-        called = [self._part(*one) for one in zip(mails, messages, payloads, parts, strict=True)]
-        failed = next((one.failure for one in called if one.failure is not None and one.failure.everyone), None)
-        return Called(tuple(one.delivered[0] for one in called), failed)
+            failure = Failure(refusals.repeat_possible(self._provider))
+            return Called(tuple(Delivered(mail.recipient, failure.outcome) for mail in mails), failure)
+        calls = [self._part(*one) for one in zip(mails, messages, payloads, parts, strict=True)]
+        failures = (call.failure for call in calls if call.failure is not None and call.failure.everyone)
+        return Called(tuple(call.delivered[0] for call in calls), next(failures, None))
 
     def _part(self, mail: Prepared, message: Any, payload: Any, part: BundlePart) -> Called:
         """Let anymail read a bundle's answer for one mail as it reads one that was sent alone."""
@@ -171,31 +173,31 @@ class Caller:
         try:
             statuses = self._backend.parse_recipient_status(response, payload, message)
         except AnymailError as error:
-            return self._failed([mail], error)
+            return self._call_failure([mail], error)
         message.anymail_status.set_recipient_status(statuses)
         message.anymail_status.esp_response = response
         return Called((Delivered(mail.recipient, self._outcome(message.anymail_status, mail.address)),))
 
     def _outcome(self, status: Any, address: str) -> Outcome:
         """Return what the provider said of one address; addresses are told apart without regard to case."""
-        known = {email.lower(): one for email, one in (status.recipients or {}).items()}
-        found = known.get(address.lower())
+        statuses = {email.lower(): recipient for email, recipient in (status.recipients or {}).items()}
+        recipient_status = statuses.get(address.lower())
         words = said(refusals.words_of(_json(status.esp_response)), self._account.secrets)
-        if found is not None and found.status in _TAKEN:
-            return Accepted(Receipt(remote_id=str(found.message_id or ""), raw={"answer": words}))
-        if found is not None and found.status in _REFUSED:
-            return Rejected(f"{self._provider.label} refused it: {words}", code=found.status)
+        if recipient_status is not None and recipient_status.status in _ACCEPTED_STATUSES:
+            return Accepted(Receipt(remote_id=str(recipient_status.message_id or ""), raw={"answer": words}))
+        if recipient_status is not None and recipient_status.status in _REFUSED_STATUSES:
+            return Rejected(f"{self._provider.label} refused it: {words}", code=recipient_status.status)
         if getattr(status.esp_response, "status_code", 200) >= HTTPStatus.BAD_REQUEST:
             return Rejected(f"{self._provider.label} refused it: {words}", code="rejected")
         return refusals.repeat_possible(self._provider)
 
 
-def _parts(bundle: Bundle, response: requests.Response, expected: int) -> list[BundlePart] | None:
+def _parts(bundle: Bundle, response: requests.Response, size: int) -> list[BundlePart] | None:
     try:
         parts = bundle.split(response.json())
     except (ValueError, LookupError, TypeError, AttributeError):
         return None
-    return parts if len(parts) == expected else None
+    return parts if len(parts) == size else None
 
 
 def _json(response: Any) -> Any:

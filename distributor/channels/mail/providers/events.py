@@ -50,8 +50,8 @@ def returned(event: AnymailTrackingEvent, provider: Provider, *, mark: ReadMark,
         level = logging.DEBUG if event.event_type in _SAYS_NOTHING_NEW else logging.INFO
         logger.log(level, "%s says %s of a mail: nothing follows from it", provider.label, event.event_type)
         return None
-    words = " ".join(str(one) for one in (event.description, event.mta_response) if one)
-    who = mark(str((event.metadata or {}).get(MARK, "")))
+    words = " ".join(str(text) for text in (event.description, event.mta_response) if text)
+    recipient_mark = mark(str((event.metadata or {}).get(MARK, "")))
     bounced = kind in (Kind.HARD_BOUNCE, Kind.SOFT_BOUNCE, Kind.DELAYED)
     return MailEvent(
         kind=kind,
@@ -59,8 +59,8 @@ def returned(event: AnymailTrackingEvent, provider: Provider, *, mark: ReadMark,
         event_id=_event_id(event, provider, kind, raw),
         at=_aware(event.timestamp) or now,
         email=str(event.recipient or ""),
-        dispatch=who[0] if who else None,
-        subscriber=who[1] if who else None,
+        dispatch=recipient_mark[0] if recipient_mark else None,
+        subscriber=recipient_mark[1] if recipient_mark else None,
         status=_status(event, provider, raw) if bounced else "",
         reason=without_marks(" ".join(words.split())),
         raw={} if kind in (Kind.OPEN, Kind.CLICK) else json.loads(without_marks(json.dumps(raw, default=str))),
@@ -95,19 +95,19 @@ def _bounce(event: AnymailTrackingEvent, provider: Provider, raw: Any) -> Kind:
 
 def _status(event: AnymailTrackingEvent, provider: Provider, raw: Any) -> str:
     """Return the enhanced status code, from its own field or from what the recipient's server said."""
-    own = str(_at(raw, provider.status) or "") if provider.status else ""
-    found = codes.status(own, str(event.mta_response or event.description or ""))
-    return found or (codes.NOBODY if event.reject_reason == RejectReason.INVALID else "")
+    value = str(_at(raw, provider.status) or "") if provider.status else ""
+    code = codes.status(value, str(event.mta_response or event.description or ""))
+    return code or (codes.NOBODY if event.reject_reason == RejectReason.INVALID else "")
 
 
 def _event_id(event: AnymailTrackingEvent, provider: Provider, kind: Kind, raw: Any) -> str:
     """Return the same for the same event, however often it is sent: several recipients may share the provider's id."""
-    own = (_at(raw, provider.event_id) if provider.event_id else event.event_id) or json.dumps(
+    value = (_at(raw, provider.event_id) if provider.event_id else event.event_id) or json.dumps(
         raw, sort_keys=True, default=str
     )
-    happened = event.timestamp.isoformat() if event.timestamp else ""
-    said = "\0".join((str(own), kind.value, str(event.recipient or ""), happened))
-    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
+    time_text = event.timestamp.isoformat() if event.timestamp else ""
+    content = "\0".join((str(value), kind.value, str(event.recipient or ""), time_text))
+    return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()
 
 
 def _plain(event: Any) -> Any:

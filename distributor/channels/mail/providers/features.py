@@ -225,7 +225,7 @@ _ALL = (
     ),
 )
 
-PROVIDERS: Mapping[str, Provider] = {one.scheme: one for one in _ALL}
+PROVIDERS: Mapping[str, Provider] = {provider.scheme: provider for provider in _ALL}
 
 
 def matrix() -> str:
@@ -234,17 +234,17 @@ def matrix() -> str:
         "| Provider | `url` | Mails | Message-ID | Return path | Webhook | Signature | Finds the recipient by |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for one in _ALL:
-        signed = {"key": "with `signing_key`", "own": "checked", "none": "none"}[one.signature]
+    for provider in _ALL:
+        signature_text = {"key": "with `signing_key`", "own": "checked", "none": "none"}[provider.signature]
         cells = (
-            one.label,
-            f"`{one.url}`",
-            one.way,
-            one.message_id,
-            one.envelope,
-            "yes" if one.webhook else "no",
-            signed,
-            "mark" if one.metadata else "address",
+            provider.label,
+            f"`{provider.url}`",
+            provider.way,
+            provider.message_id,
+            provider.envelope,
+            "yes" if provider.webhook else "no",
+            signature_text,
+            "mark" if provider.metadata else "address",
         )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
@@ -252,18 +252,18 @@ def matrix() -> str:
 
 def caveats() -> str:
     """Return what each provider does not do as a list for README.md; the same sentences as `concerns` gives."""
-    return "\n".join(f"- {sentence}" for one in _ALL for sentence in shortcomings(one))
+    return "\n".join(f"- {sentence}" for provider in _ALL for sentence in shortcomings(provider))
 
 
 def shortcomings(provider: Provider) -> tuple[str, ...]:
     """Return what a provider does not do with a mail, as sentences."""
-    found = [provider.headers] if provider.headers else []
+    lacks = [provider.headers] if provider.headers else []
     if provider.message_id == "replaced":
-        found.append(f"{provider.label} puts a Message-ID and a Date of its own in place of ours.")
+        lacks.append(f"{provider.label} puts a Message-ID and a Date of its own in place of ours.")
     if not provider.tracking:
-        found.append(f"{provider.label} counts opens and clicks by a setting of its own: switch it off there.")
+        lacks.append(f"{provider.label} counts opens and clicks by a setting of its own: switch it off there.")
     if not provider.metadata:
-        found.append(f"{provider.label} takes no metadata: what comes back is matched by address only.")
+        lacks.append(f"{provider.label} takes no metadata: what comes back is matched by address only.")
     if not provider.webhook:
-        found.append(f"{provider.label} has no webhooks that are understood: read its bounces from a mailbox.")
-    return tuple(found)
+        lacks.append(f"{provider.label} has no webhooks that are understood: read its bounces from a mailbox.")
+    return tuple(lacks)

@@ -72,11 +72,11 @@ class MailMaker:
     def prepare(self, recipient: Recipient) -> Prepared:
         """Return the mail to one recipient. Raises BadAddress, and TemplateError as RecipientPass does."""
         address = envelope_address(recipient.email)
-        built = self._builder.build(recipient)
-        headers = {**_headers(built.content), **self._provider.extra_headers}
+        content = self._builder.build(recipient)
+        headers = {**_headers(content.content), **self._provider.extra_headers}
         if self._merged is not None and address.isascii():
-            return Prepared(recipient, address, headers, built.sender, values=self._merged.values(recipient))
-        return Prepared(recipient, address, headers, built.sender, content=self._mail.render(recipient))
+            return Prepared(recipient, address, headers, content.sender, values=self._merged.values(recipient))
+        return Prepared(recipient, address, headers, content.sender, content=self._mail.render(recipient))
 
     def message(self, mail: Prepared) -> Any:
         """Return a mail with its own content."""
@@ -129,10 +129,10 @@ def _headers(content: bytes) -> dict[str, str]:
     """Return a message's headers on one line each, without those that interfaces have fields of their own for."""
     head = content.partition(b"\r\n\r\n")[0].decode()
     read = HeaderParser().parsestr(head, headersonly=True)
-    return {name: _unfolded(value) for name, value in read.items() if name.lower() not in _OWN_FIELDS}
+    return {name: _unfold(value) for name, value in read.items() if name.lower() not in _OWN_FIELDS}
 
 
-def _unfolded(value: str) -> str:
+def _unfold(value: str) -> str:
     return "".join(value.splitlines())
 
 
@@ -143,5 +143,5 @@ def _without(headers: Mapping[str, str], common: Mapping[str, str]) -> dict[str,
 def _mailbox(name: str, address: str) -> str:
     """Return a mailbox for anymail, which encodes for each provider what has to be: the name stays as it is."""
     name = one_line(name)
-    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{quoted}" <{address}>' if name else address
+    quoted_name = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted_name}" <{address}>' if name else address

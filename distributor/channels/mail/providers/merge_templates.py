@@ -44,12 +44,12 @@ class Merged:
     def values(self, recipient: Recipient) -> dict[str, str]:
         """Return one recipient's values. Raises TemplateError when the mail needs what this recipient does not have."""
         mail = self._pass.render(recipient)
-        found: dict[str, str] = {}
-        for part, written in (("subject", mail.subject), ("html", mail.html), ("text", mail.text)):
+        texts: dict[str, str] = {}
+        for part, source in (("subject", mail.subject), ("html", mail.html), ("text", mail.text)):
             names = self._names[part]
-            values = written.split(self._between)[1:-1]
-            found.update(zip(names, values, strict=True))
-        return found
+            values = source.split(self._between)[1:-1]
+            texts.update(zip(names, values, strict=True))
+        return texts
 
 
 def pieces(source: str) -> tuple[str | Expression, ...] | None:
@@ -58,7 +58,7 @@ def pieces(source: str) -> tuple[str | Expression, ...] | None:
         body = _PARSER.parse(source).body
     except jinja2.TemplateSyntaxError:
         return None
-    found: list[str | Expression] = []
+    pieces_of_source: list[str | Expression] = []
     for statement in body:
         if not isinstance(statement, nodes.Output):
             return None
@@ -66,8 +66,8 @@ def pieces(source: str) -> tuple[str | Expression, ...] | None:
             piece = _piece(node)
             if piece is None:
                 return None
-            found.append(piece)
-    return tuple(found)
+            pieces_of_source.append(piece)
+    return tuple(pieces_of_source)
 
 
 def _piece(node: nodes.Node) -> str | Expression | None:
@@ -103,12 +103,16 @@ def merged(variant: Variant, *, mark: str, token: str) -> Merged | None:
     sources: dict[str, str] = {}
     between = f"|{token}|"
     for part, source in (("subject", variant.subject), ("html", variant.html), ("text", variant.text)):
-        found = pieces(source)
-        if found is None or token in source:
+        source_pieces = pieces(source)
+        if source_pieces is None or token in source:
             return None
-        expressions = list(dict.fromkeys(one for one in found if isinstance(one, Expression)))
+        expressions = list(
+            dict.fromkeys(expression for expression in source_pieces if isinstance(expression, Expression))
+        )
         named = {one: f"{token}{part[0]}{number}" for number, one in enumerate(expressions)}
-        written[part] = "".join(mark.format(named[one]) if isinstance(one, Expression) else one for one in found)
+        written[part] = "".join(
+            mark.format(named[one]) if isinstance(one, Expression) else one for one in source_pieces
+        )
         names[part] = tuple(named.values())
         sources[part] = between + "".join(f"{{{{ {one.source} }}}}{between}" for one in expressions)
     values = RecipientPass(Variant("mail", subject=sources["subject"], html=sources["html"], text=sources["text"]))

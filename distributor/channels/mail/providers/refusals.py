@@ -59,15 +59,15 @@ def failure(
     """Return what an error of anymail or below it means for a call to these addresses."""
     response = getattr(error, "response", None)
     status, words, headers = _read(response)
-    shown = said(words, secrets)
+    words_shown = said(words, secrets)
     if status is None:
         return _no_answer(error, provider, addresses)
     if status == HTTPStatus.TOO_MANY_REQUESTS or _is(_AMAZON_SLOW, response):
-        reason = f"{provider.label} asks us to send more slowly: {shown}"
+        reason = f"{provider.label} asks us to send more slowly: {words_shown}"
         return Failure(Deferred(reason, retry_at=retry_after(headers, now), code=SLOW_DOWN))
     if status in _NOT_ALLOWED or status in _NOT_THERE or _is(_AMAZON_ACCOUNT, response):
         return Failure(
-            Reconnect(f"{provider.label} does not let this account send: {shown}", str(status)), everyone=True
+            Reconnect(f"{provider.label} does not let this account send: {words_shown}", str(status)), everyone=True
         )
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status < HTTPStatus.BAD_REQUEST:
         return Failure(repeat_possible(provider))  # it may have been taken before something broke
@@ -80,12 +80,12 @@ def refused(
     provider: Provider, status: int, words: str, *, addresses: Sequence[str], secrets: tuple[str, ...]
 ) -> Failure:
     """Return what a refusal (400, 422) means: it is about the sender, or about one of these recipients."""
-    shown = said(words, secrets)
+    words_shown = said(words, secrets)
     if _about_us(words, addresses):
         return Failure(
-            Reconnect(f"{provider.label} does not let this account send: {shown}", str(status)), everyone=True
+            Reconnect(f"{provider.label} does not let this account send: {words_shown}", str(status)), everyone=True
         )
-    return Failure(Rejected(f"{provider.label} refused it: {shown}", str(status)), divide=len(addresses) > 1)
+    return Failure(Rejected(f"{provider.label} refused it: {words_shown}", str(status)), divide=len(addresses) > 1)
 
 
 def repeat_possible(provider: Provider) -> Deferred:
@@ -93,14 +93,14 @@ def repeat_possible(provider: Provider) -> Deferred:
     return Deferred(f"{provider.label}’s answer was lost; it is sent again, perhaps twice.", code=REPEAT_POSSIBLE)
 
 
-def away(provider: Provider, why: str) -> Deferred:
+def away(provider: Provider, reason: str) -> Deferred:
     """Return the outcome while a provider takes nothing."""
-    return Deferred(f"{provider.label} {why}", code=AWAY)
+    return Deferred(f"{provider.label} {reason}", code=AWAY)
 
 
 def _no_answer(error: Exception, provider: Provider, addresses: Sequence[str]) -> Failure:
     causes = list(_causes(error))
-    names = " ".join(f"{type(one).__name__} {type(getattr(one, 'reason', None)).__name__}" for one in causes)
+    names = " ".join(f"{type(cause).__name__} {type(getattr(cause, 'reason', None)).__name__}" for cause in causes)
     if "TooManyRedirects" in names:
         return Failure(away(provider, "answers with a redirect, which is not followed."), everyone=True)
     if _NEVER_LEFT.search(names) or "NewConnectionError" in str(causes[-1]):
@@ -114,28 +114,33 @@ def _unsayable(error: AnymailError, provider: Provider, addresses: Sequence[str]
     """Return what it means that anymail could not say a mail to the provider: nothing was sent."""
     words = f"{provider.label} can’t carry this mail: {said(str(error), ())}"
     ours = isinstance(error, AnymailUnsupportedFeature | AnymailConfigurationError)
-    if ours and all(one.isascii() for one in addresses):  # it is not about these addresses, so about every mail
+    if ours and all(address.isascii() for address in addresses):  # it is not about these addresses, so about every mail
         return Failure(Reconnect(words, "unsupported"), everyone=True)
     return Failure(Rejected(words, "unsupported"), divide=len(addresses) > 1)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """Go down to what happened first: urllib3's errors stand in the arguments of requests' ones."""
-    seen: set[int] = set()
-    left: list[BaseException] = [error]
-    while left:
-        one = left.pop(0)
-        if id(one) in seen:
+    ids: set[int] = set()
+    errors: list[BaseException] = [error]
+    while errors:
+        cause_error = errors.pop(0)
+        if id(cause_error) in ids:
             continue
-        seen.add(id(one))
-        yield one
-        inner = (one.__cause__, one.__context__, getattr(one, "reason", None), *one.args)
-        left.extend(found for found in inner if isinstance(found, BaseException))
+        ids.add(id(cause_error))
+        yield cause_error
+        inner = (
+            cause_error.__cause__,
+            cause_error.__context__,
+            getattr(cause_error, "reason", None),
+            *cause_error.args,
+        )
+        errors.extend(inner_error for inner_error in inner if isinstance(inner_error, BaseException))
 
 
 def _about_us(words: str, addresses: Sequence[str]) -> bool:
-    lowered = words.lower()
-    named = any(address.lower() in lowered or address.rpartition("@")[2].lower() in lowered for address in addresses)
+    text = words.lower()
+    named = any(address.lower() in text or address.rpartition("@")[2].lower() in text for address in addresses)
     return bool(_ABOUT_US.search(words)) and not named
 
 
@@ -165,11 +170,11 @@ def words_of(response: Any) -> str:
     if isinstance(response, str):
         return response
     if isinstance(response, list):
-        return " ".join(filter(None, (words_of(one) for one in response[:3])))
+        return " ".join(filter(None, (words_of(item) for item in response[:3])))
     if isinstance(response, Mapping):
         for name in _WORDS:
-            if found := words_of(response.get(name)):
-                return found
-        nested = [one for one in response.values() if isinstance(one, Mapping | list)]
-        return words_of(nested) or (json.dumps(response, default=str) if response else "")
+            if text := words_of(response.get(name)):
+                return text
+        parts = [one for one in response.values() if isinstance(one, Mapping | list)]
+        return words_of(parts) or (json.dumps(response, default=str) if response else "")
     return ""

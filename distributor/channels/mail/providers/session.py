@@ -54,7 +54,7 @@ def open_session(
         mail=mail or RecipientPass(variant),
         clock=clock,
         return_domain=credentials.values.get("return_domain", ""),
-        merged=_merged(provider_account, variant),
+        merged=_merge(provider_account, variant),
     )
     if provider_account.provider.merge and not maker.merging:  # each mail needs a call of its own
         provider_account = replace(provider_account, batch=1)
@@ -70,11 +70,15 @@ def open_session(
         yield ProviderSession(provider_account, maker, callers, pool, clock)
 
 
-def _merged(account: ProviderAccount, variant: Variant) -> Merged | None:
+def _merge(account: ProviderAccount, variant: Variant) -> Merged | None:
     """Return the variant in the provider's signs where that says the same."""
     merge = account.provider.merge
     sources = (variant.subject, variant.html, variant.text)
-    if merge is None or account.batch == 1 or any(sign in one for sign in account.provider.reads for one in sources):
+    if (
+        merge is None
+        or account.batch == 1
+        or any(sign in source for sign in account.provider.reads for source in sources)
+    ):
         return None
     return merged(variant, mark=merge.mark, token=f"x{secrets.token_hex(6)}")
 
@@ -138,13 +142,13 @@ class ProviderSession:
             if settled:
                 yield settled
                 continue
-            left = max(self._wait_until - time.monotonic(), 0.0)
+            seconds = max(self._wait_until - time.monotonic(), 0.0)
             if not under_way:
-                time.sleep(left)
+                time.sleep(seconds)
                 continue
-            timeout = left if left and not over and len(under_way) < self._most else None
-            done, under_way = wait(under_way, timeout=timeout, return_when=FIRST_COMPLETED)
-            group = [one for future in done for one in self._learnt(future.result())]
+            timeout = seconds if seconds and not over and len(under_way) < self._most else None
+            finished, under_way = wait(under_way, timeout=timeout, return_when=FIRST_COMPLETED)
+            group = [delivery for future in finished for delivery in self._learnt(future.result())]
             if group:
                 yield group
         if failed is not None:
@@ -153,7 +157,7 @@ class ProviderSession:
     def _parcel(self, source: Iterator[Recipient | Pause]) -> _Parcel:
         """Take as many recipients as a call carries, or until there is none for now; addresses differ."""
         parcel = _Parcel()
-        named: set[str] = set()
+        emails: set[str] = set()
         while len(parcel.mails) < self._account.batch and not parcel.settled:
             try:
                 recipient = next(source, None)
@@ -164,20 +168,20 @@ class ProviderSession:
                 parcel.over = recipient is None
                 parcel.pause = recipient.seconds if isinstance(recipient, Pause) else 0.0
                 break
-            made = self._prepared(recipient)
-            if isinstance(made, Delivered):
-                parcel.settled.append(made)
+            mail = self._prepare(recipient)
+            if isinstance(mail, Delivered):
+                parcel.settled.append(mail)
                 continue
-            alone = self._maker.merging and made.values is None
-            if alone or made.address.lower() in named:
+            alone = self._maker.merging and mail.values is None
+            if alone or mail.address.lower() in emails:
                 # Answers are told apart by address: two of the same, or one that can't be merged, get their own call.
-                parcel.settled.extend(self._learnt(self._call([made])))
+                parcel.settled.extend(self._learnt(self._call([mail])))
                 continue
-            named.add(made.address.lower())
-            parcel.mails.append(made)
+            emails.add(mail.address.lower())
+            parcel.mails.append(mail)
         return parcel
 
-    def _prepared(self, recipient: Recipient) -> Prepared | Delivered:
+    def _prepare(self, recipient: Recipient) -> Prepared | Delivered:
         if self._stopped is not None:  # whoever still comes needs no try of their own
             return Delivered(recipient, self._stopped)
         try:
@@ -192,15 +196,15 @@ class ProviderSession:
         finally:
             self._free.put(caller)
 
-    def _learnt(self, called: Called) -> Sequence[Delivered]:
+    def _learnt(self, call: Called) -> Sequence[Delivered]:
         """Note what a call says about those that come after it."""
-        outcomes = [one.outcome for one in called.delivered]
+        outcomes = [delivery.outcome for delivery in call.delivered]
         if any(isinstance(one, Deferred) and one.code == REPEAT_POSSIBLE for one in outcomes):
             self._lost += 1
         elif any(isinstance(one, Accepted | Rejected) for one in outcomes):
             self._lost = 0
         provider = self._account.provider
-        failure = called.failure
+        failure = call.failure
         if self._lost >= LOST_AT_MOST and self._stopped is None:  # each of them may come twice: no more are risked
             self._stopped = refusals.away(provider, "does not say what becomes of mails.")
         elif failure is not None and failure.everyone and not isinstance(failure.outcome, Rejected):
@@ -211,4 +215,4 @@ class ProviderSession:
                 self._wait_until = max(self._wait_until, time.monotonic() + seconds)
             else:
                 self._stopped = Deferred(failure.outcome.reason, retry_at=failure.outcome.retry_at, code=AWAY)
-        return called.delivered
+        return call.delivered

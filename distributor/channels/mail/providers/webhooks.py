@@ -55,90 +55,90 @@ class Hook:
 
 def hook(credentials: Credentials, provider: str, *, url: str = "") -> Hook:
     """Return the webhook of an account at this provider. Raises NotAllowed when it has none."""
-    known = PROVIDERS.get(provider)
+    provider_record = PROVIDERS.get(provider)
     secret = credentials.values.get(WEBHOOK_SECRET, "")
-    if known is None or not known.webhook or not secret or credentials.practice:
+    if provider_record is None or not provider_record.webhook or not secret or credentials.practice:
         raise NotAllowed
     try:
-        own = addresses.read(credentials.values.get("url", ""))
+        account = addresses.read(credentials.values.get("url", ""))
     except BadSettings:
         raise NotAllowed from None
-    if own.provider is not known:
+    if account.provider is not provider_record:
         raise NotAllowed
-    return Hook(known, secret, credentials.values.get(SIGNING_KEY, ""), dict(own.settings), url)
+    return Hook(provider_record, secret, credentials.values.get(SIGNING_KEY, ""), dict(account.settings), url)
 
 
-def allow(known: Hook, request: HttpRequest, token: str) -> None:
+def allow(hook: Hook, request: HttpRequest, token: str) -> None:
     """Check the secret: in the address, or as the password of HTTP basic auth. Raises NotAllowed.
 
     Does not read the body: this is what strangers' calls come to.
     """
-    given = token or _password(request.headers.get("Authorization", ""))
-    if not hmac.compare_digest(given.encode("utf-8", "replace"), known.secret.encode()):
+    secret = token or _password(request.headers.get("Authorization", ""))
+    if not hmac.compare_digest(secret.encode("utf-8", "replace"), hook.secret.encode()):
         raise NotAllowed
 
 
-def events(known: Hook, request: HttpRequest, *, mark: ReadMark, now: datetime) -> list[MailEvent]:
+def events(hook: Hook, request: HttpRequest, *, mark: ReadMark, now: datetime) -> list[MailEvent]:
     """Check the provider's own signature, where it has one, and return what the call says.
 
     Raises NotAllowed for a wrong signature, Malformed for what can't be read, and BadSettings where a package is
     missing. `mark` reads our signed marks.
     """
     # anymail knows no secret in an address, but believes HTTP basic auth.
-    login = f"{_USER}:{known.secret}"
+    login = f"{_USER}:{hook.secret}"
     request.META["HTTP_AUTHORIZATION"] = f"Basic {base64.b64encode(login.encode()).decode()}"
-    view = _view(known, login)
+    view = _view(hook, login)
     try:
-        if known.provider.signature != "key" or known.signing_key:
+        if hook.provider.signature != "key" or hook.signing_key:
             view.run_validators(request)
-        found = [event for event in view.parse_events(request) if isinstance(event, AnymailTrackingEvent)]
-        said = [returned(event, known.provider, mark=mark, now=now) for event in found]
+        tracking_events = [event for event in view.parse_events(request) if isinstance(event, AnymailTrackingEvent)]
+        mail_events = [returned(event, hook.provider, mark=mark, now=now) for event in tracking_events]
     except AnymailWebhookValidationFailure:
         raise NotAllowed from None
     except AnymailImproperlyInstalled:
-        raise _missing(known.provider) from None
+        raise _missing_library(hook.provider) from None
     except _UNREADABLE as error:
-        logger.warning("A call of %s's webhook can't be read: %s", known.provider.label, type(error).__name__)
+        logger.warning("A call of %s's webhook can't be read: %s", hook.provider.label, type(error).__name__)
         raise Malformed from None
-    return [event for event in said if event is not None]
+    return [event for event in mail_events if event is not None]
 
 
-def _view(known: Hook, login: str) -> Any:
-    provider = known.provider
+def _view(hook: Hook, login: str) -> Any:
+    provider = hook.provider
     settings: dict[str, Any] = {"webhook_secret": login}
     if provider.webhook_key:
-        settings[provider.webhook_key] = known.signing_key or None
-        if not known.signing_key and provider.scheme in ("mailgun", "mailersend", "postal"):
+        settings[provider.webhook_key] = hook.signing_key or None
+        if not hook.signing_key and provider.scheme in ("mailgun", "mailersend", "postal"):
             settings[provider.webhook_key] = ""  # these want one, though it is not used then
     if provider.scheme == "mandrill":
-        settings["webhook_url"] = known.url
+        settings["webhook_url"] = hook.url
     if provider.scheme == "unisendergo":
-        settings["api_key"] = known.settings["api_key"]
+        settings["api_key"] = hook.settings["api_key"]
     if provider.scheme == "ses":
         settings["client_params"] = {
-            name: known.settings[name]
+            name: hook.settings[name]
             for name in ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
-            if name in known.settings
+            if name in hook.settings
         }
     try:
         with warnings.catch_warnings():  # see calls.make_backend
             warnings.simplefilter("ignore")
             return import_string(provider.webhook)(**settings)
     except AnymailImproperlyInstalled:
-        raise _missing(provider) from None
+        raise _missing_library(provider) from None
     except ValueError:
         raise BadSettings(f"The signing_key of the {provider.label} account is no such key: correct it.") from None
 
 
-def _missing(provider: Provider) -> BadSettings:
+def _missing_library(provider: Provider) -> BadSettings:
     return BadSettings(f"{provider.label}’s webhooks need a package: install distributor[{provider.scheme}].")
 
 
 def _password(header: str) -> str:
-    kind, _, encoded = header.partition(" ")
+    kind, _, credentials_text = header.partition(" ")
     if kind.lower() != "basic":
         return ""
     try:
-        return base64.b64decode(encoded.strip(), validate=True).decode().partition(":")[2]
+        return base64.b64decode(credentials_text.strip(), validate=True).decode().partition(":")[2]
     except ValueError:
         return ""

@@ -13,7 +13,7 @@ UNSUBSCRIBE = "unsubscribe"
 COMPLAINTS = "complaints"  # for feedback loops, which are registered for one address
 
 _ANY_MARK = re.compile(r"(?<![A-Za-z0-9])[A-Fa-f0-9]{28,56}(?![A-Za-z0-9])")  # see domain/signed_tokens.py
-_MARKED = re.compile(rf"({BOUNCES}|{UNSUBSCRIBE})\+([a-f0-9]{{28,56}})@", re.IGNORECASE)
+_MARKED_ADDRESS = re.compile(rf"({BOUNCES}|{UNSUBSCRIBE})\+([a-f0-9]{{28,56}})@", re.IGNORECASE)
 
 
 def return_address(mark: str, domain: str) -> str:
@@ -28,9 +28,9 @@ def unsubscribe_address(mark: str, domain: str) -> str:
 
 def marks_in(text: str) -> list[tuple[str, str]]:
     """Return (`BOUNCES` or `UNSUBSCRIBE`, mark), in lower case, of each such address in a text; nothing is checked."""
-    return [(found[1].lower(), found[2].lower()) for found in _MARKED.finditer(text)]
+    return [(match[1].lower(), match[2].lower()) for match in _MARKED_ADDRESS.finditer(text)]
 
 
 def without_marks(text: str) -> str:
     """Return a text in which nothing that may be a mark is left: whoever has a mark can unsubscribe its recipient."""
-    return _ANY_MARK.sub("…", _MARKED.sub(r"\1+…@", text))
+    return _ANY_MARK.sub("…", _MARKED_ADDRESS.sub(r"\1+…@", text))

@@ -47,44 +47,44 @@ def addressed(message: Message, recipients: Sequence[str]) -> list[tuple[str, st
 
     `recipients` of the envelope go before what the headers say.
     """
-    written = [value for name in _TO for key, value in message_parts.headers(message) if key == name]
-    return [found for text in (*recipients, *written) for found in marks_in(text[:2000])]
+    header_values = [value for name in _TO for key, value in message_parts.headers(message) if key == name]
+    return [mark for text in (*recipients, *header_values) for mark in marks_in(text[:2000])]
 
 
-def identify(message: Message, marked: Iterable[tuple[str, str]], known: Known) -> Who:
+def identify(message: Message, marks: Iterable[tuple[str, str]], lookups: Known) -> Who:
     """Return who a mail is about: by the address that it came to, else by what it returns of the letter."""
-    for _, mark in marked:
-        if read := known.mark(mark):
+    for _, mark in marks:
+        if read := lookups.mark(mark):
             return Who(*read, certain=True)
     text = searched(message)
     candidates = dict.fromkeys([*(mark for _, mark in marks_in(text)), *_MARK.findall(text)])
-    signed = {read for mark in list(candidates)[:_CANDIDATES] if (read := known.mark(mark))}
-    if signed:
+    recipients = {read for mark in list(candidates)[:_CANDIDATES] if (read := lookups.mark(mark))}
+    if recipients:
         # Several people in one mail: none of them can be told to be the one.
-        return Who(*signed.pop(), certain=True) if len(signed) == 1 else Who()
-    return by_message_id(text, known)
+        return Who(*recipients.pop(), certain=True) if len(recipients) == 1 else Who()
+    return by_message_id(text, lookups)
 
 
-def by_message_id(text: str, known: Known) -> Who:
+def by_message_id(text: str, lookups: Known) -> Who:
     """Return who a Message-ID of ours in a text names: not signed, whoever got the letter knows how it is made."""
-    named = {(found[1].lower(), int(found[2])) for found in _MESSAGE_ID.finditer(text)}
-    if len(named) == 1:
-        key, subscriber = named.pop()
-        if dispatch := known.dispatch(UUID(key)):
+    keys = {(match[1].lower(), int(match[2])) for match in _MESSAGE_ID.finditer(text)}
+    if len(keys) == 1:
+        key, subscriber = keys.pop()
+        if dispatch := lookups.dispatch(UUID(key)):
             return Who(dispatch, subscriber)
     found = _FEEDBACK_ID.search(text)
-    return Who(known.dispatch(UUID(found[1]))) if found else Who()
+    return Who(lookups.dispatch(UUID(found[1]))) if found else Who()
 
 
 def searched(message: Message) -> str:
     """Return all headers and texts of a mail and of those that are attached to it."""
-    collected, size = [], 0
+    texts, size = [], 0
     for part in message.walk():
         lines = [f"{name}: {value}" for name, value in message_parts.headers(part)]
         if part.get_content_maintype() == "text" or part.get_content_type() == "message/feedback-report":
             lines.append(message_parts.text(part))
-        collected.append("\n".join(lines))
-        size += len(collected[-1])
+        texts.append("\n".join(lines))
+        size += len(texts[-1])
         if size > _TEXT:
             break
-    return "\n".join(collected)[:_TEXT]
+    return "\n".join(texts)[:_TEXT]

@@ -40,7 +40,7 @@ class Reading:
         return self.what is not What.UNKNOWN
 
 
-def read(raw: bytes, *, known: Known, received_at: datetime, recipients: Sequence[str] = ()) -> Reading:
+def read(raw: bytes, *, lookups: Known, received_at: datetime, recipients: Sequence[str] = ()) -> Reading:
     """Return what a mail of any kind says. Never raises for what stands in it.
 
     - `recipients`: the addresses of the envelope, where they are known;
@@ -52,37 +52,37 @@ def read(raw: bytes, *, known: Known, received_at: datetime, recipients: Sequenc
     message = message_parts.opened(raw)
     if message is None:
         return Reading(What.UNKNOWN)
-    marked = addressed(message, recipients)
+    marks = addressed(message, recipients)
     sheet = Sheet(
-        who=identify(message, marked, known),
+        who=identify(message, marks, lookups),
         key=key_of(raw, message_parts.header(message, "Message-ID")),
         sender=reports.address(message_parts.header(message, "From")),
         subject=message_parts.header(message, "Subject"),
         at=reports.date_of(message, received_at),
     )
-    what, events = _understood(message, sheet, known, leaving=any(purpose == UNSUBSCRIBE for purpose, _ in marked))
-    return Reading(what, tuple(events), sheet.subject)
+    kind, events = _events_of(message, sheet, lookups, leaving=any(purpose == UNSUBSCRIBE for purpose, _ in marks))
+    return Reading(kind, tuple(events), sheet.subject)
 
 
-def _understood(message: Message, sheet: Sheet, known: Known, *, leaving: bool) -> tuple[What, list[MailEvent]]:
-    if (found := reports.bounce(message, sheet)) is not None:
-        return What.DELIVERY_REPORT, found
-    if (found := reports.complaint(message, sheet)) is not None:
-        return (What.COMPLAINT if found else What.OTHER_REPORT), found
+def _events_of(message: Message, sheet: Sheet, lookups: Known, *, leaving: bool) -> tuple[What, list[MailEvent]]:
+    if (events_found := reports.bounce(message, sheet)) is not None:
+        return What.DELIVERY_REPORT, events_found
+    if (events_found := reports.complaint(message, sheet)) is not None:
+        return (What.COMPLAINT if events_found else What.OTHER_REPORT), events_found
     machine = notices.by_machine(message, sheet.sender)
     # Exim calls its bounces auto-replied as well: who wrote it goes before what it calls itself.
-    if machine and (found := notices.bounce(message, sheet)) is not None:
-        return What.DELIVERY_REPORT, found
+    if machine and (events_found := notices.bounce(message, sheet)) is not None:
+        return What.DELIVERY_REPORT, events_found
     if notices.automatic(message):
         return What.AUTOMATIC_REPLY, []
-    if not machine and (event := _setting(message, sheet, known, leaving=leaving)) is not None:
+    if not machine and (event := _unsubscription(message, sheet, lookups, leaving=leaving)) is not None:
         return What.UNSUBSCRIBE, [event]
-    if not machine and _unsigned(message) and (found := notices.bounce(message, sheet)) is not None:
-        return What.DELIVERY_REPORT, found
+    if not machine and _unsigned(message) and (events_found := notices.bounce(message, sheet)) is not None:
+        return What.DELIVERY_REPORT, events_found
     return What.UNKNOWN, []
 
 
-def _setting(message: Message, sheet: Sheet, known: Known, *, leaving: bool) -> MailEvent | None:
+def _unsubscription(message: Message, sheet: Sheet, lookups: Known, *, leaving: bool) -> MailEvent | None:
     """Return the request to be unsubscribed: any mail to the marked address, or one whose subject says so."""
     says_so, key = notices.unsubscribe_request(message)
     if leaving and sheet.who.certain:
@@ -90,8 +90,8 @@ def _setting(message: Message, sheet: Sheet, known: Known, *, leaving: bool) -> 
     if not says_so or not sheet.sender:
         return None
     # Without our mark it is whoever wrote it who leaves, and nobody else.
-    who = Who(dispatch=known.dispatch(key)) if key else Who()
-    return replace(sheet, who=who).event(
+    attribution = Who(dispatch=lookups.dispatch(key)) if key else Who()
+    return replace(sheet, who=attribution).event(
         Kind.UNSUBSCRIBE, notices.MAILTO, email=sheet.sender, raw={"from": sheet.sender}
     )
 

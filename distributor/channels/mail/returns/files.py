@@ -29,10 +29,10 @@ def messages(file: str, standard_input: IO[bytes]) -> Iterator[tuple[str, bytes]
 
 
 def _of(path: Path, name: str) -> Iterator[tuple[str, bytes]]:
-    with path.open("rb") as opened:
-        if opened.read(len(_MBOX)) != _MBOX:
-            opened.seek(0)
-            yield name, opened.read(2 * SIZE)
+    with path.open("rb") as file:
+        if file.read(len(_MBOX)) != _MBOX:
+            file.seek(0)
+            yield name, file.read(2 * SIZE)
             return
     box = mailbox.mbox(path, create=False)
     try:

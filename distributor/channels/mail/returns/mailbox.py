@@ -78,7 +78,7 @@ def read_place(url: str) -> Place:
 def opened(place: Place) -> Iterator[Box]:
     """Log in and select the folder. Raises BadSettings where the login or folder is refused, ServiceAway otherwise."""
     try:
-        client = _connected(place)
+        client = _connect(place)
     except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
         raise ServiceAway(f"{place.shown} does not answer ({_reason(error)}): the next try may work.") from error
     try:
@@ -93,7 +93,7 @@ def opened(place: Place) -> Iterator[Box]:
             pass  # it is gone already, and so is what we wanted of it
 
 
-def _connected(place: Place) -> BaseMailBox:
+def _connect(place: Place) -> BaseMailBox:
     context = ssl.create_default_context()
     if place.tls:
         return MailBox(place.host, place.port, timeout=TIMEOUT, ssl_context=context)
@@ -137,8 +137,8 @@ class Box:
     def message(self, uid: str) -> bytes | None:
         """Return the beginning of a message (256 kB), unseen as it was; None where it is gone by now."""
         _, response = self._client.client.uid("FETCH", uid, f"(BODY.PEEK[]<0.{SIZE}>)")
-        found = [part[1] for part in response if isinstance(part, tuple)]
-        return bytes(found[0]) if found else None
+        parts = [part[1] for part in response if isinstance(part, tuple)]
+        return bytes(parts[0]) if parts else None
 
     def put_away(self, uids: Sequence[str]) -> None:
         """Move messages that are done with to their folder, which is made where it is not there, or delete them."""

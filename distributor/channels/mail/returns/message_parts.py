@@ -76,8 +76,8 @@ def text(part: Message) -> str:
 
 def decoded(value: bytes, charset: str) -> str:
     """Return bytes as text in a character set, or UTF-8 where it is none that we know."""
-    known = charset.lower() if _CHARSETS.fullmatch(charset.lower()) else "utf-8"
-    return value.decode({"ks_c_5601-1987": "cp949"}.get(known, known), "replace")
+    charset_name = charset.lower() if _CHARSETS.fullmatch(charset.lower()) else "utf-8"
+    return value.decode({"ks_c_5601-1987": "cp949"}.get(charset_name, charset_name), "replace")
 
 
 def blocks(part: Message) -> list[dict[str, str]]:
@@ -87,7 +87,7 @@ def blocks(part: Message) -> list[dict[str, str]]:
     """
     payload = part.get_payload()
     if isinstance(payload, list):
-        read = [headers(one) for one in payload if isinstance(one, Message)]
+        read = [headers(part) for part in payload if isinstance(part, Message)]
         if any(len(group) > 1 for group in read):
             return [_first(group) for group in read if group]
         inner = payload[0] if payload and isinstance(payload[0], Message) else part
@@ -113,7 +113,8 @@ def _decoded_words(value: str) -> str:
         return value
     try:
         return "".join(
-            one if isinstance(one, str) else decoded(one, charset or "utf-8") for one, charset in decode_header(value)
+            text if isinstance(text, str) else decoded(text, charset or "utf-8")
+            for text, charset in decode_header(value)
         )
     except (MessageError, ValueError):
         return value
@@ -122,8 +123,8 @@ def _decoded_words(value: str) -> str:
 def _fields(body: str) -> list[dict[str, str]]:
     groups = []
     for group in re.split(r"\r?\n[ \t]*\r?\n", body):
-        unfolded = re.sub(r"\r?\n[ \t]+", " ", group)
-        pairs = [line.partition(":") for line in unfolded.splitlines() if ":" in line]
+        text = re.sub(r"\r?\n[ \t]+", " ", group)
+        pairs = [line.partition(":") for line in text.splitlines() if ":" in line]
         if pairs:
             groups.append(_first([(name.strip().lower(), value.strip()) for name, _, value in pairs]))
     return groups

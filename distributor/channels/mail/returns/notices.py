@@ -55,8 +55,8 @@ def by_machine(message: Message, sender: str) -> bool:
 
 def automatic(message: Message) -> bool:
     """Whether an assistant answered for a person (RFC 3834)."""
-    submitted = message_parts.header(message, "Auto-Submitted").lower()
-    if submitted.startswith("auto-replied") or _AWAY.match(message_parts.header(message, "Subject")):
+    auto_submitted = message_parts.header(message, "Auto-Submitted").lower()
+    if auto_submitted.startswith("auto-replied") or _AWAY.match(message_parts.header(message, "Subject")):
         return True
     return any(
         name in message and mark in message_parts.header(message, name).lower() for name, mark in _AUTOMATIC.items()
@@ -65,11 +65,11 @@ def automatic(message: Message) -> bool:
 
 def unsubscribe_request(message: Message) -> tuple[bool, UUID | None]:
     """Return whether the subject says no more than “unsubscribe”, and the key of the dispatch where it names one."""
-    found = _UNSUBSCRIBE.fullmatch(message_parts.header(message, "Subject"))
-    if found is None:
+    match = _UNSUBSCRIBE.fullmatch(message_parts.header(message, "Subject"))
+    if match is None:
         return False, None
     try:
-        return True, UUID(found[1]) if found[1] else None
+        return True, UUID(match[1]) if match[1] else None
     except ValueError:
         return True, None
 
@@ -80,15 +80,17 @@ def bounce(message: Message, sheet: Sheet) -> list[MailEvent] | None:
     flufl.bounce knows whom many servers' notices are about. Where it does not, our mark and a status code will do.
     """
     words = _words(message)
-    passing, final = _failures(message)
+    passing_failures, final = _failures(message)
     code = codes.in_text(words)
     reason = _sentence(words, code)
     raw = {"from": sheet.sender, "text": words[:1500]}
     if final:
         kind = Kind.SOFT_BOUNCE if code.startswith("4") else Kind.HARD_BOUNCE
-        return [sheet.event(kind, TEXT, email=one, status=code, reason=reason, raw=raw) for one in final]
-    if passing:
-        return [sheet.event(Kind.DELAYED, TEXT, email=one, status=code, reason=reason, raw=raw) for one in passing]
+        return [sheet.event(kind, TEXT, email=email, status=code, reason=reason, raw=raw) for email in final]
+    if passing_failures:
+        return [
+            sheet.event(Kind.DELAYED, TEXT, email=one, status=code, reason=reason, raw=raw) for one in passing_failures
+        ]
     if sheet.who.subscriber is not None and code[:1] in ("4", "5"):
         kind = Kind.SOFT_BOUNCE if code.startswith("4") else Kind.HARD_BOUNCE
         return [sheet.event(kind, TEXT, status=code, reason=reason, raw=raw)]
@@ -98,30 +100,30 @@ def bounce(message: Message, sheet: Sheet) -> list[MailEvent] | None:
 def _failures(message: Message) -> tuple[list[str], list[str]]:
     """Return (addresses still being tried, addresses given up) that flufl.bounce finds, in order."""
     try:
-        passing, final = all_failures(_tamed(message))
+        passing_failures, final = all_failures(_tame(message))
     except Exception:  # noqa: BLE001 - its detectors trip over broken mails with errors of any kind
         return [], []
-    return _addresses(passing), _addresses(final)
+    return _addresses(passing_failures), _addresses(final)
 
 
-def _addresses(found: frozenset[bytes]) -> list[str]:
-    return sorted(text for one in found if "@" in (text := one.decode("utf-8", "replace")))[:50]
+def _addresses(texts: frozenset[bytes]) -> list[str]:
+    return sorted(text for text_bytes in texts if "@" in (text := text_bytes.decode("utf-8", "replace")))[:50]
 
 
-def _tamed(message: Message) -> Message:
+def _tame(message: Message) -> Message:
     """Return a mail with no long header or line and few parts: the detectors' patterns would search for minutes."""
-    tamed = Message()
+    copy = Message()
     for name, value in message.items():
         if len(str(value)) <= _LINE:
-            tamed[name] = str(value)
+            copy[name] = str(value)
     if message.is_multipart():
         payload = message.get_payload()
         children = payload if isinstance(payload, list) else []
-        tamed.set_payload([_tamed(one) for one in children[:_PARTS] if isinstance(one, Message)])
+        copy.set_payload([_tame(child) for child in children[:_PARTS] if isinstance(child, Message)])
     else:
-        del tamed["Content-Transfer-Encoding"]
-        tamed.set_payload("\n".join(line[:_LINE] for line in message_parts.text(message).splitlines()))
-    return tamed
+        del copy["Content-Transfer-Encoding"]
+        copy.set_payload("\n".join(line[:_LINE] for line in message_parts.text(message).splitlines()))
+    return copy
 
 
 def _words(message: Message) -> str:
@@ -138,5 +140,5 @@ def _words(message: Message) -> str:
 def _sentence(words: str, code: str) -> str:
     """Return the line that holds the code, else the first one."""
     lines = [line.strip() for line in words.splitlines() if line.strip()]
-    telling = [line for line in lines if code and code in line]
-    return said((telling or lines or [""])[0], ())
+    telling_lines = [line for line in lines if code and code in line]
+    return said((telling_lines or lines or [""])[0], ())

@@ -26,7 +26,7 @@ _ACTIONS = {
     "expanded": Kind.DELIVERED,
 }
 _COMPLAINTS = {"abuse", "fraud", "virus", "other", "miscategorized"}  # RFC 5965 §7.3 and what is sent beside it
-_LEAVING = {"opt-out", "opt-out-list"}
+_UNSUBSCRIBE_TYPES = {"opt-out", "opt-out-list"}
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,64}@[^\s<>()\[\],;:\"@]{1,253}")
 _HOTMAIL = "x-hmxmroriginalrecipient"  # Microsoft's feedback loop sends the letter with this header, in no report
 
@@ -36,10 +36,10 @@ def bounce(message: Message, sheet: Sheet) -> list[MailEvent] | None:
     for part in message_parts.own_parts(message):
         if part.get_content_type() in _STATUS_TYPES:
             groups = message_parts.blocks(part)
-            about = next((one for one in groups if "reporting-mta" in one), {})
-            named = [one for one in groups if "final-recipient" in one or "original-recipient" in one]
-            if named:
-                return [_recipient(one, about, sheet) for one in named[:RECIPIENTS]]
+            about = next((group for group in groups if "reporting-mta" in group), {})
+            recipients_named = [one for one in groups if "final-recipient" in one or "original-recipient" in one]
+            if recipients_named:
+                return [_recipient(one, about, sheet) for one in recipients_named[:RECIPIENTS]]
     return None
 
 
@@ -75,15 +75,15 @@ def _recipient(fields: dict[str, str], about: dict[str, str], sheet: Sheet) -> M
 
 def _words(diagnostic: str) -> str:
     """Return what a server said, without the field's type (`smtp;`)."""
-    kind, split, rest = diagnostic.partition(";")
-    return said(rest if split and len(kind) < 20 else diagnostic, ())
+    kind, split, tail = diagnostic.partition(";")
+    return said(tail if split and len(kind) < 20 else diagnostic, ())
 
 
 def address(field: str) -> str:
     """Return the address in a field such as `rfc822; a@example.com`; "" for none and for a hidden one (RFC 6590)."""
-    kind, split, rest = field[:600].partition(";")
-    found = _ADDRESS.search(rest if split else kind)
-    return found[0] if found and not found[0].lower().startswith("redacted") else ""
+    kind, split, tail = field[:600].partition(";")
+    match = _ADDRESS.search(tail if split else kind)
+    return match[0] if match and not match[0].lower().startswith("redacted") else ""
 
 
 def complaint(message: Message, sheet: Sheet) -> list[MailEvent] | None:
@@ -91,17 +91,21 @@ def complaint(message: Message, sheet: Sheet) -> list[MailEvent] | None:
     for part in message_parts.own_parts(message):
         if part.get_content_type() == "message/feedback-report":
             groups = message_parts.blocks(part)
-            return _feedback({key: value for one in reversed(groups) for key, value in one.items()}, message, sheet)
+            return _feedback({key: value for group in reversed(groups) for key, value in group.items()}, message, sheet)
     for original in _originals(message):
-        hidden = dict(message_parts.headers(original)).get(_HOTMAIL, "")
-        if hidden:
-            return [sheet.event(Kind.COMPLAINT, ARF, email=address(hidden), reason="abuse", raw={"from": sheet.sender})]
+        envelope_text = dict(message_parts.headers(original)).get(_HOTMAIL, "")
+        if envelope_text:
+            return [
+                sheet.event(
+                    Kind.COMPLAINT, ARF, email=address(envelope_text), reason="abuse", raw={"from": sheet.sender}
+                )
+            ]
     return None
 
 
 def _feedback(fields: dict[str, str], message: Message, sheet: Sheet) -> list[MailEvent]:
     kind = fields.get("feedback-type", "").strip().lower()
-    if kind not in _COMPLAINTS | _LEAVING:
+    if kind not in _COMPLAINTS | _UNSUBSCRIBE_TYPES:
         return []  # “not-spam” takes a complaint back, “auth-failure” (RFC 6591) tells of somebody else's mail
     email = address(fields.get("original-rcpt-to", "")) or _addressee(message)
     raw: dict[str, str] = {
@@ -111,7 +115,7 @@ def _feedback(fields: dict[str, str], message: Message, sheet: Sheet) -> list[Ma
     }
     return [
         sheet.event(
-            Kind.UNSUBSCRIBE if kind in _LEAVING else Kind.COMPLAINT,
+            Kind.UNSUBSCRIBE if kind in _UNSUBSCRIBE_TYPES else Kind.COMPLAINT,
             ARF,
             email=email,
             reason=kind,
@@ -124,9 +128,9 @@ def _feedback(fields: dict[str, str], message: Message, sheet: Sheet) -> list[Ma
 def _addressee(message: Message) -> str:
     """Return whom the reported letter was to, where that was not hidden."""
     for original in _originals(message):
-        found = address(dict(message_parts.headers(original)).get("to", ""))
-        if found:
-            return found
+        recipient = address(dict(message_parts.headers(original)).get("to", ""))
+        if recipient:
+            return recipient
     return ""
 
 
@@ -137,7 +141,7 @@ def _originals(message: Message) -> Iterator[Message]:
             continue
         payload = part.get_payload()
         if isinstance(payload, list):
-            yield from (one for one in payload if isinstance(one, Message))
+            yield from (group for group in payload if isinstance(group, Message))
         else:
             read = message_parts.opened(message_parts.text(part).encode("utf-8", "replace"))
             if read is not None:

@@ -56,9 +56,9 @@ class ByteStream(asyncio.BufferedProtocol):
 
     def moving(self, now: float) -> None:
         """Look whether bytes still go out; if so, nothing is overdue."""
-        left = self.transport.get_write_buffer_size()
-        if left != self._left:
-            self._left, self.since = left, now
+        remaining_bytes = self.transport.get_write_buffer_size()
+        if remaining_bytes != self._left:
+            self._left, self.since = remaining_bytes, now
 
     # asyncio.BufferedProtocol
 

@@ -50,15 +50,15 @@ IDLE, MAIL, RCPT, DATA, READY, DOT, EMPTY, RSET, QUITTING = Stage
 class SmtpConnection(ByteStream):
     """The client's side of one connection, from the first message to the last. Takes over what `opening` opened."""
 
-    def __init__(self, feeder: Feeder, route: Route, opened: Opened, timeouts: Timeouts) -> None:
-        super().__init__(opened.transport)
+    def __init__(self, feeder: Feeder, route: Route, session: Opened, timeouts: Timeouts) -> None:
+        super().__init__(session.transport)
         self.route = route
         self.ended = False  # no message goes over it any more
         self.answered = 0  # messages that it is known of what became of them
         self._feeder = feeder
         self._timeouts = timeouts
-        self._extensions = opened.extensions
-        self._pipelining = opened.extensions.pipelining
+        self._extensions = session.extensions
+        self._pipelining = session.extensions.pipelining
         self._stage: int = IDLE
         self._body: Prepared | None = None  # its content is out, or on its way, and has no answer
         self._next: Prepared | None = None  # its envelope is out, or on its way
@@ -89,8 +89,8 @@ class SmtpConnection(ByteStream):
         if self.ended:
             return
         if self._held:
-            held, self._held = self._held, []
-            self._read(held)
+            replies, self._held = self._held, []
+            self._read(replies)
             if self.gone is not None and not self._held:
                 self.lose(self.gone)
         elif self._stage == READY:
@@ -146,16 +146,16 @@ class SmtpConnection(ByteStream):
             return
         self.ended = True
         self._feeder.ended(self)
-        body, following = self._body, self._next
+        body, next_mail = self._body, self._next
         self._body = self._next = None
         self.transport.abort()
-        if following is not None:
+        if next_mail is not None:
             # It may be the cause when its sender was taken, or nothing else went over this connection; at READY it was
             # our turn.
             if body is None and self._stage != READY and (self._stage in (RCPT, DATA) or not self.answered):
-                self._feeder.broke(self, following.mail, error)
+                self._feeder.broke(self, next_mail.mail, error)
             else:
-                self._feeder.round.put_back(following.mail)
+                self._feeder.round.put_back(next_mail.mail)
         if body is not None:
             if self.incomplete:
                 self._feeder.broke(self, body.mail, error)
@@ -231,21 +231,21 @@ class SmtpConnection(ByteStream):
             self.lose(Babble())
 
     def _on_mail(self, code: int, text: bytes) -> None:
-        following = self._next
+        next_mail = self._next
         if 200 <= code < 300:
             self.route.greeted()
             self._stage = RCPT
-            if not self._pipelining and following is not None:
-                self.transport.write(following.recipient.encode())
+            if not self._pipelining and next_mail is not None:
+                self.transport.write(next_mail.recipient.encode())
             return
-        assert following is not None
+        assert next_mail is not None
         self._next = None
         if code == GONE:
-            self._feeder.said_goodbye(self, following.mail, code, text)
+            self._feeder.said_goodbye(self, next_mail.mail, code, text)
             self.end()
             return
         reply = read_reply(code, text)
-        self._feeder.settle(self, following.mail, self.route.sender_refused(reply, utf8=following.utf8))
+        self._feeder.settle(self, next_mail.mail, self.route.sender_refused(reply, utf8=next_mail.utf8))
         self._after_refusal(RCPT)
 
     def _on_rcpt(self, code: int, text: bytes) -> None:
@@ -311,11 +311,11 @@ class SmtpConnection(ByteStream):
 
     def _refused(self, code: int, text: bytes, stage: int) -> None:
         """The server does not take this one. Who hangs up after that has given their answer before."""
-        following = self._next
-        assert following is not None
+        next_mail = self._next
+        assert next_mail is not None
         self._next = None
         self.answered += 1
-        self._feeder.settle(self, following.mail, self.route.refused(read_reply(code, text)))
+        self._feeder.settle(self, next_mail.mail, self.route.refused(read_reply(code, text)))
         if code == GONE:
             self.end()
         self._after_refusal(stage)
@@ -344,13 +344,13 @@ class SmtpConnection(ByteStream):
             self.end()
             return
         head = self._follow()
-        following = self._next
-        if following is None:
+        next_mail = self._next
+        if next_mail is None:
             self._feeder.waits(self)
             return
         self._stage = MAIL
         self.since = time.monotonic()
-        self.transport.write(head if self._pipelining else following.sender.encode())
+        self.transport.write(head if self._pipelining else next_mail.sender.encode())
 
     def _ready(self) -> None:
         self._stage = READY
@@ -380,10 +380,10 @@ class SmtpConnection(ByteStream):
             if mail is None:
                 break
             try:
-                self._next = following = prepare(mail, self.route.relay, self._extensions)
+                self._next = next_mail = prepare(mail, self.route.relay, self._extensions)
             except Unfit as unfit:
                 self._feeder.settle(self, mail, unfit.outcome)
                 continue
             self._taken += 1
-            return f"{following.sender}{following.recipient}DATA\r\n".encode()
+            return f"{next_mail.sender}{next_mail.recipient}DATA\r\n".encode()
         return b""

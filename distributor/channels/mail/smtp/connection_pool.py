@@ -51,9 +51,9 @@ class ConnectionPool:
     def close(self) -> None:
         """Say goodbye on all connections that nobody uses."""
         with self._lock:
-            resting = [one for engines in self._resting.values() for one in engines]
+            engines = [entry for engines in self._resting.values() for entry in engines]
             self._resting.clear()
-        for engine, timer in resting:
+        for engine, timer in engines:
             timer.cancel()
             engine.close()
 
@@ -80,10 +80,10 @@ class ConnectionPool:
         """End what nobody took in all that time."""
         with self._lock:
             engines = self._resting.get(identity, [])
-            found = [one for one in engines if one[0] is engine]
-            if not found:
+            entries = [entry for entry in engines if entry[0] is engine]
+            if not entries:
                 return
-            engines.remove(found[0])
+            engines.remove(entries[0])
             if not engines:
                 del self._resting[identity]
         engine.close()

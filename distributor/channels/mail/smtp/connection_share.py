@@ -17,8 +17,8 @@ class UnsharedConnections:
     def __init__(self, _name: str, limit: int) -> None:
         self._limit = limit
 
-    def ask(self, wanted: int, *, has: int) -> int:  # noqa: ARG002 # as others do
-        return min(wanted, self._limit)
+    def ask(self, count: int, *, has: int) -> int:  # noqa: ARG002 # as others do
+        return min(count, self._limit)
 
     def close(self) -> None:
         pass
@@ -34,14 +34,14 @@ class ConnectionShare:
         self._held = 0  # what the others count as ours
         self._asked_at = -math.inf
 
-    def ask(self, wanted: int, *, has: int, now: float) -> None:
-        """See to it that `granted` is up to date; `wanted` and `has` as in `Permits`."""
+    def ask(self, count: int, *, has: int, now: float) -> None:
+        """See to it that `granted` is up to date; `count` and `has` as in `Permits`."""
         since = now - self._asked_at
-        more = wanted > self.granted and (wanted > self._wanted or since >= ASK_AGAIN_SECONDS)
+        more = count > self.granted and (count > self._wanted or since >= ASK_AGAIN_SECONDS)
         if more or since >= LOOK_SECONDS:
-            self._ask(wanted, has, now)
+            self._ask(count, has, now)
         elif since >= ASK_AGAIN_SECONDS:  # what is not needed for a moment only is not worth a word
-            self._give_back(wanted, has, now)
+            self._give_back(count, has, now)
 
     def rest(self, *, has: int, now: float) -> None:
         """Hold what there is, and no more."""
@@ -54,11 +54,11 @@ class ConnectionShare:
         """Give everything back."""
         self._permits.close()
 
-    def _give_back(self, wanted: int, has: int, now: float) -> None:
-        if self._held > max(has, min(wanted, self.granted)):
-            self._ask(wanted, has, now)
+    def _give_back(self, count: int, has: int, now: float) -> None:
+        if self._held > max(has, min(count, self.granted)):
+            self._ask(count, has, now)
 
-    def _ask(self, wanted: int, has: int, now: float) -> None:
-        self._asked_at, self._wanted = now, wanted
-        self.granted = self._permits.ask(wanted, has=has)
+    def _ask(self, count: int, has: int, now: float) -> None:
+        self._asked_at, self._wanted = now, count
+        self.granted = self._permits.ask(count, has=has)
         self._held = max(self.granted, has)

@@ -72,9 +72,9 @@ class Engine:
         it is closed before, nothing but what had no answer yet may have been accepted without having been yielded.
         """
         self._begin(mails)
-        mine = self.round
+        current_round = self.round
         try:
-            while self.round is mine:  # else another one has begun, and this one was left half-way
+            while self.round is current_round:  # else another one has begun, and this one was left half-way
                 self.round.pull(most_connections(self._routes, self.now()) + 1)
                 if self.now() - self._ran_at > self._timeouts.tick:
                     self._run(0.0)  # the caller took its time: hear first who hung up, before more is written
@@ -88,11 +88,11 @@ class Engine:
                     self._open_more()
                     self._mind_the_crowd()
                     self._run(self._patience())
-                yield from mine.groups()
-            if mine.failed is not None:
-                raise mine.failed
+                yield from current_round.groups()
+            if current_round.failed is not None:
+                raise current_round.failed
         finally:
-            if self.round is mine:
+            if self.round is current_round:
                 self._leave()
 
     def close(self) -> None:
@@ -125,7 +125,7 @@ class Engine:
 
     def descriptors(self) -> list[int]:
         """Return the file descriptors of all connections."""
-        sockets = (one.transport.get_extra_info("socket") for one in (*self._open, *self._closing))
+        sockets = (connection.transport.get_extra_info("socket") for connection in (*self._open, *self._closing))
         return [descriptor for socket in sockets if socket and (descriptor := socket.fileno()) >= 0]
 
     # A round
@@ -149,12 +149,12 @@ class Engine:
     def _leave(self) -> None:
         """Keep the connections that are at rest, or opening; what is under way on others, nobody hears of any more."""
         self.round.end()
-        for connection in [one for one in self._open if not one.idle]:
+        for connection in [connection for connection in self._open if not connection.idle]:
             connection.abandon()
         self._start(())
 
     def _over(self) -> bool:
-        return self.round.exhausted and not self.round.queue and all(one.idle for one in self._open)
+        return self.round.exhausted and not self.round.queue and all(connection.idle for connection in self._open)
 
     def _wake(self) -> None:
         """Let connections go on that wait for a message, or for room."""
@@ -169,11 +169,11 @@ class Engine:
 
     def _patience(self) -> float:
         """Return how long the loop may run when nothing happens."""
-        paused_for = self.round.paused_for()
+        pause = self.round.paused_for()
         most = self._timeouts.tick
         if self._shared and self.round.queue:
             most = min(most, ASK_AGAIN_SECONDS)
-        return most if paused_for is None else min(most, paused_for)
+        return most if pause is None else min(most, pause)
 
     def _run(self, seconds: float) -> None:
         """Let the loop run: for one turn, or until `seconds` are over or there is something to do outside of it."""
@@ -205,8 +205,10 @@ class Engine:
     def _retire(self, route: Route, surplus: int) -> None:
         """Let go of so many of a relay's connections, which other workers are due."""
         if surplus:
-            mine = sorted((one for one in self._open if one.route is route), key=_hardly_needed)
-            for connection in mine[:surplus]:
+            own_connections = sorted(
+                (connection for connection in self._open if connection.route is route), key=_hardly_needed
+            )
+            for connection in own_connections[:surplus]:
                 connection.retire()
 
     def _hold_what_is_open(self) -> None:
@@ -241,7 +243,7 @@ class Engine:
 
     async def _opened(self, route: Route) -> None:
         try:
-            opened = await open_connection(route.relay, self._timeouts, route.context)
+            session = await open_connection(route.relay, self._timeouts, route.context)
         except Stopped as error:
             if route.open and route.trusted:
                 route.crowded(self.now())
@@ -251,23 +253,23 @@ class Engine:
             logger.exception("%s could not be opened", route.relay.shown)
             self._put_aside(route, Deferred(f"{route.relay.shown} can’t be used ({type(error).__name__}).", code=AWAY))
         else:
-            self._take_in(route, opened)
+            self._take_in(route, session)
         finally:
             route.opening -= 1
 
-    def _take_in(self, route: Route, opened: Opened) -> None:
-        connection = SmtpConnection(self, route, opened, self._timeouts)
+    def _take_in(self, route: Route, session: Opened) -> None:
+        connection = SmtpConnection(self, route, session, self._timeouts)
         self._open.add(connection)
         route.open += 1
         connection.go_on()
 
-    def _put_aside(self, route: Route, why: Deferred | Reconnect) -> None:
+    def _put_aside(self, route: Route, outcome: Deferred | Reconnect) -> None:
         """Use a relay no more for now, and when it was the last one, tell everyone."""
         now = self.now()
         if route.usable(now):
-            logger.warning("%s", why.reason)
-            route.put_aside(why, now)
-        if not any(one.usable(now) for one in self._routes):
+            logger.warning("%s", outcome.reason)
+            route.put_aside(outcome, now)
+        if not any(route.usable(now) for route in self._routes):
             self.round.stopped = everyones(self._routes)
         for connection in [one for one in self._open if one.route is route]:
             connection.wind_down()
@@ -300,16 +302,16 @@ class Engine:
             self.round.put_back(mail)
 
     def answer_lost(self, connection: SmtpConnection, mail: MailTransaction) -> None:
-        outcome, everyone = connection.route.answer_lost()
+        outcome, outcome_of_all = connection.route.answer_lost()
         self._note(mail, outcome)
-        if everyone is not None:
-            self._put_aside(connection.route, everyone)
+        if outcome_of_all is not None:
+            self._put_aside(connection.route, outcome_of_all)
 
     def said_goodbye(self, connection: SmtpConnection, mail: MailTransaction, code: int, text: bytes) -> None:
         self.round.put_back(mail)
-        why = connection.route.goodbye(read_reply(code, text), fresh=not connection.answered)
-        if why is not None:
-            self._put_aside(connection.route, why)
+        outcome = connection.route.goodbye(read_reply(code, text), fresh=not connection.answered)
+        if outcome is not None:
+            self._put_aside(connection.route, outcome)
 
     def waits(self, connection: SmtpConnection) -> None:
         self._waiting.append(connection)

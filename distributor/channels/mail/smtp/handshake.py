@@ -100,18 +100,18 @@ async def open_connection(relay: Relay, timeouts: Timeouts, context: Encrypt) ->
 
 
 async def _connect(relay: Relay, timeouts: Timeouts, context: Encrypt) -> Dialogue:
-    encrypted = context() if relay.encryption == "implicit" else None
+    tls_context = context() if relay.encryption == "implicit" else None
     async with asyncio.timeout(timeouts.connect):
         _, dialogue = await asyncio.get_running_loop().create_connection(
-            Dialogue, relay.host, relay.port, ssl=encrypted, server_hostname=relay.host if encrypted else None
+            Dialogue, relay.host, relay.port, ssl=tls_context, server_hostname=relay.host if tls_context else None
         )
     return dialogue
 
 
 async def _introduce(dialogue: Dialogue, relay: Relay, timeouts: Timeouts, context: Encrypt) -> Opened:
-    greeting = read_reply(*await dialogue.ask(None, timeouts.greeting))
-    if greeting.code != 220:
-        raise _not_let_in(relay, greeting)
+    greeting_reply = read_reply(*await dialogue.ask(None, timeouts.greeting))
+    if greeting_reply.code != 220:
+        raise _not_let_in(relay, greeting_reply)
     extensions = await _hello(dialogue, relay, timeouts)
     if relay.encryption in ("required", "optional"):
         if extensions.starttls:
@@ -148,12 +148,12 @@ async def _start_tls(dialogue: Dialogue, relay: Relay, timeouts: Timeouts, conte
     if not dialogue.heard_all:
         raise Babble  # somebody put words before the encryption, to be taken for the server's own (CVE-2011-0411)
     async with asyncio.timeout(timeouts.connect):
-        encrypted = await asyncio.get_running_loop().start_tls(
+        tls_transport = await asyncio.get_running_loop().start_tls(
             dialogue.transport, dialogue, context, server_hostname=relay.host
         )
-    if encrypted is None:
+    if tls_transport is None:
         raise HungUp
-    dialogue.transport = encrypted
+    dialogue.transport = tls_transport
 
 
 async def _log_in(dialogue: Dialogue, relay: Relay, timeouts: Timeouts, extensions: Extensions) -> None:

@@ -29,21 +29,21 @@ async def log_in(relay: Relay, extensions: Extensions, ask: Ask) -> Reply:
 
 
 def _way(relay: Relay, extensions: Extensions) -> str:
-    offered = extensions.login
-    if not offered:
+    mechanisms = extensions.login
+    if not mechanisms:
         raise Stopped(Reconnect(f"{relay.shown} offers no login: leave user and password out."))
     if relay.auth:
-        if relay.auth in offered:
+        if relay.auth in mechanisms:
             return relay.auth
         raise Stopped(Reconnect(f"{relay.shown} offers no login by {relay.auth}: correct auth= in its address."))
     if not (relay.user + relay.password).isascii():  # only PLAIN says how such letters are written (RFC 4616 §2)
-        if "plain" in offered:
+        if "plain" in mechanisms:
             return "plain"
         raise Stopped(
             Reconnect(f"{relay.shown} takes no letters beyond ASCII at its login: set a user and password without.")
         )
     for way in ("plain", "login", "cram-md5"):
-        if way in offered:
+        if way in mechanisms:
             return way
     raise Stopped(
         Reconnect(f"{relay.shown} offers no login by PLAIN or LOGIN: name another one as auth= in its address.")
@@ -51,7 +51,7 @@ def _way(relay: Relay, extensions: Extensions) -> str:
 
 
 async def _plain(relay: Relay, ask: Ask) -> tuple[int, bytes]:
-    token = _encoded(f"\0{relay.user}\0{relay.password}")
+    token = _encode(f"\0{relay.user}\0{relay.password}")
     reply = await ask(f"AUTH PLAIN {token}")
     return await ask(token) if reply[0] == _CHALLENGE else reply  # some want the token by itself
 
@@ -61,12 +61,12 @@ async def _login(relay: Relay, ask: Ask) -> tuple[int, bytes]:
     for value in (relay.user, relay.password):
         if reply[0] != _CHALLENGE:
             break
-        reply = await ask(_encoded(value))
+        reply = await ask(_encode(value))
     return reply
 
 
 async def _xoauth2(relay: Relay, ask: Ask) -> tuple[int, bytes]:
-    token = _encoded(f"user={relay.user}\x01auth=Bearer {relay.password}\x01\x01")
+    token = _encode(f"user={relay.user}\x01auth=Bearer {relay.password}\x01\x01")
     reply = await ask(f"AUTH XOAUTH2 {token}")
     return await ask("") if reply[0] == _CHALLENGE else reply  # a challenge holds what is wrong, and wants an answer
 
@@ -80,8 +80,8 @@ async def _cram_md5(relay: Relay, ask: Ask) -> tuple[int, bytes]:
     except binascii.Error:
         return await ask("*")  # RFC 4954 §4: that is how one gives up
     digest = hmac.new(relay.password.encode(), challenge, "md5").hexdigest()
-    return await ask(_encoded(f"{relay.user} {digest}"))
+    return await ask(_encode(f"{relay.user} {digest}"))
 
 
-def _encoded(value: str) -> str:
+def _encode(value: str) -> str:
     return b64encode(value.encode()).decode("ascii")

@@ -37,20 +37,20 @@ class Round:
 
     # The engine's side
 
-    def pull(self, wanted: int) -> None:
+    def pull(self, count: int) -> None:
         """Ask for messages until so many are at hand. Once the round is stopped, they get that as their outcome."""
         now = self._now()
         if now >= self._paused_until:
             self._paused_until = 0.0
         if self.stopped is not None:
-            wanted = 1
+            count = 1
             while self.queue:
                 self.note(Delivered(self.queue.popleft().recipient, self.stopped))
         try:
             while (
                 not self.exhausted
                 and not self._paused_until
-                and len(self.queue) < wanted
+                and len(self.queue) < count
                 and len(self.done) < self._most
             ):
                 self._sort_in(next(self._source, None))
@@ -112,9 +112,9 @@ class Round:
         """Whether there is no message at hand, but there may be one in a moment."""
         return not self.queue and not self.exhausted and not self._paused_until and self.stopped is None
 
-    def note(self, done: Delivered) -> int:
+    def note(self, delivery: Delivered) -> int:
         """Keep an outcome until it is yielded; return how many there are now."""
-        self.done.append(done)
+        self.done.append(delivery)
         count = len(self.done)
         if count >= self._most:
             self.full = True

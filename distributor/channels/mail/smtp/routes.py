@@ -72,9 +72,9 @@ class Route:
     def usable(self, now: float) -> bool:
         return self._aside_until <= now
 
-    def put_aside(self, why: Deferred | Reconnect, now: float) -> None:
+    def put_aside(self, outcome: Deferred | Reconnect, now: float) -> None:
         """Use it no more for a time that grows while nothing good is heard from it."""
-        self.why = why
+        self.why = outcome
         self.trusted = False
         self._context = None  # were it the certificate: the authorities are read anew
         self._aside_until = now + min(2.0**self._asides, LONGEST_ASIDE)
@@ -98,8 +98,8 @@ class Route:
         if self.part is None:
             return 0
         has = self.open + self.opening
-        wanted = max(has, self._setting(now)) if more and self.usable(now) else has
-        self.part.ask(wanted, has=has + self.closing, now=now)
+        count = max(has, self._target(now)) if more and self.usable(now) else has
+        self.part.ask(count, has=has + self.closing, now=now)
         return max(0, has - self.part.granted)
 
     def rest(self, now: float) -> int:
@@ -116,10 +116,10 @@ class Route:
 
     def room(self, now: float) -> int:
         """Return how many connections it may have now."""
-        setting = self._setting(now)
-        return setting if self.part is None else max(0, min(setting, self.part.granted - self.closing))
+        target = self._target(now)
+        return target if self.part is None else max(0, min(target, self.part.granted - self.closing))
 
-    def _setting(self, now: float) -> int:
+    def _target(self, now: float) -> int:
         """Return how many are asked for: one, as long as nothing is known about it."""
         if not self.trusted:
             return 1
@@ -179,11 +179,11 @@ class Route:
             return outcome, None
         return outcome, Deferred(f"{self.relay.shown} does not say what becomes of mails.", code=AWAY)
 
-    def _ended(self, deferred: Deferred) -> Deferred:
+    def _ended(self, outcome: Deferred) -> Deferred:
         self._broken += 1
         if self._broken < BROKEN_AT_MOST:
-            return deferred
-        return Deferred(deferred.reason, code=AWAY)
+            return outcome
+        return Deferred(outcome.reason, code=AWAY)
 
     def _takes_nothing(self, reply: Reply) -> Deferred:
         words = said(reply.text, self.secrets)
@@ -219,11 +219,13 @@ def crowded_out(routes: Sequence[Route], now: float) -> Deferred:
     """Return what it means for everyone that other workers have all connections."""
     relay = max(routes, key=lambda route: (route.part is not None, route.usable(now))).relay
     most = relay.connections_in_all
-    held = f"{most} connections in all, and other workers have them" if most > 1 else "one connection, and it is in use"
-    return Deferred(f"{relay.shown} takes {held}; the rest waits for that.", code=CROWDED)
+    limit_text = (
+        f"{most} connections in all, and other workers have them" if most > 1 else "one connection, and it is in use"
+    )
+    return Deferred(f"{relay.shown} takes {limit_text}; the rest waits for that.", code=CROWDED)
 
 
 def everyones(routes: Sequence[Route]) -> Deferred | Reconnect:
     """Return what it means for everyone that no relay is left: a delay, as long as one of them may come back."""
     whys = [route.why for route in routes if route.why is not None]
-    return next((why for why in whys if isinstance(why, Deferred)), whys[0])
+    return next((outcome for outcome in whys if isinstance(outcome, Deferred)), whys[0])

@@ -73,7 +73,7 @@ def prepare(mail: MailTransaction, relay: Relay, extensions: Extensions) -> Prep
         mail,
         f"MAIL FROM:<{mail.sender}>{options}\r\n",
         f"RCPT TO:<{address}>\r\n",
-        content if mail.stuffed else _stuffed(content),
+        content if mail.stuffed else _stuff(content),
     )
 
 
@@ -87,7 +87,7 @@ def _beyond_ascii(mail: MailTransaction, relay: Relay, extensions: Extensions) -
     return " BODY=8BITMIME" if mail.address.isascii() else " SMTPUTF8 BODY=8BITMIME"
 
 
-def _stuffed(content: bytes) -> bytes:
+def _stuff(content: bytes) -> bytes:
     try:
         return stuffed(content)
     except LineTooLong:

@@ -43,9 +43,9 @@ class Replies:
 
         Nothing is read any more once `babble` is true; what was complete before still counts.
         """
-        found: list[tuple[int, bytes]] = []
+        replies: list[tuple[int, bytes]] = []
         if self.babble:
-            return found
+            return replies
         lines = (self._rest + data if self._rest else data).split(b"\n")
         self._rest = lines.pop()
         if len(self._rest) > LONGEST_REPLY_LINE:
@@ -57,16 +57,16 @@ class Replies:
                 self.babble = True
                 break
             if after != b"-" and not self._lines:
-                found.append((code, line[4:].rstrip(b"\r")))
+                replies.append((code, line[4:].rstrip(b"\r")))
                 continue
             self._lines.append(line[4:].rstrip(b"\r"))
             if after != b"-":
-                found.append((code, b"\n".join(self._lines)))
+                replies.append((code, b"\n".join(self._lines)))
                 self._lines.clear()
             elif len(self._lines) > MOST_REPLY_LINES:
                 self.babble = True
                 break
-        return found
+        return replies
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +88,20 @@ class Extensions:
     @classmethod
     def of(cls, text: bytes) -> Extensions:
         """Read the text of a reply to EHLO; its first line only greets. `AUTH=` is an old way to say `AUTH `."""
-        offered: dict[str, set[str]] = {}
+        parameters: dict[str, set[str]] = {}
         for line in text.decode("ascii", "replace").upper().split("\n")[1:]:
-            name, *more = line.replace("AUTH=", "AUTH ", 1).split() or [""]
-            offered.setdefault(name, set()).update(more)
-        limit = next((one for one in offered.get("SIZE", ()) if one.isascii() and one.isdigit() and len(one) < 16), "0")
+            name, *values = line.replace("AUTH=", "AUTH ", 1).split() or [""]
+            parameters.setdefault(name, set()).update(values)
+        limit = next(
+            (size for size in parameters.get("SIZE", ()) if size.isascii() and size.isdigit() and len(size) < 16), "0"
+        )
         return cls(
-            starttls="STARTTLS" in offered,
-            pipelining="PIPELINING" in offered,
-            eight_bit="8BITMIME" in offered,
-            utf8="SMTPUTF8" in offered,
-            login=frozenset(way.lower() for way in offered.get("AUTH", ())),
-            size="SIZE" in offered,
+            starttls="STARTTLS" in parameters,
+            pipelining="PIPELINING" in parameters,
+            eight_bit="8BITMIME" in parameters,
+            utf8="SMTPUTF8" in parameters,
+            login=frozenset(way.lower() for way in parameters.get("AUTH", ())),
+            size="SIZE" in parameters,
             size_limit=int(limit),
         )
 
