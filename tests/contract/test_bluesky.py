@@ -36,7 +36,7 @@ LETTER = replace(saying("Dear reader,\n\nThis morning the beach was full of smal
 
 
 @pytest.fixture
-def account(world: World) -> Credentials:
+def credentials(world: World) -> Credentials:
     return practice_account(world, "bluesky")
 
 

@@ -30,7 +30,7 @@ HEADERS = {"Authorization": f"Bearer {mastodon.TOKEN}"}
 
 
 @pytest.fixture
-def account(world: World) -> Credentials:
+def credentials(world: World) -> Credentials:
     return practice_account(world, "mastodon")
 
 

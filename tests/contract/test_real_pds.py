@@ -38,7 +38,7 @@ def typed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Credentials]:
 
 
 @pytest.fixture(scope="module")
-def account(typed: Credentials) -> Credentials:
+def credentials(typed: Credentials) -> Credentials:
     return replace(typed, values=BlueskyChannel().identify(typed).values)
 
 
