@@ -15,6 +15,7 @@ from distributor.domain.outcomes import Outcome
 from distributor.domain.recipients import Recipient
 from tests.contract.cases.mail import mail_of
 from tests.contract.conftest import new_intent, reader
+from tests.patience import PATIENCE
 
 PASSWORD = "s3cret-word"
 HANGUP = " (and hangs up)"
@@ -68,7 +69,7 @@ class ScriptedServer(ThreadingTCPServer):
         self.most_open = 0
         self.too_early = 0  # contents that began before the one before had its answer
 
-    def wait_for(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    def wait_for(self, condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Wait until something is so; fail when it is not in time."""
         with self.changed:
             assert self.changed.wait_for(condition, seconds)

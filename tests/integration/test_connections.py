@@ -117,7 +117,7 @@ def test_processes_together_never_have_more_connections_than_there_are_in_all(wo
 
 def test_a_held_connection_stays_counted_and_that_of_a_killed_process_comes_free() -> None:
     with scripted(EHLO=PIPELINING) as server, worker(address_of(server, 1), "holder", word=1.5) as holder:
-        server.wait_for(lambda: server.accepted == ["holder"], 30.0)
+        server.wait_for(lambda: server.accepted == ["holder"])
         permits = partial(Connections, redis_url=embedded_redis.redis_url())
         engine = Engine(relay.read_all(address_of(server, 1)), Timeouts(), permits)
         for number in range(3):  # each waits for a second: longer than a word holds that nobody renews

@@ -26,6 +26,7 @@ from distributor.letters.models import Letter, Logo, Publication
 from distributor.letters.pages import page_url
 from distributor.letters.publication_settings import RawValue
 from tests.integration import world
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,7 +86,7 @@ def test_two_editors_at_once_keep_each_others_changes(publication: Publication) 
         other.start()
         other.join(0.3)
         assert other.is_alive(), "the second editor waits for the first"
-    other.join(10)
+    other.join(PATIENCE)
     both = stored(publication)
     assert (both.colour, both.postal_address) == ("#1f6b3a", "12 North Quay")
     edit_publication(first, {"quiet-from": "22:00", "quiet-until": "7:00"})

@@ -21,6 +21,7 @@ from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Receipt, Reconnect
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,7 +42,7 @@ class Rotating:
         if given != self.good:
             raise AuthorisationEnded("The refresh token was used before.")
         if self.slow is not None:
-            self.slow.wait(5)
+            self.slow.wait(PATIENCE)
         self.renewals.append(given)
         number = len(self.renewals)
         self.good = f"refresh-{number}"
