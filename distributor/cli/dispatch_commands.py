@@ -14,7 +14,7 @@ from distributor.domain.dispatch_actions import ACTIONS, Action, Argument, Role
 from distributor.domain.errors import BadInput, ConfirmationNeeded, StateError
 
 if TYPE_CHECKING:
-    from distributor.delivery.actions import Performed
+    from distributor.delivery.actions import ActionResult
     from distributor.delivery.models import Dispatch
 
 ROLE: Role = "admin"  # whoever has a shell here
@@ -52,25 +52,25 @@ def _perform(action: Action, identifier: str, values: dict[str, Any], *, agreed:
     from distributor.delivery import actions
 
     dispatches = _dispatches(identifier)
-    confirmed = _agree(action, dispatches, agreed=agreed)
-    done: list[Performed] = []
-    kept: list[tuple[Dispatch, StateError]] = []
+    agreement = _agree(action, dispatches, agreed=agreed)
+    results: list[ActionResult] = []
+    refusals: list[tuple[Dispatch, StateError]] = []
     for dispatch in dispatches:
-        arguments = {one.name: _value(one, values[one.name], dispatch) for one in action.arguments}
+        arguments = {part.name: _value(part, values[part.name], dispatch) for part in action.arguments}
         try:
-            done.append(actions.perform(action.name, dispatch.pk, role=ROLE, confirmed=confirmed, **arguments))
+            results.append(actions.perform(action.name, dispatch.pk, role=ROLE, confirmed=agreement, **arguments))
         except StateError as error:
-            kept.append((dispatch, error))
-    if not done:
-        raise kept[0][1]
-    _show(dispatches, done, kept, as_json=as_json)
+            refusals.append((dispatch, error))
+    if not results:
+        raise refusals[0][1]
+    _show(dispatches, results, refusals, as_json=as_json)
 
 
 def _dispatches(identifier: str) -> list[Dispatch]:
     from distributor.delivery.models import Dispatch
 
-    known = Dispatch.objects.select_related("publication").in_bulk(ids := dispatch_ids(identifier))
-    return [known[one] for one in ids]
+    by_id = Dispatch.objects.select_related("publication").in_bulk(ids := dispatch_ids(identifier))
+    return [by_id[number] for number in ids]
 
 
 def _agree(action: Action, dispatches: list[Dispatch], *, agreed: bool) -> bool:
@@ -80,10 +80,11 @@ def _agree(action: Action, dispatches: list[Dispatch], *, agreed: bool) -> bool:
     """
     from distributor.delivery import actions
 
-    asked = list(dict.fromkeys(text for one in dispatches if (text := actions.question(action.name, one))))
-    if not asked or agreed:
+    texts = (actions.question(action.name, dispatch) for dispatch in dispatches)
+    questions = list(dict.fromkeys(filter(None, texts)))
+    if not questions or agreed:
         return agreed
-    sentence = " ".join(asked)
+    sentence = " ".join(questions)
     if not sys.stdin.isatty():
         raise ConfirmationNeeded(f"{sentence} If that is meant, add --yes.")
     if not click.confirm(f"{sentence} {action.label}?", err=True):
@@ -100,38 +101,42 @@ def _value(argument: Argument, value: Any, dispatch: Dispatch) -> Any:
     from distributor.delivery.planning.earliest_release import zone_of
     from distributor.domain.times import parse_time
 
-    when = parse_time(value, now=timezone.now(), zone=zone_of(dispatch.publication))
-    if when.note:
-        output.note(when.note)
-    return when.at
+    moment = parse_time(value, now=timezone.now(), zone=zone_of(dispatch.publication))
+    if moment.note:
+        output.note(moment.note)
+    return moment.at
 
 
 def _show(
-    dispatches: list[Dispatch], done: list[Performed], kept: list[tuple[Dispatch, StateError]], *, as_json: bool
+    dispatches: list[Dispatch],
+    results: list[ActionResult],
+    refusals: list[tuple[Dispatch, StateError]],
+    *,
+    as_json: bool,
 ) -> None:
     from distributor.delivery.variants import concerns
 
-    reports = dispatch_table.look([one.pk for one in dispatches])
-    told = [concern for one in done for concern in one.concerns]
+    reports = dispatch_table.look([dispatch.pk for dispatch in dispatches])
+    account_concerns = [concern for result in results for concern in result.concerns]
     if as_json:
         output.write_json(
             {
-                "dispatches": [one.to_json() for one in reports],
-                "done": [{"dispatch": one.dispatch.pk, "sentence": one.sentence} for one in done],
-                "kept": [{"dispatch": one.pk, "reason": str(error)} for one, error in kept],
-                "concerns": [one.to_json() for one in told],
+                "dispatches": [report.to_json() for report in reports],
+                "done": [{"dispatch": result.dispatch.pk, "sentence": result.sentence} for result in results],
+                "kept": [{"dispatch": dispatch.pk, "reason": str(error)} for dispatch, error in refusals],
+                "concerns": [concern.to_json() for concern in account_concerns],
             }
         )
         return
     console = output.console()
     dispatch_table.show(reports, console)
-    for one in done:
-        console.print(f"{one.dispatch.channel} → {one.dispatch.target}: {one.sentence}", soft_wrap=True)
-        for argument in one.further:
+    for result in results:
+        console.print(f"{result.dispatch.channel} → {result.dispatch.target}: {result.sentence}", soft_wrap=True)
+        for argument in result.further:
             output.note(f"--{argument.name.replace('_', '-')}: {argument.help}")
-    for dispatch, error in kept:
+    for dispatch, error in refusals:
         console.print(f"{dispatch.channel} → {dispatch.target} stays: {error}", style="dim", soft_wrap=True)
-    for sentence in concerns.warnings(told):
+    for sentence in concerns.warnings(account_concerns):
         console.print(sentence, style="yellow")
 
 
@@ -149,14 +154,14 @@ def withdraw(identifier: str, recall: bool, as_json: bool) -> None:
             raise BadInput("Name a letter, such as L3: “distributor status” lists them.")
         letter = Dispatch.objects.select_related("letter").get(pk=dispatch_ids(identifier)[0]).letter
         assert letter is not None
-        done = withdraw_letter(letter, recall=recall)
-        reports = dispatch_table.look([one.pk for one in done.dispatches])
+        withdrawal = withdraw_letter(letter, recall=recall)
+        reports = dispatch_table.look([dispatch.pk for dispatch in withdrawal.dispatches])
         if as_json:
-            output.write_json({"dispatches": [one.to_json() for one in reports], "kept": list(done.kept)})
+            output.write_json({"dispatches": [report.to_json() for report in reports], "kept": list(withdrawal.kept)})
             return
         console = output.console()
         dispatch_table.show(reports, console)
-        for sentence in done.kept:
+        for sentence in withdrawal.kept:
             console.print(sentence, style="yellow")
 
 

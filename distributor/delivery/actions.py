@@ -58,7 +58,7 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Performed:
+class ActionResult:
     """What was done: the dispatch as it is now, a sentence on it, and what whoever approved it should know.
 
     `further` are flags of the same action that were not set and would change something: its page can be sent too.
@@ -73,7 +73,7 @@ class Performed:
 def offers(dispatch: Dispatch, *, role: Role) -> tuple[Offer, ...]:
     """Return what someone of a role can do with a dispatch now, in the order of the table."""
     return tuple(
-        Offer(_fitting(action, dispatch), action.question(state_of(dispatch), _label(dispatch)))
+        Offer(_narrow(action, dispatch), action.question(state_of(dispatch), _label(dispatch)))
         for action in ACTIONS.values()
         if permits(role, action.role) and state_of(dispatch) in action.states and _makes_sense(action, dispatch)
     )
@@ -86,7 +86,7 @@ def question(name: str, dispatch: Dispatch) -> str:
     return action.question(state, _label(dispatch)) if state in action.states else ""
 
 
-def perform(name: str, dispatch_id: int, *, role: Role, confirmed: bool = False, **arguments: Any) -> Performed:
+def perform(name: str, dispatch_id: int, *, role: Role, confirmed: bool = False, **arguments: Any) -> ActionResult:
     """Do one action to a dispatch, on behalf of someone of a role; `confirmed`: they agreed to its question.
 
     Raises BadInput for an unknown action or dispatch, or an argument that it does not take or lacks; NotPermitted,
@@ -95,20 +95,22 @@ def perform(name: str, dispatch_id: int, *, role: Role, confirmed: bool = False,
     action = get(name)
     if not permits(role, action.role):
         raise NotPermitted(f"“{action.label}” is for those who are {action.role} or more; you are {role}.")
-    known = {argument.name for argument in action.arguments}
-    lacking = {argument.name for argument in action.arguments if argument.required} - arguments.keys()
-    if wrong := (arguments.keys() - known) | lacking:
-        raise BadInput(f"“{action.label}” takes {', '.join(sorted(known)) or 'no values'}: see {', '.join(wrong)}.")
+    parameters = {argument.name for argument in action.arguments}
+    missing = {argument.name for argument in action.arguments if argument.required} - arguments.keys()
+    if wrong := (arguments.keys() - parameters) | missing:
+        raise BadInput(
+            f"“{action.label}” takes {', '.join(sorted(parameters)) or 'no values'}: see {', '.join(wrong)}."
+        )
     dispatch = Dispatch.objects.filter(pk=dispatch_id).first()
-    if dispatch is not None and not confirmed and (asked := question(name, dispatch)):
-        raise ConfirmationNeeded(asked)
+    if dispatch is not None and not confirmed and (sentence_to_agree := question(name, dispatch)):
+        raise ConfirmationNeeded(sentence_to_agree)
     for argument in action.arguments:
         if argument.kind == "url" and argument.name in arguments:
             arguments[argument.name] = _web_address(str(arguments[argument.name]))
-    done = _PERFORM[name](dispatch_id, **arguments)
-    told = concerns.of_dispatches([done]) if action.approves else ()
-    flags = (one for one in _fitting(action, done).arguments if one.kind == "flag" and not arguments.get(one.name))
-    return Performed(done, _done(action, done), tuple(told), tuple(flags))
+    result = _PERFORM[name](dispatch_id, **arguments)
+    account_concerns = concerns.of_dispatches([result]) if action.approves else ()
+    flags = (flag for flag in _narrow(action, result).arguments if flag.kind == "flag" and not arguments.get(flag.name))
+    return ActionResult(result, _result_sentence(action, result), tuple(account_concerns), tuple(flags))
 
 
 def waits_for_page(dispatch: Dispatch) -> bool:
@@ -141,7 +143,7 @@ def _makes_sense(action: Action, dispatch: Dispatch) -> bool:
     return True
 
 
-def _fitting(action: Action, dispatch: Dispatch) -> Action:
+def _narrow(action: Action, dispatch: Dispatch) -> Action:
     if action.name == "release" and not waits_for_page(dispatch):
         return replace(action, arguments=())
     return action
@@ -152,7 +154,7 @@ def _label(dispatch: Dispatch) -> str:
     return channel.capabilities.label if channel else dispatch.channel
 
 
-def _done(action: Action, dispatch: Dispatch) -> str:
+def _result_sentence(action: Action, dispatch: Dispatch) -> str:
     """Say what was done, which may be other than what was asked for: it goes out later, or waits for something."""
     match action.name:
         case "take-back":
@@ -166,18 +168,18 @@ def _done(action: Action, dispatch: Dispatch) -> str:
         case "cancel":
             return dispatch.reason.replace(" by an editor", "", 1)
         case "approve":
-            return f"Approved. {_when(dispatch)}"
+            return f"Approved. {_release_sentence(dispatch)}"
         case "resume":
-            return f"Resumed. {_when(dispatch)}"
+            return f"Resumed. {_release_sentence(dispatch)}"
         case "retry":
-            return f"It is sent again. {_when(dispatch)}"
+            return f"It is sent again. {_release_sentence(dispatch)}"
         case "reschedule":
-            return f"It has another time. {_when(dispatch)}"
+            return f"It has another time. {_release_sentence(dispatch)}"
         case _:
-            return _when(dispatch)
+            return _release_sentence(dispatch)
 
 
-def _when(dispatch: Dispatch) -> str:
+def _release_sentence(dispatch: Dispatch) -> str:
     """Say when a dispatch goes out, and what it waits for."""
     state = state_of(dispatch)
     if state is State.DRAFT:
@@ -194,8 +196,8 @@ def _when(dispatch: Dispatch) -> str:
     hold = ""
     if state is State.HELD and dispatch.hold_until is not None:
         hold = f"It can be made a draft again until {_local(dispatch, dispatch.hold_until)}. "
-    when = f"{hold}It goes out {_clock(dispatch, dispatch.due_at)}."
-    return f"{when} {dispatch.reason}".strip()
+    text = f"{hold}It goes out {_clock(dispatch, dispatch.due_at)}."
+    return f"{text} {dispatch.reason}".strip()
 
 
 def _clock(dispatch: Dispatch, moment: datetime) -> str:

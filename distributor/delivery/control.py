@@ -34,8 +34,8 @@ def resume(dispatch_id: int) -> Dispatch:
     if state_of(dispatch) is State.BLOCKED:
         return _unblock(dispatch)
     now = timezone.now()
-    begun = dispatch.spread_from is not None or partial_posts.some_is_out(dispatch)
-    first = earliest_release(dispatch, max(dispatch.due_at, now), begun=begun)
+    has_begun = dispatch.spread_from is not None or partial_posts.some_is_out(dispatch)
+    first = earliest_release(dispatch, max(dispatch.due_at, now), begun=has_begun)
     changes: dict[str, Any] = {"due_at": first.due_at, "reason": explain(dispatch, first)}
     if dispatch.spread_from is not None and not ledger.has_begun(dispatch_id):
         changes["variant"] = None  # none is out: made anew, since a template may have been mended
@@ -105,9 +105,9 @@ def call_off(dispatch_id: int) -> Dispatch:
     return dispatch
 
 
-def _not_under_way(dispatch: Dispatch, done: str) -> Dispatch:
+def _not_under_way(dispatch: Dispatch, participle: str) -> Dispatch:
     if state_of(dispatch) is State.SENDING and send.open_attempt(dispatch) is not None:
-        raise StateError(f"It is being posted right now and can't be {done} any more: look again in a moment.")
+        raise StateError(f"It is being posted right now and can't be {participle} any more: look again in a moment.")
     return dispatch
 
 

@@ -72,9 +72,9 @@ def get(name: str) -> Action:
     return ACTIONS[name]
 
 
-def _where(*events: Event) -> tuple[State, ...]:
-    allowed = {state for event in events for state in sources(event)}
-    return tuple(state for state in State if state in allowed)
+def _states_of(*events: Event) -> tuple[State, ...]:
+    union = {state for event in events for state in sources(event)}
+    return tuple(state for state in State if state in union)
 
 
 _TABLE = (
@@ -82,14 +82,14 @@ _TABLE = (
         "approve",
         "Approve",
         "Approve a draft: its hold begins.",
-        _where(Event.APPROVE),
+        _states_of(Event.APPROVE),
         approves=True,
     ),
     Action(
         "release",
         "Send now",
         "Send now, whatever its time, hold and quiet hours.",
-        _where(Event.APPROVE, Event.HOLD_ENDED, Event.RELEASE),
+        _states_of(Event.APPROVE, Event.HOLD_ENDED, Event.RELEASE),
         approves=True,
         arguments=(
             Argument(
@@ -104,13 +104,13 @@ _TABLE = (
         "take-back",
         "Back to draft",
         "Make what is approved a draft again, before it is sent.",
-        _where(Event.TAKE_BACK),
+        _states_of(Event.TAKE_BACK),
     ),
     Action(
         "reschedule",
         "Change the time",
         "Give it another time.",
-        _where(Event.APPROVE, Event.TAKE_BACK, Event.RESUME, Event.UNBLOCK),
+        _states_of(Event.APPROVE, Event.TAKE_BACK, Event.RESUME, Event.UNBLOCK),
         arguments=(
             Argument(
                 "at",
@@ -126,20 +126,20 @@ _TABLE = (
         "pause",
         "Pause",
         "Stop for now: mail stops within the group that is being sent.",
-        _where(Event.PAUSE),
+        _states_of(Event.PAUSE),
     ),
     Action(
         "resume",
         "Resume",
         "Go on with what is paused, or blocked and by now connected.",
-        _where(Event.RESUME, Event.UNBLOCK),
+        _states_of(Event.RESUME, Event.UNBLOCK),
         approves=True,
     ),
     Action(
         "retry",
         "Try again",
         "Send again what failed or is unconfirmed.",
-        _where(Event.RETRY),
+        _states_of(Event.RETRY),
         approves=True,
         confirm="Look at {channel} first: if it is there, this posts it a second time.",
         confirm_in=(State.UNCONFIRMED,),
@@ -148,7 +148,7 @@ _TABLE = (
         "confirm",
         "Mark as sent",
         "Say that an unconfirmed post is there: someone looked.",
-        _where(Event.CONFIRM),
+        _states_of(Event.CONFIRM),
         arguments=(
             Argument(
                 "url", "Its address, if you have it", "url", help="Where the post can be seen.", example="https://…"
@@ -159,17 +159,17 @@ _TABLE = (
         "recall",
         "Delete post",
         "Delete a sent post at its network, where that can be.",
-        _where(Event.RECALL),
+        _states_of(Event.RECALL),
         confirm="It is deleted at {channel}. Who has seen it has seen it.",
-        confirm_in=_where(Event.RECALL),
+        confirm_in=_states_of(Event.RECALL),
     ),
     Action(
         "cancel",
         "Cancel",
         "Stop for good; who got it has got it.",
-        _where(Event.CANCEL),
+        _states_of(Event.CANCEL),
         confirm="It stops for good and can’t be resumed. Who got it has got it.",
-        confirm_in=_where(Event.CANCEL),
+        confirm_in=_states_of(Event.CANCEL),
     ),
 )
 

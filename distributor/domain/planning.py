@@ -83,7 +83,7 @@ def _clock(moment: datetime, zone: tzinfo) -> str:
 
 
 def earliest_release(
-    wanted: datetime,
+    moment: datetime,
     *,
     hold_until: datetime | None = None,
     quiet: QuietHours | None = None,
@@ -97,19 +97,19 @@ def earliest_release(
     time from a moment on that the channel's own rules allow). Where no time within a week suits both, the channel's
     rules alone count: the quiet hours are the newsroom's own. `link_at` is when the page goes out that it waits for.
     """
-    due, delay = wanted, None
+    due, delay = moment, None
     if hold_until is not None and hold_until > due:
         due, delay = hold_until, Delay.HOLD
     for _ in range(7):
         later = due if quiet is None else after_quiet(due, quiet, zone)
-        allowed = later if channel_hours is None else max(later, channel_hours(later))
+        open_at = later if channel_hours is None else max(later, channel_hours(later))
         if later > due:
             delay = Delay.QUIET_HOURS
-        if allowed > later:
+        if open_at > later:
             delay = Delay.CHANNEL_HOURS
-        if due == allowed:
+        if due == open_at:
             break
-        due = allowed
+        due = open_at
     if link_at is not None and link_at > due:
         return EarliestRelease(due, link_at, Delay.LINK)
     return EarliestRelease(due, due, delay)
@@ -174,13 +174,13 @@ def plan(
     """
     notes: list[str] = []
     hold_until = now + policy.hold
-    wanted = max(_wanted(policy, now, notes), hold_until)
+    moment = max(_asked_time(policy, now, notes), hold_until)
     bar = tuple(dict.fromkeys(share_bar))
     with_link = LINK in bar
     order = [LINK, *(name for name in bar if name != LINK)] if with_link else list(bar)
 
-    planned: list[PlannedDispatch] = []
-    begin = earliest_release(wanted, quiet=policy.quiet, zone=policy.zone)
+    dispatches: list[PlannedDispatch] = []
+    begin = earliest_release(moment, quiet=policy.quiet, zone=policy.zone)
     if begin.delay is not None:
         notes.append(begin.sentence(policy.zone, ""))
     turn = begin
@@ -197,27 +197,27 @@ def plan(
         )
         if first.delay is not None:
             notes.append(first.sentence(policy.zone, channel))
-        moved = replace(first, delay=first.delay or turn.delay).sentence(policy.zone, channel)
-        planned.extend(
+        reason = replace(first, delay=first.delay or turn.delay).sentence(policy.zone, channel)
+        dispatches.extend(
             PlannedDispatch(
                 channel=channel,
                 target=target,
                 position=bar.index(channel),
                 due_at=first.due_at,
                 waits_for_link=with_link and channel != LINK,
-                moved=moved,
+                moved=reason,
                 blocked=target.problem,
             )
             for target in targets.get(channel) or (_nowhere(channel),)
         )
-    return Plan(tuple(planned), hold_until, tuple(dict.fromkeys(notes)))
+    return Plan(tuple(dispatches), hold_until, tuple(dict.fromkeys(notes)))
 
 
 def _nowhere(channel: str) -> Target:
     return Target(key="none", name="no account", problem=f"No {channel} account is connected.")
 
 
-def _wanted(policy: SchedulePolicy, now: datetime, notes: list[str]) -> datetime:
+def _asked_time(policy: SchedulePolicy, now: datetime, notes: list[str]) -> datetime:
     if policy.at is None or policy.at >= now:
         return policy.at or now
     notes.append("Its time has passed, so it goes out as soon as it is released.")

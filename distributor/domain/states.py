@@ -98,18 +98,18 @@ VACANT = tuple(state.value for state in (_S.CANCELLED, _S.FAILED, _S.RECALLED))
 
 def next_state(state: State, event: Event) -> State:
     """Return where `event` leads from `state`. Raises StateError, in words for an editor, where it is not allowed."""
-    allowed, target = _TABLE[event]
-    if state not in allowed:
+    origins, target = _TABLE[event]
+    if state not in origins:
         raise StateError(f"A dispatch that is {state.words} can't {event.value}.")
     return target
 
 
 def sources(event: Event) -> tuple[State, ...]:
     """Return the states in which an event is allowed, in the order of `State`."""
-    allowed, _ = _TABLE[event]
-    return tuple(state for state in State if state in allowed)
+    origins, _ = _TABLE[event]
+    return tuple(state for state in State if state in origins)
 
 
 def allowed_events(state: State) -> frozenset[Event]:
     """Return what can happen to a dispatch in this state."""
-    return frozenset(event for event, (allowed, _) in _TABLE.items() if state in allowed)
+    return frozenset(event for event, (origins, _) in _TABLE.items() if state in origins)

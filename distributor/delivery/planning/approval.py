@@ -23,12 +23,12 @@ def begin_hold(dispatch: Dispatch) -> None:
     hold_until = now + timedelta(minutes=dispatch.hold_minutes)
     dispatch.hold_until = hold_until
     first = earliest_release(dispatch, max(dispatch.due_at, now))
-    told = explain(dispatch, first)
+    reason = explain(dispatch, first)
     if first.due_at == dispatch.due_at:
-        told = told or dispatch.reason  # what moved it when it was planned
-    move(dispatch, Event.APPROVE, approved_at=now, hold_until=hold_until, due_at=first.due_at, reason=told)
+        reason = reason or dispatch.reason  # what moved it when it was planned
+    move(dispatch, Event.APPROVE, approved_at=now, hold_until=hold_until, due_at=first.due_at, reason=reason)
     if hold_until <= now:
-        move(dispatch, Event.HOLD_ENDED, reason=told)
+        move(dispatch, Event.HOLD_ENDED, reason=reason)
 
 
 @transaction.atomic

@@ -31,14 +31,14 @@ from distributor.letters.models import Publication
 GRACE = timedelta(minutes=15)
 
 
-def earliest_release(dispatch: Dispatch, wanted: datetime, *, begun: bool = False) -> EarliestRelease:
+def earliest_release(dispatch: Dispatch, moment: datetime, *, begun: bool = False) -> EarliestRelease:
     """Return when a dispatch that is wanted at a moment (aware) may be released, and what moved it.
 
     With `begun` some of it is out already, and is finished in the quiet hours too.
     """
     link = dispatch.waits_for
     return planning.earliest_release(
-        wanted,
+        moment,
         hold_until=dispatch.hold_until,
         quiet=None if begun or dispatch.at_any_hour else quiet_hours(dispatch.publication),
         zone=zone_of(dispatch.publication),
@@ -60,8 +60,8 @@ def explain(dispatch: Dispatch, first: EarliestRelease, before: str = "") -> str
 
     The hold shows as the state, and the wait for the page in reports, as it is then: neither is noted.
     """
-    told = "" if first.delay in (Delay.HOLD, Delay.LINK) else sentence(dispatch, first)
-    return f"{before} {told}".strip()
+    text = "" if first.delay in (Delay.HOLD, Delay.LINK) else sentence(dispatch, first)
+    return f"{before} {text}".strip()
 
 
 def sentence(dispatch: Dispatch, first: EarliestRelease) -> str:
@@ -98,8 +98,8 @@ def channel_hours(publication: Publication, channel: str, moment: datetime) -> d
 
     A channel that there is not forbids nothing.
     """
-    known = registry.CHANNELS.get(channel)
-    if known is None:
+    adapter = registry.CHANNELS.get(channel)
+    if adapter is None:
         return moment
     options = options_for(publication.slug, publication.channel_options, channel)
-    return max(moment, known.not_before(options, moment))
+    return max(moment, adapter.not_before(options, moment))

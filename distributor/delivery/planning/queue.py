@@ -61,23 +61,25 @@ def queue_letter(
     if not bar:
         raise BadInput("The page names no channels and the publication has no share bar: name them with --channels.")
     policy = _policy(publication, at=at, hold_minutes=hold_minutes)
-    planned = plan(
+    dispatch_plan = plan(
         bar,
         {name: targets_of(publication, name, lists, segment) for name in bar},
         policy,
         timezone.now(),
         not_before=partial(earliest_release.channel_hours, publication),
     )
-    notes = list(planned.notes)
+    notes = list(dispatch_plan.notes)
     dispatches: list[Dispatch] = []
-    for one in planned.dispatches:
-        known = _already(letter, one)
-        if known is not None:
-            notes.append(f"{one.channel} → {one.target.name} is {state_of(known).words} already and stays as it is.")
+    for entry in dispatch_plan.dispatches:
+        standing = _already(letter, entry)
+        if standing is not None:
+            notes.append(
+                f"{entry.channel} → {entry.target.name} is {state_of(standing).words} already and stays as it is."
+            )
             continue
         dispatches.append(
             _create(
-                letter, one, dispatches, hold=policy.hold, segment=segment, spread_hours=spread_hours, approve=approve
+                letter, entry, dispatches, hold=policy.hold, segment=segment, spread_hours=spread_hours, approve=approve
             )
         )
     if approve:
@@ -111,10 +113,12 @@ def targets_of(
         return [_audience(publication, channel, lists, segment)]
     if not channel.fields:
         return [Target(key="web", name=f"{publication.name} on the web")]
-    connected = accounts.for_channel(publication, name)
-    if not connected:
+    channel_accounts = accounts.for_channel(publication, name)
+    if not channel_accounts:
         return [Target(key="none", name="no account", problem=_no_account(channel))]
-    return [Target(key=f"account:{one.pk}", name=one.name, account_id=one.pk) for one in connected]
+    return [
+        Target(key=f"account:{account.pk}", name=account.name, account_id=account.pk) for account in channel_accounts
+    ]
 
 
 def _no_account(channel: Channel) -> str:
@@ -124,18 +128,18 @@ def _no_account(channel: Channel) -> str:
 def _audience(
     publication: Publication, channel: Channel, lists: Sequence[MailingList], segment: Segment | None
 ) -> Target:
-    chosen = list(lists) or list(publication.lists.order_by("pk"))
+    mailing_lists = list(lists) or list(publication.lists.order_by("pk"))
     problem = ""
-    if not chosen:
+    if not mailing_lists:
         problem = "There is no mailing list: make one with “distributor subscribers import FILE --list SLUG”."
-    elif not lists and len(chosen) > 1:
-        problem = f"Say which lists: {', '.join(one.slug for one in chosen)}."
-        chosen = []
+    elif not lists and len(mailing_lists) > 1:
+        problem = f"Say which lists: {', '.join(each.slug for each in mailing_lists)}."
+        mailing_lists = []
     account = next(iter(accounts.for_channel(publication, channel.name)), None)
     if account is None:
         problem = _no_account(channel)
-    ids = tuple(sorted(one.pk for one in chosen))
-    names = ", ".join(one.name for one in chosen) or "no list"
+    ids = tuple(sorted(each.pk for each in mailing_lists))
+    names = ", ".join(each.name for each in mailing_lists) or "no list"
     return Target(
         key="lists:" + ",".join(map(str, ids)) + (f" segment:{segment.pk}" if segment else ""),
         name=f"{names}: {segment.name}" if segment else names,
@@ -145,8 +149,8 @@ def _audience(
     )
 
 
-def _already(letter: Letter, planned: PlannedDispatch) -> Dispatch | None:
-    return standing_dispatches(letter, planned.channel, planned.target.key).first()
+def _already(letter: Letter, entry: PlannedDispatch) -> Dispatch | None:
+    return standing_dispatches(letter, entry.channel, entry.target.key).first()
 
 
 def standing_dispatches(letter: Letter, channel: str, target_key: str) -> QuerySet[Dispatch]:
@@ -156,7 +160,7 @@ def standing_dispatches(letter: Letter, channel: str, target_key: str) -> QueryS
 
 def _create(
     letter: Letter,
-    planned: PlannedDispatch,
+    entry: PlannedDispatch,
     before: Sequence[Dispatch],
     *,
     hold: timedelta,
@@ -164,29 +168,29 @@ def _create(
     spread_hours: int,
     approve: bool,
 ) -> Dispatch:
-    link = _link(letter, before) if planned.waits_for_link else None
+    link = _link(letter, before) if entry.waits_for_link else None
     dispatch = Dispatch.objects.create(
         publication=letter.publication,
         letter=letter,
-        channel=planned.channel,
-        account_id=planned.target.account_id,
-        target_key=planned.target.key,
-        target=planned.target.name[:300],
-        state=(State.BLOCKED if planned.blocked else State.DRAFT).value,
-        approved_at=timezone.now() if approve and planned.blocked else None,
-        reason=(planned.blocked or planned.moved)[:500],
-        position=planned.position,
-        due_at=planned.due_at,
+        channel=entry.channel,
+        account_id=entry.target.account_id,
+        target_key=entry.target.key,
+        target=entry.target.name[:300],
+        state=(State.BLOCKED if entry.blocked else State.DRAFT).value,
+        approved_at=timezone.now() if approve and entry.blocked else None,
+        reason=(entry.blocked or entry.moved)[:500],
+        position=entry.position,
+        due_at=entry.due_at,
         hold_minutes=hold // timedelta(minutes=1),
-        segment=segment if planned.target.list_ids else None,
-        spread_hours=spread_hours if planned.target.list_ids else 0,
+        segment=segment if entry.target.list_ids else None,
+        spread_hours=spread_hours if entry.target.list_ids else 0,
         waits_for=link,
     )
-    dispatch.lists.set(planned.target.list_ids)
+    dispatch.lists.set(entry.target.list_ids)
     return dispatch
 
 
 def _link(letter: Letter, before: Sequence[Dispatch]) -> Dispatch | None:
     """Return the dispatch that publishes the letter's page: one planned just now, else one that is still to come."""
-    planned = next((one for one in before if one.channel == LINK), None)
-    return planned or letter.dispatches.filter(channel=LINK).exclude(state__in=FINISHED).first()
+    link = next((dispatch for dispatch in before if dispatch.channel == LINK), None)
+    return link or letter.dispatches.filter(channel=LINK).exclude(state__in=FINISHED).first()

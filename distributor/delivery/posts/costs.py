@@ -12,16 +12,17 @@ from distributor.domain.states import State
 
 def of(dispatches: Iterable[Dispatch]) -> dict[str, float]:
     """Return what these have cost so far, for each currency. A thread that broke off has cost what is out of it."""
-    known = list(dispatches)
-    raws = [one.receipt.get("raw") or {} for one in known if one.receipt]
-    begun = [one.pk for one in known if not one.receipt and one.released_at]
-    last = Attempt.objects.filter(dispatch__in=begun, subscriber_id=None).order_by("dispatch", "-number")
-    raws += [attempt.raw for attempt in last.distinct("dispatch")] if begun else []
+    posts = list(dispatches)
+    raws = [post.receipt.get("raw") or {} for post in posts if post.receipt]
+    unfinished = [post.pk for post in posts if not post.receipt and post.released_at]
+    last = Attempt.objects.filter(dispatch__in=unfinished, subscriber_id=None).order_by("dispatch", "-number")
+    raws += [attempt.raw for attempt in last.distinct("dispatch")] if unfinished else []
     return costs.totals(raws)
 
 
 def since(account: Account, moment: datetime) -> dict[str, float]:
     """Return what an account's posts have cost since a moment (aware)."""
-    there = [state.value for state in (State.SENT, State.RECALLING, State.RECALLED)]  # taking it back pays nothing back
-    sent = account.dispatches.filter(state__in=there, finished_at__gte=moment, receipt__raw__has_key="cost")
-    return costs.totals(receipt["raw"] for receipt in sent.values_list("receipt", flat=True) if receipt)
+    # Taking it back pays nothing back.
+    states = [state.value for state in (State.SENT, State.RECALLING, State.RECALLED)]
+    paid = account.dispatches.filter(state__in=states, finished_at__gte=moment, receipt__raw__has_key="cost")
+    return costs.totals(receipt["raw"] for receipt in paid.values_list("receipt", flat=True) if receipt)

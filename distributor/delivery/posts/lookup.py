@@ -49,8 +49,8 @@ def settle(dispatch_id: int) -> None:
         dispatch = locked(dispatch_id)
         if state_of(dispatch) is not State.UNCONFIRMED:
             return
-        if look.found is not None:
-            send.accept(dispatch, look.found)
+        if look.receipt is not None:
+            send.accept(dispatch, look.receipt)
             return
         if dispatch.attempts.filter(number__gt=attempt.number).exists():
             return  # it was sent again meanwhile, of which this look can't know
@@ -74,8 +74,8 @@ def _repeat(dispatch: Dispatch, now: datetime) -> EarliestRelease | None:
 
     Where its hours end before that, a person decides: by the next morning a second post might not be known as one.
     """
-    lost = dispatch.attempts.filter(outcome=Unconfirmed.__name__.lower()).order_by("number")
-    times = list(lost.values_list("started_at", flat=True))
+    lost_attempts = dispatch.attempts.filter(outcome=Unconfirmed.__name__.lower()).order_by("number")
+    times = list(lost_attempts.values_list("started_at", flat=True))
     at = now if len(times) < 2 else now + DELAYS[min(len(times) - 1, len(DELAYS)) - 1]
     first = earliest_release(dispatch, at)
     return first if times and first.due_at - times[0] < SAFE_TO_REPEAT else None
@@ -90,7 +90,7 @@ class _Look:
     """
 
     saw: str
-    found: Receipt | None = None
+    receipt: Receipt | None = None
     complete: bool = False
     in_vain: bool = False
     repeatable: bool = False
@@ -105,14 +105,14 @@ def _look(dispatch: Dispatch, attempt: Attempt, variant: Variant) -> _Look:
         credentials = accounts.for_dispatch(dispatch)
         if not channel.can_look(credentials):
             return cant
-        found = channel.find_existing(credentials, send.intent_of(dispatch, attempt.number), variant)
+        receipt = channel.find_existing(credentials, send.intent_of(dispatch, attempt.number), variant)
     except (LookupAway, CredentialsError, ServiceAway) as error:
         return _Look(f"It could not be looked for yet: {error}")
     except Exception:
         logger.exception("Dispatch %s could not be looked for", dispatch.pk)
         return _Look("It could not be looked for: look there yourself.")
     saw = "It was looked for and not found there: look yourself before you send it again."
-    return _Look(saw, found, complete=True, repeatable=channel.capabilities.idempotent)
+    return _Look(saw, receipt, complete=True, repeatable=channel.capabilities.idempotent)
 
 
 def _next_look(attempt: Attempt, now: datetime) -> datetime | None:

@@ -13,9 +13,11 @@ def may_be_out(dispatch: Dispatch) -> bool:
     if not attempts:
         return False
     is_thread = dispatch.variant is not None and len(dispatch.variant["parts"]) > 1
-    lost = Unconfirmed.__name__.lower()
+    lost_outcome = Unconfirmed.__name__.lower()
     return (
-        is_thread or bool(attempts[-1].kept) or any(one.code == PARTLY_OUT or one.outcome == lost for one in attempts)
+        is_thread
+        or bool(attempts[-1].kept)
+        or any(attempt.code == PARTLY_OUT or attempt.outcome == lost_outcome for attempt in attempts)
     )
 
 

@@ -27,7 +27,7 @@ from distributor.domain.variants import Variant
 
 logger = logging.getLogger(__name__)
 
-_WORKING = timedelta(minutes=10)  # a worker that has not answered by then is gone
+_WORKER_TIME = timedelta(minutes=10)  # a worker that has not answered by then is gone
 
 
 def can_be_recalled(dispatch: Dispatch) -> bool:
@@ -72,7 +72,7 @@ def carry_out(dispatch_id: int) -> None:
             return
         if dispatch.recall_at is None or dispatch.recall_at > now:
             return
-        dispatch.recall_at, dispatch.recall_tries = now + _WORKING, dispatch.recall_tries + 1
+        dispatch.recall_at, dispatch.recall_tries = now + _WORKER_TIME, dispatch.recall_tries + 1
         dispatch.save(update_fields=["recall_at", "recall_tries"])
     try:
         outcome = _call(dispatch, dispatch.receipt)
@@ -82,10 +82,10 @@ def carry_out(dispatch_id: int) -> None:
     _conclude(dispatch_id, outcome)
 
 
-def _call(dispatch: Dispatch, stored: Mapping[str, Any]) -> Outcome:
+def _call(dispatch: Dispatch, record: Mapping[str, Any]) -> Outcome:
     channel = cast(PostChannel, registry.get(dispatch.channel))
-    at = datetime.fromisoformat(stored["at"]) if stored.get("at") else None
-    receipt = Receipt(stored.get("remote_id", ""), stored.get("url", ""), at, stored.get("raw") or {})
+    at = datetime.fromisoformat(record["at"]) if record.get("at") else None
+    receipt = Receipt(record.get("remote_id", ""), record.get("url", ""), at, record.get("raw") or {})
     variant = stored_variants.read(dispatch.variant) if dispatch.variant else Variant(dispatch.channel)
     try:
         return channel.recall(accounts.for_dispatch(dispatch), variant, receipt)
@@ -105,15 +105,17 @@ def _conclude(dispatch_id: int, outcome: Outcome) -> None:
         return
     if state_of(dispatch) is not State.RECALLING:
         return  # another worker, which came later, was answered
-    asked = dispatch.recall_from or now
-    if isinstance(outcome, Reconnect) and outcome.expired and dispatch.account and now - asked < RECALL_PATIENCE:
+    asked_at = dispatch.recall_from or now
+    if isinstance(outcome, Reconnect) and outcome.expired and dispatch.account and now - asked_at < RECALL_PATIENCE:
         fresh = tokens.renew_expired(dispatch.account, now)
         if fresh is not None:
             _try_again(dispatch, max(fresh, now + timedelta(seconds=2)), "Its token has expired and is being renewed.")
             return
     if isinstance(outcome, Unconfirmed):
         outcome = Deferred(outcome.reason)  # deleting again harms nobody
-    decision = decide(outcome, attempt=dispatch.recall_tries, first_tried_at=asked, now=now, patience=RECALL_PATIENCE)
+    decision = decide(
+        outcome, attempt=dispatch.recall_tries, first_tried_at=asked_at, now=now, patience=RECALL_PATIENCE
+    )
     if isinstance(decision, Retry):
         _try_again(dispatch, decision.at, decision.reason)
         return

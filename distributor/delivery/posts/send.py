@@ -171,12 +171,12 @@ def _note(attempt_id: int, kept: Mapping[str, Any]) -> None:
 
     Raises TakenForDead where the answer is not waited for any more: another worker may be at it by now.
     """
-    known = Attempt.objects.filter(pk=attempt_id)
+    attempts = Attempt.objects.filter(pk=attempt_id)
 
     def write() -> bool:
-        if known.filter(outcome="").update(kept=dict(kept)):
+        if attempts.filter(outcome="").update(kept=dict(kept)):
             return True
-        known.update(kept=dict(kept))  # all the same: whoever goes on should know of it
+        attempts.update(kept=dict(kept))  # all the same: whoever goes on should know of it
         return False
 
     if not outages.outlast(write, what=f"what attempt {attempt_id} has come to"):
@@ -259,13 +259,13 @@ def lose_answer(dispatch: Dispatch, attempt: Attempt, reason: str) -> None:
 
 def accept(dispatch: Dispatch, receipt: Receipt) -> None:
     """Note on a locked dispatch that it is out, whatever was decided while the answer was on its way."""
-    stored = asdict(receipt)
-    stored["at"] = (receipt.at or timezone.now()).isoformat()
+    record = asdict(receipt)
+    record["at"] = (receipt.at or timezone.now()).isoformat()
     if Event.ACCEPT in allowed_events(state_of(dispatch)):
-        move(dispatch, Event.ACCEPT, reason=receipt.incomplete, receipt=stored)
+        move(dispatch, Event.ACCEPT, reason=receipt.incomplete, receipt=record)
     elif not (state_of(dispatch) in _OUT and (dispatch.receipt or {}).get("remote_id") == receipt.remote_id):
         logger.warning("Dispatch %s is %s and went out all the same", dispatch.pk, dispatch.state)
-        dispatch.receipt, dispatch.reason = stored, "It had gone out by then: look at it there."
+        dispatch.receipt, dispatch.reason = record, "It had gone out by then: look at it there."
         dispatch.save(update_fields=["receipt", "reason"])
     if dispatch.followers.exists():
         wakeups.after_commit("delivery.tick")
