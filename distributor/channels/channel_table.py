@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from distributor.channels import registry
 from distributor.channels.base import Channel
-from distributor.channels.share_bar import SHARING
+from distributor.channels.share_bar import SHARE_RECORDS
 from distributor.domain.capabilities import Budget, Capabilities
 
 _Column = tuple[str, Callable[[Channel], str]]
@@ -49,7 +49,7 @@ again where the network takes the same post only once, or a person is asked. Not
 “Taken back” means that a post can be deleted there from the desk. What an account may do is kept to before it is asked.
 """
 
-_SHARING = """\
+_SHARE_BARS = """\
 ## In share bars
 
 A page that is taken in names the channel by these words, in its buttons' labels, class names and links, or by a link
@@ -87,7 +87,7 @@ def markdown() -> str:
         ),
         _SURE,
         _table(channels, ("A lost answer", _lost_response), ("Taken back", _recall), ("An account may", _budgets)),
-        _SHARING,
+        _SHARE_BARS,
         _table(channels, ("Words", _words), ("Share addresses", _addresses), ("A reader’s button", _readers)),
         *(
             (_SETTINGS, "\n".join(line for channel in with_settings for line in _settings(channel)))
@@ -197,18 +197,18 @@ def _recall(channel: Channel) -> str:
 
 
 def _words(channel: Channel) -> str:
-    return ", ".join(f"`{word}`" for word in SHARING[channel.name].signs.words)
+    return ", ".join(f"`{word}`" for word in SHARE_RECORDS[channel.name].signs.words)
 
 
 def _addresses(channel: Channel) -> str:
-    signs = SHARING[channel.name].signs
+    signs = SHARE_RECORDS[channel.name].signs
     schemes = [f"`{scheme}:`" for scheme in (*signs.schemes, *signs.open_schemes)]
     return ", ".join([*dict.fromkeys(address.host for address in signs.addresses), *schemes])
 
 
 def _readers(channel: Channel) -> str:
-    button = SHARING[channel.name].button
-    return button.hint["en"] if button else f"none: {SHARING[channel.name].unshared}"
+    button = SHARE_RECORDS[channel.name].button
+    return button.hint["en"] if button else f"none: {SHARE_RECORDS[channel.name].no_button}"
 
 
 def _budgets(channel: Channel) -> str:

@@ -6,27 +6,27 @@ from collections.abc import Iterable, Mapping
 from importlib import import_module
 
 from distributor.channels.folders import NAMES
-from distributor.channels.sharing import ASKED, ShareButton, Sharing, in_language
+from distributor.channels.share_records import SERVER, ShareButton, ShareRecord, in_language
 from distributor.domain.letters import LetterView, ShareLink
 from distributor.rendering.addresses import ascii_url
 
 
-def _record(name: str) -> Sharing:
-    record: Sharing = import_module(f"distributor.channels.{name}.sharing").SHARING
+def _record(name: str) -> ShareRecord:
+    record: ShareRecord = import_module(f"distributor.channels.{name}.share_record").SHARE_RECORD
     return record
 
 
-SHARING: Mapping[str, Sharing] = {name: _record(name) for name in NAMES}
-USUAL = tuple(name for name, sharing in SHARING.items() if sharing.usual)
+SHARE_RECORDS: Mapping[str, ShareRecord] = {name: _record(name) for name in NAMES}
+USUAL = tuple(name for name, record in SHARE_RECORDS.items() if record.usual)
 
 
-def shared_on(share_bar: Iterable[str]) -> tuple[tuple[str, Sharing, ShareButton], ...]:
+def shared_on(share_bar: Iterable[str]) -> tuple[tuple[str, ShareRecord, ShareButton], ...]:
     """Return the channels of a share bar on which readers can share, each once and in its order.
 
     They are the usual ones where it names none. What is no channel, and what readers can't share on, is left out.
     """
-    records = ((name, SHARING.get(name)) for name in dict.fromkeys(share_bar or USUAL))
-    return tuple((name, sharing, sharing.button) for name, sharing in records if sharing and sharing.button)
+    records = ((name, SHARE_RECORDS.get(name)) for name in dict.fromkeys(share_bar or USUAL))
+    return tuple((name, record, record.button) for name, record in records if record and record.button)
 
 
 def share_links(letter: LetterView) -> tuple[ShareLink, ...]:
@@ -39,11 +39,11 @@ def share_links(letter: LetterView) -> tuple[ShareLink, ...]:
         return ()
     language = letter.language or letter.publication.language or "en"
     return tuple(
-        ShareLink(name, in_language(sharing.label, language), _address(button, letter.title, url))
-        for name, sharing, button in shared_on(letter.share_bar)
+        ShareLink(name, in_language(record.label, language), _address(button, letter.title, url))
+        for name, record, button in shared_on(letter.share_bar)
     )
 
 
 def _address(button: ShareButton, title: str, url: str) -> str:
-    alone = button.address and ASKED not in button.address
+    alone = button.address and SERVER not in button.address
     return button.address_for(title, url) if alone else url

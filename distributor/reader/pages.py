@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from django.http import Http404
 
 from distributor.channels.base import Options
-from distributor.channels.sharing import SharedPage
+from distributor.channels.share_records import SharedPage
 from distributor.delivery.variants import previews
 from distributor.domain.planning import LINK
 from distributor.insights import actions as insights

@@ -1,6 +1,6 @@
 """The share bar's buttons for readers, made of the channels' records. None of them sets a cookie.
 
-What a button is and where it leads is its channel's (`channels/NAME/sharing.py`); here it is put into a page.
+What a button is and where it leads is its channel's (`channels/NAME/share_record.py`); here it is put into a page.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from distributor.channels.base import Options
 from distributor.channels.share_bar import shared_on
-from distributor.channels.sharing import ASKED, ShareButton, SharedPage, ShareScript, in_language
+from distributor.channels.share_records import SERVER, ShareButton, SharedPage, ShareScript, in_language
 
 _SUBMIT = {"en": "Share", "ko": "공유하기"}
 _INVALID = {
@@ -88,7 +88,7 @@ def _button(name: str, button: ShareButton, page: SharedPage, script: ShareScrip
         label=in_language(button.name, page.language),
         title=in_language(button.hint, page.language),
         icon=button.icon,
-        href=address if address and ASKED not in address else LETTER_LINK,
+        href=address if address and SERVER not in address else LETTER_LINK,
         action="script" if script else button.action,
         form=_form(button, page.language) if button.asks else None,
         data=data | (_script_data(script) if script else {}),

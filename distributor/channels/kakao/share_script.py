@@ -13,7 +13,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from distributor.channels.sharing import SharedPage, ShareScript
+from distributor.channels.share_records import SharedPage, ShareScript
 
 if TYPE_CHECKING:
     from distributor.channels.base import Options

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from distributor.channels.share_bar import SHARING
-from distributor.channels.sharing import ShareAddress, ShareSigns
+from distributor.channels.share_bar import SHARE_RECORDS
+from distributor.channels.share_records import ShareAddress, ShareSigns
 
 OTHER_NETWORKS: Mapping[str, ShareSigns] = {
     "instagram": ShareSigns(words=("instagram", "인스타그램", "인스타"), sites=("instagram",)),
@@ -75,4 +75,4 @@ OTHER_NETWORKS: Mapping[str, ShareSigns] = {
     "signal": ShareSigns(words=("signal",), plain_classes=("signal",)),
     "sms": ShareSigns(words=("sms", "문자"), schemes=("sms",)),
 }
-SIGNS: Mapping[str, ShareSigns] = {**OTHER_NETWORKS, **{name: sharing.signs for name, sharing in SHARING.items()}}
+SIGNS: Mapping[str, ShareSigns] = {**OTHER_NETWORKS, **{name: record.signs for name, record in SHARE_RECORDS.items()}}

@@ -71,9 +71,9 @@ def test_no_page_or_mail_names_a_channel() -> None:
 
 
 def test_the_list_is_of_the_folders() -> None:
-    there = {path.parent.name for path in (ROOT / "distributor/channels").glob("*/sharing.py")}
+    there = {path.parent.name for path in (ROOT / "distributor/channels").glob("*/share_record.py")}
     assert there == set(folders.NAMES)
-    assert tuple(registry.CHANNELS) == tuple(share_bar.SHARING) == folders.NAMES
+    assert tuple(registry.CHANNELS) == tuple(share_bar.SHARE_RECORDS) == folders.NAMES
 
 
 @pytest.mark.parametrize("name", folders.NAMES)

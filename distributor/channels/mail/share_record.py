@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from distributor.channels.sharing import ShareButton, ShareSigns, Sharing
+from distributor.channels.share_records import ShareButton, ShareRecord, ShareSigns
 
-SHARING = Sharing(
+SHARE_RECORD = ShareRecord(
     label={"en": "Mail", "ko": "메일"},
     usual=True,
     signs=ShareSigns(

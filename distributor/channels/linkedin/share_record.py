@@ -6,9 +6,9 @@ address alone and reads title and picture from the page.
 
 from __future__ import annotations
 
-from distributor.channels.sharing import ShareAddress, ShareButton, ShareSigns, Sharing
+from distributor.channels.share_records import ShareAddress, ShareButton, ShareRecord, ShareSigns
 
-SHARING = Sharing(
+SHARE_RECORD = ShareRecord(
     label={"en": "LinkedIn", "ko": "링크드인"},
     signs=ShareSigns(
         words=("linkedin", "링크드인"),

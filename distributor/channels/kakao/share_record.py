@@ -7,9 +7,9 @@ A share from a web page needs a JavaScript key and Kakao's own script
 from __future__ import annotations
 
 from distributor.channels.kakao.share_script import share_script
-from distributor.channels.sharing import ShareAddress, ShareButton, ShareSigns, Sharing
+from distributor.channels.share_records import ShareAddress, ShareButton, ShareRecord, ShareSigns
 
-SHARING = Sharing(
+SHARE_RECORD = ShareRecord(
     label={"en": "KakaoTalk", "ko": "카카오톡"},
     usual=True,
     signs=ShareSigns(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from distributor.channels.sharing import ShareAddress, ShareButton, ShareSigns, Sharing
+from distributor.channels.share_records import ShareAddress, ShareButton, ShareRecord, ShareSigns
 
-SHARING = Sharing(
+SHARE_RECORD = ShareRecord(
     label={"en": "Telegram", "ko": "텔레그램"},
     signs=ShareSigns(
         words=("telegram", "텔레그램"),

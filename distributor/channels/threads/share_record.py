@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from distributor.channels.sharing import ShareAddress, ShareButton, ShareSigns, Sharing
+from distributor.channels.share_records import ShareAddress, ShareButton, ShareRecord, ShareSigns
 
-SHARING = Sharing(
+SHARE_RECORD = ShareRecord(
     label={"en": "Threads", "ko": "스레드"},
     signs=ShareSigns(
         words=("threads", "스레드", "쓰레드"),

@@ -1,6 +1,6 @@
 """What each channel is in a share bar: the signs by which a page's button is known, and how our readers share there.
 
-Each channel's folder has one such record in its `sharing.py`. Intake, the reader and mails read them all through
+Each channel's folder has one such record in its `share_record.py`. Intake, the reader and mails read them all through
 `share_bar`. Value objects only, without an import that is slow: a page is understood without any network's library.
 """
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Texts = Mapping[str, str]
 """Words by language (the first part of a BCP 47 tag). English is always there, and stands in for what is not."""
 
-ASKED = "{server}"  # what an address keeps open until the reader says which server is theirs
+SERVER = "{server}"  # what an address keeps open until the reader says which server is theirs
 
 
 def in_language(texts: Texts, language: str) -> str:
@@ -130,15 +130,15 @@ class ShareButton:
 
 
 @dataclass(frozen=True, slots=True)
-class Sharing:
+class ShareRecord:
     """What one channel is in share bars.
 
-    `label` is how people call it. `button` is how readers share there, or None, and then `unshared` says why not. A
+    `label` is how people call it. `button` is how readers share there, or None, and then `no_button` says why not. A
     channel with `usual` is in the share bar of a letter that names no channels.
     """
 
     label: Texts
     signs: ShareSigns
     button: ShareButton | None = None
-    unshared: str = ""
+    no_button: str = ""
     usual: bool = False

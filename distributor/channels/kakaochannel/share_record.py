@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from distributor.channels.sharing import ShareSigns, Sharing
+from distributor.channels.share_records import ShareRecord, ShareSigns
 
-SHARING = Sharing(
+SHARE_RECORD = ShareRecord(
     label={"en": "KakaoTalk channel", "ko": "카카오톡 채널"},
     signs=ShareSigns(
         words=("kakaochannel", "talkchannel", "카카오채널", "카카오톡채널", "톡채널"),
@@ -16,5 +16,5 @@ SHARING = Sharing(
             ("톡 채널", "톡채널"),
         ),
     ),
-    unshared="Only the newsroom writes to the followers of its channel. A reader’s chats are KakaoTalk’s own button.",
+    no_button="Only the newsroom writes to the followers of its channel. A reader’s chats are KakaoTalk’s own button.",
 )

@@ -12,8 +12,8 @@ import pytest
 from distributor.channels.base import Options
 from distributor.channels.folders import NAMES
 from distributor.channels.kakao.share_script import SOURCES, key_of
-from distributor.channels.share_bar import SHARING, USUAL, share_links
-from distributor.channels.sharing import SharedPage
+from distributor.channels.share_bar import SHARE_RECORDS, USUAL, share_links
+from distributor.channels.share_records import SharedPage
 from distributor.letters.intake import share_targets, share_words
 from distributor.reader.policies import policy
 from distributor.reader.share_buttons import PageButton, buttons, language_of
@@ -59,8 +59,8 @@ def test_without_a_share_bar_the_usual_five_are_there() -> None:
 
 def test_every_channel_has_a_button_or_says_why_not() -> None:
     assert tuple(button.name for button in buttons(NAMES, PAGE)) == SHARED
-    for name, sharing in SHARING.items():
-        assert bool(sharing.button) != bool(sharing.unshared), name
+    for name, record in SHARE_RECORDS.items():
+        assert bool(record.button) != bool(record.no_button), name
 
 
 @pytest.mark.parametrize("bar", [("pigeon", "mail"), ("webhook", "mail", "kakaochannel", "apprise")])

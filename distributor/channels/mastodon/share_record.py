@@ -7,9 +7,9 @@ server, and nobody else: a service that forwards there would learn who reads wha
 
 from __future__ import annotations
 
-from distributor.channels.sharing import ShareAddress, ShareButton, ShareSigns, Sharing
+from distributor.channels.share_records import ShareAddress, ShareButton, ShareRecord, ShareSigns
 
-SHARING = Sharing(
+SHARE_RECORD = ShareRecord(
     label={"en": "Mastodon", "ko": "마스토돈"},
     signs=ShareSigns(
         words=("mastodon", "마스토돈"),
