@@ -62,9 +62,9 @@ def find_or_build_list(publication: Publication, slug: str, name: str = "") -> M
     )
 
 
-def _store_list(unsaved: MailingList) -> MailingList:
+def _store_list(draft: MailingList) -> MailingList:
     mailing_list, _ = MailingList.objects.get_or_create(
-        publication=unsaved.publication, slug=unsaved.slug, defaults={"name": unsaved.name}
+        publication=draft.publication, slug=draft.slug, defaults={"name": draft.name}
     )
     return mailing_list
 
@@ -228,8 +228,8 @@ def subscribe(
         [Subscriber(email=address_text, name=name, language=language)], ignore_conflicts=True
     )
     person = with_address(Subscriber.objects.all(), address_text).get()
-    subscription, created = Subscription.objects.select_for_update().get_or_create(subscriber=person, list=to)
-    if not created and subscription.state != Subscription.State.ACTIVE:
+    subscription, is_new = Subscription.objects.select_for_update().get_or_create(subscriber=person, list=to)
+    if not is_new and subscription.state != Subscription.State.ACTIVE:
         subscription.state, subscription.left_at, subscription.left_how = Subscription.State.ACTIVE, None, ""
         subscription.since = timezone.now()
     if cadence is not None:

@@ -26,7 +26,7 @@ from distributor.domain.errors import BadInput, BadTable
 
 CHUNK = 50_000
 FORGOTTEN_AFTER = timedelta(days=7)  # an interrupted import that nobody goes on with
-REPORT_EVERY = 2_000
+REPORT_STEP = 2_000
 _as_json = json.JSONEncoder(check_circular=False).encode
 ReportProgress = Callable[[], None]
 
@@ -57,7 +57,7 @@ class Stage:
                 for count, row in enumerate(rows, start=1):
                     copy.write_row(_stage_row(row))
                     last = row.row if isinstance(row, RowProblem) else row.number
-                    if not count % REPORT_EVERY:
+                    if not count % REPORT_STEP:
                         report()
             if not count:
                 return False

@@ -55,10 +55,8 @@ def add(channel: str, name: str, practice: bool, publication_slug: str, as_json:
 
         brand = publication(publication_slug)
         values = {} if practice else _values(adapter.fields)
-        generated = {} if practice else made_up(adapter.fields, values)
-        account = (
-            connect_practice(brand, [channel])[0] if practice else connect(brand, channel, name, values | generated)
-        )
+        secrets = {} if practice else made_up(adapter.fields, values)
+        account = connect_practice(brand, [channel])[0] if practice else connect(brand, channel, name, values | secrets)
         resumed_count = len(go_on(account, timezone.now()))
         if as_json:
             result = {
@@ -67,12 +65,12 @@ def add(channel: str, name: str, practice: bool, publication_slug: str, as_json:
                 "practice": account.practice,
                 "went_on": resumed_count,
             }
-            output.write_json({**result, **_secrets_json(generated)})
+            output.write_json({**result, **_secrets_json(secrets)})
         else:
             output.console().print(f"{account.name} is connected ({account.channel}).")
             if resumed_count:
                 output.console().print(f"Dispatches that waited for it and go on now: {resumed_count}.")
-            _show_made(adapter, generated)
+            _show_made(adapter, secrets)
             _show_webhook(account)
 
 

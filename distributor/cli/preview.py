@@ -175,9 +175,10 @@ def _panel(letter: LetterView, channel_preview: Preview, console: Console) -> No
         if channel_preview.variant.link:
             body.append(Text(f"Link: {channel_preview.variant.link}", style="dim"))
         if mail is None:
-            printed = (*channel_preview.variant.parts, channel_preview.variant.link)
+            shown_texts = (*channel_preview.variant.parts, channel_preview.variant.link)
             body += [
-                Text(line, style="dim") for line in _data(channel_preview.variant.payload.to_json(), printed=printed)
+                Text(line, style="dim")
+                for line in _data(channel_preview.variant.payload.to_json(), shown_texts=shown_texts)
             ]
     body += [
         Text(f"{_SIGNS[concern.level]} {concern.message}", style=_COLOURS[concern.level])
@@ -197,14 +198,14 @@ def _separate(parts: Sequence[str]) -> list[str]:
     return [part if number == 0 else f"―\n{part}" for number, part in enumerate(parts)]
 
 
-def _data(data: Any, *, printed: Sequence[str], name: str = "") -> list[str]:
-    """Return what else goes out, one text a line; what is shown already (`printed`) is left out."""
+def _data(data: Any, *, shown_texts: Sequence[str], name: str = "") -> list[str]:
+    """Return what else goes out, one text a line; what is shown already (`shown_texts`) is left out."""
     if isinstance(data, Mapping):
-        return [line for key, value in data.items() for line in _data(value, printed=printed, name=key)]
+        return [line for key, value in data.items() for line in _data(value, shown_texts=shown_texts, name=key)]
     if isinstance(data, list) and not all(isinstance(value, str) for value in data):
-        return [line for value in data for line in _data(value, printed=printed, name=name)]
+        return [line for value in data for line in _data(value, shown_texts=shown_texts, name=name)]
     text = ", ".join(data) if isinstance(data, list) else data
-    if not isinstance(text, str) or not text or text in printed:
+    if not isinstance(text, str) or not text or text in shown_texts:
         return []
     return [f"{name}: {text if len(text) <= LONGEST_DATA else text[:LONGEST_DATA] + '…'}"]
 

@@ -151,8 +151,8 @@ class Supervisor:
         pause = min(LONGEST_PAUSE, 2.0 ** (child.deaths - 1) / 2)
         child.again_at = now + pause
         name = child.program.name
-        ending = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
-        self.say(f"{name} {ending} and is started again in {pause:g} s. {self._last_words(name)}")
+        outcome = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
+        self.say(f"{name} {outcome} and is started again in {pause:g} s. {self._last_words(name)}")
 
     def _last_words(self, name: str) -> str:
         path = self.log(name)

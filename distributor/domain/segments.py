@@ -68,7 +68,7 @@ class OnList:
 class Action:
     """Whether someone `opened` or `clicked` in the last `days`, or ever (None)."""
 
-    what: str
+    name: str
     days: int | None = None
 
 

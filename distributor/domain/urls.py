@@ -84,24 +84,24 @@ def merge(stretches: Iterable[Span]) -> list[Span]:
 
 
 def _links(text: str) -> Iterator[Span]:
-    consumed = 0  # nothing before it can be part of a link any more
+    scan_end = 0  # nothing before it can be part of a link any more
     for run in _RUN.finditer(text):
-        begin = max(run.start(), consumed)
+        begin = max(run.start(), scan_end)
         while begin < run.end():
-            protocol = _protocol_before(text, begin, consumed)
-            first = begin if protocol is not None else _first_start(text, begin, run.end(), consumed)
+            protocol = _protocol_before(text, begin, scan_end)
+            first = begin if protocol is not None else _first_start(text, begin, run.end(), scan_end)
             domain = None if first is None else _domain(text, first, run.end())
             if domain is None:
                 break
-            begin = consumed = _tail_end(text, domain.end)
+            begin = scan_end = _tail_end(text, domain.end)
             if protocol is not None:
-                if with_protocol := _whole_link(text, protocol, domain, consumed):
+                if with_protocol := _whole_link(text, protocol, domain, scan_end):
                     yield with_protocol
             elif _wanted(text, domain) and (plain := list(_plain_domains(text, domain))):
                 yield from plain[:-1]
                 # Port and query belong to a link without https:// only where it has a path.
                 has_path = text.startswith("/", _port_end(text, domain.end))
-                yield Span(plain[-1].start, consumed if has_path else plain[-1].end)
+                yield Span(plain[-1].start, scan_end if has_path else plain[-1].end)
 
 
 def _protocol_before(text: str, start: int, earliest: int) -> int | None:

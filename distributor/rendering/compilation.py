@@ -21,14 +21,14 @@ from jinja2.visitor import NodeTransformer
 from distributor.domain.recipients import Recipient
 from distributor.rendering.environment import named_errors
 from distributor.rendering.quoted_printable import encode, encode_html, encode_text, one_kind_of_break
-from distributor.rendering.sandbox import LONGEST, Budget, RecipientEnvironment, bound, bounded_range, too_long
+from distributor.rendering.sandbox import LONGEST, Budget, RecipientEnvironment, bounded_range, limit_length, too_long
 
 _RECIPIENT: Final = "recipient"
 _FIELDS = frozenset(field.name for field in fields(Recipient))
 # Names in compiled templates. No template may use names like them.
 _PREFIX: Final = "_our_"
 _BUDGET, _FIELD, _ENCODED_FIELD = f"{_PREFIX}budget", f"{_PREFIX}field_", f"{_PREFIX}encoded_"
-_SPEND, _BOUND = f"{_PREFIX}spend", f"{_PREFIX}bounded"
+_SPEND, _LIMIT = f"{_PREFIX}spend", f"{_PREFIX}bounded"
 
 _CAPTURE_NODES = (nodes.AssignBlock, nodes.FilterBlock, nodes.CallBlock, nodes.Macro, nodes.ScopedEvalContextModifier)
 _OTHER_TEMPLATES = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport, nodes.Block)
@@ -81,10 +81,10 @@ class CompiledPart:
 
     def _join(self, pieces: Iterable[str]) -> str:
         """Join what a template with loops writes, as long as it is not too much."""
-        parts, remaining = [], self._longest
+        parts, room = [], self._longest
         for piece in pieces:
-            remaining -= len(piece)
-            if remaining < 0:
+            room -= len(piece)
+            if room < 0:
                 raise too_long()
             parts.append(piece)
         return "".join(parts)
@@ -121,12 +121,12 @@ class _Direct(RecipientEnvironment):
     def __init__(self, *, html: bool) -> None:
         super().__init__(html=html)
         self.encode_value = encode_html if html else encode_text
-        self.filters |= {_SPEND: Budget.spend, _BOUND: bound}
+        self.filters |= {_SPEND: Budget.spend, _LIMIT: limit_length}
 
 
 def _plain_environment(*, html: bool) -> RecipientEnvironment:
     environment = RecipientEnvironment(html=html, finalize=_finalize)
-    environment.filters |= {_SPEND: Budget.spend, _BOUND: bound}
+    environment.filters |= {_SPEND: Budget.spend, _LIMIT: limit_length}
     return environment
 
 
@@ -163,7 +163,7 @@ class _Changes(NodeTransformer):
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
-        return nodes.Filter(node, _BOUND, [], [], None, None, lineno=node.lineno)
+        return nodes.Filter(node, _LIMIT, [], [], None, None, lineno=node.lineno)
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802
         return self._count(node)

@@ -84,7 +84,7 @@ def too_long() -> jinja2.TemplateRuntimeError:
     )
 
 
-def bound(value: Any) -> Any:
+def limit_length(value: Any) -> Any:
     """Return a value that is not too long. Raises TemplateRuntimeError for any other."""
     if hasattr(value, "__len__") and len(value) > LONGEST:
         raise too_long()
@@ -128,7 +128,7 @@ class RecipientEnvironment(ImmutableSandboxedEnvironment):
             _check_power(left, right)
         elif operator == "%" and isinstance(left, str):
             _check_format(left)
-        return bound(super().call_binop(context, operator, left, right))
+        return limit_length(super().call_binop(context, operator, left, right))
 
 
 def bounded_range(*arguments: int) -> range:
@@ -163,7 +163,7 @@ def _too_big() -> jinja2.TemplateRuntimeError:
 
 def _format(value: str, *args: Any, **kwargs: Any) -> str:
     _check_format(str(value))
-    return str(bound(do_format(value, *args, **kwargs)))
+    return str(limit_length(do_format(value, *args, **kwargs)))
 
 
 @jinja2.pass_eval_context
@@ -172,7 +172,7 @@ def _replace(eval_ctx: Any, s: str, old: str, new: str, count: int | None = None
     # Escaping, where it happens, makes both up to six times as long.
     if (text.count(search) + escape(text).count(str(escape(search)))) * 6 * len(soft_str(new)) > LONGEST:
         raise too_long()
-    return bound(do_replace(eval_ctx, s, old, new, count))  # type: ignore[no-any-return]
+    return limit_length(do_replace(eval_ctx, s, old, new, count))  # type: ignore[no-any-return]
 
 
 @jinja2.pass_eval_context
@@ -180,7 +180,7 @@ def _join(eval_ctx: Any, value: Any, d: str = "", attribute: str | int | None = 
     parts = list(value)
     if len(parts) * len(str(d)) > LONGEST or (attribute is None and sum(map(_length, parts)) > LONGEST):
         raise too_long()
-    return bound(do_join(eval_ctx, parts, d, attribute))  # type: ignore[no-any-return]
+    return limit_length(do_join(eval_ctx, parts, d, attribute))  # type: ignore[no-any-return]
 
 
 def _length(value: Any) -> int:

@@ -104,35 +104,35 @@ def come_back(channel: str, query: Mapping[str, str], *, redirect_uri: str) -> P
     Raises BadInput for a state that is unknown, used or too old, CantConnect, and ServiceAway (then the editor may load
     the page again).
     """
-    pending = _pending(query.get("state", ""), channel=channel, lock=True)
-    if pending.returned:
-        return pending  # the page was loaded again; a code works once only
+    connection = _connection(query.get("state", ""), channel=channel, lock=True)
+    if connection.returned:
+        return connection  # the page was loaded again; a code works once only
     try:
         identities = _flow(channel).finish(
-            network_apps.keys(channel, practice=pending.practice),
+            network_apps.keys(channel, practice=connection.practice),
             redirect_uri=redirect_uri,
-            keep=encryption.unseal(bytes(pending.sealed)),
+            keep=encryption.unseal(bytes(connection.sealed)),
             query=query,
         )
     except ConnectRefused as error:
         raise CantConnect(str(error)) from None
     except NetworkAway as error:
         raise ServiceAway(str(error)) from None
-    _recognise(pending)
-    pending.sealed = encryption.seal({"identities": json.dumps([_to_json(identity) for identity in identities])})
-    pending.returned = True
-    pending.save(update_fields=["sealed", "returned"])
-    return pending
+    _recognise(connection)
+    connection.sealed = encryption.seal({"identities": json.dumps([_to_json(identity) for identity in identities])})
+    connection.returned = True
+    connection.save(update_fields=["sealed", "returned"])
+    return connection
 
 
-def _recognise(pending: PendingConnection) -> None:
+def _recognise(connection: PendingConnection) -> None:
     """Find out whose accounts those are that were typed in: connecting one of them must not make a second one of it.
 
     Two accounts that are the same one there would post every letter twice.
     """
-    channel = cast(PostChannel, registry.get(pending.channel))
+    channel = cast(PostChannel, registry.get(connection.channel))
     same_channel = Account.objects.filter(
-        publication=pending.publication, channel=pending.channel, practice=pending.practice
+        publication=connection.publication, channel=connection.channel, practice=connection.practice
     )
     for account in same_channel.filter(remote_id="").order_by("pk"):
         try:
@@ -146,37 +146,37 @@ def _recognise(pending: PendingConnection) -> None:
             same_channel.filter(pk=account.pk).update(remote_id=remote_id)
 
 
-def choices(pending: PendingConnection) -> list[Choice]:
+def choices(connection: PendingConnection) -> list[Choice]:
     """Return what can be connected."""
     account_names = dict(
         Account.objects.filter(
-            publication=pending.publication, channel=pending.channel, practice=pending.practice
+            publication=connection.publication, channel=connection.channel, practice=connection.practice
         ).values_list("remote_id", "name")
     )
     return [
         Choice(
             identity.remote_id, identity.name, identity.kind, identity.url, account_names.get(identity.remote_id, "")
         )
-        for identity in _identities(pending)
+        for identity in _identities(connection)
     ]
 
 
 def pending_choice(state: str, *, lock: bool = False) -> PendingConnection:
     """Return a connection that waits for its choice. Raises BadInput for one that is unknown or too old."""
-    pending = _pending(state, lock=lock)
-    if not pending.returned:
+    connection = _connection(state, lock=lock)
+    if not connection.returned:
         raise BadInput("The network has not answered yet: start again.")
-    return pending
+    return connection
 
 
 @transaction.atomic(durable=True)
 def choose(state: str, remote_ids: Collection[str]) -> list[Account]:
     """Connect the chosen identities, and go on with what waited for them. Raises BadInput and CantConnect."""
-    pending = pending_choice(state, lock=True)
-    identities = [identity for identity in _identities(pending) if identity.remote_id in remote_ids]
+    connection = pending_choice(state, lock=True)
+    identities = [identity for identity in _identities(connection) if identity.remote_id in remote_ids]
     if not identities:
         raise BadInput("Choose at least one account.")
-    again = pending.account
+    again = connection.account
     if again is not None and again.remote_id and again.remote_id not in {identity.remote_id for identity in identities}:
         other_name, account_name = identities[0].name, again.name
         raise CantConnect(
@@ -184,15 +184,15 @@ def choose(state: str, remote_ids: Collection[str]) -> list[Account]:
         )
     connected_accounts = [
         store(
-            pending.publication,
-            pending.channel,
+            connection.publication,
+            connection.channel,
             identity,
-            practice=pending.practice,
+            practice=connection.practice,
             account=again if again is not None and again.remote_id in ("", identity.remote_id) else None,
         )
         for identity in identities
     ]
-    pending.delete()
+    connection.delete()
     return connected_accounts
 
 
@@ -262,14 +262,14 @@ def _flow(channel: str) -> ConnectFlow:
     return channel_adapter.connect_flow
 
 
-def _pending(state: str, *, lock: bool, channel: str = "") -> PendingConnection:
+def _connection(state: str, *, lock: bool, channel: str = "") -> PendingConnection:
     connections = PendingConnection.objects.select_related("publication", "account")
     if lock:
         connections = connections.select_for_update(of=("self",))
-    pending = connections.filter(state=state, started_at__gt=timezone.now() - LASTS).first()
-    if pending is None or (channel and pending.channel != channel):
+    connection = connections.filter(state=state, started_at__gt=timezone.now() - LASTS).first()
+    if connection is None or (channel and connection.channel != channel):
         raise BadInput("This connection was not begun here, or too long ago: start again from the accounts page.")
-    return pending
+    return connection
 
 
 def _free_name(publication: Publication, channel: str, identity: Identity) -> str:
@@ -279,8 +279,8 @@ def _free_name(publication: Publication, channel: str, identity: Identity) -> st
     return name
 
 
-def _identities(pending: PendingConnection) -> list[Identity]:
-    return [_from_json(identity) for identity in json.loads(encryption.unseal(bytes(pending.sealed))["identities"])]
+def _identities(connection: PendingConnection) -> list[Identity]:
+    return [_from_json(identity) for identity in json.loads(encryption.unseal(bytes(connection.sealed))["identities"])]
 
 
 def _to_json(identity: Identity) -> dict[str, object]:

@@ -87,8 +87,8 @@ class BatchRun:
         try:
             with bound_contextvars(batch_id=self.lease.batch), _lease_renewal(self.lease, self._pacer):
                 for group in session.deliver(self._recipients()):
-                    for delivered in group:
-                        self._note(delivered)
+                    for delivery in group:
+                        self._note(delivery)
                     self._flush()
                 self._judge_unmade()
         except Exception:
@@ -102,8 +102,8 @@ class BatchRun:
             self._give_back()
 
     def _give_back(self) -> None:
-        remaining = [id_ for id_ in self.lease.subscribers if id_ not in self._settled_ids]
-        outlast(partial(ledger.give_back, self.lease, self._later(), remaining=remaining), what="giving back a batch")
+        open_ids = [id_ for id_ in self.lease.subscribers if id_ not in self._settled_ids]
+        outlast(partial(ledger.give_back, self.lease, self._later(), open_ids=open_ids), what="giving back a batch")
 
     def _later(self) -> ledger.Later:
         return ledger.Later(deferrals=self._deferrals, pace_waits=self._pace_waits)
@@ -151,15 +151,13 @@ class BatchRun:
 
     def _look(self, ids: Sequence[int]) -> deque[Recipient]:
         """Return who of these still wants it; note who has left."""
-        recipients, unsubscribed = ledger.pending_recipients(
-            self.lease, self._turn.lists, ids, digest=self.dispatch.digest
-        )
-        self._entries.extend(Entry(id_, Delivery.Outcome.LEFT) for id_ in unsubscribed)
+        recipients, left_ids = ledger.pending_recipients(self.lease, self._turn.lists, ids, digest=self.dispatch.digest)
+        self._entries.extend(Entry(id_, Delivery.Outcome.LEFT) for id_ in left_ids)
         self._settled_ids.update(set(ids) - {recipient.id for recipient in recipients})
         return deque(recipients)
 
-    def _note(self, delivered: Delivered) -> None:
-        recipient, outcome = delivered.recipient, delivered.outcome
+    def _note(self, delivery: Delivered) -> None:
+        recipient, outcome = delivery.recipient, delivery.outcome
         self._learn(recipient, outcome)
         match outcome:
             case Rejected(reason=reason, code="template"):

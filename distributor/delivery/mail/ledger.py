@@ -242,9 +242,9 @@ def finish(lease: Lease, later: Later) -> None:
     _end(lease, Batch.State.DONE, lease.subscribers, later)
 
 
-def give_back(lease: Lease, later: Later, *, remaining: Sequence[int]) -> None:
-    """Let go of a batch that is not finished: who is `remaining` is for its next worker, some come again `later`."""
-    _end(lease, Batch.State.WAITING, remaining, later)
+def give_back(lease: Lease, later: Later, *, open_ids: Sequence[int]) -> None:
+    """Let go of a batch that is not finished: who is `open_ids` is for its next worker, some come again `later`."""
+    _end(lease, Batch.State.WAITING, open_ids, later)
 
 
 @transaction.atomic

@@ -129,8 +129,8 @@ class SharedBudgets:
             return grant
         # The database hears a moment later than we grant: what this worker granted itself counts at once.
         so_far = max(begin, self._counted_alone.get(key, 0))
-        remaining = limit - so_far
-        grant = max(0, min(request, remaining, max(1, remaining // among // 2)))
+        rest_count = limit - so_far
+        grant = max(0, min(request, rest_count, max(1, rest_count // among // 2)))
         self._counted_alone[key] = so_far + grant
         return grant
 
