@@ -37,7 +37,7 @@ class Relay:
     def __init__(self, folder: Path) -> None:
         self.port, self._control = free_port(), free_port()
         self.record = folder / "record"
-        options = ("--port", self.port, "--control", self._control, "--record", self.record, "--granted", 0)
+        options = ("--port", self.port, "--control", self._control, "--record", self.record, "--grant", 0)
         self.child = Child(Program("relay", module("benchmarks.support.mischief", *options)), folder)
         self._message_count, self._read = 0, 0
 

@@ -45,7 +45,7 @@ def is_shy(number: int) -> bool:
 
 @dataclass(slots=True)
 class Mischief:
-    """What a relay does wrong, and how fast it is. It takes `granted` further messages, `rate` a second."""
+    """What a relay does wrong, and how fast it is. It takes `grant` further messages, `rate` a second."""
 
     record: int  # an open file
     grant: float = float("inf")
@@ -243,7 +243,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--control", type=int, required=True)
     parser.add_argument("--record", type=Path, required=True)
-    parser.add_argument("--granted", type=float, default=float("inf"), help="messages that it takes to begin with")
+    parser.add_argument("--grant", type=float, default=float("inf"), help="messages that it takes to begin with")
     arguments = parser.parse_args()
     asyncio.run(_serve(arguments.port, arguments.control, arguments.record, arguments.grant))
 
