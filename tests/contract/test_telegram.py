@@ -46,7 +46,8 @@ def send(credentials: Credentials, variant: Variant, *, attempt: int = 1) -> Out
 
 def test_the_token_is_in_no_log_no_error_and_no_request_of_ours(world: World, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    caplog.set_level(logging.DEBUG, logger="httpx")  # whatever our own settings make of it
+    for library in ("httpx", "httpcore"):
+        caplog.set_level(logging.DEBUG, logger=library)  # whatever our own settings make of it
     telegram, account = TelegramChannel(), account_of(world)
     said: list[str] = []
     for fault in ("429", "500", "drop-before", "drop-after-accept", "expired-token", ""):
