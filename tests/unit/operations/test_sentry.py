@@ -19,6 +19,8 @@ from distributor.domain.errors import BadSettings
 
 ADDRESS = "ada@readers.example"
 SECRET = "hunter2hunter2"
+# Not whole in the program's source: from Python 3.13 on tracebacks show the lines of `python -c` as well.
+SECRET_IN_PARTS = f"{SECRET[:7]!r} + {SECRET[7:]!r}"
 # A process of its own: the client changes how a process logs, for good.
 PROGRAM = f"""
 import logging
@@ -27,7 +29,7 @@ django.setup()
 from django.test import Client
 logging.getLogger("distributor.x").warning("before: %s", "{ADDRESS}")
 try:
-    address, password = "{ADDRESS}", "{SECRET}"
+    address, password = "{ADDRESS}", {SECRET_IN_PARTS}
     raise ValueError("Key (email)=(" + address + ") token=" + password)
 except ValueError:
     logging.getLogger("distributor.x").exception("Dispatch %s of %s", 12, address, extra={{"token": password}})
@@ -39,8 +41,8 @@ from django.urls import path
 urls.urlpatterns.insert(0, path("broken", broken))
 Client(raise_request_exception=False).post(
     "/broken?email={ADDRESS}",
-    {{"password": "{SECRET}"}},
-    headers={{"Cookie": "sessionid={SECRET}", "Host": "localhost"}},
+    {{"password": {SECRET_IN_PARTS}}},
+    headers={{"Cookie": "sessionid=" + {SECRET_IN_PARTS}, "Host": "localhost"}},
 )
 import sentry_sdk
 sentry_sdk.flush(10)

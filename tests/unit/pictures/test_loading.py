@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from distributor.channels import http, pictures, registry, twitter
+from distributor.channels import http, pictures, registry
 from distributor.channels.base import Options
 from distributor.channels.payloads import PostPayload
 from distributor.channels.posts import card_url, compose_post, picture_concerns
@@ -41,8 +41,8 @@ def network(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return b"<svg/>" if "odd" in url else out.getvalue()
 
     monkeypatch.setattr(http, "fetch_picture", fetch)
-    monkeypatch.setattr(pictures, "_fetched", Recent(seconds=60, most_bytes=1_000_000))
-    monkeypatch.setattr(pictures, "_made", Recent(seconds=60, most_bytes=1_000_000))
+    monkeypatch.setattr(pictures, "_contents", Recent(seconds=60, most_bytes=1_000_000))
+    monkeypatch.setattr(pictures, "_pictures", Recent(seconds=60, most_bytes=1_000_000))
     return asked
 
 
@@ -134,7 +134,7 @@ def test_a_post_without_a_link_still_has_its_picture() -> None:
 
 
 def test_every_preview_says_it(monkeypatch: pytest.MonkeyPatch, network: list[str]) -> None:
-    class Posts(type(twitter.channel)):  # type: ignore[misc]
+    class Posts(type(registry.CHANNELS["twitter"])):  # type: ignore[misc]
         name = "posts"
         capabilities = POSTS
         compose: Callable[..., Variant] = staticmethod(
