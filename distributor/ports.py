@@ -35,8 +35,8 @@ class Port(Generic[T]):
         return self._part
 
     @contextmanager
-    def filled(self, part: T) -> Iterator[T]:
-        """Have another part in it for the block."""
+    def replace(self, part: T) -> Iterator[T]:
+        """Put another part in for the block."""
         before, self._part = self._part, part
         try:
             yield part
@@ -59,8 +59,8 @@ class NamedPort(Generic[T]):
         return dict(sorted(self._parts.items()))
 
     @contextmanager
-    def filled(self, name: str, part: T) -> Iterator[T]:
-        """Have a further part in it for the block."""
+    def replace(self, name: str, part: T) -> Iterator[T]:
+        """Put a further part in for the block."""
         before = dict(self._parts)
         self._parts[name] = part
         try:

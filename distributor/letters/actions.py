@@ -22,11 +22,11 @@ from distributor.rendering.photos import Photo
 
 SLUG_LENGTH = 100
 # What config/urls.py and the reader answer to.
-RESERVED = frozenset({"c", "desk", "healthz", "o", "s", "static", "u", "webhooks"})
+RESERVED_SLUGS = frozenset({"c", "desk", "healthz", "o", "s", "static", "u", "webhooks"})
 
 
 @dataclass(frozen=True, slots=True)
-class TakenIn:
+class Intake:
     """The stored letter, and whether it is new (`created`) or the update of one from the same source."""
 
     letter: Letter
@@ -34,7 +34,7 @@ class TakenIn:
 
 
 @transaction.atomic
-def take_in(draft: Draft, *, publication: Publication) -> TakenIn:
+def take_in(draft: Draft, *, publication: Publication) -> Intake:
     """Store a draft as a letter. The same source again updates the same letter; nothing is sent by it."""
     # One at a time for a publication, so that the same source twice at once is still one letter.
     Publication.objects.select_for_update().get(pk=publication.pk)
@@ -52,14 +52,14 @@ def take_in(draft: Draft, *, publication: Publication) -> TakenIn:
     letter.published_at = draft.published_at
     letter.canonical_url = draft.canonical_url
     # What an editor wrote about a picture stays with it, where the source says nothing of it.
-    same = letter.image_alt if letter.image_url == draft.image_url else ""
-    letter.image_url, letter.image_alt = draft.image_url, draft.image_alt or same
+    previous_alt = letter.image_alt if letter.image_url == draft.image_url else ""
+    letter.image_url, letter.image_alt = draft.image_url, draft.image_alt or previous_alt
     letter.share_bar = list(draft.share_bar)
     letter.body_html = draft.body_html
     letter.body_text = draft.body_text
     letter.save()
     _set_bylines(letter, draft.authors)
-    return TakenIn(letter, created)
+    return Intake(letter, created)
 
 
 def describe_picture(letter: Letter, alt: str) -> None:
@@ -102,11 +102,11 @@ def _slug(title: str) -> str:
 
 
 def _free_slug(title: str, among: QuerySet[Letter] | QuerySet[Author]) -> str:
-    chosen = _slug(title)
-    taken = set(among.filter(slug__startswith=chosen).values_list("slug", flat=True))
-    slug, number = chosen, 2
-    while slug in taken:
-        slug, number = f"{chosen}-{number}", number + 1
+    base = _slug(title)
+    used_slugs = set(among.filter(slug__startswith=base).values_list("slug", flat=True))
+    slug, number = base, 2
+    while slug in used_slugs:
+        slug, number = f"{base}-{number}", number + 1
     return slug
 
 
@@ -125,11 +125,11 @@ def create_publication(
     Raises BadInput when its short name (slug) is taken, reserved or can't be made, or another value can't be used.
     """
     short = slugify(slug or name)
-    if not short or short in RESERVED:
+    if not short or short in RESERVED_SLUGS:
         raise BadInput(f"“{slug or name}” makes no short name that addresses can start with: give another with --slug.")
     if Publication.objects.filter(slug=short).exists():
         raise BadInput(f"There is a publication “{short}” already: choose another short name.")
-    given = {
+    raw_values = {
         "name": name,
         "sender-name": sender_name,
         "sender-email": sender_email,
@@ -137,38 +137,38 @@ def create_publication(
         "language": language,
         "share-bar": ",".join(share_bar),
     }
-    values = publication_settings.check_all(given)
+    values = publication_settings.check_all(raw_values)
     return Publication.objects.create(
         slug=short, **{publication_settings.SETTINGS[setting].field: value for setting, value in values.items()}
     )
 
 
 @transaction.atomic
-def edit_publication(publication: Publication, given: Mapping[str, RawValue]) -> tuple[PublicationSetting, ...]:
+def edit_publication(publication: Publication, raw_values: Mapping[str, RawValue]) -> tuple[PublicationSetting, ...]:
     """Change these settings by their names, and no others; an empty text goes back to the default.
 
     Returns those whose value is another one now; `publication` has them, too. All or nothing: raises BadInput for a
     value that can't be used, and for settings that don't go together. Letters that are planned keep their times.
     """
-    values = publication_settings.check_all(given)
+    values = publication_settings.check_all(raw_values)
     # Two editors at once: each one's changes go into what is stored then.
-    stored = Publication.objects.select_for_update().get(pk=publication.pk)
-    changed = []
+    row = Publication.objects.select_for_update().get(pk=publication.pk)
+    changes = []
     for setting in map(publication_settings.SETTINGS.__getitem__, values):
         value = values[setting.name]
-        kept = _kept(stored, value)
-        if getattr(stored, setting.field) != kept:
-            setattr(stored, setting.field, kept)
-            changed.append(setting)
-    if problem := publication_settings.conflict(stored):
+        new_value = _stored_value(row, value)
+        if getattr(row, setting.field) != new_value:
+            setattr(row, setting.field, new_value)
+            changes.append(setting)
+    if problem := publication_settings.conflict(row):
         raise BadInput(problem)
-    if changed:
-        stored.save(update_fields=[setting.field for setting in changed])
+    if changes:
+        row.save(update_fields=[setting.field for setting in changes])
     publication.refresh_from_db()
-    return tuple(changed)
+    return tuple(changes)
 
 
-def _kept(publication: Publication, value: Value) -> object:
+def _stored_value(publication: Publication, value: Value) -> object:
     """Return what the model's field holds for a setting's value."""
     if isinstance(value, Photo):
         return _logo(publication, value)
@@ -179,9 +179,9 @@ def _kept(publication: Publication, value: Value) -> object:
 
 def _logo(publication: Publication, picture: Photo) -> Logo:
     """Return the row of a logo; the same picture again is the same one."""
-    made = {"content": picture.content, "type": picture.type, "width": picture.width, "height": picture.height}
+    fields = {"content": picture.content, "type": picture.type, "width": picture.width, "height": picture.height}
     key = sha256(picture.content).hexdigest()[:16]
-    return Logo.objects.get_or_create(publication=publication, key=key, defaults=made)[0]
+    return Logo.objects.get_or_create(publication=publication, key=key, defaults=fields)[0]
 
 
 def switch_digests(publication: Publication, at: DigestHour | None, *, now: datetime) -> None:
@@ -201,18 +201,18 @@ def switch_digests(publication: Publication, at: DigestHour | None, *, now: date
 
 def publication(slug: str = "") -> Publication:
     """Return the named publication, or the only one. Raises BadInput with what to do where that is not clear."""
-    known = list(Publication.objects.order_by("slug"))
+    publications = list(Publication.objects.order_by("slug"))
     if slug:
-        found = next((one for one in known if one.slug == slug), None)
-        if found is None:
-            raise BadInput(f"There is no publication “{slug}”: {_choose(known)}")
-        return found
-    if len(known) != 1:
-        raise BadInput("Say for which publication: " + _choose(known) if known else _choose(known))
-    return known[0]
+        match = next((candidate for candidate in publications if candidate.slug == slug), None)
+        if match is None:
+            raise BadInput(f"There is no publication “{slug}”: {_choose(publications)}")
+        return match
+    if len(publications) != 1:
+        raise BadInput("Say for which publication: " + _choose(publications) if publications else _choose(publications))
+    return publications[0]
 
 
-def _choose(known: Sequence[Publication]) -> str:
-    if not known:
+def _choose(publications: Sequence[Publication]) -> str:
+    if not publications:
         return "There is no publication yet: make one with “distributor publications add NAME --sender ADDRESS”."
-    return f"choose one with --publication: {', '.join(one.slug for one in known)}."
+    return f"choose one with --publication: {', '.join(brand.slug for brand in publications)}."

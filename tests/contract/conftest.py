@@ -144,7 +144,7 @@ def practice_account(world: World, channel: str) -> Credentials:
 
 @pytest.fixture
 def pages() -> Iterator[MemoryShelf]:
-    with page_store.PAGES.filled(MemoryShelf()) as memory:
+    with page_store.PAGES.replace(MemoryShelf()) as memory:
         assert isinstance(memory, MemoryShelf)
         yield memory
 

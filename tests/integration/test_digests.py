@@ -319,7 +319,7 @@ def test_the_most_read_letters_stand_below(
         assert today == MONDAY.date()
         return [old.pk, 12345]
 
-    with TOP_LETTERS.filled(top):
+    with TOP_LETTERS.replace(top):
         digests.plan(now=MONDAY)
     run(MONDAY)
     release.tick()

@@ -40,7 +40,7 @@ def notes() -> Iterator[dict[str, list[Any]]]:
         tell=lambda person: [f"note on {person.subscriber}"] if person.subscriber else [],
         forget=lambda person: kept["forgotten"].append(person.email),
     )
-    with privacy.KEEPERS.filled("notes", keeper):
+    with privacy.KEEPERS.replace("notes", keeper):
         yield kept
 
 

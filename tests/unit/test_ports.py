@@ -13,7 +13,7 @@ def test_an_empty_port_says_what_is_missing() -> None:
         port.get()
     port.fill("a store")
     assert port.get() == "a store"
-    with port.filled("another"):
+    with port.replace("another"):
         assert port.get() == "another"
     assert port.get() == "a store"
 
@@ -23,6 +23,6 @@ def test_a_named_port_may_be_empty_and_keeps_its_parts_in_order() -> None:
     assert dict(port.get()) == {}
     port.fill("reads", 2)
     port.fill("deliveries", 1)
-    with port.filled("notes", 3):
+    with port.replace("notes", 3):
         assert list(port.get().items()) == [("deliveries", 1), ("notes", 3), ("reads", 2)]
     assert dict(port.get()) == {"deliveries": 1, "reads": 2}

@@ -11,7 +11,7 @@ import re
 from itertools import islice
 
 from distributor.letters.intake import dom, share_signs, share_targets, share_words
-from distributor.letters.intake.share_words import Named
+from distributor.letters.intake.share_words import ChannelName
 
 _BUTTONS = ("a", "button", "input", "li", "span", "div", "i", "img", "p")
 _BOX = re.compile(
@@ -42,23 +42,23 @@ _BOX_LIMIT = 600  # characters: what holds more text is no share bar
 
 def take_share_bar(body: dom.Element) -> tuple[str, ...]:
     """Return the channels that a page's share buttons name, each once, in its order; take the buttons out of it."""
-    buttons = ((element, named) for element in body.iter(*_BUTTONS) if (named := _named(element)))
-    found = list(islice(buttons, _BUTTON_LIMIT))
-    loose = [element for element, named in found if not named.sure and not _in_box(element)]
-    rows = _rows(loose, found)
+    buttons = ((element, name) for element in body.iter(*_BUTTONS) if (name := _name_of(element)))
+    named_buttons = list(islice(buttons, _BUTTON_LIMIT))
+    loose = [element for element, name in named_buttons if not name.sure and not _in_box(element)]
+    rows = _rows(loose, named_buttons)
     channels: list[str] = []
-    taken: list[dom.Element] = []
-    for element, named in found:
+    share_elements: list[dom.Element] = []
+    for element, name in named_buttons:
         if _elsewhere(element) and not _in_share_box(element):
             continue
-        if named.sure or element in rows or (_in_box(element) and not _bare_close(element, named)):
-            channels.append(named.channel)
-            taken.append(element)
-    _take_out(taken)
+        if name.sure or element in rows or (_in_box(element) and not _bare_close(element, name)):
+            channels.append(name.channel)
+            share_elements.append(element)
+    _take_out(share_elements)
     return tuple(dict.fromkeys(channels))
 
 
-def _named(element: dom.Element) -> Named | None:
+def _name_of(element: dom.Element) -> ChannelName | None:
     """Return what one button names. Boxes around buttons, and parts of buttons, are not asked."""
     if element.tag not in ("a", "button", "input") and not _stands_alone(element):
         return None
@@ -73,13 +73,13 @@ def _named(element: dom.Element) -> Named | None:
     labels = _labels(element)
     if any(re.search(r"\b(?:close|dismiss)\b|닫기", label, re.IGNORECASE) for label in labels):
         return None
-    named = [found for label in labels if (found := share_words.from_label(label))]
-    if named:
-        return max(named, key=lambda found: found.sure)
+    names = [name for label in labels if (name := share_words.from_label(label))]
+    if names:
+        return max(names, key=lambda name: name.sure)
     for key in _DATA:
         word = dom.attribute(element, key).lower()
         if word in share_words.CHANNEL_OF:
-            return Named(share_words.CHANNEL_OF[word], key == "data-share")
+            return ChannelName(share_words.CHANNEL_OF[word], key == "data-share")
     if any(len(label) > 30 for label in labels):
         return None
     return _from_classes(element, labels)
@@ -89,11 +89,11 @@ def _stands_alone(element: dom.Element) -> bool:
     """Return whether a list item, span or picture is a button itself: nothing clickable in it or around it."""
     if len(element) > 6 or any(up.tag in ("a", "button") for up in dom.ancestors(element, most=4)):
         return False
-    if any(True for each in element.iter(*_BUTTONS) if each is not element and each.tag not in ("i", "img", "span")):
+    if any(True for child in element.iter(*_BUTTONS) if child is not element and child.tag not in ("i", "img", "span")):
         return False
-    nested = [each for each in element.iter("span", "img", "i") if each is not element]
+    icons = [child for child in element.iter("span", "img", "i") if child is not element]
     if element.tag in ("span", "div", "p", "i", "img"):
-        inner = len(nested) <= 2
+        inner = len(icons) <= 2
         return inner and (element.get("onclick") is not None or element.get("role") == "button" or _in_box(element))
     return True
 
@@ -101,9 +101,9 @@ def _stands_alone(element: dom.Element) -> bool:
 def _labels(element: dom.Element) -> list[str]:
     texts = [dom.attribute(element, key) for key in ("aria-label", "title", "alt", "value", "data-title", "data-label")]
     texts += [
-        dom.attribute(each, "alt") or dom.attribute(each, "title") for each in element.iter("img", "i", "span", "svg")
+        dom.attribute(icon, "alt") or dom.attribute(icon, "title") for icon in element.iter("img", "i", "span", "svg")
     ]
-    texts += [each.text or "" for each in element.iter("title")]  # an icon's own name
+    texts += [icon.text or "" for icon in element.iter("title")]  # an icon's own name
     texts.append(_all_text(element))
     return [text for entry in texts if 0 < len(text := " ".join(entry.split())) <= _LABEL_LIMIT]
 
@@ -112,7 +112,7 @@ def _all_text(element: dom.Element) -> str:
     return " ".join(str(text) for text in element.itertext())
 
 
-def _from_classes(element: dom.Element, labels: list[str]) -> Named | None:
+def _from_classes(element: dom.Element, labels: list[str]) -> ChannelName | None:
     """Class names speak where labels do not: for buttons with a picture, or with "Share" on them."""
     if any(not share_words.is_only_sharing(label) and re.search(r"\w{2}", label) for label in labels):
         return None
@@ -120,16 +120,16 @@ def _from_classes(element: dom.Element, labels: list[str]) -> Named | None:
     parent = element.getparent()
     if parent is not None and parent.tag == "li":
         carriers.append(parent)
-    for each in carriers:
-        names = " ".join(dom.attribute(each, key) for key in ("class", "id", "data-icon"))
+    for carrier in carriers:
+        names = " ".join(dom.attribute(carrier, key) for key in ("class", "id", "data-icon"))
         icon = re.sub(
             r".*[#/]|\.\w+$",
             "",
-            dom.attribute(each, "href") or dom.attribute(each, "xlink:href") or dom.attribute(each, "src"),
+            dom.attribute(carrier, "href") or dom.attribute(carrier, "xlink:href") or dom.attribute(carrier, "src"),
         )
-        named = share_words.from_class(names) or (share_words.from_class(icon) if each is not element else None)
-        if named:
-            return named
+        name = share_words.from_class(names) or (share_words.from_class(icon) if carrier is not element else None)
+        if name:
+            return name
     return None
 
 
@@ -166,9 +166,9 @@ def _elsewhere(element: dom.Element) -> bool:
     return False
 
 
-def _rows(loose: list[dom.Element], found: list[tuple[dom.Element, Named]]) -> set[dom.Element]:
+def _rows(loose: list[dom.Element], named_buttons: list[tuple[dom.Element, ChannelName]]) -> set[dom.Element]:
     """Return the buttons that only name a network but stand in a short row of such buttons."""
-    channel_of = {element: named.channel for element, named in found}
+    channel_of = {element: name.channel for element, name in named_buttons}
     rows: set[dom.Element] = set()
     for element in loose:
         for up in dom.ancestors(element, most=3):
@@ -178,8 +178,8 @@ def _rows(loose: list[dom.Element], found: list[tuple[dom.Element, Named]]) -> s
                 or len(_all_text(up)) > _BOX_LIMIT
             ):
                 break
-            together = [each for each in up.iter(*_BUTTONS) if each in channel_of]
-            if len({channel_of[each] for each in together}) >= 2 and not _has_sentences(up):
+            together = [button for button in up.iter(*_BUTTONS) if button in channel_of]
+            if len({channel_of[button] for button in together}) >= 2 and not _has_sentences(up):
                 rows.add(element)
                 break
     return rows
@@ -189,9 +189,9 @@ def _has_sentences(element: dom.Element) -> bool:
     return len(dom.text_of(element).split()) > 60 or any(len(line) > 80 for line in dom.text_of(element).split("\n"))
 
 
-def _bare_close(element: dom.Element, named: Named) -> bool:
+def _bare_close(element: dom.Element, name: ChannelName) -> bool:
     """An "X" that is a button among links closes the box; among its like it is the network."""
-    signs = share_signs.SIGNS.get(named.channel)
+    signs = share_signs.SIGNS.get(name.channel)
     if signs is None or _all_text(element).strip().lower() not in signs.closing:
         return False
     if share_words.from_class(dom.attribute(element, "class")) or dom.attribute(element, "aria-label"):
@@ -199,12 +199,12 @@ def _bare_close(element: dom.Element, named: Named) -> bool:
     if any("close" in name for name in dom.names(element)):
         return True
     row = next((up for up in dom.ancestors(element, most=2) if up.tag != "li"), None)
-    return row is None or not any(each is not element for each in row.iter(str(element.tag)))
+    return row is None or not any(sibling is not element for sibling in row.iter(str(element.tag)))
 
 
-def _take_out(taken: list[dom.Element]) -> None:
+def _take_out(buttons: list[dom.Element]) -> None:
     """Remove the buttons, and the list items and boxes that are empty without them."""
-    for element in taken:
+    for element in buttons:
         home = element.getparent()
         dom.remove(element)
         while home is not None and home.tag in ("li", "ul", "ol", "span", "div", "p") and home.getparent() is not None:

@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from distributor.letters.intake.share_signs import SIGNS
-from distributor.letters.intake.share_words import Named, from_code
+from distributor.letters.intake.share_words import ChannelName, from_code
 
 # A host → how share addresses there begin, and the channel. Other pages of these hosts are profiles.
 _SHARE_PATHS: dict[str, list[tuple[re.Pattern[str], str]]] = {}
@@ -21,24 +21,24 @@ _HOSTS = (re.escape(site) if "." in site else f"{re.escape(site)}{_ENDINGS}" for
 _NETWORK_HOSTS = re.compile(rf"(?:^|\.)(?:{'|'.join(_HOSTS)})$")
 
 
-def from_target(href: str) -> Named | None:
+def from_target(href: str) -> ChannelName | None:
     """Return the channel whose share address a link target is; None for profiles and all other targets."""
     href = href.strip()
     scheme = href.partition(":")[0].lower()
     if scheme in _OPEN_SCHEMES:
         # A share link leaves the recipient open; with a recipient it is somebody's address.
         recipient = href[len(scheme) + 1 :].partition("?")[0]
-        return Named(_OPEN_SCHEMES[scheme], True) if not recipient and "?" in href else None
+        return ChannelName(_OPEN_SCHEMES[scheme], True) if not recipient and "?" in href else None
     if scheme in _SCHEMES:
-        return Named(_SCHEMES[scheme], True)
+        return ChannelName(_SCHEMES[scheme], True)
     if scheme == "javascript":
         return from_code(href)
     host, path = _host_and_path(href)
-    asked = f"{path}?{href.partition('?')[2].lower()}"  # LinkedIn shares by a query of its feed's address
+    path_and_query = f"{path}?{href.partition('?')[2].lower()}"  # LinkedIn shares by a query of its feed's address
     while host:
-        for beginning, channel in _SHARE_PATHS.get(host, ()):
-            if beginning.match(path) or beginning.match(asked):
-                return Named(channel, True)
+        for pattern, channel in _SHARE_PATHS.get(host, ()):
+            if pattern.match(path) or pattern.match(path_and_query):
+                return ChannelName(channel, True)
         host = host.partition(".")[2]
     return None
 

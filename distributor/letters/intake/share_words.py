@@ -19,13 +19,13 @@ def _words(text: str) -> frozenset[str]:
 
 # Every word a button may use for a channel → the share bar's word for it.
 CHANNEL_OF = {word: channel for channel, signs in SIGNS.items() for word in signs.words}
-_COPYING = frozenset(channel for channel, signs in SIGNS.items() if signs.copies)
+_COPY_CHANNELS = frozenset(channel for channel, signs in SIGNS.items() if signs.copies)
 _VERBS = frozenset(channel for channel, signs in SIGNS.items() if signs.verb)
-_SHARING = _words(
+_SHARE_WORDS = _words(
     "share sharing shared tweet post send copy copied 공유 공유하기 보내기 복사 복사하기 퍼가기 전송 전송하기 전달"
 )
 # What may stand above a share bar, or on a button that only its class explains.
-_INTRODUCING = _words("share sharing 공유 공유하기 퍼가기")
+_INTRODUCTIONS = _words("share sharing 공유 공유하기 퍼가기")
 _FILLER = _words(
     "a an the this to on via with by in as it of for using through article story page letter post button btn icon "
     "link friend friends someone current new window tab opens open click here address app web talk x의 기사 글 "
@@ -52,10 +52,10 @@ def _beginnings(names: Iterable[str]) -> list[str]:
     """
     short = {name for name in names if len(name) <= 2 and name.isascii()}
     longer = sorted(set(names) - short, key=len)
-    needed: list[str] = []
+    patterns: list[str] = []
     for name in longer:
-        needed += [] if any(other in name for other in needed) else [name]
-    return [*(rf"\b{re.escape(name)}\b" for name in sorted(short)), *map(re.escape, needed)]
+        patterns += [] if any(pattern in name for pattern in patterns) else [name]
+    return [*(rf"\b{re.escape(name)}\b" for name in sorted(short)), *map(re.escape, patterns)]
 
 
 # Most lines of a page name nothing: one look spares them the rest.
@@ -65,14 +65,14 @@ _CLOSE = re.compile(r"\b(?:close|dismiss|cancel)\b|닫기|취소", re.IGNORECASE
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class ChannelName:
     """The channel that a button names. `sure`: it can be nothing but a share button, wherever it stands."""
 
     channel: str
     sure: bool
 
 
-def from_label(label: str) -> Named | None:
+def from_label(label: str) -> ChannelName | None:
     """Return what a button's visible or hidden label names: "Facebook share button", "카카오톡 공유", "Copy link", "X".
 
     None for sentences, other labels and close buttons.
@@ -81,18 +81,18 @@ def from_label(label: str) -> Named | None:
     if not label or len(label) > 60 or not _MAY_NAME.search(label) or _CLOSE.search(label):
         return None
     words = [_KOREAN_PARTICLE.sub("", word) for word in re.findall(r"[\w가-힣-]+", label.replace("(으)로", "으로"))]
-    words = _joined([word for entry in words for word in _split_compound(entry)])
-    sharing = any(word in _SHARING for word in words)
-    named = [CHANNEL_OF[word] for word in words if word in CHANNEL_OF]
-    rest = [word for word in words if word not in CHANNEL_OF and word not in _SHARING and word not in _FILLER]
-    if rest:
-        return _unknown(label, rest, named)
-    channels = list(dict.fromkeys(named))
+    words = _join_names([word for entry in words for word in _split_compound(entry)])
+    sharing = any(word in _SHARE_WORDS for word in words)
+    channel_words = [CHANNEL_OF[word] for word in words if word in CHANNEL_OF]
+    leftovers = [word for word in words if word not in CHANNEL_OF and word not in _SHARE_WORDS and word not in _FILLER]
+    if leftovers:
+        return _unknown(label, leftovers, channel_words)
+    channels = list(dict.fromkeys(channel_words))
     channels = _without_what_is_shared(channels)
     if len(channels) != 1 or len(words) > 9:
         return None
     email_this = channels[0] in _VERBS and len(words) > 1
-    return Named(channels[0], sharing or email_this)
+    return ChannelName(channels[0], sharing or email_this)
 
 
 def labels_in_row(line: str) -> list[str]:
@@ -101,62 +101,62 @@ def labels_in_row(line: str) -> list[str]:
     channels: list[str] = []
     at = 0
     while at < len(words) <= 30:
-        length, named = _longest_label(words[at : at + 5])
-        if named:
-            channels.append(named.channel)
-        elif not {words[at].lower()} & (_NOT_A_CHANNEL | _SHARING):
+        length, name = _longest_label(words[at : at + 5])
+        if name:
+            channels.append(name.channel)
+        elif not {words[at].lower()} & (_NOT_A_CHANNEL | _SHARE_WORDS):
             return []
         at += length
     return channels if len(set(channels)) >= 2 else []
 
 
-def _longest_label(words: list[str]) -> tuple[int, Named | None]:
+def _longest_label(words: list[str]) -> tuple[int, ChannelName | None]:
     """Return how many of the words make the first label, which names one channel only."""
     for length in range(len(words), 0, -1):
-        each = {named.channel for word in words[:length] if (named := from_label(word))}
-        named = from_label(" ".join(words[:length])) if len(each) <= 1 else None
-        if named:
-            return length, named
+        channels = {name.channel for word in words[:length] if (name := from_label(word))}
+        name = from_label(" ".join(words[:length])) if len(channels) <= 1 else None
+        if name:
+            return length, name
     return 1, None
 
 
 def is_only_sharing(label: str) -> bool:
     """Return whether a line only introduces a share bar: "Share", "Share this letter:", "공유하기"."""
     words = re.findall(r"[\w가-힣-]+", label.lower())
-    others = (word for word in words if word not in _SHARING | _FILLER | _NOT_A_CHANNEL)
-    return len(words) <= 5 and any(word in _INTRODUCING for word in words) and not any(True for _ in others)
+    leftovers = (word for word in words if word not in _SHARE_WORDS | _FILLER | _NOT_A_CHANNEL)
+    return len(words) <= 5 and any(word in _INTRODUCTIONS for word in words) and not any(True for _ in leftovers)
 
 
-def from_code(code: str) -> Named | None:
+def from_code(code: str) -> ChannelName | None:
     """Return the channel that a script call shares to: `shareTo('facebook')`, `snsShare("kakaotalk")`, `copyUrl()`."""
     words = tokens(code)
     if not any(word in {"share", "sns", "copy", "send", "sharer", "tweet", "sendsns"} for word in words):
         return None
     if "copy" in words or "clipboard" in words:
-        return next((Named(channel, True) for channel in _COPYING), None)
-    named = list(dict.fromkeys(CHANNEL_OF[word] for word in words if word in CHANNEL_OF))
-    named = [channel for channel in named if channel not in _COPYING] or named
-    return Named(named[0], True) if len(named) == 1 else None
+        return next((ChannelName(channel, True) for channel in _COPY_CHANNELS), None)
+    channels = list(dict.fromkeys(CHANNEL_OF[word] for word in words if word in CHANNEL_OF))
+    channels = [channel for channel in channels if channel not in _COPY_CHANNELS] or channels
+    return ChannelName(channels[0], True) if len(channels) == 1 else None
 
 
-def from_class(names: str) -> Named | None:
+def from_class(names: str) -> ChannelName | None:
     """Return the channel that class names or an id name: "btn-fb", "icon-kakaotalk", "sns_tw", "share-link"."""
     for name in names.split():
         words = tokens(name)
         sharing = any(word in {"share", "sns", "sharer", "sharing", "shareto", "copy"} for word in words)
-        named = [word for word in words if word in _CLASS_WORDS]
-        if not named or len(words) > 5 or _NO_BUTTONS.intersection(words) or name.lower() in _PLAIN_CLASSES:
+        channel_words = [word for word in words if word in _CLASS_WORDS]
+        if not channel_words or len(words) > 5 or _NO_BUTTONS.intersection(words) or name.lower() in _PLAIN_CLASSES:
             continue
-        channels = _without_what_is_shared(list(dict.fromkeys(_CLASS_WORDS[word] for word in named)))
+        channels = _without_what_is_shared(list(dict.fromkeys(_CLASS_WORDS[word] for word in channel_words)))
         if len(channels) == 1:
-            return Named(channels[0], sharing)
+            return ChannelName(channels[0], sharing)
     return None
 
 
 def _without_what_is_shared(channels: list[str]) -> list[str]:
     """Leave out the link beside one other channel: "Share link by email" is mail, and "Copy link" the link."""
-    others = [channel for channel in channels if channel not in _COPYING]
-    return others if len(channels) == 2 and len(others) == 1 else channels
+    targets = [channel for channel in channels if channel not in _COPY_CHANNELS]
+    return targets if len(channels) == 2 and len(targets) == 1 else channels
 
 
 def tokens(name: str) -> list[str]:
@@ -167,13 +167,13 @@ def tokens(name: str) -> list[str]:
 
 def _split_compound(word: str) -> list[str]:
     """Split Korean words that are written together: "카카오톡공유하기" → 카카오톡, 공유하기."""
-    if word in CHANNEL_OF or word in _SHARING or word in _FILLER:
+    if word in CHANNEL_OF or word in _SHARE_WORDS or word in _FILLER:
         return [word]
-    found = re.fullmatch(r"(.+?)(공유하기|공유|복사하기|복사|보내기|전송하기|전송|버튼)", word)
-    return [*_split_compound(found[1]), found[2]] if found else [word.strip("-")]
+    match = re.fullmatch(r"(.+?)(공유하기|공유|복사하기|복사|보내기|전송하기|전송|버튼)", word)
+    return [*_split_compound(match[1]), match[2]] if match else [word.strip("-")]
 
 
-def _joined(words: list[str]) -> list[str]:
+def _join_names(words: list[str]) -> list[str]:
     """Join names of two words: "kakao talk", "e mail", "hacker news", "naver band"; drop empty ones."""
     text = " ".join(word for word in words if word)
     for apart, together in _APART:
@@ -181,10 +181,14 @@ def _joined(words: list[str]) -> list[str]:
     return text.split()
 
 
-def _unknown(label: str, rest: list[str], named: list[str]) -> Named | None:
+def _unknown(label: str, leftovers: list[str], channel_words: list[str]) -> ChannelName | None:
     """A channel that we have no word for yet: kept as its word where the label clearly says "share"."""
-    found = re.fullmatch(
+    match = re.fullmatch(
         r"([a-z][a-z0-9-]{1,30}) share button|share (?:this )?(?:on|via|with|to) ([a-z][a-z0-9-]{1,30})", label
     )
-    word = (found[1] or found[2]) if found else ""
-    return Named(word, True) if word and not named and rest == [word] and word not in _NOT_A_CHANNEL else None
+    word = (match[1] or match[2]) if match else ""
+    return (
+        ChannelName(word, True)
+        if word and not channel_words and leftovers == [word] and word not in _NOT_A_CHANNEL
+        else None
+    )

@@ -64,18 +64,18 @@ class PublicationSetting:
         value = getattr(publication, self.field)
         return "" if value is None else self.show(value)
 
-    def check(self, given: RawValue) -> Value:
+    def check(self, raw_value: RawValue) -> Value:
         """Return what is given as its value; nothing is the default. Raises BadInput with one sentence."""
-        if isinstance(given, str):
-            given = given.strip()
-        if not given:
+        if isinstance(raw_value, str):
+            raw_value = raw_value.strip()
+        if not raw_value:
             if self.required:
                 raise BadInput("It can’t be empty.")
             default: Value = self.default
             return default
-        if isinstance(given, bytes) != (self.input == "picture"):
+        if isinstance(raw_value, bytes) != (self.input == "picture"):
             raise BadInput("Give a picture." if self.input == "picture" else "Give text.")
-        value = self.read(given)
+        value = self.read(raw_value)
         if isinstance(value, str) and self.longest and len(value) > self.longest:
             raise BadInput(f"It is too long: {self.longest} characters at most.")
         return value

@@ -195,10 +195,10 @@ _TABLE = (
 SETTINGS: Mapping[str, PublicationSetting] = {setting.name: setting for setting in _TABLE}
 
 
-def check_all(given: Mapping[str, RawValue]) -> dict[str, Value]:
+def check_all(raw_values: Mapping[str, RawValue]) -> dict[str, Value]:
     """Return what is given as values, by the settings' names. Raises BadInput for the first that is wrong."""
     checked_values = {}
-    for name, text in given.items():
+    for name, text in raw_values.items():
         setting = SETTINGS.get(name)
         if setting is None:
             raise BadInput(f"There is no setting “{values.short(name)}”: choose from {', '.join(SETTINGS)}.")
