@@ -38,18 +38,18 @@ from collections import deque
 from functools import partial
 from distributor.channels.base import CROWDED, Pause
 from distributor.channels.mail import relay
-from distributor.channels.mail.smtp import Mail, Timeouts, keeper
-from distributor.delivery.mail.pacing import Connections, connections, shared
+from distributor.channels.mail.smtp import MailTransaction, Timeouts, keeper
+from distributor.delivery.mail.pacing import Connections, connections, shared_budgets
 from distributor.domain.recipients import Recipient
 
 url, redis_url, name, count, word = *sys.argv[1:4], int(sys.argv[4]), float(sys.argv[5])
-shared.WORD_SECONDS, connections.RENEW_SECONDS = word, word / 3
+shared_budgets.WORD_SECONDS, connections.RENEW_SECONDS = word, word / 3
 permits = partial(Connections, redis_url=redis_url)
 waiting = deque(f"{name}{number}" for number in range(count))
 rests = not count
 
 def mail(name):
-    return Mail(Recipient(7, f"{name}@example.org"), "editor@letters.example.org", f"{name}@example.org",
+    return MailTransaction(Recipient(7, f"{name}@example.org"), "editor@letters.example.org", f"{name}@example.org",
                 b"Subject: x\\r\\n\\r\\nHello.\\r\\n", f"<{name}@x>")
 
 def mails():

@@ -34,14 +34,14 @@ INTERRUPTED = """
 import os, signal, sys
 import psycopg
 from distributor import embedded
-from distributor.cli import main, services
+from distributor.cli import backing_services, main
 
 with embedded.run():
-    services.set_up_django()
+    backing_services.set_up_django()
     from django.db import connection
-    from distributor.audience import staging
+    from distributor.audience import import_stage
 
-    def chunk(stage, rows, report, store=staging.Stage._chunk):
+    def chunk(stage, rows, report, store=import_stage.Stage._chunk):
         if stage.record.row > 350 and sys.argv[1] == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
         if stage.record.row > 350:
@@ -49,7 +49,7 @@ with embedded.run():
                 other.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
         return store(stage, rows, report)
 
-    staging.CHUNK, staging.Stage._chunk = 100, chunk
+    import_stage.CHUNK, import_stage.Stage._chunk = 100, chunk
     main(sys.argv[2:])
 """
 

@@ -93,7 +93,7 @@ def test_a_kill_between_storing_and_putting_away_leaves_a_duplicate_that_does_no
 
 def test_a_kill_before_storing_leaves_the_mail(server: Dovecot) -> None:
     server.put("early", returned.mail())
-    code = KILLED.replace("Box.put_away", "from distributor.insights import fetching; fetching.take_in_mails")
+    code = KILLED.replace("Box.put_away", "from distributor.insights import mailbox_fetch; mailbox_fetch.take_in_mails")
     killed = subprocess.run(
         [sys.executable, "-c", code], env={**environment(), "MAILBOX": server.url("early")}, check=False
     )
