@@ -86,9 +86,9 @@ def edit(slug: str, given: tuple[str, ...], as_json: bool) -> None:
         from distributor.letters.actions import edit_publication, publication
 
         brand = publication(slug)
-        changed = edit_publication(brand, publication_settings.values_of(pairs))
-        publication_settings.show(brand, changed, as_json=as_json)
-        if not changed and not as_json:
+        changes = edit_publication(brand, publication_settings.values_of(pairs))
+        publication_settings.show(brand, changes, as_json=as_json)
+        if not changes and not as_json:
             output.note("Nothing has changed: it was set like this already.")
 
 
@@ -99,7 +99,7 @@ def list_(as_json: bool) -> None:
     with database():
         from distributor.letters.models import Publication
 
-        _say([_json(one) for one in Publication.objects.order_by("slug")], as_json=as_json)
+        _say([_json(brand) for brand in Publication.objects.order_by("slug")], as_json=as_json)
 
 
 @publications.command("warm-up")
@@ -167,27 +167,27 @@ def _show_settings(states: Sequence[SettingState]) -> None:
     from rich.table import Table
 
     table = Table("name", "value", "choices", "what it does", box=None, pad_edge=False, header_style="dim")
-    for one in states:
-        setting = one.setting
-        value = f"{one.value} *" if one.chosen else one.value
+    for state in states:
+        setting = state.setting
+        value = f"{state.value} *" if state.chosen else state.value
         table.add_row(setting.name, value, " ".join(setting.choices) or "any text", setting.help or setting.label)
     output.console().print(table)
-    if any(one.chosen for one in states):
+    if any(state.chosen for state in states):
         output.note("* is chosen; the others are the default.")
-    for one in states:
-        if one.problem:
-            output.note(f"What is stored can’t be used, so the default holds: {one.problem}")
+    for state in states:
+        if state.problem:
+            output.note(f"What is stored can’t be used, so the default holds: {state.problem}")
 
 
-def _json(one: Publication) -> dict[str, Any]:
+def _json(brand: Publication) -> dict[str, Any]:
     return {
-        "slug": one.slug,
-        "name": one.name,
-        "sender": one.sender_email,
-        "time_zone": one.time_zone,
-        "language": one.language,
-        "share_bar": one.share_bar,
-        "warm_up_from": one.warm_up_from.isoformat() if one.warm_up_from else None,
+        "slug": brand.slug,
+        "name": brand.name,
+        "sender": brand.sender_email,
+        "time_zone": brand.time_zone,
+        "language": brand.language,
+        "share_bar": brand.share_bar,
+        "warm_up_from": brand.warm_up_from.isoformat() if brand.warm_up_from else None,
     }
 
 

@@ -15,7 +15,7 @@ from distributor.domain.errors import BadInput
 from distributor.domain.planning import LONGEST_SPREAD_HOURS
 
 if TYPE_CHECKING:
-    from distributor.delivery.planning.queue import Queued
+    from distributor.delivery.planning.queue import QueueResult
     from distributor.domain.letters import Draft
     from distributor.letters.models import Letter, Publication
 
@@ -138,7 +138,7 @@ def _queue(
     segment: str | None,
     spread_hours: int,
     approve: bool,
-) -> tuple[Letter, Queued]:
+) -> tuple[Letter, QueueResult]:
     from distributor.audience import segments
     from distributor.audience.actions import find_lists
     from distributor.delivery.planning.queue import queue_letter
@@ -160,7 +160,7 @@ def _queue(
     return letter, result
 
 
-def _say(results: Sequence[tuple[Letter, Queued]], note: str, *, as_json: bool) -> None:
+def _say(results: Sequence[tuple[Letter, QueueResult]], note: str, *, as_json: bool) -> None:
     from distributor.delivery.variants import concerns
 
     for letter, plan in results:

@@ -66,7 +66,7 @@ class ActionResult:
 
     dispatch: Dispatch
     sentence: str
-    concerns: tuple[concerns.Told, ...] = ()
+    concerns: tuple[concerns.AccountConcern, ...] = ()
     further: tuple[Argument, ...] = ()
 
 

@@ -14,12 +14,17 @@ def tell(person: Person) -> list[dict[str, Any]]:
         return []
     # By dispatch, since the ledger has no index by person: it would cost more than all else at every mail.
     mails = Dispatch.objects.filter(spread_from__isnull=False)
-    theirs = Delivery.objects.filter(dispatch__in=mails, subscriber_id=person.subscriber).select_related(
+    deliveries = Delivery.objects.filter(dispatch__in=mails, subscriber_id=person.subscriber).select_related(
         "dispatch__letter", "dispatch__digest"
     )
     return [
-        {"mail": one.dispatch.title, "outcome": one.outcome, "detail": one.detail, "at": one.at.isoformat()}
-        for one in theirs.order_by("at")
+        {
+            "mail": delivery.dispatch.title,
+            "outcome": delivery.outcome,
+            "detail": delivery.detail,
+            "at": delivery.at.isoformat(),
+        }
+        for delivery in deliveries.order_by("at")
     ]
 
 

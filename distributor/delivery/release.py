@@ -29,9 +29,9 @@ WAKE_AGAIN_AFTER = timedelta(seconds=10)
 def tick() -> int:
     """Release what is due and wake workers for it; return how many were released."""
     Dispatch.objects.filter(state=State.HELD.value, hold_until__lte=Now()).update(state=State.SCHEDULED.value)
-    released = claims.claim_due()
+    dispatches = claims.claim_due()
     heartbeats.beat(heartbeats.TICK)
-    return len(released)
+    return len(dispatches)
 
 
 def send(dispatch_id: int) -> None:
@@ -46,7 +46,7 @@ def send(dispatch_id: int) -> None:
 def sweep(*, answer_within: timedelta = ANSWER_WITHIN) -> None:
     """Find what was lost on the way: wake-ups, workers with their batches, answers, and closing moves."""
     now = timezone.now()
-    for dispatch_id in _unanswered(before=now - answer_within):
+    for dispatch_id in _dead_attempts(before=now - answer_within):
         _lose(dispatch_id, before=now - answer_within)
     claims.wake_for({*_not_begun(before=now - WAKE_AGAIN_AFTER), *ledger.claimable()})
     for dispatch_id in lookup.due_lookups(now):
@@ -68,7 +68,7 @@ def sweep(*, answer_within: timedelta = ANSWER_WITHIN) -> None:
         ledger.close_cancelled(dispatch_id)
 
 
-def _unanswered(*, before: datetime) -> list[int]:
+def _dead_attempts(*, before: datetime) -> list[int]:
     """Posts whose call began long ago and has no answer: their worker is gone."""
     return list(
         Attempt.objects.filter(outcome="", subscriber_id=None, started_at__lt=before).values_list(

@@ -46,7 +46,7 @@ class _SettingField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         try:
-            return channel_settings.checked(self.setting, str(super().clean(value)))
+            return channel_settings.check(self.setting, str(super().clean(value)))
         except BadInput as error:
             raise forms.ValidationError(str(error)) from None
 

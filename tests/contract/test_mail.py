@@ -13,7 +13,7 @@ import pytest
 from distributor.channels.base import AWAY, Credentials, Options
 from distributor.channels.mail.adapter import MailChannel
 from distributor.channels.mail.envelope import Envelope
-from distributor.channels.mail.message import Built, MessageBuilder
+from distributor.channels.mail.message import BuiltMail, MessageBuilder
 from distributor.channels.mail.payload import MailPayload
 from distributor.channels.mail.smtp import keeper
 from distributor.domain.errors import TemplateError
@@ -217,7 +217,7 @@ def test_a_mail_that_can_not_be_built_is_that_ones_own(
 ) -> None:
     build = MessageBuilder.build
 
-    def broken(self: MessageBuilder, recipient: Recipient) -> Built:
+    def broken(self: MessageBuilder, recipient: Recipient) -> BuiltMail:
         if recipient.id == 1:
             raise OverflowError("odd@example.org")
         return build(self, recipient)

@@ -14,7 +14,7 @@ from distributor.channels.kakao import api, friends, refusals
 from distributor.channels.kakao import compose as composition
 from distributor.channels.kakao.capabilities import CAPABILITIES
 from distributor.channels.kakao.compose import SETTINGS
-from distributor.channels.kakao.connect import FIELDS, FRIENDS, KakaoConnectFlow, KakaoTokenRenewal, whose
+from distributor.channels.kakao.connect import FIELDS, FRIENDS, KakaoConnectFlow, KakaoTokenRenewal, identify
 from distributor.channels.kakao.payload import TO_FRIENDS, KakaoPayload, Template
 from distributor.channels.network import NetworkChannel
 from distributor.channels.responses import is_token, lost, unreachable
@@ -51,7 +51,7 @@ class KakaoChannel(NetworkChannel):
         return friends.AT_ONCE if KakaoPayload.of(variant).to == TO_FRIENDS else 1
 
     def identify(self, credentials: Credentials) -> Identity:
-        return whose(credentials, timeout=self._timeout)
+        return identify(credentials, timeout=self._timeout)
 
     def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:
         token = credentials.values.get("access_token", "")
@@ -62,7 +62,7 @@ class KakaoChannel(NetworkChannel):
             return Rejected("There is nothing to send: the variant holds no Kakao template.")
         with self.client(credentials) as client:
             if payload.to == TO_FRIENDS:
-                transmission = friends.Sending(client, credentials, token, intent, self._clock())
+                transmission = friends.FriendsMessage(client, credentials, token, intent, self._clock())
                 return friends.send(transmission, payload.template)
             return self._to_me(client, credentials, token, payload.template)
 

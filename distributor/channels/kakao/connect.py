@@ -110,7 +110,7 @@ class KakaoConnectFlow:
                 "KakaoTalk”."
             )
         values = _values(tokens, {})
-        identity = whose(Credentials(0, "", values, app.endpoint))
+        identity = identify(Credentials(0, "", values, app.endpoint))
         return (
             Identity(
                 identity.remote_id, identity.name, values, expires_at=tokens.expires_at, ends_at=tokens.refresh_ends_at
@@ -136,7 +136,7 @@ class KakaoTokenRenewal:
         return Renewed(values, expires_at=tokens.expires_at, ends_at=moment(values.get("renewable_until", "")))
 
 
-def whose(credentials: Credentials, *, timeout: float = oauth2.TIMEOUT) -> Identity:
+def identify(credentials: Credentials, *, timeout: float = oauth2.TIMEOUT) -> Identity:
     """Ask Kakao whose token this is. Raises ConnectRefused and NetworkAway."""
     token = credentials.values.get("access_token", "")
     if not is_token(token):

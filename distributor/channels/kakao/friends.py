@@ -42,7 +42,7 @@ class Friend:
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class FriendsMessage:
     """What all calls of one attempt have in common. `token` is the account's; `now` when the attempt began."""
 
     client: httpx.Client
@@ -67,48 +67,48 @@ class NoFriends(Exception):
         self.outcome = outcome
 
 
-def send(sending: Sending, template: Template) -> Outcome:
+def send(message: FriendsMessage, template: Template) -> Outcome:
     """Send to every friend who is not settled yet, and say what became of all of them."""
     try:
-        friends = friends_of(sending)
+        friends = friends_of(message)
     except NoFriends as error:
         return error.outcome
-    progress = Progress.of(sending.intent.kept)
+    progress = Progress.of(message.intent.kept)
     exhausted_marks: set[str] = set()  # until tomorrow: these friends’ own quotas are used up
     while group := _next(friends, progress, exhausted_marks):
         marks = [friend.mark for friend in group]
         progress.ask(marks)
-        sending.intent.note(progress.to_json())
-        stop = _call(sending, template, group, progress, exhausted_marks)
-        sending.intent.note(progress.to_json())
+        message.intent.note(progress.to_json())
+        stop = _call(message, template, group, progress, exhausted_marks)
+        message.intent.note(progress.to_json())
         if stop is not None:
             count = len([friend for friend in friends if not progress.settled(friend.mark)])
             if not (isinstance(stop, Unconfirmed) and not count):
                 return _so_far(stop, progress, count)
-    return _end(sending, progress, exhausted_marks)
+    return _end(message, progress, exhausted_marks)
 
 
-def friends_of(sending: Sending) -> tuple[Friend, ...]:
+def friends_of(message: FriendsMessage) -> tuple[Friend, ...]:
     """List the friends who use the app. Raises NoFriends."""
     friends_by_mark: dict[str, Friend] = {}
     for page in range(MOST_PAGES):
         try:
-            http_response = sending.client.get(
-                api.address(sending.account, api.FRIENDS),
+            http_response = message.client.get(
+                api.address(message.account, api.FRIENDS),
                 params={"offset": page * PAGE, "limit": PAGE},
-                headers=api.bearer(sending.token),
+                headers=api.bearer(message.token),
             )
         except (httpx.HTTPError, AddressRefused):
             raise NoFriends(Deferred("Kakao did not list the account’s friends; nothing was sent.")) from None
-        response = sending.read(http_response)
+        response = message.read(http_response)
         elements = response.body.get("elements")
         if not response.success or not isinstance(elements, list):
-            outcome = sending.judge(response)
+            outcome = message.judge(response)
             if isinstance(outcome, Unconfirmed):  # of a list, which changes nothing
                 outcome = Deferred("Kakao could not list the account’s friends; nothing was sent.", raw=response.raw)
             raise NoFriends(outcome)
         for element in elements:
-            if friend := _friend(element, sending.intent.key):
+            if friend := _friend(element, message.intent.key):
                 friends_by_mark.setdefault(friend.mark, friend)
         total = response.body.get("total_count")
         if len(elements) < PAGE or (isinstance(total, int) and (page + 1) * PAGE >= total):
@@ -139,7 +139,7 @@ def _next(friends: Sequence[Friend], progress: Progress, exhausted_marks: set[st
 
 
 def _call(
-    sending: Sending, template: Template, group: Sequence[Friend], progress: Progress, exhausted_marks: set[str]
+    message: FriendsMessage, template: Template, group: Sequence[Friend], progress: Progress, exhausted_marks: set[str]
 ) -> Outcome | None:
     """Make one call and note what it says of each friend; an outcome where no further call may follow now."""
     marks = [friend.mark for friend in group]
@@ -148,17 +148,17 @@ def _call(
         "template_object": template.body(),
     }
     try:
-        http_response = sending.client.post(
-            api.address(sending.account, api.TO_FRIENDS), headers=api.bearer(sending.token), data=form
+        http_response = message.client.post(
+            api.address(message.account, api.TO_FRIENDS), headers=api.bearer(message.token), data=form
         )
     except http.NEVER_SENT:
         progress.open(marks)
         return unreachable("Kakao")
     except httpx.RequestError:
         return lost("Kakao")
-    response = sending.read(http_response)
+    response = message.read(http_response)
     if response.success:
-        return _judge_each(sending, response, group, progress, exhausted_marks)
+        return _judge_friends(message, response, group, progress, exhausted_marks)
     if response.code in refusals.RECIPIENT:  # what is wrong with one friend alone comes as an error
         progress.refuse(marks, str(response.code))
         return None
@@ -166,14 +166,14 @@ def _call(
         progress.open(marks)
         exhausted_marks.update(marks)
         return None
-    outcome = sending.judge(response)
+    outcome = message.judge(response)
     if not isinstance(outcome, Unconfirmed):
         progress.open(marks)
     return outcome
 
 
-def _judge_each(
-    sending: Sending,
+def _judge_friends(
+    message: FriendsMessage,
     response: api.KakaoResponse,
     group: Sequence[Friend],
     progress: Progress,
@@ -189,7 +189,7 @@ def _judge_each(
         if not isinstance(code, int):
             continue
         marks = _uuids(failure.get("receiver_uuids"), mark_of)
-        outcome = sending.judge(replace(response, status=400, code=code, message=""))
+        outcome = message.judge(replace(response, status=400, code=code, message=""))
         if code in refusals.RECIPIENT_QUOTA:
             progress.open(marks)
             exhausted_marks.update(marks)
@@ -206,12 +206,12 @@ def _uuids(uuids: object, mark_of: Mapping[str, str]) -> list[str]:
     return [mark_of[uuid] for uuid in uuids if uuid in mark_of] if isinstance(uuids, list) else []
 
 
-def _end(sending: Sending, progress: Progress, exhausted_marks: set[str]) -> Outcome:
+def _end(message: FriendsMessage, progress: Progress, exhausted_marks: set[str]) -> Outcome:
     """Everybody was asked who could be."""
     progress.with_person = bool(progress.unanswered) and not exhausted_marks
-    sending.intent.note(progress.to_json())
+    message.intent.note(progress.to_json())
     if exhausted_marks:
-        tomorrow = refusals.next_day_in_seoul(sending.now)
+        tomorrow = refusals.next_day_in_seoul(message.now)
         reason = f"{_people(len(exhausted_marks))} can take no more messages today. {_counts(progress)}"
         return Deferred(reason, tomorrow, code="-533")
     if progress.unanswered:
@@ -224,8 +224,8 @@ def _end(sending: Sending, progress: Progress, exhausted_marks: set[str]) -> Out
         reason = "No friend of this account uses the newsroom’s Kakao app, so there is nobody to send it to."
         return Rejected(reason, remedy="settings", keep={})
     memory = {"friends": progress.to_json()}
-    url = sending.account.endpoint if sending.account.practice else ""
-    return Accepted(Receipt(remote_id="", url=url, at=sending.now, raw=memory))
+    url = message.account.endpoint if message.account.practice else ""
+    return Accepted(Receipt(remote_id="", url=url, at=message.now, raw=memory))
 
 
 def _so_far(stop: Outcome, progress: Progress, count: int) -> Outcome:

@@ -94,7 +94,7 @@ class MailChannel:
         except BadSettings:
             return Pace()
         rates = [relay_of_account.rate for relay_of_account in relays]
-        return Pace(sum(rates) if all(rates) else 0.0, max(one.domain_start for one in relays))
+        return Pace(sum(rates) if all(rates) else 0.0, max(account_relay.domain_start for account_relay in relays))
 
     def open(
         self, credentials: Credentials, variant: Variant, intent: Intent, *, permits: PermitsFor | None = None
@@ -124,10 +124,10 @@ class MailChannel:
                 )
                 session = stack.enter_context(session_context)
             except BadSettings as error:
-                session = _Closed(Reconnect(str(error)))
+                session = _ClosedSession(Reconnect(str(error)))
             except BadAddress:
                 wrong = "The publication’s sender address, or the return domain, is wrong: correct it."
-                session = _Closed(Reconnect(wrong))
+                session = _ClosedSession(Reconnect(wrong))
             yield session
 
     @contextmanager
@@ -182,7 +182,7 @@ class _MailSession:
         )
 
 
-class _Closed:
+class _ClosedSession:
     """A session that can't begin: everyone gets the reason."""
 
     def __init__(self, outcome: Reconnect) -> None:

@@ -231,7 +231,7 @@ def signers_from(values: Mapping[str, str]) -> tuple[Signer, ...]:
         keys = [KeyValue(**value) for value in json.loads(text)]
     except (ValueError, TypeError):
         raise BadSettings("The DKIM keys can’t be read: make new ones with “distributor dkim add”.") from None
-    return tuple(Signer(domain=one.domain, selector=one.selector, key=from_pem(one.key)) for one in keys)
+    return tuple(Signer(domain=key.domain, selector=key.selector, key=from_pem(key.key)) for key in keys)
 
 
 # The public half, as DNS has it.

@@ -38,7 +38,7 @@ class BadAddress(Exception):
     """An address that can't stand in an envelope or a header."""
 
 
-class Built(NamedTuple):
+class BuiltMail(NamedTuple):
     """One message, as it goes out.
 
     `content` has its lines ended by CRLF, and no line begins with a dot: none has to be stuffed. `sender` is the
@@ -97,7 +97,7 @@ class MessageBuilder:
         """Return the Message-ID, the same in every try: a repeat can be recognised by it."""
         return f"<{self._key}.{recipient.id}@{self._domain}>"
 
-    def build(self, recipient: Recipient) -> Built:
+    def build(self, recipient: Recipient) -> BuiltMail:
         """Return the message for one recipient.
 
         Raises BadAddress, and TemplateError when the mail needs what this recipient does not have.
@@ -116,7 +116,7 @@ class MessageBuilder:
         if self._return_domain and recipient.token:
             sender = return_address(recipient.token, self._return_domain)
         content = self._sign(head, body) if self._signers else f"{head}\r\n{body}".encode()
-        return Built(content, sender, message_id)
+        return BuiltMail(content, sender, message_id)
 
     def _sign(self, head: str, body: str) -> bytes:
         headers, content = head.encode(), body.encode("ascii")

@@ -25,9 +25,9 @@ class MailPayload(AddressedPayload):
     pictures_without_text: int = 0
 
     def to_json(self) -> dict[str, object]:
-        stored = json_records.to_json(self)
-        del stored["envelope"]
-        return {**json_records.to_json(self.envelope), **stored}
+        values = json_records.to_json(self)
+        del values["envelope"]
+        return {**json_records.to_json(self.envelope), **values}
 
     @classmethod
     def from_json(cls, stored: object) -> Self:

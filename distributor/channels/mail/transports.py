@@ -96,6 +96,6 @@ def concerns(url: str, variant: Variant) -> tuple[Concern, ...]:
     literal = [source.replace("{{ '{' }}", "\0") for source in sources]
     for sign in provider.reads:
         pattern = sign.replace("{", "\0", 1) if sign.startswith("{") else sign
-        if any(pattern in one for one in literal):
+        if any(pattern in source for source in literal):
             features += [Concern(f"{provider.label} takes “{sign}” in the letter for a template of its own.")]
     return tuple(features)

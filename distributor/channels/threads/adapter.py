@@ -28,7 +28,7 @@ from distributor.channels.threads.api import ThreadsApi
 from distributor.channels.threads.capabilities import CAPABILITIES
 from distributor.channels.threads.connect import ThreadsConnectFlow, ThreadsTokenRenewal, identity_of
 from distributor.channels.threads.payload import EVERYONE, ThreadsPayload
-from distributor.channels.threads.timeline import Posted
+from distributor.channels.threads.timeline import OwnPost
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
@@ -73,7 +73,7 @@ class ThreadsChannel(NetworkChannel):
         if not is_token(credentials.values.get("access_token", "")):
             return _NO_TOKEN
         with self._api(credentials) as api:
-            posts: list[Posted] = []
+            posts: list[OwnPost] = []
             if intent.attempt > 1:
                 try:
                     posts = self._look(api, variant, intent)
@@ -130,7 +130,7 @@ class ThreadsChannel(NetworkChannel):
         with self.client(credentials) as client:
             yield ThreadsApi(client, credentials)
 
-    def _look(self, api: ThreadsApi, variant: Variant, intent: Intent) -> list[Posted]:
+    def _look(self, api: ThreadsApi, variant: Variant, intent: Intent) -> list[OwnPost]:
         """Return the parts that are there already. Raises LookupAway."""
         try:
             posts = timeline.own_posts(api, intent.first_tried_at, self._clock(), answers=len(variant.parts) > 1)
@@ -139,7 +139,7 @@ class ThreadsChannel(NetworkChannel):
         return timeline.thread(variant.parts, posts)
 
     def _post(
-        self, api: ThreadsApi, credentials: Credentials, variant: Variant, intent: Intent, posts: list[Posted]
+        self, api: ThreadsApi, credentials: Credentials, variant: Variant, intent: Intent, posts: list[OwnPost]
     ) -> Outcome:
         for index in range(len(posts), len(variant.parts)):
             form = _form(variant, index, posts)
@@ -149,7 +149,7 @@ class ThreadsChannel(NetworkChannel):
                 result = _publish(api, form, self._clock())
             if not isinstance(result, str):
                 return partly(result, len(posts), len(variant.parts))
-            posts.append(Posted(result))
+            posts.append(OwnPost(result))
         return Accepted(self._receipt(credentials, [_with_address(api, posts[0]), *posts[1:]]))
 
     def _delete(self, api: ThreadsApi, post_id: str) -> Outcome | None:
@@ -170,7 +170,7 @@ class ThreadsChannel(NetworkChannel):
             return Deferred("Threads had an error of its own: the post is deleted later.", raw=outcome.raw)
         return outcome
 
-    def _receipt(self, credentials: Credentials, posts: Sequence[Posted]) -> Receipt:
+    def _receipt(self, credentials: Credentials, posts: Sequence[OwnPost]) -> Receipt:
         first = posts[0]
         return Receipt(
             first.id,
@@ -180,7 +180,7 @@ class ThreadsChannel(NetworkChannel):
         )
 
 
-def _form(variant: Variant, index: int, posts: Sequence[Posted]) -> dict[str, str]:
+def _form(variant: Variant, index: int, posts: Sequence[OwnPost]) -> dict[str, str]:
     """Return what is asked for one part."""
     form = {"media_type": "TEXT", "text": variant.parts[index]}
     picture = composition.picture_url(variant) if index == 0 else ""
@@ -212,7 +212,7 @@ def _publish(api: ThreadsApi, form: dict[str, str], now: datetime) -> str | Outc
     return refusals.outcome(meta.read_error(response, api.secrets), response, now)
 
 
-def _with_address(api: ThreadsApi, post: Posted) -> Posted:
+def _with_address(api: ThreadsApi, post: OwnPost) -> OwnPost:
     """Ask for a new post's address; one that can't be had now is no reason to worry anybody."""
     if post.url:
         return post

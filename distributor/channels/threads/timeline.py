@@ -21,7 +21,7 @@ FIELDS = "id,text,permalink,timestamp,is_reply,replied_to,root_post"
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class OwnPost:
     """A post of ours. `answers` is the post before it in its thread, `root` the thread's first one, "" for none."""
 
     id: str
@@ -32,7 +32,7 @@ class Posted:
     root: str = ""
 
 
-def own_posts(api: ThreadsApi, tried_at: datetime, now: datetime, *, answers: bool) -> list[Posted]:
+def own_posts(api: ThreadsApi, tried_at: datetime, now: datetime, *, answers: bool) -> list[OwnPost]:
     """Return the account's posts of a try that began at `tried_at`, and with `answers` those that answer others.
 
     Raises LookupAway when Threads does not show them, and what httpx raises.
@@ -43,27 +43,27 @@ def own_posts(api: ThreadsApi, tried_at: datetime, now: datetime, *, answers: bo
     return list(posts_by_id.values())
 
 
-def thread(parts: Sequence[str], posts: Sequence[Posted]) -> list[Posted]:
+def thread(parts: Sequence[str], posts: Sequence[OwnPost]) -> list[OwnPost]:
     """Return as many of the parts, from the first on, as hang together among the posts."""
     return longest_thread(
         parts, posts, begins=lambda post: not post.answers and not post.root, follows=_follows, says=_says
     )
 
 
-def _follows(post: Posted, before: Sequence[Posted]) -> bool:
+def _follows(post: OwnPost, before: Sequence[OwnPost]) -> bool:
     if post.answers:
         return post.answers == before[-1].id
     return post.root == before[0].id and post not in before
 
 
-def _says(post: Posted, part: str) -> bool:
+def _says(post: OwnPost, part: str) -> bool:
     """Whether a post says this; Threads takes the # from the one that it makes the topic."""
     return comparable(post.text.replace("#", "")) == comparable(part.replace("#", ""))
 
 
-def _list(api: ThreadsApi, path: str, tried_at: datetime, now: datetime) -> list[Posted]:
+def _list(api: ThreadsApi, path: str, tried_at: datetime, now: datetime) -> list[OwnPost]:
     query = {"fields": FIELDS, "since": str(int((tried_at - CLOCKS_DIFFER).timestamp())), "limit": "100"}
-    own: list[Posted] = []
+    own_posts: list[OwnPost] = []
     for _ in range(PAGES_LOOKED_AT):
         response = api.get(path, **query)
         entry_list = meta.read_list(response)
@@ -72,16 +72,16 @@ def _list(api: ThreadsApi, path: str, tried_at: datetime, now: datetime) -> list
         entries, after = entry_list
         since = meta.earliest(response, tried_at, now)
         posts = (_post(entry) for entry in entries if entry.get("id"))
-        own += [post for post in posts if post.at is None or post.at >= since]
+        own_posts += [post for post in posts if post.at is None or post.at >= since]
         if not after:
-            return own
+            return own_posts
         query["after"] = after
     raise LookupAway("The account has more posts since then than can be looked through.")
 
 
-def _post(entry: Mapping[str, Any]) -> Posted:
+def _post(entry: Mapping[str, Any]) -> OwnPost:
     answers = str(mapping(entry.get("replied_to")).get("id", ""))
-    return Posted(
+    return OwnPost(
         str(entry["id"]),
         str(entry.get("text", "")),
         str(entry.get("permalink", "")),

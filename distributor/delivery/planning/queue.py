@@ -26,7 +26,7 @@ from distributor.letters.models import Letter, Publication
 
 
 @dataclass(frozen=True, slots=True)
-class Queued:
+class QueueResult:
     """The dispatches that were planned, in the order they go out, and what was decided on the way, as sentences."""
 
     dispatches: tuple[Dispatch, ...]
@@ -44,7 +44,7 @@ def queue_letter(
     segment: Segment | None = None,
     spread_hours: int = 0,
     approve: bool = True,
-) -> Queued:
+) -> QueueResult:
     """Plan a letter's dispatches for the channels of its share bar, or for the named ones.
 
     With a `segment` only those on the lists get mail who are in it when it goes out. Without `approve` they stay
@@ -71,10 +71,10 @@ def queue_letter(
     notes = list(dispatch_plan.notes)
     dispatches: list[Dispatch] = []
     for entry in dispatch_plan.dispatches:
-        standing = _already(letter, entry)
-        if standing is not None:
+        existing = _already(letter, entry)
+        if existing is not None:
             notes.append(
-                f"{entry.channel} → {entry.target.name} is {state_of(standing).words} already and stays as it is."
+                f"{entry.channel} → {entry.target.name} is {state_of(existing).words} already and stays as it is."
             )
             continue
         dispatches.append(
@@ -87,7 +87,7 @@ def queue_letter(
             if state_of(dispatch) is State.DRAFT:
                 approval.begin_hold(dispatch)
     wakeups.after_commit("delivery.tick")
-    return Queued(tuple(dispatches), tuple(notes))
+    return QueueResult(tuple(dispatches), tuple(notes))
 
 
 def _policy(publication: Publication, *, at: datetime | None, hold_minutes: int | None) -> SchedulePolicy:
@@ -133,13 +133,13 @@ def _audience(
     if not mailing_lists:
         problem = "There is no mailing list: make one with “distributor subscribers import FILE --list SLUG”."
     elif not lists and len(mailing_lists) > 1:
-        problem = f"Say which lists: {', '.join(each.slug for each in mailing_lists)}."
+        problem = f"Say which lists: {', '.join(mailing_list.slug for mailing_list in mailing_lists)}."
         mailing_lists = []
     account = next(iter(accounts.for_channel(publication, channel.name)), None)
     if account is None:
         problem = _no_account(channel)
-    ids = tuple(sorted(each.pk for each in mailing_lists))
-    names = ", ".join(each.name for each in mailing_lists) or "no list"
+    ids = tuple(sorted(mailing_list.pk for mailing_list in mailing_lists))
+    names = ", ".join(mailing_list.name for mailing_list in mailing_lists) or "no list"
     return Target(
         key="lists:" + ",".join(map(str, ids)) + (f" segment:{segment.pk}" if segment else ""),
         name=f"{names}: {segment.name}" if segment else names,

@@ -14,9 +14,9 @@ def of(dispatches: Iterable[Dispatch]) -> dict[str, float]:
     """Return what these have cost so far, for each currency. A thread that broke off has cost what is out of it."""
     posts = list(dispatches)
     raws = [post.receipt.get("raw") or {} for post in posts if post.receipt]
-    unfinished = [post.pk for post in posts if not post.receipt and post.released_at]
-    last = Attempt.objects.filter(dispatch__in=unfinished, subscriber_id=None).order_by("dispatch", "-number")
-    raws += [attempt.raw for attempt in last.distinct("dispatch")] if unfinished else []
+    open_posts = [post.pk for post in posts if not post.receipt and post.released_at]
+    last = Attempt.objects.filter(dispatch__in=open_posts, subscriber_id=None).order_by("dispatch", "-number")
+    raws += [attempt.raw for attempt in last.distinct("dispatch")] if open_posts else []
     return costs.totals(raws)
 
 
@@ -24,5 +24,5 @@ def since(account: Account, moment: datetime) -> dict[str, float]:
     """Return what an account's posts have cost since a moment (aware)."""
     # Taking it back pays nothing back.
     states = [state.value for state in (State.SENT, State.RECALLING, State.RECALLED)]
-    paid = account.dispatches.filter(state__in=states, finished_at__gte=moment, receipt__raw__has_key="cost")
-    return costs.totals(receipt["raw"] for receipt in paid.values_list("receipt", flat=True) if receipt)
+    paid_posts = account.dispatches.filter(state__in=states, finished_at__gte=moment, receipt__raw__has_key="cost")
+    return costs.totals(receipt["raw"] for receipt in paid_posts.values_list("receipt", flat=True) if receipt)

@@ -52,28 +52,28 @@ def _budget_time(
 ) -> datetime:
     """Return when the dispatch may use the budget; that is noted as used where it is now, else as promised."""
     budgets = capabilities.budgets
-    others = account.budget_uses.filter(at__gt=now - rate_budgets.longest(budgets)).exclude(
+    other_uses = account.budget_uses.filter(at__gt=now - rate_budgets.longest(budgets)).exclude(
         dispatch=dispatch, used=False
     )
-    promised = RateBudgetUse.objects.filter(dispatch=dispatch, used=False).first()
-    if promised is not None and promised.account_id == account.pk:
-        others = others.filter(at__lte=now)  # what is promised for later does not come before it
-    uses = [rate_budgets.BudgetUse(at, count) for at, count in others.values_list("at", "calls")]
+    promise = RateBudgetUse.objects.filter(dispatch=dispatch, used=False).first()
+    if promise is not None and promise.account_id == account.pk:
+        other_uses = other_uses.filter(at__lte=now)  # what is promised for later does not come before it
+    uses = [rate_budgets.BudgetUse(at, count) for at, count in other_uses.values_list("at", "calls")]
     at = rate_budgets.earliest(calls, budgets, uses, now)
-    use = promised or RateBudgetUse(dispatch=dispatch)
+    use = promise or RateBudgetUse(dispatch=dispatch)
     use.account, use.at, use.calls, use.used = account, at, calls, at <= now
     use.save()
     return at
 
 
-def heard(account_id: int, attempt: Attempt, outcome: Outcome, now: datetime) -> None:
+def learn(account_id: int, attempt: Attempt, outcome: Outcome, now: datetime) -> None:
     """Learn from an answer: how much the account may still do, whether it has to rest, and when its calls ended."""
     # Its own use alone: calls of an earlier try were made when they were made.
-    taken = RateBudgetUse.objects.filter(account=account_id, dispatch=attempt.dispatch_id, used=True)
-    taken.filter(at=attempt.started_at).update(at=now)
+    uses = RateBudgetUse.objects.filter(account=account_id, dispatch=attempt.dispatch_id, used=True)
+    uses.filter(at=attempt.started_at).update(at=now)
     if isinstance(outcome, Accepted) and outcome.allowance is not None:
-        told = outcome.allowance
-        Account.objects.filter(pk=account_id).update(allowance=told.calls, allowance_until=told.ends_at)
+        allowance = outcome.allowance
+        Account.objects.filter(pk=account_id).update(allowance=allowance.calls, allowance_until=allowance.ends_at)
     if isinstance(outcome, Deferred) and outcome.whole_account:
         until = outcome.retry_at or now + RESTS
         Account.objects.filter(pk=account_id).update(rests_until=until, rests_because=outcome.reason[:500])
@@ -90,8 +90,8 @@ def forget(now: datetime) -> int:
 
 
 def _limits(capabilities: Capabilities) -> str:
-    said = [f"{budget.calls:,} in {_span(budget.seconds)}" for budget in capabilities.budgets]
-    return f"{capabilities.label} takes {' and '.join(said)} of one account"
+    phrases = [f"{budget.calls:,} in {_span(budget.seconds)}" for budget in capabilities.budgets]
+    return f"{capabilities.label} takes {' and '.join(phrases)} of one account"
 
 
 def _span(seconds: int) -> str:

@@ -162,11 +162,11 @@ def open_attempt(dispatch: Dispatch) -> Attempt | None:
 def intent_of(dispatch: Dispatch, number: int) -> Intent:
     """Return the intent of one attempt, with what the attempts before it left for it."""
     attempts = dispatch.attempts.order_by("number")
-    first, kept = attempts.first(), attempts.filter(number=number).values_list("kept", flat=True).first()
-    return Intent(str(dispatch.key), number, first.started_at if first else timezone.now(), kept or {})
+    first, memory = attempts.first(), attempts.filter(number=number).values_list("kept", flat=True).first()
+    return Intent(str(dispatch.key), number, first.started_at if first else timezone.now(), memory or {})
 
 
-def _note(attempt_id: int, kept: Mapping[str, Any]) -> None:
+def _note(attempt_id: int, memory: Mapping[str, Any]) -> None:
     """Store what a call in several steps has come to, at once: it outlives this process.
 
     Raises TakenForDead where the answer is not waited for any more: another worker may be at it by now.
@@ -174,9 +174,9 @@ def _note(attempt_id: int, kept: Mapping[str, Any]) -> None:
     attempts = Attempt.objects.filter(pk=attempt_id)
 
     def write() -> bool:
-        if attempts.filter(outcome="").update(kept=dict(kept)):
+        if attempts.filter(outcome="").update(kept=dict(memory)):
             return True
-        attempts.update(kept=dict(kept))  # all the same: whoever goes on should know of it
+        attempts.update(kept=dict(memory))  # all the same: whoever goes on should know of it
         return False
 
     if not outages.outlast(write, what=f"what attempt {attempt_id} has come to"):
@@ -202,7 +202,7 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
         attempt.kept = dict(outcome.keep)
     attempt.save()
     if dispatch.account_id is not None:
-        rate_budgets.heard(dispatch.account_id, attempt, outcome, now)
+        rate_budgets.learn(dispatch.account_id, attempt, outcome, now)
     if isinstance(outcome, Accepted):
         accept(dispatch, outcome.receipt)
         return

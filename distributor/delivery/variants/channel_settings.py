@@ -17,7 +17,7 @@ from distributor.channels.base import Channel, ChannelSetting
 from distributor.delivery.variants import letter_links
 from distributor.domain.errors import BadInput
 
-OWN = "more"  # below it are the channel's own settings
+CHANNEL_KEY = "more"  # below it are the channel's own settings
 NO, YES = "no", "yes"
 YES_OR_NO = (NO, YES)
 LONGEST = 500  # characters of a text
@@ -111,13 +111,13 @@ class SettingState:
 
 def settings_of(channel: str) -> tuple[ChannelSetting, ...]:
     """Return what can be set for a channel: what it shares with others, then its own. Raises UnknownChannel."""
-    known = registry.get(channel)
-    return (*_shared(known), *known.settings)
+    adapter = registry.get(channel)
+    return (*_shared_settings(adapter), *adapter.settings)
 
 
-def _shared(channel: Channel) -> tuple[ChannelSetting, ...]:
+def _shared_settings(channel: Channel) -> tuple[ChannelSetting, ...]:
     limits = channel.capabilities
-    offered = (
+    candidates = (
         (limits.threads, THREAD),
         (limits.links and not limits.link_needed and not limits.addressed, LINK if limits.threads else ONE_LINK),
         (limits.pictures is not None, PICTURE),
@@ -125,10 +125,10 @@ def _shared(channel: Channel) -> tuple[ChannelSetting, ...]:
         (limits.links and letter_links.takes_short(channel.name), SHORT),
         (limits.addressed, TRACK),
     )
-    return tuple(setting for makes_sense, setting in offered if makes_sense)
+    return tuple(setting for makes_sense, setting in candidates if makes_sense)
 
 
-def checked(setting: ChannelSetting, text: str) -> str:
+def check(setting: ChannelSetting, text: str) -> str:
     """Return a chosen value as it is stored; an empty one is the default.
 
     Raises BadInput with a sentence that names the choices.
@@ -140,10 +140,10 @@ def checked(setting: ChannelSetting, text: str) -> str:
         return _checked_text(setting, value)
     if setting.choices == YES_OR_NO:
         value = _WORDS.get(value.lower(), value)
-    found = next((choice for choice in setting.choices if choice.lower() == value.lower()), None)
-    if found is None:
+    choice_text = next((choice for choice in setting.choices if choice.lower() == value.lower()), None)
+    if choice_text is None:
         raise BadInput(f"“{_short(value)}” is no choice for {setting.name}: choose from {', '.join(setting.choices)}.")
-    return found
+    return choice_text
 
 
 def _checked_text(setting: ChannelSetting, value: str) -> str:
@@ -160,30 +160,30 @@ def _short(value: str) -> str:
     return value if len(value) <= 40 else f"{value[:40]}…"
 
 
-def read(setting: ChannelSetting, stored: object) -> str:
+def read(setting: ChannelSetting, raw: object) -> str:
     """Return the value of a shared setting as it holds, whatever is stored; `None` is nothing."""
-    return _standing(setting, stored).value
+    return _state_of(setting, raw).value
 
 
-def stored_of(channel_options: object, channel: str) -> Mapping[str, Any]:
+def entry_of(channel_options: object, channel: str) -> Mapping[str, Any]:
     """Return what is stored for one channel; nothing where that is no object of JSON."""
     return object_of(object_of(channel_options).get(channel))
 
 
-def own(stored: Mapping[str, Any]) -> dict[str, str]:
+def channel_values(entry: Mapping[str, Any]) -> dict[str, str]:
     """Return the channel's own settings as `Options.more` has them.
 
     A text stays as it is, whatever it says: channels know best what a word that they don't know must not do.
     """
-    return {name: _text(value) for name, value in object_of(stored.get(OWN)).items() if _is_plain(value)}
+    return {name: _text(value) for name, value in object_of(entry.get(CHANNEL_KEY)).items() if _is_plain(value)}
 
 
 def states_of(channel_options: object, channel: str) -> tuple[SettingState, ...]:
     """Return all settings for a channel with what holds by a publication's options. Raises UnknownChannel."""
-    stored = stored_of(channel_options, channel)
-    mine, theirs = object_of(stored.get(OWN)), own_names(channel)
+    entry = entry_of(channel_options, channel)
+    channel_entry, channel_names = object_of(entry.get(CHANNEL_KEY)), own_names(channel)
     return tuple(
-        _standing(setting, (mine if setting.name in theirs else stored).get(setting.name))
+        _state_of(setting, (channel_entry if setting.name in channel_names else entry).get(setting.name))
         for setting in settings_of(channel)
     )
 
@@ -198,13 +198,13 @@ def object_of(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _standing(setting: ChannelSetting, stored: object) -> SettingState:
-    if stored is None:
+def _state_of(setting: ChannelSetting, raw: object) -> SettingState:
+    if raw is None:
         return SettingState(setting, setting.default)
-    if not _is_plain(stored):
+    if not _is_plain(raw):
         return SettingState(setting, setting.default, f"{setting.name} is stored as something that is no text.")
     try:
-        return SettingState(setting, checked(setting, _text(stored)))
+        return SettingState(setting, check(setting, _text(raw)))
     except BadInput as error:
         return SettingState(setting, setting.default, str(error))
 
@@ -219,13 +219,13 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def checked_all(channel: str, chosen: Mapping[str, str]) -> dict[str, str]:
+def check_all(channel: str, texts: Mapping[str, str]) -> dict[str, str]:
     """Return chosen values by name as they are stored. Raises UnknownChannel, and BadInput for the first bad one."""
-    known = {setting.name: setting for setting in settings_of(channel)}
+    settings = {setting.name: setting for setting in settings_of(channel)}
     label = registry.get(channel).capabilities.label
-    for name in chosen:
-        if not known:
+    for name in texts:
+        if not settings:
             raise BadInput(f"There is nothing to set for {label}.")
-        if name not in known:
-            raise BadInput(f"There is no setting “{_short(name)}” for {label}: choose from {', '.join(known)}.")
-    return {name: checked(known[name], text) for name, text in chosen.items()}
+        if name not in settings:
+            raise BadInput(f"There is no setting “{_short(name)}” for {label}: choose from {', '.join(settings)}.")
+    return {name: check(settings[name], text) for name, text in texts.items()}

@@ -32,8 +32,8 @@ def compose(dispatch: Dispatch) -> Variant:
         _prepare(dispatch)
     variant = draft(dispatch)
     if dispatch.variant is None:
-        checked = registry.get(dispatch.channel).check(variant)
-        refusals = [concern.message for concern in checked if concern.level == "refuse"]
+        concerns = registry.get(dispatch.channel).check(variant)
+        refusals = [concern.message for concern in concerns if concern.level == "refuse"]
         if refusals:
             raise CantGoOut(" ".join(refusals))
     return variant
@@ -47,7 +47,7 @@ def draft(dispatch: Dispatch) -> Variant:
         return digest_variant.compose(dispatch.digest)
     options = _options(dispatch)
     code = short_links.code_of(dispatch.letter, dispatch.channel) if options.short and dispatch.letter else ""
-    letter = letter_links.linked(_view(dispatch), dispatch.channel, options, code=code)
+    letter = letter_links.with_links(_view(dispatch), dispatch.channel, options, code=code)
     return registry.get(dispatch.channel).compose(letter, options)
 
 

@@ -17,7 +17,7 @@ from distributor.letters.models import Publication
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AccountConcern:
     """A concern about the account of one dispatch."""
 
     dispatch_id: int
@@ -37,33 +37,45 @@ class Told:
         }
 
 
-def with_accounts(one: Preview, publication: Publication) -> Preview:
+def with_accounts(variant_preview: Preview, publication: Publication) -> Preview:
     """Return the preview with `of_accounts` among its concerns."""
-    return replace(one, concerns=(*one.concerns, *of_accounts(one, publication)))
+    return replace(variant_preview, concerns=(*variant_preview.concerns, *of_accounts(variant_preview, publication)))
 
 
-def of_accounts(one: Preview, publication: Publication) -> tuple[Concern, ...]:
+def of_accounts(variant_preview: Preview, publication: Publication) -> tuple[Concern, ...]:
     """Return what the accounts can't do that this variant would go out through now."""
-    if one.variant is None:
+    if variant_preview.variant is None:
         return ()
-    used = accounts.for_channel(publication, one.channel)
-    if registry.get(one.channel).capabilities.addressed:
-        used = used[:1]  # a mail goes out through one of them
-    found = [_named(concern, account, used) for account in used for concern in _of(account, one.variant)]
-    return tuple(dict.fromkeys(found))
+    senders = accounts.for_channel(publication, variant_preview.channel)
+    if registry.get(variant_preview.channel).capabilities.addressed:
+        senders = senders[:1]  # a mail goes out through one of them
+    concerns = [
+        _with_account_name(concern, account, senders)
+        for account in senders
+        for concern in _of(account, variant_preview.variant)
+    ]
+    return tuple(dict.fromkeys(concerns))
 
 
-def of_dispatches(dispatches: Iterable[Dispatch]) -> tuple[Told, ...]:
+def of_dispatches(dispatches: Iterable[Dispatch]) -> tuple[AccountConcern, ...]:
     """Return what the dispatches' accounts can't do for their variants, as these are now.
 
     A variant that can't be made has none: the preview says why, and so does the release.
     """
-    return tuple(Told(one.pk, one.channel, concern) for one in dispatches for concern in _of_dispatch(one))
+    return tuple(
+        AccountConcern(dispatch.pk, dispatch.channel, concern)
+        for dispatch in dispatches
+        for concern in _of_dispatch(dispatch)
+    )
 
 
-def warnings(told: Iterable[Told]) -> list[str]:
+def warnings(account_concerns: Iterable[AccountConcern]) -> list[str]:
     """Return the sentences that a person should read before approving; what is only a note is in the preview."""
-    return list(dict.fromkeys(one.sentence for one in told if one.concern.level != "note"))
+    return list(
+        dict.fromkeys(
+            account_concern.sentence for account_concern in account_concerns if account_concern.concern.level != "note"
+        )
+    )
 
 
 def _of_dispatch(dispatch: Dispatch) -> tuple[Concern, ...]:
@@ -86,5 +98,5 @@ def _of(account: Account, variant: Variant) -> tuple[Concern, ...]:
     return registry.get(account.channel).check_account(credentials, variant)
 
 
-def _named(concern: Concern, account: Account, used: list[Account]) -> Concern:
-    return replace(concern, message=f"{account.name}: {concern.message}") if len(used) > 1 else concern
+def _with_account_name(concern: Concern, account: Account, senders: list[Account]) -> Concern:
+    return replace(concern, message=f"{account.name}: {concern.message}") if len(senders) > 1 else concern

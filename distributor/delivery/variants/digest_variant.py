@@ -33,19 +33,19 @@ from distributor.rendering.addresses import ascii_url
 
 def new_pages(digest: Digest, *, now: datetime) -> list[Page]:
     """Return the pages that went live within the digest's reach, the newest first."""
-    known = Page.objects.select_related("letter__publication").filter(
+    pages = Page.objects.select_related("letter__publication").filter(
         letter__publication=digest.publication,
         published_at__gt=now - REACH[Cadence(digest.cadence)],
         published_at__lte=digest.cutoff,
     )
-    return list(known.order_by("-published_at", "-pk")[:MOST_LETTERS])
+    return list(pages.order_by("-published_at", "-pk")[:MOST_LETTERS])
 
 
 def digest_letter(page: Page) -> DigestLetter:
     """Return a letter as its page shows it, whatever became of the letter since."""
     payload, publication = page_payload(page), page.letter.publication
     language = payload.language or publication.language
-    published = datetime.fromisoformat(payload.published) if payload.published else page.published_at
+    published_at = datetime.fromisoformat(payload.published) if payload.published else page.published_at
     return DigestLetter(
         moment=moment_of(page.published_at),
         title=payload.title,
@@ -55,7 +55,7 @@ def digest_letter(page: Page) -> DigestLetter:
             SeriesView(payload.series, payload.number) if payload.series else None, language
         ),
         authors_line=phrases.names([AuthorView(name) for name in payload.authors], language),
-        date_line=phrases.date_line(published, publication.time_zone, language),
+        date_line=phrases.date_line(published_at, publication.time_zone, language),
         picture=payload.image,
     )
 
@@ -64,9 +64,11 @@ def top_letters(publication: Publication, day: date) -> list[TopLetter]:
     """Return the publication's most read letters on a day (UTC), the most read first."""
     ids = TOP_LETTERS.get()(publication, day)
     pages = Page.objects.select_related("letter__publication").filter(letter__in=ids, letter__publication=publication)
-    known = {page.letter_id: page for page in pages}
+    page_of = {page.letter_id: page for page in pages}
     return [
-        TopLetter(page_payload(known[id_]).title, ascii_url(page_url(known[id_].letter))) for id_ in ids if id_ in known
+        TopLetter(page_payload(page_of[id_]).title, ascii_url(page_url(page_of[id_].letter)))
+        for id_ in ids
+        if id_ in page_of
     ]
 
 
@@ -75,8 +77,8 @@ def view(digest: Digest) -> DigestView:
     return DigestView(
         publication=digest.publication.view(site_url=settings.SITE_URL),
         cadence=Cadence(digest.cadence),
-        letters=tuple(DigestLetter(**one) for one in digest.letters),
-        top=tuple(TopLetter(**one) for one in digest.top),
+        letters=tuple(DigestLetter(**entry) for entry in digest.letters),
+        top=tuple(TopLetter(**entry) for entry in digest.top),
     )
 
 
@@ -86,11 +88,11 @@ def sample(publication: Publication, cadence: Cadence, *, since: datetime, now: 
     Nothing is stored. Raises TemplateError.
     """
     digest = Digest(publication=publication, cadence=cadence.value, zone=publication.time_zone, cutoff=now)
-    shown = [digest_letter(page) for page in new_pages(digest, now=now) if page.published_at > since]
-    if not shown:
+    letters = [digest_letter(page) for page in new_pages(digest, now=now) if page.published_at > since]
+    if not letters:
         return None
-    digest.letters = [asdict(one) for one in shown]
-    digest.top = [asdict(one) for one in top_letters(publication, now.date())]
+    digest.letters = [asdict(entry) for entry in letters]
+    digest.top = [asdict(entry) for entry in top_letters(publication, now.date())]
     return compose(digest)
 
 
@@ -99,9 +101,9 @@ def leave_out_taken_down(digest: Digest) -> bool:
 
     To be done before it is spread: who gets it is asked by its letters. One that has none left stays as it is.
     """
-    gone = taken_down_urls(digest.publication)
-    letters = [one for one in digest.letters if one["url"] not in gone]
-    top = [one for one in digest.top if one["url"] not in gone]
+    taken_down = taken_down_urls(digest.publication)
+    letters = [entry for entry in digest.letters if entry["url"] not in taken_down]
+    top = [entry for entry in digest.top if entry["url"] not in taken_down]
     if letters and (letters, top) != (digest.letters, digest.top):
         digest.letters, digest.top = letters, top
         digest.save(update_fields=["letters", "top"])

@@ -19,7 +19,7 @@ SHORT_PATH = "/s/"
 NO_CODE = "preview"
 
 
-def linked(letter: LetterView, channel: str, options: Options, *, code: str = "") -> LetterView:
+def with_links(letter: LetterView, channel: str, options: Options, *, code: str = "") -> LetterView:
     """Return the letter as a channel's variant sees it: `url` is what it carries, `plain_url` the address itself, and
     `share_links` are those of its share bar.
 
@@ -45,8 +45,8 @@ def is_short(letter: LetterView, channel: str, options: Options) -> bool:
 
     Mails never do: their links are counted by themselves, and readers look at where a mail's links lead.
     """
-    ours = bool(letter.publication.root_url) and letter.url.startswith(f"{letter.publication.site_url}/letters/")
-    return options.short and ours and takes_short(channel)
+    leads_to_us = bool(letter.publication.root_url) and letter.url.startswith(f"{letter.publication.site_url}/letters/")
+    return options.short and leads_to_us and takes_short(channel)
 
 
 def takes_campaign(channel: str) -> bool:
@@ -60,5 +60,5 @@ def takes_short(channel: str) -> bool:
 
 
 def _is_mail(channel: str) -> bool:
-    known = registry.CHANNELS.get(channel)
-    return known is not None and known.capabilities.addressed
+    adapter = registry.CHANNELS.get(channel)
+    return adapter is not None and adapter.capabilities.addressed

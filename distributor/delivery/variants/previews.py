@@ -10,7 +10,7 @@ from distributor.channels import registry
 from distributor.channels.base import ChannelSetting, Options
 from distributor.channels.posts import picture_concerns
 from distributor.delivery.variants import channel_settings
-from distributor.delivery.variants.letter_links import linked
+from distributor.delivery.variants.letter_links import with_links
 from distributor.domain.errors import TemplateError, UnknownChannel
 from distributor.domain.letters import LetterView, PublicationView
 from distributor.domain.recipients import Recipient
@@ -52,7 +52,7 @@ def preview(letter: LetterView, name: str, *, options: Options, code: str = "") 
     """Compose the letter for one channel. `code` is that of its short link, where the letter is stored."""
     try:
         channel = registry.get(name)
-        variant = channel.compose(linked(letter, name, options, code=code), options)
+        variant = channel.compose(with_links(letter, name, options, code=code), options)
     except (TemplateError, UnknownChannel) as error:
         return Preview(name, name, None, (Concern(str(error), "refuse"),))
     dropped = tuple(Concern(sentence) for sentence in variant.dropped)
@@ -89,7 +89,7 @@ def sample_recipient(publication: PublicationView) -> Recipient:
 
 def options_for(publication_slug: str, channel_options: object, channel: str) -> Options:
     """Return a publication's settings for one channel; what it does not say, or can't be read, is the default."""
-    stored = channel_settings.stored_of(channel_options, channel)
+    stored = channel_settings.entry_of(channel_options, channel)
     known = registry.CHANNELS.get(channel)
     posts = known is not None and not known.capabilities.addressed
     campaign = channel_settings.CAMPAIGN if posts else channel_settings.MAIL_CAMPAIGN
@@ -105,5 +105,5 @@ def options_for(publication_slug: str, channel_options: object, channel: str) ->
         track=says(channel_settings.TRACK) == channel_settings.YES,
         campaign=says(campaign) == channel_settings.YES,
         short=says(channel_settings.SHORT) == channel_settings.YES,
-        more=channel_settings.own(stored),
+        more=channel_settings.channel_values(stored),
     )

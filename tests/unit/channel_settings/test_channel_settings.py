@@ -55,7 +55,7 @@ def test_what_is_offered_changes_what_goes_out_and_nothing_else_does(channel: st
 def test_a_channels_own_settings_are_named_like_no_shared_one(channel: str) -> None:
     names = [setting.name for setting in channel_settings.settings_of(channel)]
     assert len(set(names)) == len(names)
-    assert not {setting.name for setting in registry.get(channel).settings} & {*SHARED, channel_settings.OWN}
+    assert not {setting.name for setting in registry.get(channel).settings} & {*SHARED, channel_settings.CHANNEL_KEY}
 
 
 @every
@@ -87,7 +87,7 @@ SENSES = ChannelSetting("senses", "Senses", choices=("Few", "many"), default="ma
     ],
 )
 def test_what_is_taken(setting: ChannelSetting, text: str, value: str) -> None:
-    assert channel_settings.checked(setting, text) == value
+    assert channel_settings.check(setting, text) == value
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_what_is_taken(setting: ChannelSetting, text: str, value: str) -> None:
 )
 def test_what_is_refused_in_one_sentence(setting: ChannelSetting, text: str, sentence: str) -> None:
     with pytest.raises(BadInput, match=f"^{re.escape(sentence)}$"):
-        channel_settings.checked(setting, text)
+        channel_settings.check(setting, text)
 
 
 @pytest.mark.parametrize(
@@ -119,17 +119,17 @@ def test_what_is_refused_in_one_sentence(setting: ChannelSetting, text: str, sen
 )
 def test_texts_that_a_network_would_not_understand(channel: str, name: str, bad: str, good: str) -> None:
     with pytest.raises(BadInput, match=r"\.$"):
-        channel_settings.checked_all(channel, {name: bad})
-    assert channel_settings.checked_all(channel, {name: good}) == {name: good}
+        channel_settings.check_all(channel, {name: bad})
+    assert channel_settings.check_all(channel, {name: good}) == {name: good}
 
 
 def test_unknown_names() -> None:
     with pytest.raises(UnknownChannel):
         channel_settings.settings_of("pigeon")
     with pytest.raises(BadInput, match="There is no setting “track” for Bluesky: choose from thread, link, picture, "):
-        channel_settings.checked_all("bluesky", {"track": "no"})
+        channel_settings.check_all("bluesky", {"track": "no"})
     with pytest.raises(BadInput, match=r"There is nothing to set for Link\."):
-        channel_settings.checked_all("link", {"thread": "yes"})
+        channel_settings.check_all("link", {"thread": "yes"})
 
 
 JSON = st.recursive(

@@ -17,7 +17,7 @@ import pytest
 from distributor.channels.base import Intent, Options
 from distributor.channels.mail.compose import compose
 from distributor.channels.mail.dkim import Signer, dns_record, new_key
-from distributor.channels.mail.message import BadAddress, Built, MessageBuilder
+from distributor.channels.mail.message import BadAddress, BuiltMail, MessageBuilder
 from distributor.channels.mail.payload import MailPayload
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
@@ -37,7 +37,7 @@ def builder(variant: Variant = VARIANT, **settings: Any) -> MessageBuilder:
     return MessageBuilder(envelope, INTENT, RecipientPass(variant), **{"clock": lambda: NOW, **settings})
 
 
-def read(built: Built) -> EmailMessage:
+def read(built: BuiltMail) -> EmailMessage:
     return message_from_bytes(built.content, _class=EmailMessage, policy=policy.default)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 
-from distributor.channels.mail.providers.events import returned
+from distributor.channels.mail.providers.events import mail_event
 from distributor.channels.mail.providers.features import PROVIDERS
 from distributor.domain.returns import Kind
 
@@ -31,6 +31,6 @@ def test_what_a_provider_does_not_send_is_held_against_nobody_who_did_not_ask(
     event = AnymailTrackingEvent(
         event_type=EventType.REJECTED, reject_reason=reason, recipient="a@b.example", timestamp=NOW, esp_event=said
     )
-    found = returned(event, PROVIDERS[scheme], mark=lambda _: None, now=NOW)
+    found = mail_event(event, PROVIDERS[scheme], mark=lambda _: None, now=NOW)
     assert found is not None
     assert found.kind is kind

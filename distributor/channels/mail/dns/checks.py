@@ -84,7 +84,7 @@ def _outside(relays: Iterable[Relay], dns: Dns, problems: list[str]) -> Iterator
     for relay in relays:
         addresses = _hosts_of(relay, dns)
         public = [host for host in addresses if is_public(host)]
-        problems.extend(one for one in public if one not in problems)
+        problems.extend(host for host in public if host not in problems)
         if addresses and not public:
             yield Finding(
                 f"{relay.host} address",

@@ -85,11 +85,10 @@ def _check(provider: Provider, part: str, value: str) -> None:
 
 def _options(provider: Provider, query: str) -> dict[str, str]:
     options = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
-    known = {*provider.options, "connections", "batch", *(("region",) if provider.regions else ())}
-    if options.keys() - known:  # not repeated: it may be a part of a key
-        raise BadSettings(
-            f"A {provider.label} address has an option that does not exist: there are {', '.join(sorted(known))}."
-        )
+    option_names = {*provider.options, "connections", "batch", *(("region",) if provider.regions else ())}
+    if options.keys() - option_names:  # not repeated: it may be a part of a key
+        names = ", ".join(sorted(option_names))
+        raise BadSettings(f"A {provider.label} address has an option that does not exist: there are {names}.")
     return options
 
 

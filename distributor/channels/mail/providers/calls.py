@@ -33,7 +33,7 @@ _REFUSED_STATUSES = frozenset({"rejected", "invalid", "failed"})
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class CallResult:
     """What became of a call: an outcome for each mail, and the failure where there was one."""
 
     delivered: tuple[Delivered, ...]
@@ -100,7 +100,7 @@ class Caller:
         """Let the connection go."""
         self._backend.close()
 
-    def send(self, mails: Sequence[Prepared]) -> Called:
+    def send(self, mails: Sequence[Prepared]) -> CallResult:
         """Send mails in one call, or one mail. What nobody took because one of them was refused is divided and sent."""
         try:
             if len(mails) == 1 and mails[0].values is None:
@@ -109,43 +109,43 @@ class Caller:
         except Exception as error:  # noqa: BLE001 # an answer that anymail stumbles over is one that says nothing
             return self._call_failure(mails, error)
 
-    def _call_failure(self, mails: Sequence[Prepared], error: Exception) -> Called:
+    def _call_failure(self, mails: Sequence[Prepared], error: Exception) -> CallResult:
         addresses = [mail.address for mail in mails]
         failure = refusals.failure(
             error, self._provider, addresses=addresses, secrets=self._account.secrets, now=self._clock()
         )
         return self._divide(mails, failure)
 
-    def _divide(self, mails: Sequence[Prepared], failure: Failure) -> Called:
+    def _divide(self, mails: Sequence[Prepared], failure: Failure) -> CallResult:
         if not (failure.divide and len(mails) > 1):
-            return Called(tuple(Delivered(mail.recipient, failure.outcome) for mail in mails), failure)
+            return CallResult(tuple(Delivered(mail.recipient, failure.outcome) for mail in mails), failure)
         middle = len(mails) // 2
         first = self.send(mails[:middle])
         if first.failure is not None and first.failure.everyone:
             deliveries = tuple(Delivered(mail.recipient, first.failure.outcome) for mail in mails[middle:])
-            return Called((*first.delivered, *deliveries), first.failure)
+            return CallResult((*first.delivered, *deliveries), first.failure)
         second = self.send(mails[middle:])
-        return Called((*first.delivered, *second.delivered), second.failure)
+        return CallResult((*first.delivered, *second.delivered), second.failure)
 
-    def _alone(self, mail: Prepared) -> Called:
+    def _alone(self, mail: Prepared) -> CallResult:
         message = self._maker.message(mail)
         self._backend.send_messages([message])
         outcome = self._outcome(message.anymail_status, mail.address)
-        return Called((Delivered(mail.recipient, outcome),))
+        return CallResult((Delivered(mail.recipient, outcome),))
 
-    def _send_merged(self, mails: Sequence[Prepared]) -> Called:
+    def _send_merged(self, mails: Sequence[Prepared]) -> CallResult:
         message = self._maker.merged_message(mails)
         self._backend.send_messages([message])
         status = message.anymail_status
-        return Called(tuple(Delivered(mail.recipient, self._outcome(status, mail.address)) for mail in mails))
+        return CallResult(tuple(Delivered(mail.recipient, self._outcome(status, mail.address)) for mail in mails))
 
-    def _send_bundle(self, mails: Sequence[Prepared]) -> Called:
+    def _send_bundle(self, mails: Sequence[Prepared]) -> CallResult:
         bundle = BUNDLES[self._provider.bundle]
         messages = [self._maker.message(mail) for mail in mails]
         payloads = [self._backend.build_message_payload(message, self._backend.send_defaults) for message in messages]
         request = payloads[0].get_request_params(self._backend.api_url)
         request["url"] = urljoin(self._backend.api_url, bundle.path)
-        request["data"] = bundle.join([request["data"], *(one.serialize_data() for one in payloads[1:])])
+        request["data"] = bundle.join([request["data"], *(payload.serialize_data() for payload in payloads[1:])])
         response = self._backend.session.request(**request, timeout=self._backend.timeout)
         if response.status_code not in bundle.mixed:
             self._backend.raise_for_status(response, payloads[0], messages[0])
@@ -160,12 +160,12 @@ class Caller:
             return self._divide(mails, failure)
         if parts is None:  # taken, and it is not said what became of whom
             failure = Failure(refusals.repeat_possible(self._provider))
-            return Called(tuple(Delivered(mail.recipient, failure.outcome) for mail in mails), failure)
-        calls = [self._part(*one) for one in zip(mails, messages, payloads, parts, strict=True)]
+            return CallResult(tuple(Delivered(mail.recipient, failure.outcome) for mail in mails), failure)
+        calls = [self._part(*payload) for payload in zip(mails, messages, payloads, parts, strict=True)]
         failures = (call.failure for call in calls if call.failure is not None and call.failure.everyone)
-        return Called(tuple(call.delivered[0] for call in calls), next(failures, None))
+        return CallResult(tuple(call.delivered[0] for call in calls), next(failures, None))
 
-    def _part(self, mail: Prepared, message: Any, payload: Any, part: BundlePart) -> Called:
+    def _part(self, mail: Prepared, message: Any, payload: Any, part: BundlePart) -> CallResult:
         """Let anymail read a bundle's answer for one mail as it reads one that was sent alone."""
         response = requests.Response()
         response.status_code = part.status
@@ -176,7 +176,7 @@ class Caller:
             return self._call_failure([mail], error)
         message.anymail_status.set_recipient_status(statuses)
         message.anymail_status.esp_response = response
-        return Called((Delivered(mail.recipient, self._outcome(message.anymail_status, mail.address)),))
+        return CallResult((Delivered(mail.recipient, self._outcome(message.anymail_status, mail.address)),))
 
     def _outcome(self, status: Any, address: str) -> Outcome:
         """Return what the provider said of one address; addresses are told apart without regard to case."""

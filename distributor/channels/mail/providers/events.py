@@ -39,7 +39,7 @@ _KNOWN_BEFORE = {
 _SAYS_NOTHING_NEW = frozenset({EventType.QUEUED, EventType.SENT, EventType.SUBSCRIBED, EventType.AUTORESPONDED})
 
 
-def returned(event: AnymailTrackingEvent, provider: Provider, *, mark: ReadMark, now: datetime) -> MailEvent | None:
+def mail_event(event: AnymailTrackingEvent, provider: Provider, *, mark: ReadMark, now: datetime) -> MailEvent | None:
     """Return an event in our words; None for what says nothing about a recipient (it is noted in the log).
 
     `mark` reads our signed marks; `now` is when the event came in, for one that does not say when it happened.

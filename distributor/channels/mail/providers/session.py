@@ -15,7 +15,7 @@ from typing import Final
 from distributor.channels.base import AWAY, REPEAT_POSSIBLE, Clock, Credentials, Delivered, Intent, Pause, Session
 from distributor.channels.mail.providers import addresses, refusals
 from distributor.channels.mail.providers.addresses import ProviderAccount
-from distributor.channels.mail.providers.calls import ANSWER_SECONDS, Called, Caller, make_backend
+from distributor.channels.mail.providers.calls import ANSWER_SECONDS, Caller, CallResult, make_backend
 from distributor.channels.mail.providers.mails import MailMaker, Prepared
 from distributor.channels.mail.providers.merge_templates import Merged, merged
 from distributor.channels.mail.render_failures import unmade
@@ -124,7 +124,7 @@ class ProviderSession:
     def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[Delivered]]:
         """Send to each recipient (see base.Session); what they raise is raised once what is under way is told."""
         source = iter(recipients)
-        under_way: set[Future[Called]] = set()
+        under_way: set[Future[CallResult]] = set()
         over = False
         failed: Exception | None = None
         while not over or under_way:
@@ -189,14 +189,14 @@ class ProviderSession:
         except Exception as error:  # noqa: BLE001 # whatever it is, it is about this one mail
             return Delivered(recipient, unmade(recipient, error))
 
-    def _call(self, mails: Sequence[Prepared]) -> Called:
+    def _call(self, mails: Sequence[Prepared]) -> CallResult:
         caller = self._free.get()
         try:
             return caller.send(mails)
         finally:
             self._free.put(caller)
 
-    def _learnt(self, call: Called) -> Sequence[Delivered]:
+    def _learnt(self, call: CallResult) -> Sequence[Delivered]:
         """Note what a call says about those that come after it."""
         outcomes = [delivery.outcome for delivery in call.delivered]
         if any(isinstance(one, Deferred) and one.code == REPEAT_POSSIBLE for one in outcomes):

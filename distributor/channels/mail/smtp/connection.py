@@ -22,7 +22,7 @@ from distributor.channels.mail.smtp.feeder import Feeder
 from distributor.channels.mail.smtp.handshake import Opened
 from distributor.channels.mail.smtp.routes import Route
 from distributor.channels.mail.smtp.timeouts import QUIT, Timeouts
-from distributor.channels.mail.smtp.transaction import Prepared, Unfit, prepare
+from distributor.channels.mail.smtp.transaction import PreparedTransaction, Unfit, prepare
 from distributor.channels.mail.smtp.wire import Babble, Replies
 
 IDLE_SECONDS: Final = 10.0  # a connection without work is given back to the relay
@@ -60,8 +60,8 @@ class SmtpConnection(ByteStream):
         self._extensions = session.extensions
         self._pipelining = session.extensions.pipelining
         self._stage: int = IDLE
-        self._body: Prepared | None = None  # its content is out, or on its way, and has no answer
-        self._next: Prepared | None = None  # its envelope is out, or on its way
+        self._body: PreparedTransaction | None = None  # its content is out, or on its way, and has no answer
+        self._next: PreparedTransaction | None = None  # its envelope is out, or on its way
         self._taken = 0
         self._winding_down = False
         self._replies = Replies()

@@ -19,7 +19,7 @@ from distributor.channels.mail.smtp.connection import SmtpConnection
 from distributor.channels.mail.smtp.connection_share import ASK_AGAIN_SECONDS, UnsharedConnections
 from distributor.channels.mail.smtp.handshake import Opened, open_connection
 from distributor.channels.mail.smtp.round import Round
-from distributor.channels.mail.smtp.routes import Route, crowded_out, everyones, most_connections, next_route
+from distributor.channels.mail.smtp.routes import Route, crowding_outcome, everyones, most_connections, next_route
 from distributor.channels.mail.smtp.timeouts import Timeouts
 from distributor.channels.mail.smtp.transaction import MailTransaction
 from distributor.channels.responses import said
@@ -225,7 +225,7 @@ class Engine:
         if not self._shared or self._open or self._openings or not self.round.queue or self.round.stopped is not None:
             self._served_at = now
         elif now - self._served_at > CROWDED_SECONDS:
-            self.round.stopped = crowded_out(self._routes, now)
+            self.round.stopped = crowding_outcome(self._routes, now)
             self._loop.stop()
 
     # Opening, and giving up

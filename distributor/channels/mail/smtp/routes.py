@@ -215,7 +215,7 @@ def most_connections(routes: Sequence[Route], now: float) -> int:
     return max(1, sum(route.room(now) for route in routes if route.usable(now)))
 
 
-def crowded_out(routes: Sequence[Route], now: float) -> Deferred:
+def crowding_outcome(routes: Sequence[Route], now: float) -> Deferred:
     """Return what it means for everyone that other workers have all connections."""
     relay = max(routes, key=lambda route: (route.part is not None, route.usable(now))).relay
     most = relay.connections_in_all

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from distributor.channels.mail.relay import Relay
 from distributor.channels.mail.replies import NO_SUCH_LETTERS, TOO_BIG
-from distributor.channels.mail.smtp.wire import Extensions, LineTooLong, stuffed
+from distributor.channels.mail.smtp.wire import Extensions, LineTooLong, stuff
 from distributor.domain.outcomes import Rejected
 from distributor.domain.recipients import Recipient
 
@@ -43,7 +43,7 @@ class Unfit(Exception):
 
 
 @dataclass(slots=True, eq=False)  # one a message: frozen ones take four times as long to make
-class Prepared:
+class PreparedTransaction:
     """A message as it goes over the wire: the content without the dot that ends it."""
 
     mail: MailTransaction
@@ -57,7 +57,7 @@ class Prepared:
         return not self.mail.address.isascii()
 
 
-def prepare(mail: MailTransaction, relay: Relay, extensions: Extensions) -> Prepared:
+def prepare(mail: MailTransaction, relay: Relay, extensions: Extensions) -> PreparedTransaction:
     """Return the commands and the content, each with its CRLF. Raises Unfit where the server can't take it."""
     address, content = mail.address, mail.content
     if _NO_ADDRESS.search(mail.sender + address):
@@ -69,11 +69,11 @@ def prepare(mail: MailTransaction, relay: Relay, extensions: Extensions) -> Prep
         if 0 < extensions.size_limit < len(content):
             raise Unfit(Rejected(f"{relay.shown} does not take a mail of this size.", code=TOO_BIG))
         options += f" SIZE={len(content)}"
-    return Prepared(
+    return PreparedTransaction(
         mail,
         f"MAIL FROM:<{mail.sender}>{options}\r\n",
         f"RCPT TO:<{address}>\r\n",
-        content if mail.stuffed else _stuff(content),
+        content if mail.stuffed else _stuff_content(content),
     )
 
 
@@ -87,9 +87,9 @@ def _beyond_ascii(mail: MailTransaction, relay: Relay, extensions: Extensions) -
     return " BODY=8BITMIME" if mail.address.isascii() else " SMTPUTF8 BODY=8BITMIME"
 
 
-def _stuff(content: bytes) -> bytes:
+def _stuff_content(content: bytes) -> bytes:
     try:
-        return stuffed(content)
+        return stuff(content)
     except LineTooLong:
         reason = "A line of this mail is longer than mail servers have to take (998 bytes): break it."
         raise Unfit(Rejected(reason, code="template")) from None

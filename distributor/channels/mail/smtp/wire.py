@@ -106,7 +106,7 @@ class Extensions:
         )
 
 
-def stuffed(content: bytes) -> bytes:
+def stuff(content: bytes) -> bytes:
     """Return a content as it goes over the wire: lines ended by CRLF, also the last, and dots doubled (§4.5.2).
 
     A lone CR or LF becomes CRLF: to some servers it would end a line, and so perhaps the mail (“SMTP smuggling”).
