@@ -26,15 +26,19 @@ from distributor.delivery.accounts import accounts, network_apps
 from distributor.delivery.models import Attempt, Dispatch, RateBudgetUse
 from distributor.delivery.planning.queue import queue_letter
 from distributor.delivery.posts import lookup
+from distributor.delivery.variants import channel_settings
 from distributor.domain.errors import StateError
 from distributor.domain.letters import Draft
 from distributor.domain.states import State
 from distributor.letters import actions as letters
 from distributor.letters.models import Publication
+from distributor.practice import identities
 from distributor.practice.network import Network
 from distributor.practice.networks import APPS, NETWORKS
 
 _SENTENCE = "The fog came in at midday and stayed, and the horn that had been silent was heard again from the pier. "
+# Messages that may be sent at night too: a run must not depend on the hour at which it is started.
+_AT_ANY_HOUR = {"kakaochannel": {channel_settings.OWN: {"kind": "alimtalk", "template": identities.SOLAPI_TEMPLATE}}}
 _MARK = re.compile(r"no\d{6}x")
 
 
@@ -83,7 +87,8 @@ def make_publications(networks: Sequence[Network], count: int) -> list[Publicati
             name=f"Lantern {number}", slug=f"lantern-{number}", sender_email="l@l.example"
         )
         brand.channel_options = {
-            network.channel: {"thread": number % 3 == 0, "picture": "none"} for network in networks
+            network.channel: {"thread": number % 3 == 0, "picture": "none", **_AT_ANY_HOUR.get(network.channel, {})}
+            for network in networks
         }
         brand.save()
         for network in networks:
