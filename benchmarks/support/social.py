@@ -38,7 +38,9 @@ from distributor.practice.networks import APPS, NETWORKS
 
 _SENTENCE = "The fog came in at midday and stayed, and the horn that had been silent was heard again from the pier. "
 # Messages that may be sent at night too: a run must not depend on the hour at which it is started.
-_AT_ANY_HOUR = {"kakaochannel": {channel_settings.OWN: {"kind": "alimtalk", "template": identities.SOLAPI_TEMPLATE}}}
+_AT_ANY_HOUR = {
+    "kakaochannel": {channel_settings.CHANNEL_KEY: {"kind": "alimtalk", "template": identities.SOLAPI_TEMPLATE}}
+}
 _MARK = re.compile(r"no\d{6}x")
 
 
