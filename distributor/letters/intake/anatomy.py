@@ -1,6 +1,6 @@
 """A letter's parts among the blocks of its page: the rules that HTML and visible text share. Pure.
 
-In order (design.md, "Anatomy of a letter page"): title, share bar, editor's note, byline, the letter, bio, then what
+In order: title, share bar, editor's note, byline, the letter, bio, then what
 the page adds. Parts are known by what the markup says of them (`Block.hint`), else by how they read. What does not
 read like a part is the letter.
 """
