@@ -170,7 +170,7 @@ def slow_down(pace: DomainPace, *, now: float, recent_rate: float) -> DomainPace
     strikes = pace.strikes if now - _quiet_since(pace) < FORGIVEN_AFTER else 0
     ceiling = min(pace.rate, max(recent_rate, GENTLE_RATE))
     return DomainPace(
-        rate=max(MIN_RATE, ceiling / 2),
+        rate=min(FREE_RATE, max(MIN_RATE, ceiling / 2)),
         changed_at=now,
         strikes=min(strikes + 1, len(STOPS)),
         troubled_at=now,

@@ -56,7 +56,7 @@ def test_accepted_once_with_a_receipt(name: str, case_of: CaseOf) -> None:
     outcome = case.send(case.make(TEXT), _intent())
     assert isinstance(outcome, Accepted), outcome
     assert len(case.texts()) == 1
-    assert outcome.receipt.remote_id or not case.spec.further_account
+    assert outcome.receipt.remote_id or not case.spec.numbered
     assert outcome.receipt.url or not case.spec.addressed
     if name not in ("mail", "link"):
         assert outcome.receipt.at is not None

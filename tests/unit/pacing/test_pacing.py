@@ -128,6 +128,12 @@ def test_a_pace_stays_in_its_bounds_and_grows_slowly_after_trouble(
         assert pace.stopped_until <= now + STOPS[-1]  # as it was added: a difference of floats is not exact
 
 
+def test_trouble_at_any_rate_brings_a_limit_that_slows() -> None:
+    """Half of a rate beyond all limits would be one that nothing is ever above."""
+    pace = slow_down(DomainPace(rate=NO_LIMIT, changed_at=0.0), now=600.0, recent_rate=10 * FREE_RATE)
+    assert pace.rate == FREE_RATE
+
+
 @given(events=EVENTS)
 def test_whatever_happened_a_domain_recovers_wholly(events: list[tuple[str, float, float]]) -> None:
     pace, now = begin(0.0), 0.0
