@@ -12,11 +12,11 @@ from django.utils import timezone
 from distributor.delivery import heartbeats, wakeups
 from distributor.delivery.accounts import tokens
 from distributor.delivery.mail import ledger
-from distributor.delivery.mail.send import finish_if_done, send_mail
+from distributor.delivery.mail.send import finish_if_done
 from distributor.delivery.models import Attempt, Batch, Dispatch
 from distributor.delivery.planning import claims
 from distributor.delivery.posts import lookup, recall
-from distributor.delivery.posts.send import lose_answer, open_attempt, send_post
+from distributor.delivery.posts.send import lose_answer, open_attempt
 from distributor.delivery.transitions import locked, state_of
 from distributor.domain.states import State
 
@@ -32,15 +32,6 @@ def tick() -> int:
     dispatches = claims.claim_due()
     heartbeats.beat(heartbeats.TICK)
     return len(dispatches)
-
-
-def send(dispatch_id: int) -> None:
-    """Do one worker's part of a released dispatch of either kind."""
-    name = Dispatch.objects.values_list("channel", flat=True).get(pk=dispatch_id)
-    if claims.is_addressed(name):
-        send_mail(dispatch_id)
-    else:
-        send_post(dispatch_id)
 
 
 def sweep(*, answer_within: timedelta = ANSWER_WITHIN) -> None:

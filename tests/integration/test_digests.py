@@ -110,7 +110,7 @@ def run(now: datetime) -> int:
     if made:
         release.tick()
         for dispatch in Dispatch.objects.filter(state="sending"):
-            release.send(dispatch.pk)
+            world.send(dispatch.pk)
     return made
 
 
@@ -324,7 +324,7 @@ def test_the_most_read_letters_stand_below(
     run(MONDAY)
     release.tick()
     for dispatch in Dispatch.objects.filter(state="sending"):
-        release.send(dispatch.pk)
+        world.send(dispatch.pk)
     assert "1. An old favourite" in mailbox.mails["ann"][0]
 
 
@@ -340,7 +340,7 @@ def test_the_next_one_takes_the_place_of_one_that_is_not_finished(
     if begun:
         mailbox.answer = lambda _: Deferred("Greylisted.", code="4.7.1")
         release.tick()
-        release.send(first.pk)
+        world.send(first.pk)
         mailbox.answer = lambda _: OK
     else:
         control.pause(first.pk)
@@ -349,7 +349,7 @@ def test_the_next_one_takes_the_place_of_one_that_is_not_finished(
     first.refresh_from_db()
     assert (first.state, first.reason) == ("cancelled", "Its letters are in the digest of 2026-03-24.")
     if begun:
-        release.send(first.pk)
+        world.send(first.pk)
         assert ledger.counts([first])[first.pk] == ledger.Counts(2, cancelled=2)
     for name in ("ann", "bob"):
         assert [titles(mail) for mail in mailbox.mails[name]] == [["Letter no 2.", "Letter no 1."]]

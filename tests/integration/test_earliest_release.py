@@ -101,7 +101,7 @@ def test_what_is_released_in_forbidden_hours_moves_and_makes_no_call(
     release.tick()  # and only then the night begins
     opens = timezone.now() + timedelta(hours=3)
     close(post_channel, opens)
-    release.send(dispatch.pk)
+    world.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, dispatch.due_at, post_channel.asked) == ("scheduled", opens, [])
     assert "may not send at that hour: moved to" in dispatch.reason
@@ -196,7 +196,7 @@ def test_a_rest_of_its_account_does_not_end_in_the_quiet_hours(letter: Letter, p
     Publication.objects.update(
         quiet_from=(now + timedelta(minutes=2)).time(), quiet_until=(now + timedelta(hours=3)).time()
     )
-    release.send(dispatch.pk)
+    world.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, dispatch.due_at) == ("scheduled", now + timedelta(hours=3))
     assert dispatch.reason.startswith("It takes no more. Moved out of the quiet hours")
@@ -261,7 +261,7 @@ def test_what_was_due_just_before_the_quiet_hours_goes_out(letter: Letter, post_
     Publication.objects.update(
         quiet_from=(now - timedelta(minutes=1)).time(), quiet_until=(now + timedelta(hours=3)).time()
     )
-    release.send(dispatch.pk)
+    world.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert dispatch.state == "sent"
 
@@ -276,7 +276,7 @@ def test_mail_that_is_released_late_waits_and_mail_that_has_begun_does_not(
     release.tick()
     Dispatch.objects.update(due_at=timezone.now() - timedelta(hours=2))  # no worker was there
     ends = be_quiet(letter)
-    release.send(dispatch.pk)
+    world.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, dispatch.due_at, mail_channel.asked) == ("scheduled", ends, [])
     assert "quiet hours" in dispatch.reason

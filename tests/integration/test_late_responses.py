@@ -163,7 +163,7 @@ def test_a_restart_of_postgresql_before_the_call_asks_for_nobody(
         patched.setattr(ScriptedChannel, "compose", cut)
         world.work(dispatch)
     assert (dispatch.state, post_channel.asked) == ("sending", [])
-    release.send(dispatch.pk)  # woken by the sweeper
+    world.send(dispatch.pk)  # woken by the sweeper
     dispatch.refresh_from_db()
     assert (dispatch.state, len(post_channel.asked)) == ("sent", 1)
 
@@ -253,7 +253,7 @@ def test_a_second_worker_in_trouble_leaves_the_first_ones_call_alone(
     def answer(_: Any) -> Outcome:
         with monkeypatch.context() as patched:
             patched.setattr(tokens, "keep_fresh", broken)
-            release.send(dispatch.pk)
+            world.send(dispatch.pk)
         with pytest.raises(StateError, match="right now"):
             control.cancel(dispatch.pk)
         return Deferred("Busy.")

@@ -76,7 +76,7 @@ def outcomes(dispatch: Dispatch) -> Counter[str]:
 def test_everyone_gets_it_once(queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel) -> None:
     dispatch = queue(27)
     world.work(dispatch)
-    release.send(dispatch.pk)  # a task may run twice
+    world.send(dispatch.pk)  # a task may run twice
     assert (dispatch.state, dispatch.recipients) == ("sent", 27)
     assert Counter(mail_channel.asked) == Counter(f"reader{number}@inbox.example" for number in range(27))
     assert sorted(len(batch.subscribers) for batch in dispatch.batches.all()) == [7, 10, 10]
@@ -165,7 +165,7 @@ def test_deferred_recipients_come_again_and_nobody_else(
     assert ledger.claimable() == [dispatch.pk]
     mail_channel.answer = lambda _: OK
     mail_channel.asked.clear()
-    release.send(dispatch.pk)
+    world.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert sorted(mail_channel.asked) == ["reader4@inbox.example", "reader5@inbox.example"]
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 12})
@@ -178,7 +178,7 @@ def test_three_days_of_deferrals_end_in_a_recorded_failure_and_no_suppression(
     dispatch = queue(2)
     world.work(dispatch)
     Batch.objects.update(not_before=None, first_tried_at=timezone.now() - timedelta(days=3))
-    release.send(dispatch.pk)
+    world.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, outcomes(dispatch)) == ("partly", {"accepted": 1, "failed": 1})
     assert not Suppression.objects.exists()
@@ -195,7 +195,7 @@ def test_a_server_that_is_away_leaves_the_batch_for_later(
     assert len(mail_channel.asked) == 1
     mail_channel.answer = lambda _: OK
     Batch.objects.update(not_before=None)
-    release.send(dispatch.pk)
+    world.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 10})
 
@@ -280,12 +280,12 @@ def test_a_batch_of_a_dead_worker_is_taken_over_and_only_the_unrecorded_are_repe
     recorded = outcomes(dispatch)["accepted"]
     assert recorded == 7
     mail_channel.answer = lambda _: OK
-    release.send(dispatch.pk)
+    world.send(dispatch.pk)
     assert len(mail_channel.asked) == 8  # its lease still runs
     with connection.cursor() as cursor:
         cursor.execute("UPDATE delivery_batch SET lease_until = now() - interval '1 second' WHERE state = 'leased'")
     assert ledger.claimable() == [dispatch.pk]
-    release.send(dispatch.pk)
+    world.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 10})
     assert sum(Counter(mail_channel.asked).values()) - 10 == 1  # the one under way
@@ -324,7 +324,7 @@ def test_two_workers_share_a_dispatch_without_sending_anything_twice(
     def answer(recipient: Recipient | None) -> Outcome:
         if len(mail_channel.asked) == 5:
             mail_channel.answer = lambda _: OK
-            release.send(dispatch.pk)  # another worker sends all that is not leased
+            world.send(dispatch.pk)  # another worker sends all that is not leased
         return OK
 
     mail_channel.answer = answer
@@ -390,7 +390,7 @@ def test_a_lost_answer_is_repeated_once_and_no_more(
     dispatch = queue(2)
     world.work(dispatch)
     Batch.objects.update(not_before=None)
-    release.send(dispatch.pk)
+    world.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, outcomes(dispatch)) == ("partly", {"accepted": 1, "failed": 1})
     assert mail_channel.asked.count("reader1@inbox.example") == 2
@@ -408,7 +408,7 @@ def test_a_relay_that_is_away_is_tried_once_a_turn_and_not_for_ever(
     long_ago = timezone.now() - timedelta(days=4)
     Dispatch.objects.update(released_at=long_ago, approved_at=long_ago)
     Batch.objects.update(not_before=None)
-    release.send(dispatch.pk)
+    world.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, "for days" in dispatch.reason) == ("paused", True)
 
@@ -421,7 +421,7 @@ def test_a_mailing_of_many_days_is_as_patient_with_its_relay_as_any(
     release.tick()
     long_ago = timezone.now() - timedelta(days=4)
     Dispatch.objects.update(released_at=long_ago, approved_at=long_ago)
-    release.send(dispatch.pk)
+    world.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, "again in 1 min" in dispatch.reason) == ("sending", True)
 
@@ -433,7 +433,7 @@ def test_days_of_waiting_for_a_person_cost_nobody_a_try(
     release.tick()
     Dispatch.objects.update(spread_at=None, released_at=timezone.now() - timedelta(days=4))
     mail_channel.answer = lambda _: Deferred("Greylisted.", code="4.7.1")
-    release.send(dispatch.pk)
+    world.send(dispatch.pk)
     assert outcomes(dispatch) == {}
     assert Batch.objects.filter(round=1).count() == 1
 
@@ -446,8 +446,8 @@ def test_a_turn_ends_within_a_batch_and_deferred_recipients_keep_their_time(
     dispatch = queue(10)
     world.work(dispatch)
     assert len(mail_channel.asked) == batches.LOOK_AHEAD
-    release.send(dispatch.pk)
-    release.send(dispatch.pk)
+    world.send(dispatch.pk)
+    world.send(dispatch.pk)
     assert outcomes(dispatch) == {"accepted": 9}
     assert mail_channel.asked.count("reader0@inbox.example") == 1
 
@@ -511,7 +511,7 @@ def test_millions_are_spread_in_steps_and_the_first_mails_go_out_before_the_last
     Subscription.objects.create(subscriber=new, list=dispatch.lists.get())
     send.continue_spread(dispatch.pk)
     send.continue_spread(dispatch.pk)  # a task may run twice
-    release.send(dispatch.pk)
+    world.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, dispatch.recipients) == ("sent", 47)
     assert Counter(mail_channel.asked) == Counter(f"reader{number}@inbox.example" for number in range(47))
@@ -604,7 +604,7 @@ def test_a_mailing_over_hours_goes_out_evenly(letter: Letter, mail_channel: Scri
     turns = [batch.not_before for batch in dispatch.batches.order_by("pk")]
     assert turns == [dispatch.spread_from + timedelta(minutes=5) * number for number in range(24)]
     Batch.objects.update(not_before=timezone.now())
-    release.send(dispatch.pk)
+    world.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 24})
 
@@ -624,7 +624,7 @@ def test_whatever_a_server_says_is_kept(
 
 def sent_on(dispatch: Dispatch) -> bool:
     """Do a worker's part and say whether the dispatch is sent by now."""
-    release.send(dispatch.pk)
+    world.send(dispatch.pk)
     dispatch.refresh_from_db()
     return dispatch.state == "sent"
 

@@ -45,7 +45,7 @@ def work_off(dispatches: list[Dispatch]) -> None:
         release.tick()
         sending = Dispatch.objects.filter(state="sending").values_list("pk", flat=True)
         for pk in sending:
-            release.send(pk)
+            world.send(pk)
     for dispatch in dispatches:
         dispatch.refresh_from_db()
 
@@ -141,7 +141,7 @@ def test_a_slow_account_holds_few_workers(draft: Draft, brand: Publication, post
     # Whoever ends a post takes up the account's next one, without a tick.
     first = Dispatch.objects.filter(state="sending", account__name="quick").first()
     assert first is not None
-    release.send(first.pk)
+    world.send(first.pk)
     assert Dispatch.objects.filter(state="sending", account__name="quick").count() == claims.OF_AN_ACCOUNT
 
 

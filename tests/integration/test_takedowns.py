@@ -221,7 +221,7 @@ def test_a_digest_of_which_nothing_is_left_asks_a_person(
         take_down(letter)
     release.tick()
     run.refresh_from_db()
-    release.send(run.pk)
+    world.send(run.pk)
     run.refresh_from_db()
     assert (run.state, run.reason) == ("paused", "Its letters were taken down: cancel it.")
     assert mail_channel.asked == []

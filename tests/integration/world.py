@@ -16,6 +16,7 @@ from distributor.channels.base import Options
 from distributor.delivery import release
 from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
+from distributor.delivery.planning.claims import is_addressed
 from distributor.delivery.planning.queue import queue_letter
 from distributor.domain.letters import Draft
 from distributor.letters import actions as letters
@@ -76,13 +77,22 @@ def queue(letter: Letter, *channels: str, lists: Sequence[MailingList] = ()) -> 
     return list(queue_letter(letter, channels=channels, lists=lists).dispatches)
 
 
+def send(dispatch_id: int) -> None:
+    """Run the task by which a worker does its part of a released dispatch."""
+    from tasks import delivery  # noqa: PLC0415 - it names the settings to processes
+
+    channel = Dispatch.objects.values_list("channel", flat=True).get(pk=dispatch_id)
+    task = delivery.mail if is_addressed(channel) else delivery.post
+    task(dispatch_id)
+
+
 def work(*dispatches: Dispatch) -> None:
     """Do what the tick and a worker would do for these."""
     release.tick()
     for dispatch in dispatches:
         dispatch.refresh_from_db()
         if dispatch.state == "sending":
-            release.send(dispatch.pk)
+            send(dispatch.pk)
         dispatch.refresh_from_db()
 
 
