@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,18 +48,28 @@ FLAGS = (
 )
 
 
-# Not for the session: while Playwright runs, no other event loop can in this thread, and the SMTP client has its own.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Chromium without windows, started once for all browser tests: the address that drives it."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.skip(f"There is no browser here: install one of {', '.join(NAMES)}.")
+    config = tmp_path_factory.mktemp("chromium") / "config.json"
+    config.write_text(json.dumps({"executablePath": path, "args": FLAGS, "headless": True}))
+    command = [sys.executable, "-m", "playwright", "launch-server", "--browser", "chromium", "--config", str(config)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as server:
+        assert server.stdout is not None
+        yield server.stdout.readline().strip()
+        os.killpg(server.pid, signal.SIGTERM)
+
+
+# Not for the session: while Playwright runs, no other event loop can in this thread, and the SMTP client has its own.
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread, in which Django would refuse the database to the tests.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield started
-        started.close()
+        yield playwright.chromium.connect(chromium)
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
