@@ -6,8 +6,7 @@ uses a port before that, such as a script without `django.setup()`, hears which 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -34,15 +33,6 @@ class Port(Generic[T]):
             raise PortEmpty(f"Nothing fills the port for {self._name}: run django.setup() first.")
         return self._part
 
-    @contextmanager
-    def replace(self, part: T) -> Iterator[T]:
-        """Put another part in for the block."""
-        before, self._part = self._part, part
-        try:
-            yield part
-        finally:
-            self._part = before
-
 
 class NamedPort(Generic[T]):
     """A place for any number of parts of type `T`, each under the name of the app that brings it. Empty is fine."""
@@ -57,13 +47,3 @@ class NamedPort(Generic[T]):
     def get(self) -> Mapping[str, T]:
         """Return the parts by name, in alphabetical order."""
         return dict(sorted(self._parts.items()))
-
-    @contextmanager
-    def replace(self, name: str, part: T) -> Iterator[T]:
-        """Put a further part in for the block."""
-        before = dict(self._parts)
-        self._parts[name] = part
-        try:
-            yield part
-        finally:
-            self._parts = before

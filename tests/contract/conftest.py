@@ -22,6 +22,7 @@ from distributor.practice.networks import ACCOUNTS
 from tests.contract.cases import SPECS
 from tests.contract.cases.spec import Spec
 from tests.patience import PATIENCE
+from tests.ports import replaced
 
 
 @dataclass
@@ -144,8 +145,8 @@ def practice_account(world: World, channel: str) -> Credentials:
 
 @pytest.fixture
 def pages() -> Iterator[MemoryShelf]:
-    with page_store.PAGES.replace(MemoryShelf()) as memory:
-        assert isinstance(memory, MemoryShelf)
+    memory = MemoryShelf()
+    with replaced(page_store.PAGES, memory):
         yield memory
 
 

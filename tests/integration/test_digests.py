@@ -38,6 +38,7 @@ from tests.integration import world
 from tests.integration.commands import house
 from tests.integration.conftest import ScriptedChannel
 from tests.integration.world import publish
+from tests.ports import replaced
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -319,7 +320,7 @@ def test_the_most_read_letters_stand_below(
         assert today == MONDAY.date()
         return [old.pk, 12345]
 
-    with TOP_LETTERS.replace(top):
+    with replaced(TOP_LETTERS, top):
         digests.plan(now=MONDAY)
     run(MONDAY)
     release.tick()

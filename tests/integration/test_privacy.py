@@ -23,6 +23,7 @@ from distributor.domain.letters import Draft
 from distributor.letters.actions import create_publication
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
+from tests.ports import added
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +41,7 @@ def notes() -> Iterator[dict[str, list[Any]]]:
         tell=lambda person: [f"note on {person.subscriber}"] if person.subscriber else [],
         forget=lambda person: kept["forgotten"].append(person.email),
     )
-    with privacy.KEEPERS.replace("notes", keeper):
+    with added(privacy.KEEPERS, "notes", keeper):
         yield kept
 
 
