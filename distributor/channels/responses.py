@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
 
 from distributor.channels.base import Credentials, LookupAway
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Rejected, Unconfirmed
@@ -15,8 +14,6 @@ _REASON_LENGTH = 300
 _SHORTEST_SECRET = 4  # shorter values would blot out ordinary words
 _A_LITTLE_WHILE = timedelta(seconds=30)  # where we are asked to wait and not told how long
 _LONGEST_WAIT = timedelta(days=1)
-
-T = TypeVar("T")
 
 
 def utc_now() -> datetime:

@@ -114,13 +114,6 @@ class Supervisor:
             _end(child, patience)
         self._children.clear()
 
-    def running(self, name: str) -> bool:
-        """Whether the program of this name runs right now."""
-        return any(
-            child.program.name == name and child.process is not None and child.process.poll() is None
-            for child in self._children
-        )
-
     def log(self, name: str) -> Path:
         """Return where a program writes."""
         return self.logs / f"{name}.log"

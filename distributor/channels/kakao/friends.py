@@ -10,7 +10,7 @@ Source: https://developers.kakao.com/docs/latest/en/kakaotalk-message/rest-api a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -28,8 +28,6 @@ from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Re
 AT_ONCE = 5  # receiver_uuids of one call
 PAGE = 100  # friends of one page, the most
 MOST_PAGES = 100
-
-Ask = Callable[[str, Mapping[str, str]], httpx.Response]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from typing import Any
 from distributor.practice import identities
 
 ACCEPTED = "2000"
-NIGHT = "3108"
 NOTICE_LIMIT = 1_000
 BRAND_LIMIT = 1_300
 BUTTONS_LIMIT = 5
