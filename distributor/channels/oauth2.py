@@ -27,14 +27,13 @@ TIMEOUT = 20.0  # seconds, for each of: connect, one write, one read
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a token endpoint gave. Times are aware, None where the answer names none; `raw` is the whole answer."""
+    """What a token endpoint gave. Times are aware, None where the answer names none."""
 
     access: str = field(repr=False)
     refresh: str = field(default="", repr=False)
     expires_at: datetime | None = None
     refresh_ends_at: datetime | None = None
     scope: str = ""
-    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def client(endpoint: str, *, timeout: float = TIMEOUT) -> httpx.Client:
@@ -143,7 +142,6 @@ def _tokens(network: str, response: httpx.Response, now: datetime) -> Tokens:
         expires_at=_later(now, body.get("expires_in")),
         refresh_ends_at=_later(now, body.get("refresh_token_expires_in")),
         scope=str(body.get("scope") or ""),
-        raw=body,
     )
 
 

@@ -151,10 +151,9 @@ class PlannedDispatch:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The dispatches in the order they are to go out, the end of the hold, and what was decided on the way."""
+    """The dispatches in the order they are to go out, and what was decided on the way."""
 
     dispatches: tuple[PlannedDispatch, ...]
-    hold_until: datetime
     notes: tuple[str, ...] = ()
 
 
@@ -173,8 +172,7 @@ def plan(
     channel's own rules leave; without it all of them.
     """
     notes: list[str] = []
-    hold_until = now + policy.hold
-    moment = max(_asked_time(policy, now, notes), hold_until)
+    moment = max(_asked_time(policy, now, notes), now + policy.hold)
     bar = tuple(dict.fromkeys(share_bar))
     with_link = LINK in bar
     order = [LINK, *(name for name in bar if name != LINK)] if with_link else list(bar)
@@ -210,7 +208,7 @@ def plan(
             )
             for target in targets.get(channel) or (_nowhere(channel),)
         )
-    return Plan(tuple(dispatches), hold_until, tuple(dict.fromkeys(notes)))
+    return Plan(tuple(dispatches), tuple(dict.fromkeys(notes)))
 
 
 def _nowhere(channel: str) -> Target:
