@@ -264,4 +264,18 @@ def app(channel: str, as_json: bool) -> None:
             output.console().print(f"Accounts at {label} can be connected on the desk now.")
 
 
+@accounts.command()
+@output.json_option
+def reseal(as_json: bool) -> None:
+    """Encrypt all stored credentials anew with the newest secret key, after it was changed."""
+    with database():
+        from distributor.delivery.accounts.accounts import reseal_all
+
+        count = reseal_all()
+        if as_json:
+            output.write_json({"resealed": count})
+        else:
+            output.console().print(f"Accounts, apps and signing keys encrypted with the newest secret key: {count}.")
+
+
 COMMANDS = {"accounts": accounts}

@@ -275,6 +275,18 @@ class TestSettingUp:
         assert shown == f"{address.rpartition('/')[0]}/…"
         assert "no mail account" in lantern.refused("accounts", "webhook", "Pigeon")
 
+    def test_stored_credentials_are_encrypted_with_the_newest_key(self, lantern: House) -> None:
+        lantern.fine("accounts", "add", "twitter", "--name", "Sealed", given='{"access_token": "very-secret-token"}')
+        old, new = (lantern.home / "secret_key").read_text().strip(), "n" * 50
+        resealed = lantern.run("accounts", "reseal", "--json", DISTRIBUTOR_SECRET_KEY=f"{new},{old}")
+        assert resealed.code == 0, resealed.said
+        assert resealed.json["resealed"] >= 1
+        refused = lantern.run("accounts", "reseal", DISTRIBUTOR_SECRET_KEY=old)
+        assert refused.code != 0
+        assert "add the key they were stored with" in refused.said
+        back = lantern.run("accounts", "reseal", DISTRIBUTOR_SECRET_KEY=f"{old},{new}")
+        assert "newest secret key" in back.out
+
     def test_a_secret_that_is_made_is_shown_once(self, lantern: House) -> None:
         given = '{"url": "https://app.example.org/letters"}'
         added = lantern.run("accounts", "add", "webhook", "--name", "App", given=given)
