@@ -174,6 +174,22 @@ def _in_words(address: str) -> Iterator[None]:
         raise SourceError(_sentence(error, address)) from error
 
 
+def head(response: httpx.Response, *, limit: int) -> bytes:
+    """Return the first `limit` bytes of a streamed answer, as they came, or what came before the connection broke.
+
+    The status has come by then and says what became of the call: an end that is missing changes nothing.
+    """
+    content = bytearray()
+    try:
+        for chunk in response.iter_raw():
+            content += chunk
+            if len(content) > limit:
+                break
+    except httpx.RequestError:
+        pass  # see above
+    return bytes(content[:limit])
+
+
 def without_secrets(url: str) -> str:
     """Return a URL as it may be shown in a message: no user name, password, query or fragment."""
     try:

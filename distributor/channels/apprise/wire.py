@@ -71,7 +71,7 @@ class Wire:
             ) as response:
                 self.statuses.append(response.status_code)
                 self.headers = response.headers
-                body = _head(response)
+                body = http.head(response, limit=ANSWER_LIMIT)
         except AddressRefused as error:
             self.refused = str(error)
             raise requests.ConnectionError("the address is refused") from None
@@ -155,19 +155,6 @@ def _content(request: requests.PreparedRequest) -> bytes | None:
     if body is None or isinstance(body, bytes):
         return body
     return body.encode("utf-8") if isinstance(body, str) else bytes(body.read())
-
-
-def _head(response: httpx.Response) -> bytes:
-    """Return what is read of an answer; where its end is missing, its status has come all the same."""
-    read = bytearray()
-    try:
-        for chunk in response.iter_raw():
-            read += chunk
-            if len(read) > ANSWER_LIMIT:
-                break
-    except httpx.RequestError:
-        pass  # a plugin that can't read what came says so
-    return bytes(read[:ANSWER_LIMIT])
 
 
 def _as_response(response: httpx.Response, body: bytes, request: requests.PreparedRequest) -> requests.Response:

@@ -112,23 +112,10 @@ class WebhookChannel(NetworkChannel):
             self.client(credentials, within=WITHIN) as client,
             client.stream("POST", _address(credentials), content=body, headers=headers) as response,
         ):
-            return response, _head(response)
+            return response, http.head(response, limit=ANSWER_LIMIT)
 
 
 _BAD_ADDRESS = Reconnect("The receiver’s address is not a whole https:// address: connect it again.")
-
-
-def _head(response: httpx.Response) -> bytes:
-    """Return what is read of an answer. Its status has come by then: an end that is missing changes nothing."""
-    read = bytearray()
-    try:
-        for chunk in response.iter_raw():
-            read += chunk
-            if len(read) > ANSWER_LIMIT:
-                break
-    except httpx.RequestError:
-        pass  # the status says what became of the call
-    return bytes(read[:ANSWER_LIMIT])
 
 
 def _wrong_values(credentials: Credentials) -> Outcome | None:
