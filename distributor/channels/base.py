@@ -27,7 +27,7 @@ class AccountField:
     never asked for: connecting in the browser fills it (a refresh token, say).
 
     `make` makes a value where an editor gives none (a secret that the other side has to be told, say): whoever asks for
-    the values uses `connect_flow.made_up`, and shows what was made once.
+    the values uses `connect_flow.generated_values`, and shows what was made once.
 
     `lines`: its value is a list, one entry a line, so a form gives it room. Of a secret one that is stored editors are
     told how many entries it has, and they can keep it when they give the account new values.
@@ -244,7 +244,7 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
+class RecipientOutcome:
     """What became of one recipient in this try."""
 
     recipient: Recipient
@@ -254,7 +254,7 @@ class Delivered:
 class Session(Protocol):
     """An open connection of an addressed channel, set to one dispatch."""
 
-    def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[Delivered]]:
+    def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[RecipientOutcome]]:
         """Send to each recipient and yield what became of them, soon after it is known, in any order, in small groups.
 
         While a caller holds a group nothing more is sent, so that it can be recorded first: a group has at most as many

@@ -10,29 +10,29 @@ from typing import Any
 import httpx
 
 from distributor.channels import http
-from distributor.channels.responses import lost, unreachable
+from distributor.channels.responses import lost_answer, unreachable
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Deferred, Reconnect, Unconfirmed
 
 
-class Failure(Exception):
+class CallFailure(Exception):
     """A call that did not bring what it was made for."""
 
 
-class Unreached(Failure):
-    """The request did not leave. `refused` says why it was not let out, "" where the network is just away."""
+class Unreached(CallFailure):
+    """The request did not leave. `refusal` says why it was not let out, "" where the network is just away."""
 
     def __init__(self, reason: str = "") -> None:
         super().__init__(reason)
-        self.refused = reason
+        self.refusal = reason
 
 
-class Lost(Failure):
+class Lost(CallFailure):
     """The request left and no answer came."""
 
 
 @dataclass(eq=False)
-class Refused(Failure):
+class Refused(CallFailure):
     """The network answered with an error, or with something that is no answer to the call.
 
     `error` is the network's word for it, "" where it has none; `message` is shortened and holds no secret. `retry_at`
@@ -66,8 +66,8 @@ def ask(client: httpx.Client, verb: str, url: str, **request: Any) -> httpx.Resp
         raise Lost from None
 
 
-def unanswered(failure: Failure, network: str) -> Deferred | Reconnect | Unconfirmed:
+def failure_outcome(failure: CallFailure, network: str) -> Deferred | Reconnect | Unconfirmed:
     """Say what it means for a post that no answer came."""
     if not isinstance(failure, Unreached):
-        return lost(network)
-    return Reconnect(failure.refused, code="address") if failure.refused else unreachable(network)
+        return lost_answer(network)
+    return Reconnect(failure.refusal, code="address") if failure.refusal else unreachable(network)

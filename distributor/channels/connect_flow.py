@@ -67,7 +67,7 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Renewed:
+class FreshCredentials:
     """Fresh credentials: all `values` of the account, to be stored before they are used. Times as in `Identity`."""
 
     values: Mapping[str, str] = field(repr=False)
@@ -108,7 +108,7 @@ class ConnectFlow(Protocol):
 class TokenRenewal(Protocol):
     """How a token is made fresh. Called by one worker at a time for each account, before `expires_at`."""
 
-    def renew(self, app: AppKeys, credentials: Credentials) -> Renewed:
+    def renew(self, app: AppKeys, credentials: Credentials) -> FreshCredentials:
         """Return fresh credentials. Raises AuthorisationEnded and NetworkAway.
 
         Where the network's answer has no new refresh token the old one stays in `values`.
@@ -116,6 +116,6 @@ class TokenRenewal(Protocol):
         ...
 
 
-def made_up(fields: Iterable[AccountField], values: Mapping[str, str]) -> dict[str, str]:
+def generated_values(fields: Iterable[AccountField], values: Mapping[str, str]) -> dict[str, str]:
     """Return new values for the fields that were left empty and can make their own; each is to be shown once."""
     return {field.name: field.make() for field in fields if field.make and not values.get(field.name)}

@@ -53,8 +53,8 @@ class GuardedTransport(httpx.BaseTransport):
     ) -> None:
         timed_backend = _TimedBackend(network or httpcore.SyncBackend(), within)
         context = httpx.create_ssl_context()
-        self._allowed = frozenset(_origin(httpx.URL(url)) for url in allow)
-        self._guarded, self._plain = (
+        self._allowed_origins = frozenset(_origin(httpx.URL(url)) for url in allow)
+        self._guarded_pool, self._plain_pool = (
             httpcore.ConnectionPool(ssl_context=context, max_keepalive_connections=0, network_backend=backend)
             for backend in (_GuardedBackend(timed_backend, resolve), timed_backend)
         )
@@ -62,7 +62,7 @@ class GuardedTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; raises AddressRefused and httpx's own errors."""
         url = request.url
-        pool = self._plain if _origin(url) in self._allowed else self._guarded
+        pool = self._plain_pool if _origin(url) in self._allowed_origins else self._guarded_pool
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         content = request.stream
         if not isinstance(content, httpx.SyncByteStream):
@@ -82,8 +82,8 @@ class GuardedTransport(httpx.BaseTransport):
         )
 
     def close(self) -> None:
-        self._guarded.close()
-        self._plain.close()
+        self._guarded_pool.close()
+        self._plain_pool.close()
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -108,7 +108,7 @@ def client(
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchedPage:
     """A page as it came: `url` after redirects, without credentials and fragment; `content_type` as the server said."""
 
     url: str
@@ -124,7 +124,7 @@ def fetch(
     timeout: float = TIMEOUT,
     within: float = FETCH_WITHIN,
     resolve: Resolve = system_addresses,
-) -> Fetched:
+) -> FetchedPage:
     """Read one http(s) URL: at most `limit` bytes (unpacked), five redirects, `within` seconds.
 
     Raises SourceError with one sentence that says what is wrong and what to do; `allow` and `resolve` as for `client`.
@@ -143,7 +143,7 @@ def fetch(
     ):
         _check_answer(response, address)
         content = _decompress(response, _body(response, limit=limit, address=address), limit=limit, address=address)
-        return Fetched(_plain(str(response.url)), content, response.headers.get("content-type", ""))
+        return FetchedPage(_plain(str(response.url)), content, response.headers.get("content-type", ""))
 
 
 def fetch_picture(url: str, *, limit: int, within: float = FETCH_WITHIN, resolve: Resolve = system_addresses) -> bytes:

@@ -17,7 +17,7 @@ import httpx
 
 from distributor.channels.lookups import CLOCKS_DIFFER
 from distributor.channels.response_bodies import json_object, mapping, whole
-from distributor.channels.responses import said, unclear
+from distributor.channels.responses import excerpt, unclear
 from distributor.domain.outcomes import Allowance, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 
 CLOCKS_AGREE = timedelta(seconds=30)  # once the difference is known by the answer's Date: between our own machines
@@ -56,7 +56,7 @@ class GraphError:
     trace: str = ""
 
     @property
-    def shown(self) -> str:
+    def code_text(self) -> str:
         """The code as outcomes name it."""
         return str(self.code or self.status)
 
@@ -69,14 +69,14 @@ class GraphError:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """How much of its limits an app has used, in percent; `rest` is how long to wait, where the answer says so."""
+    """How much of its limits an app has used, in percent; `wait` is how long to wait, where the answer says so."""
 
     percent: int = 0
-    rest: timedelta | None = field(default=None)
+    wait: timedelta | None = field(default=None)
 
     def allowance(self, now: datetime) -> Allowance | None:
         """Return that nothing is left for a while where it is nearly used up, so that the account rests in time."""
-        return Allowance(0, now + (self.rest or PAUSE)) if self.percent > USAGE_HIGH else None
+        return Allowance(0, now + (self.wait or PAUSE)) if self.percent > USAGE_HIGH else None
 
 
 def read_error(response: httpx.Response, secrets: Iterable[str]) -> GraphError:
@@ -90,8 +90,8 @@ def read_error(response: httpx.Response, secrets: Iterable[str]) -> GraphError:
         response.status_code,
         whole(error.get("code")),
         whole(error.get("error_subcode")),
-        said(str(text), secrets),
-        said(str(error.get("fbtrace_id") or ""), secrets),
+        excerpt(str(text), secrets),
+        excerpt(str(error.get("fbtrace_id") or ""), secrets),
     )
 
 
@@ -101,29 +101,31 @@ def outcome(network: str, error: GraphError, response: httpx.Response, now: date
         cause = _WHY_TOKEN_ENDED.get(error.subcode)
         token_ended = f"{network} no longer accepts this account’s token"
         sentence = f"{token_ended}: {cause}. Connect it again." if cause else f"{token_ended}: connect it again."
-        return Reconnect(sentence, code=error.shown, raw=error.raw)
+        return Reconnect(sentence, code=error.code_text, raw=error.raw)
     if error.code in SLOW_DOWN_CODES or (not error.code and error.status == httpx.codes.TOO_MANY_REQUESTS):
-        retry_at = now + (read_usage(response).rest or PAUSE)
+        retry_at = now + (read_usage(response).wait or PAUSE)
         reason = f"{network} takes no more from this account for now; it goes on by itself."
-        return Deferred(reason, retry_at=retry_at, code=error.shown, whole_account=True, raw=error.raw)
+        return Deferred(reason, retry_at=retry_at, code=error.code_text, whole_account=True, raw=error.raw)
     if error.code in UNKNOWN_CODES:
         network_error = (
-            f"{network} had an error of its own ({error.shown}), which does not say what became of the post."
+            f"{network} had an error of its own ({error.code_text}), which does not say what became of the post."
         )
         return Unconfirmed(network_error, raw=error.raw)
     if not response.is_client_error:  # also with a code of a permission: such posts have appeared all the same
         return Unconfirmed(unclear(network, error.status).reason, raw=error.raw)
     if error.code in PERMISSION_CODES:
-        cause = (error.message or error.shown).rstrip(".")
+        cause = (error.message or error.code_text).rstrip(".")
         reason = f"{network} does not let this account post: {cause}. Connect it again."
-        return Reconnect(reason, code=error.shown, raw=error.raw)
+        return Reconnect(reason, code=error.code_text, raw=error.raw)
     if error.code == INVALID and error.subcode == NOT_THERE:
         reason = f"{network} no longer shows this account to our app: connect it again."
-        return Reconnect(reason, code=error.shown, raw=error.raw)
+        return Reconnect(reason, code=error.code_text, raw=error.raw)
     if error.code == HELD_BACK:
         reason = f"{network} holds this account back for its rules: see what it says there. {error.message}".strip()
-        return Rejected(reason, code=error.shown, remedy="settings", raw=error.raw)
-    return Rejected(f"{network} refused the post: {error.message or error.shown}", code=error.shown, raw=error.raw)
+        return Rejected(reason, code=error.code_text, remedy="settings", raw=error.raw)
+    return Rejected(
+        f"{network} refused the post: {error.message or error.code_text}", code=error.code_text, raw=error.raw
+    )
 
 
 def read_usage(response: httpx.Response) -> Usage:
@@ -131,11 +133,11 @@ def read_usage(response: httpx.Response) -> Usage:
     cases = _header(response, "x-business-use-case-usage")
     entries: list[Any] = [entry for listing in cases.values() if isinstance(listing, list) for entry in listing]
     figures = [entry for entry in (_header(response, "x-app-usage"), *entries) if isinstance(entry, Mapping)]
-    shares = (one.get(name) for one in figures for name in ("call_count", "total_cputime", "total_time"))
-    minutes = max((whole(one.get("estimated_time_to_regain_access")) for one in figures), default=0)
+    shares = (figure.get(name) for figure in figures for name in ("call_count", "total_cputime", "total_time"))
+    minutes = max((whole(figure.get("estimated_time_to_regain_access")) for figure in figures), default=0)
     return Usage(
         percent=max((int(share) for share in shares if isinstance(share, int | float)), default=0),
-        rest=timedelta(minutes=minutes) if minutes > 0 else None,
+        wait=timedelta(minutes=minutes) if minutes > 0 else None,
     )
 
 

@@ -19,7 +19,7 @@ import httpx
 from distributor.channels import http
 from distributor.channels.connect_flow import AuthorisationEnded, ConnectRefused, NetworkAway
 from distributor.channels.response_bodies import json_object
-from distributor.channels.responses import said
+from distributor.channels.responses import excerpt
 from distributor.domain.errors import AddressRefused
 
 TIMEOUT = 20.0  # seconds, for each of: connect, one write, one read
@@ -72,7 +72,7 @@ def code(network: str, query: Mapping[str, str]) -> str:
     if query.get("error") == "access_denied":
         raise ConnectRefused(f"{network} was not allowed to connect the account: start again and choose “Allow”.")
     if query.get("error"):
-        reason = said(query.get("error_description") or query["error"], ())
+        reason = excerpt(query.get("error_description") or query["error"], ())
         raise ConnectRefused(f"{network} refused the connection: {reason}")
     if not query.get("code"):
         raise ConnectRefused(f"{network} sent nothing that connects the account: start again.")
@@ -157,4 +157,4 @@ def _reason(response: httpx.Response, form: Mapping[str, str], auth: tuple[str, 
     if isinstance(error, Mapping):  # Meta's own shape
         error = error.get("message")
     reason = body.get("error_description") or error or body.get("msg") or str(response.status_code)
-    return said(str(reason), (*form.values(), *(auth or ())))
+    return excerpt(str(reason), (*form.values(), *(auth or ())))

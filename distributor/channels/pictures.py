@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedPicture:
     """A picture that keeps its network's limits. `width` and `height` in pixels, `type` a media type."""
 
     content: bytes = field(repr=False)
@@ -41,10 +41,10 @@ class Loaded:
 
 
 _contents: Recent[bytes] = Recent(seconds=KEPT_SECONDS, most_bytes=KEPT_BYTES)
-_pictures: Recent[Loaded] = Recent(seconds=KEPT_SECONDS, most_bytes=KEPT_BYTES)
+_pictures: Recent[LoadedPicture] = Recent(seconds=KEPT_SECONDS, most_bytes=KEPT_BYTES)
 
 
-def load(picture: Picture, limits: PictureLimits) -> Loaded:
+def load(picture: Picture, limits: PictureLimits) -> LoadedPicture:
     """Return a variant's picture in a form that the network takes, its alternative text cut to what it takes.
 
     Where the letter's own picture can't be fetched, read or made fit, a card is drawn in its place, and its alternative
@@ -54,10 +54,10 @@ def load(picture: Picture, limits: PictureLimits) -> Loaded:
     return own_picture or _card(picture, limits)
 
 
-def _own_picture(picture: Picture, limits: PictureLimits) -> Loaded | None:
+def _own_picture(picture: Picture, limits: PictureLimits) -> LoadedPicture | None:
     key = (picture.url, picture.alt, limits)
-    if (cached := _pictures.get(key)) is not None:
-        return cached
+    if (cached_picture := _pictures.get(key)) is not None:
+        return cached_picture
     try:
         content = _contents.get(picture.url)
         if content is None:
@@ -68,14 +68,14 @@ def _own_picture(picture: Picture, limits: PictureLimits) -> Loaded | None:
         return None
 
 
-def _card(picture: Picture, limits: PictureLimits) -> Loaded:
+def _card(picture: Picture, limits: PictureLimits) -> LoadedPicture:
     alt = picture.card.get("title", "") if picture.url else picture.alt
     card = photos.shrink(cards.draw(picture.card, (picture.width, picture.height)), limits)
     return _picture(card, alt, limits)
 
 
-def _picture(shrunk: photos.Photo, alt: str, limits: PictureLimits) -> Loaded:
-    return Loaded(shrunk.content, shrunk.type, shrunk.width, shrunk.height, short_alt(alt, limits))
+def _picture(photo: photos.Photo, alt: str, limits: PictureLimits) -> LoadedPicture:
+    return LoadedPicture(photo.content, photo.type, photo.width, photo.height, short_alt(alt, limits))
 
 
 def short_alt(alt: str, limits: PictureLimits) -> str:

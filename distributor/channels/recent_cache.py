@@ -16,14 +16,14 @@ class Recent(Generic[T]):
 
     def __init__(self, *, seconds: float, most_bytes: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds, self._most, self._clock = seconds, most_bytes, clock
-        self._kept: OrderedDict[Hashable, tuple[float, T]] = OrderedDict()
+        self._entries: OrderedDict[Hashable, tuple[float, T]] = OrderedDict()
         self._bytes = 0
         self._lock = Lock()
 
     def get(self, key: Hashable) -> T | None:
         """Return what is kept under a key; None for nothing, or nothing recent."""
         with self._lock:
-            at, value = self._kept.get(key, (0.0, None))
+            at, value = self._entries.get(key, (0.0, None))
             if value is not None and self._clock() - at >= self._seconds:
                 self._drop(key)
                 return None
@@ -34,12 +34,12 @@ class Recent(Generic[T]):
         with self._lock:
             self._drop(key)
             if len(value) <= self._most:
-                self._kept[key] = (self._clock(), value)
+                self._entries[key] = (self._clock(), value)
                 self._bytes += len(value)
             while self._bytes > self._most:
-                self._drop(next(iter(self._kept)))
+                self._drop(next(iter(self._entries)))
         return value
 
     def _drop(self, key: Hashable) -> None:
-        if key in self._kept:
-            self._bytes -= len(self._kept.pop(key)[1])
+        if key in self._entries:
+            self._bytes -= len(self._entries.pop(key)[1])

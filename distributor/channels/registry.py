@@ -17,7 +17,7 @@ def _channel(name: str) -> Channel:
 CHANNELS: dict[str, Channel] = {name: _channel(name) for name in folders.NAMES}
 
 # The channel of mailing lists, in the product's words “mail”.
-ADDRESSED = next(name for name, channel in CHANNELS.items() if channel.capabilities.addressed)
+ADDRESSED_CHANNEL = next(name for name, channel in CHANNELS.items() if channel.capabilities.addressed)
 
 
 def names() -> tuple[str, ...]:

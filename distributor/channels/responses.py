@@ -21,7 +21,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def said(text: str, secrets: Iterable[str]) -> str:
+def excerpt(text: str, secrets: Iterable[str]) -> str:
     """Return what a network said, on one line, shortened, and with every secret blotted out.
 
     No network is known to repeat a token in its answers; one that does must not get it into our records.
@@ -61,7 +61,7 @@ def unreachable(network: str) -> Deferred:
     return Deferred(f"{network} could not be reached; nothing was sent.")
 
 
-def lost(network: str) -> Unconfirmed:
+def lost_answer(network: str) -> Unconfirmed:
     """The request left, and no answer came that says what became of it."""
     return Unconfirmed(f"{network} took the request, but its answer was lost.")
 

@@ -47,7 +47,7 @@ class ShareSigns:
     - `addresses`, `schemes`: where a link leads that shares there; `open_schemes` share where they name no recipient.
     - `sites`: its hosts' names without their ending (`t` is t.me), or whole host names. Whatever else is there is a
       profile ("follow us"), not a share.
-    - `closing`: labels of it that on a bare button close a box.
+    - `closing_labels`: labels of it that on a bare button close a box.
     - `verb`: its word is what one does, so that "Email this" shares for sure.
     - `copies`: it is the address itself: "copyUrl()" names it, and beside another name it is only what is shared.
     """
@@ -60,7 +60,7 @@ class ShareSigns:
     schemes: tuple[str, ...] = ()
     open_schemes: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
-    closing: tuple[str, ...] = ()
+    closing_labels: tuple[str, ...] = ()
     verb: bool = False
     copies: bool = False
 

@@ -9,7 +9,7 @@ from distributor.channels import registry
 from distributor.domain.variants import Payload, Variant
 
 
-def read(stored: Mapping[str, Any]) -> Variant:
+def read(record: Mapping[str, Any]) -> Variant:
     """Return a stored variant (`Variant.to_json`); one of a channel that is gone has no payload. Raises BadRecord."""
-    channel = registry.CHANNELS.get(str(stored.get("channel", "")))
-    return Variant.from_json(stored, payload=Payload if channel is None else channel.payload)
+    channel = registry.CHANNELS.get(str(record.get("channel", "")))
+    return Variant.from_json(record, payload=Payload if channel is None else channel.payload)

@@ -39,7 +39,7 @@ def add(channel: str, name: str, practice: bool, publication_slug: str, as_json:
     Its values are asked for; without a terminal they are read from standard input as one JSON object.
     """
     from distributor.channels import registry
-    from distributor.channels.connect_flow import made_up
+    from distributor.channels.connect_flow import generated_values
 
     adapter = registry.get(channel)
     if not adapter.fields:
@@ -55,7 +55,7 @@ def add(channel: str, name: str, practice: bool, publication_slug: str, as_json:
 
         brand = publication(publication_slug)
         values = {} if practice else _values(adapter.fields)
-        secrets = {} if practice else made_up(adapter.fields, values)
+        secrets = {} if practice else generated_values(adapter.fields, values)
         account = connect_practice(brand, [channel])[0] if practice else connect(brand, channel, name, values | secrets)
         resumed_count = len(go_on(account, timezone.now()))
         if as_json:

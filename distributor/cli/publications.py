@@ -148,7 +148,7 @@ def channel_settings_command(channel: str, chosen: tuple[str, ...], publication_
             channel_settings_store.store(brand, channel, pairs)
         states = channel_settings.states_of(brand.channel_options, channel)
         if as_json:
-            shown = [one.to_json() for one in states]
+            shown = [state.to_json() for state in states]
             output.write_json({"publication": brand.slug, "channel": channel, "settings": shown})
         elif states:
             _show_settings(states)

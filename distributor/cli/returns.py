@@ -150,12 +150,12 @@ def _json(place: str, reading: Reading) -> dict[str, Any]:
         }
         for event in reading.events
     ]
-    return {"message": place, "what": reading.what.value, "subject": reading.subject, "events": events}
+    return {"message": place, "what": reading.kind.value, "subject": reading.subject, "events": events}
 
 
 def _say(place: str, reading: Reading) -> None:
     console = output.console()
-    console.print(f"{place}: {reading.what.value}, “{reading.subject[:80]}”")
+    console.print(f"{place}: {reading.kind.value}, “{reading.subject[:80]}”")
     for event in reading.events:
         person = event.email or (f"subscriber {event.subscriber}" if event.subscriber else "someone unknown")
         dispatch_text = f", dispatch {event.dispatch}" if event.dispatch else ""

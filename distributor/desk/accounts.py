@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from distributor.channels import registry
 from distributor.channels.base import Channel
-from distributor.channels.connect_flow import made_up
+from distributor.channels.connect_flow import generated_values
 from distributor.delivery.accounts import accounts as known_accounts
 from distributor.delivery.accounts import connect_flow, network_apps
 from distributor.delivery.models import Account
@@ -48,7 +48,7 @@ def add(request: HttpRequest, channel: str) -> HttpResponse:
         values, brand = form.values(), form.cleaned_data["publication"]
         if again and (again.publication_id, again.name) == (brand.pk, form.cleaned_data["name"]):
             values = secret_lists | values
-        new = made_up(adapter.fields, values)
+        new = generated_values(adapter.fields, values)
         try:
             account = known_accounts.connect(brand, channel, form.cleaned_data["name"], values | new)
         except DistributorError as error:

@@ -80,7 +80,7 @@ def _take(content: bytes, recipients: list[str]) -> str:
     except DatabaseError as error:
         logger.warning("The database is away, the relay has to keep a message: %s", type(error).__name__)
         return "451 4.3.0 The database is away, try again later"
-    logger.info("A %s: %d event(s)", reading.what.value, len(reading.events))
+    logger.info("A %s: %d event(s)", reading.kind.value, len(reading.events))
     if not reading.understood:
         return "550 5.6.0 This address is for delivery reports and complaints, and this is none"
     return "250 2.0.0 OK"

@@ -45,16 +45,16 @@ def fetch(place: Place) -> FetchReport:
     tally, problem = ReturnTally(), ""
     until = time.monotonic() + SECONDS
     try:
-        with mailbox.opened(place) as box:
-            mails = iter(box.waiting())
+        with mailbox.open_box(place) as box:
+            mails = iter(box.new_uids())
             while time.monotonic() < until and (batch := list(islice(mails, BATCH))):
                 tally += _take(box, batch)
     except DistributorError as error:
         problem = str(error)
         logger.warning("%s", problem)
     if tally.mails:
-        logger.info("%s: %s", place.shown, tally)
-    return FetchReport(place.shown, tally, problem)
+        logger.info("%s: %s", place.label, tally)
+    return FetchReport(place.label, tally, problem)
 
 
 def _take(box: Box, batch: Sequence[str]) -> ReturnTally:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from distributor.audience import signed_tokens
 from distributor.audience.unsubscription import dispatch_with
-from distributor.channels.mail.returns.attribution import Known
+from distributor.channels.mail.returns.attribution import Lookups
 from distributor.channels.mail.returns.classification import Reading, read
 from distributor.insights.returns import take_in
 
@@ -40,7 +40,7 @@ class ReturnTally:
 
 def understand(raw: bytes, *, recipients: Sequence[str] = ()) -> Reading:
     """Return what a mail says that came in now, for these addresses of the envelope. Stores nothing."""
-    context = Known(mark=signed_tokens.recipient_tokens().read, dispatch=dispatch_with)
+    context = Lookups(mark=signed_tokens.recipient_tokens().read, dispatch=dispatch_with)
     return read(raw, lookups=context, received_at=timezone.now(), recipients=recipients)
 
 

@@ -22,7 +22,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from distributor.channels import http
-from distributor.channels.responses import retry_after, said
+from distributor.channels.responses import excerpt, retry_after
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Rejected
 from distributor.domain.retries import Retry, decide
@@ -133,7 +133,7 @@ def _post(
         return Deferred(f"{service} does not answer ({type(error).__name__}).")
     if response.is_success:
         return Accepted(Receipt(""))
-    reason = f"{service} answers {response.status_code}: {said(response.text, ())}"
+    reason = f"{service} answers {response.status_code}: {excerpt(response.text, ())}"
     if response.status_code in (408, 425, 429) or response.is_server_error:
         later = retry_after(response.headers, timezone.now()) if "retry-after" in response.headers else None
         return Deferred(reason, retry_at=later)

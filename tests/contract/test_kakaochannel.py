@@ -210,9 +210,9 @@ def test_a_batch_that_was_prepared_only_went_to_nobody_and_is_gone_on_with(world
         batch = gateway.prepare(intent.key, contents_of(message, numbers))
         assert channel.find_existing(account, intent, notice()) is None
         filling = Message(template=identities.SOLAPI_TEMPLATE, variables={"#{title}": "Half done"})
-        assert gateway.fill(batch, filling, ["01000000009"]).taken == 1
+        assert gateway.fill(batch, filling, ["01000000009"]).size == 1
         # The same number is in a batch once, whoever asks.
-        assert gateway.fill(batch, filling, ["01000000009"]).refused == {"1026": 1}
+        assert gateway.fill(batch, filling, ["01000000009"]).refusals == {"1026": 1}
     assert world.posts("kakaochannel") == []
     outcome = channel.send(account, notice(), replace(intent, attempt=2))
     assert isinstance(outcome, Accepted)
@@ -229,7 +229,7 @@ def test_a_prepared_batch_with_other_words_or_people_stays_behind(change: str, w
         assert message is not None
         batch = gateway.prepare(intent.key, contents_of(message, recipients.read(account.values["recipients"]).numbers))
         filling = replace(message, variables={"#{title}": "The old title"})
-        assert gateway.fill(batch, filling, ["01000000001"]).taken == 1
+        assert gateway.fill(batch, filling, ["01000000001"]).size == 1
     text = "The new title" if change == "letter" else "The old title"
     numbers = account.values["recipients"] if change == "letter" else "010-0000-0007"
     outcome = channel.send(circle(world, numbers), notice_of(text), replace(intent, attempt=2))

@@ -11,7 +11,7 @@ import pytest
 from distributor.channels import pictures
 from distributor.channels.base import Credentials, Options
 from distributor.channels.mastodon.adapter import MastodonChannel
-from distributor.channels.mastodon.media import KEPT
+from distributor.channels.mastodon.media import MEDIA_ID
 from distributor.channels.mastodon.payload import MastodonPayload
 from distributor.domain.outcomes import Accepted, Deferred, Receipt, Reconnect, Rejected
 from distributor.domain.variants import Picture, Variant
@@ -241,9 +241,9 @@ def test_a_picture_that_takes_a_moment_is_not_uploaded_again(
 ) -> None:
     loads: list[Picture] = []
 
-    def load(picture: Picture, _limits: object) -> pictures.Loaded:
+    def load(picture: Picture, _limits: object) -> pictures.LoadedPicture:
         loads.append(picture)
-        return pictures.Loaded(b"\x89PNG" + b"x" * mastodon.PROCESSED_LATER, "image/png", 100, 100, picture.alt)
+        return pictures.LoadedPicture(b"\x89PNG" + b"x" * mastodon.PROCESSED_LATER, "image/png", 100, 100, picture.alt)
 
     monkeypatch.setattr(pictures, "load", load)
     channel, intent, variant = MastodonChannel(), new_intent(), replace(THREAD, picture=CARD)
@@ -256,10 +256,10 @@ def test_a_picture_that_takes_a_moment_is_not_uploaded_again(
     assert texts(world) == []
     assert isinstance(channel.send(credentials, variant, replace(intent, attempt=3)), Accepted)
     assert len(loads) == 1
-    assert data_of(world, 2)["media_ids"] == [intent.kept[KEPT]]
+    assert data_of(world, 2)["media_ids"] == [intent.kept[MEDIA_ID]]
 
 
 def test_a_picture_that_the_server_forgot_is_uploaded_anew(world: World, credentials: Credentials) -> None:
-    intent = replace(new_intent(attempt=2), kept={KEPT: "404"})
+    intent = replace(new_intent(attempt=2), kept={MEDIA_ID: "404"})
     assert isinstance(MastodonChannel().send(credentials, replace(THREAD, picture=CARD), intent), Accepted)
     assert len(data_of(world, 2)["pictures"]) == 1

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from distributor.channels.base import AWAY, REPEAT_POSSIBLE, Credentials, Delivered, Intent, Pause, Session
+from distributor.channels.base import AWAY, REPEAT_POSSIBLE, Credentials, Intent, Pause, RecipientOutcome, Session
 from distributor.channels.mail.adapter import MailChannel
 from distributor.channels.mail.providers import refusals
 from distributor.channels.mail.providers.features import PROVIDERS
@@ -85,12 +85,12 @@ def person(number: int, **changes: Any) -> Recipient:
     return replace(known, **changes)
 
 
-def deliver(api: Api, recipients: Sequence[Recipient | Pause], **options: Any) -> list[Delivered]:
+def deliver(api: Api, recipients: Sequence[Recipient | Pause], **options: Any) -> list[RecipientOutcome]:
     with opened(api, **options) as session:
         return [one for group in session.deliver(recipients) for one in group]
 
 
-def outcomes(delivered: Sequence[Delivered]) -> dict[int, Outcome]:
+def outcomes(delivered: Sequence[RecipientOutcome]) -> dict[int, Outcome]:
     return {one.recipient.id: one.outcome for one in delivered}
 
 
@@ -296,7 +296,7 @@ def test_what_is_under_way_is_told_before_what_the_recipients_raise(api: Api) ->
         yield from (person(number) for number in range(1, 4))
         raise ConnectionError("the database is gone")
 
-    done: list[Delivered] = []
+    done: list[RecipientOutcome] = []
 
     def deliver_all(session: Session) -> None:
         for group in session.deliver(recipients()):

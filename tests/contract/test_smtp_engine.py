@@ -11,7 +11,7 @@ from functools import partial
 
 import pytest
 
-from distributor.channels.base import AWAY, CROWDED, REPEAT_POSSIBLE, Delivered, Pause
+from distributor.channels.base import AWAY, CROWDED, REPEAT_POSSIBLE, Pause, RecipientOutcome
 from distributor.channels.mail import relay
 from distributor.channels.mail.smtp import Engine, MailTransaction, Timeouts, keeper
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected
@@ -117,7 +117,7 @@ def test_messages_are_asked_for_just_in_time() -> None:
 def test_what_was_settled_before_comes_back_in_a_group() -> None:
     with scripted(EHLO=PIPELINING) as server:
         engine = engine_for(server)
-        refused = Delivered(Recipient(1, "x@example.org"), Rejected("The template is broken.", code="template"))
+        refused = RecipientOutcome(Recipient(1, "x@example.org"), Rejected("The template is broken.", code="template"))
         back = [done for group in engine.send([mail("a"), refused, mail("b")]) for done in group]
         assert refused in back
         assert Counter(type(done.outcome) for done in back) == {Accepted: 2, Rejected: 1}
@@ -144,7 +144,7 @@ def test_what_a_source_raises_comes_after_the_outcomes_of_what_is_under_way() ->
 
     with scripted(EHLO=PIPELINING) as server:
         engine = engine_for(server, options="&connections=3")
-        back: list[Delivered] = []
+        back: list[RecipientOutcome] = []
         with pytest.raises(LookupError):
             back.extend(done for group in engine.send(source()) for done in group)
         engine.close()

@@ -14,7 +14,7 @@ from PIL import Image
 
 from distributor.channels import pictures
 from distributor.channels.base import Credentials, Options
-from distributor.channels.pictures import Loaded
+from distributor.channels.pictures import LoadedPicture
 from distributor.channels.posts import picture_concerns
 from distributor.channels.twitter.adapter import TwitterChannel
 from distributor.channels.twitter.uploads import CHUNK
@@ -31,12 +31,12 @@ SHOWN = replace(THREAD, picture=CARD)
 ALL_CALLS = ["initialize", "append", "finalize", "metadata", "tweets"]
 
 
-def noise(size: int) -> Loaded:
+def noise(size: int) -> LoadedPicture:
     """Return a picture of at least so many bytes."""
     side = int((size / 3) ** 0.5) + 1
     out = io.BytesIO()
     Image.frombytes("RGB", (side, side), os.urandom(side * side * 3)).save(out, "PNG")
-    return Loaded(out.getvalue(), "image/png", side, side, "Noise")
+    return LoadedPicture(out.getvalue(), "image/png", side, side, "Noise")
 
 
 @pytest.mark.parametrize("values", [{"access_token": identities.X_TOKEN}, OAUTH1])
@@ -69,10 +69,13 @@ def test_a_large_picture_arrives_whole(world: World, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize(
     "picture",
-    [Loaded(b"GIF8 and no more", "image/png", 1, 1, ""), Loaded(b"\x89PNG" * 1_400_000, "image/png", 1, 1, "")],
+    [
+        LoadedPicture(b"GIF8 and no more", "image/png", 1, 1, ""),
+        LoadedPicture(b"\x89PNG" * 1_400_000, "image/png", 1, 1, ""),
+    ],
 )
 def test_a_picture_that_x_refuses_keeps_the_post_back(
-    picture: Loaded, world: World, monkeypatch: pytest.MonkeyPatch
+    picture: LoadedPicture, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pictures, "load", lambda _picture, _limits: picture)
     outcome = TwitterChannel().send(account_of(world), SHOWN, new_intent())

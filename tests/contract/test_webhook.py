@@ -21,7 +21,7 @@ from distributor.channels.base import REPEAT_POSSIBLE, Credentials, Options
 from distributor.channels.webhook import signing
 from distributor.channels.webhook.adapter import ANSWER_LIMIT, WebhookChannel
 from distributor.channels.webhook.event import body
-from distributor.channels.webhook.statuses import REPEATED_FOR
+from distributor.channels.webhook.statuses import REPEAT_SPAN
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 from distributor.practice import identities
 from tests.contract.cases.spec import LINK, posting
@@ -183,7 +183,7 @@ def test_a_lost_answer_is_a_persons_matter_where_repeats_are_not_harmless(world:
 def test_a_lost_answer_is_a_persons_matter_when_no_further_try_follows(world: World) -> None:
     world.fault("webhook", "drop-after-accept", times=2)
     now = datetime.now(UTC)
-    for ago, kind in ((REPEATED_FOR - timedelta(minutes=5), Deferred), (REPEATED_FOR, Unconfirmed)):
+    for ago, kind in ((REPEAT_SPAN - timedelta(minutes=5), Deferred), (REPEAT_SPAN, Unconfirmed)):
         intent = replace(new_intent(at=now - ago), attempt=5)
         assert type(WebhookChannel().send(practice_account(world, "webhook"), HELLO, intent)) is kind
 

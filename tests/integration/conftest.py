@@ -20,13 +20,13 @@ from distributor.channels.base import (
     AccountField,
     ChannelSetting,
     Credentials,
-    Delivered,
     Intent,
     LookupAway,
     Options,
     Pace,
     Pause,
     PermitsFor,
+    RecipientOutcome,
 )
 from distributor.channels.connect_flow import ConnectFlow, Identity, TokenRenewal
 from distributor.channels.posts import picture_for
@@ -141,11 +141,11 @@ class ScriptedChannel:
     ) -> Iterator[ScriptedChannel]:
         yield self
 
-    def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[Delivered]]:
+    def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[RecipientOutcome]]:
         for recipient in recipients:
             if not isinstance(recipient, Pause):
                 self.asked.append(recipient.email)
-                yield (Delivered(recipient, self.answer(recipient)),)
+                yield (RecipientOutcome(recipient, self.answer(recipient)),)
 
 
 @pytest.fixture(autouse=True)

@@ -9,10 +9,10 @@ from distributor.channels.base import AccountField, Credentials
 from distributor.channels.connect_flow import (
     AppKeys,
     ConnectRefused,
+    FreshCredentials,
     Identity,
     NetworkAway,
     Redirect,
-    Renewed,
 )
 
 
@@ -49,5 +49,5 @@ class Network:
         self.codes.append(query["code"])
         return self.identities
 
-    def renew(self, app: AppKeys, credentials: Credentials) -> Renewed:
+    def renew(self, app: AppKeys, credentials: Credentials) -> FreshCredentials:
         raise NotImplementedError

@@ -139,8 +139,8 @@ class TestSenders:
                 ("203.0.114.7",),
             )
             assert {one.host for one in sender.relays} == {"lantern.example", "harbour.example"}
-            assert sender.signing == (dkim_keys.dns_record(first),)
-            assert [one.name for one in sender.waiting] == [f"two._domainkey.{DOMAIN}"]
+            assert sender.signing_records == (dkim_keys.dns_record(first),)
+            assert [one.name for one in sender.waiting_records] == [f"two._domainkey.{DOMAIN}"]
 
     def test_a_key_that_cannot_be_opened_is_a_finding_beside_the_rest(
         self, publication: Publication, settings: Settings

@@ -277,7 +277,7 @@ class TestHosts:
         ],
     )
     def test_receiving(self, ask: Callable[[str], Dns], zone: str, state: str, message: str) -> None:
-        (found,) = hosts.check_receiving(ask(zone), "a.example")
+        (found,) = hosts.check_exchanges(ask(zone), "a.example")
         assert found.state == state
         assert message in found.message
 

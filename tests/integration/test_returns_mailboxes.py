@@ -159,7 +159,7 @@ def test_a_url_that_can_not_be_meant_is_refused_without_being_repeated(url: str)
 def test_where_a_url_leads() -> None:
     place = mailbox.read_place("imaps://box%40a.example:p%2Fw@mail.example/Bounces%20in?done=delete")
     assert (place.user, place.password, place.port, place.tls) == ("box@a.example", "p/w", 993, True)
-    assert (place.folder, place.done) == ("Bounces in", "")
+    assert (place.folder, place.done_folder) == ("Bounces in", "")
     assert "p/w" not in repr(place)
     assert mailbox.read_place("imap://a:b@c").starttls
     with pytest.raises(BadSettings, match="name another one"):

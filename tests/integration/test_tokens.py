@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from distributor.channels.base import Credentials
-from distributor.channels.connect_flow import AppKeys, AuthorisationEnded, NetworkAway, Renewed
+from distributor.channels.connect_flow import AppKeys, AuthorisationEnded, FreshCredentials, NetworkAway
 from distributor.delivery import release
 from distributor.delivery.accounts import accounts, encryption, tokens
 from distributor.delivery.models import Account, Attempt, Dispatch, NetworkApp
@@ -35,7 +35,7 @@ class Rotating:
     away: bool = False
     slow: Event | None = None
 
-    def renew(self, app: AppKeys, credentials: Credentials) -> Renewed:
+    def renew(self, app: AppKeys, credentials: Credentials) -> FreshCredentials:
         if self.away:
             raise NetworkAway("It does not answer.")
         given = credentials.values.get("refresh_token", "")
@@ -47,7 +47,7 @@ class Rotating:
         number = len(self.renewals)
         self.good = f"refresh-{number}"
         values = {**credentials.values, "token": f"t-secret-{number}", "refresh_token": self.good}
-        return Renewed(values, expires_at=timezone.now() + timedelta(hours=2))
+        return FreshCredentials(values, expires_at=timezone.now() + timedelta(hours=2))
 
 
 @pytest.fixture
@@ -248,7 +248,7 @@ def test_letters_are_queued_while_a_networks_token_takes_long_to_renew(
 
     renew, queued = network.renew, []
 
-    def slowly(app: AppKeys, credentials: Credentials) -> Renewed:
+    def slowly(app: AppKeys, credentials: Credentials) -> FreshCredentials:
         with ThreadPoolExecutor(1) as pool:
             queued.extend(pool.submit(queue).result(10))
         return renew(app, credentials)

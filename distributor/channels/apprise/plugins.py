@@ -23,7 +23,7 @@ import requests
 from apprise import AppriseAttachment
 from apprise.manager_plugins import NotificationManager
 
-from distributor.channels.apprise.wire import OFFERED, STAND_IN
+from distributor.channels.apprise.wire import STAND_IN, STAND_IN_NAMES
 
 PACKAGE = "apprise.plugins"
 _BASE_MODULES = frozenset({PACKAGE, f"{PACKAGE}.base"})  # what all plugins share; it does nothing by itself
@@ -56,7 +56,7 @@ _ATTRIBUTES = {
     "os": frozenset({"path", "urandom", "linesep"}),
     "requests": frozenset({"RequestException", "codes", "exceptions"}),
 }
-_MODULE_ATTRIBUTES = {"os": _ATTRIBUTES["os"], "requests": OFFERED, "io": frozenset({"BytesIO", "StringIO"})}
+_MODULE_ATTRIBUTES = {"os": _ATTRIBUTES["os"], "requests": STAND_IN_NAMES, "io": frozenset({"BytesIO", "StringIO"})}
 _NEVER_CALLED = frozenset({"eval", "exec", "compile", "__import__", "input", "breakpoint"})
 
 
@@ -96,7 +96,7 @@ def _harness() -> None:
                 module.__dict__["AppriseAttachment"] = _NoFiles
 
 
-def named(schema: str) -> type[Any]:
+def plugin_of(schema: str) -> type[Any]:
     """Return the plugin for a known schema."""
     load()
     plugin: type[Any] = _manager()[schema]
@@ -113,19 +113,19 @@ def is_harmless(plugin: type[Any]) -> bool:
 @cache
 def _parts(name: str) -> frozenset[str]:
     """Return a harmless plugin's modules; none when it is not harmless."""
-    todo, seen = [name], set(_BASE_MODULES)
-    while todo:
-        current = todo.pop()
-        if current in seen:
+    queue, modules = [name], set(_BASE_MODULES)
+    while queue:
+        current = queue.pop()
+        if current in modules:
             continue
-        seen.add(current)
+        modules.add(current)
         tree = _read(current)
         if tree is None or not _is_harmless_code(tree, current):
             return frozenset()
         for module, names in _imports(tree, current):
             if _is_plugin(module):
-                todo += [module, *(f"{module}.{name}" for name in names if _file(f"{module}.{name}"))]
-    return frozenset(seen - {PACKAGE})
+                queue += [module, *(f"{module}.{name}" for name in names if _file(f"{module}.{name}"))]
+    return frozenset(modules - {PACKAGE})
 
 
 def _is_harmless_code(tree: ast.Module, name: str) -> bool:

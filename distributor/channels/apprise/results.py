@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from distributor.channels.apprise.wire import Wire
-from distributor.channels.responses import lost, retry_after, unclear, unreachable
+from distributor.channels.responses import lost_answer, retry_after, unclear, unreachable
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 
 PAUSE = timedelta(minutes=5)  # where a service asks to wait and does not say how long
@@ -27,7 +27,7 @@ def outcome(done: bool, wire: Wire, name: str, now: datetime, *, url: str = "") 
     if done:
         return Accepted(Receipt(remote_id="", url=url, at=now, raw=raw))
     if None in wire.statuses:
-        return lost(name)
+        return lost_answer(name)
     statuses = [status for status in wire.statuses if status is not None]
     server_errors = [status for status in statuses if status >= 500]
     if server_errors:
@@ -39,8 +39,8 @@ def outcome(done: bool, wire: Wire, name: str, now: datetime, *, url: str = "") 
 
 def _not_sent(wire: Wire, name: str) -> Outcome:
     """Say why no request was answered; none has left."""
-    if wire.refused:
-        return Rejected(f"{name} can’t be used: {wire.refused}", code="address", remedy="settings")
+    if wire.refusal:
+        return Rejected(f"{name} can’t be used: {wire.refusal}", code="address", remedy="settings")
     if wire.away:
         return unreachable(name)
     reason = f"Apprise sent nothing to {name}: its address names nobody, or it does not take such a text."

@@ -27,7 +27,7 @@ class Service:
 
     def notify(self, wire: Wire, *, title: str, text: str) -> bool:
         """Send, in this thread and without a pause; False for anything but success, whatever the plugin raises."""
-        with wire.carrying():
+        with wire.as_current():
             try:
                 return bool(self._plugin.notify(title=title, body=text, body_format=apprise.NotifyFormat.TEXT))
             except Exception as error:  # noqa: BLE001 # of a hundred plugins, about answers that no one foresaw
@@ -43,7 +43,7 @@ def read(url: str) -> Service:
     parts = _parse(url, secure_logging=True)
     if not parts:
         raise Unusable(_NOT_UNDERSTOOD)
-    kind = plugins.named(parts["schema"])
+    kind = plugins.plugin_of(parts["schema"])
     name = str(kind.service_name)
     if not plugins.is_harmless(kind):
         raise Unusable(f"{name} can’t be used through Apprise here: its plugin does more than ask over HTTPS.")

@@ -34,21 +34,21 @@ class Wire:
     """The requests of one message, and what became of each.
 
     `statuses` are the answers in their order; None is one that was lost. `away`: some host could not be reached.
-    `refused` says why a request was not let out, "" where all were. `headers` are those of the last answer. `failure`
+    `refusal` says why a request was not let out, "" where all were. `headers` are those of the last answer. `failure`
     names the error by which the plugin ended, "" for none.
     """
 
     def __init__(self, client: httpx.Client, *, endpoint: str = "") -> None:
         self.statuses: list[int | None] = []
         self.headers: Mapping[str, str] = {}
-        self.refused = ""
+        self.refusal = ""
         self.away = False
         self.failure = ""
         self._client = client
         self._endpoint = endpoint
 
     @contextmanager
-    def carrying(self) -> Iterator[None]:
+    def as_current(self) -> Iterator[None]:
         """Carry the requests that plugins make in this thread during the block."""
         token = _current.set(self)
         try:
@@ -73,10 +73,10 @@ class Wire:
                 self.headers = response.headers
                 body = http.head(response, limit=ANSWER_LIMIT)
         except AddressRefused as error:
-            self.refused = str(error)
+            self.refusal = str(error)
             raise requests.ConnectionError("the address is refused") from None
         except httpx.InvalidURL:
-            self.refused = "The service’s address is not a whole one."
+            self.refusal = "The service’s address is not a whole one."
             raise requests.exceptions.InvalidURL("the address is not a whole one") from None
         except http.NEVER_SENT:
             self.away = True
@@ -91,7 +91,7 @@ class Wire:
         if self._endpoint:
             return f"{self._endpoint}{parts.path}{'?' if parts.query else ''}{parts.query}"
         if parts.scheme != "https":
-            self.refused = (
+            self.refusal = (
                 "Its address is not encrypted: use the form of it that is (jsons:// instead of json://, say)."
             )
             raise requests.ConnectionError("not encrypted")
@@ -143,7 +143,7 @@ class StandIn:
 
 
 STAND_IN = StandIn()
-OFFERED = frozenset(name for name in dir(StandIn) if not name.startswith("_"))
+STAND_IN_NAMES = frozenset(name for name in dir(StandIn) if not name.startswith("_"))
 
 
 def _bytes(value: str | bytes) -> bytes:

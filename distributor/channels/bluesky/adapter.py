@@ -16,7 +16,7 @@ from distributor.channels.bluesky.facets import Resolve
 from distributor.channels.bluesky.keys import created_at, record_key
 from distributor.channels.bluesky.payload import BlueskyPayload
 from distributor.channels.bluesky.xrpc import Ref, Service
-from distributor.channels.calls import Failure, Refused
+from distributor.channels.calls import CallFailure, Refused
 from distributor.channels.connect_flow import Identity, TokenRenewal
 from distributor.channels.network import NetworkChannel
 from distributor.channels.origins import NoServer
@@ -54,20 +54,20 @@ class BlueskyChannel(NetworkChannel):
                 if intent.attempt > 1:
                     try:
                         out += _posts_out(service, did, variant, intent)
-                    except Failure as failure:
+                    except CallFailure as failure:
                         return cant_look(xrpc.outcome(failure, self._clock()), xrpc.NETWORK)
                 if len(out) == len(variant.parts):
                     return Accepted(self._receipt(credentials, out))
                 try:
-                    embed = records.embed(variant, service) if len(out) < records.embedded_in(variant) else None
-                except Failure as failure:
+                    embed = records.embed(variant, service) if len(out) < records.embed_number(variant) else None
+                except CallFailure as failure:
                     return partly(
                         no_picture(xrpc.outcome(failure, self._clock()), xrpc.NETWORK), len(out), len(variant.parts)
                     )
                 return self._post(service, credentials, did, variant, intent, out, embed)
         except NoServer as error:
             return Reconnect(str(error))
-        except Failure as failure:
+        except CallFailure as failure:
             return before(xrpc.outcome(failure, self._clock()), xrpc.NETWORK)
 
     def find_existing(self, credentials: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
@@ -79,7 +79,7 @@ class BlueskyChannel(NetworkChannel):
                 out = _posts_out(service, sessions.did_of(service), variant, intent)
         except NoServer as error:
             raise LookupAway(str(error)) from None
-        except Failure as failure:
+        except CallFailure as failure:
             raise LookupAway(cant_look(xrpc.outcome(failure, self._clock()), xrpc.NETWORK).reason) from None
         return self._receipt(credentials, out) if len(out) == len(variant.parts) else None
 
@@ -92,7 +92,7 @@ class BlueskyChannel(NetworkChannel):
                     service.delete(*_place(str(post["uri"])))
         except NoServer as error:
             return Reconnect(str(error))
-        except Failure as failure:
+        except CallFailure as failure:
             return not_deleted(xrpc.outcome(failure, self._clock()), xrpc.NETWORK)
         return Accepted(receipt)
 
@@ -127,12 +127,12 @@ class BlueskyChannel(NetworkChannel):
                 number,
                 made_at=created_at(intent, number),
                 before=out,
-                embed_value=embed if number == records.embedded_in(variant) else None,
+                embed_value=embed if number == records.embed_number(variant) else None,
                 resolve=resolve,
             )
             try:
                 out.append(service.put(did, record_key(intent, number), record))
-            except Failure as failure:
+            except CallFailure as failure:
                 return partly(xrpc.outcome(failure, self._clock()), len(out), total)
         return Accepted(self._receipt(credentials, out), xrpc.allowance(service, POINTS_A_POST))
 
@@ -143,7 +143,7 @@ class BlueskyChannel(NetworkChannel):
 
 
 def _posts_out(service: Service, did: str, variant: Variant, intent: Intent) -> list[Ref]:
-    """Return as many of the intent's posts as are there, from the first one on. Raises Failure."""
+    """Return as many of the intent's posts as are there, from the first one on. Raises CallFailure."""
     out: list[Ref] = []
     for number in range(1, len(variant.parts) + 1):
         ref = service.find(did, record_key(intent, number))
@@ -171,7 +171,7 @@ def _resolver(service: Service) -> Resolve:
             did = service.get("com.atproto.identity.resolveHandle", handle=handle).get("did")
         except Refused:
             return None
-        except Failure:
+        except CallFailure:
             away = True  # and it is not waited for again
             return None
         return did if isinstance(did, str) and did.startswith("did:") else None

@@ -20,7 +20,7 @@ _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{1,8})*")
 
 
 def embed(variant: Variant, service: Service) -> dict[str, Any] | None:
-    """Upload what a variant shows and return it as the record has it; None for nothing. Raises Failure."""
+    """Upload what a variant shows and return it as the record has it; None for nothing. Raises CallFailure."""
     picture = None
     if variant.picture is not None and CAPABILITIES.pictures is not None:
         picture = pictures.load(variant.picture, CAPABILITIES.pictures)
@@ -40,7 +40,7 @@ def embed(variant: Variant, service: Service) -> dict[str, Any] | None:
     return {"$type": "app.bsky.embed.images", "images": [image]}
 
 
-def embedded_in(variant: Variant) -> int:
+def embed_number(variant: Variant) -> int:
     """Return the number of the post that shows what is embedded: a card goes with the link."""
     payload = BlueskyPayload.of(variant)
     is_card = payload.show == CARD and variant.link

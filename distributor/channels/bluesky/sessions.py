@@ -18,14 +18,14 @@ import httpx
 from distributor.channels import oauth2
 from distributor.channels.base import AccountField, Credentials
 from distributor.channels.bluesky.xrpc import Service
-from distributor.channels.calls import Failure, Refused, Unreached
+from distributor.channels.calls import CallFailure, Refused, Unreached
 from distributor.channels.connect_flow import (
     AppKeys,
     AuthorisationEnded,
     ConnectRefused,
+    FreshCredentials,
     Identity,
     NetworkAway,
-    Renewed,
 )
 from distributor.channels.origins import NoServer, origin
 from distributor.channels.responses import is_token
@@ -85,7 +85,7 @@ def claims(token: str) -> Mapping[str, Any]:
 
 
 def did_of(session_service: Service) -> str:
-    """Return whose token it is: as the token says, else as the service says. Raises Failure."""
+    """Return whose token it is: as the token says, else as the service says. Raises CallFailure."""
     did = claims(session_service.token).get("sub") or session_service.get("com.atproto.server.getSession").get("did")
     if not (isinstance(did, str) and did.startswith("did:")):
         raise Refused(200, message="no DID")
@@ -93,14 +93,14 @@ def did_of(session_service: Service) -> str:
 
 
 def log_in(client: httpx.Client, credentials: Credentials) -> BlueskySession:
-    """Begin a session with the app password. Raises Failure and NoServer."""
+    """Begin a session with the app password. Raises CallFailure and NoServer."""
     values = credentials.values
     body = {"identifier": values.get("handle", "").strip().lstrip("@"), "password": values.get("app_password", "")}
     return _session(service(client, credentials).post("com.atproto.server.createSession", body))
 
 
 def refresh(client: httpx.Client, credentials: Credentials) -> BlueskySession:
-    """Go on with a session; both of its tokens are new. Raises Failure and NoServer."""
+    """Go on with a session; both of its tokens are new. Raises CallFailure and NoServer."""
     refresh_service = service(client, credentials, token=credentials.values.get("refresh_token", ""))
     return _session(refresh_service.post("com.atproto.server.refreshSession"))
 
@@ -108,10 +108,10 @@ def refresh(client: httpx.Client, credentials: Credentials) -> BlueskySession:
 class Renewal:
     """Renewing by the refresh token, and where that has ended, by logging in again."""
 
-    def renew(self, app: AppKeys, credentials: Credentials) -> Renewed:  # noqa: ARG002 # no app is registered
+    def renew(self, app: AppKeys, credentials: Credentials) -> FreshCredentials:  # noqa: ARG002 # no app is registered
         with oauth2.client(credentials.endpoint) as client:
             session = _gone_on_with(client, credentials) or _logged_in_again(client, credentials)
-        return Renewed(with_session(credentials.values, session), expires_at=session.expires_at)
+        return FreshCredentials(with_session(credentials.values, session), expires_at=session.expires_at)
 
 
 def identify(client: httpx.Client, credentials: Credentials) -> Identity:
@@ -123,7 +123,7 @@ def identify(client: httpx.Client, credentials: Credentials) -> Identity:
         session = _at_work(client, credentials) or log_in(client, credentials)
     except NoServer as error:
         raise ConnectRefused(str(error)) from None
-    except Failure as failure:
+    except CallFailure as failure:
         raise _refusal(failure) from None
     return Identity(
         remote_id=session.did,
@@ -161,7 +161,7 @@ def _gone_on_with(client: httpx.Client, credentials: Credentials) -> BlueskySess
         return refresh(client, credentials)
     except NoServer as error:
         raise AuthorisationEnded(str(error)) from None
-    except Failure as failure:
+    except CallFailure as failure:
         if _for_good(failure) and _in_words(failure):
             return None
         raise NetworkAway("Bluesky could not renew the session now.") from None
@@ -172,17 +172,17 @@ def _logged_in_again(client: httpx.Client, credentials: Credentials) -> BlueskyS
         return log_in(client, credentials)
     except NoServer as error:
         raise AuthorisationEnded(str(error)) from None
-    except Failure as failure:
+    except CallFailure as failure:
         refusal = _refusal(failure)
         if isinstance(refusal, ConnectRefused) and _in_words(failure):
             raise AuthorisationEnded(str(refusal)) from None
         raise NetworkAway(str(refusal)) from None
 
 
-def _refusal(failure: Failure) -> ConnectRefused | NetworkAway:
+def _refusal(failure: CallFailure) -> ConnectRefused | NetworkAway:
     """Say what a failed login means."""
-    if isinstance(failure, Unreached) and failure.refused:
-        return ConnectRefused(failure.refused)
+    if isinstance(failure, Unreached) and failure.refusal:
+        return ConnectRefused(failure.refusal)
     if not _for_good(failure) or not isinstance(failure, Refused):
         return NetworkAway("Bluesky did not answer, or takes no more logins for now: try again in a few minutes.")
     if failure.error == "AuthFactorTokenRequired":
@@ -192,13 +192,13 @@ def _refusal(failure: Failure) -> ConnectRefused | NetworkAway:
     return ConnectRefused(f"Bluesky does not let this account in: {failure.message or failure.code}")
 
 
-def _for_good(failure: Failure) -> bool:
+def _for_good(failure: CallFailure) -> bool:
     """Whether asking again would bring the same."""
     status = failure.status if isinstance(failure, Refused) else 0
     return httpx.codes.is_client_error(status) and status != httpx.codes.TOO_MANY_REQUESTS
 
 
-def _in_words(failure: Failure) -> bool:
+def _in_words(failure: CallFailure) -> bool:
     """Whether it is Bluesky that refuses. A bare 403 or 404 may come from a proxy in its own bad moment."""
     return isinstance(failure, Unreached) or (isinstance(failure, Refused) and bool(failure.error))
 

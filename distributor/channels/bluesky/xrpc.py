@@ -16,9 +16,9 @@ from typing import Any
 
 import httpx
 
-from distributor.channels.calls import Failure, Refused, ask, unanswered
+from distributor.channels.calls import CallFailure, Refused, ask, failure_outcome
 from distributor.channels.response_bodies import json_object
-from distributor.channels.responses import said, unclear
+from distributor.channels.responses import excerpt, unclear
 from distributor.domain.outcomes import Allowance, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 
 NETWORK = "Bluesky"
@@ -44,16 +44,16 @@ class Ref:
 
 @dataclass
 class Service:
-    """One PDS (or what stands before several), asked with one account's token. Every call raises Failure.
+    """One PDS (or what stands before several), asked with one account's token. Every call raises CallFailure.
 
-    `remaining` is what the last answer said is left, in points, and until when.
+    `allowance` is what the last answer said is left, in points, and until when.
     """
 
     client: httpx.Client
     root: str
     token: str = field(default="", repr=False)
     secrets: Iterable[str] = field(default=(), repr=False)
-    remaining: tuple[int, datetime] | None = None
+    allowance: tuple[int, datetime] | None = None
 
     def get(self, method: str, **params: str) -> Mapping[str, Any]:
         return self._ask("GET", method, params=params)
@@ -97,19 +97,19 @@ class Service:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         headers |= request.pop("headers", {})
         response = ask(self.client, verb, f"{self.root}/xrpc/{method}", headers=headers, **request)
-        self.remaining = _rate_limit(response) or self.remaining
+        self.allowance = _rate_limit(response) or self.allowance
         body = json_object(response)
         if response.is_success and (body or response.text.strip() == "{}"):
             return body
         secrets = (self.token, *self.secrets)
-        error, message = (said(str(body.get(name) or ""), secrets) for name in ("error", "message"))
+        error, message = (excerpt(str(body.get(name) or ""), secrets) for name in ("error", "message"))
         raise Refused(response.status_code, error, message, _reset(response))
 
 
-def outcome(failure: Failure, now: datetime) -> Outcome:
+def outcome(failure: CallFailure, now: datetime) -> Outcome:
     """Say what a failed call means for the post."""
     if not isinstance(failure, Refused):
-        return unanswered(failure, NETWORK)
+        return failure_outcome(failure, NETWORK)
     code, raw = failure.code, failure.raw
     if failure.status == httpx.codes.TOO_MANY_REQUESTS:
         retry_at = max(failure.retry_at or now + PAUSE, now + timedelta(seconds=1))
@@ -134,9 +134,9 @@ def allowance(service: Service, points: int) -> Allowance | None:
     Bluesky names the limit that is nearest, which may be that of all requests from one address: each post takes at
     least one request, so this is never too much.
     """
-    if service.remaining is None:
+    if service.allowance is None:
         return None
-    calls_left, until = service.remaining
+    calls_left, until = service.allowance
     return Allowance(calls_left // points, until)
 
 

@@ -23,7 +23,7 @@ from distributor.channels.facebook.connect import FacebookConnectFlow
 from distributor.channels.facebook.payload import FacebookPayload
 from distributor.channels.network import NetworkChannel
 from distributor.channels.response_bodies import json_object
-from distributor.channels.responses import look_first, lost, page, unreachable
+from distributor.channels.responses import look_first, lost_answer, page, unreachable
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
@@ -76,7 +76,7 @@ class FacebookChannel(NetworkChannel):
             except http.NEVER_SENT:
                 return unreachable("Facebook")
             except httpx.RequestError:
-                return lost("Facebook")
+                return lost_answer("Facebook")
             return self._outcome(api, response, credentials, variant, intent)
 
     def find_existing(self, credentials: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
@@ -137,7 +137,7 @@ class FacebookChannel(NetworkChannel):
             return Identity(str(about["id"]), name, credentials.values, kind="page", url=str(about.get("link") or ""))
         outcome = refusals.outcome(error, response, self._clock())
         if isinstance(outcome, Unconfirmed | Deferred):
-            raise NetworkAway(f"Facebook could not say whose page this is ({error.shown}): try again in a moment.")
+            raise NetworkAway(f"Facebook could not say whose page this is ({error.code_text}): try again in a moment.")
         raise ConnectRefused(getattr(outcome, "reason", "Facebook does not show this page."))
 
     @contextmanager

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import httpx
 
 from distributor.channels.base import Credentials
-from distributor.channels.pictures import Loaded
+from distributor.channels.pictures import LoadedPicture
 from distributor.channels.responses import is_token
 
 ROOT = "https://graph.facebook.com"
@@ -35,7 +35,7 @@ class PageApi:
     def post(self, path: str, form: Mapping[str, str]) -> httpx.Response:
         return self._client.post(f"{self._root}/{path}", data=dict(form))
 
-    def upload(self, path: str, form: Mapping[str, str], picture: Loaded) -> httpx.Response:
+    def upload(self, path: str, form: Mapping[str, str], picture: LoadedPicture) -> httpx.Response:
         source = (picture.name, picture.content, picture.type)
         return self._client.post(f"{self._root}/{path}", data=dict(form), files={"source": source})
 

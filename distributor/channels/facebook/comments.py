@@ -34,7 +34,7 @@ def add(api: PageApi, post_id: str, comment: str) -> dict[str, str]:
     error = read_error(response, api.secrets)
     if not response.is_client_error or error.code in UNKNOWN_CODES:
         return _after_lost_answer(api, post_id, comment)
-    return _missing_comment(f"Facebook refused it: {error.message or error.shown}")
+    return _missing_comment(f"Facebook refused it: {error.message or error.code_text}")
 
 
 def complete(api: PageApi, post_id: str, comment: str) -> dict[str, str]:

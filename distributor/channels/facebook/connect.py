@@ -26,7 +26,7 @@ from distributor.channels.responses import utc_now
 DIALOG = "https://www.facebook.com"
 # The last one is for the first comment.
 SCOPES = ("pages_show_list", "pages_manage_posts", "pages_read_engagement", "pages_manage_engagement")
-NEEDED = frozenset(SCOPES[:3])
+REQUIRED_SCOPES = frozenset(SCOPES[:3])
 TASK = "CREATE_CONTENT"
 LISTS_READ = 20  # of up to 100 pages each
 # “Apps can access a person's data for 90 days after they last used the app”
@@ -103,7 +103,7 @@ class FacebookConnectFlow:
         if not response.is_success or not isinstance(about, Mapping):
             return self._clock() + DATA_ACCESS
         scopes = about.get("scopes")
-        lacking_scopes = NEEDED.difference(scopes) if isinstance(scopes, list) and scopes else ()
+        lacking_scopes = REQUIRED_SCOPES.difference(scopes) if isinstance(scopes, list) and scopes else ()
         if lacking_scopes:
             names = ", ".join(sorted(lacking_scopes))
             raise ConnectRefused(f"Facebook was not allowed everything ({names} is missing): connect again, allow all.")
@@ -134,7 +134,7 @@ def _pages(app: AppKeys, token: str) -> list[Mapping[str, Any]]:
         if page_list is None:
             error = read_error(response, (token, *app.values.values()))
             if response.is_client_error:
-                raise ConnectRefused(f"Facebook does not show your pages: {error.message or error.shown}")
+                raise ConnectRefused(f"Facebook does not show your pages: {error.message or error.code_text}")
             raise NetworkAway("Facebook could not show your pages now: try again in a moment.")
         entries, after = page_list
         pages += [page for page in entries if page.get("id") and page.get("access_token")]

@@ -23,7 +23,7 @@ OLD_WORDS = "Facebook has the same post from before: change the text."
 def outcome(error: GraphError, response: httpx.Response, now: datetime) -> Outcome:
     """Say what an error means for a post. A duplicate has to be looked up first and is none of this one's."""
     if response.is_client_error and {error.code, error.subcode} & LINK_CODES:
-        return Rejected(BLOCKED_LINK, code=error.shown, raw=error.raw)
+        return Rejected(BLOCKED_LINK, code=error.code_text, raw=error.raw)
     if response.is_client_error and error.code == BAD_PICTURE:
-        return Rejected(UNREADABLE_PICTURE, code=error.shown, raw=error.raw)
+        return Rejected(UNREADABLE_PICTURE, code=error.code_text, raw=error.raw)
     return meta.outcome("Facebook", error, response, now)

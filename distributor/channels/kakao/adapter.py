@@ -17,7 +17,7 @@ from distributor.channels.kakao.compose import SETTINGS
 from distributor.channels.kakao.connect import FIELDS, FRIENDS, KakaoConnectFlow, KakaoTokenRenewal, identify
 from distributor.channels.kakao.payload import TO_FRIENDS, KakaoPayload, Template
 from distributor.channels.network import NetworkChannel
-from distributor.channels.responses import is_token, lost, unreachable
+from distributor.channels.responses import is_token, lost_answer, unreachable
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Concern, Payload, Variant
@@ -76,7 +76,7 @@ class KakaoChannel(NetworkChannel):
         except http.NEVER_SENT:
             return unreachable("Kakao")
         except httpx.RequestError:
-            return lost("Kakao")
+            return lost_answer("Kakao")
         response = api.read(http_response, api.secrets(credentials))
         if not response.success:
             return refusals.judge(response, self._clock(), renewable=bool(credentials.values.get("refresh_token")))

@@ -10,7 +10,7 @@ import httpx
 
 from distributor.channels.base import Credentials
 from distributor.channels.response_bodies import json_object
-from distributor.channels.responses import said
+from distributor.channels.responses import excerpt
 
 API = "https://kapi.kakao.com"
 ACCOUNTS = "https://kauth.kakao.com"
@@ -48,7 +48,7 @@ def read(response: httpx.Response, secrets: Iterable[str]) -> KakaoResponse:
         status=response.status_code,
         body=body,
         code=code if isinstance(code, int) and not isinstance(code, bool) else None,
-        message=said(str(body.get("msg") or ""), secrets),
+        message=excerpt(str(body.get("msg") or ""), secrets),
     )
 
 

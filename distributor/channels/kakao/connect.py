@@ -16,10 +16,10 @@ from distributor.channels.connect_flow import (
     AppKeys,
     AuthorisationEnded,
     ConnectRefused,
+    FreshCredentials,
     Identity,
     NetworkAway,
     Redirect,
-    Renewed,
 )
 from distributor.channels.kakao import api
 from distributor.channels.oauth2 import Tokens
@@ -124,7 +124,7 @@ class KakaoTokenRenewal:
     def __init__(self, clock: Clock = utc_now) -> None:
         self._clock = clock
 
-    def renew(self, app: AppKeys, credentials: Credentials) -> Renewed:
+    def renew(self, app: AppKeys, credentials: Credentials) -> FreshCredentials:
         """Raises AuthorisationEnded and NetworkAway."""
         refresh = credentials.values.get("refresh_token", "")
         if not refresh:
@@ -133,7 +133,7 @@ class KakaoTokenRenewal:
         url = f"{_server(credentials.endpoint)}/oauth/token"
         tokens = oauth2.refresh(KAKAO, url, form, now=self._clock(), endpoint=credentials.endpoint)
         values = _values(tokens, credentials.values)
-        return Renewed(values, expires_at=tokens.expires_at, ends_at=moment(values.get("renewable_until", "")))
+        return FreshCredentials(values, expires_at=tokens.expires_at, ends_at=moment(values.get("renewable_until", "")))
 
 
 def identify(credentials: Credentials, *, timeout: float = oauth2.TIMEOUT) -> Identity:

@@ -21,7 +21,7 @@ from distributor.channels.base import PARTLY_OUT, Credentials, Intent
 from distributor.channels.kakao import api, refusals
 from distributor.channels.kakao.payload import Template
 from distributor.channels.kakao.progress import Progress, mark
-from distributor.channels.responses import lost, unreachable
+from distributor.channels.responses import lost_answer, unreachable
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 
@@ -153,7 +153,7 @@ def _call(
         progress.open(marks)
         return unreachable("Kakao")
     except httpx.RequestError:
-        return lost("Kakao")
+        return lost_answer("Kakao")
     response = message.read(http_response)
     if response.success:
         return _judge_friends(message, response, group, progress, exhausted_marks)

@@ -25,7 +25,7 @@ from distributor.channels.kakaochannel import compose as composition
 from distributor.channels.kakaochannel import recipients
 from distributor.channels.kakaochannel.capabilities import CAPABILITIES
 from distributor.channels.kakaochannel.compose import SETTINGS
-from distributor.channels.kakaochannel.gateway import Batch, Filled, Gateway, GatewayRefused, Message, contents_of
+from distributor.channels.kakaochannel.gateway import Batch, FillResult, Gateway, GatewayRefused, Message, contents_of
 from distributor.channels.kakaochannel.kinds import BRAND, kind_of
 from distributor.channels.kakaochannel.payload import KakaoChannelPayload
 from distributor.channels.kakaochannel.solapi import SolapiGateway
@@ -121,11 +121,11 @@ class KakaoFollowersChannel(NetworkChannel):
             values = {f"#{{{_plain(name)}}}": message.variables[_plain(name)] for name in template.variables}
             message = replace(message, variables=values)
         batch = before or gateway.prepare(intent.key, contents)
-        fill_result = Filled(batch.size) if batch.size else gateway.fill(batch, message, circle.numbers)
-        if not fill_result.taken:
-            code = max(fill_result.refused, key=lambda code: fill_result.refused[code], default="")
+        fill_result = FillResult(batch.size) if batch.size else gateway.fill(batch, message, circle.numbers)
+        if not fill_result.size:
+            code = max(fill_result.refusals, key=lambda code: fill_result.refusals[code], default="")
             code = code or "none"
-            because = fill_result.why or f"the gateway’s code is {code}"
+            because = fill_result.reason or f"the gateway’s code is {code}"
             reason = f"None of the {len(circle.numbers)} phone numbers was taken: {because}."
             return Rejected(reason, code=code)
         try:
@@ -184,12 +184,12 @@ def _plain(name: str) -> str:
 def _receipt(
     credentials: Credentials,
     batch: Batch,
-    fill_result: Filled | None = None,
+    fill_result: FillResult | None = None,
     circle: recipients.Recipients | None = None,
 ) -> Receipt:
     raw = dict(batch.raw)
     if fill_result is not None:
-        raw |= {"taken": fill_result.taken, "refused": dict(fill_result.refused)}
+        raw |= {"taken": fill_result.size, "refused": dict(fill_result.refusals)}
     if circle is not None and circle.unreadable:
         raw["unreadable"] = circle.unreadable
     return Receipt(batch.remote_id, page(credentials, batch.remote_id, batch.url), batch.at, raw)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from distributor.channels.base import ChannelSetting, Options
 from distributor.channels.kakaochannel.capabilities import CAPABILITIES
 from distributor.channels.kakaochannel.gateway import Button, Message
-from distributor.channels.kakaochannel.kinds import BRAND, NOTICE, OFFERED, kind_of
+from distributor.channels.kakaochannel.kinds import BRAND, NOTICE, OFFERED_KINDS, kind_of
 from distributor.channels.kakaochannel.payload import KakaoChannelPayload
 from distributor.domain import message_kinds
 from distributor.domain.letters import LetterView
@@ -21,7 +21,7 @@ SETTINGS = (
         "kind",
         "Kind of message",
         help="브랜드 메시지 (advertising; not from 20:00 to 8:00 in Korea), or 알림톡 (a notice in approved words).",
-        choices=OFFERED,
+        choices=OFFERED_KINDS,
         default=BRAND,
     ),
     ChannelSetting(
@@ -76,7 +76,7 @@ def check(variant: Variant) -> tuple[Concern, ...]:
     payload = KakaoChannelPayload.of(variant)
     name, kind = payload.kind, kind_of(payload.kind)
     if kind is None:
-        return (Concern(f"There is no kind of message “{name}”: choose {' or '.join(OFFERED)}.", "refuse"),)
+        return (Concern(f"There is no kind of message “{name}”: choose {' or '.join(OFFERED_KINDS)}.", "refuse"),)
     if reason := message_kinds.refusal(kind, template=payload.template):
         concerns.append(Concern(reason, "refuse"))
     if not variant.link:

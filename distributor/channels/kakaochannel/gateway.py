@@ -69,12 +69,12 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
-    """How many recipients a batch took, and how many it did not, by the gateway's code; `why` in words, or ""."""
+class FillResult:
+    """How many recipients a batch took, and how many it did not, by the gateway's code; `reason` in words, or ""."""
 
-    taken: int
-    refused: Mapping[str, int] = field(default_factory=dict)
-    why: str = ""
+    size: int
+    refusals: Mapping[str, int] = field(default_factory=dict)
+    reason: str = ""
 
 
 def contents_of(message: Message, recipients: Sequence[str]) -> str:
@@ -105,7 +105,7 @@ class Gateway(Protocol):
         """Make an empty batch for an intent. Nothing goes out by it. `contents` stands for what will be in it."""
         ...
 
-    def fill(self, batch: Batch, message: Message, recipients: Sequence[str]) -> Filled:
+    def fill(self, batch: Batch, message: Message, recipients: Sequence[str]) -> FillResult:
         """Put the message to these recipients into a batch; who is in it already is refused. Nothing goes out by it."""
         ...
 

@@ -22,7 +22,7 @@ KINDS = {
     NOTICE: MessageKind("알림톡 (alimtalk)", template=True, advertising=False),
     FRIEND: MessageKind("친구톡 (friend talk)", night=NIGHT, ended_on=date(2026, 1, 1), instead="브랜드 메시지"),
 }
-OFFERED = (BRAND, NOTICE)
+OFFERED_KINDS = (BRAND, NOTICE)
 
 
 def kind_of(name: str) -> MessageKind | None:

@@ -20,25 +20,25 @@ import httpx
 
 from distributor.channels import http
 from distributor.channels.base import Credentials
-from distributor.channels.kakaochannel.gateway import Batch, Filled, GatewayRefused, Message, Template
+from distributor.channels.kakaochannel.gateway import Batch, FillResult, GatewayRefused, Message, Template
 from distributor.channels.response_bodies import json_object, mapping, moment
-from distributor.channels.responses import lost, retry_after, said, unclear, unreachable, utc_now
+from distributor.channels.responses import excerpt, lost_answer, retry_after, unclear, unreachable, utc_now
 from distributor.domain.message_kinds import APPROVED
 from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 
 SOLAPI = "Solapi"
 ROOT = "https://api.solapi.com"
 INTENT, CONTENTS = "intent", "contents"  # our custom fields: a name has at most 30 characters, a value 100
-TAKEN = "2000"
+SUCCESS_CODE = "2000"
 PAGE = 100
 MOST_PAGES = 50
 CLOCKS_APART = timedelta(minutes=15)  # what it allows between our clock and its own
 PAUSE = timedelta(minutes=1)
 LOG = "https://solapi.net/message-log/detail"  # what became of each message, for who is logged in there
 WRONG_KEY = frozenset({"InvalidAPIKey", "SignatureDoesNotMatch"})
-RELEASED = frozenset({"SENDING", "COMPLETE", "SCHEDULED"})
+RELEASED_STATUSES = frozenset({"SENDING", "COMPLETE", "SCHEDULED"})
 # What an editor can do about the commonest refusals of single messages.
-WHY = {
+REFUSAL_REASONS = {
     "1026": "they are in it twice",
     "1030": "the balance is too low",
     "1031": "the message is too long",
@@ -101,18 +101,20 @@ class SolapiGateway:
         payload = {"allowDuplicates": False, "customFields": {INTENT: intent, CONTENTS: contents}}
         return _batch(self._ask("POST", "/messages/v4/groups", body=payload))
 
-    def fill(self, batch: Batch, message: Message, recipients: Sequence[str]) -> Filled:
+    def fill(self, batch: Batch, message: Message, recipients: Sequence[str]) -> FillResult:
         payload = {"messages": [{"to": number, **self._message_body(message)} for number in recipients]}
         body = self._ask("PUT", f"/messages/v4/groups/{quote(batch.remote_id, safe='')}/messages", body=payload)
         codes = Counter(
             str(result.get("statusCode", "")) for result in _list(body, "resultList") if isinstance(result, Mapping)
         )
-        accepted_count = codes.pop(TAKEN, 0)
-        return Filled(accepted_count, dict(codes), "; ".join(WHY[code] for code in codes if code in WHY))
+        accepted_count = codes.pop(SUCCESS_CODE, 0)
+        return FillResult(
+            accepted_count, dict(codes), "; ".join(REFUSAL_REASONS[code] for code in codes if code in REFUSAL_REASONS)
+        )
 
     def release(self, batch: Batch) -> Batch:
         body = self._ask("POST", f"/messages/v4/groups/{quote(batch.remote_id, safe='')}/send", releases=True)
-        if body.get("groupId") != batch.remote_id or body.get("status") not in RELEASED:
+        if body.get("groupId") != batch.remote_id or body.get("status") not in RELEASED_STATUSES:
             raise GatewayRefused(Unconfirmed(f"{SOLAPI} answered without saying whether the messages went out."))
         return _batch(body)
 
@@ -151,7 +153,7 @@ class SolapiGateway:
         except http.NEVER_SENT:
             raise GatewayRefused(unreachable(SOLAPI)) from None
         except httpx.RequestError:
-            raise GatewayRefused(lost(SOLAPI) if releases else _not_sent()) from None
+            raise GatewayRefused(lost_answer(SOLAPI) if releases else _not_sent()) from None
         body_object = json_object(response)
         if not response.is_success:
             raise GatewayRefused(self._refusal(response, body_object, releases=releases))
@@ -159,7 +161,7 @@ class SolapiGateway:
 
     def _refusal(self, response: httpx.Response, body: Mapping[str, Any], *, releases: bool) -> Outcome:
         code = str(body.get("errorCode") or response.status_code)
-        reason = said(str(body.get("errorMessage") or ""), (self._key, self._secret))
+        reason = excerpt(str(body.get("errorMessage") or ""), (self._key, self._secret))
         raw = {"status": response.status_code, "code": code, "message": reason}
         status = response.status_code
         if status == httpx.codes.TOO_MANY_REQUESTS:
@@ -203,7 +205,7 @@ def _batch(group: Mapping[str, Any]) -> Batch:
     total = counts.get("total", 0)
     return Batch(
         remote_id=number,
-        released=group.get("status") in RELEASED,
+        released=group.get("status") in RELEASED_STATUSES,
         size=total if isinstance(total, int) else 0,
         at=moment(group.get("dateSent") or group.get("dateUpdated") or group.get("dateCreated")),
         url=LOG,

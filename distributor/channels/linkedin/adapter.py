@@ -17,11 +17,11 @@ from distributor.channels.linkedin import api, identity, refusals, uploads
 from distributor.channels.linkedin import compose as composition
 from distributor.channels.linkedin.capabilities import CAPABILITIES
 from distributor.channels.linkedin.connect import LinkedInConnectFlow, LinkedInTokenRenewal
-from distributor.channels.linkedin.little_text import to_little, to_plain
+from distributor.channels.linkedin.little_text import to_little_text, to_plain
 from distributor.channels.linkedin.payload import CARD, CONNECTIONS, PICTURE, PUBLIC, LinkedInPayload
 from distributor.channels.lookups import CLOCKS_DIFFER, comparable
 from distributor.channels.network import NetworkChannel
-from distributor.channels.responses import look_first, lost, page, unreachable
+from distributor.channels.responses import look_first, lost_answer, page, unreachable
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
@@ -107,12 +107,12 @@ class LinkedInChannel(NetworkChannel):
         except http.NEVER_SENT:
             return unreachable("LinkedIn")
         except httpx.RequestError:
-            return lost("LinkedIn")
+            return lost_answer("LinkedIn")
         return self._outcome(response, credentials, variant, intent)
 
     def find_existing(self, credentials: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
         """Look for the text among the author's newest posts, back to the first try; None where it may not be read."""
-        if not self.can_look(credentials) or not variant.parts or api.missing(credentials):
+        if not self.can_look(credentials) or not variant.parts or api.missing_value(credentials):
             return None
         text, since = _comparable(_text(variant)), intent.first_tried_at - CLOCKS_DIFFER
         try:
@@ -121,7 +121,7 @@ class LinkedInChannel(NetworkChannel):
                     posts = _newest(client, credentials, number)
                     recent = [post for post in posts if post.created_at is None or post.created_at >= since]
                     for post in recent:
-                        if _comparable(to_plain(post.little)) == text:
+                        if _comparable(to_plain(post.little_text)) == text:
                             return Receipt(
                                 post.id, url=_url(credentials, post.id), at=post.created_at, raw={"found": True}
                             )
@@ -132,7 +132,7 @@ class LinkedInChannel(NetworkChannel):
         return None
 
     def recall(self, credentials: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
-        if api.missing(credentials):
+        if api.missing_value(credentials):
             return _incomplete(credentials)
         try:
             with self.client(credentials, headers=api.account_headers(credentials)) as client:
@@ -149,7 +149,7 @@ class LinkedInChannel(NetworkChannel):
         return outcome
 
     def identify(self, credentials: Credentials) -> Identity:
-        missing_value = api.missing(credentials)
+        missing_value = api.missing_value(credentials)
         if missing_value:
             raise ConnectRefused(f"The LinkedIn account has no usable {missing_value}.")
         with self.client(credentials, headers=api.account_headers(credentials)) as client:
@@ -202,7 +202,7 @@ def _unsendable(credentials: Credentials, variant: Variant) -> Outcome | None:
     """Say why this can't even be tried; None when it can."""
     if not variant.parts:
         return Rejected("There is nothing to post.")
-    if api.missing(credentials):
+    if api.missing_value(credentials):
         return _incomplete(credentials)
     if api.is_organisation(credentials.values["author"]) and LinkedInPayload.of(variant).visibility == CONNECTIONS:
         return Rejected("A page can post to everybody only, and this post is for connections: change who sees it.")
@@ -210,7 +210,7 @@ def _unsendable(credentials: Credentials, variant: Variant) -> Outcome | None:
 
 
 def _incomplete(credentials: Credentials) -> Reconnect:
-    return Reconnect(f"The LinkedIn account has no usable {api.missing(credentials)}: connect it again.")
+    return Reconnect(f"The LinkedIn account has no usable {api.missing_value(credentials)}: connect it again.")
 
 
 def _post(credentials: Credentials, variant: Variant, image: str) -> dict[str, Any]:
@@ -218,7 +218,7 @@ def _post(credentials: Credentials, variant: Variant, image: str) -> dict[str, A
     payload = LinkedInPayload.of(variant)
     post: dict[str, Any] = {
         "author": credentials.values["author"],
-        "commentary": to_little(_text(variant)),
+        "commentary": to_little_text(_text(variant)),
         "visibility": payload.visibility,
         "distribution": {"feedDistribution": "MAIN_FEED", "targetEntities": [], "thirdPartyDistributionChannels": []},
         "lifecycleState": "PUBLISHED",
@@ -241,7 +241,7 @@ def _text(variant: Variant) -> str:
     return "\n\n".join(variant.parts)
 
 
-def _newest(client: httpx.Client, credentials: Credentials, number: int) -> list[api.Found]:
+def _newest(client: httpx.Client, credentials: Credentials, number: int) -> list[api.OwnPost]:
     """Return one page of the author's posts, the newest first, counted from 0. Raises LookupAway and httpx errors."""
     query = {
         "q": "author",

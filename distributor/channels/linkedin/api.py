@@ -28,11 +28,11 @@ _VERSION = re.compile(r"20[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """One post of an author. `little` is its text as LinkedIn gives it; `created_at` is aware."""
+class OwnPost:
+    """One post of an author. `little_text` is its text as LinkedIn gives it; `created_at` is aware."""
 
     id: str
-    little: str
+    little_text: str
     created_at: datetime | None
 
 
@@ -51,7 +51,7 @@ def account_headers(credentials: Credentials) -> dict[str, str]:
     return headers(credentials.values["access_token"], credentials.values["api_version"])
 
 
-def missing(credentials: Credentials) -> str:
+def missing_value(credentials: Credentials) -> str:
     """Return what of an account's values can't be used, as words for a sentence; "" when it is complete."""
     values = credentials.values
     if not is_token(values.get("access_token", "")):
@@ -82,7 +82,7 @@ def new_id(response: httpx.Response) -> str:
     return post_id if re.fullmatch(r"urn:li:[A-Za-z]+:[A-Za-z0-9_-]+", post_id) else ""
 
 
-def read_posts(response: httpx.Response) -> list[Found]:
+def read_posts(response: httpx.Response) -> list[OwnPost]:
     """Return a page of posts. Raises LookupAway when it is none."""
     elements = json_object(response).get("elements")
     if not response.is_success or not isinstance(elements, list):
@@ -90,11 +90,11 @@ def read_posts(response: httpx.Response) -> list[Found]:
     return [_post(element) for element in elements if isinstance(element, Mapping) and element.get("id")]
 
 
-def _post(element: Mapping[str, Any]) -> Found:
+def _post(element: Mapping[str, Any]) -> OwnPost:
     created_ms = element.get("createdAt")
     at = (
         datetime.fromtimestamp(created_ms / 1000, UTC)
         if isinstance(created_ms, int) and 0 < created_ms < LATEST
         else None
     )
-    return Found(str(element["id"]), str(element.get("commentary", "")), at)
+    return OwnPost(str(element["id"]), str(element.get("commentary", "")), at)

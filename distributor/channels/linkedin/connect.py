@@ -15,9 +15,9 @@ from distributor.channels.connect_flow import (
     AppKeys,
     AuthorisationEnded,
     ConnectRefused,
+    FreshCredentials,
     Identity,
     Redirect,
-    Renewed,
 )
 from distributor.channels.linkedin import api, identity
 from distributor.channels.oauth2 import Tokens
@@ -107,7 +107,7 @@ class LinkedInTokenRenewal:
     def __init__(self, *, clock: Clock = utc_now) -> None:
         self._clock = clock
 
-    def renew(self, app: AppKeys, credentials: Credentials) -> Renewed:
+    def renew(self, app: AppKeys, credentials: Credentials) -> FreshCredentials:
         """Renew, and go over to the version of the API that the app names now."""
         refresh_token = credentials.values.get("refresh_token", "")
         if not refresh_token:
@@ -121,7 +121,7 @@ class LinkedInTokenRenewal:
             "refresh_token": tokens.refresh or refresh_token,
             "api_version": version if api.is_version(version) else credentials.values.get("api_version", ""),
         }
-        return Renewed(values, expires_at=tokens.expires_at, ends_at=tokens.refresh_ends_at)
+        return FreshCredentials(values, expires_at=tokens.expires_at, ends_at=tokens.refresh_ends_at)
 
 
 def _identities(app: AppKeys, tokens: Tokens) -> tuple[Identity, ...]:

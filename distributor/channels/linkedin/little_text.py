@@ -23,7 +23,7 @@ _ELEMENT = re.compile(
 )
 
 
-def to_little(text: str) -> str:
+def to_little_text(text: str) -> str:
     """Return a text as little text: hashtags as LinkedIn's template, everything else as it stands."""
     parts, end = [], 0
     for hashtag in _HASHTAG.finditer(text):

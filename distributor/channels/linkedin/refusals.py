@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from distributor.channels.response_bodies import json_object, mapping
-from distributor.channels.responses import said, unclear
+from distributor.channels.responses import excerpt, unclear
 from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected
 
 DUPLICATE = "DUPLICATE_POST"
@@ -54,7 +54,7 @@ def read(response: httpx.Response, secrets: Iterable[str]) -> Refusal:
     input_codes = [*(item.get("code") for item in inputs if isinstance(item, Mapping)), body.get("code")]
     input_codes.append(body.get("serviceErrorCode"))
     codes = tuple(dict.fromkeys(str(code) for code in input_codes if isinstance(code, str | int) and code))
-    return Refusal(response.status_code, codes, said(str(body.get("message") or ""), secrets))
+    return Refusal(response.status_code, codes, excerpt(str(body.get("message") or ""), secrets))
 
 
 def outcome(response: httpx.Response, refusal: Refusal, now: datetime, *, renewable: bool) -> Outcome:

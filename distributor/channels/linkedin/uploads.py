@@ -12,7 +12,7 @@ import httpx
 
 from distributor.channels.base import Credentials
 from distributor.channels.linkedin import api, refusals
-from distributor.channels.pictures import Loaded
+from distributor.channels.pictures import LoadedPicture
 from distributor.channels.response_bodies import json_object, mapping
 from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Deferred, Outcome, Rejected, Unconfirmed
@@ -28,7 +28,7 @@ class NotUploaded(Exception):
         self.outcome = outcome
 
 
-def upload(client: httpx.Client, credentials: Credentials, picture: Loaded, now: datetime) -> str:
+def upload(client: httpx.Client, credentials: Credentials, picture: LoadedPicture, now: datetime) -> str:
     """Upload a picture in the author's name and return its URN. Raises NotUploaded."""
     payload = {"initializeUploadRequest": {"owner": credentials.values["author"]}}
     address = f"{api.root(credentials.endpoint)}/rest/images?action=initializeUpload"

@@ -10,11 +10,11 @@ from distributor.channels.base import (
     AddressedChannel,
     Clock,
     Credentials,
-    Delivered,
     Intent,
     Pace,
     Pause,
     PermitsFor,
+    RecipientOutcome,
     Session,
     at_any_time,
 )
@@ -119,7 +119,7 @@ class MailChannel:
             try:
                 session_context = transports.session(
                     credentials,
-                    smtp=lambda account: self._relayed(account, mail, variant, intent, permits),
+                    smtp=lambda account: self._relay_session(account, mail, variant, intent, permits),
                     provider=lambda account: open_session(account, variant, intent, mail=mail, clock=self._clock),
                 )
                 session = stack.enter_context(session_context)
@@ -131,7 +131,7 @@ class MailChannel:
             yield session
 
     @contextmanager
-    def _relayed(
+    def _relay_session(
         self,
         credentials: Credentials,
         mail: RecipientPass,
@@ -159,24 +159,24 @@ class _MailSession:
         self._builder = builder
         self._engine = engine
 
-    def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[Delivered]]:
+    def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[RecipientOutcome]]:
         return self._engine.send(self._mails(recipients))
 
-    def _mails(self, recipients: Iterable[Recipient | Pause]) -> Iterator[MailTransaction | Pause | Delivered]:
+    def _mails(self, recipients: Iterable[Recipient | Pause]) -> Iterator[MailTransaction | Pause | RecipientOutcome]:
         for recipient in recipients:
             if isinstance(recipient, Pause):
                 yield recipient
-            elif self._engine.stopped is not None:  # whoever still comes needs no mail of their own
-                yield Delivered(recipient, self._engine.stopped)
+            elif self._engine.stop_outcome is not None:  # whoever still comes needs no mail of their own
+                yield RecipientOutcome(recipient, self._engine.stop_outcome)
             else:
                 yield self._mail(recipient)
 
-    def _mail(self, recipient: Recipient) -> MailTransaction | Delivered:
+    def _mail(self, recipient: Recipient) -> MailTransaction | RecipientOutcome:
         try:
             address = envelope_address(recipient.email)
             mail_content = self._builder.build(recipient)
         except Exception as error:  # noqa: BLE001 # whatever it is, it is about this one mail
-            return Delivered(recipient, unmade(recipient, error))
+            return RecipientOutcome(recipient, unmade(recipient, error))
         return MailTransaction(
             recipient, mail_content.sender, address, mail_content.content, mail_content.message_id, stuffed=True
         )
@@ -188,10 +188,10 @@ class _ClosedSession:
     def __init__(self, outcome: Reconnect) -> None:
         self._outcome = outcome
 
-    def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[Delivered]]:
+    def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[RecipientOutcome]]:
         for recipient in recipients:
             if not isinstance(recipient, Pause):
-                yield (Delivered(recipient, self._outcome),)
+                yield (RecipientOutcome(recipient, self._outcome),)
 
 
 channel: AddressedChannel = MailChannel()

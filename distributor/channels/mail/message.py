@@ -86,7 +86,7 @@ class MessageBuilder:
         self._leave_by_mail = f"<mailto:{quote(self._sender, safe='@+')}?subject=unsubscribe%20{quote(self._key)}."
         # Quoted-printable never holds “=_”, so no body can hold this line.
         boundary = f"=_{secrets.token_hex(16)}"
-        self._same = self._common_headers(boundary)
+        self._shared_headers = self._common_headers(boundary)
         self._before_text = _part(boundary, "plain")
         self._before_html = f"\r\n{_part(boundary, 'html')}"
         self._end = f"\r\n--{boundary}--\r\n"
@@ -109,7 +109,7 @@ class MessageBuilder:
             f"{self._date_header()}"
             f"Message-ID: {message_id}\r\n"
             f"{self._unsubscribe(recipient)}"
-            f"{self._same}"
+            f"{self._shared_headers}"
         )
         body = f"{self._before_text}{mail.text}{self._before_html}{mail.html}{self._end}"
         sender = self._sender

@@ -30,6 +30,6 @@ class MailPayload(AddressedPayload):
         return {**json_records.to_json(self.envelope), **values}
 
     @classmethod
-    def from_json(cls, stored: object) -> Self:
-        envelope = json_records.from_json(Envelope, stored, path="data")
-        return replace(json_records.from_json(cls, stored, path="data"), envelope=envelope)
+    def from_json(cls, record: object) -> Self:
+        envelope = json_records.from_json(Envelope, record, path="data")
+        return replace(json_records.from_json(cls, record, path="data"), envelope=envelope)

@@ -51,7 +51,7 @@ class Relay:
     domain_start: float = 0.0
 
     @property
-    def shown(self) -> str:
+    def label(self) -> str:
         """What sentences call it."""
         return f"The mail relay {self.host}"
 
@@ -132,8 +132,8 @@ def read(url: str) -> Relay:
 def _options(query: str) -> dict[str, str]:
     options = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
     if options.keys() - _OPTIONS:  # not repeated: it may be what stands behind a “?” in a password
-        known = ", ".join(sorted(_OPTIONS))
-        raise BadSettings(f"The mail relay’s address has an option that does not exist: there are {known}.")
+        names = ", ".join(sorted(_OPTIONS))
+        raise BadSettings(f"The mail relay’s address has an option that does not exist: there are {names}.")
     return options
 
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from distributor.channels.base import AWAY
-from distributor.channels.responses import said
+from distributor.channels.responses import excerpt
 from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected
 
-GONE: Final = 421  # “closing transmission channel”
+SERVICE_UNAVAILABLE: Final = 421  # “closing transmission channel”
 QUEUE_FULL: Final = "4.3.1"  # “mail system full” (RFC 3463 §3.4): the server's own store, not one mailbox
 TOO_BIG: Final = "5.3.4"
 NO_SUCH_LETTERS: Final = "5.6.7"  # RFC 6531 §3.5: an address beyond ASCII is not permitted
@@ -24,7 +24,7 @@ NO_SUCH_LETTERS: Final = "5.6.7"  # RFC 6531 §3.5: an address beyond ASCII is n
 _ENHANCED_CODE = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?=\s|$)")
 # What servers say to who sends too fast: a mailbox or host that gets too much (4.2.1, 4.3.2, 4.4.5) or a policy.
 _TOO_FAST = frozenset({"4.2.1", "4.3.2", "4.4.5"})
-_GREYLISTING = "4.7.1"  # what most greylisting says: come again later, however slowly
+_GREYLIST_CODE = "4.7.1"  # what most greylisting says: come again later, however slowly
 
 
 class Stopped(Exception):
@@ -44,7 +44,7 @@ class Reply:
     """A server's answer: the three digits, the enhanced code where it gave one, and its words."""
 
     code: int
-    enhanced: str
+    enhanced_code: str
     text: str
 
     @property
@@ -54,19 +54,19 @@ class Reply:
     @property
     def permanent(self) -> bool:
         """Whether it is a refusal for good. Where the two codes disagree, the hopeful one counts (promise 7)."""
-        return self.code >= 500 and not self.enhanced.startswith("4")
+        return self.code >= 500 and not self.enhanced_code.startswith("4")
 
     @property
-    def shown(self) -> str:
+    def best_code(self) -> str:
         """The code that says most."""
-        return self.enhanced or str(self.code)
+        return self.enhanced_code or str(self.code)
 
     def outcome(self, receiver: str, secrets: tuple[str, ...]) -> Deferred | Rejected:
         """Return what a refusal means for one recipient."""
-        words = said(self.text, secrets)
+        words = excerpt(self.text, secrets)
         if self.permanent:
-            return Rejected(f"{receiver} refused it: {words}", code=self.shown)
-        return Deferred(f"{receiver} did not take it yet: {words}", code=self.shown)
+            return Rejected(f"{receiver} refused it: {words}", code=self.best_code)
+        return Deferred(f"{receiver} did not take it yet: {words}", code=self.best_code)
 
 
 def read_reply(code: int, text: bytes) -> Reply:
@@ -90,7 +90,7 @@ def concerns_everyone(outcome: Outcome) -> bool:
 
 def slows_down(code: str) -> bool:
     """Whether an outcome with this code (the enhanced one, or three digits) asks to send more slowly to a domain."""
-    return code == str(GONE) or code in _TOO_FAST or (code.startswith("4.7.") and code != _GREYLISTING)
+    return code == str(SERVICE_UNAVAILABLE) or code in _TOO_FAST or (code.startswith("4.7.") and code != _GREYLIST_CODE)
 
 
 def reason(error: BaseException) -> str:

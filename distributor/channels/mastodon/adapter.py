@@ -13,14 +13,14 @@ from typing import Any
 import httpx
 
 from distributor.channels.base import AccountField, ChannelSetting, Credentials, Intent, LookupAway, PostChannel
-from distributor.channels.calls import Failure, Refused
+from distributor.channels.calls import CallFailure, Refused
 from distributor.channels.connect_flow import ConnectFlow, Identity
 from distributor.channels.mastodon import compose as composition
 from distributor.channels.mastodon import connect, media
 from distributor.channels.mastodon.capabilities import CAPABILITIES
 from distributor.channels.mastodon.payload import MastodonPayload
 from distributor.channels.mastodon.server import NETWORK, Server, outcome, the_id
-from distributor.channels.mastodon.statuses import Posted, own_posts, posted, thread
+from distributor.channels.mastodon.statuses import OwnPost, own_posts, read_post, thread
 from distributor.channels.network import NetworkChannel
 from distributor.channels.origins import NoServer
 from distributor.channels.post_steps import before, cant_look, no_picture, not_deleted, partly
@@ -66,26 +66,26 @@ class MastodonChannel(NetworkChannel):
             return problem
         try:
             with self._server(credentials) as server:
-                out: list[Posted] = []
+                out: list[OwnPost] = []
                 if intent.attempt > 1:
                     try:
                         out += self._posts_out(server, credentials, variant, intent)
-                    except Failure as failure:
+                    except CallFailure as failure:
                         return cant_look(outcome(failure, self._clock()), NETWORK)
                 pictures: list[str] = []
                 if variant.picture is not None and not out:
                     try:
                         pictures.append(
-                            media.attach(server, variant.picture, stored_id=intent.kept.get(media.KEPT, ""))
+                            media.attach(server, variant.picture, stored_id=intent.kept.get(media.MEDIA_ID, ""))
                         )
                     except media.NotReady as not_ready:
                         return media.not_ready(not_ready, self._clock())
-                    except Failure as failure:
+                    except CallFailure as failure:
                         return no_picture(outcome(failure, self._clock()), NETWORK)
                 return self._post(server, credentials, variant, intent, out, pictures)
         except NoServer as error:
             return Reconnect(str(error))
-        except Failure as failure:
+        except CallFailure as failure:
             return before(outcome(failure, self._clock()), NETWORK)
 
     def find_existing(self, credentials: Credentials, intent: Intent, variant: Variant) -> Receipt | None:
@@ -97,7 +97,7 @@ class MastodonChannel(NetworkChannel):
                 out = self._posts_out(server, credentials, variant, intent)
         except NoServer as error:
             raise LookupAway(str(error)) from None
-        except Failure as failure:
+        except CallFailure as failure:
             raise LookupAway(cant_look(outcome(failure, self._clock()), NETWORK).reason) from None
         return self._receipt(credentials, out) if len(out) == len(variant.parts) else None
 
@@ -109,7 +109,7 @@ class MastodonChannel(NetworkChannel):
                     _delete(server, str(post_id))
         except NoServer as error:
             return Reconnect(str(error))
-        except Failure as failure:
+        except CallFailure as failure:
             return not_deleted(outcome(failure, self._clock()), NETWORK)
         return Accepted(receipt)
 
@@ -126,7 +126,7 @@ class MastodonChannel(NetworkChannel):
         with self.client(credentials) as client:
             yield Server(client, connect.root(credentials), token)
 
-    def _posts_out(self, server: Server, credentials: Credentials, variant: Variant, intent: Intent) -> list[Posted]:
+    def _posts_out(self, server: Server, credentials: Credentials, variant: Variant, intent: Intent) -> list[OwnPost]:
         user_id = credentials.values.get("user_id", "")
         if not user_id:
             user_id = the_id(json_object(server.get("/api/v1/accounts/verify_credentials")))
@@ -138,7 +138,7 @@ class MastodonChannel(NetworkChannel):
         credentials: Credentials,
         variant: Variant,
         intent: Intent,
-        out: list[Posted],
+        out: list[OwnPost],
         pictures: Sequence[str],
     ) -> Outcome:
         total = len(variant.parts)
@@ -147,15 +147,15 @@ class MastodonChannel(NetworkChannel):
             key = f"{intent.key}-{number}"
             try:
                 response = server.post("/api/v1/statuses", json=body, headers={"Idempotency-Key": key})
-            except Failure as failure:
+            except CallFailure as failure:
                 return partly(outcome(failure, self._clock()), len(out), total)
-            post = posted(json_object(response))
+            post = read_post(json_object(response))
             if not post.id:
                 return partly(Unconfirmed("The Mastodon server answered without the post’s number."), len(out), total)
             out.append(post)
         return Accepted(self._receipt(credentials, out), server.allowance)
 
-    def _receipt(self, credentials: Credentials, out: Sequence[Posted]) -> Receipt:
+    def _receipt(self, credentials: Credentials, out: Sequence[OwnPost]) -> Receipt:
         first = out[0]
         url = page(credentials, first.id, first.url)
         return Receipt(first.id, url=url, at=self._clock(), raw={"ids": [post.id for post in out]})
@@ -191,7 +191,7 @@ def _status(variant: Variant, number: int, *, reply_to: str, pictures: Sequence[
 
 
 def _delete(server: Server, post_id: str) -> None:
-    """Delete a post; one that is gone is no error. Raises Failure."""
+    """Delete a post; one that is gone is no error. Raises CallFailure."""
     try:
         server.delete(f"/api/v1/statuses/{post_id}")
     except Refused as error:

@@ -15,7 +15,7 @@ import httpx
 
 from distributor.channels import oauth2
 from distributor.channels.base import AccountField, Clock, Credentials
-from distributor.channels.calls import Failure, Refused, Unreached
+from distributor.channels.calls import CallFailure, Refused, Unreached
 from distributor.channels.connect_flow import AppKeys, ConnectRefused, Identity, NetworkAway, Redirect
 from distributor.channels.mastodon.server import NETWORK, Server, the_id
 from distributor.channels.origins import NoServer, origin
@@ -146,7 +146,7 @@ def _about(server: Server) -> Mapping[str, Any]:
     for path in ("/api/v2/instance", "/api/v1/instance"):  # the first since Mastodon 4.0
         try:
             return json_object(server.get(path))
-        except Failure:
+        except CallFailure:
             continue
     return {}
 
@@ -168,8 +168,8 @@ def _ask(ask: Any, root: str) -> Mapping[str, Any]:
     try:
         response: Mapping[str, Any] = ask()
     except Unreached as error:
-        if error.refused:
-            raise ConnectRefused(error.refused) from None
+        if error.refusal:
+            raise ConnectRefused(error.refusal) from None
         raise NetworkAway(f"{host} can’t be reached: check the address, or try again in a moment.") from None
     except Refused as refusal:
         if refusal.status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
@@ -177,6 +177,6 @@ def _ask(ask: Any, root: str) -> Mapping[str, Any]:
         if refusal.status == httpx.codes.TOO_MANY_REQUESTS or httpx.codes.is_server_error(refusal.status):
             raise NetworkAway(f"{host} can’t answer now ({refusal.code}): try again in a moment.") from None
         raise ConnectRefused(f"{host} does not answer like a Mastodon server ({refusal.code}).") from None
-    except Failure:
+    except CallFailure:
         raise NetworkAway(f"{host} did not answer: try again in a moment.") from None
     return response

@@ -18,7 +18,7 @@ from distributor.channels.response_bodies import json_object
 from distributor.domain.outcomes import Deferred
 from distributor.domain.variants import Picture
 
-KEPT = "media_id"  # in `Intent.kept`
+MEDIA_ID = "media_id"  # in `Intent.kept`
 READY_IN = timedelta(seconds=10)
 
 
@@ -31,7 +31,10 @@ class NotReady(Exception):
 
 
 def attach(server: Server, picture: Picture, *, stored_id: str = "") -> str:
-    """Return an uploaded picture's number; `stored_id` is that of an earlier upload. Raises NotReady and Failure."""
+    """Return an uploaded picture's number; `stored_id` is that of an earlier upload.
+
+    Raises NotReady and CallFailure.
+    """
     if stored_id:
         try:
             response = server.get(f"/api/v1/media/{stored_id}")
@@ -61,4 +64,4 @@ def attach(server: Server, picture: Picture, *, stored_id: str = "") -> str:
 def not_ready(error: NotReady, now: datetime) -> Deferred:
     """Say that the picture takes a moment; the next attempt goes on with it."""
     reason = "The Mastodon server is still working on the picture; nothing was posted yet."
-    return Deferred(reason, retry_at=now + READY_IN, code="picture", keep={KEPT: error.media_id})
+    return Deferred(reason, retry_at=now + READY_IN, code="picture", keep={MEDIA_ID: error.media_id})

@@ -17,9 +17,9 @@ from typing import Any
 
 import httpx
 
-from distributor.channels.calls import Failure, Refused, ask, unanswered
+from distributor.channels.calls import CallFailure, Refused, ask, failure_outcome
 from distributor.channels.response_bodies import json_object
-from distributor.channels.responses import said, unclear
+from distributor.channels.responses import excerpt, unclear
 from distributor.domain.outcomes import Allowance, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 
 NETWORK = "Mastodon"
@@ -28,7 +28,7 @@ PAUSE = timedelta(minutes=5)  # the shortest of Mastodon’s windows, where an a
 
 @dataclass
 class Server:
-    """One server, asked with one account's token. Every call raises Failure.
+    """One server, asked with one account's token. Every call raises CallFailure.
 
     `allowance` is what the last answer said is left.
     """
@@ -54,14 +54,14 @@ class Server:
         self.allowance = _allowance(response) or self.allowance
         if response.is_success:
             return response
-        message = said(str(json_object(response).get("error") or ""), (self.token,))
+        message = excerpt(str(json_object(response).get("error") or ""), (self.token,))
         raise Refused(response.status_code, message=message, retry_at=_reset(response))
 
 
-def outcome(failure: Failure, now: datetime) -> Outcome:
+def outcome(failure: CallFailure, now: datetime) -> Outcome:
     """Say what a failed call means for the post. Mastodon's errors have no words of their own: the status says it."""
     if not isinstance(failure, Refused):
-        return unanswered(failure, NETWORK)
+        return failure_outcome(failure, NETWORK)
     code, raw, status = failure.code, failure.raw, failure.status
     if status == httpx.codes.TOO_MANY_REQUESTS:
         retry_at = max(failure.retry_at or now + PAUSE, now + timedelta(seconds=1))

@@ -25,7 +25,7 @@ _MENTION = re.compile(r"(@[\w.-]+)@[\w.-]*\w")
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class OwnPost:
     """A post of ours; `words` is its text as `comparable` makes it, `reply_to` is "" for none."""
 
     id: str
@@ -34,25 +34,25 @@ class Posted:
     reply_to: str
 
 
-def own_posts(server: Server, user_id: str, since: datetime) -> list[Posted]:
-    """Return the account's posts since a moment (aware), the newest first. Raises Failure."""
+def own_posts(server: Server, user_id: str, since: datetime) -> list[OwnPost]:
+    """Return the account's posts since a moment (aware), the newest first. Raises CallFailure."""
     earliest = since - CLOCKS_DIFFER
     query = {"limit": str(PAGE), "exclude_reblogs": "true"}
-    posts: list[Posted] = []
+    posts: list[OwnPost] = []
     for _ in range(PAGES_LOOKED_AT):
         page = _list(server.get(f"/api/v1/accounts/{user_id}/statuses", **query))
         recent = [status for status in page if (moment(status.get("created_at")) or since) >= earliest]
-        posts.extend(posted(status) for status in recent)
+        posts.extend(read_post(status) for status in recent)
         if not page or len(recent) < len(page):
             break
         query["max_id"] = the_id(page[-1])
     return posts
 
 
-def posted(status: Mapping[str, Any]) -> Posted:
+def read_post(status: Mapping[str, Any]) -> OwnPost:
     """Read one post."""
     reply_to = status.get("in_reply_to_id")
-    return Posted(
+    return OwnPost(
         the_id(status),
         str(status.get("url") or status.get("uri") or ""),
         comparable(text_of(str(status.get("content") or ""))),
@@ -60,7 +60,7 @@ def posted(status: Mapping[str, Any]) -> Posted:
     )
 
 
-def thread(parts: Sequence[str], posts: Sequence[Posted]) -> list[Posted]:
+def thread(parts: Sequence[str], posts: Sequence[OwnPost]) -> list[OwnPost]:
     """Return as many of the parts, from the first on, as hang together among the posts."""
     return longest_thread(
         [comparable(part) for part in parts],

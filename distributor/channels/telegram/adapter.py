@@ -20,7 +20,7 @@ from distributor.channels.connect_flow import ConnectRefused, Identity, NetworkA
 from distributor.channels.guard import GuardedTransport
 from distributor.channels.network import NetworkChannel
 from distributor.channels.response_bodies import mapping
-from distributor.channels.responses import lost, page, unclear, unreachable
+from distributor.channels.responses import lost_answer, page, unclear, unreachable
 from distributor.channels.telegram import api, identity
 from distributor.channels.telegram import compose as composition
 from distributor.channels.telegram.capabilities import CAPABILITIES
@@ -90,7 +90,7 @@ class TelegramChannel(NetworkChannel):
     def send(self, credentials: Credentials, variant: Variant, intent: Intent) -> Outcome:  # noqa: ARG002 # no idempotency
         if not variant.parts:
             return Rejected("There is nothing to send.")
-        if api.missing(credentials):
+        if api.missing_value(credentials):
             return _incomplete(credentials)
         request = _message(credentials, variant)
         try:
@@ -100,12 +100,12 @@ class TelegramChannel(NetworkChannel):
         except http.NEVER_SENT:
             return unreachable("Telegram")
         except httpx.RequestError:
-            return lost("Telegram")
+            return lost_answer("Telegram")
 
     def recall(self, credentials: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
         """Delete the message in the chat that it went to. Asking for several skips those that are gone already."""
         chat, _, number = receipt.remote_id.rpartition("_")
-        if api.missing(credentials):
+        if api.missing_value(credentials):
             return _incomplete(credentials)
         if not (re.fullmatch(r"-?[0-9]+", chat) and re.fullmatch(r"[0-9]+", number)):
             return Rejected("Which message it is isn’t known: delete it in Telegram.", remedy="look")
@@ -121,7 +121,8 @@ class TelegramChannel(NetworkChannel):
         if reading.code == httpx.codes.BAD_REQUEST and not reading.new_chat:
             # It says so too of messages that are older than 48 hours, in words only.
             reason = (
-                f"Telegram does not delete the message, as for any after 48 hours: “{reading.said}”. Delete it there."
+                f"Telegram does not delete the message, as for any after 48 hours: “{reading.description}”. "
+                "Delete it there."
             )
             return Rejected(reason, "400", "look", reading.raw)
         outcome = self._refusal(reading)
@@ -132,8 +133,8 @@ class TelegramChannel(NetworkChannel):
         )
 
     def identify(self, credentials: Credentials) -> Identity:
-        if api.missing(credentials):
-            raise ConnectRefused(f"The Telegram account has no usable {api.missing(credentials)}.")
+        if api.missing_value(credentials):
+            raise ConnectRefused(f"The Telegram account has no usable {api.missing_value(credentials)}.")
         with self.client(credentials) as client:
             return identity.identify(client, credentials)
 
@@ -159,22 +160,24 @@ class TelegramChannel(NetworkChannel):
     def _refusal(self, reading: api.TelegramResponse) -> Outcome:
         code, raw = str(reading.code), reading.raw
         if reading.new_chat:
-            return Reconnect(identity.moved(reading.new_chat), code, raw=raw)
+            return Reconnect(identity.supergroup_sentence(reading.new_chat), code, raw=raw)
         if reading.code in UNKNOWN_BOT:
             return Reconnect("Telegram no longer accepts this bot’s token: connect the bot again.", code, raw=raw)
         if reading.code == httpx.codes.FORBIDDEN:
-            reason = f"Telegram does not let the bot write there: “{reading.said}”. Make it an administrator again."
+            reason = (
+                f"Telegram does not let the bot write there: “{reading.description}”. Make it an administrator again."
+            )
             return Reconnect(reason, code, raw=raw)
         if reading.code == httpx.codes.TOO_MANY_REQUESTS:
             wait = timedelta(seconds=reading.retry_after) if 0 < reading.retry_after <= LONGEST_WAIT else PAUSE
             return Deferred("Telegram takes no more messages for a moment.", self._clock() + wait, code, True, raw)
         if httpx.codes.is_client_error(reading.code):
-            return Rejected(f"Telegram refused the message: “{reading.said or code}”.", code, raw=raw)
+            return Rejected(f"Telegram refused the message: “{reading.description or code}”.", code, raw=raw)
         return replace(unclear("Telegram", reading.code), raw=raw)
 
 
 def _incomplete(credentials: Credentials) -> Reconnect:
-    return Reconnect(f"The Telegram account has no usable {api.missing(credentials)}: connect it again.")
+    return Reconnect(f"The Telegram account has no usable {api.missing_value(credentials)}: connect it again.")
 
 
 def _trouble(client: httpx.Client, credentials: Credentials) -> str:

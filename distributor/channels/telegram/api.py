@@ -17,7 +17,7 @@ import httpx
 
 from distributor.channels.base import Credentials
 from distributor.channels.response_bodies import json_object, mapping, whole
-from distributor.channels.responses import said
+from distributor.channels.responses import excerpt
 
 ROOT = "https://api.telegram.org"
 
@@ -51,7 +51,7 @@ class WithToken(httpx.BaseTransport):
 
 @dataclass(frozen=True, slots=True)
 class TelegramResponse:
-    """An answer. `result` is an object, or empty where it is something else; `said` holds no token.
+    """An answer. `result` is an object, or empty where it is something else; `description` holds no token.
 
     `code` is Telegram's error code, 0 for none; `retry_after` seconds and `new_chat` (the number that a group has now)
     are 0 where they are not given.
@@ -60,16 +60,16 @@ class TelegramResponse:
     ok: bool
     result: Mapping[str, Any]
     code: int = 0
-    said: str = ""
+    description: str = ""
     retry_after: int = 0
     new_chat: int = 0
 
     @property
     def raw(self) -> dict[str, Any]:
-        return {"error_code": self.code, "description": self.said}
+        return {"error_code": self.code, "description": self.description}
 
 
-def missing(credentials: Credentials) -> str:
+def missing_value(credentials: Credentials) -> str:
     """Return what of an account's values can't be used, as words for a sentence; "" when it is complete."""
     if not _TOKEN.fullmatch(credentials.values.get("bot_token", "")):
         return "bot token"
@@ -91,7 +91,7 @@ def read(response: httpx.Response, credentials: Credentials) -> TelegramResponse
         False,
         {},
         code=whole(body.get("error_code")) or response.status_code,
-        said=said(str(body.get("description") or ""), (credentials.values.get("bot_token", ""),)),
+        description=excerpt(str(body.get("description") or ""), (credentials.values.get("bot_token", ""),)),
         retry_after=whole(parameters.get("retry_after")),
         new_chat=whole(parameters.get("migrate_to_chat_id")),
     )

@@ -48,11 +48,11 @@ def _bot(client: httpx.Client, credentials: Credentials) -> Mapping[str, Any]:
 def _chat(client: httpx.Client, credentials: Credentials, bot: str) -> Mapping[str, Any]:
     response = _ask(client, credentials, "getChat", chat_id=credentials.values["chat_id"])
     if response.new_chat:
-        raise ConnectRefused(moved(response.new_chat))
+        raise ConnectRefused(supergroup_sentence(response.new_chat))
     if response.code in _NO_SUCH_CHAT:
         raise ConnectRefused(
             f"The bot {bot} does not see the chat {credentials.values['chat_id']}: check the chat ID, and make the bot "
-            f"an administrator there. Telegram says: “{response.said}”."
+            f"an administrator there. Telegram says: “{response.description}”."
         )
     return _result(response)
 
@@ -75,7 +75,7 @@ def _check_rights(
         raise ConnectRefused(f"The bot {bot} may not write in “{title}”: make it {role} there.")
 
 
-def moved(new_chat: int) -> str:
+def supergroup_sentence(new_chat: int) -> str:
     """Return the sentence for a group that became a supergroup."""
     return f"The Telegram group has become a supergroup with another number: put {new_chat} as the chat ID."
 

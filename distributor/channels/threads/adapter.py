@@ -21,7 +21,7 @@ from distributor.channels.connect_flow import ConnectFlow, ConnectRefused, Ident
 from distributor.channels.network import NetworkChannel
 from distributor.channels.post_steps import partly
 from distributor.channels.response_bodies import json_object
-from distributor.channels.responses import forgetting, is_token, lost, page, unreachable
+from distributor.channels.responses import forgetting, is_token, lost_answer, page, unreachable
 from distributor.channels.threads import compose as composition
 from distributor.channels.threads import containers, refusals, timeline
 from distributor.channels.threads.api import ThreadsApi
@@ -206,7 +206,7 @@ def _publish(api: ThreadsApi, form: dict[str, str], now: datetime) -> str | Outc
     except http.NEVER_SENT:
         return unreachable("Threads")
     except httpx.RequestError:
-        return lost("Threads")
+        return lost_answer("Threads")
     if response.is_success:
         return meta.read_id(response) or Unconfirmed("Threads answered without the post’s number.")
     return refusals.outcome(meta.read_error(response, api.secrets), response, now)

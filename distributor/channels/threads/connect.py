@@ -20,10 +20,10 @@ from distributor.channels.connect_flow import (
     AppKeys,
     AuthorisationEnded,
     ConnectRefused,
+    FreshCredentials,
     Identity,
     NetworkAway,
     Redirect,
-    Renewed,
 )
 from distributor.channels.response_bodies import json_object
 from distributor.channels.responses import utc_now
@@ -99,7 +99,7 @@ class ThreadsConnectFlow:
         if not token:
             error = meta.read_error(response, parameters.values())
             if response.is_client_error:
-                raise ConnectRefused(f"Threads refused the connection: {error.message or error.shown}")
+                raise ConnectRefused(f"Threads refused the connection: {error.message or error.code_text}")
             raise NetworkAway("Threads gave no token now: try again in a moment.")
         about = _get(app, f"{VERSION}/me", {"fields": "id,username,name"}, token=token)
         return (identity_of(about, {"access_token": token}, ends_at=ends_at),)
@@ -111,17 +111,19 @@ class ThreadsTokenRenewal:
     def __init__(self, *, clock: Clock = utc_now) -> None:
         self._clock = clock
 
-    def renew(self, app: AppKeys, credentials: Credentials) -> Renewed:
+    def renew(self, app: AppKeys, credentials: Credentials) -> FreshCredentials:
         now = self._clock()
         old = credentials.values.get("access_token", "")
         response = _get(app, "refresh_access_token", {"grant_type": "th_refresh_token", "access_token": old})
         token, ends_at = _token(response, now)
         if token:
-            return Renewed({**credentials.values, "access_token": token}, expires_at=ends_at, ends_at=ends_at)
+            return FreshCredentials({**credentials.values, "access_token": token}, expires_at=ends_at, ends_at=ends_at)
         error = meta.read_error(response, (old, *app.values.values()))
         if response.is_client_error and error.code in meta.TOKEN_CODES | meta.PERMISSION_CODES:
-            raise AuthorisationEnded(f"Threads no longer renews this account’s token ({error.message or error.shown}).")
-        raise NetworkAway(f"Threads could not renew the token now ({error.message or error.shown}).")
+            raise AuthorisationEnded(
+                f"Threads no longer renews this account’s token ({error.message or error.code_text})."
+            )
+        raise NetworkAway(f"Threads could not renew the token now ({error.message or error.code_text}).")
 
 
 def identity_of(about: httpx.Response, values: Mapping[str, str], *, ends_at: datetime | None = None) -> Identity:
@@ -134,7 +136,7 @@ def identity_of(about: httpx.Response, values: Mapping[str, str], *, ends_at: da
         return Identity(str(body["id"]), name, values, url=url, expires_at=ends_at, ends_at=ends_at)
     error = meta.read_error(about, values.values())
     if about.is_client_error and error.code not in meta.SLOW_DOWN_CODES | meta.UNKNOWN_CODES:
-        raise ConnectRefused(f"Threads does not show whose account this is: {error.message or error.shown}")
+        raise ConnectRefused(f"Threads does not show whose account this is: {error.message or error.code_text}")
     raise NetworkAway("Threads could not say whose account this is: try again in a moment.")
 
 

@@ -16,7 +16,7 @@ import httpx
 
 from distributor.channels import http, meta
 from distributor.channels.response_bodies import json_object
-from distributor.channels.responses import lost, unreachable
+from distributor.channels.responses import lost_answer, unreachable
 from distributor.channels.threads import refusals
 from distributor.channels.threads.api import ThreadsApi
 from distributor.domain.errors import AddressRefused
@@ -106,7 +106,7 @@ def _publish(api: ThreadsApi, container: str, now: datetime) -> str | Outcome:
     except http.NEVER_SENT:
         return replace(unreachable("Threads"), keep=keep)
     except httpx.RequestError:
-        return replace(lost("Threads"), keep=attempt_memory)
+        return replace(lost_answer("Threads"), keep=attempt_memory)
     if response.is_success:
         return meta.read_id(response) or Unconfirmed("Threads answered without the post’s number.", keep=attempt_memory)
     outcome = refusals.outcome(meta.read_error(response, api.secrets), response, now)

@@ -24,7 +24,7 @@ def outcome(error: GraphError, response: httpx.Response, now: datetime) -> Outco
     """Say what an error means for a post."""
     if response.is_client_error and error.code == NOT_THERE_YET:
         reason = "Threads does not know yet what this follows on; it goes on by itself."
-        return Deferred(reason, retry_at=now + SOON, code=error.shown, raw=error.raw)
+        return Deferred(reason, retry_at=now + SOON, code=error.code_text, raw=error.raw)
     if error.subcode in BAD_PICTURE:
         return bad_picture(error.message, error)
     return meta.outcome("Threads", error, response, now)
@@ -33,4 +33,4 @@ def outcome(error: GraphError, response: httpx.Response, now: datetime) -> Outco
 def bad_picture(cause: str, error: GraphError | None = None) -> Rejected:
     """The picture can't be fetched or used; nothing is posted."""
     reason = f"Threads can’t use the picture, and nothing was posted: see that its address opens for everybody. {cause}"
-    return Rejected(reason.strip(), code=error.shown if error else "picture", raw=error.raw if error else {})
+    return Rejected(reason.strip(), code=error.code_text if error else "picture", raw=error.raw if error else {})

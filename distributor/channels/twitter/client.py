@@ -44,7 +44,7 @@ class NoCredentials(Exception):
     """The account's values make up neither an OAuth 2 token nor a full set for OAuth 1."""
 
 
-def bound(session: requests.Session, *, timeout: float, endpoint: str = "") -> None:
+def bind(session: requests.Session, *, timeout: float, endpoint: str = "") -> None:
     """Keep a session within our bounds. `timeout` is in seconds, `endpoint` a practice account's."""
     session.trust_env = not endpoint  # a .netrc or a proxy has nothing to do with a practice account
     session.max_redirects = 0  # a redirected POST would come back as a GET and look like an answer
@@ -83,7 +83,7 @@ class Client:
             )
         else:
             raise NoCredentials
-        bound(self._tweepy.session, timeout=timeout, endpoint=credentials.endpoint)
+        bind(self._tweepy.session, timeout=timeout, endpoint=credentials.endpoint)
 
     def close(self) -> None:
         self._tweepy.session.close()

@@ -20,14 +20,14 @@ from distributor.channels.connect_flow import (
     AppKeys,
     AuthorisationEnded,
     ConnectRefused,
+    FreshCredentials,
     Identity,
     NetworkAway,
     Redirect,
-    Renewed,
 )
-from distributor.channels.responses import said, utc_now
+from distributor.channels.responses import excerpt, utc_now
 from distributor.channels.twitter import refusals
-from distributor.channels.twitter.client import NoCredentials, bound, client
+from distributor.channels.twitter.client import NoCredentials, bind, client
 from distributor.channels.twitter.refusals import FAILURES
 from distributor.domain.outcomes import Outcome, Reconnect, Rejected
 
@@ -99,7 +99,7 @@ class XConnectFlow:
         except requests.RequestException:
             raise NetworkAway("X did not answer: connect the account again.") from None
         except OAuth2Error as error:
-            reason = said(error.description or error.error or "no token", secrets)
+            reason = excerpt(error.description or error.error or "no token", secrets)
             raise ConnectRefused(f"X refused the connection: {reason}. Start again.") from None
         except (ValueError, TypeError, AttributeError):
             raise ConnectRefused("X answered without a token: start again.") from None
@@ -116,7 +116,7 @@ class XConnectFlow:
             scope=list(scope) if scope else None,
             client_secret=app.values.get("client_secret") or None,
         )
-        bound(handler, timeout=self._timeout, endpoint=app.endpoint)
+        bind(handler, timeout=self._timeout, endpoint=app.endpoint)
         handler.register_compliance_hook("access_token_response", _refuse_empty)
         return handler
 
@@ -131,7 +131,7 @@ class XTokenRenewal:
     def __init__(self, *, clock: Clock = utc_now) -> None:
         self._clock = clock
 
-    def renew(self, app: AppKeys, credentials: Credentials) -> Renewed:
+    def renew(self, app: AppKeys, credentials: Credentials) -> FreshCredentials:
         refresh, client_id = credentials.values.get("refresh_token", ""), app.values.get("client_id", "")
         if not refresh:
             raise AuthorisationEnded("The X account has no refresh token: connect it again.")
@@ -148,7 +148,7 @@ class XTokenRenewal:
             endpoint=credentials.endpoint,
         )
         fresh = {"access_token": tokens.access, "refresh_token": tokens.refresh or refresh}
-        return Renewed({**credentials.values, **fresh}, expires_at=tokens.expires_at or now + LASTS)
+        return FreshCredentials({**credentials.values, **fresh}, expires_at=tokens.expires_at or now + LASTS)
 
 
 def identify(credentials: Credentials, *, timeout: float, expires_at: datetime | None = None) -> Identity:

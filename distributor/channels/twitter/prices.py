@@ -46,6 +46,6 @@ def cost(variant: Variant, *, posts: int | None = None) -> float:
     return round(sum(map(prices.of_post, texts)) + (prices.alt_text if described else 0), 6)
 
 
-def costing(variant: Variant, *, posts: int) -> dict[str, object]:
+def cost_record(variant: Variant, *, posts: int) -> dict[str, object]:
     """Return the cost in the form in which it stands in a receipt's `raw["cost"]`."""
     return {"currency": CURRENCY, "amount": cost(variant, posts=posts)}

@@ -54,7 +54,7 @@ class Progress:
         return replace(reason, raw={**reason.raw, **self._raw()})
 
     def _raw(self) -> dict[str, object]:
-        return {"ids": list(self.ids), "cost": prices.costing(self.variant, posts=len(self.ids))}
+        return {"ids": list(self.ids), "cost": prices.cost_record(self.variant, posts=len(self.ids))}
 
 
 def cant_look(outcome: Outcome) -> Deferred | Reconnect:

@@ -14,7 +14,7 @@ import tweepy
 
 from distributor.channels.base import Credentials
 from distributor.channels.response_bodies import json_object
-from distributor.channels.responses import lost, said, unclear, unreachable
+from distributor.channels.responses import excerpt, lost_answer, unclear, unreachable
 from distributor.channels.twitter.client import never_sent
 from distributor.domain.outcomes import Allowance, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 
@@ -36,7 +36,7 @@ def outcome(error: Exception, credentials: Credentials) -> Outcome:
         return _refusal(error, credentials)
     if isinstance(error, requests.RequestException) and never_sent(error):
         return unreachable("X")
-    return lost("X")
+    return lost_answer("X")
 
 
 def status(error: Exception) -> int:
@@ -54,8 +54,10 @@ def raw(error: Exception, credentials: Credentials) -> dict[str, Any]:
     if not isinstance(error, tweepy.HTTPException):
         return {}
     body, secrets = json_object(error.response), tuple(credentials.values.values())
-    texts = {name: said(str(body[name]), secrets) for name in ("type", "title", "reason", "period") if body.get(name)}
-    return {"status": status(error), **texts, "message": said(_detail(error), secrets)}
+    texts = {
+        name: excerpt(str(body[name]), secrets) for name in ("type", "title", "reason", "period") if body.get(name)
+    }
+    return {"status": status(error), **texts, "message": excerpt(_detail(error), secrets)}
 
 
 def allowance(headers: Mapping[str, Any]) -> Allowance | None:

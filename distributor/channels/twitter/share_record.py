@@ -16,7 +16,7 @@ SHARE_RECORD = ShareRecord(
             ShareAddress("x.com", r"/(?:intent|share)"),
         ),
         sites=("twitter", "x"),
-        closing=("x", "×"),
+        closing_labels=("x", "×"),
     ),
     button=ShareButton(
         icon='<path fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" d="M5 4.8 19 '

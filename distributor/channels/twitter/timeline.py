@@ -21,7 +21,7 @@ _SCHEME = re.compile(r"\bhttps?://", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class OwnPost:
     """A post of ours. `text` is as it was written: links spelled out, nothing escaped, no link to its own picture.
 
     `reply_to` is "" for none.
@@ -32,7 +32,7 @@ class Posted:
     reply_to: str
 
 
-def own_posts(client: Client, since: datetime) -> list[Posted]:
+def own_posts(client: Client, since: datetime) -> list[OwnPost]:
     """Return the account's posts since a moment (aware), the newest first. Raises what the client raises."""
     user_id = str(mapping(mapping(client.me()).get("data")).get("id", ""))
     query: dict[str, Any] = {
@@ -40,7 +40,7 @@ def own_posts(client: Client, since: datetime) -> list[Posted]:
         "start_time": since - CLOCKS_DIFFER,
         "tweet_fields": ["created_at", "entities", "referenced_tweets"],
     }
-    posts: list[Posted] = []
+    posts: list[OwnPost] = []
     for _ in range(PAGES_LOOKED_AT):
         response = mapping(client.posts(user_id, **query))
         posts.extend(_post(mapping(tweet)) for tweet in response.get("data") or ())
@@ -51,7 +51,7 @@ def own_posts(client: Client, since: datetime) -> list[Posted]:
     return posts
 
 
-def thread_ids(parts: Sequence[str], posts: Sequence[Posted]) -> tuple[str, ...]:
+def thread_ids(parts: Sequence[str], posts: Sequence[OwnPost]) -> tuple[str, ...]:
     """Return the ids of as many of the parts, from the first on, as hang together among the posts."""
     thread = longest_thread(
         parts,
@@ -68,7 +68,7 @@ def comparable(text: str) -> str:
     return lookups.comparable(_SCHEME.sub("", text).replace("/ ", " ")).rstrip("/")
 
 
-def _post(tweet: Mapping[str, Any]) -> Posted:
+def _post(tweet: Mapping[str, Any]) -> OwnPost:
     text = str(tweet.get("text", ""))
     for url in mapping(tweet.get("entities")).get("urls") or ():
         # X writes a link to a post's own picture behind its text.
@@ -78,4 +78,4 @@ def _post(tweet: Mapping[str, Any]) -> Posted:
     reply_to = next(
         (str(reference.get("id", "")) for reference in references if reference.get("type") == "replied_to"), ""
     )
-    return Posted(str(tweet.get("id", "")), html.unescape(text), reply_to)
+    return OwnPost(str(tweet.get("id", "")), html.unescape(text), reply_to)

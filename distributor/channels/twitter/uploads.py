@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from distributor.channels.base import Credentials
-from distributor.channels.pictures import Loaded
+from distributor.channels.pictures import LoadedPicture
 from distributor.channels.response_bodies import mapping
 from distributor.channels.twitter import refusals
 from distributor.channels.twitter.client import Client
@@ -30,13 +30,13 @@ class NotUploaded(Exception):
         self.outcome = outcome
 
 
-def upload(x: Client, credentials: Credentials, picture: Loaded, *, now: datetime) -> str:
+def upload(x: Client, credentials: Credentials, picture: LoadedPicture, *, now: datetime) -> str:
     """Upload a picture with its alternative text and return its number, for `media_ids`. Raises NotUploaded."""
     try:
         media_id = _number(x.initialize(media_type=picture.type, size=len(picture.content)))
         for index, start in enumerate(range(0, len(picture.content), CHUNK)):
             x.append(media_id, index, picture.content[start : start + CHUNK])
-        _await_processing(x, media_id, x.finalize(media_id), now)
+        _await_upload(x, media_id, x.finalize(media_id), now)
         if picture.alt:
             x.describe(media_id, picture.alt)
     except FAILURES as error:
@@ -44,7 +44,7 @@ def upload(x: Client, credentials: Credentials, picture: Loaded, *, now: datetim
     return media_id
 
 
-def _await_processing(x: Client, media_id: str, response: object, now: datetime) -> None:
+def _await_upload(x: Client, media_id: str, response: object, now: datetime) -> None:
     """Go on when the picture is ready. X names a state for what it still works on, which is rare for pictures."""
     info = _processing_info(response)
     if info.get("state") in ("pending", "in_progress"):

@@ -85,7 +85,7 @@ class WebhookChannel(NetworkChannel):
         body = event.body(variant, key=intent.key, at=intent.first_tried_at.isoformat())
         signature_headers = signing.headers(credentials.values["secret"], key=intent.key, body=body, now=now)
         repeatable = credentials.values.get("repeatable", "").strip().lower() in _YES
-        lost_response = statuses.Lost(repeatable and now - intent.first_tried_at < statuses.REPEATED_FOR)
+        lost_response = statuses.LostAnswer(repeatable and now - intent.first_tried_at < statuses.REPEAT_SPAN)
         try:
             response, content = self._call(credentials, body, signature_headers)
         except AddressRefused as error:

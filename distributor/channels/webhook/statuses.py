@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 import httpx
 
 from distributor.channels.base import REPEAT_POSSIBLE
-from distributor.channels.responses import retry_after, said
+from distributor.channels.responses import excerpt, retry_after
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.retries import DELAYS, POST_PATIENCE
 
 # A lost answer after this has no further try before patience ends: then a person looks, instead of “given up”.
-REPEATED_FOR = POST_PATIENCE - DELAYS[-1]
+REPEAT_SPAN = POST_PATIENCE - DELAYS[-1]
 PAUSE = timedelta(minutes=5)  # where a receiver asks to wait and does not say how long
 _URL_LENGTH = 2000
 # RFC 9110 §15.5.9, RFC 8470 §5.2: the request was not carried out, and may be sent again as it is.
@@ -25,7 +25,7 @@ _NOT_CARRIED_OUT = frozenset({408, 425})
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class LostAnswer:
     """What it means that nobody knows what became of a call: with `repeat` it is made again, with the same id."""
 
     repeat: bool
@@ -38,11 +38,11 @@ class Lost:
 
 
 def outcome(
-    response: httpx.Response, body: bytes, *, key: str, now: datetime, lost_response: Lost, secrets: Iterable[str]
+    response: httpx.Response, body: bytes, *, key: str, now: datetime, lost_response: LostAnswer, secrets: Iterable[str]
 ) -> Outcome:
     """Say what an answer means for the call. `body` is the beginning of it; `key` the webhook-id."""
     status = response.status_code
-    words = said(body.decode("utf-8", "replace"), secrets)
+    words = excerpt(body.decode("utf-8", "replace"), secrets)
     raw: dict[str, Any] = {"status": status, "said": words}
     if response.is_success:
         return Accepted(Receipt(remote_id=key, url=_url(body), at=now, raw={"status": status}))

@@ -22,7 +22,7 @@ from structlog.contextvars import bound_contextvars
 from distributor.audience.models import Suppression
 from distributor.audience.suppression import suppress
 from distributor.channels import base
-from distributor.channels.base import Delivered, Pause, Session
+from distributor.channels.base import Pause, RecipientOutcome, Session
 from distributor.delivery.mail import ledger
 from distributor.delivery.mail.ledger import Entry, Lease
 from distributor.delivery.mail.pacing import Holdback, Pacer
@@ -156,7 +156,7 @@ class BatchRun:
         self._settled_ids.update(set(ids) - {recipient.id for recipient in recipients})
         return deque(recipients)
 
-    def _note(self, delivery: Delivered) -> None:
+    def _note(self, delivery: RecipientOutcome) -> None:
         recipient, outcome = delivery.recipient, delivery.outcome
         self._learn(recipient, outcome)
         match outcome:

@@ -60,8 +60,8 @@ def senders(name: str = "", *, return_domain: str = "", addresses: tuple[str, ..
 def _with_keys(sender: Sender) -> Sender:
     return replace(
         sender,
-        signing=tuple(map(dkim_keys.dns_record, dkim_keys.keys_for(sender.domain))),
-        waiting=tuple(map(dkim_keys.dns_record, dkim_keys.newer_keys(sender.domain))),
+        signing_records=tuple(map(dkim_keys.dns_record, dkim_keys.keys_for(sender.domain))),
+        waiting_records=tuple(map(dkim_keys.dns_record, dkim_keys.newer_keys(sender.domain))),
     )
 
 

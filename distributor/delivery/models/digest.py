@@ -20,7 +20,7 @@ class Digest(models.Model):
     """
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="digests")
-    cadence = models.CharField(max_length=8, choices=[(one.value, one.value) for one in Cadence])
+    cadence = models.CharField(max_length=8, choices=[(cadence.value, cadence.value) for cadence in Cadence])
     zone = models.CharField(max_length=64)
     day = models.DateField()
     cutoff = models.DateTimeField()

@@ -192,7 +192,7 @@ def _has_sentences(element: dom.Element) -> bool:
 def _bare_close(element: dom.Element, name: ChannelName) -> bool:
     """An "X" that is a button among links closes the box; among its like it is the network."""
     signs = share_signs.SIGNS.get(name.channel)
-    if signs is None or _all_text(element).strip().lower() not in signs.closing:
+    if signs is None or _all_text(element).strip().lower() not in signs.closing_labels:
         return False
     if share_words.from_class(dom.attribute(element, "class")) or dom.attribute(element, "aria-label"):
         return False

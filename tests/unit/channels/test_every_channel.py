@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from distributor.channels import registry, stored_variants
 from distributor.channels.base import AccountField, Channel, Credentials, Options
-from distributor.channels.connect_flow import AppKeys, Identity, Redirect, Renewed, made_up
+from distributor.channels.connect_flow import AppKeys, FreshCredentials, Identity, Redirect, generated_values
 from distributor.domain.letters import AuthorView, LetterView, SeriesView
 from distributor.domain.text_length import measure
 from tests.unit.fitting.texts import PROPERTY, TEXTS
@@ -79,7 +79,7 @@ def test_what_holds_secrets_shows_none(name: str) -> None:
         AppKeys(values),
         Redirect("https://example.org/", keep=values),
         Identity("1", "x", values),
-        Renewed(values),
+        FreshCredentials(values),
     )
     for holder in holders:
         assert "s3cret" not in repr(holder)
@@ -88,11 +88,11 @@ def test_what_holds_secrets_shows_none(name: str) -> None:
 @every
 def test_what_is_made_up_is_new_and_only_where_nothing_is_given(name: str) -> None:
     fields = registry.get(name).fields
-    made = made_up(fields, {})
-    again = made_up(fields, {})
+    made = generated_values(fields, {})
+    again = generated_values(fields, {})
     assert set(made) == {field.name for field in fields if field.make}
     assert all(made[name] != again[name] for name in made)
-    assert made_up(fields, made) == {}
+    assert generated_values(fields, made) == {}
 
 
 LETTERS: st.SearchStrategy[LetterView] = st.builds(

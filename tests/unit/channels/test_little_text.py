@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from distributor.channels.linkedin.capabilities import CAPABILITIES
-from distributor.channels.linkedin.little_text import to_little, to_plain
+from distributor.channels.linkedin.little_text import to_little_text, to_plain
 from distributor.domain.text_fit import fit
 from distributor.domain.text_length import measure
 from distributor.practice.linkedin.text import readable
@@ -34,26 +34,26 @@ SIGNS = re.compile(r"\{hashtag\|\\#\|(?:\\.|[^\\{}|])+\}|\\.", re.DOTALL)
 @PROPERTY
 @given(TEXTS)
 def test_what_goes_out_is_what_is_read(text: str) -> None:
-    assert to_plain(to_little(text)) == text
+    assert to_plain(to_little_text(text)) == text
 
 
 @PROPERTY
 @given(TEXTS)
 def test_linkedin_reads_it_whole(text: str) -> None:
-    assert readable(to_little(text)) == text
+    assert readable(to_little_text(text)) == text
 
 
 @PROPERTY
 @given(TEXTS)
 def test_every_reserved_character_is_escaped_or_part_of_a_hashtag(text: str) -> None:
-    assert not set(SIGNS.sub("", to_little(text))) & set(RESERVED)
+    assert not set(SIGNS.sub("", to_little_text(text))) & set(RESERVED)
 
 
 @PROPERTY
 @given(st.lists(PIECES, max_size=400).map(" ".join))
 def test_fitting_before_escaping_never_cuts_an_escape(text: str) -> None:
     for part in fit(text * 10, CAPABILITIES).parts:
-        seen = readable(to_little(part))
+        seen = readable(to_little_text(part))
         assert seen == part
         assert measure(seen, CAPABILITIES) <= 3_000
 
@@ -72,7 +72,7 @@ def test_fitting_before_escaping_never_cuts_an_escape(text: str) -> None:
     ],
 )
 def test_examples(text: str, little: str) -> None:
-    assert to_little(text) == little
+    assert to_little_text(text) == little
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,6 @@ def test_a_channel_is_called_as_its_folder(name: str) -> None:
 
 def test_the_two_roles_that_the_rules_know_are_filled() -> None:
     """The rules speak of mail, which lists get, and of the link, for whose page the others wait."""
-    assert registry.ADDRESSED == accounts.MAIL
+    assert registry.ADDRESSED_CHANNEL == accounts.MAIL
     assert registry.get(accounts.MAIL).capabilities.addressed
     assert not registry.get(LINK).fields

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from distributor.channels.mail import relay
 from distributor.channels.mail.smtp.transaction import MailTransaction, Unfit, prepare
-from distributor.channels.mail.smtp.wire import LONGEST_LINE, Extensions, LineTooLong, stuff
+from distributor.channels.mail.smtp.wire import LONGEST_LINE, Extensions, LineTooLong, wire_content
 from distributor.domain.recipients import Recipient
 
 RELAY = relay.read("smtp://relay.example.org")
@@ -26,7 +26,7 @@ def mail(
 
 @given(LINES)
 def test_a_content_never_ends_before_its_end(content: bytes) -> None:
-    wire = stuff(content)
+    wire = wire_content(content)
     assert wire.endswith(b"\r\n")
     assert b"\r\n.\r\n" not in b"\r\n" + wire
     assert wire.replace(b"\r\n", b"").count(b"\r") == wire.replace(b"\r\n", b"").count(b"\n") == 0
@@ -36,9 +36,9 @@ def test_a_content_never_ends_before_its_end(content: bytes) -> None:
 
 
 def test_lines_have_a_limit() -> None:
-    assert stuff(b"x" * LONGEST_LINE) == b"x" * LONGEST_LINE + b"\r\n"
+    assert wire_content(b"x" * LONGEST_LINE) == b"x" * LONGEST_LINE + b"\r\n"
     with pytest.raises(LineTooLong):
-        stuff(b"a\r\n" + b"x" * (LONGEST_LINE + 1))
+        wire_content(b"a\r\n" + b"x" * (LONGEST_LINE + 1))
     with pytest.raises(Unfit) as caught:
         prepare(mail(b"x" * (LONGEST_LINE + 1)), RELAY, ALL)
     assert caught.value.outcome.code == "template"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from distributor.channels.mastodon.compose import characters
-from distributor.channels.mastodon.statuses import Posted, comparable, text_of, thread
+from distributor.channels.mastodon.statuses import OwnPost, comparable, text_of, thread
 
 LINK = "https://letters.example.org/morning/letters/the-seventh-letter/"
 
@@ -63,12 +63,12 @@ def test_other_words_are_another_post() -> None:
 
 def test_the_longest_thread_counts() -> None:
     posts = [
-        Posted("9", "", "two", "3"),
-        Posted("5", "", "two", "1"),
-        Posted("6", "", "three", "5"),
-        Posted("3", "", "one", ""),
-        Posted("1", "", "one", ""),
-        Posted("0", "", "one", "7"),  # an answer to somebody else
+        OwnPost("9", "", "two", "3"),
+        OwnPost("5", "", "two", "1"),
+        OwnPost("6", "", "three", "5"),
+        OwnPost("3", "", "one", ""),
+        OwnPost("1", "", "one", ""),
+        OwnPost("0", "", "one", "7"),  # an answer to somebody else
     ]
     assert [post.id for post in thread(("one", "two", "three"), posts)] == ["1", "5", "6"]
     assert [post.id for post in thread(("one", "2"), posts)] == ["3"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from distributor.channels.mail.providers.merge_templates import Expression, merged, pieces
+from distributor.channels.mail.providers.merge_templates import Expression, merge_template, pieces
 from distributor.domain.errors import TemplateError
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
@@ -52,7 +52,7 @@ def test_text_and_plain_fields_are_told_apart() -> None:
 )
 def test_anything_more_is_worked_out_mail_by_mail(source: str) -> None:
     assert pieces(source) is None
-    assert merged(Variant("mail", subject="x", html="x", text=source), mark="-{}-", token="x1") is None
+    assert merge_template(Variant("mail", subject="x", html="x", text=source), mark="-{}-", token="x1") is None
 
 
 SOURCES = st.lists(
@@ -71,7 +71,7 @@ def test_a_merged_mail_says_what_the_recipient_pass_says(
 ) -> None:
     variant = Variant("mail", subject=subject, html=html, text=text)
     recipient = Recipient(1, "kim@example.org", name, attributes={"city": city})
-    made = merged(variant, mark="%recipient.{}%", token="x0123456789abcdef")
+    made = merge_template(variant, mark="%recipient.{}%", token="x0123456789abcdef")
     assert made is not None
     values = made.values(recipient)
     expected = RecipientPass(variant).render(recipient)
@@ -82,11 +82,11 @@ def test_a_merged_mail_says_what_the_recipient_pass_says(
 
 def test_a_field_that_a_recipient_does_not_have_is_an_error_of_their_own() -> None:
     variant = Variant("mail", subject="x", html="{{ recipient.attributes['city'] }}", text="x")
-    made = merged(variant, mark="-{}-", token="x1")
+    made = merge_template(variant, mark="-{}-", token="x1")
     assert made is not None
     with pytest.raises(TemplateError):
         made.values(Recipient(1, "kim@example.org"))
 
 
 def test_a_token_that_is_in_the_letter_is_not_used() -> None:
-    assert merged(Variant("mail", subject="x1", html="", text=""), mark="-{}-", token="x1") is None
+    assert merge_template(Variant("mail", subject="x1", html="", text=""), mark="-{}-", token="x1") is None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from distributor.channels.mail.returns.attribution import Known
+from distributor.channels.mail.returns.attribution import Lookups
 from distributor.domain.signed_tokens import SignedTokens
 
 MARKS = SignedTokens([b"samples"], "distributor.personal")
@@ -17,7 +17,7 @@ NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Ours(Known):
+class Ours(Lookups):
     marks: SignedTokens = MARKS
 
 

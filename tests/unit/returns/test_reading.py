@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from distributor.channels.mail.returns.address import return_address, unsubscribe_address
-from distributor.channels.mail.returns.classification import Reading, What, read
+from distributor.channels.mail.returns.classification import MailKind, Reading, read
 from distributor.domain.returns import Kind
 from tests.conftest import SAMPLES
 from tests.unit.returns.installation import DISPATCH, KEY, MARK, NOW, SUBSCRIBER, known
@@ -39,7 +39,7 @@ def reading(name: str, **more: object) -> Reading:
 )
 def test_delivery_reports(name: str, kind: Kind, email: str, status: str) -> None:
     found = reading(name)
-    assert found.what is What.DELIVERY_REPORT
+    assert found.kind is MailKind.DELIVERY_REPORT
     (event,) = found.events
     assert (event.kind, event.email, event.status) == (kind, email, status)
     assert (event.dispatch, event.subscriber, event.certain) == (DISPATCH, SUBSCRIBER, True)
@@ -55,14 +55,14 @@ def test_delivery_reports(name: str, kind: Kind, email: str, status: str) -> Non
 )
 def test_complaints(name: str, email: str, subscriber: int | None) -> None:
     found = reading(name)
-    assert found.what is What.COMPLAINT
+    assert found.kind is MailKind.COMPLAINT
     (event,) = found.events
     assert (event.kind, event.email, event.subscriber) == (Kind.COMPLAINT, email, subscriber)
     assert event.certain is (subscriber is not None)
 
 
 def test_a_report_that_is_no_complaint_is_one_of_no_consequence() -> None:
-    assert reading("arf-not-spam.eml").what is What.OTHER_REPORT
+    assert reading("arf-not-spam.eml").kind is MailKind.OTHER_REPORT
     assert reading("arf-not-spam.eml").events == ()
     assert reading("arf-opt-out.eml").events[0].kind is Kind.UNSUBSCRIBE
 
@@ -86,12 +86,12 @@ def test_several_recipients_in_one_report() -> None:
 
 @pytest.mark.parametrize("name", ["vacation.eml", "vacation-korean.eml"])
 def test_automatic_replies_are_ignored_and_said_to_be(name: str) -> None:
-    assert reading(name) == Reading(What.AUTOMATIC_REPLY, (), reading(name).subject)
+    assert reading(name) == Reading(MailKind.AUTOMATIC_REPLY, (), reading(name).subject)
     assert reading(name).understood
 
 
 def test_what_a_person_writes_is_left_for_a_person() -> None:
-    assert reading("person.eml").what is What.UNKNOWN
+    assert reading("person.eml").kind is MailKind.UNKNOWN
     assert not reading("person.eml").understood
 
 
@@ -150,7 +150,7 @@ def test_a_letter_that_quotes_a_report_is_not_one() -> None:
         b"From: ada@inbox.example\r\nSubject: what is this?\r\nContent-Type: multipart/mixed; boundary=f\r\n\r\n"
         b"--f\r\nContent-Type: message/rfc822\r\n\r\n" + report + b"\r\n--f--\r\n"
     )
-    assert read(forwarded, lookups=known(), received_at=NOW).what is What.UNKNOWN
+    assert read(forwarded, lookups=known(), received_at=NOW).kind is MailKind.UNKNOWN
 
 
 def test_addresses_fit_before_the_at() -> None:

@@ -22,15 +22,15 @@ class Sender:
 
     - `relays`: the SMTP servers that its mail is handed to.
     - `addresses`: where mail leaves from, if that is known; else the relays' own addresses are looked at.
-    - `signing`, `waiting`: the records of its DKIM keys.
+    - `signing_records`, `waiting_records`: the records of its DKIM keys.
     - `return_domain`: the return path's domain, "" for the sender's own.
     """
 
     domain: str
     relays: tuple[Relay, ...] = ()
     addresses: tuple[str, ...] = ()
-    signing: tuple[DnsRecord, ...] = ()
-    waiting: tuple[DnsRecord, ...] = ()
+    signing_records: tuple[DnsRecord, ...] = ()
+    waiting_records: tuple[DnsRecord, ...] = ()
     return_domain: str = ""
 
 
@@ -51,16 +51,16 @@ def examine(sender: Sender, dns: Dns) -> Iterator[Finding]:
         yield from _safely(sender.domain, lambda: _outside(sender.relays, dns, problems))
         places = _Places(tuple(problems), certain=False)
     looks: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
-        ("MX", lambda: hosts.check_receiving(dns, sender.domain)),
+        ("MX", lambda: hosts.check_exchanges(dns, sender.domain)),
         ("SPF", lambda: check_spf(dns, returns, places)),
-        ("DKIM", lambda: keys.check(dns, sender.domain, sender.signing, sender.waiting)),
-        ("DMARC", lambda: dmarc.check(dns, sender.domain, return_domain=returns, signed=bool(sender.signing))),
+        ("DKIM", lambda: keys.check(dns, sender.domain, sender.signing_records, sender.waiting_records)),
+        ("DMARC", lambda: dmarc.check(dns, sender.domain, return_domain=returns, signed=bool(sender.signing_records))),
         ("PTR", lambda: (hosts.check_name(dns, host, certain=places.certain) for host in places.addresses)),
         ("TLS", lambda: (hosts.check_encryption(host, _hosts_of(host, dns)) for host in sender.relays)),
         ("MTA-STS", lambda: hosts.check_reports(dns, sender.domain)),
     ]
     if returns != sender.domain:
-        looks.insert(1, ("return path", lambda: hosts.check_receiving(dns, returns)))
+        looks.insert(1, ("return path", lambda: hosts.check_exchanges(dns, returns)))
     for name, look in looks:
         yield from _safely(f"{sender.domain} {name}", look)
 
@@ -130,7 +130,7 @@ def check_spf(dns: Dns, domain: str, places: _Places) -> Iterator[Finding]:
         yield Finding(
             name,
             "fine",
-            f"One record, {reader.lookups} of {MOST_LOOKUPS} look-ups{covers}, ends in {policy.ending or '?all'}.",
+            f"One record, {reader.lookups} of {MOST_LOOKUPS} look-ups{covers}, ends in {policy.all_term or '?all'}.",
         )
 
 
@@ -151,9 +151,9 @@ def _lookup_count(name: str, reader: SpfReader) -> Iterator[Finding]:
 
 
 def _policy_end(name: str, policy: Policy) -> Iterator[Finding]:
-    if policy.ending == "+all":
+    if policy.all_term == "+all":
         yield Finding(name, "wrong", "It ends in +all, so everybody may send in its name: end it in ~all.")
-    elif policy.ending in ("", "?all"):
+    elif policy.all_term in ("", "?all"):
         yield Finding(
             name, "note", f"It says nothing of other senders: end it in ~all: {_wider_record(policy.text, [])}"
         )

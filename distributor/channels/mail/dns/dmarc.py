@@ -91,4 +91,4 @@ def _walk(domain: str) -> Iterator[str]:
 
 
 def _records(dns: Dns, domain: str) -> list[str]:
-    return dns.tagged(f"_dmarc.{domain}", "v=DMARC1")
+    return dns.tagged_texts(f"_dmarc.{domain}", "v=DMARC1")

@@ -18,7 +18,7 @@ SOON_DAYS = 14  # a certificate that is renewed by itself has been, by then
 _DAY = 86_400
 
 
-def check_receiving(dns: Dns, domain: str) -> Iterator[Finding]:
+def check_exchanges(dns: Dns, domain: str) -> Iterator[Finding]:
     """Judge whether mail can come back to a domain: receivers refuse senders that can't be answered.
 
     RFC 5321 §5.1: without MX the domain's own address counts. Raises ServiceAway.
@@ -46,8 +46,8 @@ def check_reports(dns: Dns, domain: str) -> Iterator[Finding]:
     """Say whether a domain that takes mail asks for encryption (RFC 8461) and for reports on it (RFC 8460)."""
     if not any(dns.exchanges(domain)):
         return
-    sts = bool(dns.tagged(f"_mta-sts.{domain}", "v=STSv1"))
-    reports = bool(dns.tagged(f"_smtp._tls.{domain}", "v=TLSRPTv1"))
+    sts = bool(dns.tagged_texts(f"_mta-sts.{domain}", "v=STSv1"))
+    reports = bool(dns.tagged_texts(f"_smtp._tls.{domain}", "v=TLSRPTv1"))
     name = f"{domain} MTA-STS"
     if sts and reports:
         yield Finding(name, "fine", "Encryption on the way to it is asked for, and reports on it (TLS-RPT).")
@@ -94,7 +94,7 @@ def check_encryption(relay: Relay, addresses: Sequence[str], *, now: float | Non
             return Finding(name, "fine", "It is on this machine, and needs no encryption.")
         return Finding(name, "wrong", "Mail goes to it unencrypted: take “starttls=off” out of its address.")
     if not addresses:
-        return Finding(name, "wrong", f"{relay.shown} has no address in DNS: correct its name.")
+        return Finding(name, "wrong", f"{relay.label} has no address in DNS: correct its name.")
     problem: OSError | smtplib.SMTPException = OSError()
     for address in addresses:
         try:
@@ -102,13 +102,13 @@ def check_encryption(relay: Relay, addresses: Sequence[str], *, now: float | Non
                 return _judgement(name, relay, plain, time.time() if now is None else now)
         except ssl.SSLCertVerificationError as error:
             reason = error.verify_message.rstrip(".")
-            return Finding(name, "wrong", f"{relay.shown} has a certificate that does not hold ({reason}): renew it.")
+            return Finding(name, "wrong", f"{relay.label} has a certificate that does not hold ({reason}): renew it.")
         except (OSError, smtplib.SMTPException) as error:
             problem = error
     return Finding(
         name,
         "wrong",
-        f"{relay.shown} can’t be reached at {', '.join(addresses)}, port {relay.port}: {_reason(problem)}.",
+        f"{relay.label} can’t be reached at {', '.join(addresses)}, port {relay.port}: {_reason(problem)}.",
     )
 
 
@@ -117,7 +117,7 @@ def _judgement(name: str, relay: Relay, plain: socket.socket, now: float) -> Fin
     if tls is None:
         if relay.encryption == "optional":
             return Finding(name, "note", "It offers no encryption (STARTTLS), so mail goes to it as it is.")
-        return Finding(name, "wrong", f"{relay.shown} offers no encryption (STARTTLS): turn it on there.")
+        return Finding(name, "wrong", f"{relay.label} offers no encryption (STARTTLS): turn it on there.")
     with tls:
         certificate = tls.getpeercert() or {}
         ends = ssl.cert_time_to_seconds(str(certificate["notAfter"]))

@@ -9,18 +9,20 @@ from distributor.channels.mail.dns.resolver import Dns, tags
 from distributor.domain.findings import Finding
 
 
-def check(dns: Dns, domain: str, signing: Iterable[DnsRecord], waiting: Iterable[DnsRecord]) -> Iterator[Finding]:
+def check(
+    dns: Dns, domain: str, signing_records: Iterable[DnsRecord], waiting_records: Iterable[DnsRecord]
+) -> Iterator[Finding]:
     """Judge the records of the keys that sign and of those that wait to. Raises ServiceAway."""
     name = f"{domain} DKIM"
     count = 0
-    for record in signing:
+    for record in signing_records:
         count += 1
         problem = _problem(dns, record)
         if problem:
             yield Finding(name, "wrong", f"{problem}: {_publish(domain, record)}")
         else:
             yield Finding(name, "fine", f"{record.name} is published, and is our key’s.")
-    for record in waiting:
+    for record in waiting_records:
         problem = _problem(dns, record)
         ready = f"“distributor dkim use {domain} {record.name.partition('.')[0]}” changes to it"
         if problem:

@@ -49,7 +49,7 @@ class Dns:
         """Return a name's TXT records, the strings of each joined (RFC 7208 §3.3)."""
         return sorted(b"".join(record.strings).decode("utf-8", "replace") for record in self._ask(name, "TXT"))
 
-    def tagged(self, name: str, version: str) -> list[str]:
+    def tagged_texts(self, name: str, version: str) -> list[str]:
         """Return those TXT records that begin with a version tag, such as `v=DMARC1`."""
         return [text for text in self.texts(name) if text.partition(";")[0].replace(" ", "").lower() == version.lower()]
 

@@ -33,19 +33,19 @@ class Term:
 
 @dataclass(slots=True)
 class Policy:
-    """One domain's record. `included` is what its include terms lead to, by their domain."""
+    """One domain's record. `included_policies` is what its include terms lead to, by their domain."""
 
     domain: str
     text: str
     terms: list[Term] = field(default_factory=list)
-    included: dict[str, Policy] = field(default_factory=dict)
+    included_policies: dict[str, Policy] = field(default_factory=dict)
     redirect: Policy | None = None
 
     @property
-    def ending(self) -> str:
+    def all_term(self) -> str:
         """What happens to everyone else: `-all`, `~all`, `?all` or `+all`, "" where it is not said."""
         last = next((f"{term.qualifier}all" for term in self.terms if term.kind == "all"), "")
-        return last or (self.redirect.ending if self.redirect else "")
+        return last or (self.redirect.all_term if self.redirect else "")
 
 
 class SpfReader:
@@ -89,7 +89,7 @@ class SpfReader:
         if term.kind == "include":
             target_policy = self._follow(term.value, policy.domain)
             if target_policy:
-                policy.included[term.value] = target_policy
+                policy.included_policies[term.value] = target_policy
         elif term.kind in ("a", "mx", "ptr", "exists"):
             self.lookups += 1
             if term.kind in ("a", "mx") and "%" not in term.value:
@@ -119,7 +119,7 @@ class SpfReader:
         if term.kind in ("ip4", "ip6"):
             return _within(address, term.value)
         if term.kind == "include":
-            included_policy = policy.included.get(term.value)
+            included_policy = policy.included_policies.get(term.value)
             return included_policy is not None and self.judge(included_policy, address) == "+"
         if term.kind in ("a", "mx") and "%" not in term.value:
             prefix = term.prefixes[ip_address(address).version == 6]

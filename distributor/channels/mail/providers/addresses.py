@@ -59,7 +59,7 @@ def read(url: str) -> ProviderAccount:
         raise BadSettings(f"The mail account’s address names no provider: choose from {', '.join(PROVIDERS)}.")
     user, _, password = (match["login"] or "").partition(":")
     values = {"user": _decode(user), "password": _decode(password), "host": match["host"]}
-    settings: dict[str, object] = dict(provider.fixed)
+    settings: dict[str, object] = dict(provider.fixed_options)
     for part, name in provider.parts.items():
         _check(provider, part, values[part])
         settings[name] = values[part]

@@ -24,14 +24,14 @@ class BundlePart:
 class Bundle:
     """`path` below the API's address; `join` the mails' JSON into a request's; `split` a response into their order.
 
-    `split` may raise LookupError, TypeError or AttributeError for what is no such response. `mixed` are HTTP statuses
-    under which some mails were taken all the same.
+    `split` may raise LookupError, TypeError or AttributeError for what is no such response. `mixed_statuses` are those
+    of HTTP under which some mails were taken all the same.
     """
 
     path: str
     join: Callable[[Sequence[str]], str]
     split: Callable[[Any], list[BundlePart]]
-    mixed: frozenset[int] = frozenset()
+    mixed_statuses: frozenset[int] = frozenset()
 
 
 def _list(mails: Sequence[str]) -> str:
@@ -93,6 +93,6 @@ BUNDLES: Mapping[str, Bundle] = {
     "resend": Bundle("emails/batch", _list, _resend_parts),
     "brevo": Bundle("smtp/email", _brevo_join, _brevo_parts),
     # Mailjet answers 400 where any of them was refused, and has sent the others.
-    "mailjet": Bundle("send", _mailjet_join, _mailjet_parts, mixed=frozenset({HTTPStatus.BAD_REQUEST})),
+    "mailjet": Bundle("send", _mailjet_join, _mailjet_parts, mixed_statuses=frozenset({HTTPStatus.BAD_REQUEST})),
     "mailtrap": Bundle("batch", lambda mails: f'{{"requests":{_list(mails)}}}', _mailtrap_parts),
 }

@@ -15,13 +15,13 @@ import requests
 from anymail.exceptions import AnymailConfigurationError, AnymailError, AnymailImproperlyInstalled
 from django.utils.module_loading import import_string
 
-from distributor.channels.base import Delivered
+from distributor.channels.base import RecipientOutcome
 from distributor.channels.mail.providers import refusals
 from distributor.channels.mail.providers.addresses import ProviderAccount
 from distributor.channels.mail.providers.bundles import BUNDLES, Bundle, BundlePart
-from distributor.channels.mail.providers.mails import MailMaker, Prepared
+from distributor.channels.mail.providers.mails import MailMaker, PreparedMail
 from distributor.channels.mail.providers.refusals import Failure
-from distributor.channels.responses import said
+from distributor.channels.responses import excerpt
 from distributor.domain.errors import BadSettings
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Rejected
 
@@ -36,7 +36,7 @@ _REFUSED_STATUSES = frozenset({"rejected", "invalid", "failed"})
 class CallResult:
     """What became of a call: an outcome for each mail, and the failure where there was one."""
 
-    delivered: tuple[Delivered, ...]
+    outcomes: tuple[RecipientOutcome, ...]
     failure: Failure | None = None
 
 
@@ -100,7 +100,7 @@ class Caller:
         """Let the connection go."""
         self._backend.close()
 
-    def send(self, mails: Sequence[Prepared]) -> CallResult:
+    def send(self, mails: Sequence[PreparedMail]) -> CallResult:
         """Send mails in one call, or one mail. What nobody took because one of them was refused is divided and sent."""
         try:
             if len(mails) == 1 and mails[0].values is None:
@@ -109,37 +109,39 @@ class Caller:
         except Exception as error:  # noqa: BLE001 # an answer that anymail stumbles over is one that says nothing
             return self._call_failure(mails, error)
 
-    def _call_failure(self, mails: Sequence[Prepared], error: Exception) -> CallResult:
+    def _call_failure(self, mails: Sequence[PreparedMail], error: Exception) -> CallResult:
         addresses = [mail.address for mail in mails]
         failure = refusals.failure(
             error, self._provider, addresses=addresses, secrets=self._account.secrets, now=self._clock()
         )
         return self._divide(mails, failure)
 
-    def _divide(self, mails: Sequence[Prepared], failure: Failure) -> CallResult:
+    def _divide(self, mails: Sequence[PreparedMail], failure: Failure) -> CallResult:
         if not (failure.divide and len(mails) > 1):
-            return CallResult(tuple(Delivered(mail.recipient, failure.outcome) for mail in mails), failure)
+            return CallResult(tuple(RecipientOutcome(mail.recipient, failure.outcome) for mail in mails), failure)
         middle = len(mails) // 2
         first = self.send(mails[:middle])
         if first.failure is not None and first.failure.everyone:
-            deliveries = tuple(Delivered(mail.recipient, first.failure.outcome) for mail in mails[middle:])
-            return CallResult((*first.delivered, *deliveries), first.failure)
+            deliveries = tuple(RecipientOutcome(mail.recipient, first.failure.outcome) for mail in mails[middle:])
+            return CallResult((*first.outcomes, *deliveries), first.failure)
         second = self.send(mails[middle:])
-        return CallResult((*first.delivered, *second.delivered), second.failure)
+        return CallResult((*first.outcomes, *second.outcomes), second.failure)
 
-    def _alone(self, mail: Prepared) -> CallResult:
+    def _alone(self, mail: PreparedMail) -> CallResult:
         message = self._maker.message(mail)
         self._backend.send_messages([message])
         outcome = self._outcome(message.anymail_status, mail.address)
-        return CallResult((Delivered(mail.recipient, outcome),))
+        return CallResult((RecipientOutcome(mail.recipient, outcome),))
 
-    def _send_merged(self, mails: Sequence[Prepared]) -> CallResult:
+    def _send_merged(self, mails: Sequence[PreparedMail]) -> CallResult:
         message = self._maker.merged_message(mails)
         self._backend.send_messages([message])
         status = message.anymail_status
-        return CallResult(tuple(Delivered(mail.recipient, self._outcome(status, mail.address)) for mail in mails))
+        return CallResult(
+            tuple(RecipientOutcome(mail.recipient, self._outcome(status, mail.address)) for mail in mails)
+        )
 
-    def _send_bundle(self, mails: Sequence[Prepared]) -> CallResult:
+    def _send_bundle(self, mails: Sequence[PreparedMail]) -> CallResult:
         bundle = BUNDLES[self._provider.bundle]
         messages = [self._maker.message(mail) for mail in mails]
         payloads = [self._backend.build_message_payload(message, self._backend.send_defaults) for message in messages]
@@ -147,25 +149,25 @@ class Caller:
         request["url"] = urljoin(self._backend.api_url, bundle.path)
         request["data"] = bundle.join([request["data"], *(payload.serialize_data() for payload in payloads[1:])])
         response = self._backend.session.request(**request, timeout=self._backend.timeout)
-        if response.status_code not in bundle.mixed:
+        if response.status_code not in bundle.mixed_statuses:
             self._backend.raise_for_status(response, payloads[0], messages[0])
         parts = _parts(bundle, response, len(mails))
         if parts is None and response.status_code >= HTTPStatus.BAD_REQUEST:
             words = refusals.words_of(_json(response))
             addresses = [mail.address for mail in mails]
             secrets = self._account.secrets
-            failure = refusals.refused(
+            failure = refusals.refusal(
                 self._provider, response.status_code, words, addresses=addresses, secrets=secrets
             )
             return self._divide(mails, failure)
         if parts is None:  # taken, and it is not said what became of whom
             failure = Failure(refusals.repeat_possible(self._provider))
-            return CallResult(tuple(Delivered(mail.recipient, failure.outcome) for mail in mails), failure)
+            return CallResult(tuple(RecipientOutcome(mail.recipient, failure.outcome) for mail in mails), failure)
         calls = [self._part(*payload) for payload in zip(mails, messages, payloads, parts, strict=True)]
         failures = (call.failure for call in calls if call.failure is not None and call.failure.everyone)
-        return CallResult(tuple(call.delivered[0] for call in calls), next(failures, None))
+        return CallResult(tuple(call.outcomes[0] for call in calls), next(failures, None))
 
-    def _part(self, mail: Prepared, message: Any, payload: Any, part: BundlePart) -> CallResult:
+    def _part(self, mail: PreparedMail, message: Any, payload: Any, part: BundlePart) -> CallResult:
         """Let anymail read a bundle's answer for one mail as it reads one that was sent alone."""
         response = requests.Response()
         response.status_code = part.status
@@ -176,13 +178,13 @@ class Caller:
             return self._call_failure([mail], error)
         message.anymail_status.set_recipient_status(statuses)
         message.anymail_status.esp_response = response
-        return CallResult((Delivered(mail.recipient, self._outcome(message.anymail_status, mail.address)),))
+        return CallResult((RecipientOutcome(mail.recipient, self._outcome(message.anymail_status, mail.address)),))
 
     def _outcome(self, status: Any, address: str) -> Outcome:
         """Return what the provider said of one address; addresses are told apart without regard to case."""
         statuses = {email.lower(): recipient for email, recipient in (status.recipients or {}).items()}
         recipient_status = statuses.get(address.lower())
-        words = said(refusals.words_of(_json(status.esp_response)), self._account.secrets)
+        words = excerpt(refusals.words_of(_json(status.esp_response)), self._account.secrets)
         if recipient_status is not None and recipient_status.status in _ACCEPTED_STATUSES:
             return Accepted(Receipt(remote_id=str(recipient_status.message_id or ""), raw={"answer": words}))
         if recipient_status is not None and recipient_status.status in _REFUSED_STATUSES:

@@ -97,7 +97,7 @@ def _status(event: AnymailTrackingEvent, provider: Provider, raw: Any) -> str:
     """Return the enhanced status code, from its own field or from what the recipient's server said."""
     value = str(_at(raw, provider.status) or "") if provider.status else ""
     code = codes.status(value, str(event.mta_response or event.description or ""))
-    return code or (codes.NOBODY if event.reject_reason == RejectReason.INVALID else "")
+    return code or (codes.NO_MAILBOX if event.reject_reason == RejectReason.INVALID else "")
 
 
 def _event_id(event: AnymailTrackingEvent, provider: Provider, kind: Kind, raw: Any) -> str:

@@ -12,7 +12,7 @@ from distributor.channels.mail.providers.provider import Merge, Provider
 _BACKENDS = "anymail.backends"
 _WEBHOOKS = "anymail.webhooks"
 
-_ALL = (
+_PROVIDERS = (
     Provider(
         "postmark",
         "Postmark",
@@ -21,7 +21,7 @@ _ALL = (
         f"{_WEBHOOKS}.postmark.PostmarkTrackingWebhookView",
         parts={"user": "server_token"},
         options={"stream": "message_stream"},
-        fixed={"message_stream": "broadcast"},  # Postmark wants what goes to lists on such a stream
+        fixed_options={"message_stream": "broadcast"},  # Postmark wants what goes to lists on such a stream
         batch=500,
         bundle="postmark",
         message_id="kept",
@@ -144,7 +144,7 @@ _ALL = (
         f"{_BACKENDS}.mailtrap.EmailBackend",
         f"{_WEBHOOKS}.mailtrap.MailtrapTrackingWebhookView",
         parts={"user": "api_token"},
-        fixed={"api_url": "https://bulk.api.mailtrap.io/api/"},  # Mailtrap's own stream for what goes to lists
+        fixed_options={"api_url": "https://bulk.api.mailtrap.io/api/"},  # Mailtrap's own stream for what goes to lists
         batch=500,
         bundle="mailtrap",
         tracking=False,
@@ -225,7 +225,7 @@ _ALL = (
     ),
 )
 
-PROVIDERS: Mapping[str, Provider] = {provider.scheme: provider for provider in _ALL}
+PROVIDERS: Mapping[str, Provider] = {provider.scheme: provider for provider in _PROVIDERS}
 
 
 def matrix() -> str:
@@ -234,7 +234,7 @@ def matrix() -> str:
         "| Provider | `url` | Mails | Message-ID | Return path | Webhook | Signature | Finds the recipient by |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for provider in _ALL:
+    for provider in _PROVIDERS:
         signature_text = {"key": "with `signing_key`", "own": "checked", "none": "none"}[provider.signature]
         cells = (
             provider.label,
@@ -252,7 +252,7 @@ def matrix() -> str:
 
 def caveats() -> str:
     """Return what each provider does not do as a list for README.md; the same sentences as `concerns` gives."""
-    return "\n".join(f"- {sentence}" for provider in _ALL for sentence in shortcomings(provider))
+    return "\n".join(f"- {sentence}" for provider in _PROVIDERS for sentence in shortcomings(provider))
 
 
 def shortcomings(provider: Provider) -> tuple[str, ...]:

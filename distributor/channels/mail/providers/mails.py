@@ -12,7 +12,7 @@ from anymail.message import AnymailMessage
 from distributor.channels.base import Clock, Intent
 from distributor.channels.mail.message import MessageBuilder, envelope_address, sender_address
 from distributor.channels.mail.payload import MailPayload
-from distributor.channels.mail.providers.merge_templates import Merged
+from distributor.channels.mail.providers.merge_templates import MergeTemplate
 from distributor.channels.mail.providers.provider import Provider
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
@@ -27,7 +27,7 @@ _PERSONAL = frozenset({"message-id", "list-unsubscribe", "list-unsubscribe-post"
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedMail:
     """A mail to one recipient: its headers, and its own content or, for a merged mail, its values."""
 
     recipient: Recipient
@@ -50,7 +50,7 @@ class MailMaker:
         mail: RecipientPass,
         clock: Clock,
         return_domain: str = "",
-        merged: Merged | None = None,
+        merge_template: MergeTemplate | None = None,
     ) -> None:
         self._provider = provider
         self._mail = mail
@@ -62,23 +62,25 @@ class MailMaker:
         # Only its headers are used: the provider makes the bytes, and signs them.
         empty = RecipientPass(Variant("mail"))
         self._builder = MessageBuilder(envelope, intent, empty, clock=clock, return_domain=return_domain)
-        self._merged = merged
+        self._merge_template = merge_template
 
     @property
     def merging(self) -> bool:
         """Whether one text is sent with everyone's values."""
-        return self._merged is not None
+        return self._merge_template is not None
 
-    def prepare(self, recipient: Recipient) -> Prepared:
+    def prepare(self, recipient: Recipient) -> PreparedMail:
         """Return the mail to one recipient. Raises BadAddress, and TemplateError as RecipientPass does."""
         address = envelope_address(recipient.email)
         content = self._builder.build(recipient)
         headers = {**_headers(content.content), **self._provider.extra_headers}
-        if self._merged is not None and address.isascii():
-            return Prepared(recipient, address, headers, content.sender, values=self._merged.values(recipient))
-        return Prepared(recipient, address, headers, content.sender, content=self._mail.render(recipient))
+        if self._merge_template is not None and address.isascii():
+            return PreparedMail(
+                recipient, address, headers, content.sender, values=self._merge_template.values(recipient)
+            )
+        return PreparedMail(recipient, address, headers, content.sender, content=self._mail.render(recipient))
 
-    def message(self, mail: Prepared) -> Any:
+    def message(self, mail: PreparedMail) -> Any:
         """Return a mail with its own content."""
         content = mail.content or self._mail.render(mail.recipient)
         options = self._options()
@@ -97,13 +99,13 @@ class MailMaker:
         message.attach_alternative(content.html, "text/html")
         return message
 
-    def merged_message(self, mails: Sequence[Prepared]) -> Any:
+    def merged_message(self, mails: Sequence[PreparedMail]) -> Any:
         """Return one mail to many, of which nobody sees the others. Their addresses differ."""
-        assert self._merged is not None
+        assert self._merge_template is not None
         common = {name: value for name, value in mails[0].headers.items() if name.lower() not in _PERSONAL}
         message = AnymailMessage(
-            subject=self._merged.subject,
-            body=self._merged.text,
+            subject=self._merge_template.subject,
+            body=self._merge_template.text,
             from_email=self._from,
             to=[_mailbox(mail.recipient.name, mail.address) for mail in mails],
             headers=common,
@@ -112,7 +114,7 @@ class MailMaker:
             merge_metadata={mail.address: self._metadata(mail.recipient) for mail in mails},
             **self._options(),
         )
-        message.attach_alternative(self._merged.html, "text/html")
+        message.attach_alternative(self._merge_template.html, "text/html")
         return message
 
     def _options(self) -> dict[str, Any]:

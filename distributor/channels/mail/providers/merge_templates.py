@@ -28,7 +28,7 @@ class Expression:
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergeTemplate:
     """A mail for all recipients, and how to work out what each one's values are.
 
     `subject`, `html` and `text` are literal but for the provider's marks, which name keys of `values`.
@@ -92,13 +92,13 @@ def _path(node: nodes.Node) -> str | None:
     return None
 
 
-def merged(variant: Variant, *, mark: str, token: str) -> Merged | None:
+def merge_template(variant: Variant, *, mark: str, token: str) -> MergeTemplate | None:
     """Return a variant in a provider's signs, or None where it needs working out mail by mail.
 
     `mark` is how the provider writes a value (`{}` is its name); `token`, letters and digits, begins every name and
     must not be known to whoever writes the letter or fills in a form.
     """
-    written: dict[str, str] = {}
+    templates: dict[str, str] = {}
     names: dict[str, tuple[str, ...]] = {}
     sources: dict[str, str] = {}
     between = f"|{token}|"
@@ -109,11 +109,11 @@ def merged(variant: Variant, *, mark: str, token: str) -> Merged | None:
         expressions = list(
             dict.fromkeys(expression for expression in source_pieces if isinstance(expression, Expression))
         )
-        named = {one: f"{token}{part[0]}{number}" for number, one in enumerate(expressions)}
-        written[part] = "".join(
-            mark.format(named[one]) if isinstance(one, Expression) else one for one in source_pieces
+        value_names = {expression: f"{token}{part[0]}{number}" for number, expression in enumerate(expressions)}
+        templates[part] = "".join(
+            mark.format(value_names[piece]) if isinstance(piece, Expression) else piece for piece in source_pieces
         )
-        names[part] = tuple(named.values())
-        sources[part] = between + "".join(f"{{{{ {one.source} }}}}{between}" for one in expressions)
+        names[part] = tuple(value_names.values())
+        sources[part] = between + "".join(f"{{{{ {expression.source} }}}}{between}" for expression in expressions)
     values = RecipientPass(Variant("mail", subject=sources["subject"], html=sources["html"], text=sources["text"]))
-    return Merged(written["subject"], written["html"], written["text"], names, values, between)
+    return MergeTemplate(templates["subject"], templates["html"], templates["text"], names, values, between)

@@ -29,7 +29,7 @@ class Provider:
     - `scheme`: the word before `://`; `label`: its name; `url`: an address as a person writes it.
     - `backend`, `webhook`: anymail's classes by their path; "" where there is no webhook.
     - `parts`: which part of the URL (`user`, `password`, `host`) fills which setting of the backend; all are needed.
-    - `options`: which query parameter may fill which setting; `fixed`: settings that are always the same.
+    - `options`: which query parameter may fill which setting; `fixed_options`: settings that are always the same.
     - `regions`: the API's address by the query parameter `region`, or by the host where `parts` has none for it.
     - `batch`: mails a call, 1 where each needs its own; `bundle`: a call takes mails with bodies of their own (the
       name of its shape, see bundles.py); `merge`: a call takes one body and values.
@@ -52,7 +52,7 @@ class Provider:
     webhook: str = ""
     parts: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
-    fixed: Mapping[str, object] = field(default_factory=dict)
+    fixed_options: Mapping[str, object] = field(default_factory=dict)
     regions: Mapping[str, str] = field(default_factory=dict)
     batch: int = 1
     bundle: str = ""

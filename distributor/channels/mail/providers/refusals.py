@@ -14,7 +14,7 @@ from anymail.exceptions import AnymailConfigurationError, AnymailError, AnymailU
 
 from distributor.channels.base import AWAY, REPEAT_POSSIBLE
 from distributor.channels.mail.providers.provider import Provider
-from distributor.channels.responses import retry_after, said
+from distributor.channels.responses import excerpt, retry_after
 from distributor.domain.outcomes import Deferred, Reconnect, Rejected
 
 # “Mail flood detected” (IANA's registry of enhanced status codes): pacing slows down by any 4.7.x.
@@ -28,7 +28,7 @@ _AMAZON_ACCOUNT = re.compile(
 )
 _AMAZON_SLOW = re.compile(r"TooManyRequests|Throttling|LimitExceeded")
 # A refusal that speaks of who sends: trying the next recipient would end the same.
-_ABOUT_US = re.compile(
+_SENDER_WORDS = re.compile(
     r"\bfrom (address|email|field)|[`'\"]from[`'\"]|\b(sender|signature|credits?|quota|suspend\w*|disabled)\b"
     r"|deactivated|pending approval|not verified|unverified|not allowed to send|permission|api.?key|unauthori[sz]ed"
     r"|message ?stream",
@@ -59,7 +59,7 @@ def failure(
     """Return what an error of anymail or below it means for a call to these addresses."""
     response = getattr(error, "response", None)
     status, words, headers = _read(response)
-    words_shown = said(words, secrets)
+    words_shown = excerpt(words, secrets)
     if status is None:
         return _no_answer(error, provider, addresses)
     if status == HTTPStatus.TOO_MANY_REQUESTS or _is(_AMAZON_SLOW, response):
@@ -73,14 +73,14 @@ def failure(
         return Failure(repeat_possible(provider))  # it may have been taken before something broke
     if status == HTTPStatus.REQUEST_TIMEOUT:
         return Failure(repeat_possible(provider))
-    return refused(provider, status, words, addresses=addresses, secrets=secrets)
+    return refusal(provider, status, words, addresses=addresses, secrets=secrets)
 
 
-def refused(
+def refusal(
     provider: Provider, status: int, words: str, *, addresses: Sequence[str], secrets: tuple[str, ...]
 ) -> Failure:
     """Return what a refusal (400, 422) means: it is about the sender, or about one of these recipients."""
-    words_shown = said(words, secrets)
+    words_shown = excerpt(words, secrets)
     if _about_us(words, addresses):
         return Failure(
             Reconnect(f"{provider.label} does not let this account send: {words_shown}", str(status)), everyone=True
@@ -112,7 +112,7 @@ def _no_answer(error: Exception, provider: Provider, addresses: Sequence[str]) -
 
 def _unsayable(error: AnymailError, provider: Provider, addresses: Sequence[str]) -> Failure:
     """Return what it means that anymail could not say a mail to the provider: nothing was sent."""
-    words = f"{provider.label} can’t carry this mail: {said(str(error), ())}"
+    words = f"{provider.label} can’t carry this mail: {excerpt(str(error), ())}"
     ours = isinstance(error, AnymailUnsupportedFeature | AnymailConfigurationError)
     if ours and all(address.isascii() for address in addresses):  # it is not about these addresses, so about every mail
         return Failure(Reconnect(words, "unsupported"), everyone=True)
@@ -141,7 +141,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _about_us(words: str, addresses: Sequence[str]) -> bool:
     text = words.lower()
     named = any(address.lower() in text or address.rpartition("@")[2].lower() in text for address in addresses)
-    return bool(_ABOUT_US.search(words)) and not named
+    return bool(_SENDER_WORDS.search(words)) and not named
 
 
 def _is(pattern: re.Pattern[str], response: Any) -> bool:
@@ -175,6 +175,6 @@ def words_of(response: Any) -> str:
         for name in _WORDS:
             if text := words_of(response.get(name)):
                 return text
-        parts = [one for one in response.values() if isinstance(one, Mapping | list)]
+        parts = [value for value in response.values() if isinstance(value, Mapping | list)]
         return words_of(parts) or (json.dumps(response, default=str) if response else "")
     return ""

@@ -12,12 +12,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from distributor.channels.base import AWAY, REPEAT_POSSIBLE, Clock, Credentials, Delivered, Intent, Pause, Session
+from distributor.channels.base import (
+    AWAY,
+    REPEAT_POSSIBLE,
+    Clock,
+    Credentials,
+    Intent,
+    Pause,
+    RecipientOutcome,
+    Session,
+)
 from distributor.channels.mail.providers import addresses, refusals
 from distributor.channels.mail.providers.addresses import ProviderAccount
 from distributor.channels.mail.providers.calls import ANSWER_SECONDS, Caller, CallResult, make_backend
-from distributor.channels.mail.providers.mails import MailMaker, Prepared
-from distributor.channels.mail.providers.merge_templates import Merged, merged
+from distributor.channels.mail.providers.mails import MailMaker, PreparedMail
+from distributor.channels.mail.providers.merge_templates import MergeTemplate, merge_template
 from distributor.channels.mail.render_failures import unmade
 from distributor.channels.responses import utc_now
 from distributor.domain.outcomes import Accepted, Deferred, Reconnect, Rejected
@@ -54,7 +63,7 @@ def open_session(
         mail=mail or RecipientPass(variant),
         clock=clock,
         return_domain=credentials.values.get("return_domain", ""),
-        merged=_merge(provider_account, variant),
+        merge_template=_merge(provider_account, variant),
     )
     if provider_account.provider.merge and not maker.merging:  # each mail needs a call of its own
         provider_account = replace(provider_account, batch=1)
@@ -70,7 +79,7 @@ def open_session(
         yield ProviderSession(provider_account, maker, callers, pool, clock)
 
 
-def _merge(account: ProviderAccount, variant: Variant) -> Merged | None:
+def _merge(account: ProviderAccount, variant: Variant) -> MergeTemplate | None:
     """Return the variant in the provider's signs where that says the same."""
     merge = account.provider.merge
     sources = (variant.subject, variant.html, variant.text)
@@ -80,18 +89,18 @@ def _merge(account: ProviderAccount, variant: Variant) -> Merged | None:
         or any(sign in source for sign in account.provider.reads for source in sources)
     ):
         return None
-    return merged(variant, mark=merge.mark, token=f"x{secrets.token_hex(6)}")
+    return merge_template(variant, mark=merge.mark, token=f"x{secrets.token_hex(6)}")
 
 
 @dataclass
 class _Parcel:
     """What is taken from the recipients in one go: mails for one call, and who needs none."""
 
-    mails: list[Prepared] = field(default_factory=list)
-    settled: list[Delivered] = field(default_factory=list)
+    mails: list[PreparedMail] = field(default_factory=list)
+    outcomes: list[RecipientOutcome] = field(default_factory=list)
     pause: float = 0.0
     over: bool = False
-    failed: Exception | None = None  # what the recipients raised
+    error: Exception | None = None  # what the recipients raised
 
 
 class ProviderSession:
@@ -117,102 +126,104 @@ class ProviderSession:
         for caller in callers:
             self._free.put(caller)
         self._most = len(callers)
-        self._stopped: Deferred | Reconnect | None = None
-        self._lost = 0
+        self._stop_outcome: Deferred | Reconnect | None = None
+        self._lost_calls = 0
         self._wait_until = 0.0  # by time.monotonic()
 
-    def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[Delivered]]:
+    def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[RecipientOutcome]]:
         """Send to each recipient (see base.Session); what they raise is raised once what is under way is told."""
         source = iter(recipients)
         under_way: set[Future[CallResult]] = set()
         over = False
-        failed: Exception | None = None
+        failure: Exception | None = None
         while not over or under_way:
-            settled: list[Delivered] = []
+            outcomes: list[RecipientOutcome] = []
             while not over and len(under_way) < self._most and time.monotonic() >= self._wait_until:
                 parcel = self._parcel(source)
-                over, failed = parcel.over, parcel.failed
-                settled += parcel.settled
+                over, failure = parcel.over, parcel.error
+                outcomes += parcel.outcomes
                 if parcel.mails:
                     under_way.add(self._pool.submit(self._call, parcel.mails))
                 if parcel.pause:
                     self._wait_until = max(self._wait_until, time.monotonic() + parcel.pause)
-                if settled:
+                if outcomes:
                     break
-            if settled:
-                yield settled
+            if outcomes:
+                yield outcomes
                 continue
             seconds = max(self._wait_until - time.monotonic(), 0.0)
             if not under_way:
                 time.sleep(seconds)
                 continue
             timeout = seconds if seconds and not over and len(under_way) < self._most else None
-            finished, under_way = wait(under_way, timeout=timeout, return_when=FIRST_COMPLETED)
-            group = [delivery for future in finished for delivery in self._learnt(future.result())]
+            finished_calls, under_way = wait(under_way, timeout=timeout, return_when=FIRST_COMPLETED)
+            group = [delivery for future in finished_calls for delivery in self._learnt(future.result())]
             if group:
                 yield group
-        if failed is not None:
-            raise failed
+        if failure is not None:
+            raise failure
 
     def _parcel(self, source: Iterator[Recipient | Pause]) -> _Parcel:
         """Take as many recipients as a call carries, or until there is none for now; addresses differ."""
         parcel = _Parcel()
         emails: set[str] = set()
-        while len(parcel.mails) < self._account.batch and not parcel.settled:
+        while len(parcel.mails) < self._account.batch and not parcel.outcomes:
             try:
                 recipient = next(source, None)
             except Exception as error:  # noqa: BLE001 # whatever it is: mails that are out have to be recorded first
-                parcel.over, parcel.failed = True, error
+                parcel.over, parcel.error = True, error
                 break
             if recipient is None or isinstance(recipient, Pause):
                 parcel.over = recipient is None
                 parcel.pause = recipient.seconds if isinstance(recipient, Pause) else 0.0
                 break
             mail = self._prepare(recipient)
-            if isinstance(mail, Delivered):
-                parcel.settled.append(mail)
+            if isinstance(mail, RecipientOutcome):
+                parcel.outcomes.append(mail)
                 continue
             alone = self._maker.merging and mail.values is None
             if alone or mail.address.lower() in emails:
                 # Answers are told apart by address: two of the same, or one that can't be merged, get their own call.
-                parcel.settled.extend(self._learnt(self._call([mail])))
+                parcel.outcomes.extend(self._learnt(self._call([mail])))
                 continue
             emails.add(mail.address.lower())
             parcel.mails.append(mail)
         return parcel
 
-    def _prepare(self, recipient: Recipient) -> Prepared | Delivered:
-        if self._stopped is not None:  # whoever still comes needs no try of their own
-            return Delivered(recipient, self._stopped)
+    def _prepare(self, recipient: Recipient) -> PreparedMail | RecipientOutcome:
+        if self._stop_outcome is not None:  # whoever still comes needs no try of their own
+            return RecipientOutcome(recipient, self._stop_outcome)
         try:
             return self._maker.prepare(recipient)
         except Exception as error:  # noqa: BLE001 # whatever it is, it is about this one mail
-            return Delivered(recipient, unmade(recipient, error))
+            return RecipientOutcome(recipient, unmade(recipient, error))
 
-    def _call(self, mails: Sequence[Prepared]) -> CallResult:
+    def _call(self, mails: Sequence[PreparedMail]) -> CallResult:
         caller = self._free.get()
         try:
             return caller.send(mails)
         finally:
             self._free.put(caller)
 
-    def _learnt(self, call: CallResult) -> Sequence[Delivered]:
+    def _learnt(self, call: CallResult) -> Sequence[RecipientOutcome]:
         """Note what a call says about those that come after it."""
-        outcomes = [delivery.outcome for delivery in call.delivered]
-        if any(isinstance(one, Deferred) and one.code == REPEAT_POSSIBLE for one in outcomes):
-            self._lost += 1
-        elif any(isinstance(one, Accepted | Rejected) for one in outcomes):
-            self._lost = 0
+        outcomes = [delivery.outcome for delivery in call.outcomes]
+        if any(isinstance(outcome, Deferred) and outcome.code == REPEAT_POSSIBLE for outcome in outcomes):
+            self._lost_calls += 1
+        elif any(isinstance(outcome, Accepted | Rejected) for outcome in outcomes):
+            self._lost_calls = 0
         provider = self._account.provider
         failure = call.failure
-        if self._lost >= LOST_AT_MOST and self._stopped is None:  # each of them may come twice: no more are risked
-            self._stopped = refusals.away(provider, "does not say what becomes of mails.")
+        if (
+            self._lost_calls >= LOST_AT_MOST and self._stop_outcome is None
+        ):  # each of them may come twice: no more are risked
+            self._stop_outcome = refusals.away(provider, "does not say what becomes of mails.")
         elif failure is not None and failure.everyone and not isinstance(failure.outcome, Rejected):
-            self._stopped = failure.outcome
+            self._stop_outcome = failure.outcome
         elif failure is not None and isinstance(failure.outcome, Deferred) and failure.outcome.retry_at is not None:
             seconds = (failure.outcome.retry_at - self._clock()).total_seconds()
             if seconds <= LONGEST_WAIT:
                 self._wait_until = max(self._wait_until, time.monotonic() + seconds)
             else:
-                self._stopped = Deferred(failure.outcome.reason, retry_at=failure.outcome.retry_at, code=AWAY)
-        return call.delivered
+                self._stop_outcome = Deferred(failure.outcome.reason, retry_at=failure.outcome.retry_at, code=AWAY)
+        return call.outcomes

@@ -22,7 +22,7 @@ _FEEDBACK_ID = re.compile(rf"^feedback-id: ?({_UUID}):", re.IGNORECASE | re.MULT
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Lookups:
     """What only the installation can say.
 
     - `mark`: (dispatch, subscriber) of a signed mark of ours, None for anything else;
@@ -34,7 +34,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class Attribution:
     """One mail to one recipient, as far as it could be told; `certain` where our signature says so."""
 
     dispatch: int | None = None
@@ -42,7 +42,7 @@ class Who:
     certain: bool = False
 
 
-def addressed(message: Message, recipients: Sequence[str]) -> list[tuple[str, str]]:
+def address_marks(message: Message, recipients: Sequence[str]) -> list[tuple[str, str]]:
     """Return what the mail was addressed to among our marked addresses: (`bounces` or `unsubscribe`, mark).
 
     `recipients` of the envelope go before what the headers say.
@@ -51,32 +51,32 @@ def addressed(message: Message, recipients: Sequence[str]) -> list[tuple[str, st
     return [mark for text in (*recipients, *header_values) for mark in marks_in(text[:2000])]
 
 
-def identify(message: Message, marks: Iterable[tuple[str, str]], lookups: Known) -> Who:
+def identify(message: Message, marks: Iterable[tuple[str, str]], lookups: Lookups) -> Attribution:
     """Return who a mail is about: by the address that it came to, else by what it returns of the letter."""
     for _, mark in marks:
         if read := lookups.mark(mark):
-            return Who(*read, certain=True)
-    text = searched(message)
+            return Attribution(*read, certain=True)
+    text = searchable_text(message)
     candidates = dict.fromkeys([*(mark for _, mark in marks_in(text)), *_MARK.findall(text)])
     recipients = {read for mark in list(candidates)[:_CANDIDATES] if (read := lookups.mark(mark))}
     if recipients:
         # Several people in one mail: none of them can be told to be the one.
-        return Who(*recipients.pop(), certain=True) if len(recipients) == 1 else Who()
+        return Attribution(*recipients.pop(), certain=True) if len(recipients) == 1 else Attribution()
     return by_message_id(text, lookups)
 
 
-def by_message_id(text: str, lookups: Known) -> Who:
+def by_message_id(text: str, lookups: Lookups) -> Attribution:
     """Return who a Message-ID of ours in a text names: not signed, whoever got the letter knows how it is made."""
     keys = {(match[1].lower(), int(match[2])) for match in _MESSAGE_ID.finditer(text)}
     if len(keys) == 1:
         key, subscriber = keys.pop()
         if dispatch := lookups.dispatch(UUID(key)):
-            return Who(dispatch, subscriber)
-    found = _FEEDBACK_ID.search(text)
-    return Who(lookups.dispatch(UUID(found[1]))) if found else Who()
+            return Attribution(dispatch, subscriber)
+    match = _FEEDBACK_ID.search(text)
+    return Attribution(lookups.dispatch(UUID(match[1]))) if match else Attribution()
 
 
-def searched(message: Message) -> str:
+def searchable_text(message: Message) -> str:
     """Return all headers and texts of a mail and of those that are attached to it."""
     texts, size = [], 0
     for part in message.walk():

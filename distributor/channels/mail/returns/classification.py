@@ -10,12 +10,12 @@ from enum import Enum
 
 from distributor.channels.mail.returns import message_parts, notices, reports
 from distributor.channels.mail.returns.address import UNSUBSCRIBE
-from distributor.channels.mail.returns.attribution import Known, Who, addressed, identify
+from distributor.channels.mail.returns.attribution import Attribution, Lookups, address_marks, identify
 from distributor.channels.mail.returns.events import Sheet, key_of
 from distributor.domain.returns import Kind, MailEvent
 
 
-class What(Enum):
+class MailKind(Enum):
     """What a mail that came back is."""
 
     DELIVERY_REPORT = "delivery report"
@@ -30,17 +30,17 @@ class What(Enum):
 class Reading:
     """What a mail is, and its events; `subject` is for a person who looks at it."""
 
-    what: What
+    kind: MailKind
     events: tuple[MailEvent, ...] = ()
     subject: str = ""
 
     @property
     def understood(self) -> bool:
         """Whether a machine has done with it."""
-        return self.what is not What.UNKNOWN
+        return self.kind is not MailKind.UNKNOWN
 
 
-def read(raw: bytes, *, lookups: Known, received_at: datetime, recipients: Sequence[str] = ()) -> Reading:
+def read(raw: bytes, *, lookups: Lookups, received_at: datetime, recipients: Sequence[str] = ()) -> Reading:
     """Return what a mail of any kind says. Never raises for what stands in it.
 
     - `recipients`: the addresses of the envelope, where they are known;
@@ -49,12 +49,12 @@ def read(raw: bytes, *, lookups: Known, received_at: datetime, recipients: Seque
     Only the first 256 kB are looked at. Who it is about is told by our mark in the address that it came to, else by
     marks in the returned letter (both certain), else by its Message-ID or by the address that is named.
     """
-    message = message_parts.opened(raw)
+    message = message_parts.parse(raw)
     if message is None:
-        return Reading(What.UNKNOWN)
-    marks = addressed(message, recipients)
+        return Reading(MailKind.UNKNOWN)
+    marks = address_marks(message, recipients)
     sheet = Sheet(
-        who=identify(message, marks, lookups),
+        attribution=identify(message, marks, lookups),
         key=key_of(raw, message_parts.header(message, "Message-ID")),
         sender=reports.address(message_parts.header(message, "From")),
         subject=message_parts.header(message, "Subject"),
@@ -64,34 +64,34 @@ def read(raw: bytes, *, lookups: Known, received_at: datetime, recipients: Seque
     return Reading(kind, tuple(events), sheet.subject)
 
 
-def _events_of(message: Message, sheet: Sheet, lookups: Known, *, leaving: bool) -> tuple[What, list[MailEvent]]:
+def _events_of(message: Message, sheet: Sheet, lookups: Lookups, *, leaving: bool) -> tuple[MailKind, list[MailEvent]]:
     if (events_found := reports.bounce(message, sheet)) is not None:
-        return What.DELIVERY_REPORT, events_found
+        return MailKind.DELIVERY_REPORT, events_found
     if (events_found := reports.complaint(message, sheet)) is not None:
-        return (What.COMPLAINT if events_found else What.OTHER_REPORT), events_found
+        return (MailKind.COMPLAINT if events_found else MailKind.OTHER_REPORT), events_found
     machine = notices.by_machine(message, sheet.sender)
     # Exim calls its bounces auto-replied as well: who wrote it goes before what it calls itself.
     if machine and (events_found := notices.bounce(message, sheet)) is not None:
-        return What.DELIVERY_REPORT, events_found
+        return MailKind.DELIVERY_REPORT, events_found
     if notices.automatic(message):
-        return What.AUTOMATIC_REPLY, []
+        return MailKind.AUTOMATIC_REPLY, []
     if not machine and (event := _unsubscription(message, sheet, lookups, leaving=leaving)) is not None:
-        return What.UNSUBSCRIBE, [event]
+        return MailKind.UNSUBSCRIBE, [event]
     if not machine and _unsigned(message) and (events_found := notices.bounce(message, sheet)) is not None:
-        return What.DELIVERY_REPORT, events_found
-    return What.UNKNOWN, []
+        return MailKind.DELIVERY_REPORT, events_found
+    return MailKind.UNKNOWN, []
 
 
-def _unsubscription(message: Message, sheet: Sheet, lookups: Known, *, leaving: bool) -> MailEvent | None:
+def _unsubscription(message: Message, sheet: Sheet, lookups: Lookups, *, leaving: bool) -> MailEvent | None:
     """Return the request to be unsubscribed: any mail to the marked address, or one whose subject says so."""
     says_so, key = notices.unsubscribe_request(message)
-    if leaving and sheet.who.certain:
+    if leaving and sheet.attribution.certain:
         return sheet.event(Kind.UNSUBSCRIBE, notices.MAILTO, email=sheet.sender, raw={"from": sheet.sender})
     if not says_so or not sheet.sender:
         return None
     # Without our mark it is whoever wrote it who leaves, and nobody else.
-    attribution = Who(dispatch=lookups.dispatch(key)) if key else Who()
-    return replace(sheet, who=attribution).event(
+    attribution = Attribution(dispatch=lookups.dispatch(key)) if key else Attribution()
+    return replace(sheet, attribution=attribution).event(
         Kind.UNSUBSCRIBE, notices.MAILTO, email=sheet.sender, raw={"from": sheet.sender}
     )
 

@@ -20,7 +20,7 @@ _NO_MAILBOX = re.compile(
     r"該当するユーザ|ユーザー?が(存在しません|見つかりません)",
     re.IGNORECASE,
 )
-NOBODY = "5.1.1"
+NO_MAILBOX = "5.1.1"
 
 
 def status(field: str, diagnostic: str) -> str:
@@ -34,10 +34,10 @@ def status(field: str, diagnostic: str) -> str:
     code = hopeful[0] if hopeful else ""
     if not code and (reply := _REPLY.search(diagnostic)):
         code = f"{reply[1]}.0.0"
-    return NOBODY if code == "5.0.0" and _NO_MAILBOX.search(diagnostic) else code
+    return NO_MAILBOX if code == "5.0.0" and _NO_MAILBOX.search(diagnostic) else code
 
 
 def in_text(words: str) -> str:
     """Return the code that a notice in plain words gives, or implies; "" where it does neither."""
     code = status("", words)
-    return code or (NOBODY if _NO_MAILBOX.search(words) else "")
+    return code or (NO_MAILBOX if _NO_MAILBOX.search(words) else "")

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from distributor.channels.mail.returns import message_parts
 from distributor.channels.mail.returns.address import without_marks
-from distributor.channels.mail.returns.attribution import Who
+from distributor.channels.mail.returns.attribution import Attribution
 from distributor.domain.returns import Kind, MailEvent
 
 
@@ -17,7 +17,7 @@ from distributor.domain.returns import Kind, MailEvent
 class Sheet:
     """`key` is the same whenever and whichever way the same mail comes in; `sender` is who wrote it."""
 
-    who: Who
+    attribution: Attribution
     key: str
     sender: str
     subject: str
@@ -44,12 +44,12 @@ class Sheet:
             event_id=hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:40],
             at=message_parts.moment(at, self.at) if at else self.at,
             email=email,
-            dispatch=self.who.dispatch,
-            subscriber=self.who.subscriber,
+            dispatch=self.attribution.dispatch,
+            subscriber=self.attribution.subscriber,
             status=status,
             reason=without_marks(reason),
             raw={key: without_marks(value) for key, value in {"subject": self.subject[:200], **(raw or {})}.items()},
-            certain=self.who.certain and same,
+            certain=self.attribution.certain and same,
         )
 
 

@@ -22,10 +22,10 @@ def messages(file: str, standard_input: IO[bytes]) -> Iterator[tuple[str, bytes]
     if file != "-":
         yield from _of(Path(file), file)
         return
-    with tempfile.NamedTemporaryFile() as kept:
-        shutil.copyfileobj(standard_input, kept)
-        kept.flush()
-        yield from _of(Path(kept.name), "standard input")
+    with tempfile.NamedTemporaryFile() as copy:
+        shutil.copyfileobj(standard_input, copy)
+        copy.flush()
+        yield from _of(Path(copy.name), "standard input")
 
 
 def _of(path: Path, name: str) -> Iterator[tuple[str, bytes]]:

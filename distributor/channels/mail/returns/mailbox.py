@@ -23,7 +23,7 @@ _PORTS = {"imap": 143, "imaps": 993}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One mailbox and how to log in. What was understood moves to the folder `done`, or is deleted where that is ""."""
+    """One mailbox and how to log in. What was understood moves to `done_folder`, or is deleted where that is ""."""
 
     host: str
     port: int
@@ -32,10 +32,10 @@ class Place:
     user: str
     password: str = field(repr=False)
     folder: str = "INBOX"
-    done: str = "Processed"
+    done_folder: str = "Processed"
 
     @property
-    def shown(self) -> str:
+    def label(self) -> str:
         """What sentences call it: no password."""
         return f"The mailbox {self.folder} of {self.user} at {self.host}"
 
@@ -59,8 +59,8 @@ def read_place(url: str) -> Place:
     if parts.scheme == "imap" and starttls == "off" and not is_this_machine(host):
         raise BadSettings("A returns mailbox’s password goes out encrypted only: leave “starttls=off” away.")
     folder = unquote(parts.path.strip("/")) or "INBOX"
-    done = options.get("done", ["Processed"])[-1]
-    if done == folder:
+    done_folder = options.get("done", ["Processed"])[-1]
+    if done_folder == folder:
         raise BadSettings("A returns mailbox can’t put mails away in the folder that it reads: name another one.")
     return Place(
         host=host,
@@ -70,22 +70,22 @@ def read_place(url: str) -> Place:
         user=unquote(parts.username),
         password=unquote(parts.password),
         folder=folder,
-        done="" if done == DELETE else done,
+        done_folder="" if done_folder == DELETE else done_folder,
     )
 
 
 @contextmanager
-def opened(place: Place) -> Iterator[Box]:
+def open_box(place: Place) -> Iterator[Box]:
     """Log in and select the folder. Raises BadSettings where the login or folder is refused, ServiceAway otherwise."""
     try:
         client = _connect(place)
     except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
-        raise ServiceAway(f"{place.shown} does not answer ({_reason(error)}): the next try may work.") from error
+        raise ServiceAway(f"{place.label} does not answer ({_reason(error)}): the next try may work.") from error
     try:
         _log_in(client, place)
         yield Box(client, place)
     except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
-        raise ServiceAway(f"{place.shown} broke off ({_reason(error)}): the next try goes on.") from error
+        raise ServiceAway(f"{place.label} broke off ({_reason(error)}): the next try goes on.") from error
     finally:
         try:
             client.logout()
@@ -106,9 +106,9 @@ def _log_in(client: BaseMailBox, place: Place) -> None:
     try:
         client.login(place.user, place.password, initial_folder=place.folder)
     except MailboxLoginError:
-        raise BadSettings(f"{place.shown} refuses the login: correct user and password in its URL.") from None
+        raise BadSettings(f"{place.label} refuses the login: correct user and password in its URL.") from None
     except MailboxFolderSelectError:
-        raise BadSettings(f"{place.shown} can’t be opened: correct the folder’s name in its URL.") from None
+        raise BadSettings(f"{place.label} can’t be opened: correct the folder’s name in its URL.") from None
 
 
 def _reason(error: Exception) -> str:
@@ -128,9 +128,9 @@ class Box:
     def __init__(self, client: BaseMailBox, place: Place) -> None:
         self._client = client
         self._place = place
-        self._has_folder = not place.done
+        self._has_folder = not place.done_folder
 
-    def waiting(self) -> list[str]:
+    def new_uids(self) -> list[str]:
         """Return the UIDs of the messages that nobody has looked at yet, the oldest first."""
         return list(self._client.uids("UNDELETED UNFLAGGED", charset=None))
 
@@ -144,14 +144,14 @@ class Box:
         """Move messages that are done with to their folder, which is made where it is not there, or delete them."""
         if not uids:
             return
-        if not self._place.done:
+        if not self._place.done_folder:
             self._client.delete(uids)
             return
         if not self._has_folder:
-            if not self._client.folder.exists(self._place.done):
-                self._client.folder.create(self._place.done)
+            if not self._client.folder.exists(self._place.done_folder):
+                self._client.folder.create(self._place.done_folder)
             self._has_folder = True
-        self._client.move(uids, self._place.done)
+        self._client.move(uids, self._place.done_folder)
 
     def keep(self, uids: Sequence[str]) -> None:
         """Flag messages for a person to look at; they are not read again until the flag is taken off."""

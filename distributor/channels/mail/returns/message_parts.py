@@ -33,7 +33,7 @@ _CHARSETS = re.compile(
 )
 
 
-def opened(raw: bytes) -> Message | None:
+def parse(raw: bytes) -> Message | None:
     """Return a mail's beginning, parsed, or None for what is nested too deeply to be a report."""
     cut = raw[: 2 * SIZE].replace(b"\r\n", b"\n")[:SIZE]
     if len(_CONTAINER.findall(cut)) > _CONTAINERS:
@@ -71,10 +71,10 @@ def text(part: Message) -> str:
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes):
         return ""
-    return decoded(payload[: 4 * _TEXT], part.get_content_charset("utf-8"))[:_TEXT]
+    return decode(payload[: 4 * _TEXT], part.get_content_charset("utf-8"))[:_TEXT]
 
 
-def decoded(value: bytes, charset: str) -> str:
+def decode(value: bytes, charset: str) -> str:
     """Return bytes as text in a character set, or UTF-8 where it is none that we know."""
     charset_name = charset.lower() if _CHARSETS.fullmatch(charset.lower()) else "utf-8"
     return value.decode({"ks_c_5601-1987": "cp949"}.get(charset_name, charset_name), "replace")
@@ -113,7 +113,7 @@ def _decoded_words(value: str) -> str:
         return value
     try:
         return "".join(
-            text if isinstance(text, str) else decoded(text, charset or "utf-8")
+            text if isinstance(text, str) else decode(text, charset or "utf-8")
             for text, charset in decode_header(value)
         )
     except (MessageError, ValueError):

@@ -11,7 +11,7 @@ from flufl.bounce import all_failures
 
 from distributor.channels.mail.returns import codes, message_parts
 from distributor.channels.mail.returns.events import Sheet
-from distributor.channels.responses import said
+from distributor.channels.responses import excerpt
 from distributor.domain.returns import Kind, MailEvent
 
 TEXT = "text"
@@ -89,9 +89,10 @@ def bounce(message: Message, sheet: Sheet) -> list[MailEvent] | None:
         return [sheet.event(kind, TEXT, email=email, status=code, reason=reason, raw=raw) for email in final]
     if passing_failures:
         return [
-            sheet.event(Kind.DELAYED, TEXT, email=one, status=code, reason=reason, raw=raw) for one in passing_failures
+            sheet.event(Kind.DELAYED, TEXT, email=email, status=code, reason=reason, raw=raw)
+            for email in passing_failures
         ]
-    if sheet.who.subscriber is not None and code[:1] in ("4", "5"):
+    if sheet.attribution.subscriber is not None and code[:1] in ("4", "5"):
         kind = Kind.SOFT_BOUNCE if code.startswith("4") else Kind.HARD_BOUNCE
         return [sheet.event(kind, TEXT, status=code, reason=reason, raw=raw)]
     return None
@@ -141,4 +142,4 @@ def _sentence(words: str, code: str) -> str:
     """Return the line that holds the code, else the first one."""
     lines = [line.strip() for line in words.splitlines() if line.strip()]
     telling_lines = [line for line in lines if code and code in line]
-    return said((telling_lines or lines or [""])[0], ())
+    return excerpt((telling_lines or lines or [""])[0], ())

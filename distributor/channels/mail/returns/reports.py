@@ -9,7 +9,7 @@ from email.message import Message
 
 from distributor.channels.mail.returns import codes, message_parts
 from distributor.channels.mail.returns.events import Sheet
-from distributor.channels.responses import said
+from distributor.channels.responses import excerpt
 from distributor.domain.returns import Kind, MailEvent
 
 DSN = "dsn"
@@ -37,9 +37,11 @@ def bounce(message: Message, sheet: Sheet) -> list[MailEvent] | None:
         if part.get_content_type() in _STATUS_TYPES:
             groups = message_parts.blocks(part)
             about = next((group for group in groups if "reporting-mta" in group), {})
-            recipients_named = [one for one in groups if "final-recipient" in one or "original-recipient" in one]
+            recipients_named = [
+                group for group in groups if "final-recipient" in group or "original-recipient" in group
+            ]
             if recipients_named:
-                return [_recipient(one, about, sheet) for one in recipients_named[:RECIPIENTS]]
+                return [_recipient(group, about, sheet) for group in recipients_named[:RECIPIENTS]]
     return None
 
 
@@ -76,7 +78,7 @@ def _recipient(fields: dict[str, str], about: dict[str, str], sheet: Sheet) -> M
 def _words(diagnostic: str) -> str:
     """Return what a server said, without the field's type (`smtp;`)."""
     kind, split, tail = diagnostic.partition(";")
-    return said(tail if split and len(kind) < 20 else diagnostic, ())
+    return excerpt(tail if split and len(kind) < 20 else diagnostic, ())
 
 
 def address(field: str) -> str:
@@ -143,7 +145,7 @@ def _originals(message: Message) -> Iterator[Message]:
         if isinstance(payload, list):
             yield from (group for group in payload if isinstance(group, Message))
         else:
-            read = message_parts.opened(message_parts.text(part).encode("utf-8", "replace"))
+            read = message_parts.parse(message_parts.text(part).encode("utf-8", "replace"))
             if read is not None:
                 yield read
 

@@ -18,27 +18,27 @@ class ByteStream(asyncio.BufferedProtocol):
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self.transport = transport
-        self.gone: BaseException | None = None  # why nothing comes or goes any more
+        self.loss: BaseException | None = None  # why nothing comes or goes any more
         self.since = time.monotonic()  # when something came, or was written that is to be answered
         self.unsent = False  # of what was written, something is not out yet
         self._later = b""  # what is written once that is
         self._alone = False  # nothing was written together with the last content
-        self._left = 0
+        self._unsent_bytes = 0
         self._buffer = memoryview(bytearray(_BUFFER))
         transport.set_write_buffer_limits(high=0)  # `pause_writing` then says that something is unsent
         transport.set_protocol(self)
 
     @abstractmethod
-    def received(self, data: bytes) -> None:
+    def on_bytes(self, data: bytes) -> None:
         """Something came."""
 
     @abstractmethod
-    def disconnected(self, error: BaseException) -> None:
+    def on_loss(self, error: BaseException) -> None:
         """The connection is gone."""
 
     def write_content(self, content: bytes, after: bytes) -> None:
         """Write a content and what follows it, in one piece if it is not so long that its end may matter by itself."""
-        self._left = 0
+        self._unsent_bytes = 0
         self._alone = not after or len(content) > ALONE
         if not self._alone or not after:
             self.transport.write(b"".join((content, b".\r\n", after)))
@@ -54,11 +54,11 @@ class ByteStream(asyncio.BufferedProtocol):
         """Whether the last content certainly did not leave as a whole."""
         return self.unsent and self._alone
 
-    def moving(self, now: float) -> None:
+    def note_progress(self, now: float) -> None:
         """Look whether bytes still go out; if so, nothing is overdue."""
         remaining_bytes = self.transport.get_write_buffer_size()
-        if remaining_bytes != self._left:
-            self._left, self.since = remaining_bytes, now
+        if remaining_bytes != self._unsent_bytes:
+            self._unsent_bytes, self.since = remaining_bytes, now
 
     # asyncio.BufferedProtocol
 
@@ -67,11 +67,11 @@ class ByteStream(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         self.since = time.monotonic()
-        self.received(bytes(self._buffer[:nbytes]))
+        self.on_bytes(bytes(self._buffer[:nbytes]))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.gone = exc or HungUp()
-        self.disconnected(self.gone)
+        self.loss = exc or HungUp()
+        self.on_loss(self.loss)
 
     def pause_writing(self) -> None:
         self.unsent = True

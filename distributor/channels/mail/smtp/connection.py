@@ -16,10 +16,10 @@ import time
 from enum import IntEnum
 from typing import Final
 
-from distributor.channels.mail.replies import GONE, read_reply
+from distributor.channels.mail.replies import SERVICE_UNAVAILABLE, read_reply
 from distributor.channels.mail.smtp.byte_stream import ByteStream
 from distributor.channels.mail.smtp.feeder import Feeder
-from distributor.channels.mail.smtp.handshake import Opened
+from distributor.channels.mail.smtp.handshake import ReadyConnection
 from distributor.channels.mail.smtp.routes import Route
 from distributor.channels.mail.smtp.timeouts import QUIT, Timeouts
 from distributor.channels.mail.smtp.transaction import PreparedTransaction, Unfit, prepare
@@ -50,11 +50,11 @@ IDLE, MAIL, RCPT, DATA, READY, DOT, EMPTY, RSET, QUITTING = Stage
 class SmtpConnection(ByteStream):
     """The client's side of one connection, from the first message to the last. Takes over what `opening` opened."""
 
-    def __init__(self, feeder: Feeder, route: Route, session: Opened, timeouts: Timeouts) -> None:
+    def __init__(self, feeder: Feeder, route: Route, session: ReadyConnection, timeouts: Timeouts) -> None:
         super().__init__(session.transport)
         self.route = route
         self.ended = False  # no message goes over it any more
-        self.answered = 0  # messages that it is known of what became of them
+        self.answer_count = 0  # messages that it is known of what became of them
         self._feeder = feeder
         self._timeouts = timeouts
         self._extensions = session.extensions
@@ -62,16 +62,16 @@ class SmtpConnection(ByteStream):
         self._stage: int = IDLE
         self._body: PreparedTransaction | None = None  # its content is out, or on its way, and has no answer
         self._next: PreparedTransaction | None = None  # its envelope is out, or on its way
-        self._taken = 0
+        self._message_count = 0
         self._winding_down = False
         self._replies = Replies()
-        self._held: list[tuple[int, bytes]] = []  # replies that are not looked at yet
+        self._held_replies: list[tuple[int, bytes]] = []  # replies that are not looked at yet
         self._steps = (
-            self._unasked,
+            self._on_stray_reply,
             self._on_mail,
             self._on_rcpt,
             self._on_data,
-            self._unasked,
+            self._on_stray_reply,
             self._on_dot,
             self._on_empty,
             self._on_rset,
@@ -88,25 +88,25 @@ class SmtpConnection(ByteStream):
         """Look at what was held back, and take the next message if there is one."""
         if self.ended:
             return
-        if self._held:
-            replies, self._held = self._held, []
+        if self._held_replies:
+            replies, self._held_replies = self._held_replies, []
             self._read(replies)
-            if self.gone is not None and not self._held:
-                self.lose(self.gone)
+            if self.loss is not None and not self._held_replies:
+                self.lose(self.loss)
         elif self._stage == READY:
             self.since = time.monotonic()
             self._content()
         elif self._stage == IDLE:
-            self._rest()
+            self._begin_message()
 
     @property
     def retiring(self) -> bool:
         """Whether it takes no further message."""
-        return self._taken >= self.route.relay.messages
+        return self._message_count >= self.route.relay.messages
 
     def retire(self) -> None:
         """Take no further message and say goodbye after those that are under way, as when it has had its number."""
-        self._taken = self.route.relay.messages
+        self._message_count = self.route.relay.messages
         if self._stage == IDLE:
             self.end()
 
@@ -121,12 +121,12 @@ class SmtpConnection(ByteStream):
         if self.ended:
             return
         self.ended = True
-        self._feeder.ended(self)
+        self._feeder.on_end(self)
         if self._next is not None:
             self._feeder.round.put_back(self._next.mail)
         self._body = self._next = None
         self.since = time.monotonic()
-        if self._stage == IDLE and self.gone is None:
+        if self._stage == IDLE and self.loss is None:
             self._stage = QUITTING
             self.transport.write(b"QUIT\r\n")
         else:
@@ -137,7 +137,7 @@ class SmtpConnection(ByteStream):
         self._body = self._next = None
         self.ended = True
         self.since = time.monotonic()
-        self._feeder.ended(self)
+        self._feeder.on_end(self)
         self.transport.abort()
 
     def lose(self, error: BaseException) -> None:
@@ -145,22 +145,22 @@ class SmtpConnection(ByteStream):
         if self.ended:
             return
         self.ended = True
-        self._feeder.ended(self)
+        self._feeder.on_end(self)
         body, next_mail = self._body, self._next
         self._body = self._next = None
         self.transport.abort()
         if next_mail is not None:
             # It may be the cause when its sender was taken, or nothing else went over this connection; at READY it was
             # our turn.
-            if body is None and self._stage != READY and (self._stage in (RCPT, DATA) or not self.answered):
-                self._feeder.broke(self, next_mail.mail, error)
+            if body is None and self._stage != READY and (self._stage in (RCPT, DATA) or not self.answer_count):
+                self._feeder.on_break(self, next_mail.mail, error)
             else:
                 self._feeder.round.put_back(next_mail.mail)
         if body is not None:
             if self.incomplete:
-                self._feeder.broke(self, body.mail, error)
+                self._feeder.on_break(self, body.mail, error)
             else:
-                self._feeder.answer_lost(self, body.mail)
+                self._feeder.on_lost_answer(self, body.mail)
 
     def check(self, now: float) -> None:
         """Drop the connection if a step takes too long."""
@@ -168,7 +168,7 @@ class SmtpConnection(ByteStream):
             if now - self.since > QUIT:
                 self.transport.abort()
             return
-        if self._held or self._stage == READY:
+        if self._held_replies or self._stage == READY:
             return  # it is our turn
         patience = self._timeouts.command
         if self._stage == IDLE:
@@ -179,13 +179,13 @@ class SmtpConnection(ByteStream):
             patience = self._timeouts.final_dot
             if self.unsent:
                 patience = self._timeouts.data_block
-                self.moving(now)
+                self.note_progress(now)
         if now - self.since > patience:
             self.lose(TimeoutError())
 
     # Replies
 
-    def received(self, data: bytes) -> None:
+    def on_bytes(self, data: bytes) -> None:
         if self.ended:
             # Where connections are shared with other workers it counts as open until the server has closed it.
             if self._stage == QUITTING and self.route.part is None:
@@ -193,14 +193,14 @@ class SmtpConnection(ByteStream):
         elif self._stage != DOT or self._next is None or not self._usual(data):
             self._read(self._replies.feed(data))
 
-    def disconnected(self, error: BaseException) -> None:
-        self._feeder.closed(self)
-        if not self._held:
+    def on_loss(self, error: BaseException) -> None:
+        self._feeder.on_close(self)
+        if not self._held_replies:
             self.lose(error)
 
     def _usual(self, data: bytes) -> bool:
         """Take the replies to a whole round at once, if all is well and there is no more: nearly always it is so."""
-        if data.count(b"\n") != 4 or not self._replies.empty or self._held:
+        if data.count(b"\n") != 4 or not self._replies.empty or self._held_replies:
             return False
         lines = data.split(b"\r\n")
         if len(lines) != 5 or lines[3][:4] != b"354 " or not lines[0][:4] == lines[1][:4] == lines[2][:4] == b"250 ":
@@ -209,20 +209,20 @@ class SmtpConnection(ByteStream):
         if self._feeder.round.full or self._winding_down or body is None:
             return False
         self._body = None
-        self.answered += 1
-        self._feeder.accepted(self, body.mail, lines[0][4:])
-        self.route.greeted()
+        self.answer_count += 1
+        self._feeder.on_acceptance(self, body.mail, lines[0][4:])
+        self.route.note_service()
         self._ready()
         return True
 
     def _read(self, replies: list[tuple[int, bytes]]) -> None:
-        if self._held:
-            self._held += replies
+        if self._held_replies:
+            self._held_replies += replies
             return
         for at, (code, text) in enumerate(replies):
             if self._stage == DOT and self._feeder.round.full:
-                self._held = replies[at:]
-                self._feeder.parks(self)
+                self._held_replies = replies[at:]
+                self._feeder.on_park(self)
                 return
             self._steps[self._stage](code, text)
             if self.ended:
@@ -233,19 +233,19 @@ class SmtpConnection(ByteStream):
     def _on_mail(self, code: int, text: bytes) -> None:
         next_mail = self._next
         if 200 <= code < 300:
-            self.route.greeted()
+            self.route.note_service()
             self._stage = RCPT
             if not self._pipelining and next_mail is not None:
                 self.transport.write(next_mail.recipient.encode())
             return
         assert next_mail is not None
         self._next = None
-        if code == GONE:
-            self._feeder.said_goodbye(self, next_mail.mail, code, text)
+        if code == SERVICE_UNAVAILABLE:
+            self._feeder.on_goodbye(self, next_mail.mail, code, text)
             self.end()
             return
         reply = read_reply(code, text)
-        self._feeder.settle(self, next_mail.mail, self.route.sender_refused(reply, utf8=next_mail.utf8))
+        self._feeder.settle(self, next_mail.mail, self.route.sender_refusal(reply, utf8=next_mail.utf8))
         self._after_refusal(RCPT)
 
     def _on_rcpt(self, code: int, text: bytes) -> None:
@@ -254,18 +254,18 @@ class SmtpConnection(ByteStream):
             if not self._pipelining:
                 self.transport.write(b"DATA\r\n")
         else:
-            self._refused(code, text, DATA)
+            self._on_refusal(code, text, DATA)
 
     def _on_data(self, code: int, text: bytes) -> None:
         if self._next is not None:
             if code == _GO_ON:
                 self._ready()
             else:
-                self._refused(code, text, IDLE)
+                self._on_refusal(code, text, IDLE)
         elif code == _GO_ON:
             self._stage = EMPTY
             self.transport.write(b".\r\n")
-        elif code == GONE:
+        elif code == SERVICE_UNAVAILABLE:
             self.end()
         else:
             self._reset()
@@ -274,34 +274,34 @@ class SmtpConnection(ByteStream):
         body = self._body
         assert body is not None
         self._body = None
-        self.answered += 1
+        self.answer_count += 1
         self._stage = IDLE if self._next is None else MAIL
         if 200 <= code < 300:
-            self._feeder.accepted(self, body.mail, text)
+            self._feeder.on_acceptance(self, body.mail, text)
         else:
-            self._feeder.settle(self, body.mail, self.route.refused(read_reply(code, text), content=True))
-            if code == GONE and not self.ended:
+            self._feeder.settle(self, body.mail, self.route.refusal(read_reply(code, text), content=True))
+            if code == SERVICE_UNAVAILABLE and not self.ended:
                 self._hang_up()
         if self._winding_down:
             self.end()
         if self._next is None and not self.ended:
-            self._rest()
+            self._begin_message()
 
     def _on_empty(self, code: int, _text: bytes) -> None:
-        if code == GONE:
+        if code == SERVICE_UNAVAILABLE:
             self._hang_up()
         else:
-            self._rest()
+            self._begin_message()
 
     def _on_rset(self, code: int, _text: bytes) -> None:
         if not 200 <= code < 300:
             self._hang_up()
         elif self._next is None:
-            self._rest()
+            self._begin_message()
         else:
             self._stage = MAIL
 
-    def _unasked(self, _code: int, _text: bytes) -> None:
+    def _on_stray_reply(self, _code: int, _text: bytes) -> None:
         """A reply that belongs to nothing, as when the server closes for being bored: the next might be misread."""
         self._hang_up()
 
@@ -309,14 +309,14 @@ class SmtpConnection(ByteStream):
         self._stage = QUITTING  # without the word: the server has closed, or is out of step
         self.end()
 
-    def _refused(self, code: int, text: bytes, stage: int) -> None:
+    def _on_refusal(self, code: int, text: bytes, stage: int) -> None:
         """The server does not take this one. Who hangs up after that has given their answer before."""
         next_mail = self._next
         assert next_mail is not None
         self._next = None
-        self.answered += 1
-        self._feeder.settle(self, next_mail.mail, self.route.refused(read_reply(code, text)))
-        if code == GONE:
+        self.answer_count += 1
+        self._feeder.settle(self, next_mail.mail, self.route.refusal(read_reply(code, text)))
+        if code == SERVICE_UNAVAILABLE:
             self.end()
         self._after_refusal(stage)
 
@@ -337,7 +337,7 @@ class SmtpConnection(ByteStream):
         head = self._follow() if self._pipelining else b""
         self.transport.write(b"RSET\r\n" + head)
 
-    def _rest(self) -> None:
+    def _begin_message(self) -> None:
         """Nothing is under way: begin the next message, or wait for one."""
         self._stage = IDLE
         if self.retiring or self._winding_down:
@@ -346,7 +346,7 @@ class SmtpConnection(ByteStream):
         head = self._follow()
         next_mail = self._next
         if next_mail is None:
-            self._feeder.waits(self)
+            self._feeder.on_idle(self)
             return
         self._stage = MAIL
         self.since = time.monotonic()
@@ -354,17 +354,17 @@ class SmtpConnection(ByteStream):
 
     def _ready(self) -> None:
         self._stage = READY
-        if self._winding_down or self.gone is not None:
+        if self._winding_down or self.loss is not None:
             self.end()
         elif self._pipelining and self._feeder.round.starving():
-            self._feeder.waits(self)
+            self._feeder.on_idle(self)
         else:
             self._content()
 
     def _content(self) -> None:
         """Send a content, and the envelope of the next message with it."""
         body = self._next
-        if body is None or self.ended or self.gone is not None:
+        if body is None or self.ended or self.loss is not None:
             self.end()
             return
         self._next = None
@@ -375,7 +375,7 @@ class SmtpConnection(ByteStream):
 
     def _follow(self) -> bytes:
         """Take the next message that fits this server, if there is one, and return its envelope."""
-        while self._taken < self.route.relay.messages and not self._winding_down:
+        while self._message_count < self.route.relay.messages and not self._winding_down:
             mail = self._feeder.round.take()
             if mail is None:
                 break
@@ -384,6 +384,6 @@ class SmtpConnection(ByteStream):
             except Unfit as unfit:
                 self._feeder.settle(self, mail, unfit.outcome)
                 continue
-            self._taken += 1
+            self._message_count += 1
             return f"{next_mail.sender}{next_mail.recipient}DATA\r\n".encode()
         return b""

@@ -29,9 +29,11 @@ class ConnectionPool:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._resting: dict[Identity, list[tuple[Engine, threading.Timer]]] = {}
-        self._all: weakref.WeakSet[Engine] = weakref.WeakSet()
-        self._inherited: list[Engine] = []  # never collected: closing them would reach into the parent's selector
+        self._idle_engines: dict[Identity, list[tuple[Engine, threading.Timer]]] = {}
+        self._engines: weakref.WeakSet[Engine] = weakref.WeakSet()
+        self._inherited_engines: list[
+            Engine
+        ] = []  # never collected: closing them would reach into the parent's selector
 
     @contextmanager
     def lend(self, relays: Sequence[Relay], timeouts: Timeouts, permits: PermitsFor | None = None) -> Iterator[Engine]:
@@ -42,7 +44,7 @@ class ConnectionPool:
         if engine is None:
             engine = Engine(relays, timeouts, permits)
             with self._lock:
-                self._all.add(engine)
+                self._engines.add(engine)
         try:
             yield engine
         finally:
@@ -51,15 +53,15 @@ class ConnectionPool:
     def close(self) -> None:
         """Say goodbye on all connections that nobody uses."""
         with self._lock:
-            engines = [entry for engines in self._resting.values() for entry in engines]
-            self._resting.clear()
+            engines = [entry for engines in self._idle_engines.values() for entry in engines]
+            self._idle_engines.clear()
         for engine, timer in engines:
             timer.cancel()
             engine.close()
 
     def _take(self, identity: Identity) -> Engine | None:
         with self._lock:
-            engines = self._resting.get(identity)
+            engines = self._idle_engines.get(identity)
             if not engines:
                 return None
             engine, timer = engines.pop()
@@ -73,19 +75,19 @@ class ConnectionPool:
         timer = threading.Timer(KEEP_SECONDS, self._let_go, (identity, engine))
         timer.daemon = True
         with self._lock:
-            self._resting.setdefault(identity, []).append((engine, timer))
+            self._idle_engines.setdefault(identity, []).append((engine, timer))
         timer.start()
 
     def _let_go(self, identity: Identity, engine: Engine) -> None:
         """End what nobody took in all that time."""
         with self._lock:
-            engines = self._resting.get(identity, [])
+            engines = self._idle_engines.get(identity, [])
             entries = [entry for entry in engines if entry[0] is engine]
             if not entries:
                 return
             engines.remove(entries[0])
             if not engines:
-                del self._resting[identity]
+                del self._idle_engines[identity]
         engine.close()
 
     def forget(self) -> None:
@@ -93,15 +95,15 @@ class ConnectionPool:
 
         Each connection's descriptor becomes one of the null device, so that the parent's goodbye is the last word.
         """
-        self._inherited.extend(self._all)
-        for engine in self._inherited:
+        self._inherited_engines.extend(self._engines)
+        for engine in self._inherited_engines:
             for descriptor in engine.descriptors():
                 null = os.open(os.devnull, os.O_RDWR)
                 os.dup2(null, descriptor, inheritable=False)
                 os.close(null)
         self._lock = threading.Lock()
-        self._resting = {}
-        self._all = weakref.WeakSet()
+        self._idle_engines = {}
+        self._engines = weakref.WeakSet()
 
 
 keeper = ConnectionPool()

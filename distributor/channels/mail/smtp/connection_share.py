@@ -28,22 +28,22 @@ class ConnectionShare:
     """Asks as seldom as possible. Times are by a monotonic clock."""
 
     def __init__(self, permits: Permits) -> None:
-        self.granted = 0  # connections that may be open
+        self.limit = 0  # connections that may be open
         self._permits = permits
-        self._wanted = 0
-        self._held = 0  # what the others count as ours
+        self._request = 0
+        self._claim = 0  # what the others count as ours
         self._asked_at = -math.inf
 
     def ask(self, count: int, *, has: int, now: float) -> None:
-        """See to it that `granted` is up to date; `count` and `has` as in `Permits`."""
+        """See to it that `limit` is up to date; `count` and `has` as in `Permits`."""
         since = now - self._asked_at
-        more = count > self.granted and (count > self._wanted or since >= ASK_AGAIN_SECONDS)
+        more = count > self.limit and (count > self._request or since >= ASK_AGAIN_SECONDS)
         if more or since >= LOOK_SECONDS:
             self._ask(count, has, now)
         elif since >= ASK_AGAIN_SECONDS:  # what is not needed for a moment only is not worth a word
             self._give_back(count, has, now)
 
-    def rest(self, *, has: int, now: float) -> None:
+    def hold(self, *, has: int, now: float) -> None:
         """Hold what there is, and no more."""
         if now - self._asked_at >= LOOK_SECONDS:
             self._ask(has, has, now)
@@ -55,10 +55,10 @@ class ConnectionShare:
         self._permits.close()
 
     def _give_back(self, count: int, has: int, now: float) -> None:
-        if self._held > max(has, min(count, self.granted)):
+        if self._claim > max(has, min(count, self.limit)):
             self._ask(count, has, now)
 
     def _ask(self, count: int, has: int, now: float) -> None:
-        self._asked_at, self._wanted = now, count
-        self.granted = self._permits.ask(count, has=has)
-        self._held = max(self.granted, has)
+        self._asked_at, self._request = now, count
+        self.limit = self._permits.ask(count, has=has)
+        self._claim = max(self.limit, has)

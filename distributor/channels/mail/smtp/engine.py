@@ -12,17 +12,17 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from distributor.channels.base import AWAY, Delivered, Pause, PermitsFor
+from distributor.channels.base import AWAY, Pause, PermitsFor, RecipientOutcome
 from distributor.channels.mail.relay import Relay
 from distributor.channels.mail.replies import Stopped, concerns_everyone, read_reply, words_of
 from distributor.channels.mail.smtp.connection import SmtpConnection
 from distributor.channels.mail.smtp.connection_share import ASK_AGAIN_SECONDS, UnsharedConnections
-from distributor.channels.mail.smtp.handshake import Opened, open_connection
+from distributor.channels.mail.smtp.handshake import ReadyConnection, open_connection
 from distributor.channels.mail.smtp.round import Round
 from distributor.channels.mail.smtp.routes import Route, crowding_outcome, everyones, most_connections, next_route
 from distributor.channels.mail.smtp.timeouts import Timeouts
 from distributor.channels.mail.smtp.transaction import MailTransaction
-from distributor.channels.responses import said
+from distributor.channels.responses import excerpt
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect
 
 logger = logging.getLogger(__name__)
@@ -43,26 +43,26 @@ class Engine:
         self.now = time.monotonic  # the loop's own clock
         self._timeouts = timeouts
         self._routes = [Route(relay, permits) for relay in relays]
-        self._shared = [route for route in self._routes if route.part is not None]
+        self._shared_routes = [route for route in self._routes if route.part is not None]
         self._loop = asyncio.SelectorEventLoop()
         self._open: set[SmtpConnection] = set()
-        self._closing: set[SmtpConnection] = set()
+        self._closing_connections: set[SmtpConnection] = set()
         self._openings: set[asyncio.Task[None]] = set()
-        self._gathering: asyncio.TimerHandle | None = None
+        self._gather_timer: asyncio.TimerHandle | None = None
         self._ran_at = self._checked_at = 0.0
         self._start(())
 
     @property
-    def stopped(self) -> Deferred | Reconnect | None:
+    def stop_outcome(self) -> Deferred | Reconnect | None:
         """What everyone gets who is not served in this round any more, once no relay is left."""
-        return self.round.stopped
+        return self.round.stop_outcome
 
-    def send(self, mails: Iterable[MailTransaction | Pause | Delivered]) -> Iterator[Sequence[Delivered]]:
+    def send(self, mails: Iterable[MailTransaction | Pause | RecipientOutcome]) -> Iterator[Sequence[RecipientOutcome]]:
         """Send each message and yield what became of it, in any order, in groups.
 
         `mails` is asked for the next one while the loop stands still, about two messages a connection ahead. A
-        `Delivered` in it was settled before, and comes back in a group. After a `Pause` it is asked again when the time
-        is over or a group was yielded.
+        `RecipientOutcome` in it was settled before, and comes back in a group. After a `Pause` it is asked again when
+        the time is over or a group was yielded.
 
         A group holds at most as many outcomes as there are connections. While the caller has it nothing more is sent;
         no more acceptances are read than that, and each connection has at most one content without an answer. So what
@@ -79,18 +79,18 @@ class Engine:
                 if self.now() - self._ran_at > self._timeouts.tick:
                     self._run(0.0)  # the caller took its time: hear first who hung up, before more is written
                 self._wake()
-                if not self.round.done:
+                if not self.round.outcomes:
                     if self._over():
                         break
                     more = len(self.round.queue) > len(self._openings)
-                    for route in self._shared:
+                    for route in self._shared_routes:
                         self._retire(route, route.share(self.now(), more=more))
-                    self._open_more()
+                    self._open_connections()
                     self._mind_the_crowd()
                     self._run(self._patience())
                 yield from current_round.groups()
-            if current_round.failed is not None:
-                raise current_round.failed
+            if current_round.error is not None:
+                raise current_round.error
         finally:
             if self.round is current_round:
                 self._leave()
@@ -104,11 +104,11 @@ class Engine:
         for connection in list(self._open):
             connection.end()
         self._hear_goodbyes()
-        for connection in self._closing:
+        for connection in self._closing_connections:
             connection.transport.abort()
         self._run(0.0)
         self._loop.close()
-        for route in self._shared:
+        for route in self._shared_routes:
             route.close()
 
     def rest(self) -> bool:
@@ -119,27 +119,29 @@ class Engine:
         self._leave()
         self._run(0.0)
         self._check()
-        if self._shared:
+        if self._shared_routes:
             self._hold_what_is_open()
         return bool(self._open or self._openings)
 
     def descriptors(self) -> list[int]:
         """Return the file descriptors of all connections."""
-        sockets = (connection.transport.get_extra_info("socket") for connection in (*self._open, *self._closing))
+        sockets = (
+            connection.transport.get_extra_info("socket") for connection in (*self._open, *self._closing_connections)
+        )
         return [descriptor for socket in sockets if socket and (descriptor := socket.fileno()) >= 0]
 
     # A round
 
-    def _start(self, mails: Iterable[MailTransaction | Pause | Delivered]) -> None:
+    def _start(self, mails: Iterable[MailTransaction | Pause | RecipientOutcome]) -> None:
         self.round = Round(mails, stop=self._loop.stop, now=self.now)
-        self._waiting: list[SmtpConnection] = list(self._open)
-        self._parked: list[SmtpConnection] = []
-        self._broken: set[MailTransaction] = set()  # a connection ended on them once
+        self._waiting_connections: list[SmtpConnection] = list(self._open)
+        self._parked_connections: list[SmtpConnection] = []
+        self._suspects: set[MailTransaction] = set()  # a connection ended on them once
         self._served_at = self.now()
         for route in self._routes:
             route.begin()
 
-    def _begin(self, mails: Iterable[MailTransaction | Pause | Delivered]) -> None:
+    def _begin(self, mails: Iterable[MailTransaction | Pause | RecipientOutcome]) -> None:
         if not any(route.usable(self.now()) for route in self._routes):
             for route in self._routes:
                 route.take_back()
@@ -160,18 +162,18 @@ class Engine:
         """Let connections go on that wait for a message, or for room."""
         most = max(1, len(self._open))
         self.round.allow(most)
-        connections = (*self._parked, *self._waiting)
-        self._parked, self._waiting = [], []
+        connections = (*self._parked_connections, *self._waiting_connections)
+        self._parked_connections, self._waiting_connections = [], []
         for connection in connections:
             connection.go_on()
-        busy = len(self._open) - len(self._waiting)
-        self.round.enough = max(1, min(busy, most) // 2)
+        busy = len(self._open) - len(self._waiting_connections)
+        self.round.group_size = max(1, min(busy, most) // 2)
 
     def _patience(self) -> float:
         """Return how long the loop may run when nothing happens."""
-        pause = self.round.paused_for()
+        pause = self.round.pause_left()
         most = self._timeouts.tick
-        if self._shared and self.round.queue:
+        if self._shared_routes and self.round.queue:
             most = min(most, ASK_AGAIN_SECONDS)
         return most if pause is None else min(most, pause)
 
@@ -181,23 +183,23 @@ class Engine:
         if timer is None:
             self._loop.stop()
         self._loop.run_forever()
-        for handle in (timer, self._gathering):
+        for handle in (timer, self._gather_timer):
             if handle is not None:
                 handle.cancel()
-        self._gathering = None
+        self._gather_timer = None
         self._ran_at = self.now()
         if self._ran_at - self._checked_at >= self._timeouts.tick:
             self._check()
 
     def _check(self) -> None:
         self._checked_at = now = self.now()
-        for connection in (*self._open, *self._closing):
+        for connection in (*self._open, *self._closing_connections):
             connection.check(now)
 
     def _hear_goodbyes(self) -> None:
         """Let the loop run until all that is closing is closed, a second at most."""
         until = self.now() + CLOSE_SECONDS
-        while (self._closing or self._openings) and self.now() < until:
+        while (self._closing_connections or self._openings) and self.now() < until:
             self._run(0.05)
 
     # Sharing with other workers
@@ -213,51 +215,57 @@ class Engine:
 
     def _hold_what_is_open(self) -> None:
         """Give back what is not needed for a pause, in which the loop stands still and nobody hears of a closing."""
-        for route in self._shared:
-            self._retire(route, route.rest(self.now()))
+        for route in self._shared_routes:
+            self._retire(route, route.hold(self.now()))
         self._hear_goodbyes()
-        for route in self._shared:
-            route.rest(self.now())
+        for route in self._shared_routes:
+            route.hold(self.now())
 
     def _mind_the_crowd(self) -> None:
         """End the round when other workers have had all connections for a while."""
         now = self.now()
-        if not self._shared or self._open or self._openings or not self.round.queue or self.round.stopped is not None:
+        if (
+            not self._shared_routes
+            or self._open
+            or self._openings
+            or not self.round.queue
+            or self.round.stop_outcome is not None
+        ):
             self._served_at = now
         elif now - self._served_at > CROWDED_SECONDS:
-            self.round.stopped = crowding_outcome(self._routes, now)
+            self.round.stop_outcome = crowding_outcome(self._routes, now)
             self._loop.stop()
 
     # Opening, and giving up
 
-    def _open_more(self) -> None:
+    def _open_connections(self) -> None:
         """Open further connections when there are messages that none is free for."""
-        while len(self.round.queue) > len(self._openings) and self.round.stopped is None:
+        while len(self.round.queue) > len(self._openings) and self.round.stop_outcome is None:
             route = next_route(self._routes, self.now())
             if route is None:
                 break
             route.opening += 1
-            opening = self._loop.create_task(self._opened(route))
+            opening = self._loop.create_task(self._connect(route))
             self._openings.add(opening)
             opening.add_done_callback(self._openings.discard)
 
-    async def _opened(self, route: Route) -> None:
+    async def _connect(self, route: Route) -> None:
         try:
             session = await open_connection(route.relay, self._timeouts, route.context)
         except Stopped as error:
             if route.open and route.trusted:
-                route.crowded(self.now())
+                route.lower_ceiling(self.now())
             else:
                 self._put_aside(route, error.outcome)
         except Exception as error:
-            logger.exception("%s could not be opened", route.relay.shown)
-            self._put_aside(route, Deferred(f"{route.relay.shown} can’t be used ({type(error).__name__}).", code=AWAY))
+            logger.exception("%s could not be opened", route.relay.label)
+            self._put_aside(route, Deferred(f"{route.relay.label} can’t be used ({type(error).__name__}).", code=AWAY))
         else:
             self._take_in(route, session)
         finally:
             route.opening -= 1
 
-    def _take_in(self, route: Route, session: Opened) -> None:
+    def _take_in(self, route: Route, session: ReadyConnection) -> None:
         connection = SmtpConnection(self, route, session, self._timeouts)
         self._open.add(connection)
         route.open += 1
@@ -270,16 +278,16 @@ class Engine:
             logger.warning("%s", outcome.reason)
             route.put_aside(outcome, now)
         if not any(route.usable(now) for route in self._routes):
-            self.round.stopped = everyones(self._routes)
-        for connection in [one for one in self._open if one.route is route]:
+            self.round.stop_outcome = everyones(self._routes)
+        for connection in [connection for connection in self._open if connection.route is route]:
             connection.wind_down()
         self._loop.stop()
 
     # What connections say (`connection.Feeder`)
 
-    def accepted(self, connection: SmtpConnection, mail: MailTransaction, text: bytes) -> None:
-        connection.route.accepted()
-        reply = said(words_of(text), connection.route.secrets)
+    def on_acceptance(self, connection: SmtpConnection, mail: MailTransaction, text: bytes) -> None:
+        connection.route.note_acceptance()
+        reply = excerpt(words_of(text), connection.route.secrets)
         self._note(mail, Accepted(Receipt(mail.message_id, raw={"answer": reply})))
 
     def settle(self, connection: SmtpConnection, mail: MailTransaction, outcome: Outcome) -> None:
@@ -291,49 +299,49 @@ class Engine:
             self._note(mail, outcome)
 
     def _note(self, mail: MailTransaction, outcome: Outcome) -> None:
-        if self.round.note(Delivered(mail.recipient, outcome)) == 1 and self._gathering is None:
-            self._gathering = self._loop.call_later(GATHER_SECONDS, self._loop.stop)
+        if self.round.note(RecipientOutcome(mail.recipient, outcome)) == 1 and self._gather_timer is None:
+            self._gather_timer = self._loop.call_later(GATHER_SECONDS, self._loop.stop)
 
-    def broke(self, connection: SmtpConnection, mail: MailTransaction, error: BaseException) -> None:
-        if mail in self._broken:
-            self.settle(connection, mail, connection.route.broke(error))
+    def on_break(self, connection: SmtpConnection, mail: MailTransaction, error: BaseException) -> None:
+        if mail in self._suspects:
+            self.settle(connection, mail, connection.route.break_outcome(error))
         else:
-            self._broken.add(mail)
+            self._suspects.add(mail)
             self.round.put_back(mail)
 
-    def answer_lost(self, connection: SmtpConnection, mail: MailTransaction) -> None:
-        outcome, outcome_of_all = connection.route.answer_lost()
+    def on_lost_answer(self, connection: SmtpConnection, mail: MailTransaction) -> None:
+        outcome, outcome_of_all = connection.route.lost_answer()
         self._note(mail, outcome)
         if outcome_of_all is not None:
             self._put_aside(connection.route, outcome_of_all)
 
-    def said_goodbye(self, connection: SmtpConnection, mail: MailTransaction, code: int, text: bytes) -> None:
+    def on_goodbye(self, connection: SmtpConnection, mail: MailTransaction, code: int, text: bytes) -> None:
         self.round.put_back(mail)
-        outcome = connection.route.goodbye(read_reply(code, text), fresh=not connection.answered)
+        outcome = connection.route.goodbye(read_reply(code, text), fresh=not connection.answer_count)
         if outcome is not None:
             self._put_aside(connection.route, outcome)
 
-    def waits(self, connection: SmtpConnection) -> None:
-        self._waiting.append(connection)
-        if len(self._waiting) >= len(self._open) or self.round.starving():
+    def on_idle(self, connection: SmtpConnection) -> None:
+        self._waiting_connections.append(connection)
+        if len(self._waiting_connections) >= len(self._open) or self.round.starving():
             self._loop.stop()
 
-    def parks(self, connection: SmtpConnection) -> None:
-        self._parked.append(connection)
+    def on_park(self, connection: SmtpConnection) -> None:
+        self._parked_connections.append(connection)
         self._loop.stop()
 
-    def ended(self, connection: SmtpConnection) -> None:
+    def on_end(self, connection: SmtpConnection) -> None:
         self._open.discard(connection)
         connection.route.open -= 1
-        if connection.gone is None:
-            self._closing.add(connection)
-            connection.route.closing += 1
+        if connection.loss is None:
+            self._closing_connections.add(connection)
+            connection.route.closings += 1
         self._loop.stop()
 
-    def closed(self, connection: SmtpConnection) -> None:
-        if connection in self._closing:
-            self._closing.discard(connection)
-            connection.route.closing -= 1
+    def on_close(self, connection: SmtpConnection) -> None:
+        if connection in self._closing_connections:
+            self._closing_connections.discard(connection)
+            connection.route.closings -= 1
             self._loop.stop()
 
 

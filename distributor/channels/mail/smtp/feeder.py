@@ -17,35 +17,35 @@ class Feeder(Protocol):
 
     round: Round
 
-    def accepted(self, connection: SmtpConnection, mail: MailTransaction, text: bytes) -> None: ...
+    def on_acceptance(self, connection: SmtpConnection, mail: MailTransaction, text: bytes) -> None: ...
     def settle(self, connection: SmtpConnection, mail: MailTransaction, outcome: Outcome) -> None:
         """It has this outcome, or, where the outcome concerns everyone, needs another relay."""
         ...
 
-    def broke(self, connection: SmtpConnection, mail: MailTransaction, error: BaseException) -> None:
+    def on_break(self, connection: SmtpConnection, mail: MailTransaction, error: BaseException) -> None:
         """The connection ended on it before its last byte was out."""
         ...
 
-    def answer_lost(self, connection: SmtpConnection, mail: MailTransaction) -> None:
+    def on_lost_answer(self, connection: SmtpConnection, mail: MailTransaction) -> None:
         """The connection ended after its last byte was out, or may have been."""
         ...
 
-    def said_goodbye(self, connection: SmtpConnection, mail: MailTransaction, code: int, text: bytes) -> None:
+    def on_goodbye(self, connection: SmtpConnection, mail: MailTransaction, code: int, text: bytes) -> None:
         """The server closes before a recipient was named."""
         ...
 
-    def waits(self, connection: SmtpConnection) -> None:
+    def on_idle(self, connection: SmtpConnection) -> None:
         """It can take a message, or wants to know whether there is another one: call `go_on`."""
         ...
 
-    def parks(self, connection: SmtpConnection) -> None:
+    def on_park(self, connection: SmtpConnection) -> None:
         """It holds an acceptance back: call `go_on` when there is room."""
         ...
 
-    def ended(self, connection: SmtpConnection) -> None:
+    def on_end(self, connection: SmtpConnection) -> None:
         """No message goes over it any more."""
         ...
 
-    def closed(self, connection: SmtpConnection) -> None:
+    def on_close(self, connection: SmtpConnection) -> None:
         """It is gone."""
         ...

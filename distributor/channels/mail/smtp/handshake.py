@@ -18,12 +18,12 @@ from distributor.channels.mail.replies import HungUp, Reply, Stopped, read_reply
 from distributor.channels.mail.smtp.login import log_in
 from distributor.channels.mail.smtp.timeouts import Timeouts
 from distributor.channels.mail.smtp.wire import Babble, Extensions, Replies
-from distributor.channels.responses import said
+from distributor.channels.responses import excerpt
 from distributor.domain.outcomes import Deferred, Reconnect
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class ReadyConnection:
     """A connection that is ready for mail, and what its server offers."""
 
     transport: asyncio.Transport
@@ -43,22 +43,22 @@ class Dialogue(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.replies = Replies()
-        self._come: deque[tuple[int, bytes]] = deque()
+        self._reply_queue: deque[tuple[int, bytes]] = deque()
         self._waiter: asyncio.Future[None] | None = None
-        self._ended: Exception | None = None
+        self._error: Exception | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
 
     def data_received(self, data: bytes) -> None:
-        self._come.extend(self.replies.feed(data))
+        self._reply_queue.extend(self.replies.feed(data))
         if self.replies.babble:
-            self._ended = Babble()
+            self._error = Babble()
         self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._ended = self._ended or exc or HungUp()
+        self._error = self._error or exc or HungUp()
         self._wake()
 
     def _wake(self) -> None:
@@ -70,30 +70,30 @@ class Dialogue(asyncio.Protocol):
         if line is not None:
             self.transport.write(line.encode("utf-8") + b"\r\n")
         async with asyncio.timeout(seconds):
-            while not self._come:
-                if self._ended is not None:
-                    raise self._ended
+            while not self._reply_queue:
+                if self._error is not None:
+                    raise self._error
                 self._waiter = asyncio.get_running_loop().create_future()
                 await self._waiter
-        return self._come.popleft()
+        return self._reply_queue.popleft()
 
     @property
     def heard_all(self) -> bool:
         """Whether nothing has come beyond the replies that were asked for."""
-        return not self._come and self.replies.empty
+        return not self._reply_queue and self.replies.empty
 
 
-async def open_connection(relay: Relay, timeouts: Timeouts, context: Encrypt) -> Opened:
+async def open_connection(relay: Relay, timeouts: Timeouts, context: Encrypt) -> ReadyConnection:
     """Connect, encrypt and log in. Raises Stopped with what that means for everyone."""
     try:
         dialogue = await _connect(relay, timeouts, context)
     except OSError as error:
-        raise Stopped(Deferred(f"{relay.shown} can’t be reached: {reason(error)}", code=AWAY)) from None
+        raise Stopped(Deferred(f"{relay.label} can’t be reached: {reason(error)}", code=AWAY)) from None
     try:
         return await _introduce(dialogue, relay, timeouts, context)
     except (OSError, Babble) as error:
         dialogue.transport.abort()
-        raise Stopped(Deferred(f"{relay.shown} did not let us in: {reason(error)}", code=AWAY)) from None
+        raise Stopped(Deferred(f"{relay.label} did not let us in: {reason(error)}", code=AWAY)) from None
     except BaseException:
         dialogue.transport.abort()
         raise
@@ -108,7 +108,7 @@ async def _connect(relay: Relay, timeouts: Timeouts, context: Encrypt) -> Dialog
     return dialogue
 
 
-async def _introduce(dialogue: Dialogue, relay: Relay, timeouts: Timeouts, context: Encrypt) -> Opened:
+async def _introduce(dialogue: Dialogue, relay: Relay, timeouts: Timeouts, context: Encrypt) -> ReadyConnection:
     greeting_reply = read_reply(*await dialogue.ask(None, timeouts.greeting))
     if greeting_reply.code != 220:
         raise _not_let_in(relay, greeting_reply)
@@ -120,13 +120,13 @@ async def _introduce(dialogue: Dialogue, relay: Relay, timeouts: Timeouts, conte
         elif relay.encryption == "required":
             raise Stopped(
                 Reconnect(
-                    f"{relay.shown} offers no encryption (STARTTLS): use smtps:// if it has a port for that, or "
+                    f"{relay.label} offers no encryption (STARTTLS): use smtps:// if it has a port for that, or "
                     "starttls=optional in its address."
                 )
             )
     if relay.user:
         await _log_in(dialogue, relay, timeouts, extensions)
-    return Opened(dialogue.transport, extensions)
+    return ReadyConnection(dialogue.transport, extensions)
 
 
 async def _hello(dialogue: Dialogue, relay: Relay, timeouts: Timeouts) -> Extensions:
@@ -158,17 +158,17 @@ async def _start_tls(dialogue: Dialogue, relay: Relay, timeouts: Timeouts, conte
 
 async def _log_in(dialogue: Dialogue, relay: Relay, timeouts: Timeouts, extensions: Extensions) -> None:
     if dialogue.transport.get_extra_info("sslcontext") is None and not relay.is_local:
-        raise Stopped(Reconnect(f"{relay.shown} offers no encryption, so the password was not sent to it."))
+        raise Stopped(Reconnect(f"{relay.label} offers no encryption, so the password was not sent to it."))
     reply = await log_in(relay, extensions, lambda line: dialogue.ask(line, timeouts.command))
     if not reply.good and reply.code < 500:
         raise _not_let_in(relay, reply)
     if reply.code >= 500 and reply.code != 503:  # 503: it knows us already
-        raise Stopped(Reconnect(f"{relay.shown} does not accept the user name and password.", code=str(reply.code)))
+        raise Stopped(Reconnect(f"{relay.label} does not accept the user name and password.", code=str(reply.code)))
 
 
 def _not_let_in(relay: Relay, reply: Reply) -> Stopped:
-    words = said(reply.text, (relay.password,))
-    return Stopped(Deferred(f"{relay.shown} did not let us in: {words}", code=AWAY))
+    words = excerpt(reply.text, (relay.password,))
+    return Stopped(Deferred(f"{relay.label} did not let us in: {words}", code=AWAY))
 
 
 def _own_name() -> str:

@@ -31,22 +31,22 @@ async def log_in(relay: Relay, extensions: Extensions, ask: Ask) -> Reply:
 def _way(relay: Relay, extensions: Extensions) -> str:
     mechanisms = extensions.login
     if not mechanisms:
-        raise Stopped(Reconnect(f"{relay.shown} offers no login: leave user and password out."))
+        raise Stopped(Reconnect(f"{relay.label} offers no login: leave user and password out."))
     if relay.auth:
         if relay.auth in mechanisms:
             return relay.auth
-        raise Stopped(Reconnect(f"{relay.shown} offers no login by {relay.auth}: correct auth= in its address."))
+        raise Stopped(Reconnect(f"{relay.label} offers no login by {relay.auth}: correct auth= in its address."))
     if not (relay.user + relay.password).isascii():  # only PLAIN says how such letters are written (RFC 4616 §2)
         if "plain" in mechanisms:
             return "plain"
         raise Stopped(
-            Reconnect(f"{relay.shown} takes no letters beyond ASCII at its login: set a user and password without.")
+            Reconnect(f"{relay.label} takes no letters beyond ASCII at its login: set a user and password without.")
         )
     for way in ("plain", "login", "cram-md5"):
         if way in mechanisms:
             return way
     raise Stopped(
-        Reconnect(f"{relay.shown} offers no login by PLAIN or LOGIN: name another one as auth= in its address.")
+        Reconnect(f"{relay.label} offers no login by PLAIN or LOGIN: name another one as auth= in its address.")
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from distributor.channels.base import Delivered, Pause
+from distributor.channels.base import Pause, RecipientOutcome
 from distributor.channels.mail.smtp.transaction import MailTransaction
 from distributor.domain.outcomes import Deferred, Reconnect
 
@@ -17,18 +17,18 @@ class Round:
 
     def __init__(
         self,
-        mails: Iterable[MailTransaction | Pause | Delivered],
+        mails: Iterable[MailTransaction | Pause | RecipientOutcome],
         *,
         stop: Callable[[], None],
         now: Callable[[], float],
     ) -> None:
-        self.stopped: Deferred | Reconnect | None = None  # for everyone who is not served any more
+        self.stop_outcome: Deferred | Reconnect | None = None  # for everyone who is not served any more
         self.exhausted = False
-        self.failed: Exception | None = None  # what `mails` raised
+        self.error: Exception | None = None  # what `mails` raised
         self.full = False  # no more acceptances may be read before those at hand are recorded
-        self.enough = 1  # outcomes that are worth a group
+        self.group_size = 1  # outcomes that are worth a group
         self.queue: deque[MailTransaction] = deque()
-        self.done: list[Delivered] = []
+        self.outcomes: list[RecipientOutcome] = []
         self._source = iter(mails)
         self._most = 1
         self._paused_until = 0.0
@@ -42,29 +42,29 @@ class Round:
         now = self._now()
         if now >= self._paused_until:
             self._paused_until = 0.0
-        if self.stopped is not None:
+        if self.stop_outcome is not None:
             count = 1
             while self.queue:
-                self.note(Delivered(self.queue.popleft().recipient, self.stopped))
+                self.note(RecipientOutcome(self.queue.popleft().recipient, self.stop_outcome))
         try:
             while (
                 not self.exhausted
                 and not self._paused_until
                 and len(self.queue) < count
-                and len(self.done) < self._most
+                and len(self.outcomes) < self._most
             ):
                 self._sort_in(next(self._source, None))
         except Exception as error:  # noqa: BLE001 # whatever it is, it is raised when what is under way has its outcome
-            self.failed = error
+            self.error = error
             self.exhausted = True
             self.queue.clear()
 
-    def _sort_in(self, item: MailTransaction | Pause | Delivered | None) -> None:
+    def _sort_in(self, item: MailTransaction | Pause | RecipientOutcome | None) -> None:
         if isinstance(item, MailTransaction):
-            if self.stopped is None:
+            if self.stop_outcome is None:
                 self.queue.append(item)
             else:
-                self.note(Delivered(item.recipient, self.stopped))
+                self.note(RecipientOutcome(item.recipient, self.stop_outcome))
         elif item is None:
             self.exhausted = True
         elif isinstance(item, Pause):
@@ -72,7 +72,7 @@ class Round:
         else:
             self.note(item)
 
-    def paused_for(self) -> float | None:
+    def pause_left(self) -> float | None:
         """Return the seconds until there may be messages again; None when nothing was said about that."""
         if self.exhausted or not self._paused_until:
             return None
@@ -81,13 +81,13 @@ class Round:
     def allow(self, most: int) -> None:
         """Say how many acceptances may be read before they are yielded."""
         self._most = most
-        self.full = len(self.done) >= most
+        self.full = len(self.outcomes) >= most
 
-    def groups(self) -> Iterator[Sequence[Delivered]]:
+    def groups(self) -> Iterator[Sequence[RecipientOutcome]]:
         """Yield what is at hand, no more at a time than is allowed."""
-        while self.done:
-            group, self.done = self.done[: self._most], self.done[self._most :]
-            self.full = len(self.done) >= self._most
+        while self.outcomes:
+            group, self.outcomes = self.outcomes[: self._most], self.outcomes[self._most :]
+            self.full = len(self.outcomes) >= self._most
             yield group
             self._paused_until = 0.0
 
@@ -99,7 +99,7 @@ class Round:
     # The connections' side
 
     def take(self) -> MailTransaction | None:
-        if not self.queue or self.stopped is not None:
+        if not self.queue or self.stop_outcome is not None:
             return None
         return self.queue.popleft()
 
@@ -110,14 +110,14 @@ class Round:
 
     def starving(self) -> bool:
         """Whether there is no message at hand, but there may be one in a moment."""
-        return not self.queue and not self.exhausted and not self._paused_until and self.stopped is None
+        return not self.queue and not self.exhausted and not self._paused_until and self.stop_outcome is None
 
-    def note(self, delivery: Delivered) -> int:
+    def note(self, delivery: RecipientOutcome) -> int:
         """Keep an outcome until it is yielded; return how many there are now."""
-        self.done.append(delivery)
-        count = len(self.done)
+        self.outcomes.append(delivery)
+        count = len(self.outcomes)
         if count >= self._most:
             self.full = True
-        if count >= self.enough:
+        if count >= self.group_size:
             self._stop()
         return count

@@ -12,16 +12,16 @@ from typing import Final
 from distributor.channels.base import AWAY, CROWDED, REPEAT_POSSIBLE, PermitsFor
 from distributor.channels.mail.relay import Relay
 from distributor.channels.mail.replies import (
-    GONE,
     NO_SUCH_LETTERS,
     QUEUE_FULL,
+    SERVICE_UNAVAILABLE,
     TOO_BIG,
     Reply,
     Stopped,
     reason,
 )
 from distributor.channels.mail.smtp.connection_share import ConnectionShare, UnsharedConnections
-from distributor.channels.responses import said
+from distributor.channels.responses import excerpt
 from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected
 
 BROKEN_AT_MOST: Final = 3  # messages in a row on which a connection ends, until it is believed to be the relay
@@ -41,9 +41,9 @@ class Route:
         self.secrets = (relay.password,) if relay.password else ()
         self.open = 0
         self.opening = 0
-        self.closing = 0  # for the server they are still open
+        self.closings = 0  # for the server they are still open
         self.trusted = False  # it has said of one message at least what becomes of it
-        self.why: Deferred | Reconnect | None = None  # it was put aside
+        self.outcome: Deferred | Reconnect | None = None  # it was put aside
         self._aside_until = 0.0
         self._asides = 0
         self._ceiling = relay.connections
@@ -53,8 +53,8 @@ class Route:
 
     def begin(self) -> None:
         """Forget what was counted in a row."""
-        self._broken = 0  # with no answer that counts in between
-        self._lost = 0  # with no answer to any content in between
+        self._breaks = 0  # with no answer that counts in between
+        self._lost_answers = 0  # with no answer to any content in between
         self._goodbyes = 0
 
     def context(self) -> ssl.SSLContext:
@@ -63,7 +63,7 @@ class Route:
             try:
                 self._context = ssl.create_default_context(cafile=self.relay.ca or None)
             except OSError:
-                reason = f"{self.relay.shown}’s ca file can’t be read: it has to hold certificates (PEM)."
+                reason = f"{self.relay.label}’s ca file can’t be read: it has to hold certificates (PEM)."
                 raise Stopped(Reconnect(reason)) from None
         return self._context
 
@@ -74,7 +74,7 @@ class Route:
 
     def put_aside(self, outcome: Deferred | Reconnect, now: float) -> None:
         """Use it no more for a time that grows while nothing good is heard from it."""
-        self.why = outcome
+        self.outcome = outcome
         self.trusted = False
         self._context = None  # were it the certificate: the authorities are read anew
         self._aside_until = now + min(2.0**self._asides, LONGEST_ASIDE)
@@ -85,7 +85,7 @@ class Route:
         """Use it again, whatever was: there is no other."""
         self._aside_until = 0.0
 
-    def crowded(self, now: float) -> None:
+    def lower_ceiling(self, now: float) -> None:
         """It did not take one more connection while others are served: be content with those for a while."""
         self._ceiling = max(1, self.open)
         self._crowded_until = now + CROWDED_SECONDS
@@ -99,15 +99,15 @@ class Route:
             return 0
         has = self.open + self.opening
         count = max(has, self._target(now)) if more and self.usable(now) else has
-        self.part.ask(count, has=has + self.closing, now=now)
-        return max(0, has - self.part.granted)
+        self.part.ask(count, has=has + self.closings, now=now)
+        return max(0, has - self.part.limit)
 
-    def rest(self, now: float) -> int:
+    def hold(self, now: float) -> int:
         """Hold no more of its part than is open, in a pause. Returns as `share` does."""
         if self.part is None:
             return 0
-        self.part.rest(has=self.open + self.opening + self.closing, now=now)
-        return max(0, self.open + self.opening - self.part.granted)
+        self.part.hold(has=self.open + self.opening + self.closings, now=now)
+        return max(0, self.open + self.opening - self.part.limit)
 
     def close(self) -> None:
         """Give its part back."""
@@ -117,7 +117,7 @@ class Route:
     def room(self, now: float) -> int:
         """Return how many connections it may have now."""
         target = self._target(now)
-        return target if self.part is None else max(0, min(target, self.part.granted - self.closing))
+        return target if self.part is None else max(0, min(target, self.part.limit - self.closings))
 
     def _target(self, now: float) -> int:
         """Return how many are asked for: one, as long as nothing is known about it."""
@@ -127,67 +127,69 @@ class Route:
 
     # What is heard from it
 
-    def greeted(self) -> None:
+    def note_service(self) -> None:
         """It took a sender: it serves."""
         self._goodbyes = 0
 
-    def accepted(self) -> None:
+    def note_acceptance(self) -> None:
         self.trusted = True
-        self._broken = self._lost = self._asides = 0
+        self._breaks = self._lost_answers = self._asides = 0
 
     def goodbye(self, reply: Reply, *, fresh: bool) -> Deferred | None:
         """421 before a recipient was named: it is not about this message. None: try another connection."""
         self._goodbyes += 1
         if self._goodbyes >= GOODBYES_AT_MOST and fresh:
-            return self._takes_nothing(reply)
+            return self._away(reply)
         return None
 
-    def sender_refused(self, reply: Reply, *, utf8: bool) -> Outcome:
+    def sender_refusal(self, reply: Reply, *, utf8: bool) -> Outcome:
         """No recipient was named yet: it is about this one only by the mail's size or SMTPUTF8."""
-        words = said(reply.text, self.secrets)
-        if reply.enhanced == TOO_BIG or reply.code == 552:
-            return Rejected(f"The server does not take a mail of this size: {words}", code=reply.shown)
+        words = excerpt(reply.text, self.secrets)
+        if reply.enhanced_code == TOO_BIG or reply.code == 552:
+            return Rejected(f"The server does not take a mail of this size: {words}", code=reply.best_code)
         if utf8 and reply.permanent:
-            code = NO_SUCH_LETTERS if reply.enhanced.startswith("5.1.") else reply.shown  # the mailbox is not gone
-            return Rejected(f"{self.relay.shown} refuses an address with letters beyond ASCII: {words}", code)
+            code = (
+                NO_SUCH_LETTERS if reply.enhanced_code.startswith("5.1.") else reply.best_code
+            )  # the mailbox is not gone
+            return Rejected(f"{self.relay.label} refuses an address with letters beyond ASCII: {words}", code)
         if reply.permanent:
-            return Reconnect(f"{self.relay.shown} does not let this account send: {words}", code=reply.shown)
-        return self._takes_nothing(reply)
+            return Reconnect(f"{self.relay.label} does not let this account send: {words}", code=reply.best_code)
+        return self._away(reply)
 
-    def refused(self, reply: Reply, *, content: bool = False) -> Outcome:
+    def refusal(self, reply: Reply, *, content: bool = False) -> Outcome:
         """Judge a refusal of one recipient or content. Here a 421 may be theirs, as when a domain is throttled."""
         if content:
-            self._lost = 0
-        if reply.enhanced == QUEUE_FULL:
-            return self._takes_nothing(reply)
+            self._lost_answers = 0
+        if reply.enhanced_code == QUEUE_FULL:
+            return self._away(reply)
         outcome = reply.outcome("The server", self.secrets)
-        if reply.code == GONE and isinstance(outcome, Deferred):
-            return self._ended(outcome)
+        if reply.code == SERVICE_UNAVAILABLE and isinstance(outcome, Deferred):
+            return self._counted_break(outcome)
         self.trusted = True
-        self._broken = 0
+        self._breaks = 0
         return outcome
 
-    def broke(self, error: BaseException) -> Deferred:
+    def break_outcome(self, error: BaseException) -> Deferred:
         """The connection ended on the same message for the second time, before its last byte was out."""
-        return self._ended(Deferred(f"{self.relay.shown} breaks the connection off: {reason(error)}"))
+        return self._counted_break(Deferred(f"{self.relay.label} breaks the connection off: {reason(error)}"))
 
-    def answer_lost(self) -> tuple[Deferred, Deferred | None]:
+    def lost_answer(self) -> tuple[Deferred, Deferred | None]:
         """The connection ended after a message's last byte. Return its outcome and, when it is enough, everyone's."""
-        self._lost += 1
+        self._lost_answers += 1
         outcome = Deferred("The server’s answer was lost; it is sent again, perhaps twice.", code=REPEAT_POSSIBLE)
-        if self._lost < BROKEN_AT_MOST:
+        if self._lost_answers < BROKEN_AT_MOST:
             return outcome, None
-        return outcome, Deferred(f"{self.relay.shown} does not say what becomes of mails.", code=AWAY)
+        return outcome, Deferred(f"{self.relay.label} does not say what becomes of mails.", code=AWAY)
 
-    def _ended(self, outcome: Deferred) -> Deferred:
-        self._broken += 1
-        if self._broken < BROKEN_AT_MOST:
+    def _counted_break(self, outcome: Deferred) -> Deferred:
+        self._breaks += 1
+        if self._breaks < BROKEN_AT_MOST:
             return outcome
         return Deferred(outcome.reason, code=AWAY)
 
-    def _takes_nothing(self, reply: Reply) -> Deferred:
-        words = said(reply.text, self.secrets)
-        return Deferred(f"{self.relay.shown} takes no mail for now: {words}", code=AWAY)
+    def _away(self, reply: Reply) -> Deferred:
+        words = excerpt(reply.text, self.secrets)
+        return Deferred(f"{self.relay.label} takes no mail for now: {words}", code=AWAY)
 
 
 def next_route(routes: Sequence[Route], now: float) -> Route | None:
@@ -222,10 +224,10 @@ def crowding_outcome(routes: Sequence[Route], now: float) -> Deferred:
     limit_text = (
         f"{most} connections in all, and other workers have them" if most > 1 else "one connection, and it is in use"
     )
-    return Deferred(f"{relay.shown} takes {limit_text}; the rest waits for that.", code=CROWDED)
+    return Deferred(f"{relay.label} takes {limit_text}; the rest waits for that.", code=CROWDED)
 
 
 def everyones(routes: Sequence[Route]) -> Deferred | Reconnect:
     """Return what it means for everyone that no relay is left: a delay, as long as one of them may come back."""
-    whys = [route.why for route in routes if route.why is not None]
+    whys = [route.outcome for route in routes if route.outcome is not None]
     return next((outcome for outcome in whys if isinstance(outcome, Deferred)), whys[0])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from distributor.channels.mail.relay import Relay
 from distributor.channels.mail.replies import NO_SUCH_LETTERS, TOO_BIG
-from distributor.channels.mail.smtp.wire import Extensions, LineTooLong, stuff
+from distributor.channels.mail.smtp.wire import Extensions, LineTooLong, wire_content
 from distributor.domain.outcomes import Rejected
 from distributor.domain.recipients import Recipient
 
@@ -67,7 +67,7 @@ def prepare(mail: MailTransaction, relay: Relay, extensions: Extensions) -> Prep
         options = _beyond_ascii(mail, relay, extensions)
     if extensions.size:
         if 0 < extensions.size_limit < len(content):
-            raise Unfit(Rejected(f"{relay.shown} does not take a mail of this size.", code=TOO_BIG))
+            raise Unfit(Rejected(f"{relay.label} does not take a mail of this size.", code=TOO_BIG))
         options += f" SIZE={len(content)}"
     return PreparedTransaction(
         mail,
@@ -79,17 +79,17 @@ def prepare(mail: MailTransaction, relay: Relay, extensions: Extensions) -> Prep
 
 def _beyond_ascii(mail: MailTransaction, relay: Relay, extensions: Extensions) -> str:
     if not mail.address.isascii() and not extensions.utf8:
-        reason = f"{relay.shown} can’t send to addresses with letters beyond ASCII."
+        reason = f"{relay.label} can’t send to addresses with letters beyond ASCII."
         raise Unfit(Rejected(reason, code=NO_SUCH_LETTERS))
     if mail.address.isascii() and not extensions.eight_bit:
-        reason = f"{relay.shown} takes no mail with letters beyond ASCII that are not encoded."
+        reason = f"{relay.label} takes no mail with letters beyond ASCII that are not encoded."
         raise Unfit(Rejected(reason, code="5.6.3"))  # RFC 3463 §3.7: conversion required but not supported
     return " BODY=8BITMIME" if mail.address.isascii() else " SMTPUTF8 BODY=8BITMIME"
 
 
 def _stuff_content(content: bytes) -> bytes:
     try:
-        return stuff(content)
+        return wire_content(content)
     except LineTooLong:
         reason = "A line of this mail is longer than mail servers have to take (998 bytes): break it."
         raise Unfit(Rejected(reason, code="template")) from None

@@ -30,13 +30,13 @@ class Replies:
 
     def __init__(self) -> None:
         self.babble = False
-        self._rest = b""
+        self._partial_line = b""
         self._lines: list[bytes] = []  # of a reply that is not complete yet
 
     @property
     def empty(self) -> bool:
         """Whether nothing of another reply has come yet."""
-        return not (self._rest or self._lines)
+        return not (self._partial_line or self._lines)
 
     def feed(self, data: bytes) -> list[tuple[int, bytes]]:
         """Return (code, text) for each reply that is complete now, the lines of a text joined by line breaks.
@@ -46,9 +46,9 @@ class Replies:
         replies: list[tuple[int, bytes]] = []
         if self.babble:
             return replies
-        lines = (self._rest + data if self._rest else data).split(b"\n")
-        self._rest = lines.pop()
-        if len(self._rest) > LONGEST_REPLY_LINE:
+        lines = (self._partial_line + data if self._partial_line else data).split(b"\n")
+        self._partial_line = lines.pop()
+        if len(self._partial_line) > LONGEST_REPLY_LINE:
             self.babble = True
         for line in lines:
             code = _CODES.get(line[:3])
@@ -106,7 +106,7 @@ class Extensions:
         )
 
 
-def stuff(content: bytes) -> bytes:
+def wire_content(content: bytes) -> bytes:
     """Return a content as it goes over the wire: lines ended by CRLF, also the last, and dots doubled (§4.5.2).
 
     A lone CR or LF becomes CRLF: to some servers it would end a line, and so perhaps the mail (“SMTP smuggling”).
