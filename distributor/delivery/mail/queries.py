@@ -11,23 +11,23 @@ from __future__ import annotations
 # more, and how many recipients were added. Where the mailing is spread over hours, each recipient's turn comes
 # %(apart)s seconds after the one before (NULL: at once).
 _SPREAD = """
-WITH taken AS MATERIALIZED (
-    SELECT DISTINCT one.subscriber_id AS id
+WITH candidates AS MATERIALIZED (
+    SELECT DISTINCT subscription.subscriber_id AS id
     FROM delivery_dispatch_lists l
     CROSS JOIN LATERAL (
         SELECT u.subscriber_id FROM audience_subscription u
         WHERE u.list_id = l.mailinglist_id AND u.state = 'active' AND u.since <= %(before)s
           AND u.cadence = {cadence} AND u.subscriber_id > %(after)s
         ORDER BY u.subscriber_id
-        LIMIT %(most)s) one
+        LIMIT %(most)s) subscription
     WHERE l.dispatch_id = %(dispatch)s
     ORDER BY 1
     LIMIT %(most)s),
 numbered AS (
     SELECT s.id, (row_number() OVER (ORDER BY s.id) - 1) / %(size)s AS batch
-    FROM taken JOIN audience_subscriber s ON s.id = taken.id
+    FROM candidates JOIN audience_subscriber s ON s.id = candidates.id
     WHERE NOT EXISTS (SELECT 1 FROM audience_suppression x WHERE lower(x.email) = lower(s.email)){only}),
-made AS (
+batches AS (
     INSERT INTO delivery_batch
         (dispatch_id, subscribers, not_before,
          state, round, takeovers, accepted, rejected, "left", failed, cancelled, repeats)
@@ -38,8 +38,8 @@ made AS (
     GROUP BY batch
     ORDER BY batch
     RETURNING cardinality(subscribers) AS size)
-SELECT (SELECT max(id) FROM taken), (SELECT count(*) FROM taken) >= %(most)s,
-       (SELECT coalesce(sum(size), 0) FROM made)
+SELECT (SELECT max(id) FROM candidates), (SELECT count(*) FROM candidates) >= %(most)s,
+       (SELECT coalesce(sum(size), 0) FROM batches)
 """
 
 # Up to when someone (s) has had a publication's letters, and how often they have its digest: the most often where
@@ -203,15 +203,16 @@ WITH ended AS MATERIALIZED (
     ORDER BY id
     LIMIT %(most)s
     FOR UPDATE),
-asked AS MATERIALIZED (SELECT e.id AS batch, one.id FROM ended e CROSS JOIN LATERAL unnest(e.subscribers) AS one(id)),
+recipients AS MATERIALIZED (
+    SELECT e.id AS batch, subscriber.id FROM ended e CROSS JOIN LATERAL unnest(e.subscribers) AS subscriber(id)),
 new AS (
     INSERT INTO delivery_delivery (dispatch_id, subscriber_id, outcome, detail, at)
-    SELECT %(dispatch)s, id, 'cancelled', '', clock_timestamp() FROM asked
+    SELECT %(dispatch)s, id, 'cancelled', '', clock_timestamp() FROM recipients
     ON CONFLICT DO NOTHING
     RETURNING subscriber_id),
 tally AS (
     SELECT e.id, count(n.subscriber_id) AS cancelled
-    FROM ended e LEFT JOIN asked a ON a.batch = e.id LEFT JOIN new n ON n.subscriber_id = a.id
+    FROM ended e LEFT JOIN recipients a ON a.batch = e.id LEFT JOIN new n ON n.subscriber_id = a.id
     GROUP BY e.id)
 UPDATE delivery_batch b
 SET state = 'done', lease_key = NULL, lease_until = NULL, cancelled = b.cancelled + t.cancelled
