@@ -87,7 +87,8 @@ def _agree(action: Action, dispatches: list[Dispatch], *, agreed: bool) -> bool:
     sentence = " ".join(questions)
     if not sys.stdin.isatty():
         raise ConfirmationNeeded(f"{sentence} If that is meant, add --yes.")
-    if not click.confirm(f"{sentence} {action.label}?", err=True):
+    labels = dict.fromkeys(actions.label(action.name, dispatch) for dispatch in dispatches)
+    if not click.confirm(f"{sentence} {' / '.join(labels)}?", err=True):
         raise click.Abort
     return True
 

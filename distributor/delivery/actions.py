@@ -86,6 +86,11 @@ def question(name: str, dispatch: Dispatch) -> str:
     return action.question(state, _label(dispatch)) if state in action.states else ""
 
 
+def label(name: str, dispatch: Dispatch) -> str:
+    """Return what an action's button says for this dispatch."""
+    return _narrow(get(name), dispatch).label
+
+
 def perform(name: str, dispatch_id: int, *, role: Role, confirmed: bool = False, **arguments: Any) -> ActionResult:
     """Do one action to a dispatch, on behalf of someone of a role; `confirmed`: they agreed to its question.
 
@@ -146,6 +151,9 @@ def _makes_sense(action: Action, dispatch: Dispatch) -> bool:
 def _narrow(action: Action, dispatch: Dispatch) -> Action:
     if action.name == "release" and not waits_for_page(dispatch):
         return replace(action, arguments=())
+    channel = registry.CHANNELS.get(dispatch.channel)
+    if action.name == "recall" and channel is not None:
+        return replace(action, label=f"Delete {channel.capabilities.unit}")
     return action
 
 

@@ -60,11 +60,15 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One dispatch as the desk's table shows it: the report, a sentence on what to do, and its buttons."""
+    """One dispatch as the desk's table shows it: the report, a sentence on what to do, and its buttons.
+
+    `unit` is what it makes at its network, a post or a page.
+    """
 
     report: DispatchReport
     label: str
     addressed: bool
+    unit: str
     help: str
     offers: Sequence[Offer]
 
@@ -106,6 +110,7 @@ def _row(dispatch_report: DispatchReport, dispatch: Dispatch) -> Row:
         report=dispatch_report,
         label=label(dispatch_report.channel),
         addressed=channel is not None and channel.capabilities.addressed,
+        unit=channel.capabilities.unit if channel else "post",
         help=_help(dispatch, state),
         offers=offers(dispatch, role="editor"),
     )

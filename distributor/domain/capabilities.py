@@ -50,6 +50,7 @@ class Capabilities:
     - `recall`: a post can be deleted there again.
     - `languages`: a post says its language.
     - `budgets`: what one account may do, all of them at once; nothing where the network's answers say it.
+    - `unit`: what one dispatch makes there, as buttons name it.
     - `cost`: what a post costs there, as words for people; "" where it costs nothing or nobody can say.
     - `source`: where the limit comes from.
     """
@@ -71,5 +72,6 @@ class Capabilities:
     recall: bool = False
     languages: bool = False
     budgets: tuple[Budget, ...] = ()
+    unit: Literal["post", "page", "mail"] = "post"
     cost: str = ""
     source: str = ""

@@ -109,7 +109,7 @@ def go(page: Page, network: Network) -> None:
 
 
 def practise(page: Page, network: Network) -> None:
-    section(page, network).get_by_role("link", name="Practise connecting").click()
+    section(page, network).get_by_role("link", name="Connect a practice account").click()
     go(page, network)
 
 

@@ -79,7 +79,7 @@ def test_a_letter_goes_from_markdown_to_its_own_page(
         page.reload()
     expect(row.locator(".pill")).to_have_text("sent")
     with page.expect_popup() as popup:
-        row.get_by_role("link", name="Look at it").click()
+        row.get_by_role("link", name="View post").click()
     expect(popup.value.get_by_role("heading", level=1)).to_have_text("What the fog horn knows")
 
 
@@ -145,7 +145,7 @@ def test_a_lost_answer_is_settled_by_a_person(logged_in: Opener, publication: Pu
     page.get_by_label("Its address").fill("https://x.com/lantern/status/7")
     page.get_by_role("button", name="Mark as sent").click()
     expect(page.locator("#dispatches .pill").nth(1)).to_have_text("sent")
-    expect(page.get_by_role("link", name="Look at it")).to_have_attribute("href", "https://x.com/lantern/status/7")
+    expect(page.get_by_role("link", name="View post")).to_have_attribute("href", "https://x.com/lantern/status/7")
 
 
 def test_a_mistake_keeps_what_was_typed(logged_in: Opener, publication: Publication) -> None:

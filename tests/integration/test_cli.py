@@ -128,7 +128,7 @@ class TestSettings:
         assert next(one for one in shown["settings"] if one["name"] == "thread") == {
             "name": "thread",
             "label": "Thread",
-            "help": "A text that does not fit becomes a thread; else it is cut.",
+            "help": "Split a post that is too long into a thread, instead of shortening it.",
             "choices": ["no", "yes"],
             "default": "no",
             "value": "no",

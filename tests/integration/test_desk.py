@@ -436,7 +436,7 @@ def test_what_went_out_stays_as_it_was(letter: Letter, editor: Client) -> None:
     assert "Nothing has gone out yet" in html(editor.get(f"/desk/dispatches/{dispatch.pk}/"))
     world.work(dispatch)
     assert 'src="/lantern/letters/what-the-fog-horn-knows/"' in html(editor.get(f"/desk/dispatches/{dispatch.pk}/"))
-    assert "What went out" in html(editor.get(f"/desk/letters/{letter.pk}/"))
+    assert "View sent version" in html(editor.get(f"/desk/letters/{letter.pk}/"))
 
 
 def test_the_mail_that_went_out_is_shown_as_it_was(letter: Letter, practice: None, editor: Client) -> None:

@@ -120,12 +120,12 @@ def test_practising_needs_the_practice_app_and_never_asks_for_the_real_one(
     editor: Client, brand: Publication, practice_world: None
 ) -> None:
     network_apps.save("scripted", {"client_id": "c-1", "client_secret": "s-secret"})
-    assert "Practise connecting" not in section(html(editor.get(PAGE)), "scripted")
+    assert "Connect a practice account" not in section(html(editor.get(PAGE)), "scripted")
     answer = editor.get(f"{PAGE}scripted/connect/?practice")
     assert said(answer) == "The practice world has no app at Scripted: start “distributor up --practice”."
     assert answer.headers["location"] == PAGE
     network_apps.save("scripted", {"client_id": "c-p", "client_secret": "s-secret"}, practice=True)
-    assert "Practise connecting" in section(html(editor.get(PAGE)), "scripted")
+    assert "Connect a practice account" in section(html(editor.get(PAGE)), "scripted")
 
 
 def test_only_the_browser_that_went_there_may_come_back(editor: Client, brand: Publication) -> None:

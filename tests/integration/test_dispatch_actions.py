@@ -107,6 +107,15 @@ def test_every_action_has_a_command_and_someone_who_does_it() -> None:
         assert bool(action.confirm) == bool(action.confirm_in)
 
 
+def test_what_is_deleted_is_called_by_what_it_is(dispatch: Dispatch) -> None:
+    put_in(dispatch, State.SENT)
+    for channel, label in (("scripted", "Delete post"), ("link", "Delete page")):
+        dispatch.channel = channel
+        offer_labels = {offer.action.label for offer in actions.offers(dispatch, role="editor")}
+        assert {text for text in offer_labels if text.startswith("Delete")} == {label}
+        assert actions.label("recall", dispatch) == label
+
+
 def test_who_may_do_it_is_checked_in_one_place(dispatch: Dispatch) -> None:
     assert [permits(role, "editor") for role in ("writer", "editor", "admin")] == [False, True, True]
     put_in(dispatch, State.DRAFT)

@@ -11,5 +11,6 @@ CAPABILITIES = Capabilities(
     alt_text=True,
     lookup=True,
     recall=True,
+    unit="page",
     source="our own pages and feeds",
 )

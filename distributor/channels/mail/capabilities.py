@@ -9,5 +9,6 @@ CAPABILITIES = Capabilities(
     images=True,
     alt_text=True,
     addressed=True,
+    unit="mail",
     source="RFC 5322; Gmail clips what is above 102 kB",
 )

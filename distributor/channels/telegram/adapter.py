@@ -52,15 +52,15 @@ SETTINGS = (
     ChannelSetting(
         "above",
         "Preview above",
-        help="The link’s preview stands above the text.",
+        help="Show the link preview above the text.",
         choices=("no", "yes"),
         default="no",
     ),
-    ChannelSetting("silent", "Silent", help="It rings on nobody’s phone.", choices=("no", "yes"), default="no"),
+    ChannelSetting("silent", "Silent", help="Notify subscribers without a sound.", choices=("no", "yes"), default="no"),
     ChannelSetting(
         "protect",
         "Protected",
-        help="Readers can’t forward or save it.",
+        help="Turn off forwarding and saving.",
         choices=("no", "yes"),
         default="no",
     ),

@@ -40,13 +40,13 @@ SETTINGS = (
     ChannelSetting(
         "community_id",
         "Community",
-        help="The number or address of a community that the account belongs to: the post goes there.",
+        help="Post to a community that the account is a member of: its number or address.",
         problem=_community_problem,
     ),
     ChannelSetting(
         "price",
         "Price of a post",
-        help="In US dollars; only for adding up.",
+        help="In US dollars, for reports of what posts cost.",
         default=str(PRICE),
         problem=_price_problem,
     ),

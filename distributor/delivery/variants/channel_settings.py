@@ -26,42 +26,42 @@ _WORDS = {"true": YES, "on": YES, "1": YES, "false": NO, "off": NO, "0": NO}
 THREAD = ChannelSetting(
     "thread",
     "Thread",
-    help="A text that does not fit becomes a thread; else it is cut.",
+    help="Split a post that is too long into a thread, instead of shortening it.",
     choices=YES_OR_NO,
     default=NO,
 )
 LINK = ChannelSetting(
     "link",
     "Link",
-    help="Which post of a thread carries the letter’s link.",
+    help="Which post of a thread links to the letter.",
     choices=("last", "first", "none"),
     default="last",
-    says={"last": "in the last post", "first": "in the first post", "none": "left out"},
+    says={"last": "in the last post", "first": "in the first post", "none": "no link"},
 )
 # Where a letter is one post there is no first or last one.
 ONE_LINK = replace(
     LINK,
-    help="Whether the post carries the letter’s link.",
+    help="Whether the post links to the letter.",
     choices=("last", "none"),
-    says={"last": "in the post", "none": "left out"},
+    says={"last": "in the post", "none": "no link"},
 )
 PICTURE = ChannelSetting(
     "picture",
     "Picture",
-    help="The letter’s own, or a card that is drawn of its title, where a picture is shown.",
+    help="The letter’s own picture, or a card with its title.",
     choices=("auto", "own", "card", "none"),
     default="auto",
     says={
-        "auto": "its own, else a drawn card",
-        "own": "only its own",
-        "card": "only a drawn card",
-        "none": "none",
+        "auto": "own picture, or a card if there is none",
+        "own": "own picture only",
+        "card": "card only",
+        "none": "no picture",
     },
 )
 CAMPAIGN = ChannelSetting(
     "campaign",
-    "Campaign parameters",
-    help="The letter’s link says by which channel a reader comes, for your web statistics (utm_source and others).",
+    "UTM parameters",
+    help="Add utm_source and others to the link, so that your web analytics show which channel readers come from.",
     choices=YES_OR_NO,
     default=YES,
 )
@@ -69,15 +69,15 @@ CAMPAIGN = ChannelSetting(
 MAIL_CAMPAIGN = replace(CAMPAIGN, default=NO)
 SHORT = ChannelSetting(
     "short",
-    "Short link",
-    help="Posts carry a short link of ours to the letter’s page, whose clicks are counted.",
+    "Link shortening",
+    help="Shorten the link to the letter’s page in posts, and count its clicks.",
     choices=YES_OR_NO,
     default=NO,
 )
 TRACK = ChannelSetting(
     "track",
-    "Opens and clicks",
-    help="Who opens a mail and follows its links is counted.",
+    "Open and click tracking",
+    help="Count who opens a mail and who clicks its links.",
     choices=YES_OR_NO,
     default=YES,
 )
