@@ -16,6 +16,7 @@ from typing import Any
 
 import psutil
 
+from tests.integration import forked
 from tests.patience import PATIENCE
 
 SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "letter-page.html"
@@ -48,16 +49,26 @@ class House:
         return {**kept, "DISTRIBUTOR_HOME": str(self.home), **more}
 
     def run(self, *arguments: str | Path, given: str | bytes = "", **environment: str) -> Ran:
-        done = subprocess.run(
-            [*COMMAND, *(str(one) for one in arguments)],
-            input=given if isinstance(given, bytes) else given.encode(),
-            capture_output=True,
-            cwd=self.home,
-            env=self.environment(**environment),
-            timeout=PATIENCE,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        words = [str(argument) for argument in arguments]
+        env = self.environment(**environment)
+        data = given if isinstance(given, bytes) else given.encode()
+        if not forked.can_fork(environment):
+            done = subprocess.run(
+                [*COMMAND, *words],
+                input=data,
+                capture_output=True,
+                cwd=self.home,
+                env=env,
+                timeout=PATIENCE,
+                check=False,
+            )
+            return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        with tempfile.TemporaryDirectory() as folder:
+            streams = Path(folder)
+            for name, content in (("in", data), ("out", b""), ("err", b"")):
+                (streams / name).write_bytes(content)
+            code = forked.run(words, streams=streams, cwd=self.home, env=env, timeout=PATIENCE)
+            return Ran(code, (streams / "out").read_text(), (streams / "err").read_text())
 
     def fine(self, *arguments: str | Path, given: str | bytes = "") -> Any:
         """Run a command with --json that has to work, and return its answer."""
