@@ -79,7 +79,7 @@ def test_a_letter_goes_from_markdown_to_its_own_page(
         page.reload()
     expect(row.locator(".pill")).to_have_text("sent")
     with page.expect_popup() as popup:
-        row.get_by_role("link", name="View post").click()
+        row.get_by_role("link", name="View page").click()
     expect(popup.value.get_by_role("heading", level=1)).to_have_text("What the fog horn knows")
 
 
