@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +36,16 @@ class Ran:
         return json.loads(self.out.splitlines()[-1])
 
 
+def run(*arguments: str | Path, env: Mapping[str, str], given: bytes = b"", cwd: Path | None = None) -> Ran:
+    """Run `distributor` with these arguments, in this environment alone, and wait until it has ended."""
+    with tempfile.TemporaryDirectory() as folder:
+        streams = forked.Streams(*(Path(folder, name) for name in ("in", "out", "err")))
+        streams.stdin.write_bytes(given)
+        words = ("distributor", *map(str, arguments))
+        code = forked.run(forked.Program(words, env, streams, cwd or Path.cwd()), timeout=PATIENCE)
+        return Ran(code, streams.stdout.read_text(), streams.stderr.read_text())
+
+
 @dataclass(frozen=True)
 class House:
     """A data folder and the commands that are run in it."""
@@ -49,26 +59,19 @@ class House:
         return {**kept, "DISTRIBUTOR_HOME": str(self.home), **more}
 
     def run(self, *arguments: str | Path, given: str | bytes = "", **environment: str) -> Ran:
-        words = [str(argument) for argument in arguments]
-        env = self.environment(**environment)
         data = given if isinstance(given, bytes) else given.encode()
-        if not forked.can_fork(environment):
-            done = subprocess.run(
-                [*COMMAND, *words],
-                input=data,
-                capture_output=True,
-                cwd=self.home,
-                env=env,
-                timeout=PATIENCE,
-                check=False,
-            )
-            return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
-        with tempfile.TemporaryDirectory() as folder:
-            streams = Path(folder)
-            for name, content in (("in", data), ("out", b""), ("err", b"")):
-                (streams / name).write_bytes(content)
-            code = forked.run(words, streams=streams, cwd=self.home, env=env, timeout=PATIENCE)
-            return Ran(code, (streams / "out").read_text(), (streams / "err").read_text())
+        if forked.can_fork(environment):
+            return run(*arguments, given=data, env=self.environment(**environment), cwd=self.home)
+        done = subprocess.run(
+            [*COMMAND, *map(str, arguments)],
+            input=data,
+            capture_output=True,
+            cwd=self.home,
+            env=self.environment(**environment),
+            timeout=PATIENCE,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def fine(self, *arguments: str | Path, given: str | bytes = "") -> Any:
         """Run a command with --json that has to work, and return its answer."""

@@ -6,17 +6,18 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from django.db import connection
 
+from tests.integration import forked
 from tests.patience import PATIENCE
 
 HOME = Path(os.environ["DISTRIBUTOR_HOME"])
@@ -56,41 +57,38 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def _process(name: str, *command: str) -> Iterator[subprocess.Popen[bytes]]:
-    with (HOME / f"{name}.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *command], env=environment(), stdout=log, stderr=log, start_new_session=True
-        )
+def _process(name: str, *words: str) -> Iterator[None]:
+    log = HOME / f"{name}.log"
+    streams = forked.Streams(stdout=log, stderr=log)
+    process = forked.start(forked.Program(words, environment(), streams, own_group=True))
     try:
-        yield process
+        yield
     finally:
         kill(process)
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: ForkServerProcess | subprocess.Popen[bytes]) -> None:
     """End a process and its children at once, as the kernel would for want of memory."""
-    try:
+    assert process.pid
+    with suppress(ProcessLookupError):  # it has ended already, or has no group of its own yet
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass  # it has ended already
-    process.wait()
+    process.kill()
+    process.wait() if isinstance(process, subprocess.Popen) else process.join()
 
 
 @contextmanager
-def worker(name: str = "worker", *, concurrency: int = 2) -> Iterator[subprocess.Popen[bytes]]:
+def worker(name: str = "worker", *, concurrency: int = 2) -> Iterator[None]:
     """A Celery worker with its pool processes."""
     options = (f"--concurrency={concurrency}", f"--hostname={name}@test", "--without-mingle")
-    with _process(name, "celery", "--quiet", "-A", "tasks", "worker", *options) as process:
-        yield process
+    with _process(name, "celery", "--quiet", "-A", "tasks", "worker", *options):
+        yield
 
 
 @contextmanager
-def beat() -> Iterator[subprocess.Popen[bytes]]:
+def beat() -> Iterator[None]:
     """Celery beat: the release tick and the sweeper."""
-    with _process(
-        "beat", "celery", "--quiet", "-A", "tasks", "beat", f"--schedule={HOME / 'beat'}", "--pidfile="
-    ) as process:
-        yield process
+    with _process("beat", "celery", "--quiet", "-A", "tasks", "beat", f"--schedule={HOME / 'beat'}", "--pidfile="):
+        yield
 
 
 class Practice:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -30,8 +29,8 @@ from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Rejected, Unconfirmed
 from distributor.domain.recipients import Recipient
 from distributor.letters.models import Letter
-from tests.integration import world
-from tests.integration.commands import COMMAND
+from tests.integration import commands, world
+from tests.integration.commands import COMMAND, Ran
 from tests.integration.conftest import ScriptedChannel
 from tests.integration.processes import environment
 from tests.patience import PATIENCE
@@ -330,15 +329,12 @@ def test_the_command_answers_at_an_address_of_its_own(broker: redis.Redis) -> No
 
 
 def test_the_command_writes_them_once(broker: redis.Redis) -> None:
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*COMMAND, "metrics", *arguments],
-            env={**os.environ, **environment()}, capture_output=True, text=True, check=False, timeout=PATIENCE,
-        )  # fmt: skip
+    def run(*arguments: str) -> Ran:
+        return commands.run("metrics", *arguments, env=environment())
 
-    assert {family.name for family in parse(run().stdout)} >= {"distributor_queue_tasks"}
-    samples = json.loads(run("--json").stdout)
+    assert {family.name for family in parse(run().out)} >= {"distributor_queue_tasks"}
+    samples = json.loads(run("--json").out)
     assert {"name": "distributor_queue_tasks", "labels": {"queue": "mail"}, "value": 0} in samples
     refused = run("--bind", "nowhere")
-    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
-    assert "write it as 127.0.0.1:9464" in refused.stderr
+    assert (refused.code, refused.said.count("\n")) == (2, 1)
+    assert "write it as 127.0.0.1:9464" in refused.said

@@ -18,8 +18,8 @@ from django.db import connection
 from distributor.audience.models import Suppression
 from distributor.audience.signed_tokens import recipient_tokens
 from distributor.insights.models import ReturnedEvent
-from tests.integration import returned, world
-from tests.integration.commands import COMMAND
+from tests.integration import commands, returned, world
+from tests.integration.commands import COMMAND, Ran
 from tests.integration.processes import environment
 from tests.integration.returned import DOMAIN
 from tests.integration.world import reader
@@ -107,22 +107,20 @@ def test_while_the_database_is_away_the_relay_keeps_it() -> None:
     assert ReturnedEvent.objects.count() == 1
 
 
-def run(*arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+def run(*arguments: str, given: bytes = b"") -> Ran:
     """Run `distributor returns …` on the test's database."""
-    return subprocess.run(
-        [*COMMAND, "returns", *arguments], input=given, capture_output=True, env=environment(), check=False, timeout=60
-    )
+    return commands.run("returns", *arguments, given=given, env=environment())
 
 
 def test_a_message_from_a_pipe(tmp_path: Path) -> None:
     done = run("read", "-", "--recipient", to(99), "--json", given=b"From MAILER-DAEMON\n" + returned.mail("qmail.eml"))
-    assert done.returncode == 0, done.stderr
-    assert b'"what": "delivery report"' in done.stdout
+    assert done.code == 0, done.said
+    assert '"what": "delivery report"' in done.out
     assert ReturnedEvent.objects.get().subscriber_id == 99
     with database_away():
         away = run("read", "-", given=returned.mail())
-    assert away.returncode == os.EX_TEMPFAIL
-    assert away.stderr.count(b"\n") == 1
+    assert away.code == os.EX_TEMPFAIL
+    assert away.said.count("\n") == 1
 
 
 def test_files_and_mboxes_and_a_dry_run(tmp_path: Path) -> None:
@@ -134,18 +132,17 @@ def test_files_and_mboxes_and_a_dry_run(tmp_path: Path) -> None:
     alone = tmp_path / "alone.eml"
     alone.write_bytes(returned.mail(number=2))
     tried = run("read", str(box), str(alone), "--dry-run")
-    assert tried.returncode == 1
-    assert "hard bounce: gone@inbox.example, dispatch 7" in tried.stdout.decode()
-    assert f"Not understood, and not taken in: {box}, message 3." in tried.stderr.decode()
+    assert tried.code == 1
+    assert "hard bounce: gone@inbox.example, dispatch 7" in tried.out
+    assert f"Not understood, and not taken in: {box}, message 3." in tried.said
     assert not ReturnedEvent.objects.exists()
     assert (
-        "4 mails: 2 new events, 0 known already; 1 ignored, 1 not understood."
-        in run("read", str(box), str(alone)).stdout.decode()
+        "4 mails: 2 new events, 0 known already; 1 ignored, 1 not understood." in run("read", str(box), str(alone)).out
     )
     assert ReturnedEvent.objects.count() == 2
-    assert run("read", str(tmp_path / "missing")).returncode == 2
+    assert run("read", str(tmp_path / "missing")).code == 2
 
 
 def test_what_is_not_set_is_said() -> None:
-    assert b"set DISTRIBUTOR_RETURNS_URL" in run("fetch").stderr
-    assert b"set DISTRIBUTOR_RETURN_DOMAIN" in run("listen").stderr
+    assert "set DISTRIBUTOR_RETURNS_URL" in run("fetch").said
+    assert "set DISTRIBUTOR_RETURN_DOMAIN" in run("listen").said
