@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
 
 import httpcore
 import httpx
@@ -40,6 +43,21 @@ def system_addresses(host: str, port: int) -> Sequence[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in addresses))
 
 
+def tls_context() -> ssl.SSLContext:
+    """Return how servers are verified: by the certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, or certifi's.
+
+    To read hundreds of certificates takes longer than many a call does, so it is done anew only when they change.
+    """
+    file = os.environ.get("SSL_CERT_FILE", "")
+    changed_at = Path(file).stat().st_mtime_ns if Path(file).is_file() else 0
+    return _read_certificates(file, os.environ.get("SSL_CERT_DIR", ""), changed_at)
+
+
+@lru_cache(maxsize=4)
+def _read_certificates(file: str, folder: str, changed_at: int) -> ssl.SSLContext:  # noqa: ARG001 - what it depends on
+    return httpx.create_ssl_context()
+
+
 class GuardedTransport(httpx.BaseTransport):
     """httpx's way to the network, with the guard where connections are made."""
 
@@ -52,7 +70,7 @@ class GuardedTransport(httpx.BaseTransport):
         network: httpcore.NetworkBackend | None = None,
     ) -> None:
         timed_backend = _TimedBackend(network or httpcore.SyncBackend(), within)
-        context = httpx.create_ssl_context()
+        context = tls_context()
         self._allowed_origins = frozenset(_origin(httpx.URL(url)) for url in allow)
         self._guarded_pool, self._plain_pool = (
             httpcore.ConnectionPool(ssl_context=context, max_keepalive_connections=0, network_backend=backend)

@@ -93,3 +93,14 @@ def test_a_certificate_that_nobody_trusts(port: int, monkeypatch: pytest.MonkeyP
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
         get(NAME, port)
+
+
+def test_a_certificate_that_is_renewed_counts_at_once(
+    certificate: Path, port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authorities = write_certificate(tmp_path / "authorities.pem", host=NAME)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authorities))
+    with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+        get(NAME, port)
+    authorities.write_bytes(certificate.read_bytes())
+    assert get(NAME, port).text == "hello"
