@@ -142,6 +142,7 @@ def _json(place: str, reading: Reading) -> dict[str, Any]:
             "dispatch": event.dispatch,
             "subscriber": event.subscriber,
             "certain": event.certain,
+            "forwarded": event.forwarded,
             "status": event.status,
             "reason": event.reason,
             "at": event.at.isoformat(),
@@ -159,7 +160,7 @@ def _say(place: str, reading: Reading) -> None:
     for event in reading.events:
         person = event.email or (f"subscriber {event.subscriber}" if event.subscriber else "someone unknown")
         dispatch_text = f", dispatch {event.dispatch}" if event.dispatch else ""
-        doubt = "" if event.certain else ", not signed by us"
+        doubt = "" if event.certain else ", not proven: no consequence"
         console.print(f"  {event.kind.value}: {person}{dispatch_text}{doubt}  {event.status} {event.reason}".rstrip())
 
 

@@ -50,7 +50,8 @@ class Bounce:
 
 def is_certain_end(event: MailEvent) -> bool:
     """Whether this one bounce says, and is certain to say, that the mailbox is gone for good."""
-    return event.kind is Kind.HARD_BOUNCE and event.certain and suppresses(event.status)
+    proven = event.certain and not event.forwarded
+    return event.kind is Kind.HARD_BOUNCE and proven and suppresses(event.status)
 
 
 def concerns_sender(status: str) -> bool:

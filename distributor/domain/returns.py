@@ -32,8 +32,10 @@ class MailEvent:
     - `reason`: what was said, one line; `source`: which way it came (`dsn`, `arf`, `mailto`, `postmark`, …).
     - `event_id`: the same for the same event, however often it comes in: duplicates of a `source` are known by it.
     - `at` (aware): when it happened; `raw`: what is kept for support, no secrets.
-    - `certain`: False where it may be about someone else (a mail that names an address without our token: anyone can
-      write that; the end of a forward). It never suppresses at once.
+    - `certain`: our token proves which mail it is about, or a provider that has proved who it is. Anyone can write what
+      is not certain: it has no consequence, and is shown to a person.
+    - `forwarded`: it names another address than that mail went to: the end of a forward, or one of several people
+      behind an address. So it does not say that the address itself is gone.
     """
 
     kind: Kind
@@ -47,3 +49,4 @@ class MailEvent:
     reason: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict)
     certain: bool = True
+    forwarded: bool = False

@@ -26,12 +26,14 @@ DELETE FROM insights_returnedevent WHERE id IN (
     ORDER BY received_at LIMIT %(most)s FOR UPDATE SKIP LOCKED)
 """
 
-# An address's bounces since the last mail that arrived. A mail that was taken and then bounced did not arrive.
+# An address's bounces since the last mail that arrived. A mail that was taken and then bounced did not arrive. Times
+# are those of arrival: what a mail says of its own time can be made up, as can all that is not certain.
 BOUNCES = """
 WITH counted AS (
-    SELECT lower(email) AS email, kind, status, at, dispatch_id
+    SELECT lower(email) AS email, kind, status, received_at AS at, dispatch_id
     FROM insights_returnedevent
-    WHERE kind IN ('soft bounce', 'hard bounce', 'delivered') AND lower(email) = ANY(%(emails)s) AND at > %(since)s),
+    WHERE kind IN ('soft bounce', 'hard bounce', 'delivered') AND lower(email) = ANY(%(emails)s)
+      AND received_at > %(since)s AND certain),
 arrived AS (
     SELECT email, max(at) AS at FROM counted d
     WHERE kind = 'delivered' AND NOT EXISTS (
@@ -45,9 +47,9 @@ WHERE c.kind <> 'delivered' AND (a.at IS NULL OR c.at > a.at)
 
 # The days on which several people of one domain were refused for what we are or send.
 OUR_TROUBLE = f"""
-SELECT split_part(lower(email), '@', -1) AS domain, (at AT TIME ZONE 'UTC')::date AS day
+SELECT split_part(lower(email), '@', -1) AS domain, (received_at AT TIME ZONE 'UTC')::date AS day
 FROM insights_returnedevent
-WHERE kind IN ('soft bounce', 'hard bounce') AND at > %(since)s AND status ~ '{SENDER_STATUS}'
+WHERE kind IN ('soft bounce', 'hard bounce') AND received_at > %(since)s AND certain AND status ~ '{SENDER_STATUS}'
   AND split_part(lower(email), '@', -1) = ANY(%(domains)s)
 GROUP BY 1, 2 HAVING count(DISTINCT lower(email)) >= {DOMAIN_OUTAGE}
 """  # noqa: S608 - both are constants of ours

@@ -2,6 +2,10 @@
 
 A bounce that says that the mailbox is gone, and a complaint, suppress at once; other bounces only by the rules of
 `domain.bounces`; who unsubscribes leaves the lists of that mail. Everything else is stored and counted.
+
+Only what is certain has a consequence: it holds our signed mark, which the recipient's own mail alone carries, or comes
+from a provider that has proved who it is. Anyone can write the rest: it is stored and shown to a person. Times are
+those of arrival, never those that stand in a mail.
 """
 
 from __future__ import annotations
@@ -57,7 +61,7 @@ def _identify(events: Sequence[MailEvent]) -> list[MailEvent]:
     """Return the events with the subscriber's own address where we know who it is.
 
     A bounce that names another address than the subscriber's is one of the end of a forward, or of one of several
-    people behind an address: not certain to be about the subscriber's.
+    people behind an address.
     """
     ids = {event.subscriber for event in events if event.subscriber is not None}
     emails = dict(Subscriber.objects.filter(pk__in=ids).values_list("pk", "email")) if ids else {}
@@ -67,10 +71,10 @@ def _identify(events: Sequence[MailEvent]) -> list[MailEvent]:
         if address is None:
             results.append(event)
             continue
-        forwarded = bool(event.email) and event.email.lower() != address.lower()
-        raw = {**event.raw, "named": event.email} if forwarded else event.raw
-        certain = event.certain and not (forwarded and event.kind in _BOUNCE_KINDS)
-        results.append(replace(event, email=address, raw=raw, certain=certain))
+        another = bool(event.email) and event.email.lower() != address.lower()
+        raw = {**event.raw, "named": event.email} if another else event.raw
+        forwarded = event.forwarded or (another and event.kind in _BOUNCE_KINDS)
+        results.append(replace(event, email=address, raw=raw, forwarded=forwarded))
     return results
 
 
@@ -99,16 +103,15 @@ def _store(events: Sequence[MailEvent]) -> list[MailEvent]:
 
 def _follow(new: Sequence[MailEvent]) -> None:
     """Do what follows from new events. Addresses are sorted, so that two groups never wait for each other."""
-    addressed_events = sorted((event for event in new if event.email), key=lambda event: event.email.lower())
+    certain_events = [event for event in new if event.certain]
+    addressed_events = sorted((event for event in certain_events if event.email), key=lambda event: event.email.lower())
     certain_ends = [event for event in addressed_events if is_certain_end(event)]
     complaints = [event for event in addressed_events if event.kind is Kind.COMPLAINT]
-    certain = [(event.email, _detail(event)) for event in complaints if event.certain]
-    suppress(certain, reason=Suppression.Reason.COMPLAINT)
+    suppress(((event.email, _detail(event)) for event in complaints), reason=Suppression.Reason.COMPLAINT)
     suppress(((event.email, _detail(event)) for event in certain_ends), reason=Suppression.Reason.HARD_BOUNCE)
     if complaints:
-        # Also for one that anyone may have written: to leave can be undone, and not to heed a complaint can't.
         leave_all_lists((event.email for event in complaints), how="complaint")
-    for event in new:
+    for event in certain_events:
         if event.kind is Kind.UNSUBSCRIBE:
             _leave(event)
     bounced_addresses = {event.email.lower() for event in addressed_events if event.kind in _BOUNCE_KINDS} - {

@@ -52,13 +52,15 @@ def refusals(publication: PublicationView) -> list[str]:
 
 def test_headers_are_those_of_a_mailing_list(world: World) -> None:
     intent = new_intent()
-    recipient = Recipient(42, "kim@example.org", "Kim, the Reader", unsubscribe_url=LONG_URL)
+    recipient = Recipient(
+        42, "kim@example.org", "Kim, the Reader", unsubscribe_url=LONG_URL, token="f0" * 20, track="0f" * 20
+    )
     [outcome] = deliver(world, mail_of("Hello"), recipient, intent=intent)
     assert isinstance(outcome, Accepted)
     raw, message = only_mail(world)
     assert message["From"] == "Minji Kim <editor@letters.example.org>"
     assert message["To"] == '"Kim, the Reader" <kim@example.org>'
-    assert message["Message-ID"] == f"<{intent.key}.42@letters.example.org>" == outcome.receipt.remote_id
+    assert message["Message-ID"] == f"<{intent.key}.{recipient.track}@letters.example.org>" == outcome.receipt.remote_id
     assert message["Date"].datetime.tzinfo is not None
     assert message["List-Id"] == "Morning Letters <morning.letters.example.org>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -71,6 +73,7 @@ def test_headers_are_those_of_a_mailing_list(world: World) -> None:
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     assert len({name.lower() for name in message.keys()}) == len(message.keys())  # noqa: SIM118 # with repeats
     unsubscribe = f"List-Unsubscribe: <{LONG_URL}>,\r\n <mailto:editor@letters.example.org?subject=unsubscribe%20"
+    unsubscribe += f"{recipient.token}>"
     assert unsubscribe.encode() in raw  # not RFC-2047-encoded, however long
 
 

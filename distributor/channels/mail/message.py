@@ -83,7 +83,7 @@ class MessageBuilder:
         self._domain = self._sender.rpartition("@")[2]
         self._from = address_header("From", envelope.sender_name, envelope.sender_email)
         self._reply_to = f"Reply-To: {sender_address(envelope.reply_to)}\r\n" if envelope.reply_to else ""
-        self._leave_by_mail = f"<mailto:{quote(self._sender, safe='@+')}?subject=unsubscribe%20{quote(self._key)}."
+        self._leave_by_mail = f"<mailto:{quote(self._sender, safe='@+')}?subject=unsubscribe"
         # Quoted-printable never holds “=_”, so no body can hold this line.
         boundary = f"=_{secrets.token_hex(16)}"
         self._shared_headers = self._common_headers(boundary)
@@ -94,8 +94,11 @@ class MessageBuilder:
         self._date = ""
 
     def message_id(self, recipient: Recipient) -> str:
-        """Return the Message-ID, the same in every try: a repeat can be recognised by it."""
-        return f"<{self._key}.{recipient.id}@{self._domain}>"
+        """Return the Message-ID, the same in every try: a repeat can be recognised by it.
+
+        Nobody can count on from it to that of someone else, and to have it proves nothing: replies quote it in public.
+        """
+        return f"<{self._key}.{recipient.track or recipient.id}@{self._domain}>"
 
     def build(self, recipient: Recipient) -> BuiltMail:
         """Return the message for one recipient.
@@ -165,10 +168,12 @@ class MessageBuilder:
 
     def _unsubscribe(self, recipient: Recipient) -> str:
         """Return List-Unsubscribe, and with a web address the promise that one POST to it is enough (RFC 8058)."""
-        if self._return_domain and recipient.token:
+        if not recipient.token:
+            mail = f"{self._leave_by_mail}>"
+        elif self._return_domain:
             mail = f"<mailto:{unsubscribe_address(recipient.token, self._return_domain)}?subject=unsubscribe>"
         else:
-            mail = f"{self._leave_by_mail}{recipient.id}>"
+            mail = f"{self._leave_by_mail}%20{recipient.token}>"
         if not recipient.unsubscribe_url:
             return f"List-Unsubscribe: {mail}\r\n"
         return (

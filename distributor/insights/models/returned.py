@@ -38,7 +38,9 @@ class ReturnedEvent(models.Model):
             # What is removed after DISTRIBUTOR_RETURNS_DAYS.
             models.Index(fields=["received_at"], name="returned_when"),
             # What an address's score is made of.
-            models.Index(Lower("email"), "at", condition=Q(kind__in=SCORED_KINDS), name="returned_score"),
+            models.Index(
+                Lower("email"), "received_at", condition=Q(kind__in=SCORED_KINDS, certain=True), name="returned_score"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -12,6 +13,16 @@ from distributor.channels.mail.returns.classification import MailKind, Reading, 
 from distributor.domain.returns import Kind
 from tests.conftest import SAMPLES
 from tests.unit.returns.installation import DISPATCH, KEY, MARK, NOW, SUBSCRIBER, known
+
+# A complaint as a feedback loop sends it (RFC 5965), up to the headers of the letter.
+COMPLAINT_HEAD = (
+    "From: fbl@isp.example\r\nSubject: complaint\r\n"
+    'Content-Type: multipart/report; report-type=feedback-report; boundary="x"\r\n\r\n'
+    "--x\r\nContent-Type: text/plain\r\n\r\nA complaint.\r\n"
+    "--x\r\nContent-Type: message/feedback-report\r\n\r\n"
+    "Feedback-Type: abuse\r\nUser-Agent: fbl/1\r\nVersion: 1\r\n\r\n"
+    "--x\r\nContent-Type: message/rfc822\r\n\r\n"
+)
 
 
 def reading(name: str, **more: object) -> Reading:
@@ -78,7 +89,7 @@ def test_several_recipients_in_one_report() -> None:
         (Kind.DELIVERED, "2.1.5"),
     ]
     # Behind the address are several people: that one of them is gone does not say that the address is.
-    assert {event.certain for event in events[:4]} == {False}
+    assert {event.forwarded for event in events[:4]} == {True}
     assert {event.email for event in events[:4]} == {"teachers@school.example"}
     assert len({event.event_id for event in events}) == 6
     assert events[0].at == datetime(2026, 3, 3, 1, 2, tzinfo=UTC)
@@ -95,14 +106,34 @@ def test_what_a_person_writes_is_left_for_a_person() -> None:
     assert not reading("person.eml").understood
 
 
-def test_any_mail_to_the_unsubscribe_address_unsubscribes_whoever_wrote_it() -> None:
-    (event,) = reading("unsubscribe.eml").events
+@pytest.mark.parametrize("name", ["unsubscribe.eml", "unsubscribe-button.eml"])
+def test_any_mail_to_the_unsubscribe_address_unsubscribes_whoever_it_was_made_for(name: str) -> None:
+    (event,) = reading(name).events
     assert (event.kind, event.dispatch, event.subscriber, event.certain) == (Kind.UNSUBSCRIBE, 7, SUBSCRIBER, True)
 
 
 def test_without_a_mark_only_the_writer_can_be_unsubscribed() -> None:
     (event,) = reading("unsubscribe-by-subject.eml").events
     assert (event.dispatch, event.subscriber, event.email) == (DISPATCH, None, "ada@inbox.example")
+    assert not event.certain
+
+
+def test_a_mark_in_the_subject_unsubscribes_whoever_it_was_made_for() -> None:
+    """List-Unsubscribe asks for this where the installation has no domain that mail comes back to."""
+    raw = (SAMPLES / "returns" / "unsubscribe-by-subject.eml").read_bytes()
+    (event,) = read(
+        re.sub(rb"(?m)^Subject: .*?(\r?)$", b"Subject: unsubscribe " + MARK.encode() + rb"\1", raw),
+        lookups=known(),
+        received_at=NOW,
+    ).events
+    assert (event.kind, event.subscriber, event.certain) == (Kind.UNSUBSCRIBE, SUBSCRIBER, True)
+
+
+@pytest.mark.parametrize("end", [known().tracking_marks.write(DISPATCH, SUBSCRIBER), str(SUBSCRIBER)])
+def test_a_message_id_says_who_it_may_be_about_and_proves_nothing(end: str) -> None:
+    raw = f"{COMPLAINT_HEAD}Message-ID: <{KEY}.{end}@lantern.example>\r\n\r\n--x--\r\n".encode()
+    (event,) = read(raw, lookups=known(), received_at=NOW).events
+    assert (event.kind, event.dispatch, event.subscriber) == (Kind.COMPLAINT, DISPATCH, SUBSCRIBER)
     assert not event.certain
 
 

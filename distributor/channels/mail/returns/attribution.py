@@ -14,10 +14,11 @@ from distributor.channels.mail.returns.address import marks_in
 _TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to")
 _TEXT = 200_000  # characters that are searched
 _CANDIDATES = 300
+_DIGITS = 18  # of a number that fits into 64 bits
 # A mark in a link of the returned letter: in lower case, as we write it.
 _MARK = re.compile(r"(?<![A-Za-z0-9])[a-f0-9]{28,56}(?![A-Za-z0-9])")
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_MESSAGE_ID = re.compile(rf"({_UUID})\.(\d{{1,18}})(?=@|\b)", re.IGNORECASE)
+_MESSAGE_ID = re.compile(rf"({_UUID})\.([a-f0-9]{{28,56}}|\d{{1,18}})(?=@|\b)", re.IGNORECASE)
 _FEEDBACK_ID = re.compile(rf"^feedback-id: ?({_UUID}):", re.IGNORECASE | re.MULTILINE)
 
 
@@ -25,11 +26,13 @@ _FEEDBACK_ID = re.compile(rf"^feedback-id: ?({_UUID}):", re.IGNORECASE | re.MULT
 class Lookups:
     """What only the installation can say.
 
-    - `mark`: (dispatch, subscriber) of a signed mark of ours, None for anything else;
+    - `mark`: (dispatch, subscriber) of a signed mark of ours that acts for the recipient, None for anything else;
+    - `tracking`: the same of a mark that only counts, as tracked links and Message-IDs hold it;
     - `dispatch`: the number of the dispatch with this key (as Message-IDs and Feedback-IDs hold it), None for no such.
     """
 
     mark: Callable[[str], tuple[int, int] | None]
+    tracking: Callable[[str], tuple[int, int] | None] = lambda _: None
     dispatch: Callable[[UUID], int | None] = lambda _: None
 
 
@@ -66,12 +69,15 @@ def identify(message: Message, marks: Iterable[tuple[str, str]], lookups: Lookup
 
 
 def by_message_id(text: str, lookups: Lookups) -> Attribution:
-    """Return who a Message-ID of ours in a text names: not signed, whoever got the letter knows how it is made."""
-    keys = {(match[1].lower(), int(match[2])) for match in _MESSAGE_ID.finditer(text)}
+    """Return who a Message-ID of ours in a text names. It proves nothing: replies and archives quote it in public."""
+    keys = {(match[1].lower(), match[2].lower()) for match in _MESSAGE_ID.finditer(text)}
     if len(keys) == 1:
-        key, subscriber = keys.pop()
-        if dispatch := lookups.dispatch(UUID(key)):
-            return Attribution(dispatch, subscriber)
+        key, end = keys.pop()
+        if read := lookups.tracking(end):
+            return Attribution(*read)
+        # As mails held it before, with the subscriber's number.
+        if end.isdecimal() and len(end) <= _DIGITS and (dispatch := lookups.dispatch(UUID(key))):
+            return Attribution(dispatch, int(end))
     match = _FEEDBACK_ID.search(text)
     return Attribution(lookups.dispatch(UUID(match[1]))) if match else Attribution()
 

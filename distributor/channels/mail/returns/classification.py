@@ -73,7 +73,8 @@ def _events_of(message: Message, sheet: Sheet, lookups: Lookups, *, leaving: boo
     # Exim calls its bounces auto-replied as well: who wrote it goes before what it calls itself.
     if machine and (events_found := notices.bounce(message, sheet)) is not None:
         return MailKind.DELIVERY_REPORT, events_found
-    if notices.automatic(message):
+    # The Unsubscribe button of Apple Mail calls its mail an automatic reply; only who leaves writes to that address.
+    if notices.automatic(message) and not (leaving and sheet.attribution.certain):
         return MailKind.AUTOMATIC_REPLY, []
     if not machine and (event := _unsubscription(message, sheet, lookups, leaving=leaving)) is not None:
         return MailKind.UNSUBSCRIBE, [event]
@@ -83,13 +84,17 @@ def _events_of(message: Message, sheet: Sheet, lookups: Lookups, *, leaving: boo
 
 
 def _unsubscription(message: Message, sheet: Sheet, lookups: Lookups, *, leaving: bool) -> MailEvent | None:
-    """Return the request to be unsubscribed: any mail to the marked address, or one whose subject says so."""
+    """Return the request to be unsubscribed: any mail to the marked address, or one whose subject says so.
+
+    It is certain where it holds our mark: who has only the address of someone else can have them unsubscribed by nobody
+    but a person.
+    """
     says_so, key = notices.unsubscribe_request(message)
-    if leaving and sheet.attribution.certain:
+    if (leaving or says_so) and sheet.attribution.certain:
         return sheet.event(Kind.UNSUBSCRIBE, notices.MAILTO, email=sheet.sender, raw={"from": sheet.sender})
     if not says_so or not sheet.sender:
         return None
-    # Without our mark it is whoever wrote it who leaves, and nobody else.
+    # Without our mark it may be about whoever wrote it, and about nobody else.
     attribution = Attribution(dispatch=lookups.dispatch(key)) if key else Attribution()
     return replace(sheet, attribution=attribution).event(
         Kind.UNSUBSCRIBE, notices.MAILTO, email=sheet.sender, raw={"from": sheet.sender}

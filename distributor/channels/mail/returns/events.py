@@ -49,7 +49,8 @@ class Sheet:
             status=status,
             reason=without_marks(reason),
             raw={key: without_marks(value) for key, value in {"subject": self.subject[:200], **(raw or {})}.items()},
-            certain=self.attribution.certain and same,
+            certain=self.attribution.certain,
+            forwarded=not same,
         )
 
 

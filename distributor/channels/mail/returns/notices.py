@@ -45,7 +45,8 @@ _AUTOMATIC = {  # RFC 3834 §5, and what was in use before it
     "x-auto-response-suppress": "oof",
     "precedence": "auto_reply",
 }
-_UNSUBSCRIBE = re.compile(r"unsubscribe(?:\s+([0-9a-f-]{36})\.\d{1,18})?", re.IGNORECASE)
+# With our mark behind it, or as mails had it before, with their dispatch's key and a number.
+_UNSUBSCRIBE = re.compile(r"unsubscribe(?:\s+(?:[0-9a-f]{28,56}|([0-9a-f-]{36})\.\d{1,18}))?", re.IGNORECASE)
 
 
 def by_machine(message: Message, sender: str) -> bool:
