@@ -32,6 +32,7 @@ from distributor.letters import actions
 from distributor.letters.models import Letter, Publication
 from tests.integration import conftest as scripted
 from tests.integration import world
+from tests.integration.processes import wait_for
 
 PATIENCE = 60_000  # milliseconds, after which something hangs; how fast a busy machine is decides nothing
 expect.set_options(timeout=PATIENCE)
@@ -72,6 +73,11 @@ def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         yield playwright.chromium.connect(chromium)
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def until(page: Page, expression: str) -> None:
+    """Wait until JavaScript says so. Playwright's own waiting asks again by `eval`, which our pages' policy forbids."""
+    wait_for(lambda: page.evaluate(expression), what=expression)
 
 
 @pytest.fixture

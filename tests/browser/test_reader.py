@@ -13,7 +13,7 @@ from distributor.audience.models import Subscription
 from distributor.channels.kakao import share_script
 from distributor.delivery.mail.link_tokens import RecipientLinks
 from distributor.letters.models import Letter, Publication
-from tests.browser.conftest import INSECURE
+from tests.browser.conftest import INSECURE, until
 from tests.integration import world
 
 Opener = Callable[..., Page]
@@ -140,9 +140,9 @@ def test_with_a_key_kakao_opens_and_its_script_comes_with_the_press(
     button = page.get_by_role("link", name="Kakao share button")
     button.focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("window.sent?.length === 1")
+    until(page, "window.sent?.length === 1")
     button.click()
-    page.wait_for_function("window.sent?.length === 2")
+    until(page, "window.sent?.length === 2")
     assert asked == [share_script.SDK]
     assert page.evaluate("Kakao.key") == "0123456789abcdef"
     sent = page.evaluate("sent[0]")
@@ -192,7 +192,7 @@ def test_facebook_x_and_mail_are_plain_links(open_page: Opener, publish: Publish
 def test_go_top_goes_to_the_top(open_page: Opener, publish: Publisher) -> None:
     page = open_page(address(publish("Fog")), reduced_motion="reduce")
     page.get_by_role("link", name="go top").click()
-    page.wait_for_function("scrollY === 0")
+    until(page, "scrollY === 0")
     expect(page.get_by_text("LETTER", exact=True)).to_be_attached()
 
 

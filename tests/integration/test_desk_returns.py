@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,8 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def came_back(kind: Kind, email: str, number: int = 1, **more: Any) -> MailEvent:
-    at = timezone.now() - timedelta(days=more.pop("days_ago", 0))
-    return MailEvent(kind=kind, source="dsn", event_id=f"{email} {number}", at=at, email=email, **more)
+    return MailEvent(kind=kind, source="dsn", event_id=f"{email} {number}", at=timezone.now(), email=email, **more)
 
 
 @pytest.fixture
@@ -33,13 +31,10 @@ def ida() -> Subscriber:
 
 
 def test_what_came_back_is_told_with_person_reason_and_score(ida: Subscriber, editor: Client) -> None:
-    take_in(
-        came_back(
-            Kind.SOFT_BOUNCE, "Ida@inbox.example", day, status="4.2.2", reason="mailbox full", days_ago=day,
-            subscriber=ida.pk,
-        )
-        for day in range(2)
-    )  # fmt: skip
+    for day in range(2):
+        full = {"status": "4.2.2", "reason": "mailbox full", "subscriber": ida.pk}
+        with world.days_ago(day):
+            take_in([came_back(Kind.SOFT_BOUNCE, "Ida@inbox.example", day, **full)])
     page = html(editor.get("/desk/returns/"))
     assert "Ida Holm" in page
     assert "4.2.2</code> mailbox full" in page

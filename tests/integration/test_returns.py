@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -46,17 +45,8 @@ def active(email: str) -> int:
 def daily(kind: Kind, days: Sequence[int], email: str = "reader1@inbox.example", status: str = "4.2.2") -> None:
     """Take in one event on each of these days before today."""
     for day in days:
-        with days_ago(day):
+        with world.days_ago(day):
             take_in([event(kind, email, status=status, event_id=f"{kind} {email} {day}")])
-
-
-@contextmanager
-def days_ago(days: int) -> Iterator[None]:
-    """Do something as on an earlier day: when an event came in is told by our clock alone."""
-    moment = timezone.now() - timedelta(days=days)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(timezone, "now", lambda: moment)
-        yield
 
 
 def test_a_mailbox_that_is_gone_is_suppressed_at_once_and_only_once(readers: MailingList) -> None:
@@ -168,7 +158,7 @@ def test_a_mail_that_arrived_forgives_what_was_before(readers: MailingList) -> N
 
 def test_a_mail_that_was_taken_and_then_bounced_forgives_nothing(readers: MailingList) -> None:
     for day in range(15, -1, -1):
-        with days_ago(day):
+        with world.days_ago(day):
             take_in([event(Kind.SOFT_BOUNCE, status="4.2.2", dispatch=day + 1)])
             take_in([event(Kind.DELIVERED, dispatch=day + 1)])
     assert "reader1@inbox.example" in suppressed()
@@ -177,7 +167,7 @@ def test_a_mail_that_was_taken_and_then_bounced_forgives_nothing(readers: Mailin
 def test_a_listing_of_ours_costs_nobody(readers: MailingList) -> None:
     people = [*(f"reader{number}@inbox.example" for number in range(4)), "alone@single.example"]
     for day in range(30, -1, -1):
-        with days_ago(day):
+        with world.days_ago(day):
             take_in(event(email=email, status="5.7.1", event_id=f"{email} {day}") for email in people)
     assert suppressed() == {"alone@single.example": "hard bounce"}
 

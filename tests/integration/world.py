@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from distributor.audience.models import MailingList, Subscriber, Subscription
 from distributor.channels import registry
@@ -99,3 +102,12 @@ def work(*dispatches: Dispatch) -> None:
 def reader(number: int) -> Subscriber:
     """Return one of the subscribers that `make_list` makes."""
     return Subscriber.objects.get(email=f"reader{number}@inbox.example")
+
+
+@contextmanager
+def days_ago(days: int) -> Iterator[None]:
+    """Do something as on an earlier day: when an event came in is told by our clock alone."""
+    moment = timezone.now() - timedelta(days=days)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(timezone, "now", lambda: moment)
+        yield
