@@ -30,7 +30,9 @@ def mail(request: HttpRequest, provider: str, account_id: int, token: str = "") 
             return HttpResponse()
         if _length(request) > LIMIT or len(request.body) > LIMIT:
             return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        returned_events = events(provider_hook, request, mark=signed_tokens.recipient_tokens().read, now=timezone.now())
+        returned_events = events(
+            provider_hook, request, read_token=signed_tokens.recipient_tokens().read, now=timezone.now()
+        )
     except NotAllowed:
         return HttpResponse(status=HTTPStatus.FORBIDDEN)
     except Malformed:

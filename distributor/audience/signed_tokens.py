@@ -1,7 +1,7 @@
-"""The marks of this installation: signed with its secret key, one kind a purpose.
+"""The tokens of this installation: signed with its secret key, one kind a purpose.
 
 A tracked link is passed on by readers who share it, so it must not open what an unsubscribe link opens: each purpose
-has marks of its own.
+has tokens of its own.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from distributor.domain.signed_tokens import SignedTokens
 
 @cache
 def recipient_tokens() -> SignedTokens:
-    """Marks that act for the recipient: unsubscribe links, the return path of a mail."""
+    """Tokens that act for the recipient: unsubscribe links, the return path of a mail."""
     return SignedTokens(_keys(), "distributor.personal")
 
 
 @cache
 def tracking_tokens() -> SignedTokens:
-    """Marks in tracked links and pictures: they count, and can do nothing else."""
+    """Tokens in tracked links and pictures: they count, and can do nothing else."""
     return SignedTokens(_keys(), "distributor.tracking")
 
 

@@ -21,7 +21,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from distributor.domain.retries import suppresses
 from distributor.domain.returns import Kind, MailEvent
 
 HALF_LIFE = timedelta(days=30)
@@ -34,6 +33,8 @@ DOMAIN_OUTAGE = 3  # people of one domain on one day
 _SOFT = 1.0
 _STRONG = 2.0
 
+# RFC 3463 and the IANA registry: addresses that do not exist, have moved away, or take no mail at all.
+_GONE_MAILBOX = re.compile(r"5\.(1\.(1|2|3|6|10)|2\.1)$")
 # RFC 3463 §3.6 to 3.8: protocol, content, security and policy; X.3.4: the message is too big.
 SENDER_STATUS = r"^[45]\.(3\.4|[567]\.[0-9]{1,3})$"
 _SENDER_STATUS = re.compile(SENDER_STATUS)
@@ -48,10 +49,18 @@ class Bounce:
     status: str = ""
 
 
+def is_mailbox_gone(code: str) -> bool:
+    """Whether a refusal with this enhanced status code says that the mailbox is gone for good.
+
+    Everything else (policy, content, size, a full mailbox, a template that failed) never costs a subscriber.
+    """
+    return bool(_GONE_MAILBOX.match(code))
+
+
 def is_certain_end(event: MailEvent) -> bool:
     """Whether this one bounce says, and is certain to say, that the mailbox is gone for good."""
     proven = event.certain and not event.forwarded
-    return event.kind is Kind.HARD_BOUNCE and proven and suppresses(event.status)
+    return event.kind is Kind.HARD_BOUNCE and proven and is_mailbox_gone(event.status)
 
 
 def concerns_sender(status: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -76,15 +75,3 @@ def _span(length: timedelta) -> str:
         return f"{hours} hours"
     minutes = max(round(length / timedelta(minutes=1)), 1)
     return f"{minutes} minutes" if minutes > 1 else "a minute"
-
-
-# RFC 3463 and the IANA registry: addresses that do not exist, have moved away, or take no mail at all.
-_GONE_MAILBOX = re.compile(r"5\.(1\.(1|2|3|6|10)|2\.1)$")
-
-
-def suppresses(code: str) -> bool:
-    """Whether a rejection with this enhanced status code says that the mailbox is gone for good.
-
-    Everything else (policy, content, size, a full mailbox, a template that failed) never costs a subscriber.
-    """
-    return bool(_GONE_MAILBOX.match(code))

@@ -17,7 +17,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import DatabaseError, close_old_connections, connection
 
 from distributor.audience import signed_tokens
-from distributor.channels.mail.returns.address import BOUNCES, COMPLAINTS, UNSUBSCRIBE, marks_in
+from distributor.channels.mail.returns.address import BOUNCES, COMPLAINTS, UNSUBSCRIBE, tokens_in
 from distributor.domain.errors import ServiceAway
 from distributor.insights.returned_mails import take_in_mails, understand
 
@@ -46,7 +46,7 @@ class Handler:
         local, _, domain = address.lower().rpartition("@")
         if domain != self._domain:
             return "550 5.7.1 This server takes mail for its own addresses only"
-        tokens = marks_in(address)
+        tokens = tokens_in(address)
         if local not in _PLAIN and not any(signed_tokens.recipient_tokens().read(token) for _, token in tokens):
             return "550 5.1.1 There is no such address here"
         envelope.rcpt_tos.append(address)

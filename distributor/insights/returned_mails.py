@@ -41,7 +41,7 @@ class ReturnTally:
 def understand(raw: bytes, *, recipients: Sequence[str] = ()) -> Reading:
     """Return what a mail says that came in now, for these addresses of the envelope. Stores nothing."""
     context = Lookups(
-        mark=signed_tokens.recipient_tokens().read,
+        token=signed_tokens.recipient_tokens().read,
         tracking=signed_tokens.tracking_tokens().read,
         dispatch=dispatch_with,
     )

@@ -3,9 +3,9 @@
 A bounce that says that the mailbox is gone, and a complaint, suppress at once; other bounces only by the rules of
 `domain.bounces`; who unsubscribes leaves the lists of that mail. Everything else is stored and counted.
 
-Only what is certain has a consequence: it holds our signed mark, which the recipient's own mail alone carries, or comes
-from a provider that has proved who it is. Anyone can write the rest: it is stored and shown to a person. Times are
-those of arrival, never those that stand in a mail.
+Only what is certain has a consequence: it holds our signed token, which the recipient's own mail alone carries, or
+comes from a provider that has proved who it is. Anyone can write the rest: it is stored and shown to a person. Times
+are those of arrival, never those that stand in a mail.
 """
 
 from __future__ import annotations

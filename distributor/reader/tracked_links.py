@@ -1,4 +1,4 @@
-"""Tracked links and the picture in mails. Both only count: their marks can do nothing else."""
+"""Tracked links and the picture in mails. Both only count: their tokens can do nothing else."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ PICTURE = base64.b64decode("R0lGODlhAQABAPAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAIC
 
 @never_cache
 @require_safe
-def follow(request: HttpRequest, mark: str, number: int) -> HttpResponse:
+def follow(request: HttpRequest, token: str, number: int) -> HttpResponse:
     """Lead on to where the link leads, and to nowhere else; a click by a person counts."""
     try:
-        dispatch, subscriber = _read(mark)
+        dispatch, subscriber = _read(token)
         address = destination(dispatch, number)
     except BadInput as error:
         return render(request, "reader/not_a_link.html", {"problem": str(error)}, status=404)
@@ -36,16 +36,16 @@ def follow(request: HttpRequest, mark: str, number: int) -> HttpResponse:
 
 @never_cache
 @require_safe
-def picture(request: HttpRequest, mark: str) -> HttpResponse:
-    """Answer with the picture, whatever the mark: no mail is to show a broken one."""
-    recipient = signed_tokens.tracking_tokens().read(mark)
+def picture(request: HttpRequest, token: str) -> HttpResponse:
+    """Answer with the picture, whatever the token: no mail is to show a broken one."""
+    recipient = signed_tokens.tracking_tokens().read(token)
     if recipient is not None and visitors.is_reader(request):
         tracking.note_open(*recipient, at=timezone.now())
     return HttpResponse(PICTURE, content_type="image/gif")
 
 
-def _read(mark: str) -> tuple[int, int]:
-    recipient = signed_tokens.tracking_tokens().read(mark)
+def _read(token: str) -> tuple[int, int]:
+    recipient = signed_tokens.tracking_tokens().read(token)
     if recipient is None:
         raise BadInput("This link is not complete: copy all of it from the mail.")
     return recipient

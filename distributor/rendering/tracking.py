@@ -1,6 +1,6 @@
 """Tracked links and the picture that counts opens, put into a mail's HTML in the letter pass.
 
-Only recipients with a `track` mark are tracked; for anyone else, as in a preview, the links are what they were. The
+Only recipients with a `track` token are tracked; for anyone else, as in a preview, the links are what they were. The
 text part is never tracked: people read its addresses.
 """
 
@@ -20,7 +20,7 @@ _WEB = re.compile(r"https?://", re.IGNORECASE)
 _BODY_END = "</body>"
 
 _IF_TRACKED = Placeholder("{% if recipient.track %}")
-_MARK = Placeholder("{{ recipient.track }}")
+_TOKEN = Placeholder("{{ recipient.track }}")
 _OTHERWISE = Placeholder("{% else %}")
 _END = Placeholder("{% endif %}")
 
@@ -32,7 +32,7 @@ def track(html: str, placeholders: Placeholders, *, site: str) -> tuple[str, tup
     are made for each recipient are left alone, as is what is not http(s).
     """
     numbers: dict[str, int] = {}
-    begin, mark, otherwise, end = map(placeholders.finalize, (_IF_TRACKED, _MARK, _OTHERWISE, _END))
+    begin, token, otherwise, end = map(placeholders.finalize, (_IF_TRACKED, _TOKEN, _OTHERWISE, _END))
     root = escape(site)
 
     def rewritten(link: re.Match[str]) -> str:
@@ -40,10 +40,10 @@ def track(html: str, placeholders: Placeholders, *, site: str) -> tuple[str, tup
         if start is None or placeholders.in_(href) or not _WEB.match(href):
             return link[0]
         number = numbers.setdefault(unescape(href), len(numbers))
-        return f'{start}{begin}{root}/c/{mark}/{number}{otherwise}{href}{end}"'
+        return f'{start}{begin}{root}/c/{token}/{number}{otherwise}{href}{end}"'
 
     html = _LINK.sub(rewritten, html)
-    picture = f'{begin}<img src="{root}/o/{mark}.gif" width="1" height="1" alt="" style="border:0">{end}'
+    picture = f'{begin}<img src="{root}/o/{token}.gif" width="1" height="1" alt="" style="border:0">{end}'
     before, body_end, after = html.rpartition(_BODY_END)
     result = f"{before}{picture}{body_end}{after}" if body_end else f"{html}{picture}"
     return result, tuple(numbers)

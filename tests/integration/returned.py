@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from distributor.audience.signed_tokens import recipient_tokens
 from tests.conftest import SAMPLES
-from tests.unit.returns.installation import MARK
+from tests.unit.returns.installation import TOKEN
 
 DOMAIN = "return.lantern.example"
 
@@ -14,7 +14,7 @@ def mail(
 ) -> bytes:
     """Return a sample about this recipient; `number` makes another report of it."""
     raw = (SAMPLES / "returns" / name).read_bytes()
-    raw = raw.replace(MARK.upper().encode(), MARK.encode())
-    raw = raw.replace(MARK.encode(), recipient_tokens().write(dispatch, subscriber).encode())
+    raw = raw.replace(TOKEN.upper().encode(), TOKEN.encode())
+    raw = raw.replace(TOKEN.encode(), recipient_tokens().write(dispatch, subscriber).encode())
     raw = raw.replace(b"gone@inbox.example", (email or "gone@inbox.example").encode())
     return raw.replace(b"@mx.relay.example>", b".%d@mx.relay.example>" % number)

@@ -58,7 +58,7 @@ class BuiltMail(NamedTuple):
 class MessageBuilder:
     """Makes the messages of one dispatch from its mail. `clock` says what Date is.
 
-    With a `return_domain` what comes back comes to addresses there that hold the recipient's mark (see
+    With a `return_domain` what comes back comes to addresses there that hold the recipient's token (see
     `returning/address.py`), without to the publication's sender. `signers` sign in their order. Raises BadAddress for
     the sender's address, the one for answers, or the return domain.
     """

@@ -29,9 +29,10 @@ from distributor.delivery.mail.pacing import Holdback, Pacer
 from distributor.delivery.mail.pacing.shared_budgets import RENEW_SECONDS
 from distributor.delivery.models import Attempt, Delivery, Dispatch
 from distributor.delivery.outages import outlast
+from distributor.domain.bounces import is_mailbox_gone
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 from distributor.domain.recipients import Recipient
-from distributor.domain.retries import MAIL_PATIENCE, Retry, decide, suppresses
+from distributor.domain.retries import MAIL_PATIENCE, Retry, decide
 
 logger = logging.getLogger(__name__)
 
@@ -167,7 +168,7 @@ class BatchRun:
                 self._enter(recipient, Delivery.Outcome.ACCEPTED, receipt.raw.get("answer") or receipt.remote_id)
             case Rejected(reason=reason, code=code):
                 self._enter(recipient, Delivery.Outcome.REJECTED, f"{code} {reason}".strip())
-                if suppresses(code):
+                if is_mailbox_gone(code):
                     self._gone_mailboxes.append((recipient.email, f"{code} {reason}"))
             case Reconnect(reason=reason):
                 self.refusal, self.going_on = reason, False

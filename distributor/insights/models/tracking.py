@@ -1,6 +1,6 @@
 """Opens and clicks of mails, one row each. They are only ever inserted, at whatever rate readers come.
 
-So there are no foreign keys to check and what went out need not be looked up: a signed mark says whose it is. A row is
+So there are no foreign keys to check and what went out need not be looked up: a signed token says whose it is. A row is
 added at the end of the table and of its primary key. What is asked is always all of one dispatch, whose rows lie
 together in time: a BRIN index finds them at a thousandth of the size, and hardly any of the cost, of a B-tree.
 """

@@ -18,7 +18,6 @@ from distributor.domain.retries import (
     Retry,
     Stop,
     decide,
-    suppresses,
 )
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -67,19 +66,3 @@ def test_retries_end_within_the_patience(attempt: int, minutes: int) -> None:
 def test_who_gives_up_says_after_how_long(since: timedelta, span: str) -> None:
     late = Deferred("Busy.", retry_at=NOW + timedelta(days=9))
     assert after(late, first=NOW - since) == Stop(f"Given up after {span}: Busy.")
-
-
-@pytest.mark.parametrize(
-    ("code", "gone"),
-    [
-        ("5.1.1", True),
-        ("5.1.10", True),
-        ("5.2.1", True),
-        ("5.2.2", False),
-        ("5.7.1", False),
-        ("4.1.1", False),
-        ("", False),
-    ],
-)
-def test_only_a_mailbox_that_is_gone_costs_a_subscriber(code: str, gone: bool) -> None:
-    assert suppresses(code) is gone

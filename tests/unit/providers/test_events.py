@@ -31,6 +31,6 @@ def test_what_a_provider_does_not_send_is_held_against_nobody_who_did_not_ask(
     event = AnymailTrackingEvent(
         event_type=EventType.REJECTED, reject_reason=reason, recipient="a@b.example", timestamp=NOW, esp_event=said
     )
-    found = mail_event(event, PROVIDERS[scheme], mark=lambda _: None, now=NOW)
+    found = mail_event(event, PROVIDERS[scheme], read_token=lambda _: None, now=NOW)
     assert found is not None
     assert found.kind is kind

@@ -9,19 +9,19 @@ from uuid import UUID
 from distributor.channels.mail.returns.attribution import Lookups
 from distributor.domain.signed_tokens import SignedTokens
 
-MARKS = SignedTokens([b"samples"], "distributor.personal")
+TOKENS = SignedTokens([b"samples"], "distributor.personal")
 DISPATCH, SUBSCRIBER = 7, 12
 TRACKING = SignedTokens([b"a secret of the tests"], "tracking")
-MARK = MARKS.write(DISPATCH, SUBSCRIBER)
+TOKEN = TOKENS.write(DISPATCH, SUBSCRIBER)
 KEY = "7d9f3a52-6c1e-4b0a-9a57-0d2f6f1c8e44"
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Ours(Lookups):
-    marks: SignedTokens = MARKS
-    tracking_marks: SignedTokens = TRACKING
+    tokens: SignedTokens = TOKENS
+    tracking_tokens: SignedTokens = TRACKING
 
 
 def known() -> Ours:
-    return Ours(mark=MARKS.read, tracking=TRACKING.read, dispatch=lambda key: DISPATCH if key == UUID(KEY) else None)
+    return Ours(token=TOKENS.read, tracking=TRACKING.read, dispatch=lambda key: DISPATCH if key == UUID(KEY) else None)

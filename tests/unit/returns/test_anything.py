@@ -92,7 +92,7 @@ HOSTILE = {
     "recipients": HEAD
     + b"Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
     + b"Final-Recipient: rfc822; a@b.example\r\nAction: failed\r\n\r\n" * 20_000,
-    "marks": HEAD + b"\r\n" + b"0107010cfeaa8d73860aad3fa682 bounces+aedqcdb5qi3lpjuemzcl7eb@x " * 20_000,
+    "tokens": HEAD + b"\r\n" + b"0107010cfeaa8d73860aad3fa682 bounces+aedqcdb5qi3lpjuemzcl7eb@x " * 20_000,
 }
 
 

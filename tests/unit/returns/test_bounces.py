@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from distributor.domain.bounces import LIMIT, Bounce, concerns_sender, is_certain_end, is_worn_out, score
+from distributor.domain.bounces import (
+    LIMIT,
+    Bounce,
+    concerns_sender,
+    is_certain_end,
+    is_mailbox_gone,
+    is_worn_out,
+    score,
+)
 from distributor.domain.returns import Kind, MailEvent
 from tests.unit.returns.installation import NOW
 
@@ -77,3 +85,19 @@ def test_what_ends_at_once(kind: Kind, status: str, certain: bool, ends: bool) -
 def test_codes_that_speak_of_us() -> None:
     assert all(concerns_sender(code) for code in ("5.7.1", "4.7.0", "5.6.0", "5.5.2", "5.3.4", "5.7.26"))
     assert not any(concerns_sender(code) for code in ("5.1.1", "5.2.2", "4.4.1", "5.3.0", "", "5.7"))
+
+
+@pytest.mark.parametrize(
+    ("code", "gone"),
+    [
+        ("5.1.1", True),
+        ("5.1.10", True),
+        ("5.2.1", True),
+        ("5.2.2", False),
+        ("5.7.1", False),
+        ("4.1.1", False),
+        ("", False),
+    ],
+)
+def test_only_a_mailbox_that_is_gone_costs_a_subscriber(code: str, gone: bool) -> None:
+    assert is_mailbox_gone(code) is gone

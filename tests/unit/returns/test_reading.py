@@ -12,7 +12,7 @@ from distributor.channels.mail.returns.address import return_address, unsubscrib
 from distributor.channels.mail.returns.classification import MailKind, Reading, read
 from distributor.domain.returns import Kind
 from tests.conftest import SAMPLES
-from tests.unit.returns.installation import DISPATCH, KEY, MARK, NOW, SUBSCRIBER, known
+from tests.unit.returns.installation import DISPATCH, KEY, NOW, SUBSCRIBER, TOKEN, known
 
 # A complaint as a feedback loop sends it (RFC 5965), up to the headers of the letter.
 COMPLAINT_HEAD = (
@@ -122,14 +122,14 @@ def test_a_mark_in_the_subject_unsubscribes_whoever_it_was_made_for() -> None:
     """List-Unsubscribe asks for this where the installation has no domain that mail comes back to."""
     raw = (SAMPLES / "returns" / "unsubscribe-by-subject.eml").read_bytes()
     (event,) = read(
-        re.sub(rb"(?m)^Subject: .*?(\r?)$", b"Subject: unsubscribe " + MARK.encode() + rb"\1", raw),
+        re.sub(rb"(?m)^Subject: .*?(\r?)$", b"Subject: unsubscribe " + TOKEN.encode() + rb"\1", raw),
         lookups=known(),
         received_at=NOW,
     ).events
     assert (event.kind, event.subscriber, event.certain) == (Kind.UNSUBSCRIBE, SUBSCRIBER, True)
 
 
-@pytest.mark.parametrize("end", [known().tracking_marks.write(DISPATCH, SUBSCRIBER), str(SUBSCRIBER)])
+@pytest.mark.parametrize("end", [known().tracking_tokens.write(DISPATCH, SUBSCRIBER), str(SUBSCRIBER)])
 def test_a_message_id_says_who_it_may_be_about_and_proves_nothing(end: str) -> None:
     raw = f"{COMPLAINT_HEAD}Message-ID: <{KEY}.{end}@lantern.example>\r\n\r\n--x--\r\n".encode()
     (event,) = read(raw, lookups=known(), received_at=NOW).events
@@ -138,13 +138,13 @@ def test_a_message_id_says_who_it_may_be_about_and_proves_nothing(end: str) -> N
 
 
 def test_the_envelope_says_who_it_is_before_the_headers_do() -> None:
-    other = known().marks.write(8, 99)
+    other = known().tokens.write(8, 99)
     (event,) = reading("postfix.eml", recipients=[return_address(other.upper(), "return.lantern.example")]).events
     assert (event.dispatch, event.subscriber) == (8, 99)
 
 
 def test_a_forged_mark_is_no_mark() -> None:
-    raw = (SAMPLES / "returns" / "postfix.eml").read_bytes().replace(MARK.encode(), MARK[::-1].encode())
+    raw = (SAMPLES / "returns" / "postfix.eml").read_bytes().replace(TOKEN.encode(), TOKEN[::-1].encode())
     (event,) = read(raw, lookups=known(), received_at=NOW).events
     # Its Message-ID still names someone; that can be forged by everyone who got the letter.
     assert (event.dispatch, event.subscriber, event.certain) == (DISPATCH, SUBSCRIBER, False)
@@ -154,7 +154,7 @@ def test_a_forged_mark_is_no_mark() -> None:
 
 
 def test_several_marks_in_one_mail_name_nobody() -> None:
-    other = known().marks.write(8, 99)
+    other = known().tokens.write(8, 99)
     raw = (SAMPLES / "returns" / "qmail.eml").read_bytes() + f"\r\nunsubscribe+{other}@return.example".encode()
     (event,) = read(raw, lookups=known(), received_at=NOW).events
     assert (event.subscriber, event.certain) == (None, False)
@@ -185,7 +185,7 @@ def test_a_letter_that_quotes_a_report_is_not_one() -> None:
 
 
 def test_addresses_fit_before_the_at() -> None:
-    longest = known().marks.write(2**56 - 1, 2**56 - 1)  # beyond any row that will be
+    longest = known().tokens.write(2**56 - 1, 2**56 - 1)  # beyond any row that will be
     for address in (return_address(longest, "r.example"), unsubscribe_address(longest, "r.example")):
         assert len(address.partition("@")[0]) <= 64  # RFC 5321 §4.5.3.1.1
     assert str(UUID(KEY)) == KEY
@@ -194,8 +194,8 @@ def test_addresses_fit_before_the_at() -> None:
 @pytest.mark.parametrize("name", sorted(file.name for file in (SAMPLES / "returns").glob("*.eml")))
 def test_no_mark_is_kept_for_people_to_see(name: str) -> None:
     refused = (
-        b"550 5.7.1 <bounces+" + MARK.encode() + b"@return.lantern.example>: Sender rejected, see https://x.example/"
+        b"550 5.7.1 <bounces+" + TOKEN.encode() + b"@return.lantern.example>: Sender rejected, see https://x.example/"
     )
-    raw = (SAMPLES / "returns" / name).read_bytes().replace(b"550 5.1.1", refused + MARK.encode() + b"/ 550 5.1.1")
+    raw = (SAMPLES / "returns" / name).read_bytes().replace(b"550 5.1.1", refused + TOKEN.encode() + b"/ 550 5.1.1")
     for event in read(raw, lookups=known(), received_at=NOW).events:
-        assert MARK not in f"{event.reason} {event.raw}".lower()
+        assert TOKEN not in f"{event.reason} {event.raw}".lower()

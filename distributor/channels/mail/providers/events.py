@@ -11,15 +11,15 @@ from typing import Any
 
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 
-from distributor.channels.mail.providers.mails import MARK
+from distributor.channels.mail.providers.mails import TOKEN
 from distributor.channels.mail.providers.provider import Provider
 from distributor.channels.mail.returns import codes
-from distributor.channels.mail.returns.address import without_marks
+from distributor.channels.mail.returns.address import without_tokens
 from distributor.domain.returns import Kind, MailEvent
 
 logger = logging.getLogger(__name__)
 
-ReadMark = Callable[[str], tuple[int, int] | None]
+ReadToken = Callable[[str], tuple[int, int] | None]
 
 _KINDS = {
     EventType.DELIVERED: Kind.DELIVERED,
@@ -39,10 +39,12 @@ _KNOWN_BEFORE = {
 _SAYS_NOTHING_NEW = frozenset({EventType.QUEUED, EventType.SENT, EventType.SUBSCRIBED, EventType.AUTORESPONDED})
 
 
-def mail_event(event: AnymailTrackingEvent, provider: Provider, *, mark: ReadMark, now: datetime) -> MailEvent | None:
+def mail_event(
+    event: AnymailTrackingEvent, provider: Provider, *, read_token: ReadToken, now: datetime
+) -> MailEvent | None:
     """Return an event in our words; None for what says nothing about a recipient (it is noted in the log).
 
-    `mark` reads our signed marks; `now` is when the event came in, for one that does not say when it happened.
+    `read_token` reads our signed tokens; `now` is when the event came in, for one that does not say when it happened.
     """
     raw = _plain(event.esp_event)
     kind = _kind(event, provider, raw)
@@ -51,7 +53,7 @@ def mail_event(event: AnymailTrackingEvent, provider: Provider, *, mark: ReadMar
         logger.log(level, "%s says %s of a mail: nothing follows from it", provider.label, event.event_type)
         return None
     words = " ".join(str(text) for text in (event.description, event.mta_response) if text)
-    recipient_mark = mark(str((event.metadata or {}).get(MARK, "")))
+    recipient_token = read_token(str((event.metadata or {}).get(TOKEN, "")))
     bounced = kind in (Kind.HARD_BOUNCE, Kind.SOFT_BOUNCE, Kind.DELAYED)
     return MailEvent(
         kind=kind,
@@ -59,11 +61,11 @@ def mail_event(event: AnymailTrackingEvent, provider: Provider, *, mark: ReadMar
         event_id=_event_id(event, provider, kind, raw),
         at=_aware(event.timestamp) or now,
         email=str(event.recipient or ""),
-        dispatch=recipient_mark[0] if recipient_mark else None,
-        subscriber=recipient_mark[1] if recipient_mark else None,
+        dispatch=recipient_token[0] if recipient_token else None,
+        subscriber=recipient_token[1] if recipient_token else None,
         status=_status(event, provider, raw) if bounced else "",
-        reason=without_marks(" ".join(words.split())),
-        raw={} if kind in (Kind.OPEN, Kind.CLICK) else json.loads(without_marks(json.dumps(raw, default=str))),
+        reason=without_tokens(" ".join(words.split())),
+        raw={} if kind in (Kind.OPEN, Kind.CLICK) else json.loads(without_tokens(json.dumps(raw, default=str))),
     )
 
 

@@ -19,7 +19,7 @@ from distributor.domain.variants import Variant
 from distributor.rendering.mail import RecipientPass, RenderedMail, one_line
 
 # The keys of a mail's metadata: webhooks give them back (see events.py).
-DISPATCH, SUBSCRIBER, MARK = "dispatch", "subscriber", "mark"
+DISPATCH, SUBSCRIBER, TOKEN = "dispatch", "subscriber", "mark"
 
 # What the interfaces have fields of their own for, or make themselves.
 _OWN_FIELDS = frozenset({"from", "to", "subject", "mime-version", "content-type", "content-transfer-encoding"})
@@ -124,7 +124,7 @@ class MailMaker:
         return options
 
     def _metadata(self, recipient: Recipient) -> dict[str, str]:
-        return {DISPATCH: self._key, SUBSCRIBER: str(recipient.id), MARK: recipient.token}
+        return {DISPATCH: self._key, SUBSCRIBER: str(recipient.id), TOKEN: recipient.token}
 
 
 def _headers(content: bytes) -> dict[str, str]:

@@ -20,7 +20,7 @@ from django.utils.module_loading import import_string
 
 from distributor.channels.base import Credentials
 from distributor.channels.mail.providers import addresses
-from distributor.channels.mail.providers.events import ReadMark, mail_event
+from distributor.channels.mail.providers.events import ReadToken, mail_event
 from distributor.channels.mail.providers.features import PROVIDERS
 from distributor.channels.mail.providers.provider import Provider
 from distributor.channels.mail.transports import SIGNING_KEY, WEBHOOK_SECRET
@@ -78,11 +78,11 @@ def allow(hook: Hook, request: HttpRequest, token: str) -> None:
         raise NotAllowed
 
 
-def events(hook: Hook, request: HttpRequest, *, mark: ReadMark, now: datetime) -> list[MailEvent]:
+def events(hook: Hook, request: HttpRequest, *, read_token: ReadToken, now: datetime) -> list[MailEvent]:
     """Check the provider's own signature, where it has one, and return what the call says.
 
     Raises NotAllowed for a wrong signature, Malformed for what can't be read, and BadSettings where a package is
-    missing. `mark` reads our signed marks.
+    missing. `read_token` reads our signed tokens.
     """
     # anymail knows no secret in an address, but believes HTTP basic auth.
     login = f"{_USER}:{hook.secret}"
@@ -92,7 +92,7 @@ def events(hook: Hook, request: HttpRequest, *, mark: ReadMark, now: datetime) -
         if hook.provider.signature != "key" or hook.signing_key:
             view.run_validators(request)
         tracking_events = [event for event in view.parse_events(request) if isinstance(event, AnymailTrackingEvent)]
-        mail_events = [mail_event(event, hook.provider, mark=mark, now=now) for event in tracking_events]
+        mail_events = [mail_event(event, hook.provider, read_token=read_token, now=now) for event in tracking_events]
     except AnymailWebhookValidationFailure:
         raise NotAllowed from None
     except AnymailImproperlyInstalled:

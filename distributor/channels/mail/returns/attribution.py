@@ -9,14 +9,14 @@ from email.message import Message
 from uuid import UUID
 
 from distributor.channels.mail.returns import message_parts
-from distributor.channels.mail.returns.address import marks_in
+from distributor.channels.mail.returns.address import tokens_in
 
 _TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to")
 _TEXT = 200_000  # characters that are searched
 _CANDIDATES = 300
 _DIGITS = 18  # of a number that fits into 64 bits
-# A mark in a link of the returned letter: in lower case, as we write it.
-_MARK = re.compile(r"(?<![A-Za-z0-9])[a-f0-9]{28,56}(?![A-Za-z0-9])")
+# A token in a link of the returned letter: in lower case, as we write it.
+_TOKEN = re.compile(r"(?<![A-Za-z0-9])[a-f0-9]{28,56}(?![A-Za-z0-9])")
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _MESSAGE_ID = re.compile(rf"({_UUID})\.([a-f0-9]{{28,56}}|\d{{1,18}})(?=@|\b)", re.IGNORECASE)
 _FEEDBACK_ID = re.compile(rf"^feedback-id: ?({_UUID}):", re.IGNORECASE | re.MULTILINE)
@@ -26,12 +26,12 @@ _FEEDBACK_ID = re.compile(rf"^feedback-id: ?({_UUID}):", re.IGNORECASE | re.MULT
 class Lookups:
     """What only the installation can say.
 
-    - `mark`: (dispatch, subscriber) of a signed mark of ours that acts for the recipient, None for anything else;
-    - `tracking`: the same of a mark that only counts, as tracked links and Message-IDs hold it;
+    - `token`: (dispatch, subscriber) of a signed token of ours that acts for the recipient, None for anything else;
+    - `tracking`: the same of a token that only counts, as tracked links and Message-IDs hold it;
     - `dispatch`: the number of the dispatch with this key (as Message-IDs and Feedback-IDs hold it), None for no such.
     """
 
-    mark: Callable[[str], tuple[int, int] | None]
+    token: Callable[[str], tuple[int, int] | None]
     tracking: Callable[[str], tuple[int, int] | None] = lambda _: None
     dispatch: Callable[[UUID], int | None] = lambda _: None
 
@@ -45,23 +45,23 @@ class Attribution:
     certain: bool = False
 
 
-def address_marks(message: Message, recipients: Sequence[str]) -> list[tuple[str, str]]:
-    """Return what the mail was addressed to among our marked addresses: (`bounces` or `unsubscribe`, mark).
+def address_tokens(message: Message, recipients: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what the mail was addressed to among our token addresses: (`bounces` or `unsubscribe`, token).
 
     `recipients` of the envelope go before what the headers say.
     """
     header_values = [value for name in _TO for key, value in message_parts.headers(message) if key == name]
-    return [mark for text in (*recipients, *header_values) for mark in marks_in(text[:2000])]
+    return [token for text in (*recipients, *header_values) for token in tokens_in(text[:2000])]
 
 
-def identify(message: Message, marks: Iterable[tuple[str, str]], lookups: Lookups) -> Attribution:
+def identify(message: Message, tokens: Iterable[tuple[str, str]], lookups: Lookups) -> Attribution:
     """Return who a mail is about: by the address that it came to, else by what it returns of the letter."""
-    for _, mark in marks:
-        if read := lookups.mark(mark):
+    for _, token in tokens:
+        if read := lookups.token(token):
             return Attribution(*read, certain=True)
     text = searchable_text(message)
-    candidates = dict.fromkeys([*(mark for _, mark in marks_in(text)), *_MARK.findall(text)])
-    recipients = {read for mark in list(candidates)[:_CANDIDATES] if (read := lookups.mark(mark))}
+    candidates = dict.fromkeys([*(token for _, token in tokens_in(text)), *_TOKEN.findall(text)])
+    recipients = {read for token in list(candidates)[:_CANDIDATES] if (read := lookups.token(token))}
     if recipients:
         # Several people in one mail: none of them can be told to be the one.
         return Attribution(*recipients.pop(), certain=True) if len(recipients) == 1 else Attribution()

@@ -10,7 +10,7 @@ from enum import Enum
 
 from distributor.channels.mail.returns import message_parts, notices, reports
 from distributor.channels.mail.returns.address import UNSUBSCRIBE
-from distributor.channels.mail.returns.attribution import Attribution, Lookups, address_marks, identify
+from distributor.channels.mail.returns.attribution import Attribution, Lookups, address_tokens, identify
 from distributor.channels.mail.returns.events import Sheet, key_of
 from distributor.domain.returns import Kind, MailEvent
 
@@ -46,21 +46,21 @@ def read(raw: bytes, *, lookups: Lookups, received_at: datetime, recipients: Seq
     - `recipients`: the addresses of the envelope, where they are known;
     - `received_at` (aware): when it came; no event is dated later.
 
-    Only the first 256 kB are looked at. Who it is about is told by our mark in the address that it came to, else by
-    marks in the returned letter (both certain), else by its Message-ID or by the address that is named.
+    Only the first 256 kB are looked at. Who it is about is told by our token in the address that it came to, else by
+    tokens in the returned letter (both certain), else by its Message-ID or by the address that is named.
     """
     message = message_parts.parse(raw)
     if message is None:
         return Reading(MailKind.UNKNOWN)
-    marks = address_marks(message, recipients)
+    tokens = address_tokens(message, recipients)
     sheet = Sheet(
-        attribution=identify(message, marks, lookups),
+        attribution=identify(message, tokens, lookups),
         key=key_of(raw, message_parts.header(message, "Message-ID")),
         sender=reports.address(message_parts.header(message, "From")),
         subject=message_parts.header(message, "Subject"),
         at=reports.date_of(message, received_at),
     )
-    kind, events = _events_of(message, sheet, lookups, leaving=any(purpose == UNSUBSCRIBE for purpose, _ in marks))
+    kind, events = _events_of(message, sheet, lookups, leaving=any(purpose == UNSUBSCRIBE for purpose, _ in tokens))
     return Reading(kind, tuple(events), sheet.subject)
 
 
@@ -84,17 +84,17 @@ def _events_of(message: Message, sheet: Sheet, lookups: Lookups, *, leaving: boo
 
 
 def _unsubscription(message: Message, sheet: Sheet, lookups: Lookups, *, leaving: bool) -> MailEvent | None:
-    """Return the request to be unsubscribed: any mail to the marked address, or one whose subject says so.
+    """Return the request to be unsubscribed: any mail to the token address, or one whose subject says so.
 
-    It is certain where it holds our mark: who has only the address of someone else can have them unsubscribed by nobody
-    but a person.
+    It is certain where it holds our token: who has only someone else's address can have them unsubscribed by nobody but
+    a person.
     """
     says_so, key = notices.unsubscribe_request(message)
     if (leaving or says_so) and sheet.attribution.certain:
         return sheet.event(Kind.UNSUBSCRIBE, notices.MAILTO, email=sheet.sender, raw={"from": sheet.sender})
     if not says_so or not sheet.sender:
         return None
-    # Without our mark it may be about whoever wrote it, and about nobody else.
+    # Without our token it may be about whoever wrote it, and about nobody else.
     attribution = Attribution(dispatch=lookups.dispatch(key)) if key else Attribution()
     return replace(sheet, attribution=attribution).event(
         Kind.UNSUBSCRIBE, notices.MAILTO, email=sheet.sender, raw={"from": sheet.sender}

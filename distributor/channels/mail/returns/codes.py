@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from distributor.domain.retries import suppresses
+from distributor.domain.bounces import is_mailbox_gone
 
 _STATUS = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 # In free text: behind a reply code, or the marks that servers set before it. A version or an IP address has neither.
@@ -30,7 +30,7 @@ def status(field: str, diagnostic: str) -> str:
     """
     codes_found = [match[1] for match in (_STATUS.match(field), _CODE.search(diagnostic)) if match]
     specific_codes = [code for code in codes_found if not code.endswith(".0.0")] or codes_found
-    hopeful = sorted(specific_codes, key=lambda code: (code[0], suppresses(code)))
+    hopeful = sorted(specific_codes, key=lambda code: (code[0], is_mailbox_gone(code)))
     code = hopeful[0] if hopeful else ""
     if not code and (reply := _REPLY.search(diagnostic)):
         code = f"{reply[1]}.0.0"

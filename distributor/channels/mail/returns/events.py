@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from distributor.channels.mail.returns import message_parts
-from distributor.channels.mail.returns.address import without_marks
+from distributor.channels.mail.returns.address import without_tokens
 from distributor.channels.mail.returns.attribution import Attribution
 from distributor.domain.returns import Kind, MailEvent
 
@@ -47,8 +47,8 @@ class Sheet:
             dispatch=self.attribution.dispatch,
             subscriber=self.attribution.subscriber,
             status=status,
-            reason=without_marks(reason),
-            raw={key: without_marks(value) for key, value in {"subject": self.subject[:200], **(raw or {})}.items()},
+            reason=without_tokens(reason),
+            raw={key: without_tokens(value) for key, value in {"subject": self.subject[:200], **(raw or {})}.items()},
             certain=self.attribution.certain,
             forwarded=not same,
         )

@@ -45,7 +45,7 @@ _AUTOMATIC = {  # RFC 3834 §5, and what was in use before it
     "x-auto-response-suppress": "oof",
     "precedence": "auto_reply",
 }
-# With our mark behind it, or as mails had it before, with their dispatch's key and a number.
+# With our token behind it, or as mails had it before, with their dispatch's key and a number.
 _UNSUBSCRIBE = re.compile(r"unsubscribe(?:\s+(?:[0-9a-f]{28,56}|([0-9a-f-]{36})\.\d{1,18}))?", re.IGNORECASE)
 
 
@@ -60,7 +60,7 @@ def automatic(message: Message) -> bool:
     if auto_submitted.startswith("auto-replied") or _AWAY.match(message_parts.header(message, "Subject")):
         return True
     return any(
-        name in message and mark in message_parts.header(message, name).lower() for name, mark in _AUTOMATIC.items()
+        name in message and word in message_parts.header(message, name).lower() for name, word in _AUTOMATIC.items()
     )
 
 
@@ -78,7 +78,7 @@ def unsubscribe_request(message: Message) -> tuple[bool, UUID | None]:
 def bounce(message: Message, sheet: Sheet) -> list[MailEvent] | None:
     """Return what a bounce in plain words says, or None where nothing was recognised.
 
-    flufl.bounce knows whom many servers' notices are about. Where it does not, our mark and a status code will do.
+    flufl.bounce knows whom many servers' notices are about. Where it does not, our token and a status code will do.
     """
     words = _words(message)
     passing_failures, final = _failures(message)
