@@ -59,8 +59,14 @@ def move(dispatch: Dispatch, event: Event, *, reason: str = "", **changes: Any) 
         setattr(dispatch, name, value)
     dispatch.save(update_fields=["state", "reason", *changes])
     about = {"dispatch_id": dispatch.pk, "letter_id": dispatch.letter_id, "account_id": dispatch.account_id}
+    # What happened and where it is now: a recall that failed leads back to “sent”, and sent nothing.
     line = partial(
-        logger.info, "Dispatch %s is %s", dispatch.pk, state.value, extra={**about, "channel": dispatch.channel}
+        logger.info,
+        "Dispatch %s is %s after “%s”",
+        dispatch.pk,
+        state.value,
+        event.value,
+        extra={**about, "channel": dispatch.channel, "transition": event.value},
     )
     transaction.on_commit(line, robust=True)
     return dispatch

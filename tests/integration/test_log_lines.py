@@ -93,7 +93,7 @@ def test_a_mail_worker_says_which_batch_and_what_became_of_it(
     assert bound == [{"account_id": dispatch.account_id, "letter_id": letter.pk, "batch_id": batch.pk}]
     assert contextvars.get_contextvars() == {}
     record = caplog.records[-1]
-    assert record.getMessage() == f"Dispatch {dispatch.pk} is sent"
+    assert record.getMessage() == f"Dispatch {dispatch.pk} is sent after “accept”"
     assert vars(record)["letter_id"] == letter.pk
 
 

@@ -149,6 +149,19 @@ def test_a_refusal_is_told_and_may_be_asked_again(dispatch: Dispatch, post_chann
     assert recall.can_be_recalled(dispatch)
 
 
+def test_what_a_person_found_out_there_is_deleted_by_a_person(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    """Without an id of the network's own a call could delete nothing, and the letter would count as gone."""
+    Dispatch.objects.filter(pk=dispatch.pk).update(state="unconfirmed")
+    control.confirm_sent(dispatch.pk)
+    with pytest.raises(StateError, match="delete it there yourself"):
+        recall.recall(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert dispatch.state == "sent"
+    assert not [call for call in post_channel.asked if call.startswith("recall")]
+
+
 def test_only_what_is_out_can_be_taken_back(dispatch: Dispatch) -> None:
     with pytest.raises(StateError, match="scheduled can't be taken back"):
         recall.recall(dispatch.pk)

@@ -37,7 +37,7 @@ def can_be_recalled(dispatch: Dispatch) -> bool:
         channel is not None
         and channel.capabilities.recall
         and state_of(dispatch) is State.SENT
-        and dispatch.receipt is not None
+        and bool((dispatch.receipt or {}).get("remote_id"))  # none where a person said that it is out
     )
 
 

@@ -142,7 +142,7 @@ _TABLE = (
     PublicationSetting(
         "quiet-from",
         "Quiet hours from",
-        "Nothing goes out between these two times; it waits until they end.",
+        "No letter goes out between these two times: it waits until they end. Digests keep their own hour.",
         "Publishing",
         values.clock,
         "{:%H:%M}".format,
