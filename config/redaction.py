@@ -26,26 +26,41 @@ _NAMES = r"token|secret|passw|passphrase|api_?key|access_?key|private_?key|signa
 _SECRET_KEY = rf"(?:{_NAMES})[\w-]{{0,40}}"  # or any name that ends so
 _VALUE = r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s"'&,;)\]}]+"""
 # The local part of an address has 64 characters at most (RFC 5321 §4.5.3.1.1), which also keeps the search linear.
-_ADDRESS = r"""(?:"[^"\n]{1,64}"|[^\s<>"'(),:;@…\[\]{}|=/?&\\]{1,64})(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"""
+_ADDRESS = (
+    r"""(?:"[^"\n]{1,64}"|[^\s<>"'(),:;@…\[\]{}|=/?&\\]{1,64})(?:@|%(?:25)*40)"""
+    r"""(?:[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}|localhost\b|\[[\w.:]{2,60}\])"""
+)
 
 # In this order: a URL's password looks like an address.
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, flags), replacement)
     for pattern, replacement, flags in (
         (r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|\Z)", BLOT, re.DOTALL),
-        (r"(://)[^\s/@\"'<>]{1,2000}@", rf"\1{BLOT}@", 0),
+        (r"(://)[^\s/\"'<>]{1,2000}@", rf"\1{BLOT}@", 0),  # up to the last @: some passwords hold one
         # Whoever has one of a reader's signed tokens can unsubscribe them; whoever has a webhook's, report bounces.
         (r"(/webhooks/mail/[^/\s]+/[^/\s]+/)[^\s/?\"')]+", rf"\1{BLOT}", 0),
         (r"(/[uco]/)[0-9a-f]{28,56}", rf"\1{BLOT}", 0),
         (r"(/bot)\d+:[\w-]+", rf"\1{BLOT}", 0),  # Telegram's tokens are in its addresses
         (
-            r"\b((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]{0,40}(?:key|token|signature))(\s*:\s*)[^\n\"']+",
+            (
+                r"\b((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]{0,40}(?:key|token|signature))"
+                r"(\\?[\"']?\s*[:,=]\s*b?\\?[\"']?)[^\n\"'\\]+"
+            ),
             rf"\1\2{BLOT}",
             re.IGNORECASE,
         ),
         (r"\b(bearer|basic|oauth)(\s+)[\w.~+/=-]{16,}", rf"\1\2{BLOT}", re.IGNORECASE),
         (rf"({_SECRET_KEY}[\"']?\s*=\s*)(?:{_VALUE})", rf"\1{BLOT}", re.IGNORECASE),
+        (rf"({_SECRET_KEY}%(?:25)*3D)[^\s&\"']+", rf"\1{BLOT}", re.IGNORECASE),  # a form within a form
+        # JSON within JSON: its quotes are escaped.
+        (rf"({_SECRET_KEY}(?:\\)+[\"']\s*:\s*(?:\\)+[\"'])[^\"'\\]*", rf"\1{BLOT}", re.IGNORECASE),
         (rf"({_SECRET_KEY}[\"']\s*:\s*)b?(?:{_VALUE})", rf"\1{BLOT}", re.IGNORECASE),
+        # As YAML has it: a name that is joined with _ or - or ends with "password", so that no sentence is meant.
+        (
+            rf"(\b(?:\w{{1,40}}[_-](?:{_NAMES})|pass(?:word|wd|phrase)|api_?key)\s*:\s+)(?:{_VALUE})",
+            rf"\1{BLOT}",
+            re.IGNORECASE,
+        ),
         (r"([?&](?:key|code|sig|state|auth|email|mail)=)[^&\s\"'#]+", rf"\1{BLOT}", re.IGNORECASE),
         (r"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?", BLOT, 0),  # a JSON Web Token
         (r"\bgAAAAA[\w=-]{20,}", BLOT, 0),  # a Fernet token: credentials as they are stored

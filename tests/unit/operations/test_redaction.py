@@ -31,6 +31,9 @@ def fresh() -> Iterator[None]:
         '"ada of readers"@readers.example',
         "bounces+0a1b2c3d@return.example",
         "ada%40readers.example",
+        "ada%2540readers.example",
+        "ada@localhost",
+        "ada@[192.0.2.1]",
     ],
 )
 @pytest.mark.parametrize("text", ["{}", "to <{}>", "DETAIL: Key (email)=({}) exists", "['{}', 3]", "mailto:{}?x=1"])
@@ -53,6 +56,13 @@ def test_addresses(address: str, text: str) -> None:
         "Authorization: Bearer {}",
         "authorization: Basic {}",
         "'Authorization': 'Bearer {}'",
+        "{{'X-Api-Key': '{0}', 'Authorization': 'Basic {0}'}}",
+        "[(b'Set-Cookie', b'sessionid={}; Path=/')]",
+        '{{"body": "{{\\"access_token\\": \\"{}\\"}}"}}',
+        "refresh_token%3D{}&x=1",
+        "refresh_token%253D{}",
+        "access_token: {0} password: {0}",
+        "postgres://u:p@{}@host/x",
         "Cookie: sessionid={}; csrftoken=x",
         "X-Api-Key: {}",
         '{{"access_token": "{}", "n": 1}}',
