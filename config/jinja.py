@@ -42,7 +42,7 @@ def host(url: str) -> str:
 
 
 def state(value: str) -> str:
-    """Return the state of a dispatch as people read it: “being taken back”."""
+    """Return the state of a dispatch as people read it: “being deleted”."""
     return State(value).words
 
 

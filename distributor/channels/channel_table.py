@@ -46,7 +46,7 @@ _SURE = """\
 
 When the answer to a post is lost, nobody knows whether it is there. Then it is looked up on the network, or it is sent
 again where the network takes the same post only once, or a person is asked. Nothing is ever posted again blindly.
-“Taken back” means that a post can be deleted there from the desk. What an account may do is kept to before it is asked.
+“Deletes posts” means that a post can be deleted there from the desk. What an account may do is kept to before it is asked.
 """
 
 _SHARE_BARS = """\
@@ -86,7 +86,7 @@ def markdown() -> str:
             ("Says its language", lambda channel: _yes(channel.capabilities.languages)),
         ),
         _SURE,
-        _table(channels, ("A lost answer", _lost_response), ("Taken back", _recall), ("An account may", _budgets)),
+        _table(channels, ("A lost answer", _lost_response), ("Deletes posts", _recall), ("An account may", _budgets)),
         _SHARE_BARS,
         _table(channels, ("Words", _words), ("Share addresses", _addresses), ("A reader’s button", _readers)),
         *(

@@ -56,7 +56,7 @@ class NetworkChannel:
         return max(len(variant.parts), 1)
 
     def recall(self, credentials: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
-        return Rejected(f"{self.capabilities.label} can’t take back what was sent.")
+        return Rejected(f"{self.capabilities.label} can’t delete what was sent.")
 
     def identify(self, credentials: Credentials) -> Identity:  # noqa: ARG002
         raise ConnectRefused(f"{self.capabilities.label} can’t be asked whose account this is.")

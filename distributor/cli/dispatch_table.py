@@ -86,7 +86,7 @@ def _progress_cell(report: DispatchReport) -> RenderableType:
             (report.left, "left"),
             (report.failed, "failed"),
             (report.cancelled, "cancelled"),
-            (report.recalled, "taken back"),
+            (report.recalled, "deleted"),
             (report.repeats, "perhaps twice"),
         )
         if count

@@ -30,7 +30,9 @@ MOST_HOLD = 7 * 24 * 60
 @click.option("--channels", metavar="A,B", help="These channels instead of the share bar's.")
 @click.option("--list", "lists", multiple=True, metavar="SLUG", help="A mailing list; can be given several times.")
 @click.option("--segment", metavar="SLUG", help="Only those on the lists who are in this segment when it goes out.")
-@click.option("--hold", metavar="MINUTES", help="How long it can still be taken back; else as the publication has it.")
+@click.option(
+    "--hold", metavar="MINUTES", help="How long it can still be made a draft again; else as the publication has it."
+)
 @click.option("--over", "over_hours", metavar="HOURS", help="Let mail go out evenly over so many hours; else at once.")
 @click.option("--draft", is_flag=True, help="Only plan: an editor approves later.")
 @click.option("--watch", is_flag=True, help="Stay and show what becomes of it.")

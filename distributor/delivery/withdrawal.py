@@ -1,4 +1,4 @@
-"""Withdrawing a letter: what is not out yet stops, and what is out is taken back where that is chosen and can be."""
+"""Withdrawing a letter: what is not out yet stops, and what is out is deleted at its network where that is chosen and can be."""
 
 from __future__ import annotations
 
@@ -63,11 +63,11 @@ def _kept(dispatch: Dispatch, state: State) -> str:
     if state is State.SENDING:
         return f"{where} is being posted right now: look again in a moment."
     if state is State.RECALLING:
-        return f"{where} is being taken back: it may still be there."
+        return f"{where} is being deleted: it may still be there."
     if state is State.UNCONFIRMED:
         return f"{where} may be out: look there, and say whether it is."
     if channel is not None and not channel.capabilities.recall:
-        return f"{where} is out, and can’t be taken back."
+        return f"{where} is out, and can’t be deleted."
     return f"{where} is out."
 
 

@@ -103,11 +103,11 @@ def queue(request: HttpRequest, letter_id: int) -> HttpResponse:
 @editor
 @require_POST
 def withdraw(request: HttpRequest, letter_id: int) -> HttpResponse:
-    """Stop what is not out yet, and take back what is out where that is chosen."""
+    """Stop what is not out yet, and delete what is out where that is chosen."""
     letter = get_object_or_404(_letters(), pk=letter_id)
     withdrawal_result = withdrawal.withdraw(letter, recall="recall" in request.POST)
     messages.success(
-        request, f"Stopped: {len(withdrawal_result.stopped)}. Being taken back: {len(withdrawal_result.recalled)}."
+        request, f"Stopped: {len(withdrawal_result.stopped)}. Being deleted: {len(withdrawal_result.recalled)}."
     )
     for sentence in withdrawal_result.kept:
         messages.warning(request, sentence)

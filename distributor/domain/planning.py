@@ -120,7 +120,7 @@ class SchedulePolicy:
     """When things may go out.
 
     - `at`: the chosen time (aware); None for now.
-    - `hold`: how long after approval an editor can still take it back.
+    - `hold`: how long after approval an editor can still make it a draft again.
     - `zone`: the publication's time zone, in which `quiet` is meant.
     - `spread`: the time between two channels of the share bar, so that not everything appears in the same second.
     """

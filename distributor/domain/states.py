@@ -30,7 +30,7 @@ class State(Enum):
         return _WORDS.get(self, self.value)
 
 
-_WORDS = {State.RECALLING: "being taken back", State.RECALLED: "taken back"}
+_WORDS = {State.RECALLING: "being deleted", State.RECALLED: "deleted"}
 
 
 class Event(Enum):
@@ -52,7 +52,7 @@ class Event(Enum):
     LOSE_ANSWER = "lose the answer"
     RETRY = "retry"  # a person decided: it is not there, send it
     CONFIRM = "be confirmed"  # a person looked: it is there
-    RECALL = "be taken back"
+    RECALL = "be deleted there"
     RECALL_DONE = "be gone"
     RECALL_GIVEN_UP = "stay there"  # its network refuses, or patience ended: a person decides
 

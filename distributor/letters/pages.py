@@ -85,7 +85,7 @@ class DatabasePageStore:
             if page is None:
                 return
             if _is_intent(receipt.remote_id):
-                raise PageRefused("The letter was published anew since: take back the dispatch that did so.")
+                raise PageRefused("The letter was published anew since: delete the page of the dispatch that did so.")
         TakenDown.objects.update_or_create(
             letter=page.letter, defaults={"published_at": page.published_at, "at": timezone.now()}
         )

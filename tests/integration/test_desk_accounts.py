@@ -220,7 +220,7 @@ def test_an_editor_takes_a_post_back(editor: Client, brand: Publication, draft: 
     editor.post(f"/desk/dispatches/{dispatch.pk}/recall/", {"confirmed": "yes"})
     dispatch.refresh_from_db()
     assert dispatch.recall_at is not None
-    assert "It is being taken back." in html(editor.get(f"/desk/letters/{letter.pk}/"))
+    assert "It is being deleted there." in html(editor.get(f"/desk/letters/{letter.pk}/"))
 
 
 def test_the_page_is_for_editors(client: Client) -> None:

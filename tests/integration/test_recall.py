@@ -42,14 +42,14 @@ def test_a_sent_post_is_taken_back(dispatch: Dispatch, post_channel: ScriptedCha
     recall.recall(dispatch.pk)
     assert recall.due(timezone.now()) == [dispatch.pk]  # on the row before the call
     [shown] = report(Dispatch.objects.all())
-    assert (shown.words, shown.finished, shown.url) == ("being taken back", False, "https://network.example/1")
+    assert (shown.words, shown.finished, shown.url) == ("being deleted", False, "https://network.example/1")
     carried_out(dispatch)
     assert post_channel.asked[-1] == "recall 1"
     assert dispatch.recalled_at is not None
-    assert (dispatch.state, dispatch.reason) == ("recalled", "It was taken back.")
+    assert (dispatch.state, dispatch.reason) == ("recalled", "It was deleted there.")
     [shown] = report([dispatch])
     assert (shown.accepted, shown.recalled, shown.waiting, shown.url) == (0, 1, 0, "")
-    assert (shown.words, shown.finished, shown.delivered) == ("taken back", True, False)
+    assert (shown.words, shown.finished, shown.delivered) == ("deleted", True, False)
     carried_out(dispatch)  # a task may run twice
     assert post_channel.asked.count("recall 1") == 1
 
@@ -59,7 +59,7 @@ def test_a_network_that_is_away_is_asked_again(dispatch: Dispatch, post_channel:
     recall.recall(dispatch.pk)
     post_channel.recalled = Deferred("It does not answer.")
     carried_out(dispatch)
-    assert dispatch.reason == "It could not be taken back yet: It does not answer."
+    assert dispatch.reason == "It could not be deleted yet: It does not answer."
     assert recall.due(timezone.now()) == []
     assert recall.due(timezone.now() + timedelta(minutes=2)) == [dispatch.pk]
     Dispatch.objects.update(recall_at=timezone.now())
@@ -118,11 +118,11 @@ def test_a_post_that_is_gone_after_all_is_taken_back(dispatch: Dispatch, post_ch
 def test_what_is_being_taken_back_is_not_taken_back_twice(dispatch: Dispatch) -> None:
     world.work(dispatch)
     recall.recall(dispatch.pk)
-    with pytest.raises(StateError, match="being taken back can't be taken back"):
+    with pytest.raises(StateError, match="being deleted can't be deleted there"):
         recall.recall(dispatch.pk)
     assert dispatch.letter is not None
     done = withdrawal.withdraw(dispatch.letter, recall=True)
-    assert done.kept == ("Scripted → main is being taken back: it may still be there.",)
+    assert done.kept == ("Scripted → main is being deleted: it may still be there.",)
 
 
 def test_followers_wait_no_longer_for_a_page_that_was_taken_back(draft: Draft, post_channel: ScriptedChannel) -> None:
@@ -145,7 +145,7 @@ def test_a_refusal_is_told_and_may_be_asked_again(dispatch: Dispatch, post_chann
     recall.recall(dispatch.pk)
     post_channel.recalled = Rejected("It is too old.")
     carried_out(dispatch)
-    assert dispatch.reason == "It can’t be taken back: It is too old."
+    assert dispatch.reason == "It can’t be deleted there: It is too old."
     assert recall.can_be_recalled(dispatch)
 
 
@@ -163,7 +163,7 @@ def test_what_a_person_found_out_there_is_deleted_by_a_person(
 
 
 def test_only_what_is_out_can_be_taken_back(dispatch: Dispatch) -> None:
-    with pytest.raises(StateError, match="scheduled can't be taken back"):
+    with pytest.raises(StateError, match="scheduled can't be deleted there"):
         recall.recall(dispatch.pk)
 
 

@@ -28,7 +28,7 @@ class Dispatch(models.Model):
     `target_key` names the target so that one letter is never queued twice for it. `waits_for` is the link dispatch that
     must be finished first. `variant` is what went out, kept from the moment of release.
     Without `approved_at` it is not sent, nor sent again: a person has not approved it, or has called it off.
-    While it is being taken back from its network, `recall_at` is when to try next, `recall_from` when an editor asked
+    While it is being deleted at its network, `recall_at` is when to try next, `recall_from` when an editor asked
     for that, and `recall_tries` how often it was tried; `recalled_at` is when it was gone.
 
     A mail dispatch is spread into batches step by step: `spread_from` is when that began (who signs up later is not
@@ -81,7 +81,7 @@ class Dispatch(models.Model):
                 condition=Q(letter__isnull=True) ^ Q(digest__isnull=True), name="dispatch_of_letter_or_digest"
             ),
             # The same letter is queued for the same target once, until that dispatch was cancelled or failed, or
-            # what it sent was taken back.
+            # what it sent was deleted there.
             models.UniqueConstraint(
                 fields=["letter", "channel", "target_key"],
                 condition=~Q(state__in=VACANT),

@@ -2,7 +2,7 @@
 
 What counts, in this order:
 
-- the hold: an editor may still take it back;
+- the hold: an editor may still make it a draft again;
 - the publication's quiet hours, in which nobody is disturbed. They are the newsroom's own, so a person's word on one
   dispatch goes before them: “Send now”, and a time that was chosen for it in these hours. `Dispatch.at_any_hour` keeps
   that word for tries that come later, until it is a draft again. A letter's queueing is no such word, since its time is

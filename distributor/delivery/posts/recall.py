@@ -1,4 +1,4 @@
-"""Taking back what was sent: asked for by an editor, written down before the call, tried at growing intervals.
+"""Having a post deleted at its network: asked for by an editor, written down before the call, tried at growing intervals.
 
 What is not gone after a day stays, with a reason: a person deletes it by hand, or asks for it anew.
 """
@@ -31,7 +31,7 @@ _WORKER_TIME = timedelta(minutes=10)  # a worker that has not answered by then i
 
 
 def can_be_recalled(dispatch: Dispatch) -> bool:
-    """Whether an editor may ask to take this back from its network."""
+    """Whether an editor may ask to have this deleted at its network."""
     channel = registry.CHANNELS.get(dispatch.channel)
     return (
         channel is not None
@@ -48,17 +48,17 @@ def recall(dispatch_id: int) -> Dispatch:
     if not can_be_recalled(dispatch):
         channel = registry.CHANNELS.get(dispatch.channel)
         if channel is not None and not channel.capabilities.recall:
-            raise StateError(f"{channel.capabilities.label} can’t take back what was sent.")
+            raise StateError(f"{channel.capabilities.label} can’t delete what was sent.")
         next_state(state_of(dispatch), Event.RECALL)
-        raise StateError("It has no receipt by which it could be taken back: delete it there yourself.")
+        raise StateError("It has no receipt by which it could be deleted: delete it there yourself.")
     now = timezone.now()
-    move(dispatch, Event.RECALL, reason="It is being taken back.", recall_from=now, recall_at=now, recall_tries=0)
+    move(dispatch, Event.RECALL, reason="It is being deleted there.", recall_from=now, recall_at=now, recall_tries=0)
     wakeups.after_commit("delivery.recall", dispatch_id)
     return dispatch
 
 
 def due(now: datetime) -> list[int]:
-    """Return what is to be taken back now."""
+    """Return what is to be deleted now."""
     return list(Dispatch.objects.filter(state=State.RECALLING.value, recall_at__lte=now).values_list("pk", flat=True))
 
 
@@ -77,8 +77,8 @@ def carry_out(dispatch_id: int) -> None:
     try:
         outcome = _call(dispatch, dispatch.receipt)
     except Exception as error:
-        logger.exception("Dispatch %s could not be taken back", dispatch_id)
-        outcome = Deferred(f"Something unexpected happened while it was taken back ({type(error).__name__}).")
+        logger.exception("Dispatch %s could not be deleted at its network", dispatch_id)
+        outcome = Deferred(f"Something unexpected happened while it was being deleted ({type(error).__name__}).")
     _conclude(dispatch_id, outcome)
 
 
@@ -101,7 +101,7 @@ def _conclude(dispatch_id: int, outcome: Outcome) -> None:
     now = timezone.now()
     if isinstance(outcome, Accepted):
         if Event.RECALL_DONE in allowed_events(state_of(dispatch)):
-            move(dispatch, Event.RECALL_DONE, reason="It was taken back.", recall_at=None, recalled_at=now)
+            move(dispatch, Event.RECALL_DONE, reason="It was deleted there.", recall_at=None, recalled_at=now)
         return
     if state_of(dispatch) is not State.RECALLING:
         return  # another worker, which came later, was answered
@@ -124,7 +124,7 @@ def _conclude(dispatch_id: int, outcome: Outcome) -> None:
     move(
         dispatch,
         Event.RECALL_GIVEN_UP,
-        reason=f"It can’t be taken back: {reason}{' Delete it there yourself.' if by_hand else ''}",
+        reason=f"It can’t be deleted there: {reason}{' Delete it there yourself.' if by_hand else ''}",
         remedy="look" if by_hand else outcome.remedy,
         recall_at=None,
     )
@@ -132,5 +132,5 @@ def _conclude(dispatch_id: int, outcome: Outcome) -> None:
 
 def _try_again(dispatch: Dispatch, at: datetime, reason: str) -> None:
     dispatch.recall_at = at
-    dispatch.reason, dispatch.remedy = f"It could not be taken back yet: {reason}"[:500], "wait"
+    dispatch.reason, dispatch.remedy = f"It could not be deleted yet: {reason}"[:500], "wait"
     dispatch.save(update_fields=["recall_at", "reason", "remedy"])

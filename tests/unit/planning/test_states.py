@@ -28,7 +28,7 @@ def test_what_is_being_taken_back_ends_as_gone_or_stays() -> None:
     ends = {next_state(State.RECALLING, event) for event in allowed_events(State.RECALLING)}
     assert ends == {State.RECALLED, State.SENT}
     assert (State.RECALLING.value in FINISHED, State.RECALLED.value in FINISHED) == (False, True)
-    assert (State.RECALLING.words, State.RECALLED.words) == ("being taken back", "taken back")
+    assert (State.RECALLING.words, State.RECALLED.words) == ("being deleted", "deleted")
 
 
 @pytest.mark.parametrize("event", Event)
