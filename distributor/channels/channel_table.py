@@ -46,7 +46,7 @@ _SURE = """\
 
 When the answer to a post is lost, nobody knows whether it is there. Then it is looked up on the network, or it is sent
 again where the network takes the same post only once, or a person is asked. Nothing is ever posted again blindly.
-“Deletes posts” means that a post can be deleted there from the desk. What an account may do is kept to before it is asked.
+“Deletes posts”: a post can be deleted there from the desk. What an account may do is kept to before it is asked.
 """
 
 _SHARE_BARS = """\

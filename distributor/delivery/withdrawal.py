@@ -1,4 +1,4 @@
-"""Withdrawing a letter: what is not out yet stops, and what is out is deleted at its network where that is chosen and can be."""
+"""Withdrawing a letter: what is not out yet stops, and what is out is deleted where that is chosen and can be."""
 
 from __future__ import annotations
 

@@ -31,27 +31,50 @@ class State(Enum):
 
 
 _WORDS = {State.RECALLING: "being deleted", State.RECALLED: "deleted"}
+_CLAUSES = {
+    State.DRAFT: "It is a draft",
+    State.SENDING: "It is being sent",
+    State.PARTLY: "It is sent in part",
+    State.FAILED: "It has failed",
+    State.UNCONFIRMED: "It may be out",
+}
+# What a person does about each state. None of them names a door: desk, commands and API say the same.
+_ADVICE = {
+    State.DRAFT: "It goes out only once it is approved.",
+    State.HELD: "It is approved, and goes out after its hold: make it a draft, pause or cancel it to stop it.",
+    State.SCHEDULED: "It is approved, and goes out at its time: make it a draft, pause or cancel it to stop it.",
+    State.SENDING: "It is going out right now: look again in a moment.",
+    State.SENT: "It is out: delete it at its network if it should not be, where that can be.",
+    State.RECALLING: "Wait until its network has deleted it.",
+    State.RECALLED: "Queue the letter again to send it anew.",
+    State.PARTLY: "Some were refused: to reach them, queue the letter for another list.",
+    State.FAILED: "Mend what its reason names, then try again.",
+    State.CANCELLED: "Queue the letter again to send it after all.",
+    State.PAUSED: "Resume it first, or cancel it.",
+    State.BLOCKED: "Clear what is in its way, such as a missing account, then resume it.",
+    State.UNCONFIRMED: "Look whether it is there, then mark it as sent or try it again.",
+}
 
 
 class Event(Enum):
-    """What can happen to a dispatch."""
+    """What can happen to a dispatch; its value completes “it can't …”."""
 
-    APPROVE = "approve"
-    HOLD_ENDED = "hold ended"
-    RELEASE = "release"  # its time has come, or an editor says now
+    APPROVE = "be approved"
+    HOLD_ENDED = "end its hold"
+    RELEASE = "be sent now"  # its time has come, or an editor says now
     TAKE_BACK = "go back to draft"
-    PAUSE = "pause"
-    RESUME = "resume"
-    CANCEL = "cancel"
-    BLOCK = "block"
-    UNBLOCK = "unblock"
-    ACCEPT = "accept"
-    ACCEPT_SOME = "accept some"
-    REJECT = "reject"
-    DEFER = "defer"
-    LOSE_ANSWER = "lose the answer"
-    RETRY = "retry"  # a person decided: it is not there, send it
-    CONFIRM = "be confirmed"  # a person looked: it is there
+    PAUSE = "be paused"
+    RESUME = "be resumed"
+    CANCEL = "be cancelled"
+    BLOCK = "be blocked"
+    UNBLOCK = "be unblocked"
+    ACCEPT = "be accepted"
+    ACCEPT_SOME = "be accepted in part"
+    REJECT = "be refused"
+    DEFER = "be deferred"
+    LOSE_ANSWER = "lose its answer"
+    RETRY = "be tried again"  # a person decided: it is not there, send it
+    CONFIRM = "be marked as sent"  # a person looked: it is there
     RECALL = "be deleted there"
     RECALL_DONE = "be gone"
     RECALL_GIVEN_UP = "stay there"  # its network refuses, or patience ended: a person decides
@@ -100,8 +123,13 @@ def next_state(state: State, event: Event) -> State:
     """Return where `event` leads from `state`. Raises StateError, in words for an editor, where it is not allowed."""
     origins, target = _TABLE[event]
     if state not in origins:
-        raise StateError(f"A dispatch that is {state.words} can't {event.value}.")
+        raise StateError(refusal(state, event.value))
     return target
+
+
+def refusal(state: State, deed: str) -> str:
+    """Say to an editor that something can't be done in a state, and what to do; `deed` completes “it can't …”."""
+    return f"{_CLAUSES.get(state, f'It is {state.words}')}, so it can't {deed}. {_ADVICE[state]}"
 
 
 def sources(event: Event) -> tuple[State, ...]:

@@ -71,7 +71,7 @@ def test_release_now_overrules_time_and_hold(letter: Letter) -> None:
     approval.release_now(dispatch.pk)
     world.work(dispatch)
     assert dispatch.state == "sent"
-    with pytest.raises(StateError, match="sent can't be released"):
+    with pytest.raises(StateError, match="sent, so it can't be sent now"):
         approval.release_now(dispatch.pk)
 
 

@@ -80,7 +80,7 @@ class TestQueue:
         assert [one["state"] for one in lantern.fine("resume", str(link))["dispatches"]] == ["scheduled"]
         refused = lantern.run("confirm", str(link), "--json")
         assert refused.code == 1
-        assert "A dispatch that is scheduled can't be confirmed" in refused.said
+        assert "It is scheduled, so it can't be marked as sent" in refused.said
         assert {one["state"] for one in lantern.fine("status", letter)["dispatches"]} == {"blocked", "scheduled"}
         assert "link" in lantern.run("status").out
         assert {one["state"] for one in lantern.fine("cancel", letter, "--yes")["dispatches"]} == {"cancelled"}

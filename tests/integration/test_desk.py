@@ -345,7 +345,7 @@ def test_the_buttons_of_a_dispatch_move_it(letter: Letter, practice: None, edito
     assert dispatch.state == "scheduled"
     assert "Cancelled." in press(editor, dispatch, "cancel", confirmed="yes")
     assert dispatch.state == "cancelled"
-    assert "can't cancel" in press(editor, dispatch, "cancel", confirmed="yes")
+    assert "can't be cancelled" in press(editor, dispatch, "cancel", confirmed="yes")
 
 
 @pytest.mark.parametrize(
@@ -394,7 +394,7 @@ def test_a_person_can_say_that_it_is_not_there(unconfirmed: Dispatch, editor: Cl
     assert unconfirmed.state == "unconfirmed"
     assert "sent again" in press(editor, unconfirmed, "retry", confirmed="yes")
     assert unconfirmed.state == "scheduled"
-    assert "can't be confirmed" in press(editor, unconfirmed, "confirm")
+    assert "can't be marked as sent" in press(editor, unconfirmed, "confirm")
 
 
 def test_a_blocked_dispatch_says_what_helps(letter: Letter, editor: Client) -> None:

@@ -311,7 +311,7 @@ def test_a_post_that_waits_for_a_later_page_says_so_and_both_can_be_released(
 def test_a_page_that_is_paused_is_not_released_along(letter: Letter) -> None:
     link, post = world.queue(letter, "link", "scripted")
     control.pause(link.pk)
-    with pytest.raises(StateError, match="paused can't be released"):
+    with pytest.raises(StateError, match="paused, so it can't be sent now"):
         approval.release_now(post.pk, with_link=True)
     post.refresh_from_db()
     assert post.state == "scheduled"

@@ -118,7 +118,7 @@ def test_a_post_that_is_gone_after_all_is_taken_back(dispatch: Dispatch, post_ch
 def test_what_is_being_taken_back_is_not_taken_back_twice(dispatch: Dispatch) -> None:
     world.work(dispatch)
     recall.recall(dispatch.pk)
-    with pytest.raises(StateError, match="being deleted can't be deleted there"):
+    with pytest.raises(StateError, match="being deleted, so it can't be deleted there"):
         recall.recall(dispatch.pk)
     assert dispatch.letter is not None
     done = withdrawal.withdraw(dispatch.letter, recall=True)
@@ -163,7 +163,7 @@ def test_what_a_person_found_out_there_is_deleted_by_a_person(
 
 
 def test_only_what_is_out_can_be_taken_back(dispatch: Dispatch) -> None:
-    with pytest.raises(StateError, match="scheduled can't be deleted there"):
+    with pytest.raises(StateError, match="scheduled, so it can't be deleted there"):
         recall.recall(dispatch.pk)
 
 

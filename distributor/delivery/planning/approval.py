@@ -13,7 +13,7 @@ from distributor.delivery.planning.earliest_release import earliest_release, exp
 from distributor.delivery.transitions import locked, move, state_of
 from distributor.domain.dispatch_actions import ACTIONS
 from distributor.domain.errors import BadTime, StateError
-from distributor.domain.states import FINISHED, Event, State, sources
+from distributor.domain.states import FINISHED, Event, State, refusal, sources
 from distributor.domain.times import LATE
 
 
@@ -62,7 +62,7 @@ def release_now(dispatch_id: int, *, with_link: bool = False) -> Dispatch:
     if state_of(dispatch) is State.HELD:
         move(dispatch, Event.HOLD_ENDED)
     if state_of(dispatch) is not State.SCHEDULED:
-        raise StateError(f"A dispatch that is {state_of(dispatch).words} can't be released.")
+        raise StateError(refusal(state_of(dispatch), Event.RELEASE.value))
     dispatch.at_any_hour = is_quiet(dispatch, now)
     dispatch.hold_until = min(dispatch.hold_until or now, now)
     first = earliest_release(dispatch, now)
@@ -80,7 +80,7 @@ def reschedule(dispatch_id: int, at: datetime) -> Dispatch:
     """
     dispatch = locked(dispatch_id)
     if state_of(dispatch) not in ACTIONS["reschedule"].states:
-        raise StateError(f"A dispatch that is {state_of(dispatch).words} can't be rescheduled.")
+        raise StateError(refusal(state_of(dispatch), "be given another time"))
     if at < timezone.now() - LATE:
         raise BadTime("That time has passed: give one that is still to come, or send it now.")
     dispatch.at_any_hour = is_quiet(dispatch, at)

@@ -1,4 +1,4 @@
-"""Having a post deleted at its network: asked for by an editor, written down before the call, tried at growing intervals.
+"""Deleting a post at its network: asked for by an editor, written down before the call, tried ever more rarely.
 
 What is not gone after a day stays, with a reason: a person deletes it by hand, or asks for it anew.
 """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from distributor.domain.errors import StateError
@@ -45,8 +47,20 @@ def test_only_a_person_sends_something_failed_or_unconfirmed_again() -> None:
 
 
 def test_an_event_that_is_not_allowed_is_refused_in_words() -> None:
-    with pytest.raises(StateError, match="A dispatch that is sent can't cancel"):
-        next_state(State.SENT, Event.CANCEL)
+    with pytest.raises(StateError) as raised:
+        next_state(State.BLOCKED, Event.APPROVE)
+    assert str(raised.value) == (
+        "It is blocked, so it can't be approved. Clear what is in its way, such as a missing account, then resume it."
+    )
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_refusal_is_a_sentence_and_says_what_to_do(state: State) -> None:
+    for event in set(Event) - allowed_events(state):
+        with pytest.raises(StateError) as raised:
+            next_state(state, event)
+        form = r"It (is|has|may) [a-z ]+, so it can't (be|go|end|lose|stay) ?[a-z ]*\. [A-Z][^.]+\."
+        assert re.fullmatch(form, str(raised.value)), str(raised.value)
 
 
 def test_every_unfinished_state_can_be_cancelled() -> None:
