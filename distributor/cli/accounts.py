@@ -57,19 +57,24 @@ def add(channel: str, name: str, practice: bool, publication_slug: str, as_json:
         values = {} if practice else _values(adapter.fields)
         secrets = {} if practice else generated_values(adapter.fields, values)
         account = connect_practice(brand, [channel])[0] if practice else connect(brand, channel, name, values | secrets)
-        resumed_count = len(go_on(account, timezone.now()))
+        resumed = go_on(account, timezone.now())
+        draft_count = sum(dispatch.approved_at is None for dispatch in resumed)
+        resumed_count = len(resumed) - draft_count
         if as_json:
             result = {
                 "channel": account.channel,
                 "name": account.name,
                 "practice": account.practice,
                 "went_on": resumed_count,
+                "drafts": draft_count,
             }
             output.write_json({**result, **_secrets_json(secrets)})
         else:
             output.console().print(f"{account.name} is connected ({account.channel}).")
             if resumed_count:
                 output.console().print(f"Dispatches that waited for it and go on now: {resumed_count}.")
+            if draft_count:
+                output.console().print(f"Drafts that waited for it and can be approved now: {draft_count}.")
             _show_made(adapter, secrets)
             _show_webhook(account)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -84,6 +85,7 @@ def _group(name: str, rows: Sequence[AccountRow]) -> Group:
     )
 
 
-def blocked_on(publication: Publication, channel: str) -> int:
-    """Return how many dispatches of a publication wait for an account of this channel."""
-    return Dispatch.objects.filter(publication=publication, channel=channel, state=State.BLOCKED.value).count()
+def blocked_on(publication: Publication, channel: str) -> Counter[bool]:
+    """Return how many dispatches of a publication wait for an account of this channel, by whether they are drafts."""
+    blocked = Dispatch.objects.filter(publication=publication, channel=channel, state=State.BLOCKED.value)
+    return Counter(approved_at is None for approved_at in blocked.values_list("approved_at", flat=True))

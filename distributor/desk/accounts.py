@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.conf import settings
@@ -54,7 +55,11 @@ def add(request: HttpRequest, channel: str) -> HttpResponse:
         except DistributorError as error:
             form.add_error(None, str(error))
         else:
-            answer = _report_connected(request, [account], len(connect_flow.go_on(account, timezone.now())))
+            answer = _report_connected(
+                request,
+                [account],
+                Counter(resumed.approved_at is None for resumed in connect_flow.go_on(account, timezone.now())),
+            )
             generated = [(field.label, new[field.name]) for field in adapter.fields if field.name in new]
             # In a page and not in a message: messages are kept in a cookie or the session until they are read.
             return render(request, "desk/account_made.html", _page(adapter, made=generated)) if generated else answer
@@ -192,14 +197,16 @@ def _go_to_network(request: HttpRequest, adapter: Channel, url: str) -> HttpResp
     return render(request, "desk/account_going.html", _page(adapter, address=url))
 
 
-def _report_connected(request: HttpRequest, accounts: list[Account], gone_on: int) -> HttpResponse:
+def _report_connected(request: HttpRequest, accounts: list[Account], resumed: Counter[bool]) -> HttpResponse:
+    """Say what is connected and what goes on with it: `resumed` counts that by whether it is a draft."""
     names = ", ".join(account.name for account in accounts)
     messages.success(request, f"{names} {'is' if len(accounts) == 1 else 'are'} connected.")
-    if gone_on > 0:
-        sentence = (
-            "1 dispatch that waited for it goes" if gone_on == 1 else f"{gone_on} dispatches that waited for it go"
-        )
+    if count := resumed[False]:
+        sentence = "1 dispatch that waited for it goes" if count == 1 else f"{count} dispatches that waited for it go"
         messages.success(request, f"{sentence} on now.")
+    if count := resumed[True]:
+        sentence = "1 draft that waited for it" if count == 1 else f"{count} drafts that waited for it"
+        messages.success(request, f"{sentence} can be approved now.")
     return redirect("desk:accounts")
 
 

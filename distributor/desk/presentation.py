@@ -127,7 +127,8 @@ def _help(dispatch: Dispatch, state: State) -> str:
     if state is State.BLOCKED and dispatch.account is not None and dispatch.account.needs_reconnect:
         return "Connect it again on the page of accounts: then it goes on by itself."
     if state is State.BLOCKED and dispatch.account is None and dispatch.channel in registry.names():
-        return "Connect one on the page of accounts: then it goes on by itself."
+        then = "it goes on by itself" if dispatch.approved_at else "it can be approved"
+        return f"Connect one on the page of accounts: then {then}."
     return ""
 
 

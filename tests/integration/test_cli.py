@@ -243,7 +243,7 @@ class TestSettingUp:
         added = lantern.fine(
             "accounts", "add", "twitter", "--name", "Lantern on X", given='{"access_token": "very-secret-token"}'
         )
-        assert added == {"channel": "twitter", "name": "Lantern on X", "practice": False, "went_on": 0}
+        assert added == {"channel": "twitter", "name": "Lantern on X", "practice": False, "went_on": 0, "drafts": 0}
         listed = lantern.run("accounts", "list", "--json")
         assert listed.json[0]["name"] == "Lantern on X"
         assert "very-secret" not in listed.out

@@ -207,3 +207,14 @@ def test_another_identity_never_takes_an_accounts_place(brand: Publication, netw
         connect_flow.choose(state, ["2"])
     account.refresh_from_db()
     assert encryption.unseal(bytes(account.sealed))["token"] == "t-1"
+
+
+def test_a_first_connection_makes_a_blocked_draft_a_draft(brand: Publication, draft: Draft) -> None:
+    [dispatch] = queue_letter(world.make_letter(draft, brand), channels=["scripted"], approve=False).dispatches
+    assert dispatch.state == "blocked"
+    Dispatch.objects.update(due_at=timezone.now() - timedelta(days=3))  # a draft goes out by nobody's old word
+    state = gone(brand)
+    back(state)
+    [account] = connect_flow.choose(state, ["1"])
+    dispatch.refresh_from_db()
+    assert (dispatch.state, dispatch.account_id, dispatch.reason) == ("draft", account.pk, "")

@@ -16,6 +16,7 @@ from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from distributor.channels import registry
@@ -230,12 +231,14 @@ def store(
 
 
 def go_on(account: Account, now: datetime) -> list[Dispatch]:
-    """Go on with the approved posts that waited for this account; return them.
+    """Go on with what waited for this account: the approved is approved anew, a draft is a draft again; return them.
 
-    What should have gone out more than a day ago is no news any more: that waits for a person.
+    What is approved and should have gone out more than a day ago is no news any more: that waits for a person.
     """
     blocked_posts = Dispatch.objects.filter(
-        state=State.BLOCKED.value, approved_at__isnull=False, due_at__gt=now - POST_PATIENCE, channel=account.channel
+        Q(approved_at__isnull=True) | Q(due_at__gt=now - POST_PATIENCE),
+        state=State.BLOCKED.value,
+        channel=account.channel,
     )
     own_posts = blocked_posts.filter(account=account)
     unassigned_posts = blocked_posts.filter(account=None, publication=account.publication)
