@@ -30,6 +30,9 @@ def _command(action: Action) -> click.Command:
     if action.confirm:
         parameters.append(click.Option(["--yes"], is_flag=True, help="Don’t ask whether it is meant."))
     help_text = f"{action.help} ID is a dispatch (12) or all of a letter (L3)."
+    for argument in action.arguments:
+        if argument.required:
+            help_text += f" {argument.kind.upper()}: {argument.help} For example “{argument.example}”."
     command = click.Command(action.name, callback=run, params=parameters, help=help_text)
     output.json_option(command)
     return command

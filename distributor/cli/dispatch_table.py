@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from rich.console import Console, RenderableType
 from rich.live import Live
@@ -14,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from distributor.cli import output
+from distributor.domain.times import clock
 
 if TYPE_CHECKING:
     from distributor.delivery.reports.dispatches import DispatchReport
@@ -39,7 +41,9 @@ def look(ids: Sequence[int]) -> tuple[DispatchReport, ...]:
     from distributor.delivery.models import Dispatch
     from distributor.delivery.reports.dispatches import report
 
-    dispatches = Dispatch.objects.filter(pk__in=ids).select_related("publication", "digest", "letter__page", "account")
+    dispatches = Dispatch.objects.filter(pk__in=ids).select_related(
+        "publication", "digest", "letter__page", "account", "waits_for"
+    )
     return report(dispatches.order_by("letter_id", "position", "pk"))
 
 
@@ -104,14 +108,25 @@ def _link_cell(report: DispatchReport) -> Text:
         return Text.assemble(
             (report.url, f"link {report.url}"), *([(f" {report.reason}", "yellow")] if report.reason else [])
         )
-    if report.reason:
-        return Text(report.reason, style="yellow")
-    if report.state in {"held", "scheduled"}:
-        until = report.hold_until if report.state == "held" and report.hold_until else report.due_at
-        if until <= datetime.now(UTC):
-            return Text("goes out now", style="dim")
-        return Text(f"{report.state} until {until.astimezone():%Y-%m-%d %H:%M:%S}", style="dim")
-    return Text("")
+    times = _times(report, datetime.now(UTC))
+    between = ". " if times and report.reason else ""
+    return Text.assemble((f"{times}{between}", "dim"), (report.reason, "yellow"))
+
+
+def _times(report: DispatchReport, now: datetime) -> str:
+    """Say when a dispatch that is to come goes out, "" where its reason says so or there is nothing to say."""
+    if report.state not in {"held", "scheduled"}:
+        return ""
+    zone = ZoneInfo(report.zone)
+    said = f"{report.due_at.astimezone(zone):%Y-%m-%d %H:%M}" in report.reason or report.reason.startswith("It waits")
+    after = ", after the letter’s page" if report.after_page and not report.reason else ""
+    due = clock(report.due_at, now=now, zone=zone)
+    if report.state == "held" and report.hold_until and report.hold_until > now:
+        held = f"held until {clock(report.hold_until, now=now, zone=zone)}"
+        return held if said else f"{held}, then goes out{f' {due}' if report.due_at > report.hold_until else ''}{after}"
+    if said:
+        return ""
+    return f"goes out now{after}" if report.due_at <= now else f"scheduled for {due}{after}"
 
 
 def watch(

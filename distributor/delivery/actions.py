@@ -17,12 +17,14 @@ from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import approval
 from distributor.delivery.planning.earliest_release import earliest_release, sentence, zone_of
 from distributor.delivery.posts import recall
+from distributor.delivery.reports.dispatches import RESTING_STATES
 from distributor.delivery.transitions import state_of
 from distributor.delivery.variants import concerns
 from distributor.domain.dispatch_actions import ACTIONS, Action, Argument, Role, get, permits
 from distributor.domain.errors import BadInput, ConfirmationNeeded, NotPermitted
 from distributor.domain.planning import Delay
 from distributor.domain.states import FINISHED, State
+from distributor.domain.times import clock
 
 LONGEST_URL = 2_000
 
@@ -193,25 +195,30 @@ def _release_sentence(dispatch: Dispatch) -> str:
     if state is State.DRAFT:
         return f"It is a draft: approve it, then it goes out {_clock(dispatch, dispatch.due_at)}."
     if state in (State.PAUSED, State.BLOCKED):
-        return f"It is {state.words}, and then goes out {_clock(dispatch, dispatch.due_at)}."
-    if waits_for_page(dispatch):
-        first = earliest_release(dispatch, dispatch.due_at, begun=True)
-        page = dispatch.waits_for
-        assert page is not None
-        if first.delay is Delay.LINK:
-            return sentence(dispatch, first)
-        return f"It goes out as soon as the letter’s page is live, which is {state_of(page).words}."
-    hold = ""
-    if state is State.HELD and dispatch.hold_until is not None:
-        hold = f"It can be made a draft again until {_local(dispatch, dispatch.hold_until)}. "
-    text = f"{hold}It goes out {_clock(dispatch, dispatch.due_at)}."
-    return f"{text} {dispatch.reason}".strip()
+        return f"It is {state.predicate}: resume it, then it goes out {_clock(dispatch, dispatch.due_at)}."
+    hold_until = dispatch.hold_until if state is State.HELD else None
+    held = f"It is held until {_local(dispatch, hold_until)}" if hold_until else ""
+    when = "" if hold_until and hold_until >= dispatch.due_at else f" {_clock(dispatch, dispatch.due_at)}"
+    text = f"{held}, then goes out{when}" if held else f"It goes out{when}"
+    if not waits_for_page(dispatch):
+        return f"{text}. {dispatch.reason}".strip()
+    page = dispatch.waits_for
+    assert page is not None
+    if page.state in RESTING_STATES:
+        return f"{text}, once the letter’s page is live: that is {state_of(page).predicate}."
+    first = earliest_release(dispatch, dispatch.due_at, begun=True)
+    if first.delay is Delay.LINK:
+        return f"{held}. {sentence(dispatch, first)}".removeprefix(". ")
+    return f"{text}, after the letter’s page. {dispatch.reason}".strip()
 
 
 def _clock(dispatch: Dispatch, moment: datetime) -> str:
     """Return a moment on the publication's clock; what has come is “now”."""
-    return "now" if moment <= timezone.now() else f"at {_local(dispatch, moment)}"
+    if moment <= timezone.now():
+        return "now"
+    text = _local(dispatch, moment)
+    return text if " " in text else f"at {text}"
 
 
 def _local(dispatch: Dispatch, moment: datetime) -> str:
-    return f"{moment.astimezone(zone_of(dispatch.publication)):%Y-%m-%d %H:%M}"
+    return clock(moment, now=timezone.now(), zone=zone_of(dispatch.publication))

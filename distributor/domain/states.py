@@ -29,15 +29,15 @@ class State(Enum):
         """The state as people read it."""
         return _WORDS.get(self, self.value)
 
+    @property
+    def predicate(self) -> str:
+        """The state as a sentence has it after “it is”."""
+        return _PREDICATES.get(self, self.words)
+
 
 _WORDS = {State.RECALLING: "being deleted", State.RECALLED: "deleted"}
-_CLAUSES = {
-    State.DRAFT: "It is a draft",
-    State.SENDING: "It is being sent",
-    State.PARTLY: "It is sent in part",
-    State.FAILED: "It has failed",
-    State.UNCONFIRMED: "It may be out",
-}
+_PREDICATES = {State.DRAFT: "a draft", State.SENDING: "being sent", State.PARTLY: "sent in part"}
+_CLAUSES = {State.FAILED: "It has failed", State.UNCONFIRMED: "It may be out"}
 # What a person does about each state. None of them names a door: desk, commands and API say the same.
 _ADVICE = {
     State.DRAFT: "It goes out only once it is approved.",
@@ -129,7 +129,7 @@ def next_state(state: State, event: Event) -> State:
 
 def refusal(state: State, deed: str) -> str:
     """Say to an editor that something can't be done in a state, and what to do; `deed` completes “it can't …”."""
-    return f"{_CLAUSES.get(state, f'It is {state.words}')}, so it can't {deed}. {_ADVICE[state]}"
+    return f"{_CLAUSES.get(state, f'It is {state.predicate}')}, so it can't {deed}. {_ADVICE[state]}"
 
 
 def sources(event: Event) -> tuple[State, ...]:

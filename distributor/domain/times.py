@@ -137,6 +137,15 @@ def _offset(moment: datetime) -> str:
     return f"UTC{moment:%z}"
 
 
+def clock(moment: datetime, *, now: datetime, zone: tzinfo) -> str:
+    """Return an aware moment as short as it is clear in `zone` at `now`: “20:25” today, else “30 Nov 09:00”."""
+    local, today = moment.astimezone(zone), now.astimezone(zone).date()
+    if local.date() == today:
+        return f"{local:%H:%M}"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{local.day} {local:%b}{year} {local:%H:%M}"
+
+
 def _clock_text(moment: datetime, zone: tzinfo) -> str:
     try:
         return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"

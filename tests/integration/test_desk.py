@@ -332,7 +332,7 @@ def test_a_list_of_another_publication_cannot_be_chosen(letter: Letter, editor: 
 
 def test_the_buttons_of_a_dispatch_move_it(letter: Letter, practice: None, editor: Client) -> None:
     (dispatch,) = queue_letter(letter, channels=["twitter"], approve=False, hold_minutes=10).dispatches
-    assert "Approved. It can be made a draft again until" in press(editor, dispatch, "approve")
+    assert "Approved. It is held until" in press(editor, dispatch, "approve")
     assert dispatch.state in ("held", "scheduled")
     assert "draft again" in press(editor, dispatch, "take-back")
     press(editor, dispatch, "approve")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
@@ -16,10 +17,12 @@ from distributor.cli.commands import cli
 from distributor.delivery import actions
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning.queue import queue_letter
+from distributor.delivery.reports.dispatches import report
 from distributor.domain.dispatch_actions import ACTIONS, Action, get, permits
 from distributor.domain.errors import BadInput, ConfirmationNeeded, NotPermitted, StateError
 from distributor.domain.letters import Draft
 from distributor.domain.states import State
+from distributor.domain.times import clock
 from distributor.domain.variants import Concern
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
@@ -159,7 +162,7 @@ def test_what_was_done_is_said_and_not_what_was_asked(draft: Draft, post_channel
     world.connect(letter.publication, "scripted")
     link, post = queue_letter(letter, channels=["scripted", "link"], hold_minutes=10, approve=False).dispatches
     approved = actions.perform("approve", post.pk, role="editor")
-    assert "goes out as soon as the letter’s page is live, which is draft." in approved.sentence
+    assert "then goes out, once the letter’s page is live: that is a draft." in approved.sentence
     released = actions.perform("release", post.pk, role="editor")
     assert "letter’s page" in released.sentence
     assert [one.name for one in released.further] == ["with_link"]
@@ -203,3 +206,37 @@ def test_a_letters_dispatches_that_stay_are_named(draft: Draft, post_channel: Sc
 def test_the_table_names_no_action_that_there_is_not() -> None:
     with pytest.raises(BadInput, match="choose from approve, release"):
         get("explode")
+
+
+def test_another_time_is_told_with_the_hold_and_the_page_before_it(draft: Draft, post_channel: ScriptedChannel) -> None:
+    letter = world.make_letter(draft)
+    world.connect(letter.publication, "scripted")
+    _, post = queue_letter(letter, channels=["scripted", "link"], hold_minutes=10).dispatches
+    result = CliRunner().invoke(cli, ["reschedule", str(post.pk), "tomorrow 9:00"])
+    assert result.exception is None
+    post.refresh_from_db()
+    assert post.hold_until is not None
+    zone = ZoneInfo(letter.publication.time_zone)
+    now = timezone.now()
+    hold, due = (clock(moment, now=now, zone=zone) for moment in (post.hold_until, post.due_at))
+    assert due.endswith("09:00")
+    told = " ".join(result.output.split())
+    assert f"It has another time. It is held until {hold}, then goes out {due}, after the letter’s page." in told
+    shown = " ".join(CliRunner().invoke(cli, ["status", str(post.pk)]).output.split())
+    assert f"held until {hold}, then goes out {due}, after the letter’s page" in shown
+    Dispatch.objects.update(state="scheduled")
+    shown = " ".join(CliRunner().invoke(cli, ["status", str(post.pk)]).output.split())
+    assert f"scheduled for {due}, after the letter’s page" in shown
+    assert "For example “tomorrow 9:00”" in CliRunner().invoke(cli, ["reschedule", "--help"]).output.replace("\n ", "")
+
+
+def test_the_time_of_what_was_sent_is_when_it_went_out(dispatch: Dispatch, editor: Client) -> None:
+    Dispatch.objects.update(due_at=timezone.now() - timedelta(hours=5))
+    world.work(dispatch)
+    [shown] = report([dispatch])
+    assert dispatch.released_at is not None
+    assert shown.went_out_at is not None
+    assert shown.went_out_at >= dispatch.released_at
+    page = html(editor.get(f"/desk/letters/{dispatch.letter_id}/"))
+    assert shown.went_out_at.isoformat() in page
+    assert dispatch.due_at.isoformat() not in page.split('data-label="Time"')[1].split("</time>")[0].split("<time")[1]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distributor.domain.errors import BadTime
-from distributor.domain.times import ParsedTime, parse_time
+from distributor.domain.times import ParsedTime, clock, parse_time
 
 SEOUL = ZoneInfo("Asia/Seoul")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -122,3 +122,15 @@ def test_a_wall_clock_time_is_that_time_there_or_comes_with_a_note(wall: datetim
 def test_so_long_from_now(amount: int, unit: str) -> None:
     seconds = {"m": 60, "h": 3600, "d": 86400}[unit.strip()[0]] * amount
     assert parse(f"+{amount}{unit}") == NOW + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (NOW, "19:00"),
+        (NOW + timedelta(hours=5), "25 Nov 00:00"),
+        (NOW + timedelta(days=60), "23 Jan 2027 19:00"),
+    ],
+)
+def test_a_time_is_shown_as_short_as_it_is_clear(moment: datetime, text: str) -> None:
+    assert clock(moment, now=NOW, zone=SEOUL) == text

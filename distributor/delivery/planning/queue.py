@@ -74,7 +74,7 @@ def queue_letter(
         existing = _already(letter, entry)
         if existing is not None:
             notes.append(
-                f"{entry.channel} → {entry.target.name} is {state_of(existing).words} already and stays as it is."
+                f"{entry.channel} → {entry.target.name} is {state_of(existing).predicate} already and stays as it is."
             )
             continue
         dispatches.append(

@@ -22,6 +22,7 @@ RESTING_STATES = frozenset(
     {*FINISHED, *(state.value for state in (State.DRAFT, State.PAUSED, State.BLOCKED, State.UNCONFIRMED))}
 )
 _TO_COME = (State.DRAFT.value, State.HELD.value, State.SCHEDULED.value)
+_OUT = (State.SENT.value, State.PARTLY.value, State.RECALLING.value, State.RECALLED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class DispatchReport:
     waiting: int
     url: str
     variant: Variant | None
+    zone: str  # the publication's, in which people read its times
+    went_out_at: datetime | None = None  # None for what is not out
+    after_page: bool = False  # the letter's page goes out before it, and is to come
     stuck: bool = False  # it waits for a link that waits for a person
 
     @property
@@ -77,6 +81,7 @@ class DispatchReport:
             "state": self.state,
             "reason": self.reason,
             "due_at": self.due_at.isoformat(),
+            "went_out_at": self.went_out_at.isoformat() if self.went_out_at else None,
             "hold_until": self.hold_until.isoformat() if self.hold_until else None,
             "recipients": self.recipients,
             "accepted": self.accepted,
@@ -137,27 +142,41 @@ def _report(dispatch: Dispatch, counts: ledger.Counts) -> DispatchReport:
         waiting=counts.waiting,
         url=_url(dispatch),
         variant=stored_variants.read(dispatch.variant) if dispatch.variant else None,
-        stuck=bool(_waits(dispatch)),
+        zone=dispatch.publication.time_zone,
+        went_out_at=_went_out_at(dispatch),
+        after_page=_page_to_come(dispatch) is not None,
+        stuck=dispatch.state == State.SCHEDULED.value and bool(_waits(dispatch)),
     )
+
+
+def _went_out_at(dispatch: Dispatch) -> datetime | None:
+    """Return when it went out: a mailing when its first mail could, a post when its network took it."""
+    if dispatch.state not in _OUT or _addressed(dispatch):
+        return dispatch.released_at if dispatch.state in _OUT else None
+    receipt = dispatch.receipt or {}
+    if receipt.get("at") and "confirmed" not in (receipt.get("raw") or {}):
+        return datetime.fromisoformat(receipt["at"])
+    return dispatch.released_at  # a person said that it is there, and when they did says nothing
+
+
+def _page_to_come(dispatch: Dispatch) -> Dispatch | None:
+    """Return the dispatch of the letter's page where this one is to come, and only after that."""
+    link = dispatch.waits_for
+    return None if link is None or link.state in FINISHED or dispatch.state not in _TO_COME else link
 
 
 def _waits(dispatch: Dispatch) -> str:
     """Say so where a dispatch waits for the letter's page, and that waits for a person."""
-    link = dispatch.waits_for
-    if (
-        dispatch.state != State.SCHEDULED.value
-        or link is None
-        or link.state in FINISHED
-        or link.state not in RESTING_STATES
-    ):
+    link = _page_to_come(dispatch)
+    if link is None or link.state not in RESTING_STATES or dispatch.state == State.DRAFT.value:
         return ""
-    return f"It waits for the letter's page, which is {State(link.state).words}."
+    return f"It waits for the letter's page, which is {State(link.state).predicate}."
 
 
 def _follows(dispatch: Dispatch) -> str:
     """Say so where a dispatch goes out later than its own time, since the letter's page does."""
-    link = dispatch.waits_for
-    if dispatch.state not in _TO_COME or link is None or link.state in FINISHED or link.due_at <= dispatch.due_at:
+    link = _page_to_come(dispatch)
+    if link is None or link.due_at <= dispatch.due_at:
         return ""
     return sentence(dispatch, EarliestRelease(dispatch.due_at, link.due_at, Delay.LINK))
 
