@@ -74,8 +74,8 @@ def buttons(
 
 def language_of(language: str) -> str:
     """Return the language that the buttons speak to readers of this one."""
-    published_letter = language.replace("_", "-").partition("-")[0].lower()
-    return published_letter if all(published_letter in button.name for _, _, button in shared_on(())) else "en"
+    primary = language.replace("_", "-").partition("-")[0].lower()
+    return primary if all(primary in button.name for _, _, button in shared_on(())) else "en"
 
 
 def _button(name: str, button: ShareButton, page: SharedPage, script: ShareScript | None) -> PageButton:

@@ -41,19 +41,19 @@ class Friend:
 
 @dataclass(frozen=True, slots=True)
 class FriendsMessage:
-    """What all calls of one attempt have in common. `token` is the account's; `now` when the attempt began."""
+    """What all calls of one attempt have in common. `token` is that of the credentials; `now` when the attempt began."""
 
     client: httpx.Client
-    account: Credentials
+    credentials: Credentials
     token: str
     intent: Intent
     now: datetime
 
     def read(self, response: httpx.Response) -> api.KakaoResponse:
-        return api.read(response, api.secrets(self.account))
+        return api.read(response, api.secrets(self.credentials))
 
     def judge(self, response: api.KakaoResponse) -> Outcome:
-        renewable = bool(self.account.values.get("refresh_token"))
+        renewable = bool(self.credentials.values.get("refresh_token"))
         return refusals.judge(response, self.now, renewable=renewable)
 
 

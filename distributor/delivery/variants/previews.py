@@ -55,9 +55,13 @@ def preview(letter: LetterView, name: str, *, options: Options, code: str = "") 
         variant = channel.compose(with_links(letter, name, options, code=code), options)
     except (TemplateError, UnknownChannel) as error:
         return Preview(name, name, None, (Concern(str(error), "refuse"),))
-    dropped = tuple(Concern(sentence) for sentence in variant.dropped)
-    found = (*channel.check(variant), *picture_concerns(variant, channel.capabilities))
-    return Preview(name, channel.capabilities.label, variant, (*dropped, *found, *_language_concerns(letter)))
+    concerns = (
+        *(Concern(sentence) for sentence in variant.dropped),
+        *channel.check(variant),
+        *picture_concerns(variant, channel.capabilities),
+        *_language_concerns(letter),
+    )
+    return Preview(name, channel.capabilities.label, variant, concerns)
 
 
 def _language_concerns(letter: LetterView) -> tuple[Concern, ...]:
@@ -90,8 +94,8 @@ def sample_recipient(publication: PublicationView) -> Recipient:
 def options_for(publication_slug: str, channel_options: object, channel: str) -> Options:
     """Return a publication's settings for one channel; what it does not say, or can't be read, is the default."""
     stored = channel_settings.entry_of(channel_options, channel)
-    known = registry.CHANNELS.get(channel)
-    posts = known is not None and not known.capabilities.addressed
+    adapter = registry.CHANNELS.get(channel)
+    posts = adapter is not None and not adapter.capabilities.addressed
     campaign = channel_settings.CAMPAIGN if posts else channel_settings.MAIL_CAMPAIGN
 
     def says(setting: ChannelSetting) -> str:

@@ -24,9 +24,9 @@ def destination(dispatch_id: int, number: int) -> str:
     if number < _MOST:
         with connection.cursor() as cursor:
             cursor.execute(_DESTINATION, [number, dispatch_id])
-            found = cursor.fetchone()
-        if found and found[0]:
-            return str(found[0])
+            row = cursor.fetchone()
+        if row and row[0]:
+            return str(row[0])
     raise BadInput("This link leads nowhere any more: look for it in a newer mail, or on our pages.")
 
 
