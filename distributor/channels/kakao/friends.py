@@ -41,7 +41,7 @@ class Friend:
 
 @dataclass(frozen=True, slots=True)
 class FriendsMessage:
-    """What all calls of one attempt have in common. `token` is that of the credentials; `now` when the attempt began."""
+    """What all calls of one attempt have in common. `token` is the account's; `now` when the attempt began."""
 
     client: httpx.Client
     credentials: Credentials
@@ -92,7 +92,7 @@ def friends_of(message: FriendsMessage) -> tuple[Friend, ...]:
     for page in range(MOST_PAGES):
         try:
             http_response = message.client.get(
-                api.address(message.account, api.FRIENDS),
+                api.address(message.credentials, api.FRIENDS),
                 params={"offset": page * PAGE, "limit": PAGE},
                 headers=api.bearer(message.token),
             )
@@ -147,7 +147,7 @@ def _call(
     }
     try:
         http_response = message.client.post(
-            api.address(message.account, api.TO_FRIENDS), headers=api.bearer(message.token), data=form
+            api.address(message.credentials, api.TO_FRIENDS), headers=api.bearer(message.token), data=form
         )
     except http.NEVER_SENT:
         progress.open(marks)
@@ -222,7 +222,7 @@ def _end(message: FriendsMessage, progress: Progress, exhausted_marks: set[str])
         reason = "No friend of this account uses the newsroom’s Kakao app, so there is nobody to send it to."
         return Rejected(reason, remedy="settings", keep={})
     memory = {"friends": progress.to_json()}
-    url = message.account.endpoint if message.account.practice else ""
+    url = message.credentials.endpoint if message.credentials.practice else ""
     return Accepted(Receipt(remote_id="", url=url, at=message.now, raw=memory))
 
 
