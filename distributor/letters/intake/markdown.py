@@ -130,4 +130,4 @@ def _share_bar(metadata: Mapping[str, Any]) -> tuple[str, ...]:
     value = metadata.get("share_bar", metadata.get("channels", metadata.get("share")))
     words = value if isinstance(value, list) else value.split(",") if isinstance(value, str) else []
     plain = [str(word).strip().lower() for word in words if isinstance(word, str)]
-    return tuple(dict.fromkeys(share_words.CHANNEL_OF.get(word, word) for word in plain if word))
+    return tuple(dict.fromkeys(share_words.channel_named(word) or word for word in plain if word))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from distributor.channels.share_bar import SHARE_RECORDS
 from distributor.letters.intake.share_signs import SIGNS
 
 
@@ -19,6 +20,10 @@ def _words(text: str) -> frozenset[str]:
 
 # Every word a button may use for a channel → the share bar's word for it.
 CHANNEL_OF = {word: channel for channel, signs in SIGNS.items() for word in signs.words}
+# Its name in commands, and what it is called on screen.
+_LABELLED = {
+    text.lower(): channel for channel, record in SHARE_RECORDS.items() for text in (channel, *record.label.values())
+}
 _COPY_CHANNELS = frozenset(channel for channel, signs in SIGNS.items() if signs.copies)
 _VERBS = frozenset(channel for channel, signs in SIGNS.items() if signs.verb)
 _SHARE_WORDS = _words(
@@ -70,6 +75,16 @@ class ChannelName:
 
     channel: str
     sure: bool
+
+
+def channel_named(text: str) -> str | None:
+    """Return the channel that a person means who writes its name: "X", "X (Twitter)", "E-mail", "카카오톡 채널"."""
+    word = text.strip().lower()
+    for written in (word, word.replace(" ", "")):
+        if channel := CHANNEL_OF.get(written, _LABELLED.get(written)):
+            return channel
+    name = from_label(word)
+    return name.channel if name and name.channel in SIGNS else None
 
 
 def from_label(label: str) -> ChannelName | None:

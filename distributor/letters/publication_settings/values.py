@@ -16,6 +16,7 @@ from distributor.domain.capabilities import PictureLimits
 from distributor.domain.digests import WEEKDAYS
 from distributor.domain.errors import BadInput
 from distributor.domain.times import clock_time
+from distributor.letters.intake.share_words import channel_named
 from distributor.letters.models import Logo
 from distributor.rendering import photos
 from distributor.rendering.photos import Photo
@@ -87,17 +88,14 @@ def languages(value: str) -> list[str]:
 
 
 def share_bar(value: str) -> list[str]:
-    """Return channels' names, in order; each may be given by its name or its label."""
-    names = {label.lower(): name for name in registry.names() for label in (name, _label(name))}
-    words = [word.lower() for word in _words(value)]
-    for word in words:
-        if word not in names:
+    """Return channels' names, in order; each may be given as a letter's share bar names it."""
+    channels: dict[str, None] = {}
+    for word in _words(value):
+        channel = channel_named(word)
+        if channel is None:
             raise BadInput(f"There is no channel “{short(word)}”: choose from {', '.join(registry.names())}.")
-    return list(dict.fromkeys(names[word] for word in words))
-
-
-def _label(channel: str) -> str:
-    return registry.get(channel).capabilities.label
+        channels[channel] = None
+    return list(channels)
 
 
 def _words(value: str) -> list[str]:

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from distributor.channels import registry
+from distributor.channels.share_bar import SHARE_RECORDS
 from distributor.domain.errors import SourceError
 from distributor.domain.letters import AuthorView, Draft, SeriesView
 from distributor.letters.intake import parse, read_sources
+from distributor.letters.publication_settings import values
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -32,6 +35,21 @@ def test_front_matter() -> None:
     assert draft.body_html.startswith("<p>Present: the snow, the plough, <em>myself</em>.")
     assert 'href="https://valley-notes.example/notes/gearbox.html"' in draft.body_html
     assert "Other business\n\n* The post bus" in draft.body_text
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_a_share_bar_in_front_matter_takes_each_channel_by_every_name_that_we_show(name: str) -> None:
+    labels = {registry.get(name).capabilities.label, *SHARE_RECORDS[name].label.values()}
+    for label in (name, *labels):
+        draft = only(f"---\ntitle: A title\nshare_bar: [{label!r}]\n---\nHello, all of you out there.\n")
+        assert draft.share_bar == (name,), label
+        assert values.share_bar(label) == [name]
+
+
+def test_channels_as_people_write_them() -> None:
+    words = "Kakao Talk, E-mail, X (Twitter), copy link, Blue Sky, a pigeon"
+    draft = only(f"---\ntitle: A title\nshare_bar: {words}\n---\nHello, all of you out there.\n")
+    assert draft.share_bar == ("kakao", "mail", "twitter", "link", "bluesky", "a pigeon")
 
 
 def test_flat_keys() -> None:
