@@ -199,20 +199,22 @@ def switch_digests(publication: Publication, at: DigestHour | None, *, now: date
     publication.save(update_fields=["digests_from", "digest_hour", "digest_weekday"])
 
 
-def publication(slug: str = "") -> Publication:
-    """Return the named publication, or the only one. Raises BadInput with what to do where that is not clear."""
+def publication(slug: str = "", *, named_by: str = "--publication") -> Publication:
+    """Return the named publication, or the only one. Raises BadInput with what to do where that is not clear.
+
+    `named_by` is what names it where the sentence is read.
+    """
     publications = list(Publication.objects.order_by("slug"))
+    slugs = ", ".join(candidate.slug for candidate in publications)
+    if not publications:
+        raise BadInput(
+            "There is no publication yet: make one with “distributor publications add NAME --sender ADDRESS”."
+        )
     if slug:
         match = next((candidate for candidate in publications if candidate.slug == slug), None)
         if match is None:
-            raise BadInput(f"There is no publication “{slug}”: {_choose(publications)}")
+            raise BadInput(f"There is no publication “{slug}”: choose from {slugs}.")
         return match
-    if len(publications) != 1:
-        raise BadInput("Say for which publication: " + _choose(publications) if publications else _choose(publications))
+    if len(publications) > 1:
+        raise BadInput(f"There are several publications: name one with {named_by}, from {slugs}.")
     return publications[0]
-
-
-def _choose(publications: Sequence[Publication]) -> str:
-    if not publications:
-        return "There is no publication yet: make one with “distributor publications add NAME --sender ADDRESS”."
-    return f"choose one with --publication: {', '.join(brand.slug for brand in publications)}."
