@@ -202,6 +202,9 @@ def list_(publication_slug: str, as_json: bool) -> None:
     if as_json:
         output.write_json(rows)
         return
+    if not rows:
+        output.console().print("No account is connected yet: “distributor accounts add CHANNEL” connects one.")
+        return
     from rich.table import Table
 
     table = Table("publication", "channel", "name", "", box=None, pad_edge=False, header_style="dim")

@@ -73,6 +73,9 @@ def list_(publication_slug: str, most: int, as_json: bool) -> None:
     if as_json:
         output.write_json(rows)
         return
+    if not rows:
+        output.console().print("No digest was made yet: “distributor digests on PUBLICATION” switches them on.")
+        return
     from rich.table import Table
 
     columns = ("day", "cadence", "zone", "letters", "dispatch", "state", "recipients", "accepted")

@@ -120,6 +120,8 @@ def _say(keys: list[SigningKey], *, as_json: bool, single: bool = False) -> None
     if as_json:
         output.write_json(rows[0] if single else rows)
         return
+    if not keys:
+        output.console().print("There is no key yet: “distributor dkim add DOMAIN” makes one.")
     for key, row in zip(keys, rows, strict=True):
         state = "signs" if key.active else f"does not sign: “distributor dkim use {key.domain} {key.selector}”"
         # Nothing may break a record's lines: they are there to be copied.

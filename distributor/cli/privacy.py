@@ -15,7 +15,10 @@ from distributor.domain.errors import BadInput
 @click.argument("email")
 @output.json_option
 def person(email: str, as_json: bool) -> None:
-    """Show everything that is stored about one person, as the law lets them ask for (GDPR Art. 15)."""
+    """Show everything that is stored about one person.
+
+    It is what the law lets them ask for (GDPR Art. 15).
+    """
     with database():
         from distributor.audience.privacy import stored_data
 
@@ -33,10 +36,10 @@ def person(email: str, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @output.json_option
 def erase(email: str, yes: bool, as_json: bool) -> None:
-    """Erase one person (GDPR Art. 17): address, name, attributes, subscriptions, engagement.
+    """Erase one person: address, name, attributes, subscriptions, engagement.
 
-    How many got which mail stays, without them. A keyed hash of the address stays too, so that no import brings them
-    back; if they sign up again themselves, they are welcome.
+    It is what the law lets them ask for (GDPR Art. 17). How many got which mail stays, without them. A keyed hash of the
+    address stays too, so that no import brings them back; if they sign up again themselves, they are welcome.
     """
     if not yes:
         if not sys.stdin.isatty():

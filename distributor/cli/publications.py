@@ -69,7 +69,7 @@ def show(slug: str, as_json: bool) -> None:
         from distributor.letters.actions import publication
         from distributor.letters.publication_settings import SETTINGS
 
-        publication_settings.show(publication(slug), SETTINGS.values(), as_json=as_json)
+        publication_settings.show(publication(slug, named_by="SLUG"), SETTINGS.values(), as_json=as_json)
 
 
 @publications.command()
@@ -194,6 +194,11 @@ def _json(brand: Publication) -> dict[str, Any]:
 def _say(rows: list[dict[str, Any]], *, as_json: bool, single: bool = False) -> None:
     if as_json:
         output.write_json(rows[0] if single else rows)
+        return
+    if not rows:
+        output.console().print(
+            "There is no publication yet: “distributor publications add NAME --sender ADDRESS” makes one."
+        )
         return
     from rich.table import Table
 

@@ -86,6 +86,9 @@ def list_(publication_slug: str, as_json: bool) -> None:
     if as_json:
         output.write_json(rows)
         return
+    if not rows:
+        output.console().print("There is no segment yet: “distributor segments add SLUG --where WORDS” makes one.")
+        return
     from rich.table import Table
 
     table = Table("slug", "name", "who", box=None, pad_edge=False, header_style="dim")

@@ -209,6 +209,9 @@ def lists(publication_slug: str, as_json: bool) -> None:
     if as_json:
         output.write_json(rows)
         return
+    if not rows:
+        output.console().print("There is no list yet: “distributor subscribers import FILE --list SLUG” makes one.")
+        return
     for row in rows:
         output.console().print(f"{row['slug']}  {row['name']}  {row['subscribers']:,}")
 

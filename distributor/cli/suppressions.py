@@ -47,6 +47,9 @@ def list_(reason: str | None, limit: int, as_json: bool) -> None:
     if as_json:
         output.write_json({"count": count, "suppressions": rows})
         return
+    if not rows:
+        output.console().print("No address is suppressed" + (f" for the reason {reason}." if reason else "."))
+        return
     from rich.table import Table
 
     table = Table("address", "reason", "since", "detail", box=None, pad_edge=False, header_style="dim")

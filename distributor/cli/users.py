@@ -73,9 +73,11 @@ def list_(as_json: bool) -> None:
         names = list(get_user_model().objects.order_by("username").values_list("username", flat=True))
     if as_json:
         output.write_json(names)
-    else:
+    elif names:
         for name in names:
             output.console().print(name)
+    else:
+        output.console().print("There is no editor yet: “distributor users add NAME” makes one.")
 
 
 COMMANDS = {"users": users}

@@ -310,6 +310,28 @@ class TestSettingUp:
         assert "is no email address" in lantern.refused("publications", "add", "X", "--sender", "nobody")
         assert "already" in lantern.refused("publications", "add", "The Lantern Post")
 
+    def test_a_publication_that_is_not_there(self, lantern: House) -> None:
+        sentence = "There is no publication “lantern”: choose from the-lantern-post."
+        assert lantern.refused("publications", "edit", "lantern", "name=X") == sentence
+        assert lantern.refused("accounts", "list", "--publication", "lantern") == sentence
+
+    def test_without_anything_it_says_what_to_do(self) -> None:
+        with house() as empty:
+            yet = "There is no publication yet: make one with “distributor publications add NAME --sender ADDRESS”."
+            assert empty.refused("digests", "on", "lantern") == yet
+            assert empty.refused("segments", "list") == yet
+            for arguments in (("accounts", "list"), ("publications", "list"), ("users", "list"), ("dkim", "list")):
+                assert f"“distributor {arguments[0]} add " in empty.run(*arguments).out
+            assert empty.run("suppressions", "list").out == "No address is suppressed.\n"
+            empty.fine("publications", "add", "One")
+            assert "“distributor segments add SLUG --where WORDS”" in empty.run("segments", "list").out
+            assert "“distributor digests on PUBLICATION”" in empty.run("digests", "list").out
+            assert "“distributor subscribers import FILE --list SLUG”" in empty.run("subscribers", "lists").out
+            empty.fine("publications", "add", "Two")
+            several = "There are several publications: name one with {}, from one, two."
+            assert empty.refused("segments", "list") == several.format("--publication")
+            assert empty.refused("publications", "show") == several.format("SLUG")
+
     def test_doctor(self, lantern: House) -> None:
         ran = lantern.run("doctor", "--json")
         assert ran.code == 0, ran.out
