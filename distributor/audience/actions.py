@@ -219,7 +219,7 @@ def subscribe(
     """
     address_text = address(email)
     if address_text is None:
-        raise BadInput(f"“{email[:80]}” is no mail address.")
+        raise BadInput(f"“{email[:80]}” is not a mail address.")
     erased_people = Suppression.objects.filter(digest__in=erasure_hashes.hashes(address_text))
     erased_people.filter(reason=Suppression.Reason.ERASED).delete()
     erased_people.update(email=address_text, digest=None)

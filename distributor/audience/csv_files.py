@@ -103,7 +103,7 @@ def _rows(table: CsvTable) -> Iterator[list[str]]:
 def _lines(table: CsvTable) -> Iterator[str]:
     while line := table.text.readline(LONGEST_LINE):
         if len(line) == LONGEST_LINE:
-            raise BadTable(f"{table.title} has a line of {LONGEST_LINE:,} characters: that is no table of people.")
+            raise BadTable(f"{table.title} has a line of {LONGEST_LINE:,} characters: that is not a table of people.")
         yield line
 
 

@@ -139,7 +139,7 @@ def _row(number: int, values: Sequence[str], columns: Sequence[str]) -> Row | Ro
     email_text = cells.pop("email", "")
     email = address(email_text)
     if email is None:
-        return RowProblem(number, f"“{email_text[:80]}” is no mail address" if email_text else "has no mail address")
+        return RowProblem(number, f"“{email_text[:80]}” is not a mail address" if email_text else "has no mail address")
     name, language = cells.pop("name", ""), cells.pop("language", "")
     time_zone, cadence = cells.pop("time_zone", ""), cells.pop("cadence", "").lower()
     if len(name) > NAME_LENGTH:
@@ -147,9 +147,9 @@ def _row(number: int, values: Sequence[str], columns: Sequence[str]) -> Row | Ro
     if len(language) > LANGUAGE_LENGTH:
         return RowProblem(number, f"has “{language[:20]}…” for a language, where a code like “en” is meant")
     if time_zone and time_zone not in _time_zones():
-        return RowProblem(number, f"“{time_zone[:80]}” is no time zone: write one like “Asia/Seoul”")
+        return RowProblem(number, f"“{time_zone[:80]}” is not a time zone: write one like “Asia/Seoul”")
     if cadence and cadence not in CADENCES:
-        return RowProblem(number, f"“{cadence[:80]}” is no cadence: write {', '.join(CADENCES)}")
+        return RowProblem(number, f"“{cadence[:80]}” is not a cadence: write {', '.join(CADENCES)}")
     attributes = {column[len(_ATTRIBUTE) :]: value for column, value in cells.items()}
     return Row(number, email, name, language, time_zone, attributes, cadence)
 

@@ -107,7 +107,7 @@ def _store_hash(email: str) -> None:
 def _find(email: str) -> tuple[Person, Subscriber | None]:
     normal_address = address(email)
     if normal_address is None:
-        raise BadInput(f"“{email[:80]}” is no mail address.")
+        raise BadInput(f"“{email[:80]}” is not a mail address.")
     subscriber = with_address(Subscriber.objects.all(), normal_address).first()
     return Person(normal_address, subscriber.pk if subscriber else None), subscriber
 

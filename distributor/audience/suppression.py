@@ -55,7 +55,7 @@ def suppress_one(email: str, *, detail: str = "") -> bool:
     """Suppress one address by hand; return whether that is new. Raises BadInput for what is none."""
     normal_address = address(email)
     if normal_address is None:
-        raise BadInput(f"“{email[:80]}” is no mail address.")
+        raise BadInput(f"“{email[:80]}” is not a mail address.")
     return bool(suppress([(normal_address, detail)], reason=Suppression.Reason.MANUAL))
 
 
@@ -118,9 +118,9 @@ def _read(cells_of: Iterator[list[str]], title: str) -> Iterator[tuple[str, str,
             cell_texts.get("reason", "").lower() or Suppression.Reason.MANUAL.value,
         )
         if email is None:
-            yield RowProblem(number, f"“{cell_texts['email'][:80]}” is no mail address")
+            yield RowProblem(number, f"“{cell_texts['email'][:80]}” is not a mail address")
         elif reason not in REASONS:
-            yield RowProblem(number, f"“{reason[:80]}” is no reason: write {', '.join(REASONS)}")
+            yield RowProblem(number, f"“{reason[:80]}” is not a reason: write {', '.join(REASONS)}")
         elif "\0" in "".join(cell_texts.values()):
             yield RowProblem(number, "holds a character that can't be stored (NUL)")
         else:

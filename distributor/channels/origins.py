@@ -21,9 +21,9 @@ def origin(address: str) -> str:
         host = (parts.hostname or "").encode("idna").decode("ascii")
         port = f":{parts.port}" if parts.port not in (None, 443) else ""
     except ValueError:  # also UnicodeError: a name that can't exist
-        raise NoServer(f"“{text[:100]}” is no server’s address: give one like example.social.") from None
+        raise NoServer(f"“{text[:100]}” is not a server’s address: give one like example.social.") from None
     if parts.scheme.lower() != "https":
         raise NoServer("The server’s address has to begin with https://.")
     if "." not in host.strip("."):
-        raise NoServer(f"“{text[:100]}” is no server’s address: give one like example.social.")
+        raise NoServer(f"“{text[:100]}” is not a server’s address: give one like example.social.")
     return f"https://{host}{port}"

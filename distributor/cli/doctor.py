@@ -148,7 +148,7 @@ def _accounts() -> Iterator[Finding]:
     for brand in brands:
         for channel in brand.share_bar or registry.names():
             if channel not in registry.names():
-                yield Finding(brand.slug, "wrong", f"Its share bar names “{channel}”, which is no channel.")
+                yield Finding(brand.slug, "wrong", f"Its share bar names “{channel}”, which is not a channel.")
             elif registry.get(channel).fields and not for_channel(brand, channel):
                 yield Finding(
                     brand.slug,

@@ -36,7 +36,7 @@ def metrics(bind: str, as_json: bool) -> None:
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise BadInput(f"“{text}” is no address to listen at: write it as 127.0.0.1:9464.")
+        raise BadInput(f"“{text}” is not an address to listen at: write it as 127.0.0.1:9464.")
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 

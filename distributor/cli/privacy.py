@@ -38,8 +38,8 @@ def person(email: str, as_json: bool) -> None:
 def erase(email: str, yes: bool, as_json: bool) -> None:
     """Erase one person: address, name, attributes, subscriptions, engagement.
 
-    It is what the law lets them ask for (GDPR Art. 17). How many got which mail stays, without them. A keyed hash of the
-    address stays too, so that no import brings them back; if they sign up again themselves, they are welcome.
+    It is what the law lets them ask for (GDPR Art. 17). How many got which mail stays, without them. A keyed hash of
+    the address stays too, so that no import brings them back; if they sign up again themselves, they are welcome.
     """
     if not yes:
         if not sys.stdin.isatty():

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def publications() -> None:
-    """Make and list publications, and say how their letters go out."""
+    """Make and list publications, and change their settings."""
 
 
 @publications.command()
@@ -131,7 +131,7 @@ def warm_up(slug: str, day: str, off: bool, as_json: bool) -> None:
 @output.publication_option
 @output.json_option
 def channel_settings_command(channel: str, chosen: tuple[str, ...], publication_slug: str, as_json: bool) -> None:
-    """Say how letters go out on CHANNEL, or show what can be said.
+    """Change the settings of a publication for CHANNEL, or show them.
 
     NAME= goes back to the default. What is out already doesn't change.
     """
@@ -159,7 +159,7 @@ def channel_settings_command(channel: str, chosen: tuple[str, ...], publication_
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (name and equals):
-        raise BadInput(f"“{text}” is no setting: write NAME=VALUE, or NAME= to go back to the default.")
+        raise BadInput(f"“{text}” is not a setting: write NAME=VALUE, or NAME= to go back to the default.")
     return name, value
 
 

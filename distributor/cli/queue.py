@@ -104,7 +104,7 @@ def _minutes(text: str | None) -> int | None:
     if text is None:
         return None
     if not text.isascii() or not text.isdigit() or int(text) > MOST_HOLD:
-        raise BadInput(f"“{text}” is no hold: give whole minutes, from 0 to {MOST_HOLD:,}.")
+        raise BadInput(f"“{text}” is not a hold: give whole minutes, from 0 to {MOST_HOLD:,}.")
     return int(text)
 
 
@@ -112,7 +112,7 @@ def _hours(text: str | None) -> int:
     if text is None:
         return 0
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= LONGEST_SPREAD_HOURS:
-        raise BadInput(f"“{text}” is no span: give whole hours, from 1 to {LONGEST_SPREAD_HOURS}.")
+        raise BadInput(f"“{text}” is not a span: give whole hours, from 1 to {LONGEST_SPREAD_HOURS}.")
     return int(text)
 
 

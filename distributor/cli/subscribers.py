@@ -26,7 +26,7 @@ GZIP_LEVEL = 6  # a third of the time of the best one, for nearly its size
 
 @click.group()
 def subscribers() -> None:
-    """Bring subscribers in and out."""
+    """Import and export subscribers, and show or erase what is stored about one person."""
 
 
 @subscribers.command("import")

@@ -68,7 +68,7 @@ def up(host: str, port: int, practice: bool, concurrency: int, as_json: bool) ->
 
 def _port(host: str, number: int) -> int:
     if not 0 <= number <= 65535:
-        raise BadInput(f"{number} is no port: give one from 1 to 65535.")
+        raise BadInput(f"{number} is not a port: give one from 1 to 65535.")
     if number and not services.is_free(host, number):
         raise BadInput(f"Port {number} at {host} can't be used: choose another one with --port, or leave it out.")
     return number or services.free_port(host, preference=services.PORT)

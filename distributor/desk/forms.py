@@ -32,7 +32,7 @@ class SourceForm(OfPublication):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["url"].error_messages["invalid"] = "That is no web address: it starts with http:// or https://."
+        self.fields["url"].error_messages["invalid"] = "That is not a web address: it starts with http:// or https://."
 
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"])

@@ -39,7 +39,7 @@ def parse_time(text: str, *, now: datetime, zone: tzinfo) -> ParsedTime:
     words = " ".join(text.split()).casefold()
     moment = _now(words, now) or _later(words, now) or _iso(words, zone) or _day(words, now, zone)
     if moment is None:
-        raise BadTime(f"“{_short(text)}” is no time that can be understood: write for example {_EXAMPLES}.")
+        raise BadTime(f"“{_short(text)}” is not a time that can be understood: write for example {_EXAMPLES}.")
     if moment.at < now - LATE:
         raise BadTime(f"{_clock_text(moment.at, zone)} has passed: give a time to come, or leave it out to send now.")
     if moment.at > now + FAR:

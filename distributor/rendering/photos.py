@@ -65,7 +65,7 @@ def shrink(content: bytes, limits: PictureLimits, *, transparent: bool = False) 
         ):  # of odd files that can be read all the same
             picture, media_type = _open(content, limits, transparent=transparent)
     except _DAMAGE_ERRORS as error:
-        raise Unreadable("That is no picture that can be read.") from error
+        raise Unreadable("That is not a picture that can be read.") from error
     if media_type:
         return Photo(content, media_type, picture.width, picture.height)
     return _smaller(picture, limits)

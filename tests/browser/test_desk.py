@@ -154,7 +154,7 @@ def test_a_mistake_keeps_what_was_typed(logged_in: Opener, publication: Publicat
     page.get_by_role("textbox", name="When").fill("when pigs fly")
     page.get_by_role("checkbox", name="X (Twitter)").uncheck()
     page.get_by_role("button", name="Approve and queue").click()
-    expect(page.locator(".error")).to_contain_text("“when pigs fly” is no time that can be understood")
+    expect(page.locator(".error")).to_contain_text("“when pigs fly” is not a time that can be understood")
     expect(page.get_by_role("textbox", name="When")).to_have_value("when pigs fly")
     expect(page.get_by_role("checkbox", name="X (Twitter)")).not_to_be_checked()
     expect(page.get_by_role("checkbox", name="Link", exact=True)).to_be_checked()
@@ -185,7 +185,7 @@ def test_a_file_is_tried_and_then_put_on_a_list(
     page.get_by_label("List", exact=True).fill("readers")
     page.get_by_role("button", name="Dry run").click()
     expect(page.get_by_role("heading", name="Dry run: nothing was stored")).to_be_visible()
-    expect(page.get_by_text("“nobody” is no mail address")).to_be_visible()
+    expect(page.get_by_text("“nobody” is not a mail address")).to_be_visible()
     if not scripts:  # a browser gives a file away once
         page.get_by_label("A CSV file").set_input_files(file)
     page.get_by_role("button", name="Import", exact=True).click()

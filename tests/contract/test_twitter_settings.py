@@ -80,6 +80,6 @@ def test_prices_can_be_chosen_and_the_note_follows() -> None:
     assert any("about $0.050 on X; without a link it would be $0.015" in one.message for one in x.check(chosen))
     odd = x.compose(LETTER, Options(picture="none", more={"price_with_url": "cheap"}))
     assert cost(odd) == 0.2
-    assert any("“cheap” is no price" in one.message for one in x.check(odd))
+    assert any("“cheap” is not a price" in one.message for one in x.check(odd))
     described = Variant("twitter", parts=("one",), picture=Picture(alt="A card"))
     assert (cost(described), cost(replace(described, picture=Picture())), cost(described, posts=0)) == (0.02, 0.015, 0)

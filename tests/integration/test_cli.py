@@ -96,7 +96,7 @@ class TestQueue:
             "# Never stored\n\nDear reader,\n\nThis letter must not be queued by a command that is refused.\n"
         )
         arguments = [
-            (("--at", "yesterdayish"), "no time that can be understood"),
+            (("--at", "yesterdayish"), "not a time that can be understood"),
             (("--at", "2020-01-01 09:00"), "has passed"),
             (("--list", "strangers"), "has no list “strangers”: it has"),
             (("--publication", "other"), "There is no publication “other”"),
@@ -160,9 +160,9 @@ class TestSettings:
         ("arguments", "sentence"),
         [
             (("pigeon",), "There is no channel “pigeon”: choose from facebook, "),
-            (("twitter", "thread"), "“thread” is no setting: write NAME=VALUE, or NAME= to go back to the default."),
-            (("twitter", "=yes"), "“=yes” is no setting: "),
-            (("twitter", "picture=card", "thread=maybe"), "“maybe” is no choice for thread: choose from no, yes."),
+            (("twitter", "thread"), "“thread” is not a setting: write NAME=VALUE, or NAME= to go back to the default."),
+            (("twitter", "=yes"), "“=yes” is not a setting: "),
+            (("twitter", "picture=card", "thread=maybe"), "“maybe” is not a choice for thread: choose from no, yes."),
             (
                 ("twitter", "picture=card", "tone=loud"),
                 "There is no setting “tone” for X (Twitter): choose from thread, ",
@@ -210,7 +210,7 @@ class TestSubscribers:
         assert ran.code == 2
         assert (ran.json["added"], [one["row"] for one in ran.json["problems"]]) == (2, [3, 4])
         assert ran.said == (
-            "2 rows were not taken in: row 3: “nobody” is no mail address; "
+            "2 rows were not taken in: row 3: “nobody” is not a mail address; "
             "row 4: cy@readers.example is in row 2 already.\n"
         )
         exported = lantern.run("subscribers", "export", "--list", "friends").out
@@ -307,7 +307,7 @@ class TestSettingUp:
 
     def test_bad_publications(self, lantern: House) -> None:
         assert "There is no time zone" in lantern.refused("publications", "add", "X", "--time-zone", "Mars/Olympus")
-        assert "is no email address" in lantern.refused("publications", "add", "X", "--sender", "nobody")
+        assert "is not an email address" in lantern.refused("publications", "add", "X", "--sender", "nobody")
         assert "already" in lantern.refused("publications", "add", "The Lantern Post")
 
     def test_a_publication_that_is_not_there(self, lantern: House) -> None:

@@ -170,8 +170,8 @@ def test_a_feed_brings_all_its_letters(publication: Publication, editor: Client)
     [
         ({}, "Give the letter in one way"),
         ({"url": "https://lantern.example/fog", "text": TEXT}, "That is more than one letter"),
-        ({"url": "/etc/passwd"}, "That is no web address"),
-        ({"url": "file:///etc/passwd"}, "That is no web address"),
+        ({"url": "/etc/passwd"}, "That is not a web address"),
+        ({"url": "file:///etc/passwd"}, "That is not a web address"),
         ({"url": "ftp://lantern.example/fog"}, "Only addresses that start with http:// or https://"),
         ({"url": "http://127.0.0.1:9/letter"}, "127.0.0.1"),
         ({"url": "http://[::1]/letter"}, "::1"),
@@ -288,7 +288,7 @@ def test_queueing_approves_or_keeps_drafts(
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"when": "yesterday"}, "is no time that can be understood"),
+        ({"when": "yesterday"}, "is not a time that can be understood"),
         ({"when": "2001-01-01 09:00"}, "has passed"),
         ({"hold": "-1"}, "give whole minutes"),
         ({"hold": "soon"}, "give whole minutes"),
@@ -350,7 +350,7 @@ def test_the_buttons_of_a_dispatch_move_it(letter: Letter, practice: None, edito
 
 @pytest.mark.parametrize(
     ("when", "sentence"),
-    [("", "Give a time"), ("later", "is no time that can be understood"), ("2001-01-01 09:00", "has passed")],
+    [("", "Give a time"), ("later", "is not a time that can be understood"), ("2001-01-01 09:00", "has passed")],
 )
 def test_a_bad_new_time_is_refused_in_a_sentence(when: str, sentence: str, letter: Letter, editor: Client) -> None:
     (dispatch,) = queue_letter(letter, channels=["link"], approve=False).dispatches

@@ -34,7 +34,7 @@ def channel(post_channel: ScriptedChannel) -> ScriptedChannel:
             "tone", "Tone", help="How it sounds.", choices=("calm", "loud"), default="calm", says={"loud": "Loudly"}
         ),
         ChannelSetting("hidden", "Hidden", choices=("no", "yes"), default="no"),
-        ChannelSetting("motto", "Motto", problem=lambda text: "That is no motto." if text == "x" else ""),
+        ChannelSetting("motto", "Motto", problem=lambda text: "That is not a motto." if text == "x" else ""),
     )
     return post_channel
 
@@ -89,7 +89,7 @@ def test_an_editor_settings_and_only_what_differs_is_stored(editor: Client, bran
 def test_what_can_not_be_is_one_sentence_and_nothing_is_stored(editor: Client, brand: Publication) -> None:
     answer = editor.post(PAGE, {**FORM, "setting-tone": "shrill", "setting-motto": "x", "setting-picture": "card"})
     assert answer.status_code == 422
-    assert errors(answer) == ["“shrill” is no choice for tone: choose from calm, loud.", "That is no motto."]
+    assert errors(answer) == ["“shrill” is not a choice for tone: choose from calm, loud.", "That is not a motto."]
     assert stored(brand) == {}
 
 
@@ -98,7 +98,7 @@ def test_what_is_stored_wrong_is_told_and_put_right(editor: Client, brand: Publi
     brand.save()
     page = html(editor.get(PAGE))
     assert page.count("What is stored can’t be used, so the default holds:") == 2
-    assert "“shrill” is no choice for tone" in page
+    assert "“shrill” is not a choice for tone" in page
     editor.post(PAGE, FORM)
     assert stored(brand) == {"gone": ["as it was"]}
 
@@ -186,7 +186,7 @@ def test_settings_of_two_editors_at_once_are_both_kept(brand: Publication) -> No
     channel_settings_store.store(another, "scripted", {"motto": "tides"})
     channel_settings_store.store(brand, "mail", {"track": "no"})
     assert stored(brand) == {"scripted": {"more": {"tone": "loud", "motto": "tides"}}, "mail": {"track": False}}
-    with pytest.raises(BadInput, match="no choice for tone"):
+    with pytest.raises(BadInput, match="not a choice for tone"):
         channel_settings_store.store(brand, "scripted", {"motto": "", "tone": "shrill"})
     assert stored(brand)["scripted"]["more"] == {"tone": "loud", "motto": "tides"}
 

@@ -36,7 +36,7 @@ def upload(client: Client, publication: Publication, content: str | bytes, **val
 
 def test_people_are_put_on_a_new_list_and_refused_rows_are_named(publication: Publication, editor: Client) -> None:
     page = html(upload(editor, publication, PEOPLE))
-    assert "“nobody” is no mail address" in page
+    assert "“nobody” is not a mail address" in page
     assert 'scope="row">3</th>' in page
     assert set(MailingList.objects.get(slug="readers").subscriptions.values_list("subscriber__name", flat=True)) == {
         "Ida", "Bo",
@@ -47,7 +47,7 @@ def test_people_are_put_on_a_new_list_and_refused_rows_are_named(publication: Pu
 def test_trying_says_the_same_and_stores_nothing(publication: Publication, editor: Client) -> None:
     page = html(upload(editor, publication, PEOPLE, dry_run="on"))
     assert "Dry run: nothing was stored" in page
-    assert "“nobody” is no mail address" in page
+    assert "“nobody” is not a mail address" in page
     assert not Subscriber.objects.exists()
     assert not MailingList.objects.exists()
     assert not Import.objects.exists()
@@ -101,7 +101,7 @@ def test_a_large_file_is_read_from_where_it_was_uploaded_to(
     publication: Publication, editor: Client, settings: Any
 ) -> None:
     settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10
-    assert "“nobody” is no mail address" in html(upload(editor, publication, PEOPLE))
+    assert "“nobody” is not a mail address" in html(upload(editor, publication, PEOPLE))
     assert Subscriber.objects.count() == 2
 
 

@@ -139,7 +139,7 @@ def test_mistakes_are_one_sentence_each_and_nothing_is_stored(editor: Client, br
     assert errors(answer) == [
         "It can’t be empty.",
         "There is no time zone “Seoul”: write one like Asia/Seoul.",
-        "“red” is no colour: write one like #1f6b3a.",
+        "“red” is not a colour: write one like #1f6b3a.",
         "Give whole minutes from 0 to 10,080.",
     ]
     assert 'value="12 North Quay"' in html(answer), "what was typed is still there"

@@ -81,7 +81,7 @@ class TestKeys:
 
     @pytest.mark.parametrize("domain", ["", "lantern", "a@lantern.example", "a b.example", "-a.example", "é" * 90])
     def test_what_is_no_domain_is_refused(self, publication: Publication, domain: str) -> None:
-        with pytest.raises(BadInput, match="is no domain"):
+        with pytest.raises(BadInput, match="is not a domain"):
             dkim_keys.make_key(domain, "rsa")
 
     def test_domains_beyond_ascii_are_kept_as_dns_has_them(self, publication: Publication) -> None:
@@ -188,5 +188,5 @@ def test_the_command_line(home: House) -> None:
     assert "is not signed" not in home.run("dkim", "retire", "post.example", "two").out
     assert home.run("dkim", "retire", "post.example", "two").code == 1
     assert "has no key" in home.refused("dkim", "use", "post.example", "three")
-    assert "is no domain" in home.refused("dkim", "add", "post")
+    assert "is not a domain" in home.refused("dkim", "add", "post")
     assert "algorithm" in home.refused("dkim", "add", "post.example", "--algorithm", "dsa")

@@ -82,7 +82,7 @@ def test_an_interrupted_import_goes_on_where_it_stopped(lantern: House, how: str
     report = lantern.run(*asked).json
     assert report["resumed_at"] == 401
     assert (report["added"], report["problem_count"]) == (1_000 - 99, 98 + 1)
-    assert report["problems"][0] == {"row": 12, "message": "“nobody” is no mail address"}
+    assert report["problems"][0] == {"row": 12, "message": "“nobody” is not a mail address"}
     assert {"row": 902, "message": "P1@example.com is in row 3 already"} in report["problems"]
     counted = {one["slug"]: one["subscribers"] for one in lantern.fine("subscribers", "lists")}
     assert counted[slug] == report["added"]
@@ -162,7 +162,7 @@ def test_problems_are_all_counted_and_written_but_not_all_named(
     assert (len(report.problems), report.problem_count, report.kept_out_count) == (2, 3, 1)
     rows = list(csv.reader(written.getvalue().splitlines()))
     assert rows[0] == ["row", "message"]
-    assert rows[3] == ["4", "“z” is no mail address"]
+    assert rows[3] == ["4", "“z” is not a mail address"]
     assert rows[4][1].startswith("gone@example.com left this list on ")
 
 
@@ -173,7 +173,7 @@ def test_how_often_is_imported_changed_and_exported(readers: MailingList) -> Non
         io.StringIO("email,cadence\na@example.com,daily\nb@example.com,\nc@example.com,hourly\n"), into=readers
     )
     assert (report.updated, report.unchanged) == (1, 1)
-    assert report.problems == (RowProblem(4, "“hourly” is no cadence: write each letter, daily, weekly"),)
+    assert report.problems == (RowProblem(4, "“hourly” is not a cadence: write each letter, daily, weekly"),)
     text = "".join(export_subscribers([readers]))
     assert text == "email,name,language,time_zone,cadence\na@example.com,,,,daily\nb@example.com,,,,each letter\n"
     assert import_subscribers(io.StringIO(text), into=readers).unchanged == 2

@@ -148,7 +148,7 @@ def test_a_person_who_leaves_and_is_erased_is_in_no_list(readers: MailingList) -
     unsubscribe(one.key, lists=[readers], how="one click")
     assert privacy.erase("ada@example.com").subscriptions == 0
     assert not Subscription.objects.exists()
-    with pytest.raises(BadInput, match="is no mail address"):
+    with pytest.raises(BadInput, match="is not a mail address"):
         privacy.erase("ada")
 
 

@@ -69,7 +69,7 @@ def test_a_value_that_can_not_be_leaves_everything_as_it_was(publication: Public
         ({"name": "Harbor", "time-zone": "Mars/Base"}, "There is no time zone “Mars/Base”"),
         ({"name": "Harbor", "quiet-from": "22:00"}, "Quiet hours need both times"),
         ({"name": "Harbor", "moon": "full"}, "There is no setting “moon”"),
-        ({"logo": picture(), "colour": "greenish"}, "“greenish” is no colour"),
+        ({"logo": picture(), "colour": "greenish"}, "“greenish” is not a colour"),
     )
     for given, problem in refused:
         with pytest.raises(BadInput, match=problem):

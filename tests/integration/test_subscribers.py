@@ -59,7 +59,7 @@ def test_problems_are_reported_and_good_rows_kept(readers: MailingList) -> None:
     )
     assert report.added == 2
     assert report.problems == (
-        RowProblem(3, "“nobody” is no mail address"),
+        RowProblem(3, "“nobody” is not a mail address"),
         RowProblem(4, "Ada@example.com is in row 2 already"),
     )
 
@@ -110,7 +110,7 @@ def test_one_persons_own_setting(readers: MailingList) -> None:
     assert (weekly.cadence, weekly.since) == ("weekly", again.since)
     assert subscribe("ada@example.com", to=readers).cadence == "weekly"
     assert Subscriber.objects.count() == 1
-    with pytest.raises(BadInput, match="is no mail address"):
+    with pytest.raises(BadInput, match="is not a mail address"):
         subscribe("ada", to=readers)
 
 

@@ -25,7 +25,7 @@ def test_by_hand_whatever_the_case() -> None:
     assert suppress_one("Ada@Example.com", detail="asked by phone")
     assert not suppress_one("ada@example.COM")
     assert Suppression.objects.get().detail == "asked by phone"
-    with pytest.raises(BadInput, match="is no mail address"):
+    with pytest.raises(BadInput, match="is not a mail address"):
         suppress_one("ada")
     assert lift("ADA@example.com")
     assert not lift("ADA@example.com")
@@ -52,8 +52,8 @@ def test_a_file_in_and_out() -> None:
     )
     assert (report.added, report.unchanged, report.problem_count) == (2, 2, 2)
     assert [one.message for one in report.problems] == [
-        "“nobody” is no mail address",
-        "“because” is no reason: write hard bounce, complaint, manual",
+        "“nobody” is not a mail address",
+        "“because” is not a reason: write hard bounce, complaint, manual",
     ]
     text = "".join(export_suppressions())
     Suppression.objects.all().delete()

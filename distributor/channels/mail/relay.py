@@ -110,7 +110,7 @@ def read(url: str) -> Relay:
     if parts.scheme not in PORTS or not host:
         raise BadSettings("The mail relay’s address has to begin with smtp:// or smtps:// and name a host.")
     if not _is_name(host):
-        raise BadSettings("The mail relay’s host is no name that a server can have: correct it in the address.")
+        raise BadSettings("The mail relay’s host is not a name that a server can have: correct it in the address.")
     options = _options(parts.query)
     return Relay(
         host=host,

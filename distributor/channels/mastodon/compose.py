@@ -24,7 +24,7 @@ MOST = 100_000  # characters that a publication can choose
 def _length_problem(text: str) -> str:
     if LEAST <= _number(text, 0) <= MOST:
         return ""
-    return f"“{text}” is no length of a post: write a number from {LEAST} to {MOST:,}."
+    return f"“{text}” is not a length of a post: write a number from {LEAST} to {MOST:,}."
 
 
 SETTINGS = (

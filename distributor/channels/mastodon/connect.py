@@ -124,7 +124,7 @@ def identify(client: httpx.Client, credentials: Credentials) -> Identity:
     """Ask the server whose token this is, and what it takes. Raises ConnectRefused and NetworkAway."""
     token = credentials.values.get("access_token", "")
     if not is_token(token):
-        raise ConnectRefused("The access token is no such thing: copy it again.")
+        raise ConnectRefused("That is not an access token: copy it again.")
     try:
         server = Server(client, root(credentials), token)
     except NoServer as error:

@@ -17,7 +17,7 @@ EVERYONE = "everyone"  # X's own default: it has no word for it and gets none
 REPLY_SETTINGS = ("following", "mentionedUsers", "subscribers", "verified")
 
 _COMMUNITY = re.compile(r"(?:https?://(?:www\.)?(?:x|twitter)\.com/i/communities/)?([0-9]{1,19})/?", re.ASCII)
-_NO_COMMUNITY = "The community is no number: copy the address of its page on X."
+_NO_COMMUNITY = "The community is not a number: copy the address of its page on X."
 
 
 def _community_problem(text: str) -> str:
@@ -25,7 +25,7 @@ def _community_problem(text: str) -> str:
 
 
 def _price_problem(text: str) -> str:
-    return f"“{text}” is no price: write it in US dollars, such as 0.015." if amount(text) is None else ""
+    return f"“{text}” is not a price: write it in US dollars, such as 0.015." if amount(text) is None else ""
 
 
 SETTINGS = (
@@ -83,7 +83,7 @@ def concerns(variant: Variant) -> list[Concern]:
     if payload.community_id and not _COMMUNITY.fullmatch(payload.community_id):
         concerns.append(Concern(_NO_COMMUNITY, "refuse"))
     concerns.extend(
-        Concern(f"“{price}” is no price: the usual one of X is used.")
+        Concern(f"“{price}” is not a price: the usual one of X is used.")
         for price in (payload.price, payload.price_with_url)
         if price and amount(price) is None
     )

@@ -30,7 +30,7 @@ def make_key(domain: str, algorithm: dkim.Algorithm, *, selector: str = "") -> S
     """
     domain = domain_name(domain)
     if algorithm not in get_args(dkim.Algorithm):
-        raise BadInput(f"“{algorithm}” is no algorithm that DKIM has: choose rsa or ed25519.")
+        raise BadInput(f"“{algorithm}” is not an algorithm that DKIM has: choose rsa or ed25519.")
     selector = selector.strip().lower() or f"d{timezone.now():%Y%m%d}{algorithm[0]}"
     if not _SELECTOR.fullmatch(selector) or len(dkim.record_name(domain, selector)) > _LONGEST_NAME:
         raise BadInput(f"“{selector}” can’t be a selector: use a few letters, digits and hyphens.")
@@ -55,7 +55,7 @@ def domain_name(text: str) -> str:
     except UnicodeError:
         domain = ""
     if len(domain) > _LONGEST_NAME or not _DOMAIN.fullmatch(domain):
-        raise BadInput(f"“{text}” is no domain: write one like “lantern-post.example”.")
+        raise BadInput(f"“{text}” is not a domain: write one like “lantern-post.example”.")
     return domain
 
 

@@ -142,7 +142,9 @@ def check(setting: ChannelSetting, text: str) -> str:
         value = _WORDS.get(value.lower(), value)
     choice_text = next((choice for choice in setting.choices if choice.lower() == value.lower()), None)
     if choice_text is None:
-        raise BadInput(f"“{_short(value)}” is no choice for {setting.name}: choose from {', '.join(setting.choices)}.")
+        raise BadInput(
+            f"“{_short(value)}” is not a choice for {setting.name}: choose from {', '.join(setting.choices)}."
+        )
     return choice_text
 
 
@@ -202,7 +204,7 @@ def _state_of(setting: ChannelSetting, raw: object) -> SettingState:
     if raw is None:
         return SettingState(setting, setting.default)
     if not _is_plain(raw):
-        return SettingState(setting, setting.default, f"{setting.name} is stored as something that is no text.")
+        return SettingState(setting, setting.default, f"{setting.name} is stored as something other than text.")
     try:
         return SettingState(setting, check(setting, _text(raw)))
     except BadInput as error:

@@ -48,7 +48,7 @@ def address(value: str) -> str:
         ascii_address = f"{local}@{domain.encode('idna').decode('ascii').lower()}"
         validate_email(ascii_address)
     except (UnicodeError, ValidationError):
-        raise BadInput(f"“{short(value)}” is no email address: write one like letters@harbor.example.") from None
+        raise BadInput(f"“{short(value)}” is not an email address: write one like letters@harbor.example.") from None
     return ascii_address
 
 
@@ -76,7 +76,7 @@ def language(value: str) -> str:
     """Return a language's tag in its usual letters (RFC 5646 §2.1.1): `ko`, `pt-BR`, `zh-Hant`."""
     parts = _LANGUAGE.fullmatch(value.replace("_", "-"))
     if parts is None:
-        raise BadInput(f"“{short(value)}” is no language code: write one like ko, en or pt-BR.")
+        raise BadInput(f"“{short(value)}” is not a language code: write one like ko, en or pt-BR.")
     usual = {2: str.upper, 4: str.title}
     subtags = (usual.get(len(part), str.lower)(part) for part in parts[2].split("-")[1:])
     return "-".join((parts[1].lower(), *subtags))
@@ -117,7 +117,7 @@ def clock(value: str) -> time:
     """Return a time of day."""
     moment = clock_time(value)
     if moment is None:
-        raise BadInput(f"“{short(value)}” is no time of day: write one like 22:00.")
+        raise BadInput(f"“{short(value)}” is not a time of day: write one like 22:00.")
     return moment
 
 
@@ -126,7 +126,7 @@ def day(value: str) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise BadInput(f"“{short(value)}” is no day: write one like 2026-12-01.") from None
+        raise BadInput(f"“{short(value)}” is not a day: write one like 2026-12-01.") from None
 
 
 def yes_or_no(value: str) -> bool:
@@ -145,7 +145,7 @@ def hour(value: str) -> int:
     """Return a whole hour of the day."""
     digits = _HOUR.fullmatch(value)
     if digits is None or int(digits[1]) > 23:
-        raise BadInput(f"“{short(value)}” is no hour: write one from 0 to 23.")
+        raise BadInput(f"“{short(value)}” is not an hour: write one from 0 to 23.")
     return int(digits[1])
 
 
@@ -153,7 +153,7 @@ def weekday(value: str) -> int:
     """Return a day of the week: 0 is Monday."""
     days = [day.lower() for day in WEEKDAYS]
     if value.lower() not in days:
-        raise BadInput(f"“{short(value)}” is no day of the week: choose from {', '.join(WEEKDAYS)}.")
+        raise BadInput(f"“{short(value)}” is not a day of the week: choose from {', '.join(WEEKDAYS)}.")
     return days.index(value.lower())
 
 
@@ -161,7 +161,7 @@ def colour(value: str) -> str:
     """Return a colour as `#rrggbb`."""
     digits = _COLOUR.fullmatch(value)
     if digits is None:
-        raise BadInput(f"“{short(value)}” is no colour: write one like #1f6b3a.")
+        raise BadInput(f"“{short(value)}” is not a colour: write one like #1f6b3a.")
     hexadecimals = digits[1].lower()
     return f"#{hexadecimals if len(hexadecimals) == 6 else ''.join(digit * 2 for digit in hexadecimals)}"
 

@@ -36,7 +36,7 @@ def test_rows_are_numbered_as_in_a_spreadsheet() -> None:
     rows = read('email,name\n"a@example.com","A\nB"\n\nnobody\nb@example.com,B\nA@example.com,again\n,\n,no address\n')
     assert [(row.number if isinstance(row, Row) else (row.row, row.message)) for row in rows] == [
         2,
-        (4, "“nobody” is no mail address"),
+        (4, "“nobody” is not a mail address"),
         5,
         6,  # the same address again: only the database knows, see test_subscribers.py
         (8, "has no mail address"),
@@ -48,12 +48,12 @@ def test_rows_are_numbered_as_in_a_spreadsheet() -> None:
     [
         ("a@example.com,A,en,UTC,more", "has 5 cells where the header names 4"),
         (f"a@example.com,{'x' * 201},en,UTC", "more than 200 characters"),
-        ("a@example.com,A,en,Mars/Olympus", "“Mars/Olympus” is no time zone"),
+        ("a@example.com,A,en,Mars/Olympus", "“Mars/Olympus” is not a time zone"),
         ("a@example.com,A,the language of my mother and her mother,UTC", "for a language"),
         ("a\0b@example.com,A,en,UTC", "NUL"),
-        ("a@example,A,en,UTC", "“a@example” is no mail address"),
-        ("a b@example.com,A,en,UTC", "is no mail address"),
-        (f"{'a' * 65}@example.com,A,en,UTC", "is no mail address"),
+        ("a@example,A,en,UTC", "“a@example” is not a mail address"),
+        ("a b@example.com,A,en,UTC", "is not a mail address"),
+        (f"{'a' * 65}@example.com,A,en,UTC", "is not a mail address"),
     ],
 )
 def test_a_row_that_cant_be_taken_is_said(line: str, words: str) -> None:

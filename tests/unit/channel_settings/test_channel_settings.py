@@ -93,9 +93,9 @@ def test_what_is_taken(setting: ChannelSetting, text: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("setting", "text", "sentence"),
     [
-        (SENSES, "none", "“none” is no choice for senses: choose from Few, many."),
-        (SENSES, "x" * 999, f"“{'x' * 40}…” is no choice for senses: choose from Few, many."),
-        (channel_settings.THREAD, "maybe", "“maybe” is no choice for thread: choose from no, yes."),
+        (SENSES, "none", "“none” is not a choice for senses: choose from Few, many."),
+        (SENSES, "x" * 999, f"“{'x' * 40}…” is not a choice for senses: choose from Few, many."),
+        (channel_settings.THREAD, "maybe", "“maybe” is not a choice for thread: choose from no, yes."),
         (ChannelSetting("note", "Note"), "two\nlines", "note has to be one line of text."),
         (ChannelSetting("note", "Note"), "a\0b", "note has to be one line of text."),
         (ChannelSetting("note", "Note"), "x" * 501, "note is too long: 500 characters at most."),
@@ -175,9 +175,9 @@ def test_an_unknown_word_of_the_channels_own_reaches_it() -> None:
 def test_a_bad_value_is_shown_with_what_is_wrong() -> None:
     stored = {"telegram": {"link": "first", "more": {"silent": "loud", "show": ["picture"], "above": "YES"}}}
     told = {one.setting.name: one for one in channel_settings.states_of(stored, "telegram")}
-    assert told["silent"].problem == "“loud” is no choice for silent: choose from no, yes."
-    assert told["show"].problem == "show is stored as something that is no text."
-    assert told["link"].problem.startswith("“first” is no choice")  # one post has no first one
+    assert told["silent"].problem == "“loud” is not a choice for silent: choose from no, yes."
+    assert told["show"].problem == "show is stored as something other than text."
+    assert told["link"].problem.startswith("“first” is not a choice")  # one post has no first one
     assert {told[name].value for name in ("silent", "link")} == {"no", "last"}
     assert (told["above"].value, told["above"].problem, told["above"].chosen) == ("yes", "", True)
     assert json.loads(json.dumps(told["silent"].to_json()))["problem"]

@@ -88,8 +88,8 @@ def test_ctrl_c_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
         (["fit", "--channel", "pigeon"], "There is no channel “pigeon”: choose from "),
         (["queue", "x", "--channels", "pigeon"], "There is no channel “pigeon”"),
         (["queue", "x", "--channels", ","], "--channels names none"),
-        (["queue", "x", "--hold", "soon"], "“soon” is no hold"),
-        (["up", "--port", "99999"], "99999 is no port"),
+        (["queue", "x", "--hold", "soon"], "“soon” is not a hold"),
+        (["up", "--port", "99999"], "99999 is not a port"),
     ],
 )
 def test_wrong_usage_is_one_sentence(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -127,7 +127,9 @@ def _view(hook: Hook, login: str) -> Any:
     except AnymailImproperlyInstalled:
         raise _missing_library(provider) from None
     except ValueError:
-        raise BadSettings(f"The signing_key of the {provider.label} account is no such key: correct it.") from None
+        raise BadSettings(
+            f"The signing_key of the {provider.label} account is not a signing key: correct it."
+        ) from None
 
 
 def _missing_library(provider: Provider) -> BadSettings:
