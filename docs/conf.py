@@ -13,6 +13,7 @@ sys.path.insert(0, str(ROOT))
 from distributor import __version__  # noqa: E402 - the checkout's own
 
 project = "Distributor"
+project_copyright = "2026 The Distributor authors"
 release = __version__
 extensions = ["myst_parser", "sphinx_click"]
 exclude_patterns = ["_build"]
