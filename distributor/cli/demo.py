@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -213,6 +214,8 @@ def _stay(children: Supervisor, stop: Stop, password: str) -> None:
     console.print()
     console.print(f"Desk             {settings.SITE_URL}/desk/   log in as “editor” with the password {password}")
     console.print(f"Practice world   {services.practice_url()}/   inbox and timelines")
+    home, command = paths.home(), Path(sys.executable).with_name("distributor")
+    console.print(f"Command line     DISTRIBUTOR_HOME={shlex.quote(str(home))} {command} status", soft_wrap=True)
     console.print("Look around, then press Ctrl-C.")
     while not stop:
         children.tend()
