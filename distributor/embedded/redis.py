@@ -7,7 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -39,7 +39,8 @@ def run() -> Iterator[str]:
 def _ask(command: bytes) -> bytes:
     """Return what Redis answers to one command, b"" when it is not there (or went away, as asked).
 
-    Spoken by hand: importing a client for two words would cost every command 0.15 s.
+    Raises TimeoutError where it is there and does not answer. Spoken by hand: importing a client for two words would
+    cost every command 0.15 s.
     """
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(ANSWER_SECONDS)
@@ -47,12 +48,20 @@ def _ask(command: bytes) -> bytes:
             connection.connect(str(redis_socket()))
             connection.sendall(command)
             return connection.recv(1024)
+        except TimeoutError:
+            raise
         except OSError:
             return b""
 
 
 def _answers() -> bool:
-    return _ask(b"PING\r\n") == b"+PONG\r\n"
+    try:
+        return _ask(b"PING\r\n") == b"+PONG\r\n"
+    except TimeoutError:
+        # A second one on the same socket would take half of the connections, and nobody would hear the other half.
+        raise ServiceAway(
+            "The embedded Redis is running and does not answer: wait until it does, or end its process."
+        ) from None
 
 
 def _binary() -> str:
@@ -99,7 +108,8 @@ def _start() -> None:
 
 
 def _stop() -> None:
-    _ask(b"SHUTDOWN NOSAVE\r\n")  # its answer is that the connection ends
+    with suppress(TimeoutError):
+        _ask(b"SHUTDOWN NOSAVE\r\n")  # its answer is that the connection ends
 
 
 SERVER = Server("redis", _answers, _start, _stop)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.commands import processes
 from tests.patience import PATIENCE
 
 USE = """
@@ -85,6 +86,20 @@ def test_a_killed_command_leaves_servers_that_the_next_one_uses_and_stops(home: 
     killed.communicate()
     assert servers(home) == ["postgres", "redis"]
     end(command(home))
+    assert servers(home) == []
+
+
+def test_a_redis_that_hangs_gets_no_second_one_on_its_socket(home: Path) -> None:
+    running = command(home)
+    [redis] = [process for process in processes(home) if "redis-server" in process.name()]
+    redis.suspend()
+    try:
+        refused = subprocess.run([sys.executable, "-c", USE], env=environment(home), capture_output=True, text=True)
+        assert "The embedded Redis is running and does not answer" in refused.stderr
+        assert [process.pid for process in processes(home) if "redis-server" in process.name()] == [redis.pid]
+    finally:
+        redis.resume()
+    end(running)
     assert servers(home) == []
 
 
