@@ -25,6 +25,12 @@ def names() -> tuple[str, ...]:
     return tuple(CHANNELS)
 
 
+def label(name: str) -> str:
+    """Return a channel's name as people see it; one that there is not goes by its word."""
+    channel = CHANNELS.get(name)
+    return channel.capabilities.label if channel else name
+
+
 def get(name: str) -> Channel:
     """Return the channel of that name. Raises UnknownChannel."""
     try:

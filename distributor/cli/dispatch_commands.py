@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from distributor.delivery.actions import ActionResult
     from distributor.delivery.models import Dispatch
 
+YES_HELP = "Don’t ask whether it is meant."
 ROLE: Role = "admin"  # whoever has a shell here
 
 
@@ -28,7 +29,7 @@ def _command(action: Action) -> click.Command:
     parameters: list[click.Parameter] = [click.Argument(["identifier"], metavar="ID")]
     parameters += [_parameter(argument) for argument in action.arguments]
     if action.confirm:
-        parameters.append(click.Option(["--yes"], is_flag=True, help="Don’t ask whether it is meant."))
+        parameters.append(click.Option(["--yes"], is_flag=True, help=YES_HELP))
     help_text = f"{action.help} ID is a dispatch (12) or all of a letter (L3)."
     for argument in action.arguments:
         if argument.required:
@@ -54,7 +55,7 @@ def _perform(action: Action, identifier: str, values: dict[str, Any], *, agreed:
     """
     from distributor.delivery import actions
 
-    dispatches = _dispatches(identifier)
+    dispatches = actions.in_order(_dispatches(identifier))
     agreement = _agree(action, dispatches, agreed=agreed)
     results: list[ActionResult] = []
     refusals: list[tuple[Dispatch, StateError]] = []
@@ -87,13 +88,17 @@ def _agree(action: Action, dispatches: list[Dispatch], *, agreed: bool) -> bool:
     questions = list(dict.fromkeys(filter(None, texts)))
     if not questions or agreed:
         return agreed
-    sentence = " ".join(questions)
+    labels = dict.fromkeys(actions.label(action.name, dispatch) for dispatch in dispatches)
+    _ask(" ".join(questions), " / ".join(labels))
+    return True
+
+
+def _ask(sentence: str, label: str) -> None:
+    """Ask whether it is meant. Raises ConfirmationNeeded where nobody can be asked, and click.Abort for a no."""
     if not sys.stdin.isatty():
         raise ConfirmationNeeded(f"{sentence} If that is meant, add --yes.")
-    labels = dict.fromkeys(actions.label(action.name, dispatch) for dispatch in dispatches)
-    if not click.confirm(f"{sentence} {' / '.join(labels)}?", err=True):
+    if not click.confirm(f"{sentence} {label}?", err=True):
         raise click.Abort
-    return True
 
 
 def _value(argument: Argument, value: Any, dispatch: Dispatch) -> Any:
@@ -133,13 +138,14 @@ def _show(
         )
         return
     console = output.console()
-    dispatch_table.show(reports, console)
+    done_ids = {result.dispatch.pk for result in results}
+    dispatch_table.show(reports, console, omit={report.reason for report in reports if report.id in done_ids})
     for result in results:
-        console.print(f"{result.dispatch.channel} → {result.dispatch.target}: {result.sentence}", soft_wrap=True)
-        for argument in result.further:
-            output.note(f"--{argument.name.replace('_', '-')}: {argument.help}")
+        console.print(f"{result.dispatch.reference}: {result.sentence}", soft_wrap=True)
+    for argument in dict.fromkeys(argument for result in results for argument in result.further):
+        output.note(f"--{argument.name.replace('_', '-')}: {argument.help}")
     for dispatch, error in refusals:
-        console.print(f"{dispatch.channel} → {dispatch.target} stays: {error}", style="dim", soft_wrap=True)
+        console.print(f"{dispatch.reference} stays: {error}", style="dim", soft_wrap=True)
     for sentence in concerns.warnings(account_concerns):
         console.print(sentence, style="yellow")
 
@@ -147,24 +153,30 @@ def _show(
 @click.command()
 @click.argument("identifier", metavar="LETTER")
 @click.option("--recall", is_flag=True, help="Also delete what is out at the networks, where that can be.")
+@click.option("--yes", is_flag=True, help=YES_HELP)
 @output.json_option
-def withdraw(identifier: str, recall: bool, as_json: bool) -> None:
+def withdraw(identifier: str, recall: bool, yes: bool, as_json: bool) -> None:
     """Stop everything of LETTER (L3) that is not out yet."""
     with database(wakes=True):
         from distributor.delivery.models import Dispatch
+        from distributor.delivery.withdrawal import question
         from distributor.delivery.withdrawal import withdraw as withdraw_letter
 
         if not identifier.upper().startswith("L"):
             raise BadInput("Name a letter, such as L3: “distributor status” lists them.")
         letter = Dispatch.objects.select_related("letter").get(pk=dispatch_ids(identifier)[0]).letter
         assert letter is not None
-        withdrawal = withdraw_letter(letter, recall=recall)
+        if not yes and (sentence := question(letter, recall=recall)):
+            _ask(sentence, "Withdraw")
+        withdrawal = withdraw_letter(letter, recall=recall, confirmed=True)
         reports = dispatch_table.look([dispatch.pk for dispatch in withdrawal.dispatches])
         if as_json:
             output.write_json({"dispatches": [report.to_json() for report in reports], "kept": list(withdrawal.kept)})
             return
         console = output.console()
-        dispatch_table.show(reports, console)
+        if reports:
+            dispatch_table.show(reports, console, omit={report.reason for report in reports})
+        console.print(withdrawal.summary)
         for sentence in withdrawal.kept:
             console.print(sentence, style="yellow")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -47,8 +48,12 @@ def look(ids: Sequence[int]) -> tuple[DispatchReport, ...]:
     return report(dispatches.order_by("letter_id", "position", "pk"))
 
 
-def show(reports: Sequence[DispatchReport], console: Console) -> None:
-    """Print the table of dispatches; where it is too wide for the links, they come below it."""
+def show(reports: Sequence[DispatchReport], console: Console, *, omit: Collection[str] = ()) -> None:
+    """Print the table of dispatches; where it is too wide for the links, they come below it.
+
+    Reasons to `omit` are said beside the table, and not repeated in it.
+    """
+    reports = [replace(report, reason="") if report.reason in omit else report for report in reports]
     if console.width >= ROOMY:
         console.print(table(reports))
         return
@@ -56,7 +61,7 @@ def show(reports: Sequence[DispatchReport], console: Console) -> None:
     for report in reports:
         link = _link_cell(report)
         if link:
-            console.print(Text.assemble((f"{report.channel}  ", "bold"), link), soft_wrap=True)
+            console.print(Text.assemble((f"{report.reference}  ", "bold"), link), soft_wrap=True)
 
 
 def table(reports: Sequence[DispatchReport], *, links: bool = True) -> Table:
@@ -118,15 +123,17 @@ def _times(report: DispatchReport, now: datetime) -> str:
     if report.state not in {"held", "scheduled"}:
         return ""
     zone = ZoneInfo(report.zone)
-    said = f"{report.due_at.astimezone(zone):%Y-%m-%d %H:%M}" in report.reason or report.reason.startswith("It waits")
-    after = ", after the letter’s page" if report.after_page and not report.reason else ""
+    full_due = f"{report.due_at.astimezone(zone):%Y-%m-%d %H:%M}"
+    reason_has_time = full_due in report.reason or report.reason.startswith("It waits")
+    page = ", after the letter’s page" if report.after_page and not report.reason else ""
     due = clock(report.due_at, now=now, zone=zone)
     if report.state == "held" and report.hold_until and report.hold_until > now:
-        held = f"held until {clock(report.hold_until, now=now, zone=zone)}"
-        return held if said else f"{held}, then goes out{f' {due}' if report.due_at > report.hold_until else ''}{after}"
-    if said:
+        hold = f"held until {clock(report.hold_until, now=now, zone=zone)}"
+        then = f", then goes out{f' {due}' if report.due_at > report.hold_until else ''}{page}"
+        return hold if reason_has_time else f"{hold}{then}"
+    if reason_has_time:
         return ""
-    return f"goes out now{after}" if report.due_at <= now else f"scheduled for {due}{after}"
+    return f"goes out now{page}" if report.due_at <= now else f"scheduled for {due}{page}"
 
 
 def watch(
@@ -166,9 +173,7 @@ def _follow(
             if as_json:
                 output.write_json(report.to_json())
             elif last_seen.get(report.id, ("", 0))[0] != report.state:
-                console.print(
-                    f"{report.channel} → {report.target}: {report.words}{_reason_suffix(report)}", soft_wrap=True
-                )
+                console.print(f"{report.reference}: {report.words}{_reason_suffix(report)}", soft_wrap=True)
             last_seen[report.id] = (report.state, ended_count)
         if _over(reports, until):
             return reports

@@ -182,7 +182,7 @@ def _say(results: Sequence[tuple[Letter, QueueResult]], note: str, *, as_json: b
         console = output.console()
         console.print(f"L{letter.pk}  {letter.title}", style="bold")
         if reports:
-            dispatch_table.show(reports, console)
+            dispatch_table.show(reports, console, omit=notes)
         for sentence in (*notes, *concerns.warnings(found_concerns)):
             console.print(sentence, style="yellow")
     advice = _nobody_sends()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -75,7 +75,7 @@ class ActionResult:
 def offers(dispatch: Dispatch, *, role: Role) -> tuple[Offer, ...]:
     """Return what someone of a role can do with a dispatch now, in the order of the table."""
     return tuple(
-        Offer(_narrow(action, dispatch), action.question(state_of(dispatch), _label(dispatch)))
+        Offer(_narrow(action, dispatch), action.question(state_of(dispatch), registry.label(dispatch.channel)))
         for action in ACTIONS.values()
         if permits(role, action.role) and state_of(dispatch) in action.states and _makes_sense(action, dispatch)
     )
@@ -85,7 +85,7 @@ def question(name: str, dispatch: Dispatch) -> str:
     """Return what has to be agreed to before this is done, "" for nothing: also where it is not allowed now."""
     action = get(name)
     state = state_of(dispatch)
-    return action.question(state, _label(dispatch)) if state in action.states else ""
+    return action.question(state, registry.label(dispatch.channel)) if state in action.states else ""
 
 
 def label(name: str, dispatch: Dispatch) -> str:
@@ -116,13 +116,26 @@ def perform(name: str, dispatch_id: int, *, role: Role, confirmed: bool = False,
             arguments[argument.name] = _web_address(str(arguments[argument.name]))
     result = _PERFORM[name](dispatch_id, **arguments)
     account_concerns = concerns.of_dispatches([result]) if action.approves else ()
-    flags = (flag for flag in _narrow(action, result).arguments if flag.kind == "flag" and not arguments.get(flag.name))
-    return ActionResult(result, _result_sentence(action, result), tuple(account_concerns), tuple(flags))
+    flags = () if _page_goes_out_now(result) else _narrow(action, result).arguments
+    further = tuple(flag for flag in flags if flag.kind == "flag" and not arguments.get(flag.name))
+    return ActionResult(result, _result_sentence(action, result), tuple(account_concerns), further)
+
+
+def in_order(dispatches: Iterable[Dispatch]) -> list[Dispatch]:
+    """Return dispatches in the order to act on them: what others wait for first, so that sentences on those hold."""
+    return sorted(dispatches, key=lambda dispatch: dispatch.waits_for_id is not None)
 
 
 def waits_for_page(dispatch: Dispatch) -> bool:
     """Whether a dispatch can't go out before the letter's page, which is not live yet."""
     return dispatch.waits_for is not None and dispatch.waits_for.state not in FINISHED
+
+
+def _page_goes_out_now(dispatch: Dispatch) -> bool:
+    page = dispatch.waits_for
+    if page is None or state_of(page) is State.SENDING:
+        return page is not None
+    return state_of(page) is State.SCHEDULED and page.due_at <= timezone.now()
 
 
 def _web_address(text: str) -> str:
@@ -159,11 +172,6 @@ def _narrow(action: Action, dispatch: Dispatch) -> Action:
     return action
 
 
-def _label(dispatch: Dispatch) -> str:
-    channel = registry.CHANNELS.get(dispatch.channel)
-    return channel.capabilities.label if channel else dispatch.channel
-
-
 def _result_sentence(action: Action, dispatch: Dispatch) -> str:
     """Say what was done, which may be other than what was asked for: it goes out later, or waits for something."""
     match action.name:
@@ -197,9 +205,9 @@ def _release_sentence(dispatch: Dispatch) -> str:
     if state in (State.PAUSED, State.BLOCKED):
         return f"It is {state.predicate}: resume it, then it goes out {_clock(dispatch, dispatch.due_at)}."
     hold_until = dispatch.hold_until if state is State.HELD else None
-    held = f"It is held until {_local(dispatch, hold_until)}" if hold_until else ""
+    hold = f"It is held until {_local(dispatch, hold_until)}" if hold_until else ""
     when = "" if hold_until and hold_until >= dispatch.due_at else f" {_clock(dispatch, dispatch.due_at)}"
-    text = f"{held}, then goes out{when}" if held else f"It goes out{when}"
+    text = f"{hold}, then goes out{when}" if hold else f"It goes out{when}"
     if not waits_for_page(dispatch):
         return f"{text}. {dispatch.reason}".strip()
     page = dispatch.waits_for
@@ -208,7 +216,7 @@ def _release_sentence(dispatch: Dispatch) -> str:
         return f"{text}, once the letter’s page is live: that is {state_of(page).predicate}."
     first = earliest_release(dispatch, dispatch.due_at, begun=True)
     if first.delay is Delay.LINK:
-        return f"{held}. {sentence(dispatch, first)}".removeprefix(". ")
+        return f"{hold}. {sentence(dispatch, first)}".removeprefix(". ")
     return f"{text}, after the letter’s page. {dispatch.reason}".strip()
 
 

@@ -11,7 +11,7 @@ from distributor.delivery.posts import partial_posts
 from distributor.delivery.posts.recall import can_be_recalled
 from distributor.delivery.posts.recall import recall as recall_post
 from distributor.delivery.transitions import state_of
-from distributor.domain.errors import StateError
+from distributor.domain.errors import ConfirmationNeeded, StateError
 from distributor.domain.states import Event, State, allowed_events
 from distributor.letters.models import Letter
 
@@ -28,9 +28,33 @@ class Withdrawn:
     def dispatches(self) -> tuple[Dispatch, ...]:
         return (*self.stopped, *self.recalled)
 
+    @property
+    def summary(self) -> str:
+        """What was done, in one sentence or two."""
+        if not self.dispatches:
+            return "Nothing of the letter is left to stop."
+        parts = [f"Stopped: {len(self.stopped)}."] if self.stopped else []
+        return " ".join(parts + ([f"Being deleted: {len(self.recalled)}."] if self.recalled else []))
 
-def withdraw(letter: Letter, *, recall: bool = False) -> Withdrawn:
-    """Cancel every dispatch of a letter that is not out; with `recall` have the others deleted at their networks."""
+
+def question(letter: Letter, *, recall: bool = False) -> str:
+    """Return what has to be agreed to before a letter is withdrawn, "" where nothing of it would change."""
+    dispatches = list(letter.dispatches.all())
+    sentences = []
+    if any(Event.CANCEL in allowed_events(state_of(dispatch)) for dispatch in dispatches):
+        sentences.append("What is not out stops for good and can’t be resumed. Who got it has got it.")
+    if recall and any(can_be_recalled(dispatch) for dispatch in dispatches):
+        sentences.append("What is out is deleted at its networks, where that can be. Who has seen it has seen it.")
+    return " ".join(sentences)
+
+
+def withdraw(letter: Letter, *, recall: bool = False, confirmed: bool = False) -> Withdrawn:
+    """Cancel every dispatch of a letter that is not out; with `recall` have the others deleted at their networks.
+
+    `confirmed`: somebody agreed to its question. Raises ConfirmationNeeded.
+    """
+    if not confirmed and (sentence := question(letter, recall=recall)):
+        raise ConfirmationNeeded(sentence)
     stopped: list[Dispatch] = []
     recalled: list[Dispatch] = []
     kept: list[str] = []
@@ -42,7 +66,7 @@ def withdraw(letter: Letter, *, recall: bool = False) -> Withdrawn:
                 if state_of(after) is State.CANCELLED:
                     stopped.append(after)
                     if so_far := partial_posts.so_far(after):
-                        kept.append(f"{_label(after)} → {after.target} was stopped, and before that: {so_far}")
+                        kept.append(f"{after.reference} was stopped, and before that: {so_far}")
                 else:
                     kept.append(_kept(after, state_of(after)))
             elif recall and can_be_recalled(dispatch):
@@ -50,13 +74,13 @@ def withdraw(letter: Letter, *, recall: bool = False) -> Withdrawn:
             elif state not in (State.CANCELLED, State.RECALLED):
                 kept.append(_kept(dispatch, state))
         except StateError as error:
-            kept.append(f"{_label(dispatch)} → {dispatch.target}: {error}")
+            kept.append(f"{dispatch.reference}: {error}")
     return Withdrawn(tuple(stopped), tuple(recalled), tuple(kept))
 
 
 def _kept(dispatch: Dispatch, state: State) -> str:
     channel = registry.CHANNELS.get(dispatch.channel)
-    where = f"{_label(dispatch)} → {dispatch.target}"
+    where = dispatch.reference
     if state is State.FAILED:
         so_far = partial_posts.so_far(dispatch)
         return f"{where} failed: {so_far}" if so_far else f"{where} failed and is not out."
@@ -69,8 +93,3 @@ def _kept(dispatch: Dispatch, state: State) -> str:
     if channel is not None and not channel.capabilities.recall:
         return f"{where} is out, and can’t be deleted."
     return f"{where} is out."
-
-
-def _label(dispatch: Dispatch) -> str:
-    channel = registry.CHANNELS.get(dispatch.channel)
-    return channel.capabilities.label if channel else dispatch.channel

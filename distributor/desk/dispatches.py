@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from distributor.channels import stored_variants
+from distributor.channels import registry, stored_variants
 from distributor.delivery import actions
 from distributor.delivery.models import Dispatch
 from distributor.delivery.variants import concerns
@@ -74,7 +74,7 @@ def act(request: HttpRequest, dispatch_id: int, name: str) -> HttpResponse:
     if name not in ACTIONS:
         raise Http404
     record = _dispatch(dispatch_id)
-    label = presentation.label(record.channel)
+    label = registry.label(record.channel)
     try:
         values, note = dispatch_buttons.arguments(ACTIONS[name], request.POST.dict(), record.publication)
         agreed = request.POST.get("confirmed") == dispatch_buttons.YES

@@ -108,7 +108,7 @@ def _row(dispatch_report: DispatchReport, dispatch: Dispatch) -> Row:
     channel = registry.CHANNELS.get(dispatch_report.channel)
     return Row(
         report=dispatch_report,
-        label=label(dispatch_report.channel),
+        label=registry.label(dispatch_report.channel),
         addressed=channel is not None and channel.capabilities.addressed,
         unit=channel.capabilities.unit if channel else "post",
         help=_help(dispatch, state),
@@ -117,7 +117,7 @@ def _row(dispatch_report: DispatchReport, dispatch: Dispatch) -> Row:
 
 
 def _help(dispatch: Dispatch, state: State) -> str:
-    name = label(dispatch.channel)
+    name = registry.label(dispatch.channel)
     if state is State.UNCONFIRMED:
         return f"{name} was asked to post it, but the answer was lost: look there, then say whether it is there."
     if state is State.FAILED and dispatch.remedy == "shorten":
@@ -130,12 +130,6 @@ def _help(dispatch: Dispatch, state: State) -> str:
         then = "it goes on by itself" if dispatch.approved_at else "it can be approved"
         return f"Connect one on the page of accounts: then {then}."
     return ""
-
-
-def label(channel: str) -> str:
-    """Return a channel's name as people see it; one that there is not goes by its word."""
-    adapter = registry.CHANNELS.get(channel)
-    return adapter.capabilities.label if adapter else channel
 
 
 def channels_of(letter: Letter) -> tuple[list[str], list[str]]:
@@ -188,7 +182,7 @@ def went_out(dispatch: Dispatch) -> Card | None:
     variant = stored_variants.read(dispatch.variant)
     view = dispatch.publication.view(site_url=settings.SITE_URL)
     omissions = tuple(Concern(sentence) for sentence in variant.dropped)
-    return _card(Preview(dispatch.channel, label(dispatch.channel), variant, omissions), view)
+    return _card(Preview(dispatch.channel, registry.label(dispatch.channel), variant, omissions), view)
 
 
 def _card(channel_preview: Preview, publication: PublicationView) -> Card:

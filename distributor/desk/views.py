@@ -17,12 +17,12 @@ from distributor.delivery.models import Account
 from distributor.delivery.planning.queue import queue_letter
 from distributor.delivery.posts import costs
 from distributor.delivery.variants import channel_settings, concerns
-from distributor.desk import presentation
+from distributor.desk import dispatch_buttons, presentation
 from distributor.desk.access import editor
 from distributor.desk.dispatches import card_picture, mail_document
 from distributor.desk.forms import PictureForm, QueueForm, SourceForm, unknown_channels
 from distributor.domain.costs import describe as shown_costs
-from distributor.domain.errors import BadInput, DistributorError
+from distributor.domain.errors import BadInput, ConfirmationNeeded, DistributorError
 from distributor.domain.times import ParsedTime
 from distributor.letters import actions as letters
 from distributor.letters.models import Letter
@@ -94,8 +94,9 @@ def queue(request: HttpRequest, letter_id: int) -> HttpResponse:
     count = len(outcome.dispatches)
     messages.success(request, "1 dispatch is queued." if count == 1 else f"{count} dispatches are queued.")
     warnings = concerns.warnings(concerns.of_dispatches(outcome.dispatches))
+    reasons = {dispatch.reason for dispatch in outcome.dispatches}  # the table of dispatches says those
     for note in (moment.note if moment else "", *outcome.notes, *warnings):
-        if note:
+        if note and note not in reasons:
             messages.warning(request, note)
     return redirect("desk:letter", letter.pk)
 
@@ -105,10 +106,13 @@ def queue(request: HttpRequest, letter_id: int) -> HttpResponse:
 def withdraw(request: HttpRequest, letter_id: int) -> HttpResponse:
     """Stop what is not out yet, and delete what is out where that is chosen."""
     letter = get_object_or_404(_letters(), pk=letter_id)
-    withdrawal_result = withdrawal.withdraw(letter, recall="recall" in request.POST)
-    messages.success(
-        request, f"Stopped: {len(withdrawal_result.stopped)}. Being deleted: {len(withdrawal_result.recalled)}."
-    )
+    agreed = request.POST.get("confirmed") == dispatch_buttons.YES
+    try:
+        withdrawal_result = withdrawal.withdraw(letter, recall="recall" in request.POST, confirmed=agreed)
+    except ConfirmationNeeded as error:
+        messages.error(request, str(error))
+        return redirect("desk:letter", letter.pk)
+    messages.success(request, withdrawal_result.summary)
     for sentence in withdrawal_result.kept:
         messages.warning(request, sentence)
     return redirect("desk:letter", letter.pk)
@@ -174,6 +178,7 @@ def _letter(request: HttpRequest, letter: Letter, form: QueueForm | None = None,
         "with_settings": [name for name in registry.names() if channel_settings.settings_of(name)],
         "warnings": presentation.account_warnings([*cards, *other_cards]),
         "worries": presentation.worries(letter),
+        "withdrawal_question": withdrawal.question(letter),
         "spent": shown_costs(costs.of(letter.dispatches.all())),
     }
     return render(request, "desk/letter.html", context, status=status)

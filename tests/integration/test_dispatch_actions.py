@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from distributor.cli import dispatch_commands
 from distributor.cli.commands import cli
-from distributor.delivery import actions
+from distributor.delivery import actions, control
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning.queue import queue_letter
 from distributor.delivery.reports.dispatches import report
@@ -198,9 +198,8 @@ def test_a_letters_dispatches_that_stay_are_named(draft: Draft, post_channel: Sc
     actions.perform("approve", link.pk, role="editor")
     result = CliRunner().invoke(cli, ["approve", f"L{letter.pk}"])
     assert result.exception is None
-    assert "scripted → main: Approved." in result.output
+    assert f"Scripted → main (dispatch {post.pk}): Approved." in result.output
     assert "stays: It is scheduled, so it can't be approved." in result.output
-    assert post.pk
 
 
 def test_the_table_names_no_action_that_there_is_not() -> None:
@@ -240,3 +239,55 @@ def test_the_time_of_what_was_sent_is_when_it_went_out(dispatch: Dispatch, edito
     page = html(editor.get(f"/desk/letters/{dispatch.letter_id}/"))
     assert shown.went_out_at.isoformat() in page
     assert dispatch.due_at.isoformat() not in page.split('data-label="Time"')[1].split("</time>")[0].split("<time")[1]
+
+
+@pytest.mark.parametrize("name", ["approve", "release"])
+def test_of_a_whole_letter_the_page_is_done_first_and_sentences_know_it(
+    name: str, draft: Draft, post_channel: ScriptedChannel
+) -> None:
+    letter = world.make_letter(draft)
+    world.connect(letter.publication, "scripted")
+    queue_letter(letter, channels=["scripted", "link"], approve=False)
+    result = CliRunner().invoke(cli, [name, f"L{letter.pk}"])
+    assert result.exception is None
+    assert result.output.index("on the web (dispatch") < result.output.rindex("Scripted → main (dispatch")
+    assert "after the letter’s page." in result.output
+    assert "draft" not in result.output
+    assert "--with-link" not in result.output
+
+
+def test_a_reason_is_said_once(dispatch: Dispatch) -> None:
+    now = timezone.now()
+    publication = dispatch.publication
+    publication.quiet_from = (now - timedelta(hours=1)).time()
+    publication.quiet_until = (now + timedelta(hours=3)).time()
+    publication.save()
+    control.pause(dispatch.pk)
+    told = CliRunner().invoke(cli, ["resume", str(dispatch.pk)]).output
+    assert told.count("Moved out of the quiet hours") == 1
+    told = CliRunner().invoke(cli, ["cancel", str(dispatch.pk), "--yes"]).output
+    assert told.count("Cancelled") == 1
+    assert f"Scripted → main (dispatch {dispatch.pk}): Cancelled." in told
+
+
+def test_withdrawing_asks_first_at_both_doors(dispatch: Dispatch, editor: Client) -> None:
+    sentence = "What is not out stops for good and can’t be resumed."
+    result = CliRunner().invoke(cli, ["withdraw", f"L{dispatch.letter_id}"])
+    assert isinstance(result.exception, ConfirmationNeeded)
+    assert sentence in str(result.exception)
+    assert sentence in said(editor.post(f"/desk/letters/{dispatch.letter_id}/withdraw/"))
+    assert sentence in html(editor.get(f"/desk/letters/{dispatch.letter_id}/"))
+    dispatch.refresh_from_db()
+    assert dispatch.state == "scheduled"
+    assert "Stopped: 1." in said(editor.post(f"/desk/letters/{dispatch.letter_id}/withdraw/", {"confirmed": "yes"}))
+    put_in(dispatch, State.SENT)
+    result = CliRunner().invoke(cli, ["withdraw", f"L{dispatch.letter_id}", "--recall"])
+    assert "What is out is deleted" in str(result.exception)
+    result = CliRunner().invoke(cli, ["withdraw", f"L{dispatch.letter_id}"])  # nothing to stop: nothing to ask
+    assert result.exception is None
+    assert result.output.splitlines() == [
+        "Nothing of the letter is left to stop.",
+        f"Scripted → main (dispatch {dispatch.pk}) is out.",
+    ]
+    result = CliRunner().invoke(cli, ["withdraw", f"L{dispatch.letter_id}", "--recall", "--yes"])
+    assert "Being deleted: 1." in result.output

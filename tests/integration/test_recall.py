@@ -121,8 +121,8 @@ def test_what_is_being_taken_back_is_not_taken_back_twice(dispatch: Dispatch) ->
     with pytest.raises(StateError, match="being deleted, so it can't be deleted there"):
         recall.recall(dispatch.pk)
     assert dispatch.letter is not None
-    done = withdrawal.withdraw(dispatch.letter, recall=True)
-    assert done.kept == ("Scripted → main is being deleted: it may still be there.",)
+    done = withdrawal.withdraw(dispatch.letter, recall=True, confirmed=True)
+    assert done.kept == (f"{dispatch.reference} is being deleted: it may still be there.",)
 
 
 def test_followers_wait_no_longer_for_a_page_that_was_taken_back(draft: Draft, post_channel: ScriptedChannel) -> None:
@@ -176,21 +176,21 @@ def test_a_withdrawn_letter_stops_and_is_taken_back(
     at = timezone.now() + timedelta(days=1)
     world.connect(letter.publication, "scripted", "second")
     [later] = queue_letter(letter, channels=["scripted"], at=at).dispatches
-    done = withdrawal.withdraw(letter)
+    done = withdrawal.withdraw(letter, confirmed=True)
     assert [one.pk for one in done.stopped] == [later.pk]
-    assert done.kept == ("Scripted → main is out.",)
-    again = withdrawal.withdraw(letter, recall=True)
+    assert done.kept == (f"{dispatch.reference} is out.",)
+    again = withdrawal.withdraw(letter, recall=True, confirmed=True)
     assert [one.pk for one in again.recalled] == [dispatch.pk]
     assert carried_out(dispatch).recalled_at is not None
-    assert withdrawal.withdraw(letter, recall=True) == withdrawal.Withdrawn((), (), ())
+    assert withdrawal.withdraw(letter, recall=True, confirmed=True) == withdrawal.Withdrawn((), (), ())
 
 
 def test_withdrawing_never_hides_what_may_be_out(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
     post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
     world.work(dispatch)
     assert dispatch.letter is not None
-    done = withdrawal.withdraw(dispatch.letter, recall=True)
-    assert done.kept == ("Scripted → main may be out: look there, and say whether it is.",)
+    done = withdrawal.withdraw(dispatch.letter, recall=True, confirmed=True)
+    assert done.kept == (f"{dispatch.reference} may be out: look there, and say whether it is.",)
     dispatch.refresh_from_db()
     assert dispatch.state == "unconfirmed"
 
@@ -233,12 +233,12 @@ def test_what_was_being_posted_when_its_letter_was_withdrawn_is_not_posted_later
     kept: list[str] = []
 
     def withdrawn(_: object) -> Outcome:
-        kept.extend(withdrawal.withdraw(letter).kept)
+        kept.extend(withdrawal.withdraw(letter, confirmed=True).kept)
         return answer
 
     post_channel.answer = withdrawn
     world.work(dispatch)
-    assert kept == ["Scripted → main is being posted right now: look again in a moment."]
+    assert kept == [f"{dispatch.reference} is being posted right now: look again in a moment."]
     assert dispatch.state == "cancelled"
     assert getattr(answer, "reason", "") in dispatch.reason
 
@@ -250,7 +250,7 @@ def test_a_lost_post_of_a_withdrawn_letter_is_looked_for_and_not_sent_again(
     post_channel.answer = lambda _: Unconfirmed("The answer was lost.")
     world.work(dispatch)
     assert dispatch.letter is not None
-    withdrawal.withdraw(dispatch.letter)
+    withdrawal.withdraw(dispatch.letter, confirmed=True)
     lookup.settle(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, len(post_channel.asked)) == ("unconfirmed", 1)
@@ -264,11 +264,13 @@ def test_stopping_what_is_out_in_part_says_so(dispatch: Dispatch, post_channel: 
     assert dispatch.letter is not None
     post_channel.answer = lambda _: Deferred("2 of 3 posts of the thread are out. Busy.", code=PARTLY_OUT)
     world.work(dispatch)
-    done = withdrawal.withdraw(dispatch.letter)
+    done = withdrawal.withdraw(dispatch.letter, confirmed=True)
     assert [one.reason for one in done.stopped] == [
         "Cancelled by an editor. Before that: 2 of 3 posts of the thread are out. Busy."
     ]
-    assert done.kept == ("Scripted → main was stopped, and before that: 2 of 3 posts of the thread are out. Busy.",)
+    assert done.kept == (
+        f"{dispatch.reference} was stopped, and before that: 2 of 3 posts of the thread are out. Busy.",
+    )
 
 
 def test_what_failed_in_part_is_not_called_nowhere(dispatch: Dispatch, post_channel: ScriptedChannel) -> None:
@@ -278,5 +280,5 @@ def test_what_failed_in_part_is_not_called_nowhere(dispatch: Dispatch, post_chan
     Dispatch.objects.update(due_at=timezone.now())
     post_channel.answer = lambda _: Rejected("2 of 3 posts of the thread are out. Too long.")
     world.work(dispatch)
-    done = withdrawal.withdraw(dispatch.letter)
-    assert done.kept == ("Scripted → main failed: 2 of 3 posts of the thread are out. Too long.",)
+    done = withdrawal.withdraw(dispatch.letter, confirmed=True)
+    assert done.kept == (f"{dispatch.reference} failed: 2 of 3 posts of the thread are out. Too long.",)

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from distributor.audience.models import MailingList, Segment
+from distributor.channels import registry
 from distributor.delivery.models.account import Account
 from distributor.delivery.models.digest import Digest
 from distributor.domain.states import FINISHED, VACANT, State
@@ -107,6 +108,11 @@ class Dispatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} → {self.target}"
+
+    @property
+    def reference(self) -> str:
+        """How sentences name it: the channel's label, the target, and the number by which it is asked for."""
+        return f"{registry.label(self.channel)} → {self.target} (dispatch {self.pk})"
 
     @property
     def title(self) -> str:

@@ -66,9 +66,7 @@ def explain(dispatch: Dispatch, first: EarliestRelease, before: str = "") -> str
 
 def sentence(dispatch: Dispatch, first: EarliestRelease) -> str:
     """Say to an editor what moved a dispatch, "" where nothing did."""
-    channel = registry.CHANNELS.get(dispatch.channel)
-    label = channel.capabilities.label if channel else dispatch.channel
-    return first.sentence(zone_of(dispatch.publication), label)
+    return first.sentence(zone_of(dispatch.publication), registry.label(dispatch.channel))
 
 
 def is_quiet(dispatch: Dispatch, moment: datetime) -> bool:

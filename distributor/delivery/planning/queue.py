@@ -73,9 +73,7 @@ def queue_letter(
     for entry in dispatch_plan.dispatches:
         existing = _already(letter, entry)
         if existing is not None:
-            notes.append(
-                f"{entry.channel} → {entry.target.name} is {state_of(existing).predicate} already and stays as it is."
-            )
+            notes.append(f"{existing.reference} is {state_of(existing).predicate} already and stays as it is.")
             continue
         dispatches.append(
             _create(

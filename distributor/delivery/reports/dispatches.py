@@ -61,6 +61,11 @@ class DispatchReport:
         return State(self.state).words
 
     @property
+    def reference(self) -> str:
+        """How sentences name it, as `Dispatch.reference`."""
+        return f"{registry.label(self.channel)} → {self.target} (dispatch {self.id})"
+
+    @property
     def finished(self) -> bool:
         """Whether nothing more happens to it by itself."""
         return self.state in RESTING_STATES or self.stuck
