@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
-from pathlib import Path
 
 import httpcore
 import httpx
 
 from distributor.channels.addresses import is_public
+from distributor.channels.certificates import tls_context
 from distributor.domain.errors import AddressRefused
 
 ADDRESSES_TRIED = 4
@@ -41,21 +39,6 @@ def system_addresses(host: str, port: int) -> Sequence[str]:
     """Return the addresses that the system resolves a host name to, best first. Raises OSError or UnicodeError."""
     addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in addresses))
-
-
-def tls_context() -> ssl.SSLContext:
-    """Return how servers are verified: by the certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, or certifi's.
-
-    To read hundreds of certificates takes longer than many a call does, so it is done anew only when they change.
-    """
-    file = os.environ.get("SSL_CERT_FILE", "")
-    changed_at = Path(file).stat().st_mtime_ns if Path(file).is_file() else 0
-    return _read_certificates(file, os.environ.get("SSL_CERT_DIR", ""), changed_at)
-
-
-@lru_cache(maxsize=4)
-def _read_certificates(file: str, folder: str, changed_at: int) -> ssl.SSLContext:  # noqa: ARG001 - what it depends on
-    return httpx.create_ssl_context()
 
 
 class GuardedTransport(httpx.BaseTransport):

@@ -73,16 +73,9 @@ def list_(publication_slug: str, most: int, as_json: bool) -> None:
     if as_json:
         output.write_json(rows)
         return
-    if not rows:
-        output.console().print("No digest was made yet: “distributor digests on PUBLICATION” switches them on.")
-        return
-    from rich.table import Table
-
     columns = ("day", "cadence", "zone", "letters", "dispatch", "state", "recipients", "accepted")
-    table = Table(*columns, box=None, pad_edge=False, header_style="dim")
-    for row in rows:
-        table.add_row(*("" if row[column] is None else str(row[column]) for column in columns))
-    output.console().print(table)
+    empty = "No digest was made yet: “distributor digests on PUBLICATION” switches them on."
+    output.print_rows(rows, columns, empty=empty)
 
 
 @digests.command()

@@ -13,7 +13,7 @@ import click
 WIDE = 160  # columns of a file or pipe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from rich.console import Console
 
@@ -61,3 +61,16 @@ def console() -> Console:
     if not result.is_terminal and "COLUMNS" not in os.environ:
         result.width = WIDE
     return result
+
+
+def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, empty: str) -> None:
+    """Print these columns of rows as a table, or the sentence `empty` where there are no rows."""
+    from rich.table import Table
+
+    if not rows:
+        console().print(empty)
+        return
+    table = Table(*columns, box=None, pad_edge=False, header_style="dim")
+    for row in rows:
+        table.add_row(*("" if row[column] is None else str(row[column]) for column in columns))
+    console().print(table)

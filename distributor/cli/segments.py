@@ -86,15 +86,8 @@ def list_(publication_slug: str, as_json: bool) -> None:
     if as_json:
         output.write_json(rows)
         return
-    if not rows:
-        output.console().print("There is no segment yet: “distributor segments add SLUG --where WORDS” makes one.")
-        return
-    from rich.table import Table
-
-    table = Table("slug", "name", "who", box=None, pad_edge=False, header_style="dim")
-    for row in rows:
-        table.add_row(row["slug"], row["name"], row["who"])
-    output.console().print(table)
+    empty = "There is no segment yet: “distributor segments add SLUG --where WORDS” makes one."
+    output.print_rows(rows, ("slug", "name", "who"), empty=empty)
 
 
 @segments.command()
