@@ -59,14 +59,15 @@ def move(dispatch: Dispatch, event: Event, *, reason: str = "", **changes: Any) 
         setattr(dispatch, name, value)
     dispatch.save(update_fields=["state", "reason", *changes])
     about = {"dispatch_id": dispatch.pk, "letter_id": dispatch.letter_id, "account_id": dispatch.account_id}
+    event_name = event.name.lower().replace("_", " ")
     # What happened and where it is now: a recall that failed leads back to “sent”, and sent nothing.
     line = partial(
         logger.info,
         "Dispatch %s is %s after “%s”",
         dispatch.pk,
         state.value,
-        event.value,
-        extra={**about, "channel": dispatch.channel, "transition": event.value},
+        event_name,
+        extra={**about, "channel": dispatch.channel, "transition": event_name},
     )
     transaction.on_commit(line, robust=True)
     return dispatch
