@@ -119,21 +119,18 @@ def _link_cell(report: DispatchReport) -> Text:
 
 
 def _times(report: DispatchReport, now: datetime) -> str:
-    """Say when a dispatch that is to come goes out, "" where its reason says so or there is nothing to say."""
-    if report.state not in {"held", "scheduled"}:
-        return ""
-    zone = ZoneInfo(report.zone)
-    full_due = f"{report.due_at.astimezone(zone):%Y-%m-%d %H:%M}"
-    reason_has_time = full_due in report.reason or report.reason.startswith("It waits")
+    """Say when an approved dispatch goes out, and until when it is held; "" where there is nothing to say."""
+    zone, due = ZoneInfo(report.zone), report.goes_out_at
     page = ", after the letter’s page" if report.after_page and not report.reason else ""
-    due = clock(report.due_at, now=now, zone=zone)
     if report.state == "held" and report.hold_until and report.hold_until > now:
         hold = f"held until {clock(report.hold_until, now=now, zone=zone)}"
-        then = f", then goes out{f' {due}' if report.due_at > report.hold_until else ''}{page}"
-        return hold if reason_has_time else f"{hold}{then}"
-    if reason_has_time:
+        if due is None:
+            return hold
+        later = f" {clock(due, now=now, zone=zone)}" if due > report.hold_until else ""
+        return f"{hold}, then goes out{later}{page}"
+    if due is None:
         return ""
-    return f"goes out now{page}" if report.due_at <= now else f"scheduled for {due}{page}"
+    return f"goes out now{page}" if due <= now else f"scheduled for {clock(due, now=now, zone=zone)}{page}"
 
 
 def watch(

@@ -17,13 +17,12 @@ from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import approval
 from distributor.delivery.planning.earliest_release import earliest_release, sentence, zone_of
 from distributor.delivery.posts import recall
-from distributor.delivery.reports.dispatches import RESTING_STATES
 from distributor.delivery.transitions import state_of
 from distributor.delivery.variants import concerns
 from distributor.domain.dispatch_actions import ACTIONS, Action, Argument, Role, get, permits
 from distributor.domain.errors import BadInput, ConfirmationNeeded, NotPermitted
 from distributor.domain.planning import Delay
-from distributor.domain.states import FINISHED, State
+from distributor.domain.states import FINISHED, RESTING, State
 from distributor.domain.times import clock
 
 LONGEST_URL = 2_000
@@ -133,9 +132,10 @@ def waits_for_page(dispatch: Dispatch) -> bool:
 
 def _page_goes_out_now(dispatch: Dispatch) -> bool:
     page = dispatch.waits_for
-    if page is None or state_of(page) is State.SENDING:
-        return page is not None
-    return state_of(page) is State.SCHEDULED and page.due_at <= timezone.now()
+    if page is None:
+        return False
+    state = state_of(page)
+    return state is State.SENDING or (state is State.SCHEDULED and page.due_at <= timezone.now())
 
 
 def _web_address(text: str) -> str:
@@ -212,7 +212,7 @@ def _release_sentence(dispatch: Dispatch) -> str:
         return f"{text}. {dispatch.reason}".strip()
     page = dispatch.waits_for
     assert page is not None
-    if page.state in RESTING_STATES:
+    if page.state in RESTING:
         return f"{text}, once the letter’s page is live: that is {state_of(page).predicate}."
     first = earliest_release(dispatch, dispatch.due_at, begun=True)
     if first.delay is Delay.LINK:

@@ -12,7 +12,7 @@ from distributor.delivery.accounts import accounts
 from distributor.delivery.mail import ledger
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning.approval import begin_hold
-from distributor.delivery.planning.earliest_release import earliest_release, explain
+from distributor.delivery.planning.earliest_release import earliest_release, explain, on_resuming
 from distributor.delivery.planning.queue import standing_dispatches, targets_of
 from distributor.delivery.posts import partial_posts, rate_budgets, send
 from distributor.delivery.transitions import locked, move, state_of
@@ -35,7 +35,7 @@ def resume(dispatch_id: int) -> Dispatch:
         return _unblock(dispatch)
     now = timezone.now()
     has_begun = dispatch.spread_from is not None or partial_posts.some_is_out(dispatch)
-    first = earliest_release(dispatch, max(dispatch.due_at, now), begun=has_begun)
+    first = on_resuming(dispatch, now, begun=has_begun)
     changes: dict[str, Any] = {"due_at": first.due_at, "reason": explain(dispatch, first)}
     if dispatch.spread_from is not None and not ledger.has_begun(dispatch_id):
         changes["variant"] = None  # none is out: made anew, since a template may have been mended
@@ -47,9 +47,8 @@ def resume(dispatch_id: int) -> Dispatch:
 def _unblock(dispatch: Dispatch) -> Dispatch:
     """Go on with a blocked dispatch; one that was approved before is approved anew, and its hold runs again."""
     if dispatch.account is not None and not dispatch.account.sealed:
-        accounts.ask_to_reconnect(
-            dispatch.account, ""
-        )  # its credentials are in the environment: whoever resumes says so
+        # Its credentials are in the environment: whoever resumes says so.
+        accounts.ask_to_reconnect(dispatch.account, "")
     if dispatch.account is not None and dispatch.account.needs_reconnect:
         raise StateError(f"{dispatch.account} has to be connected again first.")
     changes: dict[str, Any] = {}
@@ -78,7 +77,7 @@ def _refuse_rival(dispatch: Dispatch, target_key: str) -> None:
 
 @transaction.atomic
 def cancel(dispatch_id: int) -> Dispatch:
-    """Stop for good. Mail that is being sent stops within the group under way; who got it has got it.
+    """Stop for good. Mail that is being sent stops within the group under way; what was delivered stays.
 
     The letters of a digest come with the next one to those who did not get it.
     """

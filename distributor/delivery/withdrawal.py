@@ -11,6 +11,7 @@ from distributor.delivery.posts import partial_posts
 from distributor.delivery.posts.recall import can_be_recalled
 from distributor.delivery.posts.recall import recall as recall_post
 from distributor.delivery.transitions import state_of
+from distributor.domain.dispatch_actions import DELIVERED, SEEN
 from distributor.domain.errors import ConfirmationNeeded, StateError
 from distributor.domain.states import Event, State, allowed_events
 from distributor.letters.models import Letter
@@ -42,9 +43,9 @@ def question(letter: Letter, *, recall: bool = False) -> str:
     dispatches = list(letter.dispatches.all())
     sentences = []
     if any(Event.CANCEL in allowed_events(state_of(dispatch)) for dispatch in dispatches):
-        sentences.append("What is not out stops for good and can’t be resumed. Who got it has got it.")
+        sentences.append(f"What is not out will stop for good, and can’t be resumed. {DELIVERED}")
     if recall and any(can_be_recalled(dispatch) for dispatch in dispatches):
-        sentences.append("What is out is deleted at its networks, where that can be. Who has seen it has seen it.")
+        sentences.append(f"What is out will be deleted at its networks, where that can be. {SEEN}")
     return " ".join(sentences)
 
 

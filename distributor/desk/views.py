@@ -22,6 +22,7 @@ from distributor.desk.access import editor
 from distributor.desk.dispatches import card_picture, mail_document
 from distributor.desk.forms import PictureForm, QueueForm, SourceForm, unknown_channels
 from distributor.domain.costs import describe as shown_costs
+from distributor.domain.dispatch_actions import SEEN
 from distributor.domain.errors import BadInput, ConfirmationNeeded, DistributorError
 from distributor.domain.times import ParsedTime
 from distributor.letters import actions as letters
@@ -179,6 +180,7 @@ def _letter(request: HttpRequest, letter: Letter, form: QueueForm | None = None,
         "warnings": presentation.account_warnings([*cards, *other_cards]),
         "worries": presentation.worries(letter),
         "withdrawal_question": withdrawal.question(letter),
+        "seen": SEEN,
         "spent": shown_costs(costs.of(letter.dispatches.all())),
     }
     return render(request, "desk/letter.html", context, status=status)

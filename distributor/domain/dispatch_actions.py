@@ -18,6 +18,10 @@ ROLES: tuple[Role, ...] = ("writer", "editor", "admin")  # each may do what thos
 
 ArgumentKind = Literal["time", "url", "flag"]
 
+# What no later step undoes: said wherever something is stopped or deleted.
+DELIVERED = "What was delivered stays delivered."
+SEEN = "Readers may have seen it."
+
 
 @dataclass(frozen=True, slots=True)
 class Argument:
@@ -160,15 +164,15 @@ _TABLE = (
         "Delete post",
         "Delete a sent post at its network, where that can be.",
         _states_of(Event.RECALL),
-        confirm="It is deleted at {channel}. Who has seen it has seen it.",
+        confirm=f"It will be deleted at {{channel}}. {SEEN}",
         confirm_in=_states_of(Event.RECALL),
     ),
     Action(
         "cancel",
         "Cancel",
-        "Stop for good; who got it has got it.",
+        "Stop for good. What was delivered stays delivered.",
         _states_of(Event.CANCEL),
-        confirm="It stops for good and can’t be resumed. Who got it has got it.",
+        confirm=f"It will stop for good, and can’t be resumed. {DELIVERED}",
         confirm_in=_states_of(Event.CANCEL),
     ),
 )

@@ -115,6 +115,8 @@ _TABLE: dict[Event, tuple[frozenset[State], State]] = {
 
 # Nothing more happens to these, unless a person wants it.
 FINISHED = tuple(state.value for state in (_S.SENT, _S.PARTLY, _S.FAILED, _S.CANCELLED, _S.RECALLED))
+# Nothing more happens to these by itself: those that are finished, and those that wait for a person.
+RESTING = frozenset({*FINISHED, *(state.value for state in (_S.DRAFT, _S.PAUSED, _S.BLOCKED, _S.UNCONFIRMED))})
 # Nothing of these is at the target, nor will be: the same may be planned for it anew.
 VACANT = tuple(state.value for state in (_S.CANCELLED, _S.FAILED, _S.RECALLED))
 

@@ -257,11 +257,7 @@ def test_of_a_whole_letter_the_page_is_done_first_and_sentences_know_it(
 
 
 def test_a_reason_is_said_once(dispatch: Dispatch) -> None:
-    now = timezone.now()
-    publication = dispatch.publication
-    publication.quiet_from = (now - timedelta(hours=1)).time()
-    publication.quiet_until = (now + timedelta(hours=3)).time()
-    publication.save()
+    world.be_quiet(dispatch.publication)
     control.pause(dispatch.pk)
     told = CliRunner().invoke(cli, ["resume", str(dispatch.pk)]).output
     assert told.count("Moved out of the quiet hours") == 1
@@ -271,7 +267,7 @@ def test_a_reason_is_said_once(dispatch: Dispatch) -> None:
 
 
 def test_withdrawing_asks_first_at_both_doors(dispatch: Dispatch, editor: Client) -> None:
-    sentence = "What is not out stops for good and can’t be resumed."
+    sentence = "What is not out will stop for good, and can’t be resumed."
     result = CliRunner().invoke(cli, ["withdraw", f"L{dispatch.letter_id}"])
     assert isinstance(result.exception, ConfirmationNeeded)
     assert sentence in str(result.exception)
@@ -282,7 +278,7 @@ def test_withdrawing_asks_first_at_both_doors(dispatch: Dispatch, editor: Client
     assert "Stopped: 1." in said(editor.post(f"/desk/letters/{dispatch.letter_id}/withdraw/", {"confirmed": "yes"}))
     put_in(dispatch, State.SENT)
     result = CliRunner().invoke(cli, ["withdraw", f"L{dispatch.letter_id}", "--recall"])
-    assert "What is out is deleted" in str(result.exception)
+    assert "What is out will be deleted" in str(result.exception)
     result = CliRunner().invoke(cli, ["withdraw", f"L{dispatch.letter_id}"])  # nothing to stop: nothing to ask
     assert result.exception is None
     assert result.output.splitlines() == [
@@ -291,3 +287,19 @@ def test_withdrawing_asks_first_at_both_doors(dispatch: Dispatch, editor: Client
     ]
     result = CliRunner().invoke(cli, ["withdraw", f"L{dispatch.letter_id}", "--recall", "--yes"])
     assert "Being deleted: 1." in result.output
+
+
+def test_quiet_hours_are_named_when_it_is_approved_and_when_it_is_resumed(
+    draft: Draft, post_channel: ScriptedChannel
+) -> None:
+    letter = world.make_letter(draft)
+    world.connect(letter.publication, "scripted")
+    ends = world.be_quiet(letter.publication)
+    _, post = queue_letter(letter, channels=["scripted", "link"], approve=False, hold_minutes=0).dispatches
+    release_time = clock(ends, now=timezone.now(), zone=ZoneInfo(letter.publication.time_zone))
+    for name in ("approve", "pause", "resume"):
+        result = actions.perform(name, post.pk, role="editor")
+        if name != "pause":
+            assert release_time in result.sentence
+            assert "after the letter’s page" in result.sentence or "once the letter’s page is live" in result.sentence
+            assert "Moved out of the quiet hours" in result.dispatch.reason

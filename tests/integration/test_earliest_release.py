@@ -108,18 +108,8 @@ def test_what_is_released_in_forbidden_hours_moves_and_makes_no_call(
     assert dispatch.attempts.count() == 0
 
 
-def be_quiet(letter: Letter) -> datetime:
-    """Let the publication's quiet hours have begun an hour ago; return when they end."""
-    now = timezone.now()
-    publication = letter.publication
-    publication.quiet_from = (now - timedelta(hours=1)).time()
-    publication.quiet_until = (now + timedelta(hours=3)).time()
-    publication.save()
-    return now + timedelta(hours=3)
-
-
 def test_what_is_planned_in_quiet_hours_says_what_moved_it(letter: Letter, post_channel: ScriptedChannel) -> None:
-    ends = be_quiet(letter)
+    ends = world.be_quiet(letter.publication)
     for approve in (True, False):
         Dispatch.objects.all().delete()
         queued = queue_letter(letter, channels=["scripted", "link"], approve=approve)
@@ -143,7 +133,7 @@ def test_an_editor_who_names_no_time_disturbs_nobody(
     act: Callable[[int], object], letter: Letter, post_channel: ScriptedChannel
 ) -> None:
     (dispatch,) = queue_letter(letter, channels=["scripted"], at=timezone.now() + timedelta(minutes=1)).dispatches
-    ends = be_quiet(letter)
+    ends = world.be_quiet(letter.publication)
     act(dispatch.pk)
     world.work(dispatch)
     assert (dispatch.state, dispatch.due_at, post_channel.asked) == ("scheduled", ends, [])
@@ -157,7 +147,7 @@ def test_sending_again_waits_for_the_end_of_the_quiet_hours(
     (dispatch,) = world.queue(letter, "scripted")
     post_channel.answer = lambda _: before
     world.work(dispatch)
-    ends = be_quiet(letter)
+    ends = world.be_quiet(letter.publication)
     control.retry(dispatch.pk)
     world.work(dispatch)
     assert (dispatch.state, dispatch.due_at, len(post_channel.asked)) == ("scheduled", ends, 1)
@@ -167,7 +157,7 @@ def test_sending_again_waits_for_the_end_of_the_quiet_hours(
 def test_what_was_blocked_waits_too(draft: Draft, post_channel: ScriptedChannel) -> None:
     letter = world.make_letter(draft)
     (dispatch,) = world.queue(letter, "scripted")
-    ends = be_quiet(letter)
+    ends = world.be_quiet(letter.publication)
     world.connect(letter.publication, "scripted")
     resumed = control.resume(dispatch.pk)
     assert (resumed.state, resumed.due_at) == ("scheduled", ends)
@@ -179,7 +169,7 @@ def test_a_deferral_into_the_quiet_hours_waits_for_their_end(letter: Letter, pos
     ends = []
 
     def busy(_: object) -> Deferred:
-        ends.append(be_quiet(letter))  # they begin while it is posted
+        ends.append(world.be_quiet(letter.publication))  # they begin while it is posted
         return Deferred("Busy.")
 
     post_channel.answer = busy
@@ -207,7 +197,7 @@ def test_a_lost_post_is_not_repeated_after_a_night(letter: Letter, post_channel:
     post_channel.answer = lambda _: Unconfirmed("Lost.")
     (dispatch,) = world.queue(letter, "scripted")
     world.work(dispatch)
-    be_quiet(letter)
+    world.be_quiet(letter.publication)
     lookup.settle(dispatch.pk)
     dispatch.refresh_from_db()
     # Its network may not know the post again by the morning: a person decides.
@@ -215,7 +205,7 @@ def test_a_lost_post_is_not_repeated_after_a_night(letter: Letter, post_channel:
 
 
 def test_send_now_is_a_persons_word_and_holds_for_later_tries(letter: Letter, post_channel: ScriptedChannel) -> None:
-    be_quiet(letter)
+    world.be_quiet(letter.publication)
     (dispatch,) = world.queue(letter, "scripted")
     post_channel.answer = lambda _: Deferred("Busy.")
     approval.release_now(dispatch.pk)
@@ -231,7 +221,7 @@ def test_send_now_is_a_persons_word_and_holds_for_later_tries(letter: Letter, po
 def test_a_time_in_the_quiet_hours_that_a_person_chose_is_kept_until_it_is_a_draft_again(
     letter: Letter, post_channel: ScriptedChannel
 ) -> None:
-    ends = be_quiet(letter)
+    ends = world.be_quiet(letter.publication)
     at = timezone.now() + timedelta(hours=1)
     (dispatch,) = queue_letter(letter, channels=["scripted"], approve=False).dispatches
     assert (approval.reschedule(dispatch.pk, at).due_at, approval.approve(dispatch.pk).due_at) == (at, at)
@@ -246,7 +236,7 @@ def test_a_thread_of_which_some_is_out_is_finished(letter: Letter, post_channel:
     (dispatch,) = world.queue(letter, "scripted")
     post_channel.answer = lambda _: Deferred("2 of 3 posts of the thread are out. Busy.", code=PARTLY_OUT)
     world.work(dispatch)
-    be_quiet(letter)
+    world.be_quiet(letter.publication)
     Dispatch.objects.update(due_at=timezone.now())
     post_channel.answer = lambda _: Accepted(Receipt("1"))
     world.work(dispatch)
@@ -275,7 +265,7 @@ def test_mail_that_is_released_late_waits_and_mail_that_has_begun_does_not(
     (dispatch,) = world.queue(letter, "letterbox", lists=[readers])
     release.tick()
     Dispatch.objects.update(due_at=timezone.now() - timedelta(hours=2))  # no worker was there
-    ends = be_quiet(letter)
+    ends = world.be_quiet(letter.publication)
     world.send(dispatch.pk)
     dispatch.refresh_from_db()
     assert (dispatch.state, dispatch.due_at, mail_channel.asked) == ("scheduled", ends, [])
@@ -284,7 +274,7 @@ def test_mail_that_is_released_late_waits_and_mail_that_has_begun_does_not(
     Dispatch.objects.update(due_at=timezone.now())
     release.tick()
     mail_send._prepare(dispatch.pk)  # it is spread, and the hours begin
-    be_quiet(letter)
+    world.be_quiet(letter.publication)
     control.pause(dispatch.pk)
     control.resume(dispatch.pk)
     world.work(dispatch)

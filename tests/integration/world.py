@@ -111,3 +111,12 @@ def days_ago(days: int) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(timezone, "now", lambda: moment)
         yield
+
+
+def be_quiet(publication: Publication) -> datetime:
+    """Let a publication's quiet hours have begun an hour ago; return when they end."""
+    now = timezone.now()
+    publication.quiet_from = (now - timedelta(hours=1)).time()
+    publication.quiet_until = (now + timedelta(hours=3)).time()
+    publication.save()
+    return now + timedelta(hours=3)

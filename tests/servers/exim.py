@@ -56,6 +56,22 @@ plain:
 """
 
 
+def _configured(home: Path, port: int, way: str) -> str:
+    prompts, first = (":", 2) if way == "PLAIN" else ("Username:: : Password::", 1)
+    return _CONFIGURATION.format(
+        home=home,
+        port=port,
+        gone=GONE,
+        busy=BUSY,
+        way=way,
+        prompts=prompts,
+        user=USER,
+        password=PASSWORD,
+        first=first,
+        second=first + 1,
+    )
+
+
 @contextmanager
 def exim(home: Path, way: str) -> Iterator[Server]:
     """Run Exim, which offers a login by `way`: PLAIN or LOGIN."""
@@ -70,21 +86,7 @@ def exim(home: Path, way: str) -> Iterator[Server]:
     (home / "group").write_text("root:x:0:\nDebian-exim:x:65534:\n")
     port = free_port()
     configuration = home / "exim.conf"
-    prompts, first = (":", 2) if way == "PLAIN" else ("Username:: : Password::", 1)
-    configuration.write_text(
-        _CONFIGURATION.format(
-            home=home,
-            port=port,
-            gone=GONE,
-            busy=BUSY,
-            way=way,
-            prompts=prompts,
-            user=USER,
-            password=PASSWORD,
-            first=first,
-            second=first + 1,
-        )
-    )
+    configuration.write_text(_configured(home, port, way))
     libraries = ":".join(str(folder) for folder in (files / "usr" / "lib").glob("*-linux-gnu*"))
     with (home / "output").open("wb") as output:
         process = subprocess.Popen(

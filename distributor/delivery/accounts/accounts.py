@@ -21,9 +21,8 @@ from distributor.delivery.models import Account, Dispatch, NetworkApp
 from distributor.domain.errors import BadInput, BadSettings, CredentialsError, ServiceAway
 from distributor.letters.models import Publication
 
-MAIL = (
-    registry.ADDRESSED_CHANNEL
-)  # the one channel whose account may also come from the environment (DISTRIBUTOR_MAIL_URL)
+# The one channel whose account may also come from the environment (DISTRIBUTOR_MAIL_URL).
+MAIL = registry.ADDRESSED_CHANNEL
 FROM_ENVIRONMENT = "relay from DISTRIBUTOR_MAIL_URL"
 
 

@@ -55,6 +55,17 @@ def at_release(dispatch: Dispatch, now: datetime, *, begun: bool = False) -> Ear
     return earliest_release(dispatch, now, begun=begun or in_time)
 
 
+def on_resuming(dispatch: Dispatch, now: datetime, *, begun: bool = False) -> EarliestRelease:
+    """Return `earliest_release` of what has a time already, and was paused.
+
+    What moved it there is found anew, since the pause had a reason of its own: it is why it could not go out now.
+    """
+    wanted_now = earliest_release(dispatch, now, begun=begun)
+    if wanted_now.due_at == dispatch.due_at:
+        return wanted_now
+    return earliest_release(dispatch, max(dispatch.due_at, now), begun=begun)
+
+
 def explain(dispatch: Dispatch, first: EarliestRelease, before: str = "") -> str:
     """Return the reason to note on a dispatch for its time: `before`, and what moved it.
 

@@ -13,14 +13,10 @@ from distributor.delivery.mail import ledger
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning.earliest_release import sentence
 from distributor.domain.planning import Delay, EarliestRelease
-from distributor.domain.states import FINISHED, State
+from distributor.domain.states import FINISHED, RESTING, State
 from distributor.domain.variants import Variant
 from distributor.letters.pages import page_url
 
-# Nothing more happens to these by itself.
-RESTING_STATES = frozenset(
-    {*FINISHED, *(state.value for state in (State.DRAFT, State.PAUSED, State.BLOCKED, State.UNCONFIRMED))}
-)
 _TO_COME = (State.DRAFT.value, State.HELD.value, State.SCHEDULED.value)
 _OUT = (State.SENT.value, State.PARTLY.value, State.RECALLING.value, State.RECALLED.value)
 
@@ -50,10 +46,11 @@ class DispatchReport:
     waiting: int
     url: str
     variant: Variant | None
+    reference: str  # how sentences name it
     zone: str  # the publication's, in which people read its times
     went_out_at: datetime | None = None  # None for what is not out
+    goes_out_at: datetime | None = None  # None for what is not to come, or waits for a page that waits for a person
     after_page: bool = False  # the letter's page goes out before it, and is to come
-    stuck: bool = False  # it waits for a link that waits for a person
 
     @property
     def words(self) -> str:
@@ -61,14 +58,9 @@ class DispatchReport:
         return State(self.state).words
 
     @property
-    def reference(self) -> str:
-        """How sentences name it, as `Dispatch.reference`."""
-        return f"{registry.label(self.channel)} → {self.target} (dispatch {self.id})"
-
-    @property
     def finished(self) -> bool:
         """Whether nothing more happens to it by itself."""
-        return self.state in RESTING_STATES or self.stuck
+        return self.state in RESTING or (self.state == State.SCHEDULED.value and self.goes_out_at is None)
 
     @property
     def delivered(self) -> bool:
@@ -147,10 +139,11 @@ def _report(dispatch: Dispatch, counts: ledger.Counts) -> DispatchReport:
         waiting=counts.waiting,
         url=_url(dispatch),
         variant=stored_variants.read(dispatch.variant) if dispatch.variant else None,
+        reference=dispatch.reference,
         zone=dispatch.publication.time_zone,
         went_out_at=_went_out_at(dispatch),
+        goes_out_at=_goes_out_at(dispatch),
         after_page=_page_to_come(dispatch) is not None,
-        stuck=dispatch.state == State.SCHEDULED.value and bool(_waits(dispatch)),
     )
 
 
@@ -164,6 +157,16 @@ def _went_out_at(dispatch: Dispatch) -> datetime | None:
     return dispatch.released_at  # a person said that it is there, and when they did says nothing
 
 
+def _goes_out_at(dispatch: Dispatch) -> datetime | None:
+    """Return when what is approved goes out, None where it waits for a page that waits for a person."""
+    if dispatch.state not in (State.HELD.value, State.SCHEDULED.value):
+        return None
+    page = _page_to_come(dispatch)
+    if page is None:
+        return dispatch.due_at
+    return None if page.state in RESTING else max(dispatch.due_at, page.due_at)
+
+
 def _page_to_come(dispatch: Dispatch) -> Dispatch | None:
     """Return the dispatch of the letter's page where this one is to come, and only after that."""
     link = dispatch.waits_for
@@ -173,7 +176,7 @@ def _page_to_come(dispatch: Dispatch) -> Dispatch | None:
 def _waits(dispatch: Dispatch) -> str:
     """Say so where a dispatch waits for the letter's page, and that waits for a person."""
     link = _page_to_come(dispatch)
-    if link is None or link.state not in RESTING_STATES or dispatch.state == State.DRAFT.value:
+    if link is None or link.state not in RESTING or dispatch.state == State.DRAFT.value:
         return ""
     return f"It waits for the letter's page, which is {State(link.state).predicate}."
 
