@@ -60,9 +60,8 @@ def shrink(content: bytes, limits: PictureLimits, *, transparent: bool = False) 
     taken out: what is passed on was asked for, that was not. Raises Unreadable.
     """
     try:
-        with warnings.catch_warnings(
-            action="ignore", category=UserWarning
-        ):  # of odd files that can be read all the same
+        # Pillow warns of odd files that can be read all the same.
+        with warnings.catch_warnings(action="ignore", category=UserWarning):
             picture, media_type = _open(content, limits, transparent=transparent)
     except _DAMAGE_ERRORS as error:
         raise Unreadable("That is not a picture that can be read.") from error

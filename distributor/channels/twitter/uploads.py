@@ -86,9 +86,8 @@ def _outcome(error: Exception, credentials: Credentials) -> Outcome:
 
 def _number(response: object) -> str:
     media_id = _data(response).get("id")
-    if not isinstance(media_id, str) or not (
-        media_id.isascii() and media_id.isdecimal()
-    ):  # it becomes part of an address
+    # It becomes part of an address.
+    if not isinstance(media_id, str) or not (media_id.isascii() and media_id.isdecimal()):
         raise NotUploaded(Deferred("X answered without the picture’s number, so nothing was posted."))
     return media_id
 

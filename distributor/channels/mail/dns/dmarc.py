@@ -47,9 +47,8 @@ def check(dns: Dns, domain: str, *, return_domain: str, signed: bool) -> Iterato
 def _alignment(dns: Dns, domain: str, return_domain: str, *, strict: bool, signed: bool) -> Finding:
     """Judge whether SPF or DKIM vouches for the domain in From itself (§4.4). One of them is enough."""
     name = f"{domain} alignment"
-    by_spf = return_domain == domain or (
-        not strict and organization(dns, return_domain) == organization(dns, domain)
-    )  # §4.4.2
+    # §4.4.2
+    by_spf = return_domain == domain or (not strict and organization(dns, return_domain) == organization(dns, domain))
     ways = [way for way, holds in (("DKIM", signed), ("SPF", by_spf)) if holds]
     if signed:
         return Finding(name, "fine", f"Mail is aligned with its From by {' and '.join(ways)}.")

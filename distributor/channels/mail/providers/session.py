@@ -214,9 +214,8 @@ class ProviderSession:
             self._lost_calls = 0
         provider = self._account.provider
         failure = call.failure
-        if (
-            self._lost_calls >= LOST_AT_MOST and self._stop_outcome is None
-        ):  # each of them may come twice: no more are risked
+        # The mails of a lost call may come twice: no more are risked.
+        if self._lost_calls >= LOST_AT_MOST and self._stop_outcome is None:
             self._stop_outcome = refusals.away(provider, "does not say what becomes of mails.")
         elif failure is not None and failure.everyone and not isinstance(failure.outcome, Rejected):
             self._stop_outcome = failure.outcome

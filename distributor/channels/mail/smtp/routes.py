@@ -148,9 +148,8 @@ class Route:
         if reply.enhanced_code == TOO_BIG or reply.code == 552:
             return Rejected(f"The server does not take a mail of this size: {words}", code=reply.best_code)
         if utf8 and reply.permanent:
-            code = (
-                NO_SUCH_LETTERS if reply.enhanced_code.startswith("5.1.") else reply.best_code
-            )  # the mailbox is not gone
+            # Whatever the server calls it, the mailbox is not gone.
+            code = NO_SUCH_LETTERS if reply.enhanced_code.startswith("5.1.") else reply.best_code
             return Rejected(f"{self.relay.label} refuses an address with letters beyond ASCII: {words}", code)
         if reply.permanent:
             return Reconnect(f"{self.relay.label} does not let this account send: {words}", code=reply.best_code)
