@@ -15,7 +15,7 @@ from distributor.domain.segment_words import to_json
 from distributor.domain.segments import (
     DATES,
     NUMBERS,
-    Action,
+    Activity,
     And,
     Compare,
     Not,
@@ -124,7 +124,7 @@ class _Compiler:
                 return f"NOT {self.rule(part)}"
             case OnList(slug):
                 return self._on_list(slug)
-            case Action(action, days):
+            case Activity(action, days):
                 return self._did(action, days)
             case Compare():
                 return f"coalesce({self._compare(rule)}, false)"

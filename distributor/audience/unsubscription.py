@@ -1,4 +1,4 @@
-"""Leaving lists, for whoever only knows numbers: the mail that came back names a dispatch and a subscriber."""
+"""Leaving lists: which ones a mail leads out of, for links that hold keys and returns that hold numbers."""
 
 from __future__ import annotations
 
@@ -11,11 +11,25 @@ from django.utils import timezone
 from distributor.audience.models import MailingList, Subscriber, Subscription
 
 
-def lists_to_leave(subscriber: int, dispatch: int | None) -> list[MailingList]:
-    """Return the lists that this dispatch went to; where they are not known (any more), all of the subscriber's."""
-    lists = MailingList.objects.select_related("publication").order_by("name")
-    went_to = list(lists.filter(dispatches__pk=dispatch)) if dispatch is not None else []
-    return went_to or list(lists.filter(subscriptions__subscriber=subscriber))
+def lists_to_leave(subscriber: int | UUID, dispatch: int | UUID | None) -> list[MailingList]:
+    """Return the lists that a mail went to, of those that the person is or was on; both by number or by key.
+
+    A digest goes to all lists of a publication, and the names of the others are nobody's business. Where they are not
+    known any more (an old mail, a list that is gone) it is every list that the person is or was on:
+    a link to leave never fails to do so.
+    """
+    all_lists = MailingList.objects.select_related("publication").order_by("name")
+    of_person = {_by("subscriptions__subscriber", subscriber): subscriber}
+    of_dispatch = {_by("dispatches", dispatch): dispatch}
+    lists_of_person = all_lists.filter(**of_person)
+    if dispatch is None:
+        return list(lists_of_person)
+    went_to = all_lists.filter(**of_dispatch)
+    return list(lists_of_person.filter(**of_dispatch)) or list(went_to) or list(lists_of_person)
+
+
+def _by(relation: str, identity: int | UUID | None) -> str:
+    return f"{relation}__key" if isinstance(identity, UUID) else f"{relation}__pk"
 
 
 def dispatch_with(key: UUID) -> int | None:

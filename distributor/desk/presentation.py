@@ -59,7 +59,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DispatchRow:
     """One dispatch as the desk's table shows it: the report, a sentence on what to do, and its buttons.
 
     `unit` is what it makes at its network, a post or a page.
@@ -94,7 +94,7 @@ def letters() -> QuerySet[Letter]:
     return all_letters.prefetch_related(Prefetch("dispatches", dispatches))
 
 
-def rows(dispatches: Iterable[Dispatch]) -> list[Row]:
+def rows(dispatches: Iterable[Dispatch]) -> list[DispatchRow]:
     """Return the rows of the table of dispatches."""
     dispatch_list = list(dispatches)
     return [
@@ -103,10 +103,10 @@ def rows(dispatches: Iterable[Dispatch]) -> list[Row]:
     ]
 
 
-def _row(dispatch_report: DispatchReport, dispatch: Dispatch) -> Row:
+def _row(dispatch_report: DispatchReport, dispatch: Dispatch) -> DispatchRow:
     state = State(dispatch_report.state)
     channel = registry.CHANNELS.get(dispatch_report.channel)
-    return Row(
+    return DispatchRow(
         report=dispatch_report,
         label=registry.label(dispatch_report.channel),
         addressed=channel is not None and channel.capabilities.addressed,
@@ -218,7 +218,7 @@ class FollowedLink:
 
 
 @dataclass(frozen=True, slots=True)
-class Engagement:
+class EngagementFigures:
     """What readers did with a mail: who opened it, who followed its links (the most followed first)."""
 
     opens: tracking.ClickCount
@@ -226,7 +226,7 @@ class Engagement:
     links: tuple[FollowedLink, ...]
 
 
-def engagement(dispatch: Dispatch) -> Engagement | None:
+def engagement(dispatch: Dispatch) -> EngagementFigures | None:
     """Return what readers did with a mail; None where nothing is tracked."""
     payload = stored_variants.read(dispatch.variant).payload if dispatch.variant else None
     urls = payload.links if isinstance(payload, AddressedPayload) else ()
@@ -236,7 +236,9 @@ def engagement(dispatch: Dispatch) -> Engagement | None:
     by_link = dict(clicks.links)
     counts = [by_link.get(number, _NO_ONE) for number in range(len(urls))]
     links = [FollowedLink(url, count.people, count.total) for url, count in zip(urls, counts, strict=True)]
-    return Engagement(tracking.opens_of(dispatch.pk), clicks, tuple(sorted(links, key=lambda link: -link.people)))
+    return EngagementFigures(
+        tracking.opens_of(dispatch.pk), clicks, tuple(sorted(links, key=lambda link: -link.people))
+    )
 
 
 def short_clicks(dispatch: Dispatch) -> int | None:

@@ -122,14 +122,14 @@ class SchedulePolicy:
     - `at`: the chosen time (aware); None for now.
     - `hold`: how long after approval an editor can still make it a draft again.
     - `zone`: the publication's time zone, in which `quiet` is meant.
-    - `spread`: the time between two channels of the share bar, so that not everything appears in the same second.
+    - `between_channels`: the time from one channel of the share bar to the next, so that not all appears in one second.
     """
 
     at: datetime | None = None
     hold: timedelta = timedelta(0)
     zone: tzinfo = UTC
     quiet: QuietHours | None = None
-    spread: timedelta = timedelta(0)
+    between_channels: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ def plan(
     turn = begin
     for step, channel in enumerate(order):
         # Those after one that was moved are moved with it, so that all stay as far apart.
-        due = turn.due_at + policy.spread if step else turn.due_at
+        due = turn.due_at + policy.between_channels if step else turn.due_at
         after = earliest_release(due, quiet=policy.quiet, zone=policy.zone)
         turn = replace(after, delay=after.delay or turn.delay)
         first = earliest_release(

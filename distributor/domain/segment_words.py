@@ -16,7 +16,7 @@ from distributor.domain.errors import BadInput
 from distributor.domain.segments import (
     ACTIONS,
     NUMBERS,
-    Action,
+    Activity,
     And,
     Compare,
     Not,
@@ -190,11 +190,11 @@ def describe(rule: Rule) -> str:
             return " or ".join(_group(part) for part in rules)
         case OnList(slug):
             return f"on the list {slug}"
-        case Action(action, days):
+        case Activity(action, days):
             return action if days is None else f"{action} in the last {days} day{'' if days == 1 else 's'}"
-        case Not(Action(action, None)):
+        case Not(Activity(action, None)):
             return f"never {action}"
-        case Not(Action() | OnList() as part):
+        case Not(Activity() | OnList() as part):
             return f"not {describe(part)}"
         case Not(part):
             return f"not ({describe(part)})"
@@ -242,11 +242,11 @@ def _spell(rule: Rule) -> str:
             return " or ".join(_enclose(part) for part in rules)
         case OnList(slug):
             return f"on list {_word(slug)}"
-        case Action(action, None):
+        case Activity(action, None):
             return f"not never {action}"
-        case Action(action, days):
+        case Activity(action, days):
             return f"{action} in {days} days"
-        case Not(Action(action, None)):
+        case Not(Activity(action, None)):
             return f"never {action}"
         case Not(part):
             return f"not {_enclose(part)}"
@@ -288,11 +288,11 @@ def to_json(rule: Rule) -> dict[str, Any]:
             return {"any": [to_json(part) for part in rules]}
         case OnList(slug):
             return {"on list": slug}
-        case Not(Action(action, None)):
+        case Not(Activity(action, None)):
             return {"never": action}
-        case Action(action, None):
+        case Activity(action, None):
             return {"not": {"never": action}}
-        case Action(action, days):
+        case Activity(action, days):
             return {f"{action} in days": days}
         case Not(part):
             return {"not": to_json(part)}

@@ -65,7 +65,7 @@ class OnList:
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class Activity:
     """Whether someone `opened` or `clicked` in the last `days`, or ever (None)."""
 
     name: str
@@ -87,7 +87,7 @@ class Not:
     rule: Rule
 
 
-Rule: TypeAlias = "Compare | OnList | Action | And | Or | Not"
+Rule: TypeAlias = "Compare | OnList | Activity | And | Or | Not"
 
 
 def loads(text: str) -> Rule:
@@ -145,13 +145,13 @@ def _about_people(word: str, value: object, place: str) -> Rule:
     if word == "never":
         if value not in ACTIONS:
             raise _bad(place, "people never “opened” or never “clicked”")
-        return Not(Action(str(value)))
+        return Not(Activity(str(value)))
     positive = word.removeprefix("not ")
     rule: Rule
     if positive == "on list":
         rule = OnList(_text(value, place))
     elif positive in {f"{action} in days" for action in ACTIONS}:
-        rule = Action(positive.split()[0], _days(value, place))
+        rule = Activity(positive.split()[0], _days(value, place))
     else:
         conditions = "all, any, not, field, on list, opened in days, clicked in days, never"
         raise _bad(place, f"“{word[:40]}” is not known, but {conditions} are")

@@ -32,7 +32,7 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\u
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """A letter in a feed: when it first was there, and when this version of it was put up (aware)."""
 
     letter: PublishedLetter
@@ -47,7 +47,7 @@ class Content:
     letter_feed: LetterFeed
     address: str
     updated_at: datetime
-    entries: Sequence[Entry]
+    entries: Sequence[FeedEntry]
 
 
 class Rss(Rss201rev2Feed):
@@ -133,7 +133,7 @@ def _feed(request: HttpRequest, letter_feed: LetterFeed, kind: str) -> HttpRespo
     response = get_conditional_response(request, etag=etag, last_modified=int(updated_at.timestamp()))
     if response is None:
         rows = letter_feed.pages().filter(pk__in=[pk for pk, _ in letter_dates])
-        entries = [Entry(published_letter(row), row.published_at, row.updated_at) for row in rows]
+        entries = [FeedEntry(published_letter(row), row.published_at, row.updated_at) for row in rows]
         response = _WRITERS[kind](Content(letter_feed, address, updated_at, entries))
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = http_date(updated_at.timestamp())
@@ -209,7 +209,7 @@ def _json(content: Content) -> HttpResponse:
     )
 
 
-def _json_item(entry: Entry) -> dict[str, Any]:
+def _json_item(entry: FeedEntry) -> dict[str, Any]:
     letter = entry.letter
     item = {
         "id": letter.url,

@@ -1,4 +1,4 @@
-"""Which lists an unsubscribe link leads out of."""
+"""What the pages of an unsubscribe link show, and what readers choose there."""
 
 from __future__ import annotations
 
@@ -10,19 +10,6 @@ from zoneinfo import available_timezones
 from distributor.audience.actions import set_cadence
 from distributor.audience.models import MailingList, Subscriber, Subscription
 from distributor.letters.models import Publication
-
-
-def lists_to_leave(subscriber_key: UUID, dispatch_key: UUID) -> list[MailingList]:
-    """Return the lists that the mail with this link went to, of those that the person is or was on.
-
-    A digest goes to all lists of a publication, and the names of the others are nobody's business. Where they are not
-    known any more (an old mail, a list that is gone) it is every list that the person is or was on:
-    a link to leave never fails to do so.
-    """
-    all_lists = MailingList.objects.select_related("publication").order_by("name")
-    lists_of_person = all_lists.filter(subscriptions__subscriber__key=subscriber_key)
-    went_to = all_lists.filter(dispatches__key=dispatch_key)
-    return list(lists_of_person.filter(dispatches__key=dispatch_key)) or list(went_to) or list(lists_of_person)
 
 
 def context(person: UUID, lists: Sequence[MailingList]) -> dict[str, Any]:

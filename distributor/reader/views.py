@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from distributor.audience import actions as audience
+from distributor.audience.unsubscription import lists_to_leave
 from distributor.delivery.mail import link_tokens
 from distributor.delivery.variants.redirects import short_destination
 from distributor.domain.errors import BadInput
@@ -148,7 +149,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         person, dispatch = link_tokens.read_unsubscribe(token)
     except BadInput as error:
         return render(request, "reader/not_a_link.html", {"problem": str(error)}, status=404)
-    lists = unsubscription.lists_to_leave(person, dispatch)
+    lists = lists_to_leave(person, dispatch)
     if cadence := unsubscription.chosen_cadence(request.POST):
         return render(request, "reader/cadence.html", unsubscription.change(person, lists, cadence))
     if request.method == "POST":

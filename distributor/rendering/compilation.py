@@ -21,7 +21,14 @@ from jinja2.visitor import NodeTransformer
 from distributor.domain.recipients import Recipient
 from distributor.rendering.environment import named_errors
 from distributor.rendering.quoted_printable import encode, encode_html, encode_text, one_kind_of_break
-from distributor.rendering.sandbox import LONGEST, Budget, RecipientEnvironment, bounded_range, limit_length, too_long
+from distributor.rendering.sandbox import (
+    LONGEST,
+    OutputBudget,
+    RecipientEnvironment,
+    bounded_range,
+    limit_length,
+    too_long,
+)
 
 _RECIPIENT: Final = "recipient"
 _FIELDS = frozenset(field.name for field in fields(Recipient))
@@ -71,7 +78,7 @@ class CompiledPart:
             for variable, field in self._encoded_fields:
                 variables[variable] = self._encode(getattr(recipient, field))
             if self._loops:
-                variables[_BUDGET] = Budget(self._longest)
+                variables[_BUDGET] = OutputBudget(self._longest)
             pieces = self._template.root_render_func(self._template.new_context(variables, shared=True))
             text = self._join(pieces) if self._loops else "".join(pieces)
             return encode(self._short(text)) if self._encode_after else self._short(text)
@@ -121,12 +128,12 @@ class _Direct(RecipientEnvironment):
     def __init__(self, *, html: bool) -> None:
         super().__init__(html=html)
         self.encode_value = encode_html if html else encode_text
-        self.filters |= {_SPEND: Budget.spend, _LIMIT: limit_length}
+        self.filters |= {_SPEND: OutputBudget.spend, _LIMIT: limit_length}
 
 
 def _plain_environment(*, html: bool) -> RecipientEnvironment:
     environment = RecipientEnvironment(html=html, finalize=_finalize)
-    environment.filters |= {_SPEND: Budget.spend, _LIMIT: limit_length}
+    environment.filters |= {_SPEND: OutputBudget.spend, _LIMIT: limit_length}
     return environment
 
 
@@ -134,7 +141,7 @@ def _plain_environment(*, html: bool) -> RecipientEnvironment:
 def _finalize(context: Context, value: Any) -> Any:
     """Return a value as the plain form writes it, noting how much that is: what is captured may be written again."""
     budget = context.resolve(_BUDGET)
-    if isinstance(budget, Budget):
+    if isinstance(budget, OutputBudget):
         budget.write(len(str(value)))
     return one_kind_of_break(value) if isinstance(value, str) else value
 

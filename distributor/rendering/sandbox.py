@@ -52,7 +52,7 @@ _WITHOUT = ("attr", "batch", "center", "indent", "pprint", "random", "slice", "t
 _WIDE = re.compile(r"%[^a-zA-Z%]*(?:\d{4}|\*)")
 
 
-class Budget:
+class OutputBudget:
     """How much one rendering may still do."""
 
     __slots__ = ("characters", "rounds")

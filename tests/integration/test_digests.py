@@ -24,7 +24,7 @@ from distributor.channels.mail import compose as composition
 from distributor.delivery import control, release
 from distributor.delivery.accounts import accounts
 from distributor.delivery.mail import digests, ledger
-from distributor.delivery.mail.ledger import Entry
+from distributor.delivery.mail.ledger import LedgerEntry
 from distributor.delivery.mail.link_tokens import RecipientLinks
 from distributor.delivery.models import Delivery, Digest, Dispatch
 from distributor.domain.digests import DigestView
@@ -280,11 +280,11 @@ def test_a_batch_of_a_dead_worker_is_the_same_mail_for_the_rest(
     assert held is not None
     lists = [readers.pk]
     before, _ = ledger.pending_recipients(held, lists, held.subscribers, digest=digest)
-    ledger.append(held, [Entry(before[0].id, Delivery.Outcome.ACCEPTED)], digest=digest)
+    ledger.append(held, [LedgerEntry(before[0].id, Delivery.Outcome.ACCEPTED)], digest=digest)
     after, left = ledger.pending_recipients(held, lists, held.subscribers, digest=digest)
     assert (after, left) == (before[1:], [])
-    ledger.append(held, [Entry(after[0].id, Delivery.Outcome.FAILED, may_have_arrived=True)], digest=digest)
-    ledger.append(held, [Entry(after[1].id, Delivery.Outcome.FAILED)], digest=digest)
+    ledger.append(held, [LedgerEntry(after[0].id, Delivery.Outcome.FAILED, may_have_arrived=True)], digest=digest)
+    ledger.append(held, [LedgerEntry(after[1].id, Delivery.Outcome.FAILED)], digest=digest)
     had = dict(Subscription.objects.values_list("subscriber_id", "digested_through"))
     assert had == {before[0].id: digest.cutoff, before[1].id: digest.cutoff, before[2].id: None}
 

@@ -22,7 +22,7 @@ from distributor.audience.models import MailingList, Segment, Subscriber, Suppre
 from distributor.audience.suppression import suppress
 from distributor.domain.errors import BadInput
 from distributor.domain.segment_words import read
-from distributor.domain.segments import Action, And, Compare, Not, OnList, Or, Rule, parse
+from distributor.domain.segments import Activity, And, Compare, Not, OnList, Or, Rule, parse
 from distributor.letters.actions import create_publication
 from distributor.letters.models import Publication
 
@@ -135,7 +135,7 @@ def holds(rule: Rule, one: dict[str, Any]) -> bool:
             return not holds(inner, one)
         case OnList(slug):
             return slug in one["lists"]
-        case Action(what, days):
+        case Activity(what, days):
             times = [one[what]] if what == "clicked" else [one["opened"], one["clicked"]]
             seen = [ago for ago in times if ago is not None]
             return bool(seen) and (days is None or min(seen) < days)

@@ -24,7 +24,7 @@ from distributor.audience.suppression import suppress
 from distributor.channels import base
 from distributor.channels.base import Pause, RecipientOutcome, Session
 from distributor.delivery.mail import ledger
-from distributor.delivery.mail.ledger import Entry, Lease
+from distributor.delivery.mail.ledger import Lease, LedgerEntry
 from distributor.delivery.mail.pacing import Holdback, Pacer
 from distributor.delivery.mail.pacing.shared_budgets import RENEW_SECONDS
 from distributor.delivery.models import Attempt, Delivery, Dispatch
@@ -73,7 +73,7 @@ class BatchRun:
         self.template_error = ""
         self._turn = turn
         self._pacer = pacer
-        self._entries: list[Entry] = []
+        self._entries: list[LedgerEntry] = []
         self._attempts: list[Attempt] = []
         self._repeats = 0
         self._deferrals: dict[datetime, list[int]] = {}
@@ -81,7 +81,7 @@ class BatchRun:
         self._gone_mailboxes: list[tuple[str, str]] = []
         self._deferral_start = lease.first_tried_at
         self._settled_ids: set[int] = set()  # who need not be looked at again in this round
-        self._unmade_entries: list[Entry] = []  # whose mail could not be made, while nobody's could
+        self._unmade_entries: list[LedgerEntry] = []  # whose mail could not be made, while nobody's could
 
     def run(self, session: Session) -> None:
         """Send to everyone in the batch who has no outcome yet; what was accepted is recorded whatever happens."""
@@ -153,7 +153,7 @@ class BatchRun:
     def _look(self, ids: Sequence[int]) -> deque[Recipient]:
         """Return who of these still wants it; note who has left."""
         recipients, left_ids = ledger.pending_recipients(self.lease, self._turn.lists, ids, digest=self.dispatch.digest)
-        self._entries.extend(Entry(id_, Delivery.Outcome.LEFT) for id_ in left_ids)
+        self._entries.extend(LedgerEntry(id_, Delivery.Outcome.LEFT) for id_ in left_ids)
         self._settled_ids.update(set(ids) - {recipient.id for recipient in recipients})
         return deque(recipients)
 
@@ -192,12 +192,12 @@ class BatchRun:
     def _enter(
         self, recipient: Recipient, outcome: Delivery.Outcome, detail: str, *, may_have_arrived: bool = False
     ) -> None:
-        self._entries.append(Entry(recipient.id, outcome, detail, may_have_arrived))
+        self._entries.append(LedgerEntry(recipient.id, outcome, detail, may_have_arrived))
         self._settled_ids.add(recipient.id)
 
     def _cant_make(self, recipient: Recipient, reason: str) -> None:
         """Keep a failure of the template back until it is known whether it is about this one recipient or everyone."""
-        entry = Entry(recipient.id, Delivery.Outcome.FAILED, reason)
+        entry = LedgerEntry(recipient.id, Delivery.Outcome.FAILED, reason)
         if self._unmade_entries and self._unmade_entries[-1].detail != reason:
             self._some_were_made()
         self._unmade_entries.append(entry)

@@ -46,7 +46,7 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """What became of one recipient: an outcome of `Delivery.Outcome` and a detail for the desk (status, queue id)."""
 
     subscriber: int
@@ -177,7 +177,7 @@ def _attributes(value: Any) -> Mapping[str, Any]:
 
 def append(
     lease: Lease,
-    entries: Sequence[Entry],
+    entries: Sequence[LedgerEntry],
     deferrals: Sequence[Attempt] = (),
     *,
     repeats: int = 0,

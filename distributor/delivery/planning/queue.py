@@ -95,7 +95,7 @@ def _policy(publication: Publication, *, at: datetime | None, hold_minutes: int 
         hold=timedelta(minutes=minutes),
         zone=earliest_release.zone_of(publication),
         quiet=earliest_release.quiet_hours(publication),
-        spread=timedelta(minutes=publication.minutes_between_channels),
+        between_channels=timedelta(minutes=publication.minutes_between_channels),
     )
 
 

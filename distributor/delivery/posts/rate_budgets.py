@@ -18,7 +18,7 @@ RESTS = timedelta(minutes=5)  # of an account whose network says that it takes n
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class BudgetWait:
     """The account may not be used before `at`; `reason` is for an editor."""
 
     at: datetime
@@ -30,17 +30,19 @@ def lock(account_id: int) -> Account:
     return Account.objects.select_for_update(no_key=True).get(pk=account_id)
 
 
-def take(account: Account, dispatch: Dispatch, calls: int, capabilities: Capabilities, now: datetime) -> Wait | None:
+def take(
+    account: Account, dispatch: Dispatch, calls: int, capabilities: Capabilities, now: datetime
+) -> BudgetWait | None:
     """Use the account's budget for so many calls of a dispatch, or promise it. None: the call may be made now."""
     label = capabilities.label
     if account.rests_until and account.rests_until > now:
-        return Wait(account.rests_until, account.rests_because or f"{label} takes nothing more for now.")
+        return BudgetWait(account.rests_until, account.rests_because or f"{label} takes nothing more for now.")
     if account.allowance_until and account.allowance_until > now and (account.allowance or 0) < calls:
-        return Wait(account.allowance_until, f"{label} takes no more of this account before then.")
+        return BudgetWait(account.allowance_until, f"{label} takes no more of this account before then.")
     if capabilities.budgets:
         at = _budget_time(account, dispatch, calls, capabilities, now)
         if at > now:
-            return Wait(at, f"It waits for its turn: {_limits(capabilities)}.")
+            return BudgetWait(at, f"It waits for its turn: {_limits(capabilities)}.")
     if account.allowance and account.allowance_until and account.allowance_until > now:
         account.allowance -= calls
         account.save(update_fields=["allowance"])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from distributor.domain.errors import BadInput
 from distributor.domain.segment_words import describe, read, read_words_or_json, spell, to_json
-from distributor.domain.segments import Action, And, Compare, Not, OnList, Or, SegmentField, loads, parse
+from distributor.domain.segments import Activity, And, Compare, Not, OnList, Or, SegmentField, loads, parse
 
 CITY = SegmentField("attributes", ("city",))
 
@@ -25,7 +25,7 @@ def test_a_tree_is_read() -> None:
     assert rule == And(
         (
             Compare(CITY, "is", "Seoul"),
-            Or((Action("clicked", 30), Not(OnList("readers")))),
+            Or((Activity("clicked", 30), Not(OnList("readers")))),
             Compare(SegmentField("attributes", ("a.b",)), "between", (Decimal(1), Decimal("2.5"))),
         )
     )

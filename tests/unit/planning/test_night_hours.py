@@ -113,12 +113,12 @@ def test_where_the_two_leave_no_time_the_rule_counts() -> None:
 
 @given(MOMENTS, NIGHTS, st.integers(0, 600), st.none() | st.tuples(TIMES, TIMES), st.integers(0, 3600))
 def test_nothing_is_planned_into_a_channels_night(
-    now: datetime, night: NightHours, hold: int, quiet: tuple[time, time] | None, spread: int
+    now: datetime, night: NightHours, hold: int, quiet: tuple[time, time] | None, between_channels: int
 ) -> None:
     policy = SchedulePolicy(
         hold=timedelta(minutes=hold),
         quiet=QuietHours(*quiet) if quiet else None,
-        spread=timedelta(seconds=spread),
+        between_channels=timedelta(seconds=between_channels),
         zone=SEOUL,
     )
     made = plan(("friends", "link"), TARGETS, policy, now, not_before=lambda _name, moment: next_allowed(moment, night))

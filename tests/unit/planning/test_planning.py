@@ -68,7 +68,7 @@ def test_nothing_is_due_before_the_hold_has_ended() -> None:
 
 
 def test_channels_are_spread_after_the_link() -> None:
-    made = plan(("mail", "link", "twitter"), TARGETS, SchedulePolicy(spread=timedelta(minutes=2)), NOW)
+    made = plan(("mail", "link", "twitter"), TARGETS, SchedulePolicy(between_channels=timedelta(minutes=2)), NOW)
     assert [(one.channel, (one.due_at - NOW).seconds // 60) for one in made.dispatches] == [
         ("link", 0),
         ("mail", 2),
@@ -79,7 +79,7 @@ def test_channels_are_spread_after_the_link() -> None:
 def test_channels_that_are_spread_into_the_night_go_on_in_the_morning() -> None:
     quiet = QuietHours(time(22), time(7))
     evening = datetime(2026, 3, 2, 21, 50, tzinfo=SEOUL)
-    policy = SchedulePolicy(at=evening, zone=SEOUL, quiet=quiet, spread=timedelta(minutes=8))
+    policy = SchedulePolicy(at=evening, zone=SEOUL, quiet=quiet, between_channels=timedelta(minutes=8))
     made = plan(("mail", "twitter", "kakao", "facebook"), TARGETS, policy, NOW)
     clocks = [f"{one.due_at.astimezone(SEOUL):%d %H:%M}" for one in made.dispatches]
     assert clocks == ["02 21:50", "02 21:58", "03 07:00", "03 07:08"]
@@ -117,10 +117,12 @@ def test_quiet_hours_that_end_in_a_skipped_hour_still_end() -> None:
 
 def test_each_channel_keeps_out_of_the_quiet_hours_also_when_they_are_spread() -> None:
     quiet = QuietHours(time(22), time(8))
-    policy = SchedulePolicy(at=datetime(2026, 3, 2, 21, 59, tzinfo=UTC), quiet=quiet, spread=timedelta(minutes=2))
+    policy = SchedulePolicy(
+        at=datetime(2026, 3, 2, 21, 59, tzinfo=UTC), quiet=quiet, between_channels=timedelta(minutes=2)
+    )
     made = plan(("link", "mail", "twitter"), TARGETS, policy, NOW)
     morning = datetime(2026, 3, 3, 8, tzinfo=UTC)
-    assert [one.due_at for one in made.dispatches] == [policy.at, morning, morning + policy.spread]
+    assert [one.due_at for one in made.dispatches] == [policy.at, morning, morning + policy.between_channels]
     assert [bool(one.moved) for one in made.dispatches] == [False, True, True]
 
 
@@ -158,17 +160,22 @@ def test_where_no_hour_suits_both_the_channels_own_rules_count() -> None:
     hold=st.integers(0, 600),
     quiet=st.none() | st.tuples(st.times(), st.times()),
     zone=st.sampled_from([SEOUL, NEW_YORK, ZoneInfo("Australia/Lord_Howe"), ZoneInfo("Africa/Casablanca")]),
-    spread=st.integers(0, 3600),
+    between_channels=st.integers(0, 3600),
 )
 def test_every_channel_is_planned_once_and_never_too_early(
-    bar: list[str], at: datetime | None, hold: int, quiet: tuple[time, time] | None, zone: ZoneInfo, spread: int
+    bar: list[str],
+    at: datetime | None,
+    hold: int,
+    quiet: tuple[time, time] | None,
+    zone: ZoneInfo,
+    between_channels: int,
 ) -> None:
     policy = SchedulePolicy(
         at=at,
         hold=timedelta(minutes=hold),
         zone=zone,
         quiet=QuietHours(*quiet) if quiet else None,
-        spread=timedelta(seconds=spread),
+        between_channels=timedelta(seconds=between_channels),
     )
     made = plan(bar, TARGETS, policy, NOW)
     assert sorted(channels(made)) == sorted(set(bar))
