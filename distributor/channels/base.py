@@ -137,6 +137,7 @@ class Intent:
 # Codes of a Deferred outcome that mean more than one recipient's or post's delay.
 AWAY = "away"  # the server itself: everyone after this one would be deferred too
 CROWDED = "crowded"  # other workers have all connections: nobody was tried, everyone may come again in a moment
+LAPSED = "lapsed"  # the caller may send no more, as when its lease is over: nobody was tried
 REPEAT_POSSIBLE = "repeat-possible"  # the mail may have been accepted; its Message-ID will be the same
 PARTLY_OUT = "partly-out"  # the first posts of a thread are out: try again with the very same variant
 
@@ -251,10 +252,20 @@ class RecipientOutcome:
     outcome: Outcome
 
 
+MaySend = Callable[[], bool]
+
+
+def always() -> bool:
+    """Let everything be sent: for whoever sends without a lease."""
+    return True
+
+
 class Session(Protocol):
     """An open connection of an addressed channel, set to one dispatch."""
 
-    def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[RecipientOutcome]]:
+    def deliver(
+        self, recipients: Iterable[Recipient | Pause], *, may_send: MaySend = always
+    ) -> Iterator[Sequence[RecipientOutcome]]:
         """Send to each recipient and yield what became of them, soon after it is known, in any order, in small groups.
 
         While a caller holds a group nothing more is sent, so that it can be recorded first: a group has at most as many
@@ -265,6 +276,10 @@ class Session(Protocol):
         is `Rejected` with code `template`. Raises nothing for what the network does: while a server is away, or takes
         no more for now, recipients are `Deferred` with code `AWAY`, and with code `CROWDED` while other workers have
         all its connections; one whose answer was lost is `Deferred` with code `REPEAT_POSSIBLE`.
+
+        `may_send` is asked before each message goes out, however long ago it was taken: a process that was stopped
+        wakes in the middle of its work. From the first no on, those who were not tried are `Deferred` with code
+        `LAPSED`.
         """
         ...
 

@@ -14,7 +14,16 @@ from typing import Any
 
 import pytest
 
-from distributor.channels.base import AWAY, REPEAT_POSSIBLE, Credentials, Intent, Pause, RecipientOutcome, Session
+from distributor.channels.base import (
+    AWAY,
+    LAPSED,
+    REPEAT_POSSIBLE,
+    Credentials,
+    Intent,
+    Pause,
+    RecipientOutcome,
+    Session,
+)
 from distributor.channels.mail.adapter import MailChannel
 from distributor.channels.mail.providers import refusals
 from distributor.channels.mail.providers.features import PROVIDERS
@@ -306,6 +315,17 @@ def test_what_is_under_way_is_told_before_what_the_recipients_raise(api: Api) ->
         deliver_all(session)
     assert sorted(one.recipient.email for one in done) == sorted(mail.to for mail in api.mails)
     assert len(done) == 3
+
+
+def test_once_the_lease_is_over_no_call_begins(api: Api) -> None:
+    outcomes: list[RecipientOutcome] = []
+    with opened(api, options="?connections=2&batch=1") as session:
+        people = [person(number) for number in range(1, 30)]
+        for group in session.deliver(people, may_send=lambda: len(outcomes) < 6):
+            outcomes.extend(group)
+    lapsed = [done for done in outcomes if isinstance(done.outcome, Deferred) and done.outcome.code == LAPSED]
+    assert len(outcomes) == 29
+    assert len(api.mails) == 29 - len(lapsed) <= 6 + 2 * 2
 
 
 def test_a_pause_sends_what_there_is_first(postmark: Api) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 
 import pytest
 
-from distributor.channels.base import AWAY, CROWDED, REPEAT_POSSIBLE, Pause, RecipientOutcome
+from distributor.channels.base import AWAY, CROWDED, LAPSED, REPEAT_POSSIBLE, Pause, RecipientOutcome
 from distributor.channels.mail import relay
 from distributor.channels.mail.smtp import Engine, MailTransaction, Timeouts, keeper
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected
@@ -57,6 +57,31 @@ def outcomes_of(engine: Engine, source: list[MailTransaction], *, close: bool = 
 
 def codes_of(found: dict[str, Outcome]) -> Counter[str]:
     return Counter("accepted" if isinstance(one, Accepted) else getattr(one, "code", "") for one in found.values())
+
+
+@pytest.mark.parametrize("hello", ["250 scripted", PIPELINING], ids=["lock-step", "pipelining"])
+def test_once_the_lease_is_over_nothing_more_goes_out(hello: str) -> None:
+    """A process that was stopped wakes with messages in hand: those belong to another worker by then."""
+    with scripted(EHLO=hello) as server:
+        engine = engine_for(server, options="&connections=3")
+        outcomes: list[Outcome] = []
+        sent_at_end: list[int] = []
+
+        def may_send() -> bool:
+            if len(outcomes) < 20:
+                return True
+            sent_at_end.append(len(server.accepted))
+            return False
+
+        for group in engine.send(mails(100), may_send=may_send):
+            outcomes.extend(done.outcome for done in group)
+        engine.close()
+        assert len(outcomes) == 100
+        accepted = sum(isinstance(outcome, Accepted) for outcome in outcomes)
+        codes = Counter(outcome.code for outcome in outcomes if isinstance(outcome, Deferred))
+        assert codes == {LAPSED: 100 - accepted}
+        assert 20 <= accepted == len(server.accepted)
+        assert accepted <= sent_at_end[0] + 3  # one content a connection was under way
 
 
 @pytest.mark.parametrize("hello", ["250 scripted", PIPELINING], ids=["lock-step", "pipelining"])

@@ -22,11 +22,13 @@ from distributor.channels.base import (
     Credentials,
     Intent,
     LookupAway,
+    MaySend,
     Options,
     Pace,
     Pause,
     PermitsFor,
     RecipientOutcome,
+    always,
 )
 from distributor.channels.connect_flow import ConnectFlow, Identity, TokenRenewal
 from distributor.channels.posts import picture_for
@@ -141,7 +143,9 @@ class ScriptedChannel:
     ) -> Iterator[ScriptedChannel]:
         yield self
 
-    def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[RecipientOutcome]]:
+    def deliver(
+        self, recipients: Iterable[Recipient | Pause], *, may_send: MaySend = always
+    ) -> Iterator[Sequence[RecipientOutcome]]:
         for recipient in recipients:
             if not isinstance(recipient, Pause):
                 self.asked.append(recipient.email)

@@ -57,12 +57,13 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def _process(name: str, *words: str) -> Iterator[None]:
+def _process(name: str, *words: str) -> Iterator[int]:
     log = HOME / f"{name}.log"
     streams = forked.Streams(stdout=log, stderr=log)
     process = forked.start(forked.Program(words, environment(), streams, own_group=True))
+    assert process.pid
     try:
-        yield
+        yield process.pid
     finally:
         kill(process)
 
@@ -77,11 +78,11 @@ def kill(process: ForkServerProcess | subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def worker(name: str = "worker", *, concurrency: int = 2) -> Iterator[None]:
-    """A Celery worker with its pool processes."""
+def worker(name: str = "worker", *, concurrency: int = 2) -> Iterator[int]:
+    """A Celery worker with its pool processes, which are a process group of this number."""
     options = (f"--concurrency={concurrency}", f"--hostname={name}@test", "--without-mingle")
-    with _process(name, "celery", "--quiet", "-A", "tasks", "worker", *options):
-        yield
+    with _process(name, "celery", "--quiet", "-A", "tasks", "worker", *options) as group:
+        yield group
 
 
 @contextmanager

@@ -19,7 +19,16 @@ from django.test import Client
 from distributor.audience import actions as audience
 from distributor.audience.models import MailingList, Subscriber, Subscription
 from distributor.channels import registry
-from distributor.channels.base import AccountField, Credentials, Intent, Options, PermitsFor, RecipientOutcome
+from distributor.channels.base import (
+    AccountField,
+    Credentials,
+    Intent,
+    MaySend,
+    Options,
+    PermitsFor,
+    RecipientOutcome,
+    always,
+)
 from distributor.channels.mail import compose as composition
 from distributor.delivery import control, release
 from distributor.delivery.accounts import accounts
@@ -67,7 +76,9 @@ class Mailbox(ScriptedChannel):
         self._pass = RecipientPass(variant)
         yield self
 
-    def deliver(self, recipients: Iterable[object]) -> Iterator[Sequence[RecipientOutcome]]:
+    def deliver(
+        self, recipients: Iterable[object], *, may_send: MaySend = always
+    ) -> Iterator[Sequence[RecipientOutcome]]:
         for one in super().deliver(recipients):  # type: ignore[arg-type]
             for done in one:
                 mail = self._pass.render(done.recipient)

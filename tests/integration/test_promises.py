@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections import Counter
 from datetime import timedelta
 from functools import partial
@@ -84,6 +87,23 @@ def test_killed_workers_forget_nobody_and_repeat_almost_nothing(
     assert_nobody_is_forgotten(dispatch, practice, kills=kills)
     keys = Counter(mail["message_id"] for mail in practice.mails())
     assert len(keys) == SUBSCRIBERS  # a repeat carries the same Message-ID
+
+
+def test_a_worker_that_was_stopped_sends_nothing_once_another_has_its_batch(
+    letter: Letter, practice: Practice, broker: redis.Redis
+) -> None:
+    readers = world.make_list(letter.publication, SUBSCRIBERS)
+    with processes.beat(), processes.worker("sleeper") as sleeper:
+        (dispatch,) = world.queue(letter, "mail", lists=[readers])
+        wait_for(partial(has_mails, practice, SUBSCRIBERS // 5), what="some mails")
+        os.killpg(sleeper, signal.SIGSTOP)
+        with processes.worker("other"):
+            wait_for(lambda: state(dispatch) == "sent", what="the rest is sent")
+        before = practice.counts()["mail"]
+        os.killpg(sleeper, signal.SIGCONT)
+        time.sleep(3)  # as much as it would have needed
+        assert practice.counts()["mail"] == before
+    assert_nobody_is_forgotten(dispatch, practice, kills=1)
 
 
 def test_an_emptied_broker_loses_nothing(letter: Letter, practice: Practice, broker: redis.Redis) -> None:

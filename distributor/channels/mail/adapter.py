@@ -11,11 +11,13 @@ from distributor.channels.base import (
     Clock,
     Credentials,
     Intent,
+    MaySend,
     Pace,
     Pause,
     PermitsFor,
     RecipientOutcome,
     Session,
+    always,
     at_any_time,
 )
 from distributor.channels.mail import compose as composition
@@ -159,8 +161,10 @@ class _MailSession:
         self._builder = builder
         self._engine = engine
 
-    def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[RecipientOutcome]]:
-        return self._engine.send(self._mails(recipients))
+    def deliver(
+        self, recipients: Iterable[Recipient | Pause], *, may_send: MaySend = always
+    ) -> Iterator[Sequence[RecipientOutcome]]:
+        return self._engine.send(self._mails(recipients), may_send=may_send)
 
     def _mails(self, recipients: Iterable[Recipient | Pause]) -> Iterator[MailTransaction | Pause | RecipientOutcome]:
         for recipient in recipients:
@@ -188,7 +192,12 @@ class _ClosedSession:
     def __init__(self, outcome: Reconnect) -> None:
         self._outcome = outcome
 
-    def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[RecipientOutcome]]:
+    def deliver(
+        self,
+        recipients: Iterable[Recipient | Pause],
+        *,
+        may_send: MaySend = always,  # noqa: ARG002 # nothing goes out as it is
+    ) -> Iterator[Sequence[RecipientOutcome]]:
         for recipient in recipients:
             if not isinstance(recipient, Pause):
                 yield (RecipientOutcome(recipient, self._outcome),)

@@ -87,7 +87,7 @@ class BatchRun:
         """Send to everyone in the batch who has no outcome yet; what was accepted is recorded whatever happens."""
         try:
             with bound_contextvars(batch_id=self.lease.batch), _lease_renewal(self.lease, self._pacer):
-                for group in session.deliver(self._recipients()):
+                for group in session.deliver(self._recipients(), may_send=self.lease.term.stands):
                     for delivery in group:
                         self._note(delivery)
                     self._flush()
@@ -176,6 +176,8 @@ class BatchRun:
                 self.outage, self.going_on = reason, False
             case Deferred(reason=reason, code=base.CROWDED):
                 self.crowding, self.going_on = reason, False
+            case Deferred(code=base.LAPSED):
+                self.going_on = False
             case Deferred():
                 self._defer(recipient, outcome)
             case Unconfirmed(reason=reason):

@@ -7,6 +7,7 @@ the recipients that have a delivery already, so at most what was accepted and no
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -33,6 +34,27 @@ BATCH_SIZE = 1_000
 SPREAD_BATCH_SECONDS = 60.0  # a mailing that is spread over hours goes out in batches of so long, or of one recipient
 
 
+class LeaseTerm:
+    """Until when a lease is known to stand, by the monotonic clock: that goes on while a process is stopped.
+
+    Another worker takes the batch when the database's clock says so, which is never before: a term counts from before
+    the statement that renewed it.
+    """
+
+    def __init__(self, began: float) -> None:
+        self.renew(began)
+
+    def stands(self) -> bool:
+        return time.monotonic() < self._until
+
+    def renew(self, began: float) -> None:
+        """Let it stand for another while after a renewal that began at this moment of the monotonic clock."""
+        self._until = began + settings.LEASE_SECONDS
+
+    def end(self) -> None:
+        self._until = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """One worker's hold on one batch. `round` counts from 0; deferred recipients come again in a later round."""
@@ -43,6 +65,7 @@ class Lease:
     round: int
     first_tried_at: datetime
     subscribers: tuple[int, ...]
+    term: LeaseTerm
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +164,11 @@ def _condition(dispatch: Dispatch) -> tuple[str, Mapping[str, Any]]:
 
 def lease(dispatch_id: int) -> Lease | None:
     """Take the next batch of a dispatch that is `sending`, or None when there is none to take now."""
-    key = uuid4()
+    key, began = uuid4(), time.monotonic()
     with connection.cursor() as cursor:
         cursor.execute(queries.LEASE, {"dispatch": dispatch_id, "key": key, "seconds": settings.LEASE_SECONDS})
         row = cursor.fetchone()
-    return Lease(row[0], dispatch_id, key, row[1], row[2], tuple(row[3])) if row else None
+    return Lease(row[0], dispatch_id, key, row[1], row[2], tuple(row[3]), LeaseTerm(began)) if row else None
 
 
 def pending_recipients(
@@ -198,6 +221,7 @@ def append(
         "details": _array(_quote(entry.detail[:300]) for entry in entries),
         "repeats": repeats,
     }
+    began = time.monotonic()
     with transaction.atomic() if deferrals else nullcontext():
         Attempt.objects.bulk_create(deferrals)
         if digest is None:
@@ -206,7 +230,11 @@ def append(
             group["reached"] = _array(str(entry.subscriber) for entry in entries if entry.reached)
             group |= {"publication": digest.publication_id, "cutoff": digest.cutoff}
             rows = _run_prepared(queries.APPEND_DIGEST, group)
-    return any(is_ours and state == State.SENDING.value for state, is_ours in rows)
+    if not any(is_ours for _state, is_ours in rows):
+        lease.term.end()
+        return False
+    lease.term.renew(began)
+    return any(state == State.SENDING.value for state, _is_ours in rows)
 
 
 def _array(values: Iterable[str]) -> str:
@@ -271,10 +299,15 @@ def _end(lease: Lease, state: Batch.State, subscribers: Sequence[int], later: La
 
 def renew(lease: Lease) -> bool:
     """Keep the lease for another while; return whether to go on with this batch."""
+    began = time.monotonic()
     with connection.cursor() as cursor:
         cursor.execute(queries.RENEW, {"batch": lease.batch, "key": lease.key, "seconds": settings.LEASE_SECONDS})
         row = cursor.fetchone()
-    return row is not None and row[0] == State.SENDING.value
+    if row is None:
+        lease.term.end()
+        return False
+    lease.term.renew(began)
+    return bool(row[0] == State.SENDING.value)
 
 
 def put_off(dispatch_id: int, not_before: datetime) -> None:

@@ -14,13 +14,16 @@ from typing import Final
 
 from distributor.channels.base import (
     AWAY,
+    LAPSED,
     REPEAT_POSSIBLE,
     Clock,
     Credentials,
     Intent,
+    MaySend,
     Pause,
     RecipientOutcome,
     Session,
+    always,
 )
 from distributor.channels.mail.providers import addresses, refusals
 from distributor.channels.mail.providers.addresses import ProviderAccount
@@ -129,9 +132,13 @@ class ProviderSession:
         self._stop_outcome: Deferred | Reconnect | None = None
         self._lost_calls = 0
         self._wait_until = 0.0  # by time.monotonic()
+        self._may_send: MaySend = always
 
-    def deliver(self, recipients: Iterable[Recipient | Pause]) -> Iterator[Sequence[RecipientOutcome]]:
+    def deliver(
+        self, recipients: Iterable[Recipient | Pause], *, may_send: MaySend = always
+    ) -> Iterator[Sequence[RecipientOutcome]]:
         """Send to each recipient (see base.Session); what they raise is raised once what is under way is told."""
+        self._may_send = may_send
         source = iter(recipients)
         under_way: set[Future[CallResult]] = set()
         over = False
@@ -199,6 +206,9 @@ class ProviderSession:
             return RecipientOutcome(recipient, unmade(recipient, error))
 
     def _call(self, mails: Sequence[PreparedMail]) -> CallResult:
+        if not self._may_send():
+            self._stop_outcome = self._stop_outcome or Deferred("Whoever sent it may send no more.", code=LAPSED)
+            return CallResult(tuple(RecipientOutcome(mail.recipient, self._stop_outcome) for mail in mails))
         caller = self._free.get()
         try:
             return caller.send(mails)

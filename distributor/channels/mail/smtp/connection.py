@@ -364,7 +364,7 @@ class SmtpConnection(ByteStream):
     def _content(self) -> None:
         """Send a content, and the envelope of the next message with it."""
         body = self._next
-        if body is None or self.ended or self.loss is not None:
+        if body is None or self.ended or self.loss is not None or self._feeder.round.lapsed():
             self.end()
             return
         self._next = None

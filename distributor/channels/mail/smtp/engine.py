@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from distributor.channels.base import AWAY, Pause, PermitsFor, RecipientOutcome
+from distributor.channels.base import AWAY, MaySend, Pause, PermitsFor, RecipientOutcome, always
 from distributor.channels.mail.relay import Relay
 from distributor.channels.mail.replies import Stopped, concerns_everyone, read_reply, words_of
 from distributor.channels.mail.smtp.connection import SmtpConnection
@@ -57,7 +57,9 @@ class Engine:
         """What everyone gets who is not served in this round any more, once no relay is left."""
         return self.round.stop_outcome
 
-    def send(self, mails: Iterable[MailTransaction | Pause | RecipientOutcome]) -> Iterator[Sequence[RecipientOutcome]]:
+    def send(
+        self, mails: Iterable[MailTransaction | Pause | RecipientOutcome], *, may_send: MaySend = always
+    ) -> Iterator[Sequence[RecipientOutcome]]:
         """Send each message and yield what became of it, in any order, in groups.
 
         `mails` is asked for the next one while the loop stands still, about two messages a connection ahead. A
@@ -68,10 +70,12 @@ class Engine:
         no more acceptances are read than that, and each connection has at most one content without an answer. So what
         may be accepted and is not recorded by the caller is never more than twice the connections.
 
+        `may_send` is asked before each content goes out; after a no those without one are `Deferred` with `LAPSED`.
+
         Ends when `mails` does and each has its outcome; what `mails` raises is raised once what is under way has. When
         it is closed before, nothing but what had no answer yet may have been accepted without having been yielded.
         """
-        self._begin(mails)
+        self._begin(mails, may_send)
         current_round = self.round
         try:
             while self.round is current_round:  # else another one has begun, and this one was left half-way
@@ -132,8 +136,8 @@ class Engine:
 
     # A round
 
-    def _start(self, mails: Iterable[MailTransaction | Pause | RecipientOutcome]) -> None:
-        self.round = Round(mails, stop=self._loop.stop, now=self.now)
+    def _start(self, mails: Iterable[MailTransaction | Pause | RecipientOutcome], may_send: MaySend = always) -> None:
+        self.round = Round(mails, stop=self._loop.stop, now=self.now, may_send=may_send)
         self._waiting_connections: list[SmtpConnection] = list(self._open)
         self._parked_connections: list[SmtpConnection] = []
         self._suspects: set[MailTransaction] = set()  # a connection ended on them once
@@ -141,12 +145,12 @@ class Engine:
         for route in self._routes:
             route.begin()
 
-    def _begin(self, mails: Iterable[MailTransaction | Pause | RecipientOutcome]) -> None:
+    def _begin(self, mails: Iterable[MailTransaction | Pause | RecipientOutcome], may_send: MaySend) -> None:
         if not any(route.usable(self.now()) for route in self._routes):
             for route in self._routes:
                 route.take_back()
         self.rest()
-        self._start(mails)
+        self._start(mails, may_send)
 
     def _leave(self) -> None:
         """Keep the connections that are at rest, or opening; what is under way on others, nobody hears of any more."""

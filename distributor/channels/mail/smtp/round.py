@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from distributor.channels.base import Pause, RecipientOutcome
+from distributor.channels.base import LAPSED, MaySend, Pause, RecipientOutcome, always
 from distributor.channels.mail.smtp.transaction import MailTransaction
 from distributor.domain.outcomes import Deferred, Reconnect
 
@@ -21,6 +21,7 @@ class Round:
         *,
         stop: Callable[[], None],
         now: Callable[[], float],
+        may_send: MaySend = always,
     ) -> None:
         self.stop_outcome: Deferred | Reconnect | None = None  # for everyone who is not served any more
         self.exhausted = False
@@ -34,6 +35,7 @@ class Round:
         self._paused_until = 0.0
         self._stop = stop
         self._now = now
+        self._may_send = may_send
 
     # The engine's side
 
@@ -102,6 +104,15 @@ class Round:
         if not self.queue or self.stop_outcome is not None:
             return None
         return self.queue.popleft()
+
+    def lapsed(self) -> bool:
+        """Whether the caller may send no more; then nobody who was not tried is."""
+        if self._may_send():
+            return False
+        if self.stop_outcome is None:
+            self.stop_outcome = Deferred("Whoever sent it may send no more.", code=LAPSED)
+        self._stop()
+        return True
 
     def put_back(self, mail: MailTransaction) -> None:
         """It was certainly not accepted, and that was not about it."""
