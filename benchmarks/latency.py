@@ -85,7 +85,7 @@ def _product(folder: Path, port: int, connections: int, seconds: float) -> float
 
     channel: Any = registry.get("mail")
     variant = channel.compose(letter_view(folder, SLUG, "4k"), Options(templates=SLUG))
-    account = Credentials(account_id=1, name="relay", values={"url": relay_url(port, connections)})
+    account = Credentials(account_id=1, name="relay", values={"url": relay_url(port, connections)}, from_operator=True)
     intent = Intent(key=str(uuid4()), attempt=1, first_tried_at=datetime.now(UTC))
     until = time.monotonic() + seconds
     accepted_count, began, last = 0, 0.0, 0.0

@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import psutil
@@ -75,7 +76,8 @@ def cpu() -> float:
 
 
 def engine(port: int, content: bytes, messages: int, connections: int) -> None:
-    sender = Engine(relay.read_all(f"smtp://127.0.0.1:{port}?starttls=off&connections={connections}"), Timeouts())
+    url = f"smtp://127.0.0.1:{port}?starttls=off&connections={connections}"
+    sender = Engine([replace(relay.read(url), guarded=False)], Timeouts())
     recipient = Recipient(1, RECIPIENT)
     mails = (
         MailTransaction(recipient, SENDER, RECIPIENT, content, "<1@example.org>", stuffed=True) for _ in range(messages)

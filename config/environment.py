@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -121,6 +122,12 @@ VARIABLES = (
         "none: errors are in the logs only",
         secret=True,
     ),
+    Variable(
+        "DISTRIBUTOR_ALLOWED_NETWORKS",
+        "networks that editors’ relays, servers and webhooks may be in though not everybody reaches them, by commas: "
+        "`10.1.0.0/16, fd12::/16`, `127.0.0.0/8` for this machine",
+        "none: only public addresses",
+    ),
     Variable("DISTRIBUTOR_ALLOWED_HOSTS", "further host names that the web server answers to, by commas", "none"),
     Variable("DISTRIBUTOR_DEBUG", "`1` shows errors in the browser; never on a public machine", "`0`"),
 )
@@ -185,6 +192,17 @@ def web_address(name: str, default: str = "") -> str:
     if not right or not address.isascii() or any(sign in address for sign in ' <>"'):
         raise BadSettings(f"{name} has to be a whole web address, such as https://hub.example/.")
     return address
+
+
+def allowed_networks() -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return the networks that may be called though they are not public. Raises BadSettings."""
+    entries = [entry.strip() for entry in read("DISTRIBUTOR_ALLOWED_NETWORKS").split(",")]
+    try:
+        return tuple(ip_network(entry) for entry in entries if entry)
+    except ValueError as error:
+        raise BadSettings(
+            f"DISTRIBUTOR_ALLOWED_NETWORKS has to be networks such as 10.1.0.0/16, separated by commas: {error}."
+        ) from None
 
 
 def indexnow_key() -> str:

@@ -20,6 +20,7 @@ RETURNS_DAYS = environment.read_number("DISTRIBUTOR_RETURNS_DAYS", 400, least=WI
 WEBSUB_HUB = environment.web_address("DISTRIBUTOR_WEBSUB_HUB")
 INDEXNOW_KEY = environment.indexnow_key()
 INDEXNOW_URL = environment.web_address("DISTRIBUTOR_INDEXNOW_URL", "https://api.indexnow.org/indexnow")
+ALLOWED_NETWORKS = environment.allowed_networks()
 LEASE_SECONDS = environment.read_number("DISTRIBUTOR_LEASE_SECONDS", 60)
 REDIS_URL = environment.read("REDIS_URL") or embedded.redis_url()
 

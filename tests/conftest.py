@@ -8,6 +8,7 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
+from distributor.channels.addresses import ALLOWED_NETWORKS
 from tests import database
+from tests.ports import added
 from tests.servers.practice import end_left_over, practice_world
 
 # Before Django reads its settings: nothing of the developer's own installation may be touched. The processes of
@@ -34,6 +37,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 for _name in (
     "DATABASE_URL",
     "REDIS_URL",
+    "DISTRIBUTOR_ALLOWED_NETWORKS",
     "DISTRIBUTOR_MAIL_URL",
     "DISTRIBUTOR_RETURN_DOMAIN",
     "DISTRIBUTOR_RETURNS_URL",
@@ -63,6 +67,8 @@ examples.register_profile(
 examples.register_profile("explore", max_examples=1_000, deadline=None)
 examples.load_profile("steady")
 
+LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+
 PRACTICE = "practice-world"
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -80,6 +86,13 @@ def pytest_unconfigure() -> None:
         embedded.stop_all()
         end_left_over(home / PRACTICE)
     shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture
+def loopback_allowed() -> Iterator[None]:
+    """Let what an editor could type be on this machine: a real mail server of the test, say."""
+    with added(ALLOWED_NETWORKS, "loopback of tests", LOOPBACK):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -48,13 +48,15 @@ class Credentials:
     """How to reach one account. `values` holds what the channel's `fields` name; its `repr` shows none of it.
 
     `endpoint` is the root URL of the practice world's stand-in for a practice account, and empty for a real one: the
-    adapter then uses the network's own address. Nothing else may redirect an account.
+    adapter then uses the network's own address. Nothing else may redirect an account. `from_operator`: they come
+    from the installation's environment and not from an editor, so that a mail relay may be in any network.
     """
 
     account_id: int
     name: str
     values: Mapping[str, str] = field(repr=False)
     endpoint: str = ""
+    from_operator: bool = False
 
     @property
     def practice(self) -> bool:

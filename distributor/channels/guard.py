@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import httpcore
 import httpx
 
-from distributor.channels.addresses import is_public
+from distributor.channels.addresses import Resolve, checked_addresses, system_addresses
 from distributor.channels.certificates import tls_context
-from distributor.domain.errors import AddressRefused
 
 ADDRESSES_TRIED = 4
-
-Resolve = Callable[[str, int], Sequence[str]]
 
 _SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
@@ -33,12 +29,6 @@ _HTTPX_ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
     httpcore.RemoteProtocolError: httpx.RemoteProtocolError,
     httpcore.UnsupportedProtocol: httpx.UnsupportedProtocol,
 }
-
-
-def system_addresses(host: str, port: int) -> Sequence[str]:
-    """Return the addresses that the system resolves a host name to, best first. Raises OSError or UnicodeError."""
-    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in addresses))
 
 
 class GuardedTransport(httpx.BaseTransport):
@@ -113,7 +103,7 @@ class _Body(httpx.SyncByteStream):
 
 
 class _GuardedBackend(httpcore.NetworkBackend):
-    """Resolves once, refuses what is not public, and connects to what it checked."""
+    """Resolves once, refuses what may not be called, and connects to what it checked."""
 
     def __init__(self, network: httpcore.NetworkBackend, resolve: Resolve) -> None:
         self._network = network
@@ -131,13 +121,7 @@ class _GuardedBackend(httpcore.NetworkBackend):
             addresses = self._resolve(host, port)
         except (OSError, UnicodeError) as error:  # UnicodeError: a label that IDNA can't encode
             raise httpcore.ConnectError(f"{host} can't be resolved") from error
-        # One private address among public ones is as bad: which of them would be used is left to chance.
-        for address in addresses:
-            if not is_public(address):
-                raise AddressRefused(
-                    f"“{host}” leads to {address}, which is not a public internet address: use one that everybody "
-                    "can reach."
-                )
+        checked_addresses(host, addresses)
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in addresses[:ADDRESSES_TRIED]:
             try:

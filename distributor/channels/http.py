@@ -1,4 +1,4 @@
-"""The one HTTP client: it never connects to an address that is not public, wherever a URL or a redirect leads.
+"""The one HTTP client: it never connects to an address that may not be called, wherever a URL or a redirect leads.
 
 The check happens at connection time, on the addresses that DNS gave, and the connection goes to the very address that
 was checked: a name that resolves differently a moment later (DNS rebinding) gains nothing. Every redirect hop is a new
@@ -34,7 +34,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
-from distributor.channels.guard import GuardedTransport, Resolve, system_addresses
+from distributor.channels.addresses import Resolve, system_addresses
+from distributor.channels.guard import GuardedTransport
 from distributor.domain.errors import AddressRefused, SourceError
 
 TIMEOUT = 10.0  # seconds for each of: connect, one read, one write
@@ -90,7 +91,7 @@ def client(
     resolve: Resolve = system_addresses,
     transport: httpx.BaseTransport | None = None,
 ) -> httpx.Client:
-    """Return a client that refuses (AddressRefused) every address that is not public. Use it as a context manager.
+    """Return a client that refuses (AddressRefused) every address that may not be called. Use it as a context manager.
 
     - `allow`: exact origins ("http://127.0.0.1:8025": scheme, host and port) that may be local: the practice world's.
     - `timeout`: seconds for connecting, and for each read and write; `within`: seconds for all that the client does,

@@ -34,8 +34,11 @@ def inspect(source: str, as_json: bool) -> None:
 
 def read(source: str) -> list[Draft]:
     """Read all letters of a source. Raises SourceError, BadInput or AddressRefused."""
+    from config.environment import allowed_networks
+    from distributor.channels.addresses import ALLOWED_NETWORKS
     from distributor.letters.intake import read_sources
 
+    ALLOWED_NETWORKS.fill("settings", allowed_networks())  # as the apps do, which this command needs not
     return read_sources(source, stdin=sys.stdin.buffer)
 
 

@@ -10,8 +10,12 @@ class LettersConfig(AppConfig):
     label = "letters"
 
     def ready(self) -> None:
-        """Give the link channel the store that it publishes in: channels know no models."""
+        """Give channels what they can't know: the store that pages are published in, and what the settings allow."""
+        from django.conf import settings
+
+        from distributor.channels.addresses import ALLOWED_NETWORKS
         from distributor.channels.link import page_store
         from distributor.letters.pages import DatabasePageStore
 
         page_store.PAGES.fill(DatabasePageStore())
+        ALLOWED_NETWORKS.fill("settings", settings.ALLOWED_NETWORKS)

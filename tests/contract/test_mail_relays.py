@@ -10,6 +10,8 @@ from distributor.channels.base import AWAY, REPEAT_POSSIBLE
 from distributor.domain.outcomes import Accepted, Deferred, Reconnect, Rejected
 from tests.contract.scripted_smtp import HANGUP, PASSWORD, ScriptedServer, deliver, scripted, url_of
 
+pytestmark = pytest.mark.usefixtures("loopback_allowed")
+
 
 @pytest.fixture(autouse=True, params=["lock-step", "pipelining"])
 def both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:

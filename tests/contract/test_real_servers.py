@@ -20,6 +20,8 @@ from tests.servers.base import BUSY, GONE, PASSWORD, USER, Server
 from tests.servers.exim import exim
 from tests.servers.postfix import postfix
 
+pytestmark = pytest.mark.usefixtures("loopback_allowed")
+
 SENDER = "editor@letters.example.org"
 BODY = b".\r\n..\r\n.leading\r\n" + b"x" * 70 + b"\r\nend.\r\n"
 SERVERS: dict[str, Callable[[Path], AbstractContextManager[Server]]] = {

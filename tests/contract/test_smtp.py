@@ -16,6 +16,8 @@ from distributor.domain.outcomes import Accepted, Deferred, Reconnect, Rejected
 from tests.contract.scripted_smtp import HANGUP, PASSWORD, ScriptedServer, deliver, scripted, url_of
 from tests.servers.base import free_port, write_certificate
 
+pytestmark = pytest.mark.usefixtures("loopback_allowed")
+
 
 @pytest.fixture(autouse=True, params=["lock-step", "pipelining"])
 def both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,8 @@ from distributor.domain.recipients import Recipient
 from tests.contract.scripted_smtp import HANGUP, ScriptedServer, scripted, url_of
 from tests.patience import PATIENCE
 
+pytestmark = pytest.mark.usefixtures("loopback_allowed")
+
 PIPELINING = "250-scripted\n250 PIPELINING"
 SENDER = "editor@letters.example.org"
 CONTENT = b"Subject: x\r\n\r\nHello.\r\n"

@@ -27,7 +27,7 @@ from tests.integration import world
 from tests.integration.processes import kill, wait_for
 from tests.patience import PATIENCE
 
-pytestmark = pytest.mark.usefixtures("services")
+pytestmark = pytest.mark.usefixtures("services", "loopback_allowed")
 
 PIPELINING = "250-scripted\n250 PIPELINING"
 
@@ -35,6 +35,7 @@ PIPELINING = "250-scripted\n250 PIPELINING"
 WORKER = """
 import sys
 from collections import deque
+from dataclasses import replace
 from functools import partial
 from distributor.channels.base import CROWDED, Pause
 from distributor.channels.mail import relay
@@ -45,6 +46,7 @@ from distributor.domain.recipients import Recipient
 url, redis_url, name, count, word = *sys.argv[1:4], int(sys.argv[4]), float(sys.argv[5])
 shared_budgets.WORD_SECONDS, connections.RENEW_SECONDS = word, word / 3
 permits = partial(Connections, redis_url=redis_url)
+relays = [replace(entry, guarded=False) for entry in relay.read_all(url)]
 waiting = deque(f"{name}{number}" for number in range(count))
 rests = not count
 
@@ -61,11 +63,11 @@ def endless():
     while True:
         yield Pause(60)
 
-with keeper.lend(relay.read_all(url), Timeouts(), permits) as engine:
+with keeper.lend(relays, Timeouts(), permits) as engine:
     for group in engine.send(endless()) if rests else ():
         pass
 while waiting:
-    with keeper.lend(relay.read_all(url), Timeouts(), permits) as engine:
+    with keeper.lend(relays, Timeouts(), permits) as engine:
         for group in engine.send(mails()):
             for done in group:
                 if getattr(done.outcome, "code", "") == CROWDED:

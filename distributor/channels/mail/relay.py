@@ -34,6 +34,7 @@ class Relay:
     - `weight`: its share of the connections where an account has several relays.
     - `rate`, `domain_start`: messages a second in all, and to a recipient domain that is new; 0 for no word about it.
       They are kept by pacing, not here.
+    - `guarded`: only an address that may be called is connected to (`channels.addresses`), as an editor named the host.
     """
 
     host: str
@@ -49,6 +50,7 @@ class Relay:
     weight: int = 1
     rate: float = 0.0
     domain_start: float = 0.0
+    guarded: bool = True
 
     @property
     def label(self) -> str:
@@ -83,10 +85,16 @@ def of(credentials: Credentials) -> tuple[Relay, ...]:
     """
     relays = read_all(credentials.values.get("url", ""))
     if not credentials.practice:
-        return relays
+        return tuple(replace(relay, guarded=not credentials.from_operator) for relay in relays)
     practice_relay = read(credentials.endpoint)
     return (
-        replace(relays[0], host=practice_relay.host, port=practice_relay.port, encryption=practice_relay.encryption),
+        replace(
+            relays[0],
+            host=practice_relay.host,
+            port=practice_relay.port,
+            encryption=practice_relay.encryption,
+            guarded=False,
+        ),
     )
 
 

@@ -113,7 +113,7 @@ def credentials(account: Account) -> Credentials:
         own_domain = {"return_domain": settings.RETURN_DOMAIN} if settings.RETURN_DOMAIN else {}
         values = {**own_domain, **values, **dkim_keys.values_for(account.publication)}
     endpoint = practice_endpoint(account.channel) if account.practice else ""
-    return Credentials(account_id=account.pk, name=account.name, values=values, endpoint=endpoint)
+    return Credentials(account.pk, account.name, values, endpoint, from_operator=not account.sealed)
 
 
 def for_dispatch(dispatch: Dispatch) -> Credentials:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable, Sequence
+from ipaddress import ip_network
 
 import httpcore
 import httpx
 import pytest
 
+from distributor.channels.addresses import ALLOWED_NETWORKS, Resolve
 from distributor.channels.guard import GuardedTransport
 from distributor.channels.http import NEVER_SENT, client, without_secrets
 from distributor.domain.errors import AddressRefused
+from tests.ports import added
 
 
 class Network(httpcore.NetworkBackend):
@@ -55,7 +58,7 @@ def moved(to: str) -> bytes:
     return f"HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n".encode()
 
 
-def get(url: str, names: Names, network: Network, *, allow: tuple[str, ...] = ()) -> httpx.Response:
+def get(url: str, names: Resolve, network: Network, *, allow: tuple[str, ...] = ()) -> httpx.Response:
     transport = GuardedTransport(resolve=names, network=network, allow=allow)
     with client(transport=transport) as http:
         return http.get(url, follow_redirects=True)
@@ -73,6 +76,27 @@ def test_a_name_that_changes_between_two_hops_is_refused() -> None:
     with pytest.raises(AddressRefused, match=r"“letters\.example” leads to 127\.0\.0\.1"):
         get("http://letters.example/a", names, network)
     assert len(network.connected) == 1
+
+
+@pytest.mark.parametrize(
+    "target", ["http://169.254.169.254/latest/meta-data/", "http://[fd00:ec2::254]/", "http://[64:ff9b::a9fe:a9fe]/"]
+)
+def test_a_redirect_to_a_clouds_metadata_is_refused(target: str) -> None:
+    network = Network(moved(target), OK)
+
+    def names(host: str, port: int) -> Sequence[str]:
+        return ["93.184.216.34"] if host == "letters.example" else [host]
+
+    with pytest.raises(AddressRefused, match="keeps its machines’ secrets: that is never called"):
+        get("http://letters.example/a", names, network)
+    assert network.connected == [("93.184.216.34", 80)]
+
+
+def test_what_the_operator_allows_is_connected_to() -> None:
+    network = Network(OK)
+    with added(ALLOWED_NETWORKS, "test", (ip_network("10.0.0.0/8"),)):
+        assert get("http://hub.example/", Names(["10.0.0.1"]), network).text == "hi"
+    assert network.connected == [("10.0.0.1", 80)]
 
 
 def test_one_private_address_among_public_ones_is_refused() -> None:

@@ -84,5 +84,11 @@ def test_no_part_of_a_password_is_repeated() -> None:
 def test_practice_keeps_login_and_options_and_goes_elsewhere() -> None:
     url = "smtp://kim:word@real.example?connections=3 smtp://other.example"
     account = Credentials(1, "x", {"url": url}, endpoint="smtp://127.0.0.1:2525?starttls=off")
-    assert relay.of(account) == (Relay("127.0.0.1", 2525, "off", "kim", "word", connections=3),)
+    assert relay.of(account) == (Relay("127.0.0.1", 2525, "off", "kim", "word", connections=3, guarded=False),)
     assert len(relay.of(Credentials(1, "x", {"url": url}))) == 2
+
+
+def test_only_an_editors_relay_is_guarded() -> None:
+    values = {"url": "smtp://a.example smtp://b.example"}
+    assert [entry.guarded for entry in relay.of(Credentials(1, "x", values))] == [True, True]
+    assert [entry.guarded for entry in relay.of(Credentials(1, "x", values, from_operator=True))] == [False, False]

@@ -19,6 +19,7 @@ from distributor.channels.base import RecipientOutcome
 from distributor.channels.mail.providers import refusals
 from distributor.channels.mail.providers.addresses import ProviderAccount
 from distributor.channels.mail.providers.bundles import BUNDLES, Bundle, BundlePart
+from distributor.channels.mail.providers.guarded_adapter import GuardedAdapter
 from distributor.channels.mail.providers.mails import MailMaker, PreparedMail
 from distributor.channels.mail.providers.refusals import Failure
 from distributor.channels.responses import excerpt
@@ -70,6 +71,8 @@ def make_backend(account: ProviderAccount, *, api_url: str = "", answer_seconds:
     if isinstance(session, requests.Session):
         session.trust_env = False  # no .netrc, which would go before the key, and no proxy: as all our calls
         session.max_redirects = 0  # a redirect would carry the key's header elsewhere
+        if not api_url:
+            session.mount("https://", GuardedAdapter())  # a Postal server is wherever an editor says
     return backend
 
 

@@ -15,6 +15,7 @@ from anymail.exceptions import AnymailConfigurationError, AnymailError, AnymailU
 from distributor.channels.base import AWAY, REPEAT_POSSIBLE
 from distributor.channels.mail.providers.provider import Provider
 from distributor.channels.responses import excerpt, retry_after
+from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Deferred, Reconnect, Rejected
 
 # “Mail flood detected” (IANA's registry of enhanced status codes): pacing slows down by any 4.7.x.
@@ -100,6 +101,9 @@ def away(provider: Provider, reason: str) -> Deferred:
 
 def _no_answer(error: Exception, provider: Provider, addresses: Sequence[str]) -> Failure:
     causes = list(_causes(error))
+    address_refusal = next((cause for cause in causes if isinstance(cause, AddressRefused)), None)
+    if address_refusal is not None:
+        return Failure(Reconnect(str(address_refusal)), everyone=True)
     names = " ".join(f"{type(cause).__name__} {type(getattr(cause, 'reason', None)).__name__}" for cause in causes)
     if "TooManyRedirects" in names:
         return Failure(away(provider, "answers with a redirect, which is not followed."), everyone=True)

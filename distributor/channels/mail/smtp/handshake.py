@@ -9,9 +9,11 @@ import asyncio
 import socket
 import ssl
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from distributor.channels.addresses import checked_addresses
 from distributor.channels.base import AWAY
 from distributor.channels.mail.relay import Relay
 from distributor.channels.mail.replies import HungUp, Reply, Stopped, read_reply, reason
@@ -19,6 +21,7 @@ from distributor.channels.mail.smtp.login import log_in
 from distributor.channels.mail.smtp.timeouts import Timeouts
 from distributor.channels.mail.smtp.wire import Babble, Extensions, Replies
 from distributor.channels.responses import excerpt
+from distributor.domain.errors import AddressRefused
 from distributor.domain.outcomes import Deferred, Reconnect
 
 
@@ -87,6 +90,8 @@ async def open_connection(relay: Relay, timeouts: Timeouts, context: Encrypt) ->
     """Connect, encrypt and log in. Raises Stopped with what that means for everyone."""
     try:
         dialogue = await _connect(relay, timeouts, context)
+    except AddressRefused as error:
+        raise Stopped(Reconnect(str(error))) from None
     except OSError as error:
         raise Stopped(Deferred(f"{relay.label} can’t be reached: {reason(error)}", code=AWAY)) from None
     try:
@@ -100,12 +105,27 @@ async def open_connection(relay: Relay, timeouts: Timeouts, context: Encrypt) ->
 
 
 async def _connect(relay: Relay, timeouts: Timeouts, context: Encrypt) -> Dialogue:
+    """Connect to the first of the relay's addresses that answers. Raises OSError, and AddressRefused."""
     tls_context = context() if relay.encryption == "implicit" else None
+    failure = OSError("it has no address")
     async with asyncio.timeout(timeouts.connect):
-        _, dialogue = await asyncio.get_running_loop().create_connection(
-            Dialogue, relay.host, relay.port, ssl=tls_context, server_hostname=relay.host if tls_context else None
-        )
-    return dialogue
+        for address in await _addresses(relay):
+            try:
+                _, dialogue = await asyncio.get_running_loop().create_connection(
+                    Dialogue, address, relay.port, ssl=tls_context, server_hostname=relay.host if tls_context else None
+                )
+            except OSError as error:
+                failure = error
+            else:
+                return dialogue
+    raise failure
+
+
+async def _addresses(relay: Relay) -> Sequence[str]:
+    """Resolve a relay's name, once: what is checked here is what is connected to."""
+    entries = await asyncio.get_running_loop().getaddrinfo(relay.host, relay.port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in entries))
+    return checked_addresses(relay.host, addresses) if relay.guarded else addresses
 
 
 async def _introduce(dialogue: Dialogue, relay: Relay, timeouts: Timeouts, context: Encrypt) -> ReadyConnection:
