@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import os
 
+import django
+from django.conf import settings
+
+from config.request_gate import RequestGate
+from config.turns import TurnHandler
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup(set_prefix=False)
 
-from django.core.asgi import get_asgi_application  # Django reads its settings at import
-
-application = get_asgi_application()
+application = RequestGate(
+    TurnHandler(settings.WEB_CONNECTIONS), room=settings.WEB_CONNECTIONS * settings.WAITING_PER_CONNECTION
+)

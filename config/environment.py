@@ -128,6 +128,12 @@ VARIABLES = (
         "`10.1.0.0/16, fd12::/16`, `127.0.0.0/8` for this machine",
         "none: only public addresses",
     ),
+    Variable(
+        "DISTRIBUTOR_WEB_CONNECTIONS",
+        "how many connections to PostgreSQL one web process takes at most; further requests wait, and with ten times "
+        "as many waiting they get 503. All web processes together have to leave room for workers in `max_connections`",
+        "`20`",
+    ),
     Variable("DISTRIBUTOR_ALLOWED_HOSTS", "further host names that the web server answers to, by commas", "none"),
     Variable("DISTRIBUTOR_DEBUG", "`1` shows errors in the browser; never on a public machine", "`0`"),
 )

@@ -72,6 +72,9 @@ TEMPLATES = [
     },
 ]
 DATABASES: dict[str, dict[str, Any]] = {"default": database(environment.read("DATABASE_URL"))}
+# Of PostgreSQL's usual 100, most are left to workers, commands and backups.
+WEB_CONNECTIONS = environment.read_number("DISTRIBUTOR_WEB_CONNECTIONS", 20)
+WAITING_PER_CONNECTION = 10  # requests that wait for an answer; with more, the last would wait too long
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

@@ -15,11 +15,13 @@ from distributor.channels.mail.providers.webhooks import LIMIT, Malformed, NotAl
 from distributor.delivery.accounts import provider_webhooks
 from distributor.domain.errors import BadSettings
 from distributor.insights.returns import take_in
+from distributor.request_bodies import body_limit
 
 logger = logging.getLogger(__name__)
 
 
 @csrf_exempt
+@body_limit(LIMIT)
 @require_http_methods(["POST", "HEAD", "GET"])
 def mail(request: HttpRequest, provider: str, account_id: int, token: str = "") -> HttpResponse:
     """Take events in. 200 is said after the commit: a provider sends what it has no 200 for again."""

@@ -23,12 +23,15 @@ from distributor.audience.models import Import, MailingList
 from distributor.desk.access import editor
 from distributor.desk.import_form import ImportForm
 from distributor.domain.errors import DistributorError
+from distributor.request_bodies import FORM_ROOM, MEGABYTE, body_limit
 
 PAGE_SIZE = 25
+LARGEST_FILE = 64 * MEGABYTE  # a million people with a few attributes; gzipped, several millions
 SILENT = timedelta(minutes=2)  # a chunk of rows takes seconds: after that nobody is reading
 
 
 @editor
+@body_limit(LARGEST_FILE + FORM_ROOM, editors_only=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: HttpRequest) -> HttpResponse:
     """Try a file, or put its people on a list; and the imports before."""
@@ -40,6 +43,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         "lists": MailingList.objects.select_related("publication").order_by("publication__name", "slug"),
         "known": Import.objects.select_related("publication").order_by("-pk")[:PAGE_SIZE],
         "silent_since": timezone.now() - SILENT,
+        "largest_file": LARGEST_FILE // MEGABYTE,
         "here": "imports",
     }
     return render(request, "desk/imports.html", context, status=422 if form.errors else 200)

@@ -14,10 +14,13 @@ from distributor.desk.publication_setting_forms import PublicationSettingsForm
 from distributor.domain.errors import BadInput
 from distributor.letters.actions import edit_publication
 from distributor.letters.models import Publication
+from distributor.letters.publication_settings.values import LARGEST_UPLOAD
 from distributor.rendering import colours
+from distributor.request_bodies import FORM_ROOM, body_limit
 
 
 @editor
+@body_limit(LARGEST_UPLOAD + FORM_ROOM, editors_only=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def publication_settings(request: HttpRequest, publication: str = "") -> HttpResponse:
     """Show or store the settings of the named publication, or of the first."""

@@ -26,7 +26,9 @@ from distributor.domain.dispatch_actions import SEEN
 from distributor.domain.errors import BadInput, ConfirmationNeeded, DistributorError
 from distributor.domain.times import ParsedTime
 from distributor.letters import actions as letters
+from distributor.letters.intake.text_encoding import LIMIT
 from distributor.letters.models import Letter
+from distributor.request_bodies import FORM_ROOM, body_limit
 
 LETTERS_A_PAGE = 25
 
@@ -43,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @editor
+@body_limit(LIMIT + FORM_ROOM, editors_only=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_letter(request: HttpRequest) -> HttpResponse:
     """Take in a letter from its address, a file or its text, and go on to its variants."""

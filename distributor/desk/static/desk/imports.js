@@ -44,7 +44,20 @@
     answered.replaceChildren();
     follow(() => over);
     try {
-      const page = parse((await send(values)).responseText);
+      const sent = await send(values);
+      if ((sent.getResponseHeader("Content-Type") || "").startsWith("text/plain")) {
+        // The file was not even read: the one sentence says why.
+        const error = document.createElement("p");
+        error.className = "error";
+        error.role = "alert";
+        error.textContent = sent.responseText;
+        answered.replaceChildren(error);
+        over = true;
+        running.textContent = "";
+        buttons.forEach((one) => (one.disabled = false));
+        return;
+      }
+      const page = parse(sent.responseText);
       const answer = page.querySelector("#import-answer");
       if (!answer) throw new Error("not the page that was asked for");
       answered.replaceChildren(...answer.childNodes);

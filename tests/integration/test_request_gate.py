@@ -1,0 +1,172 @@
+"""What the web server takes in, asked over real sockets: bodies, and crowds."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import psutil
+import psycopg
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import get_resolver
+from django.urls.resolvers import URLPattern, URLResolver
+
+from distributor.request_bodies import MEGABYTE, SMALL, limit_of
+from tests.integration import world
+from tests.integration.processes import environment, wait_for
+from tests.integration.web import Web, read_answer, web
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+GIGABYTE = 1000 * MEGABYTE
+CHUNK = b"%x\r\n%s\r\n" % (64 * 1024, b"x" * 64 * 1024)
+TOO_LARGE = "That is too large: at most {} can be sent to this address.\n"
+# One address of each kind, and how much it takes.
+ADDRESSES = {
+    "/healthz": "1 MB",
+    "/u/any-token/": "1 MB",
+    "/nothing/of/the/kind": "1 MB",
+    "/desk/login/": "1 MB",
+    "/webhooks/mail/postmark/1/secret": "5 MB",
+}
+
+
+@pytest.fixture(scope="module")
+def running(django_db_setup: None, services: None) -> Iterator[Web]:
+    with web(DISTRIBUTOR_WEB_CONNECTIONS="4") as server:
+        yield server
+
+
+def stored_bytes(server: Web) -> int:
+    """How much the server keeps in files that have no name any more, as spooled bodies are kept."""
+    process = psutil.Process(server.process.pid)
+    return sum(one.position for one in process.open_files() if "deleted" in one.path)
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_a_body_that_says_it_is_large_is_refused_before_it_comes(running: Web, path: str) -> None:
+    answer = running.say(f"POST {path} HTTP/1.1\nHost: localhost\nContent-Length: {GIGABYTE}")
+    assert (answer.status, answer.text) == (413, TOO_LARGE.format(ADDRESSES[path]))
+    assert answer.headers["Connection"] == "close"
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_a_body_that_says_nothing_of_its_size_is_refused_on_the_way(running: Web, path: str) -> None:
+    head = f"POST {path} HTTP/1.1\nHost: localhost\nTransfer-Encoding: chunked"
+    parts = [CHUNK] * (int(ADDRESSES[path].split()[0]) * 16 + 1)  # and no end
+    answer = running.say(head, parts)
+    assert (answer.status, answer.text) == (413, TOO_LARGE.format(ADDRESSES[path]))
+    assert stored_bytes(running) == 0
+
+
+@pytest.mark.parametrize("path", ["/desk/imports/", "/desk/letters/new/", "/desk/settings/lantern/"])
+def test_only_who_is_logged_in_may_upload(running: Web, path: str) -> None:
+    head = f"POST {path} HTTP/1.1\nHost: localhost\nContent-Length: {2 * MEGABYTE}"
+    for cookie in ("", "\nCookie: sessionid=made-up"):
+        answer = running.say(head + cookie)
+        assert answer.status == 403
+        assert answer.text == "You are not logged in: log in to the desk, then send the file again.\n"
+
+
+def test_an_editor_uploads_up_to_the_limit(running: Web) -> None:
+    client = Client()
+    client.force_login(User.objects.create_user("mina", is_staff=True))
+    cookie = f"Cookie: sessionid={client.cookies['sessionid'].value}"
+    head = f"POST /desk/imports/ HTTP/1.1\nHost: localhost\n{cookie}\nContent-Length: "
+    size = 3 * MEGABYTE
+    taken = running.say(f"{head}{size}", [b"x" * size])
+    assert taken.status == 403
+    assert "<!doctype html>" in taken.text  # Django's word on the CSRF token: the body was read
+    answer = running.say(f"{head}{GIGABYTE}")
+    assert (answer.status, answer.text) == (413, TOO_LARGE.format("65 MB"))
+
+
+def test_views_with_large_bodies_are_few_and_behind_the_login() -> None:
+    large = {}
+    for pattern in patterns(get_resolver().url_patterns):
+        if (limit := limit_of(pattern.callback)) != SMALL:
+            large[str(pattern.name)] = limit.editors_only
+    assert large == {
+        "imports": True,
+        "new": True,
+        "publication-settings": True,
+        "mail_webhook": False,
+        "mail_webhook_by_login": False,
+    }
+
+
+def patterns(rows: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+    for row in rows:
+        if isinstance(row, URLResolver):
+            yield from patterns(row.url_patterns)
+        else:
+            yield row
+
+
+def connections_of(application: str) -> int:
+    with psycopg.connect(environment()["DATABASE_URL"], autocommit=True) as server:
+        row = server.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s", [application]
+        ).fetchone()
+    assert row
+    return int(row[0])
+
+
+def test_a_crowd_gets_pages_or_a_word_to_come_again_and_leaves_workers_their_connections() -> None:
+    world.make_publication()
+    url = environment()["DATABASE_URL"]
+    with (
+        web(DATABASE_URL=f"{url}&application_name=crowd", DISTRIBUTOR_WEB_CONNECTIONS="4") as server,
+        psycopg.connect(url) as lock,
+    ):
+        # Every page waits for this table, so the crowd is there all at once.
+        lock.execute("LOCK TABLE letters_publication IN ACCESS EXCLUSIVE MODE")
+        with ThreadPoolExecutor(300) as people:
+            answers = [people.submit(server.get, "/") for _ in range(300)]
+            wait_for(lambda: connections_of("crowd") == 4)
+            wait_for(lambda: sum(one.done() for one in answers) >= 260)  # 40 wait, 4 of them at the database
+            assert connections_of("crowd") == 4  # so a worker gets its own
+            assert server.get("/healthz").status == 200
+            lock.rollback()
+            results = [one.result() for one in answers]
+    assert {one.status for one in results} == {302, 503}
+    refused = [one for one in results if one.status == 503]
+    assert all(one.headers["retry-after"] == "2" for one in refused)
+    assert {one.text for one in refused} == {"Too many people are here at once: try again in a moment.\n"}
+    assert server.log().count("requests wait for an answer") == 1
+
+
+def test_who_hangs_up_keeps_the_turn_until_the_view_is_done() -> None:
+    world.make_publication()
+    url = environment()["DATABASE_URL"]
+    with (
+        web(DATABASE_URL=f"{url}&application_name=hasty", DISTRIBUTOR_WEB_CONNECTIONS="2") as server,
+        psycopg.connect(url) as lock,
+    ):
+        lock.execute("LOCK TABLE letters_publication IN ACCESS EXCLUSIVE MODE")
+        for _ in range(12):
+            with socket.create_connection(("127.0.0.1", server.port)) as hasty:
+                hasty.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                wait_for(lambda: connections_of("hasty") >= 1)
+        assert connections_of("hasty") <= 2
+        lock.rollback()
+        wait_for(lambda: connections_of("hasty") == 0)
+        assert server.get("/").status == 302
+
+
+def test_a_slow_sender_takes_no_turn() -> None:
+    world.make_publication()
+    with web(DISTRIBUTOR_WEB_CONNECTIONS="1") as server:
+        slow = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(30)]
+        try:
+            for connection in slow:
+                connection.sendall(b"POST /u/any/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n1")
+            assert server.get("/").status == 302
+            slow[0].sendall(b"23456789")
+            assert read_answer(slow[0]).status == 404
+        finally:
+            for connection in slow:
+                connection.close()
