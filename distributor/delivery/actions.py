@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from distributor.channels import registry
-from distributor.delivery import control
+from distributor.delivery import control, resend
+from distributor.delivery.mail import unreached
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import approval
 from distributor.delivery.planning.earliest_release import earliest_release, sentence, zone_of
@@ -36,6 +37,7 @@ _PERFORM: Mapping[str, Callable[..., Dispatch]] = {
     "pause": control.pause,
     "resume": control.resume,
     "retry": control.retry,
+    "resend": resend.resend,
     "confirm": control.confirm_sent,
     "recall": recall.recall,
     "cancel": control.cancel,
@@ -159,17 +161,28 @@ def _makes_sense(action: Action, dispatch: Dispatch) -> bool:
     if action.name == "recall":
         return recall.can_be_recalled(dispatch)
     if action.name == "retry":
-        return dispatch.spread_from is None  # mail that failed is not sent again
+        return dispatch.spread_from is None  # mail is sent again to those whom it did not reach
+    if action.name == "resend":
+        return resend.can_be_resent(dispatch) and bool(unreached.counts(resend.first_of(dispatch)))
     return True
 
 
 def _narrow(action: Action, dispatch: Dispatch) -> Action:
     if action.name == "release" and not waits_for_page(dispatch):
         return replace(action, arguments=())
+    if action.name == "resend":
+        return replace(action, arguments=(replace(action.arguments[0], choices=_codes(dispatch)),))
     channel = registry.CHANNELS.get(dispatch.channel)
     if action.name == "recall" and channel is not None:
         return replace(action, label=f"Delete {channel.capabilities.unit}")
     return action
+
+
+def _codes(dispatch: Dispatch) -> tuple[tuple[str, str], ...]:
+    """Return what those who were not reached were refused with, as choices with how many they are."""
+    counts = unreached.counts(resend.first_of(dispatch))
+    whole = ("", f"anything ({sum(counts.values()):,})")
+    return (whole, *((code, f"{code} ({count:,})") for code, count in counts.items()))
 
 
 def _result_sentence(action: Action, dispatch: Dispatch) -> str:
@@ -191,6 +204,8 @@ def _result_sentence(action: Action, dispatch: Dispatch) -> str:
             return f"Resumed. {_release_sentence(dispatch)}"
         case "retry":
             return f"It is sent again. {_release_sentence(dispatch)}"
+        case "resend":
+            return f"Dispatch {dispatch.pk} sends it to those not reached. {_release_sentence(dispatch)}"
         case "reschedule":
             return f"It has another time. {_release_sentence(dispatch)}"
         case _:

@@ -16,7 +16,7 @@ from distributor.domain.states import Event, State, sources
 Role = Literal["writer", "editor", "admin"]
 ROLES: tuple[Role, ...] = ("writer", "editor", "admin")  # each may do what those before it may
 
-ArgumentKind = Literal["time", "url", "flag"]
+ArgumentKind = Literal["time", "url", "flag", "choice"]
 
 # What no later step undoes: said wherever something is stopped or deleted.
 DELIVERED = "What was delivered stays delivered."
@@ -25,9 +25,11 @@ SEEN = "Readers may have seen it."
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """What an action takes besides the dispatch: a `time` (aware), a `url` ("" for none) or a `flag` (yes or no).
+    """What an action takes besides the dispatch: a `time` (aware), a `url` ("" for none), a `flag` (yes or no), or a
+    `choice` among values that depend on the dispatch ("" for all of them).
 
     A form shows `label`, for a flag on a button of its own beside the action's. `required` ones have no default.
+    `choices` are (value, words), filled in for a dispatch.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Argument:
     required: bool = False
     help: str = ""
     example: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,23 @@ _TABLE = (
         approves=True,
         confirm="Look at {channel} first: if it is there, this posts it a second time.",
         confirm_in=(State.UNCONFIRMED,),
+    ),
+    Action(
+        "resend",
+        "Send to those not reached",
+        "Send a mailing again to those it did not reach.",
+        (State.PARTLY, State.FAILED),
+        approves=True,
+        confirm="It will be mailed to those it did not reach who still want it; whoever may have it gets no second.",
+        confirm_in=(State.PARTLY, State.FAILED),
+        arguments=(
+            Argument(
+                "code",
+                "Refused with",
+                "choice",
+                help="Only those who were refused with this code, such as 5.7.1; without it all.",
+            ),
+        ),
     ),
     Action(
         "confirm",

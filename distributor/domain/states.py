@@ -47,7 +47,7 @@ _ADVICE = {
     State.SENT: "It is out: delete it at its network if it should not be, where that can be.",
     State.RECALLING: "Wait until its network has deleted it.",
     State.RECALLED: "Queue the letter again to send it anew.",
-    State.PARTLY: "Some were refused: to reach them, queue the letter for another list.",
+    State.PARTLY: "Some were refused: send it again to those not reached once the cause is gone.",
     State.FAILED: "Mend what its reason names, then try again.",
     State.CANCELLED: "Queue the letter again to send it after all.",
     State.PAUSED: "Resume it first, or cancel it.",

@@ -9,7 +9,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -17,12 +19,13 @@ from distributor.audience import segments, suppression
 from distributor.audience.models import Subscriber, Subscription, Suppression
 from distributor.channels import registry
 from distributor.channels.base import CROWDED
-from distributor.delivery import control, release, wakeups
-from distributor.delivery.mail import batches, ledger, send
+from distributor.cli.commands import cli
+from distributor.delivery import control, release, resend, wakeups
+from distributor.delivery.mail import batches, ledger, send, unreached
 from distributor.delivery.mail.pacing import WarmUp
 from distributor.delivery.models import Batch, Delivery, Dispatch
 from distributor.delivery.planning.queue import queue_letter
-from distributor.domain.errors import BadInput
+from distributor.domain.errors import BadInput, StateError
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.recipients import Recipient
@@ -697,3 +700,148 @@ def test_a_segment_over_hours_takes_all_of_them(letter: Letter, mail_channel: Sc
     assert dispatch.spread_from is not None
     turns = [batch.not_before for batch in dispatch.batches.order_by("pk")]
     assert turns == [dispatch.spread_from + timedelta(minutes=30) * number for number in range(4)]
+
+
+def refuse_from(number: int, code: str = "5.7.1") -> Callable[[Recipient | None], Outcome]:
+    """Accept everyone until so many were asked, then refuse everyone."""
+    asked: list[str] = []
+
+    def answer(recipient: Recipient | None) -> Outcome:
+        assert recipient is not None
+        asked.append(recipient.email)
+        return OK if len(asked) <= number else Rejected("The server refused it: policy.", code=code)
+
+    return answer
+
+
+def test_a_relay_that_turns_to_refusing_everyone_pauses_the_dispatch(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    mail_channel.answer = refuse_from(100)
+    dispatch = queue(400)
+    world.work(dispatch)
+    assert dispatch.state == "paused"
+    assert "far more than usual" in dispatch.reason
+    assert "5.7.1" in dispatch.reason
+    found = outcomes(dispatch)
+    assert found["accepted"] == 100
+    assert found["rejected"] < 25
+    mail_channel.answer = lambda _: OK
+    control.resume(dispatch.pk)
+    world.work(dispatch)
+    assert (dispatch.state, outcomes(dispatch)["accepted"]) == ("partly", 400 - found["rejected"])
+
+
+def test_what_a_mailing_had_before_is_usual_for_the_next(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    """One in twenty refused: many, and usual for this list."""
+    mail_channel.answer = answers(
+        **{f"reader{number}": Rejected("Closed.", code="5.2.1") for number in range(0, 200, 20)}
+    )
+    first = queue(200)
+    world.work(first)
+    assert first.state == "partly"
+    assert ledger.usual_refusals(first) == 0  # itself does not count
+    other = Dispatch(publication=first.publication, pk=first.pk + 1)
+    assert ledger.usual_refusals(other) == pytest.approx(0.05)
+
+
+class TestResending:
+    """Sending again to those whom a mailing did not reach: everyone of them, and nobody twice."""
+
+    @pytest.fixture
+    def refused(self, queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel) -> Dispatch:
+        mail_channel.answer = answers(
+            reader1=Rejected("Policy.", code="5.7.1"),
+            reader2=Rejected("Policy.", code="5.7.1"),
+            reader3=Rejected("Mailbox full.", code="5.2.2"),
+            reader4=Rejected("No.", code=""),
+        )
+        dispatch = queue(60)
+        world.work(dispatch)
+        assert (dispatch.state, outcomes(dispatch)) == ("partly", {"accepted": 56, "rejected": 4})
+        mail_channel.asked.clear()
+        mail_channel.answer = lambda _: OK
+        return dispatch
+
+    def test_all_of_them_get_it_and_nobody_else(self, refused: Dispatch, mail_channel: ScriptedChannel) -> None:
+        again = resend.resend(refused.pk)
+        world.work(again)
+        assert (again.state, again.recipients) == ("sent", 4)
+        assert sorted(mail_channel.asked) == [f"reader{number}@inbox.example" for number in (1, 2, 3, 4)]
+        with pytest.raises(StateError, match="nobody is left to send to"):
+            resend.resend(refused.pk)
+
+    def test_those_of_one_code_get_it_and_the_rest_later(
+        self, refused: Dispatch, mail_channel: ScriptedChannel
+    ) -> None:
+        assert unreached.counts(refused) == {"5.7.1": 2, "5.2.2": 1, "other": 1}
+        again = resend.resend(refused.pk, code="5.7.1")
+        world.work(again)
+        assert sorted(mail_channel.asked) == ["reader1@inbox.example", "reader2@inbox.example"]
+        rest = resend.resend(again.pk)  # of a later sending: of the mailing itself
+        world.work(rest)
+        assert sorted(mail_channel.asked) == [f"reader{number}@inbox.example" for number in (1, 2, 3, 4)]
+
+    def test_one_sending_at_a_time(self, refused: Dispatch) -> None:
+        again = resend.resend(refused.pk)
+        with pytest.raises(StateError, match=f"dispatch {again.pk} is"):
+            resend.resend(refused.pk)
+        control.cancel(again.pk)
+        assert resend.resend(refused.pk).pk != again.pk
+
+    def test_a_code_that_nobody_was_refused_with(self, refused: Dispatch) -> None:
+        with pytest.raises(BadInput, match=r"choose from 5\.7\.1, 5\.2\.2, other"):
+            resend.resend(refused.pk, code="4.4.4")
+
+    def test_who_has_left_or_is_suppressed_gets_none(self, refused: Dispatch, mail_channel: ScriptedChannel) -> None:
+        Subscription.objects.filter(subscriber__email="reader1@inbox.example").update(state="left")
+        suppression.suppress_one("reader3@inbox.example")
+        world.work(resend.resend(refused.pk))
+        assert sorted(mail_channel.asked) == ["reader2@inbox.example", "reader4@inbox.example"]
+
+    def test_who_may_have_it_gets_no_second(
+        self, queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+    ) -> None:
+        mail_channel.answer = answers(
+            reader1=Deferred("The answer was lost.", code="repeat-possible"),
+            reader2=Rejected("Policy.", code="5.7.1"),
+        )
+        dispatch = queue(3)
+        world.work(dispatch)
+        Batch.objects.update(not_before=None)
+        world.send(dispatch.pk)
+        assert outcomes(dispatch) == {"accepted": 1, "failed": 1, "rejected": 1}
+        mail_channel.asked.clear()
+        mail_channel.answer = lambda _: OK
+        world.work(resend.resend(dispatch.pk))
+        assert mail_channel.asked == ["reader2@inbox.example"]
+
+    def test_those_refused_again_are_not_lost(self, refused: Dispatch, mail_channel: ScriptedChannel) -> None:
+        mail_channel.answer = answers(reader1=Rejected("Policy.", code="5.7.1"))
+        world.work(resend.resend(refused.pk))
+        mail_channel.asked.clear()
+        mail_channel.answer = lambda _: OK
+        world.work(resend.resend(refused.pk))
+        assert mail_channel.asked == ["reader1@inbox.example"]
+
+    def test_a_post_and_an_unfinished_mailing_are_refused(self, queue: Callable[[int], Dispatch]) -> None:
+        dispatch = queue(3)
+        with pytest.raises(StateError, match="so it can't be sent again to those it did not reach"):
+            resend.resend(dispatch.pk)
+
+    def test_desk_and_command_line_offer_it_by_code(self, refused: Dispatch, editor: Client) -> None:
+        page = editor.get(f"/desk/letters/{refused.letter_id}/").content.decode()
+        assert '<option value="5.7.1">5.7.1 (2)</option>' in page
+        assert '<option value="">anything (4)</option>' in page
+        sent = {"code": "5.7.1", "confirmed": "yes"}
+        editor.post(f"/desk/dispatches/{refused.pk}/resend/", sent)
+        again = Dispatch.objects.get(resend_of=refused)
+        assert (again.resend_code, again.state) == ("5.7.1", "scheduled")
+        assert again.target == f"{refused.target}, refused with 5.7.1 by dispatch {refused.pk}"
+        world.work(again)
+        result = CliRunner().invoke(cli, ["resend", str(refused.pk), "--code", "5.2.2", "--yes"])
+        assert result.exit_code == 0
+        rest = Dispatch.objects.get(resend_of=refused, resend_code="5.2.2")
+        assert f"Dispatch {rest.pk} sends it to those not reached" in " ".join(result.output.split())

@@ -32,6 +32,7 @@ from distributor.delivery.outages import outlast
 from distributor.domain.bounces import is_mailbox_gone
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 from distributor.domain.recipients import Recipient
+from distributor.domain.refusal_bursts import RefusalBurst, RefusalWatch
 from distributor.domain.retries import MAIL_PATIENCE, Retry, decide
 
 logger = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ LOOK_AHEAD = 200  # recipients that are read, and asked whether they are still s
 STALE_SECONDS = 1.0  # whoever was not reached by then is asked about again, and whether to go on at all
 LONGEST_PAUSE = 0.25  # seconds: what comes back meanwhile is heard at once, an editor's word soon
 PARKED_SECONDS = 1.0  # whose domain has to wait for longer comes again in another batch
+_OURS = ("template", "address")  # what no server has refused
 TOGETHER_SECONDS = 10  # deferred recipients come again in groups of so many seconds
 
 
@@ -47,19 +49,22 @@ TOGETHER_SECONDS = 10  # deferred recipients come again in groups of so many sec
 class Turn:
     """What a worker's turn at one dispatch has in common for all batches.
 
-    `lists` are the dispatch's; `until` is when the turn is over, by `time.monotonic()`; `slows_down` is the channel's.
+    `lists` are the dispatch's; `until` is when the turn is over, by `time.monotonic()`; `slows_down` is the channel's;
+    `watch` is this process's for the dispatch, from one turn to the next.
     """
 
     lists: Sequence[int]
     until: float
     slows_down: Callable[[str], bool]
+    watch: RefusalWatch
 
 
 class BatchRun:
     """Sends one batch.
 
     After `run`, `outage`, `crowding`, `refusal` or `template_error` hold the sentence that ended it early, if one did;
-    `put_off` says when it goes on where today's allowance is used up.
+    `burst` is what ended it where far more are refused than is usual; `put_off` says when it goes on where today's
+    allowance is used up.
     """
 
     def __init__(self, dispatch: Dispatch, lease: Lease, pacer: Pacer, *, turn: Turn) -> None:
@@ -71,6 +76,7 @@ class BatchRun:
         self.crowding = ""
         self.refusal = ""
         self.template_error = ""
+        self.burst: RefusalBurst | None = None
         self._turn = turn
         self._pacer = pacer
         self._entries: list[LedgerEntry] = []
@@ -188,8 +194,19 @@ class BatchRun:
         """Tell the pace how a domain takes it."""
         if isinstance(outcome, Accepted):
             self._pacer.learn(_domain(recipient), slow=False, accepted=True)
+            self._turn.watch.accept(_domain(recipient))
+        elif isinstance(outcome, Rejected) and outcome.code not in _OURS:
+            self._learn_refusal(_domain(recipient), outcome)
         elif isinstance(outcome, Deferred) and self._turn.slows_down(outcome.code):
             self._pacer.learn(_domain(recipient), slow=True, accepted=False)
+
+    def _learn_refusal(self, domain: str, outcome: Rejected) -> None:
+        """Stop where far more are refused than is usual; before that, send to the domain more slowly."""
+        if self._turn.watch.jumps(domain):
+            self._pacer.learn(domain, slow=True, accepted=False)
+        burst = self._turn.watch.refuse(domain, f"{outcome.code} {outcome.reason}".strip())
+        if burst is not None:
+            self.burst, self.going_on = burst, False
 
     def _enter(
         self, recipient: Recipient, outcome: Delivery.Outcome, detail: str, *, may_have_arrived: bool = False

@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from distributor.audience import segments
 from distributor.channels.base import REPEAT_POSSIBLE
-from distributor.delivery.mail import queries
+from distributor.delivery.mail import queries, unreached
 from distributor.delivery.mail.link_tokens import RecipientLinks
 from distributor.delivery.models import Attempt, Batch, Delivery, Digest, Dispatch
 from distributor.domain.recipients import Recipient
@@ -159,6 +159,8 @@ def seconds_apart(dispatch: Dispatch) -> float | None:
 
 def _condition(dispatch: Dispatch) -> tuple[str, Mapping[str, Any]]:
     """Return the condition that says which of the people on the lists are recipients at all, and its parameters."""
+    if dispatch.resend_of_id is not None:
+        return unreached.condition(dispatch)
     return segments.condition(dispatch.segment) if dispatch.segment else ("true", {})
 
 
@@ -330,6 +332,14 @@ def has_begun(dispatch_id: int) -> bool:
     """Whether some recipient of the dispatch has an outcome that says its mail could be made."""
     condition = Q(accepted__gt=0) | Q(rejected__gt=0) | Q(round__gt=0)
     return Batch.objects.filter(condition, dispatch_id=dispatch_id).exists()
+
+
+def usual_refusals(dispatch: Dispatch) -> float:
+    """Return the share of refusals for good (0 to 1) among the outcomes of the publication's last few mailings."""
+    with connection.cursor() as cursor:
+        cursor.execute(queries.USUAL_REFUSALS, {"publication": dispatch.publication_id, "dispatch": dispatch.pk})
+        (share,) = cursor.fetchone()
+    return float(share or 0)
 
 
 def last_accepted(dispatch_id: int) -> datetime:

@@ -136,6 +136,39 @@ PENDING_DIGEST = _PENDING_RECIPIENTS.format(
     joined=f"\nLEFT JOIN LATERAL ({_DIGEST_PROGRESS.format(lists='%(lists)s')}) p ON true",
 )
 
+# What someone (o) was refused with: the enhanced code or the three digits that begins the detail.
+_CODE = r"""CASE WHEN o.outcome = 'failed' THEN %(given_up)s
+                 ELSE coalesce(substring(o.detail FROM '^([245]\.[0-9]+\.[0-9]+|[245][0-9][0-9])'), %(other)s) END"""
+
+# Who (o, of the mailing %(first)s) was not reached by it, nor by a later sending of it, and can't have it by a lost
+# answer either.
+_UNREACHED = """o.dispatch_id = %(first)s AND o.outcome IN ('rejected', 'failed')
+      AND NOT EXISTS (
+        SELECT 1 FROM delivery_attempt t
+        WHERE t.subscriber_id = o.subscriber_id AND t.code = %(repeat_possible)s
+          AND (t.dispatch_id = %(first)s
+               OR t.dispatch_id IN (SELECT id FROM delivery_dispatch WHERE resend_of_id = %(first)s)))
+      AND NOT EXISTS (
+        SELECT 1 FROM delivery_dispatch q JOIN delivery_delivery r ON r.dispatch_id = q.id
+        WHERE q.resend_of_id = %(first)s AND r.subscriber_id = o.subscriber_id AND r.outcome = 'accepted')"""
+
+IS_UNREACHED = f"""EXISTS (
+    SELECT 1 FROM delivery_delivery o
+    WHERE o.subscriber_id = s.id AND {_UNREACHED}
+      AND (%(code)s = '' OR {_CODE} = %(code)s))"""  # noqa: S608
+
+# How many of them there are who still want it, by code.
+UNREACHED = f"""
+SELECT {_CODE}, count(*)
+FROM delivery_delivery o JOIN audience_subscriber s ON s.id = o.subscriber_id
+WHERE {_UNREACHED}
+  AND EXISTS (
+    SELECT 1 FROM audience_subscription u JOIN delivery_dispatch_lists l ON l.mailinglist_id = u.list_id
+    WHERE l.dispatch_id = %(first)s AND u.subscriber_id = s.id AND u.state = 'active' AND u.cadence = 'each letter')
+  AND NOT EXISTS (SELECT 1 FROM audience_suppression x WHERE lower(x.email) = lower(s.email))
+GROUP BY 1 ORDER BY 2 DESC, 1
+"""  # noqa: S608
+
 # What became of a group of recipients; its counts onto its batch; and the lease for another while, where it is still
 # ours. One statement, so that the counts are exact whatever dies. A repeat finds its row there already and changes
 # nothing. Returns the dispatch's state, and whether the lease is still ours.
@@ -223,6 +256,17 @@ FROM tally t WHERE t.id = b.id
 COUNTS = """
 SELECT dispatch_id, sum(accepted), sum(rejected), sum("left"), sum(failed), sum(cancelled), sum(repeats)
 FROM delivery_batch WHERE dispatch_id = ANY(%(dispatches)s) GROUP BY 1
+"""
+
+# The share of refusals for good in the publication's last five mailings that went through. Those that were stopped may
+# have been so for their refusals, which are not what is usual.
+USUAL_REFUSALS = """
+SELECT sum(b.rejected)::float / nullif(sum(b.rejected + b.accepted), 0)
+FROM delivery_batch b WHERE b.dispatch_id IN (
+    SELECT id FROM delivery_dispatch
+    WHERE publication_id = %(publication)s AND id <> %(dispatch)s AND spread_from IS NOT NULL
+      AND state IN ('sent', 'partly') AND finished_at IS NOT NULL
+    ORDER BY finished_at DESC LIMIT 5)
 """
 
 # What left from a sending domain since a moment. Only dispatches that may still have been under way then are looked at.

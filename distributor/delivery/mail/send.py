@@ -21,6 +21,7 @@ from distributor.delivery.accounts import accounts
 from distributor.delivery.mail import ledger
 from distributor.delivery.mail.batches import BatchRun, Turn
 from distributor.delivery.mail.pacing import Connections, Pacer, dispatch_pacer
+from distributor.delivery.mail.refusal_watches import watch_of
 from distributor.delivery.models import Account, Dispatch
 from distributor.delivery.planning.earliest_release import at_release, explain
 from distributor.delivery.transitions import locked, move, pause_for, state_of
@@ -37,6 +38,10 @@ WORKERS_AT_ONCE = 8  # wake-ups for one dispatch; more workers than that find no
 FIRST_STEP = 2_000  # candidates that are spread before the first mail goes out
 SPREAD_STEP = 50_000  # candidates a step after that: about half a second, in which an editor's word waits
 SPREAD_SECONDS = 1.0  # then the queue's other tasks get their turn
+
+
+class ManyRefusals(DistributorError):
+    """Far more mails are refused for good than is usual."""
 
 
 class TemplateFailsForAll(DistributorError):
@@ -149,6 +154,7 @@ def _take_turn(dispatch: Dispatch, variant: Variant, credentials: Credentials) -
         lists=list(dispatch.lists.values_list("pk", flat=True)),
         until=time.monotonic() + TURN_SECONDS,
         slows_down=channel.slows_down,
+        watch=watch_of(dispatch),
     )
     with (
         channel.open(credentials, variant, intent, permits=Connections) as session,
@@ -170,6 +176,8 @@ def _look_back(dispatch: Dispatch, batch: BatchRun, pacer: Pacer) -> None:
     """Do what a batch that ended early asks for, and say what is waited for."""
     if batch.refusal:
         _block(dispatch.pk, batch.refusal, reconnect=True)
+    elif batch.burst:
+        pause_for(dispatch.pk, ManyRefusals(batch.burst.sentence))
     elif batch.outage:
         _wait_for_relay(dispatch, batch.outage)
     elif batch.template_error:

@@ -35,6 +35,7 @@ class Dispatch(models.Model):
     A mail dispatch is spread into batches step by step: `spread_from` is when that began (who signs up later is not
     in), `spread_through` the last subscriber's number so far, `spread_at` when it was complete. `recipients` counts
     those in its batches. With `spread_hours` their turns come evenly over so many hours, `spread_apart` seconds apart.
+    With `resend_of` its recipients are those whom that one did not reach: of one `resend_code`, or all ("").
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -57,6 +58,8 @@ class Dispatch(models.Model):
     hold_minutes = models.PositiveIntegerField(default=0, help_text="from approval on")
     hold_until = models.DateTimeField(null=True, blank=True)
     waits_for = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="followers")
+    resend_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="resendings")
+    resend_code = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     approved_at = models.DateTimeField(null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
@@ -180,6 +183,12 @@ class Delivery(models.Model):
 
     class Meta:
         verbose_name_plural = "deliveries"
+        indexes = [
+            # The few that a later sending is for.
+            models.Index(
+                fields=["dispatch"], condition=Q(outcome__in=["rejected", "failed"]), name="delivery_unreached"
+            ),
+        ]
 
 
 class Attempt(models.Model):

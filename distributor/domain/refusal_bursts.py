@@ -1,0 +1,126 @@
+"""When refusals for good come in such numbers that they speak of us or of a relay, and not of the readers.
+
+The figures, and where they come from:
+
+- A list that is looked after loses under 2 % a mailing to refusals for good; providers warn from 5 % on and stop an
+  account at 10 % (Amazon SES: https://docs.aws.amazon.com/ses/latest/dg/faqs-enforcement.html). So 20 refusals that are
+  a tenth of the latest 200 to 400 outcomes are a burst. At 2 % that many come about once in a hundred million times.
+- What is usual is what the publication's last mailings had: where that is high, a burst is five times as much.
+- A small list has no 20 to lose: 5 refusals that are half of all are a burst too.
+- One domain by itself: 20 refusals among these outcomes that are half of what it was sent. Fewer are a company that has
+  closed; a domain that others are refused beside is no case of its own.
+
+At half of such a share a domain is sent to more slowly; at all of it the dispatch pauses, and nobody is suppressed for
+it until a person has decided.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+LEAST: Final = 20
+SHARE: Final = 0.10
+FEW_LEAST: Final = 5
+HALF: Final = 0.50
+TIMES_USUAL: Final = 5
+RECENT: Final = 400  # outcomes; then all counts are halved, so that they tell of the latest 200 to 400
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalBurst:
+    """So many of the latest mails were refused: by a `domain`, "" where all were. `example` is what one was told."""
+
+    domain: str
+    tried: int
+    refused: int
+    example: str
+
+    @property
+    def sentence(self) -> str:
+        """Say for an editor what was seen, and what to do."""
+        who = self.domain or "The mail server"
+        return (
+            f"{who} refused {self.refused} of the last {self.tried} mails for good, far more than usual: "
+            f"“{self.example[:160].rstrip(' .')}”. Nobody is suppressed for it: find the cause and decide about them, "
+            "then resume."
+        )
+
+
+def is_burst(tried: int, refused: int, *, usual: float = 0.0) -> bool:
+    """Whether so many refusals for good of so many tries are a burst; `usual` is the share that is (0 to 1)."""
+    if refused >= LEAST and refused >= tried * max(SHARE, TIMES_USUAL * usual):
+        return True
+    return refused >= FEW_LEAST and refused >= tried * max(HALF, TIMES_USUAL * usual)
+
+
+def is_burst_of_domain(tried: int, refused: int) -> bool:
+    """Whether so many refusals for good of so many tries at one domain are a burst."""
+    return refused >= LEAST and refused >= tried * HALF
+
+
+@dataclass(slots=True)
+class _Count:
+    tried: int = 0
+    refused: int = 0
+
+    def halve(self) -> None:
+        self.tried //= 2
+        self.refused //= 2
+
+
+@dataclass(slots=True)
+class RefusalWatch:
+    """The latest outcomes of one dispatch, as one worker sees them: what a relay does, it does to all of them.
+
+    `usual` is the share of refusals for good that the publication's last mailings had (0 to 1).
+    """
+
+    usual: float = 0.0
+    _all: _Count = field(default_factory=_Count)
+    _by_domain: dict[str, _Count] = field(default_factory=dict)
+
+    def accept(self, domain: str) -> None:
+        """Note a mail that was accepted."""
+        self._try(domain)
+
+    def refuse(self, domain: str, example: str) -> RefusalBurst | None:
+        """Note a mail that was refused for good, and return the burst that it is part of.
+
+        After that the counting begins anew: whoever goes on has looked.
+        """
+        at_domain = self._try(domain)
+        at_domain.refused += 1
+        self._all.refused += 1
+        burst = self._burst(at_domain, example)
+        if burst is not None:
+            self._all = _Count()
+            self._by_domain.clear()
+        return burst
+
+    def jumps(self, domain: str) -> bool:
+        """Whether a domain refuses so much that it should be sent to more slowly."""
+        count = self._by_domain.get(domain)
+        return count is not None and count.refused * 2 >= LEAST and count.refused * 2 >= count.tried * HALF
+
+    def _try(self, domain: str) -> _Count:
+        if self._all.tried >= RECENT:
+            self._all.halve()
+            for count in self._by_domain.values():
+                count.halve()
+            self._by_domain = {name: count for name, count in self._by_domain.items() if count.tried}
+        count = self._by_domain.setdefault(domain, _Count())
+        count.tried += 1
+        self._all.tried += 1
+        return count
+
+    def _burst(self, at_domain: _Count, example: str) -> RefusalBurst | None:
+        by_all = is_burst(self._all.tried, self._all.refused, usual=self.usual)
+        if not by_all and not is_burst_of_domain(at_domain.tried, at_domain.refused):
+            return None
+        worst, count = max(self._by_domain.items(), key=lambda item: item[1].refused)
+        rest_tried, rest_refused = self._all.tried - count.tried, self._all.refused - count.refused
+        others_take_it = rest_refused < rest_tried * SHARE
+        if others_take_it and count.refused >= self._all.refused * HALF:
+            return RefusalBurst(worst, count.tried, count.refused, example)
+        return RefusalBurst("", self._all.tried, self._all.refused, example)

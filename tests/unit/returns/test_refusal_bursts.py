@@ -1,0 +1,106 @@
+"""Refusals in numbers: what is a burst, and what is not."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from distributor.domain.refusal_bursts import RefusalBurst, RefusalWatch, is_burst
+
+GONE = "5.1.1 No such user"
+
+
+@pytest.mark.parametrize(
+    ("tried", "refused", "usual", "expected"),
+    [
+        (400, 8, 0.0, False),  # 2 %: a list that is looked after
+        (200, 19, 0.0, False),
+        (200, 20, 0.0, True),  # a tenth
+        (400, 20, 0.0, False),
+        (400, 40, 0.0, True),
+        (400, 60, 0.04, False),  # 15 %, where 4 % is usual
+        (400, 80, 0.04, True),
+        (4, 4, 0.0, False),  # too few to say anything
+        (5, 5, 0.0, True),
+        (10, 5, 0.0, True),  # a small list has no twenty to lose
+        (11, 5, 0.0, False),
+        (0, 0, 0.0, False),
+    ],
+)
+def test_a_burst_is_many_and_far_more_than_usual(tried: int, refused: int, usual: float, expected: bool) -> None:
+    assert is_burst(tried, refused, usual=usual) is expected
+
+
+def first_burst(watch: RefusalWatch, domains: list[str], refuses: set[int]) -> tuple[int, RefusalBurst] | None:
+    for number, domain in enumerate(domains):
+        if number not in refuses:
+            watch.accept(domain)
+        elif (burst := watch.refuse(domain, GONE)) is not None:
+            return number, burst
+    return None
+
+
+def test_an_ordinary_mailing_has_none() -> None:
+    chance = random.Random(7)
+    domains = [chance.choice(["gmail.com", "naver.com", f"d{chance.randrange(300)}.example"]) for _ in range(100_000)]
+    refuses = {number for number in range(100_000) if chance.random() < 0.02}
+    assert first_burst(RefusalWatch(), domains, refuses) is None
+
+
+def test_a_relay_that_refuses_everyone_is_seen_within_a_few_dozen() -> None:
+    domains = [f"d{number % 977}.example" for number in range(30_000)]
+    seen = first_burst(RefusalWatch(), domains, set(range(20_000, 25_000)))
+    assert seen is not None
+    at, burst = seen
+    assert at < 20_000 + 50
+    assert burst.domain == ""
+    assert GONE in burst.sentence
+
+
+def test_one_domain_that_refuses_everyone_is_named() -> None:
+    domains = ["gmail.com" if number % 4 == 0 else f"d{number}.example" for number in range(4_000)]
+    gmail = {number for number in range(2_000, 4_000) if number % 4 == 0}
+    seen = first_burst(RefusalWatch(), domains, gmail)
+    assert seen is not None
+    at, burst = seen
+    assert burst.domain == "gmail.com"
+    assert len([number for number in gmail if number <= at]) < 420  # it had been fine for 500 mails
+
+
+def test_a_domain_is_not_blamed_for_what_all_domains_do() -> None:
+    domains = ["gmail.com" if number % 2 else f"d{number}.example" for number in range(1_000)]
+    seen = first_burst(RefusalWatch(), domains, set(range(1_000)))
+    assert seen is not None
+    assert seen[1].domain == ""
+
+
+def test_a_company_that_has_closed_is_no_burst() -> None:
+    domains = ["closed.example" if number % 50 == 0 else f"d{number}.example" for number in range(900)]
+    assert first_burst(RefusalWatch(), domains, {number for number in range(900) if number % 50 == 0}) is None
+
+
+def test_what_is_usual_is_allowed_for() -> None:
+    domains = [f"d{number}.example" for number in range(5_000)]
+    refuses = {number for number in range(5_000) if number % 8 == 0}
+    assert first_burst(RefusalWatch(), domains, refuses) is not None
+    assert first_burst(RefusalWatch(usual=0.05), domains, refuses) is None
+
+
+def test_whoever_goes_on_has_a_fresh_count_and_a_relay_that_still_refuses_is_seen_again() -> None:
+    watch = RefusalWatch()
+    domains = [f"d{number}.example" for number in range(100)]
+    assert first_burst(watch, domains, set(range(100))) == (4, RefusalBurst("", 5, 5, GONE))
+    assert first_burst(watch, domains, set(range(100))) == (4, RefusalBurst("", 5, 5, GONE))
+
+
+def test_a_domain_is_sent_to_more_slowly_before_it_stops_the_dispatch() -> None:
+    watch = RefusalWatch()
+    for number in range(400):
+        watch.accept(f"d{number}.example")
+    for _ in range(9):
+        assert watch.refuse("gmail.com", GONE) is None
+        assert not watch.jumps("gmail.com")
+    watch.refuse("gmail.com", GONE)
+    assert watch.jumps("gmail.com")
+    assert not watch.jumps("d1.example")
