@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from distributor.audience import erasure_hashes, import_stage, queries
+from distributor.audience.causes import OWN_HAND, UNKNOWN, Cause
 from distributor.audience.csv_files import Source, open_table
 from distributor.audience.import_rows import RowProblem, address, read_rows
 from distributor.audience.models import Import, MailingList, Subscriber, Subscription, Suppression, with_address
@@ -230,7 +231,7 @@ def subscribe(
     person = with_address(Subscriber.objects.all(), address_text).get()
     subscription, is_new = Subscription.objects.select_for_update().get_or_create(subscriber=person, list=to)
     if not is_new and subscription.state != Subscription.State.ACTIVE:
-        subscription.state, subscription.left_at, subscription.left_how = Subscription.State.ACTIVE, None, ""
+        reactivate(subscription)
         subscription.since = timezone.now()
     if cadence is not None:
         _change_cadence(subscription, cadence)
@@ -254,14 +255,34 @@ def set_cadence(subscriber_key: UUID, *, publication: Publication, cadence: Subs
     return len(subscriptions)
 
 
+def reactivate(subscription: Subscription) -> None:
+    """Make a subscription active again, with nothing left of how it ended; the caller saves it."""
+    subscription.state = Subscription.State.ACTIVE
+    subscription.left_at, subscription.left_how = None, ""
+    subscription.left_source, subscription.left_dispatch_id, subscription.left_again_at = "", None, None
+
+
 def _change_cadence(subscription: Subscription, cadence: Subscription.Cadence) -> None:
     if Subscription.Cadence.EACH_LETTER in (subscription.cadence, cadence) and subscription.cadence != cadence:
         subscription.digested_through = timezone.now()
     subscription.cadence = cadence
 
 
-def unsubscribe(subscriber_key: UUID, *, lists: Iterable[MailingList], how: str) -> int:
-    """Take one person off these lists and return how many they were on. Doing it again changes nothing."""
-    return Subscription.objects.filter(
-        subscriber__key=subscriber_key, list__in=list(lists), state=Subscription.State.ACTIVE
-    ).update(state=Subscription.State.LEFT, left_at=timezone.now(), left_how=how[:100])
+@transaction.atomic
+def unsubscribe(subscriber_key: UUID, *, lists: Iterable[MailingList], how: str, cause: Cause = UNKNOWN) -> int:
+    """Take one person off these lists and return how many they were on. Doing it again changes nothing.
+
+    Who leaves by their own hand what an event from outside has ended is not put back when that is undone.
+    """
+    subscriptions = Subscription.objects.filter(subscriber__key=subscriber_key, list__in=list(lists))
+    moment = cause.at or timezone.now()
+    if cause.source in OWN_HAND:
+        ended_by_events = subscriptions.filter(state=Subscription.State.LEFT, left_again_at=None)
+        ended_by_events.exclude(left_source__in=OWN_HAND).update(left_again_at=moment)
+    return subscriptions.filter(state=Subscription.State.ACTIVE).update(
+        state=Subscription.State.LEFT,
+        left_at=moment,
+        left_how=how[:100],
+        left_source=cause.source,
+        left_dispatch_id=cause.dispatch,
+    )

@@ -58,7 +58,9 @@ class Subscription(models.Model):
     """One person's place on one list. Leaving keeps the row and says when and how.
 
     `since` is when they last came: it starts anew for someone who comes back. `digested_through` is up to when they
-    have had the letters of the publication, by digests or because they had each by itself before.
+    have had the letters of the publication, by digests or because they had each by itself before. `left_source` and
+    `left_dispatch_id` are the cause (`audience.causes`); `left_again_at` is when someone whom an event from outside had
+    taken off left by their own hand as well.
     """
 
     class State(models.TextChoices):
@@ -84,6 +86,10 @@ class Subscription(models.Model):
     digested_through = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
     left_how = models.CharField(max_length=100, blank=True)
+    left_source = models.CharField(max_length=32, blank=True, default="", db_default="")
+    # No foreign key: dispatches are of an upper room.
+    left_dispatch_id = models.BigIntegerField(null=True, blank=True)
+    left_again_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["list", "subscriber"], name="subscription_once")]
@@ -129,11 +135,13 @@ class Engagement(models.Model):
 class Suppression(models.Model):
     """An address that gets no mail from anyone here: it complained, or its mailbox is gone for good.
 
+    `source` and `dispatch_id` are the cause (`audience.causes`).
     Of a person who was erased only the keyed hash of the address is left (`audience.erasure_hashes`), and no `email`.
     """
 
     class Reason(models.TextChoices):
-        HARD_BOUNCE = "hard bounce"
+        HARD_BOUNCE = "hard bounce"  # the mailbox is gone
+        WORN_OUT = "worn out"  # it bounced for weeks
         COMPLAINT = "complaint"
         MANUAL = "manual"
         ERASED = "erased"
@@ -142,7 +150,9 @@ class Suppression(models.Model):
     digest = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     reason = models.CharField(max_length=20, choices=Reason.choices)
     detail = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    source = models.CharField(max_length=32, blank=True, default="", db_default="")
+    dispatch_id = models.BigIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [

@@ -61,6 +61,8 @@ def stored_data(email: str) -> dict[str, Any]:
         data["suppression"] = {
             "reason": suppression.reason,
             "detail": suppression.detail,
+            "source": suppression.source,
+            "dispatch": suppression.dispatch_id,
             "since": suppression.created_at.isoformat(),
             "address_kept": suppression.email is not None,
         }
@@ -100,7 +102,7 @@ def _store_hash(email: str) -> None:
     suppressions = _suppressions(email)
     if suppressions.filter(digest__isnull=False).exists():
         suppressions.filter(digest__isnull=True).delete()
-    elif not suppressions.update(email=None, digest=first, detail=""):
+    elif not suppressions.update(email=None, digest=first, detail="", source="", dispatch_id=None):
         Suppression.objects.create(digest=first, reason=Suppression.Reason.ERASED)
 
 
@@ -136,6 +138,9 @@ def _subscriber(subscriber: Subscriber) -> dict[str, Any]:
                 "since": subscription.since.isoformat(),
                 "left_at": subscription.left_at and subscription.left_at.isoformat(),
                 "left_how": subscription.left_how,
+                "left_source": subscription.left_source,
+                "left_dispatch": subscription.left_dispatch_id,
+                "left_again_at": subscription.left_again_at and subscription.left_again_at.isoformat(),
             }
             for subscription in subscriber.subscriptions.select_related("list__publication").order_by("pk")
         ],

@@ -9,8 +9,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from distributor.audience import erasure_hashes
+from distributor.audience.causes import IMPORT, UNKNOWN, Cause
 from distributor.audience.csv_files import Source, line, open_table, rows
 from distributor.audience.import_rows import RowProblem, address
 from distributor.audience.models import Suppression, with_address
@@ -34,13 +36,29 @@ class SuppressionsReport:
         return asdict(self)
 
 
-def suppress(addresses: Iterable[tuple[str, str]], *, reason: Suppression.Reason) -> int:
+def suppress(addresses: Iterable[tuple[str, str]], *, reason: Suppression.Reason, cause: Cause = UNKNOWN) -> int:
     """Suppress (address, detail) pairs and return how many are new; one that is suppressed already stays as it is.
 
     Of a person who was erased nothing is stored again: they get no mail as it is.
     """
-    suppressions = {email.lower(): Suppression(email=email, reason=reason, detail=detail[:DETAIL_LENGTH])
-              for email, detail in addresses}  # fmt: skip
+    return add_suppressions(suppression(email, detail, reason=reason, cause=cause) for email, detail in addresses)
+
+
+def suppression(email: str, detail: str, *, reason: Suppression.Reason, cause: Cause) -> Suppression:
+    """Return a suppression that is not stored yet."""
+    return Suppression(
+        email=email,
+        reason=reason,
+        detail=detail[:DETAIL_LENGTH],
+        source=cause.source,
+        dispatch_id=cause.dispatch,
+        created_at=cause.at or timezone.now(),
+    )
+
+
+def add_suppressions(drafts: Iterable[Suppression]) -> int:
+    """Store suppressions of addresses, of one address the last; otherwise as `suppress`."""
+    suppressions = {str(draft.email).lower(): draft for draft in drafts}
     hashes = {digest: email for email in suppressions for digest in erasure_hashes.hashes(email)}
     existing_rows = Suppression.objects.alias(folded=Lower("email")).filter(
         Q(folded__in=suppressions) | Q(digest__in=hashes)
@@ -69,8 +87,8 @@ _STAGE = "CREATE TEMPORARY TABLE audience_suppressed (email text, reason text, d
 _COPY = "COPY audience_suppressed (email, reason, detail) FROM STDIN"
 _COUNT = "SELECT count(*) FROM audience_suppressed"
 _KEEP = """
-INSERT INTO audience_suppression (email, reason, detail, created_at)
-SELECT DISTINCT ON (lower(i.email)) i.email, i.reason, i.detail, now() FROM audience_suppressed i
+INSERT INTO audience_suppression (email, reason, detail, source, created_at)
+SELECT DISTINCT ON (lower(i.email)) i.email, i.reason, i.detail, %(source)s, now() FROM audience_suppressed i
 WHERE NOT EXISTS (
     SELECT 1 FROM unnest(%(inner)s::bytea[], %(outer)s::bytea[]) AS k(ipad, opad)
     JOIN audience_suppression x ON x.digest = {digest})
@@ -98,7 +116,7 @@ def import_suppressions(file: Source, *, name: str = "") -> SuppressionsReport:
         cursor.execute(_COUNT)
         good = int(cursor.fetchone()[0])
         inner, outer = erasure_hashes.padded_keys()
-        cursor.execute(_KEEP, {"inner": inner, "outer": outer})
+        cursor.execute(_KEEP, {"inner": inner, "outer": outer, "source": IMPORT})
         added_count = int(cursor.rowcount)
         cursor.execute("DROP TABLE audience_suppressed")  # a surrounding transaction may import another file
     return SuppressionsReport(added_count, good - added_count, tuple(problems), count)
@@ -131,5 +149,5 @@ def export_suppressions() -> Iterator[str]:
     """Yield CSV text row by row, the header first; the erased, of whom no address is kept, are left out."""
     yield line(["email", "reason", "detail", "created_at"])
     suppressions = Suppression.objects.filter(email__isnull=False).order_by("pk")
-    for suppression in suppressions.iterator(chunk_size=5_000):
-        yield line([str(suppression.email), suppression.reason, suppression.detail, suppression.created_at.isoformat()])
+    for row in suppressions.iterator(chunk_size=5_000):
+        yield line([str(row.email), row.reason, row.detail, row.created_at.isoformat()])

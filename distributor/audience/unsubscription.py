@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from distributor.audience.causes import Cause
 from distributor.audience.models import MailingList, Subscriber, Subscription
+
+LEAVING_FIELDS = ["state", "left_at", "left_how", "left_source", "left_dispatch_id", "left_again_at"]
 
 
 def lists_to_leave(subscriber: int | UUID, dispatch: int | UUID | None) -> list[MailingList]:
@@ -40,10 +44,17 @@ def dispatch_with(key: UUID) -> int | None:
     return dispatch_id
 
 
-def leave_all_lists(emails: Iterable[str], *, how: str) -> int:
-    """Take these people, whatever the case of their addresses, off all lists; return how many subscriptions ended."""
-    addresses = {email.lower() for email in emails}
-    people = Subscriber.objects.alias(lowered=Lower("email")).filter(lowered__in=addresses)
-    return Subscription.objects.filter(subscriber__in=people, state=Subscription.State.ACTIVE).update(
-        state=Subscription.State.LEFT, left_at=timezone.now(), left_how=how[:100]
-    )
+@transaction.atomic
+def leave_all_lists(causes: Mapping[str, Cause], *, how: str) -> int:
+    """Take people off all lists, each by their address (whatever its case) and for a cause; return how many ended."""
+    causes_by_address = {email.lower(): cause for email, cause in causes.items()}
+    people = Subscriber.objects.alias(lowered=Lower("email")).filter(lowered__in=causes_by_address)
+    active = Subscription.objects.filter(subscriber__in=people, state=Subscription.State.ACTIVE)
+    now = timezone.now()
+    subscriptions = list(active.select_related("subscriber").select_for_update(of=("self",)).order_by("pk"))
+    for subscription in subscriptions:
+        cause = causes_by_address[subscription.subscriber.email.lower()]
+        subscription.state, subscription.left_how = Subscription.State.LEFT, how[:100]
+        subscription.left_at = cause.at or now
+        subscription.left_source, subscription.left_dispatch_id = cause.source, cause.dispatch
+    return Subscription.objects.bulk_update(subscriptions, LEAVING_FIELDS, batch_size=500)

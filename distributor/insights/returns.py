@@ -11,7 +11,7 @@ are those of arrival, never those that stand in a mail.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -21,8 +21,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from distributor.audience.actions import unsubscribe
+from distributor.audience.causes import Cause
 from distributor.audience.models import Subscriber, Suppression, with_address
-from distributor.audience.suppression import suppress
+from distributor.audience.suppression import add_suppressions, suppression
 from distributor.audience.unsubscription import leave_all_lists, lists_to_leave
 from distributor.domain.bounces import WINDOW, Bounce, concerns_sender, is_certain_end, is_worn_out, score
 from distributor.domain.returns import Kind, MailEvent
@@ -51,8 +52,9 @@ def take_in(events: Iterable[MailEvent]) -> IntakeResult:
     while group := list(islice(remaining_events, GROUP_SIZE)):
         with transaction.atomic():
             identified_events = _identify([storable(event) for event in group])
-            new = _store(identified_events)
-            _follow(new)
+            now = timezone.now()
+            new = _store(identified_events, now)
+            _follow(new, now)
         result = IntakeResult(result.new + len(new), result.duplicates + len(group) - len(new))
     return result
 
@@ -78,7 +80,7 @@ def _identify(events: Sequence[MailEvent]) -> list[MailEvent]:
     return results
 
 
-def _store(events: Sequence[MailEvent]) -> list[MailEvent]:
+def _store(events: Sequence[MailEvent], now: datetime) -> list[MailEvent]:
     """Insert the events and return those that were not there."""
     columns: dict[str, Any] = {
         "kind": [event.kind.value for event in events],
@@ -92,7 +94,7 @@ def _store(events: Sequence[MailEvent]) -> list[MailEvent]:
         "certain": [event.certain for event in events],
         "at": [event.at for event in events],
         "raw": [json.dumps(event.raw) for event in events],
-        "now": timezone.now(),
+        "now": now,
     }
     with connection.cursor() as cursor:
         cursor.execute(queries.STORE, columns)
@@ -101,46 +103,72 @@ def _store(events: Sequence[MailEvent]) -> list[MailEvent]:
     return [event for key, event in first.items() if key in new_keys]
 
 
-def _follow(new: Sequence[MailEvent]) -> None:
-    """Do what follows from new events. Addresses are sorted, so that two groups never wait for each other."""
+def _follow(new: Sequence[MailEvent], now: datetime) -> None:
+    """Do what follows from new events that came in `now`.
+
+    Addresses are sorted, so that two groups never wait for each other.
+    """
     certain_events = [event for event in new if event.certain]
     addressed_events = sorted((event for event in certain_events if event.email), key=lambda event: event.email.lower())
     certain_ends = [event for event in addressed_events if is_certain_end(event)]
-    complaints = [event for event in addressed_events if event.kind is Kind.COMPLAINT]
-    suppress(((event.email, _detail(event)) for event in complaints), reason=Suppression.Reason.COMPLAINT)
-    suppress(((event.email, _detail(event)) for event in certain_ends), reason=Suppression.Reason.HARD_BOUNCE)
-    if complaints:
-        leave_all_lists((event.email for event in complaints), how="complaint")
+    complain([event for event in addressed_events if event.kind is Kind.COMPLAINT], now)
+    end_mailboxes(certain_ends, now)
     for event in certain_events:
         if event.kind is Kind.UNSUBSCRIBE:
-            _leave(event)
-    bounced_addresses = {event.email.lower() for event in addressed_events if event.kind in _BOUNCE_KINDS} - {
-        event.email.lower() for event in certain_ends
+            leave(event, now)
+    ended_addresses = {event.email.lower() for event in certain_ends}
+    bounces = [event for event in addressed_events if event.kind in _BOUNCE_KINDS]
+    last_causes = {
+        event.email.lower(): _cause(event, now) for event in bounces if event.email.lower() not in ended_addresses
     }
-    if bounced_addresses:
-        _give_up(bounced_addresses)
+    if last_causes:
+        _give_up(last_causes)
 
 
-def _detail(event: MailEvent) -> str:
-    return f"{event.status} {event.reason}".strip()
+def complain(complaints: Sequence[MailEvent], now: datetime) -> None:
+    """Suppress who complained, and take them off all lists. Each event has an address."""
+    _suppress(complaints, Suppression.Reason.COMPLAINT, now)
+    if complaints:
+        leave_all_lists({event.email: _cause(event, now) for event in complaints}, how="complaint")
 
 
-def _leave(event: MailEvent) -> None:
+def end_mailboxes(ends: Sequence[MailEvent], now: datetime) -> None:
+    """Suppress addresses whose mailbox is gone. Each event has an address."""
+    _suppress(ends, Suppression.Reason.HARD_BOUNCE, now)
+
+
+def _suppress(events: Iterable[MailEvent], reason: Suppression.Reason, now: datetime) -> None:
+    add_suppressions(
+        suppression(event.email, f"{event.status} {event.reason}".strip(), reason=reason, cause=_cause(event, now))
+        for event in events
+    )
+
+
+def _cause(event: MailEvent, now: datetime) -> Cause:
+    return Cause(event.source, event.dispatch, now)
+
+
+def leave(event: MailEvent, now: datetime) -> None:
     """Take someone off the lists of the mail that they answered, or off all where it is not known."""
     if event.subscriber is not None:
         person = Subscriber.objects.filter(pk=event.subscriber).first()
     else:
         person = with_address(Subscriber.objects.all(), event.email).first() if event.email else None
     if person is not None:
-        unsubscribe(person.key, lists=lists_to_leave(person.pk, event.dispatch), how=f"unsubscribed by {event.source}")
+        unsubscribe(
+            person.key,
+            lists=lists_to_leave(person.pk, event.dispatch),
+            how=f"unsubscribed by {event.source}",
+            cause=_cause(event, now),
+        )
 
 
-def _give_up(emails: set[str]) -> None:
-    """Suppress those of these addresses (in lower case) that have bounced for too long."""
+def _give_up(last_causes: Mapping[str, Cause]) -> None:
+    """Suppress those of these addresses (in lower case, with their last bounce) that have bounced for too long."""
     now = timezone.now()
     today, since = now.date(), now - WINDOW
     with connection.cursor() as cursor:
-        bounces = _bounces(cursor, emails, since)
+        bounces = _bounces(cursor, set(last_causes), since)
         suspects = [email for email in sorted(bounces) if is_worn_out(bounces[email], today)]
         if not suspects:
             return
@@ -154,13 +182,11 @@ def _give_up(emails: set[str]) -> None:
             if not (concerns_sender(bounce.status) and (_domain(email), bounce.day) in own_trouble)
         ]
         if is_worn_out(foreign_bounces, today):
-            suppressions.append(
-                (
-                    email,
-                    f"Bounced on {len({bounce.day for bounce in foreign_bounces})} days without one mail that arrived.",
-                )
-            )
-    suppress(suppressions, reason=Suppression.Reason.HARD_BOUNCE)
+            days = len({bounce.day for bounce in foreign_bounces})
+            detail = f"Bounced on {days} days without one mail that arrived."
+            reason = Suppression.Reason.WORN_OUT
+            suppressions.append(suppression(email, detail, reason=reason, cause=last_causes[email]))
+    add_suppressions(suppressions)
 
 
 def scores(emails: Iterable[str]) -> dict[str, float]:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from distributor.audience import segments, suppression
+from distributor.audience.causes import Cause
 from distributor.audience.models import Subscriber, Subscription, Suppression
 from distributor.channels import registry
 from distributor.channels.base import CROWDED
@@ -583,17 +584,18 @@ def test_a_mailbox_that_is_gone_is_suppressed_once_postgresql_is_back(
     mail_channel.answer = answers(reader1=Rejected("No such user.", code="5.1.1"))
     calls: list[object] = []
 
-    def suppress(gone: list[tuple[str, str]], *, reason: Suppression.Reason) -> int:
+    def suppress(gone: list[tuple[str, str]], *, reason: Suppression.Reason, cause: Cause) -> int:
         if not calls:
             _end_own_connection()
         calls.append(gone)
-        return suppression.suppress(gone, reason=reason)
+        return suppression.suppress(gone, reason=reason, cause=cause)
 
     monkeypatch.setattr(batches, "suppress", suppress)
     dispatch = queue(3)
     world.work(dispatch)
     assert (dispatch.state, outcomes(dispatch)) == ("partly", {"accepted": 2, "rejected": 1})
-    assert Suppression.objects.get().email == "reader1@inbox.example"
+    kept = Suppression.objects.get()
+    assert (kept.email, kept.source, kept.dispatch_id) == ("reader1@inbox.example", "refusal", dispatch.pk)
 
 
 def test_a_mailing_over_hours_goes_out_evenly(letter: Letter, mail_channel: ScriptedChannel) -> None:

@@ -140,7 +140,7 @@ def test_soft_bounces_cost_a_subscriber_only_after_weeks(readers: MailingList) -
     daily(Kind.SOFT_BOUNCE, range(13, -1, -1))
     assert suppressed() == {}
     daily(Kind.SOFT_BOUNCE, [14])
-    assert suppressed() == {"reader1@inbox.example": "hard bounce"}
+    assert suppressed() == {"reader1@inbox.example": "worn out"}
     assert Suppression.objects.get().detail == "Bounced on 15 days without one mail that arrived."
 
 
@@ -169,7 +169,7 @@ def test_a_listing_of_ours_costs_nobody(readers: MailingList) -> None:
     for day in range(30, -1, -1):
         with world.days_ago(day):
             take_in(event(email=email, status="5.7.1", event_id=f"{email} {day}") for email in people)
-    assert suppressed() == {"alone@single.example": "hard bounce"}
+    assert suppressed() == {"alone@single.example": "worn out"}
 
 
 def test_opens_and_deliveries_have_no_consequence(readers: MailingList) -> None:

@@ -53,7 +53,7 @@ def test_a_file_in_and_out() -> None:
     assert (report.added, report.unchanged, report.problem_count) == (2, 2, 2)
     assert [one.message for one in report.problems] == [
         "“nobody” is not a mail address",
-        "“because” is not a reason: write hard bounce, complaint, manual",
+        "“because” is not a reason: write hard bounce, worn out, complaint, manual",
     ]
     text = "".join(export_suppressions())
     Suppression.objects.all().delete()

@@ -19,6 +19,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
+from distributor.audience.causes import REFUSAL, Cause
 from distributor.audience.models import Suppression
 from distributor.audience.suppression import suppress
 from distributor.channels import base
@@ -283,7 +284,8 @@ class BatchRun:
             self._entries, self._attempts, self._repeats = [], [], 0
             self.going_on = self.going_on and going_on
         if self._gone_mailboxes:
-            end = partial(suppress, self._gone_mailboxes, reason=Suppression.Reason.HARD_BOUNCE)
+            cause = Cause(REFUSAL, self.dispatch.pk)
+            end = partial(suppress, self._gone_mailboxes, reason=Suppression.Reason.HARD_BOUNCE, cause=cause)
             outlast(end, what=f"suppressing {len(self._gone_mailboxes)} addresses")
             self._gone_mailboxes = []
 
