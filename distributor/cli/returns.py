@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from distributor.cli import output
+from distributor.cli import output, reversals
 from distributor.cli.backing_services import database
 from distributor.cli.exit_codes import NOT_DONE, TRY_AGAIN
 from distributor.domain.errors import BadInput, BadSettings, ServiceAway
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def returns() -> None:
-    """Take in bounces and complaints."""
+    """Take in bounces and complaints, and undo what they did."""
 
 
 @returns.command("fetch")
@@ -167,6 +167,26 @@ def _say(place: str, reading: Reading) -> None:
 def _sentence(tally: ReturnTally) -> str:
     events = f"{tally.new:,} new events, {tally.duplicates:,} known already"
     return f"{tally.mails:,} mails: {events}; {tally.ignored:,} ignored, {tally.not_understood:,} not understood."
+
+
+@returns.command("undo")
+@reversals.options(reversals.UNDOABLE)
+@output.json_option
+def undo(as_json: bool, **options: Any) -> None:
+    """Undo what outside events did: lift suppressions, and put back the subscriptions that they ended.
+
+    Whoever left by themselves, was erased, or of whom another source has spoken since stays as they are. See with
+    --dry-run what would be undone.
+    """
+    reversals.run(options, suppressions_only=False, as_json=as_json)
+
+
+@returns.command("undone")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="How many, the latest first.")
+@output.json_option
+def undone(limit: int, as_json: bool) -> None:
+    """List what was undone: who did it, when, by which options, and what it changed."""
+    reversals.show_records(limit, as_json=as_json)
 
 
 COMMANDS = {"returns": returns}

@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from distributor.cli import output
+from distributor.cli import output, reversals
 from distributor.cli.backing_services import database
 from distributor.cli.exit_codes import UNUSABLE
 from distributor.domain.errors import BadInput
 
-REASONS = ("hard bounce", "complaint", "manual", "erased")
+REASONS = ("hard bounce", "worn out", "complaint", "manual", "erased")
 NAMED_ROWS = 10
 
 
@@ -39,6 +39,8 @@ def list_(reason: str | None, limit: int, as_json: bool) -> None:
                 "email": suppression.email,
                 "reason": suppression.reason,
                 "detail": suppression.detail,
+                "source": suppression.source,
+                "dispatch": suppression.dispatch_id,
                 "created_at": suppression.created_at.isoformat(),
             }
             for suppression in query[:limit]
@@ -52,9 +54,10 @@ def list_(reason: str | None, limit: int, as_json: bool) -> None:
         return
     from rich.table import Table
 
-    table = Table("address", "reason", "since", "detail", box=None, pad_edge=False, header_style="dim")
+    table = Table("address", "reason", "since", "source", "detail", box=None, pad_edge=False, header_style="dim")
     for row in rows:
-        table.add_row(str(row["email"] or "(erased)"), str(row["reason"]), str(row["created_at"])[:10], row["detail"])
+        address, reason, since = str(row["email"] or "(erased)"), str(row["reason"]), str(row["created_at"])[:10]
+        table.add_row(address, reason, since, str(row["source"]), str(row["detail"]))
     output.console().print(table)
     if count > len(rows):
         output.console().print(f"… and {count - len(rows):,} more.")
@@ -74,14 +77,24 @@ def add(email: str, detail: str, as_json: bool) -> None:
 
 
 @suppressions.command()
-@click.argument("email")
+@click.argument("email", required=False)
+@reversals.options(reversals.REMOVABLE)
 @output.json_option
-def remove(email: str, as_json: bool) -> None:
-    """Let an address get mail again. Who complained should ask for that themselves."""
-    with database():
-        from distributor.audience.suppression import lift
+def remove(email: str | None, as_json: bool, **options: Any) -> None:
+    """Let an address get mail again, or all that these options are true of.
 
-        if not lift(email):
+    Who complained should ask for that themselves. Subscriptions stay as they are: “distributor returns undo” puts back
+    those too that the same events ended.
+    """
+    if email is None:
+        reversals.run(options, suppressions_only=True, as_json=as_json)
+        return
+    if reversals.narrows(options):
+        raise BadInput("Give an address or options that say which addresses, not both.")
+    with database():
+        from distributor.insights.reversals import lift
+
+        if not lift(email, actor=reversals.actor()):
             raise BadInput(f"{email} is not suppressed.")
     _answer({"removed": True}, f"{email} can get mail again.", as_json=as_json)
 

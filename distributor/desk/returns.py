@@ -16,16 +16,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from distributor.audience import suppression
 from distributor.audience.models import Subscriber, Suppression
 from distributor.desk.access import editor
 from distributor.domain.bounces import LIMIT
 from distributor.domain.returns import Kind
+from distributor.insights import reversals
+from distributor.insights.decisions import consequence
 from distributor.insights.models import ReturnedEvent
 from distributor.insights.returns import scores
 
 PAGE_SIZE = 50
 KINDS = (Kind.HARD_BOUNCE, Kind.SOFT_BOUNCE, Kind.COMPLAINT, Kind.UNSUBSCRIBE)
+TO_DECIDE = "not proven, to decide"
 BOUNCES = (Kind.HARD_BOUNCE.value, Kind.SOFT_BOUNCE.value)
 _LARGEST = 2**63 - 1
 M = TypeVar("M", bound=Model)
@@ -38,11 +40,13 @@ def returned_events(request: HttpRequest) -> HttpResponse:
     kinds = [kind.value for kind in KINDS]
     kind = request.GET.get("kind", "")
     events_of_kinds = ReturnedEvent.objects.filter(kind__in=[kind] if kind in kinds else kinds)
+    if kind == TO_DECIDE:
+        events_of_kinds = events_of_kinds.filter(certain=False, decision="")
     events, older = _newest(_about(events_of_kinds, request), request)
     context = {
         "rows": _event_rows(events),
         "older": older,
-        "kinds": kinds,
+        "kinds": [*kinds, TO_DECIDE],
         "kind": kind,
         "limit": LIMIT,
         **_common(request),
@@ -63,7 +67,7 @@ def suppressions(request: HttpRequest) -> HttpResponse:
 def lift(request: HttpRequest, suppression_id: int) -> HttpResponse:
     """Let an address get mail again."""
     address = get_object_or_404(Suppression, pk=suppression_id, email__isnull=False)
-    suppression.lift(str(address.email))
+    reversals.lift(str(address.email), actor=request.user.get_username())
     messages.success(request, f"{address.email} can get mail again.")
     return redirect("desk:suppressed")
 
@@ -108,6 +112,7 @@ def _event_rows(events: Iterable[ReturnedEvent]) -> list[dict[str, Any]]:
             "name": names.get(event.email.lower(), ""),
             "score": points.get(event.email.lower()) if event.kind in BOUNCES else None,
             "suppression": suppressions_by_email.get(event.email.lower()),
+            "consequence": consequence(event),
         }
         for event in event_list
     ]

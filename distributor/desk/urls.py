@@ -13,6 +13,7 @@ from distributor.desk import (
     imports,
     publication_settings,
     returns,
+    reversals,
     segments,
     views,
 )
@@ -44,6 +45,9 @@ urlpatterns = [
     path("returns/", returns.returned_events, name="returns"),
     path("returns/suppressed/", returns.suppressions, name="suppressed"),
     path("returns/suppressed/<int:suppression_id>/lift/", returns.lift, name="lift"),
+    path("returns/undo/", reversals.undo, name="undo"),
+    path("returns/<int:event_id>/act-on/", reversals.act_on, name="act-on-event"),
+    path("returns/<int:event_id>/ignore/", reversals.ignore, name="ignore-event"),
     path("settings/", publication_settings.publication_settings, name="publication-settings"),
     path("settings/<slug:publication>/", publication_settings.publication_settings, name="publication-settings"),
     path("segments/", segments.segments, name="segments"),

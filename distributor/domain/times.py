@@ -16,6 +16,7 @@ LATE = timedelta(minutes=1)  # what was meant as "now" when the command was type
 FAR = timedelta(days=3 * 366)  # further away than anyone plans: surely a slip in the year
 
 _EXAMPLES = "“2026-12-01 09:00”, “tomorrow 9:00” or “in 20 minutes”"
+_PAST_EXAMPLES = "“2026-12-01”, “2026-12-01 09:00”, “yesterday 9:00” or “2 hours ago”"
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _STEP = re.compile(r"(\d{1,6}|an?)\s*(m|mins?|minutes?|h|hours?|hrs?|d|days?|w|weeks?)(?![a-z])(?:\s*(?:,|and)\s*)?\s*")
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?::(\d{2}))?\s*(am|pm)?|(\d{1,2})\s*(am|pm)")
@@ -45,6 +46,51 @@ def parse_time(text: str, *, now: datetime, zone: tzinfo) -> ParsedTime:
     if moment.at > now + FAR:
         raise BadTime(f"{_clock_text(moment.at, zone)} is years away: check the year.")
     return moment
+
+
+def parse_past(text: str, *, now: datetime, zone: tzinfo) -> datetime:
+    """Understand a time that has passed, as people write it, and return it in UTC.
+
+    ISO 8601, a day alone being its beginning; `2 hours ago`; `today`, `yesterday` or a clock time on them. What has no
+    offset is meant in `zone`; `now` is aware. Raises BadTime for what can't be understood or is to come.
+    """
+    words = " ".join(text.split()).casefold()
+    moment = _ago(words, now) or _past_day(words, now, zone) or (_iso(words, zone) if _is_long(words) else None)
+    if moment is None:
+        raise BadTime(f"“{_short(text)}” is not a time that can be understood: write for example {_PAST_EXAMPLES}.")
+    if moment.at > now + LATE:
+        raise BadTime(f"{_clock_text(moment.at, zone)} is to come: give a time that has passed.")
+    return moment.at
+
+
+def _is_long(words: str) -> bool:
+    return not re.fullmatch(r"\d{4}-?\d\d-?\d\d", words)
+
+
+def _ago(words: str, now: datetime) -> ParsedTime | None:
+    """`now`, `90 minutes ago`."""
+    if words == "now" or not words.endswith(" ago"):
+        return _now(words, now)
+    later = _later(f"+{words.removesuffix(' ago')}", now)
+    try:
+        return ParsedTime(now.astimezone(UTC) - (later.at - now)) if later else None
+    except OverflowError:
+        raise BadTime(f"“{_short(words)}” is before all calendars: check the number.") from None
+
+
+def _past_day(words: str, now: datetime, zone: tzinfo) -> ParsedTime | None:
+    """`yesterday`, `yesterday 9:00`, `today at 18:30`, `18:30`, `2026-12-01`."""
+    name, _, rest = words.replace(" at ", " ").partition(" ")
+    today = now.astimezone(zone).date()
+    days = {"today": today, "yesterday": today - timedelta(days=1)}
+    if not _is_long(words):
+        try:
+            return _local(datetime.combine(date.fromisoformat(words), time()), zone)
+        except ValueError:
+            return None
+    day, clock_words = (days[name], rest) if name in days else (today, words)
+    moment = time() if name in days and not rest else clock_time(clock_words)
+    return _local(datetime.combine(day, moment), zone) if moment is not None else None
 
 
 def _now(words: str, now: datetime) -> ParsedTime | None:

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from distributor.audience.privacy import Person
 from distributor.insights import queries
-from distributor.insights.models import Click, Open, ReturnedEvent
+from distributor.insights.models import Click, Open, ReturnedEvent, ReversalEntry
 
 STEP = 10_000  # rows at a time, each step committed by itself: nobody waits long for one of them
 
@@ -27,8 +27,21 @@ def tell(person: Person) -> dict[str, Any]:
                 "at": event.at.isoformat(),
                 "status": event.status,
                 "said": event.reason,
+                **({"decision": event.decision} if event.decision else {}),
             }
             for event in events
+        ]
+    reversals = _reversals_of(person).order_by("at", "pk")
+    if reversals:
+        data["undone"] = [
+            {
+                "reason": entry.reason,
+                "said": entry.detail,
+                "source": entry.source,
+                "happened_at": entry.happened_at.isoformat(),
+                "at": entry.at.isoformat(),
+            }
+            for entry in reversals
         ]
     if person.subscriber is not None:
         for name, model in (("opens", Open), ("clicks", Click)):
@@ -41,6 +54,7 @@ def tell(person: Person) -> dict[str, Any]:
 def forget(person: Person) -> None:
     """Take the address, and what was said about it, out of what came back; counts of opens and clicks can stay."""
     _events_of(person).update(email="", reason="", raw={})
+    _reversals_of(person).update(email="", detail="")
 
 
 def forget_before(moment: datetime) -> int:
@@ -63,3 +77,7 @@ def _events_of(person: Person) -> QuerySet[ReturnedEvent]:
     if person.subscriber is not None:
         condition |= Q(subscriber_id=person.subscriber)
     return ReturnedEvent.objects.filter(condition)
+
+
+def _reversals_of(person: Person) -> QuerySet[ReversalEntry]:
+    return ReversalEntry.objects.filter(email__iexact=person.email)

@@ -26,8 +26,9 @@ DELETE FROM insights_returnedevent WHERE id IN (
     ORDER BY received_at LIMIT %(most)s FOR UPDATE SKIP LOCKED)
 """
 
-# An address's bounces since the last mail that arrived. A mail that was taken and then bounced did not arrive. Times
-# are those of arrival: what a mail says of its own time can be made up, as can all that is not certain.
+# An address's bounces since the last mail that arrived, and since it was let get mail again. A mail that was taken and
+# then bounced did not arrive. Times are those of arrival: what a mail says of its own time can be made up, as can all
+# that is not certain.
 BOUNCES = """
 WITH counted AS (
     SELECT lower(email) AS email, kind, status, received_at AS at, dispatch_id
@@ -39,10 +40,14 @@ arrived AS (
     WHERE kind = 'delivered' AND NOT EXISTS (
         SELECT 1 FROM counted b
         WHERE b.email = d.email AND b.dispatch_id = d.dispatch_id AND b.kind <> 'delivered')
-    GROUP BY email)
+    GROUP BY email),
+lifted AS (
+    SELECT lower(email) AS email, max(at) AS at FROM insights_reversalentry
+    WHERE subscription_id IS NULL AND lower(email) = ANY(%(emails)s)
+    GROUP BY 1)
 SELECT c.email, (c.at AT TIME ZONE 'UTC')::date, c.kind, c.status
-FROM counted c LEFT JOIN arrived a USING (email)
-WHERE c.kind <> 'delivered' AND (a.at IS NULL OR c.at > a.at)
+FROM counted c LEFT JOIN arrived a USING (email) LEFT JOIN lifted l USING (email)
+WHERE c.kind <> 'delivered' AND (a.at IS NULL OR c.at > a.at) AND (l.at IS NULL OR c.at > l.at)
 """
 
 # The days on which several people of one domain were refused for what we are or send.

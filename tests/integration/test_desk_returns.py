@@ -10,10 +10,11 @@ from django.test import Client
 from django.utils import timezone
 
 from distributor.audience.actions import subscribe
-from distributor.audience.models import Subscriber, Suppression
+from distributor.audience.models import Subscriber, Subscription, Suppression
 from distributor.audience.suppression import suppress, suppress_one
 from distributor.desk import returns
 from distributor.domain.returns import Kind, MailEvent
+from distributor.insights.models import ReturnedEvent, Reversal
 from distributor.insights.returns import scores, take_in
 from tests.integration import world
 from tests.integration.desk import html, said
@@ -92,3 +93,70 @@ def test_who_was_erased_has_no_address_here_and_is_not_brought_back(editor: Clie
     assert "someone who was erased" in html(editor.get("/desk/returns/suppressed/"))
     assert editor.post(f"/desk/returns/suppressed/{erased.pk}/lift/").status_code == 404
     assert Suppression.objects.exists()
+
+
+def test_undoing_is_shown_first_then_done_then_listed(ida: Subscriber, editor: Client) -> None:
+    take_in(
+        [came_back(Kind.COMPLAINT, "ida@inbox.example"), came_back(Kind.HARD_BOUNCE, "a@b.example", status="5.1.1")]
+    )
+    page = html(editor.get("/desk/returns/undo/?source=dsn&since=today"))
+    assert "Would lift 2 suppressions and put back 1 subscription" in page
+    assert "1 of them said that this is spam" in page
+    assert Suppression.objects.count() == 2
+    hidden = dict(re.findall(r'type="hidden" name="(since|until|source)" value="([^"]+)"', page))
+    assert hidden.keys() == {"since", "until", "source"}
+
+    answer = editor.post("/desk/returns/undo/", hidden)
+    assert "Lifted 1 suppression and put back 0 subscriptions." in said(answer)
+    assert Suppression.objects.get().reason == "complaint"
+    answer = editor.post("/desk/returns/undo/", {**hidden, "complaints": "on"})
+    assert "Lifted 1 suppression and put back 1 subscription." in said(answer)
+    assert Subscription.objects.get(subscriber=ida).state == "active"
+    page = html(editor.get("/desk/returns/undo/"))
+    assert page.count("source dsn") == 2
+    assert set(Reversal.objects.values_list("actor", flat=True)) == {"mina"}
+
+
+@pytest.mark.parametrize(
+    ("query", "problem"),
+    [
+        ("source=", "Say what to undo"),
+        ("since=nonsense", "not a time that can be understood"),
+        ("dispatch=x", "Enter a whole number"),
+        ("since=today&until=yesterday", "has to be after"),
+    ],
+)
+def test_what_is_not_understood_undoes_nothing(editor: Client, query: str, problem: str) -> None:
+    take_in([came_back(Kind.COMPLAINT, "ida@inbox.example")])
+    assert problem in html(editor.get(f"/desk/returns/undo/?{query}"))
+    fields = dict(part.split("=") for part in query.split("&"))
+    assert problem in html(editor.post("/desk/returns/undo/", fields))
+    assert Suppression.objects.exists()
+
+
+def test_looking_at_it_undoes_nothing_that_comes_after(editor: Client) -> None:
+    assert "There is nothing to undo" in html(editor.get("/desk/returns/undo/?source=dsn"))
+    take_in([came_back(Kind.HARD_BOUNCE, "a@b.example", status="5.1.1")])
+    page = html(editor.get("/desk/returns/undo/?source=dsn"))
+    take_in([came_back(Kind.HARD_BOUNCE, "later@b.example", status="5.1.1")])
+    editor.post("/desk/returns/undo/", dict(re.findall(r'type="hidden" name="(until|source)" value="([^"]+)"', page)))
+    assert Suppression.objects.get().email == "later@b.example"
+
+
+def test_what_is_not_proven_is_decided_by_a_person(ida: Subscriber, editor: Client) -> None:
+    take_in([came_back(Kind.COMPLAINT, "ida@inbox.example", number, certain=False) for number in (1, 2)])
+    first, second = ReturnedEvent.objects.order_by("pk")
+    page = html(editor.get("/desk/returns/?kind=not+proven,+to+decide"))
+    assert page.count("Suppress, and take off all lists?") == 2
+    assert editor.get(f"/desk/returns/{first.pk}/act-on/").status_code == 405
+    assert "ida@inbox.example, complaint: Done" in said(editor.post(f"/desk/returns/{first.pk}/act-on/"))
+    assert "Ignored." in said(editor.post(f"/desk/returns/{second.pk}/ignore/"))
+    assert "mina has decided that already" in said(editor.post(f"/desk/returns/{second.pk}/act-on/"))
+    assert Suppression.objects.get().reason == "complaint"
+    assert "not proven: acted on by mina" in html(editor.get("/desk/returns/"))
+    assert "Decide" not in html(editor.get("/desk/returns/?kind=not+proven,+to+decide"))
+
+
+def test_only_editors_undo(client: Client) -> None:
+    for path in ("/desk/returns/undo/", "/desk/returns/1/act-on/", "/desk/returns/1/ignore/"):
+        assert client.post(path).status_code == 302

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distributor.domain.errors import BadTime
-from distributor.domain.times import ParsedTime, clock, parse_time
+from distributor.domain.times import ParsedTime, clock, parse_past, parse_time
 
 SEOUL = ZoneInfo("Asia/Seoul")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -134,3 +134,51 @@ def test_so_long_from_now(amount: int, unit: str) -> None:
 )
 def test_a_time_is_shown_as_short_as_it_is_clear(moment: datetime, text: str) -> None:
     assert clock(moment, now=NOW, zone=SEOUL) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("now", "2026-11-24T10:00"),
+        ("2026-11-24", "2026-11-23T15:00"),
+        ("2026-11-24 09:00", "2026-11-24T00:00"),
+        ("2026-11-24T09:00+01:00", "2026-11-24T08:00"),
+        ("2 hours ago", "2026-11-24T08:00"),
+        ("an hour and 30 minutes ago", "2026-11-24T08:30"),
+        ("3d ago", "2026-11-21T10:00"),
+        ("today", "2026-11-23T15:00"),
+        ("yesterday", "2026-11-22T15:00"),
+        ("yesterday at 9:00", "2026-11-23T00:00"),
+        ("today 9am", "2026-11-24T00:00"),
+        ("18:30", "2026-11-24T09:30"),
+    ],
+)
+def test_what_people_write_for_the_past(text: str, expected: str) -> None:
+    assert parse_past(text, now=NOW, zone=SEOUL) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "ago", "soon", "ago ago", "x hours ago", "2026-13-01", "tomorrow 9:00", "yesterday ?"]
+)
+def test_what_is_no_time_in_the_past(text: str) -> None:
+    with pytest.raises(BadTime, match="not a time that can be understood"):
+        parse_past(text, now=NOW, zone=SEOUL)
+
+
+def test_so_long_ago_that_no_calendar_has_it() -> None:
+    with pytest.raises(BadTime, match="before all calendars"):
+        parse_past("110000 weeks ago", now=NOW, zone=SEOUL)
+
+
+@pytest.mark.parametrize("text", ["23:00", "2026-12-01", "2026-12-01 09:00"])
+def test_what_is_to_come_has_not_passed(text: str) -> None:
+    with pytest.raises(BadTime, match="is to come"):
+        parse_past(text, now=NOW, zone=SEOUL)
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_past_time_or_refused(text: str) -> None:
+    try:
+        assert parse_past(text, now=NOW, zone=SEOUL) <= NOW + timedelta(minutes=1)
+    except BadTime:
+        pass

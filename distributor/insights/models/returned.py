@@ -9,13 +9,19 @@ from django.db.models.functions import Lower
 from distributor.domain.returns import Kind
 
 SCORED_KINDS = (Kind.SOFT_BOUNCE.value, Kind.HARD_BOUNCE.value, Kind.DELIVERED.value)
+ENDING_KINDS = (Kind.HARD_BOUNCE.value, Kind.COMPLAINT.value, Kind.UNSUBSCRIBE.value)
 
 
 class ReturnedEvent(models.Model):
     """One thing that came back about one recipient: `domain.returns.MailEvent`, stored once a source and event.
 
-    `email` is the address it counts for: the subscriber's where we know who it is, else the one that was named.
+    `email` is the address it counts for: the subscriber's where we know who it is, else the one that was named. What
+    is not certain waits for a person's decision: `decided_by` names them.
     """
+
+    class Decision(models.TextChoices):
+        ACTED_ON = "acted on"
+        IGNORED = "ignored"
 
     kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in Kind])
     source = models.CharField(max_length=32)
@@ -30,6 +36,9 @@ class ReturnedEvent(models.Model):
     at = models.DateTimeField()
     received_at = models.DateTimeField()
     raw = models.JSONField(default=dict, blank=True)
+    decision = models.CharField(max_length=8, choices=Decision.choices, blank=True, default="", db_default="")
+    decided_by = models.CharField(max_length=150, blank=True, default="", db_default="")
+    decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "event_id"], name="returned_once")]
@@ -41,6 +50,9 @@ class ReturnedEvent(models.Model):
             models.Index(
                 Lower("email"), "received_at", condition=Q(kind__in=SCORED_KINDS, certain=True), name="returned_score"
             ),
+            # What a person has to decide, and what stands in the way of undoing something.
+            models.Index(fields=["id"], condition=Q(certain=False, decision=""), name="returned_undecided"),
+            models.Index(Lower("email"), "received_at", condition=Q(kind__in=ENDING_KINDS), name="returned_end"),
         ]
 
     def __str__(self) -> str:

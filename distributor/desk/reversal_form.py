@@ -1,0 +1,57 @@
+"""What is to be undone, as editors type it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from distributor.domain.errors import BadInput
+from distributor.domain.reversals import REASONS, ReversalFilter, normalize
+from distributor.domain.times import parse_past
+from distributor.insights.reversals import clock_zone
+
+_LARGEST = 2**63 - 1
+
+
+class ReversalForm(forms.Form):
+    """Everything is optional, but something has to be given. Call `filter` on a valid form."""
+
+    since = forms.CharField(required=False, max_length=60)
+    until = forms.CharField(required=False, max_length=60)
+    reason = forms.ChoiceField(required=False, choices=[("", "Any"), *((reason, reason) for reason in REASONS)])
+    source = forms.CharField(required=False, max_length=32)
+    domain = forms.CharField(required=False, max_length=254)
+    dispatch = forms.IntegerField(required=False, min_value=1, max_value=_LARGEST)
+    complaints = forms.BooleanField(required=False)
+
+    def clean_since(self) -> datetime | None:
+        return self._moment("since")
+
+    def clean_until(self) -> datetime | None:
+        return self._moment("until")
+
+    def _moment(self, name: str) -> datetime | None:
+        text = str(self.cleaned_data[name])
+        try:
+            return parse_past(text, now=timezone.now(), zone=clock_zone()) if text else None
+        except BadInput as error:
+            raise ValidationError(str(error)) from error
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                normalize(self.filter())
+            except BadInput as error:
+                raise ValidationError(str(error)) from error
+        return values
+
+    def filter(self) -> ReversalFilter:
+        """Return what was typed."""
+        values = self.cleaned_data
+        names = ("since", "until", "reason", "source", "domain", "dispatch", "complaints")
+        return ReversalFilter(**{name: values.get(name) for name in names})  # type: ignore[arg-type]
