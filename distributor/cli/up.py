@@ -75,6 +75,7 @@ def _port(host: str, number: int) -> int:
 
 
 def _run(options: _UpOptions, stop: Stop) -> None:
+    from distributor import embedded
     from distributor.cli import backing_services
 
     backing_services.set_up_django()
@@ -93,11 +94,13 @@ def _run(options: _UpOptions, stop: Stop) -> None:
         save_practice_apps()  # also where there is a publication already
     connection.close()
     children = services.supervisor(options.say)
+    servers = embedded.Reviver(options.say)
     try:
         _start(options, children, practice=practice, stop=stop)
         _tell(options, editor)
         while not stop:
             children.tend()
+            servers.tend()
             time.sleep(0.2)
     except KeyboardInterrupt:
         pass  # told to stop while starting

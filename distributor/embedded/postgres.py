@@ -181,6 +181,10 @@ def _runs(pid: int) -> bool:
         return False
 
 
+def _is_running() -> bool:
+    return _runs(_pid(database_folder() / "postmaster.pid"))
+
+
 def _pid(pid_file: Path) -> int:
     """Return the number in a server's pid file; 0 where there is none."""
     try:
@@ -210,4 +214,4 @@ def _make_database() -> None:
             connection.execute(f'CREATE DATABASE "{DATABASE}"')
 
 
-SERVER = Server("postgres", _answers, _start, _stop)
+SERVER = Server("postgres", "PostgreSQL", _answers, _start, _stop, _is_running)

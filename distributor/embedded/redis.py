@@ -112,4 +112,12 @@ def _stop() -> None:
         _ask(b"SHUTDOWN NOSAVE\r\n")  # its answer is that the connection ends
 
 
-SERVER = Server("redis", _answers, _start, _stop)
+def _is_running() -> bool:
+    """Whether it takes connections: one that hangs does, too."""
+    try:
+        return _ask(b"PING\r\n") != b""
+    except TimeoutError:
+        return True
+
+
+SERVER = Server("redis", "Redis", _answers, _start, _stop, _is_running)

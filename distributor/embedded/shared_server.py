@@ -26,13 +26,15 @@ class Server:
     """One kind of embedded server of the current data folder.
 
     `answers` looks whether it can be used now, `start` returns once it answers (raises ServiceAway), `stop` returns
-    once it is gone.
+    once it is gone. `label` is its name for people; `runs` says whether it has a process, which may be busy starting.
     """
 
     name: str
+    label: str
     answers: Callable[[], bool]
     start: Callable[[], None]
     stop: Callable[[], None]
+    runs: Callable[[], bool]
 
 
 @contextmanager
@@ -54,6 +56,15 @@ def run_shared(server: Server) -> Iterator[None]:
                     pass  # another command still uses it and will stop it
                 else:
                     server.stop()
+
+
+def revive(server: Server) -> bool:
+    """Start the server again where it has died, though it is in use; return whether it had. Raises ServiceAway."""
+    with _alone(server):
+        if server.runs() or server.answers():
+            return False
+        server.start()
+        return True
 
 
 def stop(server: Server) -> None:

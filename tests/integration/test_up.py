@@ -70,6 +70,13 @@ class Up:
         return said
 
 
+def main_process(house: House, name: str) -> psutil.Process:
+    """Return a server's first process; waits until there is one."""
+    until(lambda: any(one.name() == name for one in processes(house.home)))
+    servers = [one for one in processes(house.home) if one.name() == name]
+    return min(servers, key=lambda one: one.create_time())
+
+
 def status_of(url: str) -> int:
     try:
         with urllib.request.urlopen(url, timeout=5) as answer:
@@ -97,9 +104,19 @@ def test_it_runs_delivers_comes_back_and_stops(house: House) -> None:
     web.kill()
     until(lambda: status_of(up.card["desk"]) == 200 and up.child("web").pid != web.pid)
 
+    for name in SERVERS:
+        server = main_process(house, name)
+        server.kill()
+        until(lambda name=name, server=server: main_process(house, name).pid != server.pid)
+    until(lambda: status_of(up.card["desk"]) == 200)
+    states = {one["channel"]: one["state"] for one in house.fine("status")["dispatches"]}
+    assert states == dict.fromkeys(("facebook", "twitter", "kakao", "mail", "link"), "sent")
+
     said = up.end(signal.SIGINT)
     assert up.process.returncode == 0, said
     assert "web was ended by signal 9 and is started again" in said
+    assert "PostgreSQL had died, and was started again." in said
+    assert "Redis had died, and was started again." in said
     assert processes(house.home) == []
 
 
