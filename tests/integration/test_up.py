@@ -77,6 +77,12 @@ def main_process(house: House, name: str) -> psutil.Process:
     return min(servers, key=lambda one: one.create_time())
 
 
+def kill_until_another_runs(house: House, name: str) -> None:
+    server = main_process(house, name)
+    server.kill()
+    until(lambda: main_process(house, name).pid != server.pid)
+
+
 def status_of(url: str) -> int:
     try:
         with urllib.request.urlopen(url, timeout=5) as answer:
@@ -105,9 +111,7 @@ def test_it_runs_delivers_comes_back_and_stops(house: House) -> None:
     until(lambda: status_of(up.card["desk"]) == 200 and up.child("web").pid != web.pid)
 
     for name in SERVERS:
-        server = main_process(house, name)
-        server.kill()
-        until(lambda name=name, server=server: main_process(house, name).pid != server.pid)
+        kill_until_another_runs(house, name)
     until(lambda: status_of(up.card["desk"]) == 200)
     states = {one["channel"]: one["state"] for one in house.fine("status")["dispatches"]}
     assert states == dict.fromkeys(("facebook", "twitter", "kakao", "mail", "link"), "sent")
