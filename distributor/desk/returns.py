@@ -21,9 +21,9 @@ from distributor.desk.access import editor
 from distributor.domain.bounces import LIMIT
 from distributor.domain.returns import Kind
 from distributor.insights import reversals
+from distributor.insights.bounce_scores import scores
 from distributor.insights.decisions import consequence
 from distributor.insights.models import ReturnedEvent
-from distributor.insights.returns import scores
 
 PAGE_SIZE = 50
 KINDS = (Kind.HARD_BOUNCE, Kind.SOFT_BOUNCE, Kind.COMPLAINT, Kind.UNSUBSCRIBE)

@@ -8,7 +8,9 @@ The figures, and what they come to:
 - An address is given up at 6 points or more, from at least 5 different days, the first and last of which are at least
   14 days apart. So a daily letter's soft bounces cost a subscriber after 15 days without a break, a weekly letter's
   after 14 weeks (refusals: after 5), a monthly letter's never.
-- Any mail that arrived in between forgives everything before it.
+- Any mail that arrived in between forgives everything before it: one that the recipient's server reported as delivered,
+  or that was accepted when we sent it and did not come back within 6 days. A server gives up after 4 to 5 days (RFC
+  5321 §4.5.4.1), and a bounce is on its way for a moment: what is older has arrived, or was dropped in silence.
 - A refusal that speaks of us (policy, content, protocol) and hit several people of one domain on the same day is
   trouble of ours, such as a listing: it counts for nobody.
 """
@@ -19,7 +21,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from distributor.domain.returns import Kind, MailEvent
 
@@ -28,6 +30,7 @@ LIMIT = 6.0
 LEAST_DAYS = 5
 LEAST_SPAN = timedelta(days=14)
 WINDOW = timedelta(days=180)  # six half-lives: what is older weighs less than 1/64
+ARRIVAL = timedelta(days=6)  # after so long an accepted mail does not bounce any more
 DOMAIN_OUTAGE = 3  # people of one domain on one day
 
 _SOFT = 1.0
@@ -47,6 +50,37 @@ class Bounce:
     day: date
     kind: Kind
     status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A mail of a dispatch that a server took from us, at a time (aware) on our clock."""
+
+    dispatch: int
+    at: datetime
+
+
+def last_success(
+    acceptances: Iterable[Acceptance], bounces: Iterable[tuple[datetime, int | None]], now: datetime
+) -> datetime | None:
+    """Return when the last mail was accepted that has arrived by now, None where there is none.
+
+    `bounces` are (when it came in, its dispatch). One whose dispatch is not known may be of any mail that was accepted
+    in the days before it.
+    """
+    returns = list(bounces)
+    return max(
+        (
+            mail.at
+            for mail in acceptances
+            if mail.at <= now - ARRIVAL and not any(_is_of(*each, mail) for each in returns)
+        ),
+        default=None,
+    )
+
+
+def _is_of(at: datetime, dispatch: int | None, mail: Acceptance) -> bool:
+    return mail.at <= at <= mail.at + ARRIVAL if dispatch is None else dispatch == mail.dispatch
 
 
 def is_mailbox_gone(code: str) -> bool:

@@ -1,4 +1,4 @@
-"""The SQL of what comes back, by name. `insights.returns` and `insights.personal_data` run it."""
+"""The SQL of what comes back, by name, for `insights.returns`, `bounce_scores` and `personal_data`."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ lifted AS (
     SELECT lower(email) AS email, max(at) AS at FROM insights_reversalentry
     WHERE subscription_id IS NULL AND lower(email) = ANY(%(emails)s)
     GROUP BY 1)
-SELECT c.email, (c.at AT TIME ZONE 'UTC')::date, c.kind, c.status
+SELECT c.email, c.at, c.dispatch_id, c.kind, c.status
 FROM counted c LEFT JOIN arrived a USING (email) LEFT JOIN lifted l USING (email)
 WHERE c.kind <> 'delivered' AND (a.at IS NULL OR c.at > a.at) AND (l.at IS NULL OR c.at > l.at)
 """

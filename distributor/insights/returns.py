@@ -25,9 +25,10 @@ from distributor.audience.causes import Cause
 from distributor.audience.models import Subscriber, Suppression, with_address
 from distributor.audience.suppression import add_suppressions, suppression
 from distributor.audience.unsubscription import leave_all_lists, lists_to_leave
-from distributor.domain.bounces import WINDOW, Bounce, concerns_sender, is_certain_end, is_worn_out, score
+from distributor.domain.bounces import is_certain_end
 from distributor.domain.returns import Kind, MailEvent
 from distributor.insights import queries
+from distributor.insights.bounce_scores import worn_out
 from distributor.insights.storable_text import storable
 
 GROUP_SIZE = 500
@@ -165,50 +166,7 @@ def leave(event: MailEvent, now: datetime) -> None:
 
 def _give_up(last_causes: Mapping[str, Cause]) -> None:
     """Suppress those of these addresses (in lower case, with their last bounce) that have bounced for too long."""
-    now = timezone.now()
-    today, since = now.date(), now - WINDOW
-    with connection.cursor() as cursor:
-        bounces = _bounces(cursor, set(last_causes), since)
-        suspects = [email for email in sorted(bounces) if is_worn_out(bounces[email], today)]
-        if not suspects:
-            return
-        cursor.execute(queries.OUR_TROUBLE, {"domains": sorted({_domain(email) for email in suspects}), "since": since})
-        own_trouble = set(cursor.fetchall())
-    suppressions = []
-    for email in suspects:
-        foreign_bounces = [
-            bounce
-            for bounce in bounces[email]
-            if not (concerns_sender(bounce.status) and (_domain(email), bounce.day) in own_trouble)
-        ]
-        if is_worn_out(foreign_bounces, today):
-            days = len({bounce.day for bounce in foreign_bounces})
-            detail = f"Bounced on {days} days without one mail that arrived."
-            reason = Suppression.Reason.WORN_OUT
-            suppressions.append(suppression(email, detail, reason=reason, cause=last_causes[email]))
-    add_suppressions(suppressions)
-
-
-def scores(emails: Iterable[str]) -> dict[str, float]:
-    """Return what the bounces of each of these addresses come to today, by the address in lower case.
-
-    Those without a bounce since the last mail that arrived are left out. From `domain.bounces.LIMIT` on an address can
-    be given up.
-    """
-    now = timezone.now()
-    with connection.cursor() as cursor:
-        bounces_by_address = _bounces(cursor, {email.lower() for email in emails}, now - WINDOW)
-    return {email: score(bounces, now.date()) for email, bounces in bounces_by_address.items()}
-
-
-def _bounces(cursor: Any, emails: set[str], since: datetime) -> dict[str, list[Bounce]]:
-    """Return the bounces of these addresses (in lower case) since the last mail that arrived."""
-    cursor.execute(queries.BOUNCES, {"emails": sorted(emails), "since": since})
-    bounces: dict[str, list[Bounce]] = {}
-    for email, day, kind, status in cursor.fetchall():
-        bounces.setdefault(email, []).append(Bounce(day, Kind(kind), status))
-    return bounces
-
-
-def _domain(email: str) -> str:
-    return email.rpartition("@")[2]
+    add_suppressions(
+        suppression(email, sentence, reason=Suppression.Reason.WORN_OUT, cause=last_causes[email])
+        for email, sentence in worn_out(last_causes).items()
+    )

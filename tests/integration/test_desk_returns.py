@@ -14,8 +14,9 @@ from distributor.audience.models import Subscriber, Subscription, Suppression
 from distributor.audience.suppression import suppress, suppress_one
 from distributor.desk import returns
 from distributor.domain.returns import Kind, MailEvent
+from distributor.insights.bounce_scores import scores
 from distributor.insights.models import ReturnedEvent, Reversal
-from distributor.insights.returns import scores, take_in
+from distributor.insights.returns import take_in
 from tests.integration import world
 from tests.integration.desk import html, said
 

@@ -8,15 +8,18 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import DatabaseError
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from distributor.audience.models import MailingList, Subscription, Suppression
 from distributor.audience.suppression import suppress
-from distributor.delivery.models import Dispatch
+from distributor.delivery.models import Delivery, Digest, Dispatch
 from distributor.domain.letters import Draft
 from distributor.domain.returns import Kind, MailEvent
 from distributor.insights import returns
+from distributor.insights.bounce_scores import scores, worn_out
 from distributor.insights.models import ReturnedEvent
 from distributor.insights.returns import IntakeResult, take_in
+from distributor.letters.models import Publication
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
 from tests.integration.world import reader
@@ -162,6 +165,72 @@ def test_a_mail_that_was_taken_and_then_bounced_forgives_nothing(readers: Mailin
             take_in([event(Kind.SOFT_BOUNCE, status="4.2.2", dispatch=day + 1)])
             take_in([event(Kind.DELIVERED, dispatch=day + 1)])
     assert "reader1@inbox.example" in suppressed()
+
+
+def accepted(subscriber: int, publication: Publication, days: float) -> Dispatch:
+    """Let a mail of ours to someone have been accepted so many days ago."""
+    at = timezone.now() - timedelta(days=days)
+    digest = Digest.objects.create(
+        publication=publication,
+        cadence="daily",
+        zone="UTC",
+        day=at.date(),
+        cutoff=at,
+        letters=[{"moment": at.isoformat()}],
+    )
+    dispatch = Dispatch.objects.create(
+        publication=publication,
+        digest=digest,
+        channel="mail",
+        target_key="lists",
+        target="Readers",
+        state="sent",
+        due_at=at,
+        released_at=at,
+        spread_from=at,
+    )
+    Delivery.objects.create(dispatch=dispatch, subscriber_id=subscriber, outcome="accepted", at=at)
+    return dispatch
+
+
+@pytest.mark.parametrize(("days", "forgives"), [(6.1, True), (5.9, False)])
+def test_a_mail_of_ours_that_was_accepted_and_did_not_come_back_forgives_what_was_before(
+    readers: MailingList, days: float, forgives: bool
+) -> None:
+    daily(Kind.SOFT_BOUNCE, range(30, 6, -1))
+    Suppression.objects.all().delete()  # the ledger was not asked at that time
+    accepted(reader(1).pk, readers.publication, days)
+    daily(Kind.SOFT_BOUNCE, [0])
+    assert suppressed() == ({} if forgives else {"reader1@inbox.example": "worn out"})
+    assert scores(["reader1@inbox.example"])["reader1@inbox.example"] == (1.0 if forgives else pytest.approx(16.1, 0.1))
+
+
+def test_a_mail_of_ours_that_was_accepted_and_came_back_forgives_nothing(readers: MailingList) -> None:
+    daily(Kind.SOFT_BOUNCE, range(30, 6, -1))
+    Suppression.objects.all().delete()
+    dispatch = accepted(reader(1).pk, readers.publication, 10)
+    with world.days_ago(9):
+        take_in([event(Kind.SOFT_BOUNCE, status="4.2.2", dispatch=dispatch.pk)])
+    accepted(reader(2).pk, readers.publication, 8)
+    daily(Kind.SOFT_BOUNCE, [0])
+    assert suppressed() == {"reader1@inbox.example": "worn out"}
+
+
+def test_what_a_mail_says_of_its_time_moves_no_success(readers: MailingList) -> None:
+    """A bounce of today that is dated before an accepted mail is still one of today."""
+    accepted(reader(1).pk, readers.publication, 10)
+    take_in([event(Kind.SOFT_BOUNCE, status="4.2.2", at=timezone.now() - timedelta(days=30))])
+    assert scores(["reader1@inbox.example"]) == {"reader1@inbox.example": 1.0}
+
+
+def test_the_ledger_is_asked_about_suspects_only(
+    readers: MailingList, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(1):
+        assert worn_out(["reader1@inbox.example"]) == {}
+    daily(Kind.SOFT_BOUNCE, range(5))
+    with django_assert_num_queries(1):
+        assert worn_out(["reader1@inbox.example"]) == {}
 
 
 def test_a_listing_of_ours_costs_nobody(readers: MailingList) -> None:

@@ -18,8 +18,9 @@ from distributor.domain.errors import BadInput
 from distributor.domain.returns import Kind, MailEvent
 from distributor.domain.reversals import ReversalFilter
 from distributor.insights import decisions, reversals
+from distributor.insights.bounce_scores import scores
 from distributor.insights.models import ReturnedEvent, Reversal, ReversalEntry
-from distributor.insights.returns import scores, take_in
+from distributor.insights.returns import take_in
 from tests.integration import world
 from tests.integration.world import reader
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from distributor.domain.bounces import (
+    ARRIVAL,
     LIMIT,
+    Acceptance,
     Bounce,
     concerns_sender,
     is_certain_end,
     is_mailbox_gone,
     is_worn_out,
+    last_success,
     score,
 )
 from distributor.domain.returns import Kind, MailEvent
@@ -101,3 +104,35 @@ def test_codes_that_speak_of_us() -> None:
 )
 def test_only_a_mailbox_that_is_gone_costs_a_subscriber(code: str, gone: bool) -> None:
     assert is_mailbox_gone(code) is gone
+
+
+def days_before(days: float) -> datetime:
+    return NOW - timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("mails", "bounces", "success"),
+    [
+        ([], [], None),
+        ([(1, 7)], [], 7),
+        ([(1, 6)], [], 6),
+        ([(1, 5.9)], [], None),  # it may still come back
+        ([(1, 9), (2, 8), (3, 2)], [], 8),
+        ([(1, 9), (2, 8)], [(7, 2)], 9),
+        ([(1, 9), (2, 8)], [(1, 1), (7, 2)], None),  # however late it came back
+        ([(1, 9), (2, 8)], [(8.5, None)], 8),  # of the first, or of one before
+        ([(1, 20), (2, 8)], [(7, None)], 20),
+        ([(1, 20)], [(13, None)], 20),  # too late to be of that one
+    ],
+)
+def test_an_accepted_mail_that_has_not_come_back_has_arrived(
+    mails: list[tuple[int, float]], bounces: list[tuple[float, int | None]], success: float | None
+) -> None:
+    acceptances = [Acceptance(dispatch, days_before(days)) for dispatch, days in mails]
+    returns = [(days_before(days), dispatch) for days, dispatch in bounces]
+    assert last_success(acceptances, returns, NOW) == (None if success is None else days_before(success))
+
+
+def test_a_bounce_has_come_by_then() -> None:
+    """Servers give up after 4 to 5 days (RFC 5321, 4.5.4.1), and say so at once."""
+    assert timedelta(days=5) < ARRIVAL
