@@ -66,6 +66,8 @@ def logging_settings(*, level: str, style: str) -> dict[str, Any]:
             "uvicorn.access": {**logger_settings, "level": library_level},
             "django": {"level": library_level, "handlers": [], "propagate": True},
             "django.server": {"level": library_level, "handlers": [], "propagate": True},
+            # It would name what was typed as a name, which may be a password.
+            "axes": {"level": "CRITICAL"},
             # httpx logs whole URLs at INFO, and some networks want tokens in them.
             "httpx": {"level": "WARNING"},
             "httpcore": {"level": "WARNING"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from distributor.desk import (
@@ -17,12 +17,12 @@ from distributor.desk import (
     segments,
     views,
 )
-from distributor.desk.access import EditorLogin
+from distributor.desk.logins import DeskLogin
 
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("login/", LoginView.as_view(template_name="desk/login.html", form_class=EditorLogin), name="login"),
+    path("login/", DeskLogin.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("letters/new/", views.new_letter, name="new"),
     path("letters/<int:letter_id>/", views.letter, name="letter"),

@@ -50,7 +50,7 @@ def stored_bytes(server: Web) -> int:
 def test_a_body_that_says_it_is_large_is_refused_before_it_comes(running: Web, path: str) -> None:
     answer = running.say(f"POST {path} HTTP/1.1\nHost: localhost\nContent-Length: {GIGABYTE}")
     assert (answer.status, answer.text) == (413, TOO_LARGE.format(ADDRESSES[path]))
-    assert answer.headers["Connection"] == "close"
+    assert answer.headers["connection"] == "close"
 
 
 @pytest.mark.parametrize("path", ADDRESSES)

@@ -42,10 +42,10 @@ class Web:
         opener = urllib.request.build_opener(_Still)
         try:
             with opener.open(request, timeout=PATIENCE) as answer:
-                return Answer(answer.status, dict(answer.headers), answer.read().decode(errors="replace"))
+                return Answer(answer.status, _lower(answer.headers.items()), answer.read().decode(errors="replace"))
         except urllib.error.HTTPError as error:
             with error:
-                return Answer(error.code, dict(error.headers), error.read().decode(errors="replace"))
+                return Answer(error.code, _lower(error.headers.items()), error.read().decode(errors="replace"))
 
     def say(self, head: str, parts: Iterable[bytes] = ()) -> Answer:
         """Send a head and then the parts of a body, and read the first answer, whenever it comes."""
@@ -54,6 +54,10 @@ class Web:
             for part in parts:
                 connection.sendall(part)
             return read_answer(connection)
+
+
+def _lower(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name.lower(): value.strip() for name, value in headers}
 
 
 class _Still(urllib.request.HTTPRedirectHandler):
@@ -70,8 +74,8 @@ def read_answer(connection: socket.socket) -> Answer:
         data += part
     head, _, body = data.partition(b"\r\n\r\n")
     status, *lines = head.decode().split("\r\n")
-    headers = {name.title(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    while len(body) < int(headers.get("Content-Length", 0)):
+    headers = _lower((name, value) for name, _, value in (line.partition(":") for line in lines))
+    while len(body) < int(headers.get("content-length", 0)):
         body += connection.recv(65536)
     return Answer(int(status.split()[1]), headers, body.decode())
 

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -16,6 +15,7 @@ from redis.exceptions import ConnectionError as ConnectionLost
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from distributor.broker_urls import redis_py_url
 from distributor.delivery.mail.pacing import scripts
 from distributor.domain.pacing import FORGOTTEN_AFTER, NO_LIMIT, Bucket, DomainPace, is_forgotten, room, take
 
@@ -184,22 +184,12 @@ class SharedBudgets:
 def _client(url: str) -> Redis:
     """Return a client that gives up soon. A connection that a restarted Redis has closed is opened again once."""
     return Redis.from_url(
-        _plain(url),
+        redis_py_url(url),
         decode_responses=True,
         socket_connect_timeout=ANSWER_SECONDS,
         socket_timeout=ANSWER_SECONDS,
         retry=Retry(NoBackoff(), 1, supported_errors=(ConnectionLost,)),
     )
-
-
-def _plain(url: str) -> str:
-    """Return a broker's URL as redis-py has it: it writes a socket in another way than Celery does."""
-    if not url.startswith("redis+socket:"):
-        return url
-    parts = urlsplit(url)
-    database = parse_qs(parts.query).get("virtual_host", ["0"])[-1]
-    login = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
-    return f"unix://{login}{unquote(parts.path)}?db={database}"
 
 
 def _pace_text(pace: DomainPace) -> str:

@@ -1,0 +1,95 @@
+"""How often somebody may ask for the same in a span of time: counted in Redis, for all web processes together.
+
+While Redis is away nothing is counted and everybody is let in: a way to leave never closes, and passwords are counted
+in PostgreSQL as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from dataclasses import dataclass
+from functools import cache
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from django.conf import settings
+from django.http import HttpRequest
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as ConnectionLost
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from distributor.broker_urls import redis_py_url
+
+logger = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 0.5  # a page does not wait longer for Redis
+AWAY_SECONDS = 5.0  # for which Redis is not asked again
+_IPV6_SITE = 64  # bits of an address that one home or server has for itself
+
+
+@dataclass(slots=True)
+class ClientLimit:
+    """At most `count` times in each span of `seconds`, for each key. `name` keeps limits apart."""
+
+    name: str
+    count: int
+    seconds: int
+    _asked_again_at: float = 0.0
+
+    def count_one(self, key: str) -> int:
+        """Count one more; return after how many seconds the next span begins where it is one too many, else 0."""
+        number, left = self._counted(key, 1)
+        return left if number > self.count else 0
+
+    def wait(self, key: str) -> int:
+        """Return the same without counting: 0 where one more would be let in."""
+        number, left = self._counted(key, 0)
+        return left if number >= self.count else 0
+
+    def _counted(self, key: str, amount: int) -> tuple[int, int]:
+        """Return how many there are in this span, none for an empty key, and how many seconds of it are left."""
+        now = time.time()
+        span = int(now // self.seconds)
+        left = max(1, int((span + 1) * self.seconds - now))
+        if not key or time.monotonic() < self._asked_again_at:
+            return 0, left
+        # Neither addresses nor tokens are kept, only what tells them apart.
+        name = f"limit:{self.name}:{span}:{hashlib.blake2s(key.encode(), digest_size=16).hexdigest()}"
+        try:
+            with _redis(settings.REDIS_URL).pipeline(transaction=False) as commands:
+                commands.incrby(name, amount)
+                commands.expire(name, self.seconds + 1)
+                return int(commands.execute()[0]), left
+        except (RedisError, OSError, ValueError) as error:
+            self._asked_again_at = time.monotonic() + AWAY_SECONDS
+            logger.warning("Redis is away (%s): nobody is held back for asking too often", type(error).__name__)
+            return 0, left
+
+
+def client_of(request: HttpRequest) -> str:
+    """Return the client's address, of IPv6 the network of one site, "" where it is not known.
+
+    It is what the web server says: behind a proxy it believes those that `FORWARDED_ALLOW_IPS` names.
+    """
+    try:
+        address = ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return ""
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped
+        return str(mapped or ip_network((int(address), _IPV6_SITE), strict=False).network_address)
+    return str(address)
+
+
+@cache
+def _redis(url: str) -> Redis:
+    """Return a client that gives up soon. A connection that a restarted Redis has closed is opened again once."""
+    return Redis.from_url(
+        redis_py_url(url),
+        socket_connect_timeout=ANSWER_SECONDS,
+        socket_timeout=ANSWER_SECONDS,
+        retry=Retry(NoBackoff(), 1, supported_errors=(ConnectionLost,)),
+    )

@@ -1,0 +1,79 @@
+"""Logging in and out: who is held back, and what the log says of it."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any, Final
+
+from axes.signals import user_locked_out
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.contrib.auth.views import LoginView
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+
+from distributor.client_limits import ClientLimit, client_of
+from distributor.desk.access import EditorLogin
+
+logger = logging.getLogger(__name__)
+
+# Beside the failures of one name from one address, which axes counts: passwords tried on many names from one address.
+TRIES: Final = ClientLimit("login", count=50, seconds=900)
+
+
+class DeskLogin(LoginView):
+    """The page to log in at. Who is locked out is told so, also where the password was right."""
+
+    template_name = "desk/login.html"
+    form_class = EditorLogin
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        client = client_of(request)
+        if wait := TRIES.wait(client):
+            logger.warning("Too many tries to log in from %s", client, extra={"client": client})
+            return self._locked_out(wait)
+        response = super().post(request, *args, **kwargs)
+        if not self.request.user.is_authenticated:
+            TRIES.count_one(client)
+        if getattr(request, "axes_locked_out", False):
+            return self._locked_out(int(settings.AXES_COOLOFF_TIME.total_seconds()))
+        return response
+
+    def _locked_out(self, wait: int) -> HttpResponse:
+        form = EditorLogin(self.request)
+        minutes = max(1, round(wait / 60))
+        context = self.get_context_data(form=form, locked=f"{minutes} minute{'s' if minutes > 1 else ''}")
+        response = self.render_to_response(context, status=HTTPStatus.TOO_MANY_REQUESTS)
+        response.headers["Retry-After"] = str(wait)
+        return response
+
+
+@receiver(user_logged_in)
+def _log_login(request: HttpRequest, user: User, **_: Any) -> None:
+    logger.info("%s logged in", user.get_username(), extra={"user_id": user.pk, "client": client_of(request)})
+
+
+@receiver(user_logged_out)
+def _log_logout(request: HttpRequest, user: User | None, **_: Any) -> None:
+    if user is not None:
+        logger.info("%s logged out", user.get_username(), extra={"user_id": user.pk, "client": client_of(request)})
+
+
+@receiver(user_login_failed)
+def _log_failure(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
+    """Say whose password was wrong. A name that nobody has is not said: it may be a password in the wrong field."""
+    name = str(credentials.get("username", ""))
+    user = get_user_model().objects.filter(username=name.replace("\0", "")).first()
+    extra = {"user_id": user.pk if user else None, "client": client_of(request) if request else ""}
+    logger.warning("A login failed: %s", user.get_username() if user else "a name that nobody has", extra=extra)
+
+
+@receiver(user_locked_out)
+def _log_lock(request: HttpRequest, username: str, **_: Any) -> None:
+    """Say who is locked out for now, at each try."""
+    user = get_user_model().objects.filter(username=str(username).replace("\0", "")).first()
+    extra = {"user_id": user.pk if user else None, "client": client_of(request)}
+    logger.warning("Locked out for now: %s", user.get_username() if user else "a name that nobody has", extra=extra)
