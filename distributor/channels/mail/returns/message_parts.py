@@ -15,6 +15,8 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
+from distributor.channels.mail.charsets import decode
+
 SIZE = 256 * 1024  # bytes that are looked at: in every kind of report the returned letter comes last
 LINE = 998  # RFC 5322 §2.1.1
 _CONTINUATIONS = 20  # lines of one header
@@ -25,12 +27,6 @@ _HEADER = 2000
 _LONG_HEADER = re.compile(rb"((?:^[ \t][^\n]*\n){%d})(?:^[ \t][^\n]*\n)+" % _CONTINUATIONS, re.MULTILINE)
 _LONG_LINE = re.compile(rb"([^\n]{%d})[^\n]+" % LINE)
 _CONTAINER = re.compile(rb"boundary\s*=|^content-type:\s*message/", re.IGNORECASE | re.MULTILINE)
-
-# Codecs that decode any bytes without a complaint of their own; Python has others that are no character sets.
-_CHARSETS = re.compile(
-    r"utf-?8|(us-)?ascii|iso-?8859-\d{1,2}|windows-125\d|cp125\d|koi8-[ru]|euc-(kr|jp)|ks_c_5601-1987|cp949|ms949|uhc|"
-    r"iso-2022-(kr|jp)|shift_jis|cp932|gb2312|gbk|gb18030|big5"
-)
 
 
 def parse(raw: bytes) -> Message | None:
@@ -57,13 +53,14 @@ def own_parts(message: Message) -> Iterator[Message]:
 
 def header(message: Message, name: str) -> str:
     """Return a header in words, on one line; "" where there is none."""
-    value = str(message.get(name, ""))[:_HEADER]
+    lower_name = name.lower()
+    value = next((str(value) for key, value in message.raw_items() if key.lower() == lower_name), "")[:_HEADER]
     return " ".join(_decoded_words(value).split())
 
 
 def headers(message: Message) -> list[tuple[str, str]]:
     """Return all headers as (name in lower case, value as it stands), unfolded."""
-    return [(name.lower(), " ".join(str(value)[:_HEADER].split())) for name, value in message.items()]
+    return [(name.lower(), " ".join(_readable(str(value)[:_HEADER]).split())) for name, value in message.raw_items()]
 
 
 def text(part: Message) -> str:
@@ -71,13 +68,12 @@ def text(part: Message) -> str:
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes):
         return ""
-    return decode(payload[: 4 * _TEXT], part.get_content_charset("utf-8"))[:_TEXT]
+    return decode(payload[: 4 * _TEXT], part.get_content_charset(""))[:_TEXT]
 
 
-def decode(value: bytes, charset: str) -> str:
-    """Return bytes as text in a character set, or UTF-8 where it is none that we know."""
-    charset_name = charset.lower() if _CHARSETS.fullmatch(charset.lower()) else "utf-8"
-    return value.decode({"ks_c_5601-1987": "cp949"}.get(charset_name, charset_name), "replace")
+def _readable(value: str) -> str:
+    """Return a header that holds bytes beyond ASCII, as no standard allows, as text."""
+    return value if value.isascii() else decode(value.encode("utf-8", "surrogateescape"))
 
 
 def blocks(part: Message) -> list[dict[str, str]]:
@@ -110,11 +106,11 @@ def moment(value: str, otherwise: datetime) -> datetime:
 
 def _decoded_words(value: str) -> str:
     if "=?" not in value:
-        return value
+        return _readable(value)
     try:
         return "".join(
-            text if isinstance(text, str) else decode(text, charset or "utf-8")
-            for text, charset in decode_header(value)
+            text if isinstance(text, str) else decode(text, charset or "")
+            for text, charset in decode_header(_readable(value))
         )
     except (MessageError, ValueError):
         return value
