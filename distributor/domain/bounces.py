@@ -11,8 +11,12 @@ The figures, and what they come to:
 - Any mail that arrived in between forgives everything before it: one that the recipient's server reported as delivered,
   or that was accepted when we sent it and did not come back within 6 days. A server gives up after 4 to 5 days (RFC
   5321 §4.5.4.1), and a bounce is on its way for a moment: what is older has arrived, or was dropped in silence.
-- A refusal that speaks of us (policy, content, protocol) and hit several people of one domain on the same day is
-  trouble of ours, such as a listing: it counts for nobody.
+- A refusal whose code speaks of us (policy, content, protocol) and that hit several people of one domain on the same
+  day is trouble of ours, such as a listing: it counts for nobody.
+- One that says by itself that it is about us (a listed address, too much mail an hour, a sender's address: 5.1.7 and
+  5.1.8) counts for nobody, however many it hits.
+
+What a refusal is about is judged by its code and its words, in `domain.refusals`.
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from distributor.domain.refusals import Ground, ground
 from distributor.domain.returns import Kind, MailEvent
 
 HALF_LIFE = timedelta(days=30)
@@ -36,10 +41,8 @@ DOMAIN_OUTAGE = 3  # people of one domain on one day
 _SOFT = 1.0
 _STRONG = 2.0
 
-# RFC 3463 and the IANA registry: addresses that do not exist, have moved away, or take no mail at all.
-_GONE_MAILBOX = re.compile(r"5\.(1\.(1|2|3|6|10)|2\.1)$")
-# RFC 3463 §3.6 to 3.8: protocol, content, security and policy; X.3.4: the message is too big.
-SENDER_STATUS = r"^[45]\.(3\.4|[567]\.[0-9]{1,3})$"
+# RFC 3463 §3.6 to 3.8: protocol, content, security and policy; X.3.4: the message is too big; X.1.7, X.1.8: the sender.
+SENDER_STATUS = r"^[45]\.(1\.[78]|3\.4|[567]\.[0-9]{1,3})$"
 _SENDER_STATUS = re.compile(SENDER_STATUS)
 
 
@@ -83,18 +86,29 @@ def _is_of(at: datetime, dispatch: int | None, mail: Acceptance) -> bool:
     return mail.at <= at <= mail.at + ARRIVAL if dispatch is None else dispatch == mail.dispatch
 
 
-def is_mailbox_gone(code: str) -> bool:
-    """Whether a refusal with this enhanced status code says that the mailbox is gone for good.
+def is_mailbox_gone(code: str, words: str = "") -> bool:
+    """Whether a refusal says that the mailbox is gone for good: by its code, and by what was said beside it.
 
-    Everything else (policy, content, size, a full mailbox, a template that failed) never costs a subscriber.
+    Everything else (policy, content, size, a full mailbox, a template that failed) never costs a subscriber at once.
     """
-    return bool(_GONE_MAILBOX.match(code))
+    return ground(code, words) is Ground.GONE
+
+
+def bounce_kind(status: str, words: str) -> Kind:
+    """Return how a mail that was given up counts: passing trouble is a soft bounce, whatever its code says."""
+    passes = status.startswith("4") or ground(status, words) in (Ground.BUSY, Ground.PASSING)
+    return Kind.SOFT_BOUNCE if passes else Kind.HARD_BOUNCE
 
 
 def is_certain_end(event: MailEvent) -> bool:
     """Whether this one bounce says, and is certain to say, that the mailbox is gone for good."""
     proven = event.certain and not event.forwarded
-    return event.kind is Kind.HARD_BOUNCE and proven and is_mailbox_gone(event.status)
+    return event.kind is Kind.HARD_BOUNCE and proven and is_mailbox_gone(event.status, event.reason)
+
+
+def is_held_against_nobody(status: str, words: str) -> bool:
+    """Whether a refusal says by itself that it is about the sender, so that no reader's bounces grow by it."""
+    return ground(status, words) is Ground.SENDER
 
 
 def concerns_sender(status: str) -> bool:

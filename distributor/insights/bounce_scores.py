@@ -18,6 +18,7 @@ from distributor.domain.bounces import (
     WINDOW,
     Bounce,
     concerns_sender,
+    is_held_against_nobody,
     is_worn_out,
     last_success,
     score,
@@ -28,11 +29,15 @@ from distributor.insights import queries
 
 @dataclass(frozen=True, slots=True)
 class _Return:
-    """A bounce, when it came in, and the dispatch of its mail, None where that is not known."""
+    """A bounce, when it came in, and the dispatch of its mail, None where that is not known.
+
+    What is not `counted` is about us: it is held against nobody, and still says that the mail did not arrive.
+    """
 
     bounce: Bounce
     at: datetime
     dispatch: int | None
+    counted: bool
 
 
 History = Mapping[str, Sequence[_Return]]
@@ -47,7 +52,8 @@ def scores(emails: Iterable[str]) -> dict[str, float]:
     now = timezone.now()
     with connection.cursor() as cursor:
         history = _history(cursor, {email.lower() for email in emails}, now - WINDOW)
-    return {email: score(_bounces(returns), now.date()) for email, returns in _since_success(history, now).items()}
+    counted = {email: _bounces(returns) for email, returns in _since_success(history, now).items()}
+    return {email: score(bounces, now.date()) for email, bounces in counted.items() if bounces}
 
 
 def worn_out(emails: Iterable[str]) -> dict[str, str]:
@@ -73,8 +79,9 @@ def _history(cursor: Any, emails: set[str], since: datetime) -> History:
     """Return what bounced of these addresses (in lower case) since the last mail that was reported as delivered."""
     cursor.execute(queries.BOUNCES, {"emails": sorted(emails), "since": since})
     history: dict[str, list[_Return]] = {}
-    for email, at, dispatch, kind, status in cursor.fetchall():
-        history.setdefault(email, []).append(_Return(Bounce(at.date(), Kind(kind), status), at, dispatch))
+    for email, at, dispatch, kind, status, reason in cursor.fetchall():
+        bounce, counted = Bounce(at.date(), Kind(kind), status), not is_held_against_nobody(status, reason)
+        history.setdefault(email, []).append(_Return(bounce, at, dispatch, counted))
     return history
 
 
@@ -101,7 +108,7 @@ def _worn_out(history: History, today: date) -> dict[str, Sequence[_Return]]:
 
 
 def _bounces(returns: Sequence[_Return]) -> list[Bounce]:
-    return [each.bounce for each in returns]
+    return [each.bounce for each in returns if each.counted]
 
 
 def _own_trouble(cursor: Any, emails: Iterable[str], since: datetime) -> set[tuple[str, date]]:
@@ -116,7 +123,7 @@ def _is_own_trouble(email: str, bounce: Bounce, own_trouble: set[tuple[str, date
 
 
 def _sentence(returns: Sequence[_Return]) -> str:
-    days = len({each.bounce.day for each in returns})
+    days = len({bounce.day for bounce in _bounces(returns)})
     return f"Bounced on {days} days without one mail that arrived."
 
 

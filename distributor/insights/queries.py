@@ -31,7 +31,7 @@ DELETE FROM insights_returnedevent WHERE id IN (
 # that is not certain.
 BOUNCES = """
 WITH counted AS (
-    SELECT lower(email) AS email, kind, status, received_at AS at, dispatch_id
+    SELECT lower(email) AS email, kind, status, reason, received_at AS at, dispatch_id
     FROM insights_returnedevent
     WHERE kind IN ('soft bounce', 'hard bounce', 'delivered') AND lower(email) = ANY(%(emails)s)
       AND received_at > %(since)s AND certain),
@@ -45,7 +45,7 @@ lifted AS (
     SELECT lower(email) AS email, max(at) AS at FROM insights_reversalentry
     WHERE subscription_id IS NULL AND lower(email) = ANY(%(emails)s)
     GROUP BY 1)
-SELECT c.email, c.at, c.dispatch_id, c.kind, c.status
+SELECT c.email, c.at, c.dispatch_id, c.kind, c.status, c.reason
 FROM counted c LEFT JOIN arrived a USING (email) LEFT JOIN lifted l USING (email)
 WHERE c.kind <> 'delivered' AND (a.at IS NULL OR c.at > a.at) AND (l.at IS NULL OR c.at > l.at)
 """

@@ -152,6 +152,19 @@ def test_only_a_mailbox_that_is_gone_costs_a_subscriber(
     assert list(Suppression.objects.values_list("email", flat=True)) == ["reader1@inbox.example"]
 
 
+def test_a_refusal_is_judged_by_its_code_and_its_words(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    mail_channel.answer = answers(
+        reader1=Rejected("The server refused it: User unknown", "550"),
+        reader2=Rejected("The server refused it: receiving mail at a rate that prevents more", "5.2.1"),
+        reader3=Rejected("The server refused it: http://www.spamhaus.org/query/bl?ip=192.0.2.222", "5.1.3"),
+        reader4=Rejected("The server refused it at the end of the message: Unknown user", "550"),
+    )
+    world.work(queue(6))
+    assert list(Suppression.objects.values_list("email", flat=True)) == ["reader1@inbox.example"]
+
+
 def test_deferred_recipients_come_again_and_nobody_else(
     queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
 ) -> None:

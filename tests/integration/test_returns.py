@@ -94,6 +94,32 @@ def test_another_refusal_costs_nobody_at_once(readers: MailingList, status: str)
     assert suppressed() == {}
 
 
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        ("5.2.1", "receiving mail at a rate that prevents additional messages"),
+        ("5.1.3", "http://www.spamhaus.org/query/bl?ip=192.0.2.222"),
+        ("5.1.1", "192.0.2.222 has sent to too many recipients this hour."),
+        ("5.1.1", "mailbox is over quota temporarily (#5.1.1)"),
+        ("5.1.1", "Refused due to recipient preferences"),
+    ],
+)
+def test_a_code_for_gone_beside_words_of_another_trouble_costs_nobody(
+    readers: MailingList, status: str, reason: str
+) -> None:
+    take_in([event(status=status, reason=reason)])
+    assert suppressed() == {}
+
+
+@pytest.mark.parametrize(("status", "reason"), [("5.1.7", ""), ("5.1.8", "Domain not found"), ("5.1.3", "spamhaus")])
+def test_what_is_about_us_never_wears_a_reader_out(readers: MailingList, status: str, reason: str) -> None:
+    for day in range(40, -1, -1):
+        with world.days_ago(day):
+            take_in([event(status=status, reason=reason, event_id=str(day))])
+    assert suppressed() == {}
+    assert scores(["reader1@inbox.example"]) == {}
+
+
 @pytest.mark.parametrize("kind", list(Kind))
 def test_what_anyone_may_have_written_is_kept_and_moves_nobody(readers: MailingList, kind: Kind) -> None:
     forged = [event(kind, status="5.1.1", certain=False, event_id=str(number)) for number in range(40)]

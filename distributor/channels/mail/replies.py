@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from distributor.channels.base import AWAY
+from distributor.channels.mail.charsets import decode
 from distributor.channels.responses import excerpt
 from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected
 
@@ -61,24 +62,26 @@ class Reply:
         """The code that says most."""
         return self.enhanced_code or str(self.code)
 
-    def outcome(self, receiver: str, secrets: tuple[str, ...]) -> Deferred | Rejected:
-        """Return what a refusal means for one recipient."""
+    def outcome(self, receiver: str, secrets: tuple[str, ...], *, late: bool = False) -> Deferred | Rejected:
+        """Return what a refusal means for one recipient; `late` is one at the end of the message."""
         words = excerpt(self.text, secrets)
         if self.permanent:
-            return Rejected(f"{receiver} refused it: {words}", code=self.best_code)
+            return Rejected(
+                f"{receiver} refused it{' at the end of the message' if late else ''}: {words}", code=self.best_code
+            )
         return Deferred(f"{receiver} did not take it yet: {words}", code=self.best_code)
 
 
 def read_reply(code: int, text: bytes) -> Reply:
     """Read a reply: its three digits, and its text, which may have several lines."""
-    words = text.decode("utf-8", "replace")
+    words = decode(text)
     match = _ENHANCED_CODE.match(words)
     return Reply(code, match.group() if match else "", words[match.end() :].strip() if match else words)
 
 
 def words_of(text: bytes) -> str:
     """Return a reply's text without its enhanced code."""
-    words = text.decode("utf-8", "replace")
+    words = decode(text)
     match = _ENHANCED_CODE.match(words)
     return words[match.end() :] if match else words
 

@@ -175,7 +175,7 @@ class BatchRun:
                 self._enter(recipient, Delivery.Outcome.ACCEPTED, receipt.raw.get("answer") or receipt.remote_id)
             case Rejected(reason=reason, code=code):
                 self._enter(recipient, Delivery.Outcome.REJECTED, f"{code} {reason}".strip())
-                if is_mailbox_gone(code):
+                if is_mailbox_gone(code, reason):
                     self._gone_mailboxes.append((recipient.email, f"{code} {reason}"))
             case Reconnect(reason=reason):
                 self.refusal, self.going_on = reason, False

@@ -161,7 +161,7 @@ class Route:
             self._lost_answers = 0
         if reply.enhanced_code == QUEUE_FULL:
             return self._away(reply)
-        outcome = reply.outcome("The server", self.secrets)
+        outcome = reply.outcome("The server", self.secrets, late=content)
         if reply.code == SERVICE_UNAVAILABLE and isinstance(outcome, Deferred):
             return self._counted_break(outcome)
         self.trusted = True
