@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 SIZE_LIMIT = 25_000_000  # bytes: some servers return the whole letter
 _LINE_LIMIT = 100_000  # many notices have longer lines than RFC 5321 allows, and their senders give up on a refusal
+_NULL_RETURN_PATH = b"Return-Path: <>\r\n"
 _TIMEOUT = 300  # seconds without a command (RFC 5321 §4.5.3.2.7)
 # RFC 5321 §4.5.1 asks for a postmaster, RFC 2142 for abuse: reports are sent to both.
 _PLAIN = (BOUNCES, UNSUBSCRIBE, COMPLAINTS, "postmaster", "abuse")
@@ -54,6 +55,8 @@ class Handler:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.original_content or b""
+        if not envelope.mail_from:
+            content = _NULL_RETURN_PATH + content  # who takes a mail in writes it down (RFC 5321 §4.4)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, _take, content, list(envelope.rcpt_tos))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from distributor.channels.mail.providers.mails import TOKEN
 from distributor.channels.mail.providers.provider import Provider
 from distributor.channels.mail.returns import codes
 from distributor.channels.mail.returns.address import without_tokens
+from distributor.domain.bounces import bounce_kind, is_held_against_nobody
 from distributor.domain.returns import Kind, MailEvent
 
 logger = logging.getLogger(__name__)
@@ -36,6 +38,8 @@ _KNOWN_BEFORE = {
     RejectReason.SPAM: Kind.COMPLAINT,
     RejectReason.UNSUBSCRIBED: Kind.UNSUBSCRIBE,
 }
+# Where an event has no field for it, the provider's own sentence says so, as Resend's.
+_HARD = re.compile(r"\bhard[- ]?bounce", re.IGNORECASE)
 _SAYS_NOTHING_NEW = frozenset({EventType.QUEUED, EventType.SENT, EventType.SUBSCRIBED, EventType.AUTORESPONDED})
 
 
@@ -52,7 +56,6 @@ def mail_event(
         level = logging.DEBUG if event.event_type in _SAYS_NOTHING_NEW else logging.INFO
         logger.log(level, "%s says %s of a mail: nothing follows from it", provider.label, event.event_type)
         return None
-    words = " ".join(str(text) for text in (event.description, event.mta_response) if text)
     recipient_token = read_token(str((event.metadata or {}).get(TOKEN, "")))
     bounced = kind in (Kind.HARD_BOUNCE, Kind.SOFT_BOUNCE, Kind.DELAYED)
     return MailEvent(
@@ -64,7 +67,7 @@ def mail_event(
         dispatch=recipient_token[0] if recipient_token else None,
         subscriber=recipient_token[1] if recipient_token else None,
         status=_status(event, provider, raw) if bounced else "",
-        reason=without_tokens(" ".join(words.split())),
+        reason=without_tokens(_words(event)),
         raw={} if kind in (Kind.OPEN, Kind.CLICK) else json.loads(without_tokens(json.dumps(raw, default=str))),
     )
 
@@ -81,18 +84,31 @@ def _kind(event: AnymailTrackingEvent, provider: Provider, raw: Any) -> Kind | N
 
 def _may_pass(provider: Provider, raw: Any) -> bool:
     """Whether the provider's own word for it is one of those that are no fault of the address."""
-    path, values = provider.soft
-    return bool(path) and _at(raw, path) in values
+    return _says(raw, provider.soft)
+
+
+def _says(raw: Any, rule: tuple[str, tuple[object, ...]]) -> bool:
+    """Whether an event has one of the rule's values in one of its places."""
+    paths, values = rule
+    return any(_at(raw, path) in values for path in paths.split("|") if path)
 
 
 def _bounce(event: AnymailTrackingEvent, provider: Provider, raw: Any) -> Kind:
     """Return how a bounce was meant. Where it is not said, it may pass (promise 7)."""
     if _may_pass(provider, raw):
         return Kind.SOFT_BOUNCE
-    path, values = provider.hard
-    if path and _at(raw, path) in values:
-        return Kind.HARD_BOUNCE
-    return Kind.HARD_BOUNCE if _status(event, provider, raw).startswith("5") else Kind.SOFT_BOUNCE
+    status, words = _status(event, provider, raw), _words(event)
+    if _says(raw, provider.hard) or _HARD.search(words):
+        return Kind.HARD_BOUNCE if not status else bounce_kind(status, words)
+    if event.event_type == EventType.FAILED and is_held_against_nobody(status, words):
+        return Kind.SOFT_BOUNCE  # it never left the provider
+    return bounce_kind(status, words) if status.startswith("5") else Kind.SOFT_BOUNCE
+
+
+def _words(event: AnymailTrackingEvent) -> str:
+    """Return what the provider and the recipient's server say, on one line."""
+    texts = dict.fromkeys(str(text) for text in (event.description, event.mta_response) if text)
+    return " ".join(" ".join(texts).split())
 
 
 def _status(event: AnymailTrackingEvent, provider: Provider, raw: Any) -> str:

@@ -27,7 +27,7 @@ _PROVIDERS = (
         message_id="kept",
         extra_headers={"X-PM-KeepID": "true"},
         soft=("Type", ("SoftBounce", "Transient", "Blocked", "DnsError", "Undeliverable")),
-        hard=("Type", ("HardBounce", "BadEmailAddress")),
+        hard=("Type|SuppressionReason", ("HardBounce", "BadEmailAddress")),
     ),
     Provider(
         "mailgun",

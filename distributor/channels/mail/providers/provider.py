@@ -41,8 +41,8 @@ class Provider:
     - `reads`: signs in a letter that the provider would take for a template of its own.
     - `signature`: `key` where webhooks are signed with a key that the account has to name, `own` where what is checked
       needs none; `webhook_key`: anymail's name of that key.
-    - `soft`, `hard`: where its events say how a bounce was meant, as (path, values); `status`: where they have the
-      enhanced status code; `event_id`: where the event's own id is, "" where anymail finds it.
+    - `soft`, `hard`: where its events say how a bounce was meant, as (paths with | between, values); `status`: where
+      they have the enhanced status code; `event_id`: where the event's own id is, "" where anymail finds it.
     """
 
     scheme: str

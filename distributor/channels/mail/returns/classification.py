@@ -69,17 +69,20 @@ def _events_of(message: Message, sheet: Sheet, lookups: Lookups, *, leaving: boo
         return MailKind.DELIVERY_REPORT, events_found
     if (events_found := reports.complaint(message, sheet)) is not None:
         return (MailKind.COMPLAINT if events_found else MailKind.OTHER_REPORT), events_found
+    # A server's notice: a daemon wrote it, or it has the null return path of notices and says so in its subject.
     machine = notices.by_machine(message, sheet.sender)
+    notice = machine or (_has_null_return_path(message) and notices.has_bounce_subject(message))
     # Exim calls its bounces auto-replied as well: who wrote it goes before what it calls itself.
-    if machine and (events_found := notices.bounce(message, sheet)) is not None:
+    if notice and (events_found := notices.bounce(message, sheet)) is not None:
         return MailKind.DELIVERY_REPORT, events_found
     # The Unsubscribe button of Apple Mail calls its mail an automatic reply; only who leaves writes to that address.
     if notices.automatic(message) and not (leaving and sheet.attribution.certain):
         return MailKind.AUTOMATIC_REPLY, []
-    if not machine and (event := _unsubscription(message, sheet, lookups, leaving=leaving)) is not None:
+    if not notice and (event := _unsubscription(message, sheet, lookups, leaving=leaving)) is not None:
         return MailKind.UNSUBSCRIBE, [event]
-    if not machine and _unsigned(message) and (events_found := notices.bounce(message, sheet)) is not None:
-        return MailKind.DELIVERY_REPORT, events_found
+    # No person's mail has it, and a notice would be a server's: help desks and assistants remain (RFC 3834 §3.3).
+    if not notice and _has_null_return_path(message):
+        return MailKind.AUTOMATIC_REPLY, []
     return MailKind.UNKNOWN, []
 
 
@@ -101,6 +104,6 @@ def _unsubscription(message: Message, sheet: Sheet, lookups: Lookups, *, leaving
     )
 
 
-def _unsigned(message: Message) -> bool:
-    """Whether a mail has the null return path of notices (RFC 5321 §4.5.5)."""
+def _has_null_return_path(message: Message) -> bool:
+    """Whether a mail has the null return path of notices and of assistants (RFC 5321 §4.5.5, RFC 3834 §3.3)."""
     return message_parts.header(message, "Return-Path") == "<>"

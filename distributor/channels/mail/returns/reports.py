@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from email.message import Message
+from itertools import islice
 
 from distributor.channels.mail.returns import codes, message_parts
 from distributor.channels.mail.returns.events import Sheet
 from distributor.channels.responses import excerpt
+from distributor.domain.bounces import bounce_kind
+from distributor.domain.refusals import is_after_message
 from distributor.domain.returns import Kind, MailEvent
 
 DSN = "dsn"
@@ -18,13 +21,16 @@ RECIPIENTS = 50  # of one report: a mail of ours has one, who expands it may nam
 
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _ORIGINALS = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
-# RFC 3464 §2.3.3. “Relayed” and “expanded” leave the reach of reports: nothing more will be heard.
+# RFC 3464 §2.3.3. “Relayed” and “expanded” leave the reach of reports: nothing more will be heard. “Deliverable” is
+# what Sendmail and Postfix say of an address that was only asked about.
 _ACTIONS = {
     "delayed": Kind.DELAYED,
     "delivered": Kind.DELIVERED,
     "relayed": Kind.DELIVERED,
     "expanded": Kind.DELIVERED,
+    "deliverable": Kind.DELIVERED,
 }
+_NOTICE = 20_000  # characters
 _COMPLAINTS = {"abuse", "fraud", "virus", "other", "miscategorized"}  # RFC 5965 §7.3 and what is sent beside it
 _UNSUBSCRIBE_TYPES = {"opt-out", "opt-out-list"}
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,64}@[^\s<>()\[\],;:\"@]{1,253}")
@@ -41,17 +47,28 @@ def bounce(message: Message, sheet: Sheet) -> list[MailEvent] | None:
                 group for group in groups if "final-recipient" in group or "original-recipient" in group
             ]
             if recipients_named:
-                return [_recipient(group, about, sheet) for group in recipients_named[:RECIPIENTS]]
+                late = is_after_message(_notice(message))
+                return [_recipient(group, about, sheet, late=late) for group in recipients_named[:RECIPIENTS]]
     return None
 
 
-def _recipient(fields: dict[str, str], about: dict[str, str], sheet: Sheet) -> MailEvent:
+def _notice(message: Message) -> str:
+    """Return what a report says to people: there alone stands at which command a server refused."""
+    texts = (part for part in message_parts.own_parts(message) if part.get_content_type() == "text/plain")
+    return "\n".join(message_parts.text(part) for part in islice(texts, 3))[:_NOTICE]
+
+
+def _recipient(fields: dict[str, str], about: dict[str, str], sheet: Sheet, *, late: bool) -> MailEvent:
     action = next(iter(re.findall(r"[a-z]+", fields.get("action", "").lower())), "failed")  # a comment may follow
     diagnostic = fields.get("diagnostic-code", "")
-    status = codes.status(fields.get("status", ""), diagnostic)
+    words = codes.with_stage(diagnostic, late=late)
+    status_field = fields.get("status", "")
+    done = status_field.strip().startswith("2") and action not in ("failed", "delayed")
+    # A code of success beside a failure says nothing.
+    status = codes.status(status_field if done or not status_field.strip().startswith("2") else "", words)
     final = address(fields.get("final-recipient", ""))
     original = address(fields.get("original-recipient", "")) or final
-    kind = _ACTIONS.get(action) or (Kind.SOFT_BOUNCE if status.startswith("4") else Kind.HARD_BOUNCE)
+    kind = _ACTIONS.get(action) or (Kind.DELIVERED if done else bounce_kind(status, words))
     raw = {
         "action": action,
         "status": fields.get("status", ""),
@@ -69,7 +86,7 @@ def _recipient(fields: dict[str, str], about: dict[str, str], sheet: Sheet) -> M
         # Behind the address may be several people, one of whom is gone.
         same=not final or final.lower() == original.lower(),
         status=status,
-        reason=_words(diagnostic),
+        reason=_words(words),
         at=fields.get("last-attempt-date", ""),
         raw={key: value for key, value in raw.items() if value},
     )
