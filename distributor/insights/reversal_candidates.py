@@ -153,7 +153,11 @@ def _ends(candidates: Sequence[Candidate]) -> dict[str, list[_End]]:
     ends = defaultdict(list)
     for event in events:
         is_bounce = event.kind == Kind.HARD_BOUNCE.value
-        if not is_bounce or event.decided_at or (is_mailbox_gone(event.status, event.reason) and "named" not in event.raw):
+        if (
+            not is_bounce
+            or event.decided_at
+            or (is_mailbox_gone(event.status, event.reason) and "named" not in event.raw)
+        ):
             at = event.decided_at or event.received_at
             ends[event.email.lower()].append(_End(event.kind, event.source, event.dispatch_id, at))
     return ends
