@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import time
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import IPv6Address, ip_address, ip_network
+from time import monotonic, time
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -51,10 +51,10 @@ class ClientLimit:
 
     def _counted(self, key: str, amount: int) -> tuple[int, int]:
         """Return how many there are in this span, none for an empty key, and how many seconds of it are left."""
-        now = time.time()
+        now = time()
         span = int(now // self.seconds)
         left = max(1, int((span + 1) * self.seconds - now))
-        if not key or time.monotonic() < self._asked_again_at:
+        if not key or monotonic() < self._asked_again_at:
             return 0, left
         # Neither addresses nor tokens are kept, only what tells them apart.
         name = f"limit:{self.name}:{span}:{hashlib.blake2s(key.encode(), digest_size=16).hexdigest()}"
@@ -64,7 +64,7 @@ class ClientLimit:
                 commands.expire(name, self.seconds + 1)
                 return int(commands.execute()[0]), left
         except (RedisError, OSError, ValueError) as error:
-            self._asked_again_at = time.monotonic() + AWAY_SECONDS
+            self._asked_again_at = monotonic() + AWAY_SECONDS
             logger.warning("Redis is away (%s): nobody is held back for asking too often", type(error).__name__)
             return 0, left
 

@@ -26,7 +26,7 @@ from distributor.insights import actions as insights
 from distributor.letters import letter_feeds, short_links
 from distributor.letters.letter_feeds import LetterFeed
 from distributor.letters.models import Author, Letter, Page, Publication, Series, TakenDown
-from distributor.reader import pages, unsubscription, visitors
+from distributor.reader import pages, token_limits, unsubscription, visitors
 from distributor.reader.published_letters import published_letter
 
 LETTERS_A_PAGE = 20
@@ -148,7 +148,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     try:
         person, dispatch = link_tokens.read_unsubscribe(token)
     except BadInput as error:
-        return render(request, "reader/not_a_link.html", {"problem": str(error)}, status=404)
+        return token_limits.not_ours(request, str(error))
+    if wait := token_limits.uses_up(request):
+        return token_limits.too_often(request, wait)
     lists = lists_to_leave(person, dispatch)
     if cadence := unsubscription.chosen_cadence(request.POST):
         return render(request, "reader/cadence.html", unsubscription.change(person, lists, cadence))
