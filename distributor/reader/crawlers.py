@@ -19,6 +19,7 @@ from distributor.rendering.addresses import ascii_url
 
 # A file may have 50,000 addresses and 50 MB; the address of a Korean letter may take a kilobyte.
 MOST = 45_000
+MOST_FILES = 50_000  # that a sitemap index may name
 _SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 Place = tuple[str, datetime | None]
@@ -69,7 +70,7 @@ def publication_sitemap(_request: HttpRequest, publication: str, number: int) ->
     """One file of a publication's pages, the first is 1."""
     brand = get_object_or_404(Publication, slug=publication)
     start = (number - 1) * MOST
-    places = list(islice(_places(brand), start, start + MOST)) if number else []
+    places = list(islice(_places(brand), start, start + MOST)) if 0 < number <= MOST_FILES else []
     if not places:
         raise Http404
     return _xml("urlset", "url", places)
