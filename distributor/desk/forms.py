@@ -17,7 +17,7 @@ from distributor.domain.errors import BadTime, DistributorError
 from distributor.domain.letters import ALT_LIMIT, Draft
 from distributor.domain.planning import LONGEST_HOLD_MINUTES, LONGEST_SPREAD_HOURS
 from distributor.domain.times import ParsedTime, parse_time
-from distributor.letters.intake import parse, read_sources
+from distributor.letters.intake import parse_apart, read_sources
 from distributor.letters.intake.text_encoding import LIMIT
 from distributor.letters.models import Letter, Publication
 
@@ -88,10 +88,10 @@ def _read(kind: str, values: dict[str, Any]) -> list[Draft]:
         return read_sources(values["url"])
     if kind == "text":
         text = values["text"].replace("\r\n", "\n")  # as forms send it
-        return parse(text.encode(), name="The text", content_type="text/markdown; charset=utf-8")
+        return parse_apart(text.encode(), name="The text", content_type="text/markdown; charset=utf-8")
     file = values["file"]
     # One byte more than is allowed is enough for the size check's own sentence.
-    return parse(file.read(LIMIT + 1), name=file.name, content_type=file.content_type or "")
+    return parse_apart(file.read(LIMIT + 1), name=file.name, content_type=file.content_type or "")
 
 
 class PictureForm(forms.Form):

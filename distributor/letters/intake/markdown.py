@@ -22,6 +22,7 @@ from distributor.domain.errors import SourceError
 from distributor.domain.letters import AuthorView, SeriesView
 from distributor.letters.intake import chrome, dom, people, share_words
 from distributor.letters.intake.drafts import Findings, aware, moment
+from distributor.letters.intake.excess import check_front_matter, check_markdown, check_markup
 from distributor.letters.intake.ordinals import value
 from distributor.letters.intake.page import no_letter, read_fragment
 from distributor.letters.intake.sanitise import absolute, alt_of
@@ -32,10 +33,13 @@ _DEPTH = 100  # nested quotations and lists: deeper ones are mistakes, or meant 
 def read_markdown(text: str, *, name: str, url: str = "") -> Findings:
     """Understand Markdown. Raises SourceError when its front matter can't be read, or no letter is in it."""
     metadata, content = _front_matter(text, name)
+    check_markdown(content, name=name)
     canonical = absolute(_word(metadata, "canonical_url", "canonical", "url", "link"), url)
     renderer = MarkdownIt("commonmark", {"html": True, "maxNesting": _DEPTH}).enable(["table", "strikethrough"])
     title = _word(metadata, "title")
-    findings = read_fragment(renderer.render(content), title=title, base=canonical or url, authors=())
+    markup = renderer.render(content)
+    check_markup(markup, name=name)
+    findings = read_fragment(markup, title=title, base=canonical or url, authors=())
     if not findings.title or not findings.body_text or not (title or chrome.is_prose(findings.body_text)):
         raise no_letter(name)
     findings.series = _series(metadata) or findings.series
@@ -56,9 +60,13 @@ def read_markdown(text: str, *, name: str, url: str = "") -> Findings:
 
 
 def _front_matter(text: str, name: str) -> tuple[dict[str, Any], str]:
+    # The handler is named: frontmatter would take other formats by their first character, too.
+    handler = YAMLHandler()
     try:
-        # The handler is named: frontmatter would take other formats by their first character, too.
-        metadata, content = frontmatter.parse(text, handler=YAMLHandler())
+        pieces = handler.FM_BOUNDARY.split(text, 2) if handler.detect(text) else []
+        if len(pieces) == 3:
+            check_front_matter(pieces[1], name=name)
+        metadata, content = frontmatter.parse(text, handler=handler)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         # The mark counts from 0 below the opening line of dashes.

@@ -7,14 +7,14 @@ from typing import Literal
 
 Kind = Literal["html", "text", "markdown", "feed"]
 
-_FEED_BEGINS = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<\?[^>]*>\s*)*<(?:rss|feed|rdf:rdf)\b", re.IGNORECASE | re.DOTALL
-)
+# Atomic, so that comments can be told apart in one way only: else their number of ways doubles with each.
+_COMMENT = r"(?><!--.*?-->\s*)"
+_FEED_BEGINS = re.compile(rf"\s*(?>{_COMMENT}|<\?[^>]*>\s*)*+<(?:rss|feed|rdf:rdf)\b", re.IGNORECASE | re.DOTALL)
 _JSON_FEED_BEGINS = re.compile(
     r"\s*\{.{0,2000}?\"(?:version\"\s*:\s*\"https?://jsonfeed\.org|items\"\s*:\s*\[)", re.DOTALL
 )
 _HTML_BEGINS = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|main|article|section|header|div|h1|h2|p|meta|title)\b",
+    rf"\s*(?:<\?xml[^>]*>\s*)?{_COMMENT}*+<(?:!doctype\s+html|html|head|body|main|article|section|header|div|h1|h2|p|meta|title)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _FRONT_MATTER = re.compile(r"-{3,}[ \t]*\n(?:.*\n)*?-{3,}[ \t]*(?:\n|$)")

@@ -10,13 +10,10 @@ from typing import BinaryIO
 from distributor.channels.http import fetch
 from distributor.domain.errors import SourceError
 from distributor.domain.letters import Draft
-from distributor.letters.intake.drafts import finish, shorten
-from distributor.letters.intake.feed import read_feed
-from distributor.letters.intake.markdown import read_markdown
-from distributor.letters.intake.page import NoLetter, read_page
-from distributor.letters.intake.source_kinds import kind_of
-from distributor.letters.intake.text import read_text
-from distributor.letters.intake.text_encoding import LIMIT, check_size, decode
+from distributor.letters.intake.drafts import shorten
+from distributor.letters.intake.page import NoLetter
+from distributor.letters.intake.parser_processes import parse_apart
+from distributor.letters.intake.text_encoding import LIMIT, check_size
 
 # What pages saved from a browser bring along; in a folder these are no letters, and no mistakes.
 _COMPANIONS = re.compile(
@@ -39,49 +36,16 @@ def read_sources(source: str, *, stdin: BinaryIO | None = None, allow: tuple[str
     """
     if source == "-":
         content = (stdin or sys.stdin.buffer).read(LIMIT + 1)
-        return parse(content, name="Standard input")
+        return parse_apart(content, name="Standard input")
     if re.match(r"https?:|[A-Za-z][A-Za-z0-9+.-]+://|mailto:", source, re.IGNORECASE):
         page = fetch(source, limit=LIMIT, allow=allow)
-        return parse(page.content, name=page.url, url=page.url, content_type=page.content_type)
+        return parse_apart(page.content, name=page.url, url=page.url, content_type=page.content_type)
     try:
         path = Path(source).expanduser()
         is_folder = path.is_dir()
     except (OSError, RuntimeError) as error:  # a name that is too long; a home that can't be told
         raise SourceError(f"There is no file or folder “{shorten(source, 80)}”: check the name.") from error
     return _read_folder(path) if is_folder else _read_file(path)
-
-
-def parse(content: bytes, *, name: str, url: str = "", content_type: str = "", key: str = "") -> list[Draft]:
-    """Return the letters in some bytes, whatever kind they are: HTML, visible text, Markdown or a feed. No I/O.
-
-    - `name`: a file name or address, for messages and as a hint of the kind.
-    - `url`: where a page came from; relative addresses hang on it, and it is the source of what names no own address.
-    - `content_type`: as a server said it, with its charset.
-    - `key`: the source of a letter that has neither; without one its title serves (see `drafts.finish`).
-
-    Raises SourceError.
-    """
-    label = name if re.match(r"https?://", name) or name == "Standard input" else f"“{name}”"
-    label = re.sub(r"[?#].*", "", label) if label == name else label
-    text = decode(content, name=label, content_type=content_type)
-    kind = kind_of(text, name=re.sub(r"[?#].*", "", name), content_type=content_type)
-    if kind == "feed":
-        return _feed(text, name=label, url=url)
-    if kind == "markdown":
-        findings = read_markdown(text, name=label, url=url)
-    elif kind == "html":
-        findings = read_page(text, name=label, url=url)
-    else:
-        findings = read_text(text, name=label)
-        findings.url = url
-    findings.key = findings.key or key
-    return [finish(findings)]
-
-
-def _feed(text: str, *, name: str, url: str) -> list[Draft]:
-    """One letter an entry; an entry that stands twice in a feed counts once."""
-    drafts = [finish(findings) for findings in read_feed(text, name=name, url=url)]
-    return list({draft.source: draft for draft in reversed(drafts)}.values())[::-1]
 
 
 def _read_folder(folder: Path) -> list[Draft]:
@@ -116,4 +80,4 @@ def _read_file(path: Path) -> list[Draft]:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "its name can't be used"
         raise SourceError(f"“{path}” can't be opened: {reason}.") from error
     check_size(len(content), f"“{path.name}”")
-    return parse(content, name=path.name, key=f"file:{path.resolve()}")
+    return parse_apart(content, name=path.name, key=f"file:{path.resolve()}")

@@ -99,7 +99,7 @@ class TestSources:
             ("http://127.0.0.1:9/", "not a public"),
             ("http://localhost/", "not a public"),
             ("http://[::1]/", "not a public"),
-            ("http://169.254.169.254/latest/meta-data", "not a public"),
+            ("http://169.254.169.254/latest/meta-data", "keeps its machines’ secrets"),
             ("http://no-such-host.invalid/", "can't be reached"),
             ("ftp://example.com/", "http"),
             ("http://", ""),
