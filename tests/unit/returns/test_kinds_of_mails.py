@@ -108,11 +108,20 @@ def test_a_help_desk_that_does_not_know_an_account_ends_none(headers: dict[str, 
     assert reading(body, sender=sender, subject=subject, **headers).events == ()
 
 
-def test_what_a_person_writes_of_a_bounce_is_none() -> None:
-    found = reading(
-        f"My cousin gets this:\n{GONE}\n", sender="Bo <bo@readers.example>", Return_Path="bo@readers.example"
-    )
+@pytest.mark.parametrize("subject", ["Fwd: Undelivered Mail", "Re: the letter", "I get returned mail"])
+def test_what_a_person_writes_of_a_bounce_is_none(subject: str) -> None:
+    body, sender = f"My cousin gets this:\n{GONE}\n", "Bo <bo@readers.example>"
+    found = reading(body, sender=sender, subject=subject, Return_Path="bo@readers.example")
     assert (found.kind, found.events) == (MailKind.UNKNOWN, ())
+
+
+@pytest.mark.parametrize("subject", ["Delivery failure", "Mail could not be delivered", "Non-Delivery: News"])
+def test_a_notice_at_our_return_path_may_come_from_any_address_where_it_says_what_a_server_said(subject: str) -> None:
+    gate = {"sender": "imss@gate.example", "subject": subject, "Return_Path": "imss@gate.example"}
+    (event,) = reading(f"Remote host said: {GONE}\n", **gate).events
+    assert (event.kind, event.status, event.certain) == (Kind.HARD_BOUNCE, "5.1.1", True)
+    for words in ("It was not to be.\n", "Account does not exist in our customer system.\n"):
+        assert reading(words, **gate).events == ()
 
 
 def status_report(action: str, status: str, diagnostic: str, notice: str = "") -> Reading:
@@ -148,6 +157,13 @@ def test_who_is_unknown_only_at_the_end_of_the_message_is_not_gone() -> None:
     assert (event.status, is_certain_end(event)) == ("5.0.0", False)
     (event,) = status_report("failed", "5.0.0", diagnostic, notice=late.replace("end of DATA", "RCPT TO")).events
     assert (event.status, is_certain_end(event)) == ("5.1.1", True)
+
+
+def test_what_only_the_notice_says_of_a_full_mailbox_counts() -> None:
+    notice = "Your message to <bo@readers.example> was automatically rejected:\r\nQuota exceeded (mailbox is full)"
+    (event,) = status_report("failed", "5.1.1", GONE, notice=notice).events
+    assert (event.kind, is_certain_end(event)) == (Kind.HARD_BOUNCE, False)
+    assert event.reason.endswith("Quota exceeded (mailbox is full)")
 
 
 @pytest.mark.parametrize("declared", ["us-ascii", "utf-8", "euc-kr", ""])

@@ -9,7 +9,7 @@ from email.message import Message
 from enum import Enum
 
 from distributor.channels.mail.returns import message_parts, notices, reports
-from distributor.channels.mail.returns.address import UNSUBSCRIBE
+from distributor.channels.mail.returns.address import BOUNCES, UNSUBSCRIBE
 from distributor.channels.mail.returns.attribution import Attribution, Lookups, address_tokens, identify
 from distributor.channels.mail.returns.events import Sheet, key_of
 from distributor.domain.returns import Kind, MailEvent
@@ -60,20 +60,25 @@ def read(raw: bytes, *, lookups: Lookups, received_at: datetime, recipients: Seq
         subject=message_parts.header(message, "Subject"),
         at=reports.date_of(message, received_at),
     )
-    kind, events = _events_of(message, sheet, lookups, leaving=any(purpose == UNSUBSCRIBE for purpose, _ in tokens))
+    purposes = {purpose for purpose, _ in tokens}
+    kind, events = _events_of(message, sheet, lookups, leaving=UNSUBSCRIBE in purposes, returned=BOUNCES in purposes)
     return Reading(kind, tuple(events), sheet.subject)
 
 
-def _events_of(message: Message, sheet: Sheet, lookups: Lookups, *, leaving: bool) -> tuple[MailKind, list[MailEvent]]:
+def _events_of(
+    message: Message, sheet: Sheet, lookups: Lookups, *, leaving: bool, returned: bool
+) -> tuple[MailKind, list[MailEvent]]:
     if (events_found := reports.bounce(message, sheet)) is not None:
         return MailKind.DELIVERY_REPORT, events_found
     if (events_found := reports.complaint(message, sheet)) is not None:
         return (MailKind.COMPLAINT if events_found else MailKind.OTHER_REPORT), events_found
-    # A server's notice: a daemon wrote it, or it has the null return path of notices and says so in its subject.
-    machine = notices.by_machine(message, sheet.sender)
-    notice = machine or (_has_null_return_path(message) and notices.has_bounce_subject(message))
+    # A server’s notice: a daemon wrote it, or its subject says so and its return path is the null one of notices. Or it
+    # came to a return path of ours, where people write nothing: then it has to say whom, or what a server said.
+    unsigned = _has_null_return_path(message)
+    sure = notices.by_machine(message, sheet.sender) or (unsigned and notices.has_bounce_subject(message))
+    notice = sure or (returned and sheet.attribution.certain and notices.has_bounce_subject(message))
     # Exim calls its bounces auto-replied as well: who wrote it goes before what it calls itself.
-    if notice and (events_found := notices.bounce(message, sheet)) is not None:
+    if notice and (events_found := notices.bounce(message, sheet, sure=sure)) is not None:
         return MailKind.DELIVERY_REPORT, events_found
     # The Unsubscribe button of Apple Mail calls its mail an automatic reply; only who leaves writes to that address.
     if notices.automatic(message) and not (leaving and sheet.attribution.certain):
@@ -81,7 +86,7 @@ def _events_of(message: Message, sheet: Sheet, lookups: Lookups, *, leaving: boo
     if not notice and (event := _unsubscription(message, sheet, lookups, leaving=leaving)) is not None:
         return MailKind.UNSUBSCRIBE, [event]
     # No person's mail has it, and a notice would be a server's: help desks and assistants remain (RFC 3834 §3.3).
-    if not notice and _has_null_return_path(message):
+    if not notice and unsigned:
         return MailKind.AUTOMATIC_REPLY, []
     return MailKind.UNKNOWN, []
 
@@ -106,4 +111,4 @@ def _unsubscription(message: Message, sheet: Sheet, lookups: Lookups, *, leaving
 
 def _has_null_return_path(message: Message) -> bool:
     """Whether a mail has the null return path of notices and of assistants (RFC 5321 §4.5.5, RFC 3834 §3.3)."""
-    return message_parts.header(message, "Return-Path") == "<>"
+    return "<>" in (message_parts.header(message, "Return-Path"), message_parts.header(message, "From"))

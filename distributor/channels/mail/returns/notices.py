@@ -37,9 +37,9 @@ _DAEMON = re.compile(
 )
 _BOUNCE_SUBJECT = re.compile(
     r"^\W*(mail |message |delivery |e-?mail |your (mail|message) )?"
-    r"(undeliver\w*|undelivered|non-?deliver\w*|not delivered|returned (e?mail|to sender)|failure notice|delayed|"
-    r"(mail |message )?delivery (failure|failed|status|error|problem|delayed)|there was an error sending|"
-    r"(mail|message) (system error|failure|status|failed)|warning: (could not send|message)|"
+    r"(undeliver\w*|non-?deliver\w*|not delivered|(could|can) ?not be delivered|returned (e?mail|to sender)|delayed|"
+    r"failure notice|(mail |message )?delivery (failure|failed|status|error|problem|delayed)|"
+    r"there was an error sending|(mail|message) (system error|failure|status|failed)|warning: (could not send|message)|"
     r"반송|배달 ?(실패|불가)|전송 ?실패|발송 ?실패|配信(不能|エラー)|送信(失敗|エラー))",
     re.IGNORECASE,
 )
@@ -120,19 +120,21 @@ def unsubscribe_request(message: Message) -> tuple[bool, UUID | None]:
         return True, None
 
 
-def bounce(message: Message, sheet: Sheet) -> list[MailEvent] | None:
+def bounce(message: Message, sheet: Sheet, *, sure: bool) -> list[MailEvent] | None:
     """Return what a bounce in plain words says, or None where nothing was recognised.
 
-    flufl.bounce knows whom many servers' notices are about. Where it does not, our token and a status code will do.
+    flufl.bounce knows whom many servers' notices are about. Where it does not, our token and a status code will do, and
+    where it is `sure` that a server wrote it, our token alone.
     """
     words = _words(message)
     passing_failures, final = _failures(message)
-    reason = codes.with_stage(_sentence(words, codes.in_text(words)), late=is_after_message(words))
+    explicit_code = codes.in_text(words)
+    reason = codes.with_stage(_sentence(words, explicit_code), late=is_after_message(words))
     code = codes.status("", reason)
     delayed = bool(_STILL_TRYING.search(f"{message_parts.header(message, 'Subject')}\n{words}"))
     kind = Kind.DELAYED if delayed or (passing_failures and not final) else bounce_kind(code, reason)
-    telling = bool(code) or delayed
-    if not telling and not final and has_bounce_subject(message) and not _DELIVERED.search(words):
+    telling = bool(code if sure else explicit_code) or delayed
+    if sure and not telling and not final and has_bounce_subject(message) and not _DELIVERED.search(words):
         kind, telling = Kind.SOFT_BOUNCE, True  # it came back, nobody says why
     raw = {"from": sheet.sender, "text": words[:1500]}
     addresses = final or passing_failures

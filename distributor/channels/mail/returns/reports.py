@@ -30,6 +30,8 @@ _ACTIONS = {
     "expanded": Kind.DELIVERED,
     "deliverable": Kind.DELIVERED,
 }
+# Dovecot's LDA (rejection_reason): its report's code stays 5.1.1 or 5.0.0 also for a full mailbox.
+_REJECTION = re.compile(r"was automatically rejected:\s{1,4}(\S[^\n]{0,200})")
 _NOTICE = 20_000  # characters
 _COMPLAINTS = {"abuse", "fraud", "virus", "other", "miscategorized"}  # RFC 5965 §7.3 and what is sent beside it
 _UNSUBSCRIBE_TYPES = {"opt-out", "opt-out-list"}
@@ -47,21 +49,23 @@ def bounce(message: Message, sheet: Sheet) -> list[MailEvent] | None:
                 group for group in groups if "final-recipient" in group or "original-recipient" in group
             ]
             if recipients_named:
-                late = is_after_message(_notice(message))
-                return [_recipient(group, about, sheet, late=late) for group in recipients_named[:RECIPIENTS]]
+                notice = _notice(message)
+                return [_recipient(group, about, sheet, notice) for group in recipients_named[:RECIPIENTS]]
     return None
 
 
 def _notice(message: Message) -> str:
-    """Return what a report says to people: there alone stands at which command a server refused."""
+    """Return what a report says to people: there alone stands at which command a server refused, or why Dovecot did."""
     texts = (part for part in message_parts.own_parts(message) if part.get_content_type() == "text/plain")
     return "\n".join(message_parts.text(part) for part in islice(texts, 3))[:_NOTICE]
 
 
-def _recipient(fields: dict[str, str], about: dict[str, str], sheet: Sheet, *, late: bool) -> MailEvent:
+def _recipient(fields: dict[str, str], about: dict[str, str], sheet: Sheet, notice: str) -> MailEvent:
     action = next(iter(re.findall(r"[a-z]+", fields.get("action", "").lower())), "failed")  # a comment may follow
     diagnostic = fields.get("diagnostic-code", "")
-    words = codes.with_stage(diagnostic, late=late)
+    words = codes.with_stage(diagnostic, late=is_after_message(notice))
+    if reason := _REJECTION.search(notice):
+        words = f"{words} {reason[1]}"
     status_field = fields.get("status", "")
     done = status_field.strip().startswith("2") and action not in ("failed", "delayed")
     # A code of success beside a failure says nothing.
