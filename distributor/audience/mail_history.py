@@ -1,8 +1,9 @@
-"""What mail servers took for people: a port, since the ledger of deliveries is in an upper room."""
+"""What mail servers took for people, and how much they were sent: ports, since the ledger is in an upper room."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -18,4 +19,13 @@ class Acceptances(Protocol):
     ) -> Mapping[int, Sequence[Acceptance]]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """How many mails of a dispatch (its number) a server took or refused: `in_all`, and `at` one domain."""
+
+    in_all: Callable[[int], int]
+    at: Callable[[int, str], int]
+
+
+TRIES: Port[Tries] = Port("the counts of mails")
 ACCEPTANCES: Port[Acceptances] = Port("what mail servers accepted")

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from distributor.letters.models import Publication
 
-_M = TypeVar("_M", "Subscriber", "Suppression")
+_M = TypeVar("_M", "Subscriber", "Suppression", "HeldRefusal")
 
 
 def with_address(rows: models.QuerySet[_M], email: str) -> models.QuerySet[_M]:
@@ -162,9 +162,65 @@ class Suppression(models.Model):
                 name="suppression_email_or_digest",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["dispatch_id"], condition=models.Q(dispatch_id__isnull=False), name="suppression_of_dispatch"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.email or "someone who was erased"
+
+
+class HeldBurst(models.Model):
+    """A burst of refusals for good of one dispatch, and what became of those whom it would have suppressed.
+
+    It is of one `domain`, or of all ("": the relay's). `tried` and `refused` are what was seen of it, `example` is what
+    one was told. Its people are `refusals` until somebody decides; then `held` says how many they were.
+    """
+
+    class Decision(models.TextChoices):
+        SUPPRESSED = "suppressed"  # they are gone
+        DROPPED = "dropped"  # they are not: the refusals were about something else
+
+    # No foreign key: dispatches are of an upper room.
+    dispatch_id = models.BigIntegerField()
+    domain = models.CharField(max_length=255, blank=True)
+    tried = models.PositiveIntegerField()
+    refused = models.PositiveIntegerField()
+    example = models.CharField(max_length=300)
+    began_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    decision = models.CharField(max_length=12, choices=Decision.choices, blank=True)
+    actor = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    held = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dispatch_id", "domain"], condition=models.Q(decision=""), name="held_burst_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.refused} of {self.tried} refused by {self.domain or 'the mail server'}"
+
+
+class HeldRefusal(models.Model):
+    """One address that a burst would suppress, as its suppression would be: `source` is its cause."""
+
+    burst = models.ForeignKey(HeldBurst, models.CASCADE, related_name="refusals")
+    email = models.EmailField(max_length=254)
+    detail = models.CharField(max_length=300, blank=True)
+    source = models.CharField(max_length=32, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(Lower("email"), name="held_refusal_email")]
+
+    def __str__(self) -> str:
+        return self.email
 
 
 class Import(models.Model):

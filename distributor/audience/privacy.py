@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from distributor.audience import erasure_hashes, import_stage, queries
 from distributor.audience.actions import ERASING_LOCK
 from distributor.audience.import_rows import address
-from distributor.audience.models import Engagement, Subscriber, Subscription, Suppression, with_address
+from distributor.audience.models import Engagement, HeldRefusal, Subscriber, Subscription, Suppression, with_address
 from distributor.domain.errors import BadInput
 from distributor.ports import NamedPort
 
@@ -66,6 +66,12 @@ def stored_data(email: str) -> dict[str, Any]:
             "since": suppression.created_at.isoformat(),
             "address_kept": suppression.email is not None,
         }
+    held_rows = with_address(HeldRefusal.objects.select_related("burst"), person.email)
+    if held_refusals := [
+        {"detail": row.detail, "source": row.source, "dispatch": row.burst.dispatch_id, "at": row.at.isoformat()}
+        for row in held_rows
+    ]:
+        data["held_refusals"] = held_refusals
     data |= {name: report for name, keeper in KEEPERS.get().items() if (report := keeper.tell(person))}
     if len(data) == 1:
         raise BadInput(f"Nothing is stored about {person.email}.")
@@ -90,6 +96,7 @@ def erase(email: str) -> Erasure:
     person = Person(person.email, subscriber.pk if subscriber else None)
     for keeper in KEEPERS.get().values():
         keeper.forget(person)
+    with_address(HeldRefusal.objects.all(), person.email).delete()
     active = subscriber.subscriptions.filter(state=Subscription.State.ACTIVE).count() if subscriber else 0
     if subscriber is not None:
         subscriber.delete()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from distributor.cli import output, reversals
+from distributor.cli import held_bursts, output, reversals
 from distributor.cli.backing_services import database
 from distributor.cli.exit_codes import NOT_DONE, TRY_AGAIN
 from distributor.domain.errors import BadInput, BadSettings, ServiceAway
@@ -188,5 +188,8 @@ def undone(limit: int, as_json: bool) -> None:
     """List what was undone: who did it, when, by which options, and what it changed."""
     reversals.show_records(limit, as_json=as_json)
 
+
+returns.add_command(held_bursts.held)
+returns.add_command(held_bursts.decide)
 
 COMMANDS = {"returns": returns}

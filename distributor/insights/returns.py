@@ -20,6 +20,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from distributor.audience import held_bursts
 from distributor.audience.actions import unsubscribe
 from distributor.audience.causes import Cause
 from distributor.audience.models import Subscriber, Suppression, with_address
@@ -27,7 +28,7 @@ from distributor.audience.suppression import add_suppressions, suppression
 from distributor.audience.unsubscription import leave_all_lists, lists_to_leave
 from distributor.domain.bounces import is_certain_end
 from distributor.domain.returns import Kind, MailEvent
-from distributor.insights import queries
+from distributor.insights import bounce_bursts, queries
 from distributor.insights.bounce_scores import worn_out
 from distributor.insights.storable_text import storable
 
@@ -128,21 +129,28 @@ def _follow(new: Sequence[MailEvent], now: datetime) -> None:
 
 def complain(complaints: Sequence[MailEvent], now: datetime) -> None:
     """Suppress who complained, and take them off all lists. Each event has an address."""
-    _suppress(complaints, Suppression.Reason.COMPLAINT, now)
+    add_suppressions(_drafts(complaints, Suppression.Reason.COMPLAINT, now))
     if complaints:
         leave_all_lists({event.email: _cause(event, now) for event in complaints}, how="complaint")
 
 
 def end_mailboxes(ends: Sequence[MailEvent], now: datetime) -> None:
-    """Suppress addresses whose mailbox is gone. Each event has an address."""
-    _suppress(ends, Suppression.Reason.HARD_BOUNCE, now)
+    """Suppress addresses whose mailbox is gone, but for those of a burst of their dispatch. Each has an address."""
+    by_dispatch: dict[int | None, list[MailEvent]] = {}
+    for event in ends:
+        by_dispatch.setdefault(event.dispatch, []).append(event)
+    for dispatch, events in sorted(by_dispatch.items(), key=lambda item: item[0] or 0):
+        drafts = _drafts(events, Suppression.Reason.HARD_BOUNCE, now)
+        held_bursts.suppress_or_hold(dispatch, drafts)
+        if dispatch is not None:
+            bounce_bursts.judge(dispatch, [str(draft.email) for draft in drafts], drafts[-1].detail)
 
 
-def _suppress(events: Iterable[MailEvent], reason: Suppression.Reason, now: datetime) -> None:
-    add_suppressions(
+def _drafts(events: Iterable[MailEvent], reason: Suppression.Reason, now: datetime) -> list[Suppression]:
+    return [
         suppression(event.email, f"{event.status} {event.reason}".strip(), reason=reason, cause=_cause(event, now))
         for event in events
-    )
+    ]
 
 
 def _cause(event: MailEvent, now: datetime) -> Cause:

@@ -15,8 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from distributor.audience import segments, suppression
-from distributor.audience.causes import Cause
+from distributor.audience import held_bursts, segments, suppression
 from distributor.audience.models import Subscriber, Subscription, Suppression
 from distributor.channels import registry
 from distributor.channels.base import CROWDED
@@ -597,13 +596,13 @@ def test_a_mailbox_that_is_gone_is_suppressed_once_postgresql_is_back(
     mail_channel.answer = answers(reader1=Rejected("No such user.", code="5.1.1"))
     calls: list[object] = []
 
-    def suppress(gone: list[tuple[str, str]], *, reason: Suppression.Reason, cause: Cause) -> int:
+    def suppress(dispatch_id: int | None, gone: list[Suppression]) -> int:
         if not calls:
             _end_own_connection()
         calls.append(gone)
-        return suppression.suppress(gone, reason=reason, cause=cause)
+        return held_bursts.suppress_or_hold(dispatch_id, gone)
 
-    monkeypatch.setattr(batches, "suppress", suppress)
+    monkeypatch.setattr(batches, "suppress_or_hold", suppress)
     dispatch = queue(3)
     world.work(dispatch)
     assert (dispatch.state, outcomes(dispatch)) == ("partly", {"accepted": 2, "rejected": 1})

@@ -20,8 +20,9 @@ from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
 from distributor.audience.causes import REFUSAL, Cause
+from distributor.audience.held_bursts import suppress_or_hold
 from distributor.audience.models import Suppression
-from distributor.audience.suppression import suppress
+from distributor.audience.suppression import suppression
 from distributor.channels import base
 from distributor.channels.base import Pause, RecipientOutcome, Session
 from distributor.delivery.mail import ledger
@@ -284,9 +285,10 @@ class BatchRun:
             self._entries, self._attempts, self._repeats = [], [], 0
             self.going_on = self.going_on and going_on
         if self._gone_mailboxes:
-            cause = Cause(REFUSAL, self.dispatch.pk)
-            end = partial(suppress, self._gone_mailboxes, reason=Suppression.Reason.HARD_BOUNCE, cause=cause)
-            outlast(end, what=f"suppressing {len(self._gone_mailboxes)} addresses")
+            cause, reason = Cause(REFUSAL, self.dispatch.pk), Suppression.Reason.HARD_BOUNCE
+            drafts = [suppression(*mailbox, reason=reason, cause=cause) for mailbox in self._gone_mailboxes]
+            end = partial(suppress_or_hold, self.dispatch.pk, drafts)
+            outlast(end, what=f"suppressing {len(drafts)} addresses")
             self._gone_mailboxes = []
 
 

@@ -19,7 +19,7 @@ from zoneinfo import available_timezones
 import psycopg
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q, Sum
 from django.utils import timezone
 
 from distributor.audience import segments
@@ -332,6 +332,19 @@ def has_begun(dispatch_id: int) -> bool:
     """Whether some recipient of the dispatch has an outcome that says its mail could be made."""
     condition = Q(accepted__gt=0) | Q(rejected__gt=0) | Q(round__gt=0)
     return Batch.objects.filter(condition, dispatch_id=dispatch_id).exists()
+
+
+def tried(dispatch_id: int) -> int:
+    """Return how many mails of a dispatch a server took or refused."""
+    sums = Batch.objects.filter(dispatch_id=dispatch_id).aggregate(tried=Sum(F("accepted") + F("rejected")))
+    return int(sums["tried"] or 0)
+
+
+def tried_at(dispatch_id: int, domain: str) -> int:
+    """Return how many of them were to addresses of one domain. Reads the dispatch's deliveries."""
+    with connection.cursor() as cursor:
+        cursor.execute(queries.TRIED_AT, {"dispatch": dispatch_id, "domain": domain.lower()})
+        return int(cursor.fetchone()[0])
 
 
 def usual_refusals(dispatch: Dispatch) -> float:

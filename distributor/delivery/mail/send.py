@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
+from distributor.audience import held_bursts
 from distributor.channels import registry
 from distributor.channels.base import AddressedChannel, Credentials, Intent
 from distributor.delivery import outages, wakeups
@@ -101,6 +102,10 @@ def _prepare(dispatch_id: int) -> Variant | None:
     if first.due_at > now:  # it was released late, or its publication's settings have changed since
         move(dispatch, Event.DEFER, reason=explain(dispatch, first), due_at=first.due_at)
         return None
+    burst = held_bursts.newest_undecided(dispatch_id)
+    if burst is not None and burst.last_at > (dispatch.approved_at or now):  # seen in what came back by mail
+        move(dispatch, Event.PAUSE, reason=held_bursts.sentence(burst))
+        return None
     try:
         variant = compose(dispatch)
     except DistributorError as error:
@@ -177,6 +182,7 @@ def _look_back(dispatch: Dispatch, batch: BatchRun, pacer: Pacer) -> None:
     if batch.refusal:
         _block(dispatch.pk, batch.refusal, reconnect=True)
     elif batch.burst:
+        held_bursts.hold(dispatch.pk, batch.burst)
         pause_for(dispatch.pk, ManyRefusals(batch.burst.sentence))
     elif batch.outage:
         _wait_for_relay(dispatch, batch.outage)

@@ -1,0 +1,151 @@
+"""Bursts of refusals, and the people who would be suppressed for them: held until a person decides, then all as one.
+
+What a burst is stands in `domain.refusal_bursts`. Those whom the burst had suppressed before it was seen are taken out
+again when it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from distributor.audience.causes import Cause
+from distributor.audience.models import HeldBurst, HeldRefusal, Suppression
+from distributor.audience.suppression import add_suppressions, suppression
+from distributor.domain.errors import BadInput
+from distributor.domain.refusal_bursts import RefusalBurst
+
+RECENT = timedelta(minutes=15)  # what a relay refused shortly before its burst was seen is part of it
+
+_LOCK = "SELECT {function}(hashtextextended('held bursts', %s))"
+
+
+@transaction.atomic
+def hold(dispatch: int, burst: RefusalBurst, *, recent: timedelta | None = RECENT) -> HeldBurst:
+    """Hold what a burst of refusals of a dispatch would do, and undo what it has done: in the `recent` time, or at all.
+
+    A burst at the same place that nobody has decided about is the same one, and counts on.
+    """
+    _lock(dispatch, alone=True)
+    now = timezone.now()
+    held_burst, is_new = HeldBurst.objects.get_or_create(
+        dispatch_id=dispatch,
+        domain=burst.domain,
+        decision="",
+        defaults={
+            "tried": burst.tried,
+            "refused": burst.refused,
+            "example": burst.example[:300],
+            "began_at": now,
+            "last_at": now,
+        },
+    )
+    if not is_new:
+        counts = {"tried": F("tried") + burst.tried, "refused": F("refused") + burst.refused}
+        HeldBurst.objects.filter(pk=held_burst.pk).update(**counts, last_at=now)
+    suppressions = Suppression.objects.filter(
+        dispatch_id=dispatch, reason=Suppression.Reason.HARD_BOUNCE, email__isnull=False
+    )
+    if recent is not None:
+        suppressions = suppressions.filter(created_at__gte=now - recent)
+    if burst.domain:
+        suppressions = suppressions.filter(email__iendswith=f"@{burst.domain}")
+    _keep(held_burst, suppressions)
+    suppressions.delete()
+    return held_burst
+
+
+@transaction.atomic
+def suppress_or_hold(dispatch: int | None, suppressions: Sequence[Suppression]) -> int:
+    """Suppress whose mailbox is gone, but for those who are part of a burst of the dispatch that is not decided about.
+
+    Takes suppressions that are not stored yet, and returns how many are held.
+    """
+    if dispatch is None:
+        add_suppressions(suppressions)
+        return 0
+    _lock(dispatch, alone=False)
+    bursts = {burst.domain: burst for burst in HeldBurst.objects.filter(dispatch_id=dispatch, decision="")}
+    if not bursts:
+        add_suppressions(suppressions)
+        return 0
+    held_count = 0
+    for draft in suppressions:
+        burst = bursts.get("") or bursts.get(str(draft.email).rpartition("@")[2].lower())
+        if burst is None:
+            add_suppressions([draft])
+        else:
+            _keep(burst, [draft])
+            held_count += 1
+    return held_count
+
+
+def _keep(burst: HeldBurst, suppressions: QuerySet[Suppression] | Sequence[Suppression]) -> None:
+    HeldRefusal.objects.bulk_create(
+        (
+            HeldRefusal(burst=burst, email=str(row.email), detail=row.detail, source=row.source, at=row.created_at)
+            for row in suppressions
+        ),
+        batch_size=5_000,
+    )
+
+
+def _lock(dispatch: int, *, alone: bool) -> None:
+    """Let nobody suppress for a dispatch while one of its bursts begins or is decided about."""
+    function = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK.format(function=function), [dispatch])
+
+
+def undecided() -> QuerySet[HeldBurst]:
+    """Return the bursts that a person has to decide about, the newest first."""
+    return HeldBurst.objects.filter(decision="").order_by("-pk")
+
+
+def newest_undecided(dispatch: int) -> HeldBurst | None:
+    """Return the burst of a dispatch that came last and is not decided about."""
+    return HeldBurst.objects.filter(dispatch_id=dispatch, decision="").order_by("-last_at").first()
+
+
+def people(burst_id: int) -> int:
+    """Return how many people a burst holds. Raises BadInput for a burst that there is not."""
+    burst = HeldBurst.objects.filter(pk=burst_id).first()
+    if burst is None:
+        raise BadInput(f"There is no burst {burst_id}: “distributor returns held” lists them.")
+    return burst.refusals.count()
+
+
+def sentence(burst: HeldBurst) -> str:
+    """Return what a burst says to an editor."""
+    return RefusalBurst(burst.domain, burst.tried, burst.refused, burst.example).sentence
+
+
+@transaction.atomic
+def decide(burst_id: int, decision: HeldBurst.Decision, *, actor: str) -> int:
+    """Suppress everyone who is held for a burst, or nobody; return how many they are.
+
+    Raises BadInput for a burst that there is not, or that was decided about before.
+    """
+    people(burst_id)
+    burst = HeldBurst.objects.select_for_update().get(pk=burst_id)
+    if burst.decision:
+        raise BadInput(f"Burst {burst_id} was decided about before: {burst.decision} by {burst.actor}.")
+    _lock(burst.dispatch_id, alone=True)
+    refusals = burst.refusals.order_by("pk")
+    count = refusals.count()
+    if decision is HeldBurst.Decision.SUPPRESSED:
+        reason = Suppression.Reason.HARD_BOUNCE
+        add_suppressions(
+            suppression(
+                row.email, row.detail, reason=reason, cause=Cause(row.source, burst.dispatch_id, timezone.now())
+            )
+            for row in refusals
+        )
+    refusals.delete()
+    burst.decision, burst.actor, burst.decided_at, burst.held = decision, actor[:150], timezone.now(), count
+    burst.save(update_fields=["decision", "actor", "decided_at", "held"])
+    return count

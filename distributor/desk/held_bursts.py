@@ -1,0 +1,61 @@
+"""Deciding about bursts of refusals: whether those whom they would suppress are gone, all of a burst at once."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from distributor.audience import held_bursts
+from distributor.audience.models import HeldBurst
+from distributor.delivery.models import Dispatch
+from distributor.desk.access import editor
+from distributor.domain.errors import BadInput
+
+DECIDED_SHOWN = 20
+SAMPLE = 5
+_DECISIONS = {"suppress": HeldBurst.Decision.SUPPRESSED, "drop": HeldBurst.Decision.DROPPED}
+
+
+@editor
+@require_safe
+def held(request: HttpRequest) -> HttpResponse:
+    """The bursts that wait for a decision, with whom they hold, and those that were decided about last."""
+    bursts = list(held_bursts.undecided())
+    decided = list(HeldBurst.objects.exclude(decision="").order_by("-decided_at")[:DECIDED_SHOWN])
+    dispatches = Dispatch.objects.select_related("letter", "digest").in_bulk(
+        {burst.dispatch_id for burst in (*bursts, *decided)}
+    )
+    context = {
+        "rows": [
+            {
+                "burst": burst,
+                "dispatch": dispatches.get(burst.dispatch_id),
+                "count": burst.refusals.count(),
+                "sample": list(burst.refusals.order_by("pk").values_list("email", flat=True)[:SAMPLE]),
+            }
+            for burst in bursts
+        ],
+        "decided": [{"burst": burst, "dispatch": dispatches.get(burst.dispatch_id)} for burst in decided],
+        "zone": timezone.get_current_timezone_name(),
+        "here": "returns",
+    }
+    return render(request, "desk/held.html", context)
+
+
+@editor
+@require_POST
+def decide(request: HttpRequest, burst_id: int, decision: str) -> HttpResponse:
+    """Suppress everyone whom a burst holds, or nobody."""
+    if decision not in _DECISIONS:
+        raise Http404
+    try:
+        count = held_bursts.decide(burst_id, _DECISIONS[decision], actor=request.user.get_username())
+    except BadInput as error:
+        messages.error(request, str(error))
+    else:
+        words = "are suppressed" if decision == "suppress" else "go on getting mail"
+        messages.success(request, f"{count:,} addresses {words}.")
+    return redirect("desk:held")

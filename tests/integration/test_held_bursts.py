@@ -1,0 +1,210 @@
+"""A burst of refusals suppresses nobody until a person has decided, and then everyone of it or nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from click.testing import CliRunner
+from django.test import Client
+from django.utils import timezone
+
+from distributor.audience import held_bursts, privacy
+from distributor.audience.models import HeldBurst, HeldRefusal, Suppression
+from distributor.cli.commands import cli
+from distributor.delivery import control, resend
+from distributor.delivery.mail import batches, ledger
+from distributor.delivery.models import Delivery, Dispatch
+from distributor.domain.errors import BadInput, ConfirmationNeeded
+from distributor.domain.letters import Draft
+from distributor.domain.outcomes import Accepted, Outcome, Receipt, Rejected
+from distributor.domain.recipients import Recipient
+from distributor.domain.returns import Kind, MailEvent
+from distributor.insights.returns import take_in
+from distributor.letters.models import Letter
+from tests.integration import world
+from tests.integration.conftest import ScriptedChannel
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+OK = Accepted(Receipt("queued as 1"))
+GONE = Rejected("The server refused it: no such user.", code="5.1.1")
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "BATCH_SIZE", 50)
+    monkeypatch.setattr(batches, "LOOK_AHEAD", 10)
+
+
+@pytest.fixture
+def letter(draft: Draft) -> Letter:
+    return world.make_letter(draft)
+
+
+@pytest.fixture
+def queue(letter: Letter, mail_channel: ScriptedChannel) -> Callable[[int], Dispatch]:
+    world.connect(letter.publication, "letterbox")
+
+    def make(size: int) -> Dispatch:
+        readers = world.make_list(letter.publication, size)
+        return world.queue(letter, "letterbox", lists=[readers])[0]
+
+    return make
+
+
+def gone_from(number: int) -> Callable[[Recipient | None], Outcome]:
+    asked: list[object] = []
+
+    def answer(recipient: Recipient | None) -> Outcome:
+        asked.append(recipient)
+        return OK if len(asked) <= number else GONE
+
+    return answer
+
+
+@pytest.fixture
+def paused(queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel) -> Dispatch:
+    """A mailing to 300 whose relay says from the hundredth on that there is no such user."""
+    mail_channel.answer = gone_from(100)
+    dispatch = queue(300)
+    world.work(dispatch)
+    assert dispatch.state == "paused"
+    mail_channel.answer = lambda _: OK
+    return dispatch
+
+
+def refused(dispatch: Dispatch) -> int:
+    return Delivery.objects.filter(dispatch=dispatch, outcome="rejected").count()
+
+
+def test_nobody_is_suppressed_for_it(paused: Dispatch) -> None:
+    (burst,) = held_bursts.undecided()
+    assert (burst.dispatch_id, burst.domain) == (paused.pk, "")
+    assert "5.1.1" in burst.example
+    assert Suppression.objects.count() == 0
+    assert burst.refusals.count() == refused(paused) > 0
+
+
+def test_dropped_they_get_it_once_the_cause_is_gone(paused: Dispatch, mail_channel: ScriptedChannel) -> None:
+    burst = held_bursts.undecided().get()
+    count = refused(paused)
+    assert held_bursts.decide(burst.pk, HeldBurst.Decision.DROPPED, actor="mina") == count
+    burst.refresh_from_db()
+    assert (burst.decision, burst.actor, burst.held) == ("dropped", "mina", count)
+    assert (Suppression.objects.count(), HeldRefusal.objects.count()) == (0, 0)
+    control.resume(paused.pk)
+    world.work(paused)
+    assert paused.state == "partly"
+    again = resend.resend(paused.pk)
+    world.work(again)
+    assert (again.state, again.recipients) == ("sent", count)
+
+
+def test_applied_all_of_them_are_suppressed(paused: Dispatch) -> None:
+    burst = held_bursts.undecided().get()
+    count = held_bursts.decide(burst.pk, HeldBurst.Decision.SUPPRESSED, actor="mina")
+    suppressions = Suppression.objects.filter(reason="hard bounce", source="refusal", dispatch_id=paused.pk)
+    assert suppressions.count() == count == refused(paused)
+    with pytest.raises(BadInput, match="decided about before: suppressed by mina"):
+        held_bursts.decide(burst.pk, HeldBurst.Decision.DROPPED, actor="bo")
+    assert Suppression.objects.count() == count
+
+
+def test_while_it_is_undecided_what_comes_after_is_held_too(paused: Dispatch, mail_channel: ScriptedChannel) -> None:
+    before = HeldRefusal.objects.count()
+    mail_channel.answer = gone_from(0)
+    control.resume(paused.pk)
+    world.work(paused)
+    assert paused.state == "paused"
+    assert held_bursts.undecided().count() == 1
+    assert HeldRefusal.objects.count() == refused(paused) > before
+    assert Suppression.objects.count() == 0
+
+
+def test_a_few_who_are_gone_are_suppressed_at_once(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    mail_channel.answer = lambda recipient: GONE if recipient and "reader7@" in recipient.email else OK
+    dispatch = queue(60)
+    world.work(dispatch)
+    assert [str(row) for row in Suppression.objects.all()] == ["reader7@inbox.example"]
+    assert not held_bursts.undecided().exists()
+
+
+def bounce(dispatch: Dispatch, number: int) -> MailEvent:
+    return MailEvent(
+        Kind.HARD_BOUNCE,
+        "dsn",
+        f"{dispatch.pk}-{number}",
+        timezone.now(),
+        email=f"reader{number}@inbox.example",
+        dispatch=dispatch.pk,
+        subscriber=world.reader(number).pk,
+        status="5.1.1",
+        reason="No such user",
+    )
+
+
+def test_bounces_by_mail_are_held_once_they_are_a_burst(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    dispatch = queue(200)
+    world.work(dispatch)
+    assert dispatch.state == "sent"
+    for number in range(19):
+        take_in([bounce(dispatch, number)])
+    assert Suppression.objects.count() == 19
+    take_in([bounce(dispatch, 19)])
+    assert (Suppression.objects.count(), HeldRefusal.objects.count()) == (0, 20)
+    take_in(bounce(dispatch, number) for number in range(20, 120))
+    assert (Suppression.objects.count(), HeldRefusal.objects.count()) == (0, 120)
+    (burst,) = held_bursts.undecided()
+    held_bursts.decide(burst.pk, HeldBurst.Decision.SUPPRESSED, actor="mina")
+    assert Suppression.objects.filter(source="dsn").count() == 120
+
+
+def test_bounces_by_mail_pause_what_is_still_going_out(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
+) -> None:
+    dispatch = queue(200)
+    world.work(dispatch)
+    Dispatch.objects.filter(pk=dispatch.pk).update(state="sending", finished_at=None)
+    take_in(bounce(dispatch, number) for number in range(60))
+    world.send(dispatch.pk)
+    dispatch.refresh_from_db()
+    assert dispatch.state == "paused"
+    assert "far more than usual" in dispatch.reason
+
+
+def test_who_is_erased_is_held_no_more(paused: Dispatch) -> None:
+    row = HeldRefusal.objects.first()
+    assert row is not None
+    assert privacy.stored_data(row.email)["held_refusals"][0]["dispatch"] == paused.pk
+    privacy.erase(row.email)
+    assert not HeldRefusal.objects.filter(pk=row.pk).exists()
+
+
+def test_the_command_line_lists_and_decides(paused: Dispatch) -> None:
+    burst = held_bursts.undecided().get()
+    listed = " ".join(CliRunner().invoke(cli, ["returns", "held"]).output.split())
+    assert f"{burst.pk} dispatch {paused.pk}: " in listed
+    assert "refused by the mail server" in listed
+    result = CliRunner().invoke(cli, ["returns", "decide", str(burst.pk), "suppress"])
+    assert isinstance(result.exception, ConfirmationNeeded)
+    result = CliRunner().invoke(cli, ["returns", "decide", str(burst.pk), "drop"])
+    assert "go on getting mail" in result.output
+    assert "Nothing is held" in CliRunner().invoke(cli, ["returns", "held"]).output
+
+
+def test_the_desk_lists_and_decides(paused: Dispatch, editor: Client) -> None:
+    burst = held_bursts.undecided().get()
+    page = editor.get("/desk/returns/held/").content.decode()
+    assert "refused by the mail server" in page
+    count = burst.refusals.count()
+    assert f"They are gone: suppress {count}" in page
+    assert editor.get(f"/desk/returns/held/{burst.pk}/suppress/").status_code == 405
+    assert editor.post(f"/desk/returns/held/{burst.pk}/nonsense/").status_code == 404
+    answer = editor.post(f"/desk/returns/held/{burst.pk}/suppress/", follow=True)
+    assert f"{count} addresses are suppressed" in answer.content.decode()
+    assert Suppression.objects.count() == count
