@@ -78,7 +78,7 @@ _SUSPENDED = _any_of(
     r"휴면|정지된|정지되|利用停止|冻结|停用",
 )
 _FULL = _any_of(
-    r"(?<!sending )quota",
+    r"(?<!sending )(?<!relay )quota",
     r"\bfull\b",
     r"over ?limit",
     r"storage (limit|space)",
@@ -98,12 +98,15 @@ _SENDER = _any_of(
     r"(reject|denied|refuse|invalid|unknown|bad|unverified)\w* sender",
     r"relay(ing)? (access )?(is )?(denied|not)|(un|not )able to relay|not permitted to relay",
     # how much is sent
-    r"(to )?too (many|much|fast|quickly|frequent)|rate[- ]?limit|throttl|concurrent",
+    r"(sending|relay) quota|(to )?too (many|much|fast|quickly|frequent)|rate[- ]?limit|throttl|concurrent",
     r"limit(ed)? (is )?exceed|exceed\w* .{0,30}(limit|rate)|\b(an|per|this|each) (hour|minute|day)\b",
     r"스팸|차단|発信元|送信元|垃圾邮件|черн\w+ спис|спам",
 )
 _PASSING = _any_of(
-    r"temporar|\blater\b|try again|grey-?list|timed? ?out|deferred|will be retried",
+    r"temporar|\blater\b|try again|grey-?list|timed? ?-?out|deferred|will be retried|retry time",
+    # given up after days, since there was no way to the server
+    r"no route to host|connection refused|unreachable|not (responding|reachable)|message expired|\bin (the )?queue\b",
+    r"for (the last |more than |over )?\d+ (hours?|days?)|(dns|mx) query|name server reply|hop count|routing loop",
     # the other server's own trouble, which its delivery program calls an unknown user
     r"((unable|failed) to|couldn.?t|can.?t) (create|open|write|lock)",
     r"lookup (error|fail)|database|ldap|(internal|system|server|configuration) error",

@@ -73,6 +73,15 @@ def test_a_bounce_in_plain_words_is_read_to_its_end() -> None:
     assert is_certain_end(event)
 
 
+def test_what_was_given_up_after_days_without_a_code_may_pass() -> None:
+    body = (
+        "This message was created automatically by mail delivery software.\n\nA message that you sent could not be\n"
+        "delivered to one or more of its recipients.\n\n  bo@readers.example\n    retry timeout exceeded\n"
+    )
+    (event,) = reading(body, sender="Mail Delivery System <Mailer-Daemon@mx.example>").events
+    assert (event.kind, event.status, event.reason) == (Kind.SOFT_BOUNCE, "", "retry timeout exceeded")
+
+
 @pytest.mark.parametrize("sender", ["MAILER-DAEMON <>", "MAILER-DAEMON", "mailer-daemon", '"Mail Delivery System" <>'])
 def test_a_daemon_needs_no_domain(sender: str) -> None:
     body = f"There was an error delivering your mail to <bo@readers.example>.\n\nmx did not like our RCPT TO:\n{GONE}\n"
@@ -99,6 +108,30 @@ def test_a_daemon_needs_no_domain(sender: str) -> None:
 def test_an_assistant_is_told_by_its_headers_in_any_language(subject: str, headers: dict[str, str]) -> None:
     encoded = Header(subject, "utf-8").encode()
     assert reading("…", sender="Kim <kim@corp.example>", subject=encoded, **headers).kind is MailKind.AUTOMATIC_REPLY
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Automatic reply: News",
+        "Automatische Antwort: Neues",
+        "Automatisch antwoord: Nieuws",
+        "Automatiskt svar: Nyheter",
+        "Réponse automatique : Lettre",
+        "Risposta automatica: Notizie",
+        "Automatyczna odpowiedź: Wieści",
+        "Otomatik yanıt: Haberler",
+        "Автоматический ответ: Новости",
+        "自动答复: 新闻",
+        "自動返信: 便り",
+        "자동 회신: 소식",
+        "Trả lời tự động: Tin",
+    ],
+)
+def test_without_such_headers_a_subject_says_it(subject: str) -> None:
+    encoded = Header(subject, "utf-8").encode()
+    found = reading("…", sender="Kim <kim@corp.example>", subject=encoded, Return_Path="kim@corp.example")
+    assert found.kind is MailKind.AUTOMATIC_REPLY
 
 
 @pytest.mark.parametrize("headers", [{}, {"Return_Path": "desk@corp.example"}, {"Auto_Submitted": "auto-replied"}])

@@ -14,7 +14,7 @@ from distributor.channels.mail.returns import codes, message_parts
 from distributor.channels.mail.returns.events import Sheet
 from distributor.channels.responses import excerpt
 from distributor.domain.bounces import bounce_kind
-from distributor.domain.refusals import is_after_message, says_gone
+from distributor.domain.refusals import Ground, ground, is_after_message, says_gone
 from distributor.domain.returns import Kind, MailEvent
 
 TEXT = "text"
@@ -60,9 +60,12 @@ _STILL_TRYING = re.compile(
 )
 _MARKUP = re.compile(r"<(?:style|script)\b.{0,2000}?</(?:style|script)>|<[^>]{0,500}>", re.IGNORECASE | re.DOTALL)
 _AWAY = re.compile(
-    r"^(out of (the )?office|automatic reply|auto(matic)?[- ]?(reply|response|antwort)|vacation|away from|"
-    r"abwesenheit|abwesend|réponse automatique|absence|respuesta automática|risposta automatica|"
-    r"자동 ?(회신|응답|답장)|부재 ?중|自動(返信|応答)|不在)",
+    r"^(out of (the )?office|vacation|away from|absence|absent|on (holiday|leave)|abwesen|afwezig|"
+    r"fuera de (la )?oficina|auto(matic|mated)?[- ]?(reply|response)|"
+    r"(auto|automat\w+|otomatik|αυτόματη)[ -]?"
+    r"(antwort|antwoord|svar|odpowiedź|odpověď|vastaus|yanıt|válasz|απάντηση)|"
+    r"(réponse|respuesta|risposta|resposta|răspuns) autom\w+|автоматич\w+ (ответ|відповідь)|trả lời tự động|"
+    r"תשובה אוטומטית|رد تلقائي|自动(回复|答复)|自動(回覆|返信|応答)|不在|자동 ?(회신|응답|답장)|부재 ?중)",
     re.IGNORECASE,
 )
 # A header that only an assistant's mail has, and what its value has to hold: "" for anything. RFC 3834 §5, and what was
@@ -186,10 +189,14 @@ def _words(message: Message) -> str:
     return (whole[: letter.start()] if letter else whole)[:20_000]
 
 
+def _says_why(line: str) -> bool:
+    return ground("", line) is not Ground.OPEN
+
+
 def _sentence(words: str, code: str) -> str:
     """Return what the server said: the lines from the one that holds the code, else that says why, to their end."""
     lines = [line.strip() for line in words.splitlines()]
-    for telling in (lambda line: code and code in line, says_gone, _REPLY_LINE.search):
+    for telling in (lambda line: code and code in line, says_gone, _REPLY_LINE.search, _says_why):
         for number, line in enumerate(lines):
             if line and telling(line):
                 return " ".join(takewhile(bool, lines[number : number + _SENTENCE_LINES]))
