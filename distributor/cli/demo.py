@@ -114,7 +114,7 @@ def _perform(
 ) -> tuple[list[_DemoLetter], str]:
     """Start everything, queue the letters, watch them go, and return what became of them and the desk's password."""
     from distributor.cli import backing_services
-    from distributor.cli.users import add_editor
+    from distributor.people import editors
 
     # These start while the tables are made; beat after that, since its first tick looks at them; and the web server
     # while the letters are sent, so that it does not take the processors from what has to be there first.
@@ -123,7 +123,7 @@ def _perform(
     backing_services.migrate()
     children.start([services.beat()])
     stop.check()
-    password = add_editor("editor")
+    password = editors.add("editor")
     services.wait_until(lambda: bool(services.practice_url()), "practice", children, stop)
     letters = _queue(drafts, recipients)
     children.start([services.web(services.HOST, port)])

@@ -125,9 +125,9 @@ def _first_editor() -> str:
     """Make the first editor where there is none yet, and return the password."""
     from django.contrib.auth import get_user_model
 
-    from distributor.cli.users import add_editor
+    from distributor.people import editors
 
-    return "" if get_user_model().objects.exists() else add_editor("editor")
+    return "" if get_user_model().objects.exists() else editors.add("editor")
 
 
 def first_publication() -> None:

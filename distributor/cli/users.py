@@ -2,82 +2,158 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from distributor.cli import output
 from distributor.cli.backing_services import database
-from distributor.domain.errors import BadInput
+from distributor.domain.errors import ConfirmationNeeded
 
-PASSWORD_BYTES = 12  # 96 bits, written in 16 characters
+if TYPE_CHECKING:
+    from distributor.domain.dispatch_actions import Role
+
+ROLES = ("editor", "admin")
+_generate_option = click.option(
+    "--generate", is_flag=True, help="Make a password and print it once, instead of asking for one."
+)
 
 
 @click.group()
 def users() -> None:
-    """Make and list the desk's editors."""
+    """Make, list and remove the desk's editors."""
 
 
 @users.command()
 @click.argument("name")
-@click.option("--generate", is_flag=True, help="Make a password and print it once, instead of asking for one.")
+@click.option("--admin", is_flag=True, help="Also let them decide on other people. The very first one is an admin.")
+@_generate_option
 @output.json_option
-def add(name: str, generate: bool, as_json: bool) -> None:
+def add(name: str, admin: bool, generate: bool, as_json: bool) -> None:
     """Make an editor for the desk. The password is asked for; without a terminal one is made and printed once."""
-    typed_password = "" if generate or not sys.stdin.isatty() else _prompt_password()
+    typed_password = _typed_password(generate=generate)
     with database():
-        password = add_editor(name, typed_password)
-    if as_json:
-        output.write_json({"name": name, "password": None if typed_password else password})
-    else:
-        password_note = "" if typed_password else f" The password is {password} and is not shown again."
-        output.console().print(f"{name} can use the desk.{password_note}")
+        from distributor.people import editors
+
+        password = editors.add(name, typed_password, role="admin" if admin else "editor")
+    _tell_password(name, "can use the desk", "" if typed_password else password, as_json=as_json)
 
 
-def _prompt_password() -> str:
-    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+@users.command()
+@click.argument("name")
+@_generate_option
+@output.json_option
+def password(name: str, generate: bool, as_json: bool) -> None:
+    """Give an editor another password, asked for or made as by “add”. Where they are logged in, that ends."""
+    typed_password = _typed_password(generate=generate)
+    with database():
+        from distributor.people import editors
+
+        new_password = editors.set_password(name, typed_password)
+    _tell_password(name, "has a new password", "" if typed_password else new_password, as_json=as_json)
 
 
-def add_editor(name: str, password: str = "") -> str:
-    """Make a desk editor and return the password, a new one where none is given.
+@users.command()
+@click.argument("name")
+@click.argument("role", type=click.Choice(ROLES))
+@output.json_option
+def role(name: str, role: Role, as_json: bool) -> None:
+    """Make an editor an admin, who decides on other people, or an admin an editor."""
+    with database():
+        from distributor.people import editors
 
-    Raises BadInput for a name that is taken or not allowed, and for a password that is too weak.
-    """
-    from django.contrib.auth import get_user_model
-    from django.contrib.auth.password_validation import validate_password
-    from django.core.exceptions import ValidationError
+        editors.set_role(name, role)
+    _tell(name, f"{name} is an {role} now.", as_json=as_json)
 
-    users = get_user_model()
-    if users.objects.filter(username=name).exists():
-        raise BadInput(f"There is an editor “{name}” already: choose another name.")
-    user = users(username=name, is_staff=True)
-    password = password or secrets.token_urlsafe(PASSWORD_BYTES)
-    try:
-        validate_password(password, user)
-        user.set_password(password)
-        user.full_clean()
-    except ValidationError as error:
-        raise BadInput(" ".join(error.messages)) from None
-    user.save()
-    return password
+
+@users.command()
+@click.argument("name")
+@output.json_option
+def deactivate(name: str, as_json: bool) -> None:
+    """Keep an editor out until “activate”. Where they are logged in, that ends."""
+    with database():
+        from distributor.people import editors
+
+        editors.deactivate(name)
+    _tell(name, f"{name} can't use the desk any more, until “distributor users activate {name}”.", as_json=as_json)
+
+
+@users.command()
+@click.argument("name")
+@output.json_option
+def activate(name: str, as_json: bool) -> None:
+    """Let an editor in again who was deactivated."""
+    with database():
+        from distributor.people import editors
+
+        editors.activate(name)
+    _tell(name, f"{name} can use the desk again.", as_json=as_json)
+
+
+@users.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Agree to it: a removed editor does not come back.")
+@output.json_option
+def remove(name: str, yes: bool, as_json: bool) -> None:
+    """Remove an editor for good. What they did stays recorded, and nobody else gets the name."""
+    if not yes:
+        raise ConfirmationNeeded(f"{name} does not come back under this name. If that is meant, add --yes.")
+    with database():
+        from distributor.people import editors
+
+        editors.remove(name)
+    _tell(name, f"{name} is removed.", as_json=as_json)
 
 
 @users.command("list")
 @output.json_option
 def list_(as_json: bool) -> None:
-    """List the editors."""
+    """List the editors, with their roles and when they last logged in."""
     with database():
-        from django.contrib.auth import get_user_model
+        from distributor.people import editors
 
-        names = list(get_user_model().objects.order_by("username").values_list("username", flat=True))
+        rows = [
+            {
+                "name": editor.name,
+                "role": editor.role,
+                "state": editor.state,
+                "last login": editor.last_login.isoformat(timespec="seconds") if editor.last_login else None,
+            }
+            for editor in editors.editors()
+        ]
     if as_json:
-        output.write_json(names)
-    elif names:
-        for name in names:
-            output.console().print(name)
+        output.write_json([{key.replace(" ", "_"): value for key, value in row.items()} for row in rows])
     else:
-        output.console().print("There is no editor yet: “distributor users add NAME” makes one.")
+        output.print_rows(
+            rows,
+            ("name", "role", "state", "last login"),
+            empty="There is no editor yet: “distributor users add NAME” makes one.",
+        )
+
+
+def _typed_password(*, generate: bool) -> str:
+    """Return what somebody types, "" where one is to be made."""
+    if generate or not sys.stdin.isatty():
+        return ""
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+
+
+def _tell(name: str, sentence: str, *, as_json: bool) -> None:
+    """Tell what became of an editor."""
+    if as_json:
+        output.write_json({"name": name, "result": sentence})
+    else:
+        output.console().print(sentence)
+
+
+def _tell_password(name: str, sentence: str, password: str, *, as_json: bool) -> None:
+    """Tell that it is done, and the password where it was made."""
+    if as_json:
+        output.write_json({"name": name, "password": password or None})
+    else:
+        note = f" The password is {password} and is not shown again." if password else ""
+        output.console().print(f"{name} {sentence}.{note}")
 
 
 COMMANDS = {"users": users}

@@ -1,4 +1,4 @@
-"""Who may use the desk: for now any member of the staff is an editor."""
+"""Who may use the desk: editors, and for what concerns other people, admins."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
 from distributor.domain.dispatch_actions import Role
+from distributor.people import editors
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -31,11 +32,23 @@ def editor(view: View[P]) -> View[P]:
     return never_cache(login_required(inner))
 
 
+def admin(view: View[P]) -> View[P]:
+    """Let admins in, and refuse editors with 403."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if role_of(request.user) != "admin":
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return editor(inner)
+
+
 def role_of(user: User | AnonymousUser) -> Role:
-    """Return what a user is in every publication: all of the staff are editors, and nobody else comes in."""
-    if not user.is_staff:
+    """Return what a user is in every publication: all of the staff are editors or admins, and nobody else comes in."""
+    if not user.is_staff or not isinstance(user, User):
         raise PermissionDenied
-    return "editor"
+    return editors.role_of(user)
 
 
 class EditorLogin(AuthenticationForm):

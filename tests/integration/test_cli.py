@@ -303,7 +303,22 @@ class TestSettingUp:
         made = lantern.fine("users", "add", "ida")
         assert len(made["password"]) >= 12
         assert "There is an editor “ida” already" in lantern.refused("users", "add", "ida")
-        assert "ida" in lantern.fine("users", "list")
+        assert ("ida", "active") in [(one["name"], one["state"]) for one in lantern.fine("users", "list")]
+
+    def test_an_editor_is_kept_out_and_removed(self, lantern: House) -> None:
+        first = lantern.fine("users", "add", "bo")["password"]
+        assert lantern.fine("users", "password", "bo", "--generate")["password"] != first
+        assert "bo can't use the desk any more" in lantern.run("users", "deactivate", "bo").out
+        assert "bo can use the desk again." in lantern.run("users", "activate", "bo").out
+        assert "bo is an admin now." in lantern.run("users", "role", "bo", "admin").out
+        assert "bo is an editor now." in lantern.run("users", "role", "bo", "editor").out
+        assert lantern.refused("users", "remove", "bo").endswith("If that is meant, add --yes.")
+        assert "bo is removed." in lantern.run("users", "remove", "bo", "--yes").out
+        assert "bo" not in [one["name"] for one in lantern.fine("users", "list")]
+        assert "“bo” was an editor who is removed" in lantern.refused("users", "add", "bo")
+        sentence = "There is no editor “bo”: “distributor users list” names them."
+        for command, *more in (("password", "--generate"), ("deactivate",), ("activate",), ("role", "admin")):
+            assert lantern.refused("users", command, "bo", *more) == sentence
 
     def test_bad_publications(self, lantern: House) -> None:
         assert "There is no time zone" in lantern.refused("publications", "add", "X", "--time-zone", "Mars/Olympus")

@@ -72,17 +72,13 @@ def addresses() -> Iterator[str]:
         assert isinstance(pattern, URLPattern)
         if pattern.name not in ("login", "logout"):
             values = {
-                "letter_id": 1,
-                "dispatch_id": 1,
                 "name": "approve",
                 "channel": "mail",
-                "segment_id": 1,
-                "suppression_id": 1,
-                "account_id": 1,
+                "action": "password",
                 "publication": "lantern",
             }
             wanted = pattern.pattern.converters
-            yield reverse(f"desk:{pattern.name}", kwargs={name: values[name] for name in wanted})
+            yield reverse(f"desk:{pattern.name}", kwargs={name: values.get(name, 1) for name in wanted})
 
 
 def press(client: Client, dispatch: Dispatch, verb: str, **values: str) -> str:

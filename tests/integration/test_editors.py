@@ -1,0 +1,207 @@
+"""The desk's editors: by command and on the desk. What takes rights from somebody ends their sessions at once."""
+
+from __future__ import annotations
+
+import logging
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import Client
+
+from distributor.domain.errors import BadInput
+from distributor.people import editors
+from tests.integration.desk import Response, html, said
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PAGE = "/desk/editors/"
+
+
+@pytest.fixture
+def admin() -> User:
+    editors.add("haneul", role="admin")
+    return User.objects.get(username="haneul")
+
+
+@pytest.fixture
+def ida(admin: User) -> User:
+    editors.add("ida")
+    return User.objects.get(username="ida")
+
+
+def logged_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def press(client: Client, user: User, action: str) -> Response:
+    return client.post(f"{PAGE}{user.pk}/{action}/")
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/desk/").status_code == 200
+
+
+def test_the_first_is_an_admin_and_the_others_are_editors() -> None:
+    for name in ("haneul", "ida"):
+        editors.add(name)
+    assert [(one.name, one.role) for one in editors.editors()] == [("haneul", "admin"), ("ida", "editor")]
+
+
+@pytest.mark.parametrize("action", [editors.deactivate, editors.remove, editors.set_password])
+def test_what_takes_rights_ends_every_session_for_good(ida: User, action: Any) -> None:
+    clients = [logged_in(ida), logged_in(ida)]
+    other = logged_in(User.objects.get(username="haneul"))
+    assert all(is_in(client) for client in clients)
+    action("ida")
+    assert not any(is_in(client) for client in clients)
+    assert is_in(other)
+    if action is editors.deactivate:
+        editors.activate("ida")
+        assert not any(is_in(client) for client in clients)
+    assert Session.objects.count() == 1
+
+
+def test_a_deactivated_editor_can_not_log_in(ida: User, client: Client) -> None:
+    password = editors.set_password("ida")
+    form = {"username": "ida", "password": password}
+    editors.deactivate("ida")
+    assert client.post("/desk/login/", form).status_code == 200
+    editors.activate("ida")
+    assert client.post("/desk/login/", form).status_code == 302
+
+
+def test_a_removed_name_is_nobody_elses(ida: User, client: Client) -> None:
+    password = editors.set_password("ida")
+    editors.remove("ida")
+    assert client.post("/desk/login/", {"username": "ida", "password": password}).status_code == 200
+    assert [one.name for one in editors.editors()] == ["haneul"]
+    with pytest.raises(BadInput, match="“ida” was an editor who is removed: choose another name"):
+        editors.add("ida")
+    with pytest.raises(BadInput, match="There is no editor “ida”"):
+        editors.activate("ida")
+    assert User.objects.get(pk=ida.pk).username == "ida"  # what was recorded of it stays theirs
+
+
+def lose_rights(name: str, by: str = "") -> dict[str, str]:
+    refusals = {}
+    for verb, action in (("removed", editors.remove), ("deactivated", editors.deactivate)):
+        with pytest.raises(BadInput) as caught:
+            action(name, by=by)
+        refusals[verb] = str(caught.value)
+    with pytest.raises(BadInput) as caught:
+        editors.set_role(name, "editor", by=by)
+    return {**refusals, "made an editor": str(caught.value)}
+
+
+def test_the_last_active_admin_stays(ida: User) -> None:
+    for verb, sentence in lose_rights("haneul").items():
+        assert sentence == f"haneul is the last admin and can't be {verb}: make somebody else an admin first."
+    editors.set_role("ida", "admin")
+    editors.deactivate("ida")
+    assert "last admin" in lose_rights("haneul")["removed"]  # one who is deactivated does not count
+    editors.activate("ida")
+    editors.remove("haneul")
+
+
+def test_nobody_does_it_to_themselves(ida: User) -> None:
+    editors.set_role("ida", "admin")
+    for verb, sentence in lose_rights("haneul", by="haneul").items():
+        assert sentence == f"You can't be {verb} by yourself: ask another admin."
+
+
+def test_where_nobody_is_an_admin_the_last_editor_stays(ida: User) -> None:
+    User.objects.update(is_superuser=False)  # as before there were admins
+    editors.remove("haneul")
+    with pytest.raises(BadInput, match="ida is the last editor"):
+        editors.deactivate("ida")
+
+
+def test_of_two_admins_who_remove_each_other_one_stays(ida: User) -> None:
+    editors.set_role("ida", "admin")
+
+    def remove(name: str, by: str) -> bool:
+        try:
+            editors.remove(name, by=by)
+        except BadInput:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as both:
+        done = [both.submit(remove, *pair) for pair in (("haneul", "ida"), ("ida", "haneul"))]
+    assert [one.result() for one in done].count(True) == 1
+    assert len(editors.editors()) == 1
+
+
+def test_the_log_has_who_did_it_and_no_password(ida: User, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        password = editors.set_password("ida", by="haneul")
+        editors.remove("ida", by="haneul")
+    assert [record.getMessage() for record in caplog.records] == [
+        "ida has a new password, by haneul",
+        "ida is removed, by haneul",
+    ]
+    assert password not in caplog.text
+
+
+# On the desk
+
+
+def test_the_page_is_for_admins(ida: User, admin: User) -> None:
+    client = logged_in(ida)
+    assert client.get(PAGE).status_code == client.post(PAGE, {"name": "eve"}).status_code == 403
+    assert press(client, admin, "remove").status_code == 403
+    assert f'href="{PAGE}"' not in html(client.get("/desk/"))
+    assert f'href="{PAGE}"' in html(logged_in(admin).get("/desk/"))
+    assert User.objects.count() == 2
+
+
+def shown_password(response: Response) -> str:
+    password = re.search(r"<code>([\w-]{16})</code>", html(response))
+    assert password
+    return password[1]
+
+
+def test_an_admin_makes_editors(admin: User) -> None:
+    client = logged_in(admin)
+    answer = client.post(PAGE, {"name": "eve", "admin": "on"})
+    password = shown_password(answer)
+    assert answer.headers["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+    assert "messages" not in answer.cookies
+    assert password not in html(client.get(PAGE))
+    assert Client().post("/desk/login/", {"username": "eve", "password": password}).status_code == 302
+    again = client.post(PAGE, {"name": "eve"})
+    assert again.status_code == 422
+    assert "There is an editor “eve” already: choose another name." in html(again)
+    for name in ("", "no spaces", "nul\0"):
+        assert client.post(PAGE, {"name": name}).status_code in (200, 422)
+    assert "no spaces" not in {one.name for one in editors.editors()}
+
+
+def test_an_admin_decides_on_an_editor(admin: User, ida: User) -> None:
+    client, theirs = logged_in(admin), logged_in(ida)
+    password = shown_password(press(client, ida, "password"))
+    assert not is_in(theirs)
+    assert theirs.post("/desk/login/", {"username": "ida", "password": password}).status_code == 302
+    for action, role, active in (
+        ("deactivate", "editor", False),
+        ("activate", "editor", True),
+        ("admin", "admin", True),
+        ("editor", "editor", True),
+    ):
+        assert press(client, ida, action).headers["Location"] == PAGE
+        (row,) = [one for one in editors.editors() if one.name == "ida"]
+        assert (row.role, row.is_active) == (role, active)
+    assert "ida is removed." in said(press(client, ida, "remove"))
+    assert press(client, ida, "activate").status_code == 404
+    assert press(client, admin, "dance").status_code == 404
+    assert "can't be removed by yourself" in said(press(client, admin, "remove"))
+    assert is_in(client)
