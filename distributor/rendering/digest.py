@@ -8,6 +8,7 @@ from typing import Any
 from distributor.domain.digests import DigestLetter, DigestView
 from distributor.rendering import phrases
 from distributor.rendering.addresses import ascii_url
+from distributor.rendering.bounds import counted
 from distributor.rendering.environment import environment, render_with
 from distributor.rendering.letter import LetterMail, accent_context, finish, preheader
 from distributor.rendering.placeholders import Placeholder, Placeholders
@@ -25,7 +26,7 @@ def digest_mail(digest: DigestView, *, slug: str = "", track: bool = False) -> L
     """
     placeholders = Placeholders(f"d{hashlib.sha256(repr(digest).encode('utf-8', 'surrogatepass')).hexdigest()[:24]}")
     templates = environment(slug)
-    templates.finalize = placeholders.finalize
+    templates.finalize = counted(placeholders.finalize)
     context = {**digest_context(digest), **placeholders.context()}
     subject, html, text = (render_with(templates, template, context) for template in (SUBJECT, HTML, TEXT))
     return finish(subject, html, text, placeholders, site=digest.publication.root_url if track else "")

@@ -16,10 +16,10 @@ from typing import Any
 
 import jinja2
 from jinja2.bccache import Bucket
-from jinja2.sandbox import SandboxedEnvironment
 
 from distributor import paths
 from distributor.domain.errors import TemplateError
+from distributor.rendering.bounds import BoundedEnvironment, counted_work
 
 COMMON = "common"
 
@@ -27,7 +27,7 @@ COMMON = "common"
 class _Compiled(jinja2.BytecodeCache):
     """Templates as they were compiled, by name, file and source: to compile takes many times as long as to render.
 
-    What is compiled also depends on whether there is a `finalize`, which the letter pass has and posts have not.
+    What is compiled also depends on whether there is a `finalize`; here there always is one.
     """
 
     _MOST = 500  # a template that is edited leaves its former states behind
@@ -52,14 +52,14 @@ _COMPILED = _Compiled()
 
 
 def environment(slug: str = "") -> jinja2.Environment:
-    """Return a new environment: sandboxed, undefined names are errors, `.html` templates escape what they are given.
+    """Return a new environment: bounded, undefined names are errors, `.html` templates escape what they are given.
 
     `slug` is a publication's slug: its own templates come before the common ones. Their sources are read anew for each
     environment, so that a template that was edited or added counts at once; only compiling the same source is spared.
     """
     common = jinja2.FileSystemLoader(paths.templates())
     folders = [jinja2.FileSystemLoader(folder) for folder in _own_folders(slug)]
-    return SandboxedEnvironment(
+    return BoundedEnvironment(
         loader=jinja2.ChoiceLoader([*folders, common, jinja2.PrefixLoader({COMMON: common}, delimiter=":")]),
         undefined=jinja2.StrictUndefined,
         autoescape=jinja2.select_autoescape(enabled_extensions=("html",), default=False),
@@ -76,7 +76,7 @@ def render(template: str, context: Mapping[str, Any], *, slug: str = "") -> str:
 
 def render_with(environment: jinja2.Environment, template: str, context: Mapping[str, Any]) -> str:
     """Return a template of an environment rendered with `context`. Raises TemplateError."""
-    with named_errors(template):
+    with named_errors(template), counted_work():
         return environment.get_template(template).render(context)
 
 

@@ -14,6 +14,7 @@ from distributor.domain.letters import LetterView, PublicationView
 from distributor.domain.text_fit import fit
 from distributor.rendering import bodies
 from distributor.rendering.addresses import ascii_url
+from distributor.rendering.bounds import counted
 from distributor.rendering.colours import mail_accents
 from distributor.rendering.context import base_url, letter_context
 from distributor.rendering.environment import environment, render_with
@@ -49,7 +50,7 @@ def letter_mail(letter: LetterView, *, slug: str = "", track: bool = False) -> L
     """
     placeholders = Placeholders(_sign(letter))
     templates = environment(slug)
-    templates.finalize = placeholders.finalize
+    templates.finalize = counted(placeholders.finalize)
     context = {**mail_context(letter), **placeholders.context()}
     subject, html, text = (render_with(templates, template, context) for template in (SUBJECT, HTML, TEXT))
     return finish(subject, html, text, placeholders, site=letter.publication.root_url if track else "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import jinja2
@@ -77,17 +78,16 @@ class OutputBudget:
             raise too_long()
 
 
-def too_long() -> jinja2.TemplateRuntimeError:
-    """Return the error of a template that writes too much."""
-    return jinja2.TemplateRuntimeError(
-        f"it makes a text of more than {LONGEST:,} characters for one recipient: let it write less"
-    )
+def too_long(longest: int = LONGEST) -> jinja2.TemplateRuntimeError:
+    """Return the error of a template that writes more than `longest` characters."""
+    whom = " for one recipient" if longest == LONGEST else ""
+    return jinja2.TemplateRuntimeError(f"it makes a text of more than {longest:,} characters{whom}: let it write less")
 
 
-def limit_length(value: Any) -> Any:
+def limit_length(value: Any, longest: int = LONGEST) -> Any:
     """Return a value that is not too long. Raises TemplateRuntimeError for any other."""
-    if hasattr(value, "__len__") and len(value) > LONGEST:
-        raise too_long()
+    if hasattr(value, "__len__") and len(value) > longest:
+        raise too_long(longest)
     return value
 
 
@@ -103,7 +103,7 @@ class RecipientEnvironment(ImmutableSandboxedEnvironment):
         self.globals = {}
         for name in _WITHOUT:
             del self.filters[name]
-        self.filters |= {"format": _format, "join": _join, "replace": _replace, "round": _round}
+        self.filters |= bounded_filters(LONGEST)
 
     def wrap_str_format(self, value: Any) -> None:
         """Leave `str.format` to `is_safe_attribute`, which refuses it: its widths know no bounds."""
@@ -122,12 +122,7 @@ class RecipientEnvironment(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Work out `left operator right`, unless the result would be too long."""
-        if operator == "*":
-            _check_product(left, right)
-        elif operator == "**":
-            _check_power(left, right)
-        elif operator == "%" and isinstance(left, str):
-            _check_format(left)
+        check_operation(operator, left, right)
         return limit_length(super().call_binop(context, operator, left, right))
 
 
@@ -139,10 +134,20 @@ def bounded_range(*arguments: int) -> range:
     return numbers
 
 
-def _check_product(left: Any, right: Any) -> None:
+def check_operation(operator: str, left: Any, right: Any, longest: int = LONGEST) -> None:
+    """Raise TemplateRuntimeError for an operation that would make far more than `longest` characters at one stroke."""
+    if operator == "*":
+        _check_product(left, right, longest)
+    elif operator == "**":
+        _check_power(left, right)
+    elif operator == "%" and isinstance(left, str):
+        check_format(left, longest)
+
+
+def _check_product(left: Any, right: Any, longest: int) -> None:
     for sequence, times in ((left, right), (right, left)):
-        if hasattr(sequence, "__len__") and isinstance(times, int) and len(sequence) * times > LONGEST:
-            raise too_long()
+        if hasattr(sequence, "__len__") and isinstance(times, int) and len(sequence) * times > longest:
+            raise too_long(longest)
     if isinstance(left, int) and isinstance(right, int) and left.bit_length() + right.bit_length() > _BITS:
         raise _too_big()
 
@@ -152,35 +157,44 @@ def _check_power(left: Any, right: Any) -> None:
         raise _too_big()
 
 
-def _check_format(pattern: str) -> None:
+def check_format(pattern: str, longest: int = LONGEST) -> None:
+    """Raise TemplateRuntimeError for a pattern that pads its values to thousands of characters."""
     if _WIDE.search(pattern):
-        raise too_long()
+        raise too_long(longest)
 
 
 def _too_big() -> jinja2.TemplateRuntimeError:
     return jinja2.TemplateRuntimeError("it works out a number with hundreds of digits: let it use smaller ones")
 
 
-def _format(value: str, *args: Any, **kwargs: Any) -> str:
-    _check_format(str(value))
-    return str(limit_length(do_format(value, *args, **kwargs)))
+def bounded_filters(longest: int) -> dict[str, Callable[..., Any]]:
+    """Return Jinja2's filters that can make much of little, so that none makes more than `longest` characters."""
+    return {
+        "format": partial(_format, longest),
+        "join": jinja2.pass_eval_context(partial(_join, longest)),
+        "replace": jinja2.pass_eval_context(partial(_replace, longest)),
+        "round": _round,
+    }
 
 
-@jinja2.pass_eval_context
-def _replace(eval_ctx: Any, s: str, old: str, new: str, count: int | None = None) -> str:
+def _format(longest: int, value: str, *args: Any, **kwargs: Any) -> str:
+    check_format(str(value), longest)
+    return str(limit_length(do_format(value, *args, **kwargs), longest))
+
+
+def _replace(longest: int, eval_ctx: Any, s: str, old: str, new: str, count: int | None = None) -> str:
     text, search = soft_str(s), soft_str(old)
     # Escaping, where it happens, makes both up to six times as long.
-    if (text.count(search) + escape(text).count(str(escape(search)))) * 6 * len(soft_str(new)) > LONGEST:
-        raise too_long()
-    return limit_length(do_replace(eval_ctx, s, old, new, count))  # type: ignore[no-any-return]
+    if (text.count(search) + escape(text).count(str(escape(search)))) * 6 * len(soft_str(new)) > longest:
+        raise too_long(longest)
+    return limit_length(do_replace(eval_ctx, s, old, new, count), longest)  # type: ignore[no-any-return]
 
 
-@jinja2.pass_eval_context
-def _join(eval_ctx: Any, value: Any, d: str = "", attribute: str | int | None = None) -> str:
+def _join(longest: int, eval_ctx: Any, value: Any, d: str = "", attribute: str | int | None = None) -> str:
     parts = list(value)
-    if len(parts) * len(str(d)) > LONGEST or (attribute is None and sum(map(_length, parts)) > LONGEST):
-        raise too_long()
-    return limit_length(do_join(eval_ctx, parts, d, attribute))  # type: ignore[no-any-return]
+    if len(parts) * len(str(d)) > longest or (attribute is None and sum(map(_length, parts)) > longest):
+        raise too_long(longest)
+    return limit_length(do_join(eval_ctx, parts, d, attribute), longest)  # type: ignore[no-any-return]
 
 
 def _length(value: Any) -> int:
