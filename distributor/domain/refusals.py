@@ -99,7 +99,7 @@ _SENDER = _any_of(
     r"relay(ing)? (access )?(is )?(denied|not)|(un|not )able to relay|not permitted to relay",
     # how much is sent
     r"(sending|relay) quota|(to )?too (many|much|fast|quickly|frequent)|rate[- ]?limit|throttl|concurrent",
-    r"limit(ed)? (is )?exceed|exceed\w* .{0,30}(limit|rate)|\b(an|per|this|each) (hour|minute|day)\b",
+    r"limit(ed)? (is )?exceed|over the limit|exceed\w* .{0,30}(limit|rate)|\b(an|per|this|each) (hour|minute|day)\b",
     r"스팸|차단|発信元|送信元|垃圾邮件|черн\w+ спис|спам",
 )
 _PASSING = _any_of(
@@ -128,6 +128,8 @@ _GONE = _any_of(
     r"(usuario|utente|destinatari[oa]) (desconocido|inexistente|sconosciuto|desconhecido)",
     r"(empfänger|benutzer) (ist )?unbekannt|unbekannter (empfänger|benutzer)",
 )
+# A refusal that says neither whom nor why it is about. Microsoft's 5.4.1 is one, for people who are not there as well.
+_UNSAID = _any_of(r"access (is )?denied|not (authori[sz]ed|permitted|allowed)|prohibited|\bforbidden\b")
 # In this order: what says that a mailbox is gone is asked last.
 _WORDS = (
     (Ground.BUSY, _BUSY),
@@ -136,6 +138,7 @@ _WORDS = (
     (Ground.FULL, _FULL),
     (Ground.SENDER, _SENDER),
     (Ground.PASSING, _PASSING),
+    (Ground.OPEN, _UNSAID),
 )
 _LENGTH = 2000  # characters of the words that are read
 
@@ -149,16 +152,19 @@ def ground(code: str, words: str = "") -> Ground:
     text = _NAMES.sub(" ", " ".join(words[:_LENGTH].split()))
     if _SENDER_CODE.fullmatch(code):
         return Ground.SENDER
-    for candidate, pattern in _WORDS:
-        if pattern.search(text):
-            return candidate
-    if code.startswith("4."):
-        return Ground.FULL if _FULL_CODE.fullmatch(code) else Ground.PASSING
+    if (candidate := _by_words(text)) and (candidate is not Ground.OPEN or _GONE_CODE.fullmatch(code)):
+        return candidate
     if _FULL_CODE.fullmatch(code):
         return Ground.FULL
+    if code.startswith("4."):
+        return Ground.PASSING
     if _GONE_CODE.fullmatch(code) or (_VAGUE_CODE.fullmatch(code) and says_gone(text) and not is_after_message(text)):
         return Ground.GONE
     return Ground.OPEN
+
+
+def _by_words(text: str) -> Ground | None:
+    return next((candidate for candidate, pattern in _WORDS if pattern.search(text)), None)
 
 
 def says_gone(words: str) -> bool:
