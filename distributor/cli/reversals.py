@@ -75,7 +75,7 @@ def run(values: Mapping[str, Any], *, suppressions_only: bool, as_json: bool) ->
         now = timezone.now()
         scope = _filter(values, now, suppressions_only=suppressions_only)
         if not values["dry_run"]:
-            scope = reversals.fixed(scope, now)
+            scope = reversals.with_end(scope, now)
         preview = reversals.preview(scope)
         if values["dry_run"] or not preview.total:
             _show(preview, as_json=as_json)
@@ -132,7 +132,7 @@ def _show(preview: ReversalPreview, *, as_json: bool) -> None:
     if preview.sample:
         output.console().print(f"For example {', '.join(preview.sample)}", soft_wrap=True)
     for reason, count in preview.kept:
-        output.console().print(f"{count:,} stay as they are: {reason}.")
+        output.console().print(f"Left as they are: {count:,} ({reason}).")
 
 
 def _show_record(record: Reversal, *, as_json: bool) -> None:

@@ -40,7 +40,7 @@ def _preview(form: ReversalForm) -> dict[str, object]:
     """Return what the page shows of a form that says what to undo, until the moment at which it was looked at."""
     if not form.is_bound or not form.is_valid():
         return {"preview": None}
-    scope = reversals.fixed(replace(form.filter(), complaints=True), timezone.now())
+    scope = reversals.with_end(replace(form.filter(), complaints=True), timezone.now())
     return {
         "preview": reversals.preview(scope),
         "scope": {name: value for name, value in scope.to_json().items() if value and name != "complaints"},

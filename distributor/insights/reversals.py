@@ -196,7 +196,7 @@ def without_complaints(scope: ReversalFilter) -> ReversalFilter:
     return replace(scope, complaints=False)
 
 
-def fixed(scope: ReversalFilter, now: datetime) -> ReversalFilter:
+def with_end(scope: ReversalFilter, now: datetime) -> ReversalFilter:
     """Return the filter with an end: what comes in after it was looked at is not undone by it. Raises BadInput."""
     scope = normalize(scope)
     return replace(scope, until=min(scope.until, now) if scope.until else now)

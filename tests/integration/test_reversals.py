@@ -267,7 +267,7 @@ def test_what_can_not_be_meant_is_refused(wanted: dict[str, object], problem: st
     with pytest.raises(BadInput, match=problem):
         undo(**wanted)
     with pytest.raises(BadInput, match=problem):
-        reversals.fixed(ReversalFilter(**wanted), timezone.now())  # type: ignore[arg-type]
+        reversals.with_end(ReversalFilter(**wanted), timezone.now())  # type: ignore[arg-type]
 
 
 def unproven(kind: Kind, **values: object) -> ReturnedEvent:

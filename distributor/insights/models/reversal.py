@@ -25,7 +25,7 @@ class Reversal(models.Model):
     @property
     def summary(self) -> str:
         """What it came to, in a sentence or two."""
-        kept = f" {self.kept_count:,} stay as they are." if self.kept_count else ""
+        kept = f" Left as they are: {self.kept_count:,}." if self.kept_count else ""
         return f"{change(self.suppressions, self.subscriptions, lift='Lifted')}.{kept}"
 
     @property
