@@ -77,6 +77,12 @@ def suppress_one(email: str, *, detail: str = "") -> bool:
     return bool(suppress([(normal_address, detail)], reason=Suppression.Reason.MANUAL))
 
 
+def is_suppressed(email: str) -> bool:
+    """Whether an address gets no mail, also since it was a person's who was erased."""
+    hashed_rows = Suppression.objects.filter(digest__in=erasure_hashes.hashes(email))
+    return with_address(Suppression.objects.all(), email).exists() or hashed_rows.exists()
+
+
 def lift(email: str) -> bool:
     """Let an address get mail again, also of a person who was erased; return whether it was suppressed."""
     hashed_rows = Suppression.objects.filter(digest__in=erasure_hashes.hashes(email.strip()))

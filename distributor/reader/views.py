@@ -17,8 +17,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from distributor.audience import actions as audience
-from distributor.audience.unsubscription import lists_to_leave
 from distributor.delivery.mail import link_tokens
 from distributor.delivery.variants.redirects import short_destination
 from distributor.domain.errors import BadInput
@@ -144,17 +142,16 @@ def _letter(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask on GET, since scanners follow links in mails; leave at once on POST. Doing it again changes nothing."""
+    """Ask on GET, since scanners follow links in mails; do on POST what it asks for. Doing it again changes nothing."""
     try:
         person, dispatch = link_tokens.read_unsubscribe(token)
     except BadInput as error:
         return token_limits.not_ours(request, str(error))
     if wait := token_limits.uses_up(request):
         return token_limits.too_often(request, wait)
-    lists = lists_to_leave(person, dispatch)
-    if cadence := unsubscription.chosen_cadence(request.POST):
-        return render(request, "reader/cadence.html", unsubscription.change(person, lists, cadence))
-    if request.method == "POST":
-        audience.unsubscribe(person, lists=lists, how="unsubscribe link")
-        return render(request, "reader/left.html", unsubscription.context(person, lists))
-    return render(request, "reader/leave.html", unsubscription.context(person, lists))
+    visit = unsubscription.visit(person, dispatch)
+    try:
+        answer = visit.answer(request) if request.method == "POST" else visit.ask()
+    except BadInput as error:
+        return render(request, "reader/not_understood.html", {"problem": str(error)}, status=400)
+    return render(request, answer.template, answer.context, status=answer.status)

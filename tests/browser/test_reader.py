@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
 from distributor.audience.models import Subscription
@@ -241,3 +242,27 @@ def test_leaving_a_list(open_page: Opener, publish: Publisher, publication: Publ
     subscription.refresh_from_db()
     assert subscription.state == "left"
     assert page.context.cookies() == []
+    page.get_by_role("button", name="I left by mistake").click()
+    expect(page.get_by_role("heading", name="You are back on “Readers”")).to_be_visible()
+    subscription.refresh_from_db()
+    assert (subscription.state, subscription.left_at, subscription.left_source) == ("active", None, "")
+
+
+def test_a_page_from_before_leaving_promises_no_mail(
+    open_page: Opener, publish: Publisher, publication: Publication
+) -> None:
+    publication.digests_from = timezone.now()
+    publication.save()
+    readers = world.make_list(publication, 1)
+    (dispatch,) = world.queue(publish("Fog"), "mail", lists=[readers])
+    subscription = Subscription.objects.get()
+    link = RecipientLinks(dispatch.pk).of(subscription.subscriber_id)["unsubscribe_url"]
+    first, second = open_page(link), open_page(link)
+    first.get_by_role("button", name="Unsubscribe").press("Enter")
+    expect(first.get_by_role("heading", name="You have left “Readers”")).to_be_visible()
+    second.get_by_role("button", name="Once a day").click()
+    expect(second.get_by_role("alert")).to_contain_text("You are on no list any more")
+    subscription.refresh_from_db()
+    assert (subscription.state, subscription.cadence) == ("left", "each letter")
+    second.get_by_role("button", name="I left by mistake").click()
+    expect(second.get_by_role("heading", name="You are back on “Readers”")).to_be_visible()
