@@ -69,7 +69,7 @@ def worn_out(emails: Iterable[str]) -> dict[str, str]:
             return {}
         own_trouble = _own_trouble(cursor, suspects, since)
     foreign = {
-        email: [each for each in returns if not _is_own_trouble(email, each.bounce, own_trouble)]
+        email: [event for event in returns if not _is_own_trouble(email, event.bounce, own_trouble)]
         for email, returns in suspects.items()
     }
     return {email: _sentence(returns) for email, returns in sorted(_worn_out(foreign, today).items())}
@@ -89,15 +89,15 @@ def _since_success(history: History, now: datetime) -> dict[str, Sequence[_Retur
     """Return what bounced since the last mail of ours that was accepted and has not come back."""
     if not history:
         return {}
-    folded = Lower("email")
-    ids = dict(Subscriber.objects.alias(folded=folded).filter(folded__in=history).values_list(folded, "pk"))
-    first = min(each.at for returns in history.values() for each in returns)
+    lower_email = Lower("email")
+    ids = dict(Subscriber.objects.alias(lowered=lower_email).filter(lowered__in=history).values_list(lower_email, "pk"))
+    first = min(event.at for returns in history.values() for event in returns)
     acceptances = ACCEPTANCES.get()(ids.values(), since=first - ARRIVAL, until=now - ARRIVAL)
     results: dict[str, Sequence[_Return]] = {}
     for email, returns in history.items():
         mails = acceptances.get(ids.get(email, 0), ())
-        success = last_success(mails, ((each.at, each.dispatch) for each in returns), now)
-        later = [each for each in returns if success is None or each.at > success]
+        success = last_success(mails, ((event.at, event.dispatch) for event in returns), now)
+        later = [event for event in returns if success is None or event.at > success]
         if later:
             results[email] = later
     return results
@@ -108,7 +108,7 @@ def _worn_out(history: History, today: date) -> dict[str, Sequence[_Return]]:
 
 
 def _bounces(returns: Sequence[_Return]) -> list[Bounce]:
-    return [each.bounce for each in returns if each.counted]
+    return [event.bounce for event in returns if event.counted]
 
 
 def _own_trouble(cursor: Any, emails: Iterable[str], since: datetime) -> set[tuple[str, date]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from distributor.audience.models import Suppression
+from distributor.audience.suppression import add_suppressions
 from distributor.domain.errors import BadInput
 from distributor.domain.returns import Kind, MailEvent
 from distributor.insights import returns
@@ -40,7 +42,7 @@ def act_on(event_id: int, *, actor: str) -> ReturnedEvent:
     elif mail_event.kind is Kind.COMPLAINT:
         returns.complain([mail_event], now)
     else:
-        returns.end_mailboxes([mail_event], now)
+        add_suppressions(returns.drafts([mail_event], Suppression.Reason.HARD_BOUNCE, now))  # a person has decided
     event.decision, event.decided_by, event.decided_at = ReturnedEvent.Decision.ACTED_ON, actor, now
     event.save(update_fields=["decision", "decided_by", "decided_at"])
     return event

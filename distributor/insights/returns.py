@@ -129,7 +129,7 @@ def _follow(new: Sequence[MailEvent], now: datetime) -> None:
 
 def complain(complaints: Sequence[MailEvent], now: datetime) -> None:
     """Suppress who complained, and take them off all lists. Each event has an address."""
-    add_suppressions(_drafts(complaints, Suppression.Reason.COMPLAINT, now))
+    add_suppressions(drafts(complaints, Suppression.Reason.COMPLAINT, now))
     if complaints:
         leave_all_lists({event.email: _cause(event, now) for event in complaints}, how="complaint")
 
@@ -140,13 +140,14 @@ def end_mailboxes(ends: Sequence[MailEvent], now: datetime) -> None:
     for event in ends:
         by_dispatch.setdefault(event.dispatch, []).append(event)
     for dispatch, events in sorted(by_dispatch.items(), key=lambda item: item[0] or 0):
-        drafts = _drafts(events, Suppression.Reason.HARD_BOUNCE, now)
-        held_bursts.suppress_or_hold(dispatch, drafts)
+        suppressions = drafts(events, Suppression.Reason.HARD_BOUNCE, now)
+        held_bursts.suppress_or_hold(dispatch, suppressions)
         if dispatch is not None:
-            bounce_bursts.judge(dispatch, [str(draft.email) for draft in drafts], drafts[-1].detail)
+            bounce_bursts.judge(dispatch, [str(draft.email) for draft in suppressions], suppressions[-1].detail)
 
 
-def _drafts(events: Iterable[MailEvent], reason: Suppression.Reason, now: datetime) -> list[Suppression]:
+def drafts(events: Iterable[MailEvent], reason: Suppression.Reason, now: datetime) -> list[Suppression]:
+    """Return the suppressions, not stored yet, of events that came in `now` and have an address."""
     return [
         suppression(event.email, f"{event.status} {event.reason}".strip(), reason=reason, cause=_cause(event, now))
         for event in events

@@ -127,8 +127,8 @@ def _judge(candidates: Sequence[Candidate], scope: ReversalFilter) -> list[Candi
 
 def _obstacle(candidate: Candidate, ends: Sequence[_End], scope: ReversalFilter) -> str:
     for end in ends:
-        covered = scope.covers(reason=end.reason, source=end.source, dispatch=end.dispatch, at=end.at)
-        if end.at >= candidate.at and not covered and _concerns(end, candidate):
+        is_to_be_undone = scope.covers(reason=end.reason, source=end.source, dispatch=end.dispatch, at=end.at)
+        if end.at >= candidate.at and not is_to_be_undone and _concerns(end, candidate):
             return f"there is another {end.reason} since"
     return ""
 

@@ -9,12 +9,14 @@ from itertools import count
 import pytest
 from django.utils import timezone
 
+from distributor.audience import held_bursts
 from distributor.audience.actions import subscribe, unsubscribe
 from distributor.audience.causes import ONE_CLICK, PAGE, REFUSAL, Cause
 from distributor.audience.models import MailingList, Subscription, Suppression
 from distributor.audience.privacy import erase, stored_data
 from distributor.audience.suppression import import_suppressions, suppress, suppress_one
 from distributor.domain.errors import BadInput
+from distributor.domain.refusal_bursts import RefusalBurst
 from distributor.domain.returns import Kind, MailEvent
 from distributor.domain.reversals import ReversalFilter
 from distributor.insights import decisions, reversals
@@ -327,3 +329,9 @@ def test_what_is_about_nobody_can_only_be_ignored(readers: MailingList) -> None:
     assert decisions.consequence(event) == ""
     with pytest.raises(BadInput, match="does not say whom"):
         decisions.act_on(event.pk, actor="haneul")
+
+
+def test_a_burst_does_not_hold_what_a_person_has_decided(readers: MailingList) -> None:
+    held_bursts.hold(7, RefusalBurst("", 100, 90, "5.1.1"))
+    decisions.act_on(unproven(Kind.HARD_BOUNCE, dispatch=7).pk, actor="haneul")
+    assert suppressed() == {1}
