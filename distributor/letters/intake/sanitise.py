@@ -13,6 +13,7 @@ from inscriptis.model.config import ParserConfig
 from inscriptis.model.html_element import HtmlElement
 
 from distributor.letters.intake import dom
+from distributor.letters.intake.tracking_pixels import is_placeholder, is_tracking_pixel
 
 URL_LIMIT = 2000
 
@@ -38,9 +39,6 @@ _CLEANER = nh3.Cleaner(
 )
 _REPLACEMENTS = {"h1": "h2", "h5": "h4", "h6": "h4", "strike": "s", "del": "s", "menu": "ul", "dir": "ul"}
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url", "data-srcset", "srcset")
-_PIXEL = re.compile(
-    r"(?:/(?:pixel|beacon|track(?:ing)?|blank|spacer|1x1)\b[^/]*$)|facebook\.com/tr\b|google-analytics|doubleclick"
-)
 
 _EMPTY = re.compile(r"<(p|h2|h3|h4|li|figure|blockquote|strong|em|b|i|ul|ol)>(?:\s|&nbsp;|<br>)*</\1>")
 _NESTED_EMPTY = 8
@@ -129,15 +127,10 @@ def _link(element: dom.Element, base: str) -> None:
 
 def _picture(element: dom.Element, base: str) -> None:
     sources = [dom.attribute(element, "src"), *(dom.attribute(element, key).split(" ")[0] for key in _LAZY)]
-    if any(sources[1:]) and (not sources[0] or sources[0].startswith("data:") or _PIXEL.search(sources[0])):
+    if any(sources[1:]) and (not sources[0] or sources[0].startswith("data:") or is_placeholder(sources[0])):
         sources = sources[1:]
     source = absolute(next((candidate for candidate in sources if candidate), ""), base)
-    sizes = [dom.attribute(element, side) for side in ("width", "height")]
-    style = dom.attribute(element, "style").replace(" ", "")
-    tiny = any(re.fullmatch(r"[0-2](?:px)?", size) for size in sizes) or re.search(
-        r"(?:width|height):[0-2](?:px|;|$)", style
-    )
-    if not source or tiny or dom.is_hidden(element) or _PIXEL.search(source):
+    if not source or is_tracking_pixel(element, source) or dom.is_hidden(element):
         dom.remove(element)
         return
     element.set("src", source)
