@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from distributor import paths
 from distributor.domain.errors import BadSettings
+from distributor.domain.host_names import ascii_host
 
 SHORTEST_TOKEN = 16  # characters
 
@@ -177,8 +178,8 @@ def return_domain() -> str:
     """Return the domain of return paths in ASCII and lower case, "" where there is none. Raises BadSettings."""
     setting = read("DISTRIBUTOR_RETURN_DOMAIN")
     try:
-        domain = setting.encode("idna").decode("ascii").lower()
-    except UnicodeError:
+        domain = ascii_host(setting)
+    except ValueError:
         domain = "?"
     if domain and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", domain):
         raise BadSettings(

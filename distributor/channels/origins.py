@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from distributor.domain.host_names import ascii_host
+
 
 class NoServer(ValueError):
     """What was typed is no address of a server; `str(error)` is a sentence for an editor."""
@@ -18,7 +20,7 @@ def origin(address: str) -> str:
     text = "".join(address.split())
     try:
         parts = urlsplit(text if "://" in text else f"https://{text}")
-        host = (parts.hostname or "").encode("idna").decode("ascii")
+        host = ascii_host(parts.hostname or "")
         port = f":{parts.port}" if parts.port not in (None, 443) else ""
     except ValueError:  # also UnicodeError: a name that can't exist
         raise NoServer(f"“{text[:100]}” is not a server’s address: give one like example.social.") from None

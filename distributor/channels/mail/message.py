@@ -20,6 +20,7 @@ from distributor.channels.base import Intent
 from distributor.channels.mail.dkim import Signer, body_hash
 from distributor.channels.mail.envelope import Envelope
 from distributor.channels.mail.returns.address import return_address, unsubscribe_address
+from distributor.domain.host_names import ascii_host
 from distributor.domain.recipients import Recipient
 from distributor.rendering.mail import RecipientPass, one_line
 
@@ -189,8 +190,8 @@ def envelope_address(email: str) -> str:
     local, _, domain = email.rpartition("@")
     try:
         local.encode("utf-8")
-        return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode('ascii')}"
-    except UnicodeError:
+        return f"{local}@{domain if domain.isascii() else ascii_host(domain)}"
+    except ValueError:  # also UnicodeError: half a character
         raise BadAddress from None
 
 

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from distributor.channels.base import Credentials
 from distributor.domain.errors import BadSettings
+from distributor.domain.host_names import ascii_host
 
 Encryption = Literal["required", "optional", "off", "implicit"]
 Login = Literal["", "plain", "login", "xoauth2", "cram-md5"]
@@ -148,8 +149,8 @@ def _options(query: str) -> dict[str, str]:
 def _is_name(host: str) -> bool:
     """Whether a host can be looked up at all: no empty label, and none above 63 characters."""
     try:
-        host.encode("idna")
-    except UnicodeError:
+        ascii_host(host)
+    except ValueError:
         return False
     return host.isprintable()
 

@@ -13,6 +13,7 @@ from distributor.channels.mail.message import BadAddress, sender_address
 from distributor.delivery.accounts import encryption
 from distributor.delivery.models import SigningKey
 from distributor.domain.errors import BadInput, CredentialsError, StateError
+from distributor.domain.host_names import ascii_host
 from distributor.letters.models import Publication
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -51,8 +52,8 @@ def domain_name(text: str) -> str:
     """Return a domain in lower-case ASCII, as DNS has it. Raises BadInput for what is none."""
     domain = text.strip().rstrip(".").lower()
     try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
+        domain = ascii_host(domain)
+    except ValueError:
         domain = ""
     if len(domain) > _LONGEST_NAME or not _DOMAIN.fullmatch(domain):
         raise BadInput(f"“{text}” is not a domain: write one like “lantern-post.example”.")

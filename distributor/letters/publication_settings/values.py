@@ -8,13 +8,11 @@ from datetime import date, time
 from functools import lru_cache
 from zoneinfo import available_timezones
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
 from distributor.channels import registry
 from distributor.domain.capabilities import PictureLimits
 from distributor.domain.digests import WEEKDAYS
 from distributor.domain.errors import BadInput
+from distributor.domain.mail_addresses import normal_address
 from distributor.domain.times import clock_time
 from distributor.letters.intake.share_words import channel_named
 from distributor.letters.models import Logo
@@ -43,13 +41,10 @@ def line(value: str) -> str:
 
 def address(value: str) -> str:
     """Return a mail address with its domain in the form that mail servers use (IDNA)."""
-    local, _, domain = value.rpartition("@")
-    try:
-        ascii_address = f"{local}@{domain.encode('idna').decode('ascii').lower()}"
-        validate_email(ascii_address)
-    except (UnicodeError, ValidationError):
-        raise BadInput(f"“{short(value)}” is not an email address: write one like letters@harbor.example.") from None
-    return ascii_address
+    normal = normal_address(value)
+    if normal is None or not normal.isascii():  # a sender's has to work at every server, also at one without SMTPUTF8
+        raise BadInput(f"“{short(value)}” is not an email address: write one like letters@harbor.example.")
+    return normal
 
 
 @lru_cache(maxsize=1)
