@@ -8,7 +8,7 @@ from datetime import datetime
 PAGE = "page"  # the button on the page of an unsubscribe link
 ONE_CLICK = "one-click"  # a mail program's button (RFC 8058)
 REFUSAL = "refusal"  # a mail server's answer while we sent
-IMPORT = "import"  # a file of suppressions
+IMPORT = "import"  # a file: of suppressions, or of people who had left, bounced or complained elsewhere
 
 # What a person did themselves, and no event from outside: undone only by asking for exactly that.
 OWN_HAND = (PAGE, ONE_CLICK)

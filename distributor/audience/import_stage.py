@@ -20,9 +20,10 @@ from django.utils import timezone
 from psycopg import sql
 
 from distributor.audience import queries
-from distributor.audience.import_rows import Row, RowProblem
+from distributor.audience.import_rows import UNKNOWN, Reading, Row, RowProblem
 from distributor.audience.models import Import, MailingList
 from distributor.domain.errors import BadInput, BadTable
+from distributor.domain.mail_statuses import WEIGHTS
 
 CHUNK = 50_000
 FORGOTTEN_AFTER = timedelta(days=7)  # an interrupted import that nobody goes on with
@@ -76,10 +77,10 @@ class Stage:
             Import.objects.filter(pk=self.record.pk).delete()
 
 
-def begin(file: object, *, name: str, into: MailingList, mapping: Mapping[str, str], fresh: bool = False) -> Stage:
+def begin(file: object, *, name: str, into: MailingList, reading: Reading, fresh: bool = False) -> Stage:
     """Return the stage of this file's import to this list: the one that was interrupted, or a new one."""
     _forget_old()
-    digest = _digest(file, into, mapping)
+    digest = _digest(file, into, reading)
     record = Import.objects.filter(digest=digest, state=Import.State.READING).first()
     if record is not None:
         stage = Stage(record)
@@ -117,8 +118,8 @@ def _forget_old() -> None:
             stage.forget()
 
 
-def _digest(file: object, into: MailingList, mapping: Mapping[str, str]) -> str:
-    """Return what the same file, list and mapping have in common; what is no file on disk can't come again."""
+def _digest(file: object, into: MailingList, reading: Reading) -> str:
+    """Return what one file, read in one way for one list, has in common; what is no file on disk can't come again."""
     if not isinstance(file, Path):
         return uuid4().hex
     try:
@@ -128,12 +129,15 @@ def _digest(file: object, into: MailingList, mapping: Mapping[str, str]) -> str:
         raise BadTable(f"There is no file “{file}”.") from None
     except OSError as error:
         raise BadTable(f"“{file}” can't be read: {error.strerror}.") from error
-    identity = json.dumps([content, into.publication.pk, into.slug, sorted(mapping.items())])
+    identity = json.dumps([content, into.publication.pk, into.slug, reading.identity()])
     return hashlib.sha256(identity.encode()).hexdigest()
 
 
 def _stage_row(row: Row | RowProblem) -> Sequence[Any]:
     if isinstance(row, RowProblem):
-        return (row.row, "", "", "", "", "", "{}", row.message)
+        return (row.row, "", "", "", "", "", "{}", 0, None, row.message)
     attributes = _as_json(row.attributes) if row.attributes else "{}"
-    return (row.number, row.email, row.name, row.language, row.time_zone, row.cadence, attributes, None)
+    weight = WEIGHTS.get(row.status)  # type: ignore[call-overload]
+    unclear = None if weight is not None else row.status.removeprefix(UNKNOWN)
+    person = (row.number, row.email, row.name, row.language, row.time_zone, row.cadence, attributes)
+    return (*person, weight or 0, unclear, None)

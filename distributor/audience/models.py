@@ -246,6 +246,10 @@ class Import(models.Model):
     unchanged = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
     kept_out = models.PositiveIntegerField(default=0)
+    left_count = models.PositiveIntegerField(default=0)
+    unconfirmed_count = models.PositiveIntegerField(default=0)
+    bounced_count = models.PositiveIntegerField(default=0)
+    complained_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -14,10 +14,10 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from distributor.audience import erasure_hashes, import_stage, queries
-from distributor.audience.actions import ERASING_LOCK
-from distributor.audience.import_rows import address
+from distributor.audience.imports import ERASING_LOCK
 from distributor.audience.models import Engagement, HeldRefusal, Subscriber, Subscription, Suppression, with_address
 from distributor.domain.errors import BadInput
+from distributor.domain.mail_addresses import normal_address
 from distributor.ports import NamedPort
 
 
@@ -114,11 +114,11 @@ def _store_hash(email: str) -> None:
 
 
 def _find(email: str) -> tuple[Person, Subscriber | None]:
-    normal_address = address(email)
-    if normal_address is None:
+    normal = normal_address(email)
+    if normal is None:
         raise BadInput(f"“{email[:80]}” is not a mail address.")
-    subscriber = with_address(Subscriber.objects.all(), normal_address).first()
-    return Person(normal_address, subscriber.pk if subscriber else None), subscriber
+    subscriber = with_address(Subscriber.objects.all(), normal).first()
+    return Person(normal, subscriber.pk if subscriber else None), subscriber
 
 
 def _suppressions(email: str) -> QuerySet[Suppression]:

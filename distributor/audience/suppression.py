@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,10 +13,14 @@ from django.utils import timezone
 
 from distributor.audience import erasure_hashes
 from distributor.audience.causes import IMPORT, UNKNOWN, Cause
-from distributor.audience.csv_files import Source, line, open_table, rows
-from distributor.audience.import_rows import RowProblem, address
+from distributor.audience.column_names import field_of
+from distributor.audience.csv_files import BadRow, CsvTable, Source, line, open_rows, open_table
+from distributor.audience.import_rows import RowProblem
 from distributor.audience.models import Suppression, with_address
+from distributor.audience.text_encodings import UNREADABLE, label
 from distributor.domain.errors import BadInput, BadTable
+from distributor.domain.mail_addresses import normal_address
+from distributor.domain.mail_statuses import plain
 
 DETAIL_LENGTH = 300  # the column of audience_suppression
 MOST_NAMED = 1_000
@@ -71,10 +75,10 @@ def add_suppressions(drafts: Iterable[Suppression]) -> int:
 
 def suppress_one(email: str, *, detail: str = "") -> bool:
     """Suppress one address by hand; return whether that is new. Raises BadInput for what is none."""
-    normal_address = address(email)
-    if normal_address is None:
+    normal = normal_address(email)
+    if normal is None:
         raise BadInput(f"“{email[:80]}” is not a mail address.")
-    return bool(suppress([(normal_address, detail)], reason=Suppression.Reason.MANUAL))
+    return bool(suppress([(normal, detail)], reason=Suppression.Reason.MANUAL))
 
 
 def is_suppressed(email: str) -> bool:
@@ -85,8 +89,16 @@ def is_suppressed(email: str) -> bool:
 
 def lift(email: str) -> bool:
     """Let an address get mail again, also of a person who was erased; return whether it was suppressed."""
-    hashed_rows = Suppression.objects.filter(digest__in=erasure_hashes.hashes(email.strip()))
-    return bool(with_address(Suppression.objects.all(), email.strip()).delete()[0] + hashed_rows.delete()[0])
+    addresses = {email.strip(), normal_address(email) or ""} - {""}  # the first for what an older version took in
+    deleted = [
+        rows.delete()[0]
+        for address in addresses
+        for rows in (
+            with_address(Suppression.objects.all(), address),
+            Suppression.objects.filter(digest__in=erasure_hashes.hashes(address)),
+        )
+    ]
+    return any(deleted)
 
 
 _STAGE = "CREATE TEMPORARY TABLE audience_suppressed (email text, reason text, detail text) ON COMMIT DROP"
@@ -113,7 +125,7 @@ def import_suppressions(file: Source, *, name: str = "") -> SuppressionsReport:
     with open_table(file, name=name) as table, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_STAGE)
         with connection.wrap_database_errors, cursor.copy(_COPY) as copy:
-            for row in _read(rows(table), table.title):
+            for row in _read(table):
                 if isinstance(row, RowProblem):
                     count += 1
                     problems += [row] if count <= MOST_NAMED else []
@@ -128,32 +140,44 @@ def import_suppressions(file: Source, *, name: str = "") -> SuppressionsReport:
     return SuppressionsReport(added_count, good - added_count, tuple(problems), count)
 
 
-def _read(cells_of: Iterator[list[str]], title: str) -> Iterator[tuple[str, str, str] | RowProblem]:
-    header = [" ".join(cell.split()).lower() for cell in next(cells_of)]
-    places = {name: header.index(name) for name in ("email", "reason", "detail") if name in header}
+def _read(table: CsvTable) -> Iterator[tuple[str, str, str] | RowProblem]:
+    header, cells_of = open_rows(table)
+    names = ["email" if field_of(cell) == "email" else plain(cell) for cell in header]
+    places = {name: names.index(name) for name in ("email", "reason", "detail") if name in names}
     if "email" not in places:
-        raise BadTable(f"{title} has no column “email”: its first row has to name email, and can name reason, detail.")
+        requirement = "its first row has to name email, and can name reason, detail"
+        raise BadTable(f"{table.title} has no column “email”: {requirement}.")
     for number, cells in enumerate(cells_of, start=2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        cell_texts = {name: cells[place].strip() if place < len(cells) else "" for name, place in places.items()}
-        email, reason = (
-            address(cell_texts["email"]),
-            cell_texts.get("reason", "").lower() or Suppression.Reason.MANUAL.value,
-        )
-        if email is None:
-            yield RowProblem(number, f"“{cell_texts['email'][:80]}” is not a mail address")
-        elif reason not in REASONS:
-            yield RowProblem(number, f"“{reason[:80]}” is not a reason: write {', '.join(REASONS)}")
-        elif "\0" in "".join(cell_texts.values()):
-            yield RowProblem(number, "holds a character that can't be stored (NUL)")
-        else:
-            yield email, reason, cell_texts.get("detail", "")[:DETAIL_LENGTH]
+        if isinstance(cells, BadRow):
+            yield RowProblem(number, cells.message)
+        elif any(cell.strip() for cell in cells):
+            cell_texts: dict[str, str] = {
+                name: cells[place].strip() if place < len(cells) else "" for name, place in places.items()
+            }
+            yield _row(number, cell_texts, table)
 
 
-def export_suppressions() -> Iterator[str]:
-    """Yield CSV text row by row, the header first; the erased, of whom no address is kept, are left out."""
+def _row(number: int, cells: Mapping[str, str], table: CsvTable) -> tuple[str, str, str] | RowProblem:
+    text = "".join(cells.values())
+    if UNREADABLE in text:
+        return RowProblem(number, f"holds bytes that are not {label(table.encoding)}")
+    if "\0" in text:
+        return RowProblem(number, "holds a character that can't be stored (NUL)")
+    email_text = cells.get("email", "")
+    email, reason = normal_address(email_text), cells.get("reason", "").lower() or Suppression.Reason.MANUAL.value
+    if email is None:
+        return RowProblem(number, f"“{email_text[:80]}” is not a mail address")
+    if reason not in REASONS:
+        return RowProblem(number, f"“{reason[:80]}” is not a reason: write {', '.join(REASONS)}")
+    return email, reason, cells.get("detail", "")[:DETAIL_LENGTH]
+
+
+def export_suppressions(*, raw: bool = False) -> Iterator[str]:
+    """Yield CSV text row by row, the header first; the erased, of whom no address is kept, are left out.
+
+    What a spreadsheet would take for a formula is harmless (`csv_cells`), unless `raw`.
+    """
     yield line(["email", "reason", "detail", "created_at"])
     suppressions = Suppression.objects.filter(email__isnull=False).order_by("pk")
     for row in suppressions.iterator(chunk_size=5_000):
-        yield line([str(row.email), row.reason, row.detail, row.created_at.isoformat()])
+        yield line([str(row.email), row.reason, row.detail, row.created_at.isoformat()], raw=raw)

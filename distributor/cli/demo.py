@@ -147,7 +147,8 @@ def _perform(
 
 
 def _queue(drafts: Sequence[Draft], recipients: int) -> list[Letter]:
-    from distributor.audience.actions import ensure_list, import_subscribers
+    from distributor.audience.actions import ensure_list
+    from distributor.audience.imports import import_subscribers
     from distributor.channels import share_bar
     from distributor.cli import sample_subscribers
     from distributor.delivery.planning.queue import queue_letter

@@ -18,7 +18,7 @@ from distributor.cli.exit_codes import UNUSABLE
 from distributor.domain.errors import BadInput
 
 if TYPE_CHECKING:
-    from distributor.audience.actions import ImportReport
+    from distributor.audience.imports import ImportReport
 
 NAMED_ROWS = 10  # on one line; the first thousand are in the JSON, all of them in --problems
 GZIP_LEVEL = 6  # a third of the time of the best one, for nearly its size
@@ -35,15 +35,21 @@ def subscribers() -> None:
     "--list", "slug", required=True, metavar="SLUG", help="The mailing list; it is made where it is not there."
 )
 @click.option("--map", "columns", multiple=True, metavar="COLUMN=FIELD", help="What a column is, see above.")
+@click.option("--active", multiple=True, metavar="VALUE", help="A status of people who get mail; also COLUMN=VALUE.")
+@click.option("--left", multiple=True, metavar="VALUE", help="A status of people who get none; also COLUMN=VALUE.")
+@click.option("--encoding", metavar="NAME", default="", help="As in cp949 or latin-1, where it is not told rightly.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and store nothing.")
 @click.option("--fresh", is_flag=True, help="Begin anew, where an interrupted import would be gone on with.")
-@click.option("--problems", metavar="FILE", help="Write every row that was not taken in to FILE, as CSV.")
+@click.option("--problems", metavar="FILE", help="Write every row whose people get no mail to FILE, as CSV.")
 @output.publication_option
 @output.json_option
 def import_(
     file: str,
     slug: str,
     columns: tuple[str, ...],
+    active: tuple[str, ...],
+    left: tuple[str, ...],
+    encoding: str,
     dry_run: bool,
     fresh: bool,
     problems: str | None,
@@ -52,22 +58,28 @@ def import_(
 ) -> None:
     """Put the people in a CSV file on a list. The first row names the columns, one of them “email”; gzip is unpacked.
 
-    Good rows are kept whatever the others are. People who left stay gone. Besides “email” there can be “name”,
-    “language”, “time zone” and “cadence” (each letter, daily or weekly); every other column becomes an attribute. --map
-    says it otherwise: --map "E-Mail=email" --map "Ort=attributes.city" --map "Notes=-" (left out).
+    Good rows are kept whatever the others are. Besides “email” there can be “name”, “language”, “time zone” and
+    “cadence” (each letter, daily or weekly); every other column becomes an attribute. --map says it otherwise: --map
+    "Ort=attributes.city" --map "Group=status" --map "Notes=-" (left out).
+
+    People who left stay gone: here, and also where they come from. Columns such as “status”, “unsubscribed_at” or
+    “bounced” are understood, as the exports of other systems have them. Where it is not known what a value means, it is
+    asked, and nothing is stored: --active "Status=current" --left "Status=dormant".
 
     Nothing is on the list before the whole file is read. When that is interrupted, the same command goes on from there.
     """
     with database(), _open_output(problems) as problems_to, _progress(file, quiet=as_json) as progress:
-        from distributor.audience.actions import find_or_build_list, import_subscribers
-        from distributor.audience.import_rows import read_mapping
+        from distributor.audience.actions import find_or_build_list
+        from distributor.audience.import_rows import Reading, read_answers, read_mapping
+        from distributor.audience.imports import import_subscribers
+        from distributor.audience.text_encodings import codec_of
         from distributor.letters.actions import publication
 
         report = import_subscribers(
             sys.stdin.buffer if file == "-" else Path(file),
             into=find_or_build_list(publication(publication_slug), slug),
             name="The table" if file == "-" else file,
-            mapping=read_mapping(columns),
+            reading=Reading(read_mapping(columns), read_answers(active, left), codec_of(encoding) if encoding else ""),
             dry_run=dry_run,
             fresh=fresh,
             problems_to=problems_to,
@@ -120,11 +132,17 @@ def _progress(file: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]
 
 
 def _say(report: ImportReport) -> None:
+    from distributor.audience import import_summary
+
     console = output.console()
     if report.resumed_at:
         console.print(f"Went on after row {report.resumed_at:,}, where it was interrupted.")
+    for sentence in import_summary.origin(report):
+        console.print(sentence)
     would = "Nothing is stored. It would be: " if report.dry_run else ""
     console.print(f"{would}{report.added:,} added, {report.updated:,} updated, {report.unchanged:,} unchanged.")
+    if gone := import_summary.departures(report):
+        console.print(gone)
     for problem in report.kept_out[:NAMED_ROWS]:
         console.print(f"Row {problem.row}: {problem.message}, and is not brought back.")
     if report.kept_out_count > NAMED_ROWS:
@@ -152,6 +170,7 @@ def _problems(report: ImportReport, path: str | None) -> str:
     help="Who is on the list, who left it, or both.",
 )
 @click.option("--with-lists", is_flag=True, help="Add a column that says which lists, and active or left.")
+@click.option("--raw", is_flag=True, help="For machines: leave what a spreadsheet takes for formulas as it is.")
 @output.publication_option
 @output.json_option
 def export(
@@ -160,12 +179,14 @@ def export(
     segment_slug: str | None,
     state: str,
     with_lists: bool,
+    raw: bool,
     publication_slug: str,
     as_json: bool,
 ) -> None:
     """Write subscribers as CSV (or with --json as one JSON object a line) to FILE, else to standard output.
 
-    A FILE whose name ends in .gz is gzipped. What is written can be imported again.
+    A FILE whose name ends in .gz is gzipped. What is written can be imported again. A cell that begins with =, +, -, @,
+    a tab or a line end gets an apostrophe before it, so that no spreadsheet runs it; --raw and --json leave that out.
     """
     with database():
         import csv
@@ -183,6 +204,7 @@ def export(
             states=list(Subscription.State) if state == "all" else [Subscription.State(state)],
             segment=find(brand, segment_slug) if segment_slug else None,
             with_lists=with_lists,
+            raw=raw or as_json,
         )
         if as_json:
             lines = (f"{json.dumps(row, ensure_ascii=False)}\n" for row in csv.DictReader(lines))

@@ -123,18 +123,22 @@ def import_(file: str, as_json: bool) -> None:
 
 
 @suppressions.command()
+@click.option("--raw", is_flag=True, help="For machines: leave what a spreadsheet takes for formulas as it is.")
 @output.json_option
-def export(as_json: bool) -> None:
-    """Write all suppressed addresses as CSV (or with --json as one JSON object a line) to standard output."""
+def export(raw: bool, as_json: bool) -> None:
+    """Write all suppressed addresses as CSV (or with --json as one JSON object a line) to standard output.
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe before it, but with --raw or --json.
+    """
     with database():
         import csv
 
         from distributor.audience.suppression import export_suppressions
 
         if not as_json:
-            sys.stdout.writelines(export_suppressions())
+            sys.stdout.writelines(export_suppressions(raw=raw))
             return
-        for row in csv.DictReader(export_suppressions()):
+        for row in csv.DictReader(export_suppressions(raw=True)):
             output.write_json(row)
 
 

@@ -18,11 +18,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from distributor.audience.actions import ImportReport, find_or_build_list, import_subscribers
+from distributor.audience import import_summary
+from distributor.audience.actions import find_or_build_list
+from distributor.audience.imports import ImportReport, import_subscribers
 from distributor.audience.models import Import, MailingList
 from distributor.desk.access import editor
 from distributor.desk.import_form import ImportForm
-from distributor.domain.errors import DistributorError
+from distributor.domain.errors import DistributorError, UnclearStatuses
 from distributor.request_bodies import FORM_ROOM, MEGABYTE, body_limit
 
 PAGE_SIZE = 25
@@ -40,6 +42,9 @@ def imports(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "report": report,
+        "questions": list(form.questions()),
+        "origin": list(import_summary.origin(report)) if report else [],
+        "departures": import_summary.departures(report) if report else "",
         "lists": MailingList.objects.select_related("publication").order_by("publication__name", "slug"),
         "known": Import.objects.select_related("publication").order_by("-pk")[:PAGE_SIZE],
         "silent_since": timezone.now() - SILENT,
@@ -66,12 +71,15 @@ def _import_file(form: ImportForm) -> ImportReport | None:
                 path,
                 into=find_or_build_list(values["publication"], values["list"]),
                 name=values["file"].name,
-                mapping=values["mapping"],
+                reading=form.reading(),
                 dry_run=values["dry_run"],
             )
+    except UnclearStatuses as error:
+        form.ask(error.values)
+        form.add_error("file", "Some values may say who gets no mail: say below what they mean. Nothing was stored.")
     except DistributorError as error:
         form.add_error("file", str(error))
-        return None
+    return None
 
 
 @contextmanager

@@ -6,6 +6,7 @@ DistributorError                what a person can read and act on: one sentence 
 │   ├── UnknownChannel          a word that names no channel
 │   ├── BadTime                 a time that can't be understood or kept
 │   ├── BadTable                a CSV file with wrong columns
+│   │   └── UnclearStatuses    values that may say who left, and that nobody explained
 │   ├── BadSettings             an environment variable or account setting that can't be used
 │   └── ConfirmationNeeded      an action that can't be undone, to which nobody has agreed yet
 ├── TemplateError               a template that does not parse or names something it was not given
@@ -46,6 +47,17 @@ class BadTime(BadInput):
 
 class BadTable(BadInput):
     """A CSV file with wrong columns."""
+
+
+class UnclearStatuses(BadTable):
+    """Values of a table that may say who gets no mail: a person has to say what they mean.
+
+    `values` are (column, value, how many rows), the most frequent first.
+    """
+
+    def __init__(self, message: str, values: tuple[tuple[str, str, int], ...]) -> None:
+        super().__init__(message)
+        self.values = values
 
 
 class BadSettings(BadInput):

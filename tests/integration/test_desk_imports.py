@@ -11,7 +11,7 @@ from django.test import Client
 
 from distributor.audience import import_stage
 from distributor.audience.actions import find_or_build_list
-from distributor.audience.import_rows import Row
+from distributor.audience.import_rows import Reading, Row
 from distributor.audience.models import Import, MailingList, Subscriber, Subscription
 from distributor.letters.models import Publication
 from tests.integration import world
@@ -72,7 +72,7 @@ def test_who_left_is_kept_out_and_told(publication: Publication, editor: Client)
     ("values", "content", "sentence"),
     [
         ({}, "", "is empty"),
-        ({}, b"caf\xe9", "is not UTF-8"),
+        ({}, b"caf\xe9", "has no column “email”"),
         ({}, "name\nIda\n", "has no column “email”"),
         ({}, gzip.compress(b"email\n" * 99)[:-9], "is gzipped and damaged"),
         ({"list": "Two words"}, PEOPLE, "can't be a list's short name"),
@@ -106,7 +106,9 @@ def test_a_large_file_is_read_from_where_it_was_uploaded_to(
 
 
 def test_what_is_being_read_and_what_was_interrupted_is_shown(publication: Publication, editor: Client) -> None:
-    stage = import_stage.begin(object(), name="big.csv", into=find_or_build_list(publication, "readers"), mapping={})
+    stage = import_stage.begin(
+        object(), name="big.csv", into=find_or_build_list(publication, "readers"), reading=Reading()
+    )
     stage.fill([Row(2, "ida@inbox.example"), Row(3, "bo@inbox.example")])
     assert "2 rows read for the list readers" in html(editor.get("/desk/imports/running/"))
     assert "2 rows so far" in html(editor.get(PATH))
@@ -133,3 +135,53 @@ def test_the_same_file_goes_on_where_it_was_interrupted(
     page = html(upload(editor, publication, PEOPLE))
     assert "It went on after row 3" in page
     assert Subscriber.objects.count() == 2
+
+
+OTHER_SYSTEM = "email,name,subscribed_to_emails\nida@inbox.example,Ida,true\nbo@inbox.example,Bo,false\n"
+UNCLEAR = "email,Status\nida@inbox.example,active\nbo@inbox.example,dormant\n"
+
+
+def test_who_left_elsewhere_is_told_before_and_after(publication: Publication, editor: Client) -> None:
+    for values in ({"dry_run": "on"}, {}):
+        page = html(upload(editor, publication, OTHER_SYSTEM, **values))
+        assert "It looks like an export of Ghost." in page
+        assert "told by “subscribed_to_emails”" in page
+        assert "Not mailed: 1 had left." in page
+        assert "bo@inbox.example had left" in page
+    assert Subscription.objects.get(subscriber__name="Bo").state == "left"
+    assert "1 added, 0 updated, 0 unchanged, 1 had left" in html(editor.get(PATH))
+
+
+def test_a_value_that_nobody_knows_is_asked_about_with_a_form(publication: Publication, editor: Client) -> None:
+    answer = upload(editor, publication, UNCLEAR, dry_run="on")
+    assert answer.status_code == 422
+    assert "say below what they mean" in errors(answer)[0]
+    page = html(answer)
+    assert 'name="unclear" form="import-form" value="Status=dormant"' in page
+    assert "1 row" in page
+    assert not Subscriber.objects.exists()
+    page = html(upload(editor, publication, UNCLEAR, dry_run="on", unclear="Status=dormant", meaning="left"))
+    assert "Not mailed: 1 had left." in page
+    assert '<option value="left" selected>' in page  # so that the import after the dry run is told the same
+    upload(editor, publication, UNCLEAR, unclear="Status=dormant", meaning="left")
+    assert dict(Subscription.objects.values_list("subscriber__email", "state")) == {
+        "ida@inbox.example": "active",
+        "bo@inbox.example": "left",
+    }
+
+
+@pytest.mark.parametrize(("meaning", "attributes"), [("active", {}), ("attribute", {"Status": "dormant"})])
+def test_a_value_means_mail_or_nothing(
+    meaning: str, attributes: dict[str, str], publication: Publication, editor: Client
+) -> None:
+    upload(editor, publication, UNCLEAR, unclear="Status=dormant", meaning=meaning)
+    person = Subscriber.objects.get(email="bo@inbox.example")
+    assert person.attributes == attributes
+    assert person.subscriptions.get().state == "active"
+
+
+def test_an_encoding_is_told_and_can_be_chosen(publication: Publication, editor: Client) -> None:
+    data = "email,name\nlu@inbox.example,Łukasz Żółć\n".encode("cp1250")
+    assert "read as Western European" in html(upload(editor, publication, data, dry_run="on"))
+    upload(editor, publication, data, encoding="cp1250")
+    assert Subscriber.objects.get().name == "Łukasz Żółć"

@@ -17,6 +17,7 @@ from django.db import connection
 from django.test import Client
 
 from distributor.audience import actions as audience
+from distributor.audience.imports import import_subscribers
 from distributor.audience.models import MailingList, Subscriber, Subscription
 from distributor.channels import registry
 from distributor.channels.base import (
@@ -272,7 +273,7 @@ def test_who_is_imported_with_another_cadence_gets_no_letter_again_either(
 ) -> None:
     ann = subscriber(readers, "ann", Subscription.Cadence.EACH_LETTER)
     publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
-    audience.import_subscribers(io.StringIO(f"email,cadence\n{ann.subscriber.email},daily\n"), into=readers)
+    import_subscribers(io.StringIO(f"email,cadence\n{ann.subscriber.email},daily\n"), into=readers)
     assert run(MONDAY) == 0
 
 

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,12 +19,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from distributor.audience import import_stage
-from distributor.audience.actions import ensure_list, find_or_build_list, import_subscribers, subscribe, unsubscribe
+from distributor.audience.actions import ensure_list, find_or_build_list, subscribe, unsubscribe
 from distributor.audience.export import export_subscribers
-from distributor.audience.import_rows import RowProblem, read_mapping
-from distributor.audience.models import Import, MailingList, Subscriber, Subscription
+from distributor.audience.import_rows import Reading, RowProblem, read_answers, read_mapping
+from distributor.audience.imports import import_subscribers
+from distributor.audience.models import Import, MailingList, Subscriber, Subscription, Suppression
 from distributor.audience.segments import add as add_segment
-from distributor.domain.errors import BadInput, BadTable
+from distributor.audience.suppression import suppress
+from distributor.domain.errors import BadInput, BadTable, UnclearStatuses
 from distributor.domain.segment_words import read
 from distributor.letters.actions import create_publication
 from distributor.letters.models import Publication
@@ -123,10 +126,10 @@ def test_a_dry_run_says_it_all_and_stores_nothing(brand: Publication) -> None:
 def test_columns_are_mapped(readers: MailingList) -> None:
     text = "Ort;x;E-Mail privat;name\nBusan;secret;a@example.com;Ada\n"
     mapping = read_mapping(["E-Mail  privat=email", "ORT=attributes.city", "x=-"])
-    assert import_subscribers(io.StringIO(text), into=readers, mapping=mapping).added == 1
+    assert import_subscribers(io.StringIO(text), into=readers, reading=Reading(mapping)).added == 1
     assert Subscriber.objects.get().attributes == {"city": "Busan"}
     with pytest.raises(BadTable, match="has no column “street” to map: its first row names “Ort”"):
-        import_subscribers(io.StringIO(text), into=readers, mapping=read_mapping(["street=name", "Ort=email"]))
+        import_subscribers(io.StringIO(text), into=readers, reading=Reading(read_mapping(["street=name", "Ort=email"])))
     for wrong in ("email", "=email", "a=b", "a=attributes."):
         with pytest.raises(BadInput, match="maps no column"):
             read_mapping([wrong])
@@ -154,7 +157,7 @@ def test_gzip_is_seen_by_its_content(readers: MailingList, tmp_path: Path) -> No
 def test_problems_are_all_counted_and_written_but_not_all_named(
     readers: MailingList, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("distributor.audience.actions.MOST_NAMED", 2)
+    monkeypatch.setattr("distributor.audience.imports.MOST_NAMED", 2)
     gone = subscribe("gone@example.com", to=readers).subscriber
     unsubscribe(gone.key, lists=[readers], how="desk")
     written = io.StringIO()
@@ -201,8 +204,8 @@ def test_exports_by_state_list_and_segment(brand: Publication, readers: MailingL
 def test_what_nobody_goes_on_with_is_forgotten(readers: MailingList, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text("email\na@example.com\n")
-    stage = import_stage.begin(file, name="people.csv", into=readers, mapping={})
-    assert import_stage.begin(file, name="people.csv", into=readers, mapping={}).record == stage.record
+    stage = import_stage.begin(file, name="people.csv", into=readers, reading=Reading())
+    assert import_stage.begin(file, name="people.csv", into=readers, reading=Reading()).record == stage.record
     Import.objects.update(updated_at="2020-01-01T00:00:00Z")
     import_subscribers(io.StringIO("email\nb@example.com\n"), into=readers)
     assert stages() == []
@@ -213,7 +216,7 @@ def test_what_nobody_goes_on_with_is_forgotten(readers: MailingList, tmp_path: P
 def test_rows_that_a_crash_of_the_server_took_are_read_again(readers: MailingList, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text("email\na@example.com\n")
-    stage = import_stage.begin(file, name="people.csv", into=readers, mapping={})
+    stage = import_stage.begin(file, name="people.csv", into=readers, reading=Reading())
     Import.objects.update(row=2, staged=1)  # as if there had been one
     assert import_subscribers(file, into=readers).added == 1
     assert not Import.objects.filter(pk=stage.record.pk).exists()
@@ -223,7 +226,7 @@ def test_rows_that_a_crash_of_the_server_took_are_read_again(readers: MailingLis
 def test_two_at_the_same_file_are_told(readers: MailingList, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text("email\na@example.com\n")
-    one = import_stage.begin(file, name="people.csv", into=readers, mapping={})
+    one = import_stage.begin(file, name="people.csv", into=readers, reading=Reading())
     Import.objects.update(row=7)  # the other one was quicker
     with pytest.raises(BadInput, match="by another process"):
         one.fill([RowProblem(2, "is none")])
@@ -253,3 +256,136 @@ def test_any_bytes_are_people_or_one_sentence(readers: MailingList, data: bytes)
             json.dumps(report.to_json())
         assert stages() == []
         transaction.set_rollback(True)
+
+
+EVERYONE_GONE = """Email,Status,City
+active@example.com,Subscribed,Busan
+left@example.com,Unsubscribed,Seoul
+bounced@example.com,Cleaned,
+angry@example.com,complained,
+pending@example.com,Unconfirmed,
+"""
+
+
+def states(on: MailingList) -> dict[str, str]:
+    return dict(on.subscriptions.values_list("subscriber__email", "state"))
+
+
+@pytest.mark.django_db
+def test_who_got_no_mail_where_they_come_from_gets_none_here(readers: MailingList) -> None:
+    tried = import_subscribers(io.StringIO(EVERYONE_GONE), into=readers, dry_run=True)
+    assert not Subscriber.objects.exists()
+    assert not Suppression.objects.exists()
+    report = import_subscribers(io.StringIO(EVERYONE_GONE), into=readers)
+    assert replace(report, dry_run=True) == tried
+    assert (
+        report.added,
+        report.left_count,
+        report.bounced_count,
+        report.complained_count,
+        report.unconfirmed_count,
+    ) == (1, 1, 1, 1, 1)
+    assert (report.departure_count, report.problem_count, report.kept_out_count) == (4, 0, 0)
+    assert report.status_columns == ("Status",)
+    assert [row.message for row in report.departures] == [
+        *("left@example.com had left", "bounced@example.com bounced", "angry@example.com complained"),
+        "pending@example.com did not confirm",
+    ]
+    assert states(readers) == {"active@example.com": "active", "left@example.com": "left"}
+    assert dict(Suppression.objects.values_list("email", "reason")) == {
+        "bounced@example.com": "hard bounce",
+        "angry@example.com": "complaint",
+    }
+    record = Import.objects.get()
+    assert (record.left_count, record.bounced_count, record.complained_count, record.unconfirmed_count) == (1, 1, 1, 1)
+    assert readers.subscriptions.get(state="left").left_how == f"import {record.pk}"
+    assert Subscriber.objects.get(email="active@example.com").attributes == {"City": "Busan"}
+    again = import_subscribers(io.StringIO(EVERYONE_GONE.replace("Unsubscribed", "Active")), into=readers)
+    assert (again.added, again.unchanged, again.kept_out_count) == (0, 1, 1)
+
+
+@pytest.mark.django_db
+def test_who_left_there_meanwhile_is_taken_off_here(readers: MailingList) -> None:
+    import_subscribers(io.StringIO("email\nleft@example.com\nbounced@example.com\n"), into=readers)
+    report = import_subscribers(io.StringIO(EVERYONE_GONE), into=readers)
+    assert (report.added, report.left_count, report.taken_off_count) == (1, 1, 1)
+    assert states(readers)["left@example.com"] == "left"
+    assert Suppression.objects.filter(email="bounced@example.com").exists()
+    again = import_subscribers(io.StringIO(EVERYONE_GONE), into=readers)
+    assert (again.left_count, again.taken_off_count, again.unchanged) == (1, 0, 1)
+
+
+@pytest.mark.django_db
+def test_who_is_there_twice_counts_as_what_weighs_most(readers: MailingList) -> None:
+    text = "email,status\na@example.com,active\nA@example.com,unsubscribed\na@example.com,active\n"
+    written = io.StringIO()
+    report = import_subscribers(io.StringIO(text), into=readers, problems_to=written)
+    assert (report.added, report.left_count, report.problem_count) == (0, 1, 2)
+    assert [problem.message for problem in report.problems] == [
+        "a@example.com is in row 3 too, as someone who gets no mail",
+        "a@example.com is in row 3 already",
+    ]
+    assert list(csv.reader(written.getvalue().splitlines()))[2] == ["3", "A@example.com had left"]
+    assert list(states(readers).values()) == ["left"]
+
+
+@pytest.mark.django_db
+def test_values_that_nobody_knows_are_asked_about_and_nothing_is_stored(readers: MailingList) -> None:
+    text = "email,Status\na@example.com,dormant\nb@example.com,active\nc@example.com,dormant\nd@example.com,vip\n"
+    with pytest.raises(UnclearStatuses, match=r"Status “dormant” \(2\), Status “vip” \(1\)") as caught:
+        import_subscribers(io.StringIO(text), into=readers)
+    assert "--left “Status=dormant”" in str(caught.value)
+    assert caught.value.values == (("Status", "dormant", 2), ("Status", "vip", 1))
+    assert not Subscriber.objects.exists()
+    assert (stages(), Import.objects.count()) == ([], 0)
+    reading = Reading(answers=read_answers(["VIP"], ["Status=dormant"]))
+    report = import_subscribers(io.StringIO(text), into=readers, reading=reading)
+    assert (report.added, report.left_count) == (2, 2)
+    attribute = Reading(read_mapping(["Status=attributes.status"]))
+    assert import_subscribers(io.StringIO(text), into=readers, reading=attribute).kept_out_count == 2
+
+
+@pytest.mark.django_db
+def test_rows_that_are_kept_out_or_gone_or_bad_add_up(readers: MailingList) -> None:
+    suppress([("bounced@example.com", ""), ("active@example.com", "")], reason=Suppression.Reason.MANUAL)
+    text = EVERYONE_GONE + 'nobody,active,\nb@example.com,active,"x" y\nactive@example.com,active,\n'
+    report = import_subscribers(io.StringIO(text), into=readers)
+    counts = (report.added, report.updated, report.unchanged, report.departure_count)
+    assert sum(counts) + report.problem_count + report.kept_out_count == text.count("\n") - 1
+    assert Suppression.objects.get(email="bounced@example.com").reason == "manual"
+
+
+FORMULAS = ("=1+1", "+49 30 1", "-5", "@SUM(A1)", "'=x", "''+y", "＝1", "'quoted'", "a=b", '=HYPERLINK("x","y")')
+
+
+@pytest.mark.django_db
+def test_an_export_runs_nothing_in_a_spreadsheet_and_reads_back(readers: MailingList) -> None:
+    people = [
+        Subscriber(email=f"{start}a{number}@example.com", name=cell, attributes={"=note": cell, "city": "Busan"})
+        for number, (cell, start) in enumerate(zip(FORMULAS, "=+-'abcdef", strict=True))
+    ]
+    Subscriber.objects.bulk_create(people)
+    Subscription.objects.bulk_create(Subscription(subscriber=person, list=readers) for person in people)
+    text = "".join(export_subscribers([readers]))
+    header, *rows = csv.reader(io.StringIO(text))
+    assert "'=note" in header
+    assert not any(cell[:1] in tuple("=+-@＝") and cell for row in (header, *rows) for cell in row)
+    raw = list(csv.reader(io.StringIO("".join(export_subscribers([readers], raw=True)))))
+    assert [row[1] for row in raw[1:]] == list(FORMULAS)
+    assert import_subscribers(io.StringIO(text), into=readers).unchanged == len(people)
+    before = dict(Subscriber.objects.values_list("email", "attributes"))
+    Subscriber.objects.all().delete()
+    assert import_subscribers(io.StringIO(text), into=readers).added == len(people)
+    assert dict(Subscriber.objects.values_list("email", "attributes")) == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("with_lists", [False, True])
+def test_who_left_is_still_gone_when_an_export_is_imported_elsewhere(readers: MailingList, with_lists: bool) -> None:
+    import_subscribers(io.StringIO(EVERYONE_GONE), into=readers)
+    text = "".join(export_subscribers([readers], states=list(Subscription.State), with_lists=with_lists))
+    others = ensure_list(readers.publication, "others")
+    report = import_subscribers(io.StringIO(text), into=others)
+    assert (report.added, report.left_count) == (1, 1)
+    assert states(others) == states(readers)
+    assert Subscriber.objects.get(email="active@example.com").attributes == {"City": "Busan"}

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distributor.audience import erasure_hashes, privacy
-from distributor.audience.actions import ensure_list, import_subscribers, subscribe, unsubscribe
+from distributor.audience.actions import ensure_list, subscribe, unsubscribe
 from distributor.audience.engagement import note_clicks
+from distributor.audience.imports import import_subscribers
 from distributor.audience.models import Engagement, MailingList, Subscriber, Subscription, Suppression
 from distributor.audience.suppression import import_suppressions, lift, suppress
 from distributor.delivery.models import Delivery

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from distributor.audience.import_rows import RowProblem
 from distributor.audience.models import Suppression
 from distributor.audience.suppression import (
     export_suppressions,
@@ -68,6 +69,16 @@ def known(lines: Iterable[str]) -> set[str]:
 def test_a_bad_table_stores_nothing() -> None:
     with pytest.raises(BadTable, match="has no column “email”"):
         import_suppressions(io.StringIO("address\na@example.com\n"))
-    with pytest.raises(BadTable, match="not UTF-8"):
-        import_suppressions(io.BytesIO(b"email\na@example.com\n\xff\n"))
+    with pytest.raises(BadTable, match="gzipped and damaged"):
+        import_suppressions(io.BytesIO(gzip.compress(b"email\na@example.com\n" * 999)[:-9]))
     assert not Suppression.objects.exists()
+
+
+def test_a_damaged_row_costs_itself() -> None:
+    rows = b"".join(b"a%d@example.com\n" % number for number in range(60))
+    report = import_suppressions(io.BytesIO(b"E-Mail\n" + rows + b'\xff@example.com\n"b@example.com"x\n'))
+    assert report.added == 60
+    assert report.problems == (
+        RowProblem(62, "holds bytes that are not UTF-8"),
+        RowProblem(63, "has a quotation mark in the middle of a cell"),
+    )

@@ -64,8 +64,9 @@
       const before = document.querySelector('[aria-labelledby="known-title"]');
       const now = page.querySelector('[aria-labelledby="known-title"]');
       if (now) before ? before.replaceWith(now) : form.closest("section").after(now);
-      (answered.querySelector("#import-result") || answered).scrollIntoView({ block: "center" });
-      answered.querySelector("#import-result")?.focus({ preventScroll: true });
+      const first = answered.querySelector("#import-result, #import-questions");
+      (first || answered).scrollIntoView({ block: first?.id === "import-questions" ? "start" : "center" });
+      first?.focus({ preventScroll: true });
       over = true;
       running.textContent = "";
     } catch {

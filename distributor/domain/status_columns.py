@@ -1,0 +1,250 @@
+"""Which columns of a table of people say whether someone is still mailed, and what their values mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from distributor.domain.mail_statuses import (
+    MailStatus,
+    is_date,
+    is_empty,
+    is_no,
+    is_yes,
+    plain,
+    status_of_word,
+)
+
+Meaning = Callable[[str], "MailStatus | None"]
+
+
+class Kind(Enum):
+    """How a column says it."""
+
+    WORD = "a status word"
+    GONE = "yes, a date or a reason for those who are gone"
+    WANTED = "no for those who get no mail"
+    ASIDE = "perhaps, or of something else: asked about where its values look like it"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusColumn:
+    """A column that says whether people are mailed. `status` is that of who is not; `is_text` takes any reason."""
+
+    name: str
+    kind: Kind
+    status: MailStatus = MailStatus.LEFT
+    is_text: bool = False
+
+    def read(self, value: str) -> MailStatus | None:
+        """Return what a cell says, None where a person has to say what it means."""
+        return _MEANINGS[self.kind](self, value)
+
+
+def _word(_column: StatusColumn, value: str) -> MailStatus | None:
+    return status_of_word(value)
+
+
+def _departure(column: StatusColumn, value: str) -> MailStatus | None:
+    if is_empty(value) or is_no(value):
+        return MailStatus.ACTIVE
+    status = status_of_word(value)
+    if status and status is not MailStatus.LEFT:
+        return status
+    return column.status if column.is_text or status or is_yes(value) or is_date(value) else None
+
+
+def _consent(column: StatusColumn, value: str) -> MailStatus | None:
+    if is_no(value):
+        return column.status
+    return MailStatus.ACTIVE if is_yes(value) or is_date(value) else status_of_word(value)
+
+
+def _aside(_column: StatusColumn, value: str) -> MailStatus | None:
+    is_alike = is_yes(value) or is_no(value) or is_date(value) or status_of_word(value)
+    return None if is_alike and not is_empty(value) else MailStatus.ACTIVE
+
+
+_MEANINGS: Mapping[Kind, Callable[[StatusColumn, str], MailStatus | None]] = {
+    Kind.WORD: _word,
+    Kind.GONE: _departure,
+    Kind.WANTED: _consent,
+    Kind.ASIDE: _aside,
+}
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(map(plain, text.split()))
+
+
+_GONE_WORDS = {
+    MailStatus.LEFT: _words(
+        "unsubscribed unsubscribe unsubscription unsub optout optedout donotemail cancelled canceled"
+        " cancellation cancel"
+        " deleted removed disabled blocked blocklisted blacklisted blacklist blocklist suppressed inactive"
+        " archived left"
+        " abgemeldet abmeldung abmeldedatum abbestellt désabonné désabonnement désinscrit désinscription baja"
+        " desuscrito 수신거부 수신거부일 수신거부일시 구독취소 구독취소일 구독해지 구독해지일 해지 해지일"
+        " 해지일시 탈퇴 탈퇴일 탈퇴일시"
+        " 配信停止 配信停止日 配信停止日時 退会 退会日 解除 解除日 購読解除 購読解除日"
+    ),
+    MailStatus.BOUNCED: _words("bounced bounce hardbounce hardbounced cleaned clean undeliverable 반송 반송일 不達"),
+    MailStatus.COMPLAINED: _words("complained complaint complaints spam abuse 스팸신고 스팸신고일 苦情"),
+}
+_WANTED_WORDS = {
+    MailStatus.LEFT: _words(
+        "subscribed optin optedin active enabled accepts mailable 수신동의 구독여부 수신여부 메일수신동의"
+        " 메일수신여부"
+        " 이메일수신동의 이메일수신여부 광고수신동의 뉴스레터수신동의 配信希望 メール配信希望 購読 abonniert"
+        " abonné suscrito"
+    ),
+    MailStatus.UNCONFIRMED: _words("confirmed verified bestätigt confirmé confirmado 인증여부 認証済み"),
+}
+_STATUS_WORDS = _words(
+    "status state statut estado stato estatus 상태 구독상태 수신상태 회원상태 구독자상태 ステータス 状態"
+    " 購読状態 配信状態 登録状態"
+    " abostatus mailstatus emailstatus memberstatus"
+)
+_ABOUT_STATUS = _words(
+    "subscription subscriber subscribers member membership contact email mail mailing global list newsletter"
+    " newsletters"
+    " marketing consent permission delivery user optin current my abo abonnement abonnements suscripcion de du"
+    " del der"
+    " des the of 구독 회원 수신 購読 配信"
+)
+_FILLERS = _words(
+    "at date time datetime timestamp on is has was have been email emails mail mails from to newsletter"
+    " newsletters list"
+    " lists all marketing mailing mailings subscriber subscribers member user contact of the utc am datum le la de du"
+    " fecha el por global hard from"
+)
+_TEXTS = _words("reason reasons campaign title id other comment comments feedback note why how source text")
+_DATES = _words(
+    "at date time datetime timestamp on since utc am datum fecha source ip via by method url page from campaign id"
+)
+_NO_STATUS = _words(
+    "url urls link links token hash key uuid ip group groups count counts number num rate score total percent"
+    " clicks opens"
+)
+_COMPOUNDS = (
+    (re.compile(r"\bopt(?:ed|s)? (in|out)\b"), r"opt\1"),
+    (re.compile(r"\bdo(?:es)? ?not (?:e ?mail|mail|contact)\b|\bdon ?t (?:e ?mail|mail)\b"), "donotemail"),
+    (re.compile(r"\be mail\b"), "email"),
+    (re.compile(r"\bhard bounced?\b"), "hardbounce"),
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_PUNCTUATION = re.compile(r"[^\w\s]+")
+_EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")  # spaces in it come and go
+_EXACT_WORD_COLUMNS = {"subscriber type"}
+
+
+def status_column(name: str) -> StatusColumn | None:
+    """Return how a column of this name says who is mailed, None for one that says something else."""
+    text = plain(_PUNCTUATION.sub(" ", _CAMEL.sub(" ", name)))
+    if text in _EXACT_WORD_COLUMNS:
+        return StatusColumn(name, Kind.WORD)
+    for pattern, compound in _COMPOUNDS:
+        text = pattern.sub(compound, text)
+    tokens = frozenset([text.replace(" ", "")] if _EAST_ASIAN.search(text) else text.split())
+    return None if tokens & _NO_STATUS else _word_column(name, tokens) or _gone_or_wanted(name, tokens)
+
+
+def _word_column(name: str, tokens: frozenset[str]) -> StatusColumn | None:
+    if not tokens & _STATUS_WORDS or tokens & _DATES:
+        return None
+    remainder = tokens - _STATUS_WORDS - _ABOUT_STATUS
+    return StatusColumn(name, Kind.ASIDE if remainder else Kind.WORD)
+
+
+def _gone_or_wanted(name: str, tokens: frozenset[str]) -> StatusColumn | None:
+    for status, words in reversed(_GONE_WORDS.items()):
+        if tokens & words:
+            remainder = tokens - words - _FILLERS - _TEXTS - _WANTED_WORDS[MailStatus.UNCONFIRMED]
+            kind = Kind.ASIDE if remainder else Kind.GONE
+            return StatusColumn(name, kind, status, is_text=bool(tokens & _TEXTS))
+    for status, words in reversed(_WANTED_WORDS.items()):
+        if tokens & words and not tokens & _DATES:
+            kind = Kind.ASIDE if tokens - words - _FILLERS else Kind.WANTED
+            return StatusColumn(name, kind, status)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A system by the columns that only its exports have,"
+    "and the columns that say something else than they seem to."""
+
+    name: str
+    signs: tuple[frozenset[str], ...]
+    exceptions: frozenset[str] = frozenset()
+
+
+def _system(name: str, *signs: str, exceptions: str = "") -> System:
+    return System(name, tuple(_columns(sign) for sign in signs), _columns(exceptions))
+
+
+def _columns(text: str) -> frozenset[str]:
+    return frozenset(plain(part) for part in text.split(",") if part.strip())
+
+
+# Substack's active_subscription and dates are of paid plans: who has none gets the free letters.
+_SYSTEMS = (
+    _system("Ghost", "email, subscribed_to_emails"),
+    _system(
+        "Substack",
+        "email, active_subscription, email_disabled",
+        "email, stripe plan, start date",
+        exceptions="active_subscription, cancel date, expiry, paid upgrade date",
+    ),
+    _system("Buttondown", "email_address, subscriber_type", "email, subscriber_type"),
+    _system("Kit", "email, state, cancelled_at", "email, first_name, state, created_at"),
+    _system("listmonk", "uuid, email, attributes, status", "email, attributes, status"),
+    _system("Mailchimp", "email address, leid, euid", "email address, member_rating"),
+    _system("beehiiv", "email, status, utm_source", "email, subscription_premium_tier"),
+    _system("Campaign Monitor", "email address, date subscribed, status", "email address, unsubscribed date"),
+)
+
+
+def system_of(header: Iterable[str]) -> System | None:
+    """Return the system whose export has these columns, None where nothing tells."""
+    columns = frozenset(map(plain, header))
+    return next((system for system in _SYSTEMS if any(sign <= columns for sign in system.signs)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person said a value means: in one column, or in each where `column` is empty."""
+
+    value: str
+    status: MailStatus
+    column: str = ""
+
+    @classmethod
+    def read(cls, text: str, status: MailStatus) -> Answer:
+        """Return the answer in `VALUE` or `COLUMN=VALUE`."""
+        column, _, value = text.rpartition("=")
+        return cls(plain(value), status, plain(column))
+
+
+def meaning(column: StatusColumn, answers: Sequence[Answer]) -> Meaning:
+    """Return what reads a column's cells: as a person said, else as the column itself says."""
+    by_value = {answer.value: answer.status for answer in answers if answer.column in ("", plain(column.name))}
+
+    def read(value: str) -> MailStatus | None:
+        return by_value.get(plain(value)) or column.read(value)
+
+    return read if by_value else column.read
+
+
+_LIST_ENTRY = re.compile(r"([a-z0-9-]+): (active|left)(?: \d{4}-\d\d-\d\d)?")
+
+
+def own_lists_status(cell: str, list_slug: str) -> MailStatus | None:
+    """Return what our own export's column `lists` says of someone for a list; None where it is another column."""
+    entries = [_LIST_ENTRY.fullmatch(entry.strip()) for entry in cell.split(";")]
+    states = {entry[1]: MailStatus(entry[2]) for entry in entries if entry}
+    if len(states) < len(entries):
+        return None
+    return states.get(list_slug) or min(states.values(), key=list(MailStatus).index)
