@@ -227,7 +227,7 @@ class TestSubscribers:
             (None, "There is no file"),
             (b"", "is empty"),
             (b"name,phone\nAda,1\n", "has no column “email”"),
-            ("email,name\na@example.com,Zoë\n".encode("latin-1"), "is not UTF-8"),
+            (b"email,Status\na@example.com,dormant\n", "--left “Status=dormant”"),
         ],
     )
     def test_a_bad_table_makes_no_list(self, lantern: House, tmp_path: Path, content: bytes | None, words: str) -> None:
@@ -236,6 +236,22 @@ class TestSubscribers:
             file.write_bytes(content)
         assert words in lantern.refused("subscribers", "import", file, "--list", "never")
         assert "never" not in {one["slug"] for one in lantern.fine("subscribers", "lists")}
+
+    def test_what_another_system_says_is_told_and_kept(self, lantern: House, tmp_path: Path) -> None:
+        file = tmp_path / "people.csv"
+        file.write_bytes("email;Status\nada@example.com;Zoë\nbo@example.com;unsubscribed\n".encode("latin-1"))
+        asked = ("subscribers", "import", str(file), "--list", "elsewhere", "--active", "Status=ZOË")
+        told = (
+            "It was read as Western European (Windows-1252): see whether names look right, or give its encoding.",
+            "Who gets no mail is told by “Status”.",
+            "Nothing is stored. It would be: 1 added, 0 updated, 0 unchanged.",
+            "Not mailed: 1 had left.",
+        )
+        assert lantern.run(*asked, "--dry-run").out.splitlines() == list(told)
+        assert "is not an encoding" in lantern.refused(*asked, "--encoding", "klingon")
+        assert lantern.run(*asked, "--encoding", "latin-1").out.splitlines()[-1] == "Not mailed: 1 had left."
+        exported = lantern.run("subscribers", "export", "--list", "elsewhere", "--state", "all").out
+        assert "bo@example.com,,,,left" in exported
 
 
 class TestSettingUp:
