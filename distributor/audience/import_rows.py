@@ -98,11 +98,11 @@ def read_mapping(texts: Sequence[str]) -> dict[str, str]:
     return mapping
 
 
-def read_answers(active: Iterable[str], left: Iterable[str]) -> tuple[Answer, ...]:
+def read_answers(active: Iterable[str], leavers: Iterable[str]) -> tuple[Answer, ...]:
     """Return what `VALUE` or `COLUMN=VALUE` texts say of people who get mail, and of those who don't."""
     return (
         *(Answer.read(text, MailStatus.ACTIVE) for text in active),
-        *(Answer.read(text, MailStatus.LEFT) for text in left),
+        *(Answer.read(text, MailStatus.LEFT) for text in leavers),
     )
 
 

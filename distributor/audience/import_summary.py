@@ -30,5 +30,5 @@ def departures(report: ImportReport) -> str:
     parts = ", ".join(f"{count:,} {word}" for count, word in counts if count)
     if not parts:
         return ""
-    taken_off = f" {report.taken_off_count:,} of them on this list: taken off." if report.taken_off_count else ""
-    return f"Not mailed: {parts}.{taken_off}"
+    removal = f" {report.taken_off_count:,} of them on this list: taken off." if report.taken_off_count else ""
+    return f"Not mailed: {parts}.{removal}"
