@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.https_only",
     "config.middleware.content_security_policy",
     "config.middleware.without_nul",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -109,10 +110,13 @@ WHITENOISE_USE_FINDERS = True  # no collectstatic step: the few files are read f
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token themselves
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _site.scheme == "https"
+if _site.scheme == "https":
+    # No other host of the domain, and nobody on an unencrypted line, can set these (RFC 6265bis §4.1.3.2).
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _site.scheme == "https" else None
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the desk shows mail variants in frames of its own
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # the size limit of a source, see letters/intake
 

@@ -39,34 +39,34 @@ class ClientLimit:
     seconds: int
     _asked_again_at: float = 0.0
 
-    def count_one(self, key: str) -> int:
+    def add(self, key: str) -> int:
         """Count one more; return after how many seconds the next span begins where it is one too many, else 0."""
-        number, left = self._counted(key, 1)
-        return left if number > self.count else 0
+        number, wait = self._count(key, 1)
+        return wait if number > self.count else 0
 
     def wait(self, key: str) -> int:
         """Return the same without counting: 0 where one more would be let in."""
-        number, left = self._counted(key, 0)
-        return left if number >= self.count else 0
+        number, wait = self._count(key, 0)
+        return wait if number >= self.count else 0
 
-    def _counted(self, key: str, amount: int) -> tuple[int, int]:
+    def _count(self, key: str, amount: int) -> tuple[int, int]:
         """Return how many there are in this span, none for an empty key, and how many seconds of it are left."""
         now = time()
         span = int(now // self.seconds)
-        left = max(1, int((span + 1) * self.seconds - now))
+        wait = max(1, int((span + 1) * self.seconds - now))
         if not key or monotonic() < self._asked_again_at:
-            return 0, left
+            return 0, wait
         # Neither addresses nor tokens are kept, only what tells them apart.
         name = f"limit:{self.name}:{span}:{hashlib.blake2s(key.encode(), digest_size=16).hexdigest()}"
         try:
             with _redis(settings.REDIS_URL).pipeline(transaction=False) as commands:
                 commands.incrby(name, amount)
                 commands.expire(name, self.seconds + 1)
-                return int(commands.execute()[0]), left
+                return int(commands.execute()[0]), wait
         except (RedisError, OSError, ValueError) as error:
             self._asked_again_at = monotonic() + AWAY_SECONDS
             logger.warning("Redis is away (%s): nobody is held back for asking too often", type(error).__name__)
-            return 0, left
+            return 0, wait
 
 
 def client_of(request: HttpRequest) -> str:
@@ -79,8 +79,8 @@ def client_of(request: HttpRequest) -> str:
     except ValueError:
         return ""
     if isinstance(address, IPv6Address):
-        mapped = address.ipv4_mapped
-        return str(mapped or ip_network((int(address), _IPV6_SITE), strict=False).network_address)
+        ipv4 = address.ipv4_mapped
+        return str(ipv4 or ip_network((int(address), _IPV6_SITE), strict=False).network_address)
     return str(address)
 
 

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from distributor import policies
 from distributor.channels import registry, stored_variants
 from distributor.delivery import actions
 from distributor.delivery.models import Dispatch
@@ -18,12 +19,6 @@ from distributor.domain.errors import DistributorError
 from distributor.domain.variants import Variant
 from distributor.rendering import cards
 
-# A mail is somebody's HTML: it gets no scripts, no forms, no address of its own, and its links open elsewhere.
-MAIL_POLICY = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src * data:; "
-    "style-src 'unsafe-inline'; font-src data:; frame-ancestors 'self'"
-)
-
 
 @editor
 @require_safe
@@ -31,16 +26,21 @@ def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """What went out."""
     record = _dispatch(dispatch_id)
     row = presentation.rows([record])[0]
+    card = presentation.went_out(record)
     context = {
         "dispatch": record,
         "row": row,
-        "card": presentation.went_out(record),
+        "card": card,
         "letter": record.letter,
         "engagement": presentation.engagement(record),
         "short_clicks": presentation.short_clicks(record),
         "answers": network_responses.of(record),
     }
-    return render(request, "desk/dispatch.html", context)
+    response = render(request, "desk/dispatch.html", context)
+    response.headers["Content-Security-Policy"] = policies.policy(
+        pictures=presentation.pictures([card] if card else [])
+    )
+    return response
 
 
 @editor
@@ -94,7 +94,7 @@ def mail_document(card: presentation.Card | None) -> HttpResponse:
         raise Http404
     # Links open in a new tab: a frame would refuse to show other sites.
     html = card.mail.html.replace("<head>", '<head><base target="_blank">', 1)
-    return HttpResponse(html, headers={"Content-Security-Policy": MAIL_POLICY})
+    return HttpResponse(html, headers={"Content-Security-Policy": policies.mail_policy(html)})
 
 
 def _dispatch(dispatch_id: int) -> Dispatch:

@@ -67,6 +67,6 @@ _ACTIONS: Final[dict[str, tuple[Callable[[str, str], None], str]]] = {
 
 def _page(request: HttpRequest, **context: Any) -> HttpResponse:
     defaults = {"name": "", "problem": "", "password_of": "", "password": ""}
-    everybody = {"editors": people.editors(), "zone": timezone.get_current_timezone_name(), "here": "editors"}
+    table = {"editors": people.editors(), "zone": timezone.get_current_timezone_name(), "here": "editors"}
     status = 422 if context.get("problem") else 200
-    return render(request, "desk/editors.html", {**defaults, **everybody, **context}, status=status)
+    return render(request, "desk/editors.html", {**defaults, **table, **context}, status=status)

@@ -34,15 +34,15 @@ class DeskLogin(LoginView):
         client = client_of(request)
         if wait := TRIES.wait(client):
             logger.warning("Too many tries to log in from %s", client, extra={"client": client})
-            return self._locked_out(wait)
+            return self._refusal(wait)
         response = super().post(request, *args, **kwargs)
         if not self.request.user.is_authenticated:
-            TRIES.count_one(client)
+            TRIES.add(client)
         if getattr(request, "axes_locked_out", False):
-            return self._locked_out(int(settings.AXES_COOLOFF_TIME.total_seconds()))
+            return self._refusal(int(settings.AXES_COOLOFF_TIME.total_seconds()))
         return response
 
-    def _locked_out(self, wait: int) -> HttpResponse:
+    def _refusal(self, wait: int) -> HttpResponse:
         form = EditorLogin(self.request)
         minutes = max(1, round(wait / 60))
         context = self.get_context_data(form=form, locked=f"{minutes} minute{'s' if minutes > 1 else ''}")

@@ -58,6 +58,13 @@ class Card:
     about_account: tuple[Concern, ...] = ()
 
 
+def pictures(cards: Iterable[Card]) -> list[str]:
+    """Return the addresses of the pictures that variants show."""
+    variants = [card.variant for card in cards if card.variant is not None]
+    own = [variant.picture.url for variant in variants if variant.picture is not None]
+    return [*own, *(variant.image_url for variant in variants)]
+
+
 @dataclass(frozen=True, slots=True)
 class DispatchRow:
     """One dispatch as the desk's table shows it: the report, a sentence on what to do, and its buttons.

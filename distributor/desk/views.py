@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from distributor import policies
 from distributor.channels import registry
 from distributor.delivery import withdrawal
 from distributor.delivery.accounts import health
@@ -186,7 +187,10 @@ def _letter(request: HttpRequest, letter: Letter, form: QueueForm | None = None,
         "seen": SEEN,
         "spent": shown_costs(costs.of(letter.dispatches.all())),
     }
-    return render(request, "desk/letter.html", context, status=status)
+    response = render(request, "desk/letter.html", context, status=status)
+    addresses = (letter.image_url, *presentation.pictures([*cards, *other_cards]))
+    response.headers["Content-Security-Policy"] = policies.policy(pictures=addresses)
+    return response
 
 
 def _letters() -> QuerySet[Letter]:

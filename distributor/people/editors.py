@@ -78,7 +78,7 @@ def set_password(name: str, password: str = "", *, by: str = "") -> str:
     Raises BadInput for nobody of that name, and for a password that is too weak.
     """
     with transaction.atomic():
-        user = _named(name)
+        user = _editor(name)
         password = _set_password(user, password)
         _end_sessions(user)
     _log(user, "has a new password", by)
@@ -88,7 +88,7 @@ def set_password(name: str, password: str = "", *, by: str = "") -> str:
 def set_role(name: str, role: Role, *, by: str = "") -> None:
     """Make an editor an admin, or an admin an editor. Raises BadInput for oneself and for the last admin."""
     if role == "admin":
-        user = _named(name)
+        user = _editor(name)
         user.is_superuser = True
         user.save(update_fields=["is_superuser"])
     else:
@@ -109,7 +109,7 @@ def deactivate(name: str, *, by: str = "") -> None:
 
 def activate(name: str, *, by: str = "") -> None:
     """Let an editor in again. Raises BadInput for nobody of that name."""
-    user = _named(name)
+    user = _editor(name)
     user.is_active = True
     user.save(update_fields=["is_active"])
     _log(user, "is active again", by)
@@ -125,7 +125,7 @@ def remove(name: str, *, by: str = "") -> None:
     _log(user, "is removed", by)
 
 
-def _named(name: str) -> User:
+def _editor(name: str) -> User:
     user: User | None = get_user_model().objects.filter(username=name.replace("\0", ""), is_staff=True).first()
     if user is None:
         raise BadInput(f"There is no editor “{name}”: “distributor users list” names them.")
@@ -138,13 +138,13 @@ def _someone_else_stays(name: str, *, by: str, verb: str) -> Iterator[User]:
     with transaction.atomic():
         # All in one order, so that of two admins who remove each other one is left.
         rows = list(get_user_model().objects.select_for_update().filter(is_staff=True).order_by("pk"))
-        user = next((row for row in rows if row.get_username() == name), None) or _named(name)
+        user = next((row for row in rows if row.get_username() == name), None) or _editor(name)
         if user.get_username() == by:
             raise BadInput(f"You can't be {verb} by yourself: ask another admin.")
-        others = [row for row in rows if row.is_active and row.pk != user.pk]
-        if user.is_active and user.is_superuser and not any(row.is_superuser for row in others):
+        colleagues = [row for row in rows if row.is_active and row.pk != user.pk]
+        if user.is_active and user.is_superuser and not any(row.is_superuser for row in colleagues):
             raise BadInput(f"{name} is the last admin and can't be {verb}: make somebody else an admin first.")
-        if user.is_active and not others:
+        if user.is_active and not colleagues:
             raise BadInput(f"{name} is the last editor and can't be {verb}: make another one first.")
         yield user
 
@@ -169,5 +169,5 @@ def _end_sessions(user: User) -> None:
 
 
 def _log(user: User, event: str, by: str) -> None:
-    who = f"by {by}" if by else "by command"
-    logger.info("%s %s, %s", user.get_username(), event, who, extra={"user_id": user.pk})
+    actor = f"by {by}" if by else "by command"
+    logger.info("%s %s, %s", user.get_username(), event, actor, extra={"user_id": user.pk})

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 from django.http import Http404
 
+from distributor import policies
 from distributor.channels.base import Options
 from distributor.channels.share_records import SharedPage
 from distributor.delivery.variants import previews
@@ -18,7 +19,6 @@ from distributor.insights import actions as insights
 from distributor.letters import letter_feeds
 from distributor.letters.models import Letter, Page, Publication
 from distributor.letters.pages import page_url
-from distributor.reader import policies
 from distributor.reader.published_letters import CARD_SIZE, PublishedLetter, of_variant, published_letter
 from distributor.reader.share_buttons import buttons, language_of
 from distributor.rendering import phrases
@@ -94,12 +94,12 @@ def _share_page(view: PublishedLetter) -> SharedPage:
 
 
 def policy_for(context: dict[str, Any]) -> str:
-    """Return the Content-Security-Policy of a letter's page: only what a button's own script needs is let in."""
+    """Return the Content-Security-Policy of a letter's page: its own pictures, and what a button's own script needs."""
     further_sources: dict[str, str] = {}
     for button in context["buttons"]:
         for directive, sources in button.sources.items():
             further_sources[directive] = f"{further_sources.get(directive, '')} {sources}".strip()
-    return policies.policy(further_sources)
+    return policies.policy(further_sources, pictures=policies.pictures_in(context["letter"].body_html))
 
 
 def neighbours(letter: Letter) -> tuple[PublishedLetter | None, PublishedLetter | None]:

@@ -24,12 +24,12 @@ def uses_up(request: HttpRequest) -> int:
 
     Posts count apart, so that no scanner which looks at a link again and again keeps its reader from leaving.
     """
-    return USES.count_one(f"{'post' if request.method == 'POST' else 'get'} {request.path}")
+    return USES.add(f"{'post' if request.method == 'POST' else 'get'} {request.path}")
 
 
 def not_ours(request: HttpRequest, problem: str) -> HttpResponse:
     """Answer to a token that is not ours with the problem, and with 429 to who tries one after the other."""
-    if wait := GUESSES.count_one(client_of(request)):
+    if wait := GUESSES.add(client_of(request)):
         return too_often(request, wait)
     return render(request, "reader/not_a_link.html", {"problem": problem}, status=HTTPStatus.NOT_FOUND)
 

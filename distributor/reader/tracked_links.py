@@ -42,7 +42,7 @@ def follow(request: HttpRequest, token: str, number: int) -> HttpResponse:
 def picture(request: HttpRequest, token: str) -> HttpResponse:
     """Answer with the picture, also where a token is cut short or used up: no mail is to show a broken one."""
     recipient = signed_tokens.tracking_tokens().read(token)
-    if recipient is None and (wait := token_limits.GUESSES.count_one(client_of(request))):
+    if recipient is None and (wait := token_limits.GUESSES.add(client_of(request))):
         return token_limits.too_often(request, wait)
     if recipient is not None and visitors.is_reader(request) and not token_limits.uses_up(request):
         tracking.note_open(*recipient, at=timezone.now())

@@ -109,11 +109,11 @@ def test_a_limit_ends_with_its_span(broker: redis.Redis, monkeypatch: pytest.Mon
     now = 1_000_000.0
     monkeypatch.setattr("distributor.client_limits.time", lambda: now)
     limit = ClientLimit("of-a-test", count=2, seconds=10)
-    assert [limit.count_one("a") for _ in range(3)] == [0, 0, 10]
+    assert [limit.add("a") for _ in range(3)] == [0, 0, 10]
     assert limit.wait("a") == 10
-    assert limit.wait("b") == limit.count_one("b") == 0
+    assert limit.wait("b") == limit.add("b") == 0
     now += 10
-    assert limit.count_one("a") == 0
+    assert limit.add("a") == 0
     assert all(0 < broker.ttl(key) <= 11 for key in broker.keys("limit:*"))
 
 

@@ -15,7 +15,7 @@ from distributor.channels.kakao.share_script import SOURCES, key_of
 from distributor.channels.share_bar import SHARE_RECORDS, USUAL, share_links
 from distributor.channels.share_records import SharedPage
 from distributor.letters.intake import share_targets, share_words
-from distributor.reader.policies import policy
+from distributor.policies import policy
 from distributor.reader.share_buttons import PageButton, buttons, language_of
 from tests.unit.rendering.letters import LETTER
 
