@@ -42,7 +42,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "report": report,
-        "questions": list(form.questions()),
+        "questions": list(form.questions()) if report is None or report.dry_run else [],
         "origin": list(import_summary.origin(report)) if report else [],
         "departures": import_summary.departures(report) if report else "",
         "lists": MailingList.objects.select_related("publication").order_by("publication__name", "slug"),

@@ -193,6 +193,29 @@ def test_a_file_is_tried_and_then_put_on_a_list(
     expect(page.get_by_text("1 added, 0 updated, 0 unchanged, 1 refused")).to_be_visible()
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_a_status_means_is_chosen_and_kept_until_the_import(
+    logged_in: Opener, publication: Publication, tmp_path: Path, scripts: bool
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("email,Status\nida@inbox.example,active\nbo@inbox.example,dormant\n")
+    page = logged_in(java_script_enabled=scripts, viewport={"width": 375, "height": 800})
+    page.get_by_role("link", name="Imports").click()
+    page.get_by_label("List", exact=True).fill("readers")
+    for button, heading in (
+        *(("Dry run", "Who gets mail?"), ("Dry run", "Dry run: nothing was stored"), ("Import", "Done")),
+    ):
+        if not scripts or heading == "Who gets mail?":
+            page.get_by_label("A CSV file").set_input_files(file)
+        page.get_by_role("button", name=button, exact=True).click()
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
+        if heading == "Who gets mail?":
+            page.get_by_label("dormant").select_option("They get none")
+    expect(page.get_by_role("heading", name="Who gets mail?")).to_have_count(0)
+    expect(page.get_by_text("1 added, 0 updated, 0 unchanged, 1 had left")).to_be_visible()
+
+
 def test_segments_are_counted_where_they_are_listed(logged_in: Opener, publication: Publication) -> None:
     world.make_list(publication, 3)
     segments.add(publication, "some", rule=read("email contains reader1"))
