@@ -19,6 +19,7 @@ from distributor.domain.status_columns import (
     Answer,
     Kind,
     StatusColumn,
+    is_of_leavers,
     meaning,
     own_lists_status,
     status_column,
@@ -163,6 +164,11 @@ def _columns(header: Sequence[str], title: str, reading: Reading, *, list_slug: 
         raise BadTable(f"{title} has no column “{unknown_column}” to map: its first row names {column_names[:1000]}.")
     fields = [_field(name, reading.columns) for name in names]
     statuses = list(_status_cells(names, reading, list_slug))
+    if not statuses and is_of_leavers(title):
+        raise BadTable(
+            f"{title} is called like a table of people who get no mail, and no column says so: add a column “status”,"
+            " or give the file another name if they do get mail."
+        )
     for cell in statuses:
         if not cell.is_attribute:
             fields[cell.place] = ""

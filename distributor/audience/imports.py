@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from distributor.audience import erasure_hashes, import_stage, queries
 from distributor.audience.actions import store_list
-from distributor.audience.causes import IMPORT
+from distributor.audience.causes import IMPORT, OWN_HAND
 from distributor.audience.csv_files import CsvTable, Source, open_table
 from distributor.audience.import_rows import Reading, RowProblem, open_people
 from distributor.audience.models import Import, MailingList
@@ -201,6 +201,7 @@ def _take_off(cursor: Any, stage: import_stage.Stage, list_id: int) -> int:
     """Store who left, and return how many of them were on the list here."""
     if not _is_anyone_gone(cursor, stage):
         return 0
+    stage.run(cursor, queries.CONFIRM_LEFT, {"list": list_id, "own": [*OWN_HAND, IMPORT]})
     stage.run(cursor, queries.TAKE_OFF, {"list": list_id, **_cause(stage)})
     count = int(cursor.rowcount)
     stage.run(cursor, queries.STORE_LEFT, {"list": list_id, **_cause(stage)})

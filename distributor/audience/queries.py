@@ -129,6 +129,13 @@ FROM {stage} i
 WHERE i.status = 2 AND i.problem IS NULL AND i.kept_out IS NULL
   AND u.subscriber_id = i.subscriber AND u.list_id = %(list)s AND u.state = 'active'
 """
+# Whom an event from outside had ended here has left by themselves as well: undoing the event must not put them back.
+CONFIRM_LEFT = """
+UPDATE audience_subscription u SET left_again_at = now()
+FROM {stage} i
+WHERE i.status = 2 AND i.problem IS NULL AND i.kept_out IS NULL AND u.subscriber_id = i.subscriber
+  AND u.list_id = %(list)s AND u.state = 'left' AND u.left_again_at IS NULL AND u.left_source <> ALL(%(own)s)
+"""
 STORE_LEFT = """
 INSERT INTO audience_subscription
     (subscriber_id, list_id, state, cadence, created_at, since, left_at, left_how, left_source)

@@ -136,6 +136,11 @@ _COMPOUNDS = (
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PUNCTUATION = re.compile(r"[^\w\s]+")
+# In a file's name. Not “cleaned” or “removed”, which people call a tidy table of those who are mailed.
+_LEAVERS = _words(
+    "unsubscribed unsubscribes unsubscribers unsubs optout optouts bounced bounces complained complaints suppressed"
+    " suppression suppressions blocklist blacklist 수신거부 수신거부자 반송 配信停止 abgemeldet abmeldungen bajas"
+)
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")  # spaces in it come and go
 _EXACT_WORD_COLUMNS = {"subscriber type"}
 
@@ -149,6 +154,11 @@ def status_column(name: str) -> StatusColumn | None:
         text = pattern.sub(compound, text)
     tokens = frozenset([text.replace(" ", "")] if _EAST_ASIAN.search(text) else text.split())
     return None if tokens & _NO_STATUS else _word_column(name, tokens) or _gone_or_wanted(name, tokens)
+
+
+def is_of_leavers(file_name: str) -> bool:
+    """Return whether a table's name says that its people get no mail, as in “unsubscribed_members.csv”."""
+    return bool(_LEAVERS & set(plain(_PUNCTUATION.sub(" ", _CAMEL.sub(" ", file_name))).split()))
 
 
 def _word_column(name: str, tokens: frozenset[str]) -> StatusColumn | None:

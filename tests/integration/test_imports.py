@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from distributor.audience import import_stage
 from distributor.audience.actions import ensure_list, find_or_build_list, subscribe, unsubscribe
+from distributor.audience.causes import Cause
 from distributor.audience.export import export_subscribers
 from distributor.audience.import_rows import Reading, RowProblem, read_answers, read_mapping
 from distributor.audience.imports import import_subscribers
@@ -389,3 +390,25 @@ def test_who_left_is_still_gone_when_an_export_is_imported_elsewhere(readers: Ma
     assert (report.added, report.left_count) == (1, 1)
     assert states(others) == states(readers)
     assert Subscriber.objects.get(email="active@example.com").attributes == {"City": "Busan"}
+
+
+@pytest.mark.django_db
+def test_undoing_an_event_puts_nobody_back_who_had_left_elsewhere(readers: MailingList) -> None:
+    person = subscribe("left@example.com", to=readers).subscriber
+    unsubscribe(person.key, lists=[readers], how="complaint", cause=Cause("postmark"))
+    assert import_subscribers(io.StringIO(EVERYONE_GONE), into=readers).left_count == 1
+    subscription = readers.subscriptions.get(subscriber=person)
+    assert (subscription.left_source, subscription.left_again_at is not None) == ("postmark", True)
+    assert readers.subscriptions.filter(state="left").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_table_that_is_called_after_leavers_is_not_put_on_a_list(readers: MailingList) -> None:
+    text = "email\na@example.com\n"
+    for name in ("unsubscribed_members_export.csv", "Bounced-2024.csv", "수신거부 명단.csv", "optouts.csv"):
+        with pytest.raises(BadTable, match="no column says so"):
+            import_subscribers(io.StringIO(text), into=readers, name=name)
+    for name in ("cleaned.csv", "subscribed_members_export.csv", "people.csv"):
+        import_subscribers(io.StringIO(text), into=readers, name=name)
+    import_subscribers(io.StringIO("email,status\nb@example.com,left\n"), into=readers, name="unsubscribed.csv")
+    assert states(readers) == {"a@example.com": "active", "b@example.com": "left"}
