@@ -90,7 +90,7 @@ def is_suppressed(email: str) -> bool:
 def lift(email: str) -> bool:
     """Let an address get mail again, also of a person who was erased; return whether it was suppressed."""
     addresses = {email.strip(), normal_address(email) or ""} - {""}  # the first for what an older version took in
-    deleted = [
+    counts = [
         rows.delete()[0]
         for address in addresses
         for rows in (
@@ -98,7 +98,7 @@ def lift(email: str) -> bool:
             Suppression.objects.filter(digest__in=erasure_hashes.hashes(address)),
         )
     ]
-    return any(deleted)
+    return any(counts)
 
 
 _STAGE = "CREATE TEMPORARY TABLE audience_suppressed (email text, reason text, detail text) ON COMMIT DROP"

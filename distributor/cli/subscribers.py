@@ -36,7 +36,9 @@ def subscribers() -> None:
 )
 @click.option("--map", "columns", multiple=True, metavar="COLUMN=FIELD", help="What a column is, see above.")
 @click.option("--active", multiple=True, metavar="VALUE", help="A status of people who get mail; also COLUMN=VALUE.")
-@click.option("--left", multiple=True, metavar="VALUE", help="A status of people who get none; also COLUMN=VALUE.")
+@click.option(
+    "--left", "leavers", multiple=True, metavar="VALUE", help="A status of people who get none; also COLUMN=VALUE."
+)
 @click.option("--encoding", metavar="NAME", default="", help="As in cp949 or latin-1, where it is not told rightly.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and store nothing.")
 @click.option("--fresh", is_flag=True, help="Begin anew, where an interrupted import would be gone on with.")
@@ -48,7 +50,7 @@ def import_(
     slug: str,
     columns: tuple[str, ...],
     active: tuple[str, ...],
-    left: tuple[str, ...],
+    leavers: tuple[str, ...],
     encoding: str,
     dry_run: bool,
     fresh: bool,
@@ -79,7 +81,9 @@ def import_(
             sys.stdin.buffer if file == "-" else Path(file),
             into=find_or_build_list(publication(publication_slug), slug),
             name="The table" if file == "-" else file,
-            reading=Reading(read_mapping(columns), read_answers(active, left), codec_of(encoding) if encoding else ""),
+            reading=Reading(
+                read_mapping(columns), read_answers(active, leavers), codec_of(encoding) if encoding else ""
+            ),
             dry_run=dry_run,
             fresh=fresh,
             problems_to=problems_to,
@@ -141,8 +145,8 @@ def _say(report: ImportReport) -> None:
         console.print(sentence)
     would = "Nothing is stored. It would be: " if report.dry_run else ""
     console.print(f"{would}{report.added:,} added, {report.updated:,} updated, {report.unchanged:,} unchanged.")
-    if gone := import_summary.departures(report):
-        console.print(gone)
+    if departures := import_summary.departures(report):
+        console.print(departures)
     for problem in report.kept_out[:NAMED_ROWS]:
         console.print(f"Row {problem.row}: {problem.message}, and is not brought back.")
     if report.kept_out_count > NAMED_ROWS:
