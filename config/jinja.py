@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.encoding import uri_to_iri
 from jinja2 import Environment, StrictUndefined
 
+from distributor.delivery.epochs import held_because
 from distributor.domain.states import State
 from distributor.rendering.phrases import date_line
 
@@ -21,7 +22,7 @@ def environment(**options: Any) -> Environment:
     result = Environment(  # noqa: S701 - Django passes autoescape=True
         **{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     )
-    result.globals.update(static=staticfiles_storage.url, url=_url)
+    result.globals.update(static=staticfiles_storage.url, url=_url, held_because=held_because)
     result.filters.update(day=date_line, when=when, host=host, number=number, readable=uri_to_iri, state=state)
     return result
 

@@ -9,23 +9,17 @@ from __future__ import annotations
 import hashlib
 import logging
 from dataclasses import dataclass
-from functools import cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from time import monotonic, time
 
 from django.conf import settings
 from django.http import HttpRequest
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as ConnectionLost
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
-from distributor.broker_urls import redis_py_url
+from distributor.redis_clients import brief_client
 
 logger = logging.getLogger(__name__)
 
-ANSWER_SECONDS = 0.5  # a page does not wait longer for Redis
 AWAY_SECONDS = 5.0  # for which Redis is not asked again
 _IPV6_SITE = 64  # bits of an address that one home or server has for itself
 
@@ -59,7 +53,7 @@ class ClientLimit:
         # Neither addresses nor tokens are kept, only what tells them apart.
         name = f"limit:{self.name}:{span}:{hashlib.blake2s(key.encode(), digest_size=16).hexdigest()}"
         try:
-            with _redis(settings.REDIS_URL).pipeline(transaction=False) as commands:
+            with brief_client(settings.REDIS_URL).pipeline(transaction=False) as commands:
                 commands.incrby(name, amount)
                 commands.expire(name, self.seconds + 1)
                 return int(commands.execute()[0]), wait
@@ -82,14 +76,3 @@ def client_of(request: HttpRequest) -> str:
         ipv4 = address.ipv4_mapped
         return str(ipv4 or ip_network((int(address), _IPV6_SITE), strict=False).network_address)
     return str(address)
-
-
-@cache
-def _redis(url: str) -> Redis:
-    """Return a client that gives up soon. A connection that a restarted Redis has closed is opened again once."""
-    return Redis.from_url(
-        redis_py_url(url),
-        socket_connect_timeout=ANSWER_SECONDS,
-        socket_timeout=ANSWER_SECONDS,
-        retry=Retry(NoBackoff(), 1, supported_errors=(ConnectionLost,)),
-    )

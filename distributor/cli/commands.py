@@ -23,6 +23,7 @@ _MODULES = {
     "preview": "preview",
     "publications": "publications",
     "queue": "queue",
+    "recover": "recover",
     "returns": "returns",
     "segments": "segments",
     "settings": "settings",

@@ -121,12 +121,14 @@ def _tick() -> Iterator[Finding]:
     from django.db import ProgrammingError
 
     from config.health import OLDEST_TICK
-    from distributor.delivery import heartbeats
+    from distributor.delivery import epochs, heartbeats
 
     try:
         age = heartbeats.age(heartbeats.TICK)
     except ProgrammingError:
         return
+    if reason := epochs.held_because():
+        yield Finding("sending", "wrong", reason)
     if age is None:
         yield Finding("tick", "note", "There was none yet: nothing is released without beat and a worker.")
     elif age > OLDEST_TICK:

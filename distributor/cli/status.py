@@ -42,12 +42,16 @@ def dispatch_ids(text: str) -> list[int]:
 def status(identifier: str | None, watch: bool, as_json: bool) -> None:
     """Show one dispatch (12), all of a letter (L3), or everything unfinished and the latest."""
     with database():
+        from distributor.delivery import epochs
+
         ids = dispatch_ids(identifier) if identifier else _latest()
         reports = dispatch_table.watch(ids, as_json=as_json) if watch else dispatch_table.look(ids)
         if as_json:
             output.write_json({"dispatches": [report.to_json() for report in reports]})
             return
         console = output.console()
+        if reason := epochs.held_because():
+            output.complain(reason)
         if not reports:
             console.print("Nothing is queued. “distributor queue SOURCE” queues a letter.")
         for (number, title), group in groupby(reports, key=lambda report: (report.letter_id, report.title)):

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from distributor.delivery import heartbeats, wakeups
+from distributor.delivery import epochs, heartbeats, wakeups
 from distributor.delivery.accounts import tokens
 from distributor.delivery.mail import ledger
 from distributor.delivery.mail.send import finish_if_done
@@ -25,9 +25,16 @@ ANSWER_WITHIN = timedelta(minutes=10)
 WAKE_AGAIN_AFTER = timedelta(seconds=10)
 
 
-@transaction.atomic
 def tick() -> int:
     """Release what is due and wake workers for it; return how many were released."""
+    if not epochs.advance():
+        heartbeats.beat(heartbeats.TICK)
+        return 0
+    return _release()
+
+
+@transaction.atomic
+def _release() -> int:
     Dispatch.objects.filter(state=State.HELD.value, hold_until__lte=Now()).update(state=State.SCHEDULED.value)
     dispatches = claims.claim_due()
     heartbeats.beat(heartbeats.TICK)

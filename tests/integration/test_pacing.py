@@ -45,7 +45,7 @@ def url(services: None) -> str:
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A Redis that is slow, because the machine is busy, is not away."""
-    monkeypatch.setattr(shared_budgets, "ANSWER_SECONDS", PATIENCE)
+    monkeypatch.setattr(redis_clients, "ANSWER_SECONDS", PATIENCE)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def may_go(pacer: Pacer, domain: str = "lantern.example", *, most: int = 10_000)
 WORKER = """
 import json, sys, time
 from distributor.delivery.mail.pacing import Pacer, shared_budgets
-relay, url, rate, shared_budgets.ANSWER_SECONDS = sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4])
+relay, url, rate, redis_clients.ANSWER_SECONDS = sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4])
 print("ready", flush=True)
 until = float(sys.stdin.readline())
 went = []
@@ -365,7 +365,7 @@ def test_while_redis_is_away_a_worker_keeps_to_its_share_and_says_so_once(
 def test_a_redis_that_hangs_costs_half_a_second_once(
     own_redis: Server, relay: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared_budgets, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(redis_clients, "ANSWER_SECONDS", 0.5)
     pacer = Pacer(relay, rate=10_000.0, redis_url=own_redis.url)
     assert pacer.admit("lantern.example") is None
     own_redis.process.send_signal(signal.SIGSTOP)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.db import connection, transaction
 
 from distributor.audience.models import MailingList
-from distributor.delivery import wakeups
+from distributor.delivery import epochs, wakeups
 from distributor.delivery.accounts import accounts
 from distributor.delivery.mail import ledger, queries
 from distributor.delivery.models import Digest, Dispatch
@@ -35,6 +35,8 @@ def plan(*, now: datetime) -> int:
     Returns how many were made. What is due and was made before, or had nothing new then, is left alone.
     """
     count = 0
+    if not epochs.may_send():
+        return count
     for publication in Publication.objects.filter(digests_from__isnull=False).order_by("pk"):
         for cadence, zone, day in _due(publication, now):
             count += _run(Digest(publication=publication, cadence=cadence.value, zone=zone, day=day), now=now)

@@ -17,7 +17,7 @@ from structlog.contextvars import bound_contextvars
 from distributor.audience import held_bursts
 from distributor.channels import registry
 from distributor.channels.base import AddressedChannel, Credentials, Intent
-from distributor.delivery import outages, wakeups
+from distributor.delivery import epochs, outages, wakeups
 from distributor.delivery.accounts import accounts
 from distributor.delivery.mail import ledger
 from distributor.delivery.mail.batches import BatchRun, Turn
@@ -55,6 +55,8 @@ class TemplateFailsForAll(DistributorError):
 def send_mail(dispatch_id: int) -> None:
     """Take one worker's turn at a released mail dispatch; harmless when there is nothing to do."""
     try:
+        if not epochs.may_send():
+            return
         variant = _prepare(dispatch_id)
         if variant is not None:
             _send(dispatch_id, variant)

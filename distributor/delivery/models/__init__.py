@@ -4,7 +4,7 @@ from distributor.delivery.models.account import Account, NetworkApp, PendingConn
 from distributor.delivery.models.budget_use import RateBudgetUse
 from distributor.delivery.models.digest import Digest
 from distributor.delivery.models.dispatch import Attempt, Batch, Delivery, Dispatch
-from distributor.delivery.models.operation import Heartbeat, MetricProgress, MetricTotal
+from distributor.delivery.models.operation import Epoch, Heartbeat, MetricProgress, MetricTotal
 from distributor.delivery.models.signing_key import SigningKey
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Delivery",
     "Digest",
     "Dispatch",
+    "Epoch",
     "Heartbeat",
     "MetricProgress",
     "MetricTotal",

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import UTC, datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Heartbeat(models.Model):
@@ -11,6 +16,19 @@ class Heartbeat(models.Model):
 
     name = models.CharField(max_length=32, primary_key=True)
     at = models.DateTimeField()
+
+
+class Epoch(models.Model):
+    """How far this database has come: one row, counted on in each second in which anything could go out.
+
+    `key` is the database's own, and a copy's too. With `held_because` nothing is sent until a person decides.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    number = models.BigIntegerField(default=0)
+    at = models.DateTimeField(default=_LONG_AGO)
+    held_because = models.CharField(max_length=300, blank=True)
+    held_at = models.DateTimeField(null=True, blank=True)
 
 
 class MetricTotal(models.Model):

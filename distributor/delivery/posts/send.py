@@ -15,7 +15,7 @@ from structlog.contextvars import bound_contextvars
 
 from distributor.channels import registry
 from distributor.channels.base import Credentials, Intent, PostChannel
-from distributor.delivery import outages, wakeups
+from distributor.delivery import epochs, outages, wakeups
 from distributor.delivery.accounts import accounts, tokens
 from distributor.delivery.models import Account, Attempt, Dispatch
 from distributor.delivery.planning import claims
@@ -54,6 +54,8 @@ class _Call:
 def send_post(dispatch_id: int) -> None:
     """Make the one call of a released post; harmless when another worker makes or made it."""
     try:
+        if not epochs.may_send():
+            return
         tokens.keep_fresh(dispatch_id)
         call = _begin(dispatch_id)
     except outages.AWAY as error:

@@ -10,18 +10,14 @@ from functools import cache
 from typing import Any
 
 from redis import Redis
-from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as ConnectionLost
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
-from distributor.broker_urls import redis_py_url
 from distributor.delivery.mail.pacing import scripts
 from distributor.domain.pacing import FORGOTTEN_AFTER, NO_LIMIT, Bucket, DomainPace, is_forgotten, room, take
+from distributor.redis_clients import brief_client
 
 logger = logging.getLogger(__name__)
 
-ANSWER_SECONDS = 0.5  # a Redis slower than that is as one that is away
 AWAY_SECONDS = 5.0  # until it is asked again
 WORD_SECONDS = 15.0  # after which a worker that says nothing is gone, and its connections are free
 RENEW_SECONDS = 5.0  # so that one lost word costs nothing
@@ -163,7 +159,7 @@ class SharedBudgets:
         if time.monotonic() < self._asked_again_at:
             return None
         try:
-            response = call(_client(self._url))
+            response = call(brief_client(self._url, decode_responses=True))
         except (RedisError, OSError, ValueError) as error:  # ValueError: a URL that only the broker's client knows
             self._asked_again_at = time.monotonic() + AWAY_SECONDS
             if not self._is_away:
@@ -178,18 +174,6 @@ class SharedBudgets:
             self._is_away, self._asked_again_at = False, 0.0
             logger.info("Redis is back: the limits are shared again.")
         return response
-
-
-@cache
-def _client(url: str) -> Redis:
-    """Return a client that gives up soon. A connection that a restarted Redis has closed is opened again once."""
-    return Redis.from_url(
-        redis_py_url(url),
-        decode_responses=True,
-        socket_connect_timeout=ANSWER_SECONDS,
-        socket_timeout=ANSWER_SECONDS,
-        retry=Retry(NoBackoff(), 1, supported_errors=(ConnectionLost,)),
-    )
 
 
 def _pace_text(pace: DomainPace) -> str:

@@ -1,0 +1,175 @@
+"""Whether this database is the one that sent last: it may have been restored from a backup, or copied to another place.
+
+Its epoch counts the seconds in which anything could go out, and is written down outside of it as well: in Redis and in
+the data folder, under the database's own key. A database whose epoch is lower than what is known outside has gone back
+in time. One that has sent before, and that nobody outside knows, stands in another place. Either way what looks due may
+be out already, so nothing is sent until a person has said what to do (`recovery`).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from redis import Redis
+from redis.exceptions import RedisError
+
+from distributor import paths
+from distributor.delivery.models import Epoch
+from distributor.redis_clients import brief_client
+
+logger = logging.getLogger(__name__)
+
+WENT_BACK = (
+    "The database went back in time, as after a restore: what looks due may be out already, so nothing is sent. "
+    "Run “distributor recover”."
+)
+ELSEWHERE = (
+    "The database has sent before, and neither Redis nor the data folder here knows of it: it was restored, or copied "
+    "from elsewhere. What looks due may be out already, so nothing is sent. Run “distributor recover”."
+)
+AWAY_SECONDS = 5.0  # for which Redis is not asked again
+KEPT = 20  # databases that a data folder remembers, the latest
+
+# Written at most once a second, by whichever tick comes first. By the database's clock, as all of them.
+_ADVANCE = """
+UPDATE delivery_epoch SET number = number + 1, at = clock_timestamp()
+WHERE held_because = '' AND at < clock_timestamp() - interval '1 second'
+RETURNING key, number
+"""
+
+
+def advance() -> bool:
+    """Look whether anything may be sent, and count on; to be called by each tick, outside of a transaction.
+
+    Returns whether it may. Where it may not, that is noted in the database, so that everyone can say why.
+    """
+    outside = _outside()  # before the database is read: it is never behind what was written down before
+    epoch = _epoch()
+    if not epoch.held_because and outside.number is None and outside.complete and epoch.number:
+        hold(ELSEWHERE)
+        return False
+    if not epoch.held_because and outside.number is not None and epoch.number < outside.number:
+        hold(WENT_BACK)
+        return False
+    if epoch.held_because:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_ADVANCE)
+        row = cursor.fetchone()
+    if row is not None:
+        write_down(*row)
+    return True
+
+
+def may_send() -> bool:
+    """Whether this database may send: asked before each turn of a mailing and each post."""
+    outside = _outside()
+    epoch = _epoch()
+    return not epoch.held_because and (outside.number is None or epoch.number >= outside.number)
+
+
+def held_because() -> str:
+    """Return why nothing is sent until a person decides, "" where it is."""
+    return Epoch.objects.values_list("held_because", flat=True).first() or ""
+
+
+def hold(sentence: str) -> None:
+    """Send nothing from now on; the sentence says why."""
+    if Epoch.objects.filter(held_because="").update(held_because=sentence, held_at=timezone.now()):
+        logger.error("%s", sentence)
+
+
+def last_sent() -> datetime | None:
+    """Return when this database last could send anything, None where it never did."""
+    return Epoch.objects.filter(number__gt=0).values_list("at", flat=True).first()
+
+
+def resume() -> None:
+    """Let it send again: from now on this database is the one that everyone outside knows."""
+    number = max(_epoch().number, _outside().number or 0) + 1
+    Epoch.objects.update(number=number, at=timezone.now(), held_because="", held_at=None)
+    write_down(_epoch().key, number)
+
+
+def write_down(key: UUID, number: int) -> None:
+    """Write an epoch down outside of the database. One place is enough: the other one may be away, or full."""
+    _ask_redis(lambda redis: redis.set(_name(key), number))
+    numbers = {name: count for name, count in _in_folder().items() if name != str(key)}
+    latest = dict(list(numbers.items())[1 - KEPT :])
+    try:
+        _replace(_file(), json.dumps({**latest, str(key): number}))
+    except OSError as error:
+        logger.warning("The epoch could not be written to the data folder: %s", error.strerror)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outside:
+    """The highest number that is known outside, None for none; `complete`: both places could be asked."""
+
+    number: int | None
+    complete: bool
+
+
+def _outside() -> _Outside:
+    key = _epoch().key
+    numbers = [_in_folder().get(str(key))]
+    answered, text = _ask_redis(lambda redis: redis.get(_name(key)))
+    with suppress(TypeError, ValueError):
+        numbers.append(int(text))
+    return _Outside(max((number for number in numbers if number is not None), default=None), answered)
+
+
+def _epoch() -> Epoch:
+    return Epoch.objects.first() or Epoch.objects.get_or_create(pk=1)[0]
+
+
+_asked_again_at = 0.0
+
+
+def _ask_redis(call: Callable[[Redis], Any]) -> tuple[bool, Any]:
+    """Return whether Redis answers, and what. While it is away it is asked once in `AWAY_SECONDS`."""
+    global _asked_again_at
+    if time.monotonic() < _asked_again_at:
+        return False, None
+    try:
+        return True, call(brief_client(settings.REDIS_URL, decode_responses=True))
+    except (RedisError, OSError, ValueError) as error:
+        _asked_again_at = time.monotonic() + AWAY_SECONDS
+        logger.debug("The epoch is not in Redis for now: %s", type(error).__name__)
+        return False, None
+
+
+def _in_folder() -> dict[str, int]:
+    try:
+        numbers = json.loads(_file().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(key): int(number) for key, number in numbers.items()} if isinstance(numbers, dict) else {}
+
+
+def _replace(path: Path, text: str) -> None:
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    new.write_text(text, encoding="utf-8")
+    new.chmod(0o600)
+    new.replace(path)
+
+
+def _file() -> Path:
+    return paths.home() / "epochs.json"
+
+
+def _name(key: UUID) -> str:
+    return f"distributor:epoch:{key}"
