@@ -37,15 +37,15 @@ def hold(dispatch: int, burst: RefusalBurst, *, recent: timedelta | None = RECEN
         domain=burst.domain,
         decision="",
         defaults={
-            "tried": burst.tried,
-            "refused": burst.refused,
+            "tries": burst.tries,
+            "refusal_count": burst.refusals,
             "example": burst.example[:300],
             "began_at": now,
             "last_at": now,
         },
     )
     if not is_new:
-        counts = {"tried": F("tried") + burst.tried, "refused": F("refused") + burst.refused}
+        counts = {"tries": F("tries") + burst.tries, "refusal_count": F("refusal_count") + burst.refusals}
         HeldBurst.objects.filter(pk=held_burst.pk).update(**counts, last_at=now)
     suppressions = Suppression.objects.filter(
         dispatch_id=dispatch, reason=Suppression.Reason.HARD_BOUNCE, email__isnull=False
@@ -101,12 +101,12 @@ def _lock(dispatch: int, *, alone: bool) -> None:
         cursor.execute(_LOCK.format(function=function), [dispatch])
 
 
-def undecided() -> QuerySet[HeldBurst]:
+def open_bursts() -> QuerySet[HeldBurst]:
     """Return the bursts that a person has to decide about, the newest first."""
     return HeldBurst.objects.filter(decision="").order_by("-pk")
 
 
-def newest_undecided(dispatch: int) -> HeldBurst | None:
+def newest_open(dispatch: int) -> HeldBurst | None:
     """Return the burst of a dispatch that came last and is not decided about."""
     return HeldBurst.objects.filter(dispatch_id=dispatch, decision="").order_by("-last_at").first()
 
@@ -121,7 +121,7 @@ def people(burst_id: int) -> int:
 
 def sentence(burst: HeldBurst) -> str:
     """Return what a burst says to an editor."""
-    return RefusalBurst(burst.domain, burst.tried, burst.refused, burst.example).sentence
+    return RefusalBurst(burst.domain, burst.tries, burst.refusal_count, burst.example).sentence
 
 
 @transaction.atomic
@@ -146,6 +146,6 @@ def decide(burst_id: int, decision: HeldBurst.Decision, *, actor: str) -> int:
             for row in refusals
         )
     refusals.delete()
-    burst.decision, burst.actor, burst.decided_at, burst.held = decision, actor[:150], timezone.now(), count
-    burst.save(update_fields=["decision", "actor", "decided_at", "held"])
+    burst.decision, burst.actor, burst.decided_at, burst.held_count = decision, actor[:150], timezone.now(), count
+    burst.save(update_fields=["decision", "actor", "decided_at", "held_count"])
     return count

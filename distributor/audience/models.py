@@ -175,8 +175,8 @@ class Suppression(models.Model):
 class HeldBurst(models.Model):
     """A burst of refusals for good of one dispatch, and what became of those whom it would have suppressed.
 
-    It is of one `domain`, or of all ("": the relay's). `tried` and `refused` are what was seen of it, `example` is what
-    one was told. Its people are `refusals` until somebody decides; then `held` says how many they were.
+    It is of one `domain`, or of all ("": the relay's). `tries` and `refusal_count` are what was seen of it, `example`
+    is what one was told. Its people are `refusals` until somebody decides; then `held_count` says how many they were.
     """
 
     class Decision(models.TextChoices):
@@ -186,15 +186,15 @@ class HeldBurst(models.Model):
     # No foreign key: dispatches are of an upper room.
     dispatch_id = models.BigIntegerField()
     domain = models.CharField(max_length=255, blank=True)
-    tried = models.PositiveIntegerField()
-    refused = models.PositiveIntegerField()
+    tries = models.PositiveIntegerField()
+    refusal_count = models.PositiveIntegerField()
     example = models.CharField(max_length=300)
     began_at = models.DateTimeField()
     last_at = models.DateTimeField()
     decision = models.CharField(max_length=12, choices=Decision.choices, blank=True)
     actor = models.CharField(max_length=150, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
-    held = models.PositiveIntegerField(default=0)
+    held_count = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -204,7 +204,7 @@ class HeldBurst(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.refused} of {self.tried} refused by {self.domain or 'the mail server'}"
+        return f"{self.refusal_count} of {self.tries} refused by {self.domain or 'the mail server'}"
 
 
 class HeldRefusal(models.Model):

@@ -24,7 +24,7 @@ def held(as_json: bool) -> None:
     with database():
         from distributor.audience import held_bursts
 
-        bursts = [_row(burst) for burst in held_bursts.undecided()]
+        bursts = [_row(burst) for burst in held_bursts.open_bursts()]
     if as_json:
         output.write_json({"bursts": bursts})
         return
@@ -34,8 +34,8 @@ def held(as_json: bool) -> None:
         return
     for burst in bursts:
         console.print(
-            f"{burst['id']}  dispatch {burst['dispatch']}: {burst['refused']:,} of {burst['tried']:,} mails refused by "
-            f"{burst['domain'] or 'the mail server'}; {burst['people']:,} people held",
+            f"{burst['id']}  dispatch {burst['dispatch']}: {burst['refusals']:,} of {burst['tries']:,} mails refused "
+            f"by {burst['domain'] or 'the mail server'}; {burst['people']:,} people held",
             highlight=False,
         )
         console.print(f"   “{burst['example']}”", style="dim", markup=False, highlight=False)
@@ -76,8 +76,8 @@ def _row(burst: HeldBurst) -> dict[str, Any]:
         "id": burst.pk,
         "dispatch": burst.dispatch_id,
         "domain": burst.domain,
-        "tried": burst.tried,
-        "refused": burst.refused,
+        "tries": burst.tries,
+        "refusals": burst.refusal_count,
         "example": burst.example,
         "since": burst.began_at.isoformat(),
         "people": burst.refusals.count(),

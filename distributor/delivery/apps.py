@@ -21,6 +21,6 @@ class DeliveryConfig(AppConfig):
 
         privacy.KEEPERS.fill("deliveries", privacy.Keeper(personal_data.tell, personal_data.forget))
         mail_history.ACCEPTANCES.fill(acceptances)
-        mail_history.TRIES.fill(mail_history.Tries(ledger.tried, ledger.tried_at))
+        mail_history.TRIES.fill(mail_history.Tries(ledger.tries, ledger.tries_at))
         pings.WAKE.fill(partial(wakeups.after_commit, "letters.ping"))
         connect_flow.RESUME.fill(control.resume)

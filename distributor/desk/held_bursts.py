@@ -21,12 +21,12 @@ _DECISIONS = {"suppress": HeldBurst.Decision.SUPPRESSED, "drop": HeldBurst.Decis
 
 @editor
 @require_safe
-def held(request: HttpRequest) -> HttpResponse:
-    """The bursts that wait for a decision, with whom they hold, and those that were decided about last."""
-    bursts = list(held_bursts.undecided())
-    decided = list(HeldBurst.objects.exclude(decision="").order_by("-decided_at")[:DECIDED_SHOWN])
+def overview(request: HttpRequest) -> HttpResponse:
+    """The bursts that wait for a decision, with whom they hold, and those that were decided_bursts about last."""
+    bursts = list(held_bursts.open_bursts())
+    decided_bursts = list(HeldBurst.objects.exclude(decision="").order_by("-decided_at")[:DECIDED_SHOWN])
     dispatches = Dispatch.objects.select_related("letter", "digest").in_bulk(
-        {burst.dispatch_id for burst in (*bursts, *decided)}
+        {burst.dispatch_id for burst in (*bursts, *decided_bursts)}
     )
     context = {
         "rows": [
@@ -38,7 +38,7 @@ def held(request: HttpRequest) -> HttpResponse:
             }
             for burst in bursts
         ],
-        "decided": [{"burst": burst, "dispatch": dispatches.get(burst.dispatch_id)} for burst in decided],
+        "decided": [{"burst": burst, "dispatch": dispatches.get(burst.dispatch_id)} for burst in decided_bursts],
         "zone": timezone.get_current_timezone_name(),
         "here": "returns",
     }

@@ -32,8 +32,8 @@ class RefusalBurst:
     """So many of the latest mails were refused: by a `domain`, "" where all were. `example` is what one was told."""
 
     domain: str
-    tried: int
-    refused: int
+    tries: int
+    refusals: int
     example: str
 
     @property
@@ -41,32 +41,32 @@ class RefusalBurst:
         """Say for an editor what was seen, and what to do."""
         who = self.domain or "The mail server"
         return (
-            f"{who} refused {self.refused} of the last {self.tried} mails for good, far more than usual: "
+            f"{who} refused {self.refusals} of the last {self.tries} mails for good, far more than usual: "
             f"“{self.example[:160].rstrip(' .')}”. Nobody is suppressed for it: find the cause and decide about them, "
             "then resume."
         )
 
 
-def is_burst(tried: int, refused: int, *, usual: float = 0.0) -> bool:
+def is_burst(tries: int, refusals: int, *, usual: float = 0.0) -> bool:
     """Whether so many refusals for good of so many tries are a burst; `usual` is the share that is (0 to 1)."""
-    if refused >= LEAST and refused >= tried * max(SHARE, TIMES_USUAL * usual):
+    if refusals >= LEAST and refusals >= tries * max(SHARE, TIMES_USUAL * usual):
         return True
-    return refused >= FEW_LEAST and refused >= tried * max(HALF, TIMES_USUAL * usual)
+    return refusals >= FEW_LEAST and refusals >= tries * max(HALF, TIMES_USUAL * usual)
 
 
-def is_burst_of_domain(tried: int, refused: int) -> bool:
+def is_burst_of_domain(tries: int, refusals: int) -> bool:
     """Whether so many refusals for good of so many tries at one domain are a burst."""
-    return refused >= LEAST and refused >= tried * HALF
+    return refusals >= LEAST and refusals >= tries * HALF
 
 
 @dataclass(slots=True)
 class _Count:
-    tried: int = 0
-    refused: int = 0
+    tries: int = 0
+    refusals: int = 0
 
     def halve(self) -> None:
-        self.tried //= 2
-        self.refused //= 2
+        self.tries //= 2
+        self.refusals //= 2
 
 
 @dataclass(slots=True)
@@ -90,8 +90,8 @@ class RefusalWatch:
         After that the counting begins anew: whoever goes on has looked.
         """
         at_domain = self._try(domain)
-        at_domain.refused += 1
-        self._all.refused += 1
+        at_domain.refusals += 1
+        self._all.refusals += 1
         burst = self._burst(at_domain, example)
         if burst is not None:
             self._all = _Count()
@@ -101,26 +101,26 @@ class RefusalWatch:
     def jumps(self, domain: str) -> bool:
         """Whether a domain refuses so much that it should be sent to more slowly."""
         count = self._by_domain.get(domain)
-        return count is not None and count.refused * 2 >= LEAST and count.refused * 2 >= count.tried * HALF
+        return count is not None and count.refusals * 2 >= LEAST and count.refusals * 2 >= count.tries * HALF
 
     def _try(self, domain: str) -> _Count:
-        if self._all.tried >= RECENT:
+        if self._all.tries >= RECENT:
             self._all.halve()
             for count in self._by_domain.values():
                 count.halve()
-            self._by_domain = {name: count for name, count in self._by_domain.items() if count.tried}
+            self._by_domain = {name: count for name, count in self._by_domain.items() if count.tries}
         count = self._by_domain.setdefault(domain, _Count())
-        count.tried += 1
-        self._all.tried += 1
+        count.tries += 1
+        self._all.tries += 1
         return count
 
     def _burst(self, at_domain: _Count, example: str) -> RefusalBurst | None:
-        by_all = is_burst(self._all.tried, self._all.refused, usual=self.usual)
-        if not by_all and not is_burst_of_domain(at_domain.tried, at_domain.refused):
+        by_all = is_burst(self._all.tries, self._all.refusals, usual=self.usual)
+        if not by_all and not is_burst_of_domain(at_domain.tries, at_domain.refusals):
             return None
-        worst, count = max(self._by_domain.items(), key=lambda item: item[1].refused)
-        rest_tried, rest_refused = self._all.tried - count.tried, self._all.refused - count.refused
-        others_take_it = rest_refused < rest_tried * SHARE
-        if others_take_it and count.refused >= self._all.refused * HALF:
-            return RefusalBurst(worst, count.tried, count.refused, example)
-        return RefusalBurst("", self._all.tried, self._all.refused, example)
+        worst, count = max(self._by_domain.items(), key=lambda item: item[1].refusals)
+        rest_tries, rest_refusals = self._all.tries - count.tries, self._all.refusals - count.refusals
+        others_take_it = rest_refusals < rest_tries * SHARE
+        if others_take_it and count.refusals >= self._all.refusals * HALF:
+            return RefusalBurst(worst, count.tries, count.refusals, example)
+        return RefusalBurst("", self._all.tries, self._all.refusals, example)

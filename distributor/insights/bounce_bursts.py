@@ -18,27 +18,27 @@ def judge(dispatch: int, emails: Iterable[str], example: str) -> None:
 
     `example` is what one of them was told.
     """
-    refused = _gone(dispatch, Q())
-    tried = TRIES.get().in_all(dispatch)
-    if not tried:
+    refusals = _gone_mailboxes(dispatch, Q())
+    tries = TRIES.get().in_all(dispatch)
+    if not tries:
         return  # a dispatch of which we know nothing any more
-    if is_burst(tried, refused):
-        held_bursts.hold(dispatch, RefusalBurst("", tried, refused, example), recent=None)
+    if is_burst(tries, refusals):
+        held_bursts.hold(dispatch, RefusalBurst("", tries, refusals, example), recent=None)
         return
     for domain, new_count in sorted(Counter(email.rpartition("@")[2].lower() for email in emails).items()):
-        refused = _gone(dispatch, Q(email__iendswith=f"@{domain}"))
+        refusals = _gone_mailboxes(dispatch, Q(email__iendswith=f"@{domain}"))
         # To count what a domain was sent reads the dispatch's deliveries: only at 20, 40, 80, … bounces.
-        if (refused // LEAST).bit_length() == ((refused - new_count) // LEAST).bit_length():
+        if (refusals // LEAST).bit_length() == ((refusals - new_count) // LEAST).bit_length():
             continue
-        tried = TRIES.get().at(dispatch, domain)
-        if is_burst_of_domain(tried, refused):
-            held_bursts.hold(dispatch, RefusalBurst(domain, tried, refused, example), recent=None)
+        tries = TRIES.get().at(dispatch, domain)
+        if is_burst_of_domain(tries, refusals):
+            held_bursts.hold(dispatch, RefusalBurst(domain, tries, refusals, example), recent=None)
 
 
-def _gone(dispatch: int, condition: Q) -> int:
+def _gone_mailboxes(dispatch: int, condition: Q) -> int:
     """Return how many of a dispatch were suppressed since their mailbox is gone, or would be."""
     suppressions = Suppression.objects.filter(
         condition, dispatch_id=dispatch, reason=Suppression.Reason.HARD_BOUNCE, email__isnull=False
     )
-    refusals = HeldRefusal.objects.filter(condition, burst__dispatch_id=dispatch, burst__decision="")
-    return suppressions.count() + refusals.count()
+    held_refusals = HeldRefusal.objects.filter(condition, burst__dispatch_id=dispatch, burst__decision="")
+    return suppressions.count() + held_refusals.count()

@@ -79,7 +79,7 @@ def refused(dispatch: Dispatch) -> int:
 
 
 def test_nobody_is_suppressed_for_it(paused: Dispatch) -> None:
-    (burst,) = held_bursts.undecided()
+    (burst,) = held_bursts.open_bursts()
     assert (burst.dispatch_id, burst.domain) == (paused.pk, "")
     assert "5.1.1" in burst.example
     assert Suppression.objects.count() == 0
@@ -87,11 +87,11 @@ def test_nobody_is_suppressed_for_it(paused: Dispatch) -> None:
 
 
 def test_dropped_they_get_it_once_the_cause_is_gone(paused: Dispatch, mail_channel: ScriptedChannel) -> None:
-    burst = held_bursts.undecided().get()
+    burst = held_bursts.open_bursts().get()
     count = refused(paused)
     assert held_bursts.decide(burst.pk, HeldBurst.Decision.DROPPED, actor="mina") == count
     burst.refresh_from_db()
-    assert (burst.decision, burst.actor, burst.held) == ("dropped", "mina", count)
+    assert (burst.decision, burst.actor, burst.held_count) == ("dropped", "mina", count)
     assert (Suppression.objects.count(), HeldRefusal.objects.count()) == (0, 0)
     control.resume(paused.pk)
     world.work(paused)
@@ -102,7 +102,7 @@ def test_dropped_they_get_it_once_the_cause_is_gone(paused: Dispatch, mail_chann
 
 
 def test_applied_all_of_them_are_suppressed(paused: Dispatch) -> None:
-    burst = held_bursts.undecided().get()
+    burst = held_bursts.open_bursts().get()
     count = held_bursts.decide(burst.pk, HeldBurst.Decision.SUPPRESSED, actor="mina")
     suppressions = Suppression.objects.filter(reason="hard bounce", source="refusal", dispatch_id=paused.pk)
     assert suppressions.count() == count == refused(paused)
@@ -117,7 +117,7 @@ def test_while_it_is_undecided_what_comes_after_is_held_too(paused: Dispatch, ma
     control.resume(paused.pk)
     world.work(paused)
     assert paused.state == "paused"
-    assert held_bursts.undecided().count() == 1
+    assert held_bursts.open_bursts().count() == 1
     assert HeldRefusal.objects.count() == refused(paused) > before
     assert Suppression.objects.count() == 0
 
@@ -129,7 +129,7 @@ def test_a_few_who_are_gone_are_suppressed_at_once(
     dispatch = queue(60)
     world.work(dispatch)
     assert [str(row) for row in Suppression.objects.all()] == ["reader7@inbox.example"]
-    assert not held_bursts.undecided().exists()
+    assert not held_bursts.open_bursts().exists()
 
 
 def bounce(dispatch: Dispatch, number: int) -> MailEvent:
@@ -159,7 +159,7 @@ def test_bounces_by_mail_are_held_once_they_are_a_burst(
     assert (Suppression.objects.count(), HeldRefusal.objects.count()) == (0, 20)
     take_in(bounce(dispatch, number) for number in range(20, 120))
     assert (Suppression.objects.count(), HeldRefusal.objects.count()) == (0, 120)
-    (burst,) = held_bursts.undecided()
+    (burst,) = held_bursts.open_bursts()
     held_bursts.decide(burst.pk, HeldBurst.Decision.SUPPRESSED, actor="mina")
     assert Suppression.objects.filter(source="dsn").count() == 120
 
@@ -186,7 +186,7 @@ def test_who_is_erased_is_held_no_more(paused: Dispatch) -> None:
 
 
 def test_the_command_line_lists_and_decides(paused: Dispatch) -> None:
-    burst = held_bursts.undecided().get()
+    burst = held_bursts.open_bursts().get()
     listed = " ".join(CliRunner().invoke(cli, ["returns", "held"]).output.split())
     assert f"{burst.pk} dispatch {paused.pk}: " in listed
     assert "refused by the mail server" in listed
@@ -198,7 +198,7 @@ def test_the_command_line_lists_and_decides(paused: Dispatch) -> None:
 
 
 def test_the_desk_lists_and_decides(paused: Dispatch, editor: Client) -> None:
-    burst = held_bursts.undecided().get()
+    burst = held_bursts.open_bursts().get()
     page = editor.get("/desk/returns/held/").content.decode()
     assert "refused by the mail server" in page
     count = burst.refusals.count()

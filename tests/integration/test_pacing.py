@@ -20,6 +20,7 @@ from uuid import uuid4
 import pytest
 import redis
 
+from distributor import redis_clients
 from distributor.delivery.mail.pacing import (
     Connections,
     Holdback,
@@ -78,7 +79,8 @@ def may_go(pacer: Pacer, domain: str = "lantern.example", *, most: int = 10_000)
 
 WORKER = """
 import json, sys, time
-from distributor.delivery.mail.pacing import Pacer, shared_budgets
+from distributor import redis_clients
+from distributor.delivery.mail.pacing import Pacer
 relay, url, rate, redis_clients.ANSWER_SECONDS = sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4])
 print("ready", flush=True)
 until = float(sys.stdin.readline())

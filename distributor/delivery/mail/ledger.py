@@ -334,16 +334,16 @@ def has_begun(dispatch_id: int) -> bool:
     return Batch.objects.filter(condition, dispatch_id=dispatch_id).exists()
 
 
-def tried(dispatch_id: int) -> int:
+def tries(dispatch_id: int) -> int:
     """Return how many mails of a dispatch a server took or refused."""
-    sums = Batch.objects.filter(dispatch_id=dispatch_id).aggregate(tried=Sum(F("accepted") + F("rejected")))
-    return int(sums["tried"] or 0)
+    sums = Batch.objects.filter(dispatch_id=dispatch_id).aggregate(tries=Sum(F("accepted") + F("rejected")))
+    return int(sums["tries"] or 0)
 
 
-def tried_at(dispatch_id: int, domain: str) -> int:
+def tries_at(dispatch_id: int, domain: str) -> int:
     """Return how many of them were to addresses of one domain. Reads the dispatch's deliveries."""
     with connection.cursor() as cursor:
-        cursor.execute(queries.TRIED_AT, {"dispatch": dispatch_id, "domain": domain.lower()})
+        cursor.execute(queries.TRIES_AT, {"dispatch": dispatch_id, "domain": domain.lower()})
         return int(cursor.fetchone()[0])
 
 

@@ -258,7 +258,7 @@ SELECT dispatch_id, sum(accepted), sum(rejected), sum("left"), sum(failed), sum(
 FROM delivery_batch WHERE dispatch_id = ANY(%(dispatches)s) GROUP BY 1
 """
 
-TRIED_AT = """
+TRIES_AT = """
 SELECT count(*) FROM delivery_delivery v JOIN audience_subscriber s ON s.id = v.subscriber_id
 WHERE v.dispatch_id = %(dispatch)s AND v.outcome IN ('accepted', 'rejected')
   AND split_part(lower(s.email), '@', -1) = %(domain)s

@@ -104,7 +104,7 @@ def _prepare(dispatch_id: int) -> Variant | None:
     if first.due_at > now:  # it was released late, or its publication's settings have changed since
         move(dispatch, Event.DEFER, reason=explain(dispatch, first), due_at=first.due_at)
         return None
-    burst = held_bursts.newest_undecided(dispatch_id)
+    burst = held_bursts.newest_open(dispatch_id)
     if burst is not None and burst.last_at > (dispatch.approved_at or now):  # seen in what came back by mail
         move(dispatch, Event.PAUSE, reason=held_bursts.sentence(burst))
         return None
