@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import imaplib
 import ssl
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
@@ -90,10 +91,25 @@ def open_box(place: Place) -> Iterator[Box]:
         try:
             client.logout()
         except (OSError, imaplib.IMAP4.error, ImapToolsError):
-            pass  # it is gone already, and so is what we wanted of it
+            # It is gone already, and so is what we wanted of it.
+            with suppress(OSError):
+                client.client.shutdown()
 
 
 def _connect(place: Place) -> BaseMailBox:
+    client = _client(place)
+    client.client.read = partial(_read, client.client.read)  # type: ignore[method-assign]
+    return client
+
+
+def _read(read: Callable[[int], bytes], size: int) -> bytes:
+    """Read what the server says that it sends: it may say any number, and imaplib would take so much memory."""
+    if size > 2 * SIZE:
+        raise imaplib.IMAP4.error("more than was asked for")
+    return read(size)
+
+
+def _client(place: Place) -> BaseMailBox:
     context = ssl.create_default_context()
     if place.tls:
         return MailBox(place.host, place.port, timeout=TIMEOUT, ssl_context=context)
