@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from distributor.audience.imports import ImportReport
 from distributor.audience.text_encodings import UTF_8, label
 
+CERTAIN = ("utf-16", "utf-32")  # told by a mark, and no guess
+
 
 def origin(report: ImportReport) -> Iterator[str]:
     """Yield what was told from the table itself, and may be wrong, a sentence each."""
-    if report.encoding not in ("", UTF_8):
+    if report.encoding.startswith(CERTAIN):
+        yield f"It was read as {label(report.encoding)}."
+    elif report.encoding not in ("", UTF_8):
         yield f"It was read as {label(report.encoding)}: see whether names look right, or give its encoding."
     if report.system:
         yield f"It looks like an export of {report.system}."

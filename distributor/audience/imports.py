@@ -15,9 +15,10 @@ from distributor.audience.causes import IMPORT, OWN_HAND
 from distributor.audience.csv_files import CsvTable, Source, open_table
 from distributor.audience.import_rows import Reading, RowProblem, open_people
 from distributor.audience.models import Import, MailingList
-from distributor.domain.errors import BadTable, UnclearStatuses
+from distributor.domain.errors import BadTable, ConfirmationNeeded, UnclearStatuses
 
 MOST_NAMED = 1_000  # problems in a report; all of them are counted, and written where `problems_to` says
+LARGE_LOSS, LARGE_PART = 100, 10  # people, and a tenth of the list: nobody loses so many without a word
 MOST_UNCLEAR = 12  # values in a question to a person
 ERASING_LOCK = 0x6469_7374  # any number that only we use: imports share it, who erases someone has it alone
 
@@ -73,6 +74,7 @@ def import_subscribers(
     reading: Reading | None = None,
     dry_run: bool = False,
     fresh: bool = False,
+    confirmed: bool = False,
     problems_to: TextIO | None = None,
     progress: Callable[[int, int], None] = lambda _bytes_read, _total: None,
 ) -> ImportReport:
@@ -85,7 +87,8 @@ def import_subscribers(
     the same file on disk, list and reading, unless it shall start `fresh`. Outside a transaction, that is: within one
     nothing outlives it. With `dry_run` the report is the same and nothing is stored. `problems_to` gets every row whose
     people get no mail as CSV (row, message); `progress` is told (bytes read, bytes in all). Raises BadTable, and
-    UnclearStatuses where a person has to say what some values mean; then nothing was stored.
+    UnclearStatuses where a person has to say what some values mean; ConfirmationNeeded where a large part of the list
+    would get no mail any more, unless that is `confirmed`. Then nothing was stored.
     """
     reading = reading or Reading()
     with open_table(file, name=name, encoding=reading.encoding) as table:
@@ -98,6 +101,8 @@ def import_subscribers(
         except BadTable:
             stage.forget()
             raise
+        if not (dry_run or confirmed):
+            _refuse_large_loss(stage, into, table)
         report = _put_on_list(stage, into, after=after, dry_run=dry_run, problems_to=problems_to)
         return replace(
             report,
@@ -123,6 +128,19 @@ def _refuse_unclear(stage: import_stage.Stage, table: CsvTable) -> None:
         f" “{column}=attributes.{column}”.",
         values,
     )
+
+
+def _refuse_large_loss(stage: import_stage.Stage, into: MailingList, table: CsvTable) -> None:
+    """Raise ConfirmationNeeded where a large part of the list would get no mail: a wrong word may have said so."""
+    with connection.cursor() as cursor:
+        if not into.pk or not _is_anyone_gone(cursor, stage):
+            return
+        stage.run(cursor, queries.COUNT_LOSSES, {"list": into.pk})
+        loss, active = cursor.fetchone()
+    if loss >= LARGE_LOSS and loss * LARGE_PART >= active:
+        raise ConfirmationNeeded(
+            f"{loss:,} of the {active:,} people on this list would get no mail any more, by what {table.title} says."
+        )
 
 
 def _put_on_list(

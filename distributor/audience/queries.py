@@ -129,6 +129,16 @@ FROM {stage} i
 WHERE i.status = 2 AND i.problem IS NULL AND i.kept_out IS NULL
   AND u.subscriber_id = i.subscriber AND u.list_id = %(list)s AND u.state = 'active'
 """
+# How many of the active people of a list the table takes from it, and how many there are.
+COUNT_LOSSES = """
+SELECT count(DISTINCT u.id),
+       (SELECT count(*) FROM audience_subscription WHERE list_id = %(list)s AND state = 'active')
+FROM {stage} i
+JOIN audience_subscriber s ON lower(s.email) = i.folded
+JOIN audience_subscription u ON u.subscriber_id = s.id AND u.list_id = %(list)s AND u.state = 'active'
+WHERE i.status >= 2 AND i.problem IS NULL
+  AND NOT EXISTS (SELECT 1 FROM audience_suppression x WHERE lower(x.email) = i.folded)
+"""
 # Whom an event from outside had ended here has left by themselves as well: undoing the event must not put them back.
 CONFIRM_LEFT = """
 UPDATE audience_subscription u SET left_again_at = now()

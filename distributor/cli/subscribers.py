@@ -15,7 +15,7 @@ import click
 from distributor.cli import output, privacy
 from distributor.cli.backing_services import database
 from distributor.cli.exit_codes import UNUSABLE
-from distributor.domain.errors import BadInput
+from distributor.domain.errors import BadInput, ConfirmationNeeded
 
 if TYPE_CHECKING:
     from distributor.audience.imports import ImportReport
@@ -41,6 +41,7 @@ def subscribers() -> None:
 )
 @click.option("--encoding", metavar="NAME", default="", help="As in cp949 or latin-1, where it is not told rightly.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and store nothing.")
+@click.option("--yes", is_flag=True, help="Also where it takes a large part of the list from it.")
 @click.option("--fresh", is_flag=True, help="Begin anew, where an interrupted import would be gone on with.")
 @click.option("--problems", metavar="FILE", help="Write every row whose people get no mail to FILE, as CSV.")
 @output.publication_option
@@ -53,6 +54,7 @@ def import_(
     leavers: tuple[str, ...],
     encoding: str,
     dry_run: bool,
+    yes: bool,
     fresh: bool,
     problems: str | None,
     publication_slug: str,
@@ -77,18 +79,22 @@ def import_(
         from distributor.audience.text_encodings import codec_of
         from distributor.letters.actions import publication
 
-        report = import_subscribers(
-            sys.stdin.buffer if file == "-" else Path(file),
-            into=find_or_build_list(publication(publication_slug), slug),
-            name="The table" if file == "-" else file,
-            reading=Reading(
-                read_mapping(columns), read_answers(active, leavers), codec_of(encoding) if encoding else ""
-            ),
-            dry_run=dry_run,
-            fresh=fresh,
-            problems_to=problems_to,
-            progress=progress,
-        )
+        try:
+            report = import_subscribers(
+                sys.stdin.buffer if file == "-" else Path(file),
+                into=find_or_build_list(publication(publication_slug), slug),
+                name="The table" if file == "-" else file,
+                reading=Reading(
+                    read_mapping(columns), read_answers(active, leavers), codec_of(encoding) if encoding else ""
+                ),
+                dry_run=dry_run,
+                fresh=fresh,
+                confirmed=yes,
+                problems_to=problems_to,
+                progress=progress,
+            )
+        except ConfirmationNeeded as error:
+            raise ConfirmationNeeded(f"{error} If that is meant, add --yes.") from error
     wrong = {"error": _problems(report, problems)} if report.problems else {}
     if as_json:
         output.write_json({**report.to_json(), **wrong})

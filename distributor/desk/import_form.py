@@ -48,6 +48,8 @@ class ImportForm(OfPublication):
     mapping = forms.CharField(required=False, max_length=20_000, widget=forms.Textarea)
     encoding = forms.ChoiceField(required=False, choices=[("", "Detect"), *LABELS.items()])
     dry_run = forms.BooleanField(required=False)
+    confirmed = forms.BooleanField(required=False)
+    asks_to_confirm = False
     meanings = MEANINGS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

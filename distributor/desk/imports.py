@@ -24,7 +24,7 @@ from distributor.audience.imports import ImportReport, import_subscribers
 from distributor.audience.models import Import, MailingList
 from distributor.desk.access import editor
 from distributor.desk.import_form import ImportForm
-from distributor.domain.errors import DistributorError, UnclearStatuses
+from distributor.domain.errors import ConfirmationNeeded, DistributorError, UnclearStatuses
 from distributor.request_bodies import FORM_ROOM, MEGABYTE, body_limit
 
 PAGE_SIZE = 25
@@ -72,11 +72,15 @@ def _import_file(form: ImportForm) -> ImportReport | None:
                 into=find_or_build_list(values["publication"], values["list"]),
                 name=values["file"].name,
                 reading=form.reading(),
+                confirmed=values["confirmed"],
                 dry_run=values["dry_run"],
             )
     except UnclearStatuses as error:
         form.ask(error.values)
         form.add_error("file", "Some values may say who gets no mail: say below what they mean. Nothing was stored.")
+    except ConfirmationNeeded as error:
+        form.asks_to_confirm = True
+        form.add_error("file", f"{error} Nothing was stored.")
     except DistributorError as error:
         form.add_error("file", str(error))
     return None

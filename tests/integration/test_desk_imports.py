@@ -185,3 +185,19 @@ def test_an_encoding_is_told_and_can_be_chosen(publication: Publication, editor:
     assert "read as Western European" in html(upload(editor, publication, data, dry_run="on"))
     upload(editor, publication, data, encoding="cp1250")
     assert Subscriber.objects.get().name == "Łukasz Żółć"
+
+
+def test_taking_off_a_large_part_of_a_list_wants_a_tick(
+    publication: Publication, editor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("distributor.audience.imports.LARGE_LOSS", 1)
+    upload(editor, publication, PEOPLE)
+    gone = "email,status\nida@inbox.example,left\n"
+    answer = upload(editor, publication, gone)
+    assert errors(answer) == [
+        "1 of the 2 people on this list would get no mail any more, by what “people.csv” says. Nothing was stored."
+    ]
+    assert 'name="confirmed" form="import-form"' in html(answer)
+    assert Subscription.objects.filter(state="active").count() == 2
+    assert "1 of them on this list: taken off." in html(upload(editor, publication, gone, confirmed="on"))
+    assert Subscription.objects.filter(state="active").count() == 1

@@ -27,7 +27,7 @@ from distributor.audience.imports import import_subscribers
 from distributor.audience.models import Import, MailingList, Subscriber, Subscription, Suppression
 from distributor.audience.segments import add as add_segment
 from distributor.audience.suppression import suppress
-from distributor.domain.errors import BadInput, BadTable, UnclearStatuses
+from distributor.domain.errors import BadInput, BadTable, ConfirmationNeeded, UnclearStatuses
 from distributor.domain.segment_words import read
 from distributor.letters.actions import create_publication
 from distributor.letters.models import Publication
@@ -412,3 +412,19 @@ def test_a_table_that_is_called_after_leavers_is_not_put_on_a_list(readers: Mail
         import_subscribers(io.StringIO(text), into=readers, name=name)
     import_subscribers(io.StringIO("email,status\nb@example.com,left\n"), into=readers, name="unsubscribed.csv")
     assert states(readers) == {"a@example.com": "active", "b@example.com": "left"}
+
+
+@pytest.mark.django_db
+def test_a_table_that_takes_a_large_part_of_a_list_is_asked_about(readers: MailingList, tmp_path: Path) -> None:
+    addresses = [f"a{number}@example.com" for number in range(150)]
+    import_subscribers(io.StringIO("\n".join(["email", *addresses])), into=readers)
+    file = tmp_path / "people.csv"
+    file.write_text("\n".join(["email,status", *(f"{address},inactive" for address in addresses[:100])]))
+    assert import_subscribers(file, into=readers, dry_run=True).taken_off_count == 100
+    with pytest.raises(ConfirmationNeeded, match=r"^100 of the 150 people on this list would get no mail any more"):
+        import_subscribers(file, into=readers)
+    assert set(states(readers).values()) == {"active"}
+    report = import_subscribers(file, into=readers, confirmed=True)
+    assert (report.taken_off_count, report.resumed_at) == (100, 101)
+    file.write_text("\n".join(["email,status", *(f"{address},bounced" for address in addresses[100:])]))
+    assert import_subscribers(file, into=readers).bounced_count == 50
