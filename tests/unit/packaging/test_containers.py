@@ -56,7 +56,12 @@ def test_every_variable_is_one_of_ours_and_every_file_a_secret(name: str) -> Non
     assert set(environment) - {"FORWARDED_ALLOW_IPS"} <= known | secret  # that one is uvicorn's
     for variable in set(environment) & secret:
         assert environment[variable].removeprefix("/run/secrets/") in SERVICES[name]["secrets"]
-    assert set(environment) >= {"DATABASE_URL_FILE", "REDIS_URL", "DISTRIBUTOR_SECRET_KEY_FILE", "DISTRIBUTOR_SITE_URL"}
+    assert set(environment) >= {
+        "DATABASE_URL_FILE",
+        "REDIS_URL_FILE",
+        "DISTRIBUTOR_SECRET_KEY_FILE",
+        "DISTRIBUTOR_SITE_URL",
+    }
 
 
 @pytest.mark.parametrize("name", OURS)
