@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 
 from config import environment
-from distributor import paths
+from distributor import paths, private_folder
 from distributor.domain.errors import BadSettings
 
 MINIMUM_KEY_LENGTH = 32
@@ -45,7 +45,7 @@ def _file() -> Path:
 def _kept_key() -> str:
     file = _file()
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        private_folder.make(file.parent)
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as handle:
             handle.write(secrets.token_urlsafe(48))
     except FileExistsError:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import click
 
 from config.redaction import redact
-from distributor import paths
+from distributor import paths, private_folder
 from distributor.cli import output
 from distributor.cli.exit_codes import INTERRUPT, NOT_DONE, SUCCESS, UNUSABLE
 from distributor.domain.errors import AddressRefused, BadInput, DistributorError, ServiceAway, TemplateError
@@ -74,7 +74,7 @@ def _log_traceback(error: Exception) -> str:
     """Keep the traceback in the data folder and return a sentence that says where."""
     log = paths.home() / "logs" / "errors.log"
     try:
-        log.parent.mkdir(parents=True, exist_ok=True)
+        private_folder.make(log.parent)
         with log.open("a", encoding="utf-8") as file:
             file.write(f"--- {datetime.now(UTC):%Y-%m-%d %H:%M:%S} distributor {' '.join(sys.argv[1:2])}\n")
             file.write(redact("".join(traceback.format_exception(error))))

@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from distributor import private_folder
+
 LONGEST_PAUSE = 30.0  # between a death and the next start
 STEADY_SECONDS = 10.0  # who lived that long was not dying at its start: the pauses begin anew
 LOG_BYTES = 10_000_000
@@ -91,7 +93,7 @@ class Supervisor:
 
     def start(self, programs: Sequence[Program]) -> None:
         """Start further programs; they are stopped in the opposite order."""
-        self.logs.mkdir(parents=True, exist_ok=True)
+        private_folder.make(self.logs)
         for program in programs:
             child = _Child(program)
             self._children.append(child)

@@ -16,7 +16,7 @@ from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
 
-from distributor import paths
+from distributor import paths, private_folder
 from distributor.cli.processes import Program, Stop, Supervisor
 from distributor.domain.errors import BadInput, BadSettings, ServiceAway
 
@@ -132,7 +132,7 @@ def is_alive(host: str, port: int) -> bool:
 def alone(path: Path, sentence: str) -> Iterator[None]:
     """Hold a lock file for as long as the block lasts. Raises BadInput with `sentence` where another one holds it."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder.make(path.parent)
         lock = path.open("a+")
     except OSError as error:
         raise BadSettings(

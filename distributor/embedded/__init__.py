@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
+from distributor import private_folder
 from distributor.domain.errors import ServiceAway
 from distributor.embedded import postgres, redis, shared_server
 from distributor.embedded.postgres import database_folder, database_url
@@ -34,6 +35,7 @@ def run() -> Iterator[None]:
 
     Raises ServiceAway with what to install or to look at when a server can't be started.
     """
+    private_folder.close()
     with ExitStack() as stack:
         for name, start in (("DATABASE_URL", postgres.run), ("REDIS_URL", redis.run)):
             if not (os.environ.get(name) or os.environ.get(f"{name}_FILE")):

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from distributor import paths
+from distributor import paths, private_folder
 from distributor.domain.errors import BadSettings
 
 SOCKET_PATH_LIMIT = 100  # sun_path holds 108 bytes on Linux, 104 on macOS and the BSDs
@@ -86,7 +86,7 @@ def _alone(server: Server) -> Iterator[None]:
 def _make_home() -> None:
     folder = paths.home()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder.make(folder)
     except OSError as error:
         raise BadSettings(
             f"The data folder {folder} can't be made: set DISTRIBUTOR_HOME to a folder that can be written."
