@@ -22,6 +22,9 @@ from distributor.domain.errors import BadTable
 
 Source: TypeAlias = "Path | BinaryIO | TextIO"
 LONGEST_LINE = 1_000_000  # characters: a file without line ends, or a zipped bomb, must not fill the memory
+MOST_UNZIPPED = 8_000_000_000  # bytes: a hundred million people
+MOST_RATIO = 100  # unpacked to packed; tables of people have 3 to 20
+UNZIPPED_AT_ANY_RATIO = 32_000_000  # bytes
 _GZIP = b"\x1f\x8b"  # RFC 1952 §2.3.1
 _BUFFER = 1 << 18
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)  # Excel's own, above the header
@@ -105,13 +108,39 @@ def _encoding(raw: BinaryIO, title: str) -> str:
     return encoding
 
 
+class _Unzipped(io.RawIOBase):
+    """A gzipped stream's content, as long as it is a table's: some kilobytes can unpack to terabytes."""
+
+    def __init__(self, zipped: BinaryIO, raw: BinaryIO) -> None:
+        self._content = gzip.GzipFile(fileobj=zipped)
+        self._raw = raw
+        self._start = raw.tell()
+        self._size = 0
+
+    def readable(self) -> bool:
+        """Whether it can be read: always."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read on. Raises BadTable for what is no table any more."""
+        size = self._content.readinto(buffer)
+        self._size += size
+        packed_size = max(self._raw.tell() - self._start, _BUFFER)
+        if self._size > MOST_UNZIPPED or (self._size > UNZIPPED_AT_ANY_RATIO and self._size > MOST_RATIO * packed_size):
+            raise BadTable(
+                f"The table unpacks to far more than it can hold ({self._size // 1_000_000:,} MB and more): unpack it "
+                "yourself, and look at what is in it."
+            )
+        return size
+
+
 @contextmanager
 def _content(raw: BinaryIO) -> Iterator[io.BufferedReader[Any]]:
     """Give a stream's bytes, unzipped; the stream is left open: it is not ours, or closed by who opened it."""
     reader = io.BufferedReader(cast(io.RawIOBase, raw), _BUFFER)
     try:
         is_zipped = reader.peek(2)[:2] == _GZIP
-        yield io.BufferedReader(gzip.GzipFile(fileobj=reader), _BUFFER) if is_zipped else reader
+        yield io.BufferedReader(_Unzipped(reader, raw), _BUFFER) if is_zipped else reader
     finally:
         reader.detach()
 

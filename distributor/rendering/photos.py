@@ -13,6 +13,8 @@ from PIL import Image, ImageCms, ImageOps
 from distributor.domain.capabilities import PictureLimits
 
 MOST_PIXELS = 80_000_000
+MOST_RATIO = 100  # pixels a byte: photographs have 1 to 20. Plain surfaces have more, and no reason to be that large
+PIXELS_AT_ANY_RATIO = 16_000_000
 # What letters' pictures come as. Others stay closed: some are opened by running further programs.
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
 _DAMAGE_ERRORS = (
@@ -73,7 +75,8 @@ def shrink(content: bytes, limits: PictureLimits, *, transparent: bool = False) 
 def _open(content: bytes, limits: PictureLimits, *, transparent: bool) -> tuple[Image.Image, str]:
     """Return the picture upright, in plain colours, within `max_side`; and its media type if it can stay as it is."""
     with Image.open(io.BytesIO(content), formats=_FORMATS) as source:
-        if source.width * source.height > MOST_PIXELS:
+        pixels = source.width * source.height
+        if pixels > MOST_PIXELS or pixels > max(PIXELS_AT_ANY_RATIO, MOST_RATIO * len(content)):
             raise Unreadable("The picture is too large.")
         kind = Image.MIME.get(source.format or "", "")
         side = limits.max_side

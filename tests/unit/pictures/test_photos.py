@@ -222,6 +222,13 @@ def test_a_picture_that_unpacks_to_too_much_is_not_unpacked(size: tuple[int, int
         shrink(_png(*size), ROOM)
 
 
+def test_a_large_picture_of_few_bytes_is_not_unpacked() -> None:
+    """Eighty kilobytes of one colour would take hundreds of megabytes."""
+    with pytest.raises(Unreadable, match="too large"):
+        shrink(_png(8000, 8000), ROOM)
+    assert len(_png(8000, 8000)) * photos.MOST_RATIO < 8000 * 8000 < photos.MOST_PIXELS
+
+
 def test_limits_that_nothing_keeps() -> None:
     with pytest.raises(Unreadable, match="as small"):
         shrink(saved(halves(40, 20), "PNG"), PictureLimits(max_bytes=10))
