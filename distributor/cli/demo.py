@@ -114,12 +114,13 @@ def _perform(
 ) -> tuple[list[_DemoLetter], str]:
     """Start everything, queue the letters, watch them go, and return what became of them and the desk's password."""
     from distributor.cli import backing_services
-    from distributor.people import editors
 
     # These start while the tables are made; beat after that, since its first tick looks at them; and the web server
     # while the letters are sent, so that it does not take the processors from what has to be there first.
     children.start([services.practice(services.free_port()), services.worker(2)])
     backing_services.set_up_django()
+    from distributor.people import editors
+
     backing_services.migrate()
     children.start([services.beat()])
     stop.check()
