@@ -89,8 +89,8 @@ def remove(email: str | None, as_json: bool, **options: Any) -> None:
     if email is None:
         reversals.run(options, suppressions_only=True, as_json=as_json)
         return
-    if reversals.narrows(options):
-        raise BadInput("Give an address or options that say which addresses, not both.")
+    if reversals.narrows(options) or options["dry_run"]:
+        raise BadInput("Give an address alone, or options that say which addresses.")
     with database():
         from distributor.insights.reversals import lift
 

@@ -51,7 +51,8 @@ def test_suppressions_are_removed_in_bulk_after_a_look(operator: House) -> None:
         (("returns", "undo", "--yes"), "Say what to undo"),
         (("returns", "undo", "--since", "soon"), "not a time that can be understood"),
         (("suppressions", "remove"), "Say what to undo"),
-        (("suppressions", "remove", "a@b.example", "--domain", "b.example"), "not both"),
+        (("suppressions", "remove", "a@b.example", "--domain", "b.example"), "an address alone"),
+        (("suppressions", "remove", "a@b.example", "--dry-run"), "an address alone"),
         (("suppressions", "remove", "a@b.example"), "is not suppressed"),
     ],
 )
