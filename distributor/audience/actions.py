@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +16,15 @@ from distributor.audience.models import MailingList, Subscriber, Subscription, S
 from distributor.domain.errors import BadInput
 from distributor.domain.mail_addresses import normal_address
 from distributor.letters.models import Publication
+
+ACTIVE_VALUES: Mapping[str, Any] = {
+    "state": Subscription.State.ACTIVE,
+    "left_at": None,
+    "left_how": "",
+    "left_source": "",
+    "left_dispatch_id": None,
+    "left_again_at": None,
+}
 
 
 def ensure_list(publication: Publication, slug: str, name: str = "") -> MailingList:
@@ -82,7 +92,8 @@ def subscribe(
     person = with_address(Subscriber.objects.all(), address_text).get()
     subscription, is_new = Subscription.objects.select_for_update().get_or_create(subscriber=person, list=to)
     if not is_new and subscription.state != Subscription.State.ACTIVE:
-        reactivate(subscription)
+        for name, value in ACTIVE_VALUES.items():
+            setattr(subscription, name, value)
         subscription.since = timezone.now()
     if cadence is not None:
         _change_cadence(subscription, cadence)
@@ -106,11 +117,9 @@ def set_cadence(subscriber_key: UUID, *, publication: Publication, cadence: Subs
     return len(subscriptions)
 
 
-def reactivate(subscription: Subscription) -> None:
-    """Make a subscription active again, with nothing left of how it ended; the caller saves it."""
-    subscription.state = Subscription.State.ACTIVE
-    subscription.left_at, subscription.left_how = None, ""
-    subscription.left_source, subscription.left_dispatch_id, subscription.left_again_at = "", None, None
+def reactivate(subscription_ids: Collection[int]) -> int:
+    """Make subscriptions active again, with nothing left of how they ended and all else as it is; return how many."""
+    return Subscription.objects.filter(pk__in=subscription_ids).update(**ACTIVE_VALUES)
 
 
 def _change_cadence(subscription: Subscription, cadence: Subscription.Cadence) -> None:

@@ -14,7 +14,6 @@ from distributor.audience.actions import reactivate
 from distributor.audience.causes import OWN_HAND
 from distributor.audience.models import MailingList, Subscription
 from distributor.audience.suppression import is_suppressed
-from distributor.audience.unsubscription import LEAVING_FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +49,7 @@ def come_back(subscriber_key: UUID, lists: Iterable[MailingList]) -> int:
     subscriptions = list(_subscriptions(subscriber_key, lists).select_for_update(of=("self",)))
     if not subscriptions or is_suppressed(subscriptions[0].subscriber.email):
         return 0
-    departures = _ended_by_hand(subscriptions)
-    for subscription in departures:
-        reactivate(subscription)
-    return Subscription.objects.bulk_update(departures, LEAVING_FIELDS)
+    return reactivate([subscription.pk for subscription in _ended_by_hand(subscriptions)])
 
 
 def _subscriptions(subscriber_key: UUID, lists: Iterable[MailingList]) -> QuerySet[Subscription]:

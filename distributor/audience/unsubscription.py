@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from distributor.audience.causes import Cause
 from distributor.audience.models import MailingList, Subscriber, Subscription
-
-LEAVING_FIELDS = ["state", "left_at", "left_how", "left_source", "left_dispatch_id", "left_again_at"]
 
 
 def lists_to_leave(subscriber: int | UUID, dispatch: int | UUID | None) -> list[MailingList]:
@@ -50,11 +49,18 @@ def leave_all_lists(causes: Mapping[str, Cause], *, how: str) -> int:
     causes_by_address = {email.lower(): cause for email, cause in causes.items()}
     people = Subscriber.objects.alias(lowered=Lower("email")).filter(lowered__in=causes_by_address)
     active = Subscription.objects.filter(subscriber__in=people, state=Subscription.State.ACTIVE)
-    now = timezone.now()
-    subscriptions = list(active.select_related("subscriber").select_for_update(of=("self",)).order_by("pk"))
-    for subscription in subscriptions:
-        cause = causes_by_address[subscription.subscriber.email.lower()]
-        subscription.state, subscription.left_how = Subscription.State.LEFT, how[:100]
-        subscription.left_at = cause.at or now
-        subscription.left_source, subscription.left_dispatch_id = cause.source, cause.dispatch
-    return Subscription.objects.bulk_update(subscriptions, LEAVING_FIELDS, batch_size=500)
+    rows = active.select_for_update(of=("self",)).order_by("pk").values_list("pk", "subscriber__email")
+    ids_by_cause: dict[Cause, list[int]] = {}
+    for id_, email in rows:
+        ids_by_cause.setdefault(causes_by_address[email.lower()], []).append(id_)
+    return sum(_leave(Subscription.objects.filter(pk__in=ids), how, cause) for cause, ids in ids_by_cause.items())
+
+
+def _leave(subscriptions: QuerySet[Subscription], how: str, cause: Cause) -> int:
+    return subscriptions.update(
+        state=Subscription.State.LEFT,
+        left_at=cause.at or timezone.now(),
+        left_how=how[:100],
+        left_source=cause.source,
+        left_dispatch_id=cause.dispatch,
+    )

@@ -131,7 +131,7 @@ def _show(preview: ReversalPreview, *, as_json: bool) -> None:
     output.print_rows(counts, _COLUMNS, empty="There is nothing to undo.")
     if preview.sample:
         output.console().print(f"For example {', '.join(preview.sample)}", soft_wrap=True)
-    for reason, count in preview.kept:
+    for reason, count in preview.exclusions:
         output.console().print(f"Left as they are: {count:,} ({reason}).")
 
 

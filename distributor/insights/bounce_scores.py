@@ -56,7 +56,7 @@ def scores(emails: Iterable[str]) -> dict[str, float]:
     return {email: score(bounces, now.date()) for email, bounces in counted.items() if bounces}
 
 
-def worn_out(emails: Iterable[str]) -> dict[str, str]:
+def lost_addresses(emails: Iterable[str]) -> dict[str, str]:
     """Return those of these addresses (in lower case) that have bounced for too long, each with a sentence on it.
 
     Only of suspects is asked what arrived, and what was trouble of ours.
@@ -64,7 +64,7 @@ def worn_out(emails: Iterable[str]) -> dict[str, str]:
     now = timezone.now()
     today, since = now.date(), now - WINDOW
     with connection.cursor() as cursor:
-        suspects = _worn_out(_since_success(_worn_out(_history(cursor, set(emails), since), today), now), today)
+        suspects = _suspects(_since_success(_suspects(_history(cursor, set(emails), since), today), now), today)
         if not suspects:
             return {}
         own_trouble = _own_trouble(cursor, suspects, since)
@@ -72,7 +72,7 @@ def worn_out(emails: Iterable[str]) -> dict[str, str]:
         email: [event for event in returns if not _is_own_trouble(email, event.bounce, own_trouble)]
         for email, returns in suspects.items()
     }
-    return {email: _sentence(returns) for email, returns in sorted(_worn_out(foreign, today).items())}
+    return {email: _sentence(returns) for email, returns in sorted(_suspects(foreign, today).items())}
 
 
 def _history(cursor: Any, emails: set[str], since: datetime) -> History:
@@ -103,7 +103,7 @@ def _since_success(history: History, now: datetime) -> dict[str, Sequence[_Retur
     return results
 
 
-def _worn_out(history: History, today: date) -> dict[str, Sequence[_Return]]:
+def _suspects(history: History, today: date) -> dict[str, Sequence[_Return]]:
     return {email: returns for email, returns in history.items() if is_worn_out(_bounces(returns), today)}
 
 

@@ -29,7 +29,7 @@ from distributor.audience.unsubscription import leave_all_lists, lists_to_leave
 from distributor.domain.bounces import is_certain_end
 from distributor.domain.returns import Kind, MailEvent
 from distributor.insights import bounce_bursts, queries
-from distributor.insights.bounce_scores import worn_out
+from distributor.insights.bounce_scores import lost_addresses
 from distributor.insights.storable_text import storable
 
 GROUP_SIZE = 500
@@ -177,5 +177,5 @@ def _give_up(last_causes: Mapping[str, Cause]) -> None:
     """Suppress those of these addresses (in lower case, with their last bounce) that have bounced for too long."""
     add_suppressions(
         suppression(email, sentence, reason=Suppression.Reason.WORN_OUT, cause=last_causes[email])
-        for email, sentence in worn_out(last_causes).items()
+        for email, sentence in lost_addresses(last_causes).items()
     )

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 
 from distributor.audience.causes import IMPORT, OWN_HAND
 from distributor.audience.models import Subscription, Suppression
@@ -21,7 +21,7 @@ from distributor.insights.models import ReturnedEvent
 from distributor.insights.models.returned import ENDING_KINDS
 
 GROUP_SIZE = 1_000
-_LEFT_HOW = {COMPLAINT: Q(left_how="complaint"), UNSUBSCRIBE: Q(left_how__startswith="unsubscribed by ")}
+_DEPARTURES = {COMPLAINT: Q(left_how="complaint"), UNSUBSCRIBE: Q(left_how__startswith="unsubscribed by ")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +89,10 @@ def _groups(rows: QuerySet[Any, tuple[Any, ...]]) -> Iterator[list[tuple[Any, ..
 
 
 def _of_subscription(row: tuple[Any, ...]) -> Candidate:
-    id_, email, how, source, dispatch, at, again_at = row
-    reason = COMPLAINT if how == "complaint" else UNSUBSCRIBE
+    id_, email, departure, source, dispatch, at, again_at = row
+    reason = COMPLAINT if departure == "complaint" else UNSUBSCRIBE
     stays = "they left by themselves too" if again_at else ""
-    return Candidate(id_, email, reason, how, source, dispatch, at, is_listed=True, stays=stays)
+    return Candidate(id_, email, reason, departure, source, dispatch, at, is_listed=True, stays=stays)
 
 
 def _ended_by(scope: ReversalFilter) -> Q:
@@ -100,7 +100,7 @@ def _ended_by(scope: ReversalFilter) -> Q:
         return Q(left_source=scope.source) if UNSUBSCRIBE in scope.reasons else Q(pk__in=())
     condition = Q(pk__in=())
     for reason in scope.reasons:
-        condition |= _LEFT_HOW.get(reason, Q(pk__in=()))
+        condition |= _DEPARTURES.get(reason, Q(pk__in=()))
     return condition
 
 
@@ -145,19 +145,18 @@ def _ends(candidates: Sequence[Candidate]) -> dict[str, list[_End]]:
     """
     emails = {candidate.email.lower() for candidate in candidates}
     first = min(candidate.at for candidate in candidates)
-    events = ReturnedEvent.objects.alias(folded=Lower("email")).filter(
-        Q(certain=True, received_at__gte=first) | Q(decision=ReturnedEvent.Decision.ACTED_ON, decided_at__gte=first),
+    events = ReturnedEvent.objects.annotate(
+        folded=Lower("email"), acted_at=Coalesce("decided_at", "received_at")
+    ).filter(
+        Q(certain=True) | Q(decision=ReturnedEvent.Decision.ACTED_ON),
         folded__in=emails,
         kind__in=ENDING_KINDS,
+        acted_at__gte=first,
     )
+    fields = ("email", "kind", "source", "dispatch_id", "acted_at", "status", "reason", "certain", "raw")
     ends = defaultdict(list)
-    for event in events:
-        is_bounce = event.kind == Kind.HARD_BOUNCE.value
-        if (
-            not is_bounce
-            or event.decided_at
-            or (is_mailbox_gone(event.status, event.reason) and "named" not in event.raw)
-        ):
-            at = event.decided_at or event.received_at
-            ends[event.email.lower()].append(_End(event.kind, event.source, event.dispatch_id, at))
+    for email, kind, source, dispatch, at, status, reason, certain, raw in events.values_list(*fields):
+        is_bounce = kind == Kind.HARD_BOUNCE.value
+        if not is_bounce or not certain or (is_mailbox_gone(status, reason) and "named" not in raw):
+            ends[email.lower()].append(_End(kind, source, dispatch, at))
     return ends

@@ -14,8 +14,7 @@ from django.utils import timezone
 
 from distributor.audience import suppression
 from distributor.audience.actions import reactivate
-from distributor.audience.models import Subscription, Suppression, with_address
-from distributor.audience.unsubscription import LEAVING_FIELDS
+from distributor.audience.models import Suppression, with_address
 from distributor.domain.reversals import COMPLAINT, ReversalFilter, change, normalize
 from distributor.insights import reversal_candidates
 from distributor.insights.models import Reversal, ReversalEntry
@@ -40,8 +39,8 @@ class ReversalCount:
 class ReversalPreview:
     """What undoing would do, with nothing done yet.
 
-    `domains` are the twenty most frequent; `complaints` counts who said that it is spam; `kept` is why how many stay;
-    `sample` are the first addresses.
+    `domains` are the twenty most frequent; `complaints` counts who said that it is spam; `exclusions` says why how many
+    stay; `sample` are the first addresses.
     """
 
     suppressions: int
@@ -51,7 +50,7 @@ class ReversalPreview:
     domains: tuple[ReversalCount, ...]
     sources: tuple[ReversalCount, ...]
     sample: tuple[str, ...]
-    kept: tuple[tuple[str, int], ...]
+    exclusions: tuple[tuple[str, int], ...]
 
     @property
     def total(self) -> int:
@@ -64,7 +63,7 @@ class ReversalPreview:
         return f"Would {change(self.suppressions, self.subscriptions, lift='lift')}."
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "kept": dict(self.kept)}
+        return {**asdict(self), "exclusions": dict(self.exclusions)}
 
 
 @dataclass(slots=True)
@@ -73,14 +72,14 @@ class _Tally:
 
     suppressions: Counter[tuple[str, str]] = field(default_factory=Counter)
     subscriptions: Counter[tuple[str, str]] = field(default_factory=Counter)
-    kept: Counter[str] = field(default_factory=Counter)
+    exclusions: Counter[str] = field(default_factory=Counter)
     complainers: set[str] = field(default_factory=set)
     sample: dict[str, None] = field(default_factory=dict)
 
     def count(self, candidates: Iterable[Candidate]) -> None:
         for candidate in candidates:
             if candidate.stays:
-                self.kept[candidate.stays] += 1
+                self.exclusions[candidate.stays] += 1
                 continue
             counter = self.subscriptions if candidate.is_listed else self.suppressions
             domain = candidate.email.rpartition("@")[2].lower()
@@ -116,7 +115,7 @@ def preview(scope: ReversalFilter) -> ReversalPreview:
         domains=tally.by("domain")[:DOMAINS_SHOWN],
         sources=tally.by("source"),
         sample=tuple(tally.sample),
-        kept=tuple(tally.kept.most_common()),
+        exclusions=tuple(tally.exclusions.most_common()),
     )
 
 
@@ -145,10 +144,7 @@ def _lift(candidates: Sequence[Candidate], record: Reversal) -> int:
 
 
 def _put_back(candidates: Sequence[Candidate], record: Reversal) -> int:
-    subscriptions = list(Subscription.objects.filter(pk__in=[candidate.id for candidate in candidates]))
-    for subscription in subscriptions:
-        reactivate(subscription)
-    Subscription.objects.bulk_update(subscriptions, LEAVING_FIELDS)
+    reactivate([candidate.id for candidate in candidates])
     ReversalEntry.objects.bulk_create(_entry(candidate, record) for candidate in candidates)
     return len(candidates)
 

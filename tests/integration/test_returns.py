@@ -16,7 +16,7 @@ from distributor.delivery.models import Delivery, Digest, Dispatch
 from distributor.domain.letters import Draft
 from distributor.domain.returns import Kind, MailEvent
 from distributor.insights import returns
-from distributor.insights.bounce_scores import scores, worn_out
+from distributor.insights.bounce_scores import lost_addresses, scores
 from distributor.insights.models import ReturnedEvent
 from distributor.insights.returns import IntakeResult, take_in
 from distributor.letters.models import Publication
@@ -253,10 +253,10 @@ def test_the_ledger_is_asked_about_suspects_only(
     readers: MailingList, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(1):
-        assert worn_out(["reader1@inbox.example"]) == {}
+        assert lost_addresses(["reader1@inbox.example"]) == {}
     daily(Kind.SOFT_BOUNCE, range(5))
     with django_assert_num_queries(1):
-        assert worn_out(["reader1@inbox.example"]) == {}
+        assert lost_addresses(["reader1@inbox.example"]) == {}
 
 
 def test_a_listing_of_ours_costs_nobody(readers: MailingList) -> None:

@@ -142,7 +142,7 @@ def test_a_preview_counts_and_does_nothing(readers: MailingList) -> None:
         "domains": ({"name": "inbox.example", "suppressions": 2, "subscriptions": 1},),
         "sources": ({"name": "postmark", "suppressions": 2, "subscriptions": 1},),
         "sample": ("Reader1@inbox.example", "Reader2@inbox.example", "reader1@inbox.example"),
-        "kept": {"there is another complaint since": 1},
+        "exclusions": {"there is another complaint since": 1},
     }
     assert (suppressed(), gone()) == ({1, 2, 3}, {1, 3})
     assert not Reversal.objects.exists()

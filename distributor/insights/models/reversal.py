@@ -25,8 +25,8 @@ class Reversal(models.Model):
     @property
     def summary(self) -> str:
         """What it came to, in a sentence or two."""
-        kept = f" Left as they are: {self.kept_count:,}." if self.kept_count else ""
-        return f"{change(self.suppressions, self.subscriptions, lift='Lifted')}.{kept}"
+        exclusions = f" Left as they are: {self.kept_count:,}." if self.kept_count else ""
+        return f"{change(self.suppressions, self.subscriptions, lift='Lifted')}.{exclusions}"
 
     @property
     def words(self) -> str:
