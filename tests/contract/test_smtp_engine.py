@@ -370,7 +370,8 @@ def shared_engine(server: ScriptedServer, others: Others, options: str = "&conne
 def test_without_a_limit_for_all_workers_nobody_is_asked() -> None:
     with scripted(EHLO=PIPELINING) as server:
         others = Others(free=0)
-        assert codes_of(outcomes_of(shared_engine(server, others, ""), mails(50))) == {"accepted": 50}
+        # So many that a second connection is open before the first one has sent them all, on however busy a machine.
+        assert codes_of(outcomes_of(shared_engine(server, others, ""), mails(3000))) == {"accepted": 3000}
         assert not others.limits
         assert server.most_open > 1
 

@@ -26,7 +26,7 @@ class Network:
     )
     questions: tuple[AccountField, ...] = ()
     identities: tuple[Identity, ...] = (
-        Identity("1", "@lantern", {"token": "t-1", "refresh_token": "r-1"}),
+        Identity("1", "@lantern", {"token": "t-1-of-the-lantern", "refresh_token": "r-1"}),
         Identity("2", "@harbour", {"token": "t-2"}, kind="page"),
     )
     away: bool = False

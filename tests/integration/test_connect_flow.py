@@ -131,7 +131,7 @@ def test_nothing_is_readable_in_the_rows(brand: Publication) -> None:
     state = gone(brand)
     back(state)
     row = PendingConnection.objects.get()
-    assert b"t-1" not in bytes(row.sealed)
+    assert b"t-1-of-the-lantern" not in bytes(row.sealed)
     assert b"secret" not in bytes(row.sealed)
 
 
@@ -206,7 +206,7 @@ def test_another_identity_never_takes_an_accounts_place(brand: Publication, netw
     with pytest.raises(connect_flow.CantConnect, match="signed in as @harbour there, not as @lantern"):
         connect_flow.choose(state, ["2"])
     account.refresh_from_db()
-    assert encryption.unseal(bytes(account.sealed))["token"] == "t-1"
+    assert encryption.unseal(bytes(account.sealed))["token"] == "t-1-of-the-lantern"
 
 
 def test_a_first_connection_makes_a_blocked_draft_a_draft(brand: Publication, draft: Draft) -> None:

@@ -113,7 +113,7 @@ def test_a_practice_account_is_connected_again_with_the_practice_app(
     editor.get(f"{PAGE}scripted/back/", {"state": state, "code": "code-1"})
     editor.post(f"{PAGE}choose/", {"identity": ["1"]})
     account.refresh_from_db()
-    assert accounts.credentials(account).values["token"] == "t-1"
+    assert accounts.credentials(account).values["token"] == "t-1-of-the-lantern"
 
 
 def test_practising_needs_the_practice_app_and_never_asks_for_the_real_one(

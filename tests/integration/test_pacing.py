@@ -188,7 +188,7 @@ def test_one_domain_in_trouble_stops_and_slows_no_other(url: str, relay: str) ->
     here.learn("gmail.com", slow=True, accepted=False)
     again = here.admit("gmail.com")
     assert again is not None
-    assert 4.0 < again.seconds <= 5.0
+    assert 4.0 < again.seconds <= 5.0 + 0.001  # a difference of two clock times, as floats
 
 
 def test_trouble_counts_when_another_worker_has_just_written_something_else(url: str, relay: str) -> None:
