@@ -7,7 +7,8 @@ that the record outlives a kill and several relays may share it: `A MESSAGE-ID R
 purpose, the last message of that connection gets a second line, `L …`: its answer may not have arrived.
 
 It always refuses some recipients for good and others the first time, by the number in their address. Everything else
-it is told over the control port, a line each: `fault NAME [SECONDS]`, `grant MESSAGES`, `rate MESSAGES_PER_S`, `open`.
+it is told over the control port, a line each: `fault NAME [SECONDS]`, `grant MESSAGES`, `rate MESSAGES_PER_S`, `open`,
+and `refuse SECONDS REPLY`: everyone is refused for so long.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ class Mischief:
     rate: float = float("inf")
     due: set[str] = field(default_factory=set)
     full_until: float = 0.0
+    refuses_until: float = 0.0
+    refusal: bytes = b""
     shy_numbers: set[int] = field(default_factory=set)
     free_at: float = 0.0
     conversations: list[RecordingConversation] = field(default_factory=list)
@@ -82,6 +85,9 @@ class Mischief:
             case ["grant", number]:
                 self.grant = float(number)
                 self.serve_conversations()
+            case ["refuse", seconds, *reply]:
+                self.refusal = " ".join(reply).encode() + b"\r\n"
+                self.refuses_until = time.monotonic() + float(seconds)
             case ["rate", number]:
                 self.rate = float(number)
             case ["open"]:
@@ -151,6 +157,8 @@ class RecordingConversation(Conversation):
         number = int(match[1]) if match else 0
         if not self._has_sender:
             self.say(_NO_MAIL)
+        elif time.monotonic() < self._mischief.refuses_until:
+            self.say(self._mischief.refusal)
         elif is_gone(number):
             self.say(b"550 5.1.1 No such user here\r\n")
         elif is_shy(number) and number not in self._mischief.shy_numbers:

@@ -7,7 +7,7 @@ again when it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
@@ -19,16 +19,23 @@ from distributor.audience.suppression import add_suppressions, suppression
 from distributor.domain.errors import BadInput
 from distributor.domain.refusal_bursts import RefusalBurst
 
-RECENT = timedelta(minutes=15)  # what a relay refused shortly before its burst was seen is part of it
+SLACK_SECONDS = 1.0  # other workers saw it begin a little earlier, by other clocks
+
+
+def beginning(burst: RefusalBurst) -> datetime | None:
+    """Return when a burst that was seen just now began at the earliest, None for with its dispatch."""
+    return None if burst.seconds is None else timezone.now() - timedelta(seconds=burst.seconds + SLACK_SECONDS)
+
 
 _LOCK = "SELECT {function}(hashtextextended('held bursts', %s))"
 
 
 @transaction.atomic
-def hold(dispatch: int, burst: RefusalBurst, *, recent: timedelta | None = RECENT) -> HeldBurst:
-    """Hold what a burst of refusals of a dispatch would do, and undo what it has done: in the `recent` time, or at all.
+def hold(dispatch: int, burst: RefusalBurst, *, since: datetime | None = None) -> HeldBurst:
+    """Hold what a burst of refusals of a dispatch would do, and undo what it has done: `since` then, or at all.
 
-    A burst at the same place that nobody has decided about is the same one, and counts on.
+    A burst at the same place that nobody has decided about is the same one, and counts on. With `since` it is
+    everyone's, whatever the domain: the first refusals of a relay that refuses all may well be of one domain.
     """
     _lock(dispatch, alone=True)
     now = timezone.now()
@@ -50,9 +57,9 @@ def hold(dispatch: int, burst: RefusalBurst, *, recent: timedelta | None = RECEN
     suppressions = Suppression.objects.filter(
         dispatch_id=dispatch, reason=Suppression.Reason.HARD_BOUNCE, email__isnull=False
     )
-    if recent is not None:
-        suppressions = suppressions.filter(created_at__gte=now - recent)
-    if burst.domain:
+    if since is not None:
+        suppressions = suppressions.filter(created_at__gte=since)
+    elif burst.domain:
         suppressions = suppressions.filter(email__iendswith=f"@{burst.domain}")
     _keep(held_burst, suppressions)
     suppressions.delete()
@@ -69,19 +76,12 @@ def suppress_or_hold(dispatch: int | None, suppressions: Sequence[Suppression]) 
         add_suppressions(suppressions)
         return 0
     _lock(dispatch, alone=False)
-    bursts = {burst.domain: burst for burst in HeldBurst.objects.filter(dispatch_id=dispatch, decision="")}
-    if not bursts:
+    burst = newest_open(dispatch)
+    if burst is None:
         add_suppressions(suppressions)
         return 0
-    held_count = 0
-    for draft in suppressions:
-        burst = bursts.get("") or bursts.get(str(draft.email).rpartition("@")[2].lower())
-        if burst is None:
-            add_suppressions([draft])
-        else:
-            _keep(burst, [draft])
-            held_count += 1
-    return held_count
+    _keep(burst, suppressions)
+    return len(suppressions)
 
 
 def _keep(burst: HeldBurst, suppressions: QuerySet[Suppression] | Sequence[Suppression]) -> None:

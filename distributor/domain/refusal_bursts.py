@@ -6,7 +6,8 @@ The figures, and where they come from:
   account at 10 % (Amazon SES: https://docs.aws.amazon.com/ses/latest/dg/faqs-enforcement.html). So 20 refusals that are
   a tenth of the latest 200 to 400 outcomes are a burst. At 2 % that many come about once in a hundred million times.
 - What is usual is what the publication's last mailings had: where that is high, a burst is five times as much.
-- A small list has no 20 to lose: 5 refusals that are half of all are a burst too.
+- A list of fewer than 40 has no 20 to lose: there 5 refusals that are half of all are a burst too. On a longer one they
+  are not: those whose mailboxes are gone may well stand side by side.
 - One domain by itself: 20 refusals among these outcomes that are half of what it was sent. Fewer are a company that has
   closed; a domain that others are refused beside is no case of its own.
 
@@ -16,6 +17,7 @@ it until a person has decided.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,18 +25,24 @@ LEAST: Final = 20
 SHARE: Final = 0.10
 FEW_LEAST: Final = 5
 HALF: Final = 0.50
+FEW: Final = 40  # recipients
+LEAST_AGAIN: Final = 100  # of those who are sent to again: many of them may be gone, and stand side by side
 TIMES_USUAL: Final = 5
 RECENT: Final = 400  # outcomes; then all counts are halved, so that they tell of the latest 200 to 400
 
 
 @dataclass(frozen=True, slots=True)
 class RefusalBurst:
-    """So many of the latest mails were refused: by a `domain`, "" where all were. `example` is what one was told."""
+    """So many of the latest mails were refused: by a `domain`, "" where all were. `example` is what one was told.
+
+    `seconds`: how long ago the first of those mails was tried at most, None for all of the dispatch's.
+    """
 
     domain: str
     tries: int
     refusals: int
     example: str
+    seconds: float | None = None
 
     @property
     def sentence(self) -> str:
@@ -47,16 +55,19 @@ class RefusalBurst:
         )
 
 
-def is_burst(tries: int, refusals: int, *, usual: float = 0.0) -> bool:
-    """Whether so many refusals for good of so many tries are a burst; `usual` is the share that is (0 to 1)."""
-    if refusals >= LEAST and refusals >= tries * max(SHARE, TIMES_USUAL * usual):
+def is_burst(tries: int, refusals: int, *, usual: float = 0.0, few: bool = False, least: int = LEAST) -> bool:
+    """Whether so many refusals for good of so many tries are a burst.
+
+    `usual` is the share that is (0 to 1); `few`: the dispatch has fewer than FEW recipients; `least` refusals are many.
+    """
+    if refusals >= least and refusals >= tries * max(SHARE, TIMES_USUAL * usual):
         return True
-    return refusals >= FEW_LEAST and refusals >= tries * max(HALF, TIMES_USUAL * usual)
+    return few and refusals >= FEW_LEAST and refusals >= tries * max(HALF, TIMES_USUAL * usual)
 
 
-def is_burst_of_domain(tries: int, refusals: int) -> bool:
-    """Whether so many refusals for good of so many tries at one domain are a burst."""
-    return refusals >= LEAST and refusals >= tries * HALF
+def is_burst_of_domain(tries: int, refusals: int, *, least: int = LEAST) -> bool:
+    """Whether so many refusals for good of so many tries at one domain are a burst; `least` of them are many."""
+    return refusals >= least and refusals >= tries * HALF
 
 
 @dataclass(slots=True)
@@ -73,12 +84,18 @@ class _Count:
 class RefusalWatch:
     """The latest outcomes of one dispatch, as one worker sees them: what a relay does, it does to all of them.
 
-    `usual` is the share of refusals for good that the publication's last mailings had (0 to 1).
+    `usual` is the share of refusals for good that the publication's last mailings had (0 to 1); `few`: the dispatch has
+    fewer than FEW recipients; `least` refusals are many; `clock` gives seconds, and is asked every 200 outcomes.
     """
 
+    clock: Callable[[], float]
     usual: float = 0.0
+    few: bool = False
+    least: int = LEAST
     _all: _Count = field(default_factory=_Count)
     _by_domain: dict[str, _Count] = field(default_factory=dict)
+    _since: float | None = None  # when the first of what is counted was tried at the earliest
+    _halved_at: float | None = None
 
     def accept(self, domain: str) -> None:
         """Note a mail that was accepted."""
@@ -96,6 +113,7 @@ class RefusalWatch:
         if burst is not None:
             self._all = _Count()
             self._by_domain.clear()
+            self._since = self._halved_at = None
         return burst
 
     def jumps(self, domain: str) -> bool:
@@ -104,7 +122,10 @@ class RefusalWatch:
         return count is not None and count.refusals * 2 >= LEAST and count.refusals * 2 >= count.tries * HALF
 
     def _try(self, domain: str) -> _Count:
-        if self._all.tries >= RECENT:
+        if not self._all.tries:
+            self._since = self._halved_at = self.clock()
+        elif self._all.tries >= RECENT:
+            self._since, self._halved_at = self._halved_at, self.clock()
             self._all.halve()
             for count in self._by_domain.values():
                 count.halve()
@@ -115,12 +136,13 @@ class RefusalWatch:
         return count
 
     def _burst(self, at_domain: _Count, example: str) -> RefusalBurst | None:
-        by_all = is_burst(self._all.tries, self._all.refusals, usual=self.usual)
-        if not by_all and not is_burst_of_domain(at_domain.tries, at_domain.refusals):
+        by_all = is_burst(self._all.tries, self._all.refusals, usual=self.usual, few=self.few, least=self.least)
+        if not by_all and not is_burst_of_domain(at_domain.tries, at_domain.refusals, least=self.least):
             return None
+        seconds = self.clock() - (self._since or 0.0)
         worst, count = max(self._by_domain.items(), key=lambda item: item[1].refusals)
         rest_tries, rest_refusals = self._all.tries - count.tries, self._all.refusals - count.refusals
         others_take_it = rest_refusals < rest_tries * SHARE
         if others_take_it and count.refusals >= self._all.refusals * HALF:
-            return RefusalBurst(worst, count.tries, count.refusals, example)
-        return RefusalBurst("", self._all.tries, self._all.refusals, example)
+            return RefusalBurst(worst, count.tries, count.refusals, example, seconds)
+        return RefusalBurst("", self._all.tries, self._all.refusals, example, seconds)

@@ -10,7 +10,7 @@ from django.db.models import Q
 from distributor.audience import held_bursts
 from distributor.audience.mail_history import TRIES
 from distributor.audience.models import HeldRefusal, Suppression
-from distributor.domain.refusal_bursts import LEAST, RefusalBurst, is_burst, is_burst_of_domain
+from distributor.domain.refusal_bursts import FEW, LEAST, RefusalBurst, is_burst, is_burst_of_domain
 
 
 def judge(dispatch: int, emails: Iterable[str], example: str) -> None:
@@ -22,8 +22,8 @@ def judge(dispatch: int, emails: Iterable[str], example: str) -> None:
     tries = TRIES.get().in_all(dispatch)
     if not tries:
         return  # a dispatch of which we know nothing any more
-    if is_burst(tries, refusals):
-        held_bursts.hold(dispatch, RefusalBurst("", tries, refusals, example), recent=None)
+    if is_burst(tries, refusals, few=tries < FEW):
+        held_bursts.hold(dispatch, RefusalBurst("", tries, refusals, example))
         return
     for domain, new_count in sorted(Counter(email.rpartition("@")[2].lower() for email in emails).items()):
         refusals = _gone_mailboxes(dispatch, Q(email__iendswith=f"@{domain}"))
@@ -32,7 +32,7 @@ def judge(dispatch: int, emails: Iterable[str], example: str) -> None:
             continue
         tries = TRIES.get().at(dispatch, domain)
         if is_burst_of_domain(tries, refusals):
-            held_bursts.hold(dispatch, RefusalBurst(domain, tries, refusals, example), recent=None)
+            held_bursts.hold(dispatch, RefusalBurst(domain, tries, refusals, example))
 
 
 def _gone_mailboxes(dispatch: int, condition: Q) -> int:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
 from distributor.audience.causes import REFUSAL, Cause
-from distributor.audience.held_bursts import suppress_or_hold
+from distributor.audience.held_bursts import beginning, suppress_or_hold
 from distributor.audience.models import Suppression
 from distributor.audience.suppression import suppression
 from distributor.channels import base
@@ -65,8 +65,8 @@ class BatchRun:
     """Sends one batch.
 
     After `run`, `outage`, `crowding`, `refusal` or `template_error` hold the sentence that ended it early, if one did;
-    `burst` is what ended it where far more are refused than is usual; `put_off` says when it goes on where today's
-    allowance is used up.
+    `burst` is what ended it where far more are refused than is usual, `burst_since` when that began; `put_off` says
+    when it goes on where today's allowance is used up.
     """
 
     def __init__(self, dispatch: Dispatch, lease: Lease, pacer: Pacer, *, turn: Turn) -> None:
@@ -79,6 +79,7 @@ class BatchRun:
         self.refusal = ""
         self.template_error = ""
         self.burst: RefusalBurst | None = None
+        self.burst_since: datetime | None = None
         self._turn = turn
         self._pacer = pacer
         self._entries: list[LedgerEntry] = []
@@ -208,7 +209,8 @@ class BatchRun:
             self._pacer.learn(domain, slow=True, accepted=False)
         burst = self._turn.watch.refuse(domain, f"{outcome.code} {outcome.reason}".strip())
         if burst is not None:
-            self.burst, self.going_on = burst, False
+            # Now, and not when the batch is over: what is still under way takes its time.
+            self.burst, self.burst_since, self.going_on = burst, beginning(burst), False
 
     def _enter(
         self, recipient: Recipient, outcome: Delivery.Outcome, detail: str, *, may_have_arrived: bool = False

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
+from datetime import datetime
 
 from distributor.delivery.mail import ledger
 from distributor.delivery.models import Dispatch
-from distributor.domain.refusal_bursts import RefusalWatch
+from distributor.domain.refusal_bursts import FEW, LEAST_AGAIN, RefusalWatch
 
 KEPT = 100  # dispatches; the one that was not asked for longest goes first
 
-_watches: OrderedDict[int, RefusalWatch] = OrderedDict()
+_watches: OrderedDict[tuple[int, datetime | None], RefusalWatch] = OrderedDict()
 
 
 def watch_of(dispatch: Dispatch) -> RefusalWatch:
-    """Return this process's watch over a mail dispatch; it begins with what is usual for the publication."""
-    watch = _watches.get(dispatch.pk)
+    """Return this process's watch over a mail dispatch; it begins with what is usual for the publication.
+
+    It begins anew once the dispatch was resumed: another process may have seen the burst that paused it.
+    """
+    key = (dispatch.pk, dispatch.approved_at)
+    watch = _watches.get(key)
     if watch is None:
-        watch = _watches[dispatch.pk] = RefusalWatch(ledger.usual_refusals(dispatch))
+        watch = _watches[key] = _new(dispatch)
         if len(_watches) > KEPT:
             _watches.popitem(last=False)
-    _watches.move_to_end(dispatch.pk)
+    _watches.move_to_end(key)
     return watch
+
+
+def _new(dispatch: Dispatch) -> RefusalWatch:
+    if dispatch.resend_of_id is not None:
+        return RefusalWatch(time.monotonic, least=LEAST_AGAIN)
+    few = dispatch.spread_at is not None and dispatch.recipients < FEW
+    return RefusalWatch(time.monotonic, usual=ledger.usual_refusals(dispatch), few=few)

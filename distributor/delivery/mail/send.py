@@ -184,7 +184,7 @@ def _look_back(dispatch: Dispatch, batch: BatchRun, pacer: Pacer) -> None:
     if batch.refusal:
         _block(dispatch.pk, batch.refusal, reconnect=True)
     elif batch.burst:
-        held_bursts.hold(dispatch.pk, batch.burst)
+        held_bursts.hold(dispatch.pk, batch.burst, since=batch.burst_since)
         pause_for(dispatch.pk, ManyRefusals(batch.burst.sentence))
     elif batch.outage:
         _wait_for_relay(dispatch, batch.outage)

@@ -6,9 +6,14 @@ import random
 
 import pytest
 
-from distributor.domain.refusal_bursts import RefusalBurst, RefusalWatch, is_burst
+from distributor.domain.refusal_bursts import FEW, LEAST, RefusalBurst, RefusalWatch, is_burst
 
 GONE = "5.1.1 No such user"
+
+
+def still() -> float:
+    """A clock that stands."""
+    return 0.0
 
 
 @pytest.mark.parametrize(
@@ -25,11 +30,12 @@ GONE = "5.1.1 No such user"
         (5, 5, 0.0, True),
         (10, 5, 0.0, True),  # a small list has no twenty to lose
         (11, 5, 0.0, False),
+        (60, 5, 0.0, False),
         (0, 0, 0.0, False),
     ],
 )
 def test_a_burst_is_many_and_far_more_than_usual(tried: int, refused: int, usual: float, expected: bool) -> None:
-    assert is_burst(tried, refused, usual=usual) is expected
+    assert is_burst(tried, refused, usual=usual, few=tried < FEW) is expected
 
 
 def first_burst(watch: RefusalWatch, domains: list[str], refuses: set[int]) -> tuple[int, RefusalBurst] | None:
@@ -45,12 +51,12 @@ def test_an_ordinary_mailing_has_none() -> None:
     chance = random.Random(7)
     domains = [chance.choice(["gmail.com", "naver.com", f"d{chance.randrange(300)}.example"]) for _ in range(100_000)]
     refuses = {number for number in range(100_000) if chance.random() < 0.02}
-    assert first_burst(RefusalWatch(), domains, refuses) is None
+    assert first_burst(RefusalWatch(still), domains, refuses) is None
 
 
 def test_a_relay_that_refuses_everyone_is_seen_within_a_few_dozen() -> None:
     domains = [f"d{number % 977}.example" for number in range(30_000)]
-    seen = first_burst(RefusalWatch(), domains, set(range(20_000, 25_000)))
+    seen = first_burst(RefusalWatch(still), domains, set(range(20_000, 25_000)))
     assert seen is not None
     at, burst = seen
     assert at < 20_000 + 50
@@ -61,7 +67,7 @@ def test_a_relay_that_refuses_everyone_is_seen_within_a_few_dozen() -> None:
 def test_one_domain_that_refuses_everyone_is_named() -> None:
     domains = ["gmail.com" if number % 4 == 0 else f"d{number}.example" for number in range(4_000)]
     gmail = {number for number in range(2_000, 4_000) if number % 4 == 0}
-    seen = first_burst(RefusalWatch(), domains, gmail)
+    seen = first_burst(RefusalWatch(still), domains, gmail)
     assert seen is not None
     at, burst = seen
     assert burst.domain == "gmail.com"
@@ -70,32 +76,58 @@ def test_one_domain_that_refuses_everyone_is_named() -> None:
 
 def test_a_domain_is_not_blamed_for_what_all_domains_do() -> None:
     domains = ["gmail.com" if number % 2 else f"d{number}.example" for number in range(1_000)]
-    seen = first_burst(RefusalWatch(), domains, set(range(1_000)))
+    seen = first_burst(RefusalWatch(still), domains, set(range(1_000)))
     assert seen is not None
     assert seen[1].domain == ""
 
 
 def test_a_company_that_has_closed_is_no_burst() -> None:
     domains = ["closed.example" if number % 50 == 0 else f"d{number}.example" for number in range(900)]
-    assert first_burst(RefusalWatch(), domains, {number for number in range(900) if number % 50 == 0}) is None
+    assert first_burst(RefusalWatch(still), domains, {number for number in range(900) if number % 50 == 0}) is None
 
 
 def test_what_is_usual_is_allowed_for() -> None:
     domains = [f"d{number}.example" for number in range(5_000)]
     refuses = {number for number in range(5_000) if number % 8 == 0}
-    assert first_burst(RefusalWatch(), domains, refuses) is not None
-    assert first_burst(RefusalWatch(usual=0.05), domains, refuses) is None
+    assert first_burst(RefusalWatch(still), domains, refuses) is not None
+    assert first_burst(RefusalWatch(still, usual=0.05), domains, refuses) is None
 
 
 def test_whoever_goes_on_has_a_fresh_count_and_a_relay_that_still_refuses_is_seen_again() -> None:
-    watch = RefusalWatch()
+    watch = RefusalWatch(still)
     domains = [f"d{number}.example" for number in range(100)]
-    assert first_burst(watch, domains, set(range(100))) == (4, RefusalBurst("", 5, 5, GONE))
-    assert first_burst(watch, domains, set(range(100))) == (4, RefusalBurst("", 5, 5, GONE))
+    at_once = (LEAST - 1, RefusalBurst("", LEAST, LEAST, GONE, 0.0))
+    assert first_burst(watch, domains, set(range(100))) == at_once
+    assert first_burst(watch, domains, set(range(100))) == at_once
+
+
+def test_a_small_list_is_watched_more_closely() -> None:
+    domains = [f"d{number}.example" for number in range(30)]
+    assert first_burst(RefusalWatch(still, few=True), domains, set(range(30))) == (4, RefusalBurst("", 5, 5, GONE, 0.0))
+
+
+def test_a_burst_says_since_when_it_counts() -> None:
+    """A mail a second: what is counted are the latest 200 to 400."""
+    moments = iter(range(10_000))
+    now = 0.0
+
+    def clock() -> float:
+        return now
+
+    watch = RefusalWatch(clock)
+    for moment in moments:
+        now = float(moment)
+        if moment < 1_000:
+            watch.accept(f"d{moment}.example")
+        elif (burst := watch.refuse(f"d{moment}.example", GONE)) is not None:
+            break
+    assert burst is not None
+    assert burst.seconds is not None
+    assert burst.tries <= burst.seconds + 1 <= 400
 
 
 def test_a_domain_is_sent_to_more_slowly_before_it_stops_the_dispatch() -> None:
-    watch = RefusalWatch()
+    watch = RefusalWatch(still)
     for number in range(400):
         watch.accept(f"d{number}.example")
     for _ in range(9):
