@@ -43,6 +43,7 @@ PARTS = {
         "operators/relays",
         "operators/providers",
         "operators/returns",
+        "operators/security",
         "operations",
         "operators/scale",
     ],
