@@ -58,7 +58,9 @@ def advance() -> bool:
     """
     outside = _outside()  # before the database is read: it is never behind what was written down before
     epoch = _epoch()
-    if not epoch.held_because and outside.number is None and outside.complete and epoch.number:
+    if outside.number is None and not epoch.number:
+        write_down(epoch.key, 0)  # before it counts: whoever counts is known outside
+    elif not epoch.held_because and outside.number is None and outside.complete and _is_known_nowhere():
         hold(ELSEWHERE)
         return False
     if not epoch.held_because and outside.number is not None and epoch.number < outside.number:
@@ -130,6 +132,12 @@ def _outside() -> _Outside:
     with suppress(TypeError, ValueError):
         numbers.append(int(text))
     return _Outside(max((number for number in numbers if number is not None), default=None), answered)
+
+
+def _is_known_nowhere() -> bool:
+    """Look again, now that the database was read: another process may have written it down and counted meanwhile."""
+    outside = _outside()
+    return outside.number is None and outside.complete
 
 
 def _epoch() -> Epoch:

@@ -116,6 +116,25 @@ def test_an_installation_that_never_sent_begins(draft: Draft, post_channel: Scri
     assert work(world.queue(letter, "scripted")[0]) == "sent"
 
 
+def test_another_process_that_begins_to_count_meanwhile_holds_nothing(
+    draft: Draft, post_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two ticks in the first second: the second looks outside before the first has counted, and at the count after."""
+    look = epochs._outside
+    seen: list[object] = []
+
+    def outside() -> object:
+        found = look()
+        seen.append(found)
+        if len(seen) == 1:
+            assert epochs.advance()  # the other process, from here to its end
+        return found
+
+    monkeypatch.setattr(epochs, "_outside", outside)
+    assert epochs.advance()
+    assert epochs.held_because() == ""
+
+
 @pytest.mark.parametrize(
     ("choice", "state"), [(Choice.SENT, "cancelled"), (Choice.ASK, "paused"), (Choice.GO_ON, "sent")]
 )
