@@ -21,13 +21,12 @@ from distributor.domain.refusal_bursts import RefusalBurst
 
 SLACK_SECONDS = 1.0  # other workers saw it begin a little earlier, by other clocks
 
+_LOCK = "SELECT {function}(hashtextextended('held bursts', %s))"
+
 
 def beginning(burst: RefusalBurst) -> datetime | None:
     """Return when a burst that was seen just now began at the earliest, None for with its dispatch."""
     return None if burst.seconds is None else timezone.now() - timedelta(seconds=burst.seconds + SLACK_SECONDS)
-
-
-_LOCK = "SELECT {function}(hashtextextended('held bursts', %s))"
 
 
 @transaction.atomic
@@ -111,6 +110,12 @@ def newest_open(dispatch: int) -> HeldBurst | None:
     return HeldBurst.objects.filter(dispatch_id=dispatch, decision="").order_by("-last_at").first()
 
 
+def suppressed_domains(dispatch: int) -> set[str]:
+    """Return the domains of a dispatch's bursts ("" for the mail server's) whose people a person has said are gone."""
+    bursts = HeldBurst.objects.filter(dispatch_id=dispatch, decision=HeldBurst.Decision.SUPPRESSED)
+    return set(bursts.values_list("domain", flat=True))
+
+
 def people(burst_id: int) -> int:
     """Return how many people a burst holds. Raises BadInput for a burst that there is not."""
     burst = HeldBurst.objects.filter(pk=burst_id).first()
@@ -140,9 +145,7 @@ def decide(burst_id: int, decision: HeldBurst.Decision, *, actor: str) -> int:
     if decision is HeldBurst.Decision.SUPPRESSED:
         reason = Suppression.Reason.HARD_BOUNCE
         add_suppressions(
-            suppression(
-                row.email, row.detail, reason=reason, cause=Cause(row.source, burst.dispatch_id, timezone.now())
-            )
+            suppression(row.email, row.detail, reason=reason, cause=Cause(row.source, burst.dispatch_id, row.at))
             for row in refusals
         )
     refusals.delete()

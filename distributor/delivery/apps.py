@@ -15,12 +15,12 @@ class DeliveryConfig(AppConfig):
         from distributor.audience import mail_history, privacy
         from distributor.delivery import control, personal_data, wakeups
         from distributor.delivery.accounts import connect_flow
-        from distributor.delivery.mail import ledger
+        from distributor.delivery.mail import history
         from distributor.delivery.mail_history import acceptances
         from distributor.letters import pings
 
         privacy.KEEPERS.fill("deliveries", privacy.Keeper(personal_data.tell, personal_data.forget))
         mail_history.ACCEPTANCES.fill(acceptances)
-        mail_history.TRIES.fill(mail_history.Tries(ledger.tries, ledger.tries_at))
+        mail_history.TRIES.fill(mail_history.Tries(history.tries, history.tries_at))
         pings.WAKE.fill(partial(wakeups.after_commit, "letters.ping"))
         connect_flow.RESUME.fill(control.resume)

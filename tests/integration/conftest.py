@@ -33,6 +33,7 @@ from distributor.channels.base import (
 from distributor.channels.connect_flow import ConnectFlow, Identity, TokenRenewal
 from distributor.channels.posts import picture_for
 from distributor.delivery.mail import send
+from distributor.delivery.models import Dispatch
 from distributor.domain.capabilities import Budget, Capabilities, PictureLimits
 from distributor.domain.digests import DigestView
 from distributor.domain.letters import AuthorView, Draft, LetterView, SeriesView
@@ -40,6 +41,8 @@ from distributor.domain.outcomes import Accepted, Outcome, Receipt
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Concern, Payload, Variant
 from distributor.embedded import redis as embedded_redis
+from distributor.letters.models import Letter
+from tests.integration import world
 from tests.integration.processes import Practice
 from tests.patience import PATIENCE
 
@@ -212,3 +215,20 @@ def editor() -> Client:
     client = Client()
     client.force_login(User.objects.create_user("mina", is_staff=True))
     return client
+
+
+@pytest.fixture
+def letter(draft: Draft) -> Letter:
+    return world.make_letter(draft)
+
+
+@pytest.fixture
+def queue(letter: Letter, mail_channel: ScriptedChannel) -> Callable[[int], Dispatch]:
+    """Queue the letter for a list of so many readers, through the channel whose answers a test scripts."""
+    world.connect(letter.publication, "letterbox")
+
+    def make(size: int) -> Dispatch:
+        readers = world.make_list(letter.publication, size)
+        return world.queue(letter, "letterbox", lists=[readers])[0]
+
+    return make

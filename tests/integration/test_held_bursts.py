@@ -16,12 +16,10 @@ from distributor.delivery import control, resend
 from distributor.delivery.mail import batches, ledger
 from distributor.delivery.models import Delivery, Dispatch
 from distributor.domain.errors import BadInput, ConfirmationNeeded
-from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Rejected
 from distributor.domain.recipients import Recipient
 from distributor.domain.returns import Kind, MailEvent
 from distributor.insights.returns import take_in
-from distributor.letters.models import Letter
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
 
@@ -35,22 +33,6 @@ GONE = Rejected("The server refused it: no such user.", code="5.1.1")
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger, "BATCH_SIZE", 50)
     monkeypatch.setattr(batches, "LOOK_AHEAD", 10)
-
-
-@pytest.fixture
-def letter(draft: Draft) -> Letter:
-    return world.make_letter(draft)
-
-
-@pytest.fixture
-def queue(letter: Letter, mail_channel: ScriptedChannel) -> Callable[[int], Dispatch]:
-    world.connect(letter.publication, "letterbox")
-
-    def make(size: int) -> Dispatch:
-        readers = world.make_list(letter.publication, size)
-        return world.queue(letter, "letterbox", lists=[readers])[0]
-
-    return make
 
 
 def gone_from(number: int) -> Callable[[Recipient | None], Outcome]:
@@ -161,6 +143,8 @@ def test_bounces_by_mail_are_held_once_they_are_a_burst(
     (burst,) = held_bursts.open_bursts()
     held_bursts.decide(burst.pk, HeldBurst.Decision.SUPPRESSED, actor="mina")
     assert Suppression.objects.filter(source="dsn").count() == 120
+    take_in([bounce(dispatch, 120)])  # what a person has decided stands
+    assert (Suppression.objects.count(), HeldRefusal.objects.count()) == (121, 0)
 
 
 def test_bounces_by_mail_pause_what_is_still_going_out(

@@ -21,12 +21,11 @@ from distributor.channels import registry
 from distributor.channels.base import CROWDED
 from distributor.cli.commands import cli
 from distributor.delivery import control, release, resend, wakeups
-from distributor.delivery.mail import batches, ledger, send, unreached
+from distributor.delivery.mail import batches, history, ledger, send, unreached
 from distributor.delivery.mail.pacing import WarmUp
 from distributor.delivery.models import Batch, Delivery, Dispatch
 from distributor.delivery.planning.queue import queue_letter
 from distributor.domain.errors import BadInput, StateError
-from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.recipients import Recipient
 from distributor.domain.segments import parse
@@ -44,22 +43,6 @@ OK = Accepted(Receipt("queued as 1"))
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger, "BATCH_SIZE", 10)
     monkeypatch.setattr(batches, "LOOK_AHEAD", 5)
-
-
-@pytest.fixture
-def letter(draft: Draft) -> Letter:
-    return world.make_letter(draft)
-
-
-@pytest.fixture
-def queue(letter: Letter, mail_channel: ScriptedChannel) -> Callable[[int], Dispatch]:
-    world.connect(letter.publication, "letterbox")
-
-    def make(size: int) -> Dispatch:
-        readers = world.make_list(letter.publication, size)
-        return world.queue(letter, "letterbox", lists=[readers])[0]
-
-    return make
 
 
 def answers(**by_reader: Outcome) -> Callable[[Recipient | None], Outcome]:
@@ -756,9 +739,9 @@ def test_what_a_mailing_had_before_is_usual_for_the_next(
     first = queue(200)
     world.work(first)
     assert first.state == "partly"
-    assert ledger.usual_refusals(first) == 0  # itself does not count
+    assert history.usual_refusals(first) == 0  # itself does not count
     other = Dispatch(publication=first.publication, pk=first.pk + 1)
-    assert ledger.usual_refusals(other) == pytest.approx(0.05)
+    assert history.usual_refusals(other) == pytest.approx(0.05)
 
 
 class TestResending:

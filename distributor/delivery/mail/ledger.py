@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID, uuid4
 from zoneinfo import available_timezones
@@ -19,7 +19,7 @@ from zoneinfo import available_timezones
 import psycopg
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Max, Q, Sum
+from django.db.models import Q
 from django.utils import timezone
 
 from distributor.audience import segments
@@ -332,37 +332,6 @@ def has_begun(dispatch_id: int) -> bool:
     """Whether some recipient of the dispatch has an outcome that says its mail could be made."""
     condition = Q(accepted__gt=0) | Q(rejected__gt=0) | Q(round__gt=0)
     return Batch.objects.filter(condition, dispatch_id=dispatch_id).exists()
-
-
-def tries(dispatch_id: int) -> int:
-    """Return how many mails of a dispatch a server took or refused."""
-    sums = Batch.objects.filter(dispatch_id=dispatch_id).aggregate(tries=Sum(F("accepted") + F("rejected")))
-    return int(sums["tries"] or 0)
-
-
-def tries_at(dispatch_id: int, domain: str) -> int:
-    """Return how many of them were to addresses of one domain. Reads the dispatch's deliveries."""
-    with connection.cursor() as cursor:
-        cursor.execute(queries.TRIES_AT, {"dispatch": dispatch_id, "domain": domain.lower()})
-        return int(cursor.fetchone()[0])
-
-
-def usual_refusals(dispatch: Dispatch) -> float:
-    """Return the share of refusals for good (0 to 1) among the outcomes of the publication's last few mailings."""
-    with connection.cursor() as cursor:
-        cursor.execute(queries.USUAL_REFUSALS, {"publication": dispatch.publication_id, "dispatch": dispatch.pk})
-        (share,) = cursor.fetchone()
-    return float(share or 0)
-
-
-def last_accepted(dispatch_id: int) -> datetime:
-    """Return when a mail of the dispatch was accepted last, the beginning of time where none was.
-
-    Reads all of the dispatch’s deliveries: for what happens rarely.
-    """
-    acceptances = Delivery.objects.filter(dispatch_id=dispatch_id, outcome=Delivery.Outcome.ACCEPTED)
-    moment: datetime | None = acceptances.aggregate(last=Max("at"))["last"]
-    return moment or datetime.min.replace(tzinfo=UTC)
 
 
 def is_open(dispatch_id: int) -> bool:

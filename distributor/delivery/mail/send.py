@@ -19,7 +19,7 @@ from distributor.channels import registry
 from distributor.channels.base import AddressedChannel, Credentials, Intent
 from distributor.delivery import epochs, outages, wakeups
 from distributor.delivery.accounts import accounts
-from distributor.delivery.mail import ledger
+from distributor.delivery.mail import history, ledger
 from distributor.delivery.mail.batches import BatchRun, Turn
 from distributor.delivery.mail.pacing import Connections, Pacer, dispatch_pacer
 from distributor.delivery.mail.refusal_watches import watch_of
@@ -203,7 +203,7 @@ def _wait_for_relay(dispatch: Dispatch, reason: str) -> None:
     logger.warning("Dispatch %s: %s", dispatch.pk, reason)
     now = timezone.now()
     # Counted from the last mail that it took: a mailing may go on for longer than the patience, as in a warm-up.
-    elapsed = now - max(dispatch.released_at or now, dispatch.approved_at or now, ledger.last_accepted(dispatch.pk))
+    elapsed = now - max(dispatch.released_at or now, dispatch.approved_at or now, history.last_accepted(dispatch.pk))
     if elapsed > MAIL_PATIENCE:
         pause_for(dispatch.pk, ServiceAway(f"{reason} It has been so for days: look at the relay, then resume."))
         return
