@@ -12,13 +12,13 @@ from markupsafe import Markup
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.letters import LetterView, PublicationView
 from distributor.domain.text_fit import fit
+from distributor.domain.text_lines import one_line
 from distributor.rendering import bodies
 from distributor.rendering.addresses import ascii_url
 from distributor.rendering.bounds import counted
 from distributor.rendering.colours import mail_accents
 from distributor.rendering.context import base_url, letter_context
 from distributor.rendering.environment import environment, render_with
-from distributor.rendering.mail import one_line
 from distributor.rendering.placeholders import Placeholders
 from distributor.rendering.tracking import track
 

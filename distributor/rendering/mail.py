@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from distributor.domain.recipients import Recipient
+from distributor.domain.text_lines import one_line
 from distributor.domain.variants import Variant
 from distributor.rendering.compilation import CompiledPart
 from distributor.rendering.quoted_printable import one_kind_of_break
@@ -72,10 +73,3 @@ class RecipientPass:
     @cached_property
     def _plain(self) -> tuple[CompiledPart, CompiledPart]:
         return CompiledPart(self._variant.html, _HTML, html=True), CompiledPart(self._variant.text, _TEXT, html=False)
-
-
-def one_line(text: str) -> str:
-    """Return a text as one line without control characters, as a header needs it."""
-    if not text.isprintable():
-        text = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(text.split())

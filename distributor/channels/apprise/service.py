@@ -10,6 +10,7 @@ from apprise import plugins as apprise_plugins
 
 from distributor.channels.apprise import plugins
 from distributor.channels.apprise.wire import Wire
+from distributor.domain.text_lines import is_line
 
 
 class Unusable(Exception):
@@ -37,7 +38,7 @@ class Service:
 
 def read(url: str) -> Service:
     """Read an Apprise address. Raises Unusable. It makes no connection."""
-    if not url or not url.isprintable() or " " in url:
+    if not url or not is_line(url) or " " in url:
         raise Unusable("The account has no usable Apprise address: connect it again.")
     plugins.load()
     parts = _parse(url, secure_logging=True)

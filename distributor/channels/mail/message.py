@@ -22,7 +22,8 @@ from distributor.channels.mail.envelope import Envelope
 from distributor.channels.mail.returns.address import return_address, unsubscribe_address
 from distributor.domain.host_names import ascii_host
 from distributor.domain.recipients import Recipient
-from distributor.rendering.mail import RecipientPass, one_line
+from distributor.domain.text_lines import one_line
+from distributor.rendering.mail import RecipientPass
 
 # Headers are written here and not by the email package: it folds at 78 characters by itself, and RFC-2047-encodes a
 # List-Unsubscribe that does not fit on one line, which no mail program undoes. RFC 5322 §2.1.1 allows 998.

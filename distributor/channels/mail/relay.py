@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from distributor.channels.base import Credentials
 from distributor.domain.errors import BadSettings
 from distributor.domain.host_names import ascii_host
+from distributor.domain.text_lines import is_line
 
 Encryption = Literal["required", "optional", "off", "implicit"]
 Login = Literal["", "plain", "login", "xoauth2", "cram-md5"]
@@ -152,7 +153,7 @@ def _is_name(host: str) -> bool:
         ascii_host(host)
     except ValueError:
         return False
-    return host.isprintable()
+    return is_line(host)
 
 
 def _decode(value: str | None) -> str:

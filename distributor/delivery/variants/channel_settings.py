@@ -16,6 +16,7 @@ from distributor.channels import registry
 from distributor.channels.base import Channel, ChannelSetting
 from distributor.delivery.variants import letter_links
 from distributor.domain.errors import BadInput
+from distributor.domain.text_lines import is_line
 
 CHANNEL_KEY = "more"  # below it are the channel's own settings
 NO, YES = "no", "yes"
@@ -149,7 +150,7 @@ def check(setting: ChannelSetting, text: str) -> str:
 
 
 def _checked_text(setting: ChannelSetting, value: str) -> str:
-    if not value.isprintable():
+    if not is_line(value):
         raise BadInput(f"{setting.name} has to be one line of text.")
     if len(value) > LONGEST:
         raise BadInput(f"{setting.name} is too long: {LONGEST} characters at most.")

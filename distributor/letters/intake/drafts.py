@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from distributor.domain.letters import ALT_LIMIT, AuthorView, Draft, SeriesView
+from distributor.domain.text_lines import one_line
 from distributor.letters.intake import dom
 from distributor.letters.intake.people import EMAIL
 
@@ -141,7 +142,7 @@ def shorten(text: str, limit: int) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(dom.clean(text).split())
+    return one_line(dom.clean(text))
 
 
 def _author(author: AuthorView) -> AuthorView:

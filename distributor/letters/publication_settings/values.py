@@ -13,6 +13,7 @@ from distributor.domain.capabilities import PictureLimits
 from distributor.domain.digests import WEEKDAYS
 from distributor.domain.errors import BadInput
 from distributor.domain.mail_addresses import normal_address
+from distributor.domain.text_lines import is_line, one_line
 from distributor.domain.times import clock_time
 from distributor.letters.intake.share_words import channel_named
 from distributor.letters.models import Logo
@@ -33,10 +34,9 @@ _COLOUR = re.compile(r"#?([0-9a-f]{6}|[0-9a-f]{3})", re.IGNORECASE)
 
 def line(value: str) -> str:
     """Return a text as one line."""
-    text = " ".join(value.split())
-    if not text.isprintable():
+    if not is_line(" ".join(value.split())):
         raise BadInput("Write it without control characters.")
-    return text
+    return one_line(value)
 
 
 def address(value: str) -> str:

@@ -46,11 +46,12 @@ _CLUSTER = regex.compile(r"\X")
 # What is a picture by itself or asked for as one (U+FE0F); plain signs such as © and ☎ stay where a font has them.
 _PICTURES = regex.compile(
     r"(?V1)[\p{Emoji_Presentation}\p{Regional_Indicator}\p{Emoji_Modifier}\u20E3\U000E0020-\U000E007F]|\p{Emoji}\uFE0F"
+    r"|[\p{Extended_Pictographic}&&\p{Cn}]"  # kept free for emoji to come
 )
 _LONGEST = 1000  # characters: no card has room for more
-_LETTER = regex.compile(r"[\p{L}\p{N}\p{M}]")
+_LETTER = regex.compile(r"(?V1)[\p{L}\p{N}\p{M}[\p{Cn}--\p{NChar}]]")  # also what may be one in a newer Unicode
 _CLOSING_SIGNS = frozenset(",.;:!?…、。")
-_UNSEEN = regex.compile(r"[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_UNSEEN = regex.compile(r"[\p{Cc}\p{Cs}\p{Co}\p{NChar}\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,7 @@ def test_any_text_is_drawn_in_any_size(card: dict[str, str], size: tuple[int, in
         ("Гавань и λιμάνι", "Гавань и λιμάνι"),
         ("「約束」という港", "「約束」という港"),
         ("© 2026 — “Tide” №7", "© 2026 — “Tide” №7"),
+        ("a\ufffe \U0001faff b", "a b"),  # no character, and a place kept free for an emoji
     ],
 )
 def test_what_is_drawn_of_a_text(text: str, shown: str) -> None:
@@ -126,6 +127,7 @@ def test_what_is_drawn_of_a_text(text: str, shown: str) -> None:
 def test_a_text_with_a_letter_that_no_font_has_is_not_drawn() -> None:
     assert drawable("ميناء", "ar") == ""
     assert drawable("Mina ميناء", "en") == ""
+    assert drawable("A letter of tomorrow: \u0378", "en") == ""
     card = {**HARBOR, "title": "ميناء يصغي"}
     assert cards.undrawable(card) == ("title",)
     assert cards.undrawable(HARBOR) == cards.undrawable(KOREAN) == cards.undrawable({"title": "👋"}) == ()

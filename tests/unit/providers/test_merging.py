@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from distributor.channels.mail.providers.merge_templates import Expression, merge_template, pieces
 from distributor.domain.errors import TemplateError
 from distributor.domain.recipients import Recipient
+from distributor.domain.text_lines import one_line
 from distributor.domain.variants import Variant
-from distributor.rendering.mail import RecipientPass, one_line
+from distributor.rendering.mail import RecipientPass
 
 
 def filled(text: str, values: dict[str, str], mark: str) -> str:

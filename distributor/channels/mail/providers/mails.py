@@ -15,8 +15,9 @@ from distributor.channels.mail.payload import MailPayload
 from distributor.channels.mail.providers.merge_templates import MergeTemplate
 from distributor.channels.mail.providers.provider import Provider
 from distributor.domain.recipients import Recipient
+from distributor.domain.text_lines import one_line
 from distributor.domain.variants import Variant
-from distributor.rendering.mail import RecipientPass, RenderedMail, one_line
+from distributor.rendering.mail import RecipientPass, RenderedMail
 
 # The keys of a mail's metadata: webhooks give them back (see events.py).
 DISPATCH, SUBSCRIBER, TOKEN = "dispatch", "subscriber", "mark"
