@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from distributor.channels import http
 from distributor.channels.recent_cache import Recent
@@ -50,22 +50,41 @@ def load(picture: Picture, limits: PictureLimits) -> LoadedPicture:
     Where the letter's own picture can't be fetched, read or made fit, a card is drawn in its place, and its alternative
     text is the letter's title. Raises nothing for that; Unreadable only where not even a card keeps the limits.
     """
-    own_picture = _own_picture(picture, limits) if picture.url else None
-    return own_picture or _card(picture, limits)
+    try:
+        return _own_picture(picture, limits) if picture.url else _card(picture, limits)
+    except (SourceError, photos.Unreadable) as error:
+        log.warning("A card is drawn in the place of a letter’s picture: %s", error)
+        return _card(picture, limits)
 
 
-def _own_picture(picture: Picture, limits: PictureLimits) -> LoadedPicture | None:
+def available(picture: Picture, limits: PictureLimits) -> Picture:
+    """Return the picture as the post can have it now: the letter's own, else its card, which says why under `absence`.
+
+    What was fetched for it is kept for the post itself.
+    """
+    if not picture.url:
+        return picture
+    try:
+        _own_picture(picture, limits)
+    except SourceError as error:
+        reason = str(error)
+    except photos.Unreadable as error:
+        reason = f"{http.without_secrets(picture.url)} can’t be used. {error}"
+    else:
+        return picture
+    alt = picture.card.get("title", "")
+    return replace(picture, url="", alt=alt, absence=f"A card stands in for the letter’s picture: {reason}")
+
+
+def _own_picture(picture: Picture, limits: PictureLimits) -> LoadedPicture:
+    """Raises SourceError for what can't be fetched, Unreadable for what can't be read or made fit."""
     key = (picture.url, picture.alt, limits)
     if (cached_picture := _pictures.get(key)) is not None:
         return cached_picture
-    try:
-        content = _contents.get(picture.url)
-        if content is None:
-            content = _contents.keep(picture.url, http.fetch_picture(picture.url, limit=FETCH_LIMIT))
-        return _pictures.keep(key, _picture(photos.shrink(content, limits), picture.alt, limits))
-    except (SourceError, photos.Unreadable) as error:
-        log.warning("A card is drawn in the place of a letter’s picture: %s", error)
-        return None
+    content = _contents.get(picture.url)
+    if content is None:
+        content = _contents.keep(picture.url, http.fetch_picture(picture.url, limit=FETCH_LIMIT))
+    return _pictures.keep(key, _picture(photos.shrink(content, limits), picture.alt, limits))
 
 
 def _card(picture: Picture, limits: PictureLimits) -> LoadedPicture:

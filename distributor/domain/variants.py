@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 
 from distributor.domain import json_records
+from distributor.domain.json_records import Sparse
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class Picture:
     """The picture that a post carries, as a description: `url` of the letter's own, or "" for a card drawn of `card`.
 
     `card` holds what a card says: title, series, number, author, publication, language (texts). `alt` is the
-    alternative text; `width` and `height` are pixels.
+    alternative text; `width` and `height` are pixels. `absence` is a sentence on why a card stands where the letter's
+    own picture was to be, "" where it doesn't.
     """
 
     alt: str = ""
@@ -30,6 +32,7 @@ class Picture:
     card: Mapping[str, str] = field(default_factory=dict)
     width: int = 1200
     height: int = 630
+    absence: Sparse[str] = ""
 
 
 @dataclass(frozen=True, slots=True)

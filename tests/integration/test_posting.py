@@ -11,13 +11,15 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from distributor.channels import http
 from distributor.channels.base import PARTLY_OUT
 from distributor.delivery import control, release
 from distributor.delivery.models import Attempt, Dispatch
 from distributor.delivery.planning.queue import queue_letter
 from distributor.delivery.posts import lookup, send
 from distributor.delivery.reports.dispatches import report
-from distributor.domain.errors import StateError
+from distributor.domain.capabilities import PictureLimits
+from distributor.domain.errors import SourceError, StateError
 from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.variants import Concern
@@ -51,6 +53,30 @@ def test_what_could_not_be_done_beside_a_post_is_told(
     world.work(dispatch)
     assert (dispatch.state, dispatch.reason) == ("sent", "The comment is missing.")
     assert "The comment is missing." in html(editor.get(f"/desk/dispatches/{dispatch.pk}/"))
+
+
+def test_a_picture_that_is_gone_is_told_of_the_post_that_went_out_without_it(
+    draft: Draft, post_channel: ScriptedChannel, editor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(url: str, *, limit: int) -> bytes:
+        raise SourceError(f"{url} answers 404: check the picture’s address.")
+
+    monkeypatch.setattr(http, "fetch_picture", gone)
+    post_channel.pictures = PictureLimits(alt_text=100)
+    post_channel.answer = lambda _: Accepted(Receipt("1", incomplete="The comment is missing."))
+    letter = world.make_letter(replace(draft, image_url="https://lantern.example/horn.jpg", image_alt="A horn"))
+    world.connect(letter.publication, "scripted")
+    dispatch = world.queue(letter, "scripted")[0]
+    world.work(dispatch)
+    reason = (
+        "A card stands in for the letter’s picture: https://lantern.example/horn.jpg answers 404: check the picture’s "
+        "address. The comment is missing."
+    )
+    assert (dispatch.state, dispatch.reason) == ("sent", reason)
+    assert dispatch.variant is not None
+    picture = dispatch.variant["picture"]
+    assert (picture["url"], picture["alt"]) == ("", "What the fog horn knows")
+    assert reason.split(":")[0] in html(editor.get(f"/desk/dispatches/{dispatch.pk}/"))
 
 
 def test_what_the_network_answered_is_on_the_dispatchs_page(

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
-from distributor.channels import registry
+from distributor.channels import pictures, registry, stored_variants
 from distributor.channels.base import Credentials, Intent, PostChannel
 from distributor.delivery import epochs, outages, wakeups
 from distributor.delivery.accounts import accounts, tokens
@@ -75,7 +75,8 @@ def send_post(dispatch_id: int) -> None:
 def _complete(call: _Call) -> None:
     """Make the call, note its answer, and let the account's next post go."""
     try:
-        outcome = call.channel.send(call.credentials, call.variant, call.intent)
+        variant = _with_available_picture(call)
+        outcome = call.channel.send(call.credentials, variant, call.intent)
     except TakenForDead:
         logger.warning("Dispatch %s took so long that this worker was taken for dead: it stops", call.dispatch)
         return
@@ -85,6 +86,22 @@ def _complete(call: _Call) -> None:
     outages.outlast(partial(conclude, call.attempt, outcome), what=f"the answer for dispatch {call.dispatch}")
     if call.credentials.account_id:
         claims.claim_next(call.credentials.account_id)
+
+
+def _with_available_picture(call: _Call) -> Variant:
+    """Return the variant with a card where its picture can't be had, and store that: what went out is what is shown.
+
+    A network that fetches pictures itself says what became of them, and what is half out keeps its picture.
+    """
+    variant, limits = call.variant, call.channel.capabilities.pictures
+    if variant.picture is None or limits is None or limits.by_url or call.intent.kept:
+        return variant
+    picture = pictures.available(variant.picture, limits)
+    if picture != variant.picture:
+        variant = replace(variant, picture=picture)
+        update = partial(Dispatch.objects.filter(pk=call.dispatch).update, variant=variant.to_json())
+        outages.outlast(update, what=f"what dispatch {call.dispatch} shows")
+    return variant
 
 
 @transaction.atomic
@@ -264,10 +281,17 @@ def accept(dispatch: Dispatch, receipt: Receipt) -> None:
     record = asdict(receipt)
     record["at"] = (receipt.at or timezone.now()).isoformat()
     if Event.ACCEPT in allowed_events(state_of(dispatch)):
-        move(dispatch, Event.ACCEPT, reason=receipt.incomplete, receipt=record)
+        losses = filter(None, (_absence(dispatch), receipt.incomplete))
+        move(dispatch, Event.ACCEPT, reason=" ".join(losses), receipt=record)
     elif not (state_of(dispatch) in _OUT and (dispatch.receipt or {}).get("remote_id") == receipt.remote_id):
         logger.warning("Dispatch %s is %s and went out all the same", dispatch.pk, dispatch.state)
         dispatch.receipt, dispatch.reason = record, "It had gone out by then: look at it there."
         dispatch.save(update_fields=["receipt", "reason"])
     if dispatch.followers.exists():
         wakeups.after_commit("delivery.tick")
+
+
+def _absence(dispatch: Dispatch) -> str:
+    """Return why what went out shows a card and not the letter's picture, "" where it doesn't."""
+    picture = stored_variants.read(dispatch.variant).picture if dispatch.variant else None
+    return picture.absence if picture else ""

@@ -67,6 +67,19 @@ def test_a_card_stands_in_for_a_picture_that_is_not_there(
     assert len(network) == (2 if what == "gone" else 1)  # what was away may be back
 
 
+def test_what_stands_in_for_a_picture_is_told_with_its_reason(network: list[str]) -> None:
+    quay = Picture(alt="The quay", url=URL, card=CARD)
+    assert pictures.available(quay, PictureLimits()) == quay
+    pictures.load(quay, PictureLimits())
+    assert network == [URL]  # fetched once for both
+    gone = pictures.available(replace(quay, url="https://h.example/gone.jpg?key=1"), PictureLimits())
+    assert (gone.url, gone.alt) == ("", "What the fog horn knows")
+    assert gone.absence.startswith("A card stands in for the letter’s picture: https://h.example/gone.jpg")
+    odd = pictures.available(replace(quay, url="https://h.example/odd.jpg?key=1"), PictureLimits())
+    assert odd.absence.endswith("https://h.example/odd.jpg can’t be used. That is not a picture that can be read.")
+    assert pictures.available(odd, PictureLimits()) == odd
+
+
 def test_a_card_keeps_the_limits_too(network: list[str]) -> None:
     loaded = pictures.load(Picture(alt="A title that is too long for it", card=CARD), SMALL)
     assert len(loaded.content) <= 30_000
