@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from distributor.domain import text_direction
 from distributor.domain.letters import LetterView
 from distributor.rendering import bodies, phrases
 from distributor.rendering.addresses import ascii_url
@@ -26,7 +27,7 @@ def letter_context(letter: LetterView) -> dict[str, Any]:
         "authors_line": phrases.names(letter.authors, language),
         "date_line": phrases.date_line(letter.published_at, letter.publication.time_zone, language),
         "language": language,
-        "direction": phrases.direction(language),
+        "direction": text_direction.of_text(f"{letter.title}\n{letter.body_text}", language),
         "words": phrases.words(language),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from distributor.domain import text_direction
 from distributor.domain.digests import DigestLetter, DigestView
 from distributor.rendering import phrases
 from distributor.rendering.addresses import ascii_url
@@ -50,7 +51,7 @@ def digest_context(digest: DigestView) -> dict[str, Any]:
         "archive": ascii_url(f"{publication.site_url}/") if publication.site_url else "",
         "heading": words[digest.cadence.value],
         "language": language,
-        "direction": phrases.direction(language),
+        "direction": text_direction.of_language(language),
         "words": words,
     }
 

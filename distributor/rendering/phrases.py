@@ -49,17 +49,11 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
 def words(language: str) -> Mapping[str, str]:
     """Return the words of a language (a BCP 47 tag), English ones where we don't have it."""
     return MappingProxyType(_KOREAN if _primary(language) == "ko" else _ENGLISH)
-
-
-def direction(language: str) -> str:
-    """Return in which direction a language is written: `ltr` or `rtl`."""
-    return "rtl" if _primary(language) in _RIGHT_TO_LEFT else "ltr"
 
 
 def series_line(series: SeriesView | None, language: str) -> str:
