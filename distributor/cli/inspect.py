@@ -58,6 +58,12 @@ def _show(draft: Draft, console: Console) -> None:
     if paragraphs:
         table.add_row("begins", Text(paragraphs[0]))
         table.add_row("ends", Text(paragraphs[-1]))
+    for piece in draft.left_out:
+        length = _count(piece.length, "character")
+        table.add_row("left out", Text(f"{piece.what} ({length}): {piece.why}", style="yellow"))
+    for sentence in (draft.withheld, *draft.notices):
+        if sentence:
+            table.add_row("notice", Text(sentence, style="yellow"))
     if draft.missing:
         table.add_row("missing", Text(", ".join(draft.missing), style="yellow"))
     console.print(Panel(table, title=Text(draft.title, style="bold"), title_align="left", border_style="dim"))
@@ -76,7 +82,9 @@ def _lines(draft: Draft) -> list[tuple[str, str]]:
         ("authors", authors),
         ("bio", "\n".join(author.bio for author in draft.authors if author.bio)),
         ("section", draft.section),
-        ("language", draft.language),
+        ("summary", draft.summary),
+        *((f"words for {name}", text) for name, text in draft.social.items()),
+        ("language", f"{draft.language} (judged by its text)" if draft.language_inferred else draft.language),
         ("published", f"{draft.published_at:%Y-%m-%d %H:%M %Z}".strip() if draft.published_at else ""),
         ("address", draft.canonical_url),
         ("image", draft.image_url),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 ALT_LIMIT = 2000  # characters of a picture's alternative text; no network takes more
@@ -26,12 +27,32 @@ class SeriesView:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A piece of a source that did not become part of the letter.
+
+    `what` names it ("comments", "shortcode"), `why` is a sentence for the editor, `html` its sanitised markup, by
+    which it is put back, `length` the characters of its visible text.
+    """
+
+    what: str
+    why: str
+    html: str = ""
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What intake understood of one source. What was not found is empty and named in `missing`.
 
     `source` identifies where it came from (canonical URL, feed id or file name): the same source taken in twice is
     the same letter. `body_html` is sanitised; `body_text` is its plain text. `share_bar` holds channel names in the
     page's order.
+
+    - `summary`: what the newsroom says the letter is about, as one text; `social`: its own words by channel.
+    - `slug`: the end of its address that the source asks for.
+    - `language_inferred`: the source does not name its language; the text was judged.
+    - `left_out`: what is in the source and not in the letter; `notices`: what an editor should know, as sentences.
+    - `withheld`: why the source itself says that the letter is not to go out yet, as a sentence; "" where it does not.
     """
 
     source: str
@@ -49,6 +70,13 @@ class Draft:
     image_alt: str = ""
     share_bar: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    summary: str = ""
+    social: Mapping[str, str] = field(default_factory=dict)
+    slug: str = ""
+    language_inferred: bool = False
+    left_out: tuple[LeftOut, ...] = ()
+    notices: tuple[str, ...] = ()
+    withheld: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +138,7 @@ class LetterView:
     URL; empty when there is neither. Where a channel's variant has it with campaign parameters, or a short one in its
     place, `plain_url` is what it was: what readers pass on, and what addresses in the body are relative to.
     `share_links` are the links with which they do; whoever makes a variant gives them along (`channels.share_bar`).
+    `summary` and `social` are the newsroom's own words: what the letter is about, and a post's text by channel.
     """
 
     publication: PublicationView
@@ -130,6 +159,8 @@ class LetterView:
     share_bar: tuple[str, ...] = ()
     plain_url: str = ""
     share_links: tuple[ShareLink, ...] = ()
+    summary: str = ""
+    social: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def shared_url(self) -> str:

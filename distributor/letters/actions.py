@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 
@@ -41,7 +41,7 @@ def take_in(draft: Draft, *, publication: Publication) -> Intake:
     letter = Letter.objects.filter(publication=publication, source=draft.source[:500]).first()
     created = letter is None
     if letter is None:
-        slug = _free_slug(draft.title, publication.letters.all())
+        slug = _free_slug(draft.slug or draft.title, publication.letters.all())
         letter = Letter(publication=publication, source=draft.source[:500], slug=slug)
     letter.title = draft.title
     letter.series = _series(draft, publication)
@@ -55,6 +55,10 @@ def take_in(draft: Draft, *, publication: Publication) -> Intake:
     previous_alt = letter.image_alt if letter.image_url == draft.image_url else ""
     letter.image_url, letter.image_alt = draft.image_url, draft.image_alt or previous_alt
     letter.share_bar = list(draft.share_bar)
+    letter.summary, letter.social = draft.summary, dict(draft.social)
+    letter.language_inferred = draft.language_inferred
+    letter.withheld, letter.notices = draft.withheld, list(draft.notices)
+    letter.left_out = [asdict(piece) for piece in draft.left_out]
     letter.body_html = draft.body_html
     letter.body_text = draft.body_text
     letter.save()

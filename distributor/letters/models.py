@@ -163,6 +163,12 @@ class Letter(models.Model):
     image_url = models.URLField(max_length=500, blank=True)
     image_alt = models.TextField(blank=True, help_text="what the picture shows, for people who don't see it")
     share_bar = ArrayField(models.CharField(max_length=32), default=list, blank=True)
+    summary = models.TextField(blank=True, help_text="what it is about, in the newsroom's own words")
+    social = models.JSONField(default=dict, blank=True, help_text="{CHANNEL: the text that its post starts with}")
+    language_inferred = models.BooleanField(default=False, help_text="judged by its text, not named by the source")
+    withheld = models.TextField(blank=True, help_text="why its source says that it is not to go out yet")
+    left_out = models.JSONField(default=list, blank=True, help_text="domain.letters.LeftOut, what was left out")
+    notices = ArrayField(models.TextField(), default=list, blank=True, help_text="what intake had to say of it")
     body_html = models.TextField()
     body_text = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
@@ -198,6 +204,8 @@ class Letter(models.Model):
             image_url=self.image_url,
             image_alt=self.image_alt,
             share_bar=tuple(self.share_bar),
+            summary=self.summary,
+            social=self.social,
         )
 
 

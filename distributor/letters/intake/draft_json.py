@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from distributor.domain.letters import AuthorView, Draft, SeriesView
+from distributor.domain.letters import AuthorView, Draft, LeftOut, SeriesView
 
 
 def write(draft: Draft) -> dict[str, Any]:
@@ -26,5 +26,7 @@ def read(entry: Mapping[str, Any]) -> Draft:
             "authors": tuple(AuthorView(**author) for author in entry["authors"]),
             "share_bar": tuple(entry["share_bar"]),
             "missing": tuple(entry["missing"]),
+            "left_out": tuple(LeftOut(**piece) for piece in entry["left_out"]),
+            "notices": tuple(entry["notices"]),
         }
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from distributor.domain.letters import ALT_LIMIT, AuthorView, Draft, SeriesView
+from distributor.domain.letters import ALT_LIMIT, AuthorView, Draft, LeftOut, SeriesView
 from distributor.domain.text_lines import one_line
 from distributor.letters.intake import dom
 from distributor.letters.intake.people import EMAIL
@@ -23,11 +23,14 @@ NAME_LIMIT = 200
 SECTION_LIMIT = 100
 EMAIL_LIMIT = 254
 CHANNEL_LIMIT = 32
+# Ours: a summary is read in one go, a post's own text fits the longest post of any network.
+SUMMARY_LIMIT = 1_000
+SOCIAL_LIMIT = 10_000
 
 
 @dataclass(slots=True)
 class Findings:
-    """What was understood so far. `key` identifies the source where no URL does."""
+    """What was understood so far. `key` identifies the source where no URL does. See `Draft` for the rest."""
 
     title: str = ""
     body_html: str = ""
@@ -42,6 +45,13 @@ class Findings:
     image_url: str = ""
     image_alt: str = ""
     share_bar: Sequence[str] = ()
+    summary: str = ""
+    social: Mapping[str, str] = field(default_factory=dict)
+    slug: str = ""
+    language_inferred: bool = False
+    left_out: Sequence[LeftOut] = ()
+    notices: Sequence[str] = ()
+    withheld: str = ""
     url: str = ""
     key: str = ""
 
@@ -71,6 +81,13 @@ def finish(findings: Findings) -> Draft:
         image_url=image,
         image_alt=shorten(_line(findings.image_alt), ALT_LIMIT) if image else "",
         share_bar=tuple(dict.fromkeys(word[:CHANNEL_LIMIT] for word in findings.share_bar)),
+        summary=shorten(_line(findings.summary), SUMMARY_LIMIT),
+        social=_social(findings.social),
+        slug=_line(findings.slug),
+        language_inferred=findings.language_inferred,
+        left_out=tuple(findings.left_out),
+        notices=tuple(findings.notices),
+        withheld=findings.withheld,
     )
     return replace(draft, source=_source(findings, draft), missing=_missing_fields(draft))
 
@@ -90,6 +107,13 @@ def to_json(draft: Draft) -> dict[str, Any]:
         "image_url": draft.image_url,
         "image_alt": draft.image_alt,
         "share_bar": list(draft.share_bar),
+        "summary": draft.summary,
+        "social": dict(draft.social),
+        "slug": draft.slug,
+        "language_inferred": draft.language_inferred,
+        "withheld": draft.withheld,
+        "left_out": [asdict(piece) for piece in draft.left_out],
+        "notices": list(draft.notices),
         "body_html": draft.body_html,
         "body_text": draft.body_text,
         "missing": list(draft.missing),
@@ -143,6 +167,12 @@ def shorten(text: str, limit: int) -> str:
 
 def _line(text: str) -> str:
     return one_line(dom.clean(text))
+
+
+def _social(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts that say something, by the channel's name as share bars have it."""
+    cleaned = {name.strip().lower()[:CHANNEL_LIMIT]: dom.clean(text).strip() for name, text in texts.items()}
+    return {name: shorten(text, SOCIAL_LIMIT) for name, text in cleaned.items() if name and text}
 
 
 def _author(author: AuthorView) -> AuthorView:
