@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from distributor.cli import output, reversals
+from distributor.cli import output
+from distributor.cli.actors import actor
 from distributor.cli.backing_services import database
 from distributor.domain.errors import ConfirmationNeeded
 
@@ -55,7 +56,7 @@ def decide(burst_id: int, decision: str, yes: bool, as_json: bool) -> None:
 
         if decision == "suppress" and not yes:
             _confirm(held_bursts.people(burst_id))
-        count = held_bursts.decide(burst_id, HeldBurst.Decision(_DECISIONS[decision]), actor=reversals.actor())
+        count = held_bursts.decide(burst_id, HeldBurst.Decision(_DECISIONS[decision]), actor=actor())
     if as_json:
         output.write_json({"id": burst_id, "decision": _DECISIONS[decision], "people": count})
     elif decision == "suppress":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from distributor.cli import dispatch_table, output
+from distributor.cli.actors import actor
 from distributor.cli.backing_services import database
 from distributor.cli.inspect import read
 from distributor.domain.errors import BadInput
@@ -148,7 +149,7 @@ def _queue(
 
     mailing_lists = find_lists(publication, lists)
     among = segments.find(publication, segment) if segment else None
-    letter = take_in(draft, publication=publication).letter
+    letter = take_in(draft, publication=publication, actor=actor()).letter
     result = queue_letter(
         letter,
         at=at,

@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from distributor.cli import output, reversals
+from distributor.cli import output
+from distributor.cli.actors import actor
 from distributor.cli.backing_services import database
 from distributor.domain.errors import ConfirmationNeeded
 
@@ -39,7 +40,7 @@ def recover(choice: str | None, yes: bool, as_json: bool) -> None:
             return
         if not yes:
             _confirm(len(references), choice)
-        count = recovery.recover(recovery.Choice(_CHOICES[choice]), actor=reversals.actor())
+        count = recovery.recover(recovery.Choice(_CHOICES[choice]), actor=actor())
     if as_json:
         output.write_json({"choice": choice, "dispatches": count})
     else:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from distributor.cli import output
+from distributor.cli.actors import actor
 from distributor.cli.backing_services import database
 from distributor.domain.errors import ConfirmationNeeded
 from distributor.domain.reversals import MANUAL, REASONS, SUPPRESSIONS, ReversalFilter
@@ -54,15 +53,6 @@ def options(reasons: Sequence[str]) -> Callable[[Callable[..., Any]], Callable[.
 def narrows(values: Mapping[str, Any]) -> bool:
     """Whether any option that says what is undone was given."""
     return any(values[name] not in ("", None) for name in _SCOPE_OPTIONS)
-
-
-def actor() -> str:
-    """Return who is at this shell, as the system knows them, for the record."""
-    try:
-        name = getpass.getuser()
-    except (KeyError, OSError):  # a user without a name, as containers have
-        name = f"user {os.getuid()}"
-    return f"{name}, on the command line"
 
 
 def run(values: Mapping[str, Any], *, suppressions_only: bool, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from distributor.cli import output, reversals
+from distributor.cli.actors import actor
 from distributor.cli.backing_services import database
 from distributor.cli.exit_codes import UNUSABLE
 from distributor.domain.errors import BadInput
@@ -94,7 +95,7 @@ def remove(email: str | None, as_json: bool, **options: Any) -> None:
     with database():
         from distributor.insights.reversals import lift
 
-        if not lift(email, actor=reversals.actor()):
+        if not lift(email, actor=actor()):
             raise BadInput(f"{email} is not suppressed.")
     _answer({"removed": True}, f"{email} can get mail again.", as_json=as_json)
 

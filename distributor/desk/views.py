@@ -32,6 +32,7 @@ from distributor.letters.models import Letter
 from distributor.request_bodies import FORM_ROOM, body_limit
 
 LETTERS_A_PAGE = 25
+DESK = "the desk"  # where a version comes from that somebody wrote here
 
 
 @editor
@@ -54,7 +55,7 @@ def new_letter(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "desk/new.html", {"form": form}, status=422 if form.is_bound else 200)
     brand = form.cleaned_data["publication"]
-    results = [letters.take_in(draft, publication=brand) for draft in form.drafts()]
+    results = [letters.take_in(draft, publication=brand, actor=request.user.get_username()) for draft in form.drafts()]
     if len(results) > 1:
         messages.success(request, f"{len(results)} letters were added.")
         return redirect("desk:home")
@@ -158,7 +159,8 @@ def describe(request: HttpRequest, letter_id: int) -> HttpResponse:
     try:
         if not form.is_valid():
             raise BadInput(str(form.errors["image_alt"][0]))
-        letters.describe_picture(letter, form.cleaned_data["image_alt"])
+        actor = request.user.get_username()
+        letters.describe_picture(letter, form.cleaned_data["image_alt"], actor=actor, origin=DESK)
     except DistributorError as error:
         messages.error(request, str(error))
     else:

@@ -1,7 +1,7 @@
 """Frozen dataclasses as JSON objects, and back: what is stored has a type wherever it is read.
 
-A field holds text, a whole number, true or false, one of several words (`Literal`), another such dataclass, a tuple of
-these, a mapping from texts to these, or any of them or None.
+A field holds text, a whole number, true or false, an aware time (as ISO 8601 in UTC), one of several words (`Literal`),
+another such dataclass, a tuple of these, a mapping from texts to these, or any of them or None.
 
 What is stored may be older or newer than the code. A name that the class does not have is passed over, and one that is
 missing has its default. A value of another type is an error: who guesses sends something else than was approved.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from datetime import UTC, datetime
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -90,6 +91,8 @@ def _json(value: object) -> object:
         return {name: _json(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
         return [_json(part) for part in value]
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
     return to_json(value) if is_dataclass(value) else value
 
 
@@ -110,9 +113,21 @@ def _value(value_type: Any, stored: object, path: str) -> object:
         return {str(name): _value(arguments[1], part, f"{path}.{name}") for name, part in stored.items()}
     if isinstance(value_type, type) and is_dataclass(value_type):
         return from_json(value_type, stored, path=path)
+    if value_type is datetime:
+        return _time(stored, path)
     if type(stored) is not value_type:
         raise _bad(path, _NAMES[value_type])
     return stored
+
+
+def _time(stored: object, path: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(stored) if isinstance(stored, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise _bad(path, "time")
+    return moment
 
 
 def _tuple(types: tuple[Any, ...], stored: object, path: str) -> tuple[object, ...]:

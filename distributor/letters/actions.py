@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from distributor.domain.digests import DigestHour
 from distributor.domain.errors import BadInput
 from distributor.domain.letters import ALT_LIMIT, AuthorView, Draft
-from distributor.letters import publication_settings
+from distributor.letters import publication_settings, versions
 from distributor.letters.models import Author, Byline, Letter, Logo, Publication, Series
 from distributor.letters.publication_settings import PublicationSetting, RawValue, Value
 from distributor.rendering.photos import Photo
@@ -34,8 +34,12 @@ class Intake:
 
 
 @transaction.atomic
-def take_in(draft: Draft, *, publication: Publication) -> Intake:
-    """Store a draft as a letter. The same source again updates the same letter; nothing is sent by it."""
+def take_in(draft: Draft, *, publication: Publication, actor: str = "", origin: str = "") -> Intake:
+    """Store a draft as a letter. The same source again updates the same letter; nothing is sent by it.
+
+    What changed becomes the letter's next version: by `actor` (see `Version`), from `origin`, in words; "" for what the
+    draft's source is called.
+    """
     # One at a time for a publication, so that the same source twice at once is still one letter.
     Publication.objects.select_for_update().get(pk=publication.pk)
     letter = Letter.objects.filter(publication=publication, source=draft.source[:500]).first()
@@ -63,15 +67,21 @@ def take_in(draft: Draft, *, publication: Publication) -> Intake:
     letter.body_text = draft.body_text
     letter.save()
     _set_bylines(letter, draft.authors)
+    versions.record(letter, actor=actor, origin=origin or draft.source)
     return Intake(letter, created)
 
 
-def describe_picture(letter: Letter, alt: str) -> None:
-    """Set what a letter's picture shows, for people who don't see it. Raises BadInput where there is no picture."""
+@transaction.atomic
+def describe_picture(letter: Letter, alt: str, *, actor: str = "", origin: str = "") -> None:
+    """Set what a letter's picture shows, for people who don't see it: its next version, by `actor`, from `origin`.
+
+    Raises BadInput where there is no picture.
+    """
     if not letter.image_url:
         raise BadInput("The letter has no picture to describe: cards that are drawn for it say what stands on them.")
     letter.image_alt = " ".join(alt.split())[:ALT_LIMIT]
     letter.save(update_fields=["image_alt", "updated_at"])
+    versions.record(letter, actor=actor, origin=origin)
 
 
 def _series(draft: Draft, publication: Publication) -> Series | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Literal
 
 import pytest
@@ -95,3 +96,21 @@ def test_what_is_of_another_type_is_an_error_that_says_where(stored: object, pro
 def test_what_is_no_dataclass_is_a_mistake_of_ours() -> None:
     with pytest.raises(TypeError):
         json_records.to_json("text")
+
+
+@dataclass(frozen=True, slots=True)
+class Voyage:
+    begins: datetime
+    ends: datetime | None = None
+
+
+@given(st.datetimes(timezones=st.timezones()), st.none() | st.datetimes(timezones=st.just(UTC)))
+def test_a_time_is_the_same_moment(begins: datetime, ends: datetime | None) -> None:
+    stored = json.loads(json.dumps(json_records.to_json(Voyage(begins, ends))))
+    assert json_records.from_json(Voyage, stored) == Voyage(begins.astimezone(UTC), ends)
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-03-02T09:00:00", 5])
+def test_what_is_no_moment_is_refused(text: object) -> None:
+    with pytest.raises(BadRecord, match="“begins” is no time"):
+        json_records.from_json(Voyage, {"begins": text})

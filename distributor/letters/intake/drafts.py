@@ -15,7 +15,7 @@ from distributor.domain.text_lines import one_line
 from distributor.letters.intake import dom
 from distributor.letters.intake.people import EMAIL
 
-# What the tables in letters/models.py hold, in characters.
+# What the tables in letters/models/letters.py hold, in characters.
 TITLE_LIMIT = 500
 URL_LIMIT = 500
 SERIES_LIMIT = 300

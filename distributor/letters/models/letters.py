@@ -1,12 +1,12 @@
-"""What is written: publications, series, authors, letters, and the pages that readers see."""
+"""What is written: publications, series, authors and letters."""
 
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils import timezone
 
 from distributor.domain.digests import DigestHour
+from distributor.domain.letter_content import LetterContent
 from distributor.domain.letters import AuthorView, LetterView, LogoView, PublicationView, SeriesView
 
 
@@ -184,21 +184,18 @@ class Letter(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def view(self, *, site_url: str, url: str) -> LetterView:
-        """Return the value object that rendering takes. `url` is where followers are sent to."""
+    def content(self) -> LetterContent:
+        """Return what the letter says now, as a version keeps it."""
         bylines = self.bylines.select_related("author").order_by("position")
-        return LetterView(
-            publication=self.publication.view(site_url=site_url),
-            slug=self.slug,
+        return LetterContent(
             title=self.title,
             body_html=self.body_html,
             body_text=self.body_text,
-            url=url,
             series=SeriesView(self.series.title, self.number) if self.series else None,
             editor_note=self.editor_note,
             authors=tuple(byline.author.view() for byline in bylines),
             section=self.section,
-            language=self.language or self.publication.language,
+            language=self.language,
             published_at=self.published_at,
             canonical_url=self.canonical_url,
             image_url=self.image_url,
@@ -206,7 +203,15 @@ class Letter(models.Model):
             share_bar=tuple(self.share_bar),
             summary=self.summary,
             social=self.social,
+            withheld=self.withheld,
         )
+
+    def view(self, *, site_url: str, url: str) -> LetterView:
+        """Return the value object that rendering takes, of what the letter says now.
+
+        `url` is where followers are sent to.
+        """
+        return self.content().view(publication=self.publication.view(site_url=site_url), slug=self.slug, url=url)
 
 
 class Byline(models.Model):
@@ -218,83 +223,3 @@ class Byline(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["letter", "author"], name="byline_once")]
-
-
-class Page(models.Model):
-    """A letter as published on the web: the `link` variant that went out. Later edits of the letter don't change it.
-
-    There is one exactly as long as readers can see it: what was taken down is a `TakenDown` instead. So no list, feed,
-    digest or sitemap has to remember to leave anything out. `published_at` is when it first was there, `updated_at`
-    when this variant of it was put up.
-    """
-
-    letter = models.OneToOneField(Letter, models.CASCADE, related_name="page")
-    intent = models.UUIDField(unique=True, help_text="the dispatch that published it")
-    path = models.CharField(max_length=300, unique=True)
-    variant = models.JSONField()
-    published_at = models.DateTimeField()
-    updated_at = models.DateTimeField(default=timezone.now)
-
-    def __str__(self) -> str:
-        return self.path
-
-
-class TakenDown(models.Model):
-    """A page that was there and was taken down: its address says so. Publishing the letter again removes this."""
-
-    letter = models.OneToOneField(Letter, models.CASCADE, related_name="taken_down")
-    published_at = models.DateTimeField(help_text="when it first was there")
-    at = models.DateTimeField()
-
-    class Meta:
-        verbose_name_plural = "taken down"
-
-    def __str__(self) -> str:
-        return str(self.letter)
-
-
-class ShortLink(models.Model):
-    """A short address of ours (`/s/CODE`) that leads to one letter's page, as one channel's posts carry it."""
-
-    code = models.CharField(max_length=7, unique=True)
-    letter = models.ForeignKey(Letter, models.CASCADE, related_name="short_links")
-    channel = models.CharField(max_length=32)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["letter", "channel"], name="short_link_once")]
-
-    def __str__(self) -> str:
-        return self.code
-
-
-class Ping(models.Model):
-    """That a service is to be told of a changed address: written with the change itself, so before any call.
-
-    A worker takes it by setting `next_at` to when somebody else may try; `attempts` counts the calls. It stays for a
-    while after its end, so that people can see what became of it.
-    """
-
-    class Kind(models.TextChoices):
-        HUB = "websub"  # `url` is a feed
-        INDEX = "indexnow"  # `url` is a page
-
-    class State(models.TextChoices):
-        WAITING = "waiting"
-        DONE = "done"
-        FAILED = "failed"
-
-    kind = models.CharField(max_length=8, choices=Kind.choices)
-    url = models.CharField(max_length=2000)
-    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_at = models.DateTimeField()
-    reason = models.CharField(max_length=500, blank=True, help_text="what stands in the way")
-    created_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["kind", "next_at"], condition=models.Q(state="waiting"), name="ping_due")]
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.url}"

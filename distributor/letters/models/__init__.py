@@ -1,0 +1,19 @@
+"""Publications and letters, what letters said before, and what readers see of them."""
+
+from distributor.letters.models.letters import Author, Byline, Letter, Logo, Publication, Series
+from distributor.letters.models.pages import Page, Ping, ShortLink, TakenDown
+from distributor.letters.models.versions import Version
+
+__all__ = [
+    "Author",
+    "Byline",
+    "Letter",
+    "Logo",
+    "Page",
+    "Ping",
+    "Publication",
+    "Series",
+    "ShortLink",
+    "TakenDown",
+    "Version",
+]
