@@ -32,6 +32,7 @@ _MODULES = {
     "suppressions": "suppressions",
     "up": "up",
     "users": "users",
+    "versions": "versions",
     "withdraw": "dispatch_commands",
 }
 
