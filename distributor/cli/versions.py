@@ -95,7 +95,7 @@ def _show(version: Version, differences: Sequence[FieldDifference], *, as_json: 
 
 
 def _text(pieces: Sequence[Piece]) -> Text:
-    """Return pieces with what went and what came marked, where there are no colours by [- -] and {+ +} as in `wdiff`."""
+    """Return pieces with what went and what came marked; where there are no colours as `wdiff` does it."""
     from rich.text import Text
 
     result = Text()
