@@ -38,16 +38,22 @@ _BYLINE_LIMIT = 160
 _ROW_LIMIT = 12  # children of a byline's box
 
 
-def flatten(root: dom.Element, *, inside: dom.Element | None = None, title: str = "") -> list[Block]:
-    """Return the blocks below `root` in the page's order; those within `inside` (default: all) are marked so."""
-    flattener = _Flattener(inside, title)
+def flatten(
+    root: dom.Element, *, inside: dom.Element | None = None, title: str = "", on_page: bool = True
+) -> list[Block]:
+    """Return the blocks below `root` in the page's order; those within `inside` (default: all) are marked so.
+
+    Lists on a page (`on_page`) may only arrange its paragraphs; elsewhere they are lists.
+    """
+    flattener = _Flattener(inside, title, on_page)
     flattener.walk(root, "", inside is None or root is inside)
     return flattener.blocks
 
 
 class _Flattener:
-    def __init__(self, inside: dom.Element | None, title: str) -> None:
+    def __init__(self, inside: dom.Element | None, title: str, on_page: bool) -> None:
         self.blocks: list[Block] = []
+        self._layouts = ("table", "ul", "ol") if on_page else ("table",)
         self._inside = inside
         self._title = title
 
@@ -76,7 +82,7 @@ class _Flattener:
             self._add_block(element, "note", inside)
         elif own_hint == "byline" or (own_hint in ("", "aside") and _is_byline_row(element)):
             self.blocks.append(Block(_byline_text(element), "", "byline", inside))
-        elif (tag in ("table", "ul", "ol") and _is_layout(element)) or tag in _CONTAINER:
+        elif (tag in self._layouts and _is_layout(element)) or tag in _CONTAINER:
             self.walk(element, hint, inside)
         elif tag in _ATOMIC:
             self._add_block(element, hint or _kind(element, self._title), inside)

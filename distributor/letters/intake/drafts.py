@@ -6,8 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 
 from distributor.domain.letters import ALT_LIMIT, AuthorView, Draft, LeftOut, SeriesView
@@ -118,26 +117,6 @@ def to_json(draft: Draft) -> dict[str, Any]:
         "body_text": draft.body_text,
         "missing": list(draft.missing),
     }
-
-
-def moment(text: str) -> datetime | None:
-    """Return the time that an ISO 8601 or RFC 5322 text names; None for anything else. One without an offset is UTC."""
-    text = text.strip()[:64]
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        try:
-            read = parsedate_to_datetime(text)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            return None
-    return aware(read)
-
-
-def aware(read: datetime) -> datetime | None:
-    """Return a time with an offset (UTC where it has none); None for years that are mistakes, not dates."""
-    if not 1400 <= read.year <= 9000:
-        return None
-    return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def language_tag(text: str) -> str:

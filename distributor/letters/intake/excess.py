@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 import yaml
-from frontmatter.default_handlers import SafeLoader
 
 from distributor.domain.errors import SourceError
 
@@ -20,6 +19,7 @@ MOST_ATTRIBUTES: Final = 2_000  # of one element: libxml2 compares each with all
 LONGEST_FRONT_MATTER: Final = 100_000  # characters
 DEEPEST_FRONT_MATTER: Final = 50
 
+_EVENTS: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PARAGRAPH_ENDS: Final = re.compile(r"\n[ \t]*\n")
 _LONG_TAG: Final = re.compile(r"<[A-Za-z][A-Za-z0-9:-]*[\s/][^<>]{4000,}>")
 _ATTRIBUTE: Final = re.compile(r"\"[^\"]*\"|'[^']*'|(?P<begin>[\s/][^\s/='\"])")  # or a value, in which none begins
@@ -53,17 +53,21 @@ def check_markdown(text: str, *, name: str) -> None:
 
 
 def check_front_matter(text: str, *, name: str) -> None:
-    """Raise SourceError for front matter that no letter has. `text` is what stands between the dashes.
-
-    The YAML library's own reader of nested values calls itself, in C, until the process is gone.
-    """
+    """Raise SourceError for front matter that no letter has. `text` is what stands between its fences."""
     if len(text) > LONGEST_FRONT_MATTER:
         raise SourceError(
             f"The front matter of {name} has more than {LONGEST_FRONT_MATTER:,} characters: leave in it what is about "
             "the letter."
         )
+
+
+def check_nesting(text: str, *, name: str) -> None:
+    """Raise SourceError for YAML that is nested far deeper than any letter's, YAMLError for what is none.
+
+    The library's own reader of nested values calls itself, in C, until the process is gone.
+    """
     depth = 0
-    for event in yaml.parse(text, Loader=SafeLoader):
+    for event in yaml.parse(text, Loader=_EVENTS):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST_FRONT_MATTER:
             raise SourceError(

@@ -16,8 +16,10 @@ import feedparser
 from distributor.domain.errors import SourceError
 from distributor.domain.letters import AuthorView
 from distributor.letters.intake import dom, people
-from distributor.letters.intake.drafts import Findings, aware, moment
-from distributor.letters.intake.page import NoLetter, read_fragment
+from distributor.letters.intake.dates import aware, moment
+from distributor.letters.intake.drafts import Findings
+from distributor.letters.intake.fragments import read_fragment
+from distributor.letters.intake.page import NoLetter
 from distributor.letters.intake.sanitise import absolute, alt_of
 
 ENTRY_LIMIT = 200  # letters of one feed; a feed that never forgets is not taken in as a whole

@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from distributor.domain.letters import AuthorView, SeriesView
 from distributor.letters.intake import dom
-from distributor.letters.intake.drafts import language_tag, moment
+from distributor.letters.intake.dates import moment
+from distributor.letters.intake.drafts import language_tag
 from distributor.letters.intake.people import is_name, names_in, plain_name
 from distributor.letters.intake.sanitise import absolute
 
@@ -62,7 +63,7 @@ def read_head(root: dom.Element, *, url: str) -> Head:
         series=_series(metadata),
         section=meta.get("article:section") or _text(metadata.get("articleSection")),
         language=_language(root, meta) or language_tag(_text(metadata.get("inLanguage"))),
-        published_at=moment(meta.get("article:published_time") or _text(metadata.get("datePublished")) or ""),
+        published_at=moment(meta.get("article:published_time") or _text(metadata.get("datePublished")) or "", zone=UTC),
         canonical_url=absolute(canonical, base) or absolute(meta.get("og:url", ""), base),
         image_url=absolute(image, base) if image else "",
         image_alt=meta.get("og:image:alt") or meta.get("twitter:image:alt") or "",

@@ -1,17 +1,18 @@
-"""A letter from its page's HTML, or from a piece of HTML."""
+"""A letter from its page's HTML."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from distributor.domain.errors import SourceError
 from distributor.domain.letters import AuthorView
 from distributor.letters.intake import anatomy, chrome, dom, sanitise
 from distributor.letters.intake.blocks import flatten
 from distributor.letters.intake.container import find, linked_headings, prune
-from distributor.letters.intake.drafts import Findings, moment
+from distributor.letters.intake.dates import moment
+from distributor.letters.intake.drafts import Findings
 from distributor.letters.intake.head import Head, read_head
 from distributor.letters.intake.parts import Block
 from distributor.letters.intake.series import series_of
@@ -49,20 +50,6 @@ def read_page(markup: str, *, name: str, url: str = "") -> Findings:
     findings.canonical_url = head.canonical_url
     findings.image_url, findings.image_alt = head.image_url, image_alt
     findings.share_bar, findings.url = share_bar, url
-    return findings
-
-
-def read_fragment(markup: str, *, title: str, base: str = "", authors: Sequence[AuthorView] = ()) -> Findings:
-    """Understand a piece of HTML that is a letter, as feeds and Markdown give it. Its title may be known from there."""
-    body = dom.fragment(markup)
-    share_bar = take_share_bar(body)
-    heading = None
-    if not title:
-        heading = next(iter(body.iter("h1")), None)
-        title = " ".join(dom.text_of(heading).split()) if heading is not None else ""
-    prune(body, keep=heading)
-    findings = read_blocks(flatten(body, title=title), title=title, base=base, authors=authors)
-    findings.share_bar = share_bar
     return findings
 
 
@@ -117,7 +104,7 @@ def _first_time(body: dom.Element) -> datetime | None:
     for element in body.iter("time"):
         around = [*dom.names(element), *(dom.names(up)[0] for up in dom.ancestors(element, most=2) if dom.names(up))]
         if not any(re.search("updat|modif|comment|related", name) for name in around):
-            time = moment(dom.attribute(element, "datetime"))
+            time = moment(dom.attribute(element, "datetime"), zone=UTC)
             if time:
                 return time
     return None

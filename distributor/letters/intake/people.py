@@ -26,7 +26,7 @@ _BY_KO = re.compile(
     rf"(?P<names>{_HANGUL_NAMES})(?:\s*{_ROLE_KO})?"
 )
 _REPORTER = re.compile(rf"(?:\[[^\]]{{1,20}}[=\s]\s*)?(?P<names>{_HANGUL_NAMES})\s+{_ROLE_KO}\]?")
-_TITLES = re.compile(
+ROLE = re.compile(
     r"\b(?:staff|senior|editor|writer|reporter|correspondent|columnist|contributor|contributing|professor|director|"
     r"secretary|president|fellow|special to|guest|photograph|illustrat|translated|updated|published)\w*\b",
     re.IGNORECASE,
@@ -93,7 +93,7 @@ def _list_of_names(text: str, *, closed: bool = False) -> list[str]:
     for position, part in enumerate(entry.strip(" ()<>") for entry in re.split(r"[,;&·ㆍ]", text)):
         if names and _SUFFIX.fullmatch(part):
             names[-1] = f"{names[-1]}, {part}"
-        elif is_name(part) and not _TITLES.search(part):
+        elif is_name(part) and not ROLE.search(part):
             if position == 0 or closed or " " in part or not part.isascii():
                 names.append(part)
         elif position == 0:

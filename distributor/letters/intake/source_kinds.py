@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from distributor.letters.intake import front_matter
+
 Kind = Literal["html", "text", "markdown", "feed"]
 
 # Atomic, so that comments can be told apart in one way only: else their number of ways doubles with each.
@@ -17,7 +19,6 @@ _HTML_BEGINS = re.compile(
     rf"\s*(?:<\?xml[^>]*>\s*)?{_COMMENT}*+<(?:!doctype\s+html|html|head|body|main|article|section|header|div|h1|h2|p|meta|title)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_FRONT_MATTER = re.compile(r"-{3,}[ \t]*\n(?:.*\n)*?-{3,}[ \t]*(?:\n|$)")
 _HEADING = re.compile(r"\s{0,3}# \S")
 _LOOKED_AT = 20_000  # characters
 
@@ -27,7 +28,7 @@ def kind_of(text: str, *, name: str = "", content_type: str = "") -> Kind:
     start = text[:_LOOKED_AT]
     if _FEED_BEGINS.match(start) or _JSON_FEED_BEGINS.match(start):
         return "feed"
-    if _FRONT_MATTER.match(start):
+    if front_matter.opens(start):
         return "markdown"
     media_type = content_type.partition(";")[0].strip().lower()
     suffix = re.search(r"\.([a-z0-9]+)$", name.lower().rstrip("/"))
