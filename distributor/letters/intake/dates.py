@@ -91,7 +91,7 @@ def moment(text: str, *, zone: tzinfo | None = None) -> datetime | None:
     for pattern in _DAYS:
         match = pattern.match(text)
         if match:
-            return _moment(match, text[match.end() :], _KOREA if re.search("[월일시]", text) else zone)
+            return _moment(match, text[match.end() :], _KOREA if re.search("[월일시오]", text) else zone)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from typing import TypeAlias
@@ -67,6 +68,11 @@ def inner_markup(element: Element) -> str:
 def escape(text: str) -> str:
     """Return text as HTML."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unescape(text: str) -> str:
+    """Return HTML's references as the characters that they stand for; XML's unholdable ones are none."""
+    return clean(html.unescape(text))
 
 
 def text_of(element: Element) -> str:

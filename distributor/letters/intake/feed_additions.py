@@ -1,0 +1,124 @@
+"""What sites add to a feed's entries (share buttons, a line of origin), and what they keep back of them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+from distributor.domain.letters import LeftOut
+from distributor.letters.intake import dom
+from distributor.letters.intake.parts import one_line
+from distributor.letters.intake.share_bar import take_share_bar
+
+_LINE_LIMIT: Final = 600  # characters
+# "The post X appeared first on Y.", as WordPress and its translations have it.
+_APPEARED: Final = re.compile(
+    r"The (?:post|article|entry) .+ (?:appeared first|first appeared|was first published) (?:on|at|in) .+"
+    r"|Der Beitrag .+ erschien zuerst auf .+|L[’']article .+ est apparu en premier sur .+"
+    r"|La entrada .+ (?:se publicó primero|aparece primero|apareció primero) en .+"
+    r"|L[’']articolo .+ (?:proviene da|sembra essere il primo su) .+|O (?:post|artigo) .+ apareceu primeiro em .+"
+    r"|Het bericht .+ verscheen eerst op .+|Inlägget .+ dök först upp på .+|Artykuł .+ pochodzi z serwisu .+"
+    r"|(?:Сообщение|Запись) .+ (?:появились|впервые появилась|появилось) (?:сначала )?на .+"
+    r"|Bài viết .+ (?:đã )?xuất hiện đầu tiên (?:trên|vào ngày) .+"
+    r"|Artikel .+ pertama kali (?:tampil|muncul) (?:pada|di) .+"
+    r"|投稿 ?.+ ?は ?.+ ?に最初に表示されました。?"
+    r"|.+ ?(?:글은|게시물이|글이) ?.+에 처음 (?:등장했습니다|나타났습니다)\.?"
+    r"|.+最先出[现現]在.+|.+這篇文章最早發佈於.+",
+    re.DOTALL,
+)
+_GOES_ON: Final = (
+    r"(?:continue reading|read (?:more|on|the (?:rest|full \w+|whole \w+))|keep reading|more|weiterlesen|mehr lesen|"
+    r"lire la suite|leer más|seguir leyendo|continua a leggere|leggi tutto|leia mais|lees verder|läs mer|"
+    r"계속 읽기|더 ?보기|더 ?읽기|続きを読む|続きをみる|阅读更多|閱讀更多|继续阅读)"
+)
+_CUT: Final = re.compile(rf"(?:\[\s*(?:…|\.\.\.)\s*\]|\((?:…|\.\.\.)\))\W*(?:{_GOES_ON}.{{0,120}})?$", re.IGNORECASE)
+_LINK_ON: Final = re.compile(rf"\W*{_GOES_ON}\b.{{0,120}}", re.IGNORECASE)
+_DOTS: Final = re.compile(r"(?:…|\.\.\.)$")
+_SHORT: Final = 1_000  # characters of a description that dots at its end say to be cut
+
+
+def without_origin(content: str, *, title: str) -> tuple[str, list[LeftOut]]:
+    """Return an entry's HTML without the line that says where it appeared first, and that line as left out."""
+    body = dom.fragment(content)
+    last = _last_block(body)
+    if last is None:
+        return content, []
+    line = one_line(dom.text_of(last))
+    if len(line) > _LINE_LIMIT or not (_APPEARED.fullmatch(line) or _names_title_and_site(last, title)):
+        return content, []
+    why = "The feed adds this line to each of its entries; a reader of the letter is told by its link."
+    piece = LeftOut("the line that names the feed's site", why, f"<p>{dom.escape(line)}</p>", len(line))
+    dom.remove(last)
+    return dom.inner_markup(body), [piece]
+
+
+def without_share_bar(content: str) -> tuple[str, tuple[str, ...], list[LeftOut]]:
+    """Return an entry's HTML without the share buttons that its site put in, their channels, and what they said.
+
+    A link within a sentence ("pass it on to your friends") is the writer's, wherever it leads.
+    """
+    body = dom.fragment(content)
+    before = dom.text_of(body).split("\n")
+    channels = take_share_bar(body)
+    after = dom.text_of(body).split("\n")
+    if not channels or set(after) - set(before):
+        return content, (), []
+    labels = " · ".join(line for line in before if line not in after)
+    piece = LeftOut("share buttons", "The letter goes out with share buttons of its own.", "", len(labels))
+    return dom.inner_markup(body), channels, [piece]
+
+
+def sign_of_a_cut(text: str, *, whole: bool) -> str:
+    """Return what at the end of an entry's text says that it goes on elsewhere ("[…]"), "" where nothing does.
+
+    `whole`: the feed gives a content, which dots at its end don't cut.
+    """
+    text = text.rstrip()
+    end = one_line(text[-300:])
+    match = _CUT.search(end)
+    if match:
+        return match[0].strip()
+    last_line = one_line(text.rsplit("\n", 1)[-1])
+    if len(text) > len(last_line) and _LINK_ON.fullmatch(last_line) and len(last_line) <= 160:
+        return last_line
+    return "…" if not whole and len(text) <= _SHORT and _DOTS.search(end) else ""
+
+
+def summary_text(summary: str, *, title: str, letter_text: str) -> str:
+    """Return a description that stands beside a content as a summary; "" where it is the letter's own beginning."""
+    markup, _ = without_origin(summary, title=title)
+    text = one_line(dom.text_of(dom.fragment(markup)))
+    beginning = _letters(_DOTS.sub("", _CUT.sub("", text)))
+    if not text or sign_of_a_cut(text, whole=False) or len(text) > _SHORT:
+        return ""
+    return "" if _letters(letter_text[: 4 * len(text) + 100]).startswith(beginning) else text
+
+
+def _last_block(body: dom.Element) -> dom.Element | None:
+    """Return the last paragraph of a body, where nothing stands behind it."""
+    element = body
+    while len(element) and not (element[-1].tail or "").strip():
+        if not dom.text_of(element[-1]):
+            break
+        element = element[-1]
+        if element.tag == "p" or (element.tag == "div" and element.find(".//p") is None):
+            return element
+    return None
+
+
+def _names_title_and_site(paragraph: dom.Element, title: str) -> bool:
+    """Whatever its language: two links, the entry's title to the entry, and the site's name to its front page."""
+    links = list(paragraph.iter("a"))
+    if len(links) != 2 or _letters(dom.text_of(links[0])) != _letters(title):
+        return False
+    try:
+        entry, site = (urlsplit(dom.attribute(link, "href")) for link in links)
+    except ValueError:
+        return False
+    words = len(dom.text_of(paragraph)) - sum(len(dom.text_of(link)) for link in links)
+    return entry.hostname == site.hostname and len(site.path) < len(entry.path) and words <= 80
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W+", "", text).casefold()

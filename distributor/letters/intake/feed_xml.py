@@ -1,0 +1,116 @@
+"""The entries of an RSS or Atom feed, as feedparser reads them."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import feedparser
+
+from distributor.domain.errors import SourceError
+from distributor.domain.letters import AuthorView
+from distributor.letters.intake import dom
+from distributor.letters.intake.feed_entries import ENTRY_LIMIT, Attachment, Entry, authors_named, paragraphs
+
+_TEXT_TYPES = ("text/", "application/xhtml+xml", "")  # of contents; others are files in disguise
+
+
+def xml_entries(text: str, *, name: str, url: str) -> list[Entry]:
+    """Return the entries in the feed's order. Raises SourceError for what is no feed."""
+    # A stream, never a string: feedparser would take a string for an address or a file name and open it.
+    without_encoding = re.sub(r"^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*([\"']).*?\2", r"\1", text, count=1)
+    headers = {"content-type": "application/xml; charset=utf-8"} | ({"content-location": url} if url else {})
+    try:
+        feed = feedparser.parse(
+            io.BytesIO(dom.clean(without_encoding).encode()), response_headers=headers, sanitize_html=False
+        )
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError) as error:
+        raise SourceError(f"{name} is a broken feed: have it checked by a feed validator.") from error
+    if not feed.get("version") and not feed.get("entries"):
+        raise SourceError(f"{name} is not a feed that can be read: RSS, Atom and JSON Feed can.")
+    # RFC 4287, 4.2.1: an entry without authors has those of its source, else those of its feed.
+    others = _authors(feed.feed) if str(feed.get("version", "")).startswith("atom") else []
+    return [_entry(entry, feed.feed, others, url) for entry in feed.entries[: ENTRY_LIMIT + 1]]
+
+
+def _entry(entry: Any, feed: Any, others: list[AuthorView], url: str) -> Entry:
+    content, summary, whole = _contents(entry)
+    language = next((part.get("language") for part in entry.get("content", []) if part.get("language")), None)
+    return Entry(
+        title=str(entry.get("title", "")),
+        content=content,
+        summary=summary,
+        whole=whole,
+        link=str(entry.get("link", "")),
+        id=str(entry.get("id", "")),
+        base=url or str(feed.get("link", "")),
+        authors=_authors(entry) or _authors(entry.get("source", {})) or others,
+        section=str(next((tag.get("term") or "" for tag in entry.get("tags", [])), "")),
+        language=str(language or feed.get("language") or ""),
+        date=str(entry.get("published") or entry.get("updated") or ""),
+        attachments=_attachments(entry),
+    )
+
+
+def _contents(entry: Any) -> tuple[str, str, bool]:
+    """Return the content and the summary as HTML, and whether the content is more than a description.
+
+    Where a feed has several contents, it is the longest; a description that is far longer than they are is the content.
+    """
+    parts = [_markup(part) for part in entry.get("content", []) if _is_text(part)]
+    content = max(parts, key=len, default="")
+    # feedparser gives the first content as a summary, too, where there is none.
+    detail = entry.get("summary_detail") or {"value": entry.get("summary", "")}
+    summary = _markup(detail) if detail.get("value") else ""
+    if summary.strip() and summary not in parts and len(summary) > 2 * len(content):
+        return summary, "", False
+    return content, summary if summary not in parts else "", bool(content)
+
+
+def _is_text(part: Mapping[str, Any]) -> bool:
+    return bool(part.get("value")) and str(part.get("type", "")).startswith(_TEXT_TYPES)
+
+
+def _markup(part: Mapping[str, Any]) -> str:
+    value = str(part["value"])
+    return paragraphs(value) if part.get("type") == "text/plain" and not re.search(r"<\w+[^<>]*>", value) else value
+
+
+def _authors(element: Mapping[str, Any]) -> list[AuthorView]:
+    details = [detail for detail in element.get("authors", []) if detail.get("name") or detail.get("email")]
+    # As it is written where there is one: feedparser parts an address at the wrong place where its last label is long.
+    if len(details) <= 1:
+        written = str(element.get("author", ""))
+        return authors_named(written) or [AuthorView(str(detail["name"])) for detail in details if detail.get("name")]
+    return [
+        AuthorView(author.name, author.email or str(detail.get("email", "")))
+        for detail in details
+        for author in authors_named(str(detail.get("name", "")))
+    ]
+
+
+def _attachments(entry: Any) -> list[Attachment]:
+    """Return an entry's files: media:content first, then media:thumbnail, then enclosures."""
+    files = [
+        Attachment(str(media["url"]), str(media.get("type") or media.get("medium") or ""), _width(media))
+        for media in entry.get("media_content", [])
+        if media.get("url")
+    ]
+    files += [
+        Attachment(str(media["url"]), "image", _width(media))
+        for media in entry.get("media_thumbnail", [])
+        if media.get("url")
+    ]
+    files += [
+        Attachment(str(enclosure["href"]), str(enclosure.get("type", "")))
+        for enclosure in entry.get("enclosures", [])
+        if enclosure.get("href")
+    ]
+    return files
+
+
+def _width(media: Mapping[str, Any]) -> int:
+    width = str(media.get("width", ""))
+    return int(width) if width.isdecimal() and len(width) <= 5 else 0
