@@ -90,12 +90,13 @@ def module(name: str, *arguments: object) -> tuple[str, ...]:
 
 
 @contextmanager
-def separate_house(**settings: str) -> Iterator[Path]:
+def separate_house(parent: Path | None = None, **settings: str) -> Iterator[Path]:
     """Have PostgreSQL, Redis and Django for as long as the block lasts; yields the run's data folder.
 
-    `settings` are further environment variables. Told to stop (Ctrl-C, SIGTERM), everything is stopped as well.
+    It is made in `parent`, or where temporary folders are. `settings` are further environment variables. Told to stop
+    (Ctrl-C, SIGTERM), everything is stopped as well.
     """
-    with empty_house(DISTRIBUTOR_SITE_URL=SITE_URL, **settings) as folder:
+    with empty_house(parent, DISTRIBUTOR_SITE_URL=SITE_URL, **settings) as folder:
         os.environ.update(DATABASE_URL=postgres.database_url(), REDIS_URL=redis.redis_url())
         with shared_server.run_shared(postgres.SERVER), shared_server.run_shared(redis.SERVER):
             _set_up_django()
@@ -103,9 +104,9 @@ def separate_house(**settings: str) -> Iterator[Path]:
 
 
 @contextmanager
-def empty_house(**settings: str) -> Iterator[Path]:
+def empty_house(parent: Path | None = None, **settings: str) -> Iterator[Path]:
     """Have a data folder, and nothing else of the environment, for what starts its own servers; yields the folder."""
-    folder = Path(tempfile.mkdtemp(prefix="distributor-bench-"))
+    folder = Path(tempfile.mkdtemp(prefix="distributor-bench-", dir=parent))
     before = dict(os.environ)
     try:
         _set_environment(folder, settings)
@@ -144,15 +145,18 @@ def _set_up_django() -> None:
     call_command("migrate", verbosity=0)
 
 
-def worker(folder: Path, *, processes: int, name: str = "worker") -> Child:
+def worker(
+    folder: Path, *, processes: int, name: str = "worker", environment: Mapping[str, str] | None = None
+) -> Child:
     """Return a Celery worker with so many pool processes, by the command that `distributor up` uses."""
     command = (*services.worker(processes).command, "--hostname", f"{name}@bench")
-    return Child(Program(name, command), folder)
+    return Child(Program(name, command), folder, environment)
 
 
-def beat(folder: Path) -> Child:
-    """Return Celery beat, by the command that `distributor up` uses."""
-    return Child(services.beat(), folder)
+def beat(folder: Path, *, name: str = "beat", environment: Mapping[str, str] | None = None) -> Child:
+    """Return Celery beat, by the command that `distributor up` uses. Each name has a schedule of its own."""
+    command = (*services.beat().command, "--schedule", str(folder / f"{name}-schedule"))
+    return Child(Program(name, command), folder, environment)
 
 
 @contextmanager
