@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from distributor.domain.capabilities import Capabilities
@@ -121,8 +121,11 @@ class Intent:
     """One decision to send, made durable before the call.
 
     `key` (a UUID as text) never changes for one dispatch: channels with idempotency use it, and Message-IDs are made
-    of it. `attempt` counts from 1. `first_tried_at` (aware) is when the first call for this intent began: a look-up
-    need not search further back.
+    of it. `attempt` counts from 1. `first_tried_at` (aware) is when the first call for this intent began, by a clock
+    that this machine's own is ahead of by `clock_ahead`: what is older on the network is not this intent's.
+
+    `foreign_ids` are the network's ids of posts that other dispatches hold: a look-up takes none of them.
+    `settled`: of every try before this one it is certain that nothing came of it.
 
     `kept` (JSON types, no secrets, no personal data) is what the tries before this one left for it: in an outcome's
     `keep`, or by `note`. That notes at once and for good, so that a call which is noted before it is made is known of
@@ -134,6 +137,14 @@ class Intent:
     first_tried_at: datetime
     kept: Mapping[str, Any] = field(default_factory=dict)
     note: Callable[[Mapping[str, Any]], None] = field(default=_noted_nowhere, repr=False, compare=False)
+    foreign_ids: frozenset[str] = frozenset()
+    clock_ahead: timedelta = timedelta(0)
+    settled: bool = False
+
+    @property
+    def nothing_out(self) -> bool:
+        """Whether it is certain that no try before this one made a post."""
+        return self.attempt == 1 or self.settled
 
 
 # Codes of a Deferred outcome that mean more than one recipient's or post's delay.

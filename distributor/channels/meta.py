@@ -1,4 +1,4 @@
-"""What Meta's two Graph APIs (Facebook's and Threads') have in common: errors, usage headers, and whose clock it is.
+"""What Meta's two Graph APIs (Facebook's and Threads') have in common: errors and usage headers.
 
 Sources: https://developers.facebook.com/docs/graph-api/guides/error-handling/ and
 /docs/graph-api/overview/rate-limiting/.
@@ -9,18 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 
-from distributor.channels.lookups import CLOCKS_DIFFER
 from distributor.channels.response_bodies import json_object, mapping, whole
 from distributor.channels.responses import excerpt, unclear
 from distributor.domain.outcomes import Allowance, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 
-CLOCKS_AGREE = timedelta(seconds=30)  # once the difference is known by the answer's Date: between our own machines
 USAGE_HIGH = 90  # percent of what the app may do; from 100 on calls fail
 PAUSE = timedelta(minutes=15)  # limits are counted over a sliding hour; the answer names no time
 
@@ -139,20 +136,6 @@ def read_usage(response: httpx.Response) -> Usage:
         percent=max((int(share) for share in shares if isinstance(share, int | float)), default=0),
         wait=timedelta(minutes=minutes) if minutes > 0 else None,
     )
-
-
-def earliest(response: httpx.Response, tried_at: datetime, now: datetime) -> datetime:
-    """Return from when on a post can be of a try that began at `tried_at`, by the network's own clock.
-
-    The closer this is, the less an older post with the same words is taken for it.
-    """
-    try:
-        server_time = parsedate_to_datetime(response.headers["date"])
-    except (KeyError, ValueError):
-        return tried_at - CLOCKS_DIFFER
-    server_time = server_time if server_time.tzinfo else server_time.replace(tzinfo=UTC)
-    ahead = min(max(server_time - now, -CLOCKS_DIFFER), CLOCKS_DIFFER)
-    return tried_at + ahead - CLOCKS_AGREE
 
 
 def read_id(response: httpx.Response, name: str = "id") -> str:

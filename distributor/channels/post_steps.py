@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from distributor.channels.base import PARTLY_OUT
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
 
 
-def partly(outcome: Outcome, out: int, total: int) -> Outcome:
-    """Say in an outcome that `out` of `total` posts of a thread are out."""
+def partly(outcome: Outcome, out: Sequence[str], total: int) -> Outcome:
+    """Say in an outcome that of `total` posts of a thread those with these ids are out."""
     if not out or isinstance(outcome, Accepted):
         return outcome
-    reason = f"{out} of {total} posts of the thread are out. {outcome.reason}"
+    reason = f"{len(out)} of {total} posts of the thread are out. {outcome.reason}"
     if isinstance(outcome, Deferred):
-        return replace(outcome, reason=reason, code=PARTLY_OUT)
-    return replace(outcome, reason=reason)
+        return replace(outcome, reason=reason, code=PARTLY_OUT, out=tuple(out))
+    return replace(outcome, reason=reason, out=tuple(out))
+
+
+def old_words(network: str, *, code: str, raw: Mapping[str, Any]) -> Rejected:
+    """Say that a network has these words from before, in a post that is not this dispatch's, and what to do."""
+    reason = (
+        f"{network} has a post of this account with the same words already, so it takes no second one: "
+        "give this one other words, or cancel it."
+    )
+    return Rejected(reason, code, raw=raw)
 
 
 def before(outcome: Outcome, network: str) -> Outcome:

@@ -25,7 +25,8 @@ class Receipt:
     """What the channel answered: its own id for the thing, where it can be seen, and when it was accepted (aware).
 
     `raw` is the provider's answer with secrets removed, kept for support. `incomplete` is a sentence for an editor on
-    what could not be done beside it (a comment below it, say), "" for nothing.
+    what could not be done beside it (a comment below it, say), "" for nothing. `thread` are the ids of all posts of a
+    thread in their order, () for a single post.
     """
 
     remote_id: str
@@ -33,6 +34,12 @@ class Receipt:
     at: datetime | None = None
     raw: Mapping[str, Any] = field(default_factory=dict)
     incomplete: str = ""
+    thread: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of everything that it stands for, in order; () where the channel gives none."""
+        return self.thread or ((self.remote_id,) if self.remote_id else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,8 @@ class Rejected:
 
     `reason` is a sentence for an editor; `code` the channel's own code (an enhanced SMTP status, a Graph code). `raw`
     is the answer with secrets removed, here and in the outcomes below. `keep` as in Deferred: {} where nothing is out,
-    since what was made of the refused words (an upload) is of no use to others.
+    since what was made of the refused words (an upload) is of no use to others. `out`, here and below: the network's
+    ids of the posts of a thread that are out all the same.
     """
 
     reason: str
@@ -57,6 +65,7 @@ class Rejected:
     remedy: Remedy = "change"
     raw: Mapping[str, Any] = field(default_factory=dict)
     keep: Mapping[str, Any] | None = None
+    out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,7 @@ class Deferred:
     whole_account: bool = False
     raw: Mapping[str, Any] = field(default_factory=dict)
     keep: Mapping[str, Any] | None = None
+    out: tuple[str, ...] = ()
 
     @property
     def remedy(self) -> Remedy:
@@ -90,6 +100,7 @@ class Reconnect:
     code: str = ""
     expired: bool = False
     raw: Mapping[str, Any] = field(default_factory=dict)
+    out: tuple[str, ...] = ()
 
     @property
     def remedy(self) -> Remedy:
@@ -106,6 +117,7 @@ class Unconfirmed:
     reason: str
     raw: Mapping[str, Any] = field(default_factory=dict)
     keep: Mapping[str, Any] | None = None
+    out: tuple[str, ...] = ()
 
     @property
     def remedy(self) -> Remedy:

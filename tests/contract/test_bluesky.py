@@ -127,7 +127,7 @@ def test_recall_takes_back_all_of_a_thread_also_what_is_gone(
     assert isinstance(outcome, Accepted)
     receipt = outcome.receipt
     for place in out:
-        some = Receipt("", raw={"posts": [receipt.raw["posts"][place]]})
+        some = Receipt(receipt.thread[place])
         assert isinstance(channel.recall(credentials, THREAD, some), Accepted)
     assert isinstance(channel.recall(credentials, THREAD, receipt), Accepted)
     assert world.posts("bluesky") == []

@@ -235,6 +235,41 @@ def test_the_same_words_from_before_are_refused(name: str, case_of: CaseOf) -> N
 
 
 @lookup
+def test_a_look_up_never_takes_what_another_dispatch_holds(name: str, case_of: CaseOf) -> None:
+    """Two letters may say the same: words don't make a post the second one's."""
+    case, intent = case_of(name), _intent()
+    variant = case.make(TEXT)
+    first = case.send(variant, intent)
+    assert isinstance(first, Accepted)
+    second = Intent("another", 2, intent.first_tried_at, foreign_ids=frozenset(first.receipt.ids))
+    assert case.channel.find_existing(case.account, second, variant) is None
+
+
+@lookup
+def test_a_look_up_never_takes_what_is_older_than_its_own_first_call(name: str, case_of: CaseOf) -> None:
+    case = case_of(name)
+    variant = case.make(TEXT)
+    assert isinstance(case.send(variant, _intent()), Accepted)
+    second = Intent("another", 2, datetime.now(UTC) + timedelta(seconds=4))
+    assert case.channel.find_existing(case.account, second, variant) is None
+
+
+@refusing
+@pytest.mark.parametrize("attempt", [1, 2])
+def test_a_refusal_of_the_same_words_says_what_to_do(name: str, attempt: int, case_of: CaseOf) -> None:
+    """Also when it is tried again after a refusal, of which nothing came."""
+    case = case_of(name)
+    variant = case.make(TEXT)
+    first = case.send(variant, _intent())
+    assert isinstance(first, Accepted)
+    second = replace(_intent(), attempt=attempt, settled=True, foreign_ids=frozenset(first.receipt.ids))
+    outcome = case.send(variant, second)
+    assert isinstance(outcome, Rejected)
+    assert "give this one other words, or cancel it" in outcome.reason
+    assert len(case.texts()) == 1
+
+
+@lookup
 def test_a_look_up_that_fails_says_so(name: str, case_of: CaseOf) -> None:
     case, intent = case_of(name), _intent()
     with pytest.raises(LookupAway):

@@ -109,7 +109,7 @@ def test_recall_takes_back_all_of_a_thread_also_what_is_gone(
     assert isinstance(outcome, Accepted)
     receipt = outcome.receipt
     for place in gone:
-        some = Receipt("", raw={"ids": [receipt.raw["ids"][place]]})
+        some = Receipt(receipt.thread[place])
         assert isinstance(channel.recall(credentials, THREAD, some), Accepted)
     assert isinstance(channel.recall(credentials, THREAD, receipt), Accepted)
     assert texts(world) == []

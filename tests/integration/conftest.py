@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import pytest
@@ -47,13 +48,24 @@ from tests.integration.processes import Practice
 from tests.patience import PATIENCE
 
 
+def numbered_receipts() -> Callable[[Recipient | None], Outcome]:
+    """Return what accepts everything, with a number of its own, as networks do."""
+    numbers = count(1)
+
+    def answer(_: Recipient | None) -> Outcome:
+        number = next(numbers)
+        return Accepted(Receipt(str(number), f"https://network.example/{number}"))
+
+    return answer
+
+
 @dataclass
 class ScriptedChannel:
     """Answers what the test says, and notes every call. Behaves as both kinds of channel do."""
 
     name: str
     addressed: bool = False
-    answer: Callable[[Recipient | None], Outcome] = lambda _: Accepted(Receipt("1", "https://network.example/1"))
+    answer: Callable[[Recipient | None], Outcome] = field(default_factory=numbered_receipts)
     existing: Receipt | None = None
     lookup_away: bool = False
     looks: bool = True

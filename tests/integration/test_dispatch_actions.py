@@ -17,6 +17,7 @@ from distributor.cli.commands import cli
 from distributor.delivery import actions, control
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning.queue import queue_letter
+from distributor.delivery.posts import remote_posts
 from distributor.delivery.reports.dispatches import report
 from distributor.domain.dispatch_actions import ACTIONS, Action, get, permits
 from distributor.domain.errors import BadInput, ConfirmationNeeded, NotPermitted, StateError
@@ -51,6 +52,8 @@ def put_in(dispatch: Dispatch, state: State) -> None:
     dispatch.hold_until = timezone.now() if state is State.HELD else None
     dispatch.receipt = receipt if state in (State.SENT, State.RECALLING, State.RECALLED) else None
     dispatch.save(update_fields=_BEFORE)
+    if dispatch.receipt:
+        remote_posts.hold(dispatch, ["1"])
 
 
 def values(action: Action) -> dict[str, str]:

@@ -107,7 +107,7 @@ def test_an_account_that_has_to_rest_stops_no_other(
     def answer(_: Any) -> Outcome:
         if len(post_channel.asked) == 1:
             return Deferred("It takes no more for now.", retry_at=until, code="429", whole_account=True)
-        return Accepted(Receipt("1"))
+        return Accepted(Receipt(str(len(post_channel.asked))))
 
     post_channel.answer = answer
     dispatches = queued(draft, brand, 3, "one", "two")
@@ -125,7 +125,9 @@ def test_what_the_network_says_is_left_is_believed(
     draft: Draft, brand: Publication, post_channel: ScriptedChannel
 ) -> None:
     until = timezone.now() + timedelta(minutes=3)
-    post_channel.answer = lambda _: Accepted(Receipt("1"), Allowance(2 - len(post_channel.asked), until))
+    post_channel.answer = lambda _: Accepted(
+        Receipt(str(len(post_channel.asked))), Allowance(2 - len(post_channel.asked), until)
+    )
     dispatches = queued(draft, brand, 4)
     work_off(dispatches)
     assert sorted(one.state for one in dispatches) == ["scheduled"] * 2 + ["sent"] * 2

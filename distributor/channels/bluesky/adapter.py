@@ -61,9 +61,8 @@ class BlueskyChannel(NetworkChannel):
                 try:
                     embed = records.embed(variant, service) if len(out) < records.embed_number(variant) else None
                 except CallFailure as failure:
-                    return partly(
-                        no_picture(xrpc.outcome(failure, self._clock()), xrpc.NETWORK), len(out), len(variant.parts)
-                    )
+                    refusal = no_picture(xrpc.outcome(failure, self._clock()), xrpc.NETWORK)
+                    return partly(refusal, [ref.uri for ref in out], len(variant.parts))
                 return self._post(service, credentials, did, variant, intent, out, embed)
         except NoServer as error:
             return Reconnect(str(error))
@@ -85,11 +84,12 @@ class BlueskyChannel(NetworkChannel):
 
     def recall(self, credentials: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
         """Delete the posts, the last one of a thread first."""
-        posts = receipt.raw.get("posts") or [{"uri": receipt.remote_id}]
+        if not receipt.ids:
+            return Rejected("The post has no number to delete it by: delete it on Bluesky.", remedy="look")
         try:
             with self._service(credentials) as service:
-                for post in reversed(posts):
-                    service.delete(*_place(str(post["uri"])))
+                for uri in reversed(receipt.ids):
+                    service.delete(*_place(uri))
         except NoServer as error:
             return Reconnect(str(error))
         except CallFailure as failure:
@@ -133,13 +133,14 @@ class BlueskyChannel(NetworkChannel):
             try:
                 out.append(service.put(did, record_key(intent, number), record))
             except CallFailure as failure:
-                return partly(xrpc.outcome(failure, self._clock()), len(out), total)
+                return partly(xrpc.outcome(failure, self._clock()), [ref.uri for ref in out], total)
         return Accepted(self._receipt(credentials, out), xrpc.allowance(service, POINTS_A_POST))
 
     def _receipt(self, credentials: Credentials, out: Sequence[Ref]) -> Receipt:
         did, key = _place(out[0].uri)
         url = page(credentials, out[0].uri, f"{sessions.PROFILES}/{did}/post/{key}")
-        return Receipt(out[0].uri, url=url, at=self._clock(), raw={"posts": [ref.to_json() for ref in out]})
+        raw = {"posts": [ref.to_json() for ref in out]}
+        return Receipt(out[0].uri, url, self._clock(), raw=raw, thread=tuple(ref.uri for ref in out))
 
 
 def _posts_out(service: Service, did: str, variant: Variant, intent: Intent) -> list[Ref]:

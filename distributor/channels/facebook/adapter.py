@@ -22,6 +22,7 @@ from distributor.channels.facebook.capabilities import CAPABILITIES
 from distributor.channels.facebook.connect import FacebookConnectFlow
 from distributor.channels.facebook.payload import FacebookPayload
 from distributor.channels.network import NetworkChannel
+from distributor.channels.post_steps import old_words
 from distributor.channels.response_bodies import json_object
 from distributor.channels.responses import look_first, lost_answer, page, unreachable
 from distributor.domain.capabilities import Capabilities
@@ -85,7 +86,7 @@ class FacebookChannel(NetworkChannel):
             raise LookupAway(_INCOMPLETE.reason)
         try:
             with self._api(credentials) as api:
-                story = feed.find(api, _message(variant), intent.first_tried_at, self._clock())
+                story = feed.find(api, _message(variant), intent, self._clock())
                 if story is None:
                     return None
                 raw: dict[str, object] = {"id": story.id, "found": True}
@@ -176,7 +177,10 @@ class FacebookChannel(NetworkChannel):
             return Unconfirmed("Facebook says that it has this post already, and could not be asked for it.", raw=raw)
         if receipt is not None:
             return Accepted(receipt)
-        return Rejected(refusals.OLD_WORDS, code=str(refusals.DUPLICATE), raw=raw)
+        if not intent.nothing_out:  # ours may not be listed yet
+            reason = "Facebook says that it has this post already, perhaps from the try before: look at the page."
+            return Unconfirmed(reason, raw=raw)
+        return old_words("Facebook", code=str(refusals.DUPLICATE), raw=raw)
 
     def _receipt(
         self,

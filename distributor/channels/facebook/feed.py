@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from distributor.channels.base import LookupAway
+from distributor.channels.base import Intent, LookupAway
 from distributor.channels.facebook.api import PageApi
-from distributor.channels.lookups import CLOCKS_DIFFER, comparable
-from distributor.channels.meta import earliest, read_list, read_time
+from distributor.channels.lookups import comparable, search_start, window
+from distributor.channels.meta import read_list, read_time
 from distributor.channels.response_bodies import mapping
 
 PAGES_LOOKED_AT = 5
@@ -28,15 +28,15 @@ class Story:
     by: str
 
 
-def find(api: PageApi, message: str, tried_at: datetime, now: datetime) -> Story | None:
-    """Look for the page's own post with this message, photo posts included, of a try that began at `tried_at`.
+def find(api: PageApi, message: str, intent: Intent, now: datetime) -> Story | None:
+    """Look for the page's own post with this message, photo posts included, that may be the intent's.
 
     Raises LookupAway when Facebook does not show the feed, and what httpx raises.
     """
     text = comparable(message)
     if not text:
         raise LookupAway("The post has no words of its own by which it could be found on Facebook.")
-    since = str(int((tried_at - CLOCKS_DIFFER).timestamp()))
+    since = str(int(search_start(intent).timestamp()))
     query = {"fields": FIELDS, "since": since, "limit": "100"}
     for _ in range(PAGES_LOOKED_AT):
         response = api.get(f"{api.page_id}/feed", **query)
@@ -44,9 +44,9 @@ def find(api: PageApi, message: str, tried_at: datetime, now: datetime) -> Story
         if posts is None:
             raise LookupAway(f"Facebook would not show the page’s posts ({response.status_code}).")
         entries, after = posts
-        since_then = earliest(response, tried_at, now)
+        own = window(intent, response.headers, now)
         for story in (_story(entry) for entry in entries if entry.get("id")):
-            ours = story.by in ("", api.page_id) and (story.created_at is None or story.created_at >= since_then)
+            ours = story.by in ("", api.page_id) and own.may_be_own(story.id, story.created_at)
             if ours and comparable(story.message) == text:
                 return story
         if not after:

@@ -17,7 +17,6 @@ LINK_CODES = frozenset({1500, 1_609_005, 1_609_008})
 
 BLOCKED_LINK = "Facebook can’t read the page that the post links to: see that its address opens for everybody."
 UNREADABLE_PICTURE = "Facebook can’t use the picture: choose another one for the letter."
-OLD_WORDS = "Facebook has the same post from before: change the text."
 
 
 def outcome(error: GraphError, response: httpx.Response, now: datetime) -> Outcome:

@@ -19,8 +19,9 @@ from distributor.channels.linkedin.capabilities import CAPABILITIES
 from distributor.channels.linkedin.connect import LinkedInConnectFlow, LinkedInTokenRenewal
 from distributor.channels.linkedin.little_text import to_little_text, to_plain
 from distributor.channels.linkedin.payload import CARD, CONNECTIONS, PICTURE, PUBLIC, LinkedInPayload
-from distributor.channels.lookups import CLOCKS_DIFFER, comparable
+from distributor.channels.lookups import comparable, window
 from distributor.channels.network import NetworkChannel
+from distributor.channels.post_steps import old_words
 from distributor.channels.responses import look_first, lost_answer, page, unreachable
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.errors import AddressRefused
@@ -114,14 +115,15 @@ class LinkedInChannel(NetworkChannel):
         """Look for the text among the author's newest posts, back to the first try; None where it may not be read."""
         if not self.can_look(credentials) or not variant.parts or api.missing_value(credentials):
             return None
-        text, since = _comparable(_text(variant)), intent.first_tried_at - CLOCKS_DIFFER
+        text = _comparable(_text(variant))
         try:
             with self.client(credentials, headers=api.account_headers(credentials)) as client:
                 for number in range(PAGES_LOOKED_AT):
-                    posts = _newest(client, credentials, number)
-                    recent = [post for post in posts if post.created_at is None or post.created_at >= since]
+                    response = _newest(client, credentials, number)
+                    own = window(intent, response.headers, self._clock())
+                    recent = [post for post in api.read_posts(response) if not own.is_older(post.created_at)]
                     for post in recent:
-                        if _comparable(to_plain(post.little_text)) == text:
+                        if post.id not in own.foreign_ids and _comparable(to_plain(post.little_text)) == text:
                             return Receipt(
                                 post.id, url=_url(credentials, post.id), at=post.created_at, raw={"found": True}
                             )
@@ -193,9 +195,9 @@ class LinkedInChannel(NetworkChannel):
             return Unconfirmed(f"{reason}, and could not be asked for it.", raw=refusal.raw)
         if receipt is not None:
             return Accepted(receipt)
-        if intent.attempt > 1:  # what is listed lags behind, and members' posts are not listed at all
+        if not intent.nothing_out:  # what is listed lags behind, and members' posts are not listed at all
             return Unconfirmed(f"{reason}, perhaps from the try before: look at the account’s posts.", raw=refusal.raw)
-        return Rejected("LinkedIn has the same post from before: change the text.", refusal.code, raw=refusal.raw)
+        return old_words("LinkedIn", code=refusal.code, raw=refusal.raw)
 
 
 def _unsendable(credentials: Credentials, variant: Variant) -> Outcome | None:
@@ -241,8 +243,8 @@ def _text(variant: Variant) -> str:
     return "\n\n".join(variant.parts)
 
 
-def _newest(client: httpx.Client, credentials: Credentials, number: int) -> list[api.OwnPost]:
-    """Return one page of the author's posts, the newest first, counted from 0. Raises LookupAway and httpx errors."""
+def _newest(client: httpx.Client, credentials: Credentials, number: int) -> httpx.Response:
+    """Ask for one page of the author's posts, the newest first, counted from 0. Raises what httpx raises."""
     query = {
         "q": "author",
         "author": credentials.values["author"],
@@ -251,7 +253,7 @@ def _newest(client: httpx.Client, credentials: Credentials, number: int) -> list
         "start": str(number * api.PAGE),
     }
     url = f"{api.root(credentials.endpoint)}/rest/posts"
-    return api.read_posts(client.get(url, params=query, headers={"X-RestLi-Method": "FINDER"}))
+    return client.get(url, params=query, headers={"X-RestLi-Method": "FINDER"})
 
 
 def _comparable(text: str) -> str:

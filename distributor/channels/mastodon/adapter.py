@@ -103,9 +103,11 @@ class MastodonChannel(NetworkChannel):
 
     def recall(self, credentials: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
         """Delete the posts, the last one of a thread first."""
+        if not receipt.ids:
+            return Rejected("The post has no number to delete it by: delete it on Mastodon.", remedy="look")
         try:
             with self._server(credentials) as server:
-                for post_id in reversed(receipt.raw.get("ids") or [receipt.remote_id]):
+                for post_id in reversed(receipt.ids):
                     _delete(server, str(post_id))
         except NoServer as error:
             return Reconnect(str(error))
@@ -130,7 +132,7 @@ class MastodonChannel(NetworkChannel):
         user_id = credentials.values.get("user_id", "")
         if not user_id:
             user_id = the_id(json_object(server.get("/api/v1/accounts/verify_credentials")))
-        return thread(variant.parts, own_posts(server, user_id, intent.first_tried_at))
+        return thread(variant.parts, own_posts(server, user_id, intent, self._clock))
 
     def _post(
         self,
@@ -148,17 +150,20 @@ class MastodonChannel(NetworkChannel):
             try:
                 response = server.post("/api/v1/statuses", json=body, headers={"Idempotency-Key": key})
             except CallFailure as failure:
-                return partly(outcome(failure, self._clock()), len(out), total)
+                return partly(outcome(failure, self._clock()), [post.id for post in out], total)
             post = read_post(json_object(response))
             if not post.id:
-                return partly(Unconfirmed("The Mastodon server answered without the post’s number."), len(out), total)
+                no_number = Unconfirmed("The Mastodon server answered without the post’s number.")
+                return partly(no_number, [post.id for post in out], total)
             out.append(post)
         return Accepted(self._receipt(credentials, out), server.allowance)
 
     def _receipt(self, credentials: Credentials, out: Sequence[OwnPost]) -> Receipt:
         first = out[0]
-        url = page(credentials, first.id, first.url)
-        return Receipt(first.id, url=url, at=self._clock(), raw={"ids": [post.id for post in out]})
+        ids = tuple(post.id for post in out)
+        return Receipt(
+            first.id, page(credentials, first.id, first.url), self._clock(), raw={"ids": list(ids)}, thread=ids
+        )
 
 
 def _unsendable(credentials: Credentials, variant: Variant) -> Rejected | None:

@@ -9,12 +9,12 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 
+from distributor.channels.base import Clock, Intent
 from distributor.channels.calls import Refused
-from distributor.channels.lookups import CLOCKS_DIFFER, longest_thread
+from distributor.channels.lookups import longest_thread, window
 from distributor.channels.mastodon.server import Server, the_id
 from distributor.channels.response_bodies import moment
 
@@ -34,15 +34,15 @@ class OwnPost:
     reply_to: str
 
 
-def own_posts(server: Server, user_id: str, since: datetime) -> list[OwnPost]:
-    """Return the account's posts since a moment (aware), the newest first. Raises CallFailure."""
-    earliest = since - CLOCKS_DIFFER
+def own_posts(server: Server, user_id: str, intent: Intent, clock: Clock) -> list[OwnPost]:
+    """Return which of the account's posts may be the intent's, the newest first. Raises CallFailure."""
     query = {"limit": str(PAGE), "exclude_reblogs": "true"}
     posts: list[OwnPost] = []
     for _ in range(PAGES_LOOKED_AT):
-        page = _list(server.get(f"/api/v1/accounts/{user_id}/statuses", **query))
-        recent = [status for status in page if (moment(status.get("created_at")) or since) >= earliest]
-        posts.extend(read_post(status) for status in recent)
+        response = server.get(f"/api/v1/accounts/{user_id}/statuses", **query)
+        page, own = _list(response), window(intent, response.headers, clock())
+        recent = [status for status in page if not own.is_older(moment(status.get("created_at")))]
+        posts.extend(read_post(status) for status in recent if the_id(status) not in own.foreign_ids)
         if not page or len(recent) < len(page):
             break
         query["max_id"] = the_id(page[-1])

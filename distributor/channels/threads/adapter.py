@@ -103,11 +103,13 @@ class ThreadsChannel(NetworkChannel):
         """Delete all posts of a thread, the last one first. Threads takes 100 deletions a day."""
         if not is_token(credentials.values.get("access_token", "")):
             return _NO_TOKEN
-        ids = receipt.raw.get("ids") or [receipt.remote_id]
-        if not all(str(number).isascii() and str(number).isdigit() for number in ids):  # they become part of an address
+        ids = receipt.ids
+        if not ids or not all(
+            number.isascii() and number.isdigit() for number in ids
+        ):  # they become part of an address
             return Rejected("The post has no number to delete it by: delete it on Threads.", remedy="look")
         with self._api(credentials) as api:
-            for post_id in reversed([str(number) for number in ids]):
+            for post_id in reversed(ids):
                 try:
                     outcome = self._delete(api, post_id)
                 except (AddressRefused, httpx.RequestError):
@@ -133,7 +135,7 @@ class ThreadsChannel(NetworkChannel):
     def _look(self, api: ThreadsApi, variant: Variant, intent: Intent) -> list[OwnPost]:
         """Return the parts that are there already. Raises LookupAway."""
         try:
-            posts = timeline.own_posts(api, intent.first_tried_at, self._clock(), answers=len(variant.parts) > 1)
+            posts = timeline.own_posts(api, intent, self._clock(), answers=len(variant.parts) > 1)
         except (AddressRefused, httpx.RequestError):
             raise LookupAway("Threads did not answer.") from None
         return timeline.thread(variant.parts, posts)
@@ -148,7 +150,7 @@ class ThreadsChannel(NetworkChannel):
             else:
                 result = _publish(api, form, self._clock())
             if not isinstance(result, str):
-                return partly(result, len(posts), len(variant.parts))
+                return partly(result, [post.id for post in posts], len(variant.parts))
             posts.append(OwnPost(result))
         return Accepted(self._receipt(credentials, [_with_address(api, posts[0]), *posts[1:]]))
 
@@ -177,6 +179,7 @@ class ThreadsChannel(NetworkChannel):
             url=page(credentials, first.id, first.url),
             at=first.at or self._clock(),
             raw={"ids": [post.id for post in posts], "permalink": first.url},
+            thread=tuple(post.id for post in posts),
         )
 
 

@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from distributor.channels import meta
-from distributor.channels.base import LookupAway
-from distributor.channels.lookups import CLOCKS_DIFFER, comparable, longest_thread
+from distributor.channels.base import Intent, LookupAway
+from distributor.channels.lookups import comparable, longest_thread, search_start, window
 from distributor.channels.response_bodies import mapping
 from distributor.channels.threads.api import ThreadsApi
 
@@ -32,14 +32,14 @@ class OwnPost:
     root: str = ""
 
 
-def own_posts(api: ThreadsApi, tried_at: datetime, now: datetime, *, answers: bool) -> list[OwnPost]:
-    """Return the account's posts of a try that began at `tried_at`, and with `answers` those that answer others.
+def own_posts(api: ThreadsApi, intent: Intent, now: datetime, *, answers: bool) -> list[OwnPost]:
+    """Return which of the account's posts may be the intent's, and with `answers` those that answer others.
 
     Raises LookupAway when Threads does not show them, and what httpx raises.
     """
-    posts_by_id = {post.id: post for post in _list(api, "me/threads", tried_at, now)}
+    posts_by_id = {post.id: post for post in _list(api, "me/threads", intent, now)}
     if answers:
-        posts_by_id |= {post.id: post for post in _list(api, "me/replies", tried_at, now)}
+        posts_by_id |= {post.id: post for post in _list(api, "me/replies", intent, now)}
     return list(posts_by_id.values())
 
 
@@ -61,8 +61,8 @@ def _says(post: OwnPost, part: str) -> bool:
     return comparable(post.text.replace("#", "")) == comparable(part.replace("#", ""))
 
 
-def _list(api: ThreadsApi, path: str, tried_at: datetime, now: datetime) -> list[OwnPost]:
-    query = {"fields": FIELDS, "since": str(int((tried_at - CLOCKS_DIFFER).timestamp())), "limit": "100"}
+def _list(api: ThreadsApi, path: str, intent: Intent, now: datetime) -> list[OwnPost]:
+    query = {"fields": FIELDS, "since": str(int(search_start(intent).timestamp())), "limit": "100"}
     own_posts: list[OwnPost] = []
     for _ in range(PAGES_LOOKED_AT):
         response = api.get(path, **query)
@@ -70,9 +70,9 @@ def _list(api: ThreadsApi, path: str, tried_at: datetime, now: datetime) -> list
         if entry_list is None:
             raise LookupAway(f"Threads would not show the account’s posts ({response.status_code}).")
         entries, after = entry_list
-        since = meta.earliest(response, tried_at, now)
+        own = window(intent, response.headers, now)
         posts = (_post(entry) for entry in entries if entry.get("id"))
-        own_posts += [post for post in posts if post.at is None or post.at >= since]
+        own_posts += [post for post in posts if own.may_be_own(post.id, post.at)]
         if not after:
             return own_posts
         query["after"] = after

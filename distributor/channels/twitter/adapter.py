@@ -13,6 +13,7 @@ from distributor.channels.base import (
     PARTLY_OUT,
     AccountField,
     ChannelSetting,
+    Clock,
     Credentials,
     Intent,
     LookupAway,
@@ -20,6 +21,7 @@ from distributor.channels.base import (
 )
 from distributor.channels.connect_flow import ConnectFlow, Identity, TokenRenewal
 from distributor.channels.network import NetworkChannel
+from distributor.channels.post_steps import old_words
 from distributor.channels.twitter import compose as composition
 from distributor.channels.twitter import connect, refusals
 from distributor.channels.twitter.capabilities import CAPABILITIES
@@ -83,7 +85,7 @@ class TwitterChannel(NetworkChannel):
                 progress = Progress(variant)
                 if intent.attempt > 1:
                     try:
-                        progress.ids += _thread(x, variant, intent)
+                        progress.ids += _thread(x, variant, intent, self._clock)
                     except FAILURES as error:
                         return cant_look(refusals.outcome(error, credentials))
                 return self._post(x, credentials, intent, progress)
@@ -96,7 +98,7 @@ class TwitterChannel(NetworkChannel):
             return None
         try:
             with client(credentials, timeout=self._timeout) as x:
-                progress = Progress(variant, list(_thread(x, variant, intent)))
+                progress = Progress(variant, list(_thread(x, variant, intent, self._clock)))
         except NoCredentials:
             raise LookupAway(_NO_CREDENTIALS.reason) from None
         except FAILURES as error:
@@ -105,8 +107,10 @@ class TwitterChannel(NetworkChannel):
 
     def recall(self, credentials: Credentials, variant: Variant, receipt: Receipt) -> Outcome:  # noqa: ARG002
         """Delete the posts, a thread's last one first, so that what is left always hangs together."""
-        ids = [str(number) for number in receipt.raw.get("ids") or [receipt.remote_id]]
-        if not all(number.isascii() and number.isdecimal() for number in ids):  # they become part of addresses
+        ids = receipt.ids
+        if not ids or not all(
+            number.isascii() and number.isdecimal() for number in ids
+        ):  # they become part of addresses
             return Rejected("The post’s number on X is not known: delete it there.", remedy="look")
         try:
             with client(credentials, timeout=self._timeout) as x:
@@ -166,7 +170,7 @@ class TwitterChannel(NetworkChannel):
         """
         raw_error = refusals.raw(error, credentials)
         try:
-            thread = _thread(x, progress.variant, intent)
+            thread = _thread(x, progress.variant, intent, self._clock)
         except FAILURES as away:
             reason = cant_look(refusals.outcome(away, credentials)).reason
             sentence = f"X says that it has this post already, and it could not be looked for: {reason}"
@@ -174,7 +178,7 @@ class TwitterChannel(NetworkChannel):
         if len(thread) > len(progress.ids):
             progress.ids[:] = thread
             return None
-        if intent.attempt > 1:
+        if not intent.nothing_out:
             # It may be ours, taken a moment ago and not yet shown among the account's posts.
             if progress.ids:
                 deferral = Deferred(
@@ -182,12 +186,12 @@ class TwitterChannel(NetworkChannel):
                 )
                 return progress.partly(replace(deferral, retry_at=self._clock() + SHOWN_WITHIN, code=PARTLY_OUT))
             return Unconfirmed("X says that it has this post already, and does not show it: look on X.", raw=raw_error)
-        return progress.partly(Rejected("X has the same text from before: change it.", code="403", raw=raw_error))
+        return progress.partly(old_words("X", code="403", raw=raw_error))
 
 
-def _thread(x: Client, variant: Variant, intent: Intent) -> tuple[str, ...]:
+def _thread(x: Client, variant: Variant, intent: Intent, clock: Clock) -> tuple[str, ...]:
     """Return the numbers of the posts that are there already. Raises what the client raises."""
-    return thread_ids(variant.parts, own_posts(x, intent.first_tried_at))
+    return thread_ids(variant.parts, own_posts(x, intent, clock))
 
 
 channel: PostChannel = TwitterChannel()

@@ -115,9 +115,10 @@ class Client:
         """Return the JSON that says whose credentials these are."""
         return self._tweepy.get_me(user_auth=self._signed).json()
 
-    def posts(self, user_id: str, **query: Any) -> Any:
-        """Return one page of a user's posts as JSON, the newest first."""
-        return self._tweepy.get_users_tweets(user_id, user_auth=self._signed, **query).json()
+    def posts(self, user_id: str, **query: Any) -> requests.Response:
+        """Ask for one page of a user's posts, the newest first."""
+        response: requests.Response = self._tweepy.get_users_tweets(user_id, user_auth=self._signed, **query)
+        return response
 
     def initialize(self, *, media_type: str, size: int) -> Any:
         """Begin to upload a picture of so many bytes."""

@@ -44,11 +44,11 @@ class Progress:
         """Return the receipt; `raw["cost"]` is what the posts cost, whichever try made them."""
         first = self.ids[0]
         url = page(credentials, first, f"https://x.com/i/web/status/{first}")
-        return Receipt(first, url=url, at=now, raw=self._raw())
+        return Receipt(first, url=url, at=now, raw=self._raw(), thread=tuple(self.ids))
 
     def partly(self, outcome: Outcome) -> Outcome:
         """Say in an outcome how much of a thread is out, and what that cost."""
-        reason = partly(outcome, len(self.ids), len(self.variant.parts))
+        reason = partly(outcome, self.ids, len(self.variant.parts))
         if not self.ids or isinstance(reason, Accepted):
             return reason
         return replace(reason, raw={**reason.raw, **self._raw()})

@@ -6,12 +6,12 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from distributor.channels import lookups
-from distributor.channels.lookups import CLOCKS_DIFFER, longest_thread
-from distributor.channels.response_bodies import mapping
+from distributor.channels.base import Clock, Intent
+from distributor.channels.lookups import longest_thread, search_start, window
+from distributor.channels.response_bodies import json_object, mapping, moment
 from distributor.channels.twitter.client import Client
 
 PAGE = 100  # the most that X gives at once
@@ -32,19 +32,25 @@ class OwnPost:
     reply_to: str
 
 
-def own_posts(client: Client, since: datetime) -> list[OwnPost]:
-    """Return the account's posts since a moment (aware), the newest first. Raises what the client raises."""
+def own_posts(client: Client, intent: Intent, clock: Clock) -> list[OwnPost]:
+    """Return which of the account's posts may be the intent's, the newest first. Raises what the client raises."""
     user_id = str(mapping(mapping(client.me()).get("data")).get("id", ""))
     query: dict[str, Any] = {
         "max_results": PAGE,
-        "start_time": since - CLOCKS_DIFFER,
+        "start_time": search_start(intent),
         "tweet_fields": ["created_at", "entities", "referenced_tweets"],
     }
     posts: list[OwnPost] = []
     for _ in range(PAGES_LOOKED_AT):
-        response = mapping(client.posts(user_id, **query))
-        posts.extend(_post(mapping(tweet)) for tweet in response.get("data") or ())
-        token = mapping(response.get("meta")).get("next_token")
+        response = client.posts(user_id, **query)
+        timeline, own = json_object(response), window(intent, response.headers, clock())
+        tweets = (mapping(tweet) for tweet in timeline.get("data") or ())
+        posts.extend(
+            _post(tweet)
+            for tweet in tweets
+            if own.may_be_own(str(tweet.get("id", "")), moment(tweet.get("created_at")))
+        )
+        token = mapping(timeline.get("meta")).get("next_token")
         if not token:
             break
         query["pagination_token"] = token

@@ -16,7 +16,7 @@ from distributor.delivery import wakeups
 from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Attempt, Dispatch
 from distributor.delivery.planning.earliest_release import earliest_release, explain
-from distributor.delivery.posts import send
+from distributor.delivery.posts import remote_posts, send
 from distributor.delivery.transitions import locked, move, state_of
 from distributor.domain.errors import CredentialsError, ServiceAway
 from distributor.domain.outcomes import Receipt, Unconfirmed
@@ -50,8 +50,11 @@ def settle(dispatch_id: int) -> None:
         if state_of(dispatch) is not State.UNCONFIRMED:
             return
         if look.receipt is not None:
-            send.accept(dispatch, look.receipt)
-            return
+            holder = remote_posts.hold(dispatch, look.receipt.ids)
+            if holder is None:
+                send.accept(dispatch, look.receipt)
+                return
+            look = _Look(send.foreign_post(holder))  # it was taken while this was looking
         if dispatch.attempts.filter(number__gt=attempt.number).exists():
             return  # it was sent again meanwhile, of which this look can't know
         if look.in_vain:

@@ -1,5 +1,7 @@
 """Deleting a post at its network: asked for by an editor, written down before the call, tried ever more rarely.
 
+Only what the dispatch itself holds is ever deleted (`remote_posts`).
+
 What is not gone after a day stays, with a reason: a person deletes it by hand, or asks for it anew.
 """
 
@@ -18,9 +20,10 @@ from distributor.channels.base import PostChannel
 from distributor.delivery import wakeups
 from distributor.delivery.accounts import accounts, tokens
 from distributor.delivery.models import Dispatch
+from distributor.delivery.posts import remote_posts
 from distributor.delivery.transitions import locked, move, state_of
 from distributor.domain.errors import CredentialsError, DistributorError, ServiceAway, StateError
-from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Unconfirmed
+from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.retries import RECALL_PATIENCE, Retry, decide
 from distributor.domain.states import Event, State, allowed_events, next_state
 from distributor.domain.variants import Variant
@@ -51,6 +54,8 @@ def recall(dispatch_id: int) -> Dispatch:
             raise StateError(f"{channel.capabilities.label} can’t delete what was sent.")
         next_state(state_of(dispatch), Event.RECALL)
         raise StateError("It has no receipt by which it could be deleted: delete it there yourself.")
+    if (dispatch.receipt or {}).get("remote_id") not in remote_posts.ids_of(dispatch):
+        raise StateError("The post that its receipt names is not its own: look there, and delete its own yourself.")
     now = timezone.now()
     move(dispatch, Event.RECALL, reason="It is being deleted there.", recall_from=now, recall_at=now, recall_tries=0)
     wakeups.after_commit("delivery.recall", dispatch_id)
@@ -85,7 +90,10 @@ def carry_out(dispatch_id: int) -> None:
 def _call(dispatch: Dispatch, record: Mapping[str, Any]) -> Outcome:
     channel = cast(PostChannel, registry.get(dispatch.channel))
     at = datetime.fromisoformat(record["at"]) if record.get("at") else None
-    receipt = Receipt(record.get("remote_id", ""), record.get("url", ""), at, record.get("raw") or {})
+    ids = remote_posts.ids_of(dispatch)
+    if record.get("remote_id", "") not in ids:
+        return Rejected("The post that its receipt names is not its own.", remedy="look")
+    receipt = Receipt(record["remote_id"], record.get("url", ""), at, record.get("raw") or {}, thread=ids)
     variant = stored_variants.read(dispatch.variant) if dispatch.variant else Variant(dispatch.channel)
     try:
         return channel.recall(accounts.for_dispatch(dispatch), variant, receipt)

@@ -15,12 +15,12 @@ from structlog.contextvars import bound_contextvars
 
 from distributor.channels import pictures, registry, stored_variants
 from distributor.channels.base import Credentials, Intent, PostChannel
-from distributor.delivery import epochs, outages, wakeups
+from distributor.delivery import database_clock, epochs, outages, wakeups
 from distributor.delivery.accounts import accounts, tokens
 from distributor.delivery.models import Account, Attempt, Dispatch
 from distributor.delivery.planning import claims
 from distributor.delivery.planning.earliest_release import at_release, earliest_release, explain
-from distributor.delivery.posts import partial_posts, rate_budgets
+from distributor.delivery.posts import partial_posts, rate_budgets, remote_posts
 from distributor.delivery.transitions import locked, move, pause_for, state_of
 from distributor.delivery.variants.composition import compose
 from distributor.domain.errors import CredentialsError, DistributorError, ServiceAway
@@ -31,7 +31,9 @@ from distributor.domain.variants import Variant
 
 logger = logging.getLogger(__name__)
 
+_NOT_OUT = tuple(outcome.__name__.lower() for outcome in (Deferred, Rejected, Reconnect))  # attempts’ outcomes
 _OUT = (State.SENT, State.RECALLING, State.RECALLED)  # what was accepted before
+RIVAL_CALL, RIVAL_DOUBT = timedelta(seconds=10), timedelta(minutes=5)  # until a wait for a like post is looked at again
 FIRST_LOOK = timedelta(seconds=2)  # networks need a moment until a new post is listed
 
 
@@ -137,12 +139,19 @@ def _begin(dispatch_id: int) -> _Call | None:
         move(dispatch, Event.PAUSE, reason=str(error))
         return None
     channel = cast(PostChannel, registry.get(dispatch.channel))
-    if dispatch.account is not None and not _may_call(dispatch, dispatch.account, channel, variant, now):
+    if channel.can_look(credentials) and (rival := remote_posts.rival(dispatch, variant)) is not None:
+        _wait_for(dispatch, rival, now)
+        return None
+    started_at = database_clock.now()
+    if dispatch.account is not None and not _may_call(dispatch, dispatch.account, channel, variant, started_at):
         return None
     last = dispatch.attempts.order_by("number").last()
     number = dispatch.attempts.count() + 1
     attempt = Attempt.objects.create(
-        dispatch=dispatch, number=number, started_at=now, kept=last.kept if last is not None else {}
+        dispatch=dispatch,
+        number=number,
+        started_at=started_at,
+        kept=last.kept if last is not None else {},
     )
     dispatch.variant = variant.to_json()
     dispatch.save(update_fields=["variant"])
@@ -153,6 +162,17 @@ def _begin(dispatch_id: int) -> _Call | None:
         credentials=credentials,
         variant=variant,
         intent=replace(intent_of(dispatch, number), note=partial(_note, attempt.pk)),
+    )
+
+
+def _wait_for(dispatch: Dispatch, rival: Dispatch, now: datetime) -> None:
+    """Let a locked dispatch wait until it is certain what became of one with the same words."""
+    sending = state_of(rival) is State.SENDING
+    uncertain = "is being posted" if sending else "may be out"
+    _defer(
+        dispatch,
+        now + (RIVAL_CALL if sending else RIVAL_DOUBT),
+        f"{rival.reference} has the same words and {uncertain}: this one follows once that is certain.",
     )
 
 
@@ -179,10 +199,20 @@ def open_attempt(dispatch: Dispatch) -> Attempt | None:
 
 
 def intent_of(dispatch: Dispatch, number: int) -> Intent:
-    """Return the intent of one attempt, with what the attempts before it left for it."""
-    attempts = dispatch.attempts.order_by("number")
-    first, memory = attempts.first(), attempts.filter(number=number).values_list("kept", flat=True).first()
-    return Intent(str(dispatch.key), number, first.started_at if first else timezone.now(), memory or {})
+    """Return the intent of one attempt, with what the attempts before it left for it, and what is not its own."""
+    attempts = list(dispatch.attempts.filter(number__lte=number).order_by("number"))
+    before = [attempt for attempt in attempts if attempt.number < number]
+    shared_time = database_clock.now()
+    first_tried_at = attempts[0].started_at if attempts else shared_time
+    return Intent(
+        str(dispatch.key),
+        number,
+        first_tried_at,
+        attempts[-1].kept if attempts else {},
+        foreign_ids=remote_posts.foreign_ids(dispatch, first_tried_at),
+        clock_ahead=timezone.now() - shared_time,
+        settled=all(attempt.outcome in _NOT_OUT for attempt in before) and not dispatch.remote_posts.exists(),
+    )
 
 
 def _note(attempt_id: int, memory: Mapping[str, Any]) -> None:
@@ -208,7 +238,7 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
     dispatch = locked(Attempt.objects.values_list("dispatch_id", flat=True).get(pk=attempt_id))
     attempt = Attempt.objects.get(pk=attempt_id)
     now = timezone.now()
-    first = intent_of(dispatch, attempt.number).first_tried_at
+    first = dispatch.attempts.order_by("number").values_list("started_at", flat=True)[0]
     since = max(first, dispatch.approved_at or first)  # patience begins anew when a person sends it again
     decision = decide(outcome, attempt=attempt.number, first_tried_at=since, now=now, patience=POST_PATIENCE)
     attempt.outcome = type(outcome).__name__.lower()
@@ -222,6 +252,12 @@ def conclude(attempt_id: int, outcome: Outcome) -> None:
     attempt.save()
     if dispatch.account_id is not None:
         rate_budgets.learn(dispatch.account_id, attempt, outcome, now)
+    ids = outcome.receipt.ids if isinstance(outcome, Accepted) else outcome.out
+    holder = remote_posts.hold(dispatch, ids)
+    if isinstance(outcome, Accepted) and holder is not None:
+        logger.error("Dispatch %s was answered with a post of dispatch %s", dispatch.pk, holder.pk)
+        lose_answer(dispatch, attempt, foreign_post(holder))
+        return
     if isinstance(outcome, Accepted):
         accept(dispatch, outcome.receipt)
         return
@@ -262,6 +298,11 @@ def _refused_account(
         move(dispatch, Event.BLOCK, reason=outcome.reason, remedy="reconnect")
         accounts.ask_to_reconnect(account, outcome.reason)
     wakeups.after_commit("delivery.tick")
+
+
+def foreign_post(holder: Dispatch) -> str:
+    """Say that what a network named is another dispatch's."""
+    return f"Its network names a post that is that of {holder.reference}: look there whether this one is there, too."
 
 
 def lose_answer(dispatch: Dispatch, attempt: Attempt, reason: str) -> None:
