@@ -14,6 +14,7 @@ from jinja2 import Environment, StrictUndefined
 
 from distributor.delivery.epochs import held_because
 from distributor.domain.states import State
+from distributor.domain.times import full
 from distributor.rendering.phrases import date_line
 
 
@@ -33,8 +34,7 @@ def _url(name: str, *args: Any, **kwargs: Any) -> str:
 
 def when(moment: datetime, zone: str) -> str:
     """Return an aware moment as an editor reads it: “Mon 2 Mar 2026, 09:00 KST”."""
-    local = moment.astimezone(ZoneInfo(zone))
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M %Z}"
+    return full(moment, ZoneInfo(zone))
 
 
 def host(url: str) -> str:

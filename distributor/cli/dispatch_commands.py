@@ -108,7 +108,7 @@ def _value(argument: Argument, value: Any, dispatch: Dispatch) -> Any:
     from django.utils import timezone
 
     from distributor.delivery.planning.earliest_release import zone_of
-    from distributor.domain.times import parse_time
+    from distributor.time_words import parse_time
 
     moment = parse_time(value, now=timezone.now(), zone=zone_of(dispatch.publication))
     if moment.note:

@@ -76,7 +76,7 @@ def _log_traceback(error: Exception) -> str:
     try:
         private_folder.make(log.parent)
         with log.open("a", encoding="utf-8") as file:
-            file.write(f"--- {datetime.now(UTC):%Y-%m-%d %H:%M:%S} distributor {' '.join(sys.argv[1:2])}\n")
+            file.write(f"--- {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC distributor {' '.join(sys.argv[1:2])}\n")
             file.write(redact("".join(traceback.format_exception(error))))
     except OSError:
         return f"Something broke ({type(error).__name__}): run it again with DISTRIBUTOR_DEBUG=1 to see where."

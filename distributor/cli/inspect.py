@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import click
 
 from distributor.cli import output
+from distributor.domain.times import stamp
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -85,7 +87,7 @@ def _lines(draft: Draft) -> list[tuple[str, str]]:
         ("summary", draft.summary),
         *((f"words for {name}", text) for name, text in draft.social.items()),
         ("language", f"{draft.language} (judged by its text)" if draft.language_inferred else draft.language),
-        ("published", f"{draft.published_at:%Y-%m-%d %H:%M %Z}".strip() if draft.published_at else ""),
+        ("published", stamp(draft.published_at, draft.published_at.tzinfo or UTC) if draft.published_at else ""),
         ("address", draft.canonical_url),
         ("image", draft.image_url),
         ("image's alt text", draft.image_alt),

@@ -26,7 +26,7 @@ MOST_HOLD = 7 * 24 * 60
 @click.command()
 @click.argument("source")
 @click.option(
-    "--at", "time_text", metavar="WHEN", help="“2026-12-01 09:00”, “tomorrow 9:00”, “in 20 minutes”; else now."
+    "--at", "time_text", metavar="WHEN", help="“2026-12-01 09:00”, “Monday 9am KST”, “in 20 minutes”; else now."
 )
 @click.option("--channels", metavar="A,B", help="These channels instead of the share bar's.")
 @click.option("--list", "lists", multiple=True, metavar="SLUG", help="A mailing list; can be given several times.")
@@ -124,7 +124,7 @@ def _release_time(text: str | None, publication: Publication) -> tuple[datetime 
 
     from django.utils import timezone
 
-    from distributor.domain.times import parse_time
+    from distributor.time_words import parse_time
 
     release_time = parse_time(text, now=timezone.now(), zone=ZoneInfo(publication.time_zone))
     return release_time.at, release_time.note

@@ -14,7 +14,7 @@ from distributor.cli.actors import actor
 from distributor.cli.backing_services import database
 from distributor.domain.errors import ConfirmationNeeded
 from distributor.domain.reversals import MANUAL, REASONS, SUPPRESSIONS, ReversalFilter
-from distributor.domain.times import parse_past
+from distributor.time_words import parse_past
 
 if TYPE_CHECKING:
     from distributor.insights.models import Reversal

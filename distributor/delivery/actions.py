@@ -240,7 +240,7 @@ def _clock(dispatch: Dispatch, moment: datetime) -> str:
     if moment <= timezone.now():
         return "now"
     text = _local(dispatch, moment)
-    return text if " " in text else f"at {text}"
+    return f"at {text}" if text[2] == ":" else text  # a time of today
 
 
 def _local(dispatch: Dispatch, moment: datetime) -> str:

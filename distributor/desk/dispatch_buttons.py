@@ -10,8 +10,8 @@ from django.utils import timezone
 from distributor.delivery.planning.earliest_release import zone_of
 from distributor.domain.dispatch_actions import Action, Argument
 from distributor.domain.errors import BadTime
-from distributor.domain.times import parse_time
 from distributor.letters.models import Publication
+from distributor.time_words import parse_time
 
 YES = "yes"  # what a flag and an agreement are sent as
 

@@ -16,10 +16,11 @@ from distributor.desk.fields import OfPublication
 from distributor.domain.errors import BadTime, DistributorError
 from distributor.domain.letters import ALT_LIMIT, Draft
 from distributor.domain.planning import LONGEST_HOLD_MINUTES, LONGEST_SPREAD_HOURS
-from distributor.domain.times import ParsedTime, parse_time
+from distributor.domain.times import ParsedTime
 from distributor.letters.intake import parse_apart, read_sources
 from distributor.letters.intake.text_encoding import LIMIT
 from distributor.letters.models import Letter, Publication
+from distributor.time_words import parse_time
 
 
 class SourceForm(OfPublication):

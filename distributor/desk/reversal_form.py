@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from distributor.domain.errors import BadInput
 from distributor.domain.reversals import REASONS, ReversalFilter, normalize
-from distributor.domain.times import parse_past
 from distributor.insights.reversals import clock_zone
+from distributor.time_words import parse_past
 
 _LARGEST = 2**63 - 1
 

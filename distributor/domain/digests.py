@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum
 
 from distributor.domain.letters import PublicationView
-from distributor.domain.planning import at_local
+from distributor.domain.times import at_local
 
 
 class Cadence(Enum):
@@ -49,7 +49,7 @@ def due_day(cadence: Cadence, at: DigestHour, *, zone: tzinfo, now: datetime, no
 
     A daily one goes out late on its own day and not after it: the next one has its letters. A weekly one that was
     missed is made up for within six days. Nothing is due for an hour before `not_before` (aware), when digests were
-    switched on. An hour that the clocks skip or repeat comes once, as `planning.at_local` says.
+    switched on. An hour that the clocks skip or repeat comes once, as `times.at_local` says.
     """
     today = now.astimezone(zone).date()
     back = 0 if cadence is Cadence.DAILY else (today.weekday() - at.weekday) % 7

@@ -5,6 +5,7 @@ DistributorError                what a person can read and act on: one sentence 
 │   ├── SourceError             a file, page or feed can't be read, or holds no letter
 │   ├── UnknownChannel          a word that names no channel
 │   ├── BadTime                 a time that can't be understood or kept
+│   │   └── AmbiguousTime      a time that may be one of several
 │   ├── BadTable                a CSV file with wrong columns
 │   │   └── UnclearStatuses    values that may say who left, and that nobody explained
 │   ├── BadSettings             an environment variable or account setting that can't be used
@@ -19,6 +20,8 @@ DistributorError                what a person can read and act on: one sentence 
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 
 class DistributorError(Exception):
@@ -43,6 +46,14 @@ class UnknownChannel(BadInput):
 
 class BadTime(BadInput):
     """A time that can't be understood or kept."""
+
+
+class AmbiguousTime(BadTime):
+    """A time that may be one of several moments (UTC): the editor has to say which."""
+
+    def __init__(self, sentence: str, moments: tuple[datetime, ...]) -> None:
+        super().__init__(sentence)
+        self.moments = moments
 
 
 class BadTable(BadInput):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum
 
-from distributor.domain.planning import at_local
+from distributor.domain.times import at_local, stamp, zone_label
 
 NO_LIMIT = math.inf
 
@@ -47,7 +47,7 @@ class Wait:
 
     def sentence(self, *, recipients: int = 0, zone: tzinfo = UTC) -> str:
         """Say for an editor what it waits for; `recipients`: how many wait, 0 where unknown; clock times in `zone`."""
-        until = f"{self.retry_at.astimezone(zone):%H:%M}"
+        until = f"{self.retry_at.astimezone(zone):%H:%M} {zone_label(self.retry_at, zone)}"
         subject = f"{recipients:,} wait" if recipients else "the rest waits"
         match self.hold:
             case Holdback.DOMAIN if not self.limit:
@@ -57,7 +57,7 @@ class Wait:
             case Holdback.RELAY:
                 return f"The relay takes {_rate(self.limit)}; {subject} for that."
             case Holdback.DAY:
-                day = f"{self.retry_at.astimezone(zone):%Y-%m-%d %H:%M}"
+                day = stamp(self.retry_at, zone)
                 return f"The new sending domain may send {self.limit:,.0f} today; {subject} until {day}."
 
 

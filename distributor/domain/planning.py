@@ -12,6 +12,8 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import Enum
 from functools import partial
 
+from distributor.domain.times import at_local, stamp
+
 LINK = "link"
 NotBefore = Callable[[str, datetime], datetime]
 """The first time from a moment (aware) on at which a channel, by its name, lets anything be sent."""
@@ -69,17 +71,13 @@ class EarliestRelease:
             case None:
                 return ""
             case Delay.HOLD:
-                return f"Its hold runs until {_clock(self.at, zone)}."
+                return f"Its hold runs until {stamp(self.at, zone)}."
             case Delay.QUIET_HOURS:
-                return f"Moved out of the quiet hours, to {_clock(self.at, zone)}."
+                return f"Moved out of the quiet hours, to {stamp(self.at, zone)}."
             case Delay.CHANNEL_HOURS:
-                return f"{label} may not send at that hour: moved to {_clock(self.at, zone)}."
+                return f"{label} may not send at that hour: moved to {stamp(self.at, zone)}."
             case Delay.LINK:
-                return f"It waits for the letter’s page, which goes out at {_clock(self.at, zone)}."
-
-
-def _clock(moment: datetime, zone: tzinfo) -> str:
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+                return f"It waits for the letter’s page, which goes out at {stamp(self.at, zone)}."
 
 
 def earliest_release(
@@ -236,12 +234,3 @@ def after_quiet(moment: datetime, quiet: QuietHours, zone: tzinfo) -> datetime:
         return moment
     day = local.date() + timedelta(days=1) if ends_tomorrow else local.date()
     return max(moment, at_local(datetime.combine(day, quiet.end), zone))
-
-
-def at_local(wall: datetime, zone: tzinfo) -> datetime:
-    """Return the UTC moment of a wall-clock time (naive) in `zone`.
-
-    An hour that comes twice means its first occurrence; one that the clocks skip means as long after the jump as it
-    was meant after its beginning (02:30 becomes 03:30), as PEP 495 has it for fold=0.
-    """
-    return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from distributor.domain.errors import BadInput
+from distributor.domain.times import stamp
 
 COMPLAINT = "complaint"
 UNSUBSCRIBE = "unsubscribe"
@@ -89,9 +90,7 @@ def in_words(record: Mapping[str, Any]) -> str:
         return "one address"
     parts = [f"{name} {record[name]}" for name in ("reason", "source", "domain", "dispatch") if record.get(name)]
     parts += [
-        f"{name} {datetime.fromisoformat(record[name]).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-        for name in ("since", "until")
-        if record.get(name)
+        f"{name} {stamp(datetime.fromisoformat(record[name]), UTC)}" for name in ("since", "until") if record.get(name)
     ]
     parts += [] if record.get("complaints", True) else ["no complaints"]
     parts += ["suppressions only"] if record.get("suppressions_only") else []

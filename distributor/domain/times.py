@@ -1,26 +1,24 @@
-"""What people write for a time: ISO 8601, a clock time today or tomorrow, or so long from now.
+"""Moments and the clock: what can be said exactly (ISO 8601, so long from now), and how a moment is shown.
 
-Pure: the present and the zone are arguments.
+Pure: the present and the zone are arguments. Days and zones in words are read by `distributor.time_words`.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from distributor.domain.errors import BadTime
-from distributor.domain.planning import at_local
 
 LATE = timedelta(minutes=1)  # what was meant as "now" when the command was typed
 FAR = timedelta(days=3 * 366)  # further away than anyone plans: surely a slip in the year
 
-_EXAMPLES = "“2026-12-01 09:00”, “tomorrow 9:00” or “in 20 minutes”"
-_PAST_EXAMPLES = "“2026-12-01”, “2026-12-01 09:00”, “yesterday 9:00” or “2 hours ago”"
+EXAMPLES = "“2026-12-01 09:00”, “tomorrow 9:00”, “Monday 9am KST” or “in 20 minutes”"
+PAST_EXAMPLES = "“2026-12-01”, “2026-12-01 09:00”, “yesterday 9:00” or “2 hours ago”"
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _STEP = re.compile(r"(\d{1,6}|an?)\s*(m|mins?|minutes?|h|hours?|hrs?|d|days?|w|weeks?)(?![a-z])(?:\s*(?:,|and)\s*)?\s*")
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?::(\d{2}))?\s*(am|pm)?|(\d{1,2})\s*(am|pm)")
-_DAY = re.compile(r"(today|tomorrow)(?:\s+at)?\s+(.+)|(?:at\s+)?(\d.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,40 +29,36 @@ class ParsedTime:
     note: str = ""
 
 
-def parse_time(text: str, *, now: datetime, zone: tzinfo) -> ParsedTime:
-    """Understand a time as people write it. A time without an offset is meant in `zone`; `now` is aware.
+def exact_time(words: str, now: datetime, zone: tzinfo) -> ParsedTime | None:
+    """Return what is said exactly: `now`, `in 20 minutes`, ISO 8601 (in `zone` where it has no offset); else None.
 
-    A clock time that comes twice on its day means the first one; one that the clocks skip means as long after the
-    jump. Both come with a note. Raises BadTime for what can't be understood, has passed, or is years away.
+    `words` are case-folded. Raises BadTime for a day without a time, and for what no calendar has.
     """
-    words = " ".join(text.split()).casefold()
-    moment = _now(words, now) or _later(words, now) or _iso(words, zone) or _day(words, now, zone)
-    if moment is None:
-        raise BadTime(f"“{_short(text)}” is not a time that can be understood: write for example {_EXAMPLES}.")
+    return _now(words, now) or _later(words, now) or _iso(words, zone)
+
+
+def exact_past(words: str, now: datetime, zone: tzinfo) -> ParsedTime | None:
+    """Return what is said exactly of the past: `now`, `2 hours ago`, ISO 8601; else None. Raises BadTime."""
+    return _ago(words, now) or (_iso(words, zone) if not re.fullmatch(r"\d{4}-?\d\d-?\d\d", words) else None)
+
+
+def within_reach(moment: ParsedTime, now: datetime, zone: tzinfo) -> ParsedTime:
+    """Return a time to come. Raises BadTime for one that has passed or is years away."""
     if moment.at < now - LATE:
-        raise BadTime(f"{_clock_text(moment.at, zone)} has passed: give a time to come, or leave it out to send now.")
+        raise BadTime(f"{_text(moment.at, zone)} has passed: give a time to come, or leave it out to send now.")
     if moment.at > now + FAR:
-        raise BadTime(f"{_clock_text(moment.at, zone)} is years away: check the year.")
+        raise BadTime(f"{_text(moment.at, zone)} is years away: check the year.")
     return moment
 
 
-def parse_past(text: str, *, now: datetime, zone: tzinfo) -> datetime:
-    """Understand a time that has passed, as people write it, and return it in UTC.
-
-    ISO 8601, a day alone being its beginning; `2 hours ago`; `today`, `yesterday` or a clock time on them. What has no
-    offset is meant in `zone`; `now` is aware. Raises BadTime for what can't be understood or is to come.
-    """
-    words = " ".join(text.split()).casefold()
-    moment = _ago(words, now) or _past_day(words, now, zone) or (_iso(words, zone) if _is_long(words) else None)
-    if moment is None:
-        raise BadTime(f"“{_short(text)}” is not a time that can be understood: write for example {_PAST_EXAMPLES}.")
-    if moment.at > now + LATE:
-        raise BadTime(f"{_clock_text(moment.at, zone)} is to come: give a time that has passed.")
-    return moment.at
+def to_come(moment: ParsedTime, zone: tzinfo) -> BadTime:
+    """Return the error for a time to come where a past one is wanted."""
+    return BadTime(f"{_text(moment.at, zone)} is to come: give a time that has passed.")
 
 
-def _is_long(words: str) -> bool:
-    return not re.fullmatch(r"\d{4}-?\d\d-?\d\d", words)
+def not_understood(text: str, examples: str = EXAMPLES) -> BadTime:
+    """Return the error for what is no time."""
+    return BadTime(f"“{_short(text)}” is not a time that can be understood: write for example {examples}.")
 
 
 def _ago(words: str, now: datetime) -> ParsedTime | None:
@@ -76,21 +70,6 @@ def _ago(words: str, now: datetime) -> ParsedTime | None:
         return ParsedTime(now.astimezone(UTC) - (later.at - now)) if later else None
     except OverflowError:
         raise BadTime(f"“{_short(words)}” is before all calendars: check the number.") from None
-
-
-def _past_day(words: str, now: datetime, zone: tzinfo) -> ParsedTime | None:
-    """`yesterday`, `yesterday 9:00`, `today at 18:30`, `18:30`, `2026-12-01`."""
-    name, _, rest = words.replace(" at ", " ").partition(" ")
-    today = now.astimezone(zone).date()
-    days = {"today": today, "yesterday": today - timedelta(days=1)}
-    if not _is_long(words):
-        try:
-            return _local(datetime.combine(date.fromisoformat(words), time()), zone)
-        except ValueError:
-            return None
-    day, clock_words = (days[name], rest) if name in days else (today, words)
-    moment = time() if name in days and not rest else clock_time(clock_words)
-    return _local(datetime.combine(day, moment), zone) if moment is not None else None
 
 
 def _now(words: str, now: datetime) -> ParsedTime | None:
@@ -127,20 +106,7 @@ def _iso(words: str, zone: tzinfo) -> ParsedTime | None:
         return None
     if moment.tzinfo is not None:
         return _utc(moment)
-    return _local(moment, zone)
-
-
-def _day(words: str, now: datetime, zone: tzinfo) -> ParsedTime | None:
-    """`tomorrow 9:00`, `today at 18:30`, `18:30`, `6pm`."""
-    match = _DAY.fullmatch(words)
-    if match is None:
-        return None
-    clock = clock_time(match[2] or match[3])
-    if clock is None:
-        return None
-    today: date = now.astimezone(zone).date()
-    day = today + timedelta(days=1) if match[1] == "tomorrow" else today
-    return _local(datetime.combine(day, clock), zone)
+    return local_time(moment, zone)
 
 
 def clock_time(words: str) -> time | None:
@@ -159,8 +125,17 @@ def clock_time(words: str) -> time | None:
         return None
 
 
-def _local(wall: datetime, zone: tzinfo) -> ParsedTime:
-    """Return the moment of a wall-clock time, with a note where the clocks are set on that day."""
+def at_local(wall: datetime, zone: tzinfo) -> datetime:
+    """Return the UTC moment of a wall-clock time (naive) in `zone`.
+
+    An hour that comes twice means its first occurrence; one that the clocks skip means as long after the jump as it
+    was meant after its beginning (02:30 becomes 03:30), as PEP 495 has it for fold=0.
+    """
+    return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+
+
+def local_time(wall: datetime, zone: tzinfo) -> ParsedTime:
+    """Return the moment of a wall-clock time, with a note where the clocks are set on that day. Raises BadTime."""
     first = _utc(wall.replace(tzinfo=zone, fold=0)).at
     second = _utc(wall.replace(tzinfo=zone, fold=1)).at
     at = at_local(wall, zone)
@@ -168,8 +143,13 @@ def _local(wall: datetime, zone: tzinfo) -> ParsedTime:
         return ParsedTime(at)
     back = at.astimezone(zone)
     if back.replace(tzinfo=None) != wall:
-        return ParsedTime(at, f"{wall:%H:%M} is skipped by the clocks on {wall:%Y-%m-%d}: it means {back:%H:%M}.")
-    return ParsedTime(at, f"{wall:%H:%M} comes twice on {wall:%Y-%m-%d}: it means the first one ({_offset(back)}).")
+        return ParsedTime(
+            at,
+            f"{wall:%H:%M} is skipped by the clocks on {wall:%Y-%m-%d}: it means {back:%H:%M} {zone_label(at, zone)}.",
+        )
+    return ParsedTime(
+        at, f"{wall:%H:%M} comes twice on {wall:%Y-%m-%d}: it means the first one ({zone_label(at, zone)})."
+    )
 
 
 def _utc(moment: datetime) -> ParsedTime:
@@ -179,24 +159,44 @@ def _utc(moment: datetime) -> ParsedTime:
         raise BadTime(f"The year {moment.year} is beyond all calendars: check the year.") from None
 
 
-def _offset(moment: datetime) -> str:
-    return f"UTC{moment:%z}"
+def zone_label(moment: datetime, zone: tzinfo) -> str:
+    """Return what a zone is called at a moment: “KST”, “CET”, or “UTC-3” where the tz database has no letters."""
+    local = moment.astimezone(zone)
+    name = local.tzname() or ""
+    if name[:1].isalpha() and not name.startswith("UTC"):
+        return name
+    sign, hours, minutes = (text := f"{local:%z}")[:1], int(text[1:3]), text[3:5]
+    if not hours and minutes == "00":
+        return "UTC"
+    return f"UTC{sign}{hours}" + (f":{minutes}" if minutes != "00" else "")
+
+
+def full(moment: datetime, zone: tzinfo) -> str:
+    """Return an aware moment as an editor reads it: “Mon 2 Mar 2026, 09:00 KST”."""
+    local = moment.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M} {zone_label(moment, zone)}"
 
 
 def clock(moment: datetime, *, now: datetime, zone: tzinfo) -> str:
-    """Return an aware moment as short as it is clear in `zone` at `now`: “20:25” today, else “30 Nov 09:00”."""
+    """Return an aware moment as short as it is clear in `zone` at `now`: “20:25 KST” today, else “30 Nov 09:00 KST”."""
     local, today = moment.astimezone(zone), now.astimezone(zone).date()
+    time_text = f"{local:%H:%M} {zone_label(moment, zone)}"
     if local.date() == today:
-        return f"{local:%H:%M}"
+        return time_text
     year = "" if local.year == today.year else f" {local.year}"
-    return f"{local.day} {local:%b}{year} {local:%H:%M}"
+    return f"{local.day} {local:%b}{year} {time_text}"
 
 
-def _clock_text(moment: datetime, zone: tzinfo) -> str:
+def stamp(moment: datetime, zone: tzinfo) -> str:
+    """Return an aware moment in figures: “2026-03-02 09:00 KST”."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M} {zone_label(moment, zone)}"
+
+
+def _text(moment: datetime, zone: tzinfo) -> str:
     try:
-        return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+        return stamp(moment, zone)
     except OverflowError:
-        return f"{moment:%Y-%m-%d %H:%M}"
+        return stamp(moment, UTC)
 
 
 def _short(text: str) -> str:

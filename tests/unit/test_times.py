@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distributor.domain.errors import BadTime
-from distributor.domain.times import ParsedTime, clock, parse_past, parse_time
+from distributor.domain.times import ParsedTime, clock, full, stamp
+from distributor.time_words import parse_past, parse_time
 
 SEOUL = ZoneInfo("Asia/Seoul")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -82,7 +83,7 @@ def test_an_hour_that_the_clocks_skip_means_as_long_after_the_jump() -> None:
     when = parse_time("2027-03-28 02:30", now=NOW, zone=BERLIN)
     assert when == ParsedTime(
         datetime(2027, 3, 28, 1, 30, tzinfo=UTC),
-        "02:30 is skipped by the clocks on 2027-03-28: it means 03:30.",
+        "02:30 is skipped by the clocks on 2027-03-28: it means 03:30 CEST.",
     )
 
 
@@ -90,7 +91,7 @@ def test_an_hour_that_comes_twice_means_the_first() -> None:
     when = parse_time("2027-10-31 02:30", now=NOW, zone=BERLIN)
     assert when == ParsedTime(
         datetime(2027, 10, 31, 0, 30, tzinfo=UTC),
-        "02:30 comes twice on 2027-10-31: it means the first one (UTC+0200).",
+        "02:30 comes twice on 2027-10-31: it means the first one (CEST).",
     )
     assert parse_time("2027-10-31T02:30+01:00", now=NOW, zone=BERLIN).note == ""
 
@@ -127,9 +128,9 @@ def test_so_long_from_now(amount: int, unit: str) -> None:
 @pytest.mark.parametrize(
     ("moment", "text"),
     [
-        (NOW, "19:00"),
-        (NOW + timedelta(hours=5), "25 Nov 00:00"),
-        (NOW + timedelta(days=60), "23 Jan 2027 19:00"),
+        (NOW, "19:00 KST"),
+        (NOW + timedelta(hours=5), "25 Nov 00:00 KST"),
+        (NOW + timedelta(days=60), "23 Jan 2027 19:00 KST"),
     ],
 )
 def test_a_time_is_shown_as_short_as_it_is_clear(moment: datetime, text: str) -> None:
@@ -151,15 +152,19 @@ def test_a_time_is_shown_as_short_as_it_is_clear(moment: datetime, text: str) ->
         ("yesterday at 9:00", "2026-11-23T00:00"),
         ("today 9am", "2026-11-24T00:00"),
         ("18:30", "2026-11-24T09:30"),
+        ("Monday 9am", "2026-11-23T00:00"),
+        ("Tuesday", "2026-11-23T15:00"),
+        ("23.11.2026 9:00 UTC", "2026-11-23T09:00"),
+        ("어제 오전 9시", "2026-11-23T00:00"),
+        ("24.11.", "2026-11-23T15:00"),
+        ("25/12", "2025-12-24T15:00"),
     ],
 )
 def test_what_people_write_for_the_past(text: str, expected: str) -> None:
     assert parse_past(text, now=NOW, zone=SEOUL) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "ago", "soon", "ago ago", "x hours ago", "2026-13-01", "tomorrow 9:00", "yesterday ?"]
-)
+@pytest.mark.parametrize("text", ["", "ago", "soon", "ago ago", "x hours ago", "2026-13-01", "yesterday ?"])
 def test_what_is_no_time_in_the_past(text: str) -> None:
     with pytest.raises(BadTime, match="not a time that can be understood"):
         parse_past(text, now=NOW, zone=SEOUL)
@@ -170,7 +175,7 @@ def test_so_long_ago_that_no_calendar_has_it() -> None:
         parse_past("110000 weeks ago", now=NOW, zone=SEOUL)
 
 
-@pytest.mark.parametrize("text", ["23:00", "2026-12-01", "2026-12-01 09:00"])
+@pytest.mark.parametrize("text", ["23:00", "2026-12-01", "2026-12-01 09:00", "tomorrow 9:00"])
 def test_what_is_to_come_has_not_passed(text: str) -> None:
     with pytest.raises(BadTime, match="is to come"):
         parse_past(text, now=NOW, zone=SEOUL)
@@ -182,3 +187,22 @@ def test_any_text_is_a_past_time_or_refused(text: str) -> None:
         assert parse_past(text, now=NOW, zone=SEOUL) <= NOW + timedelta(minutes=1)
     except BadTime:
         pass
+
+
+@pytest.mark.parametrize(
+    ("zone", "label"),
+    [
+        ("Asia/Seoul", "KST"),
+        ("Europe/Berlin", "CET"),
+        ("America/Sao_Paulo", "UTC-3"),
+        ("Asia/Kathmandu", "UTC+5:45"),
+        ("UTC", "UTC"),
+        ("Etc/GMT+0", "GMT"),
+    ],
+)
+def test_every_time_that_is_shown_carries_its_zone(zone: str, label: str) -> None:
+    for text in (clock(NOW, now=NOW, zone=ZoneInfo(zone)), full(NOW, ZoneInfo(zone)), stamp(NOW, ZoneInfo(zone))):
+        assert text.endswith((f":00 {label}", f":45 {label}"))
+    assert full(NOW, SEOUL) == "Tue 24 Nov 2026, 19:00 KST"
+    assert stamp(NOW, timezone(timedelta(hours=-3, minutes=-30))) == "2026-11-24 06:30 UTC-3:30"
+    assert stamp(NOW, timezone(timedelta(0))) == "2026-11-24 10:00 UTC"

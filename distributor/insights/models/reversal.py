@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from django.db import models
 from django.db.models.functions import Lower
 
 from distributor.domain.reversals import change, in_words
+from distributor.domain.times import stamp
 
 
 class Reversal(models.Model):
@@ -34,7 +37,7 @@ class Reversal(models.Model):
         return in_words(self.filter)
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} by {self.actor}: {change(self.suppressions, self.subscriptions)}"
+        return f"{stamp(self.at, UTC)} by {self.actor}: {change(self.suppressions, self.subscriptions)}"
 
 
 class ReversalEntry(models.Model):

@@ -14,7 +14,7 @@ from distributor.delivery.mail import queries
 from distributor.delivery.mail.pacing import Pacer, PublicationPace, WarmUp
 from distributor.delivery.models import Dispatch
 from distributor.domain.pacing import START_RATE
-from distributor.domain.planning import at_local
+from distributor.domain.times import at_local
 from distributor.letters.models import Publication
 
 
