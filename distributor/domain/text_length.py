@@ -29,23 +29,25 @@ _CLUSTER = regex.compile(r"\X")
 _PLAIN = regex.compile(r"[\u0000-\u10FF]*+\Z")  # no emoji sequence, nothing that counts 2
 
 
-def length(text: str, counts: LengthUnit, *, link: int | None = None) -> int:
+def length(text: str, counts: LengthUnit, *, link: int | None = None, bare_links: bool = True) -> int:
     """Return how long `text` is in units of `counts`; any text has a length, also one with lone surrogates.
 
     `weighted` is X's way, in which a link counts 23; `emoji-bytes` is Threads', in which an emoji counts its UTF-8
     bytes and everything else one a character. `link` says what a link counts elsewhere, where that is not its own
-    length.
+    length; without `bare_links` only what begins with http(s):// is one.
     """
     if counts == "weighted":
         text = unicodedata.normalize("NFC", text)
         link = WEIGHTED_LINK if link is None else link
     spans = [] if link is None else urls.links(text)
+    if not bare_links:
+        spans = [span for span in spans if urls.has_protocol(text, span)]
     return (link or 0) * len(spans) + sum(plain_length(segment, counts) for segment in _between(text, spans))
 
 
 def measure(text: str, capabilities: Capabilities) -> int:
     """Return how long `text` is on a channel with these capabilities."""
-    return length(text, capabilities.counts, link=capabilities.link_length)
+    return length(text, capabilities.counts, link=capabilities.link_length, bare_links=capabilities.bare_links)
 
 
 def capacity(capabilities: Capabilities) -> int | None:

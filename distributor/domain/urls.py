@@ -64,6 +64,11 @@ def links(text: str) -> list[Span]:
     return list(_links(text))
 
 
+def has_protocol(text: str, span: Span) -> bool:
+    """Return whether a link begins with http:// or https://."""
+    return text[span.start : span.end].lower().startswith(("http://", "https://"))
+
+
 def unbreakable(text: str) -> list[Span]:
     """Return the links that may not be cut: X's and everything else that begins with http(s)://."""
     other_links = (

@@ -33,15 +33,13 @@ _THIS_WEEK = r"이번\s*주|今週の?|这(?=[周星礼])|本(?=周)"
 _NEXT_WEEK = r"la prossima settimana|volgende week|tuần sau|minggu depan|다음\s*주|来週の?|下(?:个)?(?=[周星礼])"
 _NEXT = r"next|nächste[nrs]?|prochain|(?:el |o |a )?pr[oó]xim[oa]|(?:il )?prossim[oa]|volgende|depan"
 _COMING = r"this|coming|(?:der |den |am )?kommende[nrs]?|diese[nrs]?|ce|este|questo|deze"
-_WEEKS: tuple[tuple[_Week, regex.Pattern[str]], ...] = tuple(
-    (week, regex.compile(rf"\A(?:{words})\s*|\s*\b(?:{words})\Z"))
-    for week, words in (
-        ("this", rf"this week|diese woche|cette semaine|esta semana|questa settimana|{_THIS_WEEK}"),
-        ("next", rf"next week|nächste woche|la semaine prochaine|la semana que viene|semana que vem|{_NEXT_WEEK}"),
-        ("either", _NEXT),
-        ("", _COMING),
-    )
+_WEEK_WORDS: tuple[tuple[_Week, str], ...] = (
+    ("this", rf"this week|diese woche|cette semaine|esta semana|questa settimana|{_THIS_WEEK}"),
+    ("next", rf"next week|nächste woche|la semaine prochaine|la semana que viene|semana que vem|{_NEXT_WEEK}"),
+    ("either", _NEXT),
+    ("", _COMING),
 )
+_WEEKS = tuple((week, regex.compile(rf"\A(?:{words})\s*|\s*\b(?:{words})\Z")) for week, words in _WEEK_WORDS)
 _WEEK = timedelta(days=7)
 
 

@@ -116,7 +116,7 @@ def test_what_is_planned_in_quiet_hours_says_what_moved_it(letter: Letter, post_
         world.work(*queued.dispatches)
         for dispatch in queued.dispatches:
             assert (dispatch.due_at, dispatch.state) == (ends, "scheduled" if approve else "draft")
-            assert dispatch.reason == f"Moved out of the quiet hours, to {ends:%Y-%m-%d %H:%M}."
+            assert dispatch.reason == f"Moved out of the quiet hours, to {ends:%Y-%m-%d %H:%M} UTC."
     assert queued.notes == (dispatch.reason,)
     assert post_channel.asked == []
 
@@ -175,7 +175,7 @@ def test_a_deferral_into_the_quiet_hours_waits_for_their_end(letter: Letter, pos
     post_channel.answer = busy
     world.work(dispatch)
     assert (dispatch.state, dispatch.due_at) == ("scheduled", ends[0])
-    assert dispatch.reason == f"Busy. Moved out of the quiet hours, to {ends[0]:%Y-%m-%d %H:%M}."
+    assert dispatch.reason == f"Busy. Moved out of the quiet hours, to {ends[0]:%Y-%m-%d %H:%M} UTC."
 
 
 def test_a_rest_of_its_account_does_not_end_in_the_quiet_hours(letter: Letter, post_channel: ScriptedChannel) -> None:
@@ -291,7 +291,7 @@ def test_a_post_that_waits_for_a_later_page_says_so_and_both_can_be_released(
     world.work(link, post)
     assert (link.state, post.state) == ("scheduled", "scheduled")
     [shown] = report(Dispatch.objects.filter(pk=post.pk))
-    assert shown.reason == f"It waits for the letter’s page, which goes out at {later:%Y-%m-%d %H:%M}."
+    assert shown.reason == f"It waits for the letter’s page, which goes out at {later:%Y-%m-%d %H:%M} UTC."
     approval.release_now(post.pk, with_link=True)
     world.work(link, post)
     world.work(post)

@@ -1,4 +1,4 @@
-"""What in a text can be clicked: links, #hashtags and @mentions, by UTF-8 byte offsets.
+"""What in a text can be clicked: links, #hashtags, $cashtags and @mentions, by UTF-8 byte offsets.
 
 Bluesky makes nothing of a text by itself: what is no facet is plain text.
 Source: https://docs.bsky.app/docs/advanced-guides/post-richtext
@@ -22,6 +22,9 @@ _KIND = "app.bsky.richtext.facet"
 _TAG = regex.compile(r"(?<![^\s(「『“‘])[#＃]([^\s\u00AD\u2060\u200A\u200B\u20E2#＃]+)")
 _PUNCTUATION_AT_END = regex.compile(r"[\p{P}…]+\Z")
 _MEANINGFUL = regex.compile(r"[^\d\p{P}\uFE0F]")
+# A ticker of one to five letters and digits. Its facet is a tag whose value keeps the $, in capitals
+# (https://github.com/bluesky-social/atproto, packages/api/src/rich-text/util.ts and detection.ts, since January 2026).
+_CASHTAG = regex.compile(r"(?<![^\s(])\$([A-Za-z][A-Za-z0-9]{0,4})(?=[\s.,;:!?)\"'’]|\Z)")
 # A handle is a host name (https://atproto.com/specs/handle).
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 _MENTION = regex.compile(rf"(?<![^\s(「『“‘])@((?:{_LABEL}\.)+[a-zA-Z](?:[a-zA-Z0-9-]{{0,61}}[a-zA-Z0-9])?)(?![\w@-])")
@@ -34,7 +37,7 @@ def facets(text: str, resolve: Resolve) -> list[dict[str, Any]]:
 
     `resolve` turns a handle into its DID, or None for a name that nobody has: that one stays plain.
     """
-    features = [*_links(text), *_mentions(text, resolve), *_tags(text)]
+    features = [*_links(text), *_mentions(text, resolve), *_tags(text), *_cashtags(text)]
     facets_of_text: list[dict[str, Any]] = []
     end = 0
     for span, feature in sorted(features, key=lambda feature: feature[0]):
@@ -77,3 +80,8 @@ def _tags(text: str) -> Iterator[_Feature]:
         fits = len(regex.findall(r"\X", tag)) <= LONGEST_TAG and _bytes(tag) <= LONGEST_TAG_BYTES
         if fits and _MEANINGFUL.search(tag):
             yield urls.Span(match.start(), match.start(1) + len(tag)), {"$type": f"{_KIND}#tag", "tag": tag}
+
+
+def _cashtags(text: str) -> Iterator[_Feature]:
+    for match in _CASHTAG.finditer(text):
+        yield urls.Span(*match.span()), {"$type": f"{_KIND}#tag", "tag": f"${match[1].upper()}"}

@@ -12,6 +12,7 @@ CAPABILITIES = Capabilities(
     limit=LIMIT,
     counts="graphemes",
     link_length=LINK,
+    bare_links=False,  # what has no http(s):// is text (app/validators/status_length_validator.rb)
     images=True,
     threads=True,
     alt_text=True,

@@ -9,9 +9,8 @@ from distributor.channels.base import ChannelSetting, Credentials, Options
 from distributor.channels.mastodon.capabilities import CAPABILITIES, LIMIT, LINK
 from distributor.channels.mastodon.payload import MastodonPayload
 from distributor.channels.posts import compose_post
-from distributor.domain import urls
 from distributor.domain.letters import LetterView
-from distributor.domain.text_length import plain_length
+from distributor.domain.text_length import measure, plain_length
 from distributor.domain.variants import Concern, Variant
 
 TEMPLATE = "social/mastodon.txt"
@@ -106,17 +105,8 @@ def limits_of(values: Mapping[str, str]) -> tuple[int, int]:
 
 
 def characters(text: str, link: int = LINK) -> int:
-    """Return how long Mastodon takes a text to be: grapheme clusters, and each link with http(s):// for `link`.
-
-    Source: app/validators/status_length_validator.rb. A bare “example.com” is text to Mastodon, while `counting` takes
-    it for a link.
-    """
-    size, end = 0, 0
-    for span in urls.links(text):
-        if text[span.start : span.end].lower().startswith(("http://", "https://")):
-            size += plain_length(text[end : span.start], "graphemes") + link
-            end = span.end
-    return size + plain_length(text[end:], "graphemes")
+    """Return how long a server takes a text to be, whose links count `link`."""
+    return measure(text, replace(CAPABILITIES, link_length=link))
 
 
 def _longest(text: str) -> int:

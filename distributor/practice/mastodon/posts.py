@@ -19,7 +19,11 @@ from distributor.practice.store import Post
 LIMIT, LINK = 500, 23
 HOST = "https://practice.social"
 
-_URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]»”]")
+# A link has http(s):// and the name of a host with an ending: “example.com/a” and “http://localhost/a” are text.
+_URL = re.compile(
+    r"(?<![\w@#$/])https?://(?:[\w-]+\.)+[^\W\d_]{2,}(?![\w-])(?::\d+)?(?:[/?#](?:[^\s<>\"]*[^\s<>\".,;:!?)\]»”])?)?",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"(?P<url>https?://[^\s<>\"]*[^\s<>\".,;:!?)\]»”])|(?<!\S)#(?P<tag>\w+)|(?P<newline>\n)")
 _VISIBLE_LENGTH = 30  # characters of an address
 

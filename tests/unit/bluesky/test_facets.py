@@ -46,6 +46,11 @@ def found(text: str, known: tuple[str, ...] = ("kim.example.org",)) -> list[tupl
         ("hi @lee.example.org and @kim", []),
         ("write to minji@kim.example.org", []),
         ("@kim.example.org@mastodon.example", []),
+        (
+            "$TIDE, ($quay) and $B2B’s",
+            [("$TIDE", ("tag", "$TIDE")), ("$quay", ("tag", "$QUAY")), ("$B2B", ("tag", "$B2B"))],
+        ),
+        ("$100 US$5 $TOOLONG a$B $A-B", []),
     ],
 )
 def test_facets(text: str, wanted: list[tuple[str, tuple[str, str]]]) -> None:

@@ -75,6 +75,7 @@ CAPABILITIES = st.one_of(
         limit=st.integers(1, 60),
         counts=st.sampled_from(COUNTINGS),
         link_length=st.sampled_from([None, 23]),
+        bare_links=st.booleans(),
         bytes_limit=st.sampled_from([None, None, 8, 90, 500]),
         threads=st.just(True),
     ),

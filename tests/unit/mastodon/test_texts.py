@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from distributor.channels.mastodon.capabilities import CAPABILITIES
 from distributor.channels.mastodon.compose import characters
 from distributor.channels.mastodon.statuses import OwnPost, comparable, text_of, thread
+from distributor.domain.text_fit import fit
+from distributor.practice.mastodon import posts as practice
 
+BARE = (
+    "The quay is closed on Sunday. " * 4
+    + "Read it at quay-news.example.com/archive/the-long-story-of-the-eastern-quay. " * 9,
+    "방파제는 오늘 닫힙니다. "
+    + "www.quay-news.example.com/2026/11/29/the-long-story-of-the-eastern-quay-and-its-cranes " * 7,
+    "x.com/a " * 80,
+)
 LINK = "https://letters.example.org/morning/letters/the-seventh-letter/"
 
 
@@ -24,6 +34,22 @@ LINK = "https://letters.example.org/morning/letters/the-seventh-letter/"
 )
 def test_characters(text: str, size: int) -> None:
     assert characters(text) == size
+    assert practice.length(text) == size  # by rules of its own
+
+
+@pytest.mark.parametrize("text", BARE, ids=range(len(BARE)))
+@pytest.mark.parametrize("thread", [False, True])
+def test_no_post_is_longer_than_a_server_takes(text: str, thread: bool) -> None:
+    posts = fit(text, CAPABILITIES, keep=LINK, thread=thread).parts
+    assert posts
+    assert max(practice.length(post) for post in posts) <= 500
+    if not thread:
+        assert practice.length(posts[0]) > 350  # and the room is used
+
+
+def test_what_has_http_is_a_link_wherever_it_stands() -> None:
+    text = f"{LINK} ({LINK}), HTTP://example.org/a b"
+    assert characters(text) == practice.length(text) == 23 + 2 + 23 + 3 + 23 + 2
 
 
 @pytest.mark.parametrize(

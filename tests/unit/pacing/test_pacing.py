@@ -185,11 +185,11 @@ def test_tomorrow_begins_where_the_publication_is(now: datetime, zone: ZoneInfo,
 @pytest.mark.parametrize(
     ("hold", "limit", "waiting", "sentence"),
     [
-        (Holdback.DOMAIN, 0, 1_200, "naver.com asks us to slow down; 1,200 wait until 18:05."),
+        (Holdback.DOMAIN, 0, 1_200, "naver.com asks us to slow down; 1,200 wait until 18:05 KST."),
         (Holdback.DOMAIN, 250.0, 0, "naver.com gets 250 a second; the rest waits for that."),
         (Holdback.RELAY, 14.0, 30, "The relay takes 14 a second; 30 wait for that."),
         (Holdback.RELAY, 0.5, 0, "The relay takes 30 a minute; the rest waits for that."),
-        (Holdback.DAY, 750, 40, "The new sending domain may send 750 today; 40 wait until 2026-03-02 18:05."),
+        (Holdback.DAY, 750, 40, "The new sending domain may send 750 today; 40 wait until 2026-03-02 18:05 KST."),
     ],
 )
 def test_a_wait_is_a_sentence_for_an_editor(hold: Holdback, limit: float, waiting: int, sentence: str) -> None:

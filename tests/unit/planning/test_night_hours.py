@@ -95,7 +95,7 @@ def test_only_the_channel_with_the_rule_moves_and_it_is_said() -> None:
     night = datetime(2026, 11, 24, 23, tzinfo=SEOUL)
     made = plan(("friends", "mail"), TARGETS, SchedulePolicy(zone=SEOUL), night, not_before=at_day)
     assert [one.due_at for one in made.dispatches] == [datetime(2026, 11, 25, 8, tzinfo=SEOUL), night]
-    assert made.notes == ("friends may not send at that hour: moved to 2026-11-25 08:00.",)
+    assert made.notes == ("friends may not send at that hour: moved to 2026-11-25 08:00 KST.",)
 
 
 def test_both_the_rule_and_the_quiet_hours_are_kept() -> None:

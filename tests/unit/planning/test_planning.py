@@ -15,10 +15,10 @@ from distributor.domain.planning import (
     SchedulePolicy,
     Target,
     after_quiet,
-    at_local,
     earliest_release,
     plan,
 )
+from distributor.domain.times import at_local
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -83,7 +83,7 @@ def test_channels_that_are_spread_into_the_night_go_on_in_the_morning() -> None:
     made = plan(("mail", "twitter", "kakao", "facebook"), TARGETS, policy, NOW)
     clocks = [f"{one.due_at.astimezone(SEOUL):%d %H:%M}" for one in made.dispatches]
     assert clocks == ["02 21:50", "02 21:58", "03 07:00", "03 07:08"]
-    assert made.notes == ("Moved out of the quiet hours, to 2026-03-03 07:00.",)
+    assert made.notes == ("Moved out of the quiet hours, to 2026-03-03 07:00 KST.",)
 
 
 def test_quiet_hours_over_midnight_move_to_their_end() -> None:
@@ -96,7 +96,7 @@ def test_quiet_hours_over_midnight_move_to_their_end() -> None:
     assert after_quiet(noon, quiet, SEOUL) == noon
     made = plan(("mail",), TARGETS, SchedulePolicy(at=evening, zone=SEOUL, quiet=quiet), NOW)
     assert made.dispatches[0].due_at == opens
-    assert made.notes == ("Moved out of the quiet hours, to 2026-03-03 08:00.",)
+    assert made.notes == ("Moved out of the quiet hours, to 2026-03-03 08:00 KST.",)
 
 
 def test_an_hour_that_the_clocks_skip_is_after_the_jump() -> None:
@@ -136,7 +136,7 @@ def test_what_moved_it_last_is_told() -> None:
     assert (night.due_at, night.delay) == (datetime(2026, 3, 3, 8, tzinfo=UTC), Delay.QUIET_HOURS)
     closed = earliest_release(wanted, quiet=quiet, channel_hours=lambda at: max(at, nine))
     assert (closed.due_at, closed.delay) == (nine, Delay.CHANNEL_HOURS)
-    assert closed.sentence(SEOUL, "Kakao") == "Kakao may not send at that hour: moved to 2026-03-03 18:00."
+    assert closed.sentence(SEOUL, "Kakao") == "Kakao may not send at that hour: moved to 2026-03-03 18:00 KST."
     page = earliest_release(wanted, link_at=ten)
     assert (page.due_at, page.at, page.delay) == (wanted, ten, Delay.LINK)
     assert "which goes out at 2026-03-03 10:00" in page.sentence(UTC, "X")
