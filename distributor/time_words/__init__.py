@@ -93,18 +93,18 @@ def _meanings(text: str, words: str, now: datetime, zone: tzinfo, *, past: bool)
     clock = take_clock(words) if len(words) <= _LONGEST else None
     if clock is None:
         return _whole_day(text, words, now, zone, past=past)
-    rest = [*clock.before.split(), *clock.after.split()]
-    zone_reading = take_zone(rest)
+    day_words = [*clock.before.split(), *clock.after.split()]
+    zone_reading = take_zone(day_words)
     if zone_reading:
-        del rest[zone_reading.start : zone_reading.stop]
+        del day_words[zone_reading.start : zone_reading.stop]
     name = zone_reading.name if zone_reading else ""
     meanings: dict[datetime, _Meaning] = {}
     for today in _todays(name, now, zone):
-        for day, (later, time_of_day) in product(read_days(" ".join(rest), today=today, past=past), clock.choices):
+        for day, (later, time_of_day) in product(read_days(" ".join(day_words), today=today, past=past), clock.choices):
             wall = datetime.combine(day + timedelta(days=later), time_of_day)
-            for meant in zones_at(name, wall) if name else (zone,):
-                moment = local_time(wall, meant)
-                meanings.setdefault(moment.at, _Meaning(moment, meant, named=bool(name)))
+            for clock_zone in zones_at(name, wall) if name else (zone,):
+                moment = local_time(wall, clock_zone)
+                meanings.setdefault(moment.at, _Meaning(moment, clock_zone, named=bool(name)))
     if not meanings:
         raise not_understood(text, examples)
     return [meanings[at] for at in sorted(meanings)]
@@ -113,7 +113,7 @@ def _meanings(text: str, words: str, now: datetime, zone: tzinfo, *, past: bool)
 def _todays(name: str, now: datetime, zone: tzinfo) -> set[date]:
     """Return the days that are today: in the named zone, too, where “tomorrow” may be another one than here."""
     zones = (*zones_at(name, now.astimezone(zone).replace(tzinfo=None)), zone) if name else (zone,)
-    return {now.astimezone(each).date() for each in zones}
+    return {now.astimezone(candidate).date() for candidate in zones}
 
 
 def _whole_day(text: str, words: str, now: datetime, zone: tzinfo, *, past: bool) -> list[_Meaning]:
@@ -131,8 +131,8 @@ def _only(text: str, meanings: list[_Meaning]) -> ParsedTime:
     """Return what a text means, or ask."""
     if len(meanings) == 1:
         return meanings[0].time
-    said = " or ".join(meaning.in_words() for meaning in meanings)
-    written = " or ".join(f"“{meaning.exactly()}”" for meaning in meanings)
+    sentence = " or ".join(meaning.in_words() for meaning in meanings)
+    forms = " or ".join(f"“{meaning.exactly()}”" for meaning in meanings)
     raise AmbiguousTime(
-        f"“{text.strip()}” can mean {said}: write {written}.", tuple(meaning.time.at for meaning in meanings)
+        f"“{text.strip()}” can mean {sentence}: write {forms}.", tuple(meaning.time.at for meaning in meanings)
     )

@@ -32,12 +32,12 @@ _Week = Literal["", "this", "next", "either"]
 _THIS_WEEK = r"이번\s*주|今週の?|这(?=[周星礼])|本(?=周)"
 _NEXT_WEEK = r"la prossima settimana|volgende week|tuần sau|minggu depan|다음\s*주|来週の?|下(?:个)?(?=[周星礼])"
 _NEXT = r"next|nächste[nrs]?|prochain|(?:el |o |a )?pr[oó]xim[oa]|(?:il )?prossim[oa]|volgende|depan"
-_COMING = r"this|coming|(?:der |den |am )?kommende[nrs]?|diese[nrs]?|ce|este|questo|deze"
+_NEAREST = r"this|coming|(?:der |den |am )?kommende[nrs]?|diese[nrs]?|ce|este|questo|deze"
 _WEEK_WORDS: tuple[tuple[_Week, str], ...] = (
     ("this", rf"this week|diese woche|cette semaine|esta semana|questa settimana|{_THIS_WEEK}"),
     ("next", rf"next week|nächste woche|la semaine prochaine|la semana que viene|semana que vem|{_NEXT_WEEK}"),
     ("either", _NEXT),
-    ("", _COMING),
+    ("", _NEAREST),
 )
 _WEEKS = tuple((week, regex.compile(rf"\A(?:{words})\s*|\s*\b(?:{words})\Z")) for week, words in _WEEK_WORDS)
 _WEEK = timedelta(days=7)
@@ -58,8 +58,8 @@ def read_days(words: str, *, today: date, past: bool = False) -> tuple[date, ...
     if not _PHRASE.fullmatch(words):
         return ()
     for week, pattern in _WEEKS:
-        rest, count = pattern.subn("", words, count=1)
-        if count and (weekday := _weekday(rest.strip(), today)) is not None:
+        weekday_words, count = pattern.subn("", words, count=1)
+        if count and (weekday := _weekday(weekday_words.strip(), today)) is not None:
             return _in_week(weekday, week, today)
     return _named_days(words, today, past=past)
 
@@ -88,9 +88,9 @@ def _weekdays(weekday: int, today: date, *, past: bool) -> tuple[date, ...]:
 
 def _in_week(weekday: int, week: _Week, today: date) -> tuple[date, ...]:
     monday = today - timedelta(days=today.weekday())
-    this, after = (monday + timedelta(days=weekday) + _WEEK * weeks for weeks in (0, 1))
-    coming = this if this > today else after
-    choices = {"": (coming,), "this": (this,), "next": (after,), "either": (coming, after)}
+    day = monday + timedelta(days=weekday)
+    coming_day = day if day > today else day + _WEEK
+    choices = {"": (coming_day,), "this": (day,), "next": (day + _WEEK,), "either": (coming_day, day + _WEEK)}
     return tuple(dict.fromkeys(choices[week]))
 
 
@@ -120,8 +120,8 @@ class _Reading:
 
     @classmethod
     def of(cls, words: str, today: date) -> _Reading | None:
-        last, following = (_day(_parser(today, direction), words) for direction in ("past", "future"))
-        return cls(last, following) if last and following else None
+        last_day, next_day = (_day(_parser(today, direction), words) for direction in ("past", "future"))
+        return cls(last_day, next_day) if last_day and next_day else None
 
     def weekday(self, today: date) -> int | None:
         """Return which day of the week it is (Monday is 0), where it is nothing else than that."""

@@ -221,7 +221,7 @@ def test_another_time_is_told_with_the_hold_and_the_page_before_it(draft: Draft,
     zone = ZoneInfo(letter.publication.time_zone)
     now = timezone.now()
     hold, due = (clock(moment, now=now, zone=zone) for moment in (post.hold_until, post.due_at))
-    assert due.endswith("09:00")
+    assert due.endswith("09:00 UTC")
     told = " ".join(result.output.split())
     assert f"It has another time. It is held until {hold}, then goes out {due}, after the letter’s page." in told
     shown = " ".join(CliRunner().invoke(cli, ["status", str(post.pk)]).output.split())
