@@ -14,7 +14,7 @@ _LIMIT = 20  # names in one field
 _ADDRESS = re.compile(rf"[(<\[]?\s*(?:mailto:)?{EMAIL}\s*[)>\]]?")
 _BY = re.compile(r"(?:by|von|par|por|di)\s+(?=\S)|(?:글|글쓴이|저자)\s*[:：]\s*", re.IGNORECASE)
 _BEHIND = re.compile(r"\s+[|•·–—]\s+.*$")  # what sites put behind a name: "Ilse Marroway | The Tide"
-_LISTED = re.compile(r"\s*;\s*|\s*[·ㆍ、]\s*|\s+및\s+")
+_LIST_MARKS = re.compile(r"\s*;\s*|\s*[·ㆍ、]\s*|\s+및\s+")
 _AND = re.compile(r",?\s+(?:and|und|et|y|e|och|og|en)\s+|\s*&\s*")
 _SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV|Ph\.?\s?D|M\.?\s?D|Esq|MBE|OBE)\.?")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
@@ -33,8 +33,8 @@ def names_of(text: str) -> tuple[str, ...]:
     text = _BEHIND.sub("", _BY.sub("", text, count=1) if _BY.match(text) else text)
     if re.match(r"https?://", text):
         return ()
-    parts = [part.strip(" ,()<>") for part in _LISTED.split(text)]
-    names = [plain_name(name) for part in parts for name in (_turned(part) or _in_list(part))]
+    parts = [part.strip(" ,()<>") for part in _LIST_MARKS.split(text)]
+    names = [plain_name(name) for part in parts for name in (_family_first(part) or _in_list(part))]
     return tuple(name for name in dict.fromkeys(names) if name)[:_LIMIT]
 
 
@@ -60,20 +60,20 @@ def _can_stand_alone(name: str) -> bool:
     return not re.match(r"(?:the|a|an)\s", name, re.IGNORECASE) and len(name) <= 80
 
 
-def _turned(text: str) -> list[str]:
+def _family_first(text: str) -> list[str]:
     """Turn "Marroway, Ilse" and "van der Berg, Jan" round; [] for what is not a family name, a comma, given names."""
-    family, comma, given = (piece.strip() for piece in text.partition(","))
+    family, comma, forenames = (piece.strip() for piece in text.partition(","))
     if (
         not comma
-        or not given
+        or not forenames
         or not _LATIN.match(family)
-        or "," in given
-        or _SUFFIX.fullmatch(given)
-        or _AND.search(given)
+        or "," in forenames
+        or _SUFFIX.fullmatch(forenames)
+        or _AND.search(forenames)
     ):
         return []
     words = family.split()
     is_family = len(words) == 1 or all(map(_PARTICLES.fullmatch, words[:-1]))
-    if not is_family or len(given.split()) > 3 or not is_name(given) or ROLE.search(given):
+    if not is_family or len(forenames.split()) > 3 or not is_name(forenames) or ROLE.search(forenames):
         return []
-    return [f"{given} {family}"]
+    return [f"{forenames} {family}"]

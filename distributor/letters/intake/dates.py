@@ -102,16 +102,16 @@ def aware(time: datetime, zone: tzinfo = UTC) -> datetime | None:
     return time if time.tzinfo else time.replace(tzinfo=zone)
 
 
-def _moment(day_match: re.Match[str], rest: str, zone: tzinfo | None) -> datetime | None:
+def _moment(day_match: re.Match[str], remainder: str, zone: tzinfo | None) -> datetime | None:
     day = _day(day_match)
     if day is None:
         return None
-    if not rest.strip():
+    if not remainder.strip():
         return aware(day)
-    match = _TIME.match(rest)
+    match = _TIME.match(remainder)
     if not match:
         return None
-    remainder = rest[match.end() :]
+    remainder = remainder[match.end() :]
     if remainder.strip():
         zone_match = _ZONE.fullmatch(remainder)
         zone = _zone(zone_match) if zone_match else None

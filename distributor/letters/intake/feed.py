@@ -34,13 +34,13 @@ def read_feed(text: str, *, name: str, url: str = "") -> list[Findings]:
 
 def _other_entries(entries: int, letters: int) -> list[str]:
     """Say how many entries became no letters; it is said with the first that did."""
-    others = min(entries, ENTRY_LIMIT) - letters
+    entry_count = min(entries, ENTRY_LIMIT) - letters
     notices = []
-    if others:
+    if entry_count:
         are = (
             "1 other entry of this feed is no letter: it has"
-            if others == 1
-            else (f"{others} other entries of this feed are no letters: they have")
+            if entry_count == 1
+            else (f"{entry_count} other entries of this feed are no letters: they have")
         )
         notices.append(f"{are} no title or no text.")
     if entries > ENTRY_LIMIT:
@@ -91,9 +91,9 @@ def _is_picture(file: Attachment) -> bool:
 
 def _file_left_out(address: str, file: Attachment) -> LeftOut:
     kind = file.type.partition("/")[0]
-    what = f"{kind} file" if kind in ("audio", "video") else "file"
+    kind_name = f"{kind} file" if kind in ("audio", "video") else "file"
     link = f'<p><a href="{dom.escape(address)}">{dom.escape(address)}</a></p>'
-    return LeftOut(what, f"A letter brings no files; put back, it is a link to {address}.", link, len(address))
+    return LeftOut(kind_name, f"A letter brings no files; put back, it is a link to {address}.", link, len(address))
 
 
 def _date_notice(date: str) -> str:
@@ -101,5 +101,5 @@ def _date_notice(date: str) -> str:
 
 
 def _cut_notice(sign: str, link: str) -> str:
-    where = f" Take in {link} to have all of it." if link else ""
-    return f"The feed seems to give only the letter's beginning (“{sign[:60]}”).{where}"
+    advice = f" Take in {link} to have all of it." if link else ""
+    return f"The feed seems to give only the letter's beginning (“{sign[:60]}”).{advice}"

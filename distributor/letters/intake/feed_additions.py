@@ -13,7 +13,7 @@ from distributor.letters.intake.share_bar import take_share_bar
 
 _LINE_LIMIT: Final = 600  # characters
 # "The post X appeared first on Y.", as WordPress and its translations have it.
-_APPEARED: Final = re.compile(
+_ORIGIN: Final = re.compile(
     r"The (?:post|article|entry) .+ (?:appeared first|first appeared|was first published) (?:on|at|in) .+"
     r"|Der Beitrag .+ erschien zuerst auf .+|L[’']article .+ est apparu en premier sur .+"
     r"|La entrada .+ (?:se publicó primero|aparece primero|apareció primero) en .+"
@@ -45,10 +45,10 @@ def without_origin(content: str, *, title: str) -> tuple[str, list[LeftOut]]:
     if last is None:
         return content, []
     line = one_line(dom.text_of(last))
-    if len(line) > _LINE_LIMIT or not (_APPEARED.fullmatch(line) or _names_title_and_site(last, title)):
+    if len(line) > _LINE_LIMIT or not (_ORIGIN.fullmatch(line) or _names_title_and_site(last, title)):
         return content, []
-    why = "The feed adds this line to each of its entries; a reader of the letter is told by its link."
-    piece = LeftOut("the line that names the feed's site", why, f"<p>{dom.escape(line)}</p>", len(line))
+    reason = "The feed adds this line to each of its entries; a reader of the letter is told by its link."
+    piece = LeftOut("the line that names the feed's site", reason, f"<p>{dom.escape(line)}</p>", len(line))
     dom.remove(last)
     return dom.inner_markup(body), [piece]
 
@@ -89,10 +89,10 @@ def summary_text(summary: str, *, title: str, letter_text: str) -> str:
     """Return a description that stands beside a content as a summary; "" where it is the letter's own beginning."""
     markup, _ = without_origin(summary, title=title)
     text = one_line(dom.text_of(dom.fragment(markup)))
-    beginning = _letters(_DOTS.sub("", _CUT.sub("", text)))
+    opening = _letters(_DOTS.sub("", _CUT.sub("", text)))
     if not text or sign_of_a_cut(text, whole=False) or len(text) > _SHORT:
         return ""
-    return "" if _letters(letter_text[: 4 * len(text) + 100]).startswith(beginning) else text
+    return "" if _letters(letter_text[: 4 * len(text) + 100]).startswith(opening) else text
 
 
 def _last_block(body: dom.Element) -> dom.Element | None:

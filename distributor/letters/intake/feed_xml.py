@@ -31,11 +31,11 @@ def xml_entries(text: str, *, name: str, url: str) -> list[Entry]:
     if not feed.get("version") and not feed.get("entries"):
         raise SourceError(f"{name} is not a feed that can be read: RSS, Atom and JSON Feed can.")
     # RFC 4287, 4.2.1: an entry without authors has those of its source, else those of its feed.
-    others = _authors(feed.feed) if str(feed.get("version", "")).startswith("atom") else []
-    return [_entry(entry, feed.feed, others, url) for entry in feed.entries[: ENTRY_LIMIT + 1]]
+    feed_authors = _authors(feed.feed) if str(feed.get("version", "")).startswith("atom") else []
+    return [_entry(entry, feed.feed, feed_authors, url) for entry in feed.entries[: ENTRY_LIMIT + 1]]
 
 
-def _entry(entry: Any, feed: Any, others: list[AuthorView], url: str) -> Entry:
+def _entry(entry: Any, feed: Any, feed_authors: list[AuthorView], url: str) -> Entry:
     content, summary, whole = _contents(entry)
     language = next((part.get("language") for part in entry.get("content", []) if part.get("language")), None)
     return Entry(
@@ -46,7 +46,7 @@ def _entry(entry: Any, feed: Any, others: list[AuthorView], url: str) -> Entry:
         link=str(entry.get("link", "")),
         id=str(entry.get("id", "")),
         base=url or str(feed.get("link", "")),
-        authors=_authors(entry) or _authors(entry.get("source", {})) or others,
+        authors=_authors(entry) or _authors(entry.get("source", {})) or feed_authors,
         section=str(next((tag.get("term") or "" for tag in entry.get("tags", [])), "")),
         language=str(language or feed.get("language") or ""),
         date=str(entry.get("published") or entry.get("updated") or ""),
@@ -82,8 +82,8 @@ def _authors(element: Mapping[str, Any]) -> list[AuthorView]:
     details = [detail for detail in element.get("authors", []) if detail.get("name") or detail.get("email")]
     # As it is written where there is one: feedparser parts an address at the wrong place where its last label is long.
     if len(details) <= 1:
-        written = str(element.get("author", ""))
-        return authors_named(written) or [AuthorView(str(detail["name"])) for detail in details if detail.get("name")]
+        raw = str(element.get("author", ""))
+        return authors_named(raw) or [AuthorView(str(detail["name"])) for detail in details if detail.get("name")]
     return [
         AuthorView(author.name, author.email or str(detail.get("email", "")))
         for detail in details

@@ -60,7 +60,7 @@ def split(text: str, *, name: str) -> tuple[dict[str, Any], str]:
     if _JSON_OPENS.match(text):
         fields, content = _json(text, name)
     elif match := _OPENS.match(text):
-        fields, content = _fenced(text, match, name)
+        fields, content = _between_fences(text, match, name)
     else:
         return {}, text
     return _by_lower_name(fields), content
@@ -74,7 +74,7 @@ def opens(text: str) -> bool:
     return bool(_CLOSES[match["fence"][0]].search(text, match.end()) or _FIRST_FIELD.match(text, match.end()))
 
 
-def _fenced(text: str, match: re.Match[str], name: str) -> tuple[Mapping[Any, Any], str]:
+def _between_fences(text: str, match: re.Match[str], name: str) -> tuple[Mapping[Any, Any], str]:
     fence = match["fence"]
     end = _CLOSES[fence[0]].search(text, match.end())
     first_line = text.count("\n", 0, match.end()) + 1
@@ -114,18 +114,20 @@ def _yaml_problem(error: yaml.MarkedYAMLError, block: str, first_line: int, name
     if error.context_mark is not None and re.search("flow|quoted", error.context or ""):
         mark = error.context_mark
     at = min(mark.line, len(lines) - 1) if mark is not None else 0
-    where = f"The front matter of {name} can't be read (line {first_line + at})"
+    while at and not lines[at].strip():
+        at -= 1
+    place = f"The front matter of {name} can't be read (line {first_line + at})"
     line = lines[at]
     if line.lstrip(" ").startswith("\t"):
-        return f"{where}: begin its lines with spaces, not tabs."
+        return f"{place}: begin its lines with spaces, not tabs."
     field = _FIELD.match(line)
     value = (field["value"] or "").strip() if field else ""
     if field and _NEEDS_QUOTES.search(value):
-        return f"{where}: “{field['key']}” needs quotation marks, so: {field['key']}: {_quoted(value)}"
-    return f"{where}: it must be YAML, with what is opened there also closed."
+        return f"{place}: “{field['key']}” needs quotation marks, so: {field['key']}: {_in_quotes(value)}"
+    return f"{place}: it must be YAML, with what is opened there also closed."
 
 
-def _quoted(value: str) -> str:
+def _in_quotes(value: str) -> str:
     """Return a value as YAML takes it whatever is in it."""
     if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
         value = value[1:-1]

@@ -82,15 +82,15 @@ def series(fields: Fields) -> SeriesView | None:
     return SeriesView(name, value(number)) if name else None
 
 
-def authors(fields: Fields, others: Sequence[AuthorView]) -> tuple[AuthorView, ...]:
-    """Return the authors, with what `others`, those of the text, add to them; the others where none are named."""
+def authors(fields: Fields, text_authors: Sequence[AuthorView]) -> tuple[AuthorView, ...]:
+    """Return the authors, with what `text_authors`, those of the text, add to them; they alone where none are named."""
     entry = fields.get("authors", fields.get("author"))
     entries = entry if isinstance(entry, list) else [entry]
-    named = [author for entry in entries[:_MOST_AUTHORS] for author in _people(entry)]
-    if len(named) == 1:
+    writers = [author for entry in entries[:_MOST_AUTHORS] for author in _people(entry)]
+    if len(writers) == 1:
         email, bio = word(fields, "email", "author_email"), word(fields, "bio", "author_bio")
-        named[0] = replace(named[0], email=named[0].email or email, bio=named[0].bio or bio)
-    return people.merge(named, others) if named else tuple(others)
+        writers[0] = replace(writers[0], email=writers[0].email or email, bio=writers[0].bio or bio)
+    return people.merge(writers, text_authors) if writers else tuple(text_authors)
 
 
 def published_at(fields: Fields, source: str) -> tuple[datetime | None, str]:
@@ -106,12 +106,12 @@ def published_at(fields: Fields, source: str) -> tuple[datetime | None, str]:
             return aware(datetime.combine(entry, time())), ""
         if not isinstance(entry, str) or not entry.strip() or switch(fields, name) is not None:
             continue
-        written = entry.strip()
-        if read := moment(written):
+        date_text = entry.strip()
+        if read := moment(date_text):
             return read, ""
-        if read := moment(written, zone=UTC):
-            return read, _zone_notice(written)
-        raise SourceError(f"The date “{written[:40]}” of {source} can't be read: write 2026-03-02 09:00+09:00.")
+        if read := moment(date_text, zone=UTC):
+            return read, _zone_notice(date_text)
+        raise SourceError(f"The date “{date_text[:40]}” of {source} can't be read: write 2026-03-02 09:00+09:00.")
     return None, ""
 
 
@@ -188,5 +188,5 @@ def _people(entry: object) -> list[AuthorView]:
     return []
 
 
-def _zone_notice(written: str) -> str:
-    return f"The date “{written}” names no time zone: it is taken as UTC. Write 2026-03-02 09:00+09:00 to be sure."
+def _zone_notice(date_text: str) -> str:
+    return f"The date “{date_text}” names no time zone: it is taken as UTC. Write 2026-03-02 09:00+09:00 to be sure."

@@ -6,23 +6,31 @@ editor's note, a byline, a bio.
 
 from __future__ import annotations
 
-from distributor.letters.intake import dom, front_matter, front_matter_fields
+from distributor.letters.intake import dom, file_names, front_matter, front_matter_fields
 from distributor.letters.intake.drafts import Findings
 from distributor.letters.intake.excess import check_markdown, check_markup
 from distributor.letters.intake.fragments import read_fragment
+from distributor.letters.intake.markdown_dialects import to_commonmark
 from distributor.letters.intake.markdown_html import render
 from distributor.letters.intake.page import NoLetter
 from distributor.letters.intake.sanitise import absolute, alt_of
 
 
-def read_markdown(text: str, *, name: str, url: str = "") -> Findings:
-    """Understand Markdown. Raises SourceError when its front matter can't be read, or no letter is in it."""
+def read_markdown(text: str, *, name: str, url: str = "", file_name: str = "") -> Findings:
+    """Understand Markdown. `name` is for messages; a file's name may be its title, as Obsidian has it.
+
+    Raises SourceError when its front matter can't be read, or no letter is in it.
+    """
     fields, content = front_matter.split(text, name=name)
     check_markdown(content, name=name)
+    content, omissions = to_commonmark(content, fields)
     canonical = absolute(front_matter_fields.canonical(fields), url)
     markup = render(content)
     check_markup(markup, name=name)
     findings = read_fragment(markup, title=front_matter_fields.title(fields), base=canonical or url)
+    if not findings.title and findings.body_text:
+        findings.title = file_names.title(file_name)
+        findings.notices = [*findings.notices, "Its title is the file's name, for it has no other."]
     if not findings.title or not findings.body_text:
         lack = "title: give it “title:” in its front matter, or a heading (# …)" if findings.body_text else "text"
         raise NoLetter(f"{name} holds no letter, for it has no {lack}.")
@@ -32,13 +40,15 @@ def read_markdown(text: str, *, name: str, url: str = "") -> Findings:
     findings.section = front_matter_fields.section(fields) or findings.section
     findings.language = front_matter_fields.language(fields)
     findings.published_at, zone_notice = front_matter_fields.published_at(fields, name)
+    findings.published_at = findings.published_at or file_names.day(file_name)
     findings.notices = [*findings.notices, *filter(None, [zone_notice])]
+    findings.left_out = [*findings.left_out, *omissions]
     findings.canonical_url, findings.url = canonical, url
     _add_picture(findings, fields)
     findings.share_bar = front_matter_fields.share_bar(fields)
     findings.summary, findings.social = front_matter_fields.summary(fields), front_matter_fields.social(fields)
     findings.withheld = front_matter_fields.withheld(fields)
-    findings.slug = front_matter_fields.word(fields, "slug")
+    findings.slug = front_matter_fields.word(fields, "slug") or file_names.slug(file_name)
     key = front_matter_fields.word(fields, "id", "slug")
     findings.key = f"slug:{key}" if key else ""
     return findings

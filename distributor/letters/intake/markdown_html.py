@@ -7,10 +7,12 @@ have them.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
@@ -32,10 +34,16 @@ def render(content: str) -> str:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _DEPTH}).enable(["table", "strikethrough"])
     parser.use(deflist_plugin).use(footnote_plugin).use(tasklists_plugin).use(gfm_autolink_plugin)
-    parser.add_render_rule("footnote_anchor", _nothing)
+    parser.add_render_rule("footnote_anchor", _no_anchor)
+    parser.add_render_rule("footnote_caption", _caption)
     return parser
 
 
-def _nothing(*_: Any) -> str:
+def _caption(_renderer: object, tokens: Sequence[Token], at: int, *_: object) -> str:
+    """A note's number, the same wherever it is referred to."""
+    return f"[{tokens[at].meta['id'] + 1}]"
+
+
+def _no_anchor(*_: object) -> str:
     """The arrow from a note back to its mark: mails and feeds have nowhere to go back to."""
     return ""

@@ -33,7 +33,7 @@ def parse(content: bytes, *, name: str, url: str = "", content_type: str = "", k
     if kind == "feed":
         return _feed(text, name=label, url=url)
     if kind == "markdown":
-        findings = read_markdown(text, name=label, url=url)
+        findings = read_markdown(text, name=label, url=url, file_name=name.rpartition("/")[2])
     elif kind == "html":
         findings = read_page(text, name=label, url=url)
     else:

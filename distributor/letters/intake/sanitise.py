@@ -19,7 +19,7 @@ URL_LIMIT = 2000
 
 _TAGS = {
     *("p", "h2", "h3", "h4", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "a", "em", "strong", "b", "i", "u", "s"),
-    *("sub", "sup", "cite", "q", "img", "figure", "figcaption", "br", "hr", "pre", "code"),
+    *("sub", "sup", "cite", "q", "mark", "img", "figure", "figcaption", "br", "hr", "pre", "code"),
     *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
 }
 _ATTRIBUTES = {

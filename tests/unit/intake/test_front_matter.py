@@ -51,6 +51,7 @@ def test_a_bare_word_is_what_it_looks_like(word: str) -> None:
         ('---\ntitle: "Ice" and fog\n---\n', 2, "title: '\"Ice\" and fog'"),
         ("---\ntitle: Ice\nauthors: [Mira\ndate: 2026-03-02\n---\n", 3, "closed"),
         ('---\ntitle: Ice\nnote: "of the\n---\n', 3, "closed"),
+        ("---\ntitle: Ice\nauthors: [\n---\n", 3, "closed"),
         ("---\ntitle: Ice\n\tnumber: 1\n---\n", 3, "spaces, not tabs"),
         ("\n\n---\ntitle: Ice: a letter\n---\n", 4, "quotation marks"),
         ('+++\ntitle = "Ice"\ndate = soon\n+++\n', 3, "as TOML"),

@@ -1,0 +1,164 @@
+"""Obsidian's, Hugo's and Jekyll's Markdown: turned into a letter or left out by name. Nothing of it is seen raw."""
+
+from __future__ import annotations
+
+import pytest
+
+from distributor.domain.errors import SourceError
+from distributor.domain.letters import Draft
+from distributor.letters.intake import parse
+
+BEFORE = "The mill has stood still since the flood."
+
+
+def only(text: str, fields: str = "title: The mill") -> Draft:
+    (draft,) = parse(f"---\n{fields}\n---\n{BEFORE}\n\n{text}\n".encode(), name="letter.md")
+    return draft
+
+
+def body(text: str) -> str:
+    return only(text).body_html.removeprefix(f"<p>{BEFORE}</p>").strip()
+
+
+def names(draft: Draft) -> list[str]:
+    return [piece.what for piece in draft.left_out]
+
+
+@pytest.mark.parametrize(
+    ("written", "html"),
+    [
+        # Obsidian
+        ("See [[North bank|the bank]].", "<p>See the bank.</p>"),
+        ("See [[Notes/North bank#Weir]].", "<p>See Notes/North bank &gt; Weir.</p>"),
+        ("A ==wet== year, and 2 == 2.", "<p>A <mark>wet</mark> year, and 2 == 2.</p>"),
+        ("It turned. ^last-turn", "<p>It turned.</p>"),
+        ("![[mill.mp4]]", ""),
+        ("![A wheel|300x200](https://m.example/w.png)", '<p><img src="https://m.example/w.png" alt="A wheel"></p>'),
+        (
+            "> [!tip]- Of wheels\n> They turn.",
+            "<blockquote>\n<p><strong>Of wheels</strong></p>\n<p>They turn.</p>\n</blockquote>",
+        ),
+        ("> [!NOTE]\n> It turns.", "<blockquote>\n<p><strong>Note</strong></p>\n<p>It turns.</p>\n</blockquote>"),
+        # Hugo
+        (
+            '{{< figure src="https://m.example/w.png" alt="A wheel" caption="The \\"old\\" one" >}}',
+            '<figure><img src="https://m.example/w.png" alt="A wheel"><figcaption>The "old" one</figcaption></figure>',
+        ),
+        (
+            "{{< youtube id=w7Ft2y >}}",
+            '<p><a href="https://www.youtube.com/watch?v=w7Ft2y">https://www.youtube.com/watch?v=w7Ft2y</a></p>',
+        ),
+        ("{{% box wide %}}\n\nIt *turns*.\n\n{{% /box %}}", "<p>It <em>turns</em>.</p>"),
+        ('{{< details summary="Why" >}}\nBecause.\n{{< /details >}}', "<p><strong>Why</strong></p>\n<p>Because.</p>"),
+        ('Read [the first]({{< ref "first.md" >}} "x").', "<p>Read the first.</p>"),
+        ("So: {{</* figure */>}}.", "<p>So: {{&lt; figure &gt;}}.</p>"),
+        ('{{< param "title" >}} stands.', "<p>The mill stands.</p>"),
+        ("{{< highlight go >}}\nfmt.Print(x)\n{{< /highlight >}}", "<pre><code>fmt.Print(x)\n</code></pre>"),
+        ("## Wheels {#wheels .wide}", "<h2>Wheels</h2>"),
+        ("It turns.\n{.lead}", "<p>It turns.</p>"),
+        # Jekyll and kramdown
+        ("{% include share.html %}\nIt turns.", "<p>It turns.</p>"),
+        ("{% if x %}It turns.{% else %}Or not.{% endif %}", "<p>It turns.Or not.</p>"),
+        ("{{ page.title }} of {{ site.data.x | upcase }}.", "<p>The mill of .</p>"),
+        (
+            "[All]({{ site.url }}https://m.example/a) of it",
+            '<p><a href="https://m.example/a">All</a> of it</p>',
+        ),
+        ("Read [the first]({% post_url 2026-01-01-first %}).", "<p>Read the first.</p>"),
+        ("{% raw %}{{ x }}{% endraw %}", "<p>{{ x }}</p>"),
+        ("{% highlight go %}\nx\n{% endhighlight %}", "<pre><code>x\n</code></pre>"),
+        ("It turns.\n{: .lead}", "<p>It turns.</p>"),
+        ('[It](https://m.example){:target="_blank"} turns.', '<p><a href="https://m.example">It</a> turns.</p>'),
+        ("* Contents\n{:toc}", ""),
+        ("[[_TOC_]]", ""),
+        ("*[HTML]: a language", ""),
+        (":::tip[Of wheels]\nThey turn.\n:::", "<p><strong>Of wheels</strong></p>\n<p>They turn.</p>"),
+        # What belongs to the product, or to nobody
+        ("Dear {{ recipient.name }},", "<p>Dear {{ recipient.name }},</p>"),
+        ("50% of 100% is {half}.", "<p>50% of 100% is {half}.</p>"),
+        # Code is code
+        ("`{{< x >}}` `%%y%%` `[[z]]`", "<p><code>{{&lt; x &gt;}}</code> <code>%%y%%</code> <code>[[z]]</code></p>"),
+        ("```\n{% x %} ==y== [^1]\n```", "<pre><code>{% x %} ==y== [^1]\n</code></pre>"),
+        # Beyond CommonMark
+        ("- [ ] one\n- [x] two", "<ul>\n<li>☐ one</li>\n<li>☑ two</li>\n</ul>"),
+        ("Wheel\n: It turns.", "<dl>\n<dt>Wheel</dt>\n<dd>It turns.</dd>\n</dl>"),
+        ("~~Still~~ https://m.example", '<p><s>Still</s> <a href="https://m.example">https://m.example</a></p>'),
+    ],
+)
+def test_what_readers_see(written: str, html: str) -> None:
+    assert body(written) == html
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "back"),
+    [
+        ("It turns. %%ask the miller%%", "comment", "<p>ask the miller</p>"),
+        ("%%\nask\n\n`him`\n%%", "comment", "<p>ask</p><p>`him`</p>"),
+        ("{% comment %}ask{% endcomment %}", "comment", "<p>ask</p>"),
+        ("{::comment}ask{:/comment}", "comment", "<p>ask</p>"),
+        ("{{< comment >}}ask{{< /comment >}}", "comment", "<p>ask</p>"),
+        ("![[Other note]]", "the embedded note “Other note”", ""),
+        ("![[plan.pdf]]", "the embedded file “plan.pdf”", ""),
+        ("[[North bank]]", "the link to the note “North bank”", ""),
+        ("```dataview\nlist\n```", "the block “dataview”", "<p>list</p>"),
+        ("{{< gallery 3 >}}", "the shortcode “gallery”", ""),
+        ("{{< youtube '><script>' >}}", "the shortcode “youtube”", ""),
+        ("{% include share.html %}", "the tag “include”", ""),
+        ("{{ site.time }}", "the value “site.time”", ""),
+        ("[TOC]", "table of contents", ""),
+        ("*[HTML]: a language", "the abbreviation “HTML”", "<p>a language</p>"),
+        ("It turns.[^9]", "the footnote's mark “[^9]”", ""),
+        ("[^9]: It does not.", "the footnote “9”", "<p>It does not.</p>"),
+    ],
+)
+def test_what_is_left_out_has_a_name(written: str, name: str, back: str) -> None:
+    (piece,) = only(written).left_out
+    assert (piece.what, piece.html) == (name, back)
+    assert piece.why.endswith(".")
+
+
+def test_a_comment_that_only_its_writer_sees_is_nowhere_in_the_letter() -> None:
+    draft = only("It turns %%the miller is\n\na drunkard%% at noon.")
+    assert "drunkard" not in draft.body_html
+    assert draft.body_text.endswith("It turns  at noon.") or draft.body_text.endswith("It turns at noon.")
+
+
+def test_the_same_call_is_named_once() -> None:
+    assert names(only("{{< ad >}}\n\n{{< ad >}}")) == ["the shortcode “ad” (2 times)"]
+
+
+def test_footnotes() -> None:
+    html = body("It turned.[^1] It stood.^[For ever.] It turned.[^1]\n\n[^1]: In 1961.\n\n    And again.")
+    assert html.startswith("<p>It turned.<sup>[1]</sup> It stood.<sup>[2]</sup> It turned.<sup>[1]</sup></p>\n<hr>")
+    assert html.endswith("<ol>\n<li><p>In 1961.</p>\n<p>And again.</p>\n</li>\n<li><p>For ever.</p>\n</li>\n</ol>")
+
+
+def test_a_loose_list_stays_a_list() -> None:
+    items = "\n\n".join(f"{number}. {'A long word about the wheel and the water. ' * 5}" for number in range(1, 5))
+    assert body(items).count("<li>") == 4
+
+
+def test_a_link_that_leads_nowhere_is_told() -> None:
+    draft = only("See [it](/wheel) and [here](#weir) and [there](https://m.example).")
+    assert "(“/wheel”)" in draft.notices[0]
+    assert only("See [it](/wheel).", "title: M\ncanonical_url: https://m.example/a").notices == ()
+
+
+def test_a_note_of_obsidian_is_called_as_its_file() -> None:
+    (draft,) = parse(BEFORE.encode(), name="The mill at the weir.md")
+    assert draft.title == "The mill at the weir"
+    assert draft.notices == ("Its title is the file's name, for it has no other.",)
+    (draft,) = parse(f"# Another\n\n{BEFORE}".encode(), name="The mill at the weir.md")
+    assert (draft.title, draft.notices) == ("Another", ())
+    with pytest.raises(SourceError, match="it has no title: give it “title:”"):
+        parse(BEFORE.encode(), name="README.md")
+
+
+def test_a_post_of_jekyll_has_its_day_and_address_in_its_files_name() -> None:
+    (draft,) = parse(f"# The mill\n\n{BEFORE}".encode(), name="2026-03-02-the-old-mill.markdown")
+    assert draft.published_at
+    assert (draft.published_at.date().isoformat(), draft.slug) == ("2026-03-02", "the-old-mill")
+    front = "---\ntitle: The mill\ndate: 2026-03-03\nslug: mill\n---\n"
+    (draft,) = parse(f"{front}{BEFORE}".encode(), name="2026-03-02-the-old-mill.md")
+    assert draft.published_at
+    assert (draft.published_at.date().isoformat(), draft.slug) == ("2026-03-03", "mill")
