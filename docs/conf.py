@@ -43,7 +43,7 @@ PARTS = {
         "operators/relays",
         "operators/providers",
         "operators/returns",
-        "operators/security",
+        "security",
         "operations",
         "operators/scale",
     ],

@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.packaging.test_architecture import ROOT, names
 
-PAGE = (ROOT / "docs/operators/security.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/security.md").read_text(encoding="utf-8")
 ROWS = [line for line in PAGE.partition("## Attacks")[2].splitlines() if line.startswith("| ")][1:]
 TESTS = re.findall(r"`([\w/]+\.py)::(\w+)`", PAGE)
 
