@@ -34,7 +34,7 @@ _SENTENCE = regex.compile(
     rf"|[。！？｡।؟۔]+{_CLOSERS}"
 )
 _ABBREVIATION = regex.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|vs|etc|cf|Jr|Sr|Gen|Sen|Rep)|\b\p{Lu}|\b\p{L}\.\p{L})\.\Z"
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|vs|etc|cf|Jr|Sr|Gen|Sen|Rep|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)|\b\p{Lu}|\b\p{L}\.\p{L})\.\Z"
 )
 _LINE_END = regex.compile(r"(?=\n)")
 # Between any two of these one may break; other scripts break at spaces.
@@ -223,3 +223,17 @@ def _sentence_ends(atoms: Atoms, start: int, stop: int, *, lines: bool = False) 
         ends.extend(match.start() for match in _LINE_END.finditer(text, start + 1, stop) if atoms.is_end(match.start()))
         ends.sort()
     return ends[::-1]
+
+
+def sentences(text: str) -> Iterator[str]:
+    """Yield the sentences of one paragraph, each with the white space behind it; joined they are the paragraph."""
+    start = 0
+    for match in _SENTENCE.finditer(text):
+        if not _ABBREVIATION.search(text, max(start, match.start() - 8), match.start() + 1):
+            end = match.end()
+            while end < len(text) and text[end].isspace():
+                end += 1
+            yield text[start:end]
+            start = end
+    if start < len(text):
+        yield text[start:]

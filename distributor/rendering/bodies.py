@@ -1,8 +1,7 @@
-"""The letter's body: as safe HTML for mails and pages, its opening, its links, its pictures."""
+"""The letter's body: as safe HTML for mails and pages, its links, its pictures."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import nh3
@@ -13,13 +12,6 @@ _ATTRIBUTES = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
 _ATTRIBUTES["a"] |= {"title"}
 
 _SCHEMES = {"http", "https", "mailto"}
-
-# "Dear Commissioners," or 위원 여러분께: short, and no sentence, or one that only greets.
-_LONGEST_SALUTATION = 80
-_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’」』)]*\Z")
-_SALUTATION = re.compile(
-    r"(?:Dear|Hello|Hi|Greetings)\b|.*(?:께|에게|귀하|귀중|안녕하세요|안녕하십니까)\W*\Z", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +35,6 @@ def safe_html(body: str, *, base: str) -> str:
         link_rel=None,
         url_relative=("rewrite_with_base", base) if base.startswith(("http://", "https://")) else "deny",
     )
-
-
-def lead(text: str) -> str:
-    """Return the first paragraph of a letter's text that says something: a salutation is passed over."""
-    paragraphs = [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text.strip())]
-    for paragraph in paragraphs[:-1]:
-        is_sentence = _SENTENCE_END.search(paragraph) and not _SALUTATION.match(paragraph)
-        if is_sentence or len(paragraph) > _LONGEST_SALUTATION:
-            return paragraph
-    return paragraphs[-1]
 
 
 def links(body: str) -> tuple[BodyLink, ...]:

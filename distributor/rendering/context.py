@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from distributor.domain import text_direction
+from distributor.domain import leads, text_direction
 from distributor.domain.letters import LetterView
-from distributor.rendering import bodies, phrases
+from distributor.rendering import phrases
 from distributor.rendering.addresses import ascii_url
 
 
-def letter_context(letter: LetterView) -> dict[str, Any]:
-    """Return the names that a template of this letter can use.
+def letter_context(letter: LetterView, *, channel: str = "") -> dict[str, Any]:
+    """Return the names that a template of this letter can use, of its variant for a channel.
 
-    `letter`, `publication`; `lead`, the opening paragraph; `link`, the letter's address in ASCII ("" without one);
-    `series_line`, `authors_line`, `date_line` ("" where the letter has none); `language`, `direction`, and `words`,
-    the phrases of the letter's language.
+    `letter`, `publication`; `lead`, what it is about (`domain.leads`); `social`, the newsroom's own text for the
+    channel, "" where it gives none (else `lead` is that text, too, for templates that know only that); `link`, the
+    letter's address in ASCII ("" without one); `series_line`, `authors_line`, `date_line` ("" where the letter has
+    none); `language`, `direction`, and `words`, the phrases of the letter's language.
     """
+    social = letter.social.get(channel, "").strip()
     language = letter.language or letter.publication.language or "en"
     return {
         "letter": letter,
         "publication": letter.publication,
-        "lead": bodies.lead(letter.body_text),
+        "lead": social or leads.lead(letter.body_text, summary=letter.summary),
+        "social": social,
         "link": ascii_url(letter.url),
         "series_line": phrases.series_line(letter.series, language),
         "authors_line": phrases.names(letter.authors, language),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -31,9 +32,16 @@ def post(
     """Render a post and fit it to a channel.
 
     In the template, what follows `{{ keep_the_rest }}` is never cut; without it, that is the link. `link` is what the
-    template sees as `link`: "" for a post that is to have none; `extra` are further names for it. Raises TemplateError.
+    template sees as `link`: "" for a post that is to have none; `extra` are further names for it. `social` is the
+    newsroom's own text for the channel, by whose name the template goes; where it links to the letter itself, it gets
+    no link from us. Raises TemplateError.
     """
-    context = {**letter_context(letter), **extra, "link": link, "thread": thread, "keep_the_rest": _MARK}
+    context = letter_context(letter, channel=PurePosixPath(template).stem)
+    if any(
+        address and address in context["social"] for address in (letter.url, letter.shared_url, letter.canonical_url)
+    ):
+        link = ""
+    context |= {**extra, "link": link, "thread": thread, "keep_the_rest": _MARK}
     before, mark, after = render(template, context, slug=slug).partition(_MARK)
     text = _tidy(f"{before}{after}")
     keep = _tidy(after) if mark else ""

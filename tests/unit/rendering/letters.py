@@ -17,9 +17,11 @@ HARBOR = PublicationView(
     language="en",
     postal_address="12 North Quay, Sokcho",
 )
+# What a post begins with: congratulations are passed over.
+LEAD = "You take your seats in a year in which the breakwater was repaired twice."
 PARAGRAPHS = (
     "Dear Commissioners,",
-    "Congratulations on your appointment. You take your seats in a year in which the breakwater was repaired twice.",
+    f"Congratulations on your appointment. {LEAD}",
     "The first matter I would raise is the tide gauge. " * 8,
 )
 LETTER = LetterView(

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from distributor.channels import stored_variants
+from distributor.channels import registry, stored_variants
 from distributor.channels.base import Options
 from distributor.channels.facebook import compose as facebook
 from distributor.channels.kakao import compose as kakao
@@ -23,7 +23,8 @@ from distributor.domain import urls
 from distributor.domain.letters import LetterView
 from distributor.domain.text_length import length
 from distributor.domain.variants import Variant
-from tests.unit.rendering.letters import BARE, HARBOR, LETTER, PARAGRAPHS
+from distributor.rendering.context import letter_context
+from tests.unit.rendering.letters import BARE, HARBOR, LEAD, LETTER
 
 Own = Callable[[str, str], str]
 EVERY = (mail, twitter, facebook, kakao, link)
@@ -198,9 +199,7 @@ def test_a_card_with_a_picture() -> None:
     variant = kakao.compose(LETTER, Options())
     template = template_of(variant)
     assert template.object_type == "feed"
-    assert template.content == CardContent(
-        LETTER.title, PARAGRAPHS[1], LETTER.image_url, TemplateLink(LETTER.url, LETTER.url)
-    )
+    assert template.content == CardContent(LETTER.title, LEAD, LETTER.image_url, TemplateLink(LETTER.url, LETTER.url))
     assert [(button.title, button.link.web_url) for button in template.buttons] == [
         ("Read the letter", LETTER.url),
         ("All letters", HARBOR.site_url),
@@ -266,7 +265,7 @@ def test_the_page_of_a_letter() -> None:
     assert variant.html.startswith("<p>Dear Commissioners,</p>")
     payload = LinkPayload.of(variant)
     assert payload.canonical == LETTER.canonical_url
-    assert payload.description == PARAGRAPHS[1]
+    assert payload.description == LEAD
     assert payload.author == "Seo Haneul"
     assert payload.published == "2026-03-01T20:00:00+00:00"
     assert (payload.series, payload.number) == ("Letters to the Harbor Commission", 9)
@@ -274,3 +273,54 @@ def test_the_page_of_a_letter() -> None:
 
 def test_a_page_needs_an_address_and_a_text() -> None:
     assert len(refusals(link, link.compose(replace(BARE, body_html=""), Options()))) == 2
+
+
+# What a post begins with
+
+POSTS = (
+    "apprise",
+    "bluesky",
+    "facebook",
+    "kakao",
+    "kakaochannel",
+    "linkedin",
+    "mastodon",
+    "telegram",
+    "threads",
+    "twitter",
+    "webhook",
+)
+OWN = "Nobody answers the tide gauge. Here is what that costs. #harbor"
+SUMMARY = "Why a harbor needs its own tide tables, and what they cost."
+
+
+@pytest.mark.parametrize("channel", [*POSTS, "twitter", "webhook"])
+def test_a_post_begins_with_the_newsroom_s_own_words(channel: str) -> None:
+    letter = replace(LETTER, summary=SUMMARY, social={channel: OWN, "elsewhere": "No."})
+    compose = registry.get(channel).compose
+    own, summed, plain = (
+        compose(view, Options()).parts[0] for view in (letter, replace(letter, social={}), replace(LETTER, social={}))
+    )
+    assert own.startswith(OWN)
+    assert LETTER.title not in own
+    assert SUMMARY in summed
+    assert SUMMARY not in own
+    assert LEAD in plain
+    for text in (own, summed, plain):
+        assert "Congratulations" not in text
+
+
+def test_an_own_text_that_links_to_the_letter_gets_no_second_link() -> None:
+    letter = replace(
+        LETTER, social={"twitter": f"Nobody answers. Read {LETTER.url} today.", "mastodon": "Nobody answers."}
+    )
+    [post] = registry.get("twitter").compose(letter, Options()).parts
+    assert post.count("https://") == 1
+    [post] = registry.get("mastodon").compose(letter, Options()).parts
+    assert post == f"Nobody answers.\n\n{LETTER.url}"
+
+
+def test_a_publication_s_template_of_before_shows_the_own_text_as_its_lead() -> None:
+    assert letter_context(LETTER)["lead"] == LEAD
+    assert letter_context(replace(LETTER, summary=SUMMARY))["lead"] == SUMMARY
+    assert letter_context(replace(LETTER, social={"twitter": OWN}), channel="twitter")["lead"] == OWN

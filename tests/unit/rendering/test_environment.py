@@ -126,5 +126,5 @@ def test_a_template_that_is_no_text(own: Own, tmp_path: Path) -> None:
 
 def test_an_own_template_builds_on_the_common_one(own: Own) -> None:
     slug = own("social/twitter.txt", "{% extends 'common:social/twitter.txt' %}")
-    context = {"letter": LETTER, "lead": "Lead.", "keep_the_rest": "|", "link": "https://example.com"}
+    context = {"letter": LETTER, "lead": "Lead.", "social": "", "keep_the_rest": "|", "link": "https://example.com"}
     assert render("social/twitter.txt", context, slug=slug) == render("social/twitter.txt", context)

@@ -1,4 +1,4 @@
-"""Leads, names, dates, addresses."""
+"""Names, dates, addresses."""
 
 from __future__ import annotations
 
@@ -9,23 +9,6 @@ import pytest
 from distributor.domain.letters import AuthorView, SeriesView
 from distributor.rendering import bodies, phrases
 from distributor.rendering.addresses import ascii_url
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Dear all,\n\nThis is it.\n\nMore.", "This is it."),
-        ("Dear Ms. Kim.\n\nThis is it.", "This is it."),
-        ("위원 여러분께.\n\n항구는 조석표에\n귀를 기울입니다.", "항구는 조석표에 귀를 기울입니다."),
-        ("안녕하세요!\n\n첫 문장입니다.", "첫 문장입니다."),
-        ("A heading\n\nThis is it.", "This is it."),
-        ("Only a heading", "Only a heading"),
-        ("First sentence.\n\nSecond.", "First sentence."),
-        ("", ""),
-    ],
-)
-def test_the_lead_is_the_first_paragraph_that_says_something(text: str, expected: str) -> None:
-    assert bodies.lead(text) == expected
 
 
 def test_names() -> None:
