@@ -121,6 +121,8 @@ def view(draft: Draft, publication: PublicationView, *, with_link: bool) -> Lett
         image_url=draft.image_url,
         image_alt=draft.image_alt,
         share_bar=draft.share_bar,
+        summary=draft.summary,
+        social=draft.social,
     )
 
 
