@@ -13,10 +13,13 @@ import click
 from distributor.cli import held_bursts, output, reversals
 from distributor.cli.backing_services import database
 from distributor.cli.exit_codes import NOT_DONE, TRY_AGAIN
+from distributor.domain.bounces import is_unclear
 from distributor.domain.errors import BadInput, BadSettings, ServiceAway
+from distributor.domain.returns import Kind
 
 if TYPE_CHECKING:
     from distributor.channels.mail.returns.classification import Reading
+    from distributor.domain.returns import MailEvent
     from distributor.insights.returned_mails import ReturnTally
 
 
@@ -145,6 +148,7 @@ def _json(place: str, reading: Reading) -> dict[str, Any]:
             "forwarded": event.forwarded,
             "status": event.status,
             "reason": event.reason,
+            "unclear": _is_unclear(event),
             "at": event.at.isoformat(),
             "source": event.source,
             "event_id": event.event_id,
@@ -154,6 +158,10 @@ def _json(place: str, reading: Reading) -> dict[str, Any]:
     return {"message": place, "what": reading.kind.value, "subject": reading.subject, "events": events}
 
 
+def _is_unclear(event: MailEvent) -> bool:
+    return event.kind in (Kind.SOFT_BOUNCE, Kind.HARD_BOUNCE) and is_unclear(event.status, event.reason)
+
+
 def _say(place: str, reading: Reading) -> None:
     console = output.console()
     console.print(f"{place}: {reading.kind.value}, “{reading.subject[:80]}”")
@@ -161,6 +169,7 @@ def _say(place: str, reading: Reading) -> None:
         person = event.email or (f"subscriber {event.subscriber}" if event.subscriber else "someone unknown")
         dispatch_text = f", dispatch {event.dispatch}" if event.dispatch else ""
         doubt = "" if event.certain else ", not proven: no consequence"
+        doubt += ", unclear: it only counts" if _is_unclear(event) else ""
         console.print(f"  {event.kind.value}: {person}{dispatch_text}{doubt}  {event.status} {event.reason}".rstrip())
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from distributor.audience.models import Subscriber, Suppression
 from distributor.desk.access import editor
-from distributor.domain.bounces import LIMIT
+from distributor.domain.bounces import LIMIT, is_unclear
 from distributor.domain.returns import Kind
 from distributor.insights import reversals
 from distributor.insights.bounce_scores import scores
@@ -113,6 +113,7 @@ def _event_rows(events: Iterable[ReturnedEvent]) -> list[dict[str, Any]]:
             "score": points.get(event.email.lower()) if event.kind in BOUNCES else None,
             "suppression": suppressions_by_email.get(event.email.lower()),
             "consequence": consequence(event),
+            "is_unclear": event.kind in BOUNCES and is_unclear(event.status, event.reason),
         }
         for event in event_list
     ]

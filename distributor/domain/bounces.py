@@ -3,7 +3,8 @@
 The figures, and what they come to:
 
 - A day counts once, by the worst of it: 1 for what was given up for a passing reason (4.x.x), 2 for a refusal for good
-  that says nothing of the mailbox being gone (5.x.x: full, closed by policy, or no code at all).
+  that says nothing of the mailbox being gone (5.x.x: full, closed by policy, or no code at all), or whose code says so
+  and whose words do not.
 - What counted fades: half of it is left after 30 days.
 - An address is given up at 6 points or more, from at least 5 different days, the first and last of which are at least
   14 days apart. So a daily letter's soft bounces cost a subscriber after 15 days without a break, a weekly letter's
@@ -89,9 +90,15 @@ def _is_of(at: datetime, dispatch: int | None, mail: Acceptance) -> bool:
 def is_mailbox_gone(code: str, words: str = "") -> bool:
     """Whether a refusal says that the mailbox is gone for good: by its code, and by what was said beside it.
 
-    Everything else (policy, content, size, a full mailbox, a template that failed) never costs a subscriber at once.
+    A code alone does not do where there are words that say something else, or that nobody understands. Everything else
+    (policy, content, size, a full mailbox, a template that failed) never costs a subscriber at once.
     """
     return ground(code, words) is Ground.GONE
+
+
+def is_unclear(code: str, words: str = "") -> bool:
+    """Whether a refusal has the code of a mailbox that is gone, beside words that do not say so: it only counts."""
+    return ground(code, words) is Ground.UNCLEAR
 
 
 def bounce_kind(status: str, words: str) -> Kind:

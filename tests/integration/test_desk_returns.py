@@ -52,6 +52,14 @@ def test_who_is_suppressed_by_it_is_said(editor: Client) -> None:
     assert "no such user" in page
 
 
+def test_a_code_for_gone_with_words_that_do_not_say_so_is_shown_as_unclear(editor: Client) -> None:
+    take_in([came_back(Kind.HARD_BOUNCE, "odd@inbox.example", status="5.1.1", reason="frobnicator 42")])
+    page = html(editor.get("/desk/returns/"))
+    assert "unclear: the code is that of a mailbox that is gone" in page
+    assert "2.0 of 6" in page
+    assert "gets no mail:" not in page
+
+
 def test_only_what_is_looked_for_is_shown(editor: Client) -> None:
     take_in([came_back(Kind.COMPLAINT, "angry@inbox.example"), came_back(Kind.SOFT_BOUNCE, "full@inbox.example")])
     take_in([came_back(Kind.DELIVERED, "fine@inbox.example")])

@@ -111,6 +111,15 @@ def test_a_code_for_gone_beside_words_of_another_trouble_costs_nobody(
     assert suppressed() == {}
 
 
+def test_a_code_for_gone_beside_words_that_nobody_understands_only_counts(readers: MailingList) -> None:
+    for day in range(14, 0, -1):
+        with world.days_ago(day):
+            take_in([event(status="5.1.1", reason="frobnicator 42", event_id=str(day))])
+    assert suppressed() == {}
+    take_in([event(status="5.1.1", reason="frobnicator 42", event_id="0")])
+    assert suppressed() == {"reader1@inbox.example": "worn out"}
+
+
 @pytest.mark.parametrize(("status", "reason"), [("5.1.7", ""), ("5.1.8", "Domain not found"), ("5.1.3", "spamhaus")])
 def test_what_is_about_us_never_wears_a_reader_out(readers: MailingList, status: str, reason: str) -> None:
     for day in range(40, -1, -1):

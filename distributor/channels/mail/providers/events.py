@@ -107,7 +107,8 @@ def _bounce(event: AnymailTrackingEvent, provider: Provider, raw: Any) -> Kind:
 
 def _words(event: AnymailTrackingEvent) -> str:
     """Return what the provider and the recipient's server say, on one line."""
-    texts = dict.fromkeys(str(text) for text in (event.description, event.mta_response) if text)
+    verdict = "Invalid recipient:" if event.reject_reason == RejectReason.INVALID else ""
+    texts = dict.fromkeys(str(text) for text in (verdict, event.description, event.mta_response) if text)
     return " ".join(" ".join(texts).split())
 
 
