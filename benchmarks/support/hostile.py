@@ -109,6 +109,14 @@ KINDS: dict[str, Kind] = {
         "a.md", lambda size: (MARKDOWN_HEAD + "".join("a" + "`" * n for n in range(1, int((2 * size) ** 0.5)))).encode()
     ),
     "markdown: &": Kind("a.md", _filled(MARKDOWN_HEAD, "&amp;&x")),
+    "markdown: %%": Kind("a.md", _filled(MARKDOWN_HEAD, "%%a%% ")),
+    "markdown: {% raw %}": Kind("a.md", _filled(MARKDOWN_HEAD, "{% raw %} x\n")),
+    "markdown: {{<": Kind("a.md", _filled(MARKDOWN_HEAD, "{{< highlight go >}}\n")),
+    "markdown: {::comment}": Kind("a.md", _filled(MARKDOWN_HEAD, "{::comment} a\n")),
+    "markdown: notes": Kind("a.md", _filled(MARKDOWN_HEAD, "[^a]: b\n \n")),
+    "markdown: > quote": Kind("a.md", _filled(MARKDOWN_HEAD, "> ")),
+    "markdown: spaces": Kind("a.md", _filled(MARKDOWN_HEAD, " ")),
+    "markdown: fences": Kind("a.md", _filled(MARKDOWN_HEAD, "```\na\n")),
     "markdown: >": Kind("a.md", _filled(MARKDOWN_HEAD, ">")),
     "markdown: > lines": Kind("a.md", _filled(MARKDOWN_HEAD, "> > > > > a\n")),
     "markdown: lists": Kind(

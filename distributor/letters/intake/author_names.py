@@ -34,8 +34,13 @@ def names_of(text: str) -> tuple[str, ...]:
     if re.match(r"https?://", text):
         return ()
     parts = [part.strip(" ,()<>") for part in _LIST_MARKS.split(text)]
-    names = [plain_name(name) for part in parts for name in (_family_first(part) or _in_list(part))]
+    names = [_without_role(name) for part in parts for name in (_family_first(part) or _in_list(part))]
     return tuple(name for name in dict.fromkeys(names) if name)[:_LIMIT]
+
+
+def _without_role(name: str) -> str:
+    """ "서하늘 기자" is 서하늘: in Korean a role stands behind a name, and is none."""
+    return plain_name(name) if re.search("[가-힣]", name) else name
 
 
 def _in_list(text: str) -> list[str]:

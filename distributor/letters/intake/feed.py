@@ -8,8 +8,9 @@ from distributor.domain.letters import LeftOut
 from distributor.letters.intake import dom, feed_additions
 from distributor.letters.intake.dates import moment
 from distributor.letters.intake.drafts import Findings
-from distributor.letters.intake.feed_entries import ENTRY_LIMIT, Attachment, Entry, title_text
+from distributor.letters.intake.feed_entries import ENTRY_LIMIT, Attachment, Entry
 from distributor.letters.intake.feed_json import json_entries
+from distributor.letters.intake.feed_titles import title_text
 from distributor.letters.intake.feed_xml import xml_entries
 from distributor.letters.intake.fragments import read_fragment
 from distributor.letters.intake.page import NoLetter

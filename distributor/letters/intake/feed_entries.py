@@ -14,16 +14,6 @@ from distributor.letters.intake.people import EMAIL
 
 ENTRY_LIMIT: Final = 200  # letters of one feed; a feed that never forgets is not taken in as a whole
 
-# Words in bold and the like: what else stands in angle brackets in a title is its text ("The <title> element").
-_TAG_PAIR: Final = re.compile(
-    r"<(?P<tag>b|i|em|strong|u|s|span|a|sup|sub|small|big|mark|font|code|cite|q|abbr|tt|del|ins|p|div)(?:\s[^<>]*)?>"
-    r"(?P<inner>.*?)</(?P=tag)\s*>",
-    re.IGNORECASE | re.DOTALL,
-)
-_ALONE: Final = re.compile(r"<(?:br|wbr|img|hr)(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_REFERENCE: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_MOST_ROUNDS: Final = 5  # how deep, and how often escaped
-
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -54,27 +44,6 @@ class Entry:
     language: str = ""
     date: str = ""
     attachments: Sequence[Attachment] = field(default_factory=list)
-
-
-def title_text(title: str) -> str:
-    """Return a title as one line of text, whether it is text, HTML, or HTML that was escaped once too often."""
-    text = _without_tags(title)
-    for _ in range(_MOST_ROUNDS):
-        plain_text = _without_tags(_REFERENCE.sub(lambda match: dom.unescape(match[0]), text))
-        if plain_text == text:
-            break
-        text = plain_text
-    return " ".join(text.split())
-
-
-def _without_tags(text: str) -> str:
-    text = _ALONE.sub(" ", text)
-    for _ in range(_MOST_ROUNDS):
-        plain = _TAG_PAIR.sub(lambda match: match["inner"], text)
-        if plain == text:
-            break
-        text = plain
-    return text
 
 
 def paragraphs(text: str) -> str:

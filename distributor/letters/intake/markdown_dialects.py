@@ -26,6 +26,7 @@ _CONTAINER: Final = re.compile(
     re.MULTILINE,
 )
 _NOTE_MARK: Final = re.compile(r"\[\^(?P<name>[^\[\]\s^]{1,100})\](?!:)")
+_NOTE_BEGINS: Final = re.compile(r"(?<!\n)\n(?= {0,3}\[\^[^\[\]\s^]{1,100}\]:)")
 _NOTE: Final = re.compile(
     r"^ {0,3}\[\^(?P<name>[^\[\]\s^]{1,100})\]:[ \t]*(?P<text>[^\n]*(?:\n(?:[ \t]+[^\n]*|[ \t]*(?=\n[ \t]+\S)))*)",
     re.MULTILINE,
@@ -62,6 +63,7 @@ def _container(match: re.Match[str]) -> str:
 
 def _read_notes(manuscript: Manuscript) -> None:
     """Leave out marks without a note and notes without a mark: the first would be seen as written, the second not."""
+    manuscript.replace(_NOTE_BEGINS, lambda _: "\n\n")  # right below a paragraph it would be the paragraph's
     marks = {match["name"].lower() for match in _NOTE_MARK.finditer(manuscript.text)}
     notes = {match["name"].lower() for match in _NOTE.finditer(manuscript.text)}
     if marks - notes:

@@ -18,7 +18,7 @@ _REFERENCE: Final = re.compile(
     r"(?<!!)\[(?P<text>[^\[\]\n]{0,1000})\]\(\s*<?\{\{[<%]\s*(?:rel)?ref\b[^{}]{0,500}[%>]\}\}[^()\n]{0,200}\)"
 )
 _PAIR_PATTERN: Final = (
-    r"\{{\{{[<%]\s*{name}\b(?P<arguments>[^{{}}]{{0,500}})[%>]\}}\}}(?P<text>.{{0,50000}}?)"
+    r"\{{\{{[<%]\s*{name}\b(?P<arguments>[^{{}}]{{0,500}})[%>]\}}\}}(?P<text>(?:(?!\{{\{{[<%]\s*{name}\b).)*?)"
     r"\{{\{{[<%]\s*/\s*{name}\s*[%>]\}}\}}"
 )
 _COMMENT: Final = re.compile(_PAIR_PATTERN.format(name="comment"), re.DOTALL)

@@ -12,8 +12,10 @@ from typing import Final
 from distributor.letters.intake.front_matter_fields import word
 from distributor.letters.intake.manuscript import Manuscript
 
+# Not over another beginning: what never ends would be looked for again at each.
 _PAIR_PATTERN: Final = (
-    r"\{{%-?\s*{name}\b(?P<arguments>[^%]{{0,500}})-?%\}}(?P<text>.{{0,50000}}?)\{{%-?\s*end{name}\s*-?%\}}"
+    r"\{{%-?\s*{name}\b(?P<arguments>[^%]{{0,500}})-?%\}}"
+    r"(?P<text>(?:(?!\{{%-?\s*{name}\b).)*?)\{{%-?\s*end{name}\s*-?%\}}"
 )
 _RAW: Final = re.compile(_PAIR_PATTERN.format(name="raw"), re.DOTALL)
 _COMMENT: Final = re.compile(_PAIR_PATTERN.format(name="comment"), re.DOTALL)
@@ -31,7 +33,7 @@ _PAGE: Final = re.compile(r"\s*(?:page\.|post\.)?(?P<name>[\w-]+)\s*(?:\|\s*(?:e
 _EMBEDS: Final = ("embed", "youtube", "vimeo", "tweet", "gist", "spotify")
 _URL: Final = re.compile(r"https?://[^\s\"'<>%]{4,500}")
 
-_KRAMDOWN_COMMENT: Final = re.compile(r"\{::comment\}(?P<text>.{0,50000}?)\{:/(?:comment)?\}", re.DOTALL)
+_KRAMDOWN_COMMENT: Final = re.compile(r"\{::comment\}(?P<text>(?:(?!\{::comment).)*?)\{:/(?:comment)?\}", re.DOTALL)
 _KRAMDOWN_TOC: Final = re.compile(
     r"^[ \t]*(?:[-*+]|1\.)[ \t][^\n]*\n[ \t]*\{:[^{}\n]*\btoc\b[^{}\n]*\}[ \t]*$", re.MULTILINE
 )

@@ -17,10 +17,13 @@ _SIZE: Final = re.compile(r"\s*\d{1,5}(?:x\d{1,5})?\s*")
 _SIZED_ALT: Final = re.compile(r"!\[(?P<alt>[^\[\]|\n]{0,500})\|\s*\d{1,5}(?:x\d{1,5})?\s*\](?=\()")
 _HIGHLIGHT: Final = re.compile(r"(?<![=\w])==(?=[^\s=])(?P<text>[^=\n]{1,1000})(?<=[^\s=])==(?![=\w])")
 _CALLOUT: Final = re.compile(
-    r"^(?P<quote>(?:[ \t]{0,3}>[ \t]?)+)\[!(?P<kind>\w[\w-]{0,40})(?:\|[^\]\n]{0,100})?\][-+]?[ \t]*(?P<title>[^\n]*)$",
+    r"^(?P<quote>(?:[ \t]{0,3}>)++[ \t]?)\[!(?P<kind>\w[\w-]{0,40})(?:\|[^\]\n]{0,100})?\][-+]?[ \t]*"
+    r"(?P<title>[^\n]*)$",
     re.MULTILINE,
 )
-_BLOCK_NAME: Final = re.compile(r"[ \t]+\^[A-Za-z0-9-]{1,64}[ \t]*$|^\^[A-Za-z0-9-]{1,64}[ \t]*$", re.MULTILINE)
+_BLOCK_NAME: Final = re.compile(
+    r"(?<![ \t])[ \t]+\^[A-Za-z0-9-]{1,64}[ \t]*$|^\^[A-Za-z0-9-]{1,64}[ \t]*$", re.MULTILINE
+)
 _PICTURES: Final = ("avif", "bmp", "gif", "jpeg", "jpg", "png", "svg", "webp")
 # Blocks of code that the app or its plugins fill; their source is no text for readers.
 FILLED_BLOCKS: Final = frozenset(

@@ -28,6 +28,7 @@ from distributor.letters.intake.author_names import names_of
         ("서하늘 기자", ["서하늘"]),
         ("서하늘·김바다", ["서하늘", "김바다"]),
         ("admin", ["admin"]),
+        ("Author Writer", ["Author Writer"]),
         ("the cook and the thief", ["the cook and the thief"]),
         ("https://social.example/mira", []),
         (" , ", []),

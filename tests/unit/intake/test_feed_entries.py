@@ -10,7 +10,7 @@ import pytest
 
 from distributor.domain.letters import AuthorView, Draft
 from distributor.letters.intake import parse
-from distributor.letters.intake.feed_entries import title_text
+from distributor.letters.intake.feed_titles import title_text
 
 TEXT = "The bus stops at the pear tree, and the pear tree has never once been late."
 MORE = "Whoever waits there in autumn gets a pear, and whoever waits there in spring gets wet."
@@ -59,6 +59,7 @@ def json_feed(item: dict[str, Any], **feed: Any) -> Draft:
         ("P&L, R&D", "P&L, R&D"),
         ("A <span class='x'>pear <i>in</i></span> spring", "A pear in spring"),
         ("caf&eacute; &#8212; &#x1F350;", "café — 🍐"),
+        ("Pears<script type='x'>alert(1)</script> and <object data='x'>plums</object>", "Pears and plums"),
     ],
 )
 def test_titles(written: str, title: str) -> None:

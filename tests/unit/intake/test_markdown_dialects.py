@@ -133,6 +133,10 @@ def test_footnotes() -> None:
     assert html.endswith("<ol>\n<li><p>In 1961.</p>\n<p>And again.</p>\n</li>\n<li><p>For ever.</p>\n</li>\n</ol>")
 
 
+def test_a_footnote_right_below_its_paragraph() -> None:
+    assert body("> It turned.[^1]\n> Twice.\n[^1]: In 1961.").endswith("<li><p>In 1961.</p>\n</li>\n</ol>")
+
+
 def test_a_loose_list_stays_a_list() -> None:
     items = "\n\n".join(f"{number}. {'A long word about the wheel and the water. ' * 5}" for number in range(1, 5))
     assert body(items).count("<li>") == 4
