@@ -52,6 +52,14 @@ VARIABLES = (
         secret=True,
     ),
     Variable(
+        "DISTRIBUTOR_MEDIA_URL",
+        "the S3-compatible service that stores the pictures of letters, `s3://KEY:SECRET@host/bucket/folder?region=…`, "
+        "`s3+http://…` for one of this machine’s network; without a key it is boto3’s own; needs "
+        "`pip install distributor[s3]`",
+        "the folder `media` of the data folder",
+        secret=True,
+    ),
+    Variable(
         "DISTRIBUTOR_MAIL_URL",
         "the relay for real mail, `smtp://user:pass@host:587?starttls=required` or `smtps://…:465`, or a provider's "
         "address, such as `postmark://TOKEN@`",

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from kombu import Queue
 
-from config import environment, logs, secrets, sentry
+from config import environment, logs, media, secrets, sentry
 from config.database import database
 from distributor import embedded, paths
 from distributor.domain.bounces import WINDOW
@@ -89,7 +89,6 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_CALLABLE = "distributor.desk.logins.counted_name"
 AXES_CLIENT_IP_CALLABLE = "distributor.client_limits.client_of"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
@@ -108,6 +107,11 @@ USE_TZ = True
 USE_I18N = True
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # no collectstatic step: the few files are read from the apps
+
+STORAGES = {
+    "media": media.storage(),
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from distributor.channels import http
@@ -10,6 +11,7 @@ from distributor.channels.recent_cache import Recent
 from distributor.domain.capabilities import PictureLimits
 from distributor.domain.errors import SourceError
 from distributor.domain.variants import Picture
+from distributor.ports import Port
 from distributor.rendering import cards, photos
 
 FETCH_LIMIT = 30 * 1024 * 1024  # bytes
@@ -19,6 +21,11 @@ KEPT_BYTES = 16 * 1024 * 1024
 _SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
 
 log = logging.getLogger(__name__)
+
+StoredPicture = Callable[[str], bytes | None]
+"""Returns a stored picture by the address at which it is served; None for every other address. Raises SourceError."""
+
+PICTURE_STORE: Port[StoredPicture] = Port("the stored pictures of letters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,8 @@ def _own_picture(picture: Picture, limits: PictureLimits) -> LoadedPicture:
         return cached_picture
     content = _contents.get(picture.url)
     if content is None:
-        content = _contents.keep(picture.url, http.fetch_picture(picture.url, limit=FETCH_LIMIT))
+        stored_content = PICTURE_STORE.get()(picture.url)  # our own address may be one that only this machine reaches
+        content = _contents.keep(picture.url, stored_content or http.fetch_picture(picture.url, limit=FETCH_LIMIT))
     return _pictures.keep(key, _picture(photos.shrink(content, limits), picture.alt, limits))
 
 

@@ -81,6 +81,13 @@ def _database() -> Iterator[Finding]:
         yield Finding("tables", "fine", "All migrations are applied.")
 
 
+def _media() -> Iterator[Finding]:
+    from distributor.letters import media_store
+
+    media_store.check()
+    yield Finding("pictures", "fine", "The store of letters’ pictures can be written to.")
+
+
 def _clock() -> Iterator[Finding]:
     from django.utils import timezone
 
@@ -233,6 +240,7 @@ def _own_folders() -> list[str]:
 _LOOKS: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
     ("database", _database),
     ("clock", _clock),
+    ("pictures", _media),
     ("redis", _broker),
     ("tick", _tick),
     ("accounts", _accounts),

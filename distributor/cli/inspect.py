@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.argument("source")
 @output.json_option
 def inspect(source: str, as_json: bool) -> None:
-    """Show what is understood of SOURCE: a file, a folder of files, an http(s) URL, or “-”."""
+    """Show what is understood of SOURCE: a file, a folder or zip file of files, an http(s) URL, or “-”."""
     drafts = read(source)
     if as_json:
         from distributor.letters.intake import to_json
@@ -34,14 +34,19 @@ def inspect(source: str, as_json: bool) -> None:
         _show(draft, console)
 
 
-def read(source: str) -> list[Draft]:
-    """Read all letters of a source. Raises SourceError, BadInput or AddressRefused."""
+def read(source: str, *, pictures: bool = False) -> list[Draft]:
+    """Read all letters of a source, with copies of their pictures on the web where these are asked for.
+
+    Raises SourceError, BadInput or AddressRefused.
+    """
     from config.environment import allowed_networks
     from distributor.channels.addresses import ALLOWED_NETWORKS
     from distributor.letters.intake import read_sources
+    from distributor.letters.intake.remote_pictures import with_remote_pictures
 
     ALLOWED_NETWORKS.fill("settings", allowed_networks())  # as the apps do, which this command needs not
-    return read_sources(source, stdin=sys.stdin.buffer)
+    drafts = read_sources(source, stdin=sys.stdin.buffer)
+    return list(map(with_remote_pictures, drafts)) if pictures else drafts
 
 
 def _show(draft: Draft, console: Console) -> None:

@@ -9,6 +9,7 @@ import click
 
 from distributor.cli import output
 from distributor.cli.inspect import read
+from distributor.domain import media_names
 from distributor.domain.errors import BadInput
 from distributor.domain.letters import Draft, LetterView, PublicationView
 from distributor.domain.planning import LINK
@@ -108,7 +109,7 @@ def view(draft: Draft, publication: PublicationView, *, with_link: bool) -> Lett
         publication=publication,
         slug="preview",
         title=draft.title,
-        body_html=draft.body_html,
+        body_html=media_names.with_addresses(draft.body_html, publication.site_url),
         body_text=draft.body_text,
         url=f"{publication.site_url}/letters/preview/" if with_link else draft.canonical_url,
         series=draft.series,
@@ -118,7 +119,7 @@ def view(draft: Draft, publication: PublicationView, *, with_link: bool) -> Lett
         language=draft.language or publication.language,
         published_at=draft.published_at,
         canonical_url=draft.canonical_url,
-        image_url=draft.image_url,
+        image_url=media_names.address(draft.image_url, publication.site_url),
         image_alt=draft.image_alt,
         share_bar=draft.share_bar,
         summary=draft.summary,

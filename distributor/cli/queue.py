@@ -35,6 +35,7 @@ MOST_HOLD = 7 * 24 * 60
     "--hold", metavar="MINUTES", help="How long it can still be made a draft again; else as the publication has it."
 )
 @click.option("--over", "over_hours", metavar="HOURS", help="Let mail go out evenly over so many hours; else at once.")
+@click.option("--pictures", is_flag=True, help="Store copies of its pictures on the web here.")
 @click.option("--draft", is_flag=True, help="Only plan: an editor approves later.")
 @click.option("--watch", is_flag=True, help="Stay and show what becomes of it.")
 @output.publication_option
@@ -47,16 +48,17 @@ def queue(
     segment: str | None,
     hold: str | None,
     over_hours: str | None,
+    pictures: bool,
     draft: bool,
     watch: bool,
     publication_slug: str,
     as_json: bool,
 ) -> None:
-    """Queue the letters of SOURCE: a file, a folder of files, an http(s) URL, or “-”."""
+    """Queue the letters of SOURCE: a file, a folder or zip file of files, an http(s) URL, or “-”."""
     channel_names = _channels(channels)
     minutes = _minutes(hold)
     spread_hours = _hours(over_hours)
-    drafts = read(source)
+    drafts = read(source, pictures=pictures)
     with database(wakes=True):
         from django.db import transaction
 

@@ -17,8 +17,9 @@ from distributor.domain.errors import BadTime, DistributorError
 from distributor.domain.letters import ALT_LIMIT, Draft
 from distributor.domain.planning import LONGEST_HOLD_MINUTES, LONGEST_SPREAD_HOURS
 from distributor.domain.times import ParsedTime
-from distributor.letters.intake import parse_apart, read_sources
-from distributor.letters.intake.text_encoding import LIMIT
+from distributor.letters.intake import parse_apart, read_sources, read_upload
+from distributor.letters.intake.remote_pictures import with_remote_pictures
+from distributor.letters.intake.zip_files import ZIP_LIMIT
 from distributor.letters.models import Letter, Publication
 from distributor.time_words import parse_time
 
@@ -30,6 +31,7 @@ class SourceForm(OfPublication):
     file = forms.FileField(required=False, allow_empty_file=True)
     text = forms.CharField(required=False, strip=False, widget=forms.Textarea)
     image_alt = forms.CharField(required=False, max_length=ALT_LIMIT)
+    copies = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,7 +56,8 @@ class SourceForm(OfPublication):
                 else "That is more than one letter: leave only its address, the file or the text."
             )
         try:
-            values["drafts"] = _read(sources[0], values)
+            drafts = _read(sources[0], values)
+            values["drafts"] = list(map(with_remote_pictures, drafts)) if values.get("copies") else drafts
         except DistributorError as error:
             self.add_error(sources[0], str(error))
         else:
@@ -92,7 +95,7 @@ def _read(kind: str, values: dict[str, Any]) -> list[Draft]:
         return parse_apart(text.encode(), name="The text", content_type="text/markdown; charset=utf-8")
     file = values["file"]
     # One byte more than is allowed is enough for the size check's own sentence.
-    return parse_apart(file.read(LIMIT + 1), name=file.name, content_type=file.content_type or "")
+    return read_upload(file.read(ZIP_LIMIT + 1), name=file.name, content_type=file.content_type or "")
 
 
 class PictureForm(forms.Form):

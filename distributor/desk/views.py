@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,14 +22,14 @@ from distributor.desk import dispatch_buttons, presentation
 from distributor.desk.access import editor
 from distributor.desk.dispatches import card_picture, mail_document
 from distributor.desk.forms import PictureForm, QueueForm, SourceForm, unknown_channels
+from distributor.domain import media_names
 from distributor.domain.costs import describe as shown_costs
 from distributor.domain.dispatch_actions import SEEN
 from distributor.domain.errors import BadInput, ConfirmationNeeded, DistributorError
 from distributor.domain.times import ParsedTime
 from distributor.letters import actions as letters
-from distributor.letters.intake.text_encoding import LIMIT
+from distributor.letters.intake.zip_files import ZIP_LIMIT
 from distributor.letters.models import Letter
-from distributor.page_numbers import page_of
 from distributor.request_bodies import FORM_ROOM, body_limit
 
 LETTERS_A_PAGE = 25
@@ -39,7 +40,7 @@ DESK = "the desk"  # where a version comes from that somebody wrote here
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """All letters with the states of their dispatches."""
-    page = page_of(presentation.letters(), LETTERS_A_PAGE, request)
+    page = Paginator(presentation.letters(), LETTERS_A_PAGE).get_page(request.GET.get("page"))
     entries = [(letter, presentation.rows(letter.dispatches.all())) for letter in page.object_list]
     practice = Account.objects.filter(practice=True).exists()
     context = {"page": page, "entries": entries, "practice": practice, "ailing": health.warnings(timezone.now())}
@@ -47,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @editor
-@body_limit(LIMIT + FORM_ROOM, editors_only=True)
+@body_limit(ZIP_LIMIT + FORM_ROOM, editors_only=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_letter(request: HttpRequest) -> HttpResponse:
     """Take in a letter from its address, a file or its text, and go on to its variants."""
@@ -187,6 +188,7 @@ def _letter(request: HttpRequest, letter: Letter, form: QueueForm | None = None,
         "worries": presentation.worries(letter),
         "withdrawal_question": withdrawal.question(letter),
         "seen": SEEN,
+        "picture_url": media_names.address(letter.image_url, f"/{letter.publication.slug}"),
         "spent": shown_costs(costs.of(letter.dispatches.all())),
     }
     response = render(request, "desk/letter.html", context, status=status)

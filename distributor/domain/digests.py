@@ -62,7 +62,8 @@ def due_day(cadence: Cadence, at: DigestHour, *, zone: tzinfo, now: datetime, no
 class DigestLetter:
     """One letter as a digest shows it. `moment` is when its page went live (see `moment_of`); the rest is ready text.
 
-    `url` is ASCII; `picture` and the lines are empty where the letter has none.
+    `url` is ASCII; `picture` and the lines are empty where the letter has none. `picture_width` and `picture_height`
+    are CSS pixels, 0 where nobody knows. `language` is a BCP 47 tag, "" for the publication's.
     """
 
     moment: int
@@ -73,6 +74,9 @@ class DigestLetter:
     authors_line: str = ""
     date_line: str = ""
     picture: str = ""
+    picture_width: int = 0
+    picture_height: int = 0
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 
+from distributor.domain import media_names
 from distributor.domain.letters import AuthorView, LetterView, PublicationView, SeriesView
 
 
@@ -36,13 +37,16 @@ class LetterContent:
     withheld: str = ""
 
     def view(self, *, publication: PublicationView, slug: str, url: str) -> LetterView:
-        """Return the value object that rendering takes. `url` is where followers are sent to."""
+        """Return the value object that rendering takes, stored pictures with their addresses.
+
+        `url` is where followers are sent to.
+        """
         return LetterView(
             publication=publication,
             slug=slug,
             url=url,
             title=self.title,
-            body_html=self.body_html,
+            body_html=media_names.with_addresses(self.body_html, publication.site_url),
             body_text=self.body_text,
             series=self.series,
             editor_note=self.editor_note,
@@ -51,7 +55,7 @@ class LetterContent:
             language=self.language or publication.language,
             published_at=self.published_at,
             canonical_url=self.canonical_url,
-            image_url=self.image_url,
+            image_url=media_names.address(self.image_url, publication.site_url),
             image_alt=self.image_alt,
             share_bar=self.share_bar,
             summary=self.summary,

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from distributor.domain.media_names import MediaName
+
 ALT_LIMIT = 2000  # characters of a picture's alternative text; no network takes more
 
 
@@ -41,6 +43,18 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftPicture:
+    """A picture that comes with a draft, to be stored with its letter: its files by their widths in pixels.
+
+    `source` is the address that it was fetched from, "" for what came with the letter.
+    """
+
+    name: MediaName
+    files: Mapping[int, bytes] = field(repr=False, hash=False)
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What intake understood of one source. What was not found is empty and named in `missing`.
 
@@ -53,6 +67,7 @@ class Draft:
     - `language_inferred`: the source does not name its language; the text was judged.
     - `left_out`: what is in the source and not in the letter; `notices`: what an editor should know, as sentences.
     - `withheld`: why the source itself says that the letter is not to go out yet, as a sentence; "" where it does not.
+    - `pictures`: those that are to be stored with the letter; `body_html` and `image_url` name them as `media:NAME`.
     """
 
     source: str
@@ -77,6 +92,7 @@ class Draft:
     left_out: tuple[LeftOut, ...] = ()
     notices: tuple[str, ...] = ()
     withheld: str = ""
+    pictures: tuple[DraftPicture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

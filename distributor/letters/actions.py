@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from distributor.domain.digests import DigestHour
 from distributor.domain.errors import BadInput
 from distributor.domain.letters import ALT_LIMIT, AuthorView, Draft
-from distributor.letters import publication_settings, versions
+from distributor.letters import media_store, publication_settings, versions
 from distributor.letters.models import Author, Byline, Letter, Logo, Publication, Series
 from distributor.letters.publication_settings import PublicationSetting, RawValue, Value
 from distributor.rendering.photos import Photo
@@ -40,6 +40,8 @@ def take_in(draft: Draft, *, publication: Publication, actor: str = "", origin: 
     What changed becomes the letter's next version: by `actor` (see `Version`), from `origin`, in words; "" for what the
     draft's source is called.
     """
+    draft = media_store.with_copies(draft, publication)
+    media_store.keep(draft.pictures, publication)  # before anything is locked: it may be far away
     # One at a time for a publication, so that the same source twice at once is still one letter.
     Publication.objects.select_for_update().get(pk=publication.pk)
     letter = Letter.objects.filter(publication=publication, source=draft.source[:500]).first()

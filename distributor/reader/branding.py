@@ -10,12 +10,12 @@ from django.views.decorators.http import require_safe
 from distributor.letters.models import Logo
 from distributor.rendering import colours
 
-# Both addresses are made of what is there: it never changes, so nobody has to ask again (RFC 8246).
-_for_good = cache_control(public=True, max_age=365 * 24 * 3600, immutable=True)
+# These addresses are made of what is there: it never changes, so nobody has to ask again (RFC 8246).
+FOR_GOOD = {"public": True, "max_age": 365 * 24 * 3600, "immutable": True}
 
 
 @require_safe
-@_for_good
+@cache_control(**FOR_GOOD)
 def logo(request: HttpRequest, publication: str, key: str) -> HttpResponse:  # noqa: ARG001 - as views are called
     """A picture that is or was the publication's logo."""
     picture = get_object_or_404(Logo, publication__slug=publication, key=key)
@@ -23,7 +23,7 @@ def logo(request: HttpRequest, publication: str, key: str) -> HttpResponse:  # n
 
 
 @require_safe
-@_for_good
+@cache_control(**FOR_GOOD)
 def style(request: HttpRequest, publication: str, colour: str) -> HttpResponse:  # noqa: ARG001 - as views are called
     """A colour (its six hexadecimal digits) as the accent of a publication's pages, readable on all of them."""
     try:

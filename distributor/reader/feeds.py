@@ -184,7 +184,7 @@ def _xml(document_class: type[Rss] | type[Atom], content: Content) -> HttpRespon
             unique_id=letter.url,
             unique_id_is_permalink=True,
             categories=[_clean(name) for name in (letter.section, letter.series_title) if name],
-            html=_clean(letter.body_html),
+            html=_clean(letter.feed_html),
         )
     response = HttpResponse(content_type=document.content_type)
     document.write(response, "utf-8")
@@ -215,7 +215,7 @@ def _json_item(entry: FeedEntry) -> dict[str, Any]:
         "id": letter.url,
         "url": letter.url,
         "title": letter.title,
-        "content_html": letter.body_html,
+        "content_html": letter.feed_html,
         "summary": letter.description,
         "image": letter.picture_url,
         "date_published": entry.published_at.isoformat(),

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from distributor.channels.link.payload import LinkPayload
+from distributor.domain import text_direction
+from distributor.domain.text_direction import Direction
 from distributor.domain.variants import Variant
 from distributor.letters.models import Letter, Page
 from distributor.letters.pages import page_variant
@@ -46,6 +48,12 @@ class PublishedLetter:
     image_alt: str = ""
     card_url: str = ""
     share_bar: tuple[str, ...] = ()
+    direction: Direction = "ltr"
+
+    @property
+    def feed_html(self) -> str:
+        """The article as feeds carry it: on its own, so that it says by itself in which direction it reads."""
+        return f'<div dir="rtl">{self.body_html}</div>' if self.direction == "rtl" else self.body_html
 
     @property
     def picture_url(self) -> str:
@@ -88,4 +96,5 @@ def of_variant(variant: Variant, letter: Letter, *, live_since: datetime) -> Pub
         image_alt=payload.image_alt,
         card_url=ascii_url(f"{settings.SITE_URL}{reverse('reader:card', args=[*slugs, *CARD_SIZE])}"),
         share_bar=payload.share_bar or tuple(letter.publication.share_bar),
+        direction=text_direction.of_text(f"{payload.title}\n{variant.text}", payload.language),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import nh3
@@ -10,8 +11,12 @@ from lxml.etree import ParserError
 
 _ATTRIBUTES = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
 _ATTRIBUTES["a"] |= {"title"}
+_ATTRIBUTES["*"] = {"dir", "lang", "id"}
 
-_SCHEMES = {"http", "https", "mailto"}
+_SCHEMES = {"http", "https", "mailto", "tel", "sms"}
+# A place within the letter, as intake names it. It stays one, whatever the letter's other addresses are relative to.
+_ANCHOR = re.compile(r"l-[\w-]{1,80}")
+_TO_ANCHOR, _PUT_AWAY = 'href="#l-', 'href="https://anchor.invalid/#l-'
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +33,20 @@ def safe_html(body: str, *, base: str) -> str:
     Intake does the same and more; this is what stands between a letter that came another way and an inbox. Relative
     addresses are made absolute with `base`, or left out where there is none.
     """
-    return nh3.clean(
-        body,
+    cleaned = nh3.clean(
+        body.replace(_TO_ANCHOR, _PUT_AWAY),
         attributes=_ATTRIBUTES,
+        attribute_filter=_attribute,
         url_schemes=_SCHEMES,
         link_rel=None,
         url_relative=("rewrite_with_base", base) if base.startswith(("http://", "https://")) else "deny",
     )
+    return cleaned.replace(_PUT_AWAY, _TO_ANCHOR)
+
+
+def _attribute(_tag: str, name: str, value: str) -> str | None:
+    """Ids are the letter's own only: a page has others, and scripts that look for them."""
+    return value if name != "id" or _ANCHOR.fullmatch(value) else None
 
 
 def links(body: str) -> tuple[BodyLink, ...]:

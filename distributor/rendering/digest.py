@@ -42,7 +42,15 @@ def digest_context(digest: DigestView) -> dict[str, Any]:
         "publication": publication,
         **accent_context(publication),
         "cadence": digest.cadence.value,
-        "items": [{"letter": letter, "new": _new(letter), "end": Placeholder(_END)} for letter in digest.letters],
+        "items": [
+            {
+                "letter": letter,
+                "direction": text_direction.of_text(f"{letter.title}\n{letter.lead}", letter.language),
+                "new": _new(letter),
+                "end": Placeholder(_END),
+            }
+            for letter in digest.letters
+        ],
         "title": digest.letters[0].title,
         "lead": digest.letters[0].lead,
         "preheader": preheader(digest.letters[0].lead),

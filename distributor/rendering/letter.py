@@ -9,11 +9,12 @@ from typing import Any
 import css_inline
 from markupsafe import Markup
 
+from distributor.domain import media_names
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.letters import LetterView, PublicationView
 from distributor.domain.text_fit import fit
 from distributor.domain.text_lines import one_line
-from distributor.rendering import bodies
+from distributor.rendering import bodies, pictures
 from distributor.rendering.addresses import ascii_url
 from distributor.rendering.bounds import counted
 from distributor.rendering.colours import mail_accents
@@ -71,7 +72,8 @@ def finish(subject: str, html: str, text: str, placeholders: Placeholders, *, si
 def mail_context(letter: LetterView) -> dict[str, Any]:
     """Return what mail templates see: what every template does, the body's HTML and links, and the share links."""
     context = letter_context(letter)
-    body = bodies.safe_html(letter.body_html, base=base_url(letter))
+    site_url = letter.publication.site_url
+    body = pictures.for_mail(bodies.safe_html(letter.body_html, base=base_url(letter)), site_url=site_url)
     share_url = ascii_url(letter.shared_url)
     return {
         **context,
@@ -79,10 +81,22 @@ def mail_context(letter: LetterView) -> dict[str, Any]:
         "body": Markup(body),  # noqa: S704 - made safe in the line above
         "body_links": bodies.links(body),
         "preheader": preheader(letter.editor_note or context["lead"]),
-        "picture": letter.image_url if letter.image_url and letter.image_url not in body else "",
+        **_picture(letter),
         "share_link": share_url,
         "share_links": letter.share_links,
     }
+
+
+def _picture(letter: LetterView) -> dict[str, str]:
+    """Return the letter's own picture as the mail shows it above the text, all "" where the body has it."""
+    nothing = {"picture": "", "picture_width": "", "picture_height": ""}
+    if not letter.image_url or letter.image_url in letter.body_html:
+        return nothing
+    name = media_names.of_address(letter.image_url, letter.publication.site_url)
+    if name is None:  # a size that nobody knows: as wide as the column
+        return {**nothing, "picture": letter.image_url, "picture_width": str(pictures.MAIL_WIDTH)}
+    attributes = pictures.mail_picture(name, letter.publication.site_url, width=name.width)
+    return {"picture": attributes["src"], "picture_width": attributes["width"], "picture_height": attributes["height"]}
 
 
 def accent_context(publication: PublicationView) -> dict[str, str]:

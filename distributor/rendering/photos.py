@@ -72,12 +72,46 @@ def shrink(content: bytes, limits: PictureLimits, *, transparent: bool = False) 
     return _smaller(picture, limits)
 
 
+def picture_of(content: bytes, *, side: int) -> tuple[Image.Image, str, bool]:
+    """Return a file's picture as it is stored with a letter, the media type that it came as, and whether it moves.
+
+    The picture is upright, in sRGB, RGB or with what is transparent RGBA, at most `side` pixels a side, and says
+    nothing beside itself. Raises Unreadable.
+    """
+    try:
+        with (
+            warnings.catch_warnings(action="ignore", category=UserWarning),
+            Image.open(io.BytesIO(content), formats=_FORMATS) as source,
+        ):
+            _check_size(source, content)
+            kind, moves = Image.MIME.get(source.format or "", ""), bool(getattr(source, "is_animated", False))
+            source.draft("RGB", (side, side))
+            return _upright(source, side, transparent=True), kind, moves
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Unreadable("The picture is too large.") from error
+    except _DAMAGE_ERRORS as error:
+        raise Unreadable("That is not a picture that can be read.") from error
+
+
+def encoded(picture: Image.Image, media_type: str, *, quality: int = 82) -> bytes:
+    """Return the bytes of a picture of ours as JPEG or PNG."""
+    out = io.BytesIO()
+    if media_type == "image/png":
+        picture.save(out, "PNG", compress_level=6)
+    else:
+        picture.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
+    return out.getvalue()
+
+
+def flat(picture: Image.Image) -> Image.Image:
+    """Return a picture of ours without transparency: what shows through is white."""
+    return _flat(picture)
+
+
 def _open(content: bytes, limits: PictureLimits, *, transparent: bool) -> tuple[Image.Image, str]:
     """Return the picture upright, in plain colours, within `max_side`; and its media type if it can stay as it is."""
     with Image.open(io.BytesIO(content), formats=_FORMATS) as source:
-        pixels = source.width * source.height
-        if pixels > MOST_PIXELS or pixels > max(PIXELS_AT_ANY_RATIO, MOST_RATIO * len(content)):
-            raise Unreadable("The picture is too large.")
+        _check_size(source, content)
         kind = Image.MIME.get(source.format or "", "")
         side = limits.max_side
         if small := max(source.size) <= side and len(content) <= limits.max_bytes:
@@ -86,10 +120,21 @@ def _open(content: bytes, limits: PictureLimits, *, transparent: bool) -> tuple[
             source.draft("RGB", (side, side))  # a JPEG is decoded at a fraction of its size
         if small and kind in limits.types and source.mode in ("RGB", "L", "P") and _says_nothing(source):
             return source, kind
-        upright = ImageOps.exif_transpose(source)
-        picture = _clear(upright) if transparent and _is_clear(upright) else _flat(upright)
-        picture.thumbnail((side, side), Image.Resampling.LANCZOS)
-        return picture, ""
+        return _upright(source, side, transparent=transparent), ""
+
+
+def _check_size(source: Image.Image, content: bytes) -> None:
+    """Refuse what would unpack to far more than a picture is, before it is unpacked."""
+    pixels = source.width * source.height
+    if pixels > MOST_PIXELS or pixels > max(PIXELS_AT_ANY_RATIO, MOST_RATIO * len(content)):
+        raise Unreadable("The picture is too large.")
+
+
+def _upright(source: Image.Image, side: int, *, transparent: bool) -> Image.Image:
+    upright = ImageOps.exif_transpose(source)
+    picture = _clear(upright) if transparent and _is_clear(upright) else _flat(upright)
+    picture.thumbnail((side, side), Image.Resampling.LANCZOS)
+    return picture
 
 
 def _says_nothing(picture: Image.Image) -> bool:

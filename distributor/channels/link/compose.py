@@ -8,7 +8,7 @@ from distributor.domain.capabilities import Capabilities
 from distributor.domain.letters import LetterView
 from distributor.domain.text_fit import fit
 from distributor.domain.variants import Concern, Variant
-from distributor.rendering import bodies
+from distributor.rendering import bodies, pictures
 from distributor.rendering.addresses import ascii_url
 from distributor.rendering.context import base_url, letter_context
 
@@ -21,7 +21,9 @@ def compose(letter: LetterView, options: Options) -> Variant:  # noqa: ARG001 - 
     context = letter_context(letter)
     publication = letter.publication
     address = f"{publication.site_url}/letters/{letter.slug}/" if publication.site_url else letter.url
-    html = bodies.safe_html(letter.body_html, base=base_url(letter) or address)
+    html = pictures.for_page(
+        bodies.safe_html(letter.body_html, base=base_url(letter) or address), site_url=publication.site_url
+    )
     description = fit(context["lead"], _DESCRIPTION).parts
     return Variant(
         "link",

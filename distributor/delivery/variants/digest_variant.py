@@ -27,7 +27,7 @@ from distributor.domain.variants import Variant
 from distributor.letters.models import Page, Publication
 from distributor.letters.pages import page_payload, page_url, taken_down_urls
 from distributor.letters.top_letters import TOP_LETTERS
-from distributor.rendering import phrases
+from distributor.rendering import phrases, pictures
 from distributor.rendering.addresses import ascii_url
 
 
@@ -56,7 +56,8 @@ def digest_letter(page: Page) -> DigestLetter:
         ),
         authors_line=phrases.names([AuthorView(name) for name in payload.authors], language),
         date_line=phrases.date_line(published_at, publication.time_zone, language),
-        picture=payload.image,
+        language=language,
+        **pictures.digest_picture(payload.image, publication.view(site_url=settings.SITE_URL).site_url),
     )
 
 

@@ -11,6 +11,6 @@ from __future__ import annotations
 from distributor.letters.intake.drafts import to_json
 from distributor.letters.intake.parser import parse
 from distributor.letters.intake.parser_processes import parse_apart
-from distributor.letters.intake.sources import read_sources
+from distributor.letters.intake.sources import read_sources, read_upload
 
-__all__ = ["parse", "parse_apart", "read_sources", "to_json"]
+__all__ = ["parse", "parse_apart", "read_sources", "read_upload", "to_json"]

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
+from distributor.letters.intake import web_addresses
 from distributor.letters.intake.share_words import tokens
 
 Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no other name for it
@@ -36,7 +37,14 @@ def parse(markup: str) -> Element:
         root = etree.fromstring(clean(markup).encode(), parser)
     except etree.XMLSyntaxError:
         root = None
-    return etree.Element("html") if root is None else root
+    if root is None:
+        return etree.Element("html")
+    # Before anything is written out again: the library's writer would encode what browsers pass over.
+    for element in root.iter("a", "area", "img", "source", "iframe", "video", "audio"):
+        for name in ("href", "src"):
+            if value := element.get(name):
+                element.set(name, web_addresses.plain(value) if len(value) <= web_addresses.LONGEST else value)
+    return root
 
 
 def body_of(root: Element) -> Element:

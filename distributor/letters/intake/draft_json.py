@@ -28,5 +28,6 @@ def read(entry: Mapping[str, Any]) -> Draft:
             "missing": tuple(entry["missing"]),
             "left_out": tuple(LeftOut(**piece) for piece in entry["left_out"]),
             "notices": tuple(entry["notices"]),
+            "pictures": (),  # the parser has none: they are looked for beside the letter later
         }
     )

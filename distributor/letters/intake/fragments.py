@@ -6,11 +6,10 @@ a bio are taken into fields of their own, by the same signs as on pages. Pure.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from distributor.domain.letters import AuthorView
-from distributor.letters.intake import anatomy, chrome, dom, people, sanitise
+from distributor.letters.intake import anatomy, asides, chrome, dom, embeds, people, sanitise
 from distributor.letters.intake.blocks import flatten
 from distributor.letters.intake.drafts import Findings
 from distributor.letters.intake.parts import NOTE_LIMIT, Block, one_line
@@ -19,7 +18,6 @@ from distributor.letters.intake.series import series_of
 _HEAD_BLOCKS = 6  # above the letter's beginning: a note, a byline, a picture, a standfirst
 _TAIL_BLOCKS = 3  # at the letter's end: a note or a byline
 _BYLINE_LIMIT = 200  # characters
-_RELATIVE = re.compile(r"(?!#)(?![A-Za-z][A-Za-z0-9+.-]*:)\S")
 
 
 def read_fragment(markup: str, *, title: str, base: str = "", authors: Sequence[AuthorView] = ()) -> Findings:
@@ -28,6 +26,8 @@ def read_fragment(markup: str, *, title: str, base: str = "", authors: Sequence[
     Relative addresses hang on `base`. `authors` are those that the source names.
     """
     body = dom.fragment(markup)
+    embeds.settle(body, base=base, on_page=False)
+    asides.settle(body, on_page=False)
     if not title:
         heading = next(iter(body.iter("h1")), None)
         title = one_line(dom.text_of(heading)) if heading is not None else ""
@@ -39,29 +39,17 @@ def read_fragment(markup: str, *, title: str, base: str = "", authors: Sequence[
     byline = _take_byline(blocks)
     names = [author.name for author in byline or authors]
     bios = _take_bios(blocks, names)
-    notices = _lost_links(body, base)
-    safe = sanitise.safe_html("\n".join(_html(block) for block in blocks), base=base)
+    safe = sanitise.safe_markup("\n".join(_html(block) for block in blocks), base=base)
     return Findings(
         title=title,
-        body_html=safe,
-        body_text=sanitise.plain_text(safe),
+        body_html=safe.html,
+        body_text=sanitise.plain_text(safe.html),
+        left_out=safe.left_out,
         series=series_of(note),
         editor_note=note,
         authors=people.merge(byline or tuple(authors), bios),
-        notices=notices,
+        notices=safe.notices,
     )
-
-
-def _lost_links(body: dom.Element, base: str) -> list[str]:
-    """Say which links lead nowhere, for they are relative and nothing says where the letter is."""
-    hrefs = [dom.attribute(link, "href") for link in body.iter("a")]
-    dead = [href for href in dict.fromkeys(hrefs) if _RELATIVE.match(href) and not sanitise.absolute(href, base)]
-    if not dead:
-        return []
-    names = ", ".join(f"“{href[:60]}”" for href in dead[:3]) + (" …" if len(dead) > 3 else "")
-    return [
-        f"Links that are no whole addresses are words now ({names}): give the letter's “canonical_url”, or whole ones."
-    ]
 
 
 def _html(block: Block) -> str:

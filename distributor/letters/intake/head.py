@@ -14,7 +14,7 @@ from distributor.letters.intake import dom
 from distributor.letters.intake.dates import moment
 from distributor.letters.intake.drafts import language_tag
 from distributor.letters.intake.people import is_name, names_in, plain_name
-from distributor.letters.intake.sanitise import absolute
+from distributor.letters.intake.web_addresses import absolute
 
 _ARTICLES = (
     "article",

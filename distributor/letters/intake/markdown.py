@@ -6,14 +6,15 @@ editor's note, a byline, a bio.
 
 from __future__ import annotations
 
-from distributor.letters.intake import dom, file_names, front_matter, front_matter_fields
+from distributor.letters.intake import body_pictures, dom, file_names, front_matter, front_matter_fields
 from distributor.letters.intake.drafts import Findings
 from distributor.letters.intake.excess import check_markdown, check_markup
 from distributor.letters.intake.fragments import read_fragment
 from distributor.letters.intake.markdown_dialects import to_commonmark
 from distributor.letters.intake.markdown_html import render
 from distributor.letters.intake.page import NoLetter
-from distributor.letters.intake.sanitise import absolute, alt_of
+from distributor.letters.intake.sanitise import alt_of
+from distributor.letters.intake.web_addresses import absolute
 
 
 def read_markdown(text: str, *, name: str, url: str = "", file_name: str = "") -> Findings:
@@ -56,5 +57,5 @@ def read_markdown(text: str, *, name: str, url: str = "", file_name: str = "") -
 
 def _add_picture(findings: Findings, fields: front_matter_fields.Fields) -> None:
     address, alt = front_matter_fields.image(fields)
-    findings.image_url = absolute(address, findings.canonical_url or findings.url)
+    findings.image_url = body_pictures.address(address, findings.canonical_url or findings.url)
     findings.image_alt = alt or alt_of(dom.fragment(findings.body_html), findings.image_url)

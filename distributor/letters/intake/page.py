@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from distributor.domain.errors import SourceError
 from distributor.domain.letters import AuthorView
-from distributor.letters.intake import anatomy, chrome, dom, sanitise
+from distributor.letters.intake import anatomy, asides, chrome, dom, embeds, sanitise
 from distributor.letters.intake.blocks import flatten
 from distributor.letters.intake.container import find, linked_headings, prune
 from distributor.letters.intake.dates import moment
@@ -40,6 +40,8 @@ def read_page(markup: str, *, name: str, url: str = "") -> Findings:
     published_at = head.published_at or _first_time(body)
     share_bar = take_share_bar(body)
     image_alt = head.image_alt or sanitise.alt_of(body, head.image_url, base=head.base)
+    embeds.settle(body, base=head.base, on_page=True)
+    asides.settle(body, on_page=True)
     prune(body, keep=heading)
     letter = find(body)
     findings = read_blocks(flatten(body, inside=letter, title=title), title=title, base=head.base, authors=head.authors)
@@ -56,11 +58,13 @@ def read_page(markup: str, *, name: str, url: str = "") -> Findings:
 def read_blocks(blocks: Sequence[Block], *, title: str, base: str, authors: Sequence[AuthorView] = ()) -> Findings:
     """Tell the parts apart and make the body safe."""
     parts = anatomy.dissect(blocks, title=title, authors=authors)
-    body = sanitise.safe_html("\n".join(block.html for block in parts.body), base=base)
+    body = sanitise.safe_markup("\n".join(block.html for block in parts.body), base=base)
     return Findings(
         title=title,
-        body_html=body,
-        body_text=sanitise.plain_text(body),
+        body_html=body.html,
+        body_text=sanitise.plain_text(body.html),
+        left_out=body.left_out,
+        notices=body.notices,
         series=series_of(parts.note),
         editor_note=parts.note,
         authors=parts.authors,

@@ -25,6 +25,8 @@ from distributor.letters.intake import draft_json
 from distributor.letters.intake.limits import CPU_SECONDS, REQUEST_FIELDS, RESULT_LIMIT, SIZE_BYTES
 from distributor.letters.intake.page import NoLetter
 from distributor.letters.intake.parser import label_of
+from distributor.letters.intake.picture_folders import PictureFolder
+from distributor.letters.intake.pictures import with_own_pictures
 
 AT_ONCE: Final = 2  # of one process of ours: each may use as much memory as is allowed
 KEEP_SECONDS: Final = 60.0  # without work
@@ -33,10 +35,19 @@ _ROOT: Final = Path(__file__).parents[3]
 _PASSED_ON: Final = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "PYTHONDONTWRITEBYTECODE")
 
 
-def parse_apart(content: bytes, *, name: str, url: str = "", content_type: str = "", key: str = "") -> list[Draft]:
+def parse_apart(
+    content: bytes,
+    *,
+    name: str,
+    url: str = "",
+    content_type: str = "",
+    key: str = "",
+    folder: PictureFolder | None = None,
+) -> list[Draft]:
     """Return the letters in some bytes as `parser.parse` does, within its limits of time and memory.
 
-    Raises SourceError, also for what needs more of either.
+    Pictures that come with them, in the text or in the `folder` of the letter's file, are the drafts' media; those that
+    are not there are in `left_out`. Raises SourceError, also for what needs more time or memory.
     """
     request = dict(zip(REQUEST_FIELDS, (name, url, content_type, key), strict=True))
     with PROCESSES.turn:
@@ -52,7 +63,7 @@ def parse_apart(content: bytes, *, name: str, url: str = "", content_type: str =
     reply = json.loads(answer)
     if "error" in reply:
         raise (NoLetter if reply["no_letter"] else SourceError)(reply["error"])
-    return [draft_json.read(entry) for entry in reply["drafts"]]
+    return [with_own_pictures(draft_json.read(entry), folder) for entry in reply["drafts"]]
 
 
 class _ParserProcess:

@@ -1,7 +1,8 @@
-"""Where letters come from: a file, a folder of files, an http(s) URL, standard input."""
+"""Where letters come from: a file, a folder or zip file of files, an http(s) URL, standard input."""
 
 from __future__ import annotations
 
+import posixpath
 import re
 import sys
 from pathlib import Path
@@ -13,20 +14,26 @@ from distributor.domain.letters import Draft
 from distributor.letters.intake.drafts import shorten
 from distributor.letters.intake.page import NoLetter
 from distributor.letters.intake.parser_processes import parse_apart
+from distributor.letters.intake.picture_folders import DiskFolder
 from distributor.letters.intake.text_encoding import LIMIT, check_size
+from distributor.letters.intake.zip_files import ZIP_LIMIT, ZipFolder, is_zip
 
 # What pages saved from a browser bring along; in a folder these are no letters, and no mistakes.
 _COMPANIONS = re.compile(
     r"\.(?:css|m?js|map|png|jpe?g|gif|webp|avif|svg|ico|bmp|woff2?|ttf|otf|mp[34]|webm|pdf)", re.IGNORECASE
 )
+# What may hold a letter in a zip file, where folders of all kinds come along.
+_LETTERS = re.compile(r"\.(?:html?|xhtml|txt|md|markdown|mdown|mkd|rss|atom|xml|json)$", re.IGNORECASE)
+_SAVED_WITH_PAGE = re.compile(r"_files/|\.resources/")
 
 
 def read_sources(source: str, *, stdin: BinaryIO | None = None, allow: tuple[str, ...] = ()) -> list[Draft]:
-    """Return the letters of a source: a file, a folder (its files in the order of their names), an http(s) URL or "-".
+    """Return the letters of a source: a file, a folder or zip file (in the order of names), an http(s) URL or "-".
 
     A page, text or Markdown file gives one Draft, a feed one for each entry. In a folder hidden files, subfolders and
     the pictures and style sheets of saved pages are passed over, and so are files that hold no letter, as long as one
-    does. `stdin` is read for "-" (default: the process's own). `allow` lists origins that may be local (see
+    does; of a zip file the subfolders are read, too. Pictures that a letter names by a path are taken from beside it.
+    `stdin` is read for "-" (default: the process's own). `allow` lists origins that may be local (see
     `channels.http.client`).
 
     The same file again is the same letter: without an address or a slug of its own, a letter's source is its file's
@@ -62,7 +69,7 @@ def _read_folder(folder: Path) -> list[Draft]:
     drafts: list[Draft] = []
     for path in files:
         try:
-            drafts += _read_file(path)
+            drafts += _read_file(path, root=folder)
         except NoLetter:
             continue
     if not drafts:
@@ -70,14 +77,44 @@ def _read_folder(folder: Path) -> list[Draft]:
     return drafts
 
 
-def _read_file(path: Path) -> list[Draft]:
+def read_upload(content: bytes, *, name: str, content_type: str = "") -> list[Draft]:
+    """Return the letters of a file that came without its folder: a zip file's, or its own. Raises SourceError."""
+    if is_zip(content, name=name):
+        return _read_zip(content, name=name, key=f"zip:{name}")
+    return parse_apart(content, name=name, content_type=content_type)
+
+
+def _read_zip(content: bytes, *, name: str, key: str) -> list[Draft]:
+    files = ZipFolder(content, label=f"“{name}”")
+    drafts: list[Draft] = []
+    for path in files.paths():
+        if not _LETTERS.search(path) or _SAVED_WITH_PAGE.search(path):
+            continue
+        try:
+            drafts += parse_apart(
+                files.read(path, limit=LIMIT),
+                name=posixpath.basename(path),
+                key=f"{key}/{path}",
+                folder=files.within(posixpath.dirname(path)),
+            )
+        except NoLetter:
+            continue
+    if not drafts:
+        raise SourceError(f"No file in “{name}” holds a letter: put pages, texts or Markdown into it.")
+    return drafts
+
+
+def _read_file(path: Path, *, root: Path | None = None) -> list[Draft]:
     try:
         with path.open("rb") as file:
-            content = file.read(LIMIT + 1)
+            content = file.read(ZIP_LIMIT + 1)
     except FileNotFoundError as error:
         raise SourceError(f"There is no file or folder “{path}”: check the name.") from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "its name can't be used"
         raise SourceError(f"“{path}” can't be opened: {reason}.") from error
+    if is_zip(content, name=path.name):
+        return _read_zip(content, name=path.name, key=f"file:{path.resolve()}")
     check_size(len(content), f"“{path.name}”")
-    return parse_apart(content, name=path.name, key=f"file:{path.resolve()}")
+    folder = DiskFolder(path.parent, root or path.parent)
+    return parse_apart(content, name=path.name, key=f"file:{path.resolve()}", folder=folder)

@@ -1,6 +1,7 @@
 """Publications and letters, what letters said before, and what readers see of them."""
 
 from distributor.letters.models.letters import Author, Byline, Letter, Logo, Publication, Series
+from distributor.letters.models.media import Media
 from distributor.letters.models.pages import Page, Ping, ShortLink, TakenDown
 from distributor.letters.models.versions import Version
 
@@ -9,6 +10,7 @@ __all__ = [
     "Byline",
     "Letter",
     "Logo",
+    "Media",
     "Page",
     "Ping",
     "Publication",

@@ -160,7 +160,7 @@ class Letter(models.Model):
     language = models.CharField(max_length=35, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     canonical_url = models.URLField(max_length=500, blank=True)
-    image_url = models.URLField(max_length=500, blank=True)
+    image_url = models.CharField(max_length=500, blank=True, help_text="an address, or media:NAME for a stored picture")
     image_alt = models.TextField(blank=True, help_text="what the picture shows, for people who don't see it")
     share_bar = ArrayField(models.CharField(max_length=32), default=list, blank=True)
     summary = models.TextField(blank=True, help_text="what it is about, in the newsroom's own words")

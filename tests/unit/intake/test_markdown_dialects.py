@@ -129,8 +129,10 @@ def test_the_same_call_is_named_once() -> None:
 
 def test_footnotes() -> None:
     html = body("It turned.[^1] It stood.^[For ever.] It turned.[^1]\n\n[^1]: In 1961.\n\n    And again.")
-    assert html.startswith("<p>It turned.<sup>[1]</sup> It stood.<sup>[2]</sup> It turned.<sup>[1]</sup></p>\n<hr>")
-    assert html.endswith("<ol>\n<li><p>In 1961.</p>\n<p>And again.</p>\n</li>\n<li><p>For ever.</p>\n</li>\n</ol>")
+    first, second = '<sup><a href="#l-fn1">[1]</a></sup>', '<sup><a href="#l-fn2">[2]</a></sup>'
+    assert html.startswith(f"<p>It turned.{first} It stood.{second} It turned.{first}</p>\n<hr>")
+    notes = '<li id="l-fn1"><p>In 1961.</p>\n<p>And again.</p>\n</li>\n<li id="l-fn2"><p>For ever.</p>\n</li>'
+    assert html.endswith(f"<ol>\n{notes}\n</ol>")
 
 
 def test_a_footnote_right_below_its_paragraph() -> None:

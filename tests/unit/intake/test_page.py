@@ -9,6 +9,7 @@ import pytest
 from distributor.domain.errors import SourceError
 from distributor.domain.letters import Draft, SeriesView
 from distributor.letters.intake import parse, read_sources, to_json
+from distributor.letters.intake.pictures import with_own_pictures
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -258,7 +259,7 @@ def test_hostile_markup() -> None:
         "<svg><script>alert(1)</script></svg><p><script>alert(2)</script>And a program in the middle of it.</p>"
         "<object data=x></object><form action=/x><input name=q></form><style>p{color:red}</style>"
     )
-    draft = only(f"<body><article>{TITLE}{P}{evil}</article></body>")
+    draft = with_own_pictures(only(f"<body><article>{TITLE}{P}{evil}</article></body>"))
     for bad in (
         "script",
         "onclick",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from distributor.domain.errors import BadInput
 from distributor.letters.intake import parse, to_json
-from distributor.letters.intake.sanitise import plain_text, safe_html
+from distributor.letters.intake.sanitise import plain_text, safe_markup
 
 TAGS = (
     "p",
@@ -71,6 +71,10 @@ ATTRIBUTES = (
     " hidden",
     ' id="top10"',
 )
+
+
+def safe_html(markup: str, *, base: str = "") -> str:
+    return safe_markup(markup, base=base).html
 
 
 @st.composite

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from distributor.letters.intake.sanitise import safe_html
+from distributor.letters.intake.sanitise import safe_markup
 
 BASE = "https://harbor.example/letters/7"
+
+
+def safe_html(markup: str, *, base: str = "") -> str:
+    return safe_markup(markup, base=base).html
 
 
 def kept(image: str) -> bool:

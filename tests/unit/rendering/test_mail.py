@@ -36,7 +36,7 @@ def test_the_html_has_every_part() -> None:
         "A harbor that listens to its tide tables",
         "Letter 9 in “Letters to the Harbor Commission”",
         "<em>This is the 9th letter of the series. ― ED.</em>",
-        "By Seo Haneul",
+        "By <bdi>Seo Haneul</bdi>",
         "Dear Commissioners,",
         "Seo Haneul is a third-generation skipper.",
         "https://www.facebook.com/sharer/sharer.php?u=https%3A%2F%2Fletters.example.com%2Fharbor%2F",
@@ -80,7 +80,10 @@ def test_korean_letters_speak_korean() -> None:
 
 
 def test_right_to_left() -> None:
-    assert 'dir="rtl"' in mail(replace(LETTER, language="ar")).html
+    arabic = replace(LETTER, title="ما تعرفه الميناء", body_text="رسالة إلى لجنة الميناء", language="ar")
+    assert 'dir="rtl"' in mail(arabic).html
+    assert 'dir="rtl"' in mail(replace(arabic, language="")).html
+    assert 'dir="rtl"' not in mail(LETTER).html
 
 
 def test_styles_are_inline_and_dark_mode_stays() -> None:
