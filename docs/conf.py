@@ -28,6 +28,7 @@ PARTS = {
     "Start": ["start/quick-start", "start/first-letter"],
     "Guides for editors": [
         "editors/queue",
+        "editors/markdown",
         "editors/approve",
         "editors/results",
         "editors/accounts",

@@ -25,7 +25,8 @@ Fields = Mapping[str, Any]
 
 _SWITCHES: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _WIKILINK: Final = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")  # as Obsidian writes a property that is a link
-_DATES: Final = ("date", "published_at", "published", "publish_date", "pubdate", "publishdate", "created")
+# The time at which it is to be public goes before the time of writing.
+_DATES: Final = ("published_at", "publishdate", "publish_date", "published", "date", "pubdate", "created")
 _IMAGES: Final = ("image", "image_url", "cover", "og_image", "featured_image", "feature_image", "heroimage", "images")
 _MOST_AUTHORS: Final = 20
 

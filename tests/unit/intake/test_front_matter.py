@@ -143,5 +143,11 @@ def test_a_time_without_a_zone_is_told() -> None:
     assert with_fields("date: 2026-03-02 09:00:00 +0900").notices == ()
 
 
+def test_the_time_of_publication_goes_before_that_of_writing() -> None:
+    draft = with_fields("date: 2026-03-02\npublishDate: 2026-04-01\npublished: true")
+    assert draft.published_at
+    assert draft.published_at.date().isoformat() == "2026-04-01"
+
+
 def test_series_of_site_generators() -> None:
     assert with_fields("series: [Salt]\nseries_order: 3").series == SeriesView("Salt", 3)
