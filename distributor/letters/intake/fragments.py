@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from distributor.domain.letters import AuthorView
+from distributor.domain.letters import AuthorView, LeftOut
 from distributor.letters.intake import anatomy, asides, chrome, dom, embeds, people, sanitise
 from distributor.letters.intake.blocks import flatten
 from distributor.letters.intake.drafts import Findings
@@ -26,6 +26,7 @@ def read_fragment(markup: str, *, title: str, base: str = "", authors: Sequence[
     Relative addresses hang on `base`. `authors` are those that the source names.
     """
     body = dom.fragment(markup)
+    hidden = _take_hidden(body)
     embeds.settle(body, base=base, on_page=False)
     asides.settle(body, on_page=False)
     if not title:
@@ -44,12 +45,22 @@ def read_fragment(markup: str, *, title: str, base: str = "", authors: Sequence[
         title=title,
         body_html=safe.html,
         body_text=sanitise.plain_text(safe.html),
-        left_out=safe.left_out,
+        left_out=[*hidden, *safe.left_out],
         series=series_of(note),
         editor_note=note,
         authors=people.merge(byline or tuple(authors), bios),
         notices=safe.notices,
     )
+
+
+def _take_hidden(body: dom.Element) -> list[LeftOut]:
+    """Take out what its source shows to nobody, such as the first line that newsletters hide for mailboxes' lists."""
+    elements = [element for element in body.iter() if dom.is_hidden(element)]
+    texts = [one_line(dom.text_of(element)) for element in elements]
+    for element in elements:
+        dom.remove(element)
+    reason = "Its source shows it to nobody."
+    return [LeftOut("hidden text", reason, f"<p>{dom.escape(text)}</p>", len(text)) for text in texts if text]
 
 
 def _html(block: Block) -> str:

@@ -33,10 +33,12 @@ _HEADING_ATTRIBUTES: Final = re.compile(
 _BLOCK_ATTRIBUTES: Final = re.compile(r"^[ \t>]*\{[ \t]*(?:[#.][\w-]|\w+=\")[^{}\n]*\}[ \t]*$", re.MULTILINE)
 
 # Where the films and posts are that Hugo's own shortcodes show, by the name of the shortcode and its first arguments.
+_PLAYERS: Final = {
+    "youtube": "https://www.youtube.com/embed/{0}",
+    "vimeo": "https://player.vimeo.com/video/{0}",
+    "vimeo_simple": "https://player.vimeo.com/video/{0}",
+}
 _ADDRESSES: Final = {
-    "youtube": "https://www.youtube.com/watch?v={0}",
-    "vimeo": "https://vimeo.com/{0}",
-    "vimeo_simple": "https://vimeo.com/{0}",
     "instagram": "https://www.instagram.com/p/{0}/",
     "gist": "https://gist.github.com/{0}/{1}",
     "x": "https://x.com/{user}/status/{id}",
@@ -94,7 +96,10 @@ def _call(match: re.Match[str], manuscript: Manuscript) -> str:
         return f"\n\n**{arguments.get('summary', 'Details')}**\n\n"
     if name == "param" and (value := word(manuscript.fields, arguments.get("0", "").lower())):
         return value
-    if name in _ADDRESSES and (address := _address(name, arguments)):
+    if name in _PLAYERS and (player := _address(_PLAYERS[name], arguments)):
+        title = dom.escape(arguments.get("title", "")).replace('"', "&quot;")
+        return f'\n\n<iframe src="{player}" title="{title}"></iframe>\n\n'
+    if name in _ADDRESSES and (address := _address(_ADDRESSES[name], arguments)):
         return f"\n\n<{address}>\n\n"
     return manuscript.leave_out(
         f"the shortcode “{name[:60]}”", "It is a call of a template, which only the site's generator can carry out."
@@ -125,11 +130,10 @@ def _figure(arguments: dict[str, str]) -> str:
     return f"\n\n<figure>{image}{below}</figure>\n\n"
 
 
-def _address(name: str, arguments: dict[str, str]) -> str:
+def _address(pattern: str, arguments: dict[str, str]) -> str:
     places = [arguments.get(str(at), "") for at in range(2)]
     values = {"user": arguments.get("user", ""), "id": arguments.get("id", "")}
     places[0] = places[0] or values["id"]
-    pattern = _ADDRESSES[name]
     address = pattern.format(*places, **values)
     parts = [
         *places[: pattern.count("{0}") + pattern.count("{1}")],

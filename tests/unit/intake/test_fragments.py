@@ -55,6 +55,17 @@ def test_what_the_markup_calls_furniture_stays() -> None:
     assert texts(draft.body_text) == [BEFORE, "A word beside it.", AFTER, "With love.", "– I. M."]
 
 
+def test_what_the_source_hides_stays_hidden() -> None:
+    hidden = "<div style='display: none'>Of a ferry, and of a pilot.</div>"
+    item = {"id": "https://l.example/1", "title": "The ferry", "content_html": f"{hidden}<p>{BEFORE}</p>"}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "L", "items": [item]}
+    (draft,) = parse(json.dumps(feed).encode(), name="feed.json")
+    assert draft.body_text == BEFORE
+    assert [(piece.what, piece.html) for piece in draft.left_out] == [
+        ("hidden text", "<p>Of a ferry, and of a pilot.</p>")
+    ]
+
+
 def test_the_title_is_not_repeated() -> None:
     (draft,) = parse(f"---\ntitle: The ferry\n---\n# The ferry\n\n{BEFORE}\n".encode(), name="letter.md")
     assert draft.body_text == BEFORE

@@ -45,8 +45,8 @@ def names(draft: Draft) -> list[str]:
             '<figure><img src="https://m.example/w.png" alt="A wheel"><figcaption>The "old" one</figcaption></figure>',
         ),
         (
-            "{{< youtube id=w7Ft2y >}}",
-            '<p><a href="https://www.youtube.com/watch?v=w7Ft2y">https://www.youtube.com/watch?v=w7Ft2y</a></p>',
+            "{{< x user=mira id=7 >}}",
+            '<p><a href="https://x.com/mira/status/7">https://x.com/mira/status/7</a></p>',
         ),
         ("{{% box wide %}}\n\nIt *turns*.\n\n{{% /box %}}", "<p>It <em>turns</em>.</p>"),
         ('{{< details summary="Why" >}}\nBecause.\n{{< /details >}}', "<p><strong>Why</strong></p>\n<p>Because.</p>"),
@@ -123,6 +123,14 @@ def test_a_comment_that_only_its_writer_sees_is_nowhere_in_the_letter() -> None:
     assert draft.body_text.endswith("It turns  at noon.") or draft.body_text.endswith("It turns at noon.")
 
 
+def test_a_film_is_its_picture_with_a_link() -> None:
+    for call in ("youtube w7Ft2ymGmfc", 'youtube id="w7Ft2ymGmfc" title="A \\"wheel\\""'):
+        html = body(f"{{{{< {call} >}}}}")
+        assert 'href="https://www.youtube.com/watch?v=w7Ft2ymGmfc"' in html
+        assert "<img" in html
+    assert 'href="https://vimeo.com/55073825"' in body("{{< vimeo 55073825 >}}")
+
+
 def test_the_same_call_is_named_once() -> None:
     assert names(only("{{< ad >}}\n\n{{< ad >}}")) == ["the shortcode “ad” (2 times)"]
 
@@ -136,7 +144,7 @@ def test_footnotes() -> None:
 
 
 def test_a_footnote_right_below_its_paragraph() -> None:
-    assert body("> It turned.[^1]\n> Twice.\n[^1]: In 1961.").endswith("<li><p>In 1961.</p>\n</li>\n</ol>")
+    assert body("> It turned.[^1]\n> Twice.\n[^1]: In 1961.").endswith("<p>In 1961.</p>\n</li>\n</ol>")
 
 
 def test_a_loose_list_stays_a_list() -> None:
