@@ -29,6 +29,7 @@ from distributor.delivery.posts import lookup
 from distributor.delivery.variants import channel_settings
 from distributor.domain.errors import StateError
 from distributor.domain.letters import Draft
+from distributor.domain.source_keys import address_keys
 from distributor.domain.states import State
 from distributor.letters import actions as letters
 from distributor.letters.models import Publication
@@ -115,6 +116,7 @@ def queue(brand: Publication, channel: str, number: int) -> None:
         language="en",
         canonical_url=source,
         image_url="",
+        keys=address_keys([source]),
     )
     letter = letters.take_in(draft, publication=brand).letter
     queue_letter(letter, channels=[channel], hold_minutes=0, approve=False)

@@ -17,6 +17,7 @@ from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning.queue import queue_letter
 from distributor.domain.letters import Draft, LetterView, PublicationView
+from distributor.domain.source_keys import address_keys
 from distributor.letters import actions as letters
 from distributor.letters.models import Publication
 
@@ -116,7 +117,15 @@ def draft(size: Size, *, number: int = 1) -> Draft:
     text = "\n\n".join("The fog came in before noon and stayed. “It’s ours.”" for _ in range(PARAGRAPHS[size]))
     source = f"https://{SENDER_DOMAIN}/letters/fog-{number}"
     title = f"What the fog horn knows, {number}"
-    return Draft(source=source, title=title, body_html=body, body_text=text, language="en", canonical_url=source)
+    return Draft(
+        source=source,
+        title=title,
+        body_html=body,
+        body_text=text,
+        language="en",
+        canonical_url=source,
+        keys=address_keys([source]),
+    )
 
 
 def letter_view(home: Path, slug: str, size: Size) -> LetterView:

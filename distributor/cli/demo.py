@@ -190,7 +190,7 @@ def _show(letters: Sequence[_DemoLetter], seconds: float, *, as_json: bool) -> N
 
 def to_json(letter: Letter, reports: Sequence[DispatchReport]) -> dict[str, Any]:
     """Return the demo's result as its last line has it."""
-    from distributor.cli.queue import letter_json
+    from distributor.cli.intakes import letter_json
 
     return {
         "letter": letter_json(letter),

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from distributor.cli import dispatch_table, output
-from distributor.cli.actors import actor
 from distributor.cli.backing_services import database
 from distributor.cli.inspect import read
+from distributor.cli.intakes import choose, existing_letter, letter_json, say_unqueued, take_in
 from distributor.domain.errors import BadInput
+from distributor.domain.feed_news import CHOICES, Choice
 from distributor.domain.planning import LONGEST_SPREAD_HOURS
 
 if TYPE_CHECKING:
     from distributor.delivery.planning.queue import QueueResult
-    from distributor.domain.letters import Draft
     from distributor.letters.models import Letter, Publication
 
+_LETTER = re.compile(r"L\d+", re.IGNORECASE | re.ASCII)
 MOST_HOLD = 7 * 24 * 60
 
 
@@ -37,6 +40,15 @@ MOST_HOLD = 7 * 24 * 60
 @click.option("--over", "over_hours", metavar="HOURS", help="Let mail go out evenly over so many hours; else at once.")
 @click.option("--pictures", is_flag=True, help="Store copies of its pictures on the web here.")
 @click.option("--draft", is_flag=True, help="Only plan: an editor approves later.")
+@click.option("--corrects", metavar="LETTER", help="It is this letter (L3) corrected, whatever its source says.")
+@click.option("--new", "is_new", is_flag=True, help="It is a letter of its own wherever that is not sure.")
+@click.option(
+    "--entries",
+    type=click.Choice(CHOICES),
+    default=CHOICES[0],
+    show_default=True,
+    help="Of a feed: what is new since it was read first, beside that the newest one, or all.",
+)
 @click.option("--watch", is_flag=True, help="Stay and show what becomes of it.")
 @output.publication_option
 @output.json_option
@@ -50,43 +62,53 @@ def queue(
     over_hours: str | None,
     pictures: bool,
     draft: bool,
+    corrects: str | None,
+    is_new: bool,
+    entries: Choice,
     watch: bool,
     publication_slug: str,
     as_json: bool,
 ) -> None:
-    """Queue the letters of SOURCE: a file, a folder or zip file of files, an http(s) URL, or “-”."""
-    channel_names = _channels(channels)
-    minutes = _minutes(hold)
-    spread_hours = _hours(over_hours)
-    drafts = read(source, pictures=pictures)
+    """Queue the letters of SOURCE: a file, a folder or zip file, an http(s) URL, “-”, or a letter that is there (L3).
+
+    A feed's entries become letters. When it is read for the first time none of them is queued, later those that are
+    new.
+    """
+    if corrects and is_new:
+        raise BadInput("--corrects and --new are two answers to one question: give one of them.")
+    options = _Options(_channels(channels), _minutes(hold), _hours(over_hours), lists, segment, approve=not draft)
+    drafts = [] if _LETTER.fullmatch(source) else read(source, pictures=pictures)
     with database(wakes=True):
         from django.db import transaction
 
-        from distributor.letters.actions import publication
-
-        brand = publication(publication_slug)
-        at, note = _release_time(time_text, brand)
         with transaction.atomic():
-            results = [
-                _queue(
-                    letter_draft,
-                    brand,
-                    at=at,
-                    minutes=minutes,
-                    channels=channel_names,
-                    lists=lists,
-                    segment=segment,
-                    spread_hours=spread_hours,
-                    approve=not draft,
-                )
-                for letter_draft in drafts
-            ]
+            intakes = (
+                take_in(drafts, publication_slug, corrects=corrects, is_new=is_new)
+                if drafts
+                else [existing_letter(source, publication_slug)]
+            )
+            chosen_intakes = choose(intakes, entries)
+            at, note = _release_time(time_text, intakes[0].letter.publication)
+            results = [(intake.letter, _queue(intake.letter, options, at)) for intake in chosen_intakes]
         _say(results, note, as_json=as_json)
+        say_unqueued([intake for intake in intakes if intake not in chosen_intakes], as_json=as_json)
         if watch:
             ids = [dispatch.pk for _, plan in results for dispatch in plan.dispatches]
             reports = dispatch_table.watch(ids, as_json=as_json)
             if not as_json:
                 dispatch_table.show(reports, output.console())
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """How letters are queued; None and "" where the publication says it."""
+
+    channels: Sequence[str] | None
+    hold_minutes: int | None
+    spread_hours: int
+    lists: Sequence[str]
+    segment: str | None
+    approve: bool
 
 
 def _channels(text: str | None) -> list[str] | None:
@@ -132,37 +154,21 @@ def _release_time(text: str | None, publication: Publication) -> tuple[datetime 
     return release_time.at, release_time.note
 
 
-def _queue(
-    draft: Draft,
-    publication: Publication,
-    *,
-    at: datetime | None,
-    minutes: int | None,
-    channels: Sequence[str] | None,
-    lists: Sequence[str],
-    segment: str | None,
-    spread_hours: int,
-    approve: bool,
-) -> tuple[Letter, QueueResult]:
+def _queue(letter: Letter, options: _Options, at: datetime | None) -> QueueResult:
     from distributor.audience import segments
     from distributor.audience.actions import find_lists
     from distributor.delivery.planning.queue import queue_letter
-    from distributor.letters.actions import take_in
 
-    mailing_lists = find_lists(publication, lists)
-    among = segments.find(publication, segment) if segment else None
-    letter = take_in(draft, publication=publication, actor=actor()).letter
-    result = queue_letter(
+    return queue_letter(
         letter,
         at=at,
-        hold_minutes=minutes,
-        channels=channels,
-        lists=mailing_lists,
-        segment=among,
-        spread_hours=spread_hours,
-        approve=approve,
+        hold_minutes=options.hold_minutes,
+        channels=options.channels,
+        lists=find_lists(letter.publication, options.lists),
+        segment=segments.find(letter.publication, options.segment) if options.segment else None,
+        spread_hours=options.spread_hours,
+        approve=options.approve,
     )
-    return letter, result
 
 
 def _say(results: Sequence[tuple[Letter, QueueResult]], note: str, *, as_json: bool) -> None:
@@ -188,16 +194,9 @@ def _say(results: Sequence[tuple[Letter, QueueResult]], note: str, *, as_json: b
             dispatch_table.show(reports, console, omit=notes)
         for sentence in (*notes, *concerns.warnings(found_concerns)):
             console.print(sentence, style="yellow")
-    advice = _nobody_sends()
-    if advice and not as_json:
+    advice = _nobody_sends() if results and not as_json else ""
+    if advice:
         output.note(advice)
-
-
-def letter_json(letter: Letter) -> dict[str, Any]:
-    """Return a letter as the command line's JSON names it."""
-    from distributor.letters.pages import page_url
-
-    return {"id": letter.pk, "title": letter.title, "slug": letter.slug, "url": page_url(letter)}
 
 
 def _nobody_sends() -> str:

@@ -40,9 +40,9 @@ def versions(identifier: str, number: int | None, since: int | None, as_json: bo
         if number is None:
             _list(list(letter.versions.order_by("number")), as_json=as_json)
             return
-        version = letter_versions.numbered(letter, number)
+        version = letter_versions.version_of(letter, number)
         before = since or number - 1
-        differences = letter_versions.differences(letter_versions.numbered(letter, before), version) if before else ()
+        differences = letter_versions.differences(letter_versions.version_of(letter, before), version) if before else ()
         _show(version, differences, as_json=as_json)
 
 

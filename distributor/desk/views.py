@@ -1,4 +1,4 @@
-"""Letters on the desk: taking them in, looking at their variants, queueing them, following them."""
+"""Letters on the desk: looking at their variants, queueing them, following them. Taking them in: `new_letter`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from distributor import policies
 from distributor.channels import registry
@@ -21,19 +21,17 @@ from distributor.delivery.variants import channel_settings, concerns
 from distributor.desk import dispatch_buttons, presentation
 from distributor.desk.access import editor
 from distributor.desk.dispatches import card_picture, mail_document
-from distributor.desk.forms import PictureForm, QueueForm, SourceForm, unknown_channels
+from distributor.desk.forms import PictureForm, QueueForm, unknown_channels
+from distributor.desk.new_letter import DESK
 from distributor.domain import media_names
 from distributor.domain.costs import describe as shown_costs
 from distributor.domain.dispatch_actions import SEEN
 from distributor.domain.errors import BadInput, ConfirmationNeeded, DistributorError
 from distributor.domain.times import ParsedTime
 from distributor.letters import actions as letters
-from distributor.letters.intake.zip_files import ZIP_LIMIT
 from distributor.letters.models import Letter
-from distributor.request_bodies import FORM_ROOM, body_limit
 
 LETTERS_A_PAGE = 25
-DESK = "the desk"  # where a version comes from that somebody wrote here
 
 
 @editor
@@ -45,27 +43,6 @@ def home(request: HttpRequest) -> HttpResponse:
     practice = Account.objects.filter(practice=True).exists()
     context = {"page": page, "entries": entries, "practice": practice, "ailing": health.warnings(timezone.now())}
     return render(request, "desk/home.html", context)
-
-
-@editor
-@body_limit(ZIP_LIMIT + FORM_ROOM, editors_only=True)
-@require_http_methods(["GET", "HEAD", "POST"])
-def new_letter(request: HttpRequest) -> HttpResponse:
-    """Take in a letter from its address, a file or its text, and go on to its variants."""
-    form = SourceForm(request.POST or None, request.FILES or None)
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "desk/new.html", {"form": form}, status=422 if form.is_bound else 200)
-    brand = form.cleaned_data["publication"]
-    results = [letters.take_in(draft, publication=brand, actor=request.user.get_username()) for draft in form.drafts()]
-    if len(results) > 1:
-        messages.success(request, f"{len(results)} letters were added.")
-        return redirect("desk:home")
-    update_sentence = "The letter was there already: it is updated. Nothing is sent by that."
-    sentence = "Letter added." if results[0].created else update_sentence
-    messages.success(request, f"{sentence} Look at its variants, then queue it.")
-    for part in form.drafts()[0].missing:
-        messages.info(request, f"Not found on the page: {part.replace('_', ' ')}.")
-    return redirect("desk:letter", results[0].letter.pk)
 
 
 @editor

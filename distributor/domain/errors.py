@@ -4,6 +4,7 @@ DistributorError                what a person can read and act on: one sentence 
 ├── BadInput                    what was given can't be used (command line: exit code 2)
 │   ├── SourceError             a file, page or feed can't be read, or holds no letter
 │   ├── UnknownChannel          a word that names no channel
+│   ├── UnclearLetter           a source that may be a letter which is there already
 │   ├── BadTime                 a time that can't be understood or kept
 │   │   └── AmbiguousTime      a time that may be one of several
 │   ├── BadTable                a CSV file with wrong columns
@@ -42,6 +43,17 @@ class UnknownChannel(BadInput):
     def __init__(self, name: str, names: tuple[str, ...]) -> None:
         super().__init__(f"There is no channel “{name}”: choose from {', '.join(names)}.")
         self.name = name
+
+
+class UnclearLetter(BadInput):
+    """A source that may be a letter which is there already: a person has to say which it is.
+
+    `candidates` are the numbers of the letters that it may be, the likeliest first.
+    """
+
+    def __init__(self, message: str, candidates: tuple[int, ...]) -> None:
+        super().__init__(message)
+        self.candidates = candidates
 
 
 class BadTime(BadInput):

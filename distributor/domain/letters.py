@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from distributor.domain.media_names import MediaName
+from distributor.domain.source_keys import SourceKey
 
 ALT_LIMIT = 2000  # characters of a picture's alternative text; no network takes more
 
@@ -58,10 +59,11 @@ class DraftPicture:
 class Draft:
     """What intake understood of one source. What was not found is empty and named in `missing`.
 
-    `source` identifies where it came from (canonical URL, feed id or file name): the same source taken in twice is
-    the same letter. `body_html` is sanitised; `body_text` is its plain text. `share_bar` holds channel names in the
-    page's order.
+    `source` says where it came from (canonical URL, URL, file, an entry's id), "" for what was typed or pasted.
+    `body_html` is sanitised; `body_text` is its plain text. `share_bar` holds channel names in the page's order.
 
+    - `keys`: by what the source names its letter: what makes the same letter of it another time.
+    - `feed`: the name of the feed that it is an entry of (`FeedName.name`), "" for what is no entry.
     - `summary`: what the newsroom says the letter is about, as one text; `social`: its own words by channel.
     - `slug`: the end of its address that the source asks for.
     - `language_inferred`: the source does not name its language; the text was judged.
@@ -93,6 +95,8 @@ class Draft:
     notices: tuple[str, ...] = ()
     withheld: str = ""
     pictures: tuple[DraftPicture, ...] = ()
+    keys: tuple[SourceKey, ...] = ()
+    feed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,73 +3,119 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
 from distributor.domain.digests import DigestHour
-from distributor.domain.errors import BadInput
-from distributor.domain.letters import ALT_LIMIT, AuthorView, Draft
-from distributor.letters import media_store, publication_settings, versions
-from distributor.letters.models import Author, Byline, Letter, Logo, Publication, Series
+from distributor.domain.errors import BadInput, UnclearLetter
+from distributor.domain.feed_news import Entry, EntryKind, entry_kind
+from distributor.domain.letters import ALT_LIMIT, Draft
+from distributor.letters import draft_rows, letter_keys, media_store, publication_settings, source_feeds, versions
+from distributor.letters.models import Letter, Logo, Publication
 from distributor.letters.publication_settings import PublicationSetting, RawValue, Value
 from distributor.rendering.photos import Photo
 
-SLUG_LENGTH = 100
+SOURCE_LENGTH = 500
+DOUBTS_SAID = 3
 # What config/urls.py and the reader answer to.
 RESERVED_SLUGS = frozenset({"c", "desk", "healthz", "o", "s", "static", "u", "webhooks"})
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """The stored letter, and whether it is new (`created`) or the update of one from the same source."""
+    """The stored letter, and whether it is new (`created`) or was there already.
+
+    `entry_kind` says of a feed's entry whether it goes out by its feed's rule; all else is news.
+    """
 
     letter: Letter
     created: bool
+    entry_kind: EntryKind = "news"
 
 
 @transaction.atomic
-def take_in(draft: Draft, *, publication: Publication, actor: str = "", origin: str = "") -> Intake:
-    """Store a draft as a letter. The same source again updates the same letter; nothing is sent by it.
+def take_in_all(
+    drafts: Sequence[Draft],
+    *,
+    publication: Publication,
+    now: datetime,
+    actor: str = "",
+    origin: str = "",
+    corrects: Letter | None = None,
+    is_new: bool = False,
+) -> list[Intake]:
+    """Store all drafts of a source as `take_in` does, or none of them; a feed's entries are told apart by its rule.
 
-    What changed becomes the letter's next version: by `actor` (see `Version`), from `origin`, in words; "" for what the
-    draft's source is called.
+    `now` is aware. Raises UnclearLetter with all that is to be said of them, and BadInput.
+    """
+    if corrects is not None and len(drafts) != 1:
+        raise BadInput(f"These are {len(drafts)} letters, and L{corrects.pk} is one: give the one that corrects it.")
+    feeds = dict.fromkeys(draft.feed for draft in drafts if draft.feed)
+    connection_times = {name: source_feeds.note_reading(publication, name, now=now) for name in feeds}
+    intakes: list[Intake] = []
+    doubts: list[UnclearLetter] = []
+    for draft in drafts:
+        try:
+            intake = take_in(
+                draft, publication=publication, actor=actor, origin=origin, corrects=corrects, is_new=is_new
+            )
+        except UnclearLetter as error:
+            doubts.append(error)
+            continue
+        if draft.feed:
+            entry = Entry(intake.created, draft.published_at)
+            intake = replace(intake, entry_kind=entry_kind(entry, connected_at=connection_times[draft.feed]))
+        intakes.append(intake)
+    if doubts:
+        raise _together(doubts)
+    return intakes
+
+
+def _together(doubts: Sequence[UnclearLetter]) -> UnclearLetter:
+    """Return several questions as one; of very many, the first ones and how many there are."""
+    sentences = [str(doubt) for doubt in doubts[:DOUBTS_SAID]]
+    if len(doubts) > DOUBTS_SAID:
+        sentences.append(f"The same goes for {len(doubts) - DOUBTS_SAID} more.")
+    return UnclearLetter(" ".join(sentences), tuple(dict.fromkeys(pk for doubt in doubts for pk in doubt.candidates)))
+
+
+@transaction.atomic
+def take_in(
+    draft: Draft,
+    *,
+    publication: Publication,
+    actor: str = "",
+    origin: str = "",
+    corrects: Letter | None = None,
+    is_new: bool = False,
+) -> Intake:
+    """Store a draft as a letter, a new one or the one that has the draft's keys; nothing is sent by it.
+
+    Where the keys don't say for sure which letter it is, a person has to: it `corrects` one, or it `is_new`. What
+    changed becomes the letter's next version: by `actor` (see `Version`), from `origin`, in words; "" for what the
+    draft's source is called. Raises UnclearLetter where nobody has said which letter it is, and BadInput where it
+    can't correct that one.
     """
     draft = media_store.with_copies(draft, publication)
     media_store.keep(draft.pictures, publication)  # before anything is locked: it may be far away
     # One at a time for a publication, so that the same source twice at once is still one letter.
     Publication.objects.select_for_update().get(pk=publication.pk)
-    letter = Letter.objects.filter(publication=publication, source=draft.source[:500]).first()
+    if corrects is not None and corrects.publication_id != publication.pk:
+        raise BadInput(f"L{corrects.pk} is a letter of {corrects.publication.name}: name one of {publication.name}.")
+    origin = origin or draft.source
+    letter = corrects or letter_keys.letter_of(draft, publication, is_new=is_new)
     created = letter is None
     if letter is None:
-        slug = _free_slug(draft.slug or draft.title, publication.letters.all())
-        letter = Letter(publication=publication, source=draft.source[:500], slug=slug)
-    letter.title = draft.title
-    letter.series = _series(draft, publication)
-    letter.number = draft.series.number if draft.series else None
-    letter.editor_note = draft.editor_note
-    letter.section = draft.section
-    letter.language = draft.language
-    letter.published_at = draft.published_at
-    letter.canonical_url = draft.canonical_url
-    # What an editor wrote about a picture stays with it, where the source says nothing of it.
-    previous_alt = letter.image_alt if letter.image_url == draft.image_url else ""
-    letter.image_url, letter.image_alt = draft.image_url, draft.image_alt or previous_alt
-    letter.share_bar = list(draft.share_bar)
-    letter.summary, letter.social = draft.summary, dict(draft.social)
-    letter.language_inferred = draft.language_inferred
-    letter.withheld, letter.notices = draft.withheld, list(draft.notices)
-    letter.left_out = [asdict(piece) for piece in draft.left_out]
-    letter.body_html = draft.body_html
-    letter.body_text = draft.body_text
-    letter.save()
-    _set_bylines(letter, draft.authors)
-    versions.record(letter, actor=actor, origin=origin or draft.source)
+        letter = Letter(publication=publication, slug=draft_rows.free_slug(draft, publication))
+    letter.source = (draft.source or origin)[:SOURCE_LENGTH]
+    draft_rows.write(letter, draft)
+    letter_keys.give(letter, draft.keys, from_others=corrects is not None or is_new)
+    versions.record(letter, actor=actor, origin=origin)
     return Intake(letter, created)
 
 
@@ -84,46 +130,6 @@ def describe_picture(letter: Letter, alt: str, *, actor: str = "", origin: str =
     letter.image_alt = " ".join(alt.split())[:ALT_LIMIT]
     letter.save(update_fields=["image_alt", "updated_at"])
     versions.record(letter, actor=actor, origin=origin)
-
-
-def _series(draft: Draft, publication: Publication) -> Series | None:
-    if draft.series is None:
-        return None
-    title = draft.series.title
-    series, _ = Series.objects.get_or_create(publication=publication, slug=_slug(title), defaults={"title": title})
-    return series
-
-
-def _set_bylines(letter: Letter, authors: Sequence[AuthorView]) -> None:
-    letter.bylines.all().delete()
-    for position, view in enumerate(authors):
-        author = _author(view.name, letter.publication)
-        if (view.email or author.email, view.bio or author.bio) != (author.email, author.bio):
-            author.email = view.email or author.email
-            author.bio = view.bio or author.bio
-            author.save()
-        Byline.objects.get_or_create(letter=letter, author=author, defaults={"position": position})
-
-
-def _author(name: str, publication: Publication) -> Author:
-    author = Author.objects.filter(publication=publication, name=name).first()
-    return author or Author.objects.create(
-        publication=publication, name=name, slug=_free_slug(name, publication.authors.all())
-    )
-
-
-def _slug(title: str) -> str:
-    """Return a slug of the title; a title of signs only gets one made of its hash, so that it is stable."""
-    return slugify(title, allow_unicode=True)[:SLUG_LENGTH].strip("-") or sha256(title.encode()).hexdigest()[:12]
-
-
-def _free_slug(title: str, among: QuerySet[Letter] | QuerySet[Author]) -> str:
-    base = _slug(title)
-    used_slugs = set(among.filter(slug__startswith=base).values_list("slug", flat=True))
-    slug, number = base, 2
-    while slug in used_slugs:
-        slug, number = f"{base}-{number}", number + 1
-    return slug
 
 
 def create_publication(

@@ -49,7 +49,7 @@ def latest(letter: Letter) -> Version:
     return letter.versions.latest("number")
 
 
-def numbered(letter: Letter, number: int) -> Version:
+def version_of(letter: Letter, number: int) -> Version:
     """Return one version of a letter. Raises BadInput where it has no such number."""
     version = letter.versions.filter(number=number).first()
     if version is None:

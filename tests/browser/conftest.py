@@ -28,7 +28,6 @@ from playwright.sync_api import (
 from pytest_django.live_server_helper import LiveServer
 
 from distributor.domain.letters import AuthorView, Draft, SeriesView
-from distributor.letters import actions
 from distributor.letters.models import Letter, Publication
 from tests.integration import conftest as scripted
 from tests.integration import world
@@ -141,7 +140,7 @@ def publish(publication: Publication) -> Callable[..., Letter]:
             section="LETTER",
             share_bar=("facebook", "twitter", "kakao", "mail", "link"),
         )
-        letter = actions.take_in(draft, publication=publication).letter
+        letter = world.make_letter(draft, publication)
         world.work(*world.queue(letter, "link"))
         return letter
 

@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 
 from distributor.channels.folders import NAMES
 from distributor.domain.letters import Draft
-from distributor.letters import actions
 from distributor.letters.intake import parse
 from distributor.letters.models import Letter, Publication
 from tests.integration import world
@@ -31,7 +30,7 @@ def letter(publication: Publication) -> Letter:
         section="LETTER",
         share_bar=NAMES,
     )
-    taken = actions.take_in(draft, publication=publication).letter
+    taken = world.make_letter(draft, publication)
     world.work(*world.queue(taken, "link"))
     return taken
 

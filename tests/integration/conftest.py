@@ -40,6 +40,7 @@ from distributor.domain.digests import DigestView
 from distributor.domain.letters import AuthorView, Draft, LetterView, SeriesView
 from distributor.domain.outcomes import Accepted, Outcome, Receipt
 from distributor.domain.recipients import Recipient
+from distributor.domain.source_keys import address_keys
 from distributor.domain.variants import Concern, Payload, Variant
 from distributor.embedded import redis as embedded_redis
 from distributor.letters.models import Letter
@@ -219,6 +220,7 @@ def draft() -> Draft:
         language="en",
         canonical_url="https://lantern.example/letters/fog",
         share_bar=("scripted", "link"),
+        keys=address_keys(["https://lantern.example/letters/fog"]),
     )
 
 

@@ -39,7 +39,7 @@ def test_a_letter_is_stored_with_its_series_and_authors(letter: Letter) -> None:
 
 
 def test_two_letters_of_one_title_have_addresses_of_their_own(letter: Letter, draft: Draft) -> None:
-    other = letter_actions.take_in(replace(draft, source="another place"), publication=letter.publication)
+    other = letter_actions.take_in(replace(draft, keys=()), publication=letter.publication, is_new=True)
     assert other.created
     assert other.letter.slug == f"{letter.slug}-2"
 

@@ -42,7 +42,7 @@ def test_a_change_is_the_next_version_and_says_what_changed(letter: Letter, draf
     version = versions.latest(letter)
     assert (version.number, version.changes) == (2, ["title", "series", "image_url"])
     assert version.origin == draft.source
-    first = versions.numbered(letter, 1)
+    first = versions.version_of(letter, 1)
     assert [difference.field for difference in versions.differences(first, version)] == version.changes
     assert versions.content_of(first).series == SeriesView("Letters from the Pier", 9)
 
@@ -53,7 +53,7 @@ def test_what_was_said_before_is_rendered_as_it_was(letter: Letter, draft: Draft
         replace(draft, title="Mist", authors=(AuthorView("Jun"),), published_at=datetime(2026, 3, 2, tzinfo=UTC)),
         publication=letter.publication,
     )
-    first = versions.numbered(letter, 1)
+    first = versions.version_of(letter, 1)
     assert versions.view(first, site_url="https://s.example", url="https://s.example/fog") == before
     letter.refresh_from_db()
     now = letter.view(site_url="https://s.example", url="https://s.example/fog")
@@ -70,7 +70,7 @@ def test_describing_the_picture_is_a_version(draft: Draft, editor: Client) -> No
 
 def test_a_number_that_there_is_not_is_refused(letter: Letter) -> None:
     with pytest.raises(BadInput, match=rf"L{letter.pk} has no version 7: its latest is 1\."):
-        versions.numbered(letter, 7)
+        versions.version_of(letter, 7)
 
 
 def test_nothing_changes_or_deletes_a_version(letter: Letter) -> None:

@@ -22,6 +22,7 @@ from distributor.delivery.models import Dispatch
 from distributor.delivery.planning.claims import is_addressed
 from distributor.delivery.planning.queue import queue_letter
 from distributor.domain.letters import Draft
+from distributor.domain.source_keys import address_keys
 from distributor.letters import actions as letters
 from distributor.letters.models import Letter, Page, Publication
 from distributor.letters.pages import page_path, page_url
@@ -34,7 +35,9 @@ def make_publication(slug: str = "lantern") -> Publication:
 
 
 def make_letter(draft: Draft, publication: Publication | None = None) -> Letter:
-    return letters.take_in(draft, publication=publication or make_publication()).letter
+    """Take in a letter that is known by its draft's `source`, a new one under whatever title and text."""
+    known = replace(draft, keys=address_keys([draft.source]))
+    return letters.take_in(known, publication=publication or make_publication(), is_new=True).letter
 
 
 def publish(draft: Draft, publication: Publication, title: str, at: datetime) -> Letter:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from distributor.domain.letters import AuthorView, Draft, LeftOut, SeriesView
+from distributor.domain.source_keys import SourceKey
 
 
 def write(draft: Draft) -> dict[str, Any]:
@@ -29,5 +30,6 @@ def read(entry: Mapping[str, Any]) -> Draft:
             "left_out": tuple(LeftOut(**piece) for piece in entry["left_out"]),
             "notices": tuple(entry["notices"]),
             "pictures": (),  # the parser has none: they are looked for beside the letter later
+            "keys": tuple(SourceKey(**key) for key in entry["keys"]),
         }
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from distributor.domain.letter_addresses import without_tracking
 from distributor.domain.letters import ALT_LIMIT, AuthorView, Draft, LeftOut, SeriesView
+from distributor.domain.source_keys import FeedName, SourceKey, address_keys, file_keys, guid_keys, id_keys
 from distributor.domain.text_lines import one_line
 from distributor.letters.intake import dom
 from distributor.letters.intake.people import EMAIL
@@ -29,7 +30,11 @@ SOCIAL_LIMIT = 10_000
 
 @dataclass(slots=True)
 class Findings:
-    """What was understood so far. `key` identifies the source where no URL does. See `Draft` for the rest."""
+    """What was understood so far. See `Draft` for most of it.
+
+    What the source's keys are made of: `url` and `path` say where it was read, `id` is what it calls itself, `guid` its
+    entry's id in `feed`.
+    """
 
     title: str = ""
     body_html: str = ""
@@ -52,21 +57,23 @@ class Findings:
     notices: Sequence[str] = ()
     withheld: str = ""
     url: str = ""
-    key: str = ""
+    path: str = ""
+    id: str = ""
+    guid: str = ""
+    feed: FeedName = FeedName()  # noqa: RUF009 - frozen
 
 
 def finish(findings: Findings) -> Draft:
-    """Return the Draft. Its source is the canonical URL, else the URL it came from, else its key, else its own title.
-
-    The title as a key (hashed with the first author's name) is for what comes without a name, as on standard input:
-    the same letter again, corrected, is the same letter; under another title it is another.
-    """
+    """Return the Draft, with the keys by which the same letter is recognised: never its title."""
     authors = tuple(_author(author) for author in findings.authors if author.name.strip())
-    canonical = findings.canonical_url if len(findings.canonical_url) <= URL_LIMIT else ""
+    canonical = without_tracking(findings.canonical_url)
+    canonical = canonical if len(canonical) <= URL_LIMIT else ""
     title = shorten(_line(findings.title), TITLE_LIMIT)
     image = findings.image_url if len(findings.image_url) <= URL_LIMIT else ""
     draft = Draft(
-        source="",
+        source=_source(findings, canonical),
+        keys=_keys(findings, canonical),
+        feed=findings.feed.name,
         title=title,
         body_html=findings.body_html,
         body_text=findings.body_text,
@@ -88,7 +95,7 @@ def finish(findings: Findings) -> Draft:
         notices=tuple(findings.notices),
         withheld=findings.withheld,
     )
-    return replace(draft, source=_source(findings, draft), missing=_missing_fields(draft))
+    return replace(draft, missing=_missing_fields(draft))
 
 
 def to_json(draft: Draft) -> dict[str, Any]:
@@ -116,6 +123,8 @@ def to_json(draft: Draft) -> dict[str, Any]:
         "body_html": draft.body_html,
         "body_text": draft.body_text,
         "missing": list(draft.missing),
+        "keys": [{"kind": key.kind, "value": key.value} for key in draft.keys],
+        "feed": draft.feed,
     }
 
 
@@ -165,20 +174,19 @@ def _series(series: SeriesView | None) -> SeriesView | None:
     return SeriesView(shorten(_line(series.title), SERIES_LIMIT), series.number)
 
 
-def _source(findings: Findings, draft: Draft) -> str:
-    if draft.canonical_url or findings.url:
-        source = draft.canonical_url or findings.url
-    elif findings.key:
-        source = dom.clean(findings.key)
-    else:
-        first = draft.authors[0].name if draft.authors else ""
-        name = f"{draft.title}\n{first}".casefold()
-        source = f"title:{_hash(name)}"
-    return source if len(source) <= URL_LIMIT else f"sha256:{_hash(source)}"
+def _source(findings: Findings, canonical: str) -> str:
+    file = f"file:{findings.path}" if findings.path.startswith("/") else findings.path
+    source = canonical or findings.url or file or findings.guid or findings.id
+    return shorten(_line(source), URL_LIMIT)
 
 
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _keys(findings: Findings, canonical: str) -> tuple[SourceKey, ...]:
+    return (
+        *guid_keys(_line(findings.guid), findings.feed),
+        *id_keys(_line(findings.id)),
+        *address_keys((canonical, findings.url)),
+        *file_keys(dom.clean(findings.path)),
+    )
 
 
 def _missing_fields(draft: Draft) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ def read_feed(text: str, *, name: str, url: str = "") -> list[Findings]:
     """
     read = json_entries if text.lstrip().startswith("{") else xml_entries
     entries = read(text, name=name, url=url)
-    letters = [letter for entry in entries[:ENTRY_LIMIT] if (letter := _letter(entry, url))]
+    letters = [letter for entry in entries[:ENTRY_LIMIT] if (letter := _letter(entry))]
     if not letters:
         raise NoLetter(f"{name} is a feed without letters: its entries need a title and a text.")
     letters[0].notices = [*letters[0].notices, *_other_entries(len(entries), len(letters))]
@@ -50,7 +50,7 @@ def _other_entries(entries: int, letters: int) -> list[str]:
     return notices
 
 
-def _letter(entry: Entry, url: str) -> Findings | None:
+def _letter(entry: Entry) -> Findings | None:
     link = absolute(entry.link, entry.base)
     base = link or entry.base
     title = title_text(entry.title)
@@ -71,7 +71,7 @@ def _letter(entry: Entry, url: str) -> Findings | None:
     if sign:
         findings.notices = [*findings.notices, _cut_notice(sign, link)]
     findings.left_out = [*findings.left_out, *buttons, *origin, *_add_files(findings, entry, base)]
-    findings.key = entry.id if ":" in entry.id or not url else f"{url}#{entry.id}"
+    findings.guid, findings.feed, findings.withheld = entry.id, entry.feed, entry.withheld
     return findings
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from distributor.domain.letters import AuthorView
+from distributor.domain.source_keys import FeedName
 from distributor.letters.intake import dom
 from distributor.letters.intake.author_names import names_of
 from distributor.letters.intake.people import EMAIL
@@ -29,7 +30,8 @@ class Entry:
     """One entry. `title` and `content` are HTML; `summary` is HTML that stands beside a content.
 
     `date` is as it is written. Addresses may be relative; they hang on `base`. `whole` is false where the feed only has
-    a description, which may be the letter or its beginning.
+    a description, which may be the letter or its beginning. `id` is unique in `feed`; `withheld` is the sentence that
+    says why the entry is not to go out yet, "" where it is.
     """
 
     title: str
@@ -44,6 +46,8 @@ class Entry:
     language: str = ""
     date: str = ""
     attachments: Sequence[Attachment] = field(default_factory=list)
+    feed: FeedName = FeedName()  # noqa: RUF009 - frozen
+    withheld: str = ""
 
 
 def paragraphs(text: str) -> str:

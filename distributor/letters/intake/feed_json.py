@@ -8,7 +8,9 @@ from typing import Any
 
 from distributor.domain.errors import SourceError
 from distributor.domain.letters import AuthorView
+from distributor.domain.source_keys import FeedName, feed_name
 from distributor.letters.intake import dom
+from distributor.letters.intake.embargoes import reason_in_entry
 from distributor.letters.intake.feed_entries import ENTRY_LIMIT, Attachment, Entry, authors_named, paragraphs
 
 
@@ -22,10 +24,11 @@ def json_entries(text: str, *, name: str, url: str) -> list[Entry]:
     if not isinstance(items, list):
         raise SourceError(f"{name} is not a feed that can be read: JSON Feed has a list of items.")
     base = url or _string(feed, "feed_url") or _string(feed, "home_page_url")
-    return [_entry(item, feed, base) for item in items[: ENTRY_LIMIT + 1] if isinstance(item, dict)]
+    source = feed_name(url=url, own_link=_string(feed, "feed_url"), site=_string(feed, "home_page_url"))
+    return [_entry(item, feed, base, source) for item in items[: ENTRY_LIMIT + 1] if isinstance(item, dict)]
 
 
-def _entry(item: Mapping[str, Any], feed: Mapping[str, Any], base: str) -> Entry:
+def _entry(item: Mapping[str, Any], feed: Mapping[str, Any], base: str, source: FeedName) -> Entry:
     content = _string(item, "content_html") or paragraphs(_string(item, "content_text"))
     summary = paragraphs(_string(item, "summary"))
     tags = item.get("tags")
@@ -42,6 +45,8 @@ def _entry(item: Mapping[str, Any], feed: Mapping[str, Any], base: str) -> Entry
         language=_string(item, "language") or _string(feed, "language"),
         date=_string(item, "date_published"),
         attachments=_attachments(item),
+        feed=source,
+        withheld=reason_in_entry(item),
     )
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import feedparser
 
 from distributor.domain.errors import SourceError
 from distributor.domain.letters import AuthorView
+from distributor.domain.source_keys import feed_name
 from distributor.letters.intake import dom
+from distributor.letters.intake.embargoes import reason_in_entry
 from distributor.letters.intake.feed_entries import ENTRY_LIMIT, Attachment, Entry, authors_named, paragraphs
 
 _TEXT_TYPES = ("text/", "application/xhtml+xml", "")  # of contents; others are files in disguise
@@ -32,7 +35,16 @@ def xml_entries(text: str, *, name: str, url: str) -> list[Entry]:
         raise SourceError(f"{name} is not a feed that can be read: RSS, Atom and JSON Feed can.")
     # RFC 4287, 4.2.1: an entry without authors has those of its source, else those of its feed.
     feed_authors = _authors(feed.feed) if str(feed.get("version", "")).startswith("atom") else []
-    return [_entry(entry, feed.feed, feed_authors, url) for entry in feed.entries[: ENTRY_LIMIT + 1]]
+    source = feed_name(url=url, own_link=_own_link(feed.feed), site=str(feed.feed.get("link", "")))
+    return [
+        replace(_entry(entry, feed.feed, feed_authors, url), feed=source, withheld=reason_in_entry(entry))
+        for entry in feed.entries[: ENTRY_LIMIT + 1]
+    ]
+
+
+def _own_link(feed: Any) -> str:
+    """Return the address that a feed gives for itself."""
+    return next((str(link.get("href", "")) for link in feed.get("links", []) if link.get("rel") == "self"), "")
 
 
 def _entry(entry: Any, feed: Any, feed_authors: list[AuthorView], url: str) -> Entry:

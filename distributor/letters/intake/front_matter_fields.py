@@ -3,8 +3,8 @@
 Ours, all optional: `title`, `summary`, `series` (a title, or `{title, number}`), `number`, `editor_note`, `author` or
 `authors` (names, or `{name, email, bio}`), `email`, `bio`, `section`, `language`, `date`, `canonical_url`, `id`,
 `slug`, `image` (an address, or `{url, alt}`), `image_alt`, `channels` or `share_bar` (a list, or words with commas),
-`social` (a text for each channel), `draft`. Beside them the names that Hugo, Jekyll, Zola, Eleventy, Astro, Ghost and
-Obsidian use.
+`social` (a text for each channel), `draft` (see `embargoes`). Beside them the names that Hugo, Jekyll, Zola,
+Eleventy, Astro, Ghost and Obsidian use.
 """
 
 from __future__ import annotations
@@ -148,15 +148,6 @@ def social(fields: Fields) -> dict[str, str]:
         return {}
     texts = {_channel(str(name).strip().lower()): entry[name] for name in entry}
     return {name: text.strip() for name, text in texts.items() if name and isinstance(text, str) and text.strip()}
-
-
-def withheld(fields: Fields) -> str:
-    """Return the sentence that says why a letter is not to go out yet; "" where its fields do not say so."""
-    for name, state in (("draft", True), ("published", False), ("publish", False)):
-        if switch(fields, name) is state:
-            return f"Its front matter says “{name}: {str(state).lower()}”."
-    status = word(fields, "status").lower()
-    return f"Its front matter says “status: {status}”." if status in ("draft", "pending", "private") else ""
 
 
 def switch(fields: Fields, name: str) -> bool | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from distributor.letters.intake import body_pictures, dom, file_names, front_matter, front_matter_fields
 from distributor.letters.intake.drafts import Findings
+from distributor.letters.intake.embargoes import reason_in_front_matter
 from distributor.letters.intake.excess import check_markdown, check_markup
 from distributor.letters.intake.fragments import read_fragment
 from distributor.letters.intake.markdown_dialects import to_commonmark
@@ -48,10 +49,9 @@ def read_markdown(text: str, *, name: str, url: str = "", file_name: str = "") -
     _add_picture(findings, fields)
     findings.share_bar = front_matter_fields.share_bar(fields)
     findings.summary, findings.social = front_matter_fields.summary(fields), front_matter_fields.social(fields)
-    findings.withheld = front_matter_fields.withheld(fields)
+    findings.withheld = reason_in_front_matter(fields)
     findings.slug = front_matter_fields.word(fields, "slug") or file_names.slug(file_name)
-    key = front_matter_fields.word(fields, "id", "slug")
-    findings.key = f"slug:{key}" if key else ""
+    findings.id = front_matter_fields.word(fields, "id")
     return findings
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 
 from distributor.domain.letters import Draft
+from distributor.domain.source_keys import SourceKey
 from distributor.letters.intake.drafts import finish
+from distributor.letters.intake.embargoes import reason_in_path
 from distributor.letters.intake.excess import check_markup
 from distributor.letters.intake.feed import read_feed
 from distributor.letters.intake.markdown import read_markdown
@@ -15,13 +19,13 @@ from distributor.letters.intake.text import read_text
 from distributor.letters.intake.text_encoding import decode
 
 
-def parse(content: bytes, *, name: str, url: str = "", content_type: str = "", key: str = "") -> list[Draft]:
+def parse(content: bytes, *, name: str, url: str = "", content_type: str = "", path: str = "") -> list[Draft]:
     """Return the letters in some bytes, whatever kind they are: HTML, visible text, Markdown or a feed. No I/O.
 
     - `name`: a file name or address, for messages and as a hint of the kind.
     - `url`: where a page came from; relative addresses hang on it, and it is the source of what names no own address.
     - `content_type`: as a server said it, with its charset.
-    - `key`: the source of a letter that has neither; without one its title serves (see `drafts.finish`).
+    - `path`: where a file is, absolute: a key of its letter (a feed's entries have keys of their own).
 
     Raises SourceError.
     """
@@ -31,7 +35,7 @@ def parse(content: bytes, *, name: str, url: str = "", content_type: str = "", k
     if kind in ("feed", "html"):
         check_markup(text, name=label)
     if kind == "feed":
-        return _feed(text, name=label, url=url)
+        return _feed(text, name=label, url=url, path=path)
     if kind == "markdown":
         findings = read_markdown(text, name=label, url=url, file_name=name.rpartition("/")[2])
     elif kind == "html":
@@ -39,14 +43,26 @@ def parse(content: bytes, *, name: str, url: str = "", content_type: str = "", k
     else:
         findings = read_text(text, name=label)
         findings.url = url
-    findings.key = findings.key or key
+    findings.path = path
+    findings.withheld = findings.withheld or reason_in_path(path)
     return [finish(findings)]
 
 
-def _feed(text: str, *, name: str, url: str) -> list[Draft]:
-    """One letter an entry; an entry that stands twice in a feed counts once."""
-    drafts = [finish(findings) for findings in read_feed(text, name=name, url=url)]
-    return list({draft.source: draft for draft in reversed(drafts)}.values())[::-1]
+def _feed(text: str, *, name: str, url: str, path: str) -> list[Draft]:
+    """One letter an entry; an entry that stands twice in a feed counts once: the first one.
+
+    Those with one address are one entry, and without addresses those with one id. An id that entries with different
+    addresses have, as broken feeds do, is nobody's.
+    """
+    drafts: list[Draft] = []
+    taken_keys: set[SourceKey] = set()
+    for draft in (finish(findings) for findings in read_feed(text, name=name, url=url)):
+        names = {key for key in draft.keys if key.kind == "address"} or set(draft.keys)
+        if taken_keys.isdisjoint(names):
+            drafts.append(draft if draft.feed else replace(draft, feed=path))
+            taken_keys |= names
+    uses = Counter(key for draft in drafts for key in draft.keys)
+    return [replace(draft, keys=tuple(key for key in draft.keys if uses[key] == 1)) for draft in drafts]
 
 
 def label_of(name: str) -> str:

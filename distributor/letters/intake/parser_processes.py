@@ -41,7 +41,7 @@ def parse_apart(
     name: str,
     url: str = "",
     content_type: str = "",
-    key: str = "",
+    path: str = "",
     folder: PictureFolder | None = None,
 ) -> list[Draft]:
     """Return the letters in some bytes as `parser.parse` does, within its limits of time and memory.
@@ -49,7 +49,7 @@ def parse_apart(
     Pictures that come with them, in the text or in the `folder` of the letter's file, are the drafts' media; those that
     are not there are in `left_out`. Raises SourceError, also for what needs more time or memory.
     """
-    request = dict(zip(REQUEST_FIELDS, (name, url, content_type, key), strict=True))
+    request = dict(zip(REQUEST_FIELDS, (name, url, content_type, path), strict=True))
     with PROCESSES.turn:
         process = PROCESSES.take()
         answer = process.ask(json.dumps(request).encode(), content)

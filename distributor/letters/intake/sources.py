@@ -36,8 +36,8 @@ def read_sources(source: str, *, stdin: BinaryIO | None = None, allow: tuple[str
     `stdin` is read for "-" (default: the process's own). `allow` lists origins that may be local (see
     `channels.http.client`).
 
-    The same file again is the same letter: without an address or a slug of its own, a letter's source is its file's
-    absolute path.
+    The same file again is the same letter: its absolute path is one of the letter's keys. What comes on standard input
+    has only the keys that stand in it.
 
     Raises SourceError, one sentence, for whatever can't be used; then nothing was taken in.
     """
@@ -80,11 +80,11 @@ def _read_folder(folder: Path) -> list[Draft]:
 def read_upload(content: bytes, *, name: str, content_type: str = "") -> list[Draft]:
     """Return the letters of a file that came without its folder: a zip file's, or its own. Raises SourceError."""
     if is_zip(content, name=name):
-        return _read_zip(content, name=name, key=f"zip:{name}")
+        return _read_zip(content, name=name, root=f"zip:{name}")
     return parse_apart(content, name=name, content_type=content_type)
 
 
-def _read_zip(content: bytes, *, name: str, key: str) -> list[Draft]:
+def _read_zip(content: bytes, *, name: str, root: str) -> list[Draft]:
     files = ZipFolder(content, label=f"“{name}”")
     drafts: list[Draft] = []
     for path in files.paths():
@@ -94,7 +94,7 @@ def _read_zip(content: bytes, *, name: str, key: str) -> list[Draft]:
             drafts += parse_apart(
                 files.read(path, limit=LIMIT),
                 name=posixpath.basename(path),
-                key=f"{key}/{path}",
+                path=f"{root}/{path}",
                 folder=files.within(posixpath.dirname(path)),
             )
         except NoLetter:
@@ -114,7 +114,7 @@ def _read_file(path: Path, *, root: Path | None = None) -> list[Draft]:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "its name can't be used"
         raise SourceError(f"“{path}” can't be opened: {reason}.") from error
     if is_zip(content, name=path.name):
-        return _read_zip(content, name=path.name, key=f"file:{path.resolve()}")
+        return _read_zip(content, name=path.name, root=str(path.resolve()))
     check_size(len(content), f"“{path.name}”")
     folder = DiskFolder(path.parent, root or path.parent)
-    return parse_apart(content, name=path.name, key=f"file:{path.resolve()}", folder=folder)
+    return parse_apart(content, name=path.name, path=str(path.resolve()), folder=folder)

@@ -3,12 +3,14 @@
 from distributor.letters.models.letters import Author, Byline, Letter, Logo, Publication, Series
 from distributor.letters.models.media import Media
 from distributor.letters.models.pages import Page, Ping, ShortLink, TakenDown
+from distributor.letters.models.sources import LetterKey, SourceFeed
 from distributor.letters.models.versions import Version
 
 __all__ = [
     "Author",
     "Byline",
     "Letter",
+    "LetterKey",
     "Logo",
     "Media",
     "Page",
@@ -16,6 +18,7 @@ __all__ = [
     "Publication",
     "Series",
     "ShortLink",
+    "SourceFeed",
     "TakenDown",
     "Version",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import MD5, Upper
 
 from distributor.domain.digests import DigestHour
 from distributor.domain.letter_content import LetterContent
@@ -146,10 +147,10 @@ class Author(models.Model):
 
 
 class Letter(models.Model):
-    """One article. `source` is where it came from: taken in again, the same source updates the same letter."""
+    """One article. `source` says where it came from; by its `keys` the same source is the same letter again."""
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="letters")
-    source = models.CharField(max_length=500)
+    source = models.CharField(max_length=500, blank=True)
     slug = models.SlugField(max_length=120, allow_unicode=True)
     title = models.CharField(max_length=500)
     series = models.ForeignKey(Series, models.SET_NULL, null=True, blank=True, related_name="letters")
@@ -176,10 +177,14 @@ class Letter(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["publication", "source"], name="letter_source_once"),
             models.UniqueConstraint(fields=["publication", "slug"], name="letter_slug_once"),
         ]
-        indexes = [models.Index(fields=["series", "number"])]
+        indexes = [
+            models.Index(fields=["series", "number"]),
+            # By which letters that may be the same are looked for.
+            models.Index("publication", Upper("title"), name="letter_title"),
+            models.Index("publication", MD5("body_text"), name="letter_text"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -53,7 +53,8 @@ class TestSources:
         letter = bare.fine("inspect", SAMPLE)
         assert list(letter) == [
             "title", "series", "editor_note", "authors", "section", "language", "published_at", "canonical_url",
-            "image_url", "image_alt", "share_bar", "body_html", "body_text", "missing",
+            "image_url", "image_alt", "share_bar", "summary", "social", "slug", "language_inferred", "withheld",
+            "left_out", "notices", "body_html", "body_text", "missing", "keys", "feed",
         ]  # fmt: skip
         assert letter["share_bar"] == BAR
         assert bare.fine("inspect", "-", given=SAMPLE.read_bytes())["title"] == letter["title"]

@@ -124,13 +124,35 @@ def test_authors(fields: str, names: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", ["draft: yes", "published: false", "publish: false", "status: draft", "extra: {draft: true}"]
+    "fields",
+    [
+        "draft: yes",
+        "published: false",
+        "publish: false",
+        "status: draft",
+        "extra: {draft: true}",
+        "draft: 1",
+        "status: In review",
+        "visibility: private",
+        "unlisted: true",
+        "status: scheduled",
+    ],
 )
 def test_what_is_not_to_go_out_yet(fields: str) -> None:
     assert with_fields(fields).withheld.startswith("Its front matter says “")
 
 
-@pytest.mark.parametrize("fields", ["draft: false", "published: true", "published: 2026-03-02", "status: published"])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "draft: false",
+        "published: true",
+        "published: 2026-03-02",
+        "status: published",
+        "status: seedling",
+        "private: false",
+    ],
+)
 def test_what_may_go_out(fields: str) -> None:
     assert with_fields(fields).withheld == ""
 

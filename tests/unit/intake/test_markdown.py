@@ -10,6 +10,7 @@ from distributor.channels import registry
 from distributor.channels.share_bar import SHARE_RECORDS
 from distributor.domain.errors import SourceError
 from distributor.domain.letters import AuthorView, Draft, SeriesView
+from distributor.domain.source_keys import SourceKey
 from distributor.letters.intake import parse, read_sources
 from distributor.letters.publication_settings import values
 
@@ -55,7 +56,7 @@ def test_channels_as_people_write_them() -> None:
 def test_flat_keys() -> None:
     said = (
         "title: A title\nseries: Salt\nnumber: eleventh\nauthor: Mira Holt\nemail: m@x.example\nbio: Swims.\n"
-        "date: 2026-03-02\nchannels: mail, X\nslug: salt-11"
+        "date: 2026-03-02\nchannels: mail, X\nslug: salt-11\nid: 2026-11"
     )
     draft = only(f"---\n{said}\n---\nHello, all of you out there.\n")
     assert draft.series == SeriesView("Salt", 11)
@@ -63,7 +64,11 @@ def test_flat_keys() -> None:
     assert draft.published_at
     assert draft.published_at.isoformat() == "2026-03-02T00:00:00+00:00"
     assert draft.share_bar == ("mail", "twitter")
-    assert draft.source == "slug:salt-11"
+    assert (draft.slug, draft.keys) == ("salt-11", (SourceKey("id", "2026-11"),))
+
+
+def test_a_slug_is_an_address_and_no_key() -> None:
+    assert only("---\ntitle: Weekly\nslug: weekly\n---\nHello, all of you out there.\n").keys == ()
 
 
 def test_a_picture_in_the_text_says_what_it_shows() -> None:

@@ -102,7 +102,6 @@ def holds_together(content: bytes, name: str) -> None:
     for draft in drafts:
         assert draft.title
         assert draft.body_text.strip()
-        assert draft.source
         assert "<script" not in draft.body_html
         assert "javascript:" not in draft.body_html
         assert set(draft.missing) <= set(to_json(draft))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from distributor.domain.errors import BadInput, SourceError
+from distributor.domain.source_keys import SourceKey
 from distributor.letters.intake import parse, read_sources
 from distributor.letters.intake.text_encoding import LIMIT
 
@@ -38,11 +39,19 @@ def test_the_same_source_is_the_same_letter(tmp_path: Path, monkeypatch: pytest.
     (first,) = read_sources(str(tmp_path / "letter.html"))
     monkeypatch.chdir(tmp_path)
     (again,) = read_sources("letter.html")
-    assert first.source == again.source == f"file:{(tmp_path / 'letter.html').resolve()}"
+    assert first.keys == again.keys == (SourceKey("file", str((tmp_path / "letter.html").resolve())),)
     (piped,) = read_sources("-", stdin=io.BytesIO(PAGE))
-    (corrected,) = read_sources("-", stdin=io.BytesIO(PAGE.replace(b"four steps", b"five steps")))
-    (other,) = read_sources("-", stdin=io.BytesIO(PAGE.replace(b"small garden", b"large garden")))
-    assert piped.source == corrected.source != other.source
+    assert piped.keys == ()
+    (named,) = read_sources("-", stdin=io.BytesIO(b"---\nid: garden\n---\n# A garden\n\nIt grows, and I look at it.\n"))
+    assert named.keys == (SourceKey("id", "garden"),)
+
+
+def test_a_file_among_drafts_is_withheld(tmp_path: Path) -> None:
+    for folder in ("_posts", "_drafts"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "letter.html").write_bytes(PAGE)
+    assert read_sources(str(tmp_path / "_posts"))[0].withheld == ""
+    assert read_sources(str(tmp_path / "_drafts"))[0].withheld == "It lies in the folder “_drafts”."
 
 
 def test_a_folder_in_the_order_of_its_names(tmp_path: Path) -> None:

@@ -1,0 +1,54 @@
+"""Which entries of a feed are news: what goes out by itself or with the feed, and what is archive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+# What was published so short a time before a feed was read first may have been missing in it: feeds are cached.
+GRACE: Final = timedelta(days=1)
+
+EntryKind = Literal["news", "archive", "known"]
+Choice = Literal["news", "newest", "all"]
+CHOICES: Final[tuple[Choice, ...]] = ("news", "newest", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a feed as it was read: whether it became a new letter, and when it was published (aware)."""
+
+    created: bool
+    published_at: datetime | None = None
+
+
+def entry_kind(entry: Entry, *, connected_at: datetime | None) -> EntryKind:
+    """Return what an entry is in a feed that was read first at `connected_at`, None where that is now.
+
+    - What is in a feed when it is read first is archive, so that no feed floods anybody.
+    - Later a new letter is news, unless it is older than that: a feed that shows more than before, or all anew.
+    - A letter that was there already is known: changed or not, it does not go out again.
+    """
+    if not entry.created:
+        return "known"
+    if connected_at is None:
+        return "archive"
+    is_old = entry.published_at is not None and entry.published_at < connected_at - GRACE
+    return "archive" if is_old else "news"
+
+
+def selection(entries: Sequence[Entry], kinds: Sequence[EntryKind], choice: Choice) -> tuple[bool, ...]:
+    """Return for each entry whether it is to go out: the news, beside them the newest one, or all.
+
+    The newest is that of the latest date; where none has one it is the first, as feeds are ordered.
+    """
+    if choice == "all":
+        return (True,) * len(entries)
+    newest = _newest(entries) if choice == "newest" else None
+    return tuple(part == "news" or index == newest for index, part in enumerate(kinds))
+
+
+def _newest(entries: Sequence[Entry]) -> int:
+    dates = [(entry.published_at, -index) for index, entry in enumerate(entries) if entry.published_at]
+    return -max(dates)[1] if dates else 0

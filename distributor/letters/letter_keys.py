@@ -1,0 +1,80 @@
+"""The keys of stored letters: which letter has those of a source, and whose they are from now on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from hashlib import md5
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import MD5
+
+from distributor.domain.errors import UnclearLetter
+from distributor.domain.letter_match import Match, SourceLetter, StoredLetter, match
+from distributor.domain.letters import Draft
+from distributor.domain.source_keys import SourceKey
+from distributor.letters.models import Letter, LetterKey, Publication
+
+_TWINS = 50  # of those with one title or text, the latest are looked at
+_MOST_NAMES = 3  # letters in a sentence
+
+
+def letter_of(draft: Draft, publication: Publication, *, is_new: bool = False) -> Letter | None:
+    """Return the letter that a draft is, None for a new one. Where that is not sure it is a new one if `is_new`.
+
+    Raises UnclearLetter where it is not sure and nobody has said so.
+    """
+    result = _match(draft, publication)
+    if result.doubt and not is_new:
+        raise _unclear(draft, result)
+    return publication.letters.get(pk=result.letter_id) if result.letter_id is not None else None
+
+
+def give(letter: Letter, keys: Sequence[SourceKey], *, from_others: bool) -> None:
+    """Add keys to a letter's. Those that another letter has become this one's if `from_others`, else they stay."""
+    for key in keys:
+        row, _ = LetterKey.objects.get_or_create(
+            publication=letter.publication, kind=key.kind, value=key.value, defaults={"letter": letter}
+        )
+        if from_others and row.letter_id != letter.pk:
+            row.letter = letter
+            row.save(update_fields=["letter"])
+
+
+def _match(draft: Draft, publication: Publication) -> Match:
+    owned_keys: dict[int, list[SourceKey]] = defaultdict(list)
+    rows = LetterKey.objects.filter(publication=publication, value__in=[key.value for key in draft.keys])
+    for row in rows.order_by("letter_id"):
+        key = next((key for key in draft.keys if (key.kind, key.value) == (row.kind, row.value)), None)
+        if key is not None:
+            owned_keys[row.letter_id].append(key)
+    owners = publication.letters.filter(pk__in=owned_keys).order_by("pk")
+    letters = list(owners) or list(_twins(draft, publication).order_by("-pk")[:_TWINS])
+    return match(
+        SourceLetter(draft.title, draft.body_text, draft.canonical_url),
+        draft.keys,
+        [StoredLetter(letter.pk, _source_letter(letter), tuple(owned_keys.get(letter.pk, ()))) for letter in letters],
+    )
+
+
+def _twins(draft: Draft, publication: Publication) -> QuerySet[Letter]:
+    rows = publication.letters.annotate(text_hash=MD5("body_text"))
+    return rows.filter(Q(title__iexact=draft.title) | Q(text_hash=_text_hash(draft.body_text)))
+
+
+def _text_hash(text: str) -> str:
+    """Return a text's hash as the index of letters has it."""
+    return md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def _source_letter(letter: Letter) -> SourceLetter:
+    return SourceLetter(letter.title, letter.body_text, letter.canonical_url)
+
+
+def _unclear(draft: Draft, result: Match) -> UnclearLetter:
+    letters = Letter.objects.in_bulk(result.candidates)
+    names = " or ".join(f"L{number} “{letters[number].title}”" for number in result.candidates[:_MOST_NAMES])
+    return UnclearLetter(
+        f"“{draft.title}” may correct {names}, or be a letter of its own: {result.doubt}. Say which it is.",
+        result.candidates,
+    )
