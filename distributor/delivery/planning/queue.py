@@ -17,7 +17,7 @@ from distributor.channels.base import Channel
 from distributor.delivery import wakeups
 from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
-from distributor.delivery.planning import approval, earliest_release
+from distributor.delivery.planning import approval, earliest_release, embargoes
 from distributor.delivery.transitions import state_of
 from distributor.domain.errors import BadInput, UnknownChannel
 from distributor.domain.planning import LINK, PlannedDispatch, SchedulePolicy, Target, plan
@@ -49,7 +49,8 @@ def queue_letter(
 
     With a `segment` only those on the lists get mail who are in it when it goes out. Without `approve` they stay
     drafts. With `spread_hours` mail goes out evenly over so many hours. `hold_minutes` is the publication's own where
-    it is None. A target that this letter was already queued for is left as it is and noted. Raises UnknownChannel for a
+    it is None. A target that this letter was already queued for is left as it is and noted. What its source withholds
+    (`embargoes`) is planned as drafts, and that is noted: only a person lets it go out. Raises UnknownChannel for a
     *named* channel that there is not (one that the page names is planned as blocked), and BadInput for a letter without
     any channel.
     """
@@ -60,6 +61,9 @@ def queue_letter(
     bar = tuple(channels or letter.share_bar or publication.share_bar)
     if not bar:
         raise BadInput("The page names no channels and the publication has no share bar: name them with --channels.")
+    embargo = embargoes.of_letter(letter, at=at, now=timezone.now()) if approve else None
+    approve = approve and embargo is None
+    at = at or (embargo.until if embargo else None)
     policy = _policy(publication, at=at, hold_minutes=hold_minutes)
     dispatch_plan = plan(
         bar,
@@ -68,7 +72,7 @@ def queue_letter(
         timezone.now(),
         not_before=partial(earliest_release.channel_hours, publication),
     )
-    notes = list(dispatch_plan.notes)
+    notes = [*([embargo.sentence] if embargo else ()), *dispatch_plan.notes]
     dispatches: list[Dispatch] = []
     for entry in dispatch_plan.dispatches:
         existing = _already(letter, entry)
