@@ -6,11 +6,11 @@ again when it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
 from distributor.audience.causes import Cause
@@ -30,13 +30,16 @@ def beginning(burst: RefusalBurst) -> datetime | None:
 
 
 @transaction.atomic
-def hold(dispatch: int, burst: RefusalBurst, *, since: datetime | None = None) -> HeldBurst:
+def hold(dispatch: int, burst: RefusalBurst, *, since: datetime | None = None, also: Collection[int] = ()) -> HeldBurst:
     """Hold what a burst of refusals of a dispatch would do, and undo what it has done: `since` then, or at all.
 
     A burst at the same place that nobody has decided about is the same one, and counts on. With `since` it is
-    everyone's, whatever the domain: the first refusals of a relay that refuses all may well be of one domain.
+    everyone's, whatever the domain, since the first refusals of a relay that refuses all may well be of one domain; and
+    all of that domain. It is one with what other dispatches did, too, that are named by `also`.
     """
-    _lock(dispatch, alone=True)
+    dispatches = sorted({dispatch, *also})
+    for number in dispatches:
+        _lock(number, alone=True)
     now = timezone.now()
     held_burst, is_new = HeldBurst.objects.get_or_create(
         dispatch_id=dispatch,
@@ -54,12 +57,13 @@ def hold(dispatch: int, burst: RefusalBurst, *, since: datetime | None = None) -
         counts = {"tries": F("tries") + burst.tries, "refusal_count": F("refusal_count") + burst.refusals}
         HeldBurst.objects.filter(pk=held_burst.pk).update(**counts, last_at=now)
     suppressions = Suppression.objects.filter(
-        dispatch_id=dispatch, reason=Suppression.Reason.HARD_BOUNCE, email__isnull=False
+        dispatch_id__in=dispatches, reason=Suppression.Reason.HARD_BOUNCE, email__isnull=False
     )
+    at_domain = Q(email__iendswith=f"@{burst.domain}") if burst.domain else Q(pk=None)
     if since is not None:
-        suppressions = suppressions.filter(created_at__gte=since)
+        suppressions = suppressions.filter(Q(created_at__gte=since) | at_domain)
     elif burst.domain:
-        suppressions = suppressions.filter(email__iendswith=f"@{burst.domain}")
+        suppressions = suppressions.filter(at_domain)
     _keep(held_burst, suppressions)
     suppressions.delete()
     return held_burst
@@ -86,7 +90,14 @@ def suppress_or_hold(dispatch: int | None, suppressions: Sequence[Suppression]) 
 def _keep(burst: HeldBurst, suppressions: QuerySet[Suppression] | Sequence[Suppression]) -> None:
     HeldRefusal.objects.bulk_create(
         (
-            HeldRefusal(burst=burst, email=str(row.email), detail=row.detail, source=row.source, at=row.created_at)
+            HeldRefusal(
+                burst=burst,
+                email=str(row.email),
+                detail=row.detail,
+                source=row.source,
+                dispatch_id=row.dispatch_id,
+                at=row.created_at,
+            )
             for row in suppressions
         ),
         batch_size=5_000,
@@ -108,6 +119,18 @@ def open_bursts() -> QuerySet[HeldBurst]:
 def newest_open(dispatch: int) -> HeldBurst | None:
     """Return the burst of a dispatch that came last and is not decided about."""
     return HeldBurst.objects.filter(dispatch_id=dispatch, decision="").order_by("-last_at").first()
+
+
+def decided_at(dispatches: Collection[int]) -> datetime | None:
+    """Return when a person last decided about a burst of one of these dispatches."""
+    bursts = HeldBurst.objects.filter(dispatch_id__in=dispatches)
+    moment: datetime | None = bursts.aggregate(last=Max("decided_at"))["last"]
+    return moment
+
+
+def is_open(dispatches: Collection[int]) -> bool:
+    """Whether nobody has decided yet about a burst of all that one of these dispatches was sent to."""
+    return open_bursts().filter(dispatch_id__in=dispatches, domain="").exists()
 
 
 def suppressed_domains(dispatch: int) -> set[str]:
@@ -145,7 +168,12 @@ def decide(burst_id: int, decision: HeldBurst.Decision, *, actor: str) -> int:
     if decision is HeldBurst.Decision.SUPPRESSED:
         reason = Suppression.Reason.HARD_BOUNCE
         add_suppressions(
-            suppression(row.email, row.detail, reason=reason, cause=Cause(row.source, burst.dispatch_id, row.at))
+            suppression(
+                row.email,
+                row.detail,
+                reason=reason,
+                cause=Cause(row.source, row.dispatch_id or burst.dispatch_id, row.at),
+            )
             for row in refusals
         )
     refusals.delete()

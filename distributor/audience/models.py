@@ -208,12 +208,16 @@ class HeldBurst(models.Model):
 
 
 class HeldRefusal(models.Model):
-    """One address that a burst would suppress, as its suppression would be: `source` is its cause."""
+    """One address that a burst would suppress, as its suppression would be: `source` and `dispatch_id` are its cause.
+
+    Without a `dispatch_id` it is of the burst's own dispatch.
+    """
 
     burst = models.ForeignKey(HeldBurst, models.CASCADE, related_name="refusals")
     email = models.EmailField(max_length=254)
     detail = models.CharField(max_length=300, blank=True)
     source = models.CharField(max_length=32, blank=True)
+    dispatch_id = models.BigIntegerField(null=True, blank=True)
     at = models.DateTimeField()
 
     class Meta:

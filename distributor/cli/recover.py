@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -10,6 +13,13 @@ from distributor.cli import output
 from distributor.cli.actors import actor
 from distributor.cli.backing_services import database
 from distributor.domain.errors import ConfirmationNeeded
+from distributor.domain.times import stamp
+
+if TYPE_CHECKING:
+    from distributor.delivery.recovery import Recovery
+    from distributor.delivery.reports.dispatches import DispatchReport
+
+MOST_LINES = 50
 
 _CHOICES = {"sent": "sent", "ask": "ask", "go-on": "go on"}
 _QUESTIONS = {
@@ -20,26 +30,30 @@ _QUESTIONS = {
 
 
 @click.command()
-@click.option("--sent", "choice", flag_value="sent", help="What looks due is out already: send it no more.")
-@click.option("--ask", "choice", flag_value="ask", help="Pause it, so that a person decides about each.")
-@click.option("--go-on", "choice", flag_value="go-on", help="Nothing went out since: send it.")
+@click.option("--sent", is_flag=True, help="What looks due is out already: send it no more.")
+@click.option("--ask", is_flag=True, help="Pause it, so that a person decides about each.")
+@click.option("--go-on", is_flag=True, help="Nothing went out since: send it.")
 @click.option("--yes", is_flag=True, help="Don’t ask whether it is meant.")
 @output.json_option
-def recover(choice: str | None, yes: bool, as_json: bool) -> None:
+def recover(sent: bool, ask: bool, go_on: bool, yes: bool, as_json: bool) -> None:
     """Say what to do when the database went back in time, or stands in another place: until then nothing is sent.
 
     Without a choice it says what may be out already, and changes nothing.
     """
+    choices = [name for name, chosen in (("sent", sent), ("ask", ask), ("go-on", go_on)) if chosen]
+    if len(choices) > 1:
+        raise click.UsageError("Choose one of --sent, --ask and --go-on: they say different things of what looks due.")
     with database(wakes=True):
         from distributor.delivery import recovery
+        from distributor.delivery.reports.dispatches import report
 
-        found = recovery.look()
-        references = [dispatch.reference for dispatch in found.dispatches]
-        if choice is None or not found.reason:
-            _show(found.reason, references, str(found.last_sent or ""), as_json=as_json)
+        situation = recovery.look()
+        if not choices or not situation.reason:
+            _show(situation, report(situation.dispatches), as_json=as_json)
             return
+        choice = choices[0]
         if not yes:
-            _confirm(len(references), choice)
+            _confirm(len(situation.dispatches), choice)
         count = recovery.recover(recovery.Choice(_CHOICES[choice]), actor=actor())
     if as_json:
         output.write_json({"choice": choice, "dispatches": count})
@@ -48,23 +62,34 @@ def recover(choice: str | None, yes: bool, as_json: bool) -> None:
         output.console().print(f"{count:,} dispatches are {words}. This database sends again.")
 
 
-def _show(reason: str, references: list[str], last_sent: str, *, as_json: bool) -> None:
+def _show(situation: Recovery, reports: Sequence[DispatchReport], *, as_json: bool) -> None:
+    last_sent = f"{situation.last_sent:%Y-%m-%d %H:%M:%S %Z}" if situation.last_sent else None
     if as_json:
-        output.write_json({"reason": reason, "last_sent": last_sent or None, "dispatches": references})
+        dispatches = [report.to_json() for report in reports]
+        output.write_json({"reason": situation.reason, "last_sent": last_sent, "dispatches": dispatches})
         return
     console = output.console()
-    if not reason:
+    if not situation.reason:
         console.print("Nothing is held: this database is the one that sent last.")
         return
-    console.print(reason, markup=False, highlight=False)
+    lines = [situation.reason]
     if last_sent:
-        console.print(f"It stands at {last_sent[:19]} UTC.", highlight=False)
-    console.print(f"{len(references):,} dispatches may be out already:", highlight=False)
-    for reference in references[:50]:
-        console.print(f"  {reference}", markup=False, highlight=False)
-    if len(references) > 50:
-        console.print(f"  … and {len(references) - 50:,} more", highlight=False)
-    console.print("Say which with --sent, --ask or --go-on: see “Restoring” in the page on operations.")
+        lines.append(f"It stands at {last_sent}.")
+    lines.append(f"{len(reports):,} dispatches may be out already:")
+    lines += [f"  {_line(report)}" for report in reports[:MOST_LINES]]
+    if len(reports) > MOST_LINES:
+        lines.append(f"  … and {len(reports) - MOST_LINES:,} more")
+    lines.append("Say which with --sent, --ask or --go-on: see “Restoring” in the page on operations.")
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _line(report: DispatchReport) -> str:
+    """Say of a dispatch what a person decides by: which letter, since when it is due, whom the ledger has."""
+    due = stamp(report.due_at, ZoneInfo(report.zone))
+    ended_count = report.recipients - report.waiting
+    mails = f", {ended_count:,} of {report.recipients:,} recorded" if report.recipients > 1 else ""
+    return f"{report.reference}: “{report.title}”, due {due}{mails}"
 
 
 def _confirm(count: int, choice: str) -> None:

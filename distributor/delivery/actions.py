@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from distributor.channels import registry
-from distributor.delivery import control, resend
+from distributor.delivery import control, epochs, resend
 from distributor.delivery.mail import unreached
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import approval
@@ -219,6 +219,8 @@ def _release_sentence(dispatch: Dispatch) -> str:
         return f"It is a draft: approve it, then it goes out {_clock(dispatch, dispatch.due_at)}."
     if state in (State.PAUSED, State.BLOCKED):
         return f"It is {state.predicate}: resume it, then it goes out {_clock(dispatch, dispatch.due_at)}."
+    if epochs.held_because():
+        return f"It is approved, and waits. {epochs.WAITS}"
     hold_until = dispatch.hold_until if state is State.HELD else None
     hold = f"It is held until {_local(dispatch, hold_until)}" if hold_until else ""
     when = "" if hold_until and hold_until >= dispatch.due_at else f" {_clock(dispatch, dispatch.due_at)}"

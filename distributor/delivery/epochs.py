@@ -4,6 +4,9 @@ Its epoch counts the seconds in which anything could go out, and is written down
 the data folder, under the database's own key. A database whose epoch is lower than what is known outside has gone back
 in time. One that has sent before, and that nobody outside knows, stands in another place. Either way what looks due may
 be out already, so nothing is sent until a person has said what to do (`recovery`).
+
+The embedded database lies in the data folder, and is copied together with what is written down there. So the number
+that the file system gave to its folder is written down as well: a copy, or what a backup puts there, has another one.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from redis.exceptions import RedisError
 
 from distributor import paths
 from distributor.delivery.models import Epoch
+from distributor.embedded import postgres
 from distributor.redis_clients import brief_client
 
 logger = logging.getLogger(__name__)
@@ -40,8 +44,14 @@ ELSEWHERE = (
     "The database has sent before, and neither Redis nor the data folder here knows of it: it was restored, or copied "
     "from elsewhere. What looks due may be out already, so nothing is sent. Run “distributor recover”."
 )
+COPIED = (
+    "The data folder's database was copied or put back from a backup: what looks due may be out already, or be sent by "
+    "the other copy as well, so nothing is sent. Run “distributor recover”."
+)
+WAITS = "Nothing is sent until a person says what to do: “distributor recover”."
 AWAY_SECONDS = 5.0  # for which Redis is not asked again
 KEPT = 20  # databases that a data folder remembers, the latest
+_FOLDER = "folder"  # under which the number of the embedded database's folder is written down, beside the epochs
 
 # Written at most once a second, by whichever tick comes first. By the database's clock, as all of them.
 _ADVANCE = """
@@ -66,6 +76,9 @@ def advance() -> bool:
     if not epoch.held_because and outside.number is not None and epoch.number < outside.number:
         hold(WENT_BACK)
         return False
+    if not epoch.held_because and outside.copied and epoch.number:
+        hold(COPIED)
+        return False
     if epoch.held_because:
         return False
     with connection.cursor() as cursor:
@@ -80,12 +93,18 @@ def may_send() -> bool:
     """Whether this database may send: asked before each turn of a mailing and each post."""
     outside = _outside()
     epoch = _epoch()
-    return not epoch.held_because and (outside.number is None or epoch.number >= outside.number)
+    is_behind = outside.number is not None and epoch.number < outside.number
+    return not (epoch.held_because or is_behind or (outside.copied and epoch.number))
 
 
 def held_because() -> str:
     """Return why nothing is sent until a person decides, "" where it is."""
     return Epoch.objects.values_list("held_because", flat=True).first() or ""
+
+
+def held_at() -> datetime | None:
+    """Return since when nothing is sent, None where it is."""
+    return Epoch.objects.exclude(held_because="").values_list("held_at", flat=True).first()
 
 
 def hold(sentence: str) -> None:
@@ -109,29 +128,49 @@ def resume() -> None:
 def write_down(key: UUID, number: int) -> None:
     """Write an epoch down outside of the database. One place is enough: the other one may be away, or full."""
     _ask_redis(lambda redis: redis.set(_name(key), number))
-    numbers = {name: count for name, count in _in_folder().items() if name != str(key)}
+    numbers = {name: count for name, count in _in_folder().items() if name not in {str(key), _FOLDER}}
     latest = dict(list(numbers.items())[1 - KEPT :])
+    folder_number = _folder_number()
+    place = {} if folder_number is None else {_FOLDER: folder_number}
     try:
-        _replace(_file(), json.dumps({**latest, str(key): number}))
+        _replace(_file(), json.dumps({**place, **latest, str(key): number}))
     except OSError as error:
         logger.warning("The epoch could not be written to the data folder: %s", error.strerror)
 
 
 @dataclass(frozen=True, slots=True)
 class _Outside:
-    """The highest number that is known outside, None for none; `complete`: both places could be asked."""
+    """The highest number that is known outside, None for none; `complete`: both places could be asked.
+
+    `copied`: the embedded database lies in another folder than the one that was written down.
+    """
 
     number: int | None
     complete: bool
+    copied: bool
 
 
 def _outside() -> _Outside:
     key = _epoch().key
-    numbers = [_in_folder().get(str(key))]
+    in_folder = _in_folder()
+    numbers = [in_folder.get(str(key))]
     answered, text = _ask_redis(lambda redis: redis.get(_name(key)))
     with suppress(TypeError, ValueError):
         numbers.append(int(text))
-    return _Outside(max((number for number in numbers if number is not None), default=None), answered)
+    copied = in_folder.get(_FOLDER, folder_number := _folder_number()) != folder_number and folder_number is not None
+    return _Outside(max((number for number in numbers if number is not None), default=None), answered, copied)
+
+
+def _folder_number() -> int | None:
+    """Return the number of the embedded database's folder in its file system, None where another database is used.
+
+    It stays when the folder is moved and when the machine starts anew; a copy has another one.
+    """
+    if not postgres.is_at(connection.settings_dict["HOST"]):
+        return None
+    with suppress(OSError):
+        return postgres.database_folder().stat().st_ino
+    return None
 
 
 def _is_known_nowhere() -> bool:

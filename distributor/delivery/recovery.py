@@ -52,9 +52,15 @@ def look() -> Recovery:
 
 
 def _doubtful() -> Sequence[Dispatch]:
-    """Return what may have gone out since, and is not known to have. To put a page on the web again does no harm."""
+    """Return what may have gone out since, and is not known to have. To put a page on the web again does no harm.
+
+    What was queued after the hold began was never sent from another place.
+    """
     now = timezone.now()
     dispatches = Dispatch.objects.select_related("letter", "digest", "publication").exclude(channel=LINK)
+    held_at = epochs.held_at()
+    if held_at is not None:
+        dispatches = dispatches.filter(created_at__lt=held_at)
     sending = dispatches.filter(state=State.SENDING.value)
     due = dispatches.filter(state__in=_WAITING, due_at__lte=now)
     return sorted((*sending, *due), key=lambda dispatch: dispatch.pk)

@@ -51,7 +51,7 @@ class Wait:
         subject = f"{recipients:,} wait" if recipients else "the rest waits"
         match self.hold:
             case Holdback.DOMAIN if not self.limit:
-                return f"{self.name} asks us to slow down; {subject} until {until}."
+                return f"{self.name} puts off or refuses mail; {subject} until {until}."
             case Holdback.DOMAIN:
                 return f"{self.name} gets {_rate(self.limit)}; {subject} for that."
             case Holdback.RELAY:

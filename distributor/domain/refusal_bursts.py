@@ -8,8 +8,12 @@ The figures, and where they come from:
 - What is usual is what the publication's last mailings had: where that is high, a burst is five times as much.
 - A list of fewer than 40 has no 20 to lose: there 5 refusals that are half of all are a burst too. On a longer one they
   are not: those whose mailboxes are gone may well stand side by side.
-- One domain by itself: 20 refusals among these outcomes that are half of what it was sent. Fewer are a company that has
-  closed; a domain that others are refused beside is no case of its own.
+- One domain by itself: 20 refusals among these outcomes that are half of what it was sent; a domain that others are
+  refused beside is no case of its own.
+- A small domain: 5 refusals that are nine in ten of all that it was sent. It may be a company that has closed, or its
+  mail server that is set up anew: the mailing goes on, and a person decides about those few.
+- Several small mailings through one account within a day are judged as one: a relay that refuses four people a dozen
+  times refuses everyone. Once that was seen, the next mailing pauses at its second refusal.
 
 At half of such a share a domain is sent to more slowly; at all of it the dispatch pauses, and nobody is suppressed for
 it until a person has decided.
@@ -24,6 +28,8 @@ from typing import Final
 LEAST: Final = 20
 SHARE: Final = 0.10
 FEW_LEAST: Final = 5
+WARY_LEAST: Final = 2  # where the account is known to be refused
+NEARLY_ALL: Final = 0.90
 HALF: Final = 0.50
 FEW: Final = 40  # recipients
 LEAST_AGAIN: Final = 100  # of those who are sent to again: many of them may be gone, and stand side by side
@@ -35,7 +41,8 @@ RECENT: Final = 400  # outcomes; then all counts are halved, so that they tell o
 class RefusalBurst:
     """So many of the latest mails were refused: by a `domain`, "" where all were. `example` is what one was told.
 
-    `seconds`: how long ago the first of those mails was tried at most, None for all of the dispatch's.
+    `seconds`: how long ago the first of those mails was tried at most, None for all of the dispatch's. `costs`: people
+    would be suppressed for it.
     """
 
     domain: str
@@ -43,15 +50,17 @@ class RefusalBurst:
     refusals: int
     example: str
     seconds: float | None = None
+    costs: bool = True
 
     @property
     def sentence(self) -> str:
         """Say for an editor what was seen, and what to do."""
         who = self.domain or "The mail server"
+        advice = "find the cause and decide about them, then resume what is paused"
         return (
             f"{who} refused {self.refusals} of the last {self.tries} mails for good, far more than usual: "
-            f"“{self.example[:160].rstrip(' .')}”. Nobody is suppressed for it: find the cause and decide about them, "
-            "then resume."
+            f"“{self.example[:160].rstrip(' .')}”. Nobody is suppressed for it: "
+            f"{advice if self.costs else 'find the cause, then resume'}."
         )
 
 
@@ -70,14 +79,21 @@ def is_burst_of_domain(tries: int, refusals: int, *, least: int = LEAST) -> bool
     return refusals >= least and refusals >= tries * HALF
 
 
+def is_burst_of_small_domain(tries: int, refusals: int) -> bool:
+    """Whether a domain that a whole mailing sent so many mails to refused so nearly all that a person should look."""
+    return refusals >= FEW_LEAST and refusals >= tries * NEARLY_ALL
+
+
 @dataclass(slots=True)
 class _Count:
     tries: int = 0
     refusals: int = 0
+    gone: int = 0  # refusals that say that nobody is there
 
     def halve(self) -> None:
         self.tries //= 2
         self.refusals //= 2
+        self.gone //= 2
 
 
 @dataclass(slots=True)
@@ -85,13 +101,15 @@ class RefusalWatch:
     """The latest outcomes of one dispatch, as one worker sees them: what a relay does, it does to all of them.
 
     `usual` is the share of refusals for good that the publication's last mailings had (0 to 1); `few`: the dispatch has
-    fewer than FEW recipients; `least` refusals are many; `clock` gives seconds, and is asked every 200 outcomes.
+    fewer than FEW recipients; `least` refusals are many; `wary`: the account was refused just before, so that the
+    second refusal is enough while they are half of all; `clock` gives seconds, and is asked every 200 outcomes.
     """
 
     clock: Callable[[], float]
     usual: float = 0.0
     few: bool = False
     least: int = LEAST
+    wary: bool = False
     _all: _Count = field(default_factory=_Count)
     _by_domain: dict[str, _Count] = field(default_factory=dict)
     _since: float | None = None  # when the first of what is counted was tried at the earliest
@@ -101,14 +119,16 @@ class RefusalWatch:
         """Note a mail that was accepted."""
         self._try(domain)
 
-    def refuse(self, domain: str, example: str) -> RefusalBurst | None:
+    def refuse(self, domain: str, example: str, *, gone: bool = True) -> RefusalBurst | None:
         """Note a mail that was refused for good, and return the burst that it is part of.
 
-        After that the counting begins anew: whoever goes on has looked.
+        `gone`: it says that nobody is there, which would suppress them. After a burst the counting begins anew: whoever
+        goes on has looked.
         """
         at_domain = self._try(domain)
-        at_domain.refusals += 1
-        self._all.refusals += 1
+        for count in (at_domain, self._all):
+            count.refusals += 1
+            count.gone += gone
         burst = self._burst(at_domain, example)
         if burst is not None:
             self._all = _Count()
@@ -120,6 +140,11 @@ class RefusalWatch:
         """Whether a domain refuses so much that it should be sent to more slowly."""
         count = self._by_domain.get(domain)
         return count is not None and count.refusals * 2 >= LEAST and count.refusals * 2 >= count.tries * HALF
+
+    def is_suspicious(self, domain: str) -> bool:
+        """Whether a domain refuses so much that it is worth a look at what other workers saw of it."""
+        count = self._by_domain.get(domain)
+        return count is not None and count.refusals >= FEW_LEAST and count.refusals >= count.tries * HALF
 
     def _try(self, domain: str) -> _Count:
         if not self._all.tries:
@@ -136,13 +161,15 @@ class RefusalWatch:
         return count
 
     def _burst(self, at_domain: _Count, example: str) -> RefusalBurst | None:
-        by_all = is_burst(self._all.tries, self._all.refusals, usual=self.usual, few=self.few, least=self.least)
+        tries, refusals = self._all.tries, self._all.refusals
+        by_all = is_burst(tries, refusals, usual=self.usual, few=self.few, least=self.least)
+        by_all = by_all or (self.wary and refusals >= WARY_LEAST and refusals >= tries * HALF)
         if not by_all and not is_burst_of_domain(at_domain.tries, at_domain.refusals, least=self.least):
             return None
         seconds = self.clock() - (self._since or 0.0)
         worst, count = max(self._by_domain.items(), key=lambda item: item[1].refusals)
         rest_tries, rest_refusals = self._all.tries - count.tries, self._all.refusals - count.refusals
-        others_take_it = rest_refusals < rest_tries * SHARE
+        others_take_it = rest_refusals <= rest_tries * SHARE  # or there were none
         if others_take_it and count.refusals >= self._all.refusals * HALF:
-            return RefusalBurst(worst, count.tries, count.refusals, example, seconds)
-        return RefusalBurst("", self._all.tries, self._all.refusals, example, seconds)
+            return RefusalBurst(worst, count.tries, count.refusals, example, seconds, costs=bool(count.gone))
+        return RefusalBurst("", tries, refusals, example, seconds, costs=bool(self._all.gone))

@@ -41,6 +41,11 @@ def database_url() -> str:
     return _url(DATABASE)
 
 
+def is_at(host: str) -> bool:
+    """Whether a connection to this host (a folder of sockets) leads to the embedded PostgreSQL."""
+    return host == str(_socket_folder())
+
+
 @contextmanager
 def run() -> Iterator[str]:
     """Have PostgreSQL running for as long as the block lasts; yields our database's URL. Raises ServiceAway."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -10,14 +12,16 @@ from django.test import Client
 from django.utils import timezone
 
 from distributor.audience import held_bursts, privacy
-from distributor.audience.models import HeldBurst, HeldRefusal, Suppression
+from distributor.audience.models import HeldBurst, HeldRefusal, Subscriber, Suppression
 from distributor.cli.commands import cli
 from distributor.delivery import control, resend
-from distributor.delivery.mail import batches, ledger
+from distributor.delivery.mail import batches, ledger, refusal_watches, send
 from distributor.delivery.models import Delivery, Dispatch
 from distributor.domain.errors import BadInput, ConfirmationNeeded
+from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Outcome, Receipt, Rejected
 from distributor.domain.recipients import Recipient
+from distributor.domain.refusal_bursts import RefusalWatch
 from distributor.domain.returns import Kind, MailEvent
 from distributor.insights.returns import take_in
 from tests.integration import world
@@ -62,7 +66,7 @@ def refused(dispatch: Dispatch) -> int:
 
 def test_nobody_is_suppressed_for_it(paused: Dispatch) -> None:
     (burst,) = held_bursts.open_bursts()
-    assert (burst.dispatch_id, burst.domain) == (paused.pk, "")
+    assert (burst.dispatch_id, burst.domain) == (paused.pk, "inbox.example")  # all are there
     assert "5.1.1" in burst.example
     assert Suppression.objects.count() == 0
     assert burst.refusals.count() == refused(paused) > 0
@@ -127,6 +131,75 @@ def bounce(dispatch: Dispatch, number: int) -> MailEvent:
     )
 
 
+def test_a_relay_that_refuses_everyone_is_noticed_over_small_mailings(
+    draft: Draft, mail_channel: ScriptedChannel
+) -> None:
+    publication = world.make_publication()
+    world.connect(publication, "letterbox")
+    mail_channel.answer = lambda _: GONE
+    dispatches = []
+    for number in range(12):
+        letter = world.make_letter(replace(draft, source=f"https://l.example/{number}"), publication)
+        readers = world.make_list(publication, 4, f"list-{number}", first=4 * number)
+        dispatches += world.queue(letter, "letterbox", lists=[readers])
+        world.work(dispatches[-1])
+    assert not Suppression.objects.exists()
+    assert dispatches[0].state == "failed"
+    assert {dispatch.state for dispatch in dispatches[2:]} == {"paused"}  # at its second refusal
+    assert sum(map(refused, dispatches)) < 30
+    numbers = list(held_bursts.open_bursts().values_list("pk", flat=True))
+    mail_channel.answer = lambda _: OK
+    for number in numbers:
+        held_bursts.decide(number, HeldBurst.Decision.DROPPED, actor="mina")
+    for dispatch in dispatches[2:]:
+        control.resume(dispatch.pk)
+        world.work(dispatch)
+        assert dispatch.state in ("sent", "partly")
+    assert not Suppression.objects.exists()
+    assert not held_bursts.open_bursts().exists()
+
+
+def test_what_several_small_mailings_did_is_applied_with_the_cause_of_each(
+    draft: Draft, mail_channel: ScriptedChannel
+) -> None:
+    publication = world.make_publication()
+    world.connect(publication, "letterbox")
+    mail_channel.answer = lambda _: GONE
+    for number in range(2):
+        letter = world.make_letter(replace(draft, source=f"https://l.example/{number}"), publication)
+        readers = world.make_list(publication, 4, f"list-{number}", first=4 * number)
+        world.work(*world.queue(letter, "letterbox", lists=[readers]))
+    (burst,) = held_bursts.open_bursts()
+    assert held_bursts.decide(burst.pk, HeldBurst.Decision.SUPPRESSED, actor="mina") == 8
+    dispatches = Suppression.objects.values_list("dispatch_id", flat=True)
+    assert sorted(Counter(dispatches).values()) == [4, 4]
+
+
+def test_a_small_domain_that_refuses_all_its_mail_is_held_and_the_mailing_goes_on(
+    draft: Draft, mail_channel: ScriptedChannel
+) -> None:
+    publication = world.make_publication()
+    world.connect(publication, "letterbox")
+    readers = world.make_list(publication, 100)
+    for subscriber in Subscriber.objects.order_by("pk")[:9]:
+        subscriber.email = f"{subscriber.email.partition('@')[0]}@small.example"
+        subscriber.save()
+    lone = Subscriber.objects.order_by("pk").last()
+    assert lone is not None
+
+    def answer(recipient: Recipient | None) -> Outcome:
+        assert recipient is not None
+        return GONE if recipient.email.endswith("@small.example") or recipient.email == lone.email else OK
+
+    mail_channel.answer = answer
+    (dispatch,) = world.queue(world.make_letter(draft, publication), "letterbox", lists=[readers])
+    world.work(dispatch)
+    assert (dispatch.state, refused(dispatch)) == ("partly", 10)
+    assert list(Suppression.objects.values_list("email", flat=True)) == [lone.email]
+    (burst,) = held_bursts.open_bursts()
+    assert (burst.domain, burst.tries, burst.refusals.count()) == ("small.example", 9, 9)
+
+
 def test_bounces_by_mail_are_held_once_they_are_a_burst(
     queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel
 ) -> None:
@@ -172,7 +245,7 @@ def test_the_command_line_lists_and_decides(paused: Dispatch) -> None:
     burst = held_bursts.open_bursts().get()
     listed = " ".join(CliRunner().invoke(cli, ["returns", "held"]).output.split())
     assert f"{burst.pk} dispatch {paused.pk}: " in listed
-    assert "refused by the mail server" in listed
+    assert "refused by inbox.example" in listed
     result = CliRunner().invoke(cli, ["returns", "decide", str(burst.pk), "suppress"])
     assert isinstance(result.exception, ConfirmationNeeded)
     result = CliRunner().invoke(cli, ["returns", "decide", str(burst.pk), "drop"])
@@ -183,7 +256,7 @@ def test_the_command_line_lists_and_decides(paused: Dispatch) -> None:
 def test_the_desk_lists_and_decides(paused: Dispatch, editor: Client) -> None:
     burst = held_bursts.open_bursts().get()
     page = editor.get("/desk/returns/held/").content.decode()
-    assert "refused by the mail server" in page
+    assert "refused by inbox.example" in page
     count = burst.refusals.count()
     assert f"They are gone: suppress {count}" in page
     assert editor.get(f"/desk/returns/held/{burst.pk}/suppress/").status_code == 405
@@ -191,3 +264,21 @@ def test_the_desk_lists_and_decides(paused: Dispatch, editor: Client) -> None:
     answer = editor.post(f"/desk/returns/held/{burst.pk}/suppress/", follow=True)
     assert f"{count} addresses are suppressed" in answer.content.decode()
     assert Suppression.objects.count() == count
+
+
+def test_a_domain_whose_refusals_two_workers_share_is_a_burst(
+    queue: Callable[[int], Dispatch], mail_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each worker's own watch sees half of them, which is no burst by itself."""
+    monkeypatch.setattr(send, "watch_of", refusal_watches._new)  # each turn is another worker's
+    monkeypatch.setattr(send, "TURN_SECONDS", 0.0)  # and takes one batch
+    monkeypatch.setattr(ledger, "BATCH_SIZE", 12)
+    monkeypatch.setattr(RefusalWatch, "jumps", lambda *_: False)  # not slowed, so that time plays no part
+    mail_channel.answer = lambda _: GONE
+    dispatch = queue(60)
+    for _ in range(4):
+        world.work(dispatch)
+    assert dispatch.state == "paused"
+    (burst,) = held_bursts.open_bursts()
+    assert 20 <= burst.refusals.count() == refused(dispatch) <= 24
+    assert not Suppression.objects.exists()

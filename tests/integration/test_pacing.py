@@ -177,7 +177,7 @@ def test_one_domain_in_trouble_stops_and_slows_no_other(url: str, relay: str) ->
     assert wait is not None
     assert (wait.hold, wait.name, wait.limit) == (Holdback.DOMAIN, "gmail.com", 0)
     assert 0.5 < wait.seconds <= 1.0
-    assert "gmail.com asks us to slow down; 3 wait until" in here.wait_sentence(recipients=3)
+    assert "gmail.com puts off or refuses mail; 3 wait until" in here.wait_sentence(recipients=3)
     # The other worker hears of it, also through the other name of the domain.
     wait_for(lambda: there.admit("googlemail.com") is not None, seconds=1.0, what="the other worker hears of the stop")
     assert here.admit("lantern.example") is None

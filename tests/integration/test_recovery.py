@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import time
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,17 +20,19 @@ from django.utils import timezone
 from distributor import paths
 from distributor.audience.models import Subscription
 from distributor.cli.commands import cli
-from distributor.delivery import epochs, recovery, release
+from distributor.delivery import actions, epochs, recovery, release
 from distributor.delivery.accounts import accounts
 from distributor.delivery.mail import digests, ledger
 from distributor.delivery.models import Dispatch, Epoch
 from distributor.delivery.recovery import Choice
+from distributor.delivery.reports import dispatches
 from distributor.domain.errors import BadInput, ConfirmationNeeded
 from distributor.domain.letters import Draft
 from distributor.embedded import postgres
 from distributor.letters.models import Letter
 from distributor.practice.networks import ACCOUNTS
 from tests.integration import processes, world
+from tests.integration.commands import House
 from tests.integration.conftest import ScriptedChannel
 from tests.integration.processes import Practice, has_mails, wait_for
 
@@ -109,6 +113,27 @@ def test_a_copy_in_another_place_sends_nothing(post: Dispatch, broker: redis.Red
     assert "copied from elsewhere" in epochs.held_because()
 
 
+def test_a_copied_data_folder_sends_nothing(tmp_path: Path) -> None:
+    original, copy, moved = (House(tmp_path / name) for name in ("original", "copy", "moved"))
+    original.home.mkdir()
+    seconds = (
+        "import time; epochs.advance(); time.sleep(1.1); print('may', epochs.advance()); print(epochs.held_because())"
+    )
+
+    def ask(house: House) -> str:
+        ran = house.run("manage", "shell", "--no-imports", "-c", f"from distributor.delivery import epochs; {seconds}")
+        assert ran.code == 0, ran.said
+        return ran.out
+
+    assert original.run("manage", "migrate").code == 0
+    assert "may True" in ask(original)
+    subprocess.run(("cp", "-a", original.home, copy.home), check=True)
+    assert "may False" in (answer := ask(copy))
+    assert "was copied or put back from a backup" in answer
+    original.home.rename(moved.home)
+    assert "may True" in ask(moved)
+
+
 def test_an_installation_that_never_sent_begins(draft: Draft, post_channel: ScriptedChannel) -> None:
     assert not Epoch.objects.exists()
     letter = world.make_letter(draft)
@@ -168,6 +193,35 @@ def test_digests_that_were_due_are_taken_for_sent(post: Dispatch, mail_channel: 
     recovery.recover(Choice.SENT, actor="mina")
     marks = Subscription.objects.filter(list=readers).values_list("digested_through", flat=True)
     assert all(mark is not None and mark >= before for mark in marks)
+
+
+def test_what_was_queued_after_the_hold_is_not_taken_for_sent(post: Dispatch, draft: Draft) -> None:
+    go_back()
+    work(post)
+    letter = world.make_letter(replace(draft, source="https://lantern.example/letters/gulls"), post.publication)
+    (later,) = world.queue(letter, "scripted")
+    assert recovery.recover(Choice.SENT, actor="mina") == 1
+    assert states(post, later) == ["cancelled", "scheduled"]
+    assert work(later) == "sent"
+
+
+def test_while_all_is_held_no_report_says_that_it_goes_out(post: Dispatch) -> None:
+    go_back()
+    work(post)
+    (report,) = dispatches.report([post])
+    assert report.goes_out_at is None
+    assert "distributor recover" in report.reason
+    result = actions.perform("release", post.pk, role="editor", confirmed=True)
+    assert "waits. Nothing is sent until" in result.sentence
+
+
+def test_one_choice_at_a_time(post: Dispatch) -> None:
+    go_back()
+    work(post)
+    ran = CliRunner().invoke(cli, ["recover", "--ask", "--sent", "--yes"])
+    assert ran.exit_code == 2
+    assert "Choose one of" in ran.output
+    assert states(post) == ["scheduled"]
 
 
 def test_the_command_says_what_may_be_out_and_asks(post: Dispatch) -> None:

@@ -25,7 +25,7 @@ from distributor.audience.models import Suppression
 from distributor.audience.suppression import suppression
 from distributor.channels import base
 from distributor.channels.base import Pause, RecipientOutcome, Session
-from distributor.delivery.mail import ledger
+from distributor.delivery.mail import burst_review, ledger
 from distributor.delivery.mail.ledger import Lease, LedgerEntry
 from distributor.delivery.mail.pacing import Holdback, Pacer
 from distributor.delivery.mail.pacing.shared_budgets import RENEW_SECONDS
@@ -207,7 +207,8 @@ class BatchRun:
         """Stop where far more are refused than is usual; before that, send to the domain more slowly."""
         if self._turn.watch.jumps(domain):
             self._pacer.learn(domain, slow=True, accepted=False)
-        burst = self._turn.watch.refuse(domain, f"{outcome.code} {outcome.reason}".strip())
+        gone = is_mailbox_gone(outcome.code, outcome.reason)
+        burst = self._turn.watch.refuse(domain, f"{outcome.code} {outcome.reason}".strip(), gone=gone)
         if burst is not None:
             # Now, and not when the batch is over: what is still under way takes its time.
             self.burst, self.burst_since, self.going_on = burst, beginning(burst), False
@@ -291,7 +292,16 @@ class BatchRun:
             drafts = [suppression(*mailbox, reason=reason, cause=cause) for mailbox in self._gone_mailboxes]
             end = partial(suppress_or_hold, self.dispatch.pk, drafts)
             outlast(end, what=f"suppressing {len(drafts)} addresses")
+            domains = {email.rpartition("@")[2] for email, _ in self._gone_mailboxes}
             self._gone_mailboxes = []
+            self._look_at(domains)
+
+    def _look_at(self, domains: set[str]) -> None:
+        """Stop where all workers together saw a burst at a domain, of which each one saw too little."""
+        for domain in sorted(filter(self._turn.watch.is_suspicious, domains)):
+            burst = burst_review.burst_at(self.dispatch, domain)
+            if burst is not None and self.burst is None:
+                self.burst, self.going_on = burst, False
 
 
 def _domain(recipient: Recipient) -> str:

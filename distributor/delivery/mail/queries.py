@@ -264,14 +264,15 @@ WHERE v.dispatch_id = %(dispatch)s AND v.outcome IN ('accepted', 'rejected')
   AND split_part(lower(s.email), '@', -1) = %(domain)s
 """
 
-# The share of refusals for good in the publication's last five mailings that went through. Those that were stopped may
-# have been so for their refusals, which are not what is usual.
+# The share of refusals for good in the publication's last five mailings that went through. Those that were stopped, or
+# had a burst of refusals, are not what is usual.
 USUAL_REFUSALS = """
 SELECT sum(b.rejected)::float / nullif(sum(b.rejected + b.accepted), 0)
 FROM delivery_batch b WHERE b.dispatch_id IN (
     SELECT id FROM delivery_dispatch
     WHERE publication_id = %(publication)s AND id <> %(dispatch)s AND spread_from IS NOT NULL
       AND state IN ('sent', 'partly') AND finished_at IS NOT NULL
+      AND id NOT IN (SELECT dispatch_id FROM audience_heldburst)
     ORDER BY finished_at DESC LIMIT 5)
 """
 

@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from datetime import datetime
 
-from distributor.delivery.mail import history
+from distributor.delivery.mail import burst_review, history
 from distributor.delivery.models import Dispatch
 from distributor.domain.refusal_bursts import FEW, LEAST_AGAIN, RefusalWatch
 
@@ -34,4 +34,5 @@ def _new(dispatch: Dispatch) -> RefusalWatch:
     if dispatch.resend_of_id is not None:
         return RefusalWatch(time.monotonic, least=LEAST_AGAIN)
     few = dispatch.spread_at is not None and dispatch.recipients < FEW
-    return RefusalWatch(time.monotonic, usual=history.usual_refusals(dispatch), few=few)
+    wary = burst_review.is_refused(dispatch)
+    return RefusalWatch(time.monotonic, usual=history.usual_refusals(dispatch), few=few, wary=wary)

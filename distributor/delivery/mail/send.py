@@ -19,7 +19,7 @@ from distributor.channels import registry
 from distributor.channels.base import AddressedChannel, Credentials, Intent
 from distributor.delivery import epochs, outages, wakeups
 from distributor.delivery.accounts import accounts
-from distributor.delivery.mail import history, ledger
+from distributor.delivery.mail import burst_review, history, ledger
 from distributor.delivery.mail.batches import BatchRun, Turn
 from distributor.delivery.mail.pacing import Connections, Pacer, dispatch_pacer
 from distributor.delivery.mail.refusal_watches import watch_of
@@ -184,7 +184,8 @@ def _look_back(dispatch: Dispatch, batch: BatchRun, pacer: Pacer) -> None:
     if batch.refusal:
         _block(dispatch.pk, batch.refusal, reconnect=True)
     elif batch.burst:
-        held_bursts.hold(dispatch.pk, batch.burst, since=batch.burst_since)
+        if batch.burst.costs:
+            held_bursts.hold(dispatch.pk, batch.burst, since=batch.burst_since)
         pause_for(dispatch.pk, ManyRefusals(batch.burst.sentence))
     elif batch.outage:
         _wait_for_relay(dispatch, batch.outage)
@@ -238,6 +239,7 @@ def finish_if_done(dispatch_id: int) -> None:
         move(dispatch, Event.ACCEPT_SOME, reason=f"{failures} of {count.recipients} recipients could not be reached.")
     else:
         move(dispatch, Event.REJECT, reason="Nobody could be reached.")
+    burst_review.review(dispatch)
 
 
 def _no_recipient_reason(dispatch: Dispatch) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from distributor.channels import registry, stored_variants
+from distributor.delivery import epochs
 from distributor.delivery.accounts import accounts
 from distributor.delivery.mail import ledger
 from distributor.delivery.models import Dispatch
@@ -18,6 +19,7 @@ from distributor.domain.variants import Variant
 from distributor.letters.pages import page_url
 
 _TO_COME = (State.DRAFT.value, State.HELD.value, State.SCHEDULED.value)
+_UNDER_WAY = (State.HELD.value, State.SCHEDULED.value, State.SENDING.value)
 _OUT = (State.SENT.value, State.PARTLY.value, State.RECALLING.value, State.RECALLED.value)
 
 
@@ -97,7 +99,10 @@ def report(dispatches: Iterable[Dispatch]) -> tuple[DispatchReport, ...]:
     """Return a report on each dispatch, in the given order."""
     listed_dispatches = list(dispatches)
     mails = ledger.counts(dispatch for dispatch in listed_dispatches if _addressed(dispatch))
-    return tuple(_report(dispatch, mails.get(dispatch.pk) or _post_counts(dispatch)) for dispatch in listed_dispatches)
+    held = bool(epochs.held_because())
+    return tuple(
+        _report(dispatch, mails.get(dispatch.pk) or _post_counts(dispatch), held=held) for dispatch in listed_dispatches
+    )
 
 
 def _addressed(dispatch: Dispatch) -> bool:
@@ -116,7 +121,9 @@ def _post_counts(dispatch: Dispatch) -> ledger.Counts:
     )
 
 
-def _report(dispatch: Dispatch, counts: ledger.Counts) -> DispatchReport:
+def _report(dispatch: Dispatch, counts: ledger.Counts, *, held: bool) -> DispatchReport:
+    """Return the report; `held`: nothing at all is sent until a person decides (`delivery.epochs`)."""
+    held = held and dispatch.state in _UNDER_WAY
     return DispatchReport(
         id=dispatch.pk,
         letter_id=dispatch.letter_id,
@@ -125,7 +132,7 @@ def _report(dispatch: Dispatch, counts: ledger.Counts) -> DispatchReport:
         target=dispatch.target,
         practice=dispatch.account is not None and dispatch.account.practice,
         state=dispatch.state,
-        reason=_waits(dispatch) or _follows(dispatch) or dispatch.reason,
+        reason=(epochs.WAITS if held else "") or _waits(dispatch) or _follows(dispatch) or dispatch.reason,
         due_at=dispatch.due_at,
         hold_until=dispatch.hold_until,
         recipients=counts.recipients,
@@ -142,7 +149,7 @@ def _report(dispatch: Dispatch, counts: ledger.Counts) -> DispatchReport:
         reference=dispatch.reference,
         zone=dispatch.publication.time_zone,
         went_out_at=_went_out_at(dispatch),
-        goes_out_at=_goes_out_at(dispatch),
+        goes_out_at=None if held else _goes_out_at(dispatch),
         after_page=_page_to_come(dispatch) is not None,
     )
 

@@ -185,7 +185,12 @@ def test_tomorrow_begins_where_the_publication_is(now: datetime, zone: ZoneInfo,
 @pytest.mark.parametrize(
     ("hold", "limit", "waiting", "sentence"),
     [
-        (Holdback.DOMAIN, 0, 1_200, "naver.com asks us to slow down; 1,200 wait until 18:05 KST."),
+        (
+            Holdback.DOMAIN,
+            0,
+            1_200,
+            "naver.com puts off or refuses mail; 1,200 wait until 18:05 KST.",
+        ),
         (Holdback.DOMAIN, 250.0, 0, "naver.com gets 250 a second; the rest waits for that."),
         (Holdback.RELAY, 14.0, 30, "The relay takes 14 a second; 30 wait for that."),
         (Holdback.RELAY, 0.5, 0, "The relay takes 30 a minute; the rest waits for that."),

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from distributor.domain.refusal_bursts import FEW, LEAST, RefusalBurst, RefusalWatch, is_burst
+from distributor.domain.refusal_bursts import FEW, LEAST, RefusalBurst, RefusalWatch, is_burst, is_burst_of_small_domain
 
 GONE = "5.1.1 No such user"
 
@@ -136,3 +136,42 @@ def test_a_domain_is_sent_to_more_slowly_before_it_stops_the_dispatch() -> None:
     watch.refuse("gmail.com", GONE)
     assert watch.jumps("gmail.com")
     assert not watch.jumps("d1.example")
+
+
+@pytest.mark.parametrize(
+    ("tried", "refused", "expected"),
+    [(4, 4, False), (5, 5, True), (10, 9, True), (10, 8, False), (19, 19, True)],
+)
+def test_a_small_domain_that_refuses_nearly_all_is_looked_at(tried: int, refused: int, expected: bool) -> None:
+    assert is_burst_of_small_domain(tried, refused) is expected
+
+
+def test_where_the_account_was_refused_just_before_the_second_refusal_is_enough() -> None:
+    domains = [f"d{number}.example" for number in range(50)]
+    assert first_burst(RefusalWatch(still, wary=True), domains, set(range(50))) == (
+        1,
+        RefusalBurst("", 2, 2, GONE, 0.0),
+    )
+    assert first_burst(RefusalWatch(still, wary=True), domains, {10, 20, 30}) is None  # not half of all
+
+
+def test_refusals_that_speak_of_us_cost_nobody_and_the_sentence_says_so() -> None:
+    watch = RefusalWatch(still)
+    bursts = [watch.refuse("a.example", "5.7.1 Refused by policy", gone=False) for _ in range(LEAST)]
+    burst = bursts[-1]
+    assert burst is not None
+    assert not burst.costs
+    assert burst.sentence.endswith("Nobody is suppressed for it: find the cause, then resume.")
+
+
+def test_a_domain_is_worth_a_look_before_it_is_a_burst() -> None:
+    watch = RefusalWatch(still)
+    for _ in range(4):
+        watch.refuse("a.example", GONE)
+    assert not watch.is_suspicious("a.example")
+    watch.refuse("a.example", GONE)
+    assert watch.is_suspicious("a.example")
+    assert not watch.is_suspicious("b.example")
+    for _ in range(6):
+        watch.accept("a.example")
+    assert not watch.is_suspicious("a.example")
