@@ -149,12 +149,28 @@ def test_what_a_person_writes_of_a_bounce_is_none(subject: str) -> None:
 
 
 @pytest.mark.parametrize("subject", ["Delivery failure", "Mail could not be delivered", "Non-Delivery: News"])
-def test_a_notice_at_our_return_path_may_come_from_any_address_where_it_says_what_a_server_said(subject: str) -> None:
-    gate = {"sender": "imss@gate.example", "subject": subject, "Return_Path": "imss@gate.example"}
+@pytest.mark.parametrize(
+    ("headers", "certain"),
+    [
+        ({}, False),
+        ({"Auto_Submitted": "auto-replied"}, False),
+        ({"Auto_Submitted": "auto-generated"}, True),
+        ({"Return_Path": "<>"}, True),
+    ],
+)
+def test_a_notice_at_our_return_path_from_any_address_is_proven_where_a_server_wrote_it(
+    subject: str, headers: dict[str, str], certain: bool
+) -> None:
+    gate = {"sender": "imss@gate.example", "subject": subject, "Return_Path": "imss@gate.example", **headers}
     (event,) = reading(f"Remote host said: {GONE}\n", **gate).events
-    assert (event.kind, event.status, event.certain) == (Kind.HARD_BOUNCE, "5.1.1", True)
-    for words in ("It was not to be.\n", "Account does not exist in our customer system.\n"):
-        assert reading(words, **gate).events == ()
+    assert (event.kind, event.status, event.certain) == (Kind.HARD_BOUNCE, "5.1.1", certain)
+    assert event.subscriber == SUBSCRIBER
+
+
+@pytest.mark.parametrize("words", ["It was not to be.\n", "Account does not exist in our customer system.\n"])
+def test_a_notice_from_any_address_has_to_say_what_a_server_said(words: str) -> None:
+    gate = {"sender": "imss@gate.example", "subject": "Delivery failure", "Return_Path": "imss@gate.example"}
+    assert reading(words, **gate).events == ()
 
 
 def status_report(action: str, status: str, diagnostic: str, notice: str = "") -> Reading:

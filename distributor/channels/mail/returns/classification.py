@@ -11,7 +11,7 @@ from enum import Enum
 from distributor.channels.mail.returns import message_parts, notices, reports
 from distributor.channels.mail.returns.address import BOUNCES, UNSUBSCRIBE
 from distributor.channels.mail.returns.attribution import Attribution, Lookups, address_tokens, identify
-from distributor.channels.mail.returns.events import Sheet, key_of
+from distributor.channels.mail.returns.events import Sheet, has_identity, key_of
 from distributor.domain.returns import Kind, MailEvent
 
 
@@ -55,7 +55,7 @@ def read(raw: bytes, *, lookups: Lookups, received_at: datetime, recipients: Seq
     tokens = address_tokens(message, recipients)
     sheet = Sheet(
         attribution=identify(message, tokens, lookups),
-        key=key_of(raw, message_parts.header(message, "Message-ID")),
+        key=key_of(raw, message),
         sender=reports.address(message_parts.header(message, "From")),
         subject=message_parts.header(message, "Subject"),
         at=reports.date_of(message, received_at),
@@ -74,16 +74,20 @@ def _events_of(
         return (MailKind.COMPLAINT if events_found else MailKind.OTHER_REPORT), events_found
     # A server’s notice: a daemon wrote it, or its subject says so and its return path is the null one of notices. Or it
     # came to a return path of ours, where people write nothing: then it has to say whom, or what a server said.
-    unsigned = _has_null_return_path(message)
+    certain, unsigned = sheet.attribution.certain, _has_null_return_path(message)
     sure = notices.by_machine(message, sheet.sender) or (unsigned and notices.has_bounce_subject(message))
-    notice = sure or (returned and sheet.attribution.certain and notices.has_bounce_subject(message))
-    # Exim calls its bounces auto-replied as well: who wrote it goes before what it calls itself.
-    if notice and (events_found := notices.bounce(message, sheet, sure=sure)) is not None:
-        return MailKind.DELIVERY_REPORT, events_found
-    # The Unsubscribe button of Apple Mail calls its mail an automatic reply; only who leaves writes to that address.
-    if notices.automatic(message) and not (leaving and sheet.attribution.certain):
+    notice = sure or (returned and certain and notices.has_bounce_subject(message))
+    if notice:
+        # A help desk that gets our letters can say the same of an account of its own: then a person decides.
+        notice_sheet = sheet if notices.by_server(message, sheet.sender, unsigned=unsigned) else sheet.unproven()
+        # Exim calls its bounces auto-replied as well: who wrote it goes before what it calls itself.
+        if (events_found := notices.bounce(message, notice_sheet, sure=sure)) is not None:
+            return MailKind.DELIVERY_REPORT, events_found
+    # Only who leaves writes to a signed unsubscribe address: Apple Mail’s button calls its mail an automatic reply.
+    wanted = leaving and certain
+    if notices.automatic(message) and not wanted:
         return MailKind.AUTOMATIC_REPLY, []
-    if not notice and (event := _unsubscription(message, sheet, lookups, leaving=leaving)) is not None:
+    if (wanted or not notice) and (event := _unsubscription(message, sheet, lookups, leaving=leaving)) is not None:
         return MailKind.UNSUBSCRIBE, [event]
     # No person's mail has it, and a notice would be a server's: help desks and assistants remain (RFC 3834 §3.3).
     if not notice and unsigned:
@@ -97,6 +101,9 @@ def _unsubscription(message: Message, sheet: Sheet, lookups: Lookups, *, leaving
     It is certain where it holds our token: who has only someone else's address can have them unsubscribed by nobody but
     a person.
     """
+    if not has_identity(message):
+        # Who comes back and leaves again may write the very same; to leave twice by one mail does no harm.
+        sheet = replace(sheet, key=f"{sheet.key} {sheet.at.isoformat()}")
     says_so, key = notices.unsubscribe_request(message)
     if (leaving or says_so) and sheet.attribution.certain:
         return sheet.event(Kind.UNSUBSCRIBE, notices.MAILTO, email=sheet.sender, raw={"from": sheet.sender})

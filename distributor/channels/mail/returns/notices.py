@@ -99,6 +99,20 @@ def by_machine(message: Message, sender: str) -> bool:
     return any(_DAEMON.match(text) for text in (sender.partition("@")[0], *re.split(r"[<(@]", name)[:2]))
 
 
+def by_server(message: Message, sender: str, *, unsigned: bool) -> bool:
+    """Whether a notice that says so of itself is a mail server's: a daemon's, or one in the form of notices.
+
+    That is the null return path (`unsigned`), “auto-generated” or a report; “auto-replied” is a help desk's (RFC 3834
+    §5), or a daemon's that is known by its name.
+    """
+    if by_machine(message, sender):
+        return True
+    submission = message_parts.header(message, "Auto-Submitted").lower()
+    if submission.startswith("auto-replied"):
+        return False
+    return unsigned or submission.startswith("auto-generated") or message.get_content_type() == "multipart/report"
+
+
 def has_bounce_subject(message: Message) -> bool:
     """Whether a mail's subject says that something could not be delivered."""
     return bool(_BOUNCE_SUBJECT.match(message_parts.header(message, "Subject")))
