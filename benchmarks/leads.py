@@ -64,7 +64,7 @@ def read(folder: Path, count: int) -> list[tuple[str, Draft]]:
             break
         name = path.parent.name if path.name == "source.html" else path.name
         try:
-            markup = decode(path.read_bytes(), name=name)
+            markup = decode(path.read_bytes(), name=name).text
             drafts.append((name, finish(read_page(markup, name=name, url="https://example.com/page"))))
         except DistributorError:
             continue

@@ -66,7 +66,7 @@ class Draft:
     - `feed`: the name of the feed that it is an entry of (`FeedName.name`), "" for what is no entry.
     - `summary`: what the newsroom says the letter is about, as one text; `social`: its own words by channel.
     - `slug`: the end of its address that the source asks for.
-    - `language_inferred`: the source does not name its language; the text was judged.
+    - `language_inferred`: the source does not name its language (and `missing` says so); the text was judged.
     - `left_out`: what is in the source and not in the letter; `notices`: what an editor should know, as sentences.
     - `withheld`: why the source itself says that the letter is not to go out yet, as a sentence; "" where it does not.
     - `pictures`: those that are to be stored with the letter; `body_html` and `image_url` name them as `media:NAME`.

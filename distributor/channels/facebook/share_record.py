@@ -8,7 +8,7 @@ SHARE_RECORD = ShareRecord(
     label={"en": "Facebook", "ko": "페이스북"},
     usual=True,
     signs=ShareSigns(
-        words=("facebook", "fb", "페이스북", "페북"),
+        words=("facebook", "fb", "페이스북", "페북", "フェイスブック", "脸书", "臉書"),
         addresses=(
             ShareAddress("facebook.com", r"/(?:sharer|share\.php|share/?$|dialog/(?:share|feed|send)|plugins/share)"),
         ),

@@ -11,7 +11,9 @@ SHARE_RECORD = ShareRecord(
         words=(
             *("link", "url", "permalink", "clipboard", "copylink", "copyurl", "linkcopy", "urlcopy"),
             *("링크", "주소", "url주소", "링크주소", "퍼머링크"),
+            *("リンク", "链接", "連結", "鏈結", "网址", "網址", "lien", "enlace", "tautan"),
         ),
+        apart=(("liên kết", "link"),),
         plain_classes=("link", "links", "url", "btn-link", "a-link", "text-link"),
         copies=True,
     ),

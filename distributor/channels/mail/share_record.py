@@ -8,7 +8,10 @@ SHARE_RECORD = ShareRecord(
     label={"en": "Mail", "ko": "메일"},
     usual=True,
     signs=ShareSigns(
-        words=("mail", "email", "emails", "메일", "이메일", "전자우편", "envelope", "mailto"),
+        words=(
+            *("mail", "email", "emails", "메일", "이메일", "전자우편", "envelope", "mailto"),
+            *("メール", "eメール", "邮件", "電郵", "電子郵件", "郵件", "电子邮件", "courriel", "correo", "surel"),
+        ),
         apart=(("e mail", "email"), ("e-mail", "email")),
         open_schemes=("mailto",),
         verb=True,

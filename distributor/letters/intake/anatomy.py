@@ -32,6 +32,8 @@ _SALUTATION = re.compile(
     re.IGNORECASE,
 )
 _HEAD_BLOCKS = 12  # how far below the title a note or byline is looked for
+_LEAST_LENGTH = 20  # characters: what is shorter, buttons and labels, is not named among what was left out
+_LINK_LENGTH = 150  # characters: what is all link and no longer leads elsewhere
 _LONG = 80  # characters: above the byline, what is shorter is a standfirst, a date or a caption
 
 
@@ -39,7 +41,8 @@ def dissect(blocks: Sequence[Block], *, title: str, authors: Sequence[AuthorView
     """Tell the parts of a letter apart. `blocks` are those of the page; `authors` names known from elsewhere."""
     parts = Parts(section=section_of([block.text for block in blocks]))
     blocks = _below_title(blocks, title)
-    end = tail_of(blocks)
+    end = tail_of(blocks, [author.name for author in authors])
+    end_line = one_line(blocks[end].text) if end < len(blocks) else ""
     head, tail = list(blocks[:end]), list(blocks[end:])
     note_at = _note(head)
     if note_at:
@@ -56,7 +59,37 @@ def dissect(blocks: Sequence[Block], *, title: str, authors: Sequence[AuthorView
     body, bios = take_bios(body, tail, [author.name for author in byline_authors])
     parts.authors = people.merge(byline_authors, bios)
     parts.body = _trim([block for block in body if _is_letter(block)], {author.name for author in byline_authors})
+    parts.left_out = _omissions(head, tail, parts, end_line)
     return parts
+
+
+def _omissions(head: Sequence[Block], tail: Sequence[Block], parts: Parts, end_line: str) -> list[Block]:
+    """Return the blocks in the letter's container that became no part of it, each with the reason."""
+    letter_blocks = {id(block) for block in parts.body}
+    texts = [parts.note, *(author.bio for author in parts.authors)]
+    pieces: list[Block] = []
+    for position, block in enumerate([*head, *tail]):
+        line = one_line(block.text)
+        is_part = (
+            id(block) in letter_blocks
+            or block.hint in ("byline", "title", "section")
+            or any(line in text for text in texts)
+        )
+        if not block.inside or len(line) < _LEAST_LENGTH or is_part or people.byline(line) or chrome.is_date(line):
+            continue
+        if not block.reason:
+            behind = f"It stands behind “{end_line[:60]}”, where the letter seems to end."
+            block.reason = behind if position >= len(head) else _reason(block)
+        pieces.append(block)
+    return pieces
+
+
+def _reason(block: Block) -> str:
+    if block.hint == "aside":
+        return "Its page calls it a subtitle, a date or the like."
+    if block.hint in ("bio", "note"):
+        return "Its page calls it a note or a bio."
+    return "It reads like a button, a label or a list of links beside the letter."
 
 
 def section_of(lines: Sequence[str]) -> str:
@@ -101,8 +134,14 @@ def _below_title(blocks: Sequence[Block], title: str) -> list[Block]:
     if not title_positions:
         return content
     first = min(title_positions)
+    if _prose(content[:first]) > _prose(content[first:]):  # a title shown again, below the letter
+        return [block for at, block in enumerate(content) if at not in title_positions]
     above = [block for block in content[:first] if block.hint in ("note", "byline", "bio")]
     return above + [block for at, block in enumerate(content) if at > first and at not in title_positions]
+
+
+def _prose(blocks: Sequence[Block]) -> int:
+    return sum(len(block.text) for block in blocks if block.inside and chrome.is_prose(block.text))
 
 
 def _furniture(block: Block) -> bool:
@@ -159,7 +198,9 @@ def _byline(head: Sequence[Block], *, after: int) -> tuple[int | None, tuple[Aut
     seen_prose = 0
     last_prose = max((at for at, block in enumerate(head) if chrome.is_prose(block.text)), default=-1)
     for at, block in enumerate(head):
-        authors = _authors_of(block, sure=block.hint == "byline")
+        behind = head[at + 1] if at + 1 < len(head) else None
+        above_date = behind is not None and chrome.is_date(one_line(behind.text)) and not seen_prose
+        authors = _authors_of(block, sure=block.hint == "byline", above_date=above_date)
         if authors and seen_prose <= 1 and last_prose > at:
             return at, authors
         if authors and (block.hint == "byline" or at >= len(head) - 3):
@@ -170,12 +211,13 @@ def _byline(head: Sequence[Block], *, after: int) -> tuple[int | None, tuple[Aut
     return None, ()
 
 
-def _authors_of(block: Block, *, sure: bool) -> tuple[AuthorView, ...]:
+def _authors_of(block: Block, *, sure: bool, above_date: bool = False) -> tuple[AuthorView, ...]:
+    """`above_date`: a date stands below, so that a name alone is a byline as well: "SEO HANEUL", "NOV 29, 2026"."""
     text = one_line(block.text)
     if block.hint not in ("", "heading", "byline") or len(text) > 200:
         return ()
     authors = people.byline(text)
-    if not authors and sure:
+    if not authors and (sure or (above_date and 2 <= len(text.split()) <= 4 and people.is_name(text))):
         authors = tuple(AuthorView(name) for name in people.names_in(text))
     return authors
 
@@ -192,6 +234,8 @@ def _belongs(block: Block, at: int, note_at: tuple[int, int] | None, byline_at: 
 def _is_letter(block: Block) -> bool:
     if block.hint == "byline":  # one that names nobody: a date, a place
         return block.inside and len(block.text) >= _LONG
+    if block.hint == "aside" and not block.reason and len(block.text) >= _LONG and chrome.is_prose(block.text):
+        return block.inside  # a standfirst of whole sentences
     return block.inside and block.hint not in ("aside", "section", "bio", "note")
 
 
@@ -213,4 +257,4 @@ def _furniture_around(block: Block, names: set[str]) -> bool:
     line = one_line(block.text)
     if chrome.is_chrome_around(line) or chrome.begins_box(line):
         return True
-    return block.links > 0.8 and not chrome.is_prose(block.text)
+    return block.links > 0.8 and (not chrome.is_prose(block.text) or len(block.text) < _LINK_LENGTH)

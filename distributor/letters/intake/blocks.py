@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from distributor.letters.intake import dom, people
 from distributor.letters.intake.parts import Block, Hint
@@ -11,13 +12,8 @@ _ATOMIC = frozenset(
     {"h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "figure", "table", "pre", "img", "picture"}
 )
 _PARAGRAPH = frozenset({"p", "address", "summary", "figcaption", "dt", "dd", "legend", "caption"})
-_CONTAINER = frozenset(
-    {
-        *("div", "section", "article", "main", "body", "html", "header", "footer", "aside", "nav", "center", "form"),
-        *("fieldset", "details", "hgroup", "tbody", "thead", "tfoot", "tr", "td", "th", "li", "menu", "dir", "dialog"),
-    }
-)
-_BLOCKS = (_ATOMIC - {"img", "picture"}) | _PARAGRAPH | _CONTAINER | {"hr"}
+_CONTAINER = dom.BLOCKS - _ATOMIC - _PARAGRAPH - {"hr"}
+_BLOCKS = dom.BLOCKS
 
 _NOTE = re.compile(r"(?:^|-)(?:editor|editors|editor-s|editorial|ed)-?notes?(?:-|$)|^(?:series|letter)-(?:note|intro)$")
 _BYLINE = re.compile(
@@ -39,23 +35,31 @@ _ROW_LIMIT = 12  # children of a byline's box
 
 
 def flatten(
-    root: dom.Element, *, inside: dom.Element | None = None, title: str = "", on_page: bool = True
+    root: dom.Element,
+    *,
+    inside: dom.Element | None = None,
+    title: str = "",
+    heading: dom.Element | None = None,
+    on_page: bool = True,
 ) -> list[Block]:
     """Return the blocks below `root` in the page's order; those within `inside` (default: all) are marked so.
 
-    Lists on a page (`on_page`) may only arrange its paragraphs; elsewhere they are lists.
+    What says `title`, and `heading`, the element that shows it, are marked as the title. Lists on a page (`on_page`)
+    may only arrange its paragraphs; elsewhere they are lists.
     """
-    flattener = _Flattener(inside, title, on_page)
+    flattener = _Flattener(inside, title, heading, on_page)
     flattener.walk(root, "", inside is None or root is inside)
     return flattener.blocks
 
 
 class _Flattener:
-    def __init__(self, inside: dom.Element | None, title: str, on_page: bool) -> None:
+    def __init__(self, inside: dom.Element | None, title: str, heading: dom.Element | None, on_page: bool) -> None:
         self.blocks: list[Block] = []
         self._layouts = ("table", "ul", "ol") if on_page else ("table",)
         self._inside = inside
         self._title = title
+        self._heading = heading
+        self._around = set(inside.iterancestors()) if inside is not None else set()
 
     def walk(self, element: dom.Element, hint: Hint, inside: bool) -> None:
         """Add the blocks of a container: its block children, and its bare text as paragraphs."""
@@ -63,7 +67,7 @@ class _Flattener:
         for child in element:
             if child.tag in dom.SILENT:
                 pass
-            elif _is_block(child):
+            elif _is_block(child, self._heading):
                 self._paragraphs("".join(run), hint, inside)
                 run = []
                 self._add(child, hint, inside or child is self._inside)
@@ -76,7 +80,11 @@ class _Flattener:
         own_hint = hint_of(element)
         hint = own_hint or outer_hint
         tag = str(element.tag)
-        if tag == "hr":
+        if element in self._around or element is self._inside:
+            self.walk(element, hint if len(dom.text_of(element)) <= _HINT_LIMIT else "", inside)
+        elif element is self._heading:
+            self._add_block(element, "title", inside)
+        elif tag == "hr":
             self.blocks.append(Block("", "<hr>", "figure", inside))
         elif own_hint == "note":
             self._add_block(element, "note", inside)
@@ -86,6 +94,8 @@ class _Flattener:
             self.walk(element, hint, inside)
         elif tag in _ATOMIC:
             self._add_block(element, hint or _kind(element, self._title), inside)
+        elif tag == "a" and element.get("href"):  # a card: all of it is a link
+            self.blocks.append(Block(dom.text_of(element), dom.markup(element), hint, inside, 1.0))
         else:
             self._paragraphs(dom.inner_markup(element), hint, inside)
 
@@ -106,8 +116,8 @@ class _Flattener:
             self.blocks.append(Block(text, f"<p>{piece.strip()}</p>", block_hint, inside, dom.linked_share(element)))
 
 
-def _is_block(element: dom.Element) -> bool:
-    if element.tag in _BLOCKS:
+def _is_block(element: dom.Element, heading: dom.Element | None) -> bool:
+    if element.tag in _BLOCKS or element is heading:
         return True
     # Inline elements that hold blocks (a link around a card, a span around paragraphs), or that the page gave a role.
     return any(child.tag in _BLOCKS for child in element.iter() if child is not element) or bool(hint_of(element))
@@ -132,18 +142,31 @@ def _kind(element: dom.Element, title: str) -> Hint:
 def hint_of(element: dom.Element) -> Hint:
     """Return what an element's names say it is."""
     names = dom.names(element)
-    label = dom.attribute(element, "aria-label").lower()
-    if any(_NOTE.search(name) for name in names) or label.startswith(("editor’s note", "editor's note")):
-        return _if_short(element, "note", _HINT_LIMIT)
-    if any(_BIO.fullmatch(name) for name in names):
-        return _if_short(element, "bio", _HINT_LIMIT)
-    if any(_BYLINE.fullmatch(name) for name in names) or "author" in dom.attribute(element, "rel").split():
+    hint = _hint_of_names(names) if names else ""
+    label, rel = element.get("aria-label"), element.get("rel")
+    if label and str(label).strip().lower().startswith(("editor’s note", "editor's note")):
+        hint = "note"
+    elif rel and hint not in ("note", "bio") and "author" in str(rel).split():
+        hint = "byline"
+    if hint == "byline":
         return _if_short(element, "byline", _BYLINE_LIMIT) or _if_short(element, "bio", _HINT_LIMIT)
+    return _if_short(element, hint, _LIMITS[hint]) if hint else ""
+
+
+_LIMITS: dict[Hint, int] = {"note": _HINT_LIMIT, "bio": _HINT_LIMIT, "section": 40, "aside": 300}
+
+
+@lru_cache(maxsize=4096)
+def _hint_of_names(names: tuple[str, ...]) -> Hint:
+    if any(_NOTE.search(name) for name in names):
+        return "note"
+    if any(_BIO.fullmatch(name) for name in names):
+        return "bio"
+    if any(_BYLINE.fullmatch(name) for name in names):
+        return "byline"
     if any(_SECTION.fullmatch(name) for name in names):
-        return _if_short(element, "section", 40)
-    if any(_DECK.fullmatch(name) for name in names):
-        return _if_short(element, "aside", 300)
-    return ""
+        return "section"
+    return "aside" if any(_DECK.fullmatch(name) for name in names) else ""
 
 
 def _if_short(element: dom.Element, hint: Hint, limit: int) -> Hint:

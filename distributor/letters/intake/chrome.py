@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from distributor.letters.intake.box_headings import BOX_HEADINGS
+
 _IGNORE = re.IGNORECASE
 
 
@@ -16,7 +18,10 @@ _ALWAYS = _line(
     r"[ⓕⒻ]?\s*font[\s-]?size(?:\s*[-−–+]?\d)*",
     r"[-−–]\s?2\s+[-−–]\s?1\s+0\s+\+\s?1\s+\+\s?2",
     r"text[\s-]?size",
-    r"글자\s?(?:크기|크게|작게)(?:\s?(?:조절|변경|설정))?(?:\s*가)*",
+    r"글자\s?(?:크기|크게|작게)(?:\s?(?:조절|변경|설정))?(?:하기)?(?:\s*가)*",
+    r"like this:?",
+    r"like loading\W*",
+    r"(?:기사\s?)?원문(?:\s?보기)?",
     r"가(?:\s+가)+",
     r"settings?\s+[ⓕⒻ]?\s*font[\s-]?size.*",
     r"advertise?ment",
@@ -47,7 +52,9 @@ _AROUND = _line(
     r"sign (?:in|up)",
     r"로그인",
     r"회원가입",
-    r"subscribe(?: now)?",
+    r"subscribed?(?: now)?",
+    r"\d{1,5}",
+    r"(?:drucken|imprimer|imprimir|stampa|cetak|印刷|打印|列印)",
     r"구독(?:하기|신청)?",
     r"print(?: this)?(?: (?:page|article|letter|story))?",
     r"인쇄(?:하기)?",
@@ -68,6 +75,8 @@ _AROUND = _line(
     r"(?:published|posted|updated|modified|last (?:updated|modified)|date)\s*(?:on|at|:).{4,60}",
     r"(?:입력|수정|등록|승인|기사입력|최종수정|발행)(?:일|시간|일시)?\s*[:|]?\s*\d{4}.{4,40}",
     r"\d{4}\s?[-./년]\s?\d{1,2}\s?[-./월]\s?\d{1,2}\s?[.일]?.{0,20}",
+    r"(?:\w{2,10}[.,]+ )?\d{1,2}[./]\s?\d{1,2}[./]\s?\d{2,4}\b.{0,40}",
+    r"(?:\w{2,10}[.,]+ )?\d{1,2}\.? (?:de )?[^\W\d_]{3,10}\.? (?:de )?\d{4}\b.{0,40}",
     rf"(?:{_DAY},?\s+)?{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}.{{0,30}}",
     rf"(?:{_DAY},?\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}}.{{0,30}}",
 )
@@ -76,7 +85,9 @@ _END = _line(
     r"top\s?\d+(?: (?:stories|letters|articles|news|posts|reads))?(?:\s+close)?",
     r"(?:previous|next|older|newer) (?:letter|post|article|story).{0,80}",
     r"(?:\d+ )?comments?(?: \(\d+\))?",
-    r"leave a (?:comment|reply)",
+    r"leave a (?:comment|reply).{0,40}",
+    r"(?:\d+ )?(?:comments?|responses?) (?:on|to) [“\"'‘].{2,120}",
+    r"discussion about this (?:post|letter|podcast)",
     r"(?:post|add|write) a comment",
     r"(?:all )?rights reserved.{0,60}",
     r"(?:copyright|ⓒ|©).{0,120}",
@@ -104,11 +115,41 @@ _BOX = _line(
     r"get (?:our|the) (?:newsletter|letters?) .{0,60}",
     r"(?:filed under|tags?|topics|categories)\s*:.{0,120}",
     r"follow us.{0,60}",
+    r"thanks for reading .{2,80}subscribe .{2,120}",
     r"관련\s?(?:기사|글|뉴스|편지|콘텐츠)(?:\s?더?보기)?",
     r"(?:많이|가장 많이) (?:본|읽은) (?:뉴스|기사|글|편지)",
     r"인기\s?(?:기사|뉴스|글)",
     r"추천\s?(?:기사|뉴스|글|콘텐츠)",
     r"뉴스레터(?:\s?구독.{0,30})?",
+)
+# Lines that hardly any letter has.
+_SURE_END = _line(
+    r"top\s?\d+ (?:stories|letters|articles|news|posts|reads)(?:\s+close)?",
+    r"leave a (?:comment|reply).{0,40}",
+    r"(?:post|add|write) a comment",
+    r"(?:\d+ )?(?:comments?|responses?) (?:on|to) [“\"'‘].{2,120}",
+    r"discussion about this (?:post|letter|podcast)",
+    r"(?:previous|next|older|newer) (?:letter|post|article|story)\s*[:|→←»«].{0,80}",
+    r"all rights reserved.{0,60}",
+    r"댓글\s?(?:쓰기|달기|\d+개?)",
+    r"이 기사를 공유합니다",
+)
+# What stands among comments and in no letter.
+_OF_COMMENTS = _line(
+    r"reply",
+    r"(?:log|sign) in to (?:reply|comment|leave a comment).{0,40}",
+    r"(?:about )?(?:an?|\d+) ?(?:s|m|h|d|w|mo|y|seconds?|minutes?|hours?|days?|weeks?|months?|years?)(?: ago)?",
+    r"(?:vor|il y a|hace|há) (?:.{1,12} )?"
+    r"(?:minuten?|stunden?|tagen?|minutes?|heures?|jours?|minutos?|horas?|d[ií]as?)",
+    r"\d+ ?(?:초|분|시간|일|주|개월|년) ?전",
+    r"답글(?: ?(?:쓰기|달기|\d+개?))?",
+    r"like ?\(\d+\)",
+    r"restacks?",
+    r"(?:report|flag)(?: (?:this )?comment)?",
+    r"antworten|répondre|responder|rispondi",
+)
+_CALL = re.compile(
+    r"newsletter|subscri(?:be|ption)|sign up|inbox|e-?mail|뉴스레터|구독|join us|support (?:us|our)", _IGNORE
 )
 _GO_TOP = re.compile(
     r"\W*(?:(?:go|back|return|scroll)\s*(?:to\s*)?(?:the\s*)?top|맨\s?위로(?:\s?가기)?|"
@@ -122,6 +163,9 @@ _NO_LETTER = re.compile(
     r"페이지를 찾을 수 없|존재하지 않는|접근이 제한)",
     _IGNORE,
 )
+
+
+GO_TOP = re.compile(r"(?:go|back|return|scroll)\W*(?:to\W*)?(?:the\W*)?top|맨\s?위|상단으?로|위로|top으?로", _IGNORE)
 
 
 def is_chrome(line: str) -> bool:
@@ -144,9 +188,29 @@ def ends_letter(line: str) -> bool:
     return len(line) <= 160 and bool(_END.fullmatch(line) or go_top(line) is not None)
 
 
+def is_date(line: str) -> bool:
+    """Return whether a line is a date, with what stands around it."""
+    return len(line) <= 120 and bool(_AROUND.fullmatch(line)) and bool(re.search(r"\d", line))
+
+
+def surely_ends_letter(line: str) -> bool:
+    """Return whether a line that may end a letter is one that hardly any letter has itself."""
+    return len(line) <= 160 and bool(_SURE_END.fullmatch(line) or go_top(line) is not None)
+
+
+def is_of_comments(line: str) -> bool:
+    """Return whether a line stands among readers' comments: "Reply", "2 days ago"."""
+    return len(line) <= 60 and bool(_OF_COMMENTS.fullmatch(line))
+
+
+def is_call(line: str) -> bool:
+    """Return whether a short paragraph asks for a subscription or the like."""
+    return len(line) <= 240 and bool(_CALL.search(line))
+
+
 def begins_box(line: str) -> bool:
     """Return whether a line heads a box of other letters or of advertising, which may stand in a letter's middle."""
-    return len(line) <= 160 and bool(_BOX.fullmatch(line))
+    return len(line) <= 160 and bool(_BOX.fullmatch(line) or BOX_HEADINGS.fullmatch(line))
 
 
 def go_top(line: str) -> str | None:

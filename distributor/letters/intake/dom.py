@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 from lxml import etree
@@ -22,10 +23,74 @@ SILENT = frozenset(
         *("input", "select", "textarea", "option", "datalist", "button", "progress", "meter"),
     }
 )
+# Elements that stand in lines of their own, as pages lay them out.
+BLOCKS = frozenset(
+    {
+        *(
+            "p",
+            "div",
+            "section",
+            "article",
+            "main",
+            "body",
+            "html",
+            "header",
+            "footer",
+            "aside",
+            "nav",
+            "center",
+            "form",
+        ),
+        *("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "figure", "figcaption"),
+        *("table", "caption", "tbody", "thead", "tfoot", "tr", "td", "th", "pre", "hr", "address", "summary", "legend"),
+        *("fieldset", "details", "hgroup", "menu", "dir", "dialog"),
+    }
+)
+_INLINE = frozenset(
+    {
+        *(
+            "a",
+            "abbr",
+            "acronym",
+            "b",
+            "bdi",
+            "bdo",
+            "big",
+            "br",
+            "cite",
+            "code",
+            "data",
+            "del",
+            "dfn",
+            "em",
+            "font",
+            "i",
+        ),
+        *(
+            "img",
+            "ins",
+            "kbd",
+            "label",
+            "mark",
+            "meter",
+            "nobr",
+            "output",
+            "picture",
+            "q",
+            "rb",
+            "rp",
+            "rt",
+            "rtc",
+            "ruby",
+        ),
+        *("s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
+    }
+)
 # Elements that begin a line of their own where text is read.
 _LINES = frozenset(("p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "blockquote", "dt", "dd"))
 # Not a single space, which is what it is replaced by.
 _SPACE = re.compile(r"[ \t\r\n\f\v\u00a0\u200b\ufeff]{2,}|[\t\r\n\f\v\u00a0\u200b\ufeff]")
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # What XML, and so the parser, can't hold; lone surrogates come from JSON, and no encoding has them.
 _UNHOLDABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
@@ -45,6 +110,39 @@ def parse(markup: str) -> Element:
             if value := element.get(name):
                 element.set(name, web_addresses.plain(value) if len(value) <= web_addresses.LONGEST else value)
     return root
+
+
+def settle_elements(body: Element) -> None:
+    """Make what no standard names, the elements of web components, AMP and old sites, a `div` or a `span`, in place.
+
+    So do browsers lay them out: as boxes of what they hold.
+    """
+    queue = [body]
+    while queue:
+        for element in queue.pop():
+            tag = str(element.tag)
+            if tag == "math":
+                _write_out(element)
+            if tag in SILENT:
+                continue
+            if tag in ("amp-img", "image"):
+                element.tag = "img"
+            elif tag not in BLOCKS and tag not in _INLINE:
+                element.tag = "div" if _holds_block(element) or "-" in tag else "span"
+            if len(element):
+                queue.append(element)
+
+
+def _write_out(formula: Element) -> None:
+    """Make a formula its text: neither mails nor feeds show MathML."""
+    text = attribute(formula, "alttext") or " ".join(" ".join(str(piece) for piece in formula.itertext()).split())
+    for child in list(formula):
+        formula.remove(child)
+    formula.tag, formula.text = "span", text
+
+
+def _holds_block(element: Element) -> bool:
+    return any(True for _ in element.iter(*BLOCKS))
 
 
 def body_of(root: Element) -> Element:
@@ -92,20 +190,23 @@ def text_of(element: Element) -> str:
 
 
 def _collect(element: Element, pieces: list[str]) -> None:
-    if element.tag in SILENT:
+    tag = element.tag
+    if tag in SILENT:
         return
-    breaks = element.tag in _LINES
-    if element.tag == "br" or breaks:
+    breaks = tag in _LINES
+    if breaks or tag == "br":
         pieces.append("\n")
-    if element.text:
-        pieces.append(_SPACE.sub(" ", element.text))
+    text = element.text
+    if text:
+        pieces.append(_SPACE.sub(" ", text))
     for child in element:
         _collect(child, pieces)
-        if child.tail:
-            pieces.append(_SPACE.sub(" ", child.tail))
+        tail = child.tail
+        if tail:
+            pieces.append(_SPACE.sub(" ", tail))
     if breaks:
         pieces.append("\n")
-    elif element.tag in ("td", "th"):
+    elif tag in ("td", "th"):
         pieces.append(" ")
 
 
@@ -114,16 +215,24 @@ def attribute(element: Element, name: str) -> str:
     return str(element.get(name) or "").strip()
 
 
-def names(element: Element) -> list[str]:
+def names(element: Element) -> tuple[str, ...]:
     """Return an element's class names, id and itemprop as lower-case words with hyphens: "editorNote" → editor-note."""
-    raw = " ".join(attribute(element, key) for key in ("class", "id", "itemprop"))
-    return ["-".join(tokens(name)) for name in raw.split()]
+    get = element.get
+    raw = f"{get('class') or ''} {get('id') or ''} {get('itemprop') or ''}"
+    return _names(raw) if len(raw) > 2 else ()
+
+
+@lru_cache(maxsize=4096)  # a page says the same few again and again
+def _names(raw: str) -> tuple[str, ...]:
+    return tuple("-".join(tokens(name)) for name in raw.split())
 
 
 def is_hidden(element: Element) -> bool:
     """Return whether an element is not shown."""
-    style = attribute(element, "style").replace(" ", "").lower()
-    return element.get("hidden") is not None or "display:none" in style or "visibility:hidden" in style
+    if element.get("hidden") is not None:
+        return True
+    style = element.get("style")
+    return bool(style) and bool(_UNSEEN.search(str(style)))
 
 
 def ancestors(element: Element, *, most: int | None = None) -> Iterator[Element]:
@@ -148,8 +257,7 @@ def remove(element: Element) -> None:
 
 
 def linked_share(element: Element) -> float:
-    """Return how much of an element's text is links, 0 to 1."""
-    total = len(text_of(element))
-    if not total:
-        return 0.0
-    return min(1.0, sum(len(text_of(link)) for link in element.iter("a")) / total)
+    """Return how much of an element's text is links to elsewhere, 0 to 1: permalinks and footnotes' marks are none."""
+    links = [link for link in element.iter("a") if not str(link.get("href") or "#").startswith("#")]
+    total = len(text_of(element)) if links else 0
+    return min(1.0, sum(len(text_of(link)) for link in links) / total) if total else 0.0

@@ -13,6 +13,7 @@ from distributor.domain.letters import ALT_LIMIT, AuthorView, Draft, LeftOut, Se
 from distributor.domain.source_keys import FeedName, SourceKey, address_keys, file_keys, guid_keys, id_keys
 from distributor.domain.text_lines import one_line
 from distributor.letters.intake import dom
+from distributor.letters.intake.languages import language_of
 from distributor.letters.intake.people import EMAIL
 
 # What the tables in letters/models/letters.py hold, in characters.
@@ -70,6 +71,8 @@ def finish(findings: Findings) -> Draft:
     canonical = canonical if len(canonical) <= URL_LIMIT else ""
     title = shorten(_line(findings.title), TITLE_LIMIT)
     image = findings.image_url if len(findings.image_url) <= URL_LIMIT else ""
+    language = language_tag(findings.language)
+    judgement = "" if language else language_of(f"{title}\n{findings.body_text}")
     draft = Draft(
         source=_source(findings, canonical),
         keys=_keys(findings, canonical),
@@ -81,7 +84,7 @@ def finish(findings: Findings) -> Draft:
         editor_note=dom.clean(findings.editor_note).strip(),
         authors=tuple({author.name: author for author in authors}.values()),
         section=shorten(_line(findings.section), SECTION_LIMIT),
-        language=language_tag(findings.language) or language_of(f"{title}\n{findings.body_text}"),
+        language=language or judgement,
         published_at=findings.published_at,
         canonical_url=canonical,
         image_url=image,
@@ -90,7 +93,7 @@ def finish(findings: Findings) -> Draft:
         summary=shorten(_line(findings.summary), SUMMARY_LIMIT),
         social=_social(findings.social),
         slug=_line(findings.slug),
-        language_inferred=findings.language_inferred,
+        language_inferred=findings.language_inferred or bool(judgement),
         left_out=tuple(findings.left_out),
         notices=tuple(findings.notices),
         withheld=findings.withheld,
@@ -141,13 +144,6 @@ def language_tag(text: str) -> str:
     return "-".join([match[1].lower(), *subtags])
 
 
-def language_of(text: str) -> str:
-    """Return "ko" for a text that is largely Hangul; "" otherwise: Latin letters don't say whose they are."""
-    letters = re.findall(r"[^\W\d_]", text[:20000])
-    hangul = sum(1 for letter in letters if "가" <= letter <= "힣")
-    return "ko" if letters and hangul / len(letters) >= 0.3 else ""
-
-
 def shorten(text: str, limit: int) -> str:
     """Return a text of at most `limit` characters, with “…” where something was cut."""
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
@@ -192,6 +188,8 @@ def _keys(findings: Findings, canonical: str) -> tuple[SourceKey, ...]:
 def _missing_fields(draft: Draft) -> tuple[str, ...]:
     names = ("series", "editor_note", "authors", "section", "language", "published_at", "canonical_url", "image_url")
     fields = [name for name in (*names, "share_bar") if not getattr(draft, name)]
+    if draft.language_inferred:  # the source lacks it all the same
+        fields = [name for name in (*names, "share_bar") if name in fields or name == "language"]
     if draft.image_url and not draft.image_alt:
         fields.append("image_alt")
     return tuple(fields)

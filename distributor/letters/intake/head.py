@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -11,9 +12,9 @@ from typing import Any
 
 from distributor.domain.letters import AuthorView, SeriesView
 from distributor.letters.intake import dom
+from distributor.letters.intake.author_names import names_of
 from distributor.letters.intake.dates import moment
 from distributor.letters.intake.drafts import language_tag
-from distributor.letters.intake.people import is_name, names_in, plain_name
 from distributor.letters.intake.web_addresses import absolute
 
 _ARTICLES = (
@@ -29,10 +30,14 @@ _ARTICLES = (
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What was found; empty where not. `titles` are candidates, best first; relative addresses hang on `base`."""
+    """What was found; empty where not.
+
+    `titles` are candidates, best first, `sites` what the site may be called; relative addresses hang on `base`.
+    """
 
     base: str
     titles: tuple[str, ...]
+    sites: tuple[str, ...]
     authors: tuple[AuthorView, ...]
     series: SeriesView | None
     section: str
@@ -41,25 +46,27 @@ class Head:
     canonical_url: str
     image_url: str
     image_alt: str
+    summary: str
+    is_article: bool
+    names_article: bool  # more than the page's own title says what it is called
 
 
 def read_head(root: dom.Element, *, url: str) -> Head:
     """Read a page's head. `url` is where the page came from, "" if unknown."""
     meta = _meta(root)
-    metadata = next(_articles(root), {})
+    entries = list(_linked_data(root))
+    metadata = next((entry for entry in entries if _is_article(entry)), {})
+    persons = {str(entry["@id"]): _text(entry) for entry in entries if "@id" in entry and _text(entry)}
     canonical = next((dom.attribute(link, "href") for link in root.iter("link") if "canonical" in _rel(link)), "")
     base = _base(root, url) or absolute(canonical, "") or absolute(meta.get("og:url", ""), "")
     site = meta.get("og:site_name") or meta.get("application-name") or ""
     image = meta.get("og:image:secure_url") or meta.get("og:image") or meta.get("twitter:image") or _image(metadata)
-    titles = [
-        _without_site(title, site)
-        for title in (meta.get("og:title", ""), _text(metadata.get("headline")), _page_title(root, site))
-        if title
-    ]
+    titles = _titles(root, meta, metadata, site)
     return Head(
         base=base,
-        titles=tuple(dict.fromkeys(title for title in titles if title)),
-        authors=_authors(metadata, meta),
+        titles=titles,
+        sites=_sites(root, titles, site),
+        authors=_authors(metadata, meta, persons, _sites(root, titles, site)),
         series=_series(metadata),
         section=meta.get("article:section") or _text(metadata.get("articleSection")),
         language=_language(root, meta) or language_tag(_text(metadata.get("inLanguage"))),
@@ -67,6 +74,9 @@ def read_head(root: dom.Element, *, url: str) -> Head:
         canonical_url=absolute(canonical, base) or absolute(meta.get("og:url", ""), base),
         image_url=absolute(image, base) if image else "",
         image_alt=meta.get("og:image:alt") or meta.get("twitter:image:alt") or "",
+        summary=_summary(meta, metadata, titles),
+        names_article=bool(meta.get("og:title") or _text(metadata.get("headline"))),
+        is_article=bool(metadata) or meta.get("og:type", "").lower() == "article",
     )
 
 
@@ -96,11 +106,38 @@ def _language(root: dom.Element, meta: dict[str, str]) -> str:
     return language_tag(meta.get("og:locale", "")).partition("-")[0] or language_tag(meta.get("content-language", ""))
 
 
-def _page_title(root: dom.Element, site: str) -> str:
-    element = root.find(".//title")
-    title = " ".join((element.text or "").split()) if element is not None else ""
+def _titles(root: dom.Element, meta: dict[str, str], metadata: dict[str, Any], site: str) -> tuple[str, ...]:
+    """Return what the head calls the page, without the site's name, the surest first."""
+    titles = [
+        _without_site(plain_text(title), site)
+        for title in (meta.get("og:title", ""), _text(metadata.get("headline")), meta.get("twitter:title", ""))
+    ]
+    page_title = _without_site(_page_title(root), site)
     # A bar hardly occurs in titles: what stands behind it is the site, whether it names itself elsewhere or not.
-    return title if site else re.split(r"\s+(?:\||::|»|«)\s+", title)[0]
+    parts = [re.split(mark, page_title)[0] for mark in (_BARS, _DASHES)]
+    return tuple(dict.fromkeys(title for title in (*titles, parts[0], page_title, parts[1]) if title))
+
+
+def _sites(root: dom.Element, titles: tuple[str, ...], site: str) -> tuple[str, ...]:
+    """Return what the site may be called: as it says, and what stands beside the title in the page's own."""
+    parts = re.split(rf"{_BARS}|{_DASHES}", _page_title(root))
+    return tuple(name for name in (site, *(parts[1:] if titles and len(parts) > 1 else ())) if name)
+
+
+def _page_title(root: dom.Element) -> str:
+    element = root.find(".//title")
+    return " ".join((element.text or "").split()) if element is not None else ""
+
+
+_BARS = r"\s+(?:\||::|»|«)\s+"
+_DASHES = r"\s+[-–—]\s+"
+
+
+def plain_text(text: str) -> str:
+    """Return a text that some sites write as HTML: "A &amp; B", "<br />A"."""
+    if "<" not in text and "&" not in text:
+        return text
+    return " ".join(re.sub(r"</?[a-zA-Z][^<>]{0,200}>", " ", html.unescape(text)).split())
 
 
 def _without_site(title: str, site: str) -> str:
@@ -112,7 +149,17 @@ def _without_site(title: str, site: str) -> str:
     return title.strip()
 
 
-def _articles(root: dom.Element) -> Iterator[dict[str, Any]]:
+def _summary(meta: dict[str, str], metadata: dict[str, Any], titles: tuple[str, ...]) -> str:
+    """Return what the newsroom says the letter is about; "" where it only repeats the title."""
+    for text in (meta.get("og:description", ""), _text(metadata.get("description")), meta.get("description", "")):
+        summary = plain_text(text)
+        if summary and summary not in titles:
+            return summary
+    return ""
+
+
+def _linked_data(root: dom.Element) -> Iterator[dict[str, Any]]:
+    """Yield the entries of a page's JSON-LD."""
     for script in root.iter("script"):
         if dom.attribute(script, "type").lower() != "application/ld+json" or not script.text:
             continue
@@ -120,11 +167,14 @@ def _articles(root: dom.Element) -> Iterator[dict[str, Any]]:
             data = json.loads(script.text)
         except (ValueError, RecursionError):
             continue
-        for entry in _entries(data, depth=3):
-            kinds = entry.get("@type")
-            for kind in kinds if isinstance(kinds, list) else [kinds]:
-                if isinstance(kind, str) and kind.lower() in _ARTICLES:
-                    yield entry
+        yield from _entries(data, depth=3)
+
+
+def _is_article(entry: dict[str, Any]) -> bool:
+    kinds = entry.get("@type")
+    return any(
+        isinstance(kind, str) and kind.lower() in _ARTICLES for kind in (kinds if isinstance(kinds, list) else [kinds])
+    )
 
 
 def _entries(data: Any, *, depth: int) -> Iterator[dict[str, Any]]:
@@ -154,15 +204,32 @@ def _image(metadata: dict[str, Any]) -> str:
     return image if isinstance(image, str) else ""
 
 
-def _authors(metadata: dict[str, Any], meta: dict[str, str]) -> tuple[AuthorView, ...]:
-    authors = metadata.get("author", [])
-    names = [_text(author) for author in (authors if isinstance(authors, list) else [authors])[:20]]
-    if not any(names):
-        for key in ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "byl"):
-            names = list(names_in(meta.get(key, "")))
-            if names:
-                break
-    return tuple(AuthorView(plain_name(name)) for name in dict.fromkeys(names) if name and is_name(name))
+def _authors(
+    metadata: dict[str, Any], meta: dict[str, str], persons: dict[str, str], sites: tuple[str, ...]
+) -> tuple[AuthorView, ...]:
+    """Return whom the head names, people before the site itself."""
+    entries = metadata.get("author", [])
+    texts = [_person(entry, persons) for entry in (entries if isinstance(entries, list) else [entries])[:20]]
+    names = [name for text in texts if text for name in names_of(text)]
+    if not names:
+        fields = (
+            "author",
+            "article:author",
+            "dc.creator",
+            "dcterms.creator",
+            "parsely-author",
+            "byl",
+            "sailthru.author",
+        )
+        names = next((list(field_names) for key in fields if (field_names := names_of(meta.get(key, "")))), [])
+    known_sites = {site.casefold() for site in sites}
+    people = [name for name in dict.fromkeys(names) if name.casefold() not in known_sites]
+    return tuple(AuthorView(name) for name in people or dict.fromkeys(names))
+
+
+def _person(entry: Any, persons: dict[str, str]) -> str:
+    """Return an author's name, also where the entry only points to where it stands."""
+    return _text(entry) or (persons.get(str(entry.get("@id")), "") if isinstance(entry, dict) else "")
 
 
 def _series(metadata: dict[str, Any]) -> SeriesView | None:

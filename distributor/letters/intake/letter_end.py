@@ -16,38 +16,77 @@ _ABOUT = re.compile(
 )
 
 
-def tail_of(blocks: Sequence[Block]) -> int:
-    """Return where the page goes on with something else after the letter; boxes in the letter's middle are marked."""
+_BEHIND_BIO = 4  # blocks: as many may stand between the author's bio and what the page adds
+_NEAR = 8  # blocks behind a line that are asked for what kind of thing they are
+_LEAST_SIGNS = 3
+_LINKED_LINE = 0.3  # of a line that leads elsewhere: "Read more: The sixth letter"
+
+
+def tail_of(blocks: Sequence[Block], names: Sequence[str] = ()) -> int:
+    """Return where the page goes on with something else after the letter; boxes in the letter's middle are marked.
+
+    No line ends a letter by itself, since a letter may say what pages say: "© Jane Doe" below a picture, "Comments"
+    as a heading. It ends where enough signs come together (see `_signs`).
+    """
     prose_at = next((at for at, block in enumerate(blocks) if chrome.is_prose(block.text)), len(blocks))
     for at in range(prose_at + 1, len(blocks)):
         line = one_line(blocks[at].text)
         if blocks[at].hint not in ("", "heading"):
             continue
-        if chrome.ends_letter(line):
+        ends, begins_box = chrome.ends_letter(line), chrome.begins_box(line)
+        if not ends and not begins_box:
+            continue
+        if _signs(blocks, at, names) >= _LEAST_SIGNS:
             return at
-        if chrome.begins_box(line):
-            end = _box(blocks, at)
-            if end is None:
-                return at
-            for block in blocks[at:end]:
-                block.hint = "aside"
+        if begins_box:
+            _leave_out_box(blocks, at, line)
     return len(blocks)
 
 
-def _box(blocks: Sequence[Block], at: int) -> int | None:
-    """Return the end of a box that begins here, or None where the letter ends with it.
+def _signs(blocks: Sequence[Block], at: int, names: Sequence[str]) -> int:
+    """Return how much speaks for the letter's end at a line that reads like one."""
+    line = one_line(blocks[at].text)
+    before, behind = _prose(blocks[:at]), _prose(blocks[at + 1 :])
+    near = blocks[at + 1 : at + 1 + _NEAR]
+    signs = 2 if chrome.surely_ends_letter(line) else 1
+    if not behind:
+        signs += 2
+    elif behind < 0.15 * before:
+        signs += 1
+    if any(_introduces(block, names) for block in blocks[max(0, at - _BEHIND_BIO) : at]):
+        signs += 2
+    if any(chrome.is_of_comments(one_line(block.text)) for block in near):
+        signs += 2
+    if len(near) >= 3 and sum(block.links > 0.5 for block in near) > len(near) / 2:
+        signs += 1
+    if any(_introduces(block, names) for block in blocks[at + 1 :]):
+        signs -= 2
+    return signs
 
-    A box is a list of links, or one paragraph where the author's bio, and so the letter's end, comes later.
-    """
+
+def _prose(blocks: Sequence[Block]) -> int:
+    """Return how many characters of sentences some blocks hold that may be the letter's."""
+    return sum(
+        len(block.text) for block in blocks if block.inside and block.links < 0.5 and chrome.is_prose(block.text)
+    )
+
+
+def _introduces(block: Block, names: Sequence[str]) -> bool:
+    return block.hint == "bio" or bool(people.bio(one_line(block.text[:NOTE_LIMIT]), names))
+
+
+def _leave_out_box(blocks: Sequence[Block], at: int, line: str) -> None:
+    """Mark a box of something else in the letter's middle: its heading, and the links or the call below it."""
     end = at + 1
     while end < len(blocks) and blocks[end].links > 0.5:
         end += 1
-    if end > at + 1:
-        return end
-    later = (
-        block for block in blocks[end:] if block.hint == "bio" or people.bio(one_line(block.text[:NOTE_LIMIT]), ())
-    )
-    return min(end + 1, len(blocks)) if any(True for _ in later) else None
+    if end == at + 1 and end < len(blocks) and chrome.is_call(one_line(blocks[end].text)):
+        end += 1
+    if end == at + 1 and blocks[at].links < _LINKED_LINE and not chrome.is_call(line):
+        return  # a heading of the letter may read the same
+    for block in blocks[at:end]:
+        block.hint = "aside"
+        block.reason = f"It stands in a box, “{line[:60]}”."
 
 
 def take_bios(

@@ -8,16 +8,28 @@ from datetime import UTC, datetime
 
 from distributor.domain.errors import SourceError
 from distributor.domain.letters import AuthorView
-from distributor.letters.intake import anatomy, asides, chrome, dom, embeds, sanitise
+from distributor.letters.intake import anatomy, asides, boundaries, chrome, dom, embeds, left_out, sanitise
 from distributor.letters.intake.blocks import flatten
-from distributor.letters.intake.container import find, linked_headings, prune
+from distributor.letters.intake.container import Cut, find, prune
 from distributor.letters.intake.dates import moment
 from distributor.letters.intake.drafts import Findings
-from distributor.letters.intake.head import Head, read_head
-from distributor.letters.intake.parts import Block
+from distributor.letters.intake.head import read_head
+from distributor.letters.intake.measures import PARAGRAPH_LENGTH, Measures
+from distributor.letters.intake.page_authors import authors_of
+from distributor.letters.intake.parts import Block, Parts
 from distributor.letters.intake.series import series_of
 from distributor.letters.intake.share_bar import take_share_bar
+from distributor.letters.intake.titles import Title, title_of
 
+_TEASER = 300  # characters below one linked heading of a list
+_LINK_SHARE = 0.7  # of a heading's text
+_MOST = 0.75  # of the sentences on a page that seem to be the letter's
+_FULLER = 1.25  # times the text
+_COMMON_SHARE = 0.7  # of the paragraphs of the shorter reading that are in the fuller one
+_DOUBT = (
+    "It is not plain where on its page the letter begins and ends. The fuller reading was taken: "
+    "compare it with the page."
+)
 _SHORT_PAGE = 600  # characters of body below which a page with a password field or an error's title holds no letter
 
 
@@ -28,79 +40,154 @@ class NoLetter(SourceError):
 def read_page(markup: str, *, name: str, url: str = "") -> Findings:
     """Understand a whole page. `name` is for messages.
 
+    Where the letter is not found, or a good part of the page's sentences stand outside of it, the readability library
+    is asked as well, and the fuller of both is taken.
+
     Raises SourceError when there is no letter in it: a list of letters, a log-in page, an error page.
     """
-    root = dom.parse(markup)
-    head = read_head(root, url=url)
-    body = dom.body_of(root)
-    asks_password = any(dom.attribute(field, "type").lower() == "password" for field in body.iter("input"))
-    heading = _heading(body, head)
-    title = " ".join(dom.text_of(heading).split()) if heading is not None else next(iter(head.titles), "")
-    section = anatomy.section_of([block.text for block in flatten(body)])
-    published_at = head.published_at or _first_time(body)
-    share_bar = take_share_bar(body)
-    image_alt = head.image_alt or sanitise.alt_of(body, head.image_url, base=head.base)
-    embeds.settle(body, base=head.base, on_page=True)
-    asides.settle(body, on_page=True)
-    prune(body, keep=heading)
-    letter = find(body)
-    findings = read_blocks(flatten(body, inside=letter, title=title), title=title, base=head.base, authors=head.authors)
-    _check(findings, name=name, asks_password=asks_password, links=linked_headings(letter))
-    findings.section = head.section or section
-    findings.series = findings.series or head.series
-    findings.language, findings.published_at = head.language, published_at
-    findings.canonical_url = head.canonical_url
-    findings.image_url, findings.image_alt = head.image_url, image_alt
-    findings.share_bar, findings.url = share_bar, url
+    page = _Page(markup, url=url)
+    findings, sure = page.read()
+    error = page.fault(findings)
+    if page.is_list:
+        raise no_letter(name)
+    if not error and sure:
+        return findings
+    second = _Page(markup, url=url)
+    other_findings = second.read_elements(boundaries.text_elements(second.root))
+    if other_findings is None or second.fault(other_findings):
+        if error:
+            raise no_letter(name)
+        return findings
+    if error or _is_fuller(other_findings, findings):
+        findings = other_findings
+        findings.notices = [*findings.notices, _DOUBT]
     return findings
+
+
+def _is_fuller(findings: Findings, shorter: Findings) -> bool:
+    """Return whether a reading has all of another and a quarter more."""
+    if len(findings.body_text) < _FULLER * len(shorter.body_text):
+        return False
+    paragraphs = [piece for piece in shorter.body_text.split("\n\n") if chrome.is_prose(piece)]
+    common = sum(piece in findings.body_text for piece in paragraphs)
+    return common >= _COMMON_SHARE * len(paragraphs)
+
+
+class _Page:
+    """A page that is being read, once: to find its parts it is taken apart."""
+
+    def __init__(self, markup: str, *, url: str) -> None:
+        self.root = dom.parse(markup)
+        self.url = url
+        self.head = read_head(self.root, url=url)
+        self.body = dom.body_of(self.root)
+        self.asks_password = any(
+            dom.attribute(field, "type").lower() == "password" for field in self.body.iter("input")
+        )
+        self.is_list = False
+
+    def read(self) -> tuple[Findings, bool]:
+        """Return what the page says, and whether it is likely to be all of the letter."""
+        title, prelude = self._prelude()
+        measures = Measures(self.body)
+        whole = measures[self.body].prose
+        cuts = prune(self.body, measures, keep=[title.element] if title.element is not None else [])
+        letter = find(self.body, measures, heading=title.element)
+        sure = measures[letter].prose >= _MOST * (whole - _foreign(cuts, measures))
+        return self._finish(title, prelude, letter, cuts), sure
+
+    def read_elements(self, elements: list[dom.Element]) -> Findings | None:
+        """Return what the page says whose letter consists of some elements."""
+        if not elements:
+            return None
+        title, prelude = self._prelude()
+        measures = Measures(self.body)
+        prose = [element for element in elements if measures[element].own_text >= PARAGRAPH_LENGTH]
+        if not prose:
+            return None
+        letter = boundaries.common_ancestor(prose)
+        keep = [*prose, *([title.element] if title.element is not None else [])]
+        cuts = prune(self.body, measures, keep=keep)
+        return self._finish(title, prelude, letter, cuts)
+
+    def fault(self, findings: Findings) -> bool:
+        """Return whether this can be no letter: it lacks a title or sentences, or is a list, a log-in, an error."""
+        text = findings.body_text
+        paragraphs = [piece for piece in text.split("\n\n") if chrome.is_prose(piece)]
+        short = len(text) < _SHORT_PAGE
+        return (
+            not findings.title
+            or not paragraphs
+            or self.is_list
+            or (short and (self.asks_password or chrome.says_no_letter(findings.title)))
+        )
+
+    def _prelude(self) -> tuple[Title, Findings]:
+        """Return the title, and what is read before the page is taken apart."""
+        head, body = self.head, self.body
+        prelude = Findings(
+            section=head.section or _section(body),
+            language=head.language,
+            published_at=head.published_at or _first_time(body),
+            canonical_url=head.canonical_url,
+            image_url=head.image_url,
+            image_alt=head.image_alt or sanitise.alt_of(body, head.image_url, base=head.base),
+            share_bar=take_share_bar(body),
+            summary=head.summary,
+            authors=authors_of(body),
+            url=self.url,
+        )
+        embeds.settle(body, base=head.base, on_page=True)
+        asides.settle(body, on_page=True)
+        dom.settle_elements(body)  # players first: some are elements of their own
+        return title_of(body, head), prelude
+
+    def _finish(self, title: Title, prelude: Findings, letter: dom.Element, cuts: list[Cut]) -> Findings:
+        head = self.head
+        blocks = flatten(self.body, inside=letter, title=title.text, heading=title.element)
+        people = [author for author in head.authors if author.name not in head.sites]
+        authors = people or prelude.authors or head.authors
+        parts = anatomy.dissect(blocks, title=title.text, authors=authors)
+        self.is_list = not head.is_article and _is_list(parts.body)
+        findings = _findings(parts, title=title.text, base=head.base)
+        pieces = [*findings.left_out, *left_out.of_cuts(cuts, letter, base=head.base)]
+        findings.left_out = left_out.within_limits(pieces)
+        findings.section = prelude.section or findings.section
+        findings.series = findings.series or head.series
+        findings.language, findings.published_at, findings.summary = (
+            prelude.language,
+            prelude.published_at,
+            prelude.summary,
+        )
+        findings.canonical_url, findings.url = prelude.canonical_url, prelude.url
+        findings.image_url, findings.image_alt = prelude.image_url, prelude.image_alt
+        findings.share_bar = prelude.share_bar
+        return findings
 
 
 def read_blocks(blocks: Sequence[Block], *, title: str, base: str, authors: Sequence[AuthorView] = ()) -> Findings:
     """Tell the parts apart and make the body safe."""
-    parts = anatomy.dissect(blocks, title=title, authors=authors)
+    return _findings(anatomy.dissect(blocks, title=title, authors=authors), title=title, base=base)
+
+
+def _findings(parts: Parts, *, title: str, base: str) -> Findings:
     body = sanitise.safe_markup("\n".join(block.html for block in parts.body), base=base)
     return Findings(
         title=title,
         body_html=body.html,
         body_text=sanitise.plain_text(body.html),
-        left_out=body.left_out,
         notices=body.notices,
         series=series_of(parts.note),
         editor_note=parts.note,
         authors=parts.authors,
         section=parts.section,
+        left_out=[*left_out.of_blocks(parts.left_out, base=base), *body.left_out],
     )
 
 
 def no_letter(name: str) -> NoLetter:
     """Return the error for what can be read but holds no letter."""
     return NoLetter(f"{name} holds no letter: give the page of one letter, with its title and text.")
-
-
-def _heading(body: dom.Element, head: Head) -> dom.Element | None:
-    """Return the element that holds the title: the h1 that the head names, else one in the article, else the first."""
-    headings = [element for element in body.iter("h1") if dom.text_of(element) and not dom.is_hidden(element)]
-    titles = {_plain(title) for title in head.titles}
-    title_headings = [element for element in headings if _plain(dom.text_of(element)) in titles]
-    within = [element for element in headings if any(up.tag in ("article", "main") for up in dom.ancestors(element))]
-    class_headings = [
-        element for element in headings if any(re.search("title|headline", name) for name in dom.names(element))
-    ]
-    for choices in (title_headings, within, class_headings, headings if not head.titles or len(headings) == 1 else []):
-        if choices and not (choices is headings and _is_logo(choices[0])):
-            return choices[0]
-    candidates = (element for element in body.iter("h2", "h3", "div", "p", "strong") if len(element) <= 3)
-    return next((element for element in candidates if titles and _plain(dom.text_of(element)) in titles), None)
-
-
-def _is_logo(heading: dom.Element) -> bool:
-    """A site's name in an h1, linked to its front page."""
-    links = [dom.attribute(link, "href") for link in heading.iter("a")]
-    return any(re.fullmatch(r"(?:https?://[^/]+)?/?(?:index\.\w+)?", link) for link in links)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\W+", "", text).casefold()
 
 
 def _first_time(body: dom.Element) -> datetime | None:
@@ -114,15 +201,25 @@ def _first_time(body: dom.Element) -> datetime | None:
     return None
 
 
-def _check(findings: Findings, *, name: str, asks_password: bool, links: int) -> None:
-    text = findings.body_text
-    paragraphs = [piece for piece in text.split("\n\n") if chrome.is_prose(piece)]
-    short = len(text) < _SHORT_PAGE
-    is_list = links >= 3 and links >= 0.4 * len(paragraphs)
-    if (
-        not findings.title
-        or not paragraphs
-        or is_list
-        or (short and (asks_password or chrome.says_no_letter(findings.title)))
-    ):
-        raise no_letter(name)
+def _section(body: dom.Element) -> str:
+    """Return the section's name that stands behind "go top"; most pages have neither."""
+    if not chrome.GO_TOP.search("".join(map(str, body.itertext()))):
+        return ""
+    return anatomy.section_of([block.text for block in flatten(body)])
+
+
+def _is_list(blocks: Sequence[Block]) -> bool:
+    """Return whether this is a list of letters: linked headings with a teaser each, and no text of some length."""
+    headings = paragraphs = longest = length = prose = 0
+    for block in blocks:
+        if block.hint == "heading" and block.links > _LINK_SHARE:
+            headings, length = headings + 1, 0
+        elif chrome.is_prose(block.text) and block.links < _LINK_SHARE:
+            paragraphs, length = paragraphs + 1, length + 1
+            longest, prose = max(longest, length), prose + len(block.text)
+    return headings >= 3 and headings >= 0.4 * paragraphs and longest <= 2 and prose < _TEASER * headings
+
+
+def _foreign(cuts: list[Cut], measures: Measures) -> int:
+    """Return how much of what was cut is surely something else: comments, lists of other letters."""
+    return sum(measures[cut.element].prose for cut in cuts if cut.is_foreign)

@@ -30,7 +30,8 @@ def parse(content: bytes, *, name: str, url: str = "", content_type: str = "", p
     Raises SourceError.
     """
     label = label_of(name)
-    text = decode(content, name=label, content_type=content_type)
+    decoding = decode(content, name=label, content_type=content_type)
+    text = decoding.text
     kind = kind_of(text, name=re.sub(r"[?#].*", "", name), content_type=content_type)
     if kind in ("feed", "html"):
         check_markup(text, name=label)
@@ -45,6 +46,8 @@ def parse(content: bytes, *, name: str, url: str = "", content_type: str = "", p
         findings.url = url
     findings.path = path
     findings.withheld = findings.withheld or reason_in_path(path)
+    if decoding.notice:
+        findings.notices = [*findings.notices, decoding.notice]
     return [finish(findings)]
 
 

@@ -16,7 +16,8 @@ class Block:
     """One paragraph-like piece of a page.
 
     `text` is what one sees, with line breaks; `html` its markup, of any quality (it is sanitised later). `inside`: it
-    stands in the container that holds the letter. `links` is the share of its text that is links (0 to 1).
+    stands in the container that holds the letter. `links` is the share of its text that is links (0 to 1). `reason`
+    says why it is no part of the letter, where that is not plain.
     """
 
     text: str
@@ -24,13 +25,19 @@ class Block:
     hint: Hint = ""
     inside: bool = True
     links: float = 0.0
+    reason: str = ""
 
 
 @dataclass(slots=True)
 class Parts:
-    """What was found. `body` are the blocks of the letter itself, in order; the rest is empty where not found."""
+    """What was found.
+
+    `body` are the blocks of the letter itself, in order, and `left_out` those that stand in its container and are
+    neither it nor one of its parts; the rest is empty where not found.
+    """
 
     body: list[Block] = field(default_factory=list)
+    left_out: list[Block] = field(default_factory=list)
     note: str = ""
     authors: tuple[AuthorView, ...] = ()
     section: str = ""

@@ -15,6 +15,14 @@ _BY = re.compile(
     r"\s*[:：]?\s+(?P<names>.{2,160})",
     re.IGNORECASE,
 )
+# In other languages, of which some are words in ours: only before names of two words and more.
+_BY_ELSEWHERE = re.compile(
+    r"(?:von|par|por|di|door|av|text|texte|texto|testo|autor(?:in)?|auteur|autore|redaktion|"
+    r"(?:ein )?(?:gast)?beitrag von|"
+    r"(?:geschrieben|verfasst|escrito|publicado|publié|écrit|scritto) (?:von|por|par|da))"
+    r"\s*[:：]?\s+(?P<names>.{2,160})",
+    re.IGNORECASE,
+)
 _HANGUL_NAME = r"[가-힣]{2,5}|[가-힣] [가-힣]{1,2}|[가-힣]{2} [가-힣]"
 _HANGUL_NAMES = rf"(?:{_HANGUL_NAME})(?:\s*[,·ㆍ/&]\s*(?:{_HANGUL_NAME})|(?:\s+및|와|과)\s+(?:{_HANGUL_NAME}))*"
 _ROLE_KO = (
@@ -70,8 +78,14 @@ def byline(line: str) -> tuple[AuthorView, ...]:
         names = tuple(re.split(r"\s*[,·ㆍ/&]\s*|\s+및\s+|(?<=[가-힣]{2})[와과]\s+", korean["names"]))
     else:
         english = _BY.fullmatch(plain)
-        names = names_in(english["names"]) if english else ()
+        names = names_in(english["names"]) if english else _names_elsewhere(plain)
     return _with_emails(names, emails)
+
+
+def _names_elsewhere(line: str) -> tuple[str, ...]:
+    match = _BY_ELSEWHERE.fullmatch(line)
+    names = names_in(match["names"]) if match else ()
+    return names if all(len(name.split()) >= 2 for name in names) else ()
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -79,7 +93,7 @@ def names_in(text: str) -> tuple[str, ...]:
     text = _EMAIL.sub("", re.split(r"\s[|•·–—]\s|\s{2,}", text.strip())[0]).strip(" ,|")
     text = re.sub(r"^by\s+", "", text, flags=re.IGNORECASE)
     # After "… and C" only roles and places can follow.
-    match = re.fullmatch(r"(.+?)(?:,\s*|\s+)(?:and|with|및)\s+([^,;&]+?)((?:,.*)?)", text)
+    match = re.fullmatch(r"(.+?)(?:,\s*|\s+)(?:and|with|und|et|y|및)\s+([^,;&]+?)((?:,.*)?)", text)
     if match:
         names = [*_list_of_names(match[1], closed=True), *_list_of_names(match[2] + match[3])[:1]]
     else:

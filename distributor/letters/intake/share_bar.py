@@ -60,7 +60,7 @@ def take_share_bar(body: dom.Element) -> tuple[str, ...]:
 
 def _name_of(element: dom.Element) -> ChannelName | None:
     """Return what one button names. Boxes around buttons, and parts of buttons, are not asked."""
-    if element.tag not in ("a", "button", "input") and not _stands_alone(element):
+    if element.tag not in ("a", "button", "input") and (_has_long_text(element) or not _stands_alone(element)):
         return None
     href = dom.attribute(element, "href")
     target = share_targets.from_target(href) or share_words.from_code(dom.attribute(element, "onclick"))
@@ -85,10 +85,17 @@ def _name_of(element: dom.Element) -> ChannelName | None:
     return _from_classes(element, labels)
 
 
+def _has_long_text(element: dom.Element) -> bool:
+    """Most of what a page has: told by its own text, without a look around."""
+    return len(element.text or "") > 2 * _LABEL_LIMIT and len((element.text or "").strip()) > _LABEL_LIMIT
+
+
 def _stands_alone(element: dom.Element) -> bool:
     """Return whether a list item, span or picture is a button itself: nothing clickable in it or around it."""
     if len(element) > 6 or any(up.tag in ("a", "button") for up in dom.ancestors(element, most=4)):
         return False
+    if not len(element) and element.tag != "li" and element.get("onclick") is None and element.get("role") != "button":
+        return _in_box(element)
     if any(True for child in element.iter(*_BUTTONS) if child is not element and child.tag not in ("i", "img", "span")):
         return False
     icons = [child for child in element.iter("span", "img", "i") if child is not element]

@@ -14,7 +14,7 @@ OTHER_NETWORKS: Mapping[str, ShareSigns] = {
     "instagram": ShareSigns(words=("instagram", "인스타그램", "인스타"), sites=("instagram",)),
     "youtube": ShareSigns(sites=("youtube",)),  # only ever a profile
     "line": ShareSigns(
-        words=("line", "라인"),
+        words=("line", "라인", "ライン"),
         apart=(("line 앱", "line"),),
         plain_classes=("line",),
         addresses=(ShareAddress("social-plugins.line.me"), ShareAddress("line.me", r"/(?:r/)?(?:msg|share|lineit)")),
@@ -67,8 +67,14 @@ OTHER_NETWORKS: Mapping[str, ShareSigns] = {
         apart=(("hacker news", "hackernews"),),
         addresses=(ShareAddress("news.ycombinator.com", r"/submitlink"),),
     ),
-    "weibo": ShareSigns(words=("weibo",), addresses=(ShareAddress("service.weibo.com", r"/share"),)),
-    "wechat": ShareSigns(words=("wechat", "weixin")),
+    "weibo": ShareSigns(words=("weibo", "微博", "新浪微博"), addresses=(ShareAddress("service.weibo.com", r"/share"),)),
+    "qq": ShareSigns(words=("qq", "qzone", "qq空间"), addresses=(ShareAddress("connect.qq.com", r"/widget/shareqq"),)),
+    "zalo": ShareSigns(words=("zalo",), addresses=(ShareAddress("zalo.me", r"/share"),)),
+    "hatena": ShareSigns(
+        words=("hatena", "はてな", "はてなブックマーク", "はてブ"),
+        addresses=(ShareAddress("b.hatena.ne.jp", r"/(?:add|entry)"),),
+    ),
+    "wechat": ShareSigns(words=("wechat", "weixin", "微信", "朋友圈")),
     "vk": ShareSigns(words=("vk", "vkontakte"), addresses=(ShareAddress("vk.com", r"/share"),)),
     "xing": ShareSigns(words=("xing",)),
     "viber": ShareSigns(words=("viber",), schemes=("viber",)),

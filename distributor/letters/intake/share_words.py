@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from distributor.channels.share_bar import SHARE_RECORDS
+from distributor.letters.intake import share_languages
 from distributor.letters.intake.share_signs import SIGNS
 
 
@@ -26,20 +27,12 @@ _LABELLED = {
 }
 _COPY_CHANNELS = frozenset(channel for channel, signs in SIGNS.items() if signs.copies)
 _VERBS = frozenset(channel for channel, signs in SIGNS.items() if signs.verb)
-_SHARE_WORDS = _words(
-    "share sharing shared tweet post send copy copied 공유 공유하기 보내기 복사 복사하기 퍼가기 전송 전송하기 전달"
-)
+_SHARE_WORDS = share_languages.words("share")
 # What may stand above a share bar, or on a button that only its class explains.
-_INTRODUCTIONS = _words("share sharing 공유 공유하기 퍼가기")
-_FILLER = _words(
-    "a an the this to on via with by in as it of for using through article story page letter post button btn icon "
-    "link friend friends someone current new window tab opens open click here address app web talk x의 기사 글 "
-    "버튼 아이콘 새창 새 창 열림 열기 하기 으로 로 에 에서 이 기사를 글을 바로가기"
-)
-_NOT_A_CHANNEL = _words(
-    "more all print save bookmark options now others menu comment comments social media network networks via follow "
-    "friends tools 더보기 인쇄 스크랩"
-)
+_INTRODUCTIONS = share_languages.words("introduction")
+_FILLER = share_languages.words("filler")
+_NOT_A_CHANNEL = _words(share_languages.BESIDE)
+_AROUND_SHARING = _SHARE_WORDS | _INTRODUCTIONS | _FILLER | _NOT_A_CHANNEL
 # With the short forms that only class names use: "sns_ka", "btn-kt", "share-tg".
 _CLASS_WORDS = CHANNEL_OF | {word: channel for channel, signs in SIGNS.items() for word in signs.class_words}
 # Class names that any link or box may carry.
@@ -47,6 +40,14 @@ _NO_BUTTONS = _words("close nav menu follow login signin signup btn-link")
 _PLAIN_CLASSES = frozenset(name for signs in SIGNS.values() for name in signs.plain_classes)
 # Names that some write as two words: "kakao talk", "e mail", "hacker news".
 _APART = tuple((re.compile(rf"(?<!\S){apart}(?!\S)"), word) for signs in SIGNS.values() for apart, word in signs.apart)
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
+_CJK_WORDS = sorted(
+    (word for word in {*CHANNEL_OF, *_SHARE_WORDS, *_FILLER, *_NOT_A_CHANNEL} if _CJK.fullmatch(word)),
+    key=len,
+    reverse=True,
+)
+# "(Opens in new window)", "(Öffnet in neuem Fenster)", "（新しいウィンドウで開きます）": whatever the language.
+_IN_PARENTHESES = re.compile(r"\s*[(（][^()（）]{4,60}[)）]\s*$")
 _KOREAN_PARTICLE = re.compile(r"(?<=[가-힣a-z])(?:\(으\)로|으로|로|에서|에게|에|를|을)$")
 
 
@@ -63,8 +64,8 @@ def _beginnings(names: Iterable[str]) -> list[str]:
     return [*(rf"\b{re.escape(name)}\b" for name in sorted(short)), *map(re.escape, patterns)]
 
 
-# Most lines of a page name nothing: one look spares them the rest.
-_LATIN_APART = [apart for signs in SIGNS.values() for apart, _ in signs.apart if apart.isascii()]
+# Most lines of a page name nothing: one look spares them the remainder.
+_LATIN_APART = [apart for signs in SIGNS.values() for apart, _ in signs.apart if not re.search("[가-힣]", apart)]
 _MAY_NAME = re.compile("|".join(_beginnings(["share", "공유", *CHANNEL_OF, *_LATIN_APART])), re.IGNORECASE)
 _CLOSE = re.compile(r"\b(?:close|dismiss|cancel)\b|닫기|취소", re.IGNORECASE)
 
@@ -92,10 +93,10 @@ def from_label(label: str) -> ChannelName | None:
 
     None for sentences, other labels and close buttons.
     """
-    label = label.strip().lower()
+    label = _IN_PARENTHESES.sub("", label).strip().lower()
     if not label or len(label) > 60 or not _MAY_NAME.search(label) or _CLOSE.search(label):
         return None
-    words = [_KOREAN_PARTICLE.sub("", word) for word in re.findall(r"[\w가-힣-]+", label.replace("(으)로", "으로"))]
+    words = [_KOREAN_PARTICLE.sub("", word) for word in _split(label.replace("(으)로", "으로"))]
     words = _join_names([word for entry in words for word in _split_compound(entry)])
     sharing = any(word in _SHARE_WORDS for word in words)
     channel_words = [CHANNEL_OF[word] for word in words if word in CHANNEL_OF]
@@ -135,11 +136,38 @@ def _longest_label(words: list[str]) -> tuple[int, ChannelName | None]:
     return 1, None
 
 
+def is_beside_sharing(line: str) -> bool:
+    """Return whether a line only names what stands among share buttons: "Print", "More", "저장", "Drucken"."""
+    words = _split(line.lower()) if len(line) <= 40 else []
+    return 0 < len(words) <= 4 and all(
+        word in _NOT_A_CHANNEL or word in _FILLER or word in _SHARE_WORDS for word in words
+    )
+
+
+def _split(text: str) -> list[str]:
+    """Return a label's words; Japanese and Chinese are parted at the words that labels have, and at other scripts."""
+    return [piece for word in re.findall(r"[\w가-힣-]+", text) for piece in _split_cjk(word)]
+
+
+def _split_cjk(text: str) -> list[str]:
+    if not _CJK.search(text):
+        return [text]
+    pieces: list[str] = []
+    for run in re.findall(rf"{_CJK.pattern}|[^\u3040-\u30ff\u3400-\u9fff]+", text):
+        remainder = run
+        while remainder and _CJK.match(remainder):
+            head = next((word for word in _CJK_WORDS if remainder.startswith(word)), remainder)
+            pieces.append(head)
+            remainder = remainder[len(head) :]
+        pieces += [remainder] if remainder else []
+    return pieces
+
+
 def is_only_sharing(label: str) -> bool:
     """Return whether a line only introduces a share bar: "Share", "Share this letter:", "공유하기"."""
-    words = re.findall(r"[\w가-힣-]+", label.lower())
-    leftovers = (word for word in words if word not in _SHARE_WORDS | _FILLER | _NOT_A_CHANNEL)
-    return len(words) <= 5 and any(word in _INTRODUCTIONS for word in words) and not any(True for _ in leftovers)
+    words = _split(label.lower())
+    leftovers = (word for word in words if word not in _AROUND_SHARING)
+    return len(words) <= 6 and any(word in _INTRODUCTIONS for word in words) and not any(True for _ in leftovers)
 
 
 def from_code(code: str) -> ChannelName | None:

@@ -100,8 +100,23 @@ def _share_lines(lines: Sequence[_Line]) -> tuple[set[int], tuple[str, ...]]:
     introductions = {
         at for at, line in enumerate(lines) if len(line.text) <= 60 and share_words.is_only_sharing(line.text)
     }
+    introductions |= _beside(lines, set(channels_by_line) | introductions)
     channels = tuple(dict.fromkeys(channel for at in sorted(channels_by_line) for channel in channels_by_line[at]))
     return set(channels_by_line) | introductions, channels
+
+
+def _beside(lines: Sequence[_Line], share_lines: set[int]) -> set[int]:
+    """Return the lines next to share buttons that share nothing: "Print", "More"."""
+    beside: set[int] = set()
+    for step in (1, -1):
+        for at in sorted(share_lines, reverse=step < 0):
+            near = at + step
+            while (
+                0 <= near < len(lines) and near not in share_lines and share_words.is_beside_sharing(lines[near].text)
+            ):
+                beside.add(near)
+                near += step
+    return beside
 
 
 def _settle(lines: Sequence[_Line], run: Sequence[int], channels_by_line: dict[int, list[str]]) -> None:

@@ -1,13 +1,16 @@
-"""From bytes to text: what is no text is refused, and an encoding other than UTF-8 must be declared."""
+"""From bytes to text, as browsers do it: what is no text is refused, what is not of its encoding is shown as “�”."""
 
 from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import dataclass
 
 from distributor.domain.errors import SourceError
 
 LIMIT = 10 * 1024 * 1024  # bytes
+_FEW_BROKEN = 3  # characters that may be broken in a text; more of them only among ten times as many that are not
+_APART = 300  # characters for each of them, or it is another encoding
 _LOOKED_AT = 4096  # bytes in which a declaration must stand (the HTML standard says 1,024; real pages are later)
 
 # Labels as the WHATWG Encoding Standard maps them, to Python's codecs. Only what pages really use: Python knows more
@@ -66,8 +69,18 @@ def check_size(length: int, name: str) -> None:
         raise SourceError(f"{name} is larger than {LIMIT // 1024 // 1024} MB: a letter's page is smaller.")
 
 
-def decode(content: bytes, *, name: str, content_type: str = "") -> str:
+@dataclass(frozen=True, slots=True)
+class DecodedText:
+    """The text, and a sentence for the editor where some of its bytes could not be read; "" where all could."""
+
+    text: str
+    notice: str = ""
+
+
+def decode(content: bytes, *, name: str, content_type: str = "") -> DecodedText:
     """Return bytes as text: in the encoding that the server or the page declares, else as UTF-8.
+
+    A few bytes of another encoding among many become “�”, as browsers show them, with a word about it.
 
     Raises SourceError for what is empty, larger than 10 MB, no text, or in an encoding that is not declared or not
     the declared one.
@@ -77,13 +90,15 @@ def decode(content: bytes, *, name: str, content_type: str = "") -> str:
         raise SourceError(f"{name} is not in UTF-8: save it as UTF-8 and try again.")
     if content.startswith(_MAGIC) or b"\x00" in content:
         raise _binary(name)
-    text = _decode(content, _declared_encodings(content, content_type), name)
+    decoded = _decode(content, _declared_encodings(content, content_type), name)
+    text = decoded.text
     controls = len(re.findall(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]", text))
     if controls > 8 and controls > len(text) / 100:
         raise _binary(name)
     if not text.strip("\ufeff \t\r\n"):
         raise SourceError(f"{name} is empty: give a letter's page, its text, Markdown or a feed.")
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return DecodedText(text, decoded.notice)
 
 
 def _declared_encodings(content: bytes, content_type: str) -> list[str]:
@@ -96,16 +111,31 @@ def _declared_encodings(content: bytes, content_type: str) -> list[str]:
     return [label for label in (match[1] if match else "", in_page[1].decode("ascii") if in_page else "") if label]
 
 
-def _decode(content: bytes, labels: list[str], name: str) -> str:
-    for codec in dict.fromkeys([*(_CODECS.get(label.lower(), "") for label in labels), "utf-8"]):
+def _decode(content: bytes, labels: list[str], name: str) -> DecodedText:
+    encodings = [
+        codec for codec in dict.fromkeys([*(_CODECS.get(label.lower(), "") for label in labels), "utf-8"]) if codec
+    ]
+    for codec in encodings:
         try:
-            if codec:
-                return content.decode(codec)
+            return DecodedText(content.decode(codec))
         except UnicodeDecodeError:
             continue
+    for codec in encodings:
+        text = content.decode(codec, "replace")
+        broken = text.count("\ufffd") - content.count("\ufffd".encode())
+        others = sum(1 for character in text if character > "\x7f") - broken
+        if broken <= len(text) / _APART and broken <= max(_FEW_BROKEN, others / 10):
+            return DecodedText(text, _notice(text, broken, labels[0] if labels else "UTF-8"))
     if labels:
         raise SourceError(f"{name} says that it is in {labels[0]}, but it is not: save it as UTF-8 and try again.")
     raise SourceError(f"{name} is not in UTF-8: save it as UTF-8 and try again.")
+
+
+def _notice(text: str, broken: int, label: str) -> str:
+    at = text.index("\ufffd")
+    before = " ".join(re.sub(r"<[^<>]*>", " ", text[max(0, at - 60) : at]).split())[-30:].strip()
+    number = "One character is" if broken == 1 else f"{broken:,} characters are"
+    return f"{number} not in {label}, unlike the rest, and shown as “�”: the first stands behind “{before}”."
 
 
 def _binary(name: str) -> SourceError:
