@@ -8,6 +8,7 @@ from typing import Literal
 from distributor.domain.json_records import Sparse
 from distributor.domain.variants import Payload
 
+SKIP, EMPTY, STOP = "skip", "empty", "stop"
 LinkPlace = Literal["first", "last", "none"]
 
 
@@ -25,6 +26,13 @@ class PostPayload(Payload):
 
 @dataclass(frozen=True, slots=True)
 class AddressedPayload(Payload):
-    """What variants to mailing lists have in common. `links` are where tracked links lead: the n-th, from 0, is n."""
+    """What variants to mailing lists have in common.
+
+    - `links`: where tracked links lead: the n-th, from 0, is n.
+    - `attributes`: those of a recipient that it writes with nothing in their place.
+    - `missing`: what becomes of somebody who lacks one: no mail, a mail without it, or no mailing at all.
+    """
 
     links: tuple[str, ...] = ()
+    attributes: Sparse[tuple[str, ...]] = ()
+    missing: Sparse[str] = SKIP

@@ -133,12 +133,18 @@ def _mail(letter: LetterView, channel_preview: Preview) -> dict[str, Any] | None
 
     if channel_preview.variant is None or not registry.get(channel_preview.channel).capabilities.addressed:
         return None
-    from distributor.delivery.variants.previews import sample_recipient
-    from distributor.rendering.mail import RecipientPass
+    from distributor.delivery.variants.previews import sample_mail
+    from distributor.domain.errors import TemplateError
 
-    mail = RecipientPass(channel_preview.variant).render(sample_recipient(letter.publication))
+    mail = sample_mail(channel_preview.variant, letter.publication)
     size = len(mail.html.encode()) + len(mail.text.encode())
-    return {"subject": mail.subject, "html": mail.html, "text": mail.text, "bytes": size}
+    shown: dict[str, Any] = {"subject": mail.subject, "html": mail.html, "text": mail.text, "bytes": size}
+    try:
+        bare = sample_mail(channel_preview.variant, letter.publication, values=False)
+    except TemplateError as error:
+        return {**shown, "without_values": {"problem": str(error)}}
+    same = (bare.subject, bare.text) == (mail.subject, mail.text)
+    return shown if same else {**shown, "without_values": {"subject": bare.subject, "text": bare.text}}
 
 
 def _json(letter: LetterView, channel_preview: Preview) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from distributor.delivery.actions import Offer, offers
 from distributor.delivery.models import Account, Dispatch
 from distributor.delivery.reports.dispatches import DispatchReport, report
 from distributor.delivery.variants import concerns
-from distributor.delivery.variants.previews import Preview, options_for, preview, sample_recipient
+from distributor.delivery.variants.previews import Preview, options_for, preview, sample_mail
 from distributor.desk.forms import share_bar
 from distributor.domain.errors import TemplateError
 from distributor.domain.letters import PublicationView
@@ -29,7 +29,7 @@ from distributor.insights import tracking
 from distributor.letters import short_links
 from distributor.letters.models import Letter, Page, Publication
 from distributor.letters.pages import public_url
-from distributor.rendering.mail import RecipientPass, RenderedMail
+from distributor.rendering.mail import RenderedMail
 
 _NO_ONE = tracking.ClickCount(0, 0)
 
@@ -198,7 +198,7 @@ def _card(channel_preview: Preview, publication: PublicationView) -> Card:
         return Card(channel_preview.channel, channel_preview.label, channel_preview.variant, channel_preview.concerns)
     if channel.capabilities.addressed:
         try:
-            mail = RecipientPass(channel_preview.variant).render(sample_recipient(publication))
+            mail = sample_mail(channel_preview.variant, publication)
         except TemplateError as error:
             return Card(
                 channel_preview.channel,

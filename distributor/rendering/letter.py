@@ -21,6 +21,7 @@ from distributor.rendering.colours import mail_accents
 from distributor.rendering.context import base_url, letter_context
 from distributor.rendering.environment import environment, render_with
 from distributor.rendering.placeholders import Placeholders
+from distributor.rendering.plain_text import plain_text
 from distributor.rendering.tracking import track
 
 SUBJECT, HTML, TEXT = "email/subject.txt", "email/letter.html", "email/letter.txt"
@@ -59,7 +60,8 @@ def letter_mail(letter: LetterView, *, slug: str = "", track: bool = False) -> L
 
 def finish(subject: str, html: str, text: str, placeholders: Placeholders, *, site: str) -> LetterMail:
     """Return rendered templates as a mail: styles go into the elements, and links are tracked where there is a site."""
-    html = _INLINER.inline(html)
+    html = placeholders.encoded_in_addresses(_INLINER.inline(html), html=True)
+    text = placeholders.encoded_in_addresses(text, html=False)
     html, links = track(html, placeholders, site=site) if site else (html, ())
     return LetterMail(
         subject=placeholders.source(one_line(subject)),
@@ -79,6 +81,7 @@ def mail_context(letter: LetterView) -> dict[str, Any]:
         **context,
         **accent_context(letter.publication),
         "body": Markup(body),  # noqa: S704 - made safe in the line above
+        "body_text": plain_text(body) or letter.body_text,
         "body_links": bodies.links(body),
         "preheader": preheader(letter.editor_note or context["lead"]),
         **_picture(letter),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from distributor.domain.recipients import Recipient
 from distributor.domain.text_lines import one_line
@@ -38,14 +38,24 @@ class EncodedMail(NamedTuple):
     text: str
 
 
+class _Lenient(dict[str, Any]):
+    """Attributes, and "" for those that are not among them."""
+
+    def __missing__(self, _name: str) -> str:
+        return ""
+
+
 class RecipientPass:
     """A mail variant's subject, HTML and text as templates that see `recipient` and nothing else.
+
+    An attribute that a recipient does not have is an error, with `lenient` nothing is written for it.
 
     Raises TemplateError when one of them can't be compiled. May be used by several threads at once.
     """
 
-    def __init__(self, variant: Variant) -> None:
+    def __init__(self, variant: Variant, *, lenient: bool = False) -> None:
         self._variant = variant
+        self._lenient = lenient
         self._subject = CompiledPart(variant.subject, _SUBJECT, html=False)
         self._same_subject = None if self._subject.constant is None else one_line(self._subject.constant)
         self._html = CompiledPart(variant.html, _HTML, html=True, encode=True)
@@ -53,6 +63,7 @@ class RecipientPass:
 
     def encode(self, recipient: Recipient) -> EncodedMail:
         """Return the mail for one recipient, encoded. Raises TemplateError as `render` does."""
+        recipient = self._prepared(recipient)
         subject = self._same_subject
         if subject is None:
             subject = one_line(self._subject.render(recipient))
@@ -64,11 +75,15 @@ class RecipientPass:
         Raises TemplateError when it needs what this recipient does not have.
         """
         html, text = self._plain
+        recipient = self._prepared(recipient)
         return RenderedMail(
             one_line(self._subject.render(recipient)),
             one_kind_of_break(html.render(recipient)),
             one_kind_of_break(text.render(recipient)),
         )
+
+    def _prepared(self, recipient: Recipient) -> Recipient:
+        return replace(recipient, attributes=_Lenient(recipient.attributes)) if self._lenient else recipient
 
     @cached_property
     def _plain(self) -> tuple[CompiledPart, CompiledPart]:

@@ -17,6 +17,11 @@ import jinja2
 from distributor.domain.recipients import Recipient
 
 _FIELDS = frozenset(field.name for field in fields(Recipient))
+URL_VALUE = "url_value"  # the filter of the recipient pass that percent-encodes a value
+# What people write of themselves, or a table says of them; our own links and tokens are addresses already.
+_VALUE = re.compile(r"\{\{ (recipient\.(?:name|email|language|attributes\b.*)) \}\}")
+_HTML_ADDRESS = re.compile(r'(?P<start>\s(?:href|src|action|background)=")(?P<address>[^"]*)')
+_TEXT_ADDRESS = re.compile(r"(?P<start>)(?P<address>(?:https?://|mailto:)[^\s<>\"]*)")
 _OPENING = "{{ '{' }}"  # how Jinja2 writes a brace; it is worked out once, when the mail is compiled
 
 
@@ -54,6 +59,10 @@ class _Attributes(_Expression):
     def __getitem__(self, key: Any) -> _Expression:
         return _Expression(f"{self._source}[{json.dumps(str(key))}]")
 
+    def get(self, key: object, default: object = "") -> _Expression:
+        """Return an attribute, and what stands in its place for those who have none."""
+        return _Expression(f"{self._source}.get({json.dumps(str(key))}, {json.dumps(str(default))})")
+
 
 class _Recipient(_Expression):
     """`recipient` in the letter pass."""
@@ -85,6 +94,26 @@ class Placeholders:
             return value
         self._sources.append(value.jinja())
         return f"{self._sign}n{len(self._sources) - 1}e"
+
+    def encoded_in_addresses(self, text: str, *, html: bool) -> str:
+        """Return a rendered text in which a recipient's values within a web address are percent-encoded.
+
+        A value with which an address begins is the address itself, and stays.
+        """
+        mark = re.compile(rf"{self._sign}n(\d+)e")
+
+        def encoded(match: re.Match[str]) -> str:
+            source = self._sources[int(match[1])]
+            value = _VALUE.fullmatch(source)
+            return self.finalize(Placeholder(f"{{{{ {value[1]} | {URL_VALUE} }}}}")) if value else match[0]
+
+        def in_address(match: re.Match[str]) -> str:
+            start, address = match["start"], match["address"]
+            first = mark.match(address)
+            head = first.end() if first else 0
+            return f"{start}{address[:head]}{mark.sub(encoded, address[head:])}"
+
+        return (_HTML_ADDRESS if html else _TEXT_ADDRESS).sub(in_address, text)
 
     def in_(self, text: str) -> bool:
         """Whether a rendered text depends on the recipient."""

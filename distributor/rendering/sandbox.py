@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 from jinja2.filters import do_format, do_join, do_replace, do_round
@@ -18,6 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import escape, soft_str
 
 from distributor.domain.recipients import Recipient
+from distributor.rendering.placeholders import URL_VALUE
 
 LONGEST = 1_000_000  # characters that a template may write, or hold in one value, beyond its own text
 ROUNDS = 10_000  # of all loops and macros together
@@ -104,6 +106,7 @@ class RecipientEnvironment(ImmutableSandboxedEnvironment):
         for name in _WITHOUT:
             del self.filters[name]
         self.filters |= bounded_filters(LONGEST)
+        self.filters[URL_VALUE] = url_value
 
     def wrap_str_format(self, value: Any) -> None:
         """Leave `str.format` to `is_safe_attribute`, which refuses it: its widths know no bounds."""
@@ -124,6 +127,11 @@ class RecipientEnvironment(ImmutableSandboxedEnvironment):
         """Work out `left operator right`, unless the result would be too long."""
         check_operation(operator, left, right)
         return limit_length(super().call_binop(context, operator, left, right))
+
+
+def url_value(value: object) -> str:
+    """Return a value as it can stand within a web address: no sign in it begins another part of the address."""
+    return quote(str(value), safe="")
 
 
 def bounded_range(*arguments: int) -> range:

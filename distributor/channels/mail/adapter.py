@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from distributor.channels.base import (
     AccountField,
     AddressedChannel,
+    ChannelSetting,
     Clock,
     Credentials,
     Intent,
@@ -21,7 +22,7 @@ from distributor.channels.base import (
     at_any_time,
 )
 from distributor.channels.mail import compose as composition
-from distributor.channels.mail import relay, transports
+from distributor.channels.mail import missing_values, relay, transports
 from distributor.channels.mail.capabilities import CAPABILITIES
 from distributor.channels.mail.dkim import signers_from
 from distributor.channels.mail.message import BadAddress, MessageBuilder, envelope_address
@@ -63,7 +64,7 @@ class MailChannel:
     """
 
     name = "mail"
-    settings: tuple[()] = ()
+    settings: tuple[ChannelSetting, ...] = (missing_values.MISSING,)
     connect_flow: None = None
     token_renewal: None = None
     capabilities: Capabilities = CAPABILITIES
@@ -105,7 +106,7 @@ class MailChannel:
 
         `permits` is asked where a relay's URL has `connections_in_all`.
         """
-        return self._open(credentials, RecipientPass(variant), variant, intent, permits)
+        return self._open(credentials, missing_values.recipient_pass(variant), variant, intent, permits)
 
     @contextmanager
     def _open(

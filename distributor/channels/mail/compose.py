@@ -7,6 +7,7 @@ import re
 from distributor.channels.base import Options
 from distributor.channels.mail.envelope import Envelope
 from distributor.channels.mail.message import BadAddress, sender_address
+from distributor.channels.mail.missing_values import attribute_notes, with_attributes
 from distributor.channels.mail.payload import MailPayload
 from distributor.domain.digests import DigestView
 from distributor.domain.letters import LetterView
@@ -15,7 +16,6 @@ from distributor.rendering import bodies
 from distributor.rendering.addresses import ascii_url
 from distributor.rendering.digest import digest_mail
 from distributor.rendering.letter import letter_mail
-from distributor.rendering.mail import RecipientPass
 
 # Gmail shows the rest only after a click on "View entire message" (https://support.google.com/mail/thread/6256652).
 GMAIL_CLIPS_ABOVE = 102_000  # bytes of HTML
@@ -47,8 +47,7 @@ def compose(letter: LetterView, options: Options) -> Variant:
             pictures_without_text=bodies.pictures_without_text(letter.body_html),
         ),
     )
-    RecipientPass(variant)
-    return variant
+    return with_attributes(variant, options)
 
 
 def compose_digest(digest: DigestView, options: Options) -> Variant:
@@ -70,13 +69,12 @@ def compose_digest(digest: DigestView, options: Options) -> Variant:
             postal_address=publication.postal_address,
         ),
     )
-    RecipientPass(variant)
-    return variant
+    return with_attributes(variant, options)
 
 
 def check(variant: Variant) -> tuple[Concern, ...]:
     """Say what an editor should know about the mail."""
-    return (*_refusals(variant), *_warnings(variant))
+    return (*_refusals(variant), *_warnings(variant), *attribute_notes(variant))
 
 
 def _refusals(variant: Variant) -> list[Concern]:

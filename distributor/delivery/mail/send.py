@@ -26,6 +26,7 @@ from distributor.delivery.mail.refusal_watches import watch_of
 from distributor.delivery.models import Account, Dispatch
 from distributor.delivery.planning.earliest_release import at_release, explain
 from distributor.delivery.transitions import locked, move, pause_for, state_of
+from distributor.delivery.variants import missing_values
 from distributor.delivery.variants.composition import compose
 from distributor.domain.errors import CredentialsError, DistributorError, ServiceAway
 from distributor.domain.retries import DELAYS, MAIL_PATIENCE
@@ -117,6 +118,9 @@ def _prepare(dispatch_id: int) -> Variant | None:
         dispatch.variant = variant.to_json()
         dispatch.save(update_fields=["variant"])
     if dispatch.spread_from is None:
+        if reason := missing_values.stop_reason(dispatch, variant):
+            move(dispatch, Event.PAUSE, reason=reason)
+            return None
         dispatch.spread_from, dispatch.spread_apart = now, ledger.seconds_apart(dispatch)
         _spread_step(dispatch, most=FIRST_STEP)
         if dispatch.spread_at is None:

@@ -9,7 +9,7 @@ from typing import Any
 from distributor.channels import registry
 from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Account, Dispatch
-from distributor.delivery.variants import composition
+from distributor.delivery.variants import composition, missing_values
 from distributor.delivery.variants.previews import Preview
 from distributor.domain.errors import CredentialsError, TemplateError, UnknownChannel
 from distributor.domain.variants import Concern, Variant
@@ -79,12 +79,12 @@ def warnings(account_concerns: Iterable[AccountConcern]) -> list[str]:
 
 
 def _of_dispatch(dispatch: Dispatch) -> tuple[Concern, ...]:
-    if dispatch.account is None:
-        return ()
     try:
-        return _of(dispatch.account, composition.draft(dispatch))
+        variant = composition.draft(dispatch)
     except (TemplateError, UnknownChannel):
         return ()
+    of_account = _of(dispatch.account, variant) if dispatch.account is not None else ()
+    return (*of_account, *missing_values.concerns(dispatch, variant))
 
 
 def _of(account: Account, variant: Variant) -> tuple[Concern, ...]:

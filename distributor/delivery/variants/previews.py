@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from distributor.channels import registry
 from distributor.channels.base import ChannelSetting, Options
+from distributor.channels.payloads import EMPTY, AddressedPayload
 from distributor.channels.posts import picture_concerns
 from distributor.delivery.variants import channel_settings
 from distributor.delivery.variants.letter_links import with_links
@@ -15,6 +16,7 @@ from distributor.domain.errors import TemplateError, UnknownChannel
 from distributor.domain.letters import LetterView, PublicationView
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Concern, Variant
+from distributor.rendering.mail import RecipientPass, RenderedMail
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,26 @@ def _primary(language: str) -> str:
     return language.lower().replace("_", "-").split("-")[0]
 
 
-def sample_recipient(publication: PublicationView) -> Recipient:
-    """Return a made-up subscriber, for showing a mail variant as someone gets it."""
+def sample_mail(variant: Variant, publication: PublicationView, *, values: bool = True) -> RenderedMail:
+    """Return a mail as a made-up subscriber gets it: with sample values of the attributes that it writes, or with none.
+
+    Raises TemplateError where it can't be made so: somebody who lacks a value gets none then.
+    """
+    payload = variant.payload
+    attributes = payload.attributes if isinstance(payload, AddressedPayload) else ()
+    lenient = isinstance(payload, AddressedPayload) and payload.missing == EMPTY
+    recipient = sample_recipient(publication, attributes if values else ())
+    return RecipientPass(variant, lenient=lenient).render(recipient)
+
+
+def sample_recipient(publication: PublicationView, attributes: Iterable[str] = ()) -> Recipient:
+    """Return a made-up subscriber, who has these attributes: for showing a mail variant as someone gets it."""
     return Recipient(
         id=0,
         email="reader@example.com",
         name="Kim Reader",
         language=publication.language,
+        attributes={name: f"({name})" for name in attributes},
         unsubscribe_url=f"{publication.site_url}/",
     )
 

@@ -15,6 +15,7 @@ from jinja2 import nodes
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Variant
 from distributor.rendering.mail import RecipientPass
+from distributor.rendering.placeholders import URL_VALUE
 
 _PARSER = jinja2.Environment(autoescape=True, keep_trailing_newline=True)  # only parses
 _MARKUP = frozenset("<>&\"'")  # what escaping would change
@@ -89,14 +90,18 @@ def _path(node: nodes.Node) -> str | None:
     if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
         before = _path(node.node)
         return f"{before}[{json.dumps(node.arg.value)}]" if before else None
+    if isinstance(node, nodes.Filter) and node.name == URL_VALUE and node.node is not None:
+        before = _path(node.node)
+        return f"{before} | {URL_VALUE}" if before else None
     return None
 
 
-def merge_template(variant: Variant, *, mark: str, token: str) -> MergeTemplate | None:
+def merge_template(variant: Variant, *, mark: str, token: str, lenient: bool = False) -> MergeTemplate | None:
     """Return a variant in a provider's signs, or None where it needs working out mail by mail.
 
     `mark` is how the provider writes a value (`{}` is its name); `token`, letters and digits, begins every name and
-    must not be known to whoever writes the letter or fills in a form.
+    must not be known to whoever writes the letter or fills in a form. With
+    `lenient` nothing is written for an attribute that a recipient does not have.
     """
     templates: dict[str, str] = {}
     names: dict[str, tuple[str, ...]] = {}
@@ -115,5 +120,7 @@ def merge_template(variant: Variant, *, mark: str, token: str) -> MergeTemplate 
         )
         names[part] = tuple(value_names.values())
         sources[part] = between + "".join(f"{{{{ {expression.source} }}}}{between}" for expression in expressions)
-    values = RecipientPass(Variant("mail", subject=sources["subject"], html=sources["html"], text=sources["text"]))
+    values = RecipientPass(
+        Variant("mail", subject=sources["subject"], html=sources["html"], text=sources["text"]), lenient=lenient
+    )
     return MergeTemplate(templates["subject"], templates["html"], templates["text"], names, values, between)

@@ -25,6 +25,7 @@ from distributor.channels.base import (
     Session,
     always,
 )
+from distributor.channels.mail.missing_values import is_lenient, recipient_pass
 from distributor.channels.mail.providers import addresses, refusals
 from distributor.channels.mail.providers.addresses import ProviderAccount
 from distributor.channels.mail.providers.calls import ANSWER_SECONDS, Caller, CallResult, make_backend
@@ -63,7 +64,7 @@ def open_session(
         provider_account.provider,
         variant,
         intent,
-        mail=mail or RecipientPass(variant),
+        mail=mail or recipient_pass(variant),
         clock=clock,
         return_domain=credentials.values.get("return_domain", ""),
         merge_template=_merge(provider_account, variant),
@@ -92,7 +93,7 @@ def _merge(account: ProviderAccount, variant: Variant) -> MergeTemplate | None:
         or any(sign in source for sign in account.provider.reads for source in sources)
     ):
         return None
-    return merge_template(variant, mark=merge.mark, token=f"x{secrets.token_hex(6)}")
+    return merge_template(variant, lenient=is_lenient(variant), mark=merge.mark, token=f"x{secrets.token_hex(6)}")
 
 
 @dataclass
