@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from distributor.audience.models import Subscription
 from distributor.channels.payloads import EMPTY, STOP, AddressedPayload
 from distributor.delivery.models import Dispatch
@@ -14,7 +16,7 @@ def concerns(dispatch: Dispatch, variant: Variant) -> tuple[Concern, ...]:
     if not isinstance(payload, AddressedPayload) or not payload.attributes:
         return ()
     counts = lacking(dispatch, payload.attributes)
-    level = "note" if payload.missing == EMPTY else "warning"
+    level: Literal["note", "warning"] = "note" if payload.missing == EMPTY else "warning"
     return tuple(Concern(_sentence(name, count, payload.missing), level) for name, count in counts.items())
 
 
