@@ -65,9 +65,9 @@ def search_start(intent: Intent) -> datetime:
     return intent.first_tried_at + intent.clock_ahead - CLOCKS_DIFFER
 
 
-def alike(variant: Variant, other: Variant) -> bool:
+def alike(first: Variant, second: Variant) -> bool:
     """Whether a look-up could take one's posts for the other's: their first words, whatever networks do to these."""
-    return bool(variant.parts and other.parts) and _words(variant.parts[0]) == _words(other.parts[0])
+    return bool(first.parts and second.parts) and _words(first.parts[0]) == _words(second.parts[0])
 
 
 def _words(text: str) -> str:

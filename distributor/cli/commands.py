@@ -32,6 +32,7 @@ _MODULES = {
     "suppressions": "suppressions",
     "up": "up",
     "users": "users",
+    "variants": "variants",
     "versions": "versions",
     "withdraw": "dispatch_commands",
 }

@@ -54,14 +54,29 @@ def show(reports: Sequence[DispatchReport], console: Console, *, omit: Collectio
     Reasons to `omit` are said beside the table, and not repeated in it.
     """
     reports = [replace(report, reason="") if report.reason in omit else report for report in reports]
-    if console.width >= ROOMY:
-        console.print(table(reports))
-        return
-    console.print(table(reports, links=False))
+    roomy = console.width >= ROOMY
+    console.print(table(reports, links=roomy))
     for report in reports:
         link = _link_cell(report)
-        if link:
+        if link and not roomy:
             console.print(Text.assemble((f"{report.reference}  ", "bold"), link), soft_wrap=True)
+    show_changes(reports, console)
+
+
+def show_changes(reports: Sequence[DispatchReport], console: Console) -> None:
+    """Say of which dispatches something changed since they were approved, and what can be answered."""
+    for report in reports:
+        for sentence in report.change_sentences:
+            console.print(f"{report.reference}: {sentence}", style="yellow", soft_wrap=True)
+        if report.change is not None and report.change.waits_for_person:
+            number = report.id
+            ignore = f", “distributor ignore-change {number}”" if report.change.version is not None else ""
+            console.print(
+                f"  “distributor variants difference {number}” shows it; then “distributor approve-again {number}”"
+                f"{ignore}.",
+                style="dim",
+                soft_wrap=True,
+            )
 
 
 def table(reports: Sequence[DispatchReport], *, links: bool = True) -> Table:

@@ -157,10 +157,11 @@ def _show(letter: LetterView, previews: Sequence[Preview], console: Console) -> 
 
     console.print(Text(letter.title, style="bold"))
     for channel_preview in previews:
-        _panel(letter, channel_preview, console)
+        show_panel(letter, channel_preview, console)
 
 
-def _panel(letter: LetterView, channel_preview: Preview, console: Console) -> None:
+def show_panel(letter: LetterView, channel_preview: Preview, console: Console) -> None:
+    """Print one channel's variant of a letter, with what an editor should know of it."""
     from rich.console import Group
     from rich.panel import Panel
     from rich.text import Text

@@ -91,10 +91,10 @@ def _show(version: Version, differences: Sequence[FieldDifference], *, as_json: 
         console.print("It is the letter's first version." if version.number == 1 else "Both say the same.")
     for difference in differences:
         console.print(difference.field.replace("_", " ").capitalize(), style="bold")
-        console.print(_text(difference.pieces), soft_wrap=True)
+        console.print(marked(difference.pieces), soft_wrap=True)
 
 
-def _text(pieces: Sequence[Piece]) -> Text:
+def marked(pieces: Sequence[Piece]) -> Text:
     """Return pieces with what went and what came marked; where there are no colours as `wdiff` does it."""
     from rich.text import Text
 

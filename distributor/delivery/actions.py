@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from distributor.channels import registry
-from distributor.delivery import control, epochs, resend
+from distributor.delivery import control, epochs, reapproval, resend
 from distributor.delivery.mail import unreached
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import approval
 from distributor.delivery.planning.earliest_release import earliest_release, sentence, zone_of
 from distributor.delivery.posts import recall
 from distributor.delivery.transitions import state_of
-from distributor.delivery.variants import concerns
+from distributor.delivery.variants import concerns, source_changes
 from distributor.domain.dispatch_actions import ACTIONS, Action, Argument, Role, get, permits
 from distributor.domain.errors import BadInput, ConfirmationNeeded, NotPermitted
 from distributor.domain.planning import Delay
@@ -31,6 +31,8 @@ LONGEST_URL = 2_000
 # What carries out each action: takes the dispatch's number and the action's arguments by name.
 _PERFORM: Mapping[str, Callable[..., Dispatch]] = {
     "approve": approval.approve,
+    "approve-again": reapproval.approve_again,
+    "ignore-change": reapproval.ignore_change,
     "release": approval.release_now,
     "take-back": approval.take_back,
     "reschedule": approval.reschedule,
@@ -158,6 +160,10 @@ def _web_address(text: str) -> str:
 
 def _makes_sense(action: Action, dispatch: Dispatch) -> bool:
     """Whether what the table of states allows can succeed for this kind of dispatch."""
+    if action.name == "approve-again":
+        return source_changes.of_dispatch(dispatch).waits_for_person
+    if action.name == "ignore-change":
+        return source_changes.newer_version(dispatch) is not None
     if action.name == "recall":
         return recall.can_be_recalled(dispatch)
     if action.name == "retry":
@@ -198,6 +204,10 @@ def _result_sentence(action: Action, dispatch: Dispatch) -> str:
             return "It is being deleted there."
         case "cancel":
             return dispatch.reason.replace(" by an editor", "", 1)
+        case "ignore-change":
+            return f"The change is ignored: what was approved goes out. {_release_sentence(dispatch)}"
+        case "approve-again":
+            return f"Approved again, as it is now. {_release_sentence(dispatch)}"
         case "approve":
             return f"Approved. {_release_sentence(dispatch)}"
         case "resume":

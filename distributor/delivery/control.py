@@ -11,11 +11,13 @@ from distributor.delivery import wakeups
 from distributor.delivery.accounts import accounts
 from distributor.delivery.mail import ledger
 from distributor.delivery.models import Dispatch
-from distributor.delivery.planning.approval import begin_hold
+from distributor.delivery.planning import partial_posts
+from distributor.delivery.planning.approval import approval_columns, begin_hold
 from distributor.delivery.planning.earliest_release import earliest_release, explain, on_resuming
 from distributor.delivery.planning.queue import standing_dispatches, targets_of
-from distributor.delivery.posts import partial_posts, rate_budgets, send
+from distributor.delivery.posts import rate_budgets, send
 from distributor.delivery.transitions import locked, move, state_of
+from distributor.delivery.variants import composition, source_changes
 from distributor.domain.errors import StateError
 from distributor.domain.states import Event, State
 
@@ -38,7 +40,12 @@ def resume(dispatch_id: int) -> Dispatch:
     first = on_resuming(dispatch, now, begun=has_begun)
     changes: dict[str, Any] = {"due_at": first.due_at, "reason": explain(dispatch, first)}
     if dispatch.spread_from is not None and not ledger.has_begun(dispatch_id):
-        changes["variant"] = None  # none is out: made anew, since a template may have been mended
+        # None is out: approved and made anew, since the letter or a template was mended.
+        changes |= {"variant": None, **composition.approval_columns(dispatch)}
+    elif dispatch.variant is None and composition.is_stuck(dispatch):
+        changes |= approval_columns(dispatch)  # what kept it from going out was mended
+    if dispatch.remedy == "approve" and (version := source_changes.newer_version(dispatch)) is not None:
+        changes.setdefault("ignored_version", version.number)  # else it would stop again
     move(dispatch, Event.RESUME, approved_at=now, **changes)
     wakeups.after_commit("delivery.tick")
     return dispatch
@@ -61,7 +68,7 @@ def _unblock(dispatch: Dispatch) -> Dispatch:
         dispatch.lists.set(target.list_ids)
     move(dispatch, Event.UNBLOCK, **changes)
     if dispatch.approved_at is not None:
-        begin_hold(dispatch)
+        begin_hold(dispatch, anew=False)
     wakeups.after_commit("delivery.tick")
     return dispatch
 
@@ -136,7 +143,8 @@ def retry(dispatch_id: int) -> Dispatch:
         "finished_at": None,
     }
     if state_of(dispatch) is State.FAILED and not partial_posts.may_be_out(dispatch):
-        changes["variant"] = None  # made anew: the letter may have been mended since
+        # Approved and made anew: the letter or its variant may have been mended since.
+        changes |= {"variant": None, **composition.approval_columns(dispatch)}
     dispatch.attempts.update(retry_at=None)  # what was lost before is not looked for any more
     move(dispatch, Event.RETRY, **changes)
     wakeups.after_commit("delivery.tick")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from distributor.channels import registry
 from distributor.delivery import control
 from distributor.delivery.models import Dispatch
-from distributor.delivery.posts import partial_posts
+from distributor.delivery.planning import partial_posts
 from distributor.delivery.posts.recall import can_be_recalled
 from distributor.delivery.posts.recall import recall as recall_post
 from distributor.delivery.transitions import state_of

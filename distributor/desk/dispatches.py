@@ -8,14 +8,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from distributor import policies
-from distributor.channels import registry, stored_variants
-from distributor.delivery import actions
+from distributor.channels import registry
+from distributor.delivery import actions, reapproval
 from distributor.delivery.models import Dispatch
-from distributor.delivery.variants import concerns
+from distributor.delivery.variants import concerns, source_changes
 from distributor.desk import dispatch_buttons, network_responses, presentation
 from distributor.desk.access import editor, role_of
 from distributor.domain.dispatch_actions import ACTIONS
-from distributor.domain.errors import DistributorError
+from distributor.domain.errors import DistributorError, StateError
 from distributor.domain.variants import Variant
 from distributor.rendering import cards
 
@@ -23,7 +23,7 @@ from distributor.rendering import cards
 @editor
 @require_safe
 def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
-    """What went out."""
+    """What went out, or is approved to."""
     record = _dispatch(dispatch_id)
     row = presentation.rows([record])[0]
     card = presentation.went_out(record)
@@ -45,6 +45,26 @@ def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
 
 @editor
 @require_safe
+def difference(request: HttpRequest, dispatch_id: int) -> HttpResponse:
+    """How what is approved of a dispatch differs from what would be approved now, and what can be answered."""
+    record = _dispatch(dispatch_id)
+    try:
+        approval_difference = reapproval.difference(record)
+    except StateError as error:
+        messages.error(request, str(error))
+        return _back(record)
+    context = {
+        "dispatch": record,
+        "letter": record.letter,
+        "row": presentation.rows([record])[0],
+        "change": source_changes.of_dispatch(record),
+        "difference": approval_difference,
+    }
+    return render(request, "desk/difference.html", context)
+
+
+@editor
+@require_safe
 def dispatch_mail(_request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """The document of the mail that went out, as a subscriber got it."""
     record = _dispatch(dispatch_id)
@@ -54,9 +74,9 @@ def dispatch_mail(_request: HttpRequest, dispatch_id: int) -> HttpResponse:
 @editor
 @require_safe
 def dispatch_picture(_request: HttpRequest, dispatch_id: int) -> HttpResponse:
-    """The card that went out with a post."""
-    record = _dispatch(dispatch_id)
-    return card_picture(None if record.variant is None else stored_variants.read(record.variant))
+    """The card that went out with a post, or is approved to."""
+    card = presentation.went_out(_dispatch(dispatch_id))
+    return card_picture(card.variant if card is not None else None)
 
 
 def card_picture(variant: Variant | None) -> HttpResponse:

@@ -183,10 +183,11 @@ def account_warnings(cards: Iterable[Card]) -> dict[str, list[Concern]]:
 
 
 def went_out(dispatch: Dispatch) -> Card | None:
-    """Return the variant that was released; None before that."""
-    if dispatch.variant is None:
+    """Return the variant that was released, or before that the approved one; None where there is neither."""
+    stored_variant = dispatch.variant or dispatch.approved_variant
+    if stored_variant is None:
         return None
-    variant = stored_variants.read(dispatch.variant)
+    variant = stored_variants.read(stored_variant)
     view = dispatch.publication.view(site_url=settings.SITE_URL)
     omissions = tuple(Concern(sentence) for sentence in variant.dropped)
     return _card(Preview(dispatch.channel, registry.label(dispatch.channel), variant, omissions), view)

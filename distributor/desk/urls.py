@@ -71,5 +71,6 @@ urlpatterns = [
     path("dispatches/<int:dispatch_id>/", dispatches.dispatch, name="dispatch"),
     path("dispatches/<int:dispatch_id>/mail/", dispatches.dispatch_mail, name="dispatch-mail"),
     path("dispatches/<int:dispatch_id>/card.png", dispatches.dispatch_picture, name="dispatch-picture"),
+    path("dispatches/<int:dispatch_id>/difference/", dispatches.difference, name="difference"),
     path("dispatches/<int:dispatch_id>/<slug:name>/", dispatches.act, name="act"),
 ]

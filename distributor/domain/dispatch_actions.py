@@ -108,6 +108,19 @@ _TABLE = (
         ),
     ),
     Action(
+        "approve-again",
+        "Approve again",
+        "Approve it as the letter and its variant are by now: its hold begins anew.",
+        _states_of(Event.APPROVE_AGAIN, Event.UNBLOCK),
+        approves=True,
+    ),
+    Action(
+        "ignore-change",
+        "Ignore the change",
+        "Let what was approved go out, although the letter has changed since.",
+        _states_of(Event.APPROVE_AGAIN, Event.UNBLOCK),
+    ),
+    Action(
         "take-back",
         "Back to draft",
         "Make what is approved a draft again, before it is sent.",

@@ -159,6 +159,7 @@ class LetterView:
     place, `plain_url` is what it was: what readers pass on, and what addresses in the body are relative to.
     `share_links` are the links with which they do; whoever makes a variant gives them along (`channels.share_bar`).
     `summary` and `social` are the newsroom's own words: what the letter is about, and a post's text by channel.
+    `own_text` is what an editor wrote for this one variant, in place of what its template says; None for nothing.
     """
 
     publication: PublicationView
@@ -181,6 +182,7 @@ class LetterView:
     share_links: tuple[ShareLink, ...] = ()
     summary: str = ""
     social: Mapping[str, str] = field(default_factory=dict)
+    own_text: str | None = None
 
     @property
     def shared_url(self) -> str:

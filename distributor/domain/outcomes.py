@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-Remedy = Literal["", "reconnect", "wait", "shorten", "change", "look", "settings"]
-"""What helps an editor on: connect the account again, wait, shorten the text, change it, look on the network, or look
-after the app or account at the network itself (credits, permissions, rules)."""
+Remedy = Literal["", "reconnect", "wait", "shorten", "change", "look", "settings", "approve"]
+"""What helps an editor on: connect the account again, wait, shorten the text, change it, look on the network, look
+after the app or account at the network itself (credits, permissions, rules), or approve it again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class Event(Enum):
     """What can happen to a dispatch; its value completes “it can't …”."""
 
     APPROVE = "be approved"
+    APPROVE_AGAIN = "be approved again"  # as it is by now
     HOLD_ENDED = "end its hold"
     RELEASE = "be sent now"  # its time has come, or an editor says now
     TAKE_BACK = "go back to draft"
@@ -85,6 +86,7 @@ _S, _E = State, Event
 # One row an event: from which states it is allowed, and where it leads.
 _TABLE: dict[Event, tuple[frozenset[State], State]] = {
     _E.APPROVE: (frozenset({_S.DRAFT}), _S.HELD),
+    _E.APPROVE_AGAIN: (frozenset({_S.HELD, _S.SCHEDULED, _S.PAUSED}), _S.HELD),
     _E.HOLD_ENDED: (frozenset({_S.HELD}), _S.SCHEDULED),
     _E.RELEASE: (frozenset({_S.SCHEDULED}), _S.SENDING),
     _E.TAKE_BACK: (frozenset({_S.HELD, _S.SCHEDULED}), _S.DRAFT),

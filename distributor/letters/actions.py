@@ -178,7 +178,7 @@ def edit_publication(publication: Publication, raw_values: Mapping[str, RawValue
     changes = []
     for setting in map(publication_settings.SETTINGS.__getitem__, values):
         value = values[setting.name]
-        new_value = _stored_value(row, value)
+        new_value = _stored_value(row, setting, value)
         if getattr(row, setting.field) != new_value:
             setattr(row, setting.field, new_value)
             changes.append(setting)
@@ -190,11 +190,11 @@ def edit_publication(publication: Publication, raw_values: Mapping[str, RawValue
     return tuple(changes)
 
 
-def _stored_value(publication: Publication, value: Value) -> object:
+def _stored_value(publication: Publication, setting: PublicationSetting, value: Value) -> object:
     """Return what the model's field holds for a setting's value."""
     if isinstance(value, Photo):
         return _logo(publication, value)
-    if isinstance(value, bool):  # digests that are on keep the time since when
+    if setting.name == "digests":  # those that are on keep the time since when
         return (publication.digests_from or timezone.now()) if value else None
     return value
 

@@ -6,6 +6,8 @@ Whatever changes a letter calls `record` in the same transaction. A dispatch tha
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,8 +18,12 @@ from distributor.domain.errors import BadInput
 from distributor.domain.letter_content import LetterContent, changed_fields
 from distributor.domain.letters import LetterView
 from distributor.letters.models import Letter, Version
+from distributor.ports import NamedPort
 
 ORIGIN_LIMIT = 1000  # characters
+
+STOPS: NamedPort[Callable[[Version], None]] = NamedPort()
+"""What stops when a letter has a new version: called in the transaction that writes it."""
 
 
 @transaction.atomic
@@ -33,7 +39,7 @@ def record(letter: Letter, *, actor: str, origin: str) -> Version | None:
     changes = changed_fields(content_of(previous), content) if previous else ()
     if previous and not changes:
         return None
-    return Version.objects.create(
+    version = Version.objects.create(
         letter=row,
         number=previous.number + 1 if previous else 1,
         content=json_records.to_json(content),
@@ -42,6 +48,9 @@ def record(letter: Letter, *, actor: str, origin: str) -> Version | None:
         origin=origin[:ORIGIN_LIMIT],
         created_at=timezone.now(),
     )
+    for stop in STOPS.get().values():
+        stop(version)
+    return version
 
 
 def latest(letter: Letter) -> Version:

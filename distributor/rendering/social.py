@@ -34,15 +34,19 @@ def post(
     In the template, what follows `{{ keep_the_rest }}` is never cut; without it, that is the link. `link` is what the
     template sees as `link`: "" for a post that is to have none; `extra` are further names for it. `social` is the
     newsroom's own text for the channel, by whose name the template goes; where it links to the letter itself, it gets
-    no link from us. Raises TemplateError.
+    no link from us. An editor's own text for this one variant (`letter.own_text`) takes the template's place, and the
+    link its end where it is not in it. Raises TemplateError.
     """
-    context = letter_context(letter, channel=PurePosixPath(template).stem)
-    if any(
-        address and address in context["social"] for address in (letter.url, letter.shared_url, letter.canonical_url)
-    ):
-        link = ""
-    context |= {**extra, "link": link, "thread": thread, "keep_the_rest": _MARK}
-    before, mark, after = render(template, context, slug=slug).partition(_MARK)
+    if letter.own_text is not None:
+        source = _with_link(letter.own_text.replace(_MARK, ""), link, plain=letter.shared_url)
+    else:
+        context = letter_context(letter, channel=PurePosixPath(template).stem)
+        addresses = (letter.url, letter.shared_url, letter.canonical_url)
+        if any(address and address in context["social"] for address in addresses):
+            link = ""
+        context |= {**extra, "link": link, "thread": thread, "keep_the_rest": _MARK}
+        source = render(template, context, slug=slug)
+    before, mark, after = source.partition(_MARK)
     text = _tidy(f"{before}{after}")
     keep = _tidy(after) if mark else ""
     size_limit = capacity(capabilities)
@@ -51,6 +55,17 @@ def post(
         if not text.endswith(link):
             text = _tidy(text.replace(link, ""))
     return fit(text, capabilities, keep=keep, thread=thread, keep_in=keep_in)
+
+
+def _with_link(text: str, link: str, *, plain: str) -> str:
+    """Return an editor's text with the link: where it or the page's plain address stands in it, else at its end."""
+    if not link or link in text:
+        return text
+    if plain:
+        text, count = re.subn(rf"{re.escape(plain)}(?=[.,;:!?)\]»”]*(?:\s|$))", lambda _: link, text, count=1)
+        if count:
+            return text
+    return f"{text}\n\n{link}"
 
 
 def longest(parts: tuple[str, ...], capabilities: Capabilities) -> int:

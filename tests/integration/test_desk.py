@@ -18,6 +18,7 @@ from distributor.audience.models import MailingList
 from distributor.channels import registry
 from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
+from distributor.delivery.planning import approval
 from distributor.delivery.planning.queue import queue_letter
 from distributor.delivery.variants.previews import options_for, preview
 from distributor.desk.urls import urlpatterns
@@ -487,9 +488,11 @@ def test_the_card_that_went_out_is_shown_as_it_was(
 ) -> None:
     post_channel.pictures = PictureLimits(size=(800, 400))
     world.connect(publication, "scripted")
-    (dispatch,) = world.queue(letter, "scripted")
+    (dispatch,) = queue_letter(letter, channels=["scripted"], approve=False).dispatches
     address = f"/desk/dispatches/{dispatch.pk}/card.png"
     assert editor.get(address).status_code == 404
+    approval.approve(dispatch.pk)
+    assert editor.get(address).status_code == 200  # what is approved to go out
     world.work(dispatch)
     Letter.objects.update(title="Another title")
     assert f'src="{address}" alt="What the fog horn knows"' in html(editor.get(f"/desk/dispatches/{dispatch.pk}/"))

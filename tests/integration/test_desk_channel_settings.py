@@ -168,7 +168,9 @@ def test_what_there_is_not(editor: Client, brand: Publication, draft: Draft) -> 
     for address in ("/desk/channel-settings/pigeon/", f"{PAGE}nobody/", f"{PAGE}{other.slug}/?letter={letter.pk}"):
         assert editor.get(address).status_code == 404
     assert editor.get(f"{PAGE}lantern/?letter=x").status_code == 200
-    Publication.objects.all().delete()
+
+
+def test_there_is_nothing_to_set_before_there_is_a_publication(editor: Client, channel: ScriptedChannel) -> None:
     assert "There is no publication yet" in html(editor.get(PAGE))
     assert editor.post(PAGE, FORM).status_code == 422
 

@@ -10,16 +10,16 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from distributor.channels.base import Credentials, Intent, Options
+from distributor.channels.base import Credentials, Intent
 from distributor.delivery import control, release, transitions
 from distributor.delivery.accounts import encryption, tokens
 from distributor.delivery.models import Account, Attempt, Dispatch
 from distributor.delivery.planning import approval
 from distributor.delivery.posts import lookup, rate_budgets, send
 from distributor.domain.errors import StateError
-from distributor.domain.letters import Draft, LetterView
+from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Unconfirmed
-from distributor.domain.variants import Variant
+from distributor.domain.variants import Concern, Variant
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
 from tests.integration.test_tokens import Rotating
@@ -153,14 +153,14 @@ def test_what_is_noted_outlasts_a_restart_of_postgresql(
 def test_a_restart_of_postgresql_before_the_call_asks_for_nobody(
     dispatch: Dispatch, post_channel: ScriptedChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compose = ScriptedChannel.compose
+    check = ScriptedChannel.check
 
-    def cut(channel: ScriptedChannel, letter: LetterView, options: Options) -> Variant:
+    def cut(channel: ScriptedChannel, variant: Variant) -> tuple[Concern, ...]:
         cut_off()
-        return compose(channel, letter, options)
+        return check(channel, variant)
 
     with monkeypatch.context() as patched:
-        patched.setattr(ScriptedChannel, "compose", cut)
+        patched.setattr(ScriptedChannel, "check", cut)
         world.work(dispatch)
     assert (dispatch.state, post_channel.asked) == ("sending", [])
     world.send(dispatch.pk)  # woken by the sweeper

@@ -479,7 +479,7 @@ def test_an_error_that_everyone_shares_pauses_and_fails_nobody(
     )
     assert outcomes(dispatch) == {}
     mail_channel.answer = lambda _: OK
-    Letter.objects.update(title="Mended")
+    world.rename(Letter.objects.get(), "Mended")
     control.resume(dispatch.pk)
     world.work(dispatch)
     assert (dispatch.state, outcomes(dispatch)) == ("sent", {"accepted": 15})

@@ -371,7 +371,7 @@ def test_an_unexpected_error_before_the_call_pauses_and_in_it_is_unconfirmed(
         raise RecursionError
 
     with monkeypatch.context() as patched:
-        patched.setattr(ScriptedChannel, "compose", broken)
+        patched.setattr(ScriptedChannel, "check", broken)
         world.work(dispatch)
     assert (dispatch.state, "RecursionError" in dispatch.reason, post_channel.asked) == ("paused", True, [])
     control.resume(dispatch.pk)
@@ -433,8 +433,7 @@ def test_what_a_network_takes_once_is_sent_again_by_itself_but_not_for_ever(
 
 def with_title(dispatch: Dispatch, title: str) -> None:
     assert dispatch.letter is not None
-    dispatch.letter.title = title
-    dispatch.letter.save(update_fields=["title"])
+    world.rename(dispatch.letter, title)
 
 
 def test_a_refused_post_that_is_sent_again_has_the_letters_words_of_now(

@@ -137,6 +137,10 @@ def test_followers_wait_no_longer_for_a_page_that_was_taken_back(draft: Draft, p
     assert post.state == "scheduled"  # the page may stay
     carried_out(link)
     world.work(post)
+    assert (post.state, post.remedy) == ("paused", "")
+    assert "the letter’s page, which is not live" in post.reason  # where it was approved to lead to
+    control.resume(post.pk)
+    world.work(post)
     assert post.state == "sent"
 
 

@@ -24,6 +24,7 @@ from distributor.delivery.planning.queue import queue_letter
 from distributor.domain.letters import Draft
 from distributor.domain.source_keys import address_keys
 from distributor.letters import actions as letters
+from distributor.letters import versions
 from distributor.letters.models import Letter, Page, Publication
 from distributor.letters.pages import page_path, page_url
 
@@ -73,6 +74,12 @@ def make_list(publication: Publication, size: int, slug: str = "readers", *, fir
     subscribers = Subscriber.objects.filter(email__in=names).order_by("pk")
     Subscription.objects.bulk_create(Subscription(subscriber=subscriber, list=made) for subscriber in subscribers)
     return made
+
+
+def rename(letter: Letter, title: str) -> None:
+    """Have a letter's source say another title."""
+    Letter.objects.filter(pk=letter.pk).update(title=title)
+    versions.record(letter, actor="", origin="its source")
 
 
 def connect(publication: Publication, channel: str, name: str = "main") -> None:

@@ -44,9 +44,9 @@ def find(api: PageApi, message: str, intent: Intent, now: datetime) -> Story | N
         if posts is None:
             raise LookupAway(f"Facebook would not show the page’s posts ({response.status_code}).")
         entries, after = posts
-        own = window(intent, response.headers, now)
+        bounds = window(intent, response.headers, now)
         for story in (_story(entry) for entry in entries if entry.get("id")):
-            ours = story.by in ("", api.page_id) and own.may_be_own(story.id, story.created_at)
+            ours = story.by in ("", api.page_id) and bounds.may_be_own(story.id, story.created_at)
             if ours and comparable(story.message) == text:
                 return story
         if not after:

@@ -120,10 +120,10 @@ class LinkedInChannel(NetworkChannel):
             with self.client(credentials, headers=api.account_headers(credentials)) as client:
                 for number in range(PAGES_LOOKED_AT):
                     response = _newest(client, credentials, number)
-                    own = window(intent, response.headers, self._clock())
-                    recent = [post for post in api.read_posts(response) if not own.is_older(post.created_at)]
+                    bounds = window(intent, response.headers, self._clock())
+                    recent = [post for post in api.read_posts(response) if not bounds.is_older(post.created_at)]
                     for post in recent:
-                        if post.id not in own.foreign_ids and _comparable(to_plain(post.little_text)) == text:
+                        if post.id not in bounds.foreign_ids and _comparable(to_plain(post.little_text)) == text:
                             return Receipt(
                                 post.id, url=_url(credentials, post.id), at=post.created_at, raw={"found": True}
                             )

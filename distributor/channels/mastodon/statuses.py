@@ -40,9 +40,9 @@ def own_posts(server: Server, user_id: str, intent: Intent, clock: Clock) -> lis
     posts: list[OwnPost] = []
     for _ in range(PAGES_LOOKED_AT):
         response = server.get(f"/api/v1/accounts/{user_id}/statuses", **query)
-        page, own = _list(response), window(intent, response.headers, clock())
-        recent = [status for status in page if not own.is_older(moment(status.get("created_at")))]
-        posts.extend(read_post(status) for status in recent if the_id(status) not in own.foreign_ids)
+        page, bounds = _list(response), window(intent, response.headers, clock())
+        recent = [status for status in page if not bounds.is_older(moment(status.get("created_at")))]
+        posts.extend(read_post(status) for status in recent if the_id(status) not in bounds.foreign_ids)
         if not page or len(recent) < len(page):
             break
         query["max_id"] = the_id(page[-1])

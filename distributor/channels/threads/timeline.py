@@ -70,9 +70,9 @@ def _list(api: ThreadsApi, path: str, intent: Intent, now: datetime) -> list[Own
         if entry_list is None:
             raise LookupAway(f"Threads would not show the account’s posts ({response.status_code}).")
         entries, after = entry_list
-        own = window(intent, response.headers, now)
+        bounds = window(intent, response.headers, now)
         posts = (_post(entry) for entry in entries if entry.get("id"))
-        own_posts += [post for post in posts if own.may_be_own(post.id, post.at)]
+        own_posts += [post for post in posts if bounds.may_be_own(post.id, post.at)]
         if not after:
             return own_posts
         query["after"] = after

@@ -43,12 +43,12 @@ def own_posts(client: Client, intent: Intent, clock: Clock) -> list[OwnPost]:
     posts: list[OwnPost] = []
     for _ in range(PAGES_LOOKED_AT):
         response = client.posts(user_id, **query)
-        timeline, own = json_object(response), window(intent, response.headers, clock())
+        timeline, bounds = json_object(response), window(intent, response.headers, clock())
         tweets = (mapping(tweet) for tweet in timeline.get("data") or ())
         posts.extend(
             _post(tweet)
             for tweet in tweets
-            if own.may_be_own(str(tweet.get("id", "")), moment(tweet.get("created_at")))
+            if bounds.may_be_own(str(tweet.get("id", "")), moment(tweet.get("created_at")))
         )
         token = mapping(timeline.get("meta")).get("next_token")
         if not token:

@@ -112,7 +112,7 @@ def _prepare(dispatch_id: int) -> Variant | None:
     try:
         variant = compose(dispatch)
     except DistributorError as error:
-        move(dispatch, Event.PAUSE, reason=str(error))
+        move(dispatch, Event.PAUSE, reason=str(error), remedy=getattr(error, "remedy", ""))
         return None
     if dispatch.variant is None:
         dispatch.variant = variant.to_json()

@@ -5,6 +5,7 @@ from distributor.delivery.models.budget_use import RateBudgetUse
 from distributor.delivery.models.digest import Digest
 from distributor.delivery.models.dispatch import Attempt, Batch, Delivery, Dispatch
 from distributor.delivery.models.operation import Epoch, Heartbeat, MetricProgress, MetricTotal
+from distributor.delivery.models.override import Override
 from distributor.delivery.models.remote_post import RemotePost
 from distributor.delivery.models.signing_key import SigningKey
 
@@ -20,6 +21,7 @@ __all__ = [
     "MetricProgress",
     "MetricTotal",
     "NetworkApp",
+    "Override",
     "PendingConnection",
     "RateBudgetUse",
     "RemotePost",

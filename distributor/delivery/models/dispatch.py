@@ -14,7 +14,7 @@ from distributor.channels import registry
 from distributor.delivery.models.account import Account
 from distributor.delivery.models.digest import Digest
 from distributor.domain.states import FINISHED, VACANT, State
-from distributor.letters.models import Letter, Publication
+from distributor.letters.models import Letter, Publication, Version
 
 
 def _state_choices() -> list[tuple[str, str]]:
@@ -28,6 +28,8 @@ class Dispatch(models.Model):
     segment when it is spread; every other one targets an account.
     `target_key` names the target so that one letter is never queued twice for it. `waits_for` is the link dispatch that
     must be finished first. `variant` is what went out, kept from the moment of release.
+    What was approved is `version` of the letter with `approved_override`, as `approved_variant`; that one goes out
+    (docs/decisions/approval.md). It is None where the variant could not be made then.
     Without `approved_at` it is not sent, nor sent again: a person has not approved it, or has called it off.
     While it is being deleted at its network, `recall_at` is when to try next, `recall_from` when an editor asked
     for that, and `recall_tries` how often it was tried; `recalled_at` is when it was gone.
@@ -62,6 +64,12 @@ class Dispatch(models.Model):
     resend_code = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     approved_at = models.DateTimeField(null=True, blank=True)
+    # None where it was approved before letters had versions.
+    version = models.ForeignKey(Version, models.PROTECT, null=True, blank=True, related_name="approvals")
+    approved_variant = models.JSONField(null=True, blank=True)
+    approved_override = models.ForeignKey("Override", models.PROTECT, null=True, blank=True, related_name="+")
+    approved_with_page = models.BooleanField(default=False, help_text="the approved variant leads to the letter's page")
+    ignored_version = models.PositiveIntegerField(default=0, help_text="the number up to which changes were ignored")
     released_at = models.DateTimeField(null=True, blank=True)
     spread_hours = models.PositiveSmallIntegerField(default=0, help_text="0: as fast as the relay takes it")
     spread_apart = models.FloatField(null=True, blank=True)

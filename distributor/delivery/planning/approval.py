@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from distributor.delivery import wakeups
 from distributor.delivery.models import Dispatch
+from distributor.delivery.planning import partial_posts
 from distributor.delivery.planning.earliest_release import earliest_release, explain, is_quiet
 from distributor.delivery.transitions import locked, move, state_of
+from distributor.delivery.variants import composition
 from distributor.domain.dispatch_actions import ACTIONS
 from distributor.domain.errors import BadTime, StateError
 from distributor.domain.states import FINISHED, Event, State, refusal, sources
 from distributor.domain.times import LATE
 
 
-def begin_hold(dispatch: Dispatch) -> None:
-    """Approve a locked draft: its hold begins, and it is due when it may go out at the earliest."""
+def begin_hold(dispatch: Dispatch, *, event: Event = Event.APPROVE, anew: bool = True) -> None:
+    """Approve a locked dispatch as it is now: its hold begins, and it is due when it may go out at the earliest.
+
+    Without `anew` what was approved before stays approved.
+    """
+    columns = approval_columns(dispatch) if anew or dispatch.approved_variant is None else {}
     now = timezone.now()
     hold_until = now + timedelta(minutes=dispatch.hold_minutes)
     dispatch.hold_until = hold_until
@@ -26,9 +33,30 @@ def begin_hold(dispatch: Dispatch) -> None:
     reason = explain(dispatch, first)
     if first.due_at == dispatch.due_at:
         reason = reason or dispatch.reason  # what moved it when it was planned
-    move(dispatch, Event.APPROVE, approved_at=now, hold_until=hold_until, due_at=first.due_at, reason=reason)
+    move(dispatch, event, approved_at=now, hold_until=hold_until, due_at=first.due_at, reason=reason, **columns)
     if hold_until <= now:
         move(dispatch, Event.HOLD_ENDED, reason=reason)
+
+
+def approval_columns(dispatch: Dispatch) -> dict[str, Any]:
+    """Return the columns that say what a locked dispatch is approved as: the letter as it is, and its variant now.
+
+    None where some of it may be out: then it goes on as it began.
+    """
+    return {} if has_begun(dispatch) else {"variant": None, **composition.approval_columns(dispatch)}
+
+
+def keep_approved(dispatch: Dispatch) -> None:
+    """Store what a dispatch is approved as that is in no state to be moved on."""
+    columns = approval_columns(dispatch)
+    for name, value in columns.items():
+        setattr(dispatch, name, value)
+    dispatch.save(update_fields=list(columns))
+
+
+def has_begun(dispatch: Dispatch) -> bool:
+    """Whether some of a dispatch may be out."""
+    return dispatch.spread_from is not None or partial_posts.may_be_out(dispatch)
 
 
 @transaction.atomic
@@ -43,7 +71,9 @@ def approve(dispatch_id: int) -> Dispatch:
 @transaction.atomic
 def take_back(dispatch_id: int) -> Dispatch:
     """Make an approved dispatch a draft again, before it is released."""
-    return move(locked(dispatch_id), Event.TAKE_BACK, hold_until=None, approved_at=None, at_any_hour=False)
+    dispatch = locked(dispatch_id)
+    columns: dict[str, Any] = {} if has_begun(dispatch) else {"variant": None, **composition.NO_APPROVAL}
+    return move(dispatch, Event.TAKE_BACK, hold_until=None, approved_at=None, at_any_hour=False, **columns)
 
 
 @transaction.atomic
@@ -58,7 +88,7 @@ def release_now(dispatch_id: int, *, with_link: bool = False) -> Dispatch:
         dispatch.waits_for = release_now(link.pk)
     now = timezone.now()
     if state_of(dispatch) is State.DRAFT:
-        move(dispatch, Event.APPROVE, approved_at=now)
+        move(dispatch, Event.APPROVE, approved_at=now, **approval_columns(dispatch))
     if state_of(dispatch) is State.HELD:
         move(dispatch, Event.HOLD_ENDED)
     if state_of(dispatch) is not State.SCHEDULED:

@@ -19,6 +19,7 @@ from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import approval, earliest_release, embargoes
 from distributor.delivery.transitions import state_of
+from distributor.delivery.variants import source_changes
 from distributor.domain.errors import BadInput, UnknownChannel
 from distributor.domain.planning import LINK, PlannedDispatch, SchedulePolicy, Target, plan
 from distributor.domain.states import FINISHED, VACANT, State
@@ -78,6 +79,7 @@ def queue_letter(
         existing = _already(letter, entry)
         if existing is not None:
             notes.append(f"{existing.reference} is {state_of(existing).predicate} already and stays as it is.")
+            notes.extend(f"{existing.reference}: {text}" for text in source_changes.of_dispatch(existing).sentences)
             continue
         dispatches.append(
             _create(
@@ -88,6 +90,8 @@ def queue_letter(
         for dispatch in dispatches:
             if state_of(dispatch) is State.DRAFT:
                 approval.begin_hold(dispatch)
+            else:  # blocked: as what it was approved counts once nothing is in its way
+                approval.keep_approved(dispatch)
     wakeups.after_commit("delivery.tick")
     return QueueResult(tuple(dispatches), tuple(notes))
 

@@ -70,12 +70,12 @@ def rival(dispatch: Dispatch, variant: Variant) -> Dispatch | None:
 
     Until that is certain no look-up could tell the two apart.
     """
-    unclear = Dispatch.objects.filter(
+    unclear_dispatches = Dispatch.objects.filter(
         channel=dispatch.channel,
         state__in=[State.SENDING.value, State.UNCONFIRMED.value],
         variant__isnull=False,
     ).exclude(pk=dispatch.pk)
-    for other in unclear.select_related("account").order_by("pk"):
-        if realm(other) == realm(dispatch) and alike(stored_variants.read(other.variant or {}), variant):
-            return other
+    for candidate in unclear_dispatches.select_related("account").order_by("pk"):
+        if realm(candidate) == realm(dispatch) and alike(stored_variants.read(candidate.variant or {}), variant):
+            return candidate
     return None

@@ -18,9 +18,9 @@ from distributor.channels.base import Credentials, Intent, PostChannel
 from distributor.delivery import database_clock, epochs, outages, wakeups
 from distributor.delivery.accounts import accounts, tokens
 from distributor.delivery.models import Account, Attempt, Dispatch
-from distributor.delivery.planning import claims
+from distributor.delivery.planning import claims, partial_posts
 from distributor.delivery.planning.earliest_release import at_release, earliest_release, explain
-from distributor.delivery.posts import partial_posts, rate_budgets, remote_posts
+from distributor.delivery.posts import rate_budgets, remote_posts
 from distributor.delivery.transitions import locked, move, pause_for, state_of
 from distributor.delivery.variants.composition import compose
 from distributor.domain.errors import CredentialsError, DistributorError, ServiceAway
@@ -136,7 +136,7 @@ def _begin(dispatch_id: int) -> _Call | None:
         _defer(dispatch, now + timedelta(seconds=30), str(error))
         return None
     except DistributorError as error:
-        move(dispatch, Event.PAUSE, reason=str(error))
+        move(dispatch, Event.PAUSE, reason=str(error), remedy=getattr(error, "remedy", ""))
         return None
     channel = cast(PostChannel, registry.get(dispatch.channel))
     if channel.can_look(credentials) and (rival := remote_posts.rival(dispatch, variant)) is not None:

@@ -13,6 +13,8 @@ from distributor.delivery.accounts import accounts
 from distributor.delivery.mail import ledger
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning.earliest_release import sentence
+from distributor.delivery.variants import source_changes
+from distributor.delivery.variants.source_changes import SourceChange
 from distributor.domain.planning import Delay, EarliestRelease
 from distributor.domain.states import FINISHED, RESTING, State
 from distributor.domain.variants import Variant
@@ -53,11 +55,19 @@ class DispatchReport:
     went_out_at: datetime | None = None  # None for what is not out
     goes_out_at: datetime | None = None  # None for what is not to come, or waits for a page that waits for a person
     after_page: bool = False  # the letter's page goes out before it, and is to come
+    has_approved_variant: bool = False  # which can be looked at
+    change: SourceChange | None = None  # what changed since it was approved; None where nothing could
 
     @property
     def words(self) -> str:
         """Its state as people read it."""
         return State(self.state).words
+
+    @property
+    def change_sentences(self) -> tuple[str, ...]:
+        """What an editor should know of changes since it was approved; its reason may say it already."""
+        sentences = self.change.sentences if self.change is not None else ()
+        return sentences[1:] if sentences and self.reason.startswith(sentences[0].split(" (")[0]) else sentences
 
     @property
     def finished(self) -> bool:
@@ -92,6 +102,7 @@ class DispatchReport:
             "recalled": self.recalled,
             "waiting": self.waiting,
             "url": self.url,
+            "change": self.change.to_json() if self.change else None,
         }
 
 
@@ -99,9 +110,11 @@ def report(dispatches: Iterable[Dispatch]) -> tuple[DispatchReport, ...]:
     """Return a report on each dispatch, in the given order."""
     listed_dispatches = list(dispatches)
     mails = ledger.counts(dispatch for dispatch in listed_dispatches if _addressed(dispatch))
+    changes = source_changes.of(listed_dispatches)
     held = bool(epochs.held_because())
     return tuple(
-        _report(dispatch, mails.get(dispatch.pk) or _post_counts(dispatch), held=held) for dispatch in listed_dispatches
+        _report(dispatch, mails.get(dispatch.pk) or _post_counts(dispatch), changes.get(dispatch.pk), held=held)
+        for dispatch in listed_dispatches
     )
 
 
@@ -121,7 +134,7 @@ def _post_counts(dispatch: Dispatch) -> ledger.Counts:
     )
 
 
-def _report(dispatch: Dispatch, counts: ledger.Counts, *, held: bool) -> DispatchReport:
+def _report(dispatch: Dispatch, counts: ledger.Counts, change: SourceChange | None, *, held: bool) -> DispatchReport:
     """Return the report; `held`: nothing at all is sent until a person decides (`delivery.epochs`)."""
     held = held and dispatch.state in _UNDER_WAY
     return DispatchReport(
@@ -151,6 +164,8 @@ def _report(dispatch: Dispatch, counts: ledger.Counts, *, held: bool) -> Dispatc
         went_out_at=_went_out_at(dispatch),
         goes_out_at=None if held else _goes_out_at(dispatch),
         after_page=_page_to_come(dispatch) is not None,
+        has_approved_variant=dispatch.approved_variant is not None,
+        change=change,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from distributor.channels import registry
-from distributor.channels.base import ChannelSetting, Options
+from distributor.channels.base import Channel, ChannelSetting, Options
 from distributor.channels.payloads import EMPTY, AddressedPayload
 from distributor.channels.posts import picture_concerns
 from distributor.delivery.variants import channel_settings
@@ -57,13 +57,17 @@ def preview(letter: LetterView, name: str, *, options: Options, code: str = "") 
         variant = channel.compose(with_links(letter, name, options, code=code), options)
     except (TemplateError, UnknownChannel) as error:
         return Preview(name, name, None, (Concern(str(error), "refuse"),))
-    concerns = (
+    concerns = (*concerns_of(variant, channel), *_language_concerns(letter))
+    return Preview(name, channel.capabilities.label, variant, concerns)
+
+
+def concerns_of(variant: Variant, channel: Channel) -> tuple[Concern, ...]:
+    """Return what an editor should know of a variant: what did not fit, and what its channel and its picture say."""
+    return (
         *(Concern(sentence) for sentence in variant.dropped),
         *channel.check(variant),
         *picture_concerns(variant, channel.capabilities),
-        *_language_concerns(letter),
     )
-    return Preview(name, channel.capabilities.label, variant, concerns)
 
 
 def _language_concerns(letter: LetterView) -> tuple[Concern, ...]:

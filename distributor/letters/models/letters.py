@@ -28,6 +28,7 @@ class Publication(models.Model):
     minutes_between_channels = models.PositiveIntegerField(default=0)
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_until = models.TimeField(null=True, blank=True)
+    stops_on_change = models.BooleanField(default=False, help_text="what is approved stops when its source changes")
     warm_up_from = models.DateField(
         null=True, blank=True, help_text="the first day of a new sending domain, which sends more from day to day"
     )

@@ -160,6 +160,18 @@ _TABLE = (
         input="time",
     ),
     PublicationSetting(
+        "stop-on-change",
+        "Stop when the source changes",
+        "An approved letter whose source changes stops until somebody decides. Otherwise what was approved goes out, "
+        "and the change is pointed out.",
+        "Publishing",
+        values.yes_or_no,
+        values.yes_if,
+        empty=values.NO,
+        input="yes-no",
+        column="stops_on_change",
+    ),
+    PublicationSetting(
         "digests",
         "Send digests",
         "Subscribers who have chosen so get one email a day or week instead of each letter.",
