@@ -7,6 +7,7 @@ from django.urls import include, path
 from config.health import healthz, readyz
 from config.metrics import metrics
 
+handler400 = "config.bad_requests.bad_request"
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),

@@ -47,6 +47,13 @@ def database(*, wakes: bool = False) -> Iterator[None]:
 UNDEFINED_TABLE = "42P01"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _NO_TABLES = "The database has no tables for this yet: run “distributor manage migrate”, then try again."
 
+# What a command does to dispatches and editors it says itself.
+_TOLD_BY_COMMANDS = (
+    "distributor.delivery.recovery",
+    "distributor.delivery.transitions",
+    "distributor.people.editors",
+)
+
 
 def set_up_django() -> None:
     """Load settings and apps, once."""
@@ -56,8 +63,8 @@ def set_up_django() -> None:
 
     if not apps.ready:
         django.setup()
-        # What a command does to dispatches it says itself.
-        logging.getLogger("distributor.delivery.transitions").setLevel(logging.WARNING)
+        for name in _TOLD_BY_COMMANDS:
+            logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def retry(call: Callable[[], T], away: type[Exception] | tuple[type[Exception], ...], message: Callable[[], str]) -> T:

@@ -9,12 +9,13 @@ import click
 
 from distributor.cli import output
 from distributor.cli.backing_services import database
-from distributor.domain.errors import ConfirmationNeeded
+from distributor.domain.errors import BadInput, ConfirmationNeeded
 
 if TYPE_CHECKING:
     from distributor.domain.dispatch_actions import Role
 
 ROLES = ("editor", "admin")
+_LINE = 4096  # bytes
 _generate_option = click.option(
     "--generate", is_flag=True, help="Make a password and print it once, instead of asking for one."
 )
@@ -31,7 +32,11 @@ def users() -> None:
 @_generate_option
 @output.json_option
 def add(name: str, admin: bool, generate: bool, as_json: bool) -> None:
-    """Make an editor for the desk. The password is asked for; without a terminal one is made and printed once."""
+    """Make an editor for the desk.
+
+    The password is asked for; without a terminal it is the first line of standard input. Where that is empty, one is
+    made and printed once.
+    """
     typed_password = _typed_password(generate=generate)
     with database():
         from distributor.people import editors
@@ -45,7 +50,7 @@ def add(name: str, admin: bool, generate: bool, as_json: bool) -> None:
 @_generate_option
 @output.json_option
 def password(name: str, generate: bool, as_json: bool) -> None:
-    """Give an editor another password, asked for or made as by “add”. Where they are logged in, that ends."""
+    """Give an editor another password, asked for, read or made as by “add”. Where they are logged in, that ends."""
     typed_password = _typed_password(generate=generate)
     with database():
         from distributor.people import editors
@@ -133,10 +138,18 @@ def list_(as_json: bool) -> None:
 
 
 def _typed_password(*, generate: bool) -> str:
-    """Return what somebody types, "" where one is to be made."""
-    if generate or not sys.stdin.isatty():
+    """Return what somebody types, or the first line of a standard input that is no terminal; "" to have one made."""
+    if generate:
         return ""
-    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+    if sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+    line = sys.stdin.buffer.readline(_LINE + 1)
+    if len(line) > _LINE:
+        raise BadInput(f"The password on standard input is too long: give at most {_LINE} bytes.")
+    try:
+        return line.decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise BadInput("The password on standard input is not UTF-8: convert it first.") from None
 
 
 def _tell(name: str, sentence: str, *, as_json: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -22,6 +23,14 @@ logger = logging.getLogger(__name__)
 
 # Beside the failures of one name from one address, which axes counts: passwords tried on many names from one address.
 TRIES: Final = ClientLimit("login", count=50, seconds=900)
+
+_NAME_LENGTH: Final = 255  # of axes's column
+
+
+def counted_name(request: HttpRequest, credentials: Mapping[str, Any] | None) -> str | None:
+    """Return the name whose failures axes counts: what was typed, cut to what can be stored."""
+    name = request.POST.get("username") if credentials is None else credentials.get("username")
+    return None if name is None else str(name)[:_NAME_LENGTH]
 
 
 class DeskLogin(LoginView):

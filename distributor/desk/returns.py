@@ -24,12 +24,12 @@ from distributor.insights import reversals
 from distributor.insights.bounce_scores import scores
 from distributor.insights.decisions import consequence
 from distributor.insights.models import ReturnedEvent
+from distributor.page_numbers import id_before
 
 PAGE_SIZE = 50
 KINDS = (Kind.HARD_BOUNCE, Kind.SOFT_BOUNCE, Kind.COMPLAINT, Kind.UNSUBSCRIBE)
 TO_DECIDE = "not proven, to decide"
 BOUNCES = (Kind.HARD_BOUNCE.value, Kind.SOFT_BOUNCE.value)
-_LARGEST = 2**63 - 1
 M = TypeVar("M", bound=Model)
 
 
@@ -89,9 +89,9 @@ def _about(records: QuerySet[M], request: HttpRequest) -> QuerySet[M]:
 
 def _newest(records: QuerySet[M], request: HttpRequest) -> tuple[list[M], int | None]:
     """Return a page of rows, and the id before which the next one begins, None where there is none."""
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit():
-        records = records.filter(pk__lt=min(int(before[:19]), _LARGEST))
+    before = id_before(request)
+    if before is not None:
+        records = records.filter(pk__lt=before)
     rows = list(records.order_by("-pk")[: PAGE_SIZE + 1])
     return rows[:PAGE_SIZE], rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None
 

@@ -21,12 +21,14 @@ from distributor.desk import (
     views,
 )
 from distributor.desk.logins import DeskLogin
+from distributor.desk.own_password import own_password
 
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
     path("login/", DeskLogin.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path("password/", own_password, name="own-password"),
     path("letters/new/", new_letter.new_letter, name="new"),
     path("letters/<int:letter_id>/", views.letter, name="letter"),
     path("letters/<int:letter_id>/queue/", views.queue, name="queue"),

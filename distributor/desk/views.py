@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,6 +29,7 @@ from distributor.domain.errors import BadInput, ConfirmationNeeded, DistributorE
 from distributor.domain.times import ParsedTime
 from distributor.letters import actions as letters
 from distributor.letters.models import Letter
+from distributor.page_numbers import page_of
 
 LETTERS_A_PAGE = 25
 
@@ -38,7 +38,7 @@ LETTERS_A_PAGE = 25
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """All letters with the states of their dispatches."""
-    page = Paginator(presentation.letters(), LETTERS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(presentation.letters(), LETTERS_A_PAGE, request)
     entries = [(letter, presentation.rows(letter.dispatches.all())) for letter in page.object_list]
     practice = Account.objects.filter(practice=True).exists()
     context = {"page": page, "entries": entries, "practice": practice, "ailing": health.warnings(timezone.now())}

@@ -24,7 +24,7 @@ def uses_up(request: HttpRequest) -> int:
 
     Posts count apart, so that no scanner which looks at a link again and again keeps its reader from leaving.
     """
-    return USES.add(f"{'post' if request.method == 'POST' else 'get'} {request.path}")
+    return USES.add(f"{'post' if request.method == 'POST' else 'get'} {request.path.rstrip('/')}")
 
 
 def not_ours(request: HttpRequest, problem: str) -> HttpResponse:

@@ -10,6 +10,8 @@ app_name = "reader"
 urlpatterns = [
     path("", views.front, name="front"),
     path("u/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    # Mail programs that lose the slash: who follows a redirection of their POST does so with a GET, which asks only.
+    path("u/<str:token>", views.unsubscribe),
     path("c/<str:token>/<int:number>", tracked_links.follow, name="follow"),
     path("o/<str:token>.gif", tracked_links.picture, name="picture"),
     path("s/<str:code>", views.short, name="short"),

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,6 +23,7 @@ from distributor.insights import actions as insights
 from distributor.letters import letter_feeds, short_links
 from distributor.letters.letter_feeds import LetterFeed
 from distributor.letters.models import Author, Letter, Page, Publication, Series, TakenDown
+from distributor.page_numbers import page_of
 from distributor.reader import pages, token_limits, unsubscription, visitors
 from distributor.reader.published_letters import published_letter
 
@@ -66,7 +66,7 @@ def _letter_list(
     request: HttpRequest, template: str, letter_feed: LetterFeed, context: dict[str, object]
 ) -> HttpResponse:
     """Answer with a page of a letter feed's letters; only a publication has a page without any."""
-    page = Paginator(letter_feed.pages(), LETTERS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(letter_feed.pages(), LETTERS_A_PAGE, request)
     if letter_feed.lookup and not page.object_list:
         return render(request, "404.html", status=404)
     brand = letter_feed.publication

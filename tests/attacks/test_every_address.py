@@ -20,6 +20,7 @@ DESK = tuple(
 # What other programs POST to, which have no cookie to misuse: mail programs that leave a list (RFC 8058), and providers
 # that authenticate themselves.
 WITHOUT_FORM_TOKEN = {
+    "u/<str:token>",
     "u/<str:token>/",
     "webhooks/mail/<slug:provider>/<int:account_id>",
     "webhooks/mail/<slug:provider>/<int:account_id>/<str:token>",

@@ -71,6 +71,15 @@ def test_passwords_tried_on_many_names_have_to_wait_too(mina: User, client: Clie
     assert try_to_log_in(Client(), "mina", PASSWORD, "203.0.113.9").status_code == 302
 
 
+def test_a_name_longer_than_any_is_a_wrong_one(mina: User, client: Client) -> None:
+    name = "m" * 100_000
+    for _ in range(9):
+        answer = try_to_log_in(client, name, WRONG)
+        assert answer.status_code == 200
+        assert "Please enter a correct username and password" in html(answer)
+    assert try_to_log_in(client, name, WRONG).status_code == 429
+
+
 def test_one_ipv6_site_is_one_client(mina: User, client: Client) -> None:
     for number in range(10):
         try_to_log_in(client, "mina", WRONG, f"2001:db8:1:2::{number}")

@@ -322,6 +322,13 @@ class TestSettingUp:
         assert ("ida", "active") in [(one["name"], one["state"]) for one in lantern.fine("users", "list")]
 
     def test_an_editor_is_kept_out_and_removed(self, lantern: House) -> None:
+        typed = lantern.run("users", "add", "eve", given="a long sentence for eve\n")
+        assert (typed.out, typed.said) == ("eve can use the desk.\n", "")
+        typed = lantern.run("users", "password", "eve", given="another long sentence\r\n")
+        assert (typed.out, typed.said) == ("eve has a new password.\n", "")
+        assert lantern.refused("users", "password", "eve", given="short")
+        assert lantern.refused("users", "password", "eve", given=b"\xff\xfe\n").endswith("convert it first.")
+        assert "too long" in lantern.refused("users", "password", "eve", given="x" * 5000)
         first = lantern.fine("users", "add", "bo")["password"]
         assert lantern.fine("users", "password", "bo", "--generate")["password"] != first
         assert "bo can't use the desk any more" in lantern.run("users", "deactivate", "bo").out

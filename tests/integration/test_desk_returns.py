@@ -68,7 +68,7 @@ def test_only_what_is_looked_for_is_shown(editor: Client) -> None:
     for query, shown, hidden in (
         ("kind=complaint", "angry@", "full@"),
         ("find=FULL@inbox.example", "full@", "angry@"),
-        ("kind=nonsense&before=nonsense", "angry@", "fine@"),
+        ("kind=nonsense", "angry@", "fine@"),
     ):
         page = html(editor.get(f"/desk/returns/?{query}"))
         assert f"{shown}inbox.example</" in page or f"{shown}inbox.example\n" in page
@@ -86,7 +86,14 @@ def test_older_ones_are_a_page_further(editor: Client, monkeypatch: pytest.Monke
         older = re.search(r'rel="next" href="([^"]+)"', page)
         path = f"/desk/returns/suppressed/{older[1]}" if older else ""
     assert seen == ["p4", "p3", "p2", "p1", "p0"]
-    assert editor.get(f"/desk/returns/?before={'9' * 40}").status_code == 200
+
+
+@pytest.mark.parametrize("place", ["/desk/returns/", "/desk/returns/suppressed/"])
+@pytest.mark.parametrize("query", ["before=nonsense", "before=", "before=-1", "before=%00", "page=-1", "page=%00"])
+def test_a_page_that_there_is_not_is_not_found(editor: Client, place: str, query: str) -> None:
+    assert editor.get(f"{place}?{query}").status_code == 404
+    assert editor.get(f"{place}?before={'9' * 40}").status_code == 404
+    assert editor.get(f"{place}?page=1").status_code == 200
 
 
 def test_a_suppression_is_lifted(editor: Client) -> None:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import redis
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import connection
@@ -205,3 +206,57 @@ def test_an_admin_decides_on_an_editor(admin: User, ida: User) -> None:
     assert press(client, admin, "dance").status_code == 404
     assert "can't be removed by yourself" in said(press(client, admin, "remove"))
     assert is_in(client)
+
+
+# One's own password
+
+OWN = "/desk/password/"
+OLD, NEW = "the password of before", "the password from now on"
+
+
+def change(client: Client, old: str, new: str, again: str = "") -> Response:
+    return client.post(OWN, {"old_password": old, "new_password1": new, "new_password2": again or new})
+
+
+@pytest.fixture
+def eve(admin: User) -> User:
+    editors.add("eve", OLD)
+    return User.objects.get(username="eve")
+
+
+def test_an_editor_changes_their_own_password(eve: User, broker: redis.Redis) -> None:
+    here, elsewhere = logged_in(eve), logged_in(eve)
+    assert f'href="{OWN}"' in html(here.get("/desk/"))
+    assert "Old password" in html(here.get(OWN))
+    for values, sentence in (
+        (("wrong", NEW), "Your old password was entered incorrectly"),
+        ((OLD, NEW, "something else"), "The two password fields didn’t match"),
+        ((OLD, "short"), "This password is too short"),
+        ((OLD, "\0"), "Null characters are not allowed"),
+    ):
+        answer = change(here, *values)
+        assert answer.status_code == 422
+        assert sentence in html(answer)
+        assert NEW not in html(answer)
+    assert "Your password is changed." in said(change(here, OLD, NEW))
+    assert is_in(here)
+    assert not is_in(elsewhere)
+    assert Client().post("/desk/login/", {"username": "eve", "password": NEW}).status_code == 302
+    assert Client().post("/desk/login/", {"username": "eve", "password": OLD}).status_code == 200
+
+
+def test_old_passwords_are_not_tried_on_and_on(eve: User, broker: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("distributor.client_limits.time", lambda: 1_000_000.0)
+    client = logged_in(eve)
+    assert [change(client, "wrong", NEW).status_code for _ in range(10)] == [422] * 10
+    answer = change(client, OLD, NEW)
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 900
+    assert eve.check_password(OLD)
+    broker.flushall()  # or the tests to come had failed too often, too
+
+
+def test_nobody_else_has_that_page(client: Client) -> None:
+    assert client.get(OWN).status_code == 302
+    client.force_login(User.objects.create_user("mina"), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(OWN).status_code == 403

@@ -100,6 +100,15 @@ def test_a_mail_program_that_calls_it_something_else_is_heard(leaver: Leaver, co
     assert leaver.now().state == "left"
 
 
+def test_the_address_without_its_last_slash_is_the_same(leaver: Leaver, client: Client) -> None:
+    path = leaver.path.rstrip("/")
+    assert client.get(path).status_code == 200
+    assert leaver.now().state == "active"
+    answer = Client(enforce_csrf_checks=True).post(path, ONE_CLICK_BODY)
+    assert answer.status_code == 200
+    assert leaver.now().state == "left"
+
+
 @pytest.mark.parametrize(
     ("body", "problem"),
     [

@@ -313,7 +313,8 @@ def test_long_lists_have_pages(publish: Callable[..., Letter], client: Client) -
     assert "Letter 20</a>" in first
     assert "Letter 00</a>" not in first
     assert "Letter 00</a>" in second
-    assert client.get("/lantern/?page=nonsense").status_code == 200
+    for page in ("nonsense", "", "0", "-1", "3", "9" * 30, "9" * 5000, "%00", "1.5"):
+        assert client.get(f"/lantern/?page={page}").status_code == 404, page
 
 
 @pytest.mark.parametrize(("kind", "version"), [("rss", "rss20"), ("atom", "atom10")])
