@@ -11,7 +11,7 @@ from distributor.delivery import wakeups
 from distributor.delivery.accounts import accounts
 from distributor.delivery.mail import ledger
 from distributor.delivery.models import Dispatch
-from distributor.delivery.planning import partial_posts
+from distributor.delivery.planning import approval, partial_posts
 from distributor.delivery.planning.approval import approval_columns, begin_hold
 from distributor.delivery.planning.earliest_release import earliest_release, explain, on_resuming
 from distributor.delivery.planning.queue import standing_dispatches, targets_of
@@ -42,13 +42,18 @@ def resume(dispatch_id: int) -> Dispatch:
     if dispatch.spread_from is not None and not ledger.has_begun(dispatch_id):
         # None is out: approved and made anew, since the letter or a template was mended.
         changes |= {"variant": None, **composition.approval_columns(dispatch)}
-    elif dispatch.variant is None and composition.is_stuck(dispatch):
+    elif _stopped_before_it_began(dispatch) or (dispatch.variant is None and composition.is_stuck(dispatch)):
         changes |= approval_columns(dispatch)  # what kept it from going out was mended
     if dispatch.remedy == "approve" and (version := source_changes.newer_version(dispatch)) is not None:
         changes.setdefault("ignored_version", version.number)  # else it would stop again
     move(dispatch, Event.RESUME, approved_at=now, **changes)
     wakeups.after_commit("delivery.tick")
     return dispatch
+
+
+def _stopped_before_it_began(dispatch: Dispatch) -> bool:
+    """Whether a mailing was made and then stopped before anybody was chosen: by a setting, which was changed."""
+    return dispatch.variant is not None and not approval.has_begun(dispatch) and not dispatch.attempts.exists()
 
 
 def _unblock(dispatch: Dispatch) -> Dispatch:

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from distributor.audience.models import Subscriber
+from distributor.delivery import control
 from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
+from distributor.delivery.planning import approval
 from distributor.delivery.variants import channel_settings_store, concerns
 from distributor.letters.models import Letter
 from tests.integration import world
@@ -33,6 +35,14 @@ def dispatch(letter: Letter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return queued
 
 
+def choose(dispatch: Dispatch, choice: str) -> Dispatch:
+    """Choose what becomes of those who lack a value, and approve it like this."""
+    channel_settings_store.store(dispatch.publication, "mail", {"missing_values": choice})
+    approval.take_back(dispatch.pk)
+    approval.approve(dispatch.pk)
+    return Dispatch.objects.get(pk=dispatch.pk)
+
+
 def told(dispatch: Dispatch) -> list[tuple[str, str]]:
     sentences = [concern.concern for concern in concerns.of_dispatches([dispatch])]
     return [(concern.level, concern.message) for concern in sentences if "“city”" in concern.message]
@@ -45,13 +55,16 @@ def test_it_is_told_before_it_goes(dispatch: Dispatch) -> None:
 
 
 def test_nothing_in_its_place_is_a_note(dispatch: Dispatch) -> None:
-    channel_settings_store.store(dispatch.publication, "mail", {"missing_values": "empty"})
-    dispatch = Dispatch.objects.get(pk=dispatch.pk)
+    dispatch = choose(dispatch, "empty")
     assert told(dispatch) == [("note", "3 people on the lists have no “city”: nothing is written in its place.")]
 
 
 def test_a_mailing_stops_before_it_begins_where_the_publication_wants_that(dispatch: Dispatch) -> None:
-    channel_settings_store.store(dispatch.publication, "mail", {"missing_values": "stop"})
+    dispatch = choose(dispatch, "stop")
     world.work(dispatch)
     assert (dispatch.state, dispatch.recipients) == ("paused", 0)
     assert dispatch.reason.startswith("3 people on the lists have no “city”: fill it in")
+    channel_settings_store.store(dispatch.publication, "mail", {"missing_values": "empty"})
+    control.resume(dispatch.pk)  # once another way was chosen
+    world.work(dispatch)
+    assert (dispatch.state, dispatch.recipients) == ("sending", 5)
