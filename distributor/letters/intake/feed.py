@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from distributor.domain.letters import LeftOut
@@ -14,6 +15,7 @@ from distributor.letters.intake.feed_titles import title_text
 from distributor.letters.intake.feed_xml import xml_entries
 from distributor.letters.intake.fragments import read_fragment
 from distributor.letters.intake.page import NoLetter
+from distributor.letters.intake.parts import one_line
 from distributor.letters.intake.sanitise import alt_of
 from distributor.letters.intake.web_addresses import absolute
 
@@ -27,40 +29,58 @@ def read_feed(text: str, *, name: str, url: str = "") -> list[Findings]:
     """
     read = json_entries if text.lstrip().startswith("{") else xml_entries
     entries = read(text, name=name, url=url)
-    letters = [letter for entry in entries[:ENTRY_LIMIT] if (letter := _letter(entry))]
+    results = [_letter(entry) for entry in entries[:ENTRY_LIMIT]]
+    letters = [result for result in results if isinstance(result, Findings)]
+    lacks = [result for result in results if isinstance(result, str)]
     if not letters:
-        raise NoLetter(f"{name} is a feed without letters: its entries need a title and a text.")
-    letters[0].notices = [*letters[0].notices, *_other_entries(len(entries), len(letters))]
+        raise NoLetter(f"{name} is a feed without letters: {_lack_of_letters(len(entries), lacks)}.")
+    letters[0].notices = [*letters[0].notices, *_other_entries(len(entries), lacks)]
     return letters
 
 
-def _other_entries(entries: int, letters: int) -> list[str]:
-    """Say how many entries became no letters; it is said with the first that did."""
-    entry_count = min(entries, ENTRY_LIMIT) - letters
+def _lack_of_letters(entries: int, lacks: Sequence[str]) -> str:
+    if not lacks:
+        return "it has no entries"
+    if len(lacks) == 1:
+        return f"its entry has {_alternatives(lacks)}"
+    first = "first " if entries > ENTRY_LIMIT else ""
+    return f"its {first}{len(lacks)} entries have {_alternatives(lacks)}"
+
+
+def _alternatives(lacks: Sequence[str]) -> str:
+    """Return what entries lack, each once."""
+    *others, last = dict.fromkeys(lacks)
+    return f"{', '.join(others)}, or {last}" if others else last
+
+
+def _other_entries(entries: int, lacks: Sequence[str]) -> list[str]:
+    """Say how many entries became no letters, and why; it is said with the first that did."""
     notices = []
-    if entry_count:
+    if lacks:
         are = (
             "1 other entry of this feed is no letter: it has"
-            if entry_count == 1
-            else (f"{entry_count} other entries of this feed are no letters: they have")
+            if len(lacks) == 1
+            else f"{len(lacks)} other entries of this feed are no letters: they have"
         )
-        notices.append(f"{are} no title or no text.")
+        notices.append(f"{are} {_alternatives(lacks)}.")
     if entries > ENTRY_LIMIT:
         notices.append(f"This feed has more than {ENTRY_LIMIT} entries: those after them were not read.")
     return notices
 
 
-def _letter(entry: Entry) -> Findings | None:
+def _letter(entry: Entry) -> Findings | str:
+    """Return the letter in an entry, or what it lacks to be one."""
     link = absolute(entry.link, entry.base)
     base = link or entry.base
     title = title_text(entry.title)
     if not title or not entry.content.strip():
-        return None
+        return "no title" if not title else entry.no_text
     content, share_bar, buttons = feed_additions.without_share_bar(entry.content)
     content, origin = feed_additions.without_origin(content, title=title)
     findings = read_fragment(content, title=title, base=base, authors=entry.authors)
     if not findings.body_text:
-        return None
+        is_title = one_line(dom.text_of(dom.fragment(content))) == title
+        return "no text but a title" if is_title else "no text but pictures or buttons"
     findings.section, findings.share_bar = entry.section, share_bar
     findings.language, findings.canonical_url = entry.language, link
     findings.published_at = moment(entry.date)

@@ -31,7 +31,7 @@ class Entry:
 
     `date` is as it is written. Addresses may be relative; they hang on `base`. `whole` is false where the feed only has
     a description, which may be the letter or its beginning. `id` is unique in `feed`; `withheld` is the sentence that
-    says why the entry is not to go out yet, "" where it is.
+    says why the entry is not to go out yet, "" where it is; `no_text` says that there is none, and where it belongs.
     """
 
     title: str
@@ -48,6 +48,7 @@ class Entry:
     attachments: Sequence[Attachment] = field(default_factory=list)
     feed: FeedName = FeedName()  # noqa: RUF009 - frozen
     withheld: str = ""
+    no_text: str = "no text"
 
 
 def paragraphs(text: str) -> str:

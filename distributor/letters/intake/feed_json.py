@@ -45,6 +45,7 @@ def _entry(item: Mapping[str, Any], feed: Mapping[str, Any], base: str, source: 
         language=_string(item, "language") or _string(feed, "language"),
         date=_string(item, "date_published"),
         attachments=_attachments(item),
+        no_text="no text (JSON Feed has it in content_html or content_text)",
         feed=source,
         withheld=reason_in_entry(item),
     )

@@ -86,6 +86,33 @@ def test_what_can_not_be_used(content: str, problem: str) -> None:
         parse(content.encode(), name="feed.json" if content.startswith("{") else "feed.rss")
 
 
+@pytest.mark.parametrize(
+    ("items", "reason"),
+    [
+        ([], "it has no entries."),
+        ([{"title": "x", "content_html": "<p>x</p>"}] * 80_000, "its first 200 entries have no text but a title."),
+        ([{"content_html": "<p>x</p>"}] * 3, "its 3 entries have no title."),
+        (
+            [{"title": "T", "content": "<p>x</p>"}],
+            "its entry has no text (JSON Feed has it in content_html or content_text).",
+        ),
+        (
+            [{"title": "T", "content_html": "<p><img src='/a.jpg'></p>"}] * 2,
+            "its 2 entries have no text but pictures or buttons.",
+        ),
+        (
+            [{"title": "T", "content_html": "<p>T</p>"}, {"title": "", "content_html": "<p>T</p>"}],
+            "its 2 entries have no text but a title, or no title.",
+        ),
+    ],
+)
+def test_a_feed_without_letters_says_what_its_entries_lack(items: list[dict[str, str]], reason: str) -> None:
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "L", "items": items}
+    with pytest.raises(SourceError) as problem:
+        parse(json.dumps(feed).encode(), name="feed.json")
+    assert str(problem.value) == f"“feed.json” is a feed without letters: {reason}"
+
+
 def test_a_feed_opens_no_files(tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("the secret of the house")

@@ -70,7 +70,10 @@ def test_titles(written: str, title: str) -> None:
 
 def test_entries_without_a_title_are_counted() -> None:
     (draft,) = rss(item() + item(title="  ") + item(title="", content=""))
-    assert draft.notices == ("2 other entries of this feed are no letters: they have no title or no text.",)
+    assert draft.notices == ("2 other entries of this feed are no letters: they have no title.",)
+    (draft,) = rss(item() + item(title="  ") + item(content="") + item(title="Pears", content="Pears"))
+    lacks = "no title, no text, or no text but a title"
+    assert draft.notices == (f"3 other entries of this feed are no letters: they have {lacks}.",)
     assert rss(item())[0].notices == ()
 
 
