@@ -14,16 +14,16 @@ from distributor.audience.csv_files import BadRow, CsvTable, open_rows
 from distributor.audience.text_encodings import UNREADABLE, label
 from distributor.domain.errors import BadInput, BadTable
 from distributor.domain.mail_addresses import normal_address
-from distributor.domain.mail_statuses import WEIGHTS, MailStatus, plain
+from distributor.domain.mail_statuses import WEIGHTS, MailStatus, mentions_departure, plain
+from distributor.domain.source_systems import own_lists_status, system_of
 from distributor.domain.status_columns import (
     Answer,
     Kind,
     StatusColumn,
     is_of_leavers,
     meaning,
-    own_lists_status,
+    other_column,
     status_column,
-    system_of,
 )
 
 NAME_LENGTH, LANGUAGE_LENGTH = 200, 35  # columns of audience_subscriber
@@ -151,6 +151,8 @@ class Columns:
     fields: Sequence[str]
     statuses: Sequence[StatusCell] = ()
     system: str = ""  # whose export it seems to be
+    others: Sequence[StatusCell] = ()  # say something else, in which a word may say that someone is gone
+    telling: set[str] = field(default_factory=set)  # names of those of the others that did, in the rows read so far
 
 
 def _columns(header: Sequence[str], title: str, reading: Reading, *, list_slug: str = "") -> Columns:
@@ -164,7 +166,7 @@ def _columns(header: Sequence[str], title: str, reading: Reading, *, list_slug: 
         raise BadTable(f"{title} has no column “{unknown_column}” to map: its first row names {column_names[:1000]}.")
     fields = [_field(name, reading.columns) for name in names]
     statuses = list(_status_cells(names, reading, list_slug))
-    if not statuses and is_of_leavers(title):
+    if is_of_leavers(title) and all(cell.is_attribute for cell in statuses):
         raise BadTable(
             f"{title} is called like a table of people who get no mail, and no column says so: add a column “status”,"
             " or give the file another name if they do get mail."
@@ -174,7 +176,8 @@ def _columns(header: Sequence[str], title: str, reading: Reading, *, list_slug: 
             fields[cell.place] = ""
     _check(fields, title, column_names)
     system = system_of(names)
-    return Columns(fields, statuses, system.name if system else "")
+    others = list(_other_cells(fields, statuses, reading, names))
+    return Columns(fields, statuses, system.name if system else "", others)
 
 
 def _check(fields: Sequence[str], title: str, column_names: str) -> None:
@@ -214,7 +217,19 @@ def _status_cells(names: Sequence[str], reading: Reading, list_slug: str) -> Ite
             continue
         if column is not None:
             read = lru_cache(_VALUES)(meaning(column, reading.answers))
-            yield StatusCell(place, name, read, column.kind is Kind.ASIDE)
+            yield StatusCell(place, name, read, column.kind in (Kind.ASIDE, Kind.CONSENT))
+
+
+def _other_cells(
+    fields: Sequence[str], statuses: Sequence[StatusCell], reading: Reading, names: Sequence[str]
+) -> Iterator[StatusCell]:
+    """Yield the attributes that are no status columns, but for those of which `reading` says what they are."""
+    places = {cell.place for cell in statuses}
+    for place, name in enumerate(names):
+        is_attribute = fields[place].startswith(_ATTRIBUTE) and _plain(name) not in reading.columns
+        if is_attribute and place not in places:
+            read = lru_cache(_VALUES)(meaning(other_column(name), reading.answers))
+            yield StatusCell(place, name, read, is_attribute=True)
 
 
 def _row(number: int, values: Sequence[str], columns: Columns, encoding: str) -> Row | RowProblem:
@@ -233,7 +248,8 @@ def _row(number: int, values: Sequence[str], columns: Columns, encoding: str) ->
         return RowProblem(number, f"“{email_text[:80]}” is not a mail address" if email_text else "has no mail address")
     name, language = cells.pop("name", ""), cells.pop("language", "")
     time_zone, cadence = cells.pop("time_zone", ""), cells.pop("cadence", "").lower()
-    status = _status(values, columns) if columns.statuses else _ACTIVE
+    mentions = columns.others and mentions_departure(text)
+    status = _status(values, columns, mentions=bool(mentions)) if columns.statuses or mentions else _ACTIVE
     attributes = {column[len(_ATTRIBUTE) :]: value for column, value in cells.items()}
     row = Row(number, email, name, language, time_zone, attributes, cadence, status)
     if message := _problem(row):
@@ -254,14 +270,16 @@ def _problem(row: Row) -> str:
     return ""
 
 
-def _status(values: Sequence[str], columns: Columns) -> str:
+def _status(values: Sequence[str], columns: Columns, *, mentions: bool) -> str:
     """Return what a row's columns say of someone, the worst of it first, then what is not known."""
     worst, unknown = MailStatus.ACTIVE, ""
-    for cell in columns.statuses:
+    for cell in (*columns.statuses, *(columns.others if mentions else ())):
         value = values[cell.place] if cell.place < len(values) else ""
         status = cell.read(value)
         if status is None:
             unknown = unknown or f"{UNKNOWN}{cell.name}={value[:200]}"
         elif WEIGHTS[status] > WEIGHTS[worst]:
             worst = status
+            if cell.is_attribute:
+                columns.telling.add(cell.name)
     return unknown if unknown and worst is MailStatus.ACTIVE else worst.value

@@ -33,9 +33,9 @@ class ImportReport:
     left here or must not get mail, whom no import brings back; `problem_count` could not be taken in. `departures`,
     `kept_out` and `problems` name the first thousand of them.
 
-    `system` is the one whose export it seems to be, `status_columns` are those that say who gets no mail, `encoding`
-    is the one that it was read in. `resumed_at` is the row (from 2) after which an interrupted import went on, 0 where
-    it was none.
+    `system` is the one whose export it seems to be, `status_columns` are those that say who gets no mail (of an import
+    that went on: in the rest of its rows), `encoding` is the one that it was read in. `resumed_at` is the row (from 2)
+    after which an interrupted import went on, 0 where it was none.
     """
 
     added: int
@@ -107,7 +107,10 @@ def import_subscribers(
         return replace(
             report,
             system=columns.system,
-            status_columns=tuple(cell.name for cell in columns.statuses if not cell.is_attribute),
+            status_columns=(
+                *(cell.name for cell in columns.statuses if not cell.is_attribute),
+                *sorted(columns.telling),
+            ),
             encoding=table.encoding,
         )
 

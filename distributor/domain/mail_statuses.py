@@ -61,9 +61,42 @@ _WORDS = {
         "abuse complaint, plainte, queja, beschwerde, 스팸, 스팸신고, 신고, 迷惑メール, 苦情"
     ),
 }
+# Those of them that are said of mail alone: whoever has one in any column gets none.
+_DEPARTURE_WORDS = {
+    MailStatus.LEFT: (
+        "unsubscribed, unsubscribe, unsub, opted out, opt out, optout, not subscribed, nonsubscribed, blocklisted,"
+        "blacklisted, suppressed, donotmail, donotemail, abgemeldet, abbestellt, désabonné,"
+        "désabonnée, désinscrit, désinscrite, dado de baja, dada de baja, desuscrito, desuscrita, disiscritto,"
+        " uitgeschreven,"
+        "отписан, отписался, отписалась, 수신거부, 구독취소, 구독해지, 配信停止, 購読解除, 退订"
+    ),
+    MailStatus.BOUNCED: (
+        "bounced, bounce, hard bounce, hard bounced, hardbounced, undeliverable, unzustellbar, rebotado, rebotada,"
+        "반송, 반송됨, 不達, 配信不能"
+    ),
+    MailStatus.COMPLAINED: (
+        "complained, complaint, spam complaint, marked as spam, reported spam, reported as spam, abuse complaint,"
+        "스팸신고"
+    ),
+}
+# Of an address, or of something else.
+_PERHAPS_DEPARTURE_WORDS = (
+    "invalid, invalid email, invalid address, not valid, ungültig, invalide, inválido, inválida, non valido,"
+    "유효하지 않음, 無効"
+)
 _EMPTY_WORDS = "-, --, –, null, none, nil, n/a, na, nan, never, \\n, [], {}, 0000-00-00, 0000-00-00 00:00:00, 없음"
-_NO_WORDS = "false, no, n, f, 0, off, nein, falsch, non, faux, falso, 아니오, 아니요, 아님, いいえ"
-_YES_WORDS = "true, yes, y, t, 1, on, ja, wahr, oui, vrai, sí, si, verdadero, 예, 네, はい"
+_NO_WORDS = (
+    "false, no, n, f, 0, off, nein, falsch, non, faux, falso, não, nee, nej, nei, nie, нет, hayır, refused, withdrawn,"
+    "revoked, not granted, not given, no consent, abgelehnt, widerrufen, refusé,"
+    "아니오, 아니요, 아님, 안함, 안 함, 비동의, 동의 안함, 동의안함, 동의하지 않음, 동의 안 함, 원하지 않음,"
+    "원치 않음, 받지 않음, 미수신,"
+    "いいえ, しない, しません, 希望しない, 希望しません, 不要, 同意しない, 受け取らない, 否, 不同意"
+)
+_YES_WORDS = (
+    "true, yes, y, t, 1, on, ja, wahr, oui, vrai, sí, si, verdadero, sim, tak, да, evet, agreed, accepted, granted,"
+    "given, consented, 예, 네, 동의함, 동의, 원함, 받음,"
+    "はい, する, します, 希望, 希望する, 希望します, 同意する, 同意, 受け取る, 是"
+)
 
 _MONTH = r"[a-z]{3,9}\.?"
 _DATE = re.compile(
@@ -72,6 +105,7 @@ _DATE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ACCENTS = re.compile("[\u0300-\u036f]")
+_UNACCENTED = re.compile("[a-z]{4,}")
 _SEPARATORS = re.compile(r"[\s_\-]+")
 
 
@@ -85,6 +119,18 @@ def _plain_words(text: str) -> frozenset[str]:
     return frozenset(plain(word) for word in text.split(","))
 
 
+_DEPARTURES = {plain(word): status for status, words in _DEPARTURE_WORDS.items() for word in words.split(",")}
+_PERHAPS_DEPARTURES = _plain_words(_PERHAPS_DEPARTURE_WORDS)
+
+
+def _stem(word: str) -> str:
+    """Return a piece of a word that stands in it with and without its accents, and in nearly no other row."""
+    part = max(_SEPARATORS.split(word.strip()), key=len)
+    return max(_UNACCENTED.findall(part), key=len, default=part)[:6]
+
+
+_PIECES = {_stem(word) for words in (*_DEPARTURE_WORDS.values(), _PERHAPS_DEPARTURE_WORDS) for word in words.split(",")}
+_MENTION = re.compile("|".join(sorted(_PIECES)))
 _STATUSES = {plain(word): status for status, words in _WORDS.items() for word in words.split(",")}
 _EMPTY = _plain_words(_EMPTY_WORDS) | {""}
 _NO, _YES = _plain_words(_NO_WORDS), _plain_words(_YES_WORDS)
@@ -93,6 +139,21 @@ _NO, _YES = _plain_words(_NO_WORDS), _plain_words(_YES_WORDS)
 def status_of_word(value: str) -> MailStatus | None:
     """Return what a status word means, None for one that is not of the table."""
     return _STATUSES.get(plain(value))
+
+
+def status_of_departure(value: str) -> MailStatus | None:
+    """Return what a word means that is said of mail alone, in whatever column; None for any other."""
+    return _DEPARTURES.get(plain(value))
+
+
+def mentions_departure(text: str) -> bool:
+    """Return whether a text may hold such a word at all: quick, since nearly no row of a table does."""
+    return _MENTION.search(unicodedata.normalize("NFC", text).lower()) is not None
+
+
+def may_be_departure(value: str) -> bool:
+    """Return whether a word says of someone that they get no mail, or something of another thing."""
+    return plain(value) in _PERHAPS_DEPARTURES
 
 
 def is_empty(value: str) -> bool:

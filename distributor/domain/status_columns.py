@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from distributor.domain.mail_statuses import (
+    WEIGHTS,
     MailStatus,
     is_date,
     is_empty,
     is_no,
     is_yes,
+    may_be_departure,
     plain,
+    status_of_departure,
     status_of_word,
 )
 
@@ -26,7 +29,10 @@ class Kind(Enum):
     WORD = "a status word"
     GONE = "yes, a date or a reason for those who are gone"
     WANTED = "no for those who get no mail"
+    CONSENT = "no for those who get no mail, or something else that says nothing of it"
     ASIDE = "perhaps, or of something else: asked about where its values look like it"
+    TAGS = "several words, one of which may say that someone is gone"
+    OTHER = "something else, in which a word may say that someone is gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +73,32 @@ def _aside(_column: StatusColumn, value: str) -> MailStatus | None:
     return None if is_alike and not is_empty(value) else MailStatus.ACTIVE
 
 
+def _newsletter(column: StatusColumn, value: str) -> MailStatus | None:
+    if is_empty(value):
+        return None  # often what a tick looks like that is not there
+    return _consent(column, value) or _other(column, value)
+
+
+def _tags(_column: StatusColumn, value: str) -> MailStatus | None:
+    statuses = [status for entry in _ENTRIES.split(value) if (status := status_of_departure(entry))]
+    if statuses:
+        return max(statuses, key=WEIGHTS.__getitem__)
+    return None if any(map(may_be_departure, _ENTRIES.split(value))) else MailStatus.ACTIVE
+
+
+def _other(column: StatusColumn, value: str) -> MailStatus | None:
+    """Return what a cell says by itself; a word among others in it may be of something else."""
+    return status_of_departure(value) or (MailStatus.ACTIVE if _tags(column, value) is MailStatus.ACTIVE else None)
+
+
 _MEANINGS: Mapping[Kind, Callable[[StatusColumn, str], MailStatus | None]] = {
     Kind.WORD: _word,
     Kind.GONE: _departure,
     Kind.WANTED: _consent,
+    Kind.CONSENT: _newsletter,
     Kind.ASIDE: _aside,
+    Kind.TAGS: _tags,
+    Kind.OTHER: _other,
 }
 
 
@@ -101,7 +128,23 @@ _WANTED_WORDS = {
         " abonné suscrito"
     ),
     MailStatus.UNCONFIRMED: _words("confirmed verified bestätigt confirmé confirmado 인증여부 認証済み"),
+    MailStatus.BOUNCED: _words("valid deliverable gültig zustellbar valide válido 유효 유효여부 有効"),
 }
+# Whether people agreed to get mail, as forms and shops call it; also the names of what they get.
+_CONSENT_WORDS = _words(
+    "newsletter newsletters mailing mailings marketing consent consents permission gdpr dsgvo rgpd agreed agreement"
+    " receive receives wants contactable einwilligung zustimmung rundbrief consentement infolettre consentimiento"
+    " boletín consenso consentimento nieuwsbrief nyhetsbrev biuletyn bülten рассылка согласие"
+    " 뉴스레터 메일링 수신 메일수신 이메일수신 동의 마케팅동의 마케팅수신동의 마케팅수신 광고수신"
+    " 광고성정보수신동의 配信 メール配信 メルマガ メールマガジン 同意 订阅 同意接收"
+)
+# Of mail, or of what is paid for: only a person can tell.
+_ASKED_WORDS = _words("subscription subscribe abo abonnement suscripción abbonamento assinatura подписка 구독 구독신청")
+_TAG_WORDS = _words(
+    "tag tags label labels group groups list lists segment segments interests gruppe gruppen liste listen listes"
+    " groupes"
+    " etiquetas étiquettes listas grupos 태그 그룹 목록 タグ グループ リスト"
+)
 _STATUS_WORDS = _words(
     "status state statut estado stato estatus 상태 구독상태 수신상태 회원상태 구독자상태 ステータス 状態"
     " 購読状態 配信状態 登録状態"
@@ -122,7 +165,9 @@ _FILLERS = _words(
 )
 _TEXTS = _words("reason reasons campaign title id other comment comments feedback note why how source text")
 _DATES = _words(
-    "at date time datetime timestamp on since utc am datum fecha source ip via by method url page from campaign id"
+    "at date time datetime timestamp on since utc am datum fecha source ip via by method url page from until till"
+    " campaign"
+    " id"
 )
 _NO_STATUS = _words(
     "url urls link links token hash key uuid ip group groups count counts number num rate score total percent"
@@ -138,27 +183,44 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PUNCTUATION = re.compile(r"[^\w\s]+")
 # In a file's name. Not “cleaned” or “removed”, which people call a tidy table of those who are mailed.
 _LEAVERS = _words(
-    "unsubscribed unsubscribes unsubscribers unsubs optout optouts bounced bounces complained complaints suppressed"
+    "unsubscribe unsubscribed unsubscribes unsubscribers unsubs bounce spam invalid donotemail unsubscriptions optout"
+    " optouts bounced bounces complained complaints suppressed"
     " suppression suppressions blocklist blacklist 수신거부 수신거부자 반송 配信停止 abgemeldet abmeldungen bajas"
 )
+_ENTRIES = re.compile(r"[\s\[\]{}\"']*[,;|/\n][\s\[\]{}\"']*|^[\s\[\]{}\"']+|[\s\[\]{}\"']+$")
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")  # spaces in it come and go
 _EXACT_WORD_COLUMNS = {"subscriber type"}
 
 
 def status_column(name: str) -> StatusColumn | None:
     """Return how a column of this name says who is mailed, None for one that says something else."""
-    text = plain(_PUNCTUATION.sub(" ", _CAMEL.sub(" ", name)))
+    text = _plain_name(name)
     if text in _EXACT_WORD_COLUMNS:
         return StatusColumn(name, Kind.WORD)
-    for pattern, compound in _COMPOUNDS:
-        text = pattern.sub(compound, text)
-    tokens = frozenset([text.replace(" ", "")] if _EAST_ASIAN.search(text) else text.split())
-    return None if tokens & _NO_STATUS else _word_column(name, tokens) or _gone_or_wanted(name, tokens)
+    tokens = _tokens(text)
+    if tokens & _NO_STATUS:
+        return None
+    return _word_column(name, tokens) or _gone_or_wanted(name, tokens) or _consent_column(name, tokens)
+
+
+def other_column(name: str) -> StatusColumn:
+    """Return how a column that says something else may still say of someone that they get no mail."""
+    return StatusColumn(name, Kind.TAGS if _tokens(_plain_name(name)) & _TAG_WORDS else Kind.OTHER)
 
 
 def is_of_leavers(file_name: str) -> bool:
     """Return whether a table's name says that its people get no mail, as in “unsubscribed_members.csv”."""
-    return bool(_LEAVERS & set(plain(_PUNCTUATION.sub(" ", _CAMEL.sub(" ", file_name))).split()))
+    return bool(_LEAVERS & _tokens(_plain_name(file_name), together=False))
+
+
+def _plain_name(name: str) -> str:
+    return plain(_PUNCTUATION.sub(" ", _CAMEL.sub(" ", name)))
+
+
+def _tokens(text: str, *, together: bool = True) -> frozenset[str]:
+    for pattern, compound in _COMPOUNDS:
+        text = pattern.sub(compound, text)
+    return frozenset([text.replace(" ", "")] if together and _EAST_ASIAN.search(text) else text.split())
 
 
 def _word_column(name: str, tokens: frozenset[str]) -> StatusColumn | None:
@@ -181,46 +243,13 @@ def _gone_or_wanted(name: str, tokens: frozenset[str]) -> StatusColumn | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class System:
-    """A system by the columns that only its exports have,"
-    "and the columns that say something else than they seem to."""
-
-    name: str
-    signs: tuple[frozenset[str], ...]
-    exceptions: frozenset[str] = frozenset()
-
-
-def _system(name: str, *signs: str, exceptions: str = "") -> System:
-    return System(name, tuple(_columns(sign) for sign in signs), _columns(exceptions))
-
-
-def _columns(text: str) -> frozenset[str]:
-    return frozenset(plain(part) for part in text.split(",") if part.strip())
-
-
-# Substack's active_subscription and dates are of paid plans: who has none gets the free letters.
-_SYSTEMS = (
-    _system("Ghost", "email, subscribed_to_emails"),
-    _system(
-        "Substack",
-        "email, active_subscription, email_disabled",
-        "email, stripe plan, start date",
-        exceptions="active_subscription, cancel date, expiry, paid upgrade date",
-    ),
-    _system("Buttondown", "email_address, subscriber_type", "email, subscriber_type"),
-    _system("Kit", "email, state, cancelled_at", "email, first_name, state, created_at"),
-    _system("listmonk", "uuid, email, attributes, status", "email, attributes, status"),
-    _system("Mailchimp", "email address, leid, euid", "email address, member_rating"),
-    _system("beehiiv", "email, status, utm_source", "email, subscription_premium_tier"),
-    _system("Campaign Monitor", "email address, date subscribed, status", "email address, unsubscribed date"),
-)
-
-
-def system_of(header: Iterable[str]) -> System | None:
-    """Return the system whose export has these columns, None where nothing tells."""
-    columns = frozenset(map(plain, header))
-    return next((system for system in _SYSTEMS if any(sign <= columns for sign in system.signs)), None)
+def _consent_column(name: str, tokens: frozenset[str]) -> StatusColumn | None:
+    """Return a column of consent, which holds no time or place of it; one of other consent is asked about."""
+    words = tokens & (_CONSENT_WORDS | _ASKED_WORDS)
+    if not words or tokens & (_DATES | _TEXTS):
+        return None
+    is_mail = words & _CONSENT_WORDS and not tokens - _CONSENT_WORDS - _FILLERS - _ABOUT_STATUS
+    return StatusColumn(name, Kind.CONSENT if is_mail else Kind.ASIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,15 +275,3 @@ def meaning(column: StatusColumn, answers: Sequence[Answer]) -> Meaning:
         return by_value.get(plain(value)) or column.read(value)
 
     return read if by_value else column.read
-
-
-_LIST_ENTRY = re.compile(r"([a-z0-9-]+): (active|left)(?: \d{4}-\d\d-\d\d)?")
-
-
-def own_lists_status(cell: str, list_slug: str) -> MailStatus | None:
-    """Return what our own export's column `lists` says of someone for a list; None where it is another column."""
-    entries = [_LIST_ENTRY.fullmatch(entry.strip()) for entry in cell.split(";")]
-    states = {entry[1]: MailStatus(entry[2]) for entry in entries if entry}
-    if len(states) < len(entries):
-        return None
-    return states.get(list_slug) or min(states.values(), key=list(MailStatus).index)

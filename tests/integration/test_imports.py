@@ -403,6 +403,25 @@ def test_undoing_an_event_puts_nobody_back_who_had_left_elsewhere(readers: Maili
 
 
 @pytest.mark.django_db
+def test_who_left_is_not_mailed_whatever_the_column_is_called_that_says_so(readers: MailingList) -> None:
+    text = 'email,tags,Newsletter\na@example.com,news,1\nb@example.com,"news,unsubscribed",1\nc@example.com,news,0\n'
+    report = import_subscribers(io.StringIO(text), into=readers)
+    assert report.status_columns == ("Newsletter", "tags")
+    assert states(readers) == {"a@example.com": "active", "b@example.com": "left", "c@example.com": "left"}
+    assert Subscriber.objects.get(email="a@example.com").attributes == {"tags": "news", "Newsletter": "1"}
+
+
+@pytest.mark.django_db
+def test_a_tick_that_is_not_there_is_asked_about(readers: MailingList) -> None:
+    text = "email,Newsletter\na@example.com,yes\nb@example.com,\n"
+    with pytest.raises(UnclearStatuses, match="Newsletter “”"):
+        import_subscribers(io.StringIO(text), into=readers)
+    answered = Reading(answers=read_answers([], ["Newsletter="]))
+    import_subscribers(io.StringIO(text), into=readers, reading=answered)
+    assert states(readers) == {"a@example.com": "active", "b@example.com": "left"}
+
+
+@pytest.mark.django_db
 def test_a_table_that_is_called_after_leavers_is_not_put_on_a_list(readers: MailingList) -> None:
     text = "email\na@example.com\n"
     for name in ("unsubscribed_members_export.csv", "Bounced-2024.csv", "수신거부 명단.csv", "optouts.csv"):

@@ -8,8 +8,10 @@ import pytest
 
 from distributor.audience.csv_files import CsvTable
 from distributor.audience.import_rows import Reading, Row, open_people, read_answers
+from distributor.domain.errors import BadTable
 from distributor.domain.mail_statuses import MailStatus, is_date, is_empty, status_of_word
-from distributor.domain.status_columns import Kind, own_lists_status, status_column, system_of
+from distributor.domain.source_systems import own_lists_status, system_of
+from distributor.domain.status_columns import Kind, is_of_leavers, status_column
 
 ACTIVE, UNCONFIRMED, LEFT, BOUNCED, COMPLAINED = (status.value for status in MailStatus)
 
@@ -164,6 +166,101 @@ def test_other_columns_are_attributes(name: str, value: str) -> None:
 )
 def test_what_is_not_known_is_asked(name: str, value: str) -> None:
     assert statuses(f"email,{name}", f"a@example.com,{value}") == [f"?{name}={value}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        *(("Newsletter", "unsubscribed", LEFT), ("Newsletter", "subscribed", ACTIVE), ("Newsletter", "Weekly", ACTIVE)),
+        *(("newsletter", "1", ACTIVE), ("newsletter", "0", LEFT), ("newsletter", "2023-01-01", ACTIVE)),
+        *(("marketing consent", "no", LEFT), ("marketing consent", "yes", ACTIVE), ("GDPR consent", "withdrawn", LEFT)),
+        *(("marketing_emails", "false", LEFT), ("Einwilligung", "nein", LEFT), ("consentement", "oui", ACTIVE)),
+        *(("receive newsletter?", "N", LEFT), ("Wants newsletter", "no", LEFT), ("Infolettre", "non", LEFT)),
+        *(("is_valid", "0", BOUNCED), ("is_valid", "1", ACTIVE), ("Email valid", "false", BOUNCED)),
+        *(("deliverable", "no", BOUNCED), ("valid_from", "2023-01-01", ACTIVE), ("newsletter_id", "0", ACTIVE)),
+        *(("配信", "しない", LEFT), ("配信", "する", ACTIVE), ("メルマガ", "不要", LEFT), ("メルマガ", "希望", ACTIVE)),
+        *(("뉴스레터", "안 함", LEFT), ("뉴스레터", "동의함", ACTIVE), ("마케팅 수신 동의", "동의하지 않음", LEFT)),
+        *(("рассылка", "нет", LEFT), ("boletín", "sí", ACTIVE), ("nyhetsbrev", "nej", LEFT)),
+    ],
+)
+def test_a_column_of_consent_is_understood(name: str, value: str, status: str) -> None:
+    assert statuses(f"email,{name}", f'a@example.com,"{value}"') == [status]
+
+
+@pytest.mark.parametrize("name", ["group", "anything", "Segment", "Bemerkung"])
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [
+        *(("unsubscribed", LEFT), ("Opted-out", LEFT), ("abgemeldet", LEFT), ("désabonné", LEFT), ("수신거부", LEFT)),
+        *(("配信停止", LEFT), ("bounced", BOUNCED), ("Hard bounce", BOUNCED), ("complained", COMPLAINED)),
+        *(("readers", ACTIVE), ("left", ACTIVE), ("removed", ACTIVE), ("unsubscribed from SMS", ACTIVE)),
+    ],
+)
+def test_a_cell_that_says_that_someone_left_is_understood_in_any_column(name: str, value: str, status: str) -> None:
+    assert statuses(f"email,{name}", f'a@example.com,"{value}"') == [status]
+
+
+@pytest.mark.parametrize("name", ["tags", "Labels", "groups", "lists", "태그"])
+@pytest.mark.parametrize("value", ["news,unsubscribed", "news; Unsubscribed", '["news", "unsubscribed"]', "a|optout|b"])
+def test_one_of_several_tags_says_it_too(name: str, value: str) -> None:
+    quoted = value.replace('"', '""')
+    assert statuses(f"email,{name}", f'a@example.com,"{quoted}"') == [LEFT]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("group", "invalid"), ("quality", "Invalid email"), ("notes", "moved, bounced, new one asked")),
+        *(("newsletter", ""), ("newsletter", "-"), ("Abo", "nein"), ("subscription", "no"), ("구독", "아니오")),
+        *(("SMS marketing consent", "no"), ("consent", "")),
+    ],
+)
+def test_what_may_say_it_is_asked(name: str, value: str) -> None:
+    assert statuses(f"email,{name}", f'a@example.com,"{value}"') == [f"?{name}={value}"]
+
+
+def test_a_persons_answer_goes_before_a_cells_word() -> None:
+    line = 'a@example.com,"news,unsubscribed"'
+    assert statuses("email,tags", line, reading=Reading(answers=read_answers(["tags=news,unsubscribed"], []))) == [
+        ACTIVE
+    ]
+    assert statuses("email,tags", line, reading=Reading({"tags": "attributes.tags"})) == [ACTIVE]
+    assert statuses(
+        "email,newsletter", "a@example.com,", reading=Reading(answers=read_answers([], ["newsletter="]))
+    ) == [LEFT]
+
+
+def test_names_and_addresses_say_no_status() -> None:
+    assert statuses("email,name,language", "unsubscribed@example.com,Unsubscribed,en") == [ACTIVE]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("unsubscribe.csv", "suppression_bounces.csv", "Suppressions.csv", "bounce-2023.csv", "spam_reports.csv"),
+        *(
+            "global_unsubscribes.csv",
+            "invalid_emails.csv",
+            "suppression_blocks.csv",
+            "optout.csv",
+            "do not mail.csv",
+            "수신거부.csv",
+        ),
+    ],
+)
+def test_a_file_is_told_by_its_name(name: str) -> None:
+    assert is_of_leavers(name)
+
+
+@pytest.mark.parametrize("name", ["readers.csv", "cleaned.csv", "building blocks.csv", "active.csv"])
+def test_other_files_are_not(name: str) -> None:
+    assert not is_of_leavers(name)
+
+
+@pytest.mark.parametrize("header", ["email,created", "email,Order Status,newsletter", "email,tags"])
+def test_a_file_of_leavers_without_a_column_that_says_so_is_refused(header: str) -> None:
+    with pytest.raises(BadTable, match="people who get no mail"):
+        open_people(CsvTable(io.StringIO(f"{header}\n"), "“suppression_unsubscribes.csv”"))
 
 
 def test_who_is_gone_by_one_column_is_gone_whatever_another_one_says() -> None:
