@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distributor.domain.bounces import is_mailbox_gone
+from distributor.domain.bounces import is_mailbox_gone, is_unclear
 from distributor.domain.refusals import Ground, ground
 
 GONE_CODES = ("5.1.1", "5.2.1", "5.1.2")
@@ -156,6 +156,7 @@ def test_a_reader_whose_server_counts_their_mails_is_not_gone() -> None:
 @pytest.mark.parametrize("words", MISUNDERSTOOD)
 def test_words_that_nobody_understands_leave_it_unclear(code: str, words: str) -> None:
     assert ground(code, f"550 {code} {words}") is Ground.UNCLEAR
+    assert is_unclear(code, words)
     assert not is_mailbox_gone(code, words)
 
 
