@@ -11,7 +11,7 @@ import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO, TextIO, TypeAlias, cast
@@ -41,18 +41,35 @@ class CsvTable:
     encoding: str = text_encodings.UTF_8
     total: int = 0
     _raw: BinaryIO | None = None
+    _start: int = 0  # where the table begins in it
 
     def read(self) -> int:
         """Return how many bytes of the file on disk have been read so far."""
         return self._raw.tell() if self._raw is not None and self.total else 0
 
+    @contextmanager
+    def again(self) -> Iterator[CsvTable]:
+        """Open a table that was read to its end once more, from its beginning."""
+        if self._raw is None:
+            self.text.seek(0)
+            yield self
+            return
+        self._raw.seek(self._start)
+        with _content(self._raw) as data:
+            text = io.TextIOWrapper(data, encoding=self.encoding, errors=text_encodings.ERRORS, newline="")
+            try:
+                yield replace(self, text=text)
+            finally:
+                text.detach()
+
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that can't be taken apart, and why; `line` counts the file's lines from 1."""
+    """A row that can't be taken apart, and why; `line` counts the file's lines from 1, `text` is its first one."""
 
     line: int
     message: str
+    text: str = ""
 
 
 @contextmanager
@@ -69,11 +86,12 @@ def open_table(file: Source, *, name: str = "", encoding: str = "") -> Iterator[
             yield CsvTable(cast(TextIO, file), title)
             return
         raw, total = _raw(file, stack) if isinstance(file, Path) else (_seekable(cast(BinaryIO, file), stack), 0)
+        start = raw.tell()
         encoding = encoding or _encoding(raw, title)
         data = stack.enter_context(_content(raw))
         text = io.TextIOWrapper(data, encoding=encoding, errors=text_encodings.ERRORS, newline="")
         stack.callback(text.detach)
-        yield CsvTable(text, title, encoding, total, raw)
+        yield CsvTable(text, title, encoding, total, raw, start)
 
 
 def title_of(name: str) -> str:
@@ -241,14 +259,15 @@ class _Rows:
 
     def _bad_row(self, error: str) -> BadRow:
         lines = list(self._record)
+        text = lines[0].rstrip("\r\n")
         self._record.clear()
         self._line -= len(lines) - 1
         self._again.extendleft(reversed(lines[1:]))
         if len(lines) > 1:
-            return BadRow(self._line, "has a quotation mark that is not closed")
+            return BadRow(self._line, "has a quotation mark that is not closed", text)
         if "limit" in error:
-            return BadRow(self._line, f"has a cell of more than {csv.field_size_limit():,} characters")
-        return BadRow(self._line, "has a quotation mark in the middle of a cell")
+            return BadRow(self._line, f"has a cell of more than {csv.field_size_limit():,} characters", text)
+        return BadRow(self._line, "has a quotation mark in the middle of a cell", text)
 
 
 def delimiter(header: str) -> str:

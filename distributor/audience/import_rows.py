@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from zoneinfo import available_timezones
 
+from distributor.audience import problem_files
 from distributor.audience.column_names import field_of
 from distributor.audience.csv_files import BadRow, CsvTable, open_rows
 from distributor.audience.text_encodings import UNREADABLE, label
@@ -166,7 +167,8 @@ def _columns(header: Sequence[str], title: str, reading: Reading, *, list_slug: 
         raise BadTable(f"{title} has no column “{unknown_column}” to map: its first row names {column_names[:1000]}.")
     fields = [_field(name, reading.columns) for name in names]
     statuses = list(_status_cells(names, reading, list_slug))
-    if is_of_leavers(title) and all(cell.is_attribute for cell in statuses):
+    addresses_only = set(fields) <= {"email", ""}
+    if is_of_leavers(title, addresses_only=addresses_only) and all(cell.is_attribute for cell in statuses):
         raise BadTable(
             f"{title} is called like a table of people who get no mail, and no column says so: add a column “status”,"
             " or give the file another name if they do get mail."
@@ -197,6 +199,8 @@ def _field(name: str, mapping: Mapping[str, str]) -> str:
     field = mapping.get(_plain(name)) or field_of(name)
     if field:
         return "" if field == IGNORE else field
+    if _plain(name) in (problem_files.ROW, problem_files.MESSAGE):
+        return ""
     return f"{_ATTRIBUTE}{name}" if name else ""
 
 

@@ -36,3 +36,17 @@ def departures(report: ImportReport) -> str:
         return ""
     removal = f" {report.taken_off_count:,} of them on this list: taken off." if report.taken_off_count else ""
     return f"Not mailed: {parts}.{removal}"
+
+
+def destination(report: ImportReport) -> str:
+    """Return where the people are put, and whether that list is new; of a new one, which one may have been meant."""
+    if not report.is_new_list:
+        return f"On the list “{report.list_slug}”."
+    made = "would be made" if report.dry_run else "was made"
+    slip = f" There is a list “{report.similar_list}”: was that one meant?" if report.similar_list else ""
+    return f"The list “{report.list_slug}” was not there: it {made}.{slip}"
+
+
+def question(report: ImportReport) -> str:
+    """Return what a dry run says of the question that the real import asks, "" where it asks none."""
+    return f"The import itself asks first whether that is meant: {report.question}" if report.question else ""

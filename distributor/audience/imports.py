@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from difflib import get_close_matches
 from typing import Any, TextIO
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from distributor.audience import erasure_hashes, import_stage, queries
+from distributor.audience import erasure_hashes, import_stage, problem_files, queries
 from distributor.audience.actions import store_list
 from distributor.audience.causes import IMPORT, OWN_HAND
 from distributor.audience.csv_files import CsvTable, Source, open_table
@@ -19,6 +20,7 @@ from distributor.domain.errors import BadTable, ConfirmationNeeded, UnclearStatu
 
 MOST_NAMED = 1_000  # problems in a report; all of them are counted, and written where `problems_to` says
 LARGE_LOSS, LARGE_PART = 100, 10  # people, and a tenth of the list: nobody loses so many without a word
+SIMILAR = 0.75  # of 1, as difflib measures it: “reders” and “readers” are 0.92
 MOST_UNCLEAR = 12  # values in a question to a person
 ERASING_LOCK = 0x6469_7374  # any number that only we use: imports share it, who erases someone has it alone
 
@@ -32,6 +34,9 @@ class ImportReport:
     bounced or complained (and are suppressed), or did not confirm (and are not on it). `kept_out_count` are people who
     left here or must not get mail, whom no import brings back; `problem_count` could not be taken in. `departures`,
     `kept_out` and `problems` name the first thousand of them.
+
+    `list_slug` is the list, `is_new_list` says that it was not there before, `similar_list` is one of nearly that name.
+    `question` is what the real import asks before it stores anything, "" for nothing: only a dry run has one.
 
     `system` is the one whose export it seems to be, `status_columns` are those that say who gets no mail (of an import
     that went on: in the rest of its rows), `encoding` is the one that it was read in. `resumed_at` is the row (from 2)
@@ -56,6 +61,10 @@ class ImportReport:
     system: str = ""
     status_columns: tuple[str, ...] = ()
     encoding: str = ""
+    list_slug: str = ""
+    is_new_list: bool = False
+    similar_list: str = ""
+    question: str = ""
 
     @property
     def departure_count(self) -> int:
@@ -86,7 +95,7 @@ def import_subscribers(
     one transaction in the end: an import that was interrupted goes on where it stopped when it is called for again with
     the same file on disk, list and reading, unless it shall start `fresh`. Outside a transaction, that is: within one
     nothing outlives it. With `dry_run` the report is the same and nothing is stored. `problems_to` gets every row whose
-    people get no mail as CSV (row, message); `progress` is told (bytes read, bytes in all). Raises BadTable, and
+    people get no mail as CSV (`problem_files`); `progress` is told (bytes read, bytes in all). Raises BadTable, and
     UnclearStatuses where a person has to say what some values mean; ConfirmationNeeded where a large part of the list
     would get no mail any more, unless that is `confirmed`. Then nothing was stored.
     """
@@ -94,6 +103,8 @@ def import_subscribers(
     with open_table(file, name=name, encoding=reading.encoding) as table:
         stage = import_stage.begin(file, name=name or table.title.strip("“”"), into=into, reading=reading, fresh=fresh)
         after = stage.record.row
+        similar_list = "" if into.pk else _similar_list(into)
+        is_new_list = into.pk is None
         try:
             columns, rows = open_people(table, reading, list_slug=into.slug, after=after)
             stage.fill(rows, lambda: progress(table.read(), table.total))
@@ -101,11 +112,17 @@ def import_subscribers(
         except BadTable:
             stage.forget()
             raise
-        if not (dry_run or confirmed):
-            _refuse_large_loss(stage, into, table)
-        report = _put_on_list(stage, into, after=after, dry_run=dry_run, problems_to=problems_to)
+        question = "" if confirmed else _large_loss(stage, into, table)
+        if question and not dry_run:
+            stage.forget()  # it was not interrupted: the next one begins anew
+            raise ConfirmationNeeded(question)
+        report = _put_on_list(stage, into, table, after=after, dry_run=dry_run, problems_to=problems_to)
         return replace(
             report,
+            list_slug=into.slug,
+            is_new_list=is_new_list,
+            similar_list=similar_list,
+            question=question,
             system=columns.system,
             status_columns=(
                 *(cell.name for cell in columns.statuses if not cell.is_attribute),
@@ -133,21 +150,32 @@ def _refuse_unclear(stage: import_stage.Stage, table: CsvTable) -> None:
     )
 
 
-def _refuse_large_loss(stage: import_stage.Stage, into: MailingList, table: CsvTable) -> None:
-    """Raise ConfirmationNeeded where a large part of the list would get no mail: a wrong word may have said so."""
+def _similar_list(into: MailingList) -> str:
+    """Return the list whose short name is nearly that of a new one, "" for none: it may be a slip."""
+    slugs = MailingList.objects.filter(publication=into.publication).values_list("slug", flat=True)
+    return next(iter(get_close_matches(into.slug, slugs, n=1, cutoff=SIMILAR)), "")
+
+
+def _large_loss(stage: import_stage.Stage, into: MailingList, table: CsvTable) -> str:
+    """Return what to agree to where a large part of the list would get no mail: a wrong word may have said so."""
     with connection.cursor() as cursor:
         if not into.pk or not _is_anyone_gone(cursor, stage):
-            return
+            return ""
         stage.run(cursor, queries.COUNT_LOSSES, {"list": into.pk})
         loss, active = cursor.fetchone()
-    if loss >= LARGE_LOSS and loss * LARGE_PART >= active:
-        raise ConfirmationNeeded(
-            f"{loss:,} of the {active:,} people on this list would get no mail any more, by what {table.title} says."
-        )
+    if loss < LARGE_LOSS or loss * LARGE_PART < active:
+        return ""
+    return f"{loss:,} of the {active:,} people on this list would get no mail any more, by what {table.title} says."
 
 
 def _put_on_list(
-    stage: import_stage.Stage, into: MailingList, *, after: int, dry_run: bool, problems_to: TextIO | None
+    stage: import_stage.Stage,
+    into: MailingList,
+    table: CsvTable,
+    *,
+    after: int,
+    dry_run: bool,
+    problems_to: TextIO | None,
 ) -> ImportReport:
     with transaction.atomic(), connection.cursor() as cursor:
         # Room to sort and hash a million rows without the disk; for this transaction only.
@@ -181,7 +209,7 @@ def _put_on_list(
             departures=_first(cursor, stage.query(queries.FIRST_GONE)),
         )
         if problems_to is not None:
-            _write_problems(cursor, stage, problems_to)
+            _write_problems(cursor, stage, table, problems_to)
         if dry_run:
             transaction.set_rollback(True)
         else:
@@ -264,6 +292,7 @@ def _first(cursor: Any, query: str) -> tuple[RowProblem, ...]:
     return tuple(RowProblem(row, message) for row, message in cursor.fetchall())
 
 
-def _write_problems(cursor: Any, stage: import_stage.Stage, to: TextIO) -> None:
+def _write_problems(cursor: Any, stage: import_stage.Stage, table: CsvTable, to: TextIO) -> None:
     with connection.wrap_database_errors, cursor.copy(stage.query(queries.COPY_PROBLEMS)) as copy:
-        to.writelines(bytes(block).decode() for block in copy)
+        copy.set_types(["int8", "text"])
+        problem_files.write(copy.rows(), table, to)

@@ -177,8 +177,8 @@ SELECT number, {_DEPARTURE} FROM {{stage}} WHERE status > 0 AND problem IS NULL 
 """  # noqa: S608 - our own constant
 _MESSAGE = SQL_HARMLESS.format(f"coalesce(problem, {_DEPARTURE})")
 COPY_PROBLEMS = f"""
-COPY (SELECT number AS row, {_MESSAGE} AS message FROM {{stage}}
-      WHERE problem IS NOT NULL OR kept_out IS NOT NULL OR status > 0 ORDER BY number) TO STDOUT (FORMAT csv, HEADER)
+COPY (SELECT number, {_MESSAGE} FROM {{stage}}
+      WHERE problem IS NOT NULL OR kept_out IS NOT NULL OR status > 0 ORDER BY number) TO STDOUT
 """  # noqa: S608 - our own constant
 
 # What is staged of an import that was interrupted is personal too.

@@ -43,7 +43,7 @@ def subscribers() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and store nothing.")
 @click.option("--yes", is_flag=True, help="Also where it takes a large part of the list from it.")
 @click.option("--fresh", is_flag=True, help="Begin anew, where an interrupted import would be gone on with.")
-@click.option("--problems", metavar="FILE", help="Write every row whose people get no mail to FILE, as CSV.")
+@click.option("--problems", metavar="FILE", help="Write every row whose people get no mail to FILE, whole, and why.")
 @output.publication_option
 @output.json_option
 def import_(
@@ -149,10 +149,13 @@ def _say(report: ImportReport) -> None:
         console.print(f"Went on after row {report.resumed_at:,}, where it was interrupted.")
     for sentence in import_summary.origin(report):
         console.print(sentence)
+    console.print(import_summary.destination(report))
     would = "Nothing is stored. It would be: " if report.dry_run else ""
     console.print(f"{would}{report.added:,} added, {report.updated:,} updated, {report.unchanged:,} unchanged.")
     if departures := import_summary.departures(report):
         console.print(departures)
+    if question := import_summary.question(report):
+        console.print(f"{question} Then --yes answers it.")
     for problem in report.kept_out[:NAMED_ROWS]:
         console.print(f"Row {problem.row}: {problem.message}, and is not brought back.")
     if report.kept_out_count > NAMED_ROWS:

@@ -44,6 +44,8 @@ def imports(request: HttpRequest) -> HttpResponse:
         "report": report,
         "questions": list(form.questions()) if report is None or report.dry_run else [],
         "origin": list(import_summary.origin(report)) if report else [],
+        "destination": import_summary.destination(report) if report else "",
+        "question": import_summary.question(report) if report else "",
         "departures": import_summary.departures(report) if report else "",
         "lists": MailingList.objects.select_related("publication").order_by("publication__name", "slug"),
         "known": Import.objects.select_related("publication").order_by("-pk")[:PAGE_SIZE],

@@ -181,13 +181,20 @@ _COMPOUNDS = (
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PUNCTUATION = re.compile(r"[^\w\s]+")
-# In a file's name. Not “cleaned” or “removed”, which people call a tidy table of those who are mailed.
+# In a file's name.
 _LEAVERS = _words(
     "unsubscribe unsubscribed unsubscribes unsubscribers unsubs bounce spam invalid donotemail unsubscriptions optout"
     " optouts bounced bounces complained complaints suppressed"
     " suppression suppressions blocklist blacklist 수신거부 수신거부자 반송 配信停止 abgemeldet abmeldungen bajas"
+    " desabonnes desinscrits desinscriptions disiscritti descadastrados donotmail donotcontact"
 )
 _ENTRIES = re.compile(r"[\s\[\]{}\"']*[,;|/\n][\s\[\]{}\"']*|^[\s\[\]{}\"']+|[\s\[\]{}\"']+$")
+_LEAVERS_PHRASES = (
+    " do not mail ", " do not email ", " do not contact ", " do not send ", " no mail ", " opt out ", " opt outs ",
+    " opted out ",
+)  # fmt: skip
+# What people also call a tidy table of those who are mailed. Of bare addresses it says so: Mailchimp's “cleaned”.
+_LEAVERS_OR_TIDY = _words("cleaned removed deleted")
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")  # spaces in it come and go
 _EXACT_WORD_COLUMNS = {"subscriber type"}
 
@@ -208,9 +215,18 @@ def other_column(name: str) -> StatusColumn:
     return StatusColumn(name, Kind.TAGS if _tokens(_plain_name(name)) & _TAG_WORDS else Kind.OTHER)
 
 
-def is_of_leavers(file_name: str) -> bool:
-    """Return whether a table's name says that its people get no mail, as in “unsubscribed_members.csv”."""
-    return bool(_LEAVERS & _tokens(_plain_name(file_name), together=False))
+def is_of_leavers(file_name: str, *, addresses_only: bool = False) -> bool:
+    """Return whether a table's name says that its people get no mail, as in “unsubscribed_members.csv”.
+
+    `addresses_only` says that it has no other column: then “cleaned” says so too.
+    """
+    text = _plain_name(file_name)
+    words = _tokens(text, together=False)
+    return bool(
+        words & _LEAVERS
+        or (addresses_only and words & _LEAVERS_OR_TIDY)
+        or any(phrase in f" {text} " for phrase in _LEAVERS_PHRASES)
+    )
 
 
 def _plain_name(name: str) -> str:

@@ -213,6 +213,9 @@ class TestSubscribers:
             "2 rows were not taken in: row 3: “nobody” is not a mail address; "
             "row 4: cy@readers.example is in row 2 already.\n"
         )
+        assert "The list “frends” was not there: it would be made. There is a list “friends”" in (
+            lantern.run("subscribers", "import", file, "--list", "frends", "--dry-run").out
+        )
         exported = lantern.run("subscribers", "export", "--list", "friends").out
         assert exported == (
             "email,name,language,time_zone,City\ncy@readers.example,Cy,,,Busan\ndi@readers.example,Di,,,\n"

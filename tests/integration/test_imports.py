@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from distributor.audience import import_stage
+from distributor.audience import import_stage, import_summary
 from distributor.audience.actions import ensure_list, find_or_build_list, subscribe, unsubscribe
 from distributor.audience.causes import Cause
 from distributor.audience.export import export_subscribers
@@ -165,9 +165,58 @@ def test_problems_are_all_counted_and_written_but_not_all_named(
     report = import_subscribers(io.StringIO("email\nx\ny\nz\ngone@example.com\n"), into=readers, problems_to=written)
     assert (len(report.problems), report.problem_count, report.kept_out_count) == (2, 3, 1)
     rows = list(csv.reader(written.getvalue().splitlines()))
-    assert rows[0] == ["row", "message"]
-    assert rows[3] == ["4", "“z” is not a mail address"]
-    assert rows[4][1].startswith("gone@example.com left this list on ")
+    assert rows[0] == ["email", "import row", "import message"]
+    assert rows[3] == ["z", "4", "“z” is not a mail address"]
+    assert rows[4][:2] == ["gone@example.com", "5"]
+    assert rows[4][2].startswith("gone@example.com left this list on ")
+
+
+ODD_ROWS = """Name;E-Mail;Ort;Note
+Ida;ida@example.com;Oslo;=1+1
+Bo;bo(at)example.com;"Bergen; Nord";'=2+2
+Cy;cy@example.com;Voss;x;too many
+"Di;di@example.com;Hamar;
+Eve;eve@example.com;Moss;
+Flo
+"""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["file", "zipped", "stream"])
+def test_rows_with_problems_are_written_whole_and_can_be_mended(
+    readers: MailingList, tmp_path: Path, kind: str
+) -> None:
+    data = ODD_ROWS.encode("latin-1")
+    file = tmp_path / "people.csv"
+    file.write_bytes(gzip.compress(data) if kind == "zipped" else data)
+    written = io.StringIO()
+    with file.open("rb") as stream:
+        report = import_subscribers(stream if kind == "stream" else file, into=readers, problems_to=written)
+    assert (report.added, report.problem_count) == (2, 4)
+    rows = list(csv.reader(written.getvalue().splitlines()))
+    assert rows[0] == ["Name", "E-Mail", "Ort", "Note", "import row", "import message"]
+    message = "“bo(at)example.com” is not a mail address"
+    assert rows[1] == ["Bo", "bo(at)example.com", "Bergen; Nord", "'=2+2", "3", message]
+    assert rows[2][:5] == ["Cy", "cy@example.com", "Voss", "x", "4"]
+    assert rows[2][6] == "too many"
+    assert rows[3][0] == '"Di;di@example.com;Hamar;'
+    assert rows[4] == ["Flo", "", "", "", "7", "has no mail address"]
+    mended = written.getvalue().replace("bo(at)", "bo@")
+    again = import_subscribers(io.StringIO(mended), into=readers)
+    assert again.added == 1
+    person = Subscriber.objects.get(email="bo@example.com")
+    assert (person.name, person.attributes) == ("Bo", {"Ort": "Bergen; Nord", "Note": "=2+2"})
+
+
+@pytest.mark.django_db
+def test_a_list_that_is_made_is_named_and_what_may_have_been_meant(brand: Publication, readers: MailingList) -> None:
+    table = "email\na@example.com\n"
+    tried = import_subscribers(io.StringIO(table), into=find_or_build_list(brand, "reders"), dry_run=True)
+    sentence = "The list “reders” was not there: it would be made. There is a list “readers”: was that one meant?"
+    assert import_summary.destination(tried) == sentence
+    done = import_subscribers(io.StringIO(table), into=find_or_build_list(brand, "friends"))
+    assert import_summary.destination(done) == "The list “friends” was not there: it was made."
+    assert import_summary.destination(import_subscribers(io.StringIO(table), into=readers)) == "On the list “readers”."
 
 
 @pytest.mark.django_db
@@ -326,7 +375,8 @@ def test_who_is_there_twice_counts_as_what_weighs_most(readers: MailingList) -> 
         "a@example.com is in row 3 too, as someone who gets no mail",
         "a@example.com is in row 3 already",
     ]
-    assert list(csv.reader(written.getvalue().splitlines()))[2] == ["3", "A@example.com had left"]
+    row = list(csv.reader(written.getvalue().splitlines()))[2]
+    assert row == ["A@example.com", "unsubscribed", "3", "A@example.com had left"]
     assert list(states(readers).values()) == ["left"]
 
 
@@ -424,11 +474,15 @@ def test_a_tick_that_is_not_there_is_asked_about(readers: MailingList) -> None:
 @pytest.mark.django_db
 def test_a_table_that_is_called_after_leavers_is_not_put_on_a_list(readers: MailingList) -> None:
     text = "email\na@example.com\n"
-    for name in ("unsubscribed_members_export.csv", "Bounced-2024.csv", "수신거부 명단.csv", "optouts.csv"):
+    leavers = "unsubscribed_members_export.csv", "Bounced-2024.csv", "수신거부 명단.csv", "optouts.csv", "Opt-Out.csv"
+    more = "cleaned.csv", "cleaned_members.csv", "do-not-mail.csv", "doNotMail.csv", "désabonnés.csv", "desabonnes.csv"
+    for name in (*leavers, *more):
         with pytest.raises(BadTable, match="no column says so"):
             import_subscribers(io.StringIO(text), into=readers, name=name)
-    for name in ("cleaned.csv", "subscribed_members_export.csv", "people.csv"):
+    for name in ("subscribed_members_export.csv", "people.csv"):
         import_subscribers(io.StringIO(text), into=readers, name=name)
+    # A tidy table of people who are mailed has more than their addresses.
+    import_subscribers(io.StringIO("email,name\na@example.com,A\n"), into=readers, name="cleaned.csv")
     import_subscribers(io.StringIO("email,status\nb@example.com,left\n"), into=readers, name="unsubscribed.csv")
     assert states(readers) == {"a@example.com": "active", "b@example.com": "left"}
 
@@ -439,11 +493,16 @@ def test_a_table_that_takes_a_large_part_of_a_list_is_asked_about(readers: Maili
     import_subscribers(io.StringIO("\n".join(["email", *addresses])), into=readers)
     file = tmp_path / "people.csv"
     file.write_text("\n".join(["email,status", *(f"{address},inactive" for address in addresses[:100])]))
-    assert import_subscribers(file, into=readers, dry_run=True).taken_off_count == 100
+    tried = import_subscribers(file, into=readers, dry_run=True)
+    assert tried.taken_off_count == 100
+    question = "100 of the 150 people on this list would get no mail any more, by what “people.csv” says."
+    assert tried.question == question
+    assert import_summary.question(tried).endswith(question)
+    assert import_subscribers(file, into=readers, dry_run=True, confirmed=True).question == ""
     with pytest.raises(ConfirmationNeeded, match=r"^100 of the 150 people on this list would get no mail any more"):
         import_subscribers(file, into=readers)
     assert set(states(readers).values()) == {"active"}
     report = import_subscribers(file, into=readers, confirmed=True)
-    assert (report.taken_off_count, report.resumed_at) == (100, 101)
+    assert (report.taken_off_count, report.resumed_at, report.question) == (100, 0, "")
     file.write_text("\n".join(["email,status", *(f"{address},bounced" for address in addresses[100:])]))
     assert import_subscribers(file, into=readers).bounced_count == 50

@@ -304,3 +304,22 @@ def test_words_and_cells() -> None:
     column = status_column("UNSUB_REASON")
     assert column is not None
     assert (column.kind, column.is_text) == (Kind.GONE, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "says_so", "says_so_of_addresses"),
+    [
+        ("unsubscribed_members.csv", True, True),
+        ("Do-Not-Mail.csv", True, True),
+        ("opt_out list.csv", True, True),
+        ("desabonnes.csv", True, True),
+        ("Désinscrits 2026.csv", True, True),
+        ("cleaned_members.csv", False, True),
+        ("removed.csv", False, True),
+        ("donors who mail.csv", False, False),
+        ("subscribed.csv", False, False),
+    ],
+)
+def test_what_a_files_name_says(name: str, says_so: bool, says_so_of_addresses: bool) -> None:
+    assert is_of_leavers(name) is says_so
+    assert is_of_leavers(name, addresses_only=True) is says_so_of_addresses
