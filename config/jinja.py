@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.encoding import uri_to_iri
 from jinja2 import Environment, StrictUndefined
 
+from distributor.audience.held_people import held_people
 from distributor.delivery.epochs import held_because
 from distributor.domain.states import State
 from distributor.domain.times import full
@@ -23,7 +24,8 @@ def environment(**options: Any) -> Environment:
     result = Environment(  # noqa: S701 - Django passes autoescape=True
         **{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     )
-    result.globals.update(static=staticfiles_storage.url, url=_url, held_because=held_because)
+    result.globals.update(static=staticfiles_storage.url, url=_url)
+    result.globals.update(held_because=held_because, held_people=held_people)
     result.filters.update(day=date_line, when=when, host=host, number=number, readable=uri_to_iri, state=state)
     return result
 

@@ -42,9 +42,9 @@ def destination(report: ImportReport) -> str:
     """Return where the people are put, and whether that list is new; of a new one, which one may have been meant."""
     if not report.is_new_list:
         return f"On the list “{report.list_slug}”."
-    made = "would be made" if report.dry_run else "was made"
+    verb = "would be made" if report.dry_run else "was made"
     slip = f" There is a list “{report.similar_list}”: was that one meant?" if report.similar_list else ""
-    return f"The list “{report.list_slug}” was not there: it {made}.{slip}"
+    return f"The list “{report.list_slug}” was not there: it {verb}.{slip}"
 
 
 def question(report: ImportReport) -> str:

@@ -21,10 +21,14 @@ class Acceptances(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """How many mails of a dispatch (its number) a server took or refused: `in_all`, and `at` one domain."""
+    """How many mails of a dispatch (its number) a server took or refused: `in_all`, and `at` one domain.
+
+    `refused`: how many of them it refused for good, at a domain or, for "", in all.
+    """
 
     in_all: Callable[[int], int]
     at: Callable[[int, str], int]
+    refused: Callable[[int, str], int]
 
 
 TRIES: Port[Tries] = Port("the counts of mails")

@@ -7,7 +7,6 @@ columns: `problem` where it can't be taken in, `kept_out` where it must not be.
 
 from __future__ import annotations
 
-from distributor.audience.csv_cells import SQL_HARMLESS
 from distributor.audience.erasure_hashes import SQL_HASH
 
 # Unlogged: it is written twice as fast, and after a crash of PostgreSQL itself it is empty, which is seen and mended by
@@ -175,7 +174,7 @@ _DEPARTURE = "coalesce(kept_out, email || ' had left')"
 FIRST_GONE = f"""
 SELECT number, {_DEPARTURE} FROM {{stage}} WHERE status > 0 AND problem IS NULL ORDER BY number LIMIT %(most)s
 """  # noqa: S608 - our own constant
-_MESSAGE = SQL_HARMLESS.format(f"coalesce(problem, {_DEPARTURE})")
+_MESSAGE = f"coalesce(problem, {_DEPARTURE})"
 COPY_PROBLEMS = f"""
 COPY (SELECT number, {_MESSAGE} FROM {{stage}}
       WHERE problem IS NOT NULL OR kept_out IS NOT NULL OR status > 0 ORDER BY number) TO STDOUT

@@ -56,7 +56,7 @@ def _perform(action: Action, identifier: str, values: dict[str, Any], *, agreed:
     from distributor.delivery import actions
 
     dispatches = actions.in_order(_dispatches(identifier))
-    agreement = _agree(action, dispatches, agreed=agreed)
+    agreement = _agree(action, dispatches, code=values.get("code", ""), agreed=agreed)
     results: list[ActionResult] = []
     refusals: list[tuple[Dispatch, StateError]] = []
     for dispatch in dispatches:
@@ -77,14 +77,14 @@ def _dispatches(identifier: str) -> list[Dispatch]:
     return [by_id[number] for number in ids]
 
 
-def _agree(action: Action, dispatches: list[Dispatch], *, agreed: bool) -> bool:
+def _agree(action: Action, dispatches: list[Dispatch], *, code: str, agreed: bool) -> bool:
     """Ask whether it is meant, once for all, where the table wants that, and return whether somebody agreed.
 
     Raises ConfirmationNeeded where nobody can be asked, and click.Abort where it is not meant.
     """
     from distributor.delivery import actions
 
-    texts = (actions.question(action.name, dispatch) for dispatch in dispatches)
+    texts = (actions.question(action.name, dispatch, code=code) for dispatch in dispatches)
     questions = list(dict.fromkeys(filter(None, texts)))
     if not questions or agreed:
         return agreed

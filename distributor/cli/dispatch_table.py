@@ -49,10 +49,12 @@ def look(ids: Sequence[int]) -> tuple[DispatchReport, ...]:
 
 
 def show(reports: Sequence[DispatchReport], console: Console, *, omit: Collection[str] = ()) -> None:
-    """Print the table of dispatches; where it is too wide for the links, they come below it.
+    """Print the table of dispatches, and whom they hold; where it is too wide for the links, they come below it.
 
     Reasons to `omit` are said beside the table, and not repeated in it.
     """
+    from distributor.audience.held_people import reminder
+
     reports = [replace(report, reason="") if report.reason in omit else report for report in reports]
     roomy = console.width >= ROOMY
     console.print(table(reports, links=roomy))
@@ -61,6 +63,9 @@ def show(reports: Sequence[DispatchReport], console: Console, *, omit: Collectio
         if link and not roomy:
             console.print(Text.assemble((f"{report.reference}  ", "bold"), link), soft_wrap=True)
     show_changes(reports, console)
+    for report in reports:
+        if sentence := reminder(report.held_people):
+            console.print(Text.assemble((f"{report.reference}  ", "bold"), (sentence, "yellow")), soft_wrap=True)
 
 
 def show_changes(reports: Sequence[DispatchReport], console: Console) -> None:

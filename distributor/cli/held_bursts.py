@@ -35,9 +35,9 @@ def held(as_json: bool) -> None:
         return
     for burst in bursts:
         console.print(
-            f"{burst['id']}  dispatch {burst['dispatch']}: {burst['refusals']:,} of {burst['tries']:,} mails refused "
-            f"by {burst['domain'] or 'the mail server'}; {burst['people']:,} people held",
+            f"{burst['id']}  dispatch {burst['dispatch']}: {burst['headline']}. {burst['details']}",
             highlight=False,
+            soft_wrap=True,
         )
         console.print(f"   “{burst['example']}”", style="dim", markup=False, highlight=False)
     console.print("Decide with “distributor returns decide ID suppress” or “… drop”: all of a burst at once.")
@@ -51,28 +51,31 @@ def held(as_json: bool) -> None:
 def decide(burst_id: int, decision: str, yes: bool, as_json: bool) -> None:
     """Suppress everyone whom a burst of refusals holds, or drop it: then nobody is suppressed for it."""
     with database():
-        from distributor.audience import held_bursts
+        from distributor.audience import held_bursts, held_people
         from distributor.audience.models import HeldBurst
 
         if decision == "suppress" and not yes:
             _confirm(held_bursts.people(burst_id))
-        count = held_bursts.decide(burst_id, HeldBurst.Decision(_DECISIONS[decision]), actor=actor())
+        choice = HeldBurst.Decision(_DECISIONS[decision])
+        count = held_bursts.decide(burst_id, choice, actor=actor())
     if as_json:
         output.write_json({"id": burst_id, "decision": _DECISIONS[decision], "people": count})
-    elif decision == "suppress":
-        output.console().print(f"{count:,} addresses are suppressed: they get no mail any more.")
     else:
-        output.console().print(f"Dropped: {count:,} addresses go on getting mail.")
+        output.console().print(held_people.result(choice, count))
 
 
 def _confirm(count: int) -> None:
-    sentence = f"{count:,} people will get no mail any more."
+    from distributor.audience.held_people import question
+
+    sentence = question(count)
     if not sys.stdin.isatty():
         raise ConfirmationNeeded(f"{sentence} If that is meant, add --yes.")
     click.confirm(f"{sentence} Suppress them?", abort=True, err=True)
 
 
 def _row(burst: HeldBurst) -> dict[str, Any]:
+    from distributor.audience import held_people
+
     return {
         "id": burst.pk,
         "dispatch": burst.dispatch_id,
@@ -82,4 +85,7 @@ def _row(burst: HeldBurst) -> dict[str, Any]:
         "example": burst.example,
         "since": burst.began_at.isoformat(),
         "people": burst.refusals.count(),
+        "refused_in_all": held_people.refusals_in_all(burst),
+        "headline": held_people.headline(burst),
+        "details": held_people.details(burst),
     }

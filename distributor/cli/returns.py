@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from distributor.cli import held_bursts, output, reversals
+from distributor.cli import held_bursts, output, reversals, unproven_events
 from distributor.cli.backing_services import database
 from distributor.cli.exit_codes import NOT_DONE, TRY_AGAIN
 from distributor.domain.bounces import is_unclear
@@ -18,6 +18,8 @@ from distributor.domain.errors import BadInput, BadSettings, ServiceAway
 from distributor.domain.returns import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from distributor.channels.mail.returns.classification import Reading
     from distributor.domain.returns import MailEvent
     from distributor.insights.returned_mails import ReturnTally
@@ -100,17 +102,22 @@ def read(files: tuple[str, ...], recipients: tuple[str, ...], dry_run: bool, as_
     """
     try:
         with database():
+            from distributor.insights.returned_mails import addresses
+
             readings, tally = _take(files, recipients, dry_run=dry_run)
+            emails = addresses(reading for _place, reading in readings)
     except (ServiceAway, BadSettings) as error:
         if as_json:
             output.write_json({"error": str(error)})
         output.complain(str(error))
         click.get_current_context().exit(TRY_AGAIN)
     if as_json:
-        output.write_json({"messages": [_json(*entry) for entry in readings], **({} if dry_run else tally.to_json())})
+        output.write_json(
+            {"messages": [_json(*entry, emails) for entry in readings], **({} if dry_run else tally.to_json())}
+        )
     else:
         for place, reading in readings:
-            _say(place, reading)
+            _say(place, reading, emails)
         if not dry_run:
             output.console().print(_sentence(tally))
     unclear = [place for place, reading in readings if not reading.understood]
@@ -137,13 +144,14 @@ def _take(
     return readings, tally
 
 
-def _json(place: str, reading: Reading) -> dict[str, Any]:
+def _json(place: str, reading: Reading, emails: Mapping[int, str]) -> dict[str, Any]:
     events = [
         {
             "kind": event.kind.value,
             "email": event.email,
             "dispatch": event.dispatch,
             "subscriber": event.subscriber,
+            "subscriber_email": emails.get(event.subscriber or 0, ""),
             "certain": event.certain,
             "forwarded": event.forwarded,
             "status": event.status,
@@ -162,11 +170,11 @@ def _is_unclear(event: MailEvent) -> bool:
     return event.kind in (Kind.SOFT_BOUNCE, Kind.HARD_BOUNCE) and is_unclear(event.status, event.reason)
 
 
-def _say(place: str, reading: Reading) -> None:
+def _say(place: str, reading: Reading, emails: Mapping[int, str]) -> None:
     console = output.console()
     console.print(f"{place}: {reading.kind.value}, “{reading.subject[:80]}”")
     for event in reading.events:
-        person = event.email or (f"subscriber {event.subscriber}" if event.subscriber else "someone unknown")
+        person = emails.get(event.subscriber or 0) or event.email or "someone unknown"
         dispatch_text = f", dispatch {event.dispatch}" if event.dispatch else ""
         doubt = "" if event.certain else ", not proven: no consequence"
         doubt += ", unclear: it only counts" if _is_unclear(event) else ""
@@ -174,7 +182,8 @@ def _say(place: str, reading: Reading) -> None:
 
 
 def _sentence(tally: ReturnTally) -> str:
-    events = f"{tally.new:,} new events, {tally.duplicates:,} known already"
+    doubt = f" ({tally.unproven:,} not proven: “distributor returns unproven list”)" if tally.unproven else ""
+    events = f"{tally.new:,} new events{doubt}, {tally.duplicates:,} known already"
     return f"{tally.mails:,} mails: {events}; {tally.ignored:,} ignored, {tally.not_understood:,} not understood."
 
 
@@ -200,5 +209,6 @@ def undone(limit: int, as_json: bool) -> None:
 
 returns.add_command(held_bursts.held)
 returns.add_command(held_bursts.decide)
+returns.add_command(unproven_events.unproven)
 
 COMMANDS = {"returns": returns}

@@ -14,6 +14,7 @@ from distributor.cli.actors import actor
 from distributor.cli.backing_services import database
 from distributor.domain.errors import ConfirmationNeeded
 from distributor.domain.reversals import MANUAL, REASONS, SUPPRESSIONS, ReversalFilter
+from distributor.insights.sources import SOURCES
 from distributor.time_words import parse_past
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 UNDOABLE = REASONS
 REMOVABLE = (*SUPPRESSIONS, MANUAL)
 _SCOPE_OPTIONS = ("since", "until", "source", "reason", "domain", "dispatch")
-_COLUMNS = ("of", "suppressions", "subscriptions")
+_COLUMNS = ("of", "to lift", "to put back")
 
 
 def options(reasons: Sequence[str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -32,7 +33,8 @@ def options(reasons: Sequence[str]) -> Callable[[Callable[..., Any]], Callable[.
     decorators = [
         click.option("--since", default="", metavar="TIME", help=f"Done from then on: “2 hours ago”. {help_zone}"),
         click.option("--until", default="", metavar="TIME", help="Done before then."),
-        click.option("--source", default="", metavar="NAME", help="What reported it: dsn, arf, mailto, postmark, …"),
+        click.option("--source", default="", type=click.Choice(("", *SOURCES)), metavar="NAME",
+                     help=f"What reported it: {', '.join(SOURCES)}."),
         click.option("--reason", default="", type=click.Choice(("", *reasons)), metavar="REASON",
                      help=f"One of: {', '.join(reasons)}."),
         click.option("--domain", default="", metavar="DOMAIN", help="Addresses of this domain."),
@@ -69,6 +71,8 @@ def run(values: Mapping[str, Any], *, suppressions_only: bool, as_json: bool) ->
         preview = reversals.preview(scope)
         if values["dry_run"] or not preview.total:
             _show(preview, as_json=as_json)
+            if values["dry_run"] and not as_json:
+                output.console().print(f"{preview.sentence} Nothing was done.")
             return
         if not as_json:
             _show(preview, as_json=False)
@@ -114,7 +118,7 @@ def _show(preview: ReversalPreview, *, as_json: bool) -> None:
         output.write_json(preview.to_json())
         return
     counts = [
-        {"of": f"{group}: {count.name}", "suppressions": count.suppressions, "subscriptions": count.subscriptions}
+        {"of": f"{group}: {count.name}", "to lift": count.suppressions, "to put back": count.subscriptions}
         for group, rows in (("reason", preview.reasons), ("source", preview.sources), ("domain", preview.domains))
         for count in rows
     ]
@@ -122,7 +126,7 @@ def _show(preview: ReversalPreview, *, as_json: bool) -> None:
     if preview.sample:
         output.console().print(f"For example {', '.join(preview.sample)}", soft_wrap=True)
     for reason, count in preview.exclusions:
-        output.console().print(f"Left as they are: {count:,} ({reason}).")
+        output.console().print(f"To stay as they are: {count:,} ({reason}).")
 
 
 def _show_record(record: Reversal, *, as_json: bool) -> None:
@@ -141,13 +145,19 @@ def show_records(limit: int, *, as_json: bool) -> None:
     if as_json:
         output.write_json(records)
         return
-    rows = [
-        {**record, "at": record["at"][:16].replace("T", " "), "of": record["words"], "by": record["actor"]}
-        for record in records
-    ]
-    output.print_rows(
-        rows, ("at", "by", "of", "suppressions", "subscriptions", "kept"), empty="Nothing was undone yet."
-    )
+    rows = [_row(record) for record in records]
+    output.print_rows(rows, ("at", "by", "of", "lifted", "put back", "stayed"), empty="Nothing was undone yet.")
+
+
+def _row(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "at": record["at"][:16].replace("T", " "),
+        "by": record["actor"],
+        "of": record["words"],
+        "lifted": record["suppressions"],
+        "put back": record["subscriptions"],
+        "stayed": record["kept"],
+    }
 
 
 def _json(record: Reversal) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
+from distributor.audience import held_people
 from distributor.channels import registry
 from distributor.delivery import control, epochs, reapproval, resend
 from distributor.delivery.mail import unreached
@@ -78,17 +79,28 @@ class ActionResult:
 def offers(dispatch: Dispatch, *, role: Role) -> tuple[Offer, ...]:
     """Return what someone of a role can do with a dispatch now, in the order of the table."""
     return tuple(
-        Offer(_narrow(action, dispatch), action.question(state_of(dispatch), registry.label(dispatch.channel)))
+        Offer(_narrow(action, dispatch), question(action.name, dispatch))
         for action in ACTIONS.values()
         if permits(role, action.role) and state_of(dispatch) in action.states and _makes_sense(action, dispatch)
     )
 
 
-def question(name: str, dispatch: Dispatch) -> str:
-    """Return what has to be agreed to before this is done, "" for nothing: also where it is not allowed now."""
+def question(name: str, dispatch: Dispatch, *, code: str = "") -> str:
+    """Return what has to be agreed to before this is done, "" for nothing: also where it is not allowed now.
+
+    `code` is what those were refused with whom a mailing would be sent to again, "" for all whom it did not reach.
+    """
     action = get(name)
     state = state_of(dispatch)
-    return action.question(state, registry.label(dispatch.channel)) if state in action.states else ""
+    if state not in action.states:
+        return ""
+    people = 0
+    if name == "resend":
+        counts = unreached.counts(resend.first_of(dispatch)) if resend.can_be_resent(dispatch) else {}
+        people = counts.get(code, 0) if code else sum(counts.values())
+        if not people:
+            return ""  # then it is refused, with the reason
+    return action.question(state, registry.label(dispatch.channel), people)
 
 
 def label(name: str, dispatch: Dispatch) -> str:
@@ -112,7 +124,8 @@ def perform(name: str, dispatch_id: int, *, role: Role, confirmed: bool = False,
             f"“{action.label}” takes {', '.join(sorted(parameters)) or 'no values'}: see {', '.join(wrong)}."
         )
     dispatch = Dispatch.objects.filter(pk=dispatch_id).first()
-    if dispatch is not None and not confirmed and (sentence_to_agree := question(name, dispatch)):
+    code = str(arguments.get("code", ""))
+    if dispatch is not None and not confirmed and (sentence_to_agree := question(name, dispatch, code=code)):
         raise ConfirmationNeeded(sentence_to_agree)
     for argument in action.arguments:
         if argument.kind == "url" and argument.name in arguments:
@@ -211,7 +224,8 @@ def _result_sentence(action: Action, dispatch: Dispatch) -> str:
         case "approve":
             return f"Approved. {_release_sentence(dispatch)}"
         case "resume":
-            return f"Resumed. {_release_sentence(dispatch)}"
+            held = held_people.counts([dispatch.pk]).get(dispatch.pk, 0)
+            return f"Resumed. {_release_sentence(dispatch)} {held_people.reminder(held)}".strip()
         case "retry":
             return f"It is sent again. {_release_sentence(dispatch)}"
         case "resend":

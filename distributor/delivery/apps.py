@@ -21,7 +21,7 @@ class DeliveryConfig(AppConfig):
 
         privacy.KEEPERS.fill("deliveries", privacy.Keeper(personal_data.tell, personal_data.forget))
         mail_history.ACCEPTANCES.fill(acceptances)
-        mail_history.TRIES.fill(mail_history.Tries(history.tries, history.tries_at))
+        mail_history.TRIES.fill(mail_history.Tries(history.tries, history.tries_at, history.refusals))
         pings.WAKE.fill(partial(wakeups.after_commit, "letters.ping"))
         connect_flow.RESUME.fill(control.resume)
         versions.STOPS.fill("delivery", reapproval.stop_changed)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from distributor.channels import registry
 from distributor.delivery import wakeups
 from distributor.delivery.mail import unreached
 from distributor.delivery.models import Dispatch
@@ -29,6 +30,8 @@ def resend(dispatch_id: int, *, code: str = "") -> Dispatch:
     Returns the new dispatch, approved. Raises StateError where it can't be done now, and BadInput for another code.
     """
     first = first_of(locked(dispatch_id))
+    if problem := _other_kind(first):
+        raise StateError(problem)
     if state_of(first) not in RESENT or not can_be_resent(first):
         raise StateError(refusal(state_of(first), DEED))
     under_way = first.resendings.exclude(state__in=FINISHED).first()
@@ -51,6 +54,17 @@ def resend(dispatch_id: int, *, code: str = "") -> Dispatch:
 def first_of(dispatch: Dispatch) -> Dispatch:
     """Return the mailing itself, of which this may be a later sending."""
     return dispatch.resend_of or dispatch
+
+
+def _other_kind(dispatch: Dispatch) -> str:
+    """Return why a dispatch is none that can be sent again, whatever its state; "" for a letter's mail."""
+    if dispatch.letter_id is None:
+        return f"It is a digest, so it can't {DEED}. They have its letters in the next one."
+    channel = registry.CHANNELS.get(dispatch.channel)
+    if channel is None or channel.capabilities.addressed:
+        return ""
+    unit = channel.capabilities.unit
+    return f"It is a {unit}, and not mail to people, so it can't {DEED}. “Try again” is for a {unit} that failed."
 
 
 def can_be_resent(dispatch: Dispatch) -> bool:

@@ -24,6 +24,7 @@ from distributor.insights import reversals
 from distributor.insights.bounce_scores import scores
 from distributor.insights.decisions import consequence
 from distributor.insights.models import ReturnedEvent
+from distributor.insights.undone_events import reversals_of
 from distributor.page_numbers import id_before
 
 PAGE_SIZE = 50
@@ -106,6 +107,7 @@ def _event_rows(events: Iterable[ReturnedEvent]) -> list[dict[str, Any]]:
     suppressions_by_email = {
         str(event.email).lower(): event for event in Suppression.objects.alias(at=lower_email).filter(at__in=emails)
     }
+    event_reversals = reversals_of(event_list)
     return [
         {
             "event": event,
@@ -114,6 +116,8 @@ def _event_rows(events: Iterable[ReturnedEvent]) -> list[dict[str, Any]]:
             "suppression": suppressions_by_email.get(event.email.lower()),
             "consequence": consequence(event),
             "is_unclear": event.kind in BOUNCES and is_unclear(event.status, event.reason),
+            "undecided": not event.certain and not event.decision,
+            "reversal": event_reversals.get(event.pk),
         }
         for event in event_list
     ]

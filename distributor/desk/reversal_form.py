@@ -9,12 +9,16 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from distributor.delivery.models import Dispatch
 from distributor.domain.errors import BadInput
 from distributor.domain.reversals import REASONS, ReversalFilter, normalize
 from distributor.insights.reversals import clock_zone
+from distributor.insights.sources import SOURCES
 from distributor.time_words import parse_past
 
 _LARGEST = 2**63 - 1
+MAILINGS_OFFERED = 100  # the latest
+_TITLE = 60  # characters
 
 
 class ReversalForm(forms.Form):
@@ -23,10 +27,20 @@ class ReversalForm(forms.Form):
     since = forms.CharField(required=False, max_length=60)
     until = forms.CharField(required=False, max_length=60)
     reason = forms.ChoiceField(required=False, choices=[("", "Any"), *((reason, reason) for reason in REASONS)])
-    source = forms.CharField(required=False, max_length=32)
+    source = forms.ChoiceField(
+        required=False, choices=[("", "Any"), *((name, f"{name}: {words}") for name, words in SOURCES.items())]
+    )
     domain = forms.CharField(required=False, max_length=254)
-    dispatch = forms.IntegerField(required=False, min_value=1, max_value=_LARGEST)
+    dispatch = forms.IntegerField(required=False, min_value=1, max_value=_LARGEST, widget=forms.Select)
     complaints = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        number = str(self["dispatch"].value() or "")
+        choices = [("", "Any"), *_mailings()]
+        if number not in dict(choices):
+            choices.append((number, f"Dispatch {number[:20]}"))
+        self.fields["dispatch"].widget.choices = choices
 
     def clean_since(self) -> datetime | None:
         return self._moment("since")
@@ -55,3 +69,12 @@ class ReversalForm(forms.Form):
         values = self.cleaned_data
         names = ("since", "until", "reason", "source", "domain", "dispatch", "complaints")
         return ReversalFilter(**{name: values.get(name) for name in names})  # type: ignore[arg-type]
+
+
+def _mailings() -> list[tuple[str, str]]:
+    """Return the latest mailings as choices, by number and name."""
+    mailings = Dispatch.objects.filter(spread_from__isnull=False).select_related("letter", "digest", "publication")
+    return [
+        (str(dispatch.pk), f"{dispatch.pk}: {dispatch.title[:_TITLE]}, {dispatch.target[:_TITLE]}")
+        for dispatch in mailings.order_by("-pk")[:MAILINGS_OFFERED]
+    ]

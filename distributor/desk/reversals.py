@@ -1,22 +1,19 @@
-"""Undoing in bulk what outside events did, and deciding about those that are not proven."""
+"""Undoing in bulk what outside events did."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from distributor.audience.causes import OWN_HAND
 from distributor.desk.access import editor
 from distributor.desk.reversal_form import ReversalForm
-from distributor.domain.errors import BadInput
-from distributor.insights import decisions, reversals
-from distributor.insights.models import ReturnedEvent
+from distributor.insights import reversals
 
 RECORDS_SHOWN = 50
 
@@ -55,27 +52,3 @@ def _common() -> dict[str, object]:
         "typing_zone": reversals.clock_zone(),
         "here": "returns",
     }
-
-
-@editor
-@require_POST
-def act_on(request: HttpRequest, event_id: int) -> HttpResponse:
-    """Do what an event that is not proven asks for."""
-    return _decide(request, event_id, decisions.act_on, "Done, as it asked for.")
-
-
-@editor
-@require_POST
-def ignore(request: HttpRequest, event_id: int) -> HttpResponse:
-    """Let an event that is not proven be nothing."""
-    return _decide(request, event_id, decisions.ignore, "Ignored.")
-
-
-def _decide(request: HttpRequest, event_id: int, decide: Callable[..., ReturnedEvent], sentence: str) -> HttpResponse:
-    try:
-        event = decide(event_id, actor=request.user.get_username())
-    except BadInput as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, f"{event.email or 'Someone unknown'}, {event.kind}: {sentence}")
-    return redirect("desk:returns")

@@ -18,6 +18,7 @@ from distributor.desk import (
     returns,
     reversals,
     segments,
+    unproven_events,
     views,
 )
 from distributor.desk.logins import DeskLogin
@@ -55,8 +56,8 @@ urlpatterns = [
     path("returns/held/", held_bursts.overview, name="held"),
     path("returns/held/<int:burst_id>/<str:decision>/", held_bursts.decide, name="decide-burst"),
     path("returns/undo/", reversals.undo, name="undo"),
-    path("returns/<int:event_id>/act-on/", reversals.act_on, name="act-on-event"),
-    path("returns/<int:event_id>/ignore/", reversals.ignore, name="ignore-event"),
+    path("returns/decide/", unproven_events.decide, name="decide-events"),
+    path("returns/<int:event_id>/", unproven_events.event, name="event"),
     path("settings/", publication_settings.publication_settings, name="publication-settings"),
     path("settings/<slug:publication>/", publication_settings.publication_settings, name="publication-settings"),
     path("segments/", segments.segments, name="segments"),

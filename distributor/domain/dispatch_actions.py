@@ -49,7 +49,8 @@ class Action:
     - `states`: in which it is allowed, as the table of states has it.
     - `role`: what whoever does it has to be in the publication, at least.
     - `approves`: with it a person says that it may go out, so they are told what the account can't do.
-    - `confirm`: a sentence to be agreed to first, in `confirm_in` of its states; `{channel}` is the channel's name.
+    - `confirm`: a sentence to be agreed to first, in `confirm_in` of its states; `{channel}` is the channel's name,
+      `{people}` whom it is sent to: “59 people”.
     """
 
     name: str
@@ -62,9 +63,14 @@ class Action:
     confirm_in: tuple[State, ...] = ()
     arguments: tuple[Argument, ...] = ()
 
-    def question(self, state: State, channel: str) -> str:
-        """Return the sentence to be agreed to before this is done in a state, "" for none; `channel` is a label."""
-        return self.confirm.format(channel=channel) if state in self.confirm_in else ""
+    def question(self, state: State, channel: str, people: int = 0) -> str:
+        """Return the sentence to be agreed to before this is done in a state, "" for none.
+
+        `channel` is a label, `people` how many it would be sent to.
+        """
+        if state not in self.confirm_in:
+            return ""
+        return self.confirm.format(channel=channel, people=f"{people:,} {'person' if people == 1 else 'people'}")
 
 
 def permits(role: Role, required: Role) -> bool:
@@ -170,7 +176,7 @@ _TABLE = (
         "Send a mailing again to those it did not reach.",
         (State.PARTLY, State.FAILED),
         approves=True,
-        confirm="It will be mailed to those it did not reach who still want it; whoever may have it gets no second.",
+        confirm="It will be mailed to {people} whom it did not reach; whoever may have it by now gets no second.",
         confirm_in=(State.PARTLY, State.FAILED),
         arguments=(
             Argument(

@@ -34,6 +34,7 @@ class MailEvent:
     - `at` (aware): when it happened; `raw`: what is kept for support, no secrets.
     - `certain`: our token proves which mail it is about, or a provider that has proved who it is. Anyone can write what
       is not certain: it has no consequence, and is shown to a person.
+    - `mail`: what came in, by its parts, where it is not certain: for the person who decides about it.
     - `forwarded`: it names another address than that mail went to: the end of a forward, or one of several people
       behind an address. So it does not say that the address itself is gone.
     """
@@ -50,3 +51,4 @@ class MailEvent:
     raw: Mapping[str, Any] = field(default_factory=dict)
     certain: bool = True
     forwarded: bool = False
+    mail: Mapping[str, str] = field(default_factory=dict)

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Lower
 
 from distributor.audience.privacy import Person
 from distributor.insights import queries
@@ -28,9 +30,13 @@ def tell(person: Person) -> dict[str, Any]:
                 "status": event.status,
                 "said": event.reason,
                 **({"decision": event.decision} if event.decision else {}),
+                **({"mail": event.mail} if event.mail else {}),
             }
             for event in events
         ]
+    mails = _written_by(person).exclude(pk__in=_events_of(person)).order_by("at", "pk")
+    if mails:
+        data["written"] = [{"at": event.received_at.isoformat(), "mail": event.mail} for event in mails]
     reversals = _reversals_of(person).order_by("at", "pk")
     if reversals:
         data["undone"] = [
@@ -52,8 +58,12 @@ def tell(person: Person) -> dict[str, Any]:
 
 
 def forget(person: Person) -> None:
-    """Take the address, and what was said about it, out of what came back; counts of opens and clicks can stay."""
-    _events_of(person).update(email="", reason="", raw={})
+    """Take the address, and what was said, out of what came back; counts of opens and clicks can stay.
+
+    What they wrote about somebody else is about that one still: only the mail goes.
+    """
+    _written_by(person).update(mail={}, raw={})
+    _events_of(person).update(email="", reason="", raw={}, mail={})
     _reversals_of(person).update(email="", detail="")
 
 
@@ -77,6 +87,12 @@ def _events_of(person: Person) -> QuerySet[ReturnedEvent]:
     if person.subscriber is not None:
         condition |= Q(subscriber_id=person.subscriber)
     return ReturnedEvent.objects.filter(condition)
+
+
+def _written_by(person: Person) -> QuerySet[ReturnedEvent]:
+    """Return the events that are not proven whose mail came from them."""
+    sender = Lower(KeyTextTransform("sender", "mail"))
+    return ReturnedEvent.objects.alias(mail_sender=sender).filter(certain=False, mail_sender=person.email.lower())
 
 
 def _reversals_of(person: Person) -> QuerySet[ReversalEntry]:

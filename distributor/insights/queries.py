@@ -7,13 +7,15 @@ from distributor.domain.bounces import DOMAIN_OUTAGE, SENDER_STATUS
 # In the order of the key, so that two groups with the same events wait for each other instead of locking up.
 STORE = """
 INSERT INTO insights_returnedevent (
-    kind, source, event_id, dispatch_id, subscriber_id, email, status, reason, certain, at, received_at, raw)
-SELECT kind, source, event_id, dispatch_id, subscriber_id, email, status, reason, certain, at, %(now)s, raw::jsonb
+    kind, source, event_id, dispatch_id, subscriber_id, email, status, reason, certain, at, received_at, raw,
+    mail)
+SELECT kind, source, event_id, dispatch_id, subscriber_id, email, status, reason, certain, at, %(now)s, raw::jsonb,
+    mail::jsonb
 FROM unnest(
     %(kind)s::text[], %(source)s::text[], %(event_id)s::text[], %(dispatch_id)s::bigint[], %(subscriber_id)s::bigint[],
     %(email)s::text[], %(status)s::text[], %(reason)s::text[], %(certain)s::boolean[], %(at)s::timestamptz[],
-    %(raw)s::text[]
-) AS e (kind, source, event_id, dispatch_id, subscriber_id, email, status, reason, certain, at, raw)
+    %(raw)s::text[], %(mail)s::text[]
+) AS e (kind, source, event_id, dispatch_id, subscriber_id, email, status, reason, certain, at, raw, mail)
 ORDER BY source, event_id
 ON CONFLICT (source, event_id) DO NOTHING
 RETURNING source, event_id

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from distributor.audience import signed_tokens
+from distributor.audience.models import Subscriber
 from distributor.audience.unsubscription import dispatch_with
 from distributor.channels.mail.returns.attribution import Lookups
 from distributor.channels.mail.returns.classification import Reading, read
@@ -17,11 +18,12 @@ from distributor.insights.returns import take_in
 
 @dataclass(frozen=True, slots=True)
 class ReturnTally:
-    """What became of mails: `new` and `duplicates` count their events, the others the mails themselves."""
+    """What became of mails: `new` (of them `unproven`) and `duplicates` count their events, the others the mails."""
 
     mails: int = 0
     new: int = 0
     duplicates: int = 0
+    unproven: int = 0
     ignored: int = 0
     not_understood: int = 0
 
@@ -30,6 +32,7 @@ class ReturnTally:
             self.mails + other.mails,
             self.new + other.new,
             self.duplicates + other.duplicates,
+            self.unproven + other.unproven,
             self.ignored + other.ignored,
             self.not_understood + other.not_understood,
         )
@@ -56,6 +59,13 @@ def take_in_mails(readings: Iterable[Reading]) -> ReturnTally:
         mails=len(mails),
         new=result.new,
         duplicates=result.duplicates,
+        unproven=result.unproven,
         ignored=sum(mail.understood and not mail.events for mail in mails),
         not_understood=sum(not mail.understood for mail in mails),
     )
+
+
+def addresses(readings: Iterable[Reading]) -> dict[int, str]:
+    """Return the addresses of the subscribers that mails are about, by their number; without those who were erased."""
+    ids = {event.subscriber for reading in readings for event in reading.events if event.subscriber is not None}
+    return dict(Subscriber.objects.filter(pk__in=ids).values_list("pk", "email"))

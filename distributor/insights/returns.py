@@ -38,10 +38,11 @@ _BOUNCE_KINDS = (Kind.SOFT_BOUNCE, Kind.HARD_BOUNCE)
 
 @dataclass(frozen=True, slots=True)
 class IntakeResult:
-    """How many events were new, and how many were known already and did nothing."""
+    """How many events were new (of them `unproven` are not certain), and how many were known and did nothing."""
 
     new: int = 0
     duplicates: int = 0
+    unproven: int = 0
 
 
 def take_in(events: Iterable[MailEvent]) -> IntakeResult:
@@ -57,7 +58,11 @@ def take_in(events: Iterable[MailEvent]) -> IntakeResult:
             now = timezone.now()
             new = _store(identified_events, now)
             _follow(new, now)
-        result = IntakeResult(result.new + len(new), result.duplicates + len(group) - len(new))
+        result = IntakeResult(
+            result.new + len(new),
+            result.duplicates + len(group) - len(new),
+            result.unproven + sum(not event.certain for event in new),
+        )
     return result
 
 
@@ -96,6 +101,7 @@ def _store(events: Sequence[MailEvent], now: datetime) -> list[MailEvent]:
         "certain": [event.certain for event in events],
         "at": [event.at for event in events],
         "raw": [json.dumps(event.raw) for event in events],
+        "mail": [json.dumps(event.mail) for event in events],
         "now": now,
     }
     with connection.cursor() as cursor:

@@ -16,7 +16,7 @@ from distributor.audience import suppression
 from distributor.audience.actions import reactivate
 from distributor.audience.models import Suppression, with_address
 from distributor.domain.reversals import COMPLAINT, ReversalFilter, change, normalize
-from distributor.insights import reversal_candidates
+from distributor.insights import reversal_candidates, sources
 from distributor.insights.models import Reversal, ReversalEntry
 from distributor.insights.reversal_candidates import Candidate
 from distributor.letters.models import Publication
@@ -101,7 +101,7 @@ class _Tally:
 
 def preview(scope: ReversalFilter) -> ReversalPreview:
     """Return what undoing would do. Raises BadInput for a filter that can't be meant."""
-    scope, tally = normalize(scope), _Tally()
+    scope, tally = _checked(scope), _Tally()
     for group in reversal_candidates.suppressions(scope):
         tally.count(group)
     for group in reversal_candidates.subscriptions(scope):
@@ -125,7 +125,7 @@ def reverse(scope: ReversalFilter, *, actor: str) -> Reversal:
 
     Returns the record of it, which names `actor`. Raises BadInput for a filter that can't be meant.
     """
-    scope, now = normalize(scope), timezone.now()
+    scope, now = _checked(scope), timezone.now()
     record = Reversal.objects.create(at=now, actor=actor, filter=scope.to_json())
     for group in reversal_candidates.suppressions(scope, lock=True):
         record.kept_count += sum(bool(candidate.stays) for candidate in group)
@@ -187,6 +187,13 @@ def clock_zone() -> tzinfo:
     return ZoneInfo(zones.pop()) if len(zones) == 1 else UTC
 
 
+def _checked(scope: ReversalFilter) -> ReversalFilter:
+    """Return the filter as it is carried out. Raises BadInput for one that can't be meant."""
+    scope = normalize(scope)
+    sources.check(scope.source)
+    return scope
+
+
 def without_complaints(scope: ReversalFilter) -> ReversalFilter:
     """Return the filter that leaves alone who said that it is spam."""
     return replace(scope, complaints=False)
@@ -194,5 +201,5 @@ def without_complaints(scope: ReversalFilter) -> ReversalFilter:
 
 def with_end(scope: ReversalFilter, now: datetime) -> ReversalFilter:
     """Return the filter with an end: what comes in after it was looked at is not undone by it. Raises BadInput."""
-    scope = normalize(scope)
+    scope = _checked(scope)
     return replace(scope, until=min(scope.until, now) if scope.until else now)

@@ -10,6 +10,7 @@ from typing import Any
 from distributor.domain.returns import MailEvent
 
 RAW_LIMIT = 4000  # characters of JSON: what a person looks at
+MAIL_LIMIT = 4000  # characters of each part of a mail that is not proven
 _LARGEST = 2**63 - 1
 _EVENT_ID = 200
 
@@ -30,6 +31,7 @@ def storable(event: MailEvent) -> MailEvent:
         status=text(event.status, 16),
         reason=text(" ".join(event.reason.split()), 500),
         raw=_raw(dict(event.raw)),
+        mail={name: text(value, MAIL_LIMIT) for name, value in event.mail.items()},
     )
 
 

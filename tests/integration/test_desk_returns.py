@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from django.test import Client
 from django.utils import timezone
 
 from distributor.audience.actions import subscribe
 from distributor.audience.models import Subscriber, Subscription, Suppression
+from distributor.audience.privacy import erase, stored_data
 from distributor.audience.suppression import suppress, suppress_one
+from distributor.cli.commands import cli
+from distributor.delivery.models import Dispatch
 from distributor.desk import returns
+from distributor.domain.errors import BadInput, ConfirmationNeeded
 from distributor.domain.returns import Kind, MailEvent
 from distributor.insights.bounce_scores import scores
 from distributor.insights.models import ReturnedEvent, Reversal
+from distributor.insights.returned_mails import take_in_mails, understand
 from distributor.insights.returns import take_in
 from tests.integration import world
 from tests.integration.desk import html, said
@@ -118,6 +127,11 @@ def test_undoing_is_shown_first_then_done_then_listed(ida: Subscriber, editor: C
     page = html(editor.get("/desk/returns/undo/?source=dsn&since=today"))
     assert "Would lift 2 suppressions and put back 1 subscription" in page
     assert "1 of them said that this is spam" in page
+    assert [caption for caption in ("By reason", "By source", "By domain") if f"<caption>{caption}<" in page] == [
+        "By reason",
+        "By source",
+        "By domain",
+    ]
     assert Suppression.objects.count() == 2
     hidden = dict(re.findall(r'type="hidden" name="(since|until|source)" value="([^"]+)"', page))
     assert hidden.keys() == {"since", "until", "source"}
@@ -130,6 +144,10 @@ def test_undoing_is_shown_first_then_done_then_listed(ida: Subscriber, editor: C
     assert Subscription.objects.get(subscriber=ida).state == "active"
     page = html(editor.get("/desk/returns/undo/"))
     assert page.count("source dsn") == 2
+    page = html(editor.get("/desk/returns/"))
+    assert page.count("undone by mina") == 2
+    take_in([came_back(Kind.COMPLAINT, "ida@inbox.example", 7)])  # said again
+    assert html(editor.get("/desk/returns/")).count("undone by mina") == 2
     assert set(Reversal.objects.values_list("actor", flat=True)) == {"mina"}
 
 
@@ -139,6 +157,7 @@ def test_undoing_is_shown_first_then_done_then_listed(ida: Subscriber, editor: C
         ("source=", "Say what to undo"),
         ("since=nonsense", "not a time that can be understood"),
         ("dispatch=x", "Enter a whole number"),
+        ("source=nobody", "nobody is not one of the available choices"),
         ("since=today&until=yesterday", "has to be after"),
     ],
 )
@@ -163,16 +182,124 @@ def test_what_is_not_proven_is_decided_by_a_person(ida: Subscriber, editor: Clie
     take_in([came_back(Kind.COMPLAINT, "ida@inbox.example", number, certain=False) for number in (1, 2)])
     first, second = ReturnedEvent.objects.order_by("pk")
     page = html(editor.get("/desk/returns/?kind=not+proven,+to+decide"))
-    assert page.count("Suppress, and take off all lists?") == 2
-    assert editor.get(f"/desk/returns/{first.pk}/act-on/").status_code == 405
-    assert "ida@inbox.example, complaint: Done" in said(editor.post(f"/desk/returns/{first.pk}/act-on/"))
-    assert "Ignored." in said(editor.post(f"/desk/returns/{second.pk}/ignore/"))
-    assert "mina has decided that already" in said(editor.post(f"/desk/returns/{second.pk}/act-on/"))
+    assert page.count("It asks: suppress, and take off all lists") == 2
+    assert page.count('name="event"') == 2
+
+    def decide(decision: str, *events: int | str, **more: str) -> str:
+        answer = editor.post("/desk/returns/decide/", {"decision": decision, "event": events, **more})
+        assert answer.headers["Location"] == "/desk/returns/?kind=not+proven%2C+to+decide"
+        return said(answer)
+
+    assert editor.get("/desk/returns/decide/").status_code == 405
+    assert editor.post("/desk/returns/decide/", {"decision": "dance", "event": first.pk}).status_code == 404
+    assert "Choose the events first" in decide("ignore")
+    assert "Choose the events first" in decide("ignore", "x", "9" * 30)
+    assert "Suppress, and take off all lists: ida@inbox.example. Agree to it first." in decide("act-on", first.pk)
+    assert not Suppression.objects.exists()
+    sentence = f"Event {first.pk}, complaint of ida@inbox.example: acted on."
+    assert sentence in decide("act-on", first.pk, confirmed="yes")
+    told = decide("ignore", first.pk, second.pk)
+    assert f"Event {first.pk}: mina has decided that already" in told
+    assert f"Event {second.pk}, complaint of ida@inbox.example: ignored." in told
+    assert "None of them asks for anything" in decide("act-on", second.pk)
     assert Suppression.objects.get().reason == "complaint"
     assert "not proven: acted on by mina" in html(editor.get("/desk/returns/"))
-    assert "Decide" not in html(editor.get("/desk/returns/?kind=not+proven,+to+decide"))
+    assert 'name="event"' not in html(editor.get("/desk/returns/"))
+
+
+FORGED = b"""\
+Received: from evil.example by mx.lantern.example; Tue, 10 Mar 2026 09:00:00 +0000
+Return-Path: <mallory@evil.example>
+From: "Mallory <b>" <mallory@evil.example>
+To: letters@lantern.example
+Subject: unsubscribe
+Date: Tue, 10 Mar 2026 09:00:00 +0000
+Message-ID: <forged@evil.example>
+
+Take me off. bounces+%b@return.example <script>alert(1)</script>
+""" % (b"0a" * 20)
+
+
+def forge(name: str = "mallory") -> ReturnedEvent:
+    take_in_mails([understand(FORGED.replace(b"mallory@", name.encode() + b"@"))])
+    return ReturnedEvent.objects.get(certain=False, email=f"{name}@evil.example")
+
+
+def test_what_came_in_is_shown_to_who_decides(editor: Client) -> None:
+    event = forge()
+    raw = editor.get(f"/desk/returns/{event.pk}/").content.decode()
+    page = unescape(raw)
+    for words in (
+        '"Mallory <b>" <mallory@evil.example>',
+        "no subscriber",
+        "Take me off.",
+        "received: from evil.example by mx.lantern.example",
+        "message-id: <forged@evil.example>",
+        "mailto (mails that ask to be unsubscribed)",
+    ):
+        assert words in page
+    assert "<script>alert" not in raw
+    assert "0a0a" not in page
+    assert "Act on it: take them off all lists" in page
+    listed = html(editor.get("/desk/returns/"))
+    assert f'href="/desk/returns/{event.pk}/"' in listed
+    assert "from mallory@evil.example" in listed
+    take_in([came_back(Kind.COMPLAINT, "ida@inbox.example")])
+    proven = ReturnedEvent.objects.get(certain=True)
+    assert editor.get(f"/desk/returns/{proven.pk}/").status_code == 404
+    assert editor.get("/desk/returns/999999/").status_code == 404
+
+
+def test_on_the_command_line_several_are_decided_at_once(ida: Subscriber) -> None:
+    run = CliRunner().invoke
+    take_in([came_back(Kind.COMPLAINT, "ida@inbox.example", number, certain=False) for number in (1, 2, 3)])
+    take_in([came_back(Kind.UNSUBSCRIBE, "", 4, certain=False)])
+    first, second, third, nobody = (str(event.pk) for event in ReturnedEvent.objects.order_by("pk"))
+    listed = run(cli, ["returns", "unproven", "list"]).output
+    assert listed.count("ida@inbox.example") == 3
+    assert "nothing" in listed
+    assert "… and 3 more." in run(cli, ["returns", "unproven", "list", "--limit", "1"]).output
+    event = forge()
+    shown = run(cli, ["returns", "unproven", "show", str(event.pk)]).output
+    assert 'From:        "Mallory <b>" <mallory@evil.example>' in shown
+    assert "Take me off." in shown
+    assert isinstance(run(cli, ["returns", "unproven", "act-on", first]).exception, ConfirmationNeeded)
+    result = run(cli, ["returns", "unproven", "act-on", first, second, nobody, "--yes"])
+    assert result.exit_code == 1
+    assert result.output.count("complaint of ida@inbox.example: acted on.") == 2
+    assert f"Event {nobody}: It does not say whom it is about" in result.output
+    assert Suppression.objects.count() == 1
+    result = run(cli, ["returns", "unproven", "ignore", third, nobody, str(event.pk), "--json"])
+    assert json.loads(result.output) == {"decided": [int(third), int(nobody), event.pk], "problems": []}
+    assert "Nothing waits" in run(cli, ["returns", "unproven", "list"]).output
+    assert isinstance(run(cli, ["returns", "unproven", "show", "999999"]).exception, BadInput)
+
+
+def test_what_came_in_is_told_to_its_writer_and_erased_with_them() -> None:
+    forge("ida")
+    told = stored_data("ida@evil.example")["followed and returned"]
+    assert told["returned"][0]["mail"]["sender"] == "ida@evil.example"
+    take_in([came_back(Kind.COMPLAINT, "ida@inbox.example", certain=False, mail={"sender": "Mallory@evil.example"})])
+    written = stored_data("mallory@evil.example")["followed and returned"]["written"]
+    assert [entry["mail"] for entry in written] == [{"sender": "Mallory@evil.example"}]
+    erase("mallory@evil.example")
+    erase("ida@evil.example")
+    kept = list(ReturnedEvent.objects.order_by("pk").values_list("email", "mail"))
+    assert kept == [("", {}), ("ida@inbox.example", {})]
 
 
 def test_only_editors_undo(client: Client) -> None:
-    for path in ("/desk/returns/undo/", "/desk/returns/1/act-on/", "/desk/returns/1/ignore/"):
+    for path in ("/desk/returns/undo/", "/desk/returns/decide/"):
         assert client.post(path).status_code == 302
+
+
+def test_sources_and_mailings_are_offered_by_name(queue: Callable[[int], Dispatch], editor: Client) -> None:
+    dispatch = queue(2)
+    world.work(dispatch)
+    page = html(editor.get("/desk/returns/undo/"))
+    assert '<option value="text">text: bounces in plain words</option>' in page
+    assert '<option value="postmark">postmark: the provider Postmark</option>' in page
+    assert f'<option value="{dispatch.pk}">{dispatch.pk}: What the fog horn knows, Readers</option>' in page
+    page = html(editor.get(f"/desk/returns/undo/?dispatch={dispatch.pk}"))
+    assert f'<option value="{dispatch.pk}" selected>' in page
+    assert '<option value="77" selected>Dispatch 77</option>' in html(editor.get("/desk/returns/undo/?dispatch=77"))

@@ -15,7 +15,7 @@ from distributor.audience import held_bursts, privacy
 from distributor.audience.models import HeldBurst, HeldRefusal, Subscriber, Suppression
 from distributor.cli.commands import cli
 from distributor.delivery import control, resend
-from distributor.delivery.mail import batches, ledger, refusal_watches, send
+from distributor.delivery.mail import batches, history, ledger, refusal_watches, send
 from distributor.delivery.models import Delivery, Dispatch
 from distributor.domain.errors import BadInput, ConfirmationNeeded
 from distributor.domain.letters import Draft
@@ -26,6 +26,7 @@ from distributor.domain.returns import Kind, MailEvent
 from distributor.insights.returns import take_in
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
+from tests.integration.desk import html
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -249,7 +250,7 @@ def test_the_command_line_lists_and_decides(paused: Dispatch) -> None:
     result = CliRunner().invoke(cli, ["returns", "decide", str(burst.pk), "suppress"])
     assert isinstance(result.exception, ConfirmationNeeded)
     result = CliRunner().invoke(cli, ["returns", "decide", str(burst.pk), "drop"])
-    assert "go on getting mail" in result.output
+    assert result.output.strip() == f"Dropped: {refused(paused)} people go on getting mail."
     assert "Nothing is held" in CliRunner().invoke(cli, ["returns", "held"]).output
 
 
@@ -261,9 +262,38 @@ def test_the_desk_lists_and_decides(paused: Dispatch, editor: Client) -> None:
     assert f"They are gone: suppress {count}" in page
     assert editor.get(f"/desk/returns/held/{burst.pk}/suppress/").status_code == 405
     assert editor.post(f"/desk/returns/held/{burst.pk}/nonsense/").status_code == 404
-    answer = editor.post(f"/desk/returns/held/{burst.pk}/suppress/", follow=True)
-    assert f"{count} addresses are suppressed" in answer.content.decode()
+    answer = editor.post(f"/desk/returns/held/{burst.pk}/suppress/", follow=True)  # at one click, nothing is done
+    assert f"{count} people will get no mail any more. Returns → Undo" in answer.content.decode()
+    assert Suppression.objects.count() == 0
+    assert f"Held refusals ({count})" in page
+    assert f"{count} people are held until you decide" in html(editor.get("/desk/returns/"))
+    answer = editor.post(f"/desk/returns/held/{burst.pk}/suppress/", {"confirmed": "yes"}, follow=True)
+    assert f"Suppressed: {count} people get no mail any more." in html(answer)
+    assert f"{count} suppressed by" in html(answer)
     assert Suppression.objects.count() == count
+    assert "No bounce, complaint or unsubscription came back" in html(editor.get("/desk/returns/"))
+
+
+def test_all_refusals_are_counted_also_those_after_it_was_noticed(paused: Dispatch, editor: Client) -> None:
+    burst = held_bursts.open_bursts().get()
+    count = refused(paused)
+    HeldBurst.objects.update(tries=20, refusal_count=20)
+    for text in (html(editor.get("/desk/returns/held/")), CliRunner().invoke(cli, ["returns", "held"]).output):
+        assert f"{count} mails refused by {burst.domain or 'the mail server'}" in text
+        assert f"It was noticed when 20 of 20 were refused; {count} people are held." in text
+    assert history.refusals(burst.dispatch_id, "INBOX.example") == count
+    assert history.refusals(burst.dispatch_id, "other.example") == 0
+
+
+def test_who_goes_on_without_deciding_is_told(paused: Dispatch, editor: Client) -> None:
+    count = refused(paused)
+    sentence = f"{count} people are still held, and nobody of them is suppressed until you decide about them"
+    assert sentence in CliRunner().invoke(cli, ["status", str(paused.pk)]).output
+    page = html(editor.get(f"/desk/letters/{paused.letter_id}/"))
+    assert f'<a href="/desk/returns/held/">Decide about {count} held people</a>' in page
+    assert f"Dispatch {paused.pk}" in page
+    answer = editor.post(f"/desk/dispatches/{paused.pk}/resume/", follow=True)
+    assert sentence in html(answer)
 
 
 def test_a_domain_whose_refusals_two_workers_share_is_a_burst(

@@ -25,13 +25,14 @@ from distributor.delivery.mail import batches, history, ledger, send, unreached
 from distributor.delivery.mail.pacing import WarmUp
 from distributor.delivery.models import Batch, Delivery, Dispatch
 from distributor.delivery.planning.queue import queue_letter
-from distributor.domain.errors import BadInput, StateError
+from distributor.domain.errors import BadInput, ConfirmationNeeded, StateError
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
 from distributor.domain.recipients import Recipient
 from distributor.domain.segments import parse
 from distributor.letters.models import Letter
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
+from tests.integration.desk import html
 from tests.integration.processes import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -815,6 +816,21 @@ class TestResending:
         world.work(resend.resend(dispatch.pk))
         assert mail_channel.asked == ["reader2@inbox.example"]
 
+    def test_it_is_asked_how_many_they_are(self, refused: Dispatch) -> None:
+        for options, words in (((), "mailed to 4 people"), (("--code", "5.2.2"), "mailed to 1 person whom")):
+            result = CliRunner().invoke(cli, ["resend", str(refused.pk), *options])
+            assert isinstance(result.exception, ConfirmationNeeded)
+            assert words in str(result.exception)
+
+    def test_a_page_is_no_mailing(self, refused: Dispatch, post_channel: ScriptedChannel) -> None:
+        assert refused.letter is not None
+        world.connect(refused.publication, "scripted")
+        (post,) = world.queue(refused.letter, "scripted")
+        Dispatch.objects.filter(pk=post.pk).update(state="failed")
+        result = CliRunner().invoke(cli, ["resend", str(post.pk)])
+        assert isinstance(result.exception, StateError)
+        assert "It is a post, and not mail to people" in str(result.exception)
+
     def test_those_refused_again_are_not_lost(self, refused: Dispatch, mail_channel: ScriptedChannel) -> None:
         mail_channel.answer = answers(reader1=Rejected("Policy.", code="5.7.1"))
         world.work(resend.resend(refused.pk))
@@ -841,4 +857,11 @@ class TestResending:
         result = CliRunner().invoke(cli, ["resend", str(refused.pk), "--code", "5.2.2", "--yes"])
         assert result.exit_code == 0
         rest = Dispatch.objects.get(resend_of=refused, resend_code="5.2.2")
+        world.work(rest)
+        for text in (
+            html(editor.get(f"/desk/letters/{refused.letter_id}/")),
+            CliRunner().invoke(cli, ["status", str(refused.pk)], env={"COLUMNS": "400"}).output,
+        ):
+            sentence = "4 of 60 recipients could not be reached. 3 of them were reached when it was sent again."
+            assert sentence in " ".join(text.split())
         assert f"Dispatch {rest.pk} sends it to those not reached" in " ".join(result.output.split())

@@ -29,6 +29,9 @@ def test_suppressions_are_removed_in_bulk_after_a_look(operator: House) -> None:
     options = ("suppressions", "remove", "--domain", "one.example", "--source", "import")
     look = operator.fine(*options, "--dry-run")
     assert (look["suppressions"], look["complaints"], look["sample"]) == (2, 1, ["a@one.example", "b@one.example"])
+    look_text = operator.run(*options, "--dry-run").out
+    assert "Would lift 2 suppressions and put back 0 subscriptions. Nothing was done." in look_text
+    assert "to lift" in look_text
     assert "Add --complaints or --no-complaints" in operator.refused(*options)
     assert "add --yes" in operator.refused(*options, "--no-complaints")
     assert operator.fine("suppressions", "list")["count"] == 3
@@ -42,7 +45,9 @@ def test_suppressions_are_removed_in_bulk_after_a_look(operator: House) -> None:
     assert words[0] == "one address"
     assert words[1].startswith("source import, domain one.example, until ")
     assert words[2].endswith("no complaints, suppressions only")
-    assert "source import, domain one.example" in operator.run("returns", "undone").out
+    listed = operator.run("returns", "undone").out
+    assert "source import, domain one.example" in listed
+    assert "lifted  put back  stayed" in listed
 
 
 @pytest.mark.parametrize(
@@ -50,6 +55,7 @@ def test_suppressions_are_removed_in_bulk_after_a_look(operator: House) -> None:
     [
         (("returns", "undo", "--yes"), "Say what to undo"),
         (("returns", "undo", "--since", "soon"), "not a time that can be understood"),
+        (("returns", "undo", "--source", "nobody"), "'nobody' is not one of"),
         (("suppressions", "remove"), "Say what to undo"),
         (("suppressions", "remove", "a@b.example", "--domain", "b.example"), "an address alone"),
         (("suppressions", "remove", "a@b.example", "--dry-run"), "an address alone"),
@@ -61,4 +67,4 @@ def test_what_can_not_be_meant_is_one_sentence(operator: House, arguments: tuple
 
 
 def test_nothing_to_undo_is_said(operator: House) -> None:
-    assert "There is nothing to undo." in operator.run("returns", "undo", "--source", "nobody").out
+    assert "There is nothing to undo." in operator.run("returns", "undo", "--source", "text").out

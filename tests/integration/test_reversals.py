@@ -261,6 +261,7 @@ def test_what_was_undone_counts_no_more(readers: MailingList) -> None:
         ({}, "Say what to undo"),
         ({"domain": " @ ", "source": " "}, "Say what to undo"),
         ({"reason": "boredom"}, "is not a reason"),
+        ({"source": "nobody"}, "“nobody” is no source: choose from dsn, text, arf, mailto, refusal, page"),
         ({"reason": "manual"}, "suppressed by hand"),
         ({"reason": "unsubscribe", "suppressions_only": True}, "not suppressed"),
     ],

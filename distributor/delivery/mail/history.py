@@ -24,6 +24,15 @@ def tries_at(dispatch_id: int, domain: str) -> int:
         return int(cursor.fetchone()[0])
 
 
+def refusals(dispatch_id: int, domain: str) -> int:
+    """Return how many mails of a dispatch were refused for good, at one domain or, for "", in all."""
+    if not domain:
+        return int(Batch.objects.filter(dispatch_id=dispatch_id).aggregate(count=Sum("rejected"))["count"] or 0)
+    with connection.cursor() as cursor:
+        cursor.execute(queries.REFUSALS_AT, {"dispatch": dispatch_id, "domain": domain.lower()})
+        return int(cursor.fetchone()[0])
+
+
 def usual_refusals(dispatch: Dispatch) -> float:
     """Return the share of refusals for good (0 to 1) among the outcomes of the publication's last few mailings."""
     with connection.cursor() as cursor:

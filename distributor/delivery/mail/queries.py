@@ -263,6 +263,7 @@ SELECT count(*) FROM delivery_delivery v JOIN audience_subscriber s ON s.id = v.
 WHERE v.dispatch_id = %(dispatch)s AND v.outcome IN ('accepted', 'rejected')
   AND split_part(lower(s.email), '@', -1) = %(domain)s
 """
+REFUSALS_AT = f"{TRIES_AT} AND v.outcome = 'rejected'"
 
 # The share of refusals for good in the publication's last five mailings that went through. Those that were stopped, or
 # had a burst of refusals, are not what is usual.

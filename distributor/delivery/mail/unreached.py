@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import connection
+from django.db.models import Sum
 
 from distributor.channels.base import REPEAT_POSSIBLE
 from distributor.delivery.mail import queries
-from distributor.delivery.models import Dispatch
+from distributor.delivery.models import Batch, Dispatch
 
 GIVEN_UP = "given up"  # for those who were not refused: deferred for too long, or their mail could not be made
 OTHER = "other"  # refused without a code
@@ -20,6 +21,13 @@ def counts(dispatch: Dispatch) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(queries.UNREACHED, parameters(dispatch.pk))
         return dict(cursor.fetchall())
+
+
+def reached_later(dispatches: Collection[int]) -> dict[int, int]:
+    """Return how many people later sendings of these mailings reached, by the mailing's number, where any were."""
+    batches = Batch.objects.filter(dispatch__resend_of_id__in=dispatches).order_by()
+    sums = batches.values_list("dispatch__resend_of_id").annotate(reached=Sum("accepted"))
+    return {first: reached for first, reached in sums if reached}
 
 
 def condition(dispatch: Dispatch) -> tuple[str, Mapping[str, Any]]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from distributor.audience import held_people
 from distributor.channels import registry, stored_variants
 from distributor.delivery import epochs
 from distributor.delivery.accounts import accounts
-from distributor.delivery.mail import ledger
+from distributor.delivery.mail import ledger, unreached
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning.earliest_release import sentence
 from distributor.delivery.variants import source_changes
@@ -54,6 +55,8 @@ class DispatchReport:
     zone: str  # the publication's, in which people read its times
     went_out_at: datetime | None = None  # None for what is not out
     goes_out_at: datetime | None = None  # None for what is not to come, or waits for a page that waits for a person
+    reached_later: int = 0  # of those whom it did not reach, by later sendings of it
+    held_people: int = 0  # after a burst of its refusals: nobody is suppressed until a person decides
     after_page: bool = False  # the letter's page goes out before it, and is to come
     has_approved_variant: bool = False  # which can be looked at
     change: SourceChange | None = None  # what changed since it was approved; None where nothing could
@@ -101,6 +104,8 @@ class DispatchReport:
             "repeats": self.repeats,
             "recalled": self.recalled,
             "waiting": self.waiting,
+            "held_people": self.held_people,
+            "reached_later": self.reached_later,
             "url": self.url,
             "change": self.change.to_json() if self.change else None,
         }
@@ -111,9 +116,20 @@ def report(dispatches: Iterable[Dispatch]) -> tuple[DispatchReport, ...]:
     listed_dispatches = list(dispatches)
     mails = ledger.counts(dispatch for dispatch in listed_dispatches if _addressed(dispatch))
     changes = source_changes.of(listed_dispatches)
-    held = bool(epochs.held_because())
+    nothing_is_sent = bool(epochs.held_because())
+    later = unreached.reached_later(mails)
+    held = held_people.counts(mails)
     return tuple(
-        _report(dispatch, mails.get(dispatch.pk) or _post_counts(dispatch), changes.get(dispatch.pk), held=held)
+        _with_people(
+            _report(
+                dispatch,
+                mails.get(dispatch.pk) or _post_counts(dispatch),
+                changes.get(dispatch.pk),
+                held=nothing_is_sent,
+            ),
+            later=later.get(dispatch.pk, 0),
+            held=held.get(dispatch.pk, 0),
+        )
         for dispatch in listed_dispatches
     )
 
@@ -167,6 +183,18 @@ def _report(dispatch: Dispatch, counts: ledger.Counts, change: SourceChange | No
         has_approved_variant=dispatch.approved_variant is not None,
         change=change,
     )
+
+
+def _with_people(report: DispatchReport, *, later: int, held: int) -> DispatchReport:
+    """Return the report with whom later sendings reached, and whom a burst of refusals holds."""
+    reason = f"{report.reason} {_reached_later(later)}".strip()
+    return replace(report, reason=reason, reached_later=later, held_people=held)
+
+
+def _reached_later(count: int) -> str:
+    if not count:
+        return ""
+    return f"{count:,} of them {'was' if count == 1 else 'were'} reached when it was sent again."
 
 
 def _went_out_at(dispatch: Dispatch) -> datetime | None:

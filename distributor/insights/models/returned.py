@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Lower
 
 from distributor.domain.returns import Kind
@@ -16,7 +17,8 @@ class ReturnedEvent(models.Model):
     """One thing that came back about one recipient: `domain.returns.MailEvent`, stored once a source and event.
 
     `email` is the address it counts for: the subscriber's where we know who it is, else the one that was named. What
-    is not certain waits for a person's decision: `decided_by` names them.
+    is not certain waits for a person's decision: `decided_by` names them, and `mail` is what they decide by
+    (`channels.mail.returns.mail_excerpts`).
     """
 
     class Decision(models.TextChoices):
@@ -36,6 +38,7 @@ class ReturnedEvent(models.Model):
     at = models.DateTimeField()
     received_at = models.DateTimeField()
     raw = models.JSONField(default=dict, blank=True)
+    mail = models.JSONField(default=dict, blank=True, db_default={})
     decision = models.CharField(max_length=8, choices=Decision.choices, blank=True, default="", db_default="")
     decided_by = models.CharField(max_length=150, blank=True, default="", db_default="")
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -53,6 +56,8 @@ class ReturnedEvent(models.Model):
             # What a person has to decide, and what stands in the way of undoing something.
             models.Index(fields=["id"], condition=Q(certain=False, decision=""), name="returned_undecided"),
             models.Index(Lower("email"), "received_at", condition=Q(kind__in=ENDING_KINDS), name="returned_end"),
+            # Whoever wrote a mail that is kept is told of it and erased from it, too.
+            models.Index(Lower(KeyTextTransform("sender", "mail")), condition=Q(certain=False), name="returned_sender"),
         ]
 
     def __str__(self) -> str:

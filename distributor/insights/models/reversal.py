@@ -28,7 +28,7 @@ class Reversal(models.Model):
     @property
     def summary(self) -> str:
         """What it came to, in a sentence or two."""
-        exclusions = f" Left as they are: {self.kept_count:,}." if self.kept_count else ""
+        exclusions = f" Stayed as they are: {self.kept_count:,}." if self.kept_count else ""
         return f"{change(self.suppressions, self.subscriptions, lift='Lifted')}.{exclusions}"
 
     @property

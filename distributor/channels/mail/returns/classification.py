@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import Message
 from enum import Enum
+from functools import partial
 
 from distributor.channels.mail.returns import message_parts, notices, reports
 from distributor.channels.mail.returns.address import BOUNCES, UNSUBSCRIBE
 from distributor.channels.mail.returns.attribution import Attribution, Lookups, address_tokens, identify
 from distributor.channels.mail.returns.events import Sheet, has_identity, key_of
+from distributor.channels.mail.returns.mail_excerpts import excerpt_of
+from distributor.channels.mail.returns.sources import MAILTO
 from distributor.domain.returns import Kind, MailEvent
 
 
@@ -53,12 +56,14 @@ def read(raw: bytes, *, lookups: Lookups, received_at: datetime, recipients: Seq
     if message is None:
         return Reading(MailKind.UNKNOWN)
     tokens = address_tokens(message, recipients)
+    sender = reports.address(message_parts.header(message, "From"))
     sheet = Sheet(
         attribution=identify(message, tokens, lookups),
         key=key_of(raw, message),
-        sender=reports.address(message_parts.header(message, "From")),
+        sender=sender,
         subject=message_parts.header(message, "Subject"),
         at=reports.date_of(message, received_at),
+        excerpt=partial(excerpt_of, message, sender),
     )
     purposes = {purpose for purpose, _ in tokens}
     kind, events = _events_of(message, sheet, lookups, leaving=UNSUBSCRIBE in purposes, returned=BOUNCES in purposes)
@@ -106,13 +111,13 @@ def _unsubscription(message: Message, sheet: Sheet, lookups: Lookups, *, leaving
         sheet = replace(sheet, key=f"{sheet.key} {sheet.at.isoformat()}")
     says_so, key = notices.unsubscribe_request(message)
     if (leaving or says_so) and sheet.attribution.certain:
-        return sheet.event(Kind.UNSUBSCRIBE, notices.MAILTO, email=sheet.sender, raw={"from": sheet.sender})
+        return sheet.event(Kind.UNSUBSCRIBE, MAILTO, email=sheet.sender, raw={"from": sheet.sender})
     if not says_so or not sheet.sender:
         return None
     # Without our token it may be about whoever wrote it, and about nobody else.
     attribution = Attribution(dispatch=lookups.dispatch(key)) if key else Attribution()
     return replace(sheet, attribution=attribution).event(
-        Kind.UNSUBSCRIBE, notices.MAILTO, email=sheet.sender, raw={"from": sheet.sender}
+        Kind.UNSUBSCRIBE, MAILTO, email=sheet.sender, raw={"from": sheet.sender}
     )
 
 

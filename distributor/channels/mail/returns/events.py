@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import Message
@@ -19,7 +19,8 @@ class Sheet:
     """`key` is the same whenever and whichever way the same mail comes in; `sender` is who wrote it.
 
     An event is the same one where it is about the same person and as well proven: a copy that proves nothing, which
-    anyone may have sent before, must not stand in for the one that does.
+    anyone may have sent before, must not stand in for the one that does. `excerpt` makes what a person sees of the mail
+    where it is not proven.
     """
 
     attribution: Attribution
@@ -27,6 +28,7 @@ class Sheet:
     sender: str
     subject: str
     at: datetime
+    excerpt: Callable[[], Mapping[str, str]] = dict
 
     def unproven(self) -> Sheet:
         """Return the sheet of a mail that says of whom it is, and whose writer is not to be believed."""
@@ -61,6 +63,7 @@ class Sheet:
             raw={key: without_tokens(value) for key, value in {"subject": self.subject[:200], **(raw or {})}.items()},
             certain=self.attribution.certain,
             forwarded=not same,
+            mail={} if self.attribution.certain else self.excerpt(),
         )
 
 

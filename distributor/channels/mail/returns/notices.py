@@ -12,13 +12,11 @@ from flufl.bounce import all_failures
 
 from distributor.channels.mail.returns import codes, message_parts
 from distributor.channels.mail.returns.events import Sheet
+from distributor.channels.mail.returns.sources import TEXT
 from distributor.channels.responses import excerpt
 from distributor.domain.bounces import bounce_kind
 from distributor.domain.refusals import Ground, ground, is_after_message, says_gone
 from distributor.domain.returns import Kind, MailEvent
-
-TEXT = "text"
-MAILTO = "mailto"
 
 # It tells of every detector, with a traceback for each that trips over a broken mail.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
@@ -143,7 +141,7 @@ def bounce(message: Message, sheet: Sheet, *, sure: bool) -> list[MailEvent] | N
     flufl.bounce knows whom many servers' notices are about. Where it does not, our token and a status code will do, and
     where it is `sure` that a server wrote it, our token alone.
     """
-    words = _words(message)
+    words = words_of(message)
     passing_failures, final = _failures(message)
     explicit_code = codes.in_text(words)
     reason = codes.with_stage(_sentence(words, explicit_code), late=is_after_message(words))
@@ -191,7 +189,7 @@ def _tame(message: Message) -> Message:
     return copy
 
 
-def _words(message: Message) -> str:
+def words_of(message: Message) -> str:
     """Return a notice's own words: its plain texts, else its HTML without the tags, up to the returned letter."""
     texts: dict[str, list[str]] = {"text/plain": [], "text/html": []}
     for part in message_parts.own_parts(message):

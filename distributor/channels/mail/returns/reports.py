@@ -10,13 +10,12 @@ from itertools import islice
 
 from distributor.channels.mail.returns import codes, message_parts
 from distributor.channels.mail.returns.events import Sheet
+from distributor.channels.mail.returns.sources import ARF, DSN
 from distributor.channels.responses import excerpt
 from distributor.domain.bounces import bounce_kind
 from distributor.domain.refusals import is_after_message
 from distributor.domain.returns import Kind, MailEvent
 
-DSN = "dsn"
-ARF = "arf"
 RECIPIENTS = 50  # of one report: a mail of ours has one, who expands it may name a few more
 
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
