@@ -29,6 +29,7 @@ PARTS = {
     "Guides for editors": [
         "editors/queue",
         "editors/markdown",
+        "editors/pictures",
         "editors/approve",
         "editors/results",
         "editors/accounts",

@@ -27,11 +27,10 @@ _TRACKING_NAMES = frozenset((
 # fmt: on
 # Medium and others name the way on which somebody came in parameters that elsewhere name what is shown.
 _WAY_NAMES = frozenset({"from", "ref", "source", "src", "via"})
-_WAY = re.compile(
-    r"(?:rss|atom|feeds?|news-?letters?|e?mail|share|social|twitter|facebook|kakao(?:talk)?|linkedin|telegram|mastodon)"
-    r"(?:[-_.].*)?",
-    re.IGNORECASE | re.DOTALL,
-)
+_WAY = re.compile(r"(?:rss|atom|feeds?|news-?letters?|e?mail|share|social)(?:[-_.].*)?", re.IGNORECASE | re.DOTALL)
+# In these a word is always who sent somebody, while a number may be what is shown.
+_REFERRER_NAMES = frozenset({"ref", "via"})
+_WORD = re.compile(r"[^\W\d_]+(?:[-_.][^\W\d_]+)*")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/]*", re.IGNORECASE)
 _INDEX = re.compile(r"/index\.html?\Z", re.IGNORECASE)
 _APP_FRAGMENT = re.compile(r"!?/\S")  # where a page's script shows what the fragment names
@@ -108,7 +107,8 @@ def _is_tracking(parameter: str) -> bool:
     name, value = unquote_plus(name).lower(), unquote_plus(value)
     if name in _TRACKING_NAMES or name.startswith(_TRACKING_PREFIXES):
         return True
-    return name in _WAY_NAMES and bool(_WAY.fullmatch(value))
+    is_referrer = name in _REFERRER_NAMES and bool(_WORD.fullmatch(value))
+    return is_referrer or (name in _WAY_NAMES and bool(_WAY.fullmatch(value)))
 
 
 def _percent_code(text: str, plain: str) -> str:

@@ -285,7 +285,8 @@ def test_queueing_approves_or_keeps_drafts(
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"when": "yesterday"}, "is not a time that can be understood"),
+        ({"when": "some day"}, "is not a time that can be understood"),
+        ({"when": "yesterday"}, "is a day: say the time of day too"),
         ({"when": "2001-01-01 09:00"}, "has passed"),
         ({"hold": "-1"}, "give whole minutes"),
         ({"hold": "soon"}, "give whole minutes"),

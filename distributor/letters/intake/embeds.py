@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from lxml import etree
 
 from distributor.letters.intake import dom
+from distributor.letters.intake.share_words import channel_named
 from distributor.letters.intake.tracking_pixels import counts_openings, is_tiny
 from distributor.letters.intake.web_addresses import absolute
 
@@ -21,7 +22,7 @@ _PLAY, _LISTEN = "▶", "♪"
 
 # What players call themselves and not what they play.
 _NO_TITLE = re.compile(
-    r"(?:youtube|vimeo|spotify|soundcloud|twitter|instagram|tiktok|google)?\W*(?:video|audio|media|music)?\W*(?:player|embed|"
+    r"(?:youtube|vimeo|spotify|soundcloud|instagram|tiktok|google)?\W*(?:video|audio|media|music)?\W*(?:player|embed|"
     r"embedded content|iframe|frame|widget|content|post|map)?s?\W*",
     re.IGNORECASE,
 )
@@ -146,10 +147,16 @@ def _is_furniture(element: dom.Element, address: str) -> bool:
     return bool(_FURNITURE.search(host) or _FURNITURE.search(place))
 
 
+def _is_no_title(title: str) -> bool:
+    """Whether a player says of itself only what it is, and on which network."""
+    first_word, _, rest = title.partition(" ")
+    return bool(_NO_TITLE.fullmatch(rest if rest and channel_named(first_word) else title))
+
+
 def _title(element: dom.Element) -> str:
     for name in ("title", "aria-label", "playlabel", "alt"):
         title = " ".join(dom.attribute(element, name).split())
-        if title and not _NO_TITLE.fullmatch(title):
+        if title and not _is_no_title(title):
             return title if len(title) <= _TITLE_LIMIT else f"{title[: _TITLE_LIMIT - 1]}…"
     return ""
 

@@ -12,6 +12,7 @@ from typing import Final
 from distributor.letters.intake import dom
 from distributor.letters.intake.front_matter_fields import word
 from distributor.letters.intake.manuscript import Manuscript
+from distributor.letters.intake.share_words import channel_named
 
 _CALL: Final = re.compile(r"\{\{(?P<open>[<%])(?P<inner>(?:(?!\{\{).){0,4000}?)[%>]\}\}", re.DOTALL)
 _REFERENCE: Final = re.compile(
@@ -43,8 +44,6 @@ _ADDRESSES: Final = {
     "gist": "https://gist.github.com/{0}/{1}",
     "x": "https://x.com/{user}/status/{id}",
     "x_simple": "https://x.com/{user}/status/{id}",
-    "tweet": "https://x.com/{user}/status/{id}",
-    "twitter": "https://x.com/{user}/status/{id}",
 }
 
 
@@ -99,11 +98,17 @@ def _call(match: re.Match[str], manuscript: Manuscript) -> str:
     if name in _PLAYERS and (player := _address(_PLAYERS[name], arguments)):
         title = dom.escape(arguments.get("title", "")).replace('"', "&quot;")
         return f'\n\n<iframe src="{player}" title="{title}"></iframe>\n\n'
-    if name in _ADDRESSES and (address := _address(_ADDRESSES[name], arguments)):
+    if (pattern := _address_pattern(name)) and (address := _address(pattern, arguments)):
         return f"\n\n<{address}>\n\n"
     return manuscript.leave_out(
         f"the shortcode “{name[:60]}”", "It is a call of a template, which only the site's generator can carry out."
     )
+
+
+def _address_pattern(name: str) -> str:
+    """Return where what a shortcode of this name shows is; X's has had several names."""
+    is_of_x = channel_named(name) == channel_named("x")
+    return _ADDRESSES.get("x" if is_of_x else name, "")
 
 
 def _arguments(text: str) -> dict[str, str]:
