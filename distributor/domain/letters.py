@@ -34,13 +34,15 @@ class LeftOut:
     """A piece of a source that did not become part of the letter.
 
     `what` names it ("comments", "shortcode"), `why` is a sentence for the editor, `html` its sanitised markup, by
-    which it is put back, `length` the characters of its visible text.
+    which it is put back, `length` the characters of its visible text. `place` is how many of the body's elements stand
+    before it, -1 where that is not known: it is put back at the end then.
     """
 
     what: str
     why: str
     html: str = ""
     length: int = 0
+    place: int = -1
 
 
 @dataclass(frozen=True, slots=True)

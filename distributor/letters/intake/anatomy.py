@@ -68,8 +68,11 @@ def _omissions(head: Sequence[Block], tail: Sequence[Block], parts: Parts, end_l
     letter_blocks = {id(block) for block in parts.body}
     texts = [parts.note, *(author.bio for author in parts.authors)]
     pieces: list[Block] = []
+    place = 0
     for position, block in enumerate([*head, *tail]):
         line = one_line(block.text)
+        place += id(block) in letter_blocks
+        block.place = place
         is_part = (
             id(block) in letter_blocks
             or block.hint in ("byline", "title", "section")

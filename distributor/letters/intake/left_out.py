@@ -21,7 +21,8 @@ def of_blocks(blocks: Sequence[Block], *, base: str) -> list[LeftOut]:
     pieces = []
     for reason, group in groupby(blocks, key=lambda block: block.reason):
         members = list(group)
-        pieces.append(_piece("\n".join(block.html or dom.escape(block.text) for block in members), reason, base))
+        markup = "\n".join(block.html or dom.escape(block.text) for block in members)
+        pieces.append(_piece(markup, reason, base, place=members[0].place))
     return [piece for piece in pieces if piece.length]
 
 
@@ -52,9 +53,9 @@ def within_limits(pieces: Sequence[LeftOut]) -> list[LeftOut]:
     return result
 
 
-def _piece(markup: str, reason: str, base: str) -> LeftOut:
+def _piece(markup: str, reason: str, base: str, *, place: int = -1) -> LeftOut:
     html = sanitise.safe_markup(markup, base=base).html
     text = sanitise.plain_text(html)
     line = one_line(text)
     name = line if len(line) <= _NAME_LENGTH else f"{line[: _NAME_LENGTH - 1].rstrip()}…"
-    return LeftOut(name, reason, html, len(text))
+    return LeftOut(name, reason, html, len(text), place)

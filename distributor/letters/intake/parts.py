@@ -17,7 +17,8 @@ class Block:
 
     `text` is what one sees, with line breaks; `html` its markup, of any quality (it is sanitised later). `inside`: it
     stands in the container that holds the letter. `links` is the share of its text that is links (0 to 1). `reason`
-    says why it is no part of the letter, where that is not plain.
+    says why it is no part of the letter, where that is not plain, and `place` how many of the letter's blocks stand
+    before it.
     """
 
     text: str
@@ -26,6 +27,7 @@ class Block:
     inside: bool = True
     links: float = 0.0
     reason: str = ""
+    place: int = -1
 
 
 @dataclass(slots=True)
