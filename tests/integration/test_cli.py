@@ -222,7 +222,7 @@ class TestSubscribers:
         )
         again = lantern.run("subscribers", "import", "-", "--list", "friends", given=exported)
         assert again.code == 0, again.said
-        assert again.out == "0 added, 0 updated, 2 unchanged.\n"
+        assert again.out == "On the list “friends”.\n0 added, 0 updated, 2 unchanged.\n"
 
     @pytest.mark.parametrize(
         ("content", "words"),
@@ -247,6 +247,7 @@ class TestSubscribers:
         told = (
             "It was read as Western European (Windows-1252): see whether names look right, or give its encoding.",
             "Who gets no mail is told by “Status”.",
+            "The list “elsewhere” was not there: it would be made.",
             "Nothing is stored. It would be: 1 added, 0 updated, 0 unchanged.",
             "Not mailed: 1 had left.",
         )
