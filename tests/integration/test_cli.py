@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -121,7 +122,10 @@ class TestSettings:
         """What differs from its default."""
         return {one["name"]: one["value"] for one in said["settings"] if one["value"] != one["default"]}
 
-    def test_what_is_chosen_shows_in_the_preview_until_it_is_taken_back(self, lantern: House) -> None:
+    def test_what_is_chosen_shows_in_the_preview_until_it_is_taken_back(self, lantern: House, tmp_path: Path) -> None:
+        page = tmp_path / "without-a-summary.html"  # so that its post is long
+        text = re.sub(r"<meta [^>]*description[^>]*>", "", SAMPLE.read_text(encoding="utf-8"))
+        page.write_text(text, encoding="utf-8")
         setting = ("publications", "channel-settings", "twitter")
         shown = lantern.fine(*setting)
         assert (shown["publication"], shown["channel"]) == ("the-lantern-post", "twitter")
@@ -135,7 +139,7 @@ class TestSettings:
         }
         assert self.chosen(shown) == {}
 
-        preview = ("preview", SAMPLE, "--publication", "the-lantern-post", "--channel", "twitter")
+        preview = ("preview", page, "--publication", "the-lantern-post", "--channel", "twitter")
         [one] = lantern.fine(*preview)["previews"]
         assert len(one["variant"]["parts"]) == 1
         said = lantern.fine(*setting, "thread=yes", "reply_settings=following", "--publication", "the-lantern-post")
