@@ -22,7 +22,7 @@ _FURNITURE = re.compile(
     r"comments?(?:-.*)?|disqus(?:-.*)?|repl(?:y|ies)|newsletters?(?:-.*)?|subscri(?:be|ption)(?:-.*)?|sign-?up(?:-.*)?|"
     r"ads?|ad-(?:slot|unit|box|wrap|container|area|banner)|advert(?:isement|ising|s)?(?:-.*)?|banner|sponsor(?:ed)?(?:-.*)?|"
     r"promo(?:tion)?s?(?:-.*)?|settings?|font-?(?:size|control)s?(?:-.*)?|text-?size(?:-.*)?|go-?top|to-?top|back-to-top|"
-    r"scroll-?top|cookies?(?:-.*)?|pop-?up|modal|tags|tag-list|pagination|pager|prev-next|post-nav(?:-.*)?|print(?:-.*)?|"
+    r"scroll-?top|cookies?(?:-.*)?|pop-?up|modal|tags|tag-list|pagination|pager|prev-next|post-nav(?:-.*)?|print(?:-?(?:button|btn|link|icon|page))?|"
     r"skip(?:-.*)?|log-?in|copyrights?|toolbar|utils?|share(?:-.*)?|sharing|sns(?:-.*)?|social(?:-.*)?|follow(?:-us)?|"
     r"teasers?(?:-.*)?|werbung|anzeige|tagged|(?:tags?|cat)-?links?|post-?meta(?:-?data)?|like-?box|likes?-widget(?:-.*)?|"
     r"sharedaddy|sd-like(?:-.*)?|jp-relatedposts|ratings?|star-rating|vot(?:e|ing)s?|outbrain|taboola(?:-.*)?|see-also|"
@@ -34,6 +34,8 @@ _ALWAYS_CUT = re.compile(r"(?:.*-)?(?:comments?(?:-.*)?|disqus(?:-.*)?|related(?
 
 _PARTS = frozenset(("table", "tbody", "tr", "ul", "ol", "li", "dl", "dt", "dd", "p", "a", "span", "figure", "h2", "h3"))
 _LEVELS = 4
+_MOST = 0.6  # of a region's sentences, which stand in one place where there is one
+_NEARLY_ALL = 0.8
 _REGION_LENGTH = 400  # characters of sentences
 _REGION_SHARE = 0.2  # of those of the page
 _ARTICLE_SHARE = 0.05  # the same, where the page calls it an article
@@ -65,8 +67,8 @@ def prune(body: dom.Element, measures: Measures, *, keep: Sequence[dom.Element])
         for element in list(parent):
             if element in protected:
                 queue.append(element)
-            elif element.tag in dom.SILENT or dom.is_hidden(element):
-                _cut(element, measures)
+            elif element.tag in dom.SILENT or (dom.is_hidden(element) and measures[element].prose <= 0.5 * total):
+                _cut(element, measures)  # what a script shows later, and most of the page, is the page
             elif _is_furniture(element) and not _protected(element, measures, total):
                 if measures[element].prose:
                     cuts.append(Cut(element, parent, _reason(element), _is_foreign(element)))
@@ -106,7 +108,18 @@ def find(body: dom.Element, measures: Measures, *, heading: dom.Element | None =
     article = best if best.tag == "article" else next((up for up in dom.ancestors(best) if up.tag == "article"), None)
     if article is not None and measures[article].prose >= 0.5 * measures[region].prose:
         return article
-    return _widen(best, region, measures)
+    widened = _widen(best, region, measures)
+    return widened if measures[widened].prose >= _MOST * measures[region].prose else _core(region, measures)
+
+
+def _core(region: dom.Element, measures: Measures) -> dom.Element:
+    """Return the innermost element that holds nearly all of a region's sentences, however deep each of them stands."""
+    core = region
+    while True:
+        inner = max(core, key=lambda element: measures[element].prose, default=None)
+        if inner is None or measures[inner].prose < _NEARLY_ALL * measures[core].prose:
+            return core
+        core = inner
 
 
 def _region(body: dom.Element, measures: Measures, heading: dom.Element | None) -> dom.Element:

@@ -51,7 +51,7 @@ class Measures:
 
     def _measure(self, element: dom.Element) -> Measure:
         tag = element.tag
-        if tag in dom.SILENT or dom.is_hidden(element):
+        if tag in dom.SILENT:
             return Measure(is_block=tag in dom.BLOCKS)
         measure = Measure(own_text=_length(element.text), is_block=tag in dom.BLOCKS)
         measure.text = measure.own_text

@@ -30,6 +30,7 @@ _DOUBT = (
     "It is not plain where on its page the letter begins and ends. The fuller reading was taken: "
     "compare it with the page."
 )
+_VERSES = 100  # characters of an article without a sentence in it: a poem, a list
 _SHORT_PAGE = 600  # characters of body below which a page with a password field or an error's title holds no letter
 
 
@@ -81,7 +82,8 @@ class _Page:
         self.url = url
         self.head = read_head(self.root, url=url)
         self.body = dom.body_of(self.root)
-        self.asks_password = any(
+        # Articles have one as well, to log in by: it is no log-in page where it says that it is an article.
+        self.asks_password = not self.head.is_article and any(
             dom.attribute(field, "type").lower() == "password" for field in self.body.iter("input")
         )
         self.is_list = False
@@ -90,10 +92,9 @@ class _Page:
         """Return what the page says, and whether it is likely to be all of the letter."""
         title, prelude = self._prelude()
         measures = Measures(self.body)
-        whole = measures[self.body].prose
         cuts = prune(self.body, measures, keep=[title.element] if title.element is not None else [])
         letter = find(self.body, measures, heading=title.element)
-        sure = measures[letter].prose >= _MOST * (whole - _foreign(cuts, measures))
+        sure = measures[letter].prose >= _MOST * (measures[self.body].prose + _perhaps_own(cuts, measures))
         return self._finish(title, prelude, letter, cuts), sure
 
     def read_elements(self, elements: list[dom.Element]) -> Findings | None:
@@ -117,7 +118,7 @@ class _Page:
         short = len(text) < _SHORT_PAGE
         return (
             not findings.title
-            or not paragraphs
+            or not (paragraphs or (self.head.is_article and len(text) >= _VERSES))
             or self.is_list
             or (short and (self.asks_password or chrome.says_no_letter(findings.title)))
         )
@@ -220,6 +221,6 @@ def _is_list(blocks: Sequence[Block]) -> bool:
     return headings >= 3 and headings >= 0.4 * paragraphs and longest <= 2 and prose < _TEASER * headings
 
 
-def _foreign(cuts: list[Cut], measures: Measures) -> int:
-    """Return how much of what was cut is surely something else: comments, lists of other letters."""
-    return sum(measures[cut.element].prose for cut in cuts if cut.is_foreign)
+def _perhaps_own(cuts: list[Cut], measures: Measures) -> int:
+    """Return how much was cut that may be the letter's: comments and lists of other letters surely are not."""
+    return sum(measures[cut.element].prose for cut in cuts if not cut.is_foreign)

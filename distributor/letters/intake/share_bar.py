@@ -35,6 +35,7 @@ _DATA = (
 )
 _NOT_HEADINGS = ("a", "button", "li", "article", "main", "div", "section", "aside")
 _LABEL_LIMIT = 60
+_PARTS = 6  # children of one button
 _BUTTON_LIMIT = 200  # on a page: more are not one letter's share bar
 _ROW_LIMIT = 40  # children of one box of buttons
 _BOX_LIMIT = 600  # characters: what holds more text is no share bar
@@ -60,7 +61,9 @@ def take_share_bar(body: dom.Element) -> tuple[str, ...]:
 
 def _name_of(element: dom.Element) -> ChannelName | None:
     """Return what one button names. Boxes around buttons, and parts of buttons, are not asked."""
-    if element.tag not in ("a", "button", "input") and (_has_long_text(element) or not _stands_alone(element)):
+    if element.tag not in ("a", "button", "input") and (
+        _has_long_text(element) or not _may_name(element) or not _stands_alone(element)
+    ):
         return None
     href = dom.attribute(element, "href")
     target = share_targets.from_target(href) or share_words.from_code(dom.attribute(element, "onclick"))
@@ -90,9 +93,19 @@ def _has_long_text(element: dom.Element) -> bool:
     return len(element.text or "") > 2 * _LABEL_LIMIT and len((element.text or "").strip()) > _LABEL_LIMIT
 
 
+def _may_name(element: dom.Element) -> bool:
+    """Return whether a network's name is anywhere in an element: one look spares most of a page the others."""
+    if len(element) > _PARTS:
+        return False
+    pieces: list[str] = []
+    for part in islice(element.iter(), 2 * _PARTS):
+        pieces += [*map(str, part.attrib.values()), part.text or "", part.tail or ""]
+    return share_words.may_name(" ".join(pieces))
+
+
 def _stands_alone(element: dom.Element) -> bool:
     """Return whether a list item, span or picture is a button itself: nothing clickable in it or around it."""
-    if len(element) > 6 or any(up.tag in ("a", "button") for up in dom.ancestors(element, most=4)):
+    if len(element) > _PARTS or any(up.tag in ("a", "button") for up in dom.ancestors(element, most=4)):
         return False
     if not len(element) and element.tag != "li" and element.get("onclick") is None and element.get("role") != "button":
         return _in_box(element)

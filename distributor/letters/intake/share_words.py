@@ -67,6 +67,14 @@ def _beginnings(names: Iterable[str]) -> list[str]:
 # Most lines of a page name nothing: one look spares them the remainder.
 _LATIN_APART = [apart for signs in SIGNS.values() for apart, _ in signs.apart if not re.search("[가-힣]", apart)]
 _MAY_NAME = re.compile("|".join(_beginnings(["share", "공유", *CHANNEL_OF, *_LATIN_APART])), re.IGNORECASE)
+_SHORT = sorted(word for word in {*CHANNEL_OF, *_CLASS_WORDS} if len(word) <= 2 and word.isascii())
+_LONGER = [word for word in {*CHANNEL_OF, *_CLASS_WORDS, *_LATIN_APART, "share"} if word not in _SHORT]
+_MAY_BE_NAMED = re.compile(
+    "|".join(
+        [rf"(?:(?<![A-Za-z]){word}|{word.title()}|{word.upper()})(?![a-z])" for word in _SHORT]
+        + [rf"(?i:{pattern})" for pattern in _beginnings(_LONGER)]
+    )
+)
 _CLOSE = re.compile(r"\b(?:close|dismiss|cancel)\b|닫기|취소", re.IGNORECASE)
 
 
@@ -76,6 +84,11 @@ class ChannelName:
 
     channel: str
     sure: bool
+
+
+def may_name(text: str) -> bool:
+    """Return whether a network's name, or the short form that classes have of it, is anywhere in a text."""
+    return bool(_MAY_BE_NAMED.search(text))
 
 
 def channel_named(text: str) -> str | None:
