@@ -61,9 +61,9 @@ def take_share_bar(body: dom.Element) -> tuple[str, ...]:
 
 def _name_of(element: dom.Element) -> ChannelName | None:
     """Return what one button names. Boxes around buttons, and parts of buttons, are not asked."""
-    if element.tag not in ("a", "button", "input") and (
-        _has_long_text(element) or not _may_name(element) or not _stands_alone(element)
-    ):
+    if not _may_name(element):
+        return None
+    if element.tag not in ("a", "button", "input") and (_has_long_text(element) or not _stands_alone(element)):
         return None
     href = dom.attribute(element, "href")
     target = share_targets.from_target(href) or share_words.from_code(dom.attribute(element, "onclick"))
@@ -95,12 +95,15 @@ def _has_long_text(element: dom.Element) -> bool:
 
 def _may_name(element: dom.Element) -> bool:
     """Return whether a network's name is anywhere in an element: one look spares most of a page the others."""
-    if len(element) > _PARTS:
+    if len(element) > _PARTS and element.tag not in ("a", "button"):
         return False
-    pieces: list[str] = []
-    for part in islice(element.iter(), 2 * _PARTS):
-        pieces += [*map(str, part.attrib.values()), part.text or "", part.tail or ""]
-    return share_words.may_name(" ".join(pieces))
+    parent = element.getparent()
+    parts = [element] if parent is None or parent.tag != "li" else [parent, element]
+    for part in (*parts, *islice(element.iterdescendants(), 4 * _PARTS)):
+        for piece in (*part.attrib.values(), part.text, part.tail):
+            if piece and share_words.may_name(str(piece)[:_BUTTON_LIMIT]):
+                return True
+    return False
 
 
 def _stands_alone(element: dom.Element) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from distributor.channels.share_bar import SHARE_RECORDS
 from distributor.letters.intake import share_languages
@@ -68,7 +69,12 @@ def _beginnings(names: Iterable[str]) -> list[str]:
 _LATIN_APART = [apart for signs in SIGNS.values() for apart, _ in signs.apart if not re.search("[가-힣]", apart)]
 _MAY_NAME = re.compile("|".join(_beginnings(["share", "공유", *CHANNEL_OF, *_LATIN_APART])), re.IGNORECASE)
 _SHORT = sorted(word for word in {*CHANNEL_OF, *_CLASS_WORDS} if len(word) <= 2 and word.isascii())
-_LONGER = [word for word in {*CHANNEL_OF, *_CLASS_WORDS, *_LATIN_APART, "share"} if word not in _SHORT]
+_HOSTS = (address.host for signs in SIGNS.values() for address in signs.addresses)
+_LONGER = [
+    word
+    for word in {*CHANNEL_OF, *_CLASS_WORDS, *_LATIN_APART, *_HOSTS, *_INTRODUCTIONS, "copy", "mailto"}
+    if word not in _SHORT and len(word) > 1
+]
 _MAY_BE_NAMED = re.compile(
     "|".join(
         [rf"(?:(?<![A-Za-z]){word}|{word.title()}|{word.upper()})(?![a-z])" for word in _SHORT]
@@ -86,6 +92,7 @@ class ChannelName:
     sure: bool
 
 
+@lru_cache(maxsize=8192)  # class names are the same again and again
 def may_name(text: str) -> bool:
     """Return whether a network's name, or the short form that classes have of it, is anywhere in a text."""
     return bool(_MAY_BE_NAMED.search(text))
