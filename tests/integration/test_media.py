@@ -6,7 +6,6 @@ import io
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import boto3
@@ -54,7 +53,7 @@ def draft(tmp_path: Path) -> Draft:
 
 @pytest.fixture
 def letter(draft: Draft, publication: Publication) -> Letter:
-    return world.make_letter(draft, publication)
+    return actions.take_in(draft, publication=publication).letter  # known by its file
 
 
 def files() -> list[str]:
@@ -158,7 +157,7 @@ def test_a_picture_stays_for_the_mails_that_show_it(
     name = Media.objects.get().name
     Image.effect_noise((700, 300), 60).convert("RGB").save(tmp_path / "pier.jpg")
     (changed,) = read_sources(str(tmp_path / "lamp.md"))
-    actions.take_in(replace(changed, source=letter.source), publication=publication)
+    actions.take_in(changed, publication=publication, corrects=letter)
     withdrawal.withdraw(letter, recall=True, confirmed=True)
     assert Media.objects.count() == 2
     assert client.get(f"/lantern/media/{name}").status_code == 200

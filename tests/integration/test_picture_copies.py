@@ -67,7 +67,7 @@ def site(loopback_allowed: None) -> Iterator[str]:
 @pytest.fixture
 def draft(site: str) -> Draft:
     text = (
-        f"---\ntitle: The lamp\nimage: {site}/lead.png\n---\n{PROSE}\n\n![The lamp]({site}/lamp.png?w=1)\n\n"
+        f"---\nid: lamp\ntitle: The lamp\nimage: {site}/lead.png\n---\n{PROSE}\n\n![The lamp]({site}/lamp.png?w=1)\n\n"
         f"![Gone]({site}/gone.png)\n\n![Odd]({site}/text.png)\n\n{PROSE}"
     )
     return parse_apart(text.encode(), name="lamp.md")[0]
