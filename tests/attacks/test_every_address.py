@@ -11,7 +11,8 @@ from django.test import Client
 from distributor.letters.models import Letter
 from tests.attacks.addresses import ADDRESSES, Address
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Redis begins empty: who asked too often in the same minute would see a refusal in place of each page.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("broker")]
 
 OPEN_ON_THE_DESK = {"desk/login/", "desk/logout/"}  # the way in, and the way out
 DESK = tuple(

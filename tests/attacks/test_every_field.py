@@ -23,7 +23,8 @@ from distributor.letters.models import Letter, Publication
 from tests.attacks.addresses import ADDRESSES
 from tests.integration import world
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Redis begins empty: who asked too often in the same minute would see a refusal in place of each page.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("broker")]
 
 PROBE = "probe"
 MARKUP = (

@@ -12,7 +12,8 @@ from distributor.domain.letters import Draft
 from tests.attacks.addresses import ADDRESSES
 from tests.integration import world
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Redis begins empty: who asked too often in the same minute would see a refusal in place of each page.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("broker")]
 
 HUGE = 10**30
 
