@@ -17,6 +17,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "forget budget uses": {"task": "delivery.forget_budget_uses", "schedule": 3600.0, "options": {"expires": 3600}},
     # Those whose wake-up was lost, and those that are to be tried again.
     "tell hubs and search engines": {"task": "letters.ping", "schedule": 60.0, "options": {"expires": 60}},
+    "forget answers of the API": {"task": "people.forget_answers", "schedule": 3600.0, "options": {"expires": 3600}},
     # Each hour and not each day: a beat that is started anew counts from its start.
     "forget returns": {"task": "insights.forget_returns", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -63,6 +63,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"([?&](?:key|code|sig|state|auth|email|mail)=)[^&\s\"'#]+", rf"\1{BLOT}", re.IGNORECASE),
         (r"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?", BLOT, 0),  # a JSON Web Token
+        (r"\b(dtk_[0-9a-f]{12}_)[\w-]+", rf"\1{BLOT}", 0),  # a token of the API: which one it is may be told
         (r"\bgAAAAA[\w=-]{20,}", BLOT, 0),  # a Fernet token: credentials as they are stored
         (_ADDRESS, BLOT, 0),
     )

@@ -18,6 +18,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import DatabaseError, connections
 from django.http import HttpRequest, parse_cookie
 from django.urls import Resolver404, resolve
+from django.utils.module_loading import import_string
 
 from config.refusals import AWAY, FULL, SLOW, STRANGER, Message, Refusal, Refused, Send, too_large
 from distributor.request_bodies import SMALL, BodyLimit, limit_of
@@ -68,10 +69,12 @@ class RequestGate:
         self._is_full = self._is_full and self._inside > self._room // 2
 
     async def let_editors_in(self, scope: Scope) -> None:
-        """Raise Refused for who is not logged in as an editor."""
+        """Raise Refused for who is not logged in as an editor, and shows no token of one."""
         try:
             async with self._looks:
-                is_editor = await asyncio.to_thread(_is_editor, _header(scope, b"cookie"))
+                is_editor = await asyncio.to_thread(
+                    _is_editor, _header(scope, b"cookie"), _header(scope, b"authorization")
+                )
         except DatabaseError:
             raise Refused(AWAY) from None
         if not is_editor:
@@ -174,11 +177,16 @@ def _declared_length(scope: Scope) -> int:
     return int(length[:20]) if length.isascii() and length.isdigit() else 0
 
 
-def _is_editor(cookies: str) -> bool:
-    """Whether the session in these cookies is an editor's: looked at before Django makes a request of it."""
+def _is_editor(cookies: str, authorization: str) -> bool:
+    """Whether the session in these cookies, or this token, is an editor's: before Django makes a request of it."""
     request = HttpRequest()
     request.session = SessionStore(parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME))
+    scheme, _, token = authorization.partition(" ")
+    # Loaded when it is needed: Django is not set up yet when this module is.
+    principal_of = import_string("distributor.people.api_tokens.principal_of")
     try:
+        if scheme.lower() == "bearer" and principal_of(token.strip()) is not None:
+            return True
         user = get_user(request)
         return user.is_active and bool(getattr(user, "is_staff", False))
     finally:

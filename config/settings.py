@@ -42,10 +42,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "axes",
+    "ninja",
     "distributor.letters",
     "distributor.audience",
     "distributor.delivery",
     "distributor.insights",
+    "distributor.people",
+    "distributor.api",
     "distributor.desk",
     "distributor.reader",
 ]

@@ -1,4 +1,4 @@
-"""The desk for editors, the reader's pages for everyone, webhooks for mail providers, health for operators."""
+"""The desk for editors, the reader's pages for everyone, the API and webhooks for programs, health for operators."""
 
 from __future__ import annotations
 
@@ -14,5 +14,6 @@ urlpatterns = [
     path("metrics", metrics),
     path("desk/", include("distributor.desk.urls")),
     path("webhooks/", include("distributor.api.urls")),
+    path("api/v1/", include("distributor.api.v1.service")),
     path("", include("distributor.reader.urls")),
 ]

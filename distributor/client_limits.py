@@ -24,6 +24,24 @@ AWAY_SECONDS = 5.0  # for which Redis is not asked again
 _IPV6_SITE = 64  # bits of an address that one home or server has for itself
 
 
+@dataclass(frozen=True, slots=True)
+class LimitUse:
+    """How much of a limit is used: `number` of `count` in this span, which ends in `seconds_left`."""
+
+    number: int
+    count: int
+    seconds_left: int
+
+    @property
+    def is_over(self) -> bool:
+        """Whether this was one too many."""
+        return self.number > self.count
+
+    @property
+    def left(self) -> int:
+        return max(0, self.count - self.number)
+
+
 @dataclass(slots=True)
 class ClientLimit:
     """At most `count` times in each span of `seconds`, for each key. `name` keeps limits apart."""
@@ -37,6 +55,11 @@ class ClientLimit:
         """Count one more; return after how many seconds the next span begins where it is one too many, else 0."""
         number, wait = self._count(key, 1)
         return wait if number > self.count else 0
+
+    def use(self, key: str) -> LimitUse:
+        """Count one more, and return how much is used by now."""
+        number, wait = self._count(key, 1)
+        return LimitUse(number, self.count, wait)
 
     def wait(self, key: str) -> int:
         """Return the same without counting: 0 where one more would be let in."""

@@ -1,1 +1,1 @@
-"""The door for machines: providers' webhooks."""
+"""The door for machines: the API of programs, and providers' webhooks."""

@@ -12,6 +12,7 @@ from distributor.domain.dispatch_actions import ACTIONS
 _MODULES = {
     **dict.fromkeys(ACTIONS, "dispatch_commands"),
     "accounts": "accounts",
+    "api": "api",
     "demo": "demo",
     "digests": "digests",
     "dkim": "dkim",

@@ -28,7 +28,7 @@ class Address:
         path = f"/{self.route}"
         for name, kind in self.places.items():
             value = str(number) if kind == "int" else text or VALUES.get(name, "x")
-            path = path.replace(f"<{kind}:{name}>", value)
+            path = path.replace(f"<{kind}:{name}>", value).replace(f"<{name}>", value)
         assert "<" not in path, path
         return path
 
@@ -43,7 +43,7 @@ def _addresses(rows: list[URLPattern | URLResolver], before: str = "") -> Iterat
                 name: type(converter).__name__.removesuffix("Converter").lower().replace("string", "str")
                 for name, converter in row.pattern.converters.items()
             }
-            yield Address(route, row.callback, kinds)
+            yield Address(route.removesuffix("^.*$"), row.callback, kinds)
 
 
 ADDRESSES = tuple(_addresses(get_resolver().url_patterns))

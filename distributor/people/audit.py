@@ -1,0 +1,41 @@
+"""The record of who did what: written with the deed, in its transaction, and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from distributor.letters.models import Publication
+from distributor.people.models import AuditEntry
+
+Door = Literal["api", "desk", "command"]
+
+
+def record(
+    action: str,
+    *,
+    actor: str,
+    door: Door,
+    subject: str = "",
+    publication: Publication | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """Write down that `actor` did `action` to `subject`. `details` is JSON without secrets and readers' addresses."""
+    return AuditEntry.objects.create(
+        at=timezone.now(),
+        actor=actor[:300],
+        door=door,
+        action=action[:64],
+        subject=subject[:200],
+        publication=publication,
+        details=dict(details or {}),
+    )
+
+
+def entries(*, publication: Publication | None = None) -> QuerySet[AuditEntry]:
+    """Return what was done, the latest first; with a `publication` what was done in that one."""
+    rows = AuditEntry.objects.select_related("publication").order_by("-pk")
+    return rows.filter(publication=publication) if publication else rows
