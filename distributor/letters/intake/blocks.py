@@ -73,7 +73,8 @@ class _Flattener:
                 self._add(child, hint, inside or child is self._inside)
             else:
                 run.append(dom.markup(child))
-            run.append(dom.escape(child.tail or ""))
+            if tail := child.tail:
+                run.append(dom.escape(tail))
         self._paragraphs("".join(run), hint, inside)
 
     def _add(self, element: dom.Element, outer_hint: Hint, inside: bool) -> None:
@@ -81,7 +82,7 @@ class _Flattener:
         hint = own_hint or outer_hint
         tag = str(element.tag)
         if element in self._around or element is self._inside:
-            self.walk(element, hint if len(dom.text_of(element)) <= _HINT_LIMIT else "", inside)
+            self.walk(element, hint if hint and len(dom.text_of(element)) <= _HINT_LIMIT else "", inside)
         elif element is self._heading:
             self._add_block(element, "title", inside)
         elif tag == "hr":
@@ -96,6 +97,8 @@ class _Flattener:
             self._add_block(element, hint or _kind(element, self._title), inside)
         elif tag == "a" and element.get("href"):  # a card: all of it is a link
             self.blocks.append(Block(dom.text_of(element), dom.markup(element), hint, inside, 1.0))
+        elif element.find(".//br") is None:
+            self._paragraph(element, dom.inner_markup(element), hint, inside)
         else:
             self._paragraphs(dom.inner_markup(element), hint, inside)
 
@@ -107,20 +110,31 @@ class _Flattener:
         for piece in re.split(r"(?:<br[^>]*>\s*){2,}", markup):
             if not piece.strip():
                 continue
-            element = dom.fragment(piece)
-            text = dom.text_of(element)
-            has_image = element.find(".//img") is not None
-            if not text and not has_image:
+            if "<" not in piece:
+                self._line(piece, hint, inside)
                 continue
-            block_hint: Hint = hint or ("title" if text and text == self._title else "figure" if not text else "")
-            self.blocks.append(Block(text, f"<p>{piece.strip()}</p>", block_hint, inside, dom.linked_share(element)))
+            self._paragraph(dom.fragment(piece), piece, hint, inside)
+
+    def _line(self, markup: str, hint: Hint, inside: bool) -> None:
+        """Add a paragraph that is nothing but text."""
+        text = dom.one_line(dom.unescape(markup))
+        if text:
+            block_hint: Hint = hint or ("title" if text == self._title else "")
+            self.blocks.append(Block(text, f"<p>{markup.strip()}</p>", block_hint, inside))
+
+    def _paragraph(self, element: dom.Element, markup: str, hint: Hint, inside: bool) -> None:
+        text = dom.text_of(element)
+        if not text and element.find(".//img") is None:
+            return
+        block_hint: Hint = hint or ("title" if text and text == self._title else "figure" if not text else "")
+        self.blocks.append(Block(text, f"<p>{markup.strip()}</p>", block_hint, inside, dom.linked_share(element)))
 
 
 def _is_block(element: dom.Element, heading: dom.Element | None) -> bool:
     if element.tag in _BLOCKS or element is heading:
         return True
     # Inline elements that hold blocks (a link around a card, a span around paragraphs), or that the page gave a role.
-    return any(child.tag in _BLOCKS for child in element.iter() if child is not element) or bool(hint_of(element))
+    return (len(element) > 0 and any(True for _ in element.iter(*_BLOCKS))) or bool(hint_of(element))
 
 
 def _is_layout(element: dom.Element) -> bool:

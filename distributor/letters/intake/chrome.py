@@ -165,7 +165,20 @@ _NO_LETTER = re.compile(
 )
 
 
-GO_TOP = re.compile(r"(?:go|back|return|scroll)\W*(?:to\W*)?(?:the\W*)?top|맨\s?위|상단으?로|위로|top으?로", _IGNORE)
+_TO_TOP = re.compile(r"(?:go|back|return|scroll)\W*(?:to\W*)?(?:the\W*)?$")
+_BEFORE_TOP = 30  # characters
+
+
+def may_go_top(text: str) -> bool:
+    """Return whether "go top" may stand in a page's text: every page is asked, most have it not."""
+    if any(word in text for word in ("맨 위", "맨위", "상단으로", "상단로", "위로")):
+        return True
+    lower = text.lower()
+    places = (match.start() for match in re.finditer("top", lower))
+    return any(
+        lower.startswith(("로", "으로"), at + 3) or _TO_TOP.search(lower[max(0, at - _BEFORE_TOP) : at])
+        for at in places
+    )
 
 
 def is_chrome(line: str) -> bool:

@@ -86,8 +86,9 @@ def _reason(element: dom.Element) -> str:
 
 def _cut(element: dom.Element, measures: Measures) -> None:
     """Remove an element, and leave the note or bio that it holds in its place."""
-    for note in [child for child in element.iterdescendants() if hint_of(child) in ("note", "bio")]:
-        element.addprevious(note)
+    if measures[element].text:
+        for note in [child for child in element.iterdescendants() if hint_of(child) in ("note", "bio")]:
+            element.addprevious(note)
     measures.take_off(element)
     dom.remove(element)
 

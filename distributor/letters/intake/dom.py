@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import html
 import re
 from collections.abc import Iterator
@@ -91,6 +92,7 @@ _LINES = frozenset(("p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", 
 # Not a single space, which is what it is replaced by.
 _SPACE = re.compile(r"[ \t\r\n\f\v\u00a0\u200b\ufeff]{2,}|[\t\r\n\f\v\u00a0\u200b\ufeff]")
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_BREAK = "\0"  # between lines while a text is collected: no document holds it
 # What XML, and so the parser, can't hold; lone surrogates come from JSON, and no encoding has them.
 _UNHOLDABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
@@ -145,6 +147,14 @@ def _holds_block(element: Element) -> bool:
     return any(True for _ in element.iter(*BLOCKS))
 
 
+def copy_of(root: Element, element: Element | None) -> tuple[Element, Element | None]:
+    """Return a copy of a whole tree, and in it the place of one of its elements."""
+    twin = copy.deepcopy(root)
+    if element is None:
+        return twin, None
+    return twin, next((other for own, other in zip(root.iter(), twin.iter(), strict=True) if own is element), None)
+
+
 def body_of(root: Element) -> Element:
     """Return the page's body, or its root where there is none (a frameset)."""
     body = root.find(".//body")
@@ -183,10 +193,16 @@ def unescape(text: str) -> str:
 
 def text_of(element: Element) -> str:
     """Return an element's visible text: white space as one space, `<br>` and blocks as line breaks."""
+    if not len(element):
+        return "" if element.tag in SILENT else one_line(element.text or "")
     pieces: list[str] = []
     _collect(element, pieces)
-    lines = (_SPACE.sub(" ", line).strip() for line in "".join(pieces).split("\n"))
-    return "\n".join(line for line in lines if line)
+    return "\n".join(line for piece in "".join(pieces).split(_BREAK) if (line := one_line(piece)))
+
+
+def one_line(text: str) -> str:
+    """Return a text with every run of white space as one space, none at its ends."""
+    return " ".join(text.split()) if text.isascii() else _SPACE.sub(" ", text).strip()
 
 
 def _collect(element: Element, pieces: list[str]) -> None:
@@ -195,17 +211,17 @@ def _collect(element: Element, pieces: list[str]) -> None:
         return
     breaks = tag in _LINES
     if breaks or tag == "br":
-        pieces.append("\n")
+        pieces.append(_BREAK)
     text = element.text
     if text:
-        pieces.append(_SPACE.sub(" ", text))
+        pieces.append(text)
     for child in element:
         _collect(child, pieces)
         tail = child.tail
         if tail:
-            pieces.append(_SPACE.sub(" ", tail))
+            pieces.append(tail)
     if breaks:
-        pieces.append("\n")
+        pieces.append(_BREAK)
     elif tag in ("td", "th"):
         pieces.append(" ")
 

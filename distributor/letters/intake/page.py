@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from distributor.domain.errors import SourceError
@@ -19,7 +20,7 @@ from distributor.letters.intake.page_authors import authors_of
 from distributor.letters.intake.parts import Block, Parts
 from distributor.letters.intake.series import series_of
 from distributor.letters.intake.share_bar import take_share_bar
-from distributor.letters.intake.titles import Title, title_of
+from distributor.letters.intake.titles import title_of
 
 _TEASER = 300  # characters below one linked heading of a list
 _LINK_SHARE = 0.7  # of a heading's text
@@ -47,22 +48,22 @@ def read_page(markup: str, *, name: str, url: str = "") -> Findings:
     Raises SourceError when there is no letter in it: a list of letters, a log-in page, an error page.
     """
     page = _Page(markup, url=url)
-    findings, sure = page.read()
-    error = page.fault(findings)
-    if page.is_list:
+    tree = page.tree.copy()  # to find its parts, a tree is taken apart
+    reading, sure = page.read(tree)
+    if reading.is_list:
         raise no_letter(name)
+    error = page.fault(reading)
     if not error and sure:
-        return findings
-    second = _Page(markup, url=url)
-    other_findings = second.read_elements(boundaries.text_elements(second.root))
-    if other_findings is None or second.fault(other_findings):
+        return reading.findings
+    other_reading = page.read_elements(boundaries.text_elements(page.tree.root))
+    if other_reading is None or page.fault(other_reading):
         if error:
             raise no_letter(name)
-        return findings
-    if error or _is_fuller(other_findings, findings):
-        findings = other_findings
-        findings.notices = [*findings.notices, _DOUBT]
-    return findings
+        return reading.findings
+    if error or _is_fuller(other_reading.findings, reading.findings):
+        reading = other_reading
+        reading.findings.notices = [*reading.findings.notices, _DOUBT]
+    return reading.findings
 
 
 def _is_fuller(findings: Findings, shorter: Findings) -> bool:
@@ -74,59 +75,39 @@ def _is_fuller(findings: Findings, shorter: Findings) -> bool:
     return common >= _COMMON_SHARE * len(paragraphs)
 
 
+@dataclass(slots=True)
+class _Tree:
+    """A page whose players and asides are settled, and the element that shows its title."""
+
+    root: dom.Element
+    heading: dom.Element | None
+
+    @property
+    def body(self) -> dom.Element:
+        return dom.body_of(self.root)
+
+    def copy(self) -> _Tree:
+        return _Tree(*dom.copy_of(self.root, self.heading))
+
+
+@dataclass(slots=True)
+class _Reading:
+    findings: Findings
+    is_list: bool
+
+
 class _Page:
-    """A page that is being read, once: to find its parts it is taken apart."""
+    """A page, and what it says that is the same wherever its letter begins and ends."""
 
     def __init__(self, markup: str, *, url: str) -> None:
-        self.root = dom.parse(markup)
-        self.url = url
-        self.head = read_head(self.root, url=url)
-        self.body = dom.body_of(self.root)
+        root = dom.parse(markup)
+        head = self.head = read_head(root, url=url)
+        body = dom.body_of(root)
         # Articles have one as well, to log in by: it is no log-in page where it says that it is an article.
-        self.asks_password = not self.head.is_article and any(
-            dom.attribute(field, "type").lower() == "password" for field in self.body.iter("input")
+        self.asks_password = not head.is_article and any(
+            dom.attribute(field, "type").lower() == "password" for field in body.iter("input")
         )
-        self.is_list = False
-
-    def read(self) -> tuple[Findings, bool]:
-        """Return what the page says, and whether it is likely to be all of the letter."""
-        title, prelude = self._prelude()
-        measures = Measures(self.body)
-        cuts = prune(self.body, measures, keep=[title.element] if title.element is not None else [])
-        letter = find(self.body, measures, heading=title.element)
-        sure = measures[letter].prose >= _MOST * (measures[self.body].prose + _perhaps_own(cuts, measures))
-        return self._finish(title, prelude, letter, cuts), sure
-
-    def read_elements(self, elements: list[dom.Element]) -> Findings | None:
-        """Return what the page says whose letter consists of some elements."""
-        if not elements:
-            return None
-        title, prelude = self._prelude()
-        measures = Measures(self.body)
-        prose = [element for element in elements if measures[element].own_text >= PARAGRAPH_LENGTH]
-        if not prose:
-            return None
-        letter = boundaries.common_ancestor(prose)
-        keep = [*prose, *([title.element] if title.element is not None else [])]
-        cuts = prune(self.body, measures, keep=keep)
-        return self._finish(title, prelude, letter, cuts)
-
-    def fault(self, findings: Findings) -> bool:
-        """Return whether this can be no letter: it lacks a title or sentences, or is a list, a log-in, an error."""
-        text = findings.body_text
-        paragraphs = [piece for piece in text.split("\n\n") if chrome.is_prose(piece)]
-        short = len(text) < _SHORT_PAGE
-        return (
-            not findings.title
-            or not (paragraphs or (self.head.is_article and len(text) >= _VERSES))
-            or self.is_list
-            or (short and (self.asks_password or chrome.says_no_letter(findings.title)))
-        )
-
-    def _prelude(self) -> tuple[Title, Findings]:
-        """Return the title, and what is read before the page is taken apart."""
-        head, body = self.head, self.body
-        prelude = Findings(
+        self.prelude = Findings(
             section=head.section or _section(body),
             language=head.language,
             published_at=head.published_at or _first_time(body),
@@ -136,21 +117,55 @@ class _Page:
             share_bar=take_share_bar(body),
             summary=head.summary,
             authors=authors_of(body),
-            url=self.url,
+            url=url,
         )
         embeds.settle(body, base=head.base, on_page=True)
         asides.settle(body, on_page=True)
         dom.settle_elements(body)  # players first: some are elements of their own
-        return title_of(body, head), prelude
+        self.title = title_of(body, head)
+        self.tree = _Tree(root, self.title.element)
 
-    def _finish(self, title: Title, prelude: Findings, letter: dom.Element, cuts: list[Cut]) -> Findings:
-        head = self.head
-        blocks = flatten(self.body, inside=letter, title=title.text, heading=title.element)
+    def read(self, tree: _Tree) -> tuple[_Reading, bool]:
+        """Return what the page says, and whether it is likely to be all of the letter. Takes the tree apart."""
+        body, heading = tree.body, tree.heading
+        measures = Measures(body)
+        cuts = prune(body, measures, keep=[heading] if heading is not None else [])
+        letter = find(body, measures, heading=heading)
+        sure = measures[letter].prose >= _MOST * (measures[body].prose + _perhaps_own(cuts, measures))
+        return self._finish(tree, letter, cuts), sure
+
+    def read_elements(self, elements: list[dom.Element]) -> _Reading | None:
+        """Return what the page says whose letter consists of some elements. Takes the page's own tree apart."""
+        if not elements:
+            return None
+        body, heading = self.tree.body, self.tree.heading
+        measures = Measures(body)
+        prose = [element for element in elements if measures[element].own_text >= PARAGRAPH_LENGTH]
+        if not prose:
+            return None
+        letter = boundaries.common_ancestor(prose)
+        cuts = prune(body, measures, keep=[*prose, *([heading] if heading is not None else [])])
+        return self._finish(self.tree, letter, cuts)
+
+    def fault(self, reading: _Reading) -> bool:
+        """Return whether this can be no letter: it lacks a title or sentences, or is a list, a log-in, an error."""
+        text = reading.findings.body_text
+        paragraphs = [piece for piece in text.split("\n\n") if chrome.is_prose(piece)]
+        short = len(text) < _SHORT_PAGE
+        return (
+            not reading.findings.title
+            or not (paragraphs or (self.head.is_article and len(text) >= _VERSES))
+            or reading.is_list
+            or (short and (self.asks_password or chrome.says_no_letter(reading.findings.title)))
+        )
+
+    def _finish(self, tree: _Tree, letter: dom.Element, cuts: list[Cut]) -> _Reading:
+        head, prelude = self.head, self.prelude
+        blocks = flatten(tree.body, inside=letter, title=self.title.text, heading=tree.heading)
         people = [author for author in head.authors if author.name not in head.sites]
         authors = people or prelude.authors or head.authors
-        parts = anatomy.dissect(blocks, title=title.text, authors=authors)
-        self.is_list = not head.is_article and _is_list(parts.body)
-        findings = _findings(parts, title=title.text, base=head.base)
+        parts = anatomy.dissect(blocks, title=self.title.text, authors=authors)
+        findings = _findings(parts, title=self.title.text, base=head.base)
         pieces = [*findings.left_out, *left_out.of_cuts(cuts, letter, base=head.base)]
         findings.left_out = left_out.within_limits(pieces)
         findings.section = prelude.section or findings.section
@@ -163,7 +178,7 @@ class _Page:
         findings.canonical_url, findings.url = prelude.canonical_url, prelude.url
         findings.image_url, findings.image_alt = prelude.image_url, prelude.image_alt
         findings.share_bar = prelude.share_bar
-        return findings
+        return _Reading(findings, is_list=not head.is_article and _is_list(parts.body))
 
 
 def read_blocks(blocks: Sequence[Block], *, title: str, base: str, authors: Sequence[AuthorView] = ()) -> Findings:
@@ -204,7 +219,7 @@ def _first_time(body: dom.Element) -> datetime | None:
 
 def _section(body: dom.Element) -> str:
     """Return the section's name that stands behind "go top"; most pages have neither."""
-    if not chrome.GO_TOP.search("".join(map(str, body.itertext()))):
+    if not chrome.may_go_top("".join(map(str, body.itertext()))):
         return ""
     return anatomy.section_of([block.text for block in flatten(body)])
 

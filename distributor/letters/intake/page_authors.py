@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from distributor.domain.letters import AuthorView
@@ -11,6 +12,9 @@ from distributor.letters.intake import dom
 from distributor.letters.intake.author_names import names_of
 
 _LENGTH = 80  # characters: what is longer is no name
+_MARKED_TAGS = frozenset(("span", "div", "p", "address", "meta", "a"))
+_CALLED_TAGS = frozenset(("span", "div", "p", "a", "address", "li", "em", "h3", "h4"))
+_TAGS = _MARKED_TAGS | _CALLED_TAGS
 _LOOKED_AT = 12  # elements that may name one
 _AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es)?|auteurs?|redakteure?|contributors?|staff|by|profil)/[^/?#]+/?$"
@@ -49,13 +53,17 @@ def authors_of(body: dom.Element) -> tuple[AuthorView, ...]:
 
 def _candidates(body: dom.Element) -> Iterator[dom.Element]:
     """Yield the elements that may name authors, the surest kinds first."""
-    links = [element for element in body.iter("a") if _is_author_link(element)]
-    microdata = [element for element in body.iter("span", "div", "p", "address", "meta", "a") if _is_marked(element)]
-    boxes = [
-        element
-        for element in body.iter("span", "div", "p", "a", "address", "li", "em", "h3", "h4")
-        if _is_called(element)
-    ]
+    links: list[dom.Element] = []
+    microdata: list[dom.Element] = []
+    boxes: list[dom.Element] = []
+    for element in body.iter(*_TAGS):
+        tag = element.tag
+        if tag == "a" and _is_author_link(element):
+            links.append(element)
+        if tag in _MARKED_TAGS and _is_marked(element):
+            microdata.append(element)
+        if tag in _CALLED_TAGS and _names_author(dom.names(element)):
+            boxes.append(element)
     for element in (*microdata, *links, *boxes):
         if not any(_is_elsewhere(up) for up in (element, *dom.ancestors(element, most=8))):
             yield element
@@ -68,13 +76,15 @@ def _is_author_link(element: dom.Element) -> bool:
 
 
 def _is_marked(element: dom.Element) -> bool:
-    return (
-        dom.attribute(element, "itemprop") in ("author", "creator") or "fn" in dom.attribute(element, "class").split()
+    itemprop, classes = element.get("itemprop"), element.get("class")
+    return bool(itemprop and str(itemprop).strip() in ("author", "creator")) or bool(
+        classes and "fn" in str(classes).split()
     )
 
 
-def _is_called(element: dom.Element) -> bool:
-    return any(_AUTHOR_NAMES.fullmatch(name) for name in dom.names(element))
+@lru_cache(maxsize=4096)  # a page has the same few names again and again
+def _names_author(names: tuple[str, ...]) -> bool:
+    return any(_AUTHOR_NAMES.fullmatch(name) for name in names)
 
 
 def _is_elsewhere(element: dom.Element) -> bool:

@@ -43,7 +43,13 @@ _BOX_LIMIT = 600  # characters: what holds more text is no share bar
 
 def take_share_bar(body: dom.Element) -> tuple[str, ...]:
     """Return the channels that a page's share buttons name, each once, in its order; take the buttons out of it."""
-    buttons = ((element, name) for element in body.iter(*_BUTTONS) if (name := _name_of(element)))
+    name_elements = {element for element in body.iter() if _names_network(element)}
+    near = _with_surroundings(name_elements)
+    buttons = (
+        (element, name)
+        for element in body.iter(*_BUTTONS)
+        if element in near and _may_name(element, name_elements) and (name := _name_of(element))
+    )
     named_buttons = list(islice(buttons, _BUTTON_LIMIT))
     loose = [element for element, name in named_buttons if not name.sure and not _in_box(element)]
     rows = _rows(loose, named_buttons)
@@ -61,8 +67,6 @@ def take_share_bar(body: dom.Element) -> tuple[str, ...]:
 
 def _name_of(element: dom.Element) -> ChannelName | None:
     """Return what one button names. Boxes around buttons, and parts of buttons, are not asked."""
-    if not _may_name(element):
-        return None
     if element.tag not in ("a", "button", "input") and (_has_long_text(element) or not _stands_alone(element)):
         return None
     href = dom.attribute(element, "href")
@@ -93,17 +97,39 @@ def _has_long_text(element: dom.Element) -> bool:
     return len(element.text or "") > 2 * _LABEL_LIMIT and len((element.text or "").strip()) > _LABEL_LIMIT
 
 
-def _may_name(element: dom.Element) -> bool:
-    """Return whether a network's name is anywhere in an element: one look spares most of a page the others."""
+def _names_network(element: dom.Element) -> bool:
+    """Return whether a network's name is in what an element says of itself: one look at it spares most the others."""
+    for value in element.attrib.values():
+        if share_words.may_name(str(value)[:_BUTTON_LIMIT]):
+            return True
+    text, tail = element.text, element.tail
+    return bool(
+        (text and share_words.may_name(text[:_BUTTON_LIMIT])) or (tail and share_words.may_name(tail[:_BUTTON_LIMIT]))
+    )
+
+
+def _with_surroundings(name_elements: set[dom.Element]) -> set[dom.Element]:
+    """Return what names a network, all that it stands in, and what stands in a list item that does."""
+    near: set[dom.Element] = set()
+    for element in name_elements:
+        near.add(element)
+        for up in element.iterancestors():
+            if up in near:
+                break
+            near.add(up)
+        if element.tag == "li":
+            near.update(element)
+    return near
+
+
+def _may_name(element: dom.Element, name_elements: set[dom.Element]) -> bool:
+    """Return whether a network's name is in an element itself, or near its beginning."""
     if len(element) > _PARTS and element.tag not in ("a", "button"):
         return False
     parent = element.getparent()
-    parts = [element] if parent is None or parent.tag != "li" else [parent, element]
-    for part in (*parts, *islice(element.iterdescendants(), 4 * _PARTS)):
-        for piece in (*part.attrib.values(), part.text, part.tail):
-            if piece and share_words.may_name(str(piece)[:_BUTTON_LIMIT]):
-                return True
-    return False
+    if element in name_elements or (parent is not None and parent.tag == "li" and parent in name_elements):
+        return True
+    return any(part in name_elements for part in islice(element.iterdescendants(), 4 * _PARTS))
 
 
 def _stands_alone(element: dom.Element) -> bool:

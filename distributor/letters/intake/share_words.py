@@ -52,34 +52,30 @@ _IN_PARENTHESES = re.compile(r"\s*[(（][^()（）]{4,60}[)）]\s*$")
 _KOREAN_PARTICLE = re.compile(r"(?<=[가-힣a-z])(?:\(으\)로|으로|로|에서|에게|에|를|을)$")
 
 
-def _beginnings(names: Iterable[str]) -> list[str]:
-    """Return patterns of which one is in every text that has one of the names, as few as do.
-
-    Short Latin names count only where they stand alone: nearly every line has an x in it.
-    """
-    short = {name for name in names if len(name) <= 2 and name.isascii()}
-    longer = sorted(set(names) - short, key=len)
-    patterns: list[str] = []
-    for name in longer:
-        patterns += [] if any(pattern in name for pattern in patterns) else [name]
-    return [*(rf"\b{re.escape(name)}\b" for name in sorted(short)), *map(re.escape, patterns)]
+def _least_parts(names: Iterable[str]) -> tuple[str, ...]:
+    """Return texts of which one is in every text that has one of the names, as few as do."""
+    parts: list[str] = []
+    for name in sorted(set(names), key=len):
+        parts += [] if any(part in name for part in parts) else [name]
+    return tuple(parts)
 
 
 # Most lines of a page name nothing: one look spares them the remainder.
 _LATIN_APART = [apart for signs in SIGNS.values() for apart, _ in signs.apart if not re.search("[가-힣]", apart)]
-_MAY_NAME = re.compile("|".join(_beginnings(["share", "공유", *CHANNEL_OF, *_LATIN_APART])), re.IGNORECASE)
-_SHORT = sorted(word for word in {*CHANNEL_OF, *_CLASS_WORDS} if len(word) <= 2 and word.isascii())
 _HOSTS = (address.host for signs in SIGNS.values() for address in signs.addresses)
-_LONGER = [
+_SHORT = sorted(word for word in {*CHANNEL_OF, *_CLASS_WORDS} if len(word) <= 2 and word.isascii())
+_LABEL_PARTS = _least_parts(
+    word for word in {"share", "공유", *CHANNEL_OF, *_LATIN_APART} if not (len(word) <= 2 and word.isascii())
+)
+_NAME_PARTS = _least_parts(
     word
     for word in {*CHANNEL_OF, *_CLASS_WORDS, *_LATIN_APART, *_HOSTS, *_INTRODUCTIONS, "copy", "mailto"}
     if word not in _SHORT and len(word) > 1
-]
-_MAY_BE_NAMED = re.compile(
-    "|".join(
-        [rf"(?:(?<![A-Za-z]){word}|{word.title()}|{word.upper()})(?![a-z])" for word in _SHORT]
-        + [rf"(?i:{pattern})" for pattern in _beginnings(_LONGER)]
-    )
+)
+# Short Latin names count only where they stand alone: nearly every line has an x in it.
+_SHORT_LABEL = re.compile(rf"\b(?:{'|'.join(word for word in CHANNEL_OF if word in _SHORT)})\b")
+_SHORT_NAME = re.compile(
+    "|".join(f"{word}(?<![A-Za-z]{word})(?![a-z])|(?:{word.title()}|{word.upper()})(?![a-z])" for word in _SHORT)
 )
 _CLOSE = re.compile(r"\b(?:close|dismiss|cancel)\b|닫기|취소", re.IGNORECASE)
 
@@ -95,7 +91,11 @@ class ChannelName:
 @lru_cache(maxsize=8192)  # class names are the same again and again
 def may_name(text: str) -> bool:
     """Return whether a network's name, or the short form that classes have of it, is anywhere in a text."""
-    return bool(_MAY_BE_NAMED.search(text))
+    return any(map(text.lower().__contains__, _NAME_PARTS)) or bool(_SHORT_NAME.search(text))
+
+
+def _label_may_name(label: str) -> bool:
+    return any(map(label.__contains__, _LABEL_PARTS)) or bool(_SHORT_LABEL.search(label))
 
 
 def channel_named(text: str) -> str | None:
@@ -114,7 +114,7 @@ def from_label(label: str) -> ChannelName | None:
     None for sentences, other labels and close buttons.
     """
     label = _IN_PARENTHESES.sub("", label).strip().lower()
-    if not label or len(label) > 60 or not _MAY_NAME.search(label) or _CLOSE.search(label):
+    if not label or len(label) > 60 or not _label_may_name(label) or _CLOSE.search(label):
         return None
     words = [_KOREAN_PARTICLE.sub("", word) for word in _split(label.replace("(으)로", "으로"))]
     words = _join_names([word for entry in words for word in _split_compound(entry)])

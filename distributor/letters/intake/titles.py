@@ -62,12 +62,21 @@ def _below(body: dom.Element, head: Head) -> Title | None:
         return None
     longest = max(map(len, head.titles)) + 20
     for element in body.iter(*_CANDIDATES):
-        if len(element) > 3 or len("".join(map(str, element.itertext()))) > 3 * longest:
+        if len(element) > 3 or _is_longer(element, 3 * longest):
             continue
         text = _line(element)
         if 0 < len(text) <= longest and plain(text) in titles:
             return Title(text, element)
     return None
+
+
+def _is_longer(element: dom.Element, length: int) -> bool:
+    """Return whether an element has more text than so many characters; most of a page has, and is left at once."""
+    for text in element.itertext():
+        length -= len(text)
+        if length < 0:
+            return True
+    return False
 
 
 def _by_place(headings: Sequence[Title], head: Head) -> Title | None:
