@@ -301,7 +301,11 @@ def _module(path: Path) -> Module:
 def _flat(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """Yield a module's statements and, for an `if` or `try`, those in its branches: they define as well."""
     for statement in body:
-        if isinstance(statement, ast.If | ast.Try):
+        if isinstance(statement, ast.If) and _dotted(statement.test) == "TYPE_CHECKING":
+            # What type checkers see is what a name stands for; what is assigned to it else only loads that later.
+            yield from _flat(statement.body)
+            yield from (ast.Expr(item.value) if isinstance(item, ast.Assign) else item for item in statement.orelse)
+        elif isinstance(statement, ast.If | ast.Try):
             yield from _flat(statement.body)
             yield from _flat(statement.orelse)
             for handler in getattr(statement, "handlers", ()):

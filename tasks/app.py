@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from inspect import signature
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Django's checks load the pages of all doors, which no worker shows; `migrate` has run them (celery.fixups.django).
+os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
 
 from celery import Celery, Task  # its Django fixup looks at the environment
 from celery.signals import setup_logging, task_postrun, task_prerun, worker_process_shutdown

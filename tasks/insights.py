@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from distributor.insights import mailbox_fetch, personal_data
+from distributor.insights import personal_data
+from distributor.lazy_modules import LazyModule
+
+if TYPE_CHECKING:
+    from distributor.insights import mailbox_fetch
+else:  # it loads what reads mailboxes, and bounces of all kinds
+    mailbox_fetch = LazyModule("distributor.insights.mailbox_fetch")
 
 
 @shared_task(name="insights.fetch_returns")

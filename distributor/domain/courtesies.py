@@ -6,6 +6,8 @@ A word within a sentence is no sign: “The city thanks its divers” and “Tha
 
 from __future__ import annotations
 
+from functools import cache
+
 import regex
 
 from distributor.domain.courtesy_words import APPARATUS, EAST_ASIAN_PHRASES, OPENERS
@@ -16,9 +18,22 @@ def _compiled(patterns: tuple[str, ...], *, at_start: bool) -> regex.Pattern[str
     return regex.compile(rf"(?:{body})|[\W_]*(?:{body})" if at_start else body, regex.IGNORECASE)
 
 
-_AT_START = _compiled(tuple(pattern for patterns in OPENERS.values() for pattern in patterns), at_start=True)
-_ANYWHERE = _compiled(EAST_ASIAN_PHRASES, at_start=False)
-_AROUND = _compiled(APPARATUS, at_start=True)
+# Compiled when the first is asked for: that takes most of a second, and few processes ask.
+@cache
+def _openers() -> regex.Pattern[str]:
+    return _compiled(tuple(pattern for patterns in OPENERS.values() for pattern in patterns), at_start=True)
+
+
+@cache
+def _phrases() -> regex.Pattern[str]:
+    return _compiled(EAST_ASIAN_PHRASES, at_start=False)
+
+
+@cache
+def _apparatus() -> regex.Pattern[str]:
+    return _compiled(APPARATUS, at_start=True)
+
+
 # A picture's credit ends in its owner.
 _OWNER = r"[^.:]{2,60}"
 _AGENCIES = r"AFP|AP|Reuters|EPA|dpa|Xinhua|Getty(?: Images)?|Shutterstock"
@@ -32,9 +47,9 @@ _LOOKED_AT = 200  # characters: what makes a sentence a courtesy stands at its b
 
 def is_courtesy(sentence: str) -> bool:
     """Return whether a sentence greets, thanks, congratulates, wishes well or excuses, and says nothing else."""
-    return bool(_AT_START.match(sentence[:_LOOKED_AT]) or _ANYWHERE.search(sentence))
+    return bool(_openers().match(sentence[:_LOOKED_AT]) or _phrases().search(sentence))
 
 
 def is_apparatus(sentence: str) -> bool:
     """Return whether a sentence is of the page and not of the text: a credit, a date, a call to subscribe."""
-    return bool(_AROUND.match(sentence[:_LOOKED_AT]) or _CREDIT.search(sentence[-_LOOKED_AT:]))
+    return bool(_apparatus().match(sentence[:_LOOKED_AT]) or _CREDIT.search(sentence[-_LOOKED_AT:]))

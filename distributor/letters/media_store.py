@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -13,9 +14,14 @@ from distributor.domain import media_names
 from distributor.domain.errors import ServiceAway, SourceError
 from distributor.domain.letters import Draft, DraftPicture
 from distributor.domain.media_names import MediaName
-from distributor.letters.intake import pictures
+from distributor.lazy_modules import LazyModule
 from distributor.letters.models import Media, Publication
 from distributor.rendering.addresses import ascii_url
+
+if TYPE_CHECKING:
+    from distributor.letters.intake import pictures
+else:
+    pictures = LazyModule("distributor.letters.intake.pictures")
 
 SOURCE_LIMIT = 500  # characters
 

@@ -7,21 +7,22 @@ import struct
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-
-from PIL import Image, ImageCms, ImageOps
+from functools import cache
+from typing import TYPE_CHECKING
 
 from distributor.domain.capabilities import PictureLimits
+from distributor.lazy_modules import LazyModule
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageCms, ImageOps
+else:
+    Image, ImageCms, ImageOps = map(LazyModule, ("PIL.Image", "PIL.ImageCms", "PIL.ImageOps"))
 
 MOST_PIXELS = 80_000_000
 MOST_RATIO = 100  # pixels a byte: photographs have 1 to 20. Plain surfaces have more, and no reason to be that large
 PIXELS_AT_ANY_RATIO = 16_000_000
 # What letters' pictures come as. Others stay closed: some are opened by running further programs.
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
-_DAMAGE_ERRORS = (
-    *(OSError, ValueError, SyntaxError, TypeError, LookupError, AttributeError, EOFError, ArithmeticError),
-    *(RuntimeError, MemoryError, struct.error, Image.DecompressionBombError, Image.DecompressionBombWarning),
-)
-
 _FORMAT_OF_TYPE = {"image/jpeg": "JPEG", "image/webp": "WEBP", "image/png": "PNG"}  # the first that a network takes
 _QUALITIES = (88, 80, 70)  # smaller pictures look better than coarser ones
 _FAR = 3  # so many times too large: no quality will do
@@ -38,6 +39,15 @@ _HARMLESS = frozenset(
     }
 )
 _PLAIN_SEGMENTS = frozenset({"APP0", "APP2", "APP14"})  # JFIF, the colour profile, Adobe's note on colours
+
+
+@cache
+def _damage_errors() -> tuple[type[Exception], ...]:
+    """Return what Pillow raises for broken files."""
+    return (
+        *(OSError, ValueError, SyntaxError, TypeError, LookupError, AttributeError, EOFError, ArithmeticError),
+        *(RuntimeError, MemoryError, struct.error, Image.DecompressionBombError, Image.DecompressionBombWarning),
+    )
 
 
 class Unreadable(Exception):
@@ -65,7 +75,7 @@ def shrink(content: bytes, limits: PictureLimits, *, transparent: bool = False) 
         # Pillow warns of odd files that can be read all the same.
         with warnings.catch_warnings(action="ignore", category=UserWarning):
             picture, media_type = _open(content, limits, transparent=transparent)
-    except _DAMAGE_ERRORS as error:
+    except _damage_errors() as error:
         raise Unreadable("That is not a picture that can be read.") from error
     if media_type:
         return Photo(content, media_type, picture.width, picture.height)
@@ -89,7 +99,7 @@ def picture_of(content: bytes, *, side: int) -> tuple[Image.Image, str, bool]:
             return _upright(source, side, transparent=True), kind, moves
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Unreadable("The picture is too large.") from error
-    except _DAMAGE_ERRORS as error:
+    except _damage_errors() as error:
         raise Unreadable("That is not a picture that can be read.") from error
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-
-from PIL import Image
+from typing import TYPE_CHECKING
 
 from distributor.domain.media_names import FULL_WIDTH, MediaName
+from distributor.lazy_modules import LazyModule
 from distributor.rendering import photos
+
+if TYPE_CHECKING:
+    from PIL import Image
+else:
+    Image = LazyModule("PIL.Image")
 
 TALLEST = 3 * FULL_WIDTH  # pixels: infographics are tall, and a page shows them in its column's width
 _LARGEST_PNG = 3_000_000  # bytes: with more, a picture is a photograph

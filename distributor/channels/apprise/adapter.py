@@ -6,13 +6,12 @@ Source: https://appriseit.com/services/
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from distributor.channels.apprise import compose as composition
-from distributor.channels.apprise import results, service
+from distributor.channels.apprise import results
 from distributor.channels.apprise.capabilities import CAPABILITIES
 from distributor.channels.apprise.payload import ApprisePayload
-from distributor.channels.apprise.service import Service, Unusable
-from distributor.channels.apprise.wire import Wire
 from distributor.channels.base import AccountField, Credentials, Intent, PostChannel
 from distributor.channels.network import NetworkChannel
 from distributor.domain.capabilities import Capabilities
@@ -20,6 +19,13 @@ from distributor.domain.outcomes import Outcome, Reconnect, Rejected
 from distributor.domain.text_fit import fit
 from distributor.domain.text_length import measure
 from distributor.domain.variants import Concern, Payload, Variant
+from distributor.lazy_modules import LazyModule
+
+if TYPE_CHECKING:
+    from distributor.channels.apprise import service, wire
+    from distributor.channels.apprise.service import Service
+else:  # they load the library with its hundred plugins
+    service, wire = LazyModule("distributor.channels.apprise.service"), LazyModule("distributor.channels.apprise.wire")
 
 WITHIN = 60.0  # seconds for all requests of one message
 
@@ -46,7 +52,7 @@ class AppriseChannel(NetworkChannel):
     def check_account(self, credentials: Credentials, variant: Variant) -> tuple[Concern, ...]:
         try:
             target = service.read(credentials.values.get("url", ""))
-        except Unusable as error:
+        except service.Unusable as error:
             return (Concern(str(error)),)
         if not any(variant.parts) or _fit(variant, target) == variant.parts[0]:
             return ()
@@ -60,13 +66,13 @@ class AppriseChannel(NetworkChannel):
             return Rejected("There is nothing to send.")
         try:
             target = service.read(credentials.values.get("url", ""))
-        except Unusable as error:
+        except service.Unusable as error:
             return Reconnect(str(error))
         text, title = _split(_fit(variant, target), variant, target)
         with self.client(credentials, within=WITHIN) as client:
-            wire = Wire(client, endpoint=credentials.endpoint)
-            accepted = target.notify(wire, title=title, text=text)
-        return results.outcome(accepted, wire, target.name, self._clock(), url=credentials.endpoint)
+            transport = wire.Wire(client, endpoint=credentials.endpoint)
+            accepted = target.notify(transport, title=title, text=text)
+        return results.outcome(accepted, transport, target.name, self._clock(), url=credentials.endpoint)
 
 
 def _fit(variant: Variant, target: Service) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from distributor.channels.apprise.wire import Wire
 from distributor.channels.responses import lost_answer, retry_after, unclear, unreachable
 from distributor.domain.outcomes import Accepted, Deferred, Outcome, Receipt, Reconnect, Rejected, Unconfirmed
+
+if TYPE_CHECKING:
+    from distributor.channels.apprise.wire import Wire
 
 PAUSE = timedelta(minutes=5)  # where a service asks to wait and does not say how long
 _TOO_MANY = 429

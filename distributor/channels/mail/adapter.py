@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 from distributor.channels.base import (
     AccountField,
@@ -27,7 +28,6 @@ from distributor.channels.mail.capabilities import CAPABILITIES
 from distributor.channels.mail.dkim import signers_from
 from distributor.channels.mail.message import BadAddress, MessageBuilder, envelope_address
 from distributor.channels.mail.payload import MailPayload
-from distributor.channels.mail.providers.session import open_session
 from distributor.channels.mail.render_failures import unmade
 from distributor.channels.mail.replies import slows_down
 from distributor.channels.mail.smtp import Engine, MailTransaction, Timeouts, keeper, timeouts
@@ -37,7 +37,13 @@ from distributor.domain.errors import BadSettings
 from distributor.domain.outcomes import Reconnect
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Concern, Payload, Variant
+from distributor.lazy_modules import LazyModule
 from distributor.rendering.mail import RecipientPass
+
+if TYPE_CHECKING:
+    from distributor.channels.mail.providers import session as provider_sessions
+else:  # it loads anymail
+    provider_sessions = LazyModule("distributor.channels.mail.providers.session")
 
 FIELDS = (
     AccountField(
@@ -123,7 +129,9 @@ class MailChannel:
                 session_context = transports.session(
                     credentials,
                     smtp=lambda account: self._relay_session(account, mail, variant, intent, permits),
-                    provider=lambda account: open_session(account, variant, intent, mail=mail, clock=self._clock),
+                    provider=lambda account: provider_sessions.open_session(
+                        account, variant, intent, mail=mail, clock=self._clock
+                    ),
                 )
                 session = stack.enter_context(session_context)
             except BadSettings as error:

@@ -28,7 +28,6 @@ from distributor.channels.twitter.capabilities import CAPABILITIES
 from distributor.channels.twitter.client import Client, NoCredentials, client
 from distributor.channels.twitter.payload import TwitterPayload
 from distributor.channels.twitter.progress import Progress, cant_look, not_recalled
-from distributor.channels.twitter.refusals import FAILURES
 from distributor.channels.twitter.settings import SETTINGS
 from distributor.channels.twitter.timeline import own_posts, thread_ids
 from distributor.channels.twitter.uploads import NotUploaded, upload
@@ -86,7 +85,7 @@ class TwitterChannel(NetworkChannel):
                 if intent.attempt > 1:
                     try:
                         progress.ids += _thread(x, variant, intent, self._clock)
-                    except FAILURES as error:
+                    except refusals.failures() as error:
                         return cant_look(refusals.outcome(error, credentials))
                 return self._post(x, credentials, intent, progress)
         except NoCredentials:
@@ -101,7 +100,7 @@ class TwitterChannel(NetworkChannel):
                 progress = Progress(variant, list(_thread(x, variant, intent, self._clock)))
         except NoCredentials:
             raise LookupAway(_NO_CREDENTIALS.reason) from None
-        except FAILURES as error:
+        except refusals.failures() as error:
             raise LookupAway(cant_look(refusals.outcome(error, credentials)).reason) from None
         return progress.receipt(credentials, self._clock()) if progress.complete else None
 
@@ -117,7 +116,7 @@ class TwitterChannel(NetworkChannel):
                 for position, post_id in enumerate(reversed(ids)):
                     try:
                         x.delete(post_id)
-                    except FAILURES as error:
+                    except refusals.failures() as error:
                         if refusals.status(error) != refusals.NOT_FOUND:  # what is gone already is as it should be
                             return not_recalled(refusals.outcome(error, credentials), position, len(ids))
         except NoCredentials:
@@ -147,7 +146,7 @@ class TwitterChannel(NetworkChannel):
                 progress.add(response)
             except KeyError:
                 return progress.partly(Unconfirmed("X answered without the post’s number."))
-            except FAILURES as error:
+            except refusals.failures() as error:
                 if not refusals.is_duplicate(error):
                     return progress.partly(refusals.outcome(error, credentials))
                 outcome = self._duplicate(x, credentials, intent, progress, error)
@@ -171,7 +170,7 @@ class TwitterChannel(NetworkChannel):
         raw_error = refusals.raw(error, credentials)
         try:
             thread = _thread(x, progress.variant, intent, self._clock)
-        except FAILURES as away:
+        except refusals.failures() as away:
             reason = cant_look(refusals.outcome(away, credentials)).reason
             sentence = f"X says that it has this post already, and it could not be looked for: {reason}"
             return progress.partly(Unconfirmed(sentence, raw=raw_error))

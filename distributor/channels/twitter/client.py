@@ -9,16 +9,21 @@ import logging
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
-from urllib.parse import urlsplit, urlunsplit
-
-import requests
-import tweepy
-import urllib3.exceptions
-from requests.adapters import HTTPAdapter
+from typing import TYPE_CHECKING, Any
 
 from distributor.channels.base import Credentials
 from distributor.channels.responses import is_token
+from distributor.lazy_modules import LazyModule
+
+if TYPE_CHECKING:
+    import requests
+    import tweepy
+    import urllib3.exceptions
+
+    from distributor.channels.twitter import wire
+else:
+    requests, tweepy, urllib3 = LazyModule("requests"), LazyModule("tweepy"), LazyModule("urllib3")
+    wire = LazyModule("distributor.channels.twitter.wire")
 
 HOST = "https://api.twitter.com"  # tweepy's own; what it signs with OAuth 1 is signed for this address
 
@@ -48,7 +53,7 @@ def bind(session: requests.Session, *, timeout: float, endpoint: str = "") -> No
     """Keep a session within our bounds. `timeout` is in seconds, `endpoint` a practice account's."""
     session.trust_env = not endpoint  # a .netrc or a proxy has nothing to do with a practice account
     session.max_redirects = 0  # a redirected POST would come back as a GET and look like an answer
-    session.mount("https://", _Wire(timeout=timeout, endpoint=endpoint))
+    session.mount("https://", wire.Wire(timeout=timeout, endpoint=endpoint))
 
 
 @contextmanager
@@ -164,26 +169,6 @@ class Client:
         else:
             auth = tweepy.OAuth2BearerHandler(self._tweepy.bearer_token)
         return auth
-
-
-class _Wire(HTTPAdapter):
-    """requests' way to the network, with what tweepy leaves out: a timeout, and another host for practice accounts.
-
-    The request is signed by then, for X's own address: that is what the practice world checks.
-    """
-
-    def __init__(self, *, timeout: float, endpoint: str) -> None:
-        super().__init__(max_retries=0)  # whether to try again is not decided here
-        self._timeout = timeout
-        self._endpoint = urlsplit(endpoint)
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        kwargs["timeout"] = self._timeout
-        if self._endpoint.netloc:
-            address = urlsplit(request.url or "")
-            path = f"{self._endpoint.path}{address.path}"
-            request.url = urlunsplit((self._endpoint.scheme, self._endpoint.netloc, path, address.query, ""))
-        return super().send(request, *args, **kwargs)
 
 
 def never_sent(error: requests.RequestException) -> bool:

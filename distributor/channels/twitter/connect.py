@@ -7,12 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
-
-import requests
-import tweepy
-from oauthlib.oauth2 import OAuth2Error
-from requests_oauthlib import OAuth2Session
+from typing import TYPE_CHECKING, Any
 
 from distributor.channels import oauth2
 from distributor.channels.base import AccountField, Clock, Credentials
@@ -28,8 +23,17 @@ from distributor.channels.connect_flow import (
 from distributor.channels.responses import excerpt, utc_now
 from distributor.channels.twitter import refusals
 from distributor.channels.twitter.client import NoCredentials, bind, client
-from distributor.channels.twitter.refusals import FAILURES
 from distributor.domain.outcomes import Outcome, Reconnect, Rejected
+from distributor.lazy_modules import LazyModule
+
+if TYPE_CHECKING:
+    import requests
+    import requests_oauthlib
+    import tweepy
+    from oauthlib import oauth2 as oauthlib_oauth2
+else:
+    requests, requests_oauthlib, tweepy = map(LazyModule, ("requests", "requests_oauthlib", "tweepy"))
+    oauthlib_oauth2 = LazyModule("oauthlib.oauth2")
 
 AUTHORIZE = "https://x.com/i/oauth2/authorize"
 TOKEN = "https://api.x.com/2/oauth2/token"  # noqa: S105 # an address
@@ -93,12 +97,12 @@ class XConnectFlow:
         try:
             # tweepy's own fetch_token wants the whole address that X sent the editor to, and knows a verifier only
             # where it made it a moment ago in the same process.
-            token: Mapping[str, Any] = OAuth2Session.fetch_token(
+            token: Mapping[str, Any] = requests_oauthlib.OAuth2Session.fetch_token(
                 handler, TOKEN, code=code, auth=handler.auth, include_client_id=True, code_verifier=verifier
             )
         except requests.RequestException:
             raise NetworkAway("X did not answer: connect the account again.") from None
-        except OAuth2Error as error:
+        except oauthlib_oauth2.OAuth2Error as error:
             reason = excerpt(error.description or error.error or "no token", secrets)
             raise ConnectRefused(f"X refused the connection: {reason}. Start again.") from None
         except (ValueError, TypeError, AttributeError):
@@ -161,7 +165,7 @@ def identify(credentials: Credentials, *, timeout: float, expires_at: datetime |
         raise ConnectRefused("The X account has no usable token: connect it again.") from None
     except KeyError:
         raise NetworkAway("X did not say whose account this is: try again in a moment.") from None
-    except FAILURES as error:
+    except refusals.failures() as error:
         raise _unknown(refusals.outcome(error, credentials)) from None
     return Identity(
         user_id,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-
-import requests
+from typing import TYPE_CHECKING
 
 from distributor.channels.base import Credentials
 from distributor.channels.post_steps import partly
@@ -22,6 +21,9 @@ from distributor.domain.outcomes import (
 )
 from distributor.domain.variants import Variant
 
+if TYPE_CHECKING:
+    import requests
+
 
 @dataclass
 class Progress:
@@ -36,7 +38,7 @@ class Progress:
         return len(self.ids) == len(self.variant.parts)
 
     def add(self, response: requests.Response) -> None:
-        """Take X's answer to a new post. Raises KeyError where it has no number, and FAILURES for odd shapes."""
+        """Take X's answer to a new post. Raises KeyError where it has no number, `refusals.failures` for odd shapes."""
         self.ids.append(str(response.json()["data"]["id"]))
         self.allowance = refusals.allowance(response.headers)
 

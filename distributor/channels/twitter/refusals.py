@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
-
-import requests
-import tweepy
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from distributor.channels.base import Credentials
 from distributor.channels.response_bodies import json_object
 from distributor.channels.responses import excerpt, lost_answer, unclear, unreachable
 from distributor.channels.twitter.client import never_sent
 from distributor.domain.outcomes import Allowance, Deferred, Outcome, Reconnect, Rejected, Unconfirmed
+from distributor.lazy_modules import LazyModule
 
-# tweepy reads errors without looking at their shape, so an odd body surfaces as one of the last two.
-FAILURES = (tweepy.TweepyException, requests.RequestException, AttributeError, TypeError)
+if TYPE_CHECKING:
+    import requests
+    import tweepy
+else:
+    requests, tweepy = LazyModule("requests"), LazyModule("tweepy")
 
 DUPLICATE = "duplicate content"  # “You are not allowed to create a Tweet with duplicate content.”: it has no code
 PERMISSIONS = frozenset({"oauth1-permissions", "client-forbidden", "unsupported-authentication"})
@@ -30,8 +32,17 @@ UNAUTHORIZED, PAYMENT_REQUIRED, FORBIDDEN, NOT_FOUND, TOO_MANY, SERVER_ERROR = 4
 _LIMITS = ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
 
 
+@cache
+def failures() -> tuple[type[Exception], ...]:
+    """Return what the client's calls raise.
+
+    tweepy reads errors without looking at their shape, so an odd body surfaces as one of the last two.
+    """
+    return (tweepy.TweepyException, requests.RequestException, AttributeError, TypeError)
+
+
 def outcome(error: Exception, credentials: Credentials) -> Outcome:
-    """Say what a failed call means for a post. `error` is one of FAILURES."""
+    """Say what a failed call means for a post. `error` is one of `failures`."""
     if isinstance(error, tweepy.HTTPException):
         return _refusal(error, credentials)
     if isinstance(error, requests.RequestException) and never_sent(error):

@@ -15,7 +15,6 @@ from distributor.channels.pictures import LoadedPicture
 from distributor.channels.response_bodies import mapping
 from distributor.channels.twitter import refusals
 from distributor.channels.twitter.client import Client
-from distributor.channels.twitter.refusals import FAILURES
 from distributor.domain.outcomes import Deferred, Outcome, Reconnect, Rejected
 
 CHUNK = 1024 * 1024  # bytes; X takes up to 5 MB at once, and its examples send one
@@ -39,7 +38,7 @@ def upload(x: Client, credentials: Credentials, picture: LoadedPicture, *, now: 
         _await_upload(x, media_id, x.finalize(media_id), now)
         if picture.alt:
             x.describe(media_id, picture.alt)
-    except FAILURES as error:
+    except refusals.failures() as error:
         raise NotUploaded(_outcome(error, credentials)) from None
     return media_id
 

@@ -7,14 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from math import sqrt
+from typing import TYPE_CHECKING
 
 import regex
-from PIL import Image, ImageDraw
 
+from distributor.lazy_modules import LazyModule
 from distributor.rendering.cards import lines
 from distributor.rendering.cards.colours import Palette, palette
 from distributor.rendering.cards.typefaces import Style, drawable, put, width
 from distributor.rendering.colours import RGB
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageDraw
+else:
+    Image, ImageDraw = LazyModule("PIL.Image"), LazyModule("PIL.ImageDraw")
 
 # Parts of the card's measure, which is the root of its area: so cards of every shape look alike.
 _MARGIN = 0.08

@@ -14,12 +14,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import regex
-from PIL import ImageDraw, ImageFont
 
+from distributor.lazy_modules import LazyModule
 from distributor.rendering.colours import RGB
+
+if TYPE_CHECKING:
+    from PIL import ImageDraw, ImageFont
+else:
+    ImageFont = LazyModule("PIL.ImageFont")
 
 Weight = Literal["regular", "semibold"]
 Font = tuple[str, str]

@@ -138,3 +138,17 @@ def test_a_method_is_used_by_self_in_its_family_and_by_any_object_elsewhere(tmp_
         "    return boxes.Box, boxes.Sized, boxes.Other\n"
     )
     assert unused(tmp_path, start=start, boxes=BOXES, posts=posts) == ["boxes unused", "boxes fill"]
+
+
+def test_what_is_loaded_late_is_used_by_what_type_checkers_see(tmp_path: Path) -> None:
+    start = """
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    from distributor import mail
+else:
+    mail = __import__("distributor.mail")
+def main():
+    mail.send()
+"""
+    modules = {"start": start, "mail": "def send():\n    return 1\ndef receive():\n    return 2\n"}
+    assert unused(tmp_path, **modules) == ["mail receive"]
