@@ -38,6 +38,12 @@ VARIABLES = (
         secret=True,
     ),
     Variable("REDIS_URL", "Redis, `redis://host:6379/0`", "an embedded server in the data folder", secret=True),
+    Variable(
+        "DISTRIBUTOR_PREPARED_STATEMENTS",
+        "`auto`: statements are prepared on PostgreSQL unless a pooler stands in front of it; `always`: also behind "
+        "one, for PgBouncer that pools by session, or since 1.21 with `max_prepared_statements`; `never`",
+        "`auto`",
+    ),
     Variable("DISTRIBUTOR_HOME", "the data folder", "`.distributor` in the working directory"),
     Variable(
         "DISTRIBUTOR_SITE_URL",

@@ -78,7 +78,10 @@ TEMPLATES = [
         },
     },
 ]
-DATABASES: dict[str, dict[str, Any]] = {"default": database(environment.read("DATABASE_URL"))}
+PREPARED_STATEMENTS = environment.choice("DISTRIBUTOR_PREPARED_STATEMENTS", ("auto", "always", "never"))
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": database(environment.read("DATABASE_URL"), prepares=PREPARED_STATEMENTS != "never")
+}
 # Of PostgreSQL's usual 100, most are left to workers, commands and backups.
 WEB_CONNECTIONS = environment.read_number("DISTRIBUTOR_WEB_CONNECTIONS", 20)
 WAITING_PER_CONNECTION = 10  # requests that wait for an answer; with more, the last would wait too long

@@ -21,6 +21,7 @@ from distributor.audience.text_encodings import UNREADABLE, label
 from distributor.domain.errors import BadInput, BadTable
 from distributor.domain.mail_addresses import normal_address
 from distributor.domain.mail_statuses import plain
+from distributor.row_groups import row_groups
 
 DETAIL_LENGTH = 300  # the column of audience_suppression
 MOST_NAMED = 1_000
@@ -178,6 +179,7 @@ def export_suppressions(*, raw: bool = False) -> Iterator[str]:
     What a spreadsheet would take for a formula is harmless (`csv_cells`), unless `raw`.
     """
     yield line(["email", "reason", "detail", "created_at"])
-    suppressions = Suppression.objects.filter(email__isnull=False).order_by("pk")
-    for row in suppressions.iterator(chunk_size=5_000):
-        yield line([str(row.email), row.reason, row.detail, row.created_at.isoformat()], raw=raw)
+    suppressions = Suppression.objects.filter(email__isnull=False)
+    for group in row_groups(suppressions, 5_000, key=lambda row: row.pk):
+        for row in group:
+            yield line([str(row.email), row.reason, row.detail, row.created_at.isoformat()], raw=raw)

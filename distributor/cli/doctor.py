@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from distributor.cli import backing_services, doctor_mail, output
+from distributor.cli import backing_services, doctor_mail, doctor_pooler, output
 from distributor.cli.exit_codes import NOT_DONE
 from distributor.domain.errors import BadInput, DistributorError
 from distributor.domain.findings import Finding
@@ -239,6 +239,7 @@ def _own_folders() -> list[str]:
 
 _LOOKS: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
     ("database", _database),
+    ("pooler", doctor_pooler.pooler),
     ("clock", _clock),
     ("pictures", _media),
     ("redis", _broker),

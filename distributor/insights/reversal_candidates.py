@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -19,6 +19,7 @@ from distributor.domain.returns import Kind
 from distributor.domain.reversals import COMPLAINT, UNSUBSCRIBE, ReversalFilter
 from distributor.insights.models import ReturnedEvent
 from distributor.insights.models.returned import ENDING_KINDS
+from distributor.row_groups import row_groups
 
 GROUP_SIZE = 1_000
 _DEPARTURES = {COMPLAINT: Q(left_how="complaint"), UNSUBSCRIBE: Q(left_how__startswith="unsubscribed by ")}
@@ -61,7 +62,7 @@ def suppressions(scope: ReversalFilter, *, lock: bool = False) -> Iterator[list[
         rows = rows.exclude(source=IMPORT)
     rows = rows.select_for_update() if lock else rows
     fields = ("pk", "email", "reason", "detail", "source", "dispatch_id", "created_at")
-    for group in _groups(rows.order_by("pk").values_list(*fields)):
+    for group in row_groups(rows.values_list(*fields), GROUP_SIZE, key=itemgetter(0)):
         yield _judge([Candidate(*row) for row in group], scope)
 
 
@@ -78,14 +79,8 @@ def subscriptions(scope: ReversalFilter, *, lock: bool = False) -> Iterator[list
     )
     rows = rows.select_for_update(of=("self",)) if lock else rows
     fields = ("pk", "subscriber__email", "left_how", "left_source", "left_dispatch_id", "left_at", "left_again_at")
-    for group in _groups(rows.order_by("pk").values_list(*fields)):
+    for group in row_groups(rows.values_list(*fields), GROUP_SIZE, key=itemgetter(0)):
         yield _judge([_of_subscription(row) for row in group], scope)
-
-
-def _groups(rows: QuerySet[Any, tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
-    remaining_rows = iter(rows.iterator(GROUP_SIZE))
-    while group := list(islice(remaining_rows, GROUP_SIZE)):
-        yield group
 
 
 def _of_subscription(row: tuple[Any, ...]) -> Candidate:

@@ -163,7 +163,7 @@ def _set_password(user: User, password: str) -> str:
 
 def _end_sessions(user: User) -> None:
     """Delete an editor's sessions: those that only don't count would count again once they are activated."""
-    for session in Session.objects.iterator():
+    for session in Session.objects.all():
         if session.get_decoded().get("_auth_user_id") == str(user.pk):
             session.delete()
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -57,10 +57,10 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def _process(name: str, *words: str) -> Iterator[int]:
+def _process(name: str, *words: str, more: Mapping[str, str] | None = None) -> Iterator[int]:
     log = HOME / f"{name}.log"
     streams = forked.Streams(stdout=log, stderr=log)
-    process = forked.start(forked.Program(words, environment(), streams, own_group=True))
+    process = forked.start(forked.Program(words, {**environment(), **(more or {})}, streams, own_group=True))
     assert process.pid
     try:
         yield process.pid
@@ -78,17 +78,18 @@ def kill(process: ForkServerProcess | subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def worker(name: str = "worker", *, concurrency: int = 2) -> Iterator[int]:
-    """A Celery worker with its pool processes, which are a process group of this number."""
+def worker(name: str = "worker", *, concurrency: int = 2, more: Mapping[str, str] | None = None) -> Iterator[int]:
+    """A Celery worker with its pool processes, which are a process group of this number; `more` is environment."""
     options = (f"--concurrency={concurrency}", f"--hostname={name}@test", "--without-mingle")
-    with _process(name, "celery", "--quiet", "-A", "tasks", "worker", *options) as group:
+    with _process(name, "celery", "--quiet", "-A", "tasks", "worker", *options, more=more) as group:
         yield group
 
 
 @contextmanager
-def beat() -> Iterator[None]:
+def beat(*, more: Mapping[str, str] | None = None) -> Iterator[None]:
     """Celery beat: the release tick and the sweeper."""
-    with _process("beat", "celery", "--quiet", "-A", "tasks", "beat", f"--schedule={HOME / 'beat'}", "--pidfile="):
+    words = ("celery", "--quiet", "-A", "tasks", "beat", f"--schedule={HOME / 'beat'}", "--pidfile=")
+    with _process("beat", *words, more=more):
         yield
 
 
