@@ -48,6 +48,7 @@ PARTS = {
         "security",
         "operations",
         "operators/scale",
+        "operators/growing",
     ],
     "Reference": [
         "channels",
