@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "distributor.insights",
     "distributor.people",
     "distributor.api",
+    "distributor.newsroom",
     "distributor.desk",
     "distributor.reader",
 ]
@@ -150,8 +151,14 @@ CELERY_ENABLE_UTC = True
 CELERY_TASK_DEFAULT_QUEUE = "distributor"
 # Mail has a queue of its own, which a worker only looks at when the first one is empty: no mailing, however large,
 # keeps ticks and posts waiting for longer than one turn of it. Workers for mail only: `celery -A tasks worker -Q mail`.
-CELERY_TASK_ROUTES = {"delivery.mail": {"queue": "mail"}, "insights.fetch_returns": {"queue": "mail"}}
-CELERY_TASK_QUEUES = [Queue("distributor"), Queue("mail")]
+# Feeds of others, which may be slow, have one too, before mail: news wait for no mailing.
+CELERY_TASK_ROUTES = {
+    "delivery.mail": {"queue": "mail"},
+    "insights.fetch_returns": {"queue": "mail"},
+    "newsroom.look": {"queue": "intake"},
+    "newsroom.hubs": {"queue": "intake"},
+}
+CELERY_TASK_QUEUES = [Queue("distributor"), Queue("intake"), Queue("mail")]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 LOG_LEVEL = environment.choice("DISTRIBUTOR_LOG_LEVEL", logs.LEVELS)

@@ -33,6 +33,7 @@ PARTS = {
         "editors/approve",
         "editors/results",
         "editors/accounts",
+        "editors/feeds",
         "editors/segments",
         "editors/imports",
         "editors/digests",

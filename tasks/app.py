@@ -19,7 +19,15 @@ from structlog import contextvars
 from config.beat import SCHEDULE
 
 app = Celery(
-    "distributor", include=["tasks.delivery", "tasks.digests", "tasks.insights", "tasks.letters", "tasks.people"]
+    "distributor",
+    include=[
+        "tasks.delivery",
+        "tasks.digests",
+        "tasks.insights",
+        "tasks.letters",
+        "tasks.newsroom",
+        "tasks.people",
+    ],
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = SCHEDULE

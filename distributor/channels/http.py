@@ -131,39 +131,39 @@ def fetch(
     Raises SourceError with one sentence that says what is wrong and what to do; `allow` and `resolve` as for `client`.
     """
     address = without_secrets(url)
-    _check_scheme(url)
+    check_scheme(url)
     headers = {
         "User-Agent": "Distributor (reads letters for publication)",
         "Accept": "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, */*;q=0.5",
         "Accept-Encoding": "identity",
     }
     with (
-        _in_words(address),
+        in_words(address),
         client(allow=allow, timeout=timeout, within=within, resolve=resolve) as http,
         http.stream("GET", url, headers=headers, follow_redirects=True) as response,
     ):
-        _check_answer(response, address)
-        content = _decompress(response, _body(response, limit=limit, address=address), limit=limit, address=address)
-        return FetchedPage(_plain(str(response.url)), content, response.headers.get("content-type", ""))
+        check_answer(response, address)
+        content = decompress(response, read_body(response, limit=limit, address=address), limit=limit, address=address)
+        return FetchedPage(plain_address(str(response.url)), content, response.headers.get("content-type", ""))
 
 
 def fetch_picture(url: str, *, limit: int, within: float = FETCH_WITHIN, resolve: Resolve = system_addresses) -> bytes:
     """Read a picture: at most `limit` bytes. Raises SourceError, as `fetch`."""
     address = without_secrets(url)
-    _check_scheme(url)
+    check_scheme(url)
     headers = {"User-Agent": "Distributor (fetches a letter's picture)", "Accept": "image/*"}
     with (
-        _in_words(address),
+        in_words(address),
         client(within=within, resolve=resolve) as http,
         http.stream("GET", url, headers=headers, follow_redirects=True) as response,
     ):
         if not response.is_success:
             raise SourceError(f"{address} answers {response.status_code}: check the picture’s address.")
-        return _body(response, limit=limit, address=address)
+        return read_body(response, limit=limit, address=address)
 
 
 @contextmanager
-def _in_words(address: str) -> Iterator[None]:
+def in_words(address: str) -> Iterator[None]:
     """Turn what goes wrong within the block into a SourceError."""
     try:
         yield
@@ -200,12 +200,14 @@ def without_secrets(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
-def _plain(url: str) -> str:
+def plain_address(url: str) -> str:
+    """Return a URL without user name, password and fragment."""
     parts = urlsplit(url)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, parts.query, ""))
 
 
-def _check_scheme(url: str) -> None:
+def check_scheme(url: str) -> None:
+    """Raise SourceError for what is no http(s) address."""
     try:
         parts = urlsplit(url)
     except ValueError as error:
@@ -216,7 +218,8 @@ def _check_scheme(url: str) -> None:
         raise SourceError(f"{without_secrets(url)} is not a complete web address: copy it from the browser.")
 
 
-def _check_answer(response: httpx.Response, address: str) -> None:
+def check_answer(response: httpx.Response, address: str) -> None:
+    """Raise SourceError for an answer that brings no page, text or feed."""
     status = response.status_code
     if not response.is_success:
         phrases = {entry.value: entry.phrase for entry in HTTPStatus}
@@ -229,7 +232,7 @@ def _check_answer(response: httpx.Response, address: str) -> None:
         raise SourceError(f"{address} is {kind}, not a page, a text or a feed.")
 
 
-def _body(response: httpx.Response, *, limit: int, address: str) -> bytes:
+def read_body(response: httpx.Response, *, limit: int, address: str) -> bytes:
     """Read what came over the wire and stop as soon as it is too much."""
     too_large = SourceError(f"{address} is larger than {limit // 1024 // 1024 or 1} MB: a letter's page is smaller.")
     declared_length = response.headers.get("content-length", "")
@@ -243,7 +246,7 @@ def _body(response: httpx.Response, *, limit: int, address: str) -> bytes:
     return bytes(body)
 
 
-def _decompress(response: httpx.Response, body: bytes, *, limit: int, address: str) -> bytes:
+def decompress(response: httpx.Response, body: bytes, *, limit: int, address: str) -> bytes:
     """Undo a content coding that was sent unasked, never beyond `limit`: a few kB can unpack to gigabytes."""
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding in ("", "identity"):

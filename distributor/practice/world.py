@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from distributor import paths
-from distributor.practice import api, faults, mailbox, networks, pages
+from distributor.practice import api, faults, mailbox, networks, newsroom, pages
 from distributor.practice.store import Store
 
 HOST = "127.0.0.1"  # never anything else: its passwords are public
@@ -40,6 +40,7 @@ def application(store: Store, endpoints: dict[str, str]) -> Starlette:
         routes=[
             *pages.routes(store, endpoints),
             *api.routes(store),
+            *newsroom.routes(store),
             *(Mount(f"/{network.channel}", routes=network.routes(store)) for network in networks.NETWORKS),
         ]
     )

@@ -18,11 +18,12 @@ OPEN_ON_THE_DESK = {"desk/login/", "desk/logout/"}  # the way in, and the way ou
 DESK = tuple(
     address for address in ADDRESSES if address.route.startswith("desk/") and address.route not in OPEN_ON_THE_DESK
 )
-# What other programs POST to, which have no cookie to misuse: mail programs that leave a list (RFC 8058), and providers
-# that authenticate themselves.
+# What other programs POST to, which have no cookie to misuse: mail programs that leave a list (RFC 8058), providers
+# that authenticate themselves, and hubs that sign.
 WITHOUT_FORM_TOKEN = {
     "u/<str:token>",
     "u/<str:token>/",
+    "webhooks/feeds/<str:key>",
     "webhooks/mail/<slug:provider>/<int:account_id>",
     "webhooks/mail/<slug:provider>/<int:account_id>/<str:token>",
 }

@@ -115,6 +115,15 @@ class Practice:
     def posts(self, channel: str) -> list[dict[str, Any]]:
         return list(self._call(f"/api/posts?channel={channel}")["posts"])
 
+    def publish(self, title: str, html: str = "", **values: str) -> str:
+        """Have the practice newsroom publish a letter; return its address."""
+        html = html or f"<p>Dear neighbours,</p><p>This is {title}.</p>"
+        return str(self._call("/newsroom/letters", {"title": title, "html": html, **values})["url"])
+
+    def subscribers(self) -> int:
+        """Return how many are subscribed to the practice newsroom's feed."""
+        return int(self._call("/newsroom/hub")["subscribers"])
+
     def _call(self, path: str, body: Any = None, method: str | None = None) -> Any:
         request = urllib.request.Request(
             self.url + path,

@@ -122,6 +122,14 @@ def _date_notice(date: str) -> str:
     return f"The feed's date “{' '.join(date.split())[:60]}” is left out: it names no day, or a time without its zone."
 
 
+_CUT: Final = "The feed seems to give only the letter's beginning"
+
+
 def _cut_notice(sign: str, link: str) -> str:
     advice = f" Take in {link} to have all of it." if link else ""
-    return f"The feed seems to give only the letter's beginning (“{sign[:60]}”).{advice}"
+    return f"{_CUT} (“{sign[:60]}”).{advice}"
+
+
+def is_cut_notice(notice: str) -> bool:
+    """Whether a draft's notice says that its feed has only the letter's beginning."""
+    return notice.startswith(_CUT)

@@ -16,12 +16,14 @@ from distributor.domain.source_keys import feed_name
 from distributor.letters.intake import dom
 from distributor.letters.intake.embargoes import reason_in_entry
 from distributor.letters.intake.feed_entries import ENTRY_LIMIT, Attachment, Entry, authors_named, paragraphs
+from distributor.letters.intake.feed_length import newest_entries
 
 _TEXT_TYPES = ("text/", "application/xhtml+xml", "")  # of contents; others are files in disguise
 
 
 def xml_entries(text: str, *, name: str, url: str) -> list[Entry]:
     """Return the entries in the feed's order. Raises SourceError for what is no feed."""
+    text = newest_entries(text)
     # A stream, never a string: feedparser would take a string for an address or a file name and open it.
     without_encoding = re.sub(r"^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*([\"']).*?\2", r"\1", text, count=1)
     headers = {"content-type": "application/xml; charset=utf-8"} | ({"content-location": url} if url else {})

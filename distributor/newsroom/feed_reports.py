@@ -1,0 +1,116 @@
+"""What is so with a watched feed, in words that hold: when it was looked at, what was found, what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from distributor.channels.http import without_secrets
+from distributor.newsroom import intake_rules
+from distributor.newsroom.counts import count_words
+from distributor.newsroom.models import FeedEntry, FeedLook, HubSubscription, WatchedFeed
+
+_MOST_QUESTIONS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class FeedReport:
+    """One watched feed. Times are aware; None where there is none. `problem` says why the last look failed."""
+
+    id: int
+    reference: str
+    name: str
+    publication: str
+    url: str
+    state: str
+    interval_minutes: int
+    looked_at: datetime | None
+    findings: str
+    next_look_at: datetime | None
+    problem: str
+    hub: str
+    asks: int
+    rules: dict[str, Any]
+    practice: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it with its times as ISO 8601."""
+        return {
+            name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(self).items()
+        }
+
+
+def report(feed: WatchedFeed) -> FeedReport:
+    """Return what is so with a feed now."""
+    last_look = feed.looks.order_by("-at", "-pk").first()
+    is_watched = feed.state == WatchedFeed.State.WATCHED
+    return FeedReport(
+        id=feed.pk,
+        reference=f"F{feed.pk}",
+        name=feed.name,
+        publication=feed.publication.slug,
+        url=without_secrets(feed.url),
+        state="failing" if is_watched and feed.failures else feed.state,
+        interval_minutes=feed.interval_minutes,
+        looked_at=feed.looked_at,
+        findings=_findings(last_look),
+        next_look_at=feed.next_look_at if is_watched else None,
+        problem=feed.reason,
+        hub=_hub_sentence(getattr(feed, "subscription", None)),
+        asks=open_questions(feed).count(),
+        rules=asdict(intake_rules.read(feed)),
+        practice=feed.practice,
+    )
+
+
+def open_questions(feed: WatchedFeed) -> Any:
+    """Return the entries of a feed that a person is asked about: unclear ones, and news that were kept back."""
+    return feed.entries.filter(asks=True)
+
+
+def look_json(look: FeedLook) -> dict[str, Any]:
+    """Return one look as JSON."""
+    names = ("cause", "outcome", "entries", "archive", "news", "releases", "asks", "notes")
+    return {"at": look.at.isoformat(), **{name: getattr(look, name) for name in names}}
+
+
+def look_sentence(look: FeedLook) -> str:
+    """Return what one look found, in a sentence."""
+    return " ".join([f"{_findings(look)}.", *look.notes])
+
+
+def _findings(look: FeedLook | None) -> str:
+    if look is None:
+        return ""
+    if look.outcome == FeedLook.Outcome.FAILED:
+        return "It failed"
+    if look.outcome == FeedLook.Outcome.ENDED:
+        return "The feed has ended"
+    if look.outcome == FeedLook.Outcome.UNCHANGED:
+        return "Nothing new"
+    parts = []
+    if look.archive:
+        parts.append(f"{count_words(look.archive, 'letter')} for the archive")
+    if look.news:
+        parts.append(f"{count_words(look.news, 'new letter')}, {look.releases} of them queued")
+    return f"{count_words(look.entries, 'entry', 'entries')}: {' and '.join(parts) or 'nothing new'}"
+
+
+def _hub_sentence(subscription: HubSubscription | None) -> str:
+    """Say how the feed's hub stands to us; "" where the feed names none."""
+    if subscription is None:
+        return ""
+    host = without_secrets(subscription.hub)
+    if subscription.state == HubSubscription.State.ACTIVE:
+        until = subscription.lease_until
+        return f"{host} tells of news, until {until:%Y-%m-%d %H:%M} UTC." if until else f"{host} tells of news."
+    if subscription.state == HubSubscription.State.ASKING and not subscription.reason:
+        return f"{host} is being asked to tell of news."
+    return f"{host} does not tell of news: {subscription.reason}"
+
+
+def open_entries(feed: WatchedFeed) -> Sequence[FeedEntry]:
+    """Return the newest entries that a person is asked about."""
+    return list(open_questions(feed).select_related("letter").order_by("-noted_at", "-pk")[:_MOST_QUESTIONS])
