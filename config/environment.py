@@ -125,6 +125,12 @@ VARIABLES = (
         "`info`",
     ),
     Variable(
+        "DISTRIBUTOR_API_TOKEN",
+        "with what `distributor mcp` asks the API, made by `distributor api token create`",
+        "none: `distributor mcp` does not start",
+        secret=True,
+    ),
+    Variable(
         "DISTRIBUTOR_METRICS_TOKEN",
         "16 characters or more: Prometheus gets `/metrics` with it as a bearer token "
         "(`distributor metrics --bind ADDRESS:PORT` needs none)",

@@ -21,6 +21,7 @@ _MODULES = {
     "fit": "fit",
     "inspect": "inspect",
     "manage": "manage",
+    "mcp": "mcp",
     "metrics": "metrics",
     "preview": "preview",
     "publications": "publications",
