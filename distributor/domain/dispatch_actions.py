@@ -125,6 +125,7 @@ _TABLE = (
         "Ignore the change",
         "Let what was approved go out, although the letter has changed since.",
         _states_of(Event.APPROVE_AGAIN, Event.UNBLOCK),
+        approves=True,
     ),
     Action(
         "take-back",

@@ -19,11 +19,18 @@ from django.views.generic import RedirectView
 from distributor.api import problems
 from distributor.api.description import make_api
 from distributor.api.operations import TRAITS
-from distributor.api.v1 import audit, publications, tokens
+from distributor.api.v1 import audit, dispatch_actions, dispatch_queue, dispatches, publications, tokens
 from distributor.policies import policy
 from distributor.request_bodies import SMALL, body_limit
 
-ROUTERS = (tokens.router, publications.router, audit.router)
+ROUTERS = (
+    tokens.router,
+    publications.router,
+    audit.router,
+    dispatches.router,
+    dispatch_actions.router,
+    dispatch_queue.router,
+)
 
 api = make_api(urls_namespace="api-v1")
 for _router in ROUTERS:

@@ -1,0 +1,45 @@
+"""What operations take, in types that several of them share: nothing that the database can't store gets through."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, TypeVar
+
+from django.db.models import Model, QuerySet
+from ninja import Path, Query, Schema
+from pydantic import AfterValidator, ConfigDict, Field
+
+from distributor.api.authentication import ApiRequest, check_publication
+from distributor.api.problems import ProblemError
+
+MOST_ID: Final = 2**63 - 1  # of PostgreSQL's bigint
+LONGEST_NAME: Final = 200
+
+Row = TypeVar("Row", bound=Model)
+
+
+def storable(text: str) -> str:
+    """Return a text as it is. Raises ValueError for one with what PostgreSQL can't store: NUL, half a character."""
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("it has characters that no text has")
+    return text
+
+
+Id = Annotated[int, Path(ge=1, le=MOST_ID, description="Its id.")]
+IdFilter = Annotated[int | None, Query(ge=1, le=MOST_ID)]
+Name = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(storable)]
+NameFilter = Annotated[str, Query(max_length=LONGEST_NAME), AfterValidator(storable)]
+
+
+class Body(Schema):
+    """What a request says. A member that there is not is refused: what is mistyped must not be passed over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def row_of(request: ApiRequest, rows: QuerySet[Row], pk: Any) -> Row:
+    """Return a row that has a `publication`. Raises ProblemError `not-found` for none, and for one of another one."""
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise ProblemError("not-found", "There is nothing of that id here.")
+    check_publication(request, getattr(row, "publication", None))
+    return row

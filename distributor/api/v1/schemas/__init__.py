@@ -1,0 +1,1 @@
+"""What the larger kinds of things look like in answers."""
