@@ -54,6 +54,7 @@ PARTS = {
     "Reference": [
         "channels",
         "reference/commands",
+        "reference/api-changelog",
         "architecture",
         "reference/internals",
         "adding-a-channel",
