@@ -93,6 +93,13 @@ def check_publication(request: ApiRequest, publication: Publication | None) -> N
         raise ProblemError("not-found", "There is nothing of that id here.")
 
 
+def require_all_publications(request: ApiRequest, subject: str) -> None:
+    """Raise NotPermitted for a token of one publication where there are others, which `subject` concerns too."""
+    publication = request.auth.publication
+    if publication is not None and Publication.objects.exclude(pk=publication.pk).exists():
+        raise NotPermitted(f"{subject} concerns all publications, and this token is for “{publication.slug}” alone.")
+
+
 def require_role(request: ApiRequest, role: Role) -> None:
     """Raise NotPermitted for whoever is less than a role."""
     if not permits(request.auth.role, role):

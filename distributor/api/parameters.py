@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, TypeVar
 
 from django.db.models import Model, QuerySet
 from ninja import Path, Query, Schema
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from distributor.api.authentication import ApiRequest, check_publication
 from distributor.api.problems import ProblemError
@@ -26,6 +26,8 @@ def storable(text: str) -> str:
 
 Id = Annotated[int, Path(ge=1, le=MOST_ID, description="Its id.")]
 IdFilter = Annotated[int | None, Query(ge=1, le=MOST_ID)]
+Text = Annotated[str, AfterValidator(storable)]
+Slug = Annotated[Text, StringConstraints(max_length=50)]  # a short name, as of a publication or a list
 Name = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(storable)]
 NameFilter = Annotated[str, Query(max_length=LONGEST_NAME), AfterValidator(storable)]
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -49,6 +51,23 @@ def store_list(draft: MailingList) -> MailingList:
         publication=draft.publication, slug=draft.slug, defaults={"name": draft.name}
     )
     return mailing_list
+
+
+def create_list(publication: Publication, slug: str, name: str = "") -> MailingList:
+    """Make a list. Raises BadInput for a bad short name, and for one that the publication has a list of."""
+    draft = find_or_build_list(publication, slug, name)
+    if draft.pk:
+        raise BadInput(f"{publication.name} has a list “{slug}” already: take another short name.")
+    draft.save()
+    return draft
+
+
+def rename_list(mailing_list: MailingList, name: str) -> None:
+    """Give a list another name; its short name stays. Raises BadInput for none."""
+    if not name.strip():
+        raise BadInput("A list needs a name.")
+    mailing_list.name = name.strip()
+    mailing_list.save(update_fields=["name"])
 
 
 def find_lists(publication: Publication, slugs: Iterable[str]) -> list[MailingList]:
@@ -96,7 +115,7 @@ def subscribe(
             setattr(subscription, name, value)
         subscription.since = timezone.now()
     if cadence is not None:
-        _change_cadence(subscription, cadence)
+        change_cadence(subscription, cadence)
     subscription.save()
     return subscription
 
@@ -112,7 +131,7 @@ def set_cadence(subscriber_key: UUID, *, publication: Publication, cadence: Subs
     )
     subscriptions = list(active_subscriptions.order_by("pk"))
     for subscription in subscriptions:
-        _change_cadence(subscription, cadence)
+        change_cadence(subscription, cadence)
         subscription.save(update_fields=["cadence", "digested_through"])
     return len(subscriptions)
 
@@ -122,7 +141,8 @@ def reactivate(subscription_ids: Collection[int]) -> int:
     return Subscription.objects.filter(pk__in=subscription_ids).update(**ACTIVE_VALUES)
 
 
-def _change_cadence(subscription: Subscription, cadence: Subscription.Cadence) -> None:
+def change_cadence(subscription: Subscription, cadence: Subscription.Cadence | str) -> None:
+    """Put another cadence into a subscription that is not saved yet."""
     if Subscription.Cadence.EACH_LETTER in (subscription.cadence, cadence) and subscription.cadence != cadence:
         subscription.digested_through = timezone.now()
     subscription.cadence = cadence
@@ -139,9 +159,14 @@ def unsubscribe(subscriber_key: UUID, *, lists: Iterable[MailingList], how: str,
     if cause.source in OWN_HAND:
         ended_by_events = subscriptions.filter(state=Subscription.State.LEFT, left_again_at=None)
         ended_by_events.exclude(left_source__in=OWN_HAND).update(left_again_at=moment)
-    return subscriptions.filter(state=Subscription.State.ACTIVE).update(
+    return end(subscriptions.filter(state=Subscription.State.ACTIVE), how=how, cause=cause, at=moment)
+
+
+def end(subscriptions: QuerySet[Subscription], *, how: str, cause: Cause, at: datetime) -> int:
+    """End subscriptions that are active, at a moment (aware) and for a cause; return how many."""
+    return subscriptions.update(
         state=Subscription.State.LEFT,
-        left_at=moment,
+        left_at=at,
         left_how=how[:100],
         left_source=cause.source,
         left_dispatch_id=cause.dispatch,

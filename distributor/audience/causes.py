@@ -7,11 +7,12 @@ from datetime import datetime
 
 PAGE = "page"  # the button on the page of an unsubscribe link
 ONE_CLICK = "one-click"  # a mail program's button (RFC 8058)
+PROGRAM = "api"  # a program that tells what the person did with it
 REFUSAL = "refusal"  # a mail server's answer while we sent
 IMPORT = "import"  # a file: of suppressions, or of people who had left, bounced or complained elsewhere
 
 # What a person did themselves, and no event from outside: undone only by asking for exactly that.
-OWN_HAND = (PAGE, ONE_CLICK)
+OWN_HAND = (PAGE, ONE_CLICK, PROGRAM)
 
 
 @dataclass(frozen=True, slots=True)

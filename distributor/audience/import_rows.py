@@ -262,13 +262,20 @@ def _row(number: int, values: Sequence[str], columns: Columns, encoding: str) ->
     return row
 
 
-def _problem(row: Row) -> str:
-    if len(row.name) > NAME_LENGTH:
+def value_problem(*, name: str, language: str, time_zone: str) -> str:
+    """Return why these values of a person can't be stored, as a sentence without its subject; "" where they can."""
+    if len(name) > NAME_LENGTH:
         return f"has a name of more than {NAME_LENGTH} characters"
-    if len(row.language) > LANGUAGE_LENGTH:
-        return f"has “{row.language[:20]}…” for a language, where a code like “en” is meant"
-    if row.time_zone and row.time_zone not in _time_zones():
-        return f"“{row.time_zone[:80]}” is not a time zone: write one like “Asia/Seoul”"
+    if len(language) > LANGUAGE_LENGTH:
+        return f"has “{language[:20]}…” for a language, where a code like “en” is meant"
+    if time_zone and time_zone not in _time_zones():
+        return f"“{time_zone[:80]}” is not a time zone: write one like “Asia/Seoul”"
+    return ""
+
+
+def _problem(row: Row) -> str:
+    if message := value_problem(name=row.name, language=row.language, time_zone=row.time_zone):
+        return message
     if row.cadence and row.cadence not in CADENCES:
         return f"“{row.cadence[:80]}” is not a cadence: write {', '.join(CADENCES)}"
     return ""

@@ -103,6 +103,23 @@ class Subscription(models.Model):
         ]
 
 
+class Consent(models.Model):
+    """That someone agreed to get a list's letters, as it was told to us. Rows are only ever inserted.
+
+    `at` is when they agreed, `how` where and to which words; `actor` told us of it at `recorded_at`.
+    """
+
+    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="consents")
+    list = models.ForeignKey(MailingList, models.CASCADE, related_name="consents")
+    at = models.DateTimeField()
+    how = models.CharField(max_length=300)
+    actor = models.CharField(max_length=300, blank=True)
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}: {self.how}"
+
+
 class Segment(models.Model):
     """A named rule (`domain.segments`) that says which subscribers of a publication are meant."""
 

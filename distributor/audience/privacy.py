@@ -152,6 +152,17 @@ def _subscriber(subscriber: Subscriber) -> dict[str, Any]:
             for subscription in subscriber.subscriptions.select_related("list__publication").order_by("pk")
         ],
     }
+    if consents := [
+        {
+            "publication": consent.list.publication.slug,
+            "list": consent.list.slug,
+            "at": consent.at.isoformat(),
+            "how": consent.how,
+            "recorded_at": consent.recorded_at.isoformat(),
+        }
+        for consent in subscriber.consents.select_related("list__publication").order_by("pk")
+    ]:
+        data["consents"] = consents
     engagement = Engagement.objects.filter(subscriber=subscriber).first()
     if engagement is not None:
         data["engagement"] = {

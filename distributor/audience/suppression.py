@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -86,6 +86,12 @@ def is_suppressed(email: str) -> bool:
     """Whether an address gets no mail, also since it was a person's who was erased."""
     hashed_rows = Suppression.objects.filter(digest__in=erasure_hashes.hashes(email))
     return with_address(Suppression.objects.all(), email).exists() or hashed_rows.exists()
+
+
+def reasons(emails: Collection[str]) -> dict[str, str]:
+    """Return why these addresses get no mail, of those that get none, by address in lower case."""
+    rows = Suppression.objects.alias(folded=Lower("email")).filter(folded__in={email.lower() for email in emails})
+    return {str(email).lower(): reason for email, reason in rows.values_list("email", "reason")}
 
 
 def lift(email: str) -> bool:

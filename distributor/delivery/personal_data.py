@@ -15,11 +15,13 @@ def tell(person: Person) -> list[dict[str, Any]]:
     # By dispatch, since the ledger has no index by person: it would cost more than all else at every mail.
     mails = Dispatch.objects.filter(spread_from__isnull=False)
     deliveries = Delivery.objects.filter(dispatch__in=mails, subscriber_id=person.subscriber).select_related(
-        "dispatch__letter", "dispatch__digest"
+        "dispatch__letter", "dispatch__digest", "dispatch__publication"
     )
     return [
         {
             "mail": delivery.dispatch.title,
+            "dispatch": delivery.dispatch_id,
+            "publication": delivery.dispatch.publication.slug,
             "outcome": delivery.outcome,
             "detail": delivery.detail,
             "at": delivery.at.isoformat(),

@@ -26,6 +26,7 @@ def tell(person: Person) -> dict[str, Any]:
             {
                 "kind": event.kind,
                 "source": event.source,
+                "dispatch": event.dispatch_id,
                 "at": event.at.isoformat(),
                 "status": event.status,
                 "said": event.reason,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from distributor.audience.causes import IMPORT, ONE_CLICK, PAGE, REFUSAL
+from distributor.audience.causes import IMPORT, ONE_CLICK, PAGE, PROGRAM, REFUSAL
 from distributor.channels.mail.providers.features import PROVIDERS
 from distributor.channels.mail.returns.sources import ARF, DSN, MAILTO, TEXT
 from distributor.domain.errors import BadInput
@@ -18,6 +18,7 @@ SOURCES: Final[Mapping[str, str]] = {
     REFUSAL: "what a mail server answered while we sent",
     PAGE: "people themselves, on the page of an unsubscribe link",
     ONE_CLICK: "people themselves, by their mail program’s button",
+    PROGRAM: "people themselves, as a program tells",
     IMPORT: "a file",
     **{scheme: f"the provider {provider.label}" for scheme, provider in PROVIDERS.items() if provider.webhook},
 }

@@ -19,7 +19,19 @@ from django.views.generic import RedirectView
 from distributor.api import problems
 from distributor.api.description import make_api
 from distributor.api.operations import TRAITS
-from distributor.api.v1 import audit, dispatch_actions, dispatch_queue, dispatches, publications, tokens
+from distributor.api.v1 import (
+    audit,
+    dispatch_actions,
+    dispatch_queue,
+    dispatches,
+    lists,
+    people,
+    people_in_bulk,
+    person_records,
+    publications,
+    subscriptions,
+    tokens,
+)
 from distributor.policies import policy
 from distributor.request_bodies import SMALL, body_limit
 
@@ -30,6 +42,11 @@ ROUTERS = (
     dispatches.router,
     dispatch_actions.router,
     dispatch_queue.router,
+    lists.router,
+    people_in_bulk.router,
+    person_records.router,
+    people.router,
+    subscriptions.router,
 )
 
 api = make_api(urls_namespace="api-v1")

@@ -1,0 +1,137 @@
+"""Many things at once, one a line, in bounded memory: bodies are read line by line, answers written to a file first.
+
+A view works while it has its turn at the database, and who reads slowly holds none (`config.turns`): so an answer is
+whole before its first byte is sent, on disk where it is large, and a fault meanwhile is a refusal like any other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Final, TypeAlias
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, StreamingHttpResponse
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from distributor.domain.errors import BadInput
+
+NDJSON: Final = "application/x-ndjson"
+LONGEST_LINE: Final = 100_000  # bytes
+IN_MEMORY: Final = 1_000_000  # bytes of an answer
+_BLOCK: Final = 64 * 1024
+_KEPT_TEXT: Final = 80
+
+FileAnswer: TypeAlias = "StoredStream"
+
+
+class StoredStream(StreamingHttpResponse):
+    """An answer that is read from a file, a block at a time, also where Django is asynchronous."""
+
+    def __init__(self, file: IO[bytes], media_type: str) -> None:
+        super().__init__(_blocks(file), content_type=media_type)
+        self._file = file
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Yield the blocks. Django itself would take them into memory all at once."""
+        while block := await sync_to_async(self._file.read)(_BLOCK):
+            yield block
+
+    def close(self) -> None:
+        """Close the file with the answer, however much of it was read."""
+        self._file.close()
+        super().close()
+
+
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+    while block := file.read(_BLOCK):
+        yield block
+
+
+def file_answer(parts: Iterable[str], media_type: str, *, file_name: str = "") -> StoredStream:
+    """Return an answer of these parts of a text, which are all made before this returns."""
+    file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
+    try:
+        for part in parts:
+            file.write(part.encode())
+        size = file.tell()
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    response = StoredStream(file, media_type)
+    response.headers["Content-Length"] = str(size)
+    if file_name:
+        response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return response
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a body: its number from 1, and either what it holds or why it can't be used."""
+
+    number: int
+    value: Any = None
+    problem: str = ""
+
+
+def lines_of(request: HttpRequest, schema: type[BaseModel]) -> Iterator[Line]:
+    """Yield the lines of a body of NDJSON, each read by a schema; empty ones are passed over.
+
+    Raises BadInput for a body of another type.
+    """
+    if (request.content_type or "").partition(";")[0].strip().lower() not in (NDJSON, "application/ndjson"):
+        raise BadInput(f"Send “Content-Type: {NDJSON}”: one JSON object on each line.")
+    adapter = TypeAdapter(schema)
+    number = 0
+    while raw := request.readline(LONGEST_LINE + 1):
+        number += 1
+        is_too_long = len(raw) > LONGEST_LINE
+        while is_too_long and raw and not raw.endswith(b"\n"):
+            raw = request.readline(LONGEST_LINE)
+        if is_too_long:
+            yield Line(number, problem=f"It has more than {LONGEST_LINE:,} bytes.")
+        elif raw.strip():
+            yield _line(number, raw, adapter)
+
+
+def _line(number: int, raw: bytes, adapter: TypeAdapter[Any]) -> Line:
+    try:
+        return Line(number, adapter.validate_json(raw))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))[:_KEPT_TEXT]
+        return Line(number, problem=f"{f'{place}: ' if place else ''}{first['msg']}.")
+
+
+def groups_of(lines: Iterator[Line], size: int) -> Iterator[Sequence[Line]]:
+    """Yield the lines in groups of at most `size`."""
+    while group := list(islice(lines, size)):
+        yield group
+
+
+def ndjson(value: dict[str, Any]) -> str:
+    """Return a value as one line."""
+    return f"{json.dumps(value, ensure_ascii=False, separators=(',', ':'))}\n"
+
+
+def stream_documentation(*media_types: str, of: type[BaseModel] | None = None, body: type[BaseModel] | None = None
+) -> dict[str, Any]:  # fmt: skip
+    """Return what the description says of an operation whose answer, or body too, is a text of lines.
+
+    `of` and `body` are the schemas of a line of the answer and of the body.
+    """
+    answer = {name: {"schema": {"type": "string"}} for name in media_types}
+    documentation: dict[str, Any] = {"responses": {200: {"description": _words("Text", of), "content": answer}}}
+    if body is not None:
+        content = {NDJSON: {"schema": {"type": "string"}, "x-line": body.model_json_schema()}}
+        documentation["requestBody"] = {"required": True, "description": _words("Lines", body), "content": content}
+    return documentation
+
+
+def _words(noun: str, schema: type[BaseModel] | None) -> str:
+    members = f"; on each line an object with {', '.join(schema.model_fields)}" if schema else ""
+    return f"{noun}{members}."

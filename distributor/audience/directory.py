@@ -1,0 +1,72 @@
+"""Looking people up: by address, by what is known of them, and by the lists that they are or were on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Lower
+
+from distributor.audience.models import MailingList, Subscriber, Subscription, Suppression
+from distributor.letters.models import Publication
+
+PersonState = Literal["active", "left", "suppressed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleFilter:
+    """Whom to look for: all that is given has to be so.
+
+    - `email`: exactly this address, whatever its case; `text`: a part of the address or the name.
+    - `attributes`: values as they are stored. `publication`, `mailing_list`: who is on it or was.
+    - `state`: on one of these lists now; on none of them any more; or getting no mail whatever they are on.
+    """
+
+    email: str = ""
+    text: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    publication: Publication | None = None
+    mailing_list: MailingList | None = None
+    state: PersonState | None = None
+
+
+def people(scope: PeopleFilter) -> QuerySet[Subscriber]:
+    """Return the subscribers that a filter is about, each once."""
+    rows = Subscriber.objects.all()
+    if scope.email:
+        rows = rows.alias(folded=Lower("email")).filter(folded=scope.email.strip().lower())
+    if scope.text:
+        rows = rows.filter(Q(email__icontains=scope.text) | Q(name__icontains=scope.text))
+    for name, value in scope.attributes.items():
+        rows = rows.filter(attributes__contains={name: value})
+    subscriptions_in_scope = Subscription.objects.filter(subscriber=OuterRef("pk"))
+    if scope.publication is not None:
+        subscriptions_in_scope = subscriptions_in_scope.filter(list__publication=scope.publication)
+    if scope.mailing_list is not None:
+        subscriptions_in_scope = subscriptions_in_scope.filter(list=scope.mailing_list)
+    if scope.publication is not None or scope.mailing_list is not None:
+        rows = rows.filter(Exists(subscriptions_in_scope))
+    return _in_state(rows, scope.state, Exists(subscriptions_in_scope.filter(state=Subscription.State.ACTIVE)))
+
+
+def _in_state(rows: QuerySet[Subscriber], state: PersonState | None, is_active: Exists) -> QuerySet[Subscriber]:
+    match state:
+        case "active":
+            return rows.filter(is_active)
+        case "left":
+            return rows.filter(~is_active)
+        case "suppressed":
+            by_address = Suppression.objects.alias(folded=Lower("email")).filter(folded=Lower(OuterRef("email")))
+            return rows.filter(Exists(by_address))
+        case None:
+            return rows
+
+
+def with_subscriptions(rows: QuerySet[Subscriber], publication: Publication | None) -> QuerySet[Subscriber]:
+    """Return subscribers with their subscriptions, of one publication or of all."""
+    subscriptions = Subscription.objects.select_related("list__publication").order_by("pk")
+    if publication is not None:
+        subscriptions = subscriptions.filter(list__publication=publication)
+    return rows.prefetch_related(Prefetch("subscriptions", subscriptions))
