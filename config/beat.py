@@ -21,6 +21,9 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "look at feeds": {"task": "newsroom.tick", "schedule": 1.0, "options": {"expires": 10}},
     # Those whose wake-up was lost, and leases that end.
     "ask hubs": {"task": "newsroom.hubs", "schedule": 60.0, "options": {"expires": 60}},
+    # What has no listener waits for this, and so does what lost its wake-up.
+    "announce": {"task": "webhooks.fan_out", "schedule": 5.0, "options": {"expires": 30}},
+    "forget announcements": {"task": "webhooks.forget", "schedule": 3600.0, "options": {"expires": 3600}},
     # Each hour and not each day: a beat that is started anew counts from its start.
     "forget returns": {"task": "insights.forget_returns", "schedule": 3600.0, "options": {"expires": 3600}},
 }

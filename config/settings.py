@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "distributor.delivery",
     "distributor.insights",
     "distributor.people",
+    "distributor.webhooks",
     "distributor.api",
     "distributor.newsroom",
     "distributor.desk",

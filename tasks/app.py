@@ -27,6 +27,7 @@ app = Celery(
         "tasks.letters",
         "tasks.newsroom",
         "tasks.people",
+        "tasks.webhooks",
     ],
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")

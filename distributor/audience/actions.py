@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from distributor.audience import erasure_hashes
 from distributor.audience.causes import OWN_HAND, UNKNOWN, Cause
 from distributor.audience.models import MailingList, Subscriber, Subscription, Suppression, with_address
+from distributor.audience.person_events import PersonEvent, PersonEvents, announce
 from distributor.domain.errors import BadInput
 from distributor.domain.mail_addresses import normal_address
 from distributor.letters.models import Publication
@@ -110,13 +111,18 @@ def subscribe(
     )
     person = with_address(Subscriber.objects.all(), address_text).get()
     subscription, is_new = Subscription.objects.select_for_update().get_or_create(subscriber=person, list=to)
-    if not is_new and subscription.state != Subscription.State.ACTIVE:
+    is_back = not is_new and subscription.state != Subscription.State.ACTIVE
+    if is_back:
         for name, value in ACTIVE_VALUES.items():
             setattr(subscription, name, value)
         subscription.since = timezone.now()
-    if cadence is not None:
-        change_cadence(subscription, cadence)
+    is_changed = cadence is not None and change_cadence(subscription, cadence)
     subscription.save()
+    stored = Subscription.objects.filter(pk=subscription.pk)
+    if is_new or is_back:
+        announce(PersonEvents(PersonEvent.SUBSCRIBED, stored))
+    elif is_changed:
+        announce(PersonEvents(PersonEvent.CHANGED, stored, how=str(subscription.cadence)))
     return subscription
 
 
@@ -130,22 +136,29 @@ def set_cadence(subscriber_key: UUID, *, publication: Publication, cadence: Subs
         subscriber__key=subscriber_key, list__publication=publication, state=Subscription.State.ACTIVE
     )
     subscriptions = list(active_subscriptions.order_by("pk"))
+    changed_ids = [subscription.pk for subscription in subscriptions if change_cadence(subscription, cadence)]
     for subscription in subscriptions:
-        change_cadence(subscription, cadence)
         subscription.save(update_fields=["cadence", "digested_through"])
+    announce(PersonEvents(PersonEvent.CHANGED, Subscription.objects.filter(pk__in=changed_ids), how=str(cadence)))
     return len(subscriptions)
 
 
+@transaction.atomic
 def reactivate(subscription_ids: Collection[int]) -> int:
     """Make subscriptions active again, with nothing left of how they ended and all else as it is; return how many."""
-    return Subscription.objects.filter(pk__in=subscription_ids).update(**ACTIVE_VALUES)
+    subscriptions = Subscription.objects.filter(pk__in=subscription_ids)
+    count = subscriptions.update(**ACTIVE_VALUES)
+    announce(PersonEvents(PersonEvent.SUBSCRIBED, subscriptions, how="put back"))
+    return count
 
 
-def change_cadence(subscription: Subscription, cadence: Subscription.Cadence | str) -> None:
-    """Put another cadence into a subscription that is not saved yet."""
+def change_cadence(subscription: Subscription, cadence: Subscription.Cadence | str) -> bool:
+    """Put a cadence into a subscription that is not saved yet; return whether it is another one."""
+    is_other = subscription.cadence != cadence
     if Subscription.Cadence.EACH_LETTER in (subscription.cadence, cadence) and subscription.cadence != cadence:
         subscription.digested_through = timezone.now()
     subscription.cadence = cadence
+    return is_other
 
 
 @transaction.atomic
@@ -162,12 +175,17 @@ def unsubscribe(subscriber_key: UUID, *, lists: Iterable[MailingList], how: str,
     return end(subscriptions.filter(state=Subscription.State.ACTIVE), how=how, cause=cause, at=moment)
 
 
+@transaction.atomic
 def end(subscriptions: QuerySet[Subscription], *, how: str, cause: Cause, at: datetime) -> int:
     """End subscriptions that are active, at a moment (aware) and for a cause; return how many."""
-    return subscriptions.update(
+    ids = list(subscriptions.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    ended = Subscription.objects.filter(pk__in=ids)
+    count = ended.update(
         state=Subscription.State.LEFT,
         left_at=at,
         left_how=how[:100],
         left_source=cause.source,
         left_dispatch_id=cause.dispatch,
     )
+    announce(PersonEvents(PersonEvent.LEFT, ended, how=how))
+    return count

@@ -17,11 +17,14 @@ from distributor.audience.csv_files import CsvTable, Source, open_table
 from distributor.audience.import_rows import Reading, RowProblem, open_people
 from distributor.audience.models import Import, MailingList
 from distributor.domain.errors import BadTable, ConfirmationNeeded, UnclearStatuses
+from distributor.ports import NamedPort
 
 MOST_NAMED = 1_000  # problems in a report; all of them are counted, and written where `problems_to` says
 LARGE_LOSS, LARGE_PART = 100, 10  # people, and a tenth of the list: nobody loses so many without a word
 SIMILAR = 0.75  # of 1, as difflib measures it: “reders” and “readers” are 0.92
 MOST_UNCLEAR = 12  # values in a question to a person
+ANNOUNCE: NamedPort[Callable[[int], None]] = NamedPort()
+"""Who announces an import (its number) that is done: called in the transaction that puts its people on the list."""
 ERASING_LOCK = 0x6469_7374  # any number that only we use: imports share it, who erases someone has it alone
 
 
@@ -285,6 +288,8 @@ def _close(cursor: Any, stage: import_stage.Stage, report: ImportReport) -> None
         updated_at=timezone.now(),
     )
     stage.run(cursor, queries.DROP_STAGE)
+    for announce in ANNOUNCE.get().values():
+        announce(stage.record.pk)
 
 
 def _first(cursor: Any, query: str) -> tuple[RowProblem, ...]:

@@ -19,6 +19,7 @@ from distributor.audience import actions, erasure_hashes
 from distributor.audience.causes import OWN_HAND, Cause
 from distributor.audience.import_rows import value_problem
 from distributor.audience.models import Consent, MailingList, Subscriber, Subscription, Suppression
+from distributor.audience.person_events import PersonEvent, PersonEvents, announce
 from distributor.domain.mail_addresses import normal_address
 
 MOST_ATTRIBUTES: Final = 200  # of one person
@@ -173,6 +174,8 @@ def _place(tasks: Sequence[_Task]) -> None:
     existing_rows = {(row.subscriber_id, row.list_id): row for row in rows} if lists else {}
     new: list[Subscription] = []
     updates: list[Subscription] = []
+    back_ids = set[int]()
+    changed_ids: dict[str, list[int]] = {}
     for task in tasks:
         for mailing_list in task.draft.lists:
             key = (task.result.subscriber.pk if task.result.subscriber else 0, mailing_list.pk)
@@ -183,12 +186,23 @@ def _place(tasks: Sequence[_Task]) -> None:
                 new.append(row)
                 task.result.placements[mailing_list.pk] = "added"
                 continue
+            cadence = row.cadence
             placement = _return(row, task.draft)
             task.result.placements[mailing_list.pk] = placement
             if placement == "back" or (placement == "there already" and task.draft.cadence is not None):
                 updates.append(row)
+            if placement == "back":
+                back_ids.add(row.pk)
+            elif row.cadence != cadence:
+                changed_ids.setdefault(str(row.cadence), []).append(row.pk)
     Subscription.objects.bulk_create(new, ignore_conflicts=True)
     Subscription.objects.bulk_update(updates, [*actions.ACTIVE_VALUES, "since", "cadence", "digested_through"])
+    known_ids = {row.pk for row in existing_rows.values()} - back_ids
+    placed = Subscription.objects.filter(subscriber__in=people, list__in=lists)
+    if new or back_ids:
+        announce(PersonEvents(PersonEvent.SUBSCRIBED, placed.exclude(pk__in=known_ids)))
+    for cadence, ids in changed_ids.items():
+        announce(PersonEvents(PersonEvent.CHANGED, placed.filter(pk__in=ids), how=cadence))
 
 
 def _return(row: Subscription, draft: PersonDraft) -> Placement:

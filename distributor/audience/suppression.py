@@ -17,6 +17,7 @@ from distributor.audience.column_names import field_of
 from distributor.audience.csv_files import BadRow, CsvTable, Source, line, open_rows, open_table
 from distributor.audience.import_rows import RowProblem
 from distributor.audience.models import Suppression, with_address
+from distributor.audience.person_events import PersonEvent, PersonEvents, announce
 from distributor.audience.text_encodings import UNREADABLE, label
 from distributor.domain.errors import BadInput, BadTable
 from distributor.domain.mail_addresses import normal_address
@@ -25,6 +26,11 @@ from distributor.row_groups import row_groups
 
 DETAIL_LENGTH = 300  # the column of audience_suppression
 MOST_NAMED = 1_000
+_EVENTS = {
+    Suppression.Reason.HARD_BOUNCE: PersonEvent.BOUNCED,
+    Suppression.Reason.WORN_OUT: PersonEvent.BOUNCED,
+    Suppression.Reason.COMPLAINT: PersonEvent.COMPLAINED,
+}
 REASONS = tuple(reason.value for reason in Suppression.Reason if reason is not Suppression.Reason.ERASED)
 
 
@@ -61,6 +67,7 @@ def suppression(email: str, detail: str, *, reason: Suppression.Reason, cause: C
     )
 
 
+@transaction.atomic
 def add_suppressions(drafts: Iterable[Suppression]) -> int:
     """Store suppressions of addresses, of one address the last; otherwise as `suppress`."""
     suppressions = {str(draft.email).lower(): draft for draft in drafts}
@@ -71,7 +78,19 @@ def add_suppressions(drafts: Iterable[Suppression]) -> int:
     for email, digest in existing_rows.values_list("email", "digest"):
         suppressions.pop(email.lower() if email is not None else hashes[str(digest)], None)
     Suppression.objects.bulk_create(suppressions.values(), ignore_conflicts=True)
+    _announce(suppressions.values())
     return len(suppressions)
+
+
+def _announce(suppressions: Iterable[Suppression]) -> None:
+    """Tell of who bounced or complained; what a person suppresses by hand is no news of the reader's."""
+    details: dict[PersonEvent, dict[str, str]] = {}
+    for row in suppressions:
+        event = _EVENTS.get(Suppression.Reason(row.reason))
+        if event is not None:
+            details.setdefault(event, {})[str(row.email)] = row.detail
+    for event, addresses in details.items():
+        announce(PersonEvents(event, addresses=addresses))
 
 
 def suppress_one(email: str, *, detail: str = "") -> bool:

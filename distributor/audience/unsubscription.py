@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from distributor.audience.causes import Cause
 from distributor.audience.models import MailingList, Subscriber, Subscription
+from distributor.audience.person_events import PersonEvent, PersonEvents, announce
 
 
 def lists_to_leave(subscriber: int | UUID, dispatch: int | UUID | None) -> list[MailingList]:
@@ -53,14 +53,17 @@ def leave_all_lists(causes: Mapping[str, Cause], *, how: str) -> int:
     ids_by_cause: dict[Cause, list[int]] = {}
     for id_, email in rows:
         ids_by_cause.setdefault(causes_by_address[email.lower()], []).append(id_)
-    return sum(_leave(Subscription.objects.filter(pk__in=ids), how, cause) for cause, ids in ids_by_cause.items())
+    return sum(_leave(ids, how, cause) for cause, ids in ids_by_cause.items())
 
 
-def _leave(subscriptions: QuerySet[Subscription], how: str, cause: Cause) -> int:
-    return subscriptions.update(
+def _leave(ids: Collection[int], how: str, cause: Cause) -> int:
+    subscriptions = Subscription.objects.filter(pk__in=ids)
+    count = subscriptions.update(
         state=Subscription.State.LEFT,
         left_at=cause.at or timezone.now(),
         left_how=how[:100],
         left_source=cause.source,
         left_dispatch_id=cause.dispatch,
     )
+    announce(PersonEvents(PersonEvent.LEFT, subscriptions, how=how))
+    return count

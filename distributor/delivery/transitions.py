@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
@@ -12,8 +13,12 @@ from django.utils import timezone
 from distributor.delivery.models import Dispatch
 from distributor.domain.errors import BadInput, DistributorError
 from distributor.domain.states import FINISHED, Event, State, next_state
+from distributor.ports import NamedPort
 
 logger = logging.getLogger(__name__)
+
+ANNOUNCE: NamedPort[Callable[[Collection[int], Event], None]] = NamedPort()
+"""Who announces what happened to dispatches (their numbers): called in the transaction in which it does."""
 
 
 def locked(dispatch_id: int) -> Dispatch:
@@ -58,6 +63,7 @@ def move(dispatch: Dispatch, event: Event, *, reason: str = "", **changes: Any) 
     for name, value in changes.items():
         setattr(dispatch, name, value)
     dispatch.save(update_fields=["state", "reason", *changes])
+    announce((dispatch.pk,), event)
     about = {"dispatch_id": dispatch.pk, "letter_id": dispatch.letter_id, "account_id": dispatch.account_id}
     event_name = event.name.lower().replace("_", " ")
     # What happened and where it is now: a recall that failed leads back to “sent”, and sent nothing.
@@ -71,3 +77,9 @@ def move(dispatch: Dispatch, event: Event, *, reason: str = "", **changes: Any) 
     )
     transaction.on_commit(line, robust=True)
     return dispatch
+
+
+def announce(dispatch_ids: Collection[int], event: Event) -> None:
+    """Tell whoever announces it what has just happened to dispatches: also where a query moved many at once."""
+    for tell in ANNOUNCE.get().values():
+        tell(dispatch_ids, event)

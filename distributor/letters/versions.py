@@ -24,6 +24,8 @@ ORIGIN_LIMIT = 1000  # characters
 
 STOPS: NamedPort[Callable[[Version], None]] = NamedPort()
 """What stops when a letter has a new version: called in the transaction that writes it."""
+ANNOUNCE: NamedPort[Callable[[Version], None]] = NamedPort()
+"""Who announces a letter's new version: called in the transaction that writes it."""
 
 
 @transaction.atomic
@@ -50,6 +52,8 @@ def record(letter: Letter, *, actor: str, origin: str) -> Version | None:
     )
     for stop in STOPS.get().values():
         stop(version)
+    for announce in ANNOUNCE.get().values():
+        announce(version)
     return version
 
 

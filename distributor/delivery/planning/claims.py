@@ -12,7 +12,8 @@ from distributor.channels import registry
 from distributor.delivery import wakeups
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import claim_queries
-from distributor.domain.states import FINISHED, State
+from distributor.delivery.transitions import announce
+from distributor.domain.states import FINISHED, Event, State
 
 AT_ONCE = 500
 # Posts of one account under way at the same time: a network that takes half a minute for each answer holds no more
@@ -40,6 +41,7 @@ def _claim(query: str, values: dict[str, Any]) -> list[int]:
         Dispatch.objects.filter(pk__in=due).update(
             state=State.SENDING.value, released_at=Coalesce("released_at", Now()), reason="", remedy=""
         )
+        announce(due, Event.RELEASE)
         wake_for(due)
     return due
 

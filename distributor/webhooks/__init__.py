@@ -1,0 +1,1 @@
+"""What goes out to programs: announcements of what happened, by signed webhooks and by a stream of events."""

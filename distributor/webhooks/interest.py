@@ -1,0 +1,65 @@
+"""Who wants to hear of a type of announcements: endpoints, and streams that are open or were a short while ago."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from distributor.domain.announcements import TYPES
+from distributor.webhooks.models import StreamInterest
+
+STREAM_MEMORY = timedelta(hours=24)  # for which a stream that was closed finds all that it missed
+EVERYWHERE = 0  # instead of a publication's number: all of them
+
+_WHO = """
+SELECT publication_id FROM webhooks_endpoint WHERE enabled AND %(type)s = ANY(types)
+UNION
+SELECT publication_number FROM webhooks_streaminterest WHERE type = %(type)s AND until > now()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """In which publications (their numbers) somebody listens, or that somebody does in all of them."""
+
+    publications: frozenset[int]
+    everywhere: bool = False
+
+    def __contains__(self, publication_id: int) -> bool:
+        return self.everywhere or publication_id in self.publications
+
+    def __bool__(self) -> bool:
+        return self.everywhere or bool(self.publications)
+
+
+def interest_in(type_name: str) -> Interest:
+    """Return where somebody wants to hear of this type right now: one look at two small tables."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WHO, {"type": type_name})
+        ids = [id_ for (id_,) in cursor.fetchall()]
+    return Interest(frozenset(ids), everywhere=EVERYWHERE in ids)
+
+
+def keep_for_streams(types: Iterable[str], publication_ids: Collection[int] | None) -> bool:
+    """Have personal announcements of these types written for a stream, from now until a day after the last call.
+
+    `publication_ids` is None for all. Return whether they were being written already, for all that it wants.
+    """
+    now = timezone.now()
+    personal_types = [name for name in types if TYPES[name].personal]
+    targets = [EVERYWHERE] if publication_ids is None else sorted(publication_ids)
+    rows = [
+        StreamInterest(publication_number=number, type=name, until=now + STREAM_MEMORY)
+        for number in targets
+        for name in personal_types
+    ]
+    kept_rows = StreamInterest.objects.filter(publication_number__in=targets, type__in=personal_types, until__gt=now)
+    was_kept = kept_rows.count() == len(rows)
+    StreamInterest.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["publication_number", "type"], update_fields=["until"]
+    )
+    return was_kept

@@ -1,0 +1,20 @@
+"""Tasks of what is announced: each may run twice, and any number at once."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from distributor.webhooks import outbox
+
+
+@shared_task(name="webhooks.fan_out")
+def fan_out() -> None:
+    """Give new announcements their order, and endpoints their messages."""
+    outbox.fan_out()
+
+
+@shared_task(name="webhooks.forget")
+def forget() -> None:
+    """Remove what was announced long ago."""
+    outbox.forget(timezone.now())
