@@ -152,14 +152,16 @@ CELERY_ENABLE_UTC = True
 CELERY_TASK_DEFAULT_QUEUE = "distributor"
 # Mail has a queue of its own, which a worker only looks at when the first one is empty: no mailing, however large,
 # keeps ticks and posts waiting for longer than one turn of it. Workers for mail only: `celery -A tasks worker -Q mail`.
-# Feeds of others, which may be slow, have one too, before mail: news wait for no mailing.
+# Feeds of others, which may be slow, have one too, before mail: news wait for no mailing. So do webhooks: one turn at a
+# time, for seconds (`webhooks.turns`). A worker for them alone: `celery -A tasks worker -Q webhooks --concurrency 1`.
 CELERY_TASK_ROUTES = {
     "delivery.mail": {"queue": "mail"},
     "insights.fetch_returns": {"queue": "mail"},
     "newsroom.look": {"queue": "intake"},
     "newsroom.hubs": {"queue": "intake"},
+    "webhooks.turn": {"queue": "webhooks"},
 }
-CELERY_TASK_QUEUES = [Queue("distributor"), Queue("intake"), Queue("mail")]
+CELERY_TASK_QUEUES = [Queue("distributor"), Queue("intake"), Queue("webhooks"), Queue("mail")]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 LOG_LEVEL = environment.choice("DISTRIBUTOR_LOG_LEVEL", logs.LEVELS)

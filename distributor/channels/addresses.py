@@ -83,6 +83,11 @@ def is_public(address: str) -> bool:
     return next((block.reachable for block in _BLOCKS if ip in block.network), True)
 
 
+def is_literal(host: str) -> bool:
+    """Return whether a host is an address itself, and no name."""
+    return _read(host) is not None
+
+
 def _read(address: str) -> Address | None:
     try:
         return ip_address(address)

@@ -278,12 +278,15 @@ def reseal(as_json: bool) -> None:
     """Encrypt all stored credentials anew with the newest secret key, after it was changed."""
     with database():
         from distributor.delivery.accounts.accounts import reseal_all
+        from distributor.webhooks import endpoints
 
-        count = reseal_all()
+        count = reseal_all() + endpoints.reseal_all()
         if as_json:
             output.write_json({"resealed": count})
         else:
-            output.console().print(f"Accounts, apps and signing keys encrypted with the newest secret key: {count}.")
+            output.console().print(
+                f"Accounts, apps, signing keys and endpoints encrypted with the newest secret key: {count}."
+            )
 
 
 COMMANDS = {"accounts": accounts}

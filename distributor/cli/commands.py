@@ -37,6 +37,7 @@ _MODULES = {
     "users": "users",
     "variants": "variants",
     "versions": "versions",
+    "webhooks": "webhooks",
     "withdraw": "dispatch_commands",
 }
 

@@ -7,6 +7,7 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from httpx import codes
 
 from distributor.letters.models import Publication
 
@@ -52,7 +53,8 @@ class Endpoint(models.Model):
 
     `sealed` holds the secret, and until `previous_until` the one before it. Switched off, `disabled_reason` says why
     where nobody did it by hand. `failing_since` is the first failure since its last success, `failures` counts them;
-    until `resting_until` it is left alone. A turn holds it by `claim` until `claimed_until`.
+    until `resting_until` it is left alone. `called_at` is when it was called last. A turn holds it by
+    `claim` until `claimed_until`.
     """
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="endpoints")
@@ -66,6 +68,7 @@ class Endpoint(models.Model):
     failing_since = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField(default=0)
     resting_until = models.DateTimeField(null=True, blank=True)
+    called_at = models.DateTimeField(null=True, blank=True)
     claim = models.UUIDField(null=True, blank=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -116,6 +119,11 @@ class WebhookAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message}: {self.status or self.excerpt or 'under way'}"
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the endpoint has the message by this attempt: only 2xx says so."""
+        return self.status is not None and codes.is_success(self.status)
 
 
 class StreamInterest(models.Model):

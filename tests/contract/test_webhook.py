@@ -16,9 +16,8 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
-from distributor.channels import stored_variants
+from distributor.channels import standard_webhooks, stored_variants
 from distributor.channels.base import REPEAT_POSSIBLE, Credentials, Options
-from distributor.channels.webhook import signing
 from distributor.channels.webhook.adapter import ANSWER_LIMIT, WebhookChannel
 from distributor.channels.webhook.event import body
 from distributor.channels.webhook.statuses import REPEAT_SPAN
@@ -30,7 +29,7 @@ from tests.contract.scripted_http import Answer, answering
 from tests.unit.rendering.letters import LETTER
 
 HELLO = posting("webhook")("Hello")
-SECRET = signing.new_secret()
+SECRET = standard_webhooks.new_secret()
 VALUES = {"url": "https://receiver.example.org/hooks/k3y-in-the-path", "secret": SECRET}
 REAL = Credentials(1, "Receiver", VALUES)
 
@@ -259,7 +258,7 @@ def test_a_header_that_can_not_be_is_not_sent(name: str, value: str, heard: list
 
 @pytest.mark.parametrize("size", [23, 24, 64, 65])
 def test_a_secret_has_the_standards_length(size: int) -> None:
-    assert signing.is_secret("whsec_" + base64.b64encode(b"x" * size).decode()) == (24 <= size <= 64)
+    assert standard_webhooks.is_secret("whsec_" + base64.b64encode(b"x" * size).decode()) == (24 <= size <= 64)
 
 
 def test_what_a_receiver_says_gets_into_no_record_with_a_secret(caplog: pytest.LogCaptureFixture) -> None:
@@ -285,7 +284,7 @@ def test_a_large_call_is_mentioned() -> None:
 def test_the_practice_receiver_judges_by_itself(world: World) -> None:
     """Signed by another secret, for another id, or for another text: none is believed."""
     body = json.dumps({"type": "letter.published", "timestamp": "x", "data": {"title": "", "url": LINK, "text": "Hi"}})
-    good = signing.headers(identities.WEBHOOK_SECRET, key="k-1", body=body.encode(), now=datetime.now(UTC))
+    good = standard_webhooks.headers((identities.WEBHOOK_SECRET,), key="k-1", body=body.encode(), now=datetime.now(UTC))
     others: list[tuple[dict[str, Any], str]] = [
         (good, body + " "),
         (good | {"webhook-id": "k-2"}, body),
@@ -305,9 +304,9 @@ def test_the_receiver_in_the_manual_believes_our_calls_only() -> None:
     known: dict[str, Any] = {}
     exec(code, known)
     now = datetime.now(UTC)
-    headers = signing.headers(SECRET, key="k-1", body=b"{}", now=now)
+    headers = standard_webhooks.headers((SECRET,), key="k-1", body=b"{}", now=now)
     assert known["is_ours"](headers, b"{}", SECRET)
     assert not known["is_ours"](headers, b"{ }", SECRET)
-    assert not known["is_ours"](headers, b"{}", signing.new_secret())
-    old = signing.headers(SECRET, key="k-1", body=b"{}", now=now - timedelta(minutes=6))
+    assert not known["is_ours"](headers, b"{}", standard_webhooks.new_secret())
+    old = standard_webhooks.headers((SECRET,), key="k-1", body=b"{}", now=now - timedelta(minutes=6))
     assert not known["is_ours"](old, b"{}", SECRET)

@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from distributor.channels import http
+from distributor.channels import http, standard_webhooks
 from distributor.channels.base import AccountField, Credentials, Intent, PostChannel
 from distributor.channels.network import NetworkChannel
 from distributor.channels.responses import is_token, unreachable
 from distributor.channels.webhook import compose as composition
-from distributor.channels.webhook import event, signing, statuses
+from distributor.channels.webhook import event, statuses
 from distributor.channels.webhook.capabilities import CAPABILITIES
 from distributor.channels.webhook.payload import WebhookPayload
 from distributor.domain.capabilities import Capabilities
@@ -40,7 +40,7 @@ FIELDS = (
         help="whsec_ and 24 to 64 random bytes in base64, which the receiver knows, too. Left empty, one is made and "
         "shown once; by hand: echo whsec_$(openssl rand -base64 32)",
         secret=True,
-        make=signing.new_secret,
+        make=standard_webhooks.new_secret,
     ),
     AccountField(
         "header_name", "Name of a further header", help="Such as Authorization, if it asks for one.", optional=True
@@ -83,7 +83,9 @@ class WebhookChannel(NetworkChannel):
             return wrong
         now = self._clock()
         body = event.body(variant, key=intent.key, at=intent.first_tried_at.isoformat())
-        signature_headers = signing.headers(credentials.values["secret"], key=intent.key, body=body, now=now)
+        signature_headers = standard_webhooks.headers(
+            (credentials.values["secret"],), key=intent.key, body=body, now=now
+        )
         repeatable = credentials.values.get("repeatable", "").strip().lower() in _YES
         lost_response = statuses.LostAnswer(repeatable and now - intent.first_tried_at < statuses.REPEAT_SPAN)
         try:
@@ -121,7 +123,7 @@ _BAD_ADDRESS = Reconnect("The receiver’s address is not a whole https:// addre
 def _wrong_values(credentials: Credentials) -> Outcome | None:
     """Say what keeps an account from being called at all; None when nothing does."""
     values = credentials.values
-    if not signing.is_secret(values.get("secret", "")):
+    if not standard_webhooks.is_secret(values.get("secret", "")):
         problem = "The signing secret has to be whsec_ and 24 to 64 bytes in base64: connect the account again."
         return Reconnect(problem)
     if not _is_address(ascii_url(values.get("url", ""))):

@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
                 ('failing_since', models.DateTimeField(blank=True, null=True)),
                 ('failures', models.PositiveIntegerField(default=0)),
                 ('resting_until', models.DateTimeField(blank=True, null=True)),
+                ('called_at', models.DateTimeField(blank=True, null=True)),
                 ('claim', models.UUIDField(blank=True, null=True)),
                 ('claimed_until', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField()),

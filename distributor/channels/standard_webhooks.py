@@ -1,4 +1,4 @@
-"""Secrets, and the three headers by which a receiver knows that a call is ours.
+"""Standard Webhooks: secrets, and the three headers by which a receiver knows that a call is ours.
 
 Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from standardwebhooks import Webhook
@@ -35,11 +36,15 @@ def is_secret(value: str) -> bool:
     return SHORTEST <= len(key) <= LONGEST
 
 
-def headers(secret: str, *, key: str, body: bytes, now: datetime) -> dict[str, str]:
-    """Return the headers of one try at `now` (aware). `secret` is a good one and `key` has no full stop in it."""
+def headers(signing_secrets: Sequence[str], *, key: str, body: bytes, now: datetime) -> dict[str, str]:
+    """Return the headers of one try at `now` (aware): signed with each secret, so that none is missed.
+
+    The secrets are good ones, the newest first, and `key` has no full stop in it.
+    """
     at = now.astimezone(UTC)
+    signatures = [Webhook(secret).sign(key, at, body.decode()) for secret in signing_secrets]
     return {
         "webhook-id": key,
         "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": Webhook(secret).sign(key, at, body.decode()),
+        "webhook-signature": " ".join(signatures),
     }
