@@ -13,9 +13,9 @@ from django.db.utils import IntegrityError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from distributor.audience import actions, imports, memberships, privacy, unsubscription
+from distributor.audience import actions, imports, memberships, privacy, subscriptions, unsubscription
 from distributor.audience.causes import PAGE, Cause
-from distributor.audience.models import Subscriber, Subscription, Suppression
+from distributor.audience.models import MailingList, Subscriber, Subscription, Suppression
 from distributor.audience.suppression import suppress, suppress_one
 from distributor.delivery import control
 from distributor.domain.announcements import TYPES, type_names
@@ -148,6 +148,31 @@ def test_what_people_do_is_announced_with_what_brought_it_about(brand: Publicati
         "person.subscribed", "person.subscribed", "person.changed", "person.left", "person.subscribed",
     ]  # fmt: skip
     assert latest("person.subscribed")["lists"] == ["readers", "weekend"]
+
+
+def test_people_who_are_stored_many_at_once_are_announced_each_for_what_happened(brand: Publication) -> None:
+    listen(brand, "person.*")
+    readers, weekend = (actions.ensure_list(brand, slug) for slug in ("readers", "weekend"))
+    consent = subscriptions.Agreement(at=timezone.now(), how="the form on the site")
+
+    def draft(name: str, *lists: MailingList, **values: Any) -> subscriptions.PersonDraft:
+        return subscriptions.PersonDraft(email=f"{name}@readers.example", lists=lists, consent=consent, **values)
+
+    subscriptions.store_people([draft("noor", readers), draft("ari", readers, weekend)], actor="")
+    assert told() == ["person.subscribed"] * 2
+    assert latest("person.subscribed")["lists"] == ["readers", "weekend"]
+    subscriptions.store_people(
+        [draft("noor", weekend), draft("ari", readers, weekend, cadence=Subscription.Cadence.WEEKLY)], actor=""
+    )
+    assert told()[2:] == ["person.subscribed", "person.changed"]
+    assert (latest("person.subscribed")["email"], latest("person.subscribed")["lists"]) == (
+        "noor@readers.example",
+        ["weekend"],
+    )
+    assert latest("person.changed")["email"] == "ari@readers.example"
+    gone = [subscriptions.Departure("ari@readers.example", [readers])]
+    subscriptions.take_off(gone, how="by the API", cause=Cause("api"))
+    assert (told()[4:], latest("person.left")["lists"]) == (["person.left"], ["readers"])
 
 
 def test_bounces_and_complaints_are_announced_where_the_person_is_on_a_list(brand: Publication) -> None:
