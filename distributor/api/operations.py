@@ -72,13 +72,14 @@ def operation(
     deprecated_since: date | None = None,
     removed_on: date | None = None,
     responses: dict[int, Any] | None = None,
+    sparse: bool = False,
     extra: dict[str, Any] | None = None,
 ) -> Callable[[View], View]:
     """Make a view an operation of the API.
 
     - `id`: its name for good, as clients have it, such as `letters.create`; `scope`: what a token needs, "" for any.
     - `returns`: the schema of its answer of `status`, None for none; where that is not 200, the view returns `Status`.
-      `responses`: further answers by status.
+      `responses`: further answers by status. `sparse`: what is not set of an answer is left out of it.
     - `body_limit`: larger ones are for bodies that come with a token (`BodyLimit(size, editors_only=True)`).
     - `atomic`: it is done whole or not at all, and an `Idempotency-Key` keeps its answer. Without, a POST with a key
       is refused: it can't be kept.
@@ -113,6 +114,7 @@ def operation(
             operation_id=id,
             summary=summary,
             deprecated=deprecated_since is not None or None,
+            exclude_unset=sparse,
             openapi_extra=documentation,
         )
         route(decorate_view(partial(_doorway, id, traits))(view))

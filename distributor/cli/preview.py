@@ -127,28 +127,10 @@ def view(draft: Draft, publication: PublicationView, *, with_link: bool) -> Lett
     )
 
 
-def _mail(letter: LetterView, channel_preview: Preview) -> dict[str, Any] | None:
-    """Return a mail variant as a made-up subscriber gets it; None for other channels."""
-    from distributor.channels import registry
-
-    if channel_preview.variant is None or not registry.get(channel_preview.channel).capabilities.addressed:
-        return None
-    from distributor.delivery.variants.previews import sample_mail
-    from distributor.domain.errors import TemplateError
-
-    mail = sample_mail(channel_preview.variant, letter.publication)
-    size = len(mail.html.encode()) + len(mail.text.encode())
-    shown: dict[str, Any] = {"subject": mail.subject, "html": mail.html, "text": mail.text, "bytes": size}
-    try:
-        bare = sample_mail(channel_preview.variant, letter.publication, values=False)
-    except TemplateError as error:
-        return {**shown, "without_values": {"problem": str(error)}}
-    same = (bare.subject, bare.text) == (mail.subject, mail.text)
-    return shown if same else {**shown, "without_values": {"subject": bare.subject, "text": bare.text}}
-
-
 def _json(letter: LetterView, channel_preview: Preview) -> dict[str, Any]:
-    mail = _mail(letter, channel_preview)
+    from distributor.delivery.variants.previews import mail_json
+
+    mail = mail_json(channel_preview, letter.publication)
     return channel_preview.to_json() if mail is None else {**channel_preview.to_json(), "mail": mail}
 
 
@@ -166,10 +148,12 @@ def show_panel(letter: LetterView, channel_preview: Preview, console: Console) -
     from rich.panel import Panel
     from rich.text import Text
 
+    from distributor.delivery.variants.previews import mail_json
+
     body: list[RenderableType] = []
     facts = ""
     if channel_preview.variant is not None:
-        mail = _mail(letter, channel_preview)
+        mail = mail_json(channel_preview, letter.publication)
         if mail is not None:
             facts = f"{max(1, round(mail['bytes'] / 1000))} kB"
             lines = str(mail["text"]).strip().splitlines()

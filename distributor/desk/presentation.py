@@ -15,20 +15,16 @@ from distributor.channels.payloads import AddressedPayload
 from distributor.delivery.actions import Offer, offers
 from distributor.delivery.models import Account, Dispatch
 from distributor.delivery.reports.dispatches import DispatchReport, report
-from distributor.delivery.variants import concerns
-from distributor.delivery.variants.previews import Preview, options_for, preview, sample_mail
-from distributor.desk.forms import share_bar
+from distributor.delivery.variants import concerns, letter_previews
+from distributor.delivery.variants.previews import Preview, sample_mail
 from distributor.domain.errors import TemplateError
 from distributor.domain.letters import PublicationView
-from distributor.domain.planning import LINK
 from distributor.domain.states import State
 from distributor.domain.text_length import measure
 from distributor.domain.variants import Concern, Variant
 from distributor.insights import actions as insights
 from distributor.insights import tracking
-from distributor.letters import short_links
-from distributor.letters.models import Letter, Page, Publication
-from distributor.letters.pages import public_url
+from distributor.letters.models import Letter, Publication
 from distributor.rendering.mail import RenderedMail
 
 _NO_ONE = tracking.ClickCount(0, 0)
@@ -139,29 +135,17 @@ def _help(dispatch: Dispatch, state: State) -> str:
     return ""
 
 
-def channels_of(letter: Letter) -> tuple[list[str], list[str]]:
-    """Return the channels that the letter goes to, in the order of its share bar, and all others."""
-    names = dict.fromkeys([*share_bar(letter), *(dispatch.channel for dispatch in letter.dispatches.all())])
-    bar = [name for name in names if name in registry.names()]
-    return bar, [name for name in registry.names() if name not in bar]
-
-
 def cards(letter: Letter, channels: Sequence[str]) -> list[Card]:
     """Return each channel's variant as it would go out now."""
-    return [card(letter, channel) for channel in channels]
+    return [
+        replace(_card(entry.preview, entry.publication), about_account=entry.about_account)
+        for entry in letter_previews.of_channels(letter, channels)
+    ]
 
 
 def card(letter: Letter, channel: str) -> Card:
     """Return one channel's variant as it would go out now."""
-    brand = letter.publication
-    with_link = LINK in channels_of(letter)[0] or Page.objects.filter(letter=letter).exists()
-    view = letter.view(site_url=settings.SITE_URL, url=public_url(letter, with_link=with_link))
-    options = options_for(brand.slug, brand.channel_options, channel)
-    code = short_links.code_of(letter, channel) if options.short else ""
-    shown_preview = preview(view, channel, options=options, code=code)
-    about_account = concerns.of_accounts(shown_preview, brand)
-    variant_card = _card(replace(shown_preview, concerns=(*shown_preview.concerns, *about_account)), view.publication)
-    return replace(variant_card, about_account=about_account)
+    return cards(letter, [channel])[0]
 
 
 def worries(letter: Letter) -> dict[int, list[Concern]]:

@@ -16,7 +16,7 @@ from distributor.delivery.accounts import health
 from distributor.delivery.models import Account
 from distributor.delivery.planning.queue import queue_letter
 from distributor.delivery.posts import costs
-from distributor.delivery.variants import channel_settings, concerns
+from distributor.delivery.variants import channel_settings, concerns, letter_previews
 from distributor.desk import dispatch_buttons, presentation
 from distributor.desk.access import editor
 from distributor.desk.dispatches import card_picture, mail_document
@@ -148,7 +148,7 @@ def describe(request: HttpRequest, letter_id: int) -> HttpResponse:
 
 def _letter(request: HttpRequest, letter: Letter, form: QueueForm | None = None, *, status: int = 200) -> HttpResponse:
     form = form or QueueForm(letter=letter)
-    bar, other_channels = presentation.channels_of(letter)
+    bar, other_channels = letter_previews.channels_of(letter)
     cards, other_cards = presentation.cards(letter, bar), presentation.cards(letter, other_channels)
     context = {
         **presentation.table(letter),

@@ -53,10 +53,20 @@ def keep(draft_pictures: Iterable[DraftPicture], publication: Publication) -> No
 
 
 def with_copies(draft: Draft, publication: Publication) -> Draft:
-    """Return the draft with its pictures on the web as the media that the publication copied from there before."""
+    """Return the draft with its pictures on the web as the publication's media.
+
+    Those are what it copied from there before, and what is at an address at which it serves its media itself.
+    """
     sources = [source for source in pictures.remote_sources(draft) if len(source) <= SOURCE_LIMIT]
+    if not sources:
+        return draft
     copies = Media.objects.filter(publication=publication, source__in=sources).order_by("pk")  # the newest counts
-    names = {copy.source: copy.name for copy in copies} if sources else {}
+    names = {copy.source: copy.name for copy in copies}
+    site_url = f"{ascii_url(settings.SITE_URL)}/{publication.slug}"
+    for source in sources:
+        name = media_names.of_address(source, site_url)
+        if name is not None and belongs(name, publication.slug):
+            names[source] = name
     return pictures.with_copies(draft, names) if names else draft
 
 

@@ -24,6 +24,8 @@ from distributor.api.v1 import (
     dispatch_actions,
     dispatch_queue,
     dispatches,
+    letter_versions,
+    letters,
     lists,
     people,
     people_in_bulk,
@@ -31,6 +33,7 @@ from distributor.api.v1 import (
     publications,
     subscriptions,
     tokens,
+    variants,
 )
 from distributor.policies import policy
 from distributor.request_bodies import SMALL, body_limit
@@ -47,6 +50,9 @@ ROUTERS = (
     person_records.router,
     people.router,
     subscriptions.router,
+    letters.router,
+    letter_versions.router,
+    variants.router,
 )
 
 api = make_api(urls_namespace="api-v1")

@@ -98,6 +98,26 @@ def sample_mail(variant: Variant, publication: PublicationView, *, values: bool 
     return RecipientPass(variant, lenient=lenient).render(recipient)
 
 
+def mail_json(channel_preview: Preview, publication: PublicationView) -> dict[str, Any] | None:
+    """Return a mail variant as a made-up subscriber gets it, as JSON types; None for other channels.
+
+    `without_values` is there where somebody who lacks its attributes gets another one: its subject and text, or the
+    problem that there is.
+    """
+    adapter = registry.CHANNELS.get(channel_preview.channel)
+    if channel_preview.variant is None or adapter is None or not adapter.capabilities.addressed:
+        return None
+    mail = sample_mail(channel_preview.variant, publication)
+    size = len(mail.html.encode()) + len(mail.text.encode())
+    shown: dict[str, Any] = {"subject": mail.subject, "html": mail.html, "text": mail.text, "bytes": size}
+    try:
+        bare = sample_mail(channel_preview.variant, publication, values=False)
+    except TemplateError as error:
+        return {**shown, "without_values": {"problem": str(error)}}
+    same = (bare.subject, bare.text) == (mail.subject, mail.text)
+    return shown if same else {**shown, "without_values": {"subject": bare.subject, "text": bare.text}}
+
+
 def sample_recipient(publication: PublicationView, attributes: Iterable[str] = ()) -> Recipient:
     """Return a made-up subscriber, who has these attributes: for showing a mail variant as someone gets it."""
     return Recipient(

@@ -44,7 +44,7 @@ def _part(requests: IO[bytes]) -> bytes:
     return requests.read(int.from_bytes(requests.read(SIZE_BYTES), "big"))
 
 
-def _answer(request: dict[str, str], content: bytes) -> dict[str, Any]:
+def _answer(request: dict[str, Any], content: bytes) -> dict[str, Any]:
     try:
         return {"drafts": [draft_json.write(draft) for draft in parse(content, **request)]}
     except RecursionError:

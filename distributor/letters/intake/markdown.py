@@ -18,8 +18,10 @@ from distributor.letters.intake.sanitise import alt_of
 from distributor.letters.intake.web_addresses import absolute
 
 
-def read_markdown(text: str, *, name: str, url: str = "", file_name: str = "") -> Findings:
+def read_markdown(text: str, *, name: str, url: str = "", file_name: str = "", title: str = "") -> Findings:
     """Understand Markdown. `name` is for messages; a file's name may be its title, as Obsidian has it.
+
+    `title` is the letter's title, where it is known from elsewhere.
 
     Raises SourceError when its front matter can't be read, or no letter is in it.
     """
@@ -29,7 +31,7 @@ def read_markdown(text: str, *, name: str, url: str = "", file_name: str = "") -
     canonical = absolute(front_matter_fields.canonical(fields), url)
     markup = render(content)
     check_markup(markup, name=name)
-    findings = read_fragment(markup, title=front_matter_fields.title(fields), base=canonical or url)
+    findings = read_fragment(markup, title=title or front_matter_fields.title(fields), base=canonical or url)
     if not findings.title and findings.body_text:
         findings.title = file_names.title(file_name)
         findings.notices = [*findings.notices, "Its title is the file's name, for it has no other."]

@@ -6,26 +6,40 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from distributor.domain.letters import Draft
+from distributor.domain.errors import SourceError
+from distributor.domain.letters import AuthorView, Draft
 from distributor.domain.source_keys import SourceKey
-from distributor.letters.intake.drafts import finish
+from distributor.letters.intake import letter_fields
+from distributor.letters.intake.drafts import Findings, finish
 from distributor.letters.intake.embargoes import reason_in_path
 from distributor.letters.intake.excess import check_markup
 from distributor.letters.intake.feed import read_feed
+from distributor.letters.intake.fragments import read_fragment
+from distributor.letters.intake.letter_fields import LetterFields
 from distributor.letters.intake.markdown import read_markdown
-from distributor.letters.intake.page import read_page
-from distributor.letters.intake.source_kinds import kind_of
+from distributor.letters.intake.page import NoLetter, read_page
+from distributor.letters.intake.source_kinds import is_page, kind_of
 from distributor.letters.intake.text import read_text
 from distributor.letters.intake.text_encoding import decode
 
 
-def parse(content: bytes, *, name: str, url: str = "", content_type: str = "", path: str = "") -> list[Draft]:
+def parse(
+    content: bytes,
+    *,
+    name: str,
+    url: str = "",
+    content_type: str = "",
+    path: str = "",
+    fields: LetterFields | None = None,
+) -> list[Draft]:
     """Return the letters in some bytes, whatever kind they are: HTML, visible text, Markdown or a feed. No I/O.
 
     - `name`: a file name or address, for messages and as a hint of the kind.
     - `url`: where a page came from; relative addresses hang on it, and it is the source of what names no own address.
     - `content_type`: as a server said it, with its charset.
     - `path`: where a file is, absolute: a key of its letter (a feed's entries have keys of their own).
+    - `fields`: what is said of the one letter beside its text, where somebody says it: HTML that is no whole page is
+      the letter itself then, and a feed is refused.
 
     Raises SourceError.
     """
@@ -36,9 +50,18 @@ def parse(content: bytes, *, name: str, url: str = "", content_type: str = "", p
     if kind in ("feed", "html"):
         check_markup(text, name=label)
     if kind == "feed":
-        return _feed(text, name=label, url=url, path=path)
+        drafts = _feed(text, name=label, url=url, path=path)
+        if fields is not None:
+            raise SourceError(
+                f"{label} is a feed, of {len(drafts)} letters: give the address of one letter's page, or add the feed "
+                "to those that are watched."
+            )
+        return drafts
     if kind == "markdown":
-        findings = read_markdown(text, name=label, url=url, file_name=name.rpartition("/")[2])
+        title = fields.get("title", "") if fields else ""
+        findings = read_markdown(text, name=label, url=url, file_name=name.rpartition("/")[2], title=title)
+    elif kind == "html" and fields is not None and not is_page(text):
+        findings = _piece(text, name=label, fields=fields)
     elif kind == "html":
         findings = read_page(text, name=label, url=url)
     else:
@@ -48,7 +71,20 @@ def parse(content: bytes, *, name: str, url: str = "", content_type: str = "", p
     findings.withheld = findings.withheld or reason_in_path(path)
     if decoding.notice:
         findings.notices = [*findings.notices, decoding.notice]
+    if fields is not None:
+        letter_fields.put(fields, findings)
     return [finish(findings)]
+
+
+def _piece(text: str, *, name: str, fields: LetterFields) -> Findings:
+    """Read HTML that is the letter's text, as a feed gives it."""
+    authors = tuple(AuthorView(**author) for author in fields.get("authors", ()))
+    base = fields.get("canonical_url", "")
+    findings = read_fragment(text, title=fields.get("title", ""), base=base, authors=authors)
+    if not findings.title or not findings.body_text:
+        lack = "title" if findings.body_text else "text"
+        raise NoLetter(f"{name} holds no letter, for it has no {lack}.")
+    return findings
 
 
 def _feed(text: str, *, name: str, url: str, path: str) -> list[Draft]:

@@ -22,6 +22,7 @@ from typing import IO, Final
 from distributor.domain.errors import SourceError
 from distributor.domain.letters import Draft
 from distributor.letters.intake import draft_json
+from distributor.letters.intake.letter_fields import LetterFields
 from distributor.letters.intake.limits import CPU_SECONDS, REQUEST_FIELDS, RESULT_LIMIT, SIZE_BYTES
 from distributor.letters.intake.page import NoLetter
 from distributor.letters.intake.parser import label_of
@@ -43,13 +44,14 @@ def parse_apart(
     content_type: str = "",
     path: str = "",
     folder: PictureFolder | None = None,
+    fields: LetterFields | None = None,
 ) -> list[Draft]:
     """Return the letters in some bytes as `parser.parse` does, within its limits of time and memory.
 
     Pictures that come with them, in the text or in the `folder` of the letter's file, are the drafts' media; those that
     are not there are in `left_out`. Raises SourceError, also for what needs more time or memory.
     """
-    request = dict(zip(REQUEST_FIELDS, (name, url, content_type, path), strict=True))
+    request = dict(zip(REQUEST_FIELDS, (name, url, content_type, path, fields), strict=True))
     with PROCESSES.turn:
         process = PROCESSES.take()
         answer = process.ask(json.dumps(request).encode(), content)

@@ -25,13 +25,13 @@ def fetch(url: str, seconds: float) -> bytes:
     return http.fetch_picture(url, limit=LARGEST, within=seconds)
 
 
-def with_remote_pictures(draft: Draft, fetch: Fetch = fetch) -> Draft:
-    """Return the draft with copies of its pictures on the web as media.
+def with_remote_pictures(draft: Draft, fetch: Fetch = fetch, *, within: float | None = None) -> Draft:
+    """Return the draft with copies of its pictures on the web as media, `within` so many seconds (`ALL_WITHIN`).
 
     What can't be fetched or read stays where it is and is in `notices`, with the reason.
     """
     sources = remote_sources(draft)[:MOST_PICTURES]
-    end = time.monotonic() + ALL_WITHIN
+    end = time.monotonic() + (ALL_WITHIN if within is None else within)
 
     def content_or_reason(source: str) -> bytes | str:
         seconds = min(ONE_WITHIN, end - time.monotonic())

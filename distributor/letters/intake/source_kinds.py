@@ -19,6 +19,9 @@ _HTML_BEGINS = re.compile(
     rf"\s*(?:<\?xml[^>]*>\s*)?{_COMMENT}*+<(?:!doctype\s+html|html|head|body|main|article|section|header|div|h1|h2|p|meta|title)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_PAGE_BEGINS = re.compile(
+    rf"\s*(?:<\?xml[^>]*>\s*)?{_COMMENT}*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 _HEADING = re.compile(r"\s{0,3}# \S")
 _LOOKED_AT = 20_000  # characters
 
@@ -48,3 +51,8 @@ def kind_of(text: str, *, name: str = "", content_type: str = "") -> Kind:
     if not by_name and _HEADING.match(start):
         return "markdown"
     return "text"
+
+
+def is_page(text: str) -> bool:
+    """Return whether HTML is a whole page, and no piece of one."""
+    return bool(_PAGE_BEGINS.match(text[:_LOOKED_AT]))

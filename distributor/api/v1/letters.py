@@ -1,0 +1,171 @@
+"""Letters: taken in, found, read and changed."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from django.http import HttpResponse
+from ninja import Query, Router, Schema, Status
+from pydantic import Field
+
+from distributor.api.authentication import ApiRequest, publication_of
+from distributor.api.etags import check_match
+from distributor.api.operations import note, operation
+from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
+from distributor.api.parameters import Body, Id, NameFilter, row_of
+from distributor.api.v1 import letter_filters
+from distributor.api.v1.letter_filters import LetterFilters
+from distributor.api.v1.schemas import letters as schemas
+from distributor.api.v1.schemas.letters import Letter, LetterChange, NewLetter
+from distributor.domain.errors import BadInput
+from distributor.letters import actions, edits, omissions
+from distributor.letters.intake.submissions import Submission, read_submission
+from distributor.letters.models import Letter as LetterRow
+from distributor.request_bodies import FORM_ROOM, BodyLimit
+
+router = Router(tags=["Letters"])
+
+# JSON writes some characters in six: that much more than the text itself may have.
+TEXT_BODY: Final = BodyLimit(schemas.LONGEST_TEXT + FORM_ROOM, editors_only=True)
+
+
+class LetterIntake(Schema):
+    """What became of a letter that was sent."""
+
+    letter: Letter
+    created: bool = Field(description="Whether it is a new one; else it was there, and says what was sent now.")
+    missing: list[str] = Field(description="What was neither said nor found.", examples=[["editor_note"]])
+
+
+class LeftOutPiece(Body):
+    """A piece of `left_out`, as its caller saw it."""
+
+    what: NameFilter = Field(examples=["comments"])
+
+
+@operation(
+    router, "POST", "/letters", id="letters.create", summary="Take in a letter", scope="letters:write",
+    returns=LetterIntake, status=HTTPStatus.CREATED, responses={HTTPStatus.OK: LetterIntake}, body_limit=TEXT_BODY,
+)  # fmt: skip
+def create(request: ApiRequest, response: HttpResponse, body: NewLetter) -> Status[LetterIntake]:
+    """The same `id`, or the same address, is the same letter: it is brought up to date, and the answer is 200.
+
+    Where it is not sure which letter it is, nothing is stored: send it again with `corrects` or `is_new`.
+    """
+    publication = publication_of(request, body.publication)
+    if body.corrects is not None and body.is_new:
+        raise BadInput("“corrects” and “is_new” are two answers to one question: give one of them.")
+    corrects = (
+        row_of(request, LetterRow.objects.select_related("publication"), body.corrects) if body.corrects else None
+    )
+    draft = read_submission(_submission(body))
+    edits.check_picture(draft.image_url, publication)
+    intake = actions.take_in(
+        draft,
+        publication=publication,
+        actor=request.auth.user_name,
+        origin=body.url or origin(request),
+        corrects=corrects,
+        is_new=body.is_new,
+    )
+    letter = letter_answer(intake.letter.pk)
+    note(request, subject=f"letter {letter.id}", publication=publication, created=intake.created)
+    response.headers["Location"] = f"/api/v1/letters/{letter.id}"
+    answer = LetterIntake(letter=letter, created=intake.created, missing=list(draft.missing))
+    return Status(HTTPStatus.CREATED if intake.created else HTTPStatus.OK, answer)
+
+
+@operation(
+    router, "GET", "/letters", id="letters.list", summary="Letters, the newest first", scope="letters:read",
+    returns=Page[schemas.LetterItem], sparse=True,
+)  # fmt: skip
+def list_letters(
+    request: ApiRequest,
+    response: HttpResponse,
+    filters: Query[LetterFilters],
+    fields: Annotated[
+        str,
+        Query(max_length=1000, description="Fields to have, with commas; else all but html, text and left_out."),
+    ] = "",
+    limit: Limit = USUAL_PAGE,
+    cursor: Cursor = "",
+) -> object:
+    rows = letter_filters.rows(request, filters)
+    names = letter_filters.field_names(fields)
+    page, next_cursor = rows_of(schemas.complete(rows), cursor=cursor, limit=limit)
+    link_next(request, response, next_cursor)
+    # As plain values: what ninja reads from a schema has all of its members, also those that were not set.
+    return {"items": [schemas.item(row, names) for row in page], "next": next_cursor}
+
+
+@operation(
+    router, "GET", "/letters/{letter_id}", id="letters.show", summary="One letter", scope="letters:read",
+    returns=Letter,
+)  # fmt: skip
+def show(request: ApiRequest, letter_id: Id) -> Letter:
+    return schemas.answer(row_of(request, schemas.complete(LetterRow.objects.all()), letter_id))
+
+
+@operation(
+    router, "PATCH", "/letters/{letter_id}", id="letters.update", summary="Change a letter", scope="letters:write",
+    returns=Letter, body_limit=TEXT_BODY,
+)  # fmt: skip
+def update(request: ApiRequest, letter_id: Id, body: LetterChange) -> Letter:
+    """What changes is the letter's next version. What is approved already goes out as it was approved.
+
+    A letter that is taken in again says what its source says then.
+    """
+    row = row_of(request, LetterRow.objects.select_related("publication"), letter_id)
+    fields = schemas.letter_fields(body)
+    submission = Submission(fields, body.html or "", body.markdown or "")
+    if not submission.has_text and {"html", "markdown"} & body.model_fields_set:
+        raise BadInput("A letter needs a text: give html or markdown, or leave both out.")
+    # Read before anything is locked, and with what the letter is called.
+    text = read_submission(_with_title(submission, row)) if submission.has_text else None
+    LetterRow.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    check_match(request, letter_answer(row.pk))
+    version = edits.edit_letter(row, fields, text=text, actor=request.auth.user_name, origin=origin(request))
+    changes = version.changes if version else []
+    note(request, subject=f"letter {row.pk}", publication=row.publication, changes=changes)
+    return letter_answer(row.pk)
+
+
+@operation(
+    router, "POST", "/letters/{letter_id}/left-out/{number}", id="letters.put_back",
+    summary="Put back what was left out", scope="letters:write", returns=Letter,
+)  # fmt: skip
+def put_back(
+    request: ApiRequest, letter_id: Id, number: Annotated[int, Field(ge=0, le=10_000)], body: LeftOutPiece
+) -> Letter:
+    """`number` is the piece's place in `left_out`, from 0. It stands where it stood, or at the letter's end."""
+    row = row_of(request, LetterRow.objects.select_related("publication"), letter_id)
+    omissions.put_back(row, number, body.what, actor=request.auth.user_name, origin=origin(request))
+    note(request, subject=f"letter {row.pk}", publication=row.publication, piece=body.what)
+    return letter_answer(row.pk)
+
+
+def _submission(body: NewLetter) -> Submission:
+    fields = schemas.letter_fields(body)
+    if body.id:
+        fields["id"] = body.id
+    if body.slug:
+        fields["slug"] = body.slug
+    return Submission(fields, body.html or "", body.markdown or "", body.url, copies=body.copy_pictures)
+
+
+def _with_title(submission: Submission, row: LetterRow) -> Submission:
+    """Have a new text read for a letter whose title is known; one in the text itself is no heading of it then."""
+    title = submission.fields.get("title") or row.title
+    fields = {"canonical_url": row.canonical_url, **submission.fields, "title": title}
+    return Submission(fields, submission.html, submission.markdown)  # type: ignore[arg-type]
+
+
+def letter_answer(pk: int) -> Letter:
+    """Return a letter as it is now."""
+    return schemas.answer(schemas.complete(LetterRow.objects.all()).get(pk=pk))
+
+
+def origin(request: ApiRequest) -> str:
+    """Say where a change comes from that a program made."""
+    return f"the API, by the token “{request.auth.token_name}”"

@@ -1,0 +1,102 @@
+"""What would keep a letter or a dispatch from going out, and what should be known before it does: all in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from distributor.audience.models import MailingList, Segment
+from distributor.channels import registry
+from distributor.delivery import epochs, overrides
+from distributor.delivery.models import Dispatch
+from distributor.delivery.planning import embargoes
+from distributor.delivery.planning.queue import standing_dispatches, targets_of
+from distributor.delivery.transitions import state_of
+from distributor.delivery.variants import concerns, letter_previews, missing_values
+from distributor.domain.states import State
+from distributor.domain.variants import Concern
+from distributor.letters.models import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class PreflightConcern:
+    """One concern; `channel` is "" for what is about the letter itself, or about all."""
+
+    concern: Concern
+    channel: str = ""
+
+
+def of_letter(
+    letter: Letter,
+    *,
+    channels: Sequence[str] | None = None,
+    lists: Sequence[MailingList] = (),
+    segment: Segment | None = None,
+    at: datetime | None = None,
+) -> tuple[PreflightConcern, ...]:
+    """Return what is to be known before a letter is queued like this (see `planning.queue.queue_letter`)."""
+    names = tuple(channels or letter.share_bar or letter.publication.share_bar)
+    entries = [PreflightConcern(concern) for concern in (*_of_house(), *_of_letter(letter, at))]
+    if not names:
+        sentence = "The letter names no channels and the publication has no share bar: name them."
+        entries.append(PreflightConcern(Concern(sentence, "refuse")))
+    for name in dict.fromkeys(names):
+        entries += [PreflightConcern(concern, name) for concern in _of_channel(letter, name, lists, segment)]
+    return tuple(entries)
+
+
+def of_dispatch(dispatch: Dispatch) -> tuple[PreflightConcern, ...]:
+    """Return what is to be known before a letter's dispatch goes out."""
+    assert dispatch.letter is not None
+    entries = [PreflightConcern(concern) for concern in (*_of_house(), *_of_letter(dispatch.letter, dispatch.due_at))]
+    entries += [PreflightConcern(concern, dispatch.channel) for concern in _of_dispatch(dispatch)]
+    return tuple(entries)
+
+
+def is_ready(entries: Iterable[PreflightConcern]) -> bool:
+    """Whether nothing would keep it from going out."""
+    return all(entry.concern.level != "refuse" for entry in entries)
+
+
+def _of_house() -> Iterator[Concern]:
+    if epochs.held_because():
+        yield Concern(epochs.WAITS, "refuse")
+
+
+def _of_letter(letter: Letter, at: datetime | None) -> Iterator[Concern]:
+    embargo = embargoes.of_letter(letter, at=at, now=timezone.now())
+    if embargo is not None:
+        yield Concern(embargo.sentence)
+    for piece in letter.left_out:
+        yield Concern(f"Left out of the letter: {piece['what']}. {piece['why']}", "note")
+    for notice in letter.notices:
+        yield Concern(notice, "note")
+
+
+def _of_channel(letter: Letter, name: str, lists: Sequence[MailingList], segment: Segment | None) -> Iterator[Concern]:
+    targets = targets_of(letter.publication, name, lists, segment)
+    yield from (Concern(target.problem, "refuse") for target in targets if target.problem)
+    if name not in registry.names():
+        return
+    shown = letter_previews.of_letter(letter, name).preview
+    yield from shown.concerns
+    for target in targets:
+        if shown.variant is not None and target.list_ids:
+            yield from missing_values.of_lists(target.list_ids, shown.variant)
+        standing = standing_dispatches(letter, name, target.key).first()
+        if standing is not None:
+            text = f"It is queued for {target.name} already: {standing.reference} is {state_of(standing).predicate}."
+            yield Concern(text, "note")
+
+
+def _of_dispatch(dispatch: Dispatch) -> Iterator[Concern]:
+    state = state_of(dispatch)
+    if state in (State.BLOCKED, State.PAUSED, State.FAILED):
+        yield Concern(f"It is {state.predicate}. {dispatch.reason}".strip(), "refuse")
+    variant_state = overrides.state(dispatch)
+    yield from variant_state.preview.concerns
+    yield from (Concern(sentence) for sentence in variant_state.change.sentences)
+    yield from (entry.concern for entry in concerns.of_dispatches([dispatch]))

@@ -1,0 +1,56 @@
+"""A stored letter's variants as they would go out now, before anything is queued."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+
+from distributor.channels import registry
+from distributor.delivery.variants import concerns
+from distributor.delivery.variants.previews import Preview, options_for, preview
+from distributor.domain.letters import PublicationView
+from distributor.domain.planning import LINK
+from distributor.domain.variants import Concern
+from distributor.letters import short_links
+from distributor.letters.models import Letter, Page
+from distributor.letters.pages import public_url
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPreview:
+    """One channel's variant of a letter; `about_account` are those of its concerns that are about the account."""
+
+    preview: Preview
+    publication: PublicationView
+    about_account: tuple[Concern, ...]
+
+
+def channels_of(letter: Letter) -> tuple[list[str], list[str]]:
+    """Return the channels that a letter goes to, in the order of its share bar, and all others."""
+    bar = letter.share_bar or letter.publication.share_bar
+    names = dict.fromkeys([*bar, *(dispatch.channel for dispatch in letter.dispatches.all())])
+    chosen = [name for name in names if name in registry.names()]
+    return chosen, [name for name in registry.names() if name not in chosen]
+
+
+def of_letter(letter: Letter, channel: str) -> LetterPreview:
+    """Return one channel's variant of a letter, with what its accounts can't do for it among the concerns."""
+    return of_channels(letter, [channel])[0]
+
+
+def of_channels(letter: Letter, channels: Sequence[str]) -> list[LetterPreview]:
+    """Return the variants of these channels."""
+    brand = letter.publication
+    with_link = LINK in channels_of(letter)[0] or Page.objects.filter(letter=letter).exists()
+    view = letter.view(site_url=settings.SITE_URL, url=public_url(letter, with_link=with_link))
+    results = []
+    for channel in channels:
+        options = options_for(brand.slug, brand.channel_options, channel)
+        code = short_links.code_of(letter, channel) if options.short else ""
+        shown = preview(view, channel, options=options, code=code)
+        about_account = concerns.of_accounts(shown, brand)
+        whole = replace(shown, concerns=(*shown.concerns, *about_account))
+        results.append(LetterPreview(whole, view.publication, about_account))
+    return results
