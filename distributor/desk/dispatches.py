@@ -17,6 +17,7 @@ from distributor.desk.access import editor, role_of
 from distributor.domain.dispatch_actions import ACTIONS
 from distributor.domain.errors import DistributorError, StateError
 from distributor.domain.variants import Variant
+from distributor.insights import mail_figures
 from distributor.rendering import cards
 
 
@@ -32,7 +33,7 @@ def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
         "row": row,
         "card": card,
         "letter": record.letter,
-        "engagement": presentation.engagement(record),
+        "engagement": mail_figures.of(record.pk, record.variant),
         "short_clicks": presentation.short_clicks(record),
         "answers": network_responses.of(record),
     }

@@ -11,7 +11,6 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from distributor.audience.models import Subscription
 from distributor.channels import registry, stored_variants
-from distributor.channels.payloads import AddressedPayload
 from distributor.delivery.actions import Offer, offers
 from distributor.delivery.models import Account, Dispatch
 from distributor.delivery.reports.dispatches import DispatchReport, report
@@ -23,11 +22,8 @@ from distributor.domain.states import State
 from distributor.domain.text_length import measure
 from distributor.domain.variants import Concern, Variant
 from distributor.insights import actions as insights
-from distributor.insights import tracking
 from distributor.letters.models import Letter, Publication
 from distributor.rendering.mail import RenderedMail
-
-_NO_ONE = tracking.ClickCount(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,39 +193,6 @@ def _card(channel_preview: Preview, publication: PublicationView) -> Card:
     parts = tuple(PreviewPart(text, measure(text, channel.capabilities)) for text in channel_preview.variant.parts)
     return Card(
         channel_preview.channel, channel_preview.label, channel_preview.variant, channel_preview.concerns, parts
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class FollowedLink:
-    """One link of a mail and how many people followed it."""
-
-    url: str
-    people: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class EngagementFigures:
-    """What readers did with a mail: who opened it, who followed its links (the most followed first)."""
-
-    opens: tracking.ClickCount
-    clicks: tracking.Clicks
-    links: tuple[FollowedLink, ...]
-
-
-def engagement(dispatch: Dispatch) -> EngagementFigures | None:
-    """Return what readers did with a mail; None where nothing is tracked."""
-    payload = stored_variants.read(dispatch.variant).payload if dispatch.variant else None
-    urls = payload.links if isinstance(payload, AddressedPayload) else ()
-    if not urls:
-        return None
-    clicks = tracking.clicks_of(dispatch.pk)
-    by_link = dict(clicks.links)
-    counts = [by_link.get(number, _NO_ONE) for number in range(len(urls))]
-    links = [FollowedLink(url, count.people, count.total) for url, count in zip(urls, counts, strict=True)]
-    return EngagementFigures(
-        tracking.opens_of(dispatch.pk), clicks, tuple(sorted(links, key=lambda link: -link.people))
     )
 
 

@@ -94,7 +94,7 @@ def create_publication(request: ApiRequest, body: NewPublication) -> Status[Publ
     returns=Publication,
 )
 def show_publication(request: ApiRequest, slug: str) -> Publication:
-    return _publication(_row(request, slug))
+    return _publication(publication_row(request, slug))
 
 
 @operation(
@@ -107,14 +107,15 @@ def show_publication(request: ApiRequest, slug: str) -> Publication:
     returns=Publication,
 )
 def update_publication(request: ApiRequest, slug: str, body: SettingsChange) -> Publication:
-    row = _row(request, slug, lock=True)
+    row = publication_row(request, slug, lock=True)
     check_match(request, _publication(row))
     changes = letters.edit_publication(row, body.settings)
     note(request, subject=f"publication {slug}", publication=row, settings=[setting.name for setting in changes])
     return _publication(row)
 
 
-def _row(request: ApiRequest, slug: str, *, lock: bool = False) -> PublicationRow:
+def publication_row(request: ApiRequest, slug: str, *, lock: bool = False) -> PublicationRow:
+    """Return a publication, with `lock` until the request is done. Raises ProblemError `not-found`."""
     rows = PublicationRow.objects.select_for_update(no_key=True) if lock else PublicationRow.objects.all()
     row = rows.filter(slug=slug.replace("\0", "")).first()
     if row is None:

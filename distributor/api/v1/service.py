@@ -20,7 +20,10 @@ from distributor.api import problems
 from distributor.api.description import make_api
 from distributor.api.operations import TRAITS
 from distributor.api.v1 import (
+    accounts,
     audit,
+    channel_settings,
+    digests,
     dispatch_actions,
     dispatch_queue,
     dispatches,
@@ -31,6 +34,7 @@ from distributor.api.v1 import (
     people_in_bulk,
     person_records,
     publications,
+    reports,
     subscriptions,
     tokens,
     variants,
@@ -53,6 +57,10 @@ ROUTERS = (
     letters.router,
     letter_versions.router,
     variants.router,
+    accounts.router,
+    digests.router,
+    channel_settings.router,
+    reports.router,
 )
 
 api = make_api(urls_namespace="api-v1")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from distributor.delivery.mail import ledger
+from distributor.delivery.models import Digest
 from distributor.letters.models import Publication
 
 
@@ -29,7 +31,11 @@ class Run:
 
 def runs(publication: Publication, *, most: int) -> list[Run]:
     """Return a publication's newest runs, the newest first."""
-    digests = publication.digests.select_related("dispatch").order_by("-day", "-pk")[:most]
+    return runs_of(publication.digests.select_related("dispatch").order_by("-day", "-pk")[:most])
+
+
+def runs_of(digests: Iterable[Digest]) -> list[Run]:
+    """Return the runs that digests (with their dispatches) stand for, in the given order."""
     dispatches = {digest: getattr(digest, "dispatch", None) for digest in digests}
     counts = ledger.counts(dispatch for dispatch in dispatches.values() if dispatch is not None)
     reports = []
