@@ -46,6 +46,7 @@ PARTS = {
         "operators/relays",
         "operators/providers",
         "operators/returns",
+        "operators/webhooks",
         "security",
         "operations",
         "operators/scale",

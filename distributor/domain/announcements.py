@@ -202,10 +202,14 @@ def type_names(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in TYPES if name in chosen)
 
 
-def body_of(type_name: str, *, at: datetime, data: Mapping[str, Any]) -> bytes:
+def body_of(type_name: str, *, at: datetime, publication: str, data: Mapping[str, Any]) -> bytes:
     """Return an announcement as programs get it: JSON of `type`, `timestamp` (UTC) and `data`, always the same bytes.
 
-    `at` is aware: when it happened, not when it is sent.
+    `at` is aware: when it happened, not when it is sent. The `data` begins with the publication's short name.
     """
-    payload = {"type": type_name, "timestamp": at.astimezone(UTC).isoformat(), "data": dict(data)}
+    payload = {
+        "type": type_name,
+        "timestamp": at.astimezone(UTC).isoformat(),
+        "data": {"publication": publication, **data},
+    }
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":"), sort_keys=False).encode()

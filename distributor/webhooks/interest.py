@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -44,21 +44,21 @@ def interest_in(type_name: str) -> Interest:
     return Interest(frozenset(ids), everywhere=EVERYWHERE in ids)
 
 
-def keep_for_streams(types: Iterable[str], publication_ids: Collection[int] | None) -> bool:
-    """Have personal announcements of these types written for a stream, from now until a day after the last call.
+def keep_for_streams(types: Collection[str], publication_ids: Collection[int] | None) -> bool:
+    """Have announcements of these types told at once for a stream, and personal ones written, for a day from now.
 
-    `publication_ids` is None for all. Return whether they were being written already, for all that it wants.
+    `publication_ids` is None for all. Return whether the personal ones that it wants were being written already.
     """
     now = timezone.now()
-    personal_types = [name for name in types if TYPES[name].personal]
-    targets = [EVERYWHERE] if publication_ids is None else sorted(publication_ids)
+    numbers = [EVERYWHERE] if publication_ids is None else sorted(publication_ids)
     rows = [
         StreamInterest(publication_number=number, type=name, until=now + STREAM_MEMORY)
-        for number in targets
-        for name in personal_types
+        for number in numbers
+        for name in types
     ]
-    kept_rows = StreamInterest.objects.filter(publication_number__in=targets, type__in=personal_types, until__gt=now)
-    was_kept = kept_rows.count() == len(rows)
+    personal_types = [name for name in types if TYPES[name].personal]
+    kept_rows = StreamInterest.objects.filter(publication_number__in=numbers, type__in=personal_types, until__gt=now)
+    was_kept = kept_rows.count() == len(numbers) * len(personal_types)
     StreamInterest.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["publication_number", "type"], update_fields=["until"]
     )

@@ -12,7 +12,6 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from distributor.domain.announcements import body_of
 from distributor.domain.webhook_retries import FAILING_FOR, is_hopeless, next_try, rest
 from distributor.webhooks.calls import Call, CallResult
 from distributor.webhooks.endpoints import signing_secrets
@@ -41,7 +40,9 @@ def begin_next(endpoint_id: int, claim: UUID) -> BegunAttempt | None:
     endpoint = Endpoint.objects.select_for_update().filter(pk=endpoint_id, claim=claim, enabled=True).first()
     if endpoint is None or (endpoint.resting_until is not None and endpoint.resting_until > now):
         return None
-    due = WebhookMessage.objects.select_for_update(of=("self",), skip_locked=True).select_related("announcement")
+    due = WebhookMessage.objects.select_for_update(of=("self",), skip_locked=True).select_related(
+        "announcement__publication"
+    )
     waiting = due.filter(endpoint=endpoint, state=WebhookMessage.State.WAITING, next_at__lte=now)
     message = waiting.order_by("next_at", "announcement__position").first()
     if message is None:
@@ -62,7 +63,7 @@ def begin(message: WebhookMessage, endpoint: Endpoint, now: datetime) -> BegunAt
     call = Call(
         url=endpoint.url,
         message_id=announcement.message_id,
-        body=body_of(announcement.type, at=announcement.at, data=announcement.data),
+        body=announcement.body,
         signing_secrets=signing_secrets(endpoint, now),
         private=tuple(filter(None, (str(announcement.data.get("email", "")),))),
     )

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from httpx import codes
 
+from distributor.domain.announcements import body_of
 from distributor.letters.models import Publication
 
 _TYPE_LENGTH = 40
@@ -46,6 +47,11 @@ class Announcement(models.Model):
     def message_id(self) -> str:
         """Its `webhook-id`: the same for each endpoint and at every try."""
         return f"msg_{self.key.hex}"
+
+    @property
+    def body(self) -> bytes:
+        """What programs get: JSON on one line."""
+        return body_of(self.type, at=self.at, publication=self.publication.slug, data=self.data)
 
 
 class Endpoint(models.Model):
@@ -127,7 +133,7 @@ class WebhookAttempt(models.Model):
 
 
 class StreamInterest(models.Model):
-    """Until when streams want a type of personal announcements, of one publication by its number or (0) of all."""
+    """Until when streams want a type of announcements, of one publication by its number or (0) of all."""
 
     publication_number = models.BigIntegerField(default=0)
     type = models.CharField(max_length=_TYPE_LENGTH)

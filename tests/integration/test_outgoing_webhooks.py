@@ -69,8 +69,9 @@ def test_a_call_is_what_the_standard_says(brand: Publication, hooks: Receiver) -
     (call,) = hooks.received
     assert call.id == id_
     assert call.headers["content-type"] == "application/json"
+    said = {"publication": "lantern", "import": 0}
     happened_at = Announcement.objects.get().at.isoformat()
-    assert call.opened(secret) == {"type": "import.done", "timestamp": happened_at, "data": {"import": 0}}
+    assert call.opened(secret) == {"type": "import.done", "timestamp": happened_at, "data": said}
     with pytest.raises(WebhookVerificationError):
         call.opened(standard_webhooks.new_secret())
     attempt = WebhookAttempt.objects.get()

@@ -44,10 +44,11 @@ def test_what_is_not_announced_can_not_be_chosen(words: tuple[str, ...]) -> None
 
 def test_a_body_is_the_same_at_every_try() -> None:
     at = datetime(2026, 3, 2, 16, 0, tzinfo=timezone(timedelta(hours=9)))
-    body = body_of("letter.changed", at=at, data={"title": "등대", "letter": 7})
-    assert body == body_of("letter.changed", at=at.astimezone(UTC), data={"title": "등대", "letter": 7})
+    data = {"title": "등대", "letter": 7}
+    body = body_of("letter.changed", at=at, publication="lantern", data=data)
+    assert body == body_of("letter.changed", at=at.astimezone(UTC), publication="lantern", data=data)
     assert json.loads(body) == {
         "type": "letter.changed",
         "timestamp": "2026-03-02T07:00:00+00:00",
-        "data": {"title": "등대", "letter": 7},
+        "data": {"publication": "lantern", "title": "등대", "letter": 7},
     }

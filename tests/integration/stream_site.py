@@ -1,0 +1,20 @@
+"""Our web door with an event stream at an address of its own, for whoever asks."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import path
+
+from config.asgi import application as application
+from distributor.domain.announcements import TYPES
+from distributor.webhooks.streams import Listener, event_stream
+
+
+def events(request: HttpRequest) -> HttpResponseBase:
+    return event_stream(request, Listener(None, tuple(TYPES)))
+
+
+settings.ROOT_URLCONF = __name__
+urlpatterns = [path("events", events)]
