@@ -24,8 +24,13 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # What has no listener waits for this, and so does what lost its wake-up.
     "announce": {"task": "webhooks.fan_out", "schedule": 5.0, "options": {"expires": 30}},
     "forget announcements": {"task": "webhooks.forget", "schedule": 3600.0, "options": {"expires": 3600}},
+    # Those whose wake-up was lost, and what a killed worker took.
+    "work on arrivals": {"task": "newsroom.arrivals", "schedule": 5.0, "options": {"expires": 10}},
+    "forget arrivals": {"task": "newsroom.forget_arrivals", "schedule": 3600.0, "options": {"expires": 3600}},
     # Each hour and not each day: a beat that is started anew counts from its start.
     "forget returns": {"task": "insights.forget_returns", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 if environment.read("DISTRIBUTOR_RETURNS_URL"):
     SCHEDULE["fetch returns"] = {"task": "insights.fetch_returns", "schedule": 60.0, "options": {"expires": 60}}
+if environment.read("DISTRIBUTOR_LETTERS_URL"):
+    SCHEDULE["fetch letters"] = {"task": "newsroom.fetch_mail", "schedule": 60.0, "options": {"expires": 60}}

@@ -93,6 +93,13 @@ VARIABLES = (
         "`400`",
     ),
     Variable(
+        "DISTRIBUTOR_LETTERS_URL",
+        "mailboxes in which letters for mail doors arrive, read each minute, written as those of "
+        "`DISTRIBUTOR_RETURNS_URL`",
+        "none",
+        secret=True,
+    ),
+    Variable(
         "DISTRIBUTOR_WEBSUB_HUB",
         "the WebSub hub that is told when a letter is published, changed or taken down, and that feeds name: "
         "`https://hub.example/`",

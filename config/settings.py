@@ -17,6 +17,7 @@ SITE_URL = environment.site_url()
 MAIL_URL = environment.read("DISTRIBUTOR_MAIL_URL")
 RETURN_DOMAIN = environment.return_domain()
 RETURNS_URLS = environment.read("DISTRIBUTOR_RETURNS_URL").split()
+LETTERS_URLS = environment.read("DISTRIBUTOR_LETTERS_URL").split()
 RETURNS_DAYS = environment.read_number("DISTRIBUTOR_RETURNS_DAYS", 400, least=WINDOW.days)
 WEBSUB_HUB = environment.web_address("DISTRIBUTOR_WEBSUB_HUB")
 INDEXNOW_KEY = environment.indexnow_key()
@@ -160,6 +161,8 @@ CELERY_TASK_ROUTES = {
     "newsroom.look": {"queue": "intake"},
     "newsroom.hubs": {"queue": "intake"},
     "webhooks.turn": {"queue": "webhooks"},
+    "newsroom.arrivals": {"queue": "intake"},
+    "newsroom.fetch_mail": {"queue": "intake"},
 }
 CELERY_TASK_QUEUES = [Queue("distributor"), Queue("intake"), Queue("webhooks"), Queue("mail")]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

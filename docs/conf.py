@@ -33,6 +33,7 @@ PARTS = {
         "editors/approve",
         "editors/results",
         "editors/accounts",
+        "editors/doors",
         "editors/feeds",
         "editors/segments",
         "editors/imports",

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from celery import shared_task
+from django.conf import settings
 
-from distributor.newsroom import feed_claims, feed_looks, hub_subscriptions
+from distributor.lazy_modules import LazyModule
+from distributor.newsroom import feed_claims, hub_subscriptions
+
+if TYPE_CHECKING:
+    from distributor.newsroom import arrivals, feed_looks, mail_arrivals
+else:  # they load what reads letters and mailboxes
+    arrivals = LazyModule("distributor.newsroom.arrivals")
+    feed_looks = LazyModule("distributor.newsroom.feed_looks")
+    mail_arrivals = LazyModule("distributor.newsroom.mail_arrivals")
 
 
 @shared_task(name="newsroom.tick")
@@ -25,3 +35,21 @@ def look(feed_id: int, claim: str) -> None:
 def hubs() -> None:
     """Ask the hubs of feeds to tell of news, before their leases end."""
     hub_subscriptions.ask_due()
+
+
+@shared_task(name="newsroom.arrivals")
+def work_on_arrivals() -> None:
+    """Do what was handed in at the doors."""
+    arrivals.work()
+
+
+@shared_task(name="newsroom.forget_arrivals")
+def forget_arrivals() -> None:
+    """Forget what arrived long ago."""
+    arrivals.forget_old()
+
+
+@shared_task(name="newsroom.fetch_mail")
+def fetch_mail() -> None:
+    """Take the letters that wait in mailboxes."""
+    mail_arrivals.fetch_all(settings.LETTERS_URLS)

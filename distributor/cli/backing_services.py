@@ -51,6 +51,8 @@ _NO_TABLES = "The database has no tables for this yet: run “distributor manage
 _TOLD_BY_COMMANDS = (
     "distributor.delivery.recovery",
     "distributor.delivery.transitions",
+    "distributor.newsroom.feed_actions",
+    "distributor.newsroom.feed_looks",
     "distributor.people.editors",
 )
 

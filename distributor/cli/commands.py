@@ -17,6 +17,7 @@ _MODULES = {
     "digests": "digests",
     "dkim": "dkim",
     "doctor": "doctor",
+    "doors": "doors",
     "feeds": "feeds",
     "fit": "fit",
     "inspect": "inspect",

@@ -7,7 +7,7 @@ import shlex
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,9 +23,10 @@ from distributor.cli.processes import Stop, Supervisor, told_to_stop
 from distributor.domain.errors import BadSettings
 
 if TYPE_CHECKING:
+    from distributor.audience.models import MailingList
     from distributor.delivery.reports.dispatches import DispatchReport
     from distributor.domain.letters import Draft
-    from distributor.letters.models import Letter
+    from distributor.letters.models import Letter, Publication
 
 RECIPIENTS = 1000
 MOST_RECIPIENTS = 1_000_000
@@ -58,7 +59,8 @@ class _DemoLetter:
 def demo(source: str | None, no_stay: bool, recipients: int, as_json: bool) -> None:
     """Send SOURCE (else a sample letter) to made-up subscribers and accounts in the practice world, and show it.
 
-    Everything is real but the networks: PostgreSQL, Redis, Celery workers and beat, SMTP and HTTP on this machine.
+    Everything is real but the networks: PostgreSQL, Redis, Celery workers and beat, SMTP and HTTP on this machine. The
+    sample letter is published in the feed of a practice newsroom, whose hub tells of it: nobody queues it.
     """
     began = time.monotonic()
     drafts = read(source or str(paths.sample()))
@@ -72,7 +74,9 @@ def demo(source: str | None, no_stay: bool, recipients: int, as_json: bool) -> N
             stop.check()
             children = services.supervisor(output.note)
             try:
-                letters, password = _perform(drafts, recipients, port, children, stop, as_json=as_json)
+                letters, password = _perform(
+                    drafts, recipients, port, children, stop, by_feed=source is None, as_json=as_json
+                )
                 _show(letters, time.monotonic() - began, as_json=as_json)
                 if sys.stdout.isatty() and not no_stay and not as_json:
                     _stay(children, stop, password)
@@ -110,10 +114,20 @@ def _own_world(home: Path) -> int:
 
 
 def _perform(
-    drafts: Sequence[Draft], recipients: int, port: int, children: Supervisor, stop: Stop, *, as_json: bool
+    drafts: Sequence[Draft],
+    recipients: int,
+    port: int,
+    children: Supervisor,
+    stop: Stop,
+    *,
+    by_feed: bool,
+    as_json: bool,
 ) -> tuple[list[_DemoLetter], str]:
-    """Start everything, queue the letters, watch them go, and return what became of them and the desk's password."""
-    from distributor.cli import backing_services
+    """Start everything, have the letters come in, watch them go, and return what became of them and the password.
+
+    `by_feed`: they are published in a feed that is watched; else they are queued right here.
+    """
+    from distributor.cli import backing_services, demo_newsroom
 
     # These start while the tables are made; beat after that, since its first tick looks at them; and the web server
     # while the letters are sent, so that it does not take the processors from what has to be there first.
@@ -126,8 +140,17 @@ def _perform(
     stop.check()
     password = editors.add("editor")
     services.wait_until(lambda: bool(services.practice_url()), "practice", children, stop)
-    letters = _queue(drafts, recipients)
-    children.start([services.web(services.HOST, port)])
+    publication, readers = _make_publication(recipients)
+    if by_feed:
+        # Its hub calls us, so that the web server has to be there first.
+        children.start([services.web(services.HOST, port)])
+        services.wait_until(lambda: services.is_alive(services.HOST, port), "web", children, stop)
+        letters = demo_newsroom.publish(drafts, publication, readers, wait=_waiting(children, stop))
+        if not as_json:
+            output.console().print("The practice newsroom published its letter; its feed’s hub told of it.")
+    else:
+        letters = _queue(drafts, publication, readers)
+        children.start([services.web(services.HOST, port)])
     if not as_json:
         for letter in letters:
             output.console().print(
@@ -147,13 +170,17 @@ def _perform(
     ], password
 
 
-def _queue(drafts: Sequence[Draft], recipients: int) -> list[Letter]:
+def _waiting(children: Supervisor, stop: Stop) -> Callable[[Callable[[], bool], str], None]:
+    """Return what waits for something that one of the children brings about."""
+    return lambda ready, name: services.wait_until(ready, name, children, stop)
+
+
+def _make_publication(recipients: int) -> tuple[Publication, MailingList]:
     from distributor.audience.actions import ensure_list
     from distributor.audience.imports import import_subscribers
     from distributor.channels import share_bar
     from distributor.cli import sample_subscribers
-    from distributor.delivery.planning.queue import queue_letter
-    from distributor.letters.actions import create_publication, take_in
+    from distributor.letters.actions import create_publication
 
     post = create_publication(
         name="The Lantern Post",
@@ -163,7 +190,14 @@ def _queue(drafts: Sequence[Draft], recipients: int) -> list[Letter]:
     connect_practice(post)
     readers = ensure_list(post, "readers", "Readers")
     import_subscribers(sample_subscribers.table(recipients), into=readers)
-    letters = [take_in(draft, publication=post).letter for draft in drafts]
+    return post, readers
+
+
+def _queue(drafts: Sequence[Draft], publication: Publication, readers: MailingList) -> list[Letter]:
+    from distributor.delivery.planning.queue import queue_letter
+    from distributor.letters.actions import take_in
+
+    letters = [take_in(draft, publication=publication).letter for draft in drafts]
     for letter in letters:
         queue_letter(letter, hold_minutes=0, lists=[readers])
     return letters

@@ -34,6 +34,7 @@ class IntakeRuleForm(OfPublication):
         values = super().clean() or self.cleaned_data
         if values.get("publication") is None or self.errors:
             return values
+        values = dict(values)  # an error takes its field out of the cleaned ones
         for name in ("channels", "lists", "segment", "series", "hold_minutes"):
             try:
                 intake_rules.check(values["publication"], self._rules(values, only=name))

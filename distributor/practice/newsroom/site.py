@@ -6,15 +6,16 @@ import hashlib
 import json
 from html import escape
 
+import httpx
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from distributor.practice.newsroom import letters
+from distributor.practice.newsroom import letters, senders
 from distributor.practice.newsroom.hub import Hub
 from distributor.practice.newsroom.lies import LIES
-from distributor.practice.store import Store
+from distributor.practice.store import Store, now
 
 FEED = "/newsroom/feed.atom"
 
@@ -29,6 +30,7 @@ def routes(store: Store) -> list[Route]:
         Route("/newsroom/letters/{number:int}", site.letter),
         Route("/newsroom/hub", site.hub.ask, methods=["POST"]),
         Route("/newsroom/hub", site.hub.subscribers),
+        Route("/newsroom/send", site.send, methods=["POST"]),
         Route("/newsroom/lies/{kind}", site.lie),
     ]
 
@@ -74,6 +76,22 @@ class _Site:
         topic = f"{_origin(request)}{FEED}"
         task = BackgroundTask(self.hub.distribute, topic, self._text(request))
         return JSONResponse({"url": f"{_origin(request)}{letter.path}"}, 201, background=task)
+
+    async def send(self, request: Request) -> Response:
+        """Hand a letter in at a door, as the system of that kind does: {"kind", "address", "secret", "title", "html"}.
+
+        The answer is the door's status; of a mail it is the mail, to be handed to “distributor doors take”.
+        """
+        try:
+            order = json.loads(await request.body())
+            call = senders.call_of(order, at=now().timestamp())
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return JSONResponse({"error": "Give kind, address, secret, title and html."}, 400)
+        if isinstance(call, bytes):
+            return Response(call, media_type="message/rfc822")
+        async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
+            answer = await client.post(order["address"], content=call.body, headers=call.headers)
+        return JSONResponse({"status": answer.status_code})
 
     async def lie(self, request: Request) -> Response:
         tell = LIES.get(request.path_params["kind"])

@@ -76,15 +76,18 @@ def read_place(url: str) -> Place:
 
 
 @contextmanager
-def open_box(place: Place) -> Iterator[Box]:
-    """Log in and select the folder. Raises BadSettings where the login or folder is refused, ServiceAway otherwise."""
+def open_box(place: Place, *, size: int = SIZE) -> Iterator[Box]:
+    """Log in and select the folder; of a message at most `size` bytes are read.
+
+    Raises BadSettings where the login or folder is refused, ServiceAway otherwise.
+    """
     try:
-        client = _connect(place)
+        client = _connect(place, 2 * size)
     except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
         raise ServiceAway(f"{place.label} does not answer ({_reason(error)}): the next try may work.") from error
     try:
         _log_in(client, place)
-        yield Box(client, place)
+        yield Box(client, place, size)
     except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
         raise ServiceAway(f"{place.label} broke off ({_reason(error)}): the next try goes on.") from error
     finally:
@@ -96,15 +99,15 @@ def open_box(place: Place) -> Iterator[Box]:
                 client.client.shutdown()
 
 
-def _connect(place: Place) -> BaseMailBox:
+def _connect(place: Place, most: int) -> BaseMailBox:
     client = _client(place)
-    client.client.read = partial(_read, client.client.read)  # type: ignore[method-assign]
+    client.client.read = partial(_read, client.client.read, most)  # type: ignore[method-assign]
     return client
 
 
-def _read(read: Callable[[int], bytes], size: int) -> bytes:
+def _read(read: Callable[[int], bytes], most: int, size: int) -> bytes:
     """Read what the server says that it sends: it may say any number, and imaplib would take so much memory."""
-    if size > 2 * SIZE:
+    if size > most:
         raise imaplib.IMAP4.error("more than was asked for")
     return read(size)
 
@@ -141,7 +144,8 @@ def _reason(error: Exception) -> str:
 class Box:
     """The open folder. Messages are named by their UIDs, which stay theirs (RFC 3501 §2.3.1.1)."""
 
-    def __init__(self, client: BaseMailBox, place: Place) -> None:
+    def __init__(self, client: BaseMailBox, place: Place, size: int = SIZE) -> None:
+        self._size = size
         self._client = client
         self._place = place
         self._has_folder = not place.done_folder
@@ -151,8 +155,8 @@ class Box:
         return list(self._client.uids("UNDELETED UNFLAGGED", charset=None))
 
     def message(self, uid: str) -> bytes | None:
-        """Return the beginning of a message (256 kB), unseen as it was; None where it is gone by now."""
-        _, response = self._client.client.uid("FETCH", uid, f"(BODY.PEEK[]<0.{SIZE}>)")
+        """Return the beginning of a message, unseen as it was; None where it is gone by now."""
+        _, response = self._client.client.uid("FETCH", uid, f"(BODY.PEEK[]<0.{self._size}>)")
         parts = [part[1] for part in response if isinstance(part, tuple)]
         return bytes(parts[0]) if parts else None
 

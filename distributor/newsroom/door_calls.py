@@ -1,0 +1,76 @@
+"""A call at a door: it is proven and written down, then answered; a worker does what it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+from django.db import transaction
+
+from distributor.delivery import database_clock, wakeups
+from distributor.domain.door_signatures import Scheme, proof_of
+from distributor.newsroom import door_actions
+from distributor.newsroom.models import Arrival, IntakeDoor
+
+REFUSED_KEPT: Final = 50  # of a door: who knows its address may write as many as they like
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswer:
+    """What the caller is told: an HTTP status and a sentence."""
+
+    status: HTTPStatus
+    sentence: str
+
+
+def receive(key: str, headers: Mapping[str, str], body: bytes) -> CallAnswer:
+    """Take a call. `headers` have lower-case names. Raises CredentialsError where the door's secret can't be read."""
+    door = door_actions.find_by_key(key)
+    if door is None or door.kind == IntakeDoor.Kind.MAIL:
+        return CallAnswer(HTTPStatus.NOT_FOUND, "There is no such door.")
+    header = str(door.options.get("header", ""))
+    secret = door_actions.secret_of(door)
+    proof = proof_of(_scheme(door, header), headers, body, secret=secret, now=database_clock.now(), header=header)
+    if proof.refusal:
+        refuse(door, proof.refusal, size=len(body))
+        return CallAnswer(HTTPStatus.UNAUTHORIZED, proof.refusal)
+    if not door.is_open:
+        refuse(door, "The door is closed.", size=len(body))
+        return CallAnswer(HTTPStatus.SERVICE_UNAVAILABLE, "The door is closed.")
+    is_new = write_down(door, body, call_id=proof.call_id)
+    return CallAnswer(HTTPStatus.ACCEPTED, "It is taken." if is_new else "It came before and is taken already.")
+
+
+@transaction.atomic
+def write_down(door: IntakeDoor, body: bytes, *, call_id: str) -> bool:
+    """Write an arrival down and wake a worker; whether it is a new one: the same call again changes nothing."""
+    now = database_clock.now()
+    arrivals = Arrival.objects.bulk_create(
+        [Arrival(door=door, at=now, call_id=call_id, body=body, size=len(body), next_at=now)], ignore_conflicts=True
+    )
+    stored = Arrival.objects.filter(door=door, call_id=call_id, at=now).exists()
+    if stored:
+        wakeups.after_commit("newsroom.arrivals")
+    return bool(arrivals) and stored
+
+
+def refuse(door: IntakeDoor, reason: str, *, size: int) -> None:
+    """Note that something was not believed, for people to see; of a door only the last of these are kept."""
+    now = database_clock.now()
+    Arrival.objects.create(
+        door=door, at=now, state=Arrival.State.REFUSED, reason=reason, size=size, next_at=now, ended_at=now
+    )
+    refused_arrivals = door.arrivals.filter(state=Arrival.State.REFUSED).order_by("-pk")
+    last = refused_arrivals.values_list("pk", flat=True)[REFUSED_KEPT : REFUSED_KEPT + 1].first()
+    if last is not None:
+        refused_arrivals.filter(pk__lte=last).delete()
+
+
+def _scheme(door: IntakeDoor, header: str) -> Scheme:
+    if door.kind == IntakeDoor.Kind.GHOST:
+        return "ghost"
+    if door.kind == IntakeDoor.Kind.WORDPRESS:
+        return "wordpress"
+    return "hmac" if header else "bearer"
