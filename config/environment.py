@@ -37,7 +37,13 @@ VARIABLES = (
         "an embedded server in the data folder",
         secret=True,
     ),
-    Variable("REDIS_URL", "Redis, `redis://host:6379/0`", "an embedded server in the data folder", secret=True),
+    Variable(
+        "REDIS_URL",
+        "Redis or Valkey, `redis://user:pass@host:6379/0`, by TLS `rediss://…?ssl_ca_certs=/path/ca.pem`, by Sentinels "
+        "`sentinel://user:pass@host:26379,host:26379/NAME/0`",
+        "an embedded server in the data folder",
+        secret=True,
+    ),
     Variable(
         "DISTRIBUTOR_PREPARED_STATEMENTS",
         "`auto`: statements are prepared on PostgreSQL unless a pooler stands in front of it; `always`: also behind "

@@ -6,15 +6,14 @@ import logging
 from collections.abc import Callable
 from threading import Event
 
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.utils.log import log_response
-from kombu import Connection
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from distributor.broker_connections import broker_connection
 from distributor.delivery import heartbeats
 
 logger = logging.getLogger(__name__)
@@ -63,8 +62,7 @@ def _database() -> str:
 
 
 def _redis() -> str:
-    options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "max_retries": 0}
-    with Connection(settings.REDIS_URL, transport_options=options) as broker:
+    with broker_connection(max_retries=0) as broker:
         broker.ensure_connection(max_retries=0, timeout=WAIT_SECONDS, reraise_as_library_errors=False)
     return ""
 

@@ -11,6 +11,7 @@ from kombu import Queue
 from config import environment, logs, media, secrets, sentry
 from config.database import database
 from distributor import embedded, paths
+from distributor.broker_urls import broker_address
 from distributor.domain.bounces import WINDOW
 
 SITE_URL = environment.site_url()
@@ -135,13 +136,15 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the desk shows mail variants in frames of its own
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # the size limit of a source, see letters/intake
 
-CELERY_BROKER_URL = REDIS_URL
+_broker = broker_address(REDIS_URL)
+CELERY_BROKER_URL = _broker.url
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "queue_order_strategy": "priority",
     "socket_connect_timeout": 2,
     "socket_timeout": 5,
+    **_broker.options,
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

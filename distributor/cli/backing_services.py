@@ -93,13 +93,13 @@ def database_away() -> str:
 
 def reach_broker() -> None:
     """Raise ServiceAway where Redis does not answer after a few tries."""
-    from django.conf import settings
-    from kombu import Connection
     from kombu.exceptions import OperationalError
     from redis.exceptions import RedisError
 
+    from distributor.broker_connections import broker_connection
+
     def ping() -> None:
-        with Connection(settings.REDIS_URL, transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS) as broker:
+        with broker_connection() as broker:
             broker.ensure_connection(max_retries=0, timeout=2, reraise_as_library_errors=False)
 
     def away() -> str:

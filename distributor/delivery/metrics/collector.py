@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from kombu import Connection
 from kombu.exceptions import KombuError
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import (
@@ -23,6 +22,7 @@ from prometheus_client.registry import Collector as BaseCollector
 from redis.exceptions import RedisError
 
 from distributor import __version__
+from distributor.broker_connections import broker_connection
 from distributor.delivery import heartbeats
 from distributor.delivery.metrics import queries, totals
 
@@ -83,7 +83,7 @@ def _queues() -> Families:
     queue_tasks = GaugeMetricFamily(
         "distributor_queue_tasks", "Tasks that wait for a worker in Redis, by queue", labels=["queue"]
     )
-    with Connection(settings.REDIS_URL, transport_options=settings.CELERY_BROKER_TRANSPORT_OPTIONS) as broker:
+    with broker_connection() as broker:
         broker.ensure_connection(max_retries=0, timeout=2, reraise_as_library_errors=False)
         channel: Any = broker.default_channel  # kombu's types know what all brokers have in common
         for queue in settings.CELERY_TASK_QUEUES:
