@@ -94,10 +94,12 @@ def _own_world(home: Path) -> int:
     from config.environment import VARIABLES
     from distributor import embedded
 
-    for variable in VARIABLES:
-        if variable.name != "DISTRIBUTOR_DEBUG":
-            os.environ.pop(variable.name, None)
-            os.environ.pop(f"{variable.name}_FILE", None)
+    names = [name for variable in VARIABLES for name in (variable.name, f"{variable.name}_FILE") if name in os.environ]
+    ignored_names = [name for name in names if name not in {"DISTRIBUTOR_DEBUG", "DISTRIBUTOR_HOME"}]
+    for name in ignored_names:
+        del os.environ[name]
+    if ignored_names:
+        output.note(f"The demo has a world of its own, and does not use {', '.join(ignored_names)}.")
     os.environ["DISTRIBUTOR_HOME"] = str(home)
     embedded.stop_all()  # of a demo that was killed
     try:

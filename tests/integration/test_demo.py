@@ -39,8 +39,10 @@ def house() -> Iterator[House]:
 
 
 def test_everything_is_delivered(house: House) -> None:
-    ran = house.run("demo", "--no-stay", "--json", "--recipients", "200")
+    away = {"DATABASE_URL": "postgresql://away.example/x", "REDIS_URL": "redis://away.example/0"}
+    ran = house.run("demo", "--no-stay", "--json", "--recipients", "200", **away)
     assert ran.code == 0, ran.said
+    assert "does not use DATABASE_URL, REDIS_URL." in ran.said
     result = ran.json
     assert list(result) == ["letter", "dispatches"]
     assert result["letter"]["title"]
