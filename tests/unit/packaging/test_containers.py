@@ -18,12 +18,12 @@ ROOT = Path(__file__).resolve().parents[3]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ("migrate", "web", "worker", "beat")
+OURS = ("migrate", "web", "worker", "mail-worker", "metrics", "beat")
 
 # https://github.com/compose-spec/compose-spec/blob/main/05-services.md
 SERVICE_KEYS = {
-    "build", "cap_drop", "command", "depends_on", "environment", "healthcheck", "image", "init", "ports", "read_only",
-    "restart", "secrets", "security_opt", "shm_size", "stop_grace_period", "tmpfs", "volumes",
+    "build", "cap_add", "cap_drop", "command", "depends_on", "environment", "healthcheck", "image", "init", "ports",
+    "profiles", "read_only", "restart", "secrets", "security_opt", "shm_size", "stop_grace_period", "tmpfs", "volumes",
 }  # fmt: skip
 HEALTH_KEYS = {"test", "interval", "timeout", "start_period", "retries", "disable"}
 CONDITIONS = {"service_started", "service_healthy", "service_completed_successfully"}
@@ -41,7 +41,8 @@ def test_what_is_named_is_there() -> None:
     for service in SERVICES.values():
         assert set(service.get("secrets", ())) <= set(COMPOSE["secrets"])
         for volume in service.get("volumes", ()):
-            assert volume.split(":")[0] in COMPOSE["volumes"]
+            source = volume.split(":")[0]
+            assert source in COMPOSE["volumes"] or (ROOT / source).exists()
         for name, condition in service.get("depends_on", {}).items():
             assert condition["condition"] in CONDITIONS
             if condition["condition"] == "service_healthy":
@@ -83,7 +84,7 @@ def test_secrets_of_the_database_agree() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["migrate", "web", "worker", "beat"])
+@pytest.mark.parametrize("name", OURS)
 def test_every_command_is_there(name: str) -> None:
     program, *arguments = SERVICES[name]["command"]
     assert importlib.util.find_spec(program)
