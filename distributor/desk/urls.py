@@ -23,6 +23,7 @@ from distributor.desk import (
     segments,
     unproven_events,
     views,
+    webhooks,
 )
 from distributor.desk.logins import DeskLogin
 from distributor.desk.own_password import own_password
@@ -76,6 +77,9 @@ urlpatterns = [
     path("returns/<int:event_id>/", unproven_events.event, name="event"),
     path("settings/", publication_settings.publication_settings, name="publication-settings"),
     path("settings/<slug:publication>/", publication_settings.publication_settings, name="publication-settings"),
+    path("settings/<slug:publication>/webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<int:endpoint_id>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<int:endpoint_id>/<slug:action>/", webhooks.act_on_webhook, name="webhook-act"),
     path("segments/", segments.segments, name="segments"),
     path("segments/new/", segments.new_segment, name="new-segment"),
     path("segments/<int:segment_id>/", segments.segment, name="segment"),
