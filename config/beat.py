@@ -18,6 +18,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # Those whose wake-up was lost, and those that are to be tried again.
     "tell hubs and search engines": {"task": "letters.ping", "schedule": 60.0, "options": {"expires": 60}},
     "forget answers of the API": {"task": "people.forget_answers", "schedule": 3600.0, "options": {"expires": 3600}},
+    "forget transactional mails": {
+        "task": "delivery.forget_transactional_mails",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "look at feeds": {"task": "newsroom.tick", "schedule": 1.0, "options": {"expires": 10}},
     # Those whose wake-up was lost, and leases that end.
     "ask hubs": {"task": "newsroom.hubs", "schedule": 60.0, "options": {"expires": 60}},

@@ -158,7 +158,9 @@ CELERY_TASK_DEFAULT_QUEUE = "distributor"
 # keeps ticks and posts waiting for longer than one turn of it. Workers for mail only: `celery -A tasks worker -Q mail`.
 # Feeds of others, which may be slow, have one too, before mail: news wait for no mailing. So do webhooks: one turn at a
 # time, for seconds (`webhooks.turns`). A worker for them alone: `celery -A tasks worker -Q webhooks --concurrency 1`.
+# Transactional mail comes first among them: somebody waits for it.
 CELERY_TASK_ROUTES = {
+    "delivery.transactional_mail": {"queue": "transactional"},
     "delivery.mail": {"queue": "mail"},
     "insights.fetch_returns": {"queue": "mail"},
     "newsroom.look": {"queue": "intake"},
@@ -167,7 +169,13 @@ CELERY_TASK_ROUTES = {
     "newsroom.arrivals": {"queue": "intake"},
     "newsroom.fetch_mail": {"queue": "intake"},
 }
-CELERY_TASK_QUEUES = [Queue("distributor"), Queue("intake"), Queue("webhooks"), Queue("mail")]
+CELERY_TASK_QUEUES = [
+    Queue("distributor"),
+    Queue("transactional"),
+    Queue("intake"),
+    Queue("webhooks"),
+    Queue("mail"),
+]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 LOG_LEVEL = environment.choice("DISTRIBUTOR_LOG_LEVEL", logs.LEVELS)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from distributor.delivery import release
 from distributor.delivery.accounts import tokens
+from distributor.delivery.mail import transactional
 from distributor.delivery.mail.send import continue_spread, send_mail
 from distributor.delivery.posts import lookup, rate_budgets
 from distributor.delivery.posts.recall import carry_out
@@ -29,6 +30,18 @@ def post(dispatch_id: int) -> None:
 def mail(dispatch_id: int) -> None:
     """Take one turn of a released mail dispatch."""
     send_mail(dispatch_id)
+
+
+@shared_task(name=transactional.TASK)
+def transactional_mail(mail_id: int) -> None:
+    """Send one transactional mail."""
+    transactional.deliver(mail_id)
+
+
+@shared_task(name="delivery.forget_transactional_mails")
+def forget_transactional_mails() -> None:
+    """Remove transactional mails that were settled long ago."""
+    transactional.forget(timezone.now())
 
 
 @shared_task(name="delivery.spread")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from distributor.audience import signed_tokens
+from distributor.audience import transactional_mails
 from distributor.channels.mail.providers.webhooks import LIMIT, Malformed, NotAllowed, allow, events
 from distributor.delivery.accounts import provider_webhooks
 from distributor.domain.errors import BadSettings
@@ -32,9 +32,7 @@ def mail(request: HttpRequest, provider: str, account_id: int, token: str = "") 
             return HttpResponse()
         if _length(request) > LIMIT or len(request.body) > LIMIT:
             return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        returned_events = events(
-            provider_hook, request, read_token=signed_tokens.recipient_tokens().read, now=timezone.now()
-        )
+        returned_events = events(provider_hook, request, read_token=transactional_mails.read_token, now=timezone.now())
     except NotAllowed:
         return HttpResponse(status=HTTPStatus.FORBIDDEN)
     except Malformed:

@@ -25,5 +25,11 @@ def tracking_tokens() -> SignedTokens:
     return SignedTokens(_keys(), "distributor.tracking")
 
 
+@cache
+def transactional_tokens() -> SignedTokens:
+    """Tokens in the return path of transactional mails: they say which one came back, and open no list."""
+    return SignedTokens(_keys(), "distributor.transactional")
+
+
 def _keys() -> list[bytes]:
     return [key.encode() for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]

@@ -21,6 +21,7 @@ _MODULES = {
     "feeds": "feeds",
     "fit": "fit",
     "inspect": "inspect",
+    "mail": "mail",
     "manage": "manage",
     "mcp": "mcp",
     "metrics": "metrics",

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.utils import timezone
+
 from distributor.audience.privacy import Person
-from distributor.delivery.models import Attempt, Delivery, Dispatch
+from distributor.delivery.models import Attempt, Delivery, Dispatch, TransactionalMail
 
 
 def tell(person: Person) -> list[dict[str, Any]]:
@@ -37,3 +41,29 @@ def forget(person: Person) -> None:
     mails = Dispatch.objects.filter(spread_from__isnull=False)
     Delivery.objects.filter(dispatch__in=mails, subscriber_id=person.subscriber).update(detail="")
     Attempt.objects.filter(dispatch__in=mails, subscriber_id=person.subscriber).update(reason="")
+
+
+def tell_transactional(person: Person) -> list[dict[str, Any]]:
+    """Return the transactional mails to their address as JSON values, the oldest first."""
+    return [
+        {
+            "publication": mail.publication.slug,
+            "template": mail.template,
+            "state": mail.state,
+            "at": mail.created_at.isoformat(),
+            "said": mail.reason,
+        }
+        for mail in _transactional_mails(person).select_related("publication").order_by("pk")
+    ]
+
+
+def forget_transactional(person: Person) -> None:
+    """Take their address and all that was said out of the transactional mails; what still waits is not sent."""
+    mails = _transactional_mails(person)
+    mails.filter(state__in=("waiting", "sending")).update(state="failed", settled_at=timezone.now(), leased_until=None)
+    texts = ("email", "name", "subject", "html", "text", "reason", "returned_reason", "own_id", "fingerprint")
+    mails.update(**dict.fromkeys(texts, ""))
+
+
+def _transactional_mails(person: Person) -> QuerySet[TransactionalMail]:
+    return TransactionalMail.objects.alias(folded=Lower("email")).filter(folded=person.email.lower())

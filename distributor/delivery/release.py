@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from distributor.delivery import epochs, heartbeats, wakeups
 from distributor.delivery.accounts import tokens
-from distributor.delivery.mail import ledger
+from distributor.delivery.mail import ledger, transactional
 from distributor.delivery.mail.send import finish_if_done
 from distributor.delivery.models import Attempt, Batch, Dispatch
 from distributor.delivery.planning import claims
@@ -51,6 +51,8 @@ def sweep(*, answer_within: timedelta = ANSWER_WITHIN) -> None:
         wakeups.after_commit("delivery.settle", dispatch_id)
     for dispatch_id in recall.due(now):
         wakeups.after_commit("delivery.recall", dispatch_id)
+    for mail_id in transactional.due(now):
+        wakeups.after_commit(transactional.TASK, mail_id)
     for account_id in tokens.due(now):
         wakeups.after_commit("delivery.renew", account_id)
     open_batches = Batch.objects.filter(dispatch=OuterRef("pk")).exclude(state=Batch.State.DONE)

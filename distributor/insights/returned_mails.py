@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from distributor.audience import signed_tokens
+from distributor.audience import signed_tokens, transactional_mails
 from distributor.audience.models import Subscriber
 from distributor.audience.unsubscription import dispatch_with
 from distributor.channels.mail.returns.attribution import Lookups
@@ -44,7 +44,7 @@ class ReturnTally:
 def understand(raw: bytes, *, recipients: Sequence[str] = ()) -> Reading:
     """Return what a mail says that came in now, for these addresses of the envelope. Stores nothing."""
     context = Lookups(
-        token=signed_tokens.recipient_tokens().read,
+        token=transactional_mails.read_token,
         tracking=signed_tokens.tracking_tokens().read,
         dispatch=dispatch_with,
     )

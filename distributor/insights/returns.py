@@ -20,7 +20,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from distributor.audience import held_bursts
+from distributor.audience import held_bursts, transactional_mails
 from distributor.audience.actions import unsubscribe
 from distributor.audience.causes import Cause
 from distributor.audience.models import Subscriber, Suppression, with_address
@@ -54,7 +54,7 @@ def take_in(events: Iterable[MailEvent]) -> IntakeResult:
     result = IntakeResult()
     while group := list(islice(remaining_events, GROUP_SIZE)):
         with transaction.atomic():
-            identified_events = _identify([storable(event) for event in group])
+            identified_events = _identify([storable(event) for event in _of_transactional(group)])
             now = timezone.now()
             new = _store(identified_events, now)
             _follow(new, now)
@@ -64,6 +64,32 @@ def take_in(events: Iterable[MailEvent]) -> IntakeResult:
             result.unproven + sum(not event.certain for event in new),
         )
     return result
+
+
+def _of_transactional(events: Sequence[MailEvent]) -> list[MailEvent]:
+    """Return the events with those about transactional mails told by their address, and kept with these mails."""
+    mails = transactional_mails.MAILS.get()
+    numbers = {
+        event.subscriber: event.certain
+        for event in events
+        if event.dispatch == transactional_mails.NO_DISPATCH and event.subscriber is not None
+    }
+    if not numbers:
+        return list(events)
+    emails = mails.addresses(numbers)
+    results = []
+    for event in events:
+        if event.dispatch != transactional_mails.NO_DISPATCH:
+            results.append(event)
+            continue
+        number, address = event.subscriber or 0, emails.get(event.subscriber or 0, "")
+        if event.certain and address:
+            mails.note(number, event.kind.value, event.reason)
+        another = bool(event.email and address) and event.email.lower() != address.lower()
+        forwarded = event.forwarded or (another and event.kind in _BOUNCE_KINDS)
+        email = address or event.email
+        results.append(replace(event, email=email, dispatch=None, subscriber=None, forwarded=forwarded))
+    return results
 
 
 def _identify(events: Sequence[MailEvent]) -> list[MailEvent]:

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from distributor.domain.letters import PublicationView
 
+TRANSACTIONAL = "transactional"
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
@@ -17,7 +19,7 @@ class Envelope:
     - `list_name`: its description for people.
     - `archive_url`: where the letters can be read on the web (List-Archive, List-Help); "" leaves both out.
     - `stream`: what Feedback-ID calls the publication (letters, digits, hyphens).
-    - `kind`: what it calls this kind of mail, `letter` or `digest`.
+    - `kind`: what it calls this kind of mail, `letter`, `digest` or `transactional`; the last has no list.
     - `reply_to`: where answers go, "" for the sender's address.
     """
 
@@ -29,6 +31,11 @@ class Envelope:
     stream: str = ""
     kind: str = "letter"
     reply_to: str = ""
+
+    @property
+    def is_of_list(self) -> bool:
+        """Whether it goes to a list, which one can leave."""
+        return self.kind != TRANSACTIONAL
 
     @classmethod
     def of(cls, publication: PublicationView, *, kind: str = "letter") -> Envelope:

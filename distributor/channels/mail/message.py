@@ -141,14 +141,17 @@ class MessageBuilder:
         phrase = _phrase(envelope.list_name, "List-Id")
         archive = f"<{url_in_header(envelope.archive_url)}>"
         identifier = self._list_id()
-        headers = (
+        list_headers = (
             f"List-Id: {phrase} <{identifier}>\r\n" if phrase else f"List-Id: <{identifier}>\r\n",
             f"List-Help: {archive}\r\nList-Archive: {archive}\r\n" if envelope.archive_url else "",
             "List-Post: NO\r\n",
+        )
+        headers = (
+            *(list_headers if envelope.is_of_list else ()),
             f"Feedback-ID: {self._feedback_id()}\r\n",
             self._reply_to,
             "Auto-Submitted: auto-generated\r\n",
-            "Precedence: bulk\r\n",
+            "Precedence: bulk\r\n" if envelope.is_of_list else "",
             "MIME-Version: 1.0\r\n",
             f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n',
         )
@@ -170,6 +173,8 @@ class MessageBuilder:
 
     def _unsubscribe(self, recipient: Recipient) -> str:
         """Return List-Unsubscribe, and with a web address the promise that one POST to it is enough (RFC 8058)."""
+        if not self._envelope.is_of_list:
+            return ""
         if not recipient.token:
             mail = f"{self._leave_by_mail}>"
         elif self._return_domain:

@@ -8,6 +8,7 @@ from distributor.delivery.models.operation import Epoch, Heartbeat, MetricProgre
 from distributor.delivery.models.override import Override
 from distributor.delivery.models.remote_post import RemotePost
 from distributor.delivery.models.signing_key import SigningKey
+from distributor.delivery.models.transactional_mail import TransactionalMail
 
 __all__ = [
     "Account",
@@ -26,4 +27,5 @@ __all__ = [
     "RateBudgetUse",
     "RemotePost",
     "SigningKey",
+    "TransactionalMail",
 ]
