@@ -20,7 +20,7 @@ def test_a_mail_is_sent_once_by_its_id_and_shown(operator: House) -> None:
     options = ("ana@inbox.example", "--subject", "Order {{ values.number }}", "--markdown", "Thank you.")
     assert "connect one" in operator.refused("mail", "send", *options, "--values", '{"number": 7}')
     operator.fine("suppressions", "add", "ana@inbox.example")
-    operator.fine("accounts", "add", "mail", given='{"url": "smtp://127.0.0.1:9?starttls=off"}')
+    operator.fine("accounts", "add", "mail", "--name", "relay", given='{"url": "smtp://127.0.0.1:9?starttls=off"}')
     first = operator.fine("mail", "send", *options, "--values", '{"number": 7}', "--id", "o7")
     assert (first["state"], first["own_id"]) == ("suppressed", "o7")
     assert operator.fine("mail", "send", *options, "--values", '{"number": 7}', "--id", "o7")["id"] == first["id"]
