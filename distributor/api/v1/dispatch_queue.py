@@ -27,6 +27,7 @@ from distributor.people import api_tokens
 router = Router(tags=["Dispatches"])
 
 APPROVAL_SCOPE: Final = "dispatches:approve"
+QUEUE_SCOPE: Final = "dispatches:write"
 
 
 class QueueRequest(Body):
@@ -88,7 +89,7 @@ class WithdrawalAnswer(Schema):
 
 @operation(
     router, "POST", "/letters/{letter_id}/dispatches", id="letters.queue", summary="Queue a letter",
-    scope="dispatches:write", returns=QueueAnswer, status=HTTPStatus.CREATED, responses={HTTPStatus.OK: QueueAnswer},
+    scope=QUEUE_SCOPE, returns=QueueAnswer, status=HTTPStatus.CREATED, responses={HTTPStatus.OK: QueueAnswer},
 )  # fmt: skip
 def queue(
     request: ApiRequest,
@@ -97,9 +98,24 @@ def queue(
     body: QueueRequest = AS_IT_IS,
 ) -> Status[QueueAnswer]:
     """Plan its dispatches. What it was queued for before stays as it is; where nothing is new the answer is 200."""
+    check_scopes(request, body)
+    letter = row_of(request, Letter.objects.select_related("publication"), letter_id)
+    answer = queue_as_asked(letter, body)
+    ids = [dispatch.id for dispatch in answer.dispatches]
+    note(request, subject=f"letter {letter.pk}", publication=letter.publication, dispatches=ids, approve=body.approve)
+    response.headers["Location"] = f"/api/v1/dispatches?letter={letter.pk}"
+    return Status(HTTPStatus.CREATED if ids else HTTPStatus.OK, answer)
+
+
+def check_scopes(request: ApiRequest, body: QueueRequest) -> None:
+    """Raise NotPermitted where a token may not queue like this."""
+    api_tokens.require(request.auth, QUEUE_SCOPE)
     if body.approve:
         api_tokens.require(request.auth, APPROVAL_SCOPE)
-    letter = row_of(request, Letter.objects.select_related("publication"), letter_id)
+
+
+def queue_as_asked(letter: Letter, body: QueueRequest) -> QueueAnswer:
+    """Plan a letter's dispatches as a request says, and return what became of it."""
     at, decision = moment_of(body.at, letter.publication) if body.at else (None, "")
     result = queue_letter(
         letter,
@@ -112,16 +128,13 @@ def queue(
         approve=body.approve,
     )
     ids = [dispatch.pk for dispatch in result.dispatches]
-    note(request, subject=f"letter {letter.pk}", publication=letter.publication, dispatches=ids, approve=body.approve)
-    response.headers["Location"] = f"/api/v1/dispatches?letter={letter.pk}"
     # Looking at accounts renders each variant: that is for whoever approves, and not for drafts.
     worries = concerns.of_dispatches(result.dispatches) if body.approve else ()
-    answer = QueueAnswer(
+    return QueueAnswer(
         dispatches=_answers(ids),
         notes=[*filter(None, [decision]), *result.notes],
         concerns=[concern_of(concern) for concern in worries],
     )
-    return Status(HTTPStatus.CREATED if ids else HTTPStatus.OK, answer)
 
 
 @operation(

@@ -15,6 +15,7 @@ from distributor.api.operations import note, operation
 from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
 from distributor.api.parameters import Body, Id, NameFilter, row_of
 from distributor.api.v1 import letter_filters
+from distributor.api.v1.dispatch_queue import QueueAnswer, QueueRequest, check_scopes, queue_as_asked
 from distributor.api.v1.letter_filters import LetterFilters
 from distributor.api.v1.schemas import letters as schemas
 from distributor.api.v1.schemas.letters import Letter, LetterChange, NewLetter
@@ -30,12 +31,19 @@ router = Router(tags=["Letters"])
 TEXT_BODY: Final = BodyLimit(schemas.LONGEST_TEXT + FORM_ROOM, editors_only=True)
 
 
+class LetterRequest(NewLetter):
+    """A letter, and how it is to go out where that is wanted at once."""
+
+    queue: QueueRequest | None = Field(None, description="Queue it in the same step; needs `dispatches:write`.")
+
+
 class LetterIntake(Schema):
     """What became of a letter that was sent."""
 
     letter: Letter
     created: bool = Field(description="Whether it is a new one; else it was there, and says what was sent now.")
     missing: list[str] = Field(description="What was neither said nor found.", examples=[["editor_note"]])
+    queue: QueueAnswer | None = Field(description="What it is queued for; null where that was not asked.")
 
 
 class LeftOutPiece(Body):
@@ -48,11 +56,14 @@ class LeftOutPiece(Body):
     router, "POST", "/letters", id="letters.create", summary="Take in a letter", scope="letters:write",
     returns=LetterIntake, status=HTTPStatus.CREATED, responses={HTTPStatus.OK: LetterIntake}, body_limit=TEXT_BODY,
 )  # fmt: skip
-def create(request: ApiRequest, response: HttpResponse, body: NewLetter) -> Status[LetterIntake]:
+def create(request: ApiRequest, response: HttpResponse, body: LetterRequest) -> Status[LetterIntake]:
     """The same `id`, or the same address, is the same letter: it is brought up to date, and the answer is 200.
 
-    Where it is not sure which letter it is, nothing is stored: send it again with `corrects` or `is_new`.
+    Where it is not sure which letter it is, nothing is stored: send it again with `corrects` or `is_new`. With `queue`
+    it is queued as well, or neither is done.
     """
+    if body.queue is not None:
+        check_scopes(request, body.queue)
     publication = publication_of(request, body.publication)
     if body.corrects is not None and body.is_new:
         raise BadInput("“corrects” and “is_new” are two answers to one question: give one of them.")
@@ -69,10 +80,12 @@ def create(request: ApiRequest, response: HttpResponse, body: NewLetter) -> Stat
         corrects=corrects,
         is_new=body.is_new,
     )
+    queue = queue_as_asked(intake.letter, body.queue) if body.queue is not None else None
     letter = letter_answer(intake.letter.pk)
-    note(request, subject=f"letter {letter.id}", publication=publication, created=intake.created)
+    details = {"dispatches": [dispatch.id for dispatch in queue.dispatches]} if queue is not None else {}
+    note(request, subject=f"letter {letter.id}", publication=publication, created=intake.created, **details)
     response.headers["Location"] = f"/api/v1/letters/{letter.id}"
-    answer = LetterIntake(letter=letter, created=intake.created, missing=list(draft.missing))
+    answer = LetterIntake(letter=letter, created=intake.created, missing=list(draft.missing), queue=queue)
     return Status(HTTPStatus.CREATED if intake.created else HTTPStatus.OK, answer)
 
 

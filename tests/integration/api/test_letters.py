@@ -327,3 +327,25 @@ def test_versions_say_what_changed_and_come_back(cms: Program) -> None:
     assert content_of(cms.post(f"{path}/versions/1/restore"))["version"] == 3
     assert cms.get(f"{path}/versions/9").status_code == cms.post(f"{path}/versions/9/restore").status_code == 404
     assert cms.get(f"{path}/versions/{2**31}").status_code == 422
+
+
+def test_a_letter_is_taken_in_and_queued_in_one_step(cms: Program, publication: Publication) -> None:
+    said = sent(cms, queue={"channels": ["link"], "hold_minutes": 5, "approve": True})
+    (dispatch,) = said["queue"]["dispatches"]
+    assert (dispatch["channel"], dispatch["state"], dispatch["hold_minutes"]) == ("link", "held", 5)
+    assert AuditEntry.objects.get().details == {"created": True, "dispatches": [dispatch["id"]]}
+    again = sent(cms, queue={"channels": ["link"], "approve": True})
+    assert again["queue"]["dispatches"] == []
+    assert "already and stays as it is" in again["queue"]["notes"][0]
+    assert sent(cms)["queue"] is None
+
+
+def test_what_cannot_be_queued_is_not_taken_in(cms: Program, program: Callable[..., Program]) -> None:
+    assert cms.post("/letters", {**GARDEN, "queue": {"channels": ["pigeon"]}}).status_code == 422
+    assert cms.post("/letters", {**GARDEN, "queue": {"lists": ["nobody"]}}).status_code == 422
+    drafts = {**GARDEN, "queue": {"channels": ["link"]}}
+    assert program("letters:write").post("/letters", drafts).status_code == 403
+    writer = program("letters:write", "dispatches:write")
+    assert writer.post("/letters", {**GARDEN, "queue": {"channels": ["link"], "approve": True}}).status_code == 403
+    assert Letter.objects.count() == 0
+    assert writer.post("/letters", drafts).status_code == 201
