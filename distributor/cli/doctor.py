@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from distributor.cli import backing_services, doctor_mail, doctor_pooler, output
+from distributor.cli import backing_services, doctor_mail, doctor_pooler, doctor_webhooks, output
 from distributor.cli.exit_codes import NOT_DONE
 from distributor.domain.errors import BadInput, DistributorError
 from distributor.domain.findings import Finding
@@ -246,6 +246,7 @@ _LOOKS: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
     ("tick", _tick),
     ("accounts", _accounts),
     ("pings", _pings),
+    ("webhooks", doctor_webhooks.endpoints),
 )
 _SIGNS = {"fine": ("✓", "green"), "note": ("·", "yellow"), "wrong": ("✗", "red")}
 

@@ -11,7 +11,7 @@ import click
 from distributor.cli import output
 from distributor.cli.actors import actor
 from distributor.cli.backing_services import database
-from distributor.domain.announcements import TYPES, UNASKED
+from distributor.domain.announcements import DEFAULT_TYPES, TYPES
 from distributor.domain.errors import BadInput, ConfirmationNeeded
 
 if TYPE_CHECKING:
@@ -262,7 +262,7 @@ def _row(endpoint: Endpoint) -> dict[str, Any]:
 def _in_words(types: list[str]) -> str:
     if len(types) == len(TYPES):
         return "all"
-    return "all but readers" if tuple(types) == UNASKED else ", ".join(types)
+    return "all but readers" if tuple(types) == DEFAULT_TYPES else ", ".join(types)
 
 
 def _attempt_row(attempt: WebhookAttempt) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from distributor.desk.access import admin
-from distributor.domain.announcements import TYPES, UNASKED
+from distributor.domain.announcements import DEFAULT_TYPES, TYPES
 from distributor.domain.errors import BadInput, CredentialsError
 from distributor.letters.models import Publication
 from distributor.webhooks import endpoints, replays, trials
@@ -38,7 +38,7 @@ def webhooks(request: HttpRequest, publication: str) -> HttpResponse:
     brand = get_object_or_404(Publication, slug=publication)
     if request.method != "POST":
         return _list_page(request, brand)
-    url, name, types = _typed(request)
+    url, name, types = _form_values(request)
     try:
         new = endpoints.add(brand, url, types=types, name=name, by=request.user.get_username())
     except BadInput as error:
@@ -52,7 +52,7 @@ def webhook(request: HttpRequest, endpoint_id: int) -> HttpResponse:
     """One endpoint with its latest calls; or change it."""
     if request.method != "POST":
         return _page(request, endpoint_id)
-    url, name, types = _typed(request)
+    url, name, types = _form_values(request)
     try:
         endpoint = endpoints.edit(endpoint_id, EndpointChange(url=url, name=name, types=types))
     except BadInput as error:
@@ -107,7 +107,7 @@ def _replay(request: HttpRequest, endpoint_id: int) -> None:
 _ACTIONS: Final[dict[str, Callable[[HttpRequest, int], None]]] = {"test": _test, "switch": _switch, "replay": _replay}
 
 
-def _typed(request: HttpRequest) -> tuple[str, str, tuple[str, ...]]:
+def _form_values(request: HttpRequest) -> tuple[str, str, tuple[str, ...]]:
     """Return the form's address, name and types."""
     url, name = (request.POST.get(field, "").replace("\0", "").strip() for field in ("url", "name"))
     return url, name, tuple(request.POST.getlist("type"))
@@ -121,7 +121,7 @@ def _endpoint(endpoint_id: int) -> Endpoint:
 
 
 def _list_page(request: HttpRequest, brand: Publication, **context: Any) -> HttpResponse:
-    defaults = {"problem": "", "address": "", "name": "", "chosen": UNASKED}
+    defaults = {"problem": "", "address": "", "name": "", "chosen": DEFAULT_TYPES}
     rows = [(endpoint, endpoints.state_of(endpoint)) for endpoint in endpoints.endpoints(brand)]
     publications = Publication.objects.order_by("name")
     table = {"brand": brand, "publications": publications, "rows": rows, "groups": _groups(), "here": "settings"}

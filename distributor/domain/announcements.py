@@ -170,7 +170,7 @@ TYPES: Final[Mapping[str, AnnouncementType]] = {
         AnnouncementType("import.done", "A file of people is on a list.", _IMPORT_FIELDS, _IMPORT_EXAMPLE),
     )
 }
-UNASKED: Final = tuple(name for name, type_ in TYPES.items() if not type_.personal)
+DEFAULT_TYPES: Final = tuple(name for name, type_ in TYPES.items() if not type_.personal)
 """What an endpoint gets that names no types: all that is not about one reader."""
 
 OF_EVENT: Final[Mapping[Event, str]] = {
@@ -191,15 +191,15 @@ def type_names(words: Iterable[str]) -> tuple[str, ...]:
 
     Raises BadInput for none, and for one that there is not.
     """
-    chosen: set[str] = set()
+    names: set[str] = set()
     for word in filter(None, (word.strip() for word in words)):
         matches = {name for name, type_ in TYPES.items() if word in ("*", name, f"{type_.group}.*")}
         if not matches:
             raise BadInput(f"“{word[:80]}” is nothing that is announced: choose from {', '.join(TYPES)}.")
-        chosen |= matches
-    if not chosen:
+        names |= matches
+    if not names:
         raise BadInput("Choose at least one type of what is announced, such as letter.*.")
-    return tuple(name for name in TYPES if name in chosen)
+    return tuple(name for name in TYPES if name in names)
 
 
 def body_of(type_name: str, *, at: datetime, publication: str, data: Mapping[str, Any]) -> bytes:

@@ -17,35 +17,35 @@ DELAYS: Final = (
 PATIENCE: Final = timedelta(days=3)
 JITTER: Final = 0.2  # of a delay, either way: what failed together does not come back together
 # An endpoint that only fails is switched off after so long, and so many calls: a weekly letter may fail twice a month.
-FAILING_FOR: Final = timedelta(days=3)
+FAILURE_SPAN: Final = timedelta(days=3)
 FAILING_CALLS: Final = 10
-_REST, _LONGEST_REST = timedelta(seconds=5), timedelta(minutes=5)
-_FAILURES_BEFORE_REST: Final = 2
+_PAUSE, _LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
+_FREE_FAILURES: Final = 2
 
 
 def next_try(
-    tries: int, *, since: datetime, now: datetime, chance: float, asked_for: datetime | None = None
+    tries: int, *, since: datetime, now: datetime, chance: float, earliest: datetime | None = None
 ) -> datetime | None:
     """Return when to try again after `tries` tries (from 1) since a moment, None for never; times are aware.
 
-    `chance` is a random number from 0 to 1, `asked_for` the moment that the answer named (Retry-After). The last try is
+    `chance` is a random number from 0 to 1, `earliest` the moment that the answer named (Retry-After). The last try is
     three days after the first at the latest.
     """
     end = since + PATIENCE
     if tries > len(DELAYS) or now >= end:
         return None
     moment = now + DELAYS[tries - 1] * (1 + JITTER * (2 * chance - 1))
-    return min(max(moment, asked_for or moment), end)
+    return min(max(moment, earliest or moment), end)
 
 
-def rest(failures: int) -> timedelta:
+def pause(failures: int) -> timedelta:
     """Return for how long an endpoint is left alone after so many failures in a row: other messages wait as well."""
-    if failures <= _FAILURES_BEFORE_REST:
+    if failures <= _FREE_FAILURES:
         return timedelta(0)
-    doublings: int = min(failures - _FAILURES_BEFORE_REST - 1, 10)
-    return min(_REST * (1 << doublings), _LONGEST_REST)
+    doublings: int = min(failures - _FREE_FAILURES - 1, 10)
+    return min(_PAUSE * (1 << doublings), _LONGEST_PAUSE)
 
 
 def is_hopeless(*, failing_since: datetime, failures: int, now: datetime) -> bool:
     """Whether an endpoint has failed for so long that it is switched off."""
-    return failures >= FAILING_CALLS and now - failing_since >= FAILING_FOR
+    return failures >= FAILING_CALLS and now - failing_since >= FAILURE_SPAN

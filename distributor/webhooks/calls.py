@@ -38,13 +38,13 @@ class Call:
 class CallResult:
     """What came of a call: the answer's status, None for no answer, with its beginning or what went wrong.
 
-    `asked_for` (aware) is when the answer wants the next try.
+    `earliest` (aware) is when the answer wants the next try.
     """
 
     status: int | None
     excerpt: str
     milliseconds: int
-    asked_for: datetime | None = None
+    earliest: datetime | None = None
 
     @property
     def is_taken(self) -> bool:
@@ -61,12 +61,12 @@ def make(call: Call) -> CallResult:
     """Make one call, and follow no redirect. Nothing is raised for what a network or a receiver does."""
     begin = time.monotonic()
     status: int | None = None
-    asked_for = None
+    earliest = None
     try:
         response, content = _post(call)
         status, text = response.status_code, content.decode(errors="replace").replace("\0", "")
         if "retry-after" in response.headers:
-            asked_for = retry_after(response.headers, timezone.now())
+            earliest = retry_after(response.headers, timezone.now())
         if response.is_redirect:
             text = "It redirects elsewhere, which is not followed: give the address that it should end at."
     except AddressRefused as error:
@@ -81,7 +81,7 @@ def make(call: Call) -> CallResult:
         logger.exception("A call to an endpoint failed")
         text = f"Something unexpected happened ({type(error).__name__}): the worker's log says more."
     milliseconds = round((time.monotonic() - begin) * 1000)
-    return CallResult(status, excerpt(text, (*call.signing_secrets, *call.private)), milliseconds, asked_for)
+    return CallResult(status, excerpt(text, (*call.signing_secrets, *call.private)), milliseconds, earliest)
 
 
 def _post(call: Call) -> tuple[httpx.Response, bytes]:

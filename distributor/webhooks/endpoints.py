@@ -16,7 +16,7 @@ from distributor.channels import addresses, standard_webhooks
 from distributor.channels.responses import is_token
 from distributor.delivery import wakeups
 from distributor.delivery.accounts import encryption
-from distributor.domain.announcements import UNASKED, type_names
+from distributor.domain.announcements import DEFAULT_TYPES, type_names
 from distributor.domain.errors import BadInput
 from distributor.letters.models import Publication
 from distributor.rendering.addresses import ascii_url
@@ -63,7 +63,7 @@ def add(publication: Publication, url: str, *, types: Iterable[str] = (), name: 
     endpoint = Endpoint.objects.create(
         publication=publication,
         url=_checked_url(url),
-        types=list(type_names(tuple(types) or UNASKED)),
+        types=list(type_names(tuple(types) or DEFAULT_TYPES)),
         name=_checked_name(name),
         sealed=encryption.seal({"secret": secret}),
         created_at=timezone.now(),

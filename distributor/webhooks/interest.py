@@ -15,7 +15,7 @@ from distributor.webhooks.models import StreamInterest
 STREAM_MEMORY = timedelta(hours=24)  # for which a stream that was closed finds all that it missed
 EVERYWHERE = 0  # instead of a publication's number: all of them
 
-_WHO = """
+_LISTENERS = """
 SELECT publication_id FROM webhooks_endpoint WHERE enabled AND %(type)s = ANY(types)
 UNION
 SELECT publication_number FROM webhooks_streaminterest WHERE type = %(type)s AND until > now()
@@ -39,7 +39,7 @@ class Interest:
 def interest_in(type_name: str) -> Interest:
     """Return where somebody wants to hear of this type right now: one look at two small tables."""
     with connection.cursor() as cursor:
-        cursor.execute(_WHO, {"type": type_name})
+        cursor.execute(_LISTENERS, {"type": type_name})
         ids = [id_ for (id_,) in cursor.fetchall()]
     return Interest(frozenset(ids), everywhere=EVERYWHERE in ids)
 

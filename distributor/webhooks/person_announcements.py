@@ -33,8 +33,8 @@ def announce_people(events: PersonEvents) -> None:
         return
     subscriptions = events.subscriptions
     if subscriptions is None:
-        lowered = [email.lower() for email in events.addresses]
-        subscriptions = Subscription.objects.alias(folded=Lower("subscriber__email")).filter(folded__in=lowered)
+        folded_emails = [email.lower() for email in events.addresses]
+        subscriptions = Subscription.objects.alias(folded=Lower("subscriber__email")).filter(folded__in=folded_emails)
     details = {email.lower(): detail for email, detail in events.addresses.items()}
     announce(
         type_name,

@@ -116,12 +116,12 @@ def newest_position() -> int:
     ).first() or 0  # fmt: skip
 
 
-async def in_thread(read: Callable[..., T], *arguments: Any, **named: Any) -> T:
+async def in_thread(read: Callable[..., T], *arguments: Any, **options: Any) -> T:
     """Run what reads the database in a thread, and hold no connection afterwards."""
 
     def run() -> T:
         try:
-            return read(*arguments, **named)
+            return read(*arguments, **options)
         finally:
             connections.close_all()
 

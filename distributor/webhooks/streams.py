@@ -25,7 +25,7 @@ from distributor.webhooks.stream_source import StreamEvent, StreamSource, in_thr
 MOST_STREAMS: Final = 100  # of a process
 HEARTBEAT_SECONDS: Final = 15.0  # proxies close what is silent for a minute
 STREAM_SECONDS: Final = 900.0  # then the client comes again, and has to show anew who it is
-_BEGINNING: Final = b"retry: 3000\n\n"  # milliseconds after which a client comes again
+_PREAMBLE: Final = b"retry: 3000\n\n"  # milliseconds after which a client comes again
 _HEARTBEAT: Final = b": still here\n\n"
 _open_streams = 0
 
@@ -76,32 +76,32 @@ async def _lines(listener: Listener, last_id: int | None) -> AsyncIterator[bytes
     feed = None
     try:
         feed, position = await streams.join()
-        yield _BEGINNING
+        yield _PREAMBLE
         gap = await in_thread(_gap, listener, last_id)
         if gap:
             yield _line("stream.gap", json.dumps({"reason": gap}).encode())
         if last_id is not None:
-            async for event in _missed(last_id, position):
+            async for event in _backlog(last_id, position):
                 if listener.wants(event):
                     yield _event_line(event)
         while (seconds := until - time.monotonic()) > 0:
             try:
                 async with asyncio.timeout(min(seconds, HEARTBEAT_SECONDS)):
-                    coming = await feed.get()
+                    next_event = await feed.get()
             except TimeoutError:
                 yield _HEARTBEAT
                 continue
-            if coming is None:
+            if next_event is None:
                 break
-            if listener.wants(coming):
-                yield _event_line(coming)
+            if listener.wants(next_event):
+                yield _event_line(next_event)
     finally:
         if feed is not None:
             streams.leave(feed)
         _open_streams -= 1
 
 
-async def _missed(last_id: int, position: int) -> AsyncIterator[StreamEvent]:
+async def _backlog(last_id: int, position: int) -> AsyncIterator[StreamEvent]:
     """Yield what is after an id, up to and with a position."""
     while last_id < position and (events := await in_thread(read_after, last_id, until=position)):
         for event in events:
@@ -147,11 +147,11 @@ def _end_with_process(streams: StreamSource) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         previous = signal.getsignal(number)
         if callable(previous):
-            signal.signal(number, _closing(streams, loop, previous))
+            signal.signal(number, _shutdown_handler(streams, loop, previous))
     _is_watched = True
 
 
-def _closing(streams: StreamSource, loop: asyncio.AbstractEventLoop, previous: _Handler) -> _Handler:
+def _shutdown_handler(streams: StreamSource, loop: asyncio.AbstractEventLoop, previous: _Handler) -> _Handler:
     def close(number: int, frame: FrameType | None) -> None:
         if not loop.is_closed():
             loop.call_soon_threadsafe(streams.close)

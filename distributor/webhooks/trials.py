@@ -38,6 +38,6 @@ def send_test(endpoint_id: int) -> WebhookAttempt:
             since=now,
             next_at=now,
         )
-        begun = ledger.begin(message, endpoint, now)
-    ledger.conclude(begun, calls.make(begun.call), is_test=True)
-    return WebhookAttempt.objects.select_related("message").get(pk=begun.attempt)
+        attempt_call = ledger.begin(message, endpoint, now)
+    ledger.conclude(attempt_call, calls.make(attempt_call.call), is_test=True)
+    return WebhookAttempt.objects.select_related("message").get(pk=attempt_call.attempt)

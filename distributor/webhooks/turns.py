@@ -21,7 +21,7 @@ from distributor.delivery import wakeups
 from distributor.domain.errors import CredentialsError
 from distributor.webhooks import calls, ledger
 from distributor.webhooks.calls import CallResult
-from distributor.webhooks.ledger import CLAIM_TIME, BegunAttempt
+from distributor.webhooks.ledger import CLAIM_TIME, AttemptCall
 from distributor.webhooks.models import Endpoint, WebhookMessage
 from distributor.webhooks.outbox import TURN
 
@@ -31,7 +31,7 @@ LOOK_SECONDS: Final = 0.25  # between looks for endpoints that have become due
 SHARE: Final = 20  # calls of an endpoint, one after another: then those that wait for a place have theirs
 CLAIM_LOCK: Final = 0x7765_6268  # any number that only we use
 
-_Running = dict["Future[CallResult]", BegunAttempt]
+_Calls = dict["Future[CallResult]", AttemptCall]
 
 
 def take_turn() -> None:
@@ -41,25 +41,25 @@ def take_turn() -> None:
     """
     claim = uuid4()
     until = time.monotonic() + TURN_SECONDS
-    running: _Running = {}
+    calls_under_way: _Calls = {}
     call_counts: Counter[int] = Counter()
     with ThreadPoolExecutor(PARALLEL, thread_name_prefix="webhook") as pool:
         try:
             while True:
                 if time.monotonic() < until:
-                    for endpoint_id in _claim(claim, PARALLEL - len(running)):
-                        _begin(endpoint_id, claim, pool, running)
-                if not running:
+                    for endpoint_id in _claim(claim, PARALLEL - len(calls_under_way)):
+                        _begin(endpoint_id, claim, pool, calls_under_way)
+                if not calls_under_way:
                     break
-                done, _ = wait(running, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
-                for future in done:
-                    begun = running.pop(future)
-                    ledger.conclude(begun, future.result())
-                    call_counts[begun.endpoint] += 1
-                    if time.monotonic() > until or call_counts[begun.endpoint] % SHARE == 0:
-                        _let_go(begun.endpoint, claim)
+                finished, _ = wait(calls_under_way, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    attempt_call = calls_under_way.pop(future)
+                    ledger.conclude(attempt_call, future.result())
+                    call_counts[attempt_call.endpoint] += 1
+                    if time.monotonic() > until or call_counts[attempt_call.endpoint] % SHARE == 0:
+                        _let_go(attempt_call.endpoint, claim)
                     else:
-                        _begin(begun.endpoint, claim, pool, running)
+                        _begin(attempt_call.endpoint, claim, pool, calls_under_way)
         finally:
             Endpoint.objects.filter(claim=claim).update(claim=None, claimed_until=None)
     wake_if_due()
@@ -71,17 +71,17 @@ def wake_if_due() -> None:
         wakeups.after_commit(TURN)
 
 
-def _begin(endpoint_id: int, claim: UUID, pool: ThreadPoolExecutor, running: _Running) -> None:
+def _begin(endpoint_id: int, claim: UUID, pool: ThreadPoolExecutor, calls_under_way: _Calls) -> None:
     """Begin an endpoint's next call, or let go of it where nothing is due."""
     try:
-        begun = ledger.begin_next(endpoint_id, claim)
+        attempt_call = ledger.begin_next(endpoint_id, claim)
     except CredentialsError as error:
         Endpoint.objects.filter(pk=endpoint_id).update(enabled=False, disabled_reason=str(error)[:300])
-        begun = None
-    if begun is None:
+        attempt_call = None
+    if attempt_call is None:
         _let_go(endpoint_id, claim)
     else:
-        running[pool.submit(calls.make, begun.call)] = begun
+        calls_under_way[pool.submit(calls.make, attempt_call.call)] = attempt_call
 
 
 def _let_go(endpoint_id: int, claim: UUID) -> None:

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client
 
-from distributor.domain.announcements import TYPES, UNASKED
+from distributor.domain.announcements import DEFAULT_TYPES, TYPES
 from distributor.letters.models import Publication
 from distributor.webhooks import endpoints, outbox, turns
 from distributor.webhooks.models import Endpoint
@@ -43,7 +43,7 @@ def boss() -> Client:
 
 def test_an_endpoint_is_made_and_its_secret_shown_once(brand: Publication, hooks: Receiver, boss: Client) -> None:
     page = html(boss.get(PAGE))
-    assert set(re.findall(r'value="([a-z_.]+)" checked', page)) == set(UNASKED)
+    assert set(re.findall(r'value="([a-z_.]+)" checked', page)) == set(DEFAULT_TYPES)
     assert all(f'value="{name}"' in page for name in TYPES)
     values = {"url": hooks.url + "/crm?key=k", "name": "CRM", "type": ["letter.changed", "person.left"]}
     made = html(boss.post(PAGE, values))

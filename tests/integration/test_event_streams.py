@@ -20,7 +20,7 @@ from django.test import RequestFactory
 
 from distributor.audience import actions
 from distributor.cli.services import free_port
-from distributor.domain.announcements import TYPES, UNASKED
+from distributor.domain.announcements import DEFAULT_TYPES, TYPES
 from distributor.domain.errors import BadInput, ServiceAway
 from distributor.letters.models import Publication
 from distributor.webhooks import outbox, stream_source, streams
@@ -116,11 +116,11 @@ def test_a_stream_goes_on_where_it_ended(brand: Publication, monkeypatch: pytest
     monkeypatch.setattr(stream_source, "PAGE", 3)  # so that it takes several to catch up
     happen(brand, 10)
     first = Announcement.objects.order_by("position")[1].position
-    events = listen(Listener(None, UNASKED), lambda: happen(brand, 5), count=13, last_id=first)
+    events = listen(Listener(None, DEFAULT_TYPES), lambda: happen(brand, 5), count=13, last_id=first)
     assert [int(event["id"]) for event in events] == list(
         Announcement.objects.order_by("position").values_list("position", flat=True)[2:]
     )
-    again = listen(Listener(None, UNASKED), lambda: happen(brand), count=1, last_id=int(events[-1]["id"]))
+    again = listen(Listener(None, DEFAULT_TYPES), lambda: happen(brand), count=1, last_id=int(events[-1]["id"]))
     assert int(again[0]["id"]) == Announcement.objects.latest("position").position
 
 
@@ -190,7 +190,7 @@ def test_a_client_that_reads_too_slowly_is_sent_away_with_what_it_has(
     monkeypatch.setattr(stream_source, "BEHIND", 2)
 
     async def slow() -> list[bytes]:
-        content: AsyncIterator[bytes] = opened(Listener(None, UNASKED)).streaming_content  # type: ignore[assignment]
+        content: AsyncIterator[bytes] = opened(Listener(None, DEFAULT_TYPES)).streaming_content  # type: ignore[assignment]
         await anext(content)
         feeds = stream_source.source()._feeds
         await sync_to_async(_one_by_one, thread_sensitive=False)((lambda: happen(brand, 5),))
@@ -211,7 +211,7 @@ def test_a_database_that_is_away_ends_no_stream(brand: Publication, monkeypatch:
         return read_after(position, **named)
 
     monkeypatch.setattr(stream_source, "read_after", shaky)
-    (event,) = listen(Listener(None, UNASKED), lambda: happen(brand), count=1)
+    (event,) = listen(Listener(None, DEFAULT_TYPES), lambda: happen(brand), count=1)
     assert (event["event"], failures) == ("import.done", [])
 
 

@@ -17,7 +17,7 @@ from standardwebhooks import WebhookVerificationError
 from distributor.audience import actions
 from distributor.channels import standard_webhooks
 from distributor.delivery.accounts import encryption
-from distributor.domain.announcements import UNASKED
+from distributor.domain.announcements import DEFAULT_TYPES
 from distributor.domain.errors import BadInput
 from distributor.letters.models import Publication
 from distributor.webhooks import calls, endpoints, ledger, outbox, replays, trials, turns
@@ -331,7 +331,7 @@ def test_an_endpoint_that_is_removed_takes_what_waits_with_it(brand: Publication
 
 def test_without_types_an_endpoint_gets_all_that_is_not_about_one_reader(brand: Publication) -> None:
     endpoint = endpoints.add(brand, "https://hooks.example/letters", name=" CRM\n of the newsroom ").endpoint
-    assert (endpoint.types, str(endpoint)) == (list(UNASKED), "CRM of the newsroom")
+    assert (endpoint.types, str(endpoint)) == (list(DEFAULT_TYPES), "CRM of the newsroom")
     changed = endpoints.edit(endpoint.pk, EndpointChange(types=("person.left",), name="", url="https://b.example/ü"))
     assert (changed.types, changed.url) == (["person.left"], "https://b.example/%C3%BC")
     assert str(changed) == f"endpoint {changed.pk}"

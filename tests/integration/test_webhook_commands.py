@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from django.db import transaction
 
 from distributor.channels import standard_webhooks
+from distributor.cli import doctor_webhooks
 from distributor.cli.commands import cli
 from distributor.domain.announcements import TYPES
 from distributor.domain.errors import BadInput, ConfirmationNeeded
@@ -84,6 +85,24 @@ def test_an_endpoint_is_tried_and_its_calls_are_listed_and_replayed(brand: Publi
     turns.take_turn()
     assert len({call.id for call in hooks.received}) == 3
     assert "sent again: 0" in run("replay", new["id"], "--since", "5 days ago", "--until", "yesterday").output
+
+
+def test_doctor_tells_of_an_endpoint_that_fails_and_of_what_was_switched_off(
+    brand: Publication, hooks: Receiver
+) -> None:
+    assert list(doctor_webhooks.endpoints()) == []
+    new = answer("add", hooks.url + "/crm", "--type", "import.done", "--name", "CRM")
+    hooks.answers["/crm"] = [500, 410]
+    for state, sentence in (("note", "CRM fails"), ("wrong", "CRM is switched off. It answered that it is gone")):
+        with transaction.atomic():
+            outbox.announce("import.done", [outbox.News(brand.pk, {"import": 1})])
+        outbox.fan_out()
+        turns.take_turn()
+        (finding,) = doctor_webhooks.endpoints()
+        assert finding.state == state
+        assert finding.message.startswith(sentence)
+    answer("edit", new["id"], "--on")
+    assert list(doctor_webhooks.endpoints()) == []
 
 
 @pytest.mark.parametrize(

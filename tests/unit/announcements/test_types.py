@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from distributor.domain.announcements import OF_EVENT, TEST_TYPE, TYPES, UNASKED, body_of, type_names
+from distributor.domain.announcements import DEFAULT_TYPES, OF_EVENT, TEST_TYPE, TYPES, body_of, type_names
 from distributor.domain.errors import BadInput
 
 
@@ -21,8 +21,8 @@ def test_each_type_says_what_each_field_of_its_example_is(name: str) -> None:
 
 
 def test_what_is_about_one_reader_is_not_told_unasked() -> None:
-    assert "person.left" not in UNASKED
-    assert {"letter.taken_in", "dispatch.sent", "post.published", "import.done"} <= set(UNASKED)
+    assert "person.left" not in DEFAULT_TYPES
+    assert {"letter.taken_in", "dispatch.sent", "post.published", "import.done"} <= set(DEFAULT_TYPES)
 
 
 def test_each_event_is_announced_as_a_type_that_there_is() -> None:

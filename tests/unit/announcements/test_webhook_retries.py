@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from distributor.domain.webhook_retries import DELAYS, JITTER, PATIENCE, is_hopeless, next_try, rest
+from distributor.domain.webhook_retries import DELAYS, JITTER, PATIENCE, is_hopeless, next_try, pause
 
 NOW = datetime(2026, 3, 2, 7, tzinfo=UTC)
 
@@ -27,16 +27,16 @@ def test_what_failed_together_does_not_come_back_together() -> None:
 
 
 def test_an_answer_that_names_a_moment_is_heard_but_not_beyond_three_days() -> None:
-    asked_for = NOW + timedelta(hours=1)
-    assert next_try(1, since=NOW, now=NOW, chance=0.5, asked_for=asked_for) == asked_for
-    assert next_try(4, since=NOW, now=NOW, chance=0.5, asked_for=asked_for) == NOW + timedelta(hours=2)
+    earliest = NOW + timedelta(hours=1)
+    assert next_try(1, since=NOW, now=NOW, chance=0.5, earliest=earliest) == earliest
+    assert next_try(4, since=NOW, now=NOW, chance=0.5, earliest=earliest) == NOW + timedelta(hours=2)
     late = NOW + timedelta(days=30)
-    assert next_try(1, since=NOW, now=NOW, chance=0.5, asked_for=late) == NOW + PATIENCE
+    assert next_try(1, since=NOW, now=NOW, chance=0.5, earliest=late) == NOW + PATIENCE
     assert next_try(1, since=NOW, now=NOW + PATIENCE, chance=0.5) is None
 
 
 def test_an_endpoint_that_keeps_failing_is_left_alone_for_longer_and_longer() -> None:
-    seconds = [rest(failures).total_seconds() for failures in (0, 1, 2, 3, 4, 5, 8, 9, 10_000)]
+    seconds = [pause(failures).total_seconds() for failures in (0, 1, 2, 3, 4, 5, 8, 9, 10_000)]
     assert seconds == [0, 0, 0, 5, 10, 20, 160, 300, 300]
 
 
