@@ -71,11 +71,12 @@ def lead(text: str, *, summary: str = "") -> str:
 
 def opening(text: str) -> str:
     """Return the first sentence of a text that says what it is about and can stand alone, with its paragraph's rest."""
-    candidates = list(_candidates(text))
-    for candidate in candidates:
+    remainder: list[str] = []
+    for candidate in _candidates(text):  # each holds its paragraph's rest, so no more of them than it takes
         if candidate.stands_alone():
             return candidate.text
-    remainder = [candidate.text for candidate in candidates if candidate.says_something()]
+        if candidate.says_something():
+            remainder.append(candidate.text)
     return max(remainder or _paragraphs(text)[-1:], key=_width) if text.strip() else ""
 
 

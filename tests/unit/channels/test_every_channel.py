@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from itertools import product
 from typing import Any, Literal
 
@@ -123,9 +124,16 @@ LINKS: tuple[Literal["first", "last", "none"], ...] = ("first", "last", "none")
 PICTURES: tuple[Literal["auto", "own", "card", "none"], ...] = ("auto", "own", "card", "none")
 
 
-def options_of(channel: Channel) -> tuple[Options, ...]:
-    """Return every combination of what a publication can choose."""
-    choices = [[(setting.name, value) for value in (*setting.choices, "")] for setting in channel.settings]
+@cache
+def options_of(name: str, *, all_chosen: bool = False) -> tuple[Options, ...]:
+    """Return every combination of what a publication can choose for a channel, and of what it leaves as it is.
+
+    With `all_chosen` it leaves nothing: what isn't set is read as its default, which is one of its choices.
+    """
+    choices = [
+        [(setting.name, value) for value in (*setting.choices, *([] if all_chosen and setting.choices else [""]))]
+        for setting in registry.get(name).settings
+    ]
     return tuple(
         Options(thread=thread, link=link, picture=picture, more=dict(more))
         for thread, link, picture, more in product((False, True), LINKS, PICTURES, product(*choices))
@@ -138,7 +146,7 @@ def options_of(channel: Channel) -> tuple[Options, ...]:
 def test_no_part_is_ever_over_the_limit(name: str, letter: LetterView, data: st.DataObject) -> None:
     channel = registry.get(name)
     limits = channel.capabilities
-    variant = channel.compose(letter, data.draw(st.sampled_from(options_of(channel))))
+    variant = channel.compose(letter, data.draw(st.sampled_from(options_of(name))))
     for part in variant.parts:
         assert part.strip()
         assert limits.limit is None or measure(part, limits) <= limits.limit
@@ -163,17 +171,37 @@ def test_no_stored_setting_ever_breaks_composing(name: str, letter: LetterView, 
     assert stored_variants.read(json.loads(json.dumps(variant.to_json()))) == variant
 
 
+SENTENCE = "오늘 아침 바닷가에는 작은 것들이 가득했습니다. "
+
+
+def assert_within_limit(channel: Channel, options: Options, *, sentences: int) -> None:
+    letter = replace(LETTER, title="바다가 남긴 것 🌊 " * 40, body_text=SENTENCE * sentences)
+    limit = channel.capabilities.limit or 0
+    variant = channel.compose(letter, options)
+    assert variant.parts
+    assert max(measure(part, channel.capabilities) for part in variant.parts) == variant.length <= limit
+
+
+def sentences_to_cut(channel: Channel) -> int:
+    """Return how many sentences are half as much again as a post has room for."""
+    return round(1.5 * (channel.capabilities.limit or 0) / len(SENTENCE))
+
+
 @pytest.mark.parametrize("name", LIMITED)
-def test_every_setting_keeps_the_limit(name: str) -> None:
+def test_every_choice_keeps_the_limit(name: str) -> None:
     channel = registry.get(name)
-    long = replace(
-        LETTER, title="바다가 남긴 것 🌊 " * 40, body_text="오늘 아침 바닷가에는 작은 것들이 가득했습니다. " * 400
-    )
-    for options in options_of(channel):
-        variant = channel.compose(long, options)
-        assert variant.parts
-        sizes = [measure(part, channel.capabilities) for part in variant.parts]
-        assert max(sizes) == variant.length <= (channel.capabilities.limit or 0)
+    sentences = min(sentences_to_cut(channel), 400)
+    for options in options_of(name, all_chosen=True):
+        assert_within_limit(channel, options, sentences=sentences)
+
+
+@pytest.mark.parametrize("name", LIMITED)
+def test_the_longest_letters_keep_the_limit(name: str) -> None:
+    """So long that a thread on X has more than eighty posts, and that Facebook cuts it too."""
+    channel = registry.get(name)
+    sentences = max(sentences_to_cut(channel), 400)
+    for thread, link in product((False, True), LINKS):
+        assert_within_limit(channel, Options(thread=thread, link=link), sentences=sentences)
 
 
 @pytest.mark.parametrize("name", POSTING)

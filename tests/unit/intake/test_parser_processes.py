@@ -21,9 +21,15 @@ ROOT = Path(__file__).parents[3]
 LETTERS = sorted(path.name for path in SAMPLES.glob("letter*"))
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _no_process_is_left() -> Iterator[None]:
     yield
+    parser_processes.PROCESSES.close()
+
+
+@pytest.fixture
+def no_process() -> None:
+    """To begin with, no process waits for a source."""
     parser_processes.PROCESSES.close()
 
 
@@ -50,6 +56,7 @@ def test_what_can_not_be_read_says_the_same_sentence() -> None:
         assert type(apart.value) is type(here.value) is kind
 
 
+@pytest.mark.usefixtures("no_process")
 def test_one_process_serves_one_source_after_the_other() -> None:
     content = (SAMPLES / "letter-page.html").read_bytes()
     parse_apart(content, name="a.html")
@@ -59,6 +66,7 @@ def test_one_process_serves_one_source_after_the_other() -> None:
     assert len(before) == 1
 
 
+@pytest.mark.usefixtures("no_process")
 def test_what_takes_too_much_time_ends_in_a_sentence_and_the_next_source_is_read() -> None:
     """Linear, but far too much of it: a million paragraphs."""
     with pytest.raises(SourceError) as caught:
@@ -71,7 +79,7 @@ def test_what_takes_too_much_time_ends_in_a_sentence_and_the_next_source_is_read
     assert parse_apart((SAMPLES / "letter-page.html").read_bytes(), name="a.html")
 
 
-def test_what_takes_too_much_memory_ends_in_the_same_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_takes_too_much_memory_ends_in_the_same_sentence() -> None:
     """Each use of a long reference writes it out: half a megabyte becomes gigabytes."""
     reference = "[r]: /" + "u" * 400_000
     uses = "\n\n".join("[r]" * 500 for _ in range(20))
@@ -79,7 +87,8 @@ def test_what_takes_too_much_memory_ends_in_the_same_sentence(monkeypatch: pytes
         parse_apart(f"---\ntitle: Fog\n---\n\n{reference}\n\n{uses}".encode(), name="a.md")
 
 
-def test_a_process_that_dies_costs_its_source_only(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("no_process")
+def test_a_process_that_dies_costs_its_source_only() -> None:
     content = (SAMPLES / "letter-page.html").read_bytes()
     parse_apart(content, name="a.html")
     psutil.Process(processes()[0]).kill()
@@ -88,7 +97,8 @@ def test_a_process_that_dies_costs_its_source_only(monkeypatch: pytest.MonkeyPat
     assert parse_apart(content, name="a.html")
 
 
-def test_an_idle_process_is_not_used_when_it_may_be_about_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("no_process")
+def test_an_idle_process_is_not_used_when_it_may_be_about_to_end() -> None:
     content = (SAMPLES / "letter-page.html").read_bytes()
     parse_apart(content, name="a.html")
     before = processes()
@@ -106,6 +116,7 @@ def test_no_more_than_two_at_once() -> None:
     assert len(processes()) <= parser_processes.AT_ONCE
 
 
+@pytest.mark.usefixtures("no_process")
 def test_it_knows_no_secret_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISTRIBUTOR_SECRET_KEY", "hush")
     monkeypatch.setenv("DATABASE_URL", "postgresql://user:hush@a/b")
@@ -113,6 +124,7 @@ def test_it_knows_no_secret_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "hush" not in str(psutil.Process(processes()[0]).environ())
 
 
+@pytest.mark.usefixtures("no_process")
 def test_a_forked_child_takes_none_of_its_parents_processes() -> None:
     parse_apart((SAMPLES / "letter-page.html").read_bytes(), name="a.html")
     pid = os.fork()
