@@ -55,7 +55,7 @@ def can_fork(environment: Mapping[str, str]) -> bool:
 
 def start(program: Program) -> ForkServerProcess:
     """Start a program in a process of its own: in a process group of its own where it says so."""
-    process = _context().Process(target=_run, args=(program,))
+    process = context().Process(target=run_here, args=(program,))
     process.start()
     return process
 
@@ -71,11 +71,12 @@ def run(program: Program, *, timeout: float) -> int:
     return process.exitcode
 
 
-def _context() -> ForkServerContext:
-    context = multiprocessing.get_context("forkserver")
+def context() -> ForkServerContext:
+    """Return what starts processes that have the libraries loaded."""
+    forkserver = multiprocessing.get_context("forkserver")
     # Kept by multiprocessing, and looked at only when the server starts.
-    context.set_forkserver_preload([*_libraries(), *WORKER])
-    return context
+    forkserver.set_forkserver_preload([*_libraries(), *WORKER])
+    return forkserver
 
 
 def _libraries() -> list[str]:
@@ -90,7 +91,8 @@ def _libraries() -> list[str]:
     ]
 
 
-def _run(program: Program) -> None:
+def run_here(program: Program) -> None:
+    """Become a program: its streams, its environment, its group. Raises SystemExit with its exit code."""
     if program.own_group:
         os.setsid()
     _open_streams(program.streams)

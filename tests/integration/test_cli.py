@@ -362,7 +362,7 @@ class TestSettingUp:
         assert lantern.refused("accounts", "list", "--publication", "lantern") == sentence
 
     def test_without_anything_it_says_what_to_do(self) -> None:
-        with house() as empty:
+        with house(tables=False) as empty:
             yet = "There is no publication yet: make one with “distributor publications add NAME --sender ADDRESS”."
             assert empty.refused("digests", "on", "lantern") == yet
             assert empty.refused("segments", "list") == yet
