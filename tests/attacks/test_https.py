@@ -22,11 +22,16 @@ HTTP = {**HOST, "X-Forwarded-Proto": "http"}
 HSTS = "max-age=31536000"
 
 
+@pytest.fixture(scope="module")
+def server(django_db_setup: None) -> Iterator[Web]:
+    with web(DISTRIBUTOR_SITE_URL=SITE) as running:
+        yield running
+
+
 @pytest.fixture
-def site() -> Iterator[Web]:
+def site(server: Web) -> Web:
     world.make_publication()
-    with web(DISTRIBUTOR_SITE_URL=SITE) as server:
-        yield server
+    return server
 
 
 def test_who_comes_by_http_is_sent_on(site: Web) -> None:
