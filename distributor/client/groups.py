@@ -1,0 +1,64 @@
+"""What can be asked for, by kind of thing."""
+
+# Written by scripts/client: run that instead of changing this.
+
+from __future__ import annotations
+
+from distributor.client.resources.accounts import AccountsCalls, AsyncAccountsCalls
+from distributor.client.resources.audit import AsyncAuditCalls, AuditCalls
+from distributor.client.resources.channel_settings import AsyncChannelSettingsCalls, ChannelSettingsCalls
+from distributor.client.resources.digests import AsyncDigestsCalls, DigestsCalls
+from distributor.client.resources.dispatches import AsyncDispatchesCalls, DispatchesCalls
+from distributor.client.resources.letters import AsyncLettersCalls, LettersCalls
+from distributor.client.resources.lists import AsyncListsCalls, ListsCalls
+from distributor.client.resources.mail import AsyncMailCalls, MailCalls
+from distributor.client.resources.people import AsyncPeopleCalls, PeopleCalls
+from distributor.client.resources.preferences import AsyncPreferencesCalls, PreferencesCalls
+from distributor.client.resources.publications import AsyncPublicationsCalls, PublicationsCalls
+from distributor.client.resources.reports import AsyncReportsCalls, ReportsCalls
+from distributor.client.resources.subscriptions import AsyncSubscriptionsCalls, SubscriptionsCalls
+from distributor.client.resources.token import AsyncTokenCalls, TokenCalls
+from distributor.client.resources.variants import AsyncVariantsCalls, VariantsCalls
+from distributor.client.transport import AsyncTransport, Transport
+
+
+class Groups:
+    """All calls of the API."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.accounts = AccountsCalls(transport)
+        self.audit = AuditCalls(transport)
+        self.channel_settings = ChannelSettingsCalls(transport)
+        self.digests = DigestsCalls(transport)
+        self.dispatches = DispatchesCalls(transport)
+        self.letters = LettersCalls(transport)
+        self.lists = ListsCalls(transport)
+        self.mail = MailCalls(transport)
+        self.people = PeopleCalls(transport)
+        self.preferences = PreferencesCalls(transport)
+        self.publications = PublicationsCalls(transport)
+        self.reports = ReportsCalls(transport)
+        self.subscriptions = SubscriptionsCalls(transport)
+        self.token = TokenCalls(transport)
+        self.variants = VariantsCalls(transport)
+
+
+class AsyncGroups:
+    """All calls of the API, for asyncio."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self.accounts = AsyncAccountsCalls(transport)
+        self.audit = AsyncAuditCalls(transport)
+        self.channel_settings = AsyncChannelSettingsCalls(transport)
+        self.digests = AsyncDigestsCalls(transport)
+        self.dispatches = AsyncDispatchesCalls(transport)
+        self.letters = AsyncLettersCalls(transport)
+        self.lists = AsyncListsCalls(transport)
+        self.mail = AsyncMailCalls(transport)
+        self.people = AsyncPeopleCalls(transport)
+        self.preferences = AsyncPreferencesCalls(transport)
+        self.publications = AsyncPublicationsCalls(transport)
+        self.reports = AsyncReportsCalls(transport)
+        self.subscriptions = AsyncSubscriptionsCalls(transport)
+        self.token = AsyncTokenCalls(transport)
+        self.variants = AsyncVariantsCalls(transport)

@@ -1,0 +1,1 @@
+"""Calls of the API, a module for each kind of thing."""
