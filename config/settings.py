@@ -44,7 +44,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "axes",
-    "ninja",
     "distributor.letters",
     "distributor.audience",
     "distributor.delivery",
@@ -117,6 +116,8 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 STATIC_URL = "/static/"
+# The files of the API's page. As an app, the package would be loaded by every worker and command, with 20 MB.
+STATICFILES_DIRS = [("ninja", paths.package_folder("ninja") / "static" / "ninja")]
 WHITENOISE_USE_FINDERS = True  # no collectstatic step: the few files are read from the apps
 
 STORAGES = {

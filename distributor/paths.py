@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -17,6 +18,14 @@ def templates() -> Path:
     """Return the templates folder: `templates/` of a checkout, or the copy that the wheel carries."""
     beside = _PACKAGE.parent / "templates"
     return beside if (beside / "email").is_dir() else _PACKAGE / "_templates"
+
+
+def package_folder(name: str) -> Path:
+    """Return the folder of an installed package, without loading it."""
+    spec = find_spec(name)
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent
 
 
 def own_templates() -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from markupsafe import escape
@@ -13,11 +13,16 @@ from distributor.channels.mail.envelope import TRANSACTIONAL, Envelope
 from distributor.channels.mail.payload import MailPayload
 from distributor.domain.errors import BadInput
 from distributor.domain.variants import Variant
-from distributor.letters.intake.markdown_html import render as markdown_html
+from distributor.lazy_modules import LazyModule
 from distributor.letters.models import Publication
 from distributor.rendering.bodies import safe_html
 from distributor.rendering.plain_text import plain_text
 from distributor.rendering.transactional import TemplateSources, render_template, stored_sources
+
+if TYPE_CHECKING:
+    from distributor.letters.intake import markdown_html
+else:  # it loads what reads letters
+    markdown_html = LazyModule("distributor.letters.intake.markdown_html")
 
 LONGEST: Final = 500_000  # characters of a mail's HTML
 _PAGE: Final = """\
@@ -54,7 +59,7 @@ def content_of(
         raise BadInput("A mail needs either markdown or html, and not both.")
     context = {"values": dict(values), "publication": {"name": publication.name, "url": site}}
     result = render_template(source, context)
-    body = result.html or safe_html(markdown_html(result.markdown), base=site)
+    body = result.html or safe_html(markdown_html.render(result.markdown), base=site)
     if not result.subject or not body.strip():
         raise BadInput("The mail has no subject, or says nothing: correct its template.")
     if len(body) > LONGEST:
