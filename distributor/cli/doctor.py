@@ -9,7 +9,14 @@ from typing import Any
 
 import click
 
-from distributor.cli import backing_services, doctor_mail, doctor_pooler, doctor_webhooks, output
+from distributor.cli import (
+    backing_services,
+    doctor_intake,
+    doctor_mail,
+    doctor_pooler,
+    doctor_webhooks,
+    output,
+)
 from distributor.cli.exit_codes import NOT_DONE
 from distributor.domain.errors import BadInput, DistributorError
 from distributor.domain.findings import Finding
@@ -247,6 +254,7 @@ _LOOKS: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
     ("accounts", _accounts),
     ("pings", _pings),
     ("webhooks", doctor_webhooks.endpoints),
+    ("intake", doctor_intake.intake),
 )
 _SIGNS = {"fine": ("✓", "green"), "note": ("·", "yellow"), "wrong": ("✗", "red")}
 

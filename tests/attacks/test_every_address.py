@@ -24,6 +24,7 @@ WITHOUT_FORM_TOKEN = {
     "u/<str:token>",
     "u/<str:token>/",
     "webhooks/feeds/<str:key>",
+    "webhooks/letters/<str:key>",
     "webhooks/mail/<slug:provider>/<int:account_id>",
     "webhooks/mail/<slug:provider>/<int:account_id>/<str:token>",
 }

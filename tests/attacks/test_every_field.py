@@ -20,6 +20,10 @@ from distributor.delivery.models import Dispatch
 from distributor.domain.letters import AuthorView, Draft, SeriesView
 from distributor.insights.models import ReturnedEvent
 from distributor.letters.models import Letter, Publication
+from distributor.newsroom import door_actions, feed_actions
+from distributor.newsroom.door_actions import DoorSettings
+from distributor.newsroom.feed_actions import FeedSettings
+from distributor.newsroom.models import Arrival, FeedEntry, FeedLook, IntakeDoor, WatchedFeed
 from tests.attacks.addresses import ADDRESSES
 from tests.integration import world
 
@@ -79,6 +83,15 @@ def poisoned(draft: Draft) -> Letter:
         poison(row)
     for dispatch in Dispatch.objects.all():
         Dispatch.objects.filter(pk=dispatch.pk).update(reason=MARKUP, target=MARKUP)
+    feed = feed_actions.add(publication, "https://l.example/feed", FeedSettings(MARKUP[:200]))
+    now = timezone.now()
+    FeedEntry.objects.create(
+        feed=feed, digest="d", kind="unclear", title=MARKUP, reason=MARKUP, asks=True, noted_at=now, seen_at=now
+    )
+    FeedLook.objects.create(feed=feed, at=now, cause="hub", outcome="failed", notes=[MARKUP])
+    WatchedFeed.objects.update(reason=MARKUP, failures=1)
+    door = door_actions.add(publication, "json", DoorSettings(MARKUP[:200]))
+    Arrival.objects.create(door=door, at=now, next_at=now, state="asks", title=MARKUP, reason=MARKUP)
     Subscriber.objects.update(attributes={"city": MARKUP, MARKUP: "x"})
     assert Subscription.objects.exists()
     return letter
@@ -90,10 +103,12 @@ def test_markup_stays_text_on_every_page(poisoned: Letter) -> None:
     dispatches = list(Dispatch.objects.values_list("pk", flat=True))
     pages = 0
     for client in (Client(), admin):
+        rows = (*dispatches, *WatchedFeed.objects.values_list("pk", flat=True))
+        rows = (*rows, *IntakeDoor.objects.values_list("pk", flat=True))
         for address in ADDRESSES:
             if address.route == "readyz":  # no worker ticks here
                 continue
-            numbers = (poisoned.pk, *dispatches) if "int" in address.places.values() else (poisoned.pk,)
+            numbers = (poisoned.pk, *rows) if "int" in address.places.values() else (poisoned.pk,)
             for number in set(numbers):
                 path = address.path(number=number)
                 answer = client.get(path, {"find": MARKUP, "kind": MARKUP, "page": MARKUP, "q": MARKUP})

@@ -12,6 +12,7 @@ import pytest
 from django.utils import timezone
 
 from distributor.channels import feed_requests, http
+from distributor.cli import doctor_intake
 from distributor.delivery.models import Dispatch
 from distributor.domain.errors import BadInput
 from distributor.domain.letters import Draft
@@ -244,6 +245,22 @@ def test_410_ends_the_watch_and_says_so(publication: Publication, practice: Prac
     with pytest.raises(BadInput, match="resume it first"):
         feed_actions.look_now(feed)
     assert feed_reports.report(feed).next_look_at is None
+
+
+def test_doctor_says_which_feeds_fail_and_what_asks(publication: Publication, practice: Practice) -> None:
+    assert list(doctor_intake.intake()) == []
+    watch(publication, practice, "lies/gone")
+    feed = watch(publication, practice, "lies/circle")
+    look(feed)
+    assert len(list(doctor_intake.intake())) == 1  # twice is a site's bad hour
+    look(feed)
+    FeedEntry.objects.create(
+        feed=feed, digest="d", kind="failed", title="x", asks=True, noted_at=timezone.now(), seen_at=timezone.now()
+    )
+    ended, failing, asking = (finding.message for finding in doctor_intake.intake())
+    assert "its site has ended this feed" in ended
+    assert "redirects more than 5 times" in failing
+    assert asking.startswith("1 of what came in by itself asks a person")
 
 
 def test_429_is_obeyed(publication: Publication, practice: Practice) -> None:
