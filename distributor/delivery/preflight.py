@@ -81,14 +81,14 @@ def _of_channel(letter: Letter, name: str, lists: Sequence[MailingList], segment
     yield from (Concern(target.problem, "refuse") for target in targets if target.problem)
     if name not in registry.names():
         return
-    shown = letter_previews.of_letter(letter, name).preview
-    yield from shown.concerns
+    variant_preview = letter_previews.of_letter(letter, name).preview
+    yield from variant_preview.concerns
     for target in targets:
-        if shown.variant is not None and target.list_ids:
-            yield from missing_values.of_lists(target.list_ids, shown.variant)
-        standing = standing_dispatches(letter, name, target.key).first()
-        if standing is not None:
-            text = f"It is queued for {target.name} already: {standing.reference} is {state_of(standing).predicate}."
+        if variant_preview.variant is not None and target.list_ids:
+            yield from missing_values.of_lists(target.list_ids, variant_preview.variant)
+        dispatch = standing_dispatches(letter, name, target.key).first()
+        if dispatch is not None:
+            text = f"It is queued for {target.name} already: {dispatch.reference} is {state_of(dispatch).predicate}."
             yield Concern(text, "note")
 
 

@@ -6,7 +6,9 @@ So its address never shows anything else, and a page or mail knows its size with
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 
 FULL_WIDTH = 2000  # pixels: what a sharp screen of a page's column shows, twice over
 SMALLER_WIDTHS = (480, 800, 1200)  # a phone's, a sharp phone's, and a mail's column twice over
@@ -17,6 +19,8 @@ _NAME = re.compile(
     r"\.(?P<suffix>jpg|png)"
 )
 # A picture in safe HTML, where every value stands in double quotes, and “<” never in text.
+_IMAGE = re.compile(r'<img((?:\s+[\w-]+(?:="[^"]*")?)*)\s*/?>')
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _SOURCE = re.compile(rf'(<img(?:\s+[\w-]+(?:="[^"]*")?)*?\s+src="){SCHEME}:([^"]*)"')
 
 
@@ -99,3 +103,11 @@ def of_address(url: str, site_url: str) -> MediaName | None:
 def with_addresses(html: str, site_url: str) -> str:
     """Return safe HTML in which stored pictures have the addresses at which the publication's site serves them."""
     return _SOURCE.sub(lambda match: f'{match[1]}{address(f"{SCHEME}:{match[2]}", site_url)}"', html)
+
+
+def pictures(html: str) -> Iterator[tuple[str, str]]:
+    """Yield the addresses of the pictures in safe HTML, with what each shows, in their order."""
+    for match in _IMAGE.finditer(html):
+        attributes = {name: unescape(value) for name, value in _ATTRIBUTE.findall(match[1])}
+        if source := attributes.get("src"):
+            yield source, attributes.get("alt", "")

@@ -58,7 +58,7 @@ def environment(slug: str = "") -> jinja2.Environment:
     environment, so that a template that was edited or added counts at once; only compiling the same source is spared.
     """
     common = jinja2.FileSystemLoader(paths.templates())
-    folders = [jinja2.FileSystemLoader(folder) for folder in _own_folders(slug)]
+    folders = [jinja2.FileSystemLoader(folder) for folder in own_folders(slug)]
     return BoundedEnvironment(
         loader=jinja2.ChoiceLoader([*folders, common, jinja2.PrefixLoader({COMMON: common}, delimiter=":")]),
         undefined=jinja2.StrictUndefined,
@@ -110,7 +110,8 @@ def named_errors(template: str) -> Iterator[None]:
         raise TemplateError(name, line, _problem(error)) from error
 
 
-def _own_folders(slug: str) -> list[Path]:
+def own_folders(slug: str) -> list[Path]:
+    """Return the folders of a publication's own templates, the first of which counts. Raises TemplateError."""
     if not slug:
         return []
     if slug in (".", "..") or Path(slug).name != slug:

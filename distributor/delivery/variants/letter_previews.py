@@ -31,8 +31,8 @@ def channels_of(letter: Letter) -> tuple[list[str], list[str]]:
     """Return the channels that a letter goes to, in the order of its share bar, and all others."""
     bar = letter.share_bar or letter.publication.share_bar
     names = dict.fromkeys([*bar, *(dispatch.channel for dispatch in letter.dispatches.all())])
-    chosen = [name for name in names if name in registry.names()]
-    return chosen, [name for name in registry.names() if name not in chosen]
+    bar_channels = [name for name in names if name in registry.names()]
+    return bar_channels, [name for name in registry.names() if name not in bar_channels]
 
 
 def of_letter(letter: Letter, channel: str) -> LetterPreview:
@@ -49,8 +49,8 @@ def of_channels(letter: Letter, channels: Sequence[str]) -> list[LetterPreview]:
     for channel in channels:
         options = options_for(brand.slug, brand.channel_options, channel)
         code = short_links.code_of(letter, channel) if options.short else ""
-        shown = preview(view, channel, options=options, code=code)
-        about_account = concerns.of_accounts(shown, brand)
-        whole = replace(shown, concerns=(*shown.concerns, *about_account))
+        channel_preview = preview(view, channel, options=options, code=code)
+        about_account = concerns.of_accounts(channel_preview, brand)
+        whole = replace(channel_preview, concerns=(*channel_preview.concerns, *about_account))
         results.append(LetterPreview(whole, view.publication, about_account))
     return results

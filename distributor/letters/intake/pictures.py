@@ -21,7 +21,7 @@ from distributor.letters.intake.picture_folders import LARGEST, PictureFolder, P
 from distributor.letters.intake.sanitise import plain_text, without_empty
 from distributor.letters.intake.tracking_pixels import counts_openings
 from distributor.rendering import photos
-from distributor.rendering.renditions import renditions
+from distributor.rendering.renditions import Renditions, renditions
 
 MOST_PICTURES = 60  # of one letter
 MOST_BYTES = 150 * 1024 * 1024  # of all pictures of a letter, as they come
@@ -65,6 +65,18 @@ def with_own_pictures(draft: Draft, folder: PictureFolder | None = None) -> Draf
         raise NoPicture("There is no such file beside the letter: put it there, or give its address on the web.")
 
     return PictureWork(draft, find).result()
+
+
+def picture_of(content: bytes) -> Renditions:
+    """Return a picture's files. Raises NoPicture for what is none, too large, or SVG."""
+    if len(content) > LARGEST:
+        raise NoPicture(f"It is larger than {LARGEST // 1024 // 1024} MB: give a smaller one.")
+    if _SVG.match(content[:2000]):
+        raise NoPicture("It is SVG, which mails don’t show and which can hold scripts: give it as PNG or JPEG.")
+    try:
+        return renditions(content)
+    except photos.Unreadable as error:
+        raise NoPicture(str(error)) from error
 
 
 def with_copies(draft: Draft, names: Mapping[str, MediaName]) -> Draft:
@@ -212,14 +224,7 @@ class PictureWork:
                 f"A letter has at most {MOST_PICTURES} pictures, of {MOST_BYTES // 1024 // 1024} MB together: "
                 "leave out some."
             )
-        if len(content) > LARGEST:
-            raise NoPicture(f"It is larger than {LARGEST // 1024 // 1024} MB: give a smaller one.")
-        if _SVG.match(content[:2000]):
-            raise NoPicture("It is SVG, which mails don’t show and which can hold scripts: give it as PNG or JPEG.")
-        try:
-            files = renditions(content)
-        except photos.Unreadable as error:
-            raise NoPicture(str(error)) from error
+        files = picture_of(content)
         if files.moves:
             self._notices.append(f"{_label_first(source)} moves, and only its first picture is stored.")
         return DraftPicture(files.name, files.files, source if source.startswith(("http:", "https:")) else "")

@@ -74,3 +74,8 @@ def test_only_the_source_of_a_picture_is_changed() -> None:
     assert addressed == html.replace(
         f'<img alt="a > b" src="{WIDE.reference}"', f'<img alt="a > b" src="{SITE}/media/{WIDE}"'
     )
+
+
+def test_the_pictures_of_a_text_are_named_in_order() -> None:
+    html = '<p><img src="media:a.png" alt="A &amp; B"> <img alt="nothing"><img src="https://a.example/?b&amp;c"></p>'
+    assert list(media_names.pictures(html)) == [("media:a.png", "A & B"), ("https://a.example/?b&c", "")]
