@@ -62,6 +62,8 @@ class _Score:
     recalls: dict[str, float] = field(default_factory=dict)
     right: int = 0
     foreign: int = 0
+    right_without_captions: int = 0
+    foreign_without_captions: int = 0
     pieces: int = 0
     without_text: list[str] = field(default_factory=list)
     titles: int = 0
@@ -107,6 +109,9 @@ def _measure(name: str, pages: Sequence[Page], readers: dict[str, _Reader], deta
             figures[f"{prefix}.under_half"] = sum(recall < 0.5 for recall in score.recalls.values())
         else:
             figures[f"{prefix}.f1"] = 2 * score.right / (score.right + score.foreign + score.pieces)
+            if reader_name == "ours":  # the peers leave out what stands below pictures, with the pictures
+                right, foreign = score.right_without_captions, score.foreign_without_captions
+                figures[f"{prefix}.f1_without_captions"] = 2 * right / (right + foreign + score.pieces)
             figures[f"{prefix}.precision"] = score.right / max(score.right + score.foreign, 1)
             figures[f"{prefix}.recall"] = score.right / score.pieces
             figures[f"{prefix}.without_text"] = len(score.without_text)
@@ -136,6 +141,9 @@ def _add(score: _Score, page: Page, reader: _Reader, targets: set[str]) -> None:
     score.right += right
     score.pieces += len(page.pieces)
     score.foreign += pieces_in(reading.text, page.foreign)
+    if reading.text_without_captions is not None:
+        score.right_without_captions += pieces_in(reading.text_without_captions, page.pieces)
+        score.foreign_without_captions += pieces_in(reading.text_without_captions, page.foreign)
     if page.pieces and not right:
         score.without_text.append(page.name)
     score.titles += _has_title(page) and reading.title.casefold() == page.title.casefold()
@@ -164,7 +172,13 @@ def _show_worst(score: _Score) -> None:
 def _ours(content: bytes) -> Reading:
     draft = parse(content, name="page.html", content_type="text/html")[0]
     authors = "; ".join(author.name for author in draft.authors)
-    return Reading(visible_text(draft.body_html), draft.title, authors, draft.share_bar)
+    return Reading(
+        visible_text(draft.body_html),
+        draft.title,
+        authors,
+        draft.share_bar,
+        visible_text(draft.body_html, captions=False),
+    )
 
 
 def _peers() -> dict[str, _Reader]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ class Reading:
     title: str = ""
     authors: str = ""
     share_bar: tuple[str, ...] | None = None
+    text_without_captions: str | None = None
 
 
 def mozilla_pages(checkout: Path) -> list[Page]:
@@ -78,9 +80,11 @@ def trafilatura_pages(checkout: Path) -> list[Page]:
     return pages
 
 
-def visible_text(markup: str) -> str:
-    """Return the text of HTML, blocks apart by line breaks."""
+def visible_text(markup: str, *, captions: bool = True) -> str:
+    """Return the text of HTML, blocks apart by line breaks, with what stands below pictures or without."""
     root = etree.fromstring(markup.encode() or b"<p>", etree.HTMLParser(encoding="utf-8"))
+    for caption in list(root.iter("figcaption")) if not captions else ():
+        caption.clear(keep_tail=True)
     return "".join(_texts(root))
 
 
@@ -142,7 +146,8 @@ def share_targets(content: bytes) -> set[str]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """Return a text as one sees it: soft hyphens are not shown, and one letter can be encoded in two ways."""
+    return " ".join(unicodedata.normalize("NFC", text.replace("\u00ad", "")).split())
 
 
 def _words(text: str) -> list[str]:

@@ -78,13 +78,18 @@ def _omissions(head: Sequence[Block], tail: Sequence[Block], parts: Parts, end_l
             or block.hint in ("byline", "title", "section")
             or any(line in text for text in texts)
         )
-        if not block.inside or len(line) < _LEAST_LENGTH or is_part or people.byline(line) or chrome.is_date(line):
+        if not block.inside or is_part or ((not block.reason or line in block.reason) and _is_no_loss(line)):
             continue
         if not block.reason:
             behind = f"It stands behind “{end_line[:60]}”, where the letter seems to end."
             block.reason = behind if position >= len(head) else _reason(block)
         pieces.append(block)
     return pieces
+
+
+def _is_no_loss(line: str) -> bool:
+    """Return whether a line is no loss: a button, a byline, a date."""
+    return len(line) < _LEAST_LENGTH or bool(people.byline(line)) or chrome.is_date(line)
 
 
 def _reason(block: Block) -> str:
@@ -229,7 +234,7 @@ def _belongs(block: Block, at: int, note_at: tuple[int, int] | None, byline_at: 
     """Return whether a block above the letter's beginning is the letter's all the same: a picture, a long paragraph."""
     if at == byline_at or (note_at and note_at[0] <= at < note_at[1]) or block.hint in ("byline", "note", "section"):
         return False
-    if block.hint == "figure":
+    if block.hint in ("figure", "standfirst"):
         return True
     return block.inside and len(block.text) >= _LONG and chrome.is_prose(block.text) and not block.links > 0.5
 
@@ -247,7 +252,7 @@ def _trim(body: list[Block], names: set[str]) -> list[Block]:
     first, last = 0, len(body)
     while first < last and _furniture_around(body[first], names):
         first += 1
-    while last > first and _furniture_around(body[last - 1], names):
+    while last > first and (body[last - 1].hint == "heading" or _furniture_around(body[last - 1], names)):
         last -= 1
     return body[first:last]
 

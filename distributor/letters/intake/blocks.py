@@ -95,7 +95,7 @@ class _Flattener:
             self.walk(element, hint, inside)
         elif tag in _ATOMIC:
             self._add_block(element, hint or _kind(element, self._title), inside)
-        elif tag == "a" and element.get("href"):  # a card: all of it is a link
+        elif tag == "a" and element.get("href") and dom.leads_elsewhere(element):  # a card: all of it is a link
             self.blocks.append(Block(dom.text_of(element), dom.markup(element), hint, inside, 1.0))
         elif element.find(".//br") is None:
             self._paragraph(element, dom.inner_markup(element), hint, inside)

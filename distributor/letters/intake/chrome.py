@@ -84,6 +84,9 @@ _AROUND = _line(
 _END = _line(
     r"top\s?\d+(?: (?:stories|letters|articles|news|posts|reads))?(?:\s+close)?",
     r"(?:previous|next|older|newer) (?:letter|post|article|story).{0,80}",
+    r"(?:vorherige[rs]?|nächste[rs]?|voriger) (?:artikel|beitrag).{0,120}",
+    r"article (?:précédent|suivant).{0,120}",
+    r"(?:artículo|entrada|noticia|nota|artigo) (?:anterior|siguiente|seguinte).{0,120}",
     r"(?:\d+ )?comments?(?: \(\d+\))?",
     r"leave a (?:comment|reply).{0,40}",
     r"(?:\d+ )?(?:comments?|responses?) (?:on|to) [“\"'‘].{2,120}",
@@ -250,4 +253,4 @@ def says_no_letter(title: str) -> bool:
 def is_prose(text: str) -> bool:
     """Return whether a text reads as a sentence or more: five words (or as many Hangul letters as make them), ended."""
     long_enough = len(text.split()) >= 5 or len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff가-힣]", text)) >= 10
-    return long_enough and bool(re.search(r"[.!?…。！？:;,](?:[\"'”’»」』)\]]|\s|$)", text))
+    return long_enough and bool(re.search(r"[.!?…。！？:;,](?:[\"'”’“‘»«」』)\]]|\s|$)", text))

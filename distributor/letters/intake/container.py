@@ -39,6 +39,7 @@ _NEARLY_ALL = 0.8
 _REGION_LENGTH = 400  # characters of sentences
 _REGION_SHARE = 0.2  # of those of the page
 _ARTICLE_SHARE = 0.05  # the same, where the page calls it an article
+_SCRIPT_SHARE = 0.75  # of a page's sentences that are hidden: a script shows them
 _CELL_LENGTH = 500  # characters of a table's cell that is a column of the page
 
 
@@ -67,8 +68,8 @@ def prune(body: dom.Element, measures: Measures, *, keep: Sequence[dom.Element])
         for element in list(parent):
             if element in protected:
                 queue.append(element)
-            elif element.tag in dom.SILENT or (dom.is_hidden(element) and measures[element].prose <= 0.5 * total):
-                _cut(element, measures)  # what a script shows later, and most of the page, is the page
+            elif element.tag in dom.SILENT or _is_unseen(element, measures, total):
+                _cut(element, measures)
             elif _is_furniture(element) and not _protected(element, measures, total):
                 if measures[element].prose:
                     cuts.append(Cut(element, parent, _reason(element), _is_foreign(element)))
@@ -76,6 +77,11 @@ def prune(body: dom.Element, measures: Measures, *, keep: Sequence[dom.Element])
             elif len(element):
                 queue.append(element)
     return cuts
+
+
+def _is_unseen(element: dom.Element, measures: Measures, total: int) -> bool:
+    """Return whether an element is hidden; what is most of a page is shown later, by a script."""
+    return dom.is_hidden(element) and measures[element].prose <= _SCRIPT_SHARE * total
 
 
 def _reason(element: dom.Element) -> str:

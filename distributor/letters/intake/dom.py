@@ -272,8 +272,13 @@ def remove(element: Element) -> None:
     parent.remove(element)
 
 
+def leads_elsewhere(link: Element) -> bool:
+    """Return whether a link has a target that is neither a place on its own page nor a script."""
+    return not str(link.get("href") or "#").lstrip().lower().startswith(("#", "javascript:"))
+
+
 def linked_share(element: Element) -> float:
     """Return how much of an element's text is links to elsewhere, 0 to 1: permalinks and footnotes' marks are none."""
-    links = [link for link in element.iter("a") if not str(link.get("href") or "#").startswith("#")]
+    links = [link for link in element.iter("a") if leads_elsewhere(link)]
     total = len(text_of(element)) if links else 0
     return min(1.0, sum(len(text_of(link)) for link in links) / total) if total else 0.0

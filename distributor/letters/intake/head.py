@@ -47,6 +47,7 @@ class Head:
     image_url: str
     image_alt: str
     summary: str
+    text: str  # the letter's, as JSON-LD has it
     is_article: bool
     names_article: bool  # more than the page's own title says what it is called
 
@@ -75,6 +76,7 @@ def read_head(root: dom.Element, *, url: str) -> Head:
         image_url=absolute(image, base) if image else "",
         image_alt=meta.get("og:image:alt") or meta.get("twitter:image:alt") or "",
         summary=_summary(meta, metadata, titles),
+        text=max((_article_body(entry) for entry in entries), key=len, default=""),
         names_article=bool(meta.get("og:title") or _text(metadata.get("headline"))),
         is_article=bool(metadata) or meta.get("og:type", "").lower() == "article",
     )
@@ -156,6 +158,13 @@ def _summary(meta: dict[str, str], metadata: dict[str, Any], titles: tuple[str, 
         if summary and summary not in titles:
             return summary
     return ""
+
+
+def _article_body(entry: dict[str, Any]) -> str:
+    text = entry.get("articleBody")
+    if not isinstance(text, str):
+        return ""
+    return html.unescape(text) if "&" in text else text
 
 
 def _linked_data(root: dom.Element) -> Iterator[dict[str, Any]]:

@@ -19,6 +19,9 @@ _ABOUT = re.compile(
 _BEHIND_BIO = 4  # blocks: as many may stand between the author's bio and what the page adds
 _NEAR = 8  # blocks behind a line that are asked for what kind of thing they are
 _LEAST_SIGNS = 3
+_MOST_LINK = 0.5  # of a text
+_BESIDE_LINK = 2  # blocks of one teaser: a picture, a kicker
+_LABEL = 60  # characters
 _LINKED_LINE = 0.3  # of a line that leads elsewhere: "Read more: The sixth letter"
 
 
@@ -55,6 +58,8 @@ def _signs(blocks: Sequence[Block], at: int, names: Sequence[str]) -> int:
         signs += 1
     if any(_introduces(block, names) for block in blocks[max(0, at - _BEHIND_BIO) : at]):
         signs += 2
+    if blocks[at].hint == "heading" and chrome.begins_box(line):
+        signs += 1
     if any(chrome.is_of_comments(one_line(block.text)) for block in near):
         signs += 2
     if len(near) >= 3 and sum(block.links > 0.5 for block in near) > len(near) / 2:
@@ -78,8 +83,8 @@ def _introduces(block: Block, names: Sequence[str]) -> bool:
 def _leave_out_box(blocks: Sequence[Block], at: int, line: str) -> None:
     """Mark a box of something else in the letter's middle: its heading, and the links or the call below it."""
     end = at + 1
-    while end < len(blocks) and blocks[end].links > 0.5:
-        end += 1
+    while end < len(blocks) and (length := _link_length(blocks, end)):
+        end += length
     if end == at + 1 and end < len(blocks) and chrome.is_call(one_line(blocks[end].text)):
         end += 1
     if end == at + 1 and blocks[at].links < _LINKED_LINE and not chrome.is_call(line):
@@ -87,6 +92,19 @@ def _leave_out_box(blocks: Sequence[Block], at: int, line: str) -> None:
     for block in blocks[at:end]:
         block.hint = "aside"
         block.reason = f"It stands in a box, “{line[:60]}”."
+
+
+def _link_length(blocks: Sequence[Block], at: int) -> int:
+    """Return how many blocks of a box begin here: one that is a link, or up to two beside it, its picture and date."""
+    for length in range(1, 2 + _BESIDE_LINK):
+        block = blocks[at + length - 1] if at + length <= len(blocks) else None
+        if block is None or (chrome.is_prose(block.text) and block.links <= _MOST_LINK):
+            return 0
+        if block.links > _MOST_LINK:
+            return length
+        if len(block.text) > _LABEL:
+            return 0
+    return 0
 
 
 def take_bios(

@@ -9,7 +9,20 @@ from datetime import UTC, datetime
 
 from distributor.domain.errors import SourceError
 from distributor.domain.letters import AuthorView
-from distributor.letters.intake import anatomy, asides, boundaries, chrome, dom, embeds, left_out, sanitise
+from distributor.letters.intake import (
+    anatomy,
+    article_body,
+    asides,
+    boundaries,
+    box_lines,
+    chrome,
+    dom,
+    embeds,
+    left_out,
+    sanitise,
+    script_text,
+    standfirsts,
+)
 from distributor.letters.intake.blocks import flatten
 from distributor.letters.intake.container import Cut, find, prune
 from distributor.letters.intake.dates import moment
@@ -31,7 +44,15 @@ _DOUBT = (
     "It is not plain where on its page the letter begins and ends. The fuller reading was taken: "
     "compare it with the page."
 )
+_HIDDEN_NOTICE = (
+    "The page shows its text by a script only; it was read from the page’s own data: compare it with what you see."
+)
+_SURPLUS = 20  # characters beside a letter that is all of its page
+_FULLER_SCRIPT = 3  # times the text that is shown
+_NOTICE = 400  # characters: what is shorter, and a fraction of the fuller reading, is a notice beside the letter
+_FRACTION = 0.25
 _VERSES = 100  # characters of an article without a sentence in it: a poem, a list
+_SONG, _SONG_LINKS = 500, 0.2  # the same of a page that does not say it is an article, and how much of it is links
 _SHORT_PAGE = 600  # characters of body below which a page with a password field or an error's title holds no letter
 
 
@@ -47,29 +68,73 @@ def read_page(markup: str, *, name: str, url: str = "") -> Findings:
 
     Raises SourceError when there is no letter in it: a list of letters, a log-in page, an error page.
     """
-    page = _Page(markup, url=url)
+    page = _Page(dom.parse(markup), url=url)
     tree = page.tree.copy()  # to find its parts, a tree is taken apart
     reading, sure = page.read(tree)
     if reading.is_list:
         raise no_letter(name)
     error = page.fault(reading)
-    if not error and sure:
-        return reading.findings
-    other_reading = page.read_elements(boundaries.text_elements(page.tree.root))
-    if other_reading is None or page.fault(other_reading):
-        if error:
-            raise no_letter(name)
-        return reading.findings
-    if error or _is_fuller(other_reading.findings, reading.findings):
-        reading = other_reading
-        reading.findings.notices = [*reading.findings.notices, _DOUBT]
+    if error or not sure:
+        other_reading = page.read_elements(boundaries.text_elements(page.tree.root))
+        usable = other_reading is not None and not page.fault(other_reading)
+        if other_reading and usable and (error or _is_fuller(other_reading.findings, reading.findings)):
+            reading, error = other_reading, False
+            reading.findings.notices = [*reading.findings.notices, _DOUBT]
+    if error or len(reading.findings.body_text) < _SHORT_PAGE:
+        script_findings = _hidden_findings(page, markup, "" if error else reading.findings.body_text)
+        if script_findings is not None:
+            return script_findings
+    if error and not _is_all(reading.findings, page, dom.body_of(dom.parse(markup))):
+        raise no_letter(name)
     return reading.findings
 
 
-def _is_fuller(findings: Findings, shorter: Findings) -> bool:
-    """Return whether a reading has all of another and a quarter more."""
-    if len(findings.body_text) < _FULLER * len(shorter.body_text):
+def _is_verse(findings: Findings) -> bool:
+    """Return whether a long text without a sentence in it is a song or a poem, and no list of links."""
+    text = dom.fragment(findings.body_html) if len(findings.body_text) >= _SONG else None
+    return text is not None and dom.linked_share(text) <= _SONG_LINKS
+
+
+def _is_all(findings: Findings, page: _Page, body: dom.Element) -> bool:
+    """Return whether a letter without sentences, such as a few words or pictures, is all that is on its page."""
+    if not findings.title or page.asks_password or chrome.says_no_letter(findings.title):
         return False
+    if any(dom.leads_elsewhere(link) for link in body.iter("a")) or next(body.iter("form", "input"), None) is not None:
+        return False
+    length = len(findings.body_text) + len(findings.title) + _SURPLUS
+    return bool(findings.body_html) and len(dom.text_of(body)) <= length
+
+
+def _hidden_findings(page: _Page, markup: str, text: str) -> Findings | None:
+    """Return the reading of what a page shows by scripts only, where it is far more than the text that it shows."""
+    readings: list[_Reading] = []
+    root = dom.parse(markup)
+    if script_text.show(root):
+        hidden_page = _Page(root, url=page.url)
+        reading, _ = hidden_page.read(hidden_page.tree)
+        readings += [] if hidden_page.fault(reading) else [reading]
+    if len(page.head.text) >= script_text.LEAST and page.title.text:
+        root = dom.parse(markup)
+        script_text.show_text(root, page.head.text, title=page.title.text)
+        hidden_page = _Page(root, url=page.url)
+        reading, _ = hidden_page.read(hidden_page.tree)
+        readings += [] if hidden_page.fault(reading) else [reading]
+    fullest = max(readings, key=lambda reading: len(reading.findings.body_text), default=None)
+    if fullest is None or len(fullest.findings.body_text) < max(script_text.LEAST, _FULLER_SCRIPT * len(text)):
+        return None
+    fullest.findings.notices = [*fullest.findings.notices, _HIDDEN_NOTICE]
+    fullest.findings.share_bar = page.prelude.share_bar
+    fullest.findings.authors = fullest.findings.authors or page.prelude.authors
+    return fullest.findings
+
+
+def _is_fuller(findings: Findings, shorter: Findings) -> bool:
+    """Return whether a reading has all of another and a quarter more, or the other is a fraction of it."""
+    length = len(findings.body_text)
+    if length < _FULLER * len(shorter.body_text):
+        return False
+    if length >= _SHORT_PAGE and len(shorter.body_text) < min(_NOTICE, _FRACTION * length):
+        return True
     paragraphs = [piece for piece in shorter.body_text.split("\n\n") if chrome.is_prose(piece)]
     common = sum(piece in findings.body_text for piece in paragraphs)
     return common >= _COMMON_SHARE * len(paragraphs)
@@ -99,8 +164,8 @@ class _Reading:
 class _Page:
     """A page, and what it says that is the same wherever its letter begins and ends."""
 
-    def __init__(self, markup: str, *, url: str) -> None:
-        root = dom.parse(markup)
+    def __init__(self, root: dom.Element, *, url: str) -> None:
+        self.url = url
         head = self.head = read_head(root, url=url)
         body = dom.body_of(root)
         # Articles have one as well, to log in by: it is no log-in page where it says that it is an article.
@@ -154,7 +219,7 @@ class _Page:
         short = len(text) < _SHORT_PAGE
         return (
             not reading.findings.title
-            or not (paragraphs or (self.head.is_article and len(text) >= _VERSES))
+            or not (paragraphs or (self.head.is_article and len(text) >= _VERSES) or _is_verse(reading.findings))
             or reading.is_list
             or (short and (self.asks_password or chrome.says_no_letter(reading.findings.title)))
         )
@@ -162,6 +227,9 @@ class _Page:
     def _finish(self, tree: _Tree, letter: dom.Element, cuts: list[Cut]) -> _Reading:
         head, prelude = self.head, self.prelude
         blocks = flatten(tree.body, inside=letter, title=self.title.text, heading=tree.heading)
+        article_body.leave_out_others(blocks, text=head.text)
+        box_lines.leave_out(blocks, base=head.base)
+        standfirsts.take_in(blocks, summary=prelude.summary)
         people = [author for author in head.authors if author.name not in head.sites]
         authors = people or prelude.authors or head.authors
         parts = anatomy.dissect(blocks, title=self.title.text, authors=authors)

@@ -8,7 +8,7 @@ from typing import Literal
 from distributor.domain.letters import AuthorView
 
 NOTE_LIMIT = 3000  # characters: a longer paragraph is no note and no bio
-Hint = Literal["", "title", "note", "byline", "bio", "section", "figure", "heading", "aside"]
+Hint = Literal["", "title", "note", "byline", "bio", "section", "figure", "heading", "aside", "standfirst"]
 
 
 @dataclass(slots=True)

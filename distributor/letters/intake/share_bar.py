@@ -44,11 +44,11 @@ _BOX_LIMIT = 600  # characters: what holds more text is no share bar
 def take_share_bar(body: dom.Element) -> tuple[str, ...]:
     """Return the channels that a page's share buttons name, each once, in its order; take the buttons out of it."""
     name_elements = {element for element in body.iter() if _names_network(element)}
-    near = _with_surroundings(name_elements)
+    surroundings = _with_surroundings(name_elements)
     buttons = (
         (element, name)
         for element in body.iter(*_BUTTONS)
-        if element in near and _may_name(element, name_elements) and (name := _name_of(element))
+        if element in surroundings and _may_name(element, name_elements) and (name := _name_of(element))
     )
     named_buttons = list(islice(buttons, _BUTTON_LIMIT))
     loose = [element for element, name in named_buttons if not name.sure and not _in_box(element)]
@@ -110,16 +110,16 @@ def _names_network(element: dom.Element) -> bool:
 
 def _with_surroundings(name_elements: set[dom.Element]) -> set[dom.Element]:
     """Return what names a network, all that it stands in, and what stands in a list item that does."""
-    near: set[dom.Element] = set()
+    surroundings: set[dom.Element] = set()
     for element in name_elements:
-        near.add(element)
+        surroundings.add(element)
         for up in element.iterancestors():
-            if up in near:
+            if up in surroundings:
                 break
-            near.add(up)
+            surroundings.add(up)
         if element.tag == "li":
-            near.update(element)
-    return near
+            surroundings.update(element)
+    return surroundings
 
 
 def _may_name(element: dom.Element, name_elements: set[dom.Element]) -> bool:

@@ -10,6 +10,7 @@ from distributor.domain.errors import SourceError
 
 LIMIT = 10 * 1024 * 1024  # bytes
 _FEW_BROKEN = 3  # characters that may be broken in a text; more of them only among ten times as many that are not
+_BYTES_PER_ZERO = 1_000  # bytes for each zero byte, or it is no text
 _APART = 300  # characters for each of them, or it is another encoding
 _LOOKED_AT = 4096  # bytes in which a declaration must stand (the HTML standard says 1,024; real pages are later)
 
@@ -88,8 +89,9 @@ def decode(content: bytes, *, name: str, content_type: str = "") -> DecodedText:
     check_size(len(content), name)
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise SourceError(f"{name} is not in UTF-8: save it as UTF-8 and try again.")
-    if content.startswith(_MAGIC) or b"\x00" in content:
+    if content.startswith(_MAGIC) or (b"\x00" in content and not _is_page(content)):
         raise _binary(name)
+    content = content.replace(b"\x00", b"")
     decoded = _decode(content, _declared_encodings(content, content_type), name)
     text = decoded.text
     controls = len(re.findall(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]", text))
@@ -99,6 +101,12 @@ def decode(content: bytes, *, name: str, content_type: str = "") -> DecodedText:
         raise SourceError(f"{name} is empty: give a letter's page, its text, Markdown or a feed.")
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     return DecodedText(text, decoded.notice)
+
+
+def _is_page(content: bytes) -> bool:
+    """Return whether this is HTML in which a few zero bytes stand; browsers pass over them."""
+    few = content.count(b"\x00") <= len(content) / _BYTES_PER_ZERO
+    return few and bool(re.search(rb"<html|<!doctype html", content[:_LOOKED_AT], re.IGNORECASE))
 
 
 def _declared_encodings(content: bytes, content_type: str) -> list[str]:
@@ -115,7 +123,9 @@ def _decode(content: bytes, labels: list[str], name: str) -> DecodedText:
     encodings = [
         codec for codec in dict.fromkeys([*(_CODECS.get(label.lower(), "") for label in labels), "utf-8"]) if codec
     ]
-    for codec in encodings:
+    # Pages of several hands declare several encodings: what stands further down counts where the first is not true.
+    later_codecs = (_CODECS.get(label.decode("ascii").lower(), "") for label in _META.findall(content))
+    for codec in dict.fromkeys([*encodings, *(codec for codec in later_codecs if codec)]):
         try:
             return DecodedText(content.decode(codec))
         except UnicodeDecodeError:
