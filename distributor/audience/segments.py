@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.text import slugify
 
-from distributor.audience.models import MailingList, Segment
+from distributor.audience.models import MailingList, Segment, Subscriber
 from distributor.domain.errors import BadInput
 from distributor.domain.segment_words import to_json
 from distributor.domain.segments import (
@@ -29,6 +31,7 @@ from distributor.letters.models import Publication
 
 # 30 digits on either side are as many as `domain.segments` takes, and no cast of them fails.
 _IS_NUMBER = r"'^-?[0-9]{1,30}(\.[0-9]{1,30})?$'"
+_PARAMETER = re.compile(r"%\((\w+)\)s")
 _IS_DAY = r"'^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?$'"
 _COLUMNS = {
     "email": "s.email",
@@ -86,8 +89,8 @@ def remove(segment: Segment) -> None:
         raise BadInput(f"A letter was queued for {segment.name}, so it stays: one can see who was meant.") from None
 
 
-_COUNT = """
-SELECT count(*) FROM audience_subscriber s
+_MEMBERS = """
+SELECT {what} FROM audience_subscriber s
 WHERE EXISTS (
         SELECT 1 FROM audience_subscription u
         WHERE u.subscriber_id = s.id AND u.state = 'active' AND u.list_id = ANY(%(lists)s))
@@ -102,9 +105,20 @@ def count(segment: Segment, lists: Iterable[MailingList] | None = None) -> int:
     sentence, parameters = condition(segment)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{_COUNT} ({sentence})", {**parameters, "lists": [mailing_list.pk for mailing_list in mailing_lists]}
+            f"{_MEMBERS.format(what='count(*)')} ({sentence})",
+            {**parameters, "lists": [mailing_list.pk for mailing_list in mailing_lists]},
         )
         return int(cursor.fetchone()[0])
+
+
+def members(segment: Segment) -> QuerySet[Subscriber]:
+    """Return the people of the segment whom `count` counts."""
+    sentence, parameters = condition(segment)
+    values = {**parameters, "lists": list(segment.publication.lists.values_list("pk", flat=True))}
+    statement = f"{_MEMBERS.format(what='s.id')} ({sentence})"
+    # The ORM counts its parameters, and has no names for them.
+    names = _PARAMETER.findall(statement)
+    return Subscriber.objects.filter(pk__in=RawSQL(_PARAMETER.sub("%s", statement), [values[name] for name in names]))  # noqa: S611 - parameters
 
 
 class _Compiler:

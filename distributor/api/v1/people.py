@@ -115,7 +115,7 @@ def create_person(
     router, "GET", "/people/{uuid:key}", id="people.show", summary="One person", scope="people:read", returns=Person
 )  # fmt: skip
 def show_person(request: ApiRequest, key: UUID) -> Person:
-    return _as_read([_person(request, key)])[0]
+    return as_read([_person(request, key)])[0]
 
 
 @operation(
@@ -124,13 +124,13 @@ def show_person(request: ApiRequest, key: UUID) -> Person:
 )  # fmt: skip
 def update_person(request: ApiRequest, key: UUID, body: PersonChange) -> Person:
     row = person_row(request, key, lock=True)
-    check_match(request, _as_read([_person(request, key)])[0])
+    check_match(request, as_read([_person(request, key)])[0])
     draft = PersonDraft(
         email=row.email, name=body.name, language=body.language, time_zone=body.time_zone, attributes=body.attributes
     )
     stored_person(store_people([draft], actor=request.auth.actor)[0])
     note(request, subject=f"person {key}", members=sorted(body.model_fields_set))
-    return _as_read([_person(request, key)])[0]
+    return as_read([_person(request, key)])[0]
 
 
 @operation(
@@ -213,7 +213,7 @@ def _search(request: ApiRequest, search: PeopleSearch, *, limit: int, cursor: st
     )
     rows = with_subscriptions(people(scope), request.auth.publication)
     page, next_cursor = rows_of(rows, cursor=cursor, limit=limit)
-    return Page[Person](items=_as_read(page), next=next_cursor)
+    return Page[Person](items=as_read(page), next=next_cursor)
 
 
 def _attribute(text: AttributeText) -> tuple[str, str]:
@@ -223,6 +223,7 @@ def _attribute(text: AttributeText) -> tuple[str, str]:
     return name, value
 
 
-def _as_read(rows: Sequence[Subscriber]) -> list[Person]:
+def as_read(rows: Sequence[Subscriber]) -> list[Person]:
+    """Return people as they are read; their subscriptions are at hand."""
     suppression_reasons = reasons([row.email for row in rows])
     return [Person(**person_values(row, suppression_reasons.get(row.email.lower()))) for row in rows]  # type: ignore[arg-type]
