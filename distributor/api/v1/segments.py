@@ -39,7 +39,7 @@ class RuleMembers(Body):
     where: Words = ""
     rule: RuleTree | None = Field(default=None, examples=[RULE_EXAMPLE])
 
-    def parsed(self) -> Rule | None:
+    def own_rule(self) -> Rule | None:
         """Return the rule, None where neither is given. Raises BadInput for both, and for what is none."""
         if self.where and self.rule is not None:
             raise BadInput("Give the rule once: either as “where” or as “rule”.")
@@ -47,9 +47,9 @@ class RuleMembers(Body):
             return parse(self.rule)
         return read(self.where) if self.where else None
 
-    def required(self) -> Rule:
-        """As `parsed`, and raises BadInput where none is given."""
-        rule = self.parsed()
+    def needed_rule(self) -> Rule:
+        """As `own_rule`, and raises BadInput where none is given."""
+        rule = self.own_rule()
         if rule is None:
             raise BadInput("A segment needs a rule: give either “where” or “rule”.")
         return rule
@@ -115,7 +115,7 @@ def create_segment(request: ApiRequest, response: HttpResponse, body: NewSegment
     publication = publication_of(request, body.publication)
     if SegmentRow.objects.filter(publication=publication, slug=body.slug).exists():
         raise BadInput(f"{publication.name} has a segment “{body.slug}” already: change that one.")
-    row = audience.add(publication, body.slug, rule=body.required(), name=body.name)
+    row = audience.add(publication, body.slug, rule=body.needed_rule(), name=body.name)
     response.headers["Location"] = f"/api/v1/segments/{row.pk}"
     note(request, subject=f"segment {row.pk}", publication=publication, slug=row.slug)
     return Status(HTTPStatus.CREATED, _segment(row))
@@ -127,7 +127,7 @@ def create_segment(request: ApiRequest, response: HttpResponse, body: NewSegment
 )  # fmt: skip
 def check_rule(request: ApiRequest, body: RuleCheck) -> CheckedRule:
     publication = publication_of(request, body.publication)
-    rule = body.required()
+    rule = body.needed_rule()
     draft = SegmentRow(publication=publication, rule=to_json(rule))
     lists = find_lists(publication, body.lists) if body.lists else None
     return CheckedRule(who=describe(rule), rule=draft.rule, people=audience.count(draft, lists))
@@ -148,7 +148,7 @@ def show_segment(request: ApiRequest, segment_id: Id) -> Segment:
 def update_segment(request: ApiRequest, segment_id: Id, body: SegmentChange) -> Segment:
     row = _row(request, segment_id, lock=True)
     check_match(request, _segment(row))
-    row = audience.add(row.publication, row.slug, rule=body.parsed() or parse(row.rule), name=body.name)
+    row = audience.add(row.publication, row.slug, rule=body.own_rule() or parse(row.rule), name=body.name)
     note(request, subject=f"segment {row.pk}", publication=row.publication, members=sorted(body.model_fields_set))
     return _segment(row)
 

@@ -63,13 +63,13 @@ class SuppressedAddress(Body):
     email: Address
 
 
-class Suppressed(Schema):
+class NewSuppressionResult(Schema):
     """Whether that is new."""
 
     added: bool
 
 
-class Lifted(Schema):
+class LiftResult(Schema):
     """What was done."""
 
     removed: bool
@@ -103,27 +103,27 @@ def list_suppressions(
 
 @operation(
     router, "POST", "/suppressions", id="suppressions.create", summary="Let an address get no mail any more",
-    scope="returns:write", returns=Suppressed, status=HTTPStatus.CREATED, responses={200: Suppressed},
+    scope="returns:write", returns=NewSuppressionResult, status=HTTPStatus.CREATED, responses={200: NewSuppressionResult},
 )  # fmt: skip
-def create_suppression(request: ApiRequest, body: NewSuppression) -> Status[Suppressed]:
+def create_suppression(request: ApiRequest, body: NewSuppression) -> Status[NewSuppressionResult]:
     """201 where that is new, 200 where it was so before."""
     require_all_publications(request, SUBJECT)
     is_new = suppress_one(body.email, detail=body.detail)
     note(request, subject="an address", added=is_new)
-    return Status(HTTPStatus.CREATED if is_new else HTTPStatus.OK, Suppressed(added=is_new))
+    return Status(HTTPStatus.CREATED if is_new else HTTPStatus.OK, NewSuppressionResult(added=is_new))
 
 
 @operation(
     router, "POST", "/suppressions/lift", id="suppressions.lift", summary="Let an address get mail again",
-    scope="returns:write", returns=Lifted,
+    scope="returns:write", returns=LiftResult,
 )  # fmt: skip
-def lift_suppression(request: ApiRequest, body: SuppressedAddress) -> Lifted:
+def lift_suppression(request: ApiRequest, body: SuppressedAddress) -> LiftResult:
     """Who complained should ask for it themselves. Subscriptions stay as they are."""
     require_all_publications(request, SUBJECT)
     if not reversals.lift(body.email, actor=request.auth.actor):
         raise ProblemError("not-found", "That address is not suppressed.")
     note(request, subject="an address")
-    return Lifted(removed=True)
+    return LiftResult(removed=True)
 
 
 @operation(
