@@ -41,8 +41,8 @@ from distributor.api.v1 import (
     returns,
     segments,
     subscriptions,
-    templates,
     suppressions,
+    templates,
     tokens,
     variants,
 )

@@ -102,8 +102,9 @@ def list_suppressions(
 
 
 @operation(
-    router, "POST", "/suppressions", id="suppressions.create", summary="Let an address get no mail any more",
-    scope="returns:write", returns=NewSuppressionResult, status=HTTPStatus.CREATED, responses={200: NewSuppressionResult},
+    router, "POST", "/suppressions", id="suppressions.create", scope="returns:write",
+    summary="Let an address get no mail any more", returns=NewSuppressionResult, status=HTTPStatus.CREATED,
+    responses={200: NewSuppressionResult},
 )  # fmt: skip
 def create_suppression(request: ApiRequest, body: NewSuppression) -> Status[NewSuppressionResult]:
     """201 where that is new, 200 where it was so before."""
