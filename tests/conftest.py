@@ -79,6 +79,22 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes) else None
 
 
+# Of these a file waits for minutes, for what takes its time: begun last, all other processes would wait for it.
+LONG_WAITS = (
+    "tests/chaos/",
+    "tests/integration/test_digest_promises.py",
+    "tests/integration/test_up.py",
+    "tests/integration/test_demo.py",
+    "tests/integration/test_wheel.py",
+    "tests/toy_channel/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that wait long; the others stay in their order."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG_WAITS))
+
+
 def pytest_unconfigure() -> None:
     from distributor import embedded
 
