@@ -14,12 +14,12 @@ def intake() -> Iterator[Finding]:
     from django.db import ProgrammingError
 
     from distributor.newsroom import feed_reports
-    from distributor.newsroom.models import Arrival, FeedEntry, WatchedFeed
+    from distributor.newsroom.models import Arrival, WatchedFeed
 
     try:
         feeds = WatchedFeed.objects.exclude(reason="").exclude(state=WatchedFeed.State.PAUSED).order_by("pk")
         reports = [feed_reports.report(feed) for feed in feeds if feed.failures >= _FAILURES or feed.state == "ended"]
-        entries = FeedEntry.objects.filter(asks=True).count()
+        entries = feed_reports.open_questions().count()
         arrivals = Arrival.objects.filter(state=Arrival.State.ASKS).count()
     except ProgrammingError:  # migrations are not applied, which is said already
         return

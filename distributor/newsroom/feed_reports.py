@@ -7,7 +7,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from distributor.channels.http import without_secrets
+from distributor.delivery.models import Dispatch
+from distributor.domain.states import State
 from distributor.newsroom import intake_rules
 from distributor.newsroom.counts import count_words
 from distributor.newsroom.models import FeedEntry, FeedLook, HubSubscription, WatchedFeed
@@ -59,15 +63,20 @@ def report(feed: WatchedFeed) -> FeedReport:
         next_look_at=feed.next_look_at if is_watched else None,
         problem=feed.reason,
         hub=_hub_sentence(getattr(feed, "subscription", None)),
-        asks=open_questions(feed).count(),
+        asks=open_questions().filter(feed=feed).count(),
         rules=asdict(intake_rules.read(feed)),
         practice=feed.practice,
     )
 
 
-def open_questions(feed: WatchedFeed) -> Any:
-    """Return the entries of a feed that a person is asked about: unclear ones, and news that were kept back."""
-    return feed.entries.filter(asks=True)
+def open_questions() -> QuerySet[FeedEntry]:
+    """Return the entries that a person is asked about: unclear ones, and news that were kept back and still are.
+
+    A letter that was approved or cancelled since then does not ask any more.
+    """
+    dispatches = Dispatch.objects.filter(letter=OuterRef("letter"))
+    drafts = dispatches.filter(state=State.DRAFT.value)
+    return FeedEntry.objects.filter(Q(letter=None) | Exists(drafts) | ~Exists(dispatches), asks=True)
 
 
 def look_json(look: FeedLook) -> dict[str, Any]:
@@ -113,4 +122,6 @@ def _hub_sentence(subscription: HubSubscription | None) -> str:
 
 def open_entries(feed: WatchedFeed) -> Sequence[FeedEntry]:
     """Return the newest entries that a person is asked about."""
-    return list(open_questions(feed).select_related("letter").order_by("-noted_at", "-pk")[:_MOST_QUESTIONS])
+    return list(
+        open_questions().filter(feed=feed).select_related("letter").order_by("-noted_at", "-pk")[:_MOST_QUESTIONS]
+    )

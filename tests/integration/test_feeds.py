@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from distributor.channels import feed_requests, http
 from distributor.cli import doctor_intake
+from distributor.delivery.actions import perform
 from distributor.delivery.models import Dispatch
 from distributor.domain.errors import BadInput
 from distributor.domain.letters import Draft
@@ -143,6 +144,10 @@ def test_unusually_many_news_ask_a_person(
     assert deliver(post_channel) == []
     assert {row.state for row in Dispatch.objects.all()} == {"draft"}
     assert all("6 new letters came at once" in row.reason for row in Dispatch.objects.all())
+    assert feed_reports.report(feed).asks == 6
+    perform("approve", Dispatch.objects.order_by("pk")[0].pk, role="editor")
+    assert feed_reports.report(feed).asks == 5  # who was answered does not ask any more
+    Dispatch.objects.filter(state="scheduled").delete()
     practice.publish("The next one")
     assert look(feed).releases == 0
     feed_actions.resume(feed)  # a person has seen it
