@@ -56,6 +56,7 @@ PARTS = {
     "Reference": [
         "channels",
         "reference/commands",
+        "reference/api",
         "reference/api-changelog",
         "architecture",
         "reference/internals",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 import httpx
@@ -83,9 +84,12 @@ class AsyncTransport:
 
 
 def _next_page(call: Call, cursor: str) -> Call:
+    """Return the call for the page at a cursor: a search by POST says it in its body."""
     if not cursor:
         return call
-    return Call(call.method, call.path, query={**call.query, "cursor": cursor})
+    if call.method == "GET":
+        return replace(call, query={**call.query, "cursor": cursor})
+    return replace(call, body={**call.body, "cursor": cursor})
 
 
 def _answer(response: httpx.Response | None, error: httpx.TransportError | None) -> httpx.Response:

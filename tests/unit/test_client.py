@@ -153,6 +153,15 @@ def test_a_list_is_gone_through_page_by_page() -> None:
     assert queries[1] == [*queries[0], ("cursor", "c1")]
 
 
+def test_a_search_by_post_goes_on_in_its_body() -> None:
+    server = Server(answer(200, {"items": [], "next": "c1"}), answer(200, {"items": [], "next": None}))
+    assert list(server.client().people.search(text="mina")) == []
+    assert [json.loads(request.content) for request in server.requests] == [
+        {"text": "mina"},
+        {"text": "mina", "cursor": "c1"},
+    ]
+
+
 def test_names_in_paths_are_escaped() -> None:
     server = Server(problem(404, "not-found"))
     with pytest.raises(ProblemError):

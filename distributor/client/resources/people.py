@@ -127,7 +127,6 @@ class PeopleCalls:
         publication: str = UNSET,
         state: str | None = UNSET,
         limit: int = UNSET,
-        cursor: str = UNSET,
     ) -> Iterator[Person]:
         """Look people up, by a body."""
         return self._transport.pages(
@@ -142,7 +141,6 @@ class PeopleCalls:
                     "publication": publication,
                     "state": state,
                     "limit": limit,
-                    "cursor": cursor,
                 },
             ),
             Person,
@@ -307,7 +305,6 @@ class AsyncPeopleCalls:
         publication: str = UNSET,
         state: str | None = UNSET,
         limit: int = UNSET,
-        cursor: str = UNSET,
     ) -> AsyncIterator[Person]:
         """Look people up, by a body."""
         return self._transport.pages(
@@ -322,7 +319,6 @@ class AsyncPeopleCalls:
                     "publication": publication,
                     "state": state,
                     "limit": limit,
-                    "cursor": cursor,
                 },
             ),
             Person,
