@@ -33,7 +33,7 @@ GOALS = (
     Goal("p99 (ms)", 150, at_least=False),
     Goal("refused", 0, at_least=False),
 )
-WARM_UP = 100  # letters that are not counted: everything is imported, templates are compiled
+WARM_UP = 40  # letters that are not counted: everything is imported, templates are compiled
 PARAGRAPH = "The lamp on the long pier was lit by hand until the spring of my ninth year, and I look for it yet. "
 
 

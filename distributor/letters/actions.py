@@ -115,7 +115,10 @@ def take_in(
     letter.source = (draft.source or origin)[:SOURCE_LENGTH]
     draft_rows.write(letter, draft)
     letter_keys.give(letter, draft.keys, from_others=corrects is not None or is_new)
-    versions.record(letter, actor=actor, origin=origin)
+    if created:
+        versions.record_first(letter, actor=actor, origin=origin)
+    else:
+        versions.record(letter, actor=actor, origin=origin)
     return Intake(letter, created)
 
 

@@ -35,8 +35,9 @@ def write(letter: Letter, draft: Draft) -> None:
     letter.left_out = [asdict(piece) for piece in draft.left_out]
     letter.body_html = draft.body_html
     letter.body_text = draft.body_text
+    is_new = letter.pk is None
     letter.save()
-    _set_bylines(letter, draft.authors)
+    _set_bylines(letter, draft.authors, is_new=is_new)
 
 
 def free_slug(draft: Draft, publication: Publication) -> str:
@@ -52,15 +53,18 @@ def _series(draft: Draft, publication: Publication) -> Series | None:
     return series
 
 
-def _set_bylines(letter: Letter, authors: Sequence[AuthorView]) -> None:
-    letter.bylines.all().delete()
+def _set_bylines(letter: Letter, authors: Sequence[AuthorView], *, is_new: bool) -> None:
+    if not is_new:
+        letter.bylines.all().delete()
+    bylines: dict[int, Byline] = {}
     for position, view in enumerate(authors):
         author = _author(view.name, letter.publication)
         if (view.email or author.email, view.bio or author.bio) != (author.email, author.bio):
             author.email = view.email or author.email
             author.bio = view.bio or author.bio
             author.save()
-        Byline.objects.get_or_create(letter=letter, author=author, defaults={"position": position})
+        bylines.setdefault(author.pk, Byline(letter=letter, author=author, position=position))
+    Byline.objects.bulk_create(bylines.values())
 
 
 def _author(name: str, publication: Publication) -> Author:

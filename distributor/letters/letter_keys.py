@@ -32,13 +32,17 @@ def letter_of(draft: Draft, publication: Publication, *, is_new: bool = False) -
 
 def give(letter: Letter, keys: Sequence[SourceKey], *, from_others: bool) -> None:
     """Add keys to a letter's. Those that another letter has become this one's if `from_others`, else they stay."""
-    for key in keys:
-        row, _ = LetterKey.objects.get_or_create(
-            publication=letter.publication, kind=key.kind, value=key.value, defaults={"letter": letter}
-        )
-        if from_others and row.letter_id != letter.pk:
-            row.letter = letter
-            row.save(update_fields=["letter"])
+    rows = [
+        LetterKey(publication_id=letter.publication_id, letter=letter, kind=key.kind, value=key.value)
+        for key in dict.fromkeys(keys)
+    ]
+    if not rows:
+        return
+    if from_others:
+        columns = ["publication", "kind", "value"]
+        LetterKey.objects.bulk_create(rows, update_conflicts=True, update_fields=["letter"], unique_fields=columns)
+    else:
+        LetterKey.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _match(draft: Draft, publication: Publication) -> Match:

@@ -6,7 +6,7 @@ Whatever changes a letter calls `record` in the same transaction. A dispatch tha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -28,6 +28,11 @@ ANNOUNCE: NamedPort[Callable[[Version], None]] = NamedPort()
 """Who announces a letter's new version: called in the transaction that writes it."""
 
 
+def record_first(letter: Letter, *, actor: str, origin: str) -> Version:
+    """Write what a letter says that was stored just now, in this transaction, as its first version; see `record`."""
+    return _write(letter, letter.content(), number=1, changes=(), actor=actor, origin=origin)
+
+
 @transaction.atomic
 def record(letter: Letter, *, actor: str, origin: str) -> Version | None:
     """Write what is stored of a letter as its next version; None where its latest version says just that already.
@@ -41,9 +46,16 @@ def record(letter: Letter, *, actor: str, origin: str) -> Version | None:
     changes = changed_fields(content_of(previous), content) if previous else ()
     if previous and not changes:
         return None
+    number = previous.number + 1 if previous else 1
+    return _write(row, content, number=number, changes=changes, actor=actor, origin=origin)
+
+
+def _write(
+    letter: Letter, content: LetterContent, *, number: int, changes: Sequence[str], actor: str, origin: str
+) -> Version:
     version = Version.objects.create(
-        letter=row,
-        number=previous.number + 1 if previous else 1,
+        letter=letter,
+        number=number,
         content=json_records.to_json(content),
         changes=list(changes),
         actor=actor,
