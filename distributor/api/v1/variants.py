@@ -19,7 +19,7 @@ from distributor.api.parameters import Body, Id, NameFilter, Text, row_of
 from distributor.api.problems import ProblemError
 from distributor.api.v1.letter_versions import Difference, Piece, differences, pieces
 from distributor.api.v1.schemas import variants as schemas
-from distributor.api.v1.schemas.variants import DispatchVariant, Override, Preview, VariantConcern
+from distributor.api.v1.schemas.variants import DispatchVariant, Override, VariantConcern, VariantPreview
 from distributor.audience import segments
 from distributor.audience.actions import find_lists
 from distributor.channels import registry
@@ -39,7 +39,7 @@ ChannelNames = Annotated[str, Query(max_length=1000, description="Channels, with
 class Previews(Schema):
     """A letter's variants as they would go out now."""
 
-    previews: list[Preview]
+    previews: list[VariantPreview]
 
 
 class LetterConcern(VariantConcern):

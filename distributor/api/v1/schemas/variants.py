@@ -71,7 +71,7 @@ class Variant(Schema):
     data: dict[str, Any] = Field(description="What else the channel sends.", examples=[{}])
 
 
-class Preview(Schema):
+class VariantPreview(Schema):
     """One channel's variant, with what is to be known of it."""
 
     channel: str = Field(examples=["twitter"])
@@ -104,7 +104,7 @@ class VariantChange(Schema):
     sentences: list[str] = Field(examples=[["The source has changed since it was approved."]])
 
 
-class DispatchVariant(Preview):
+class DispatchVariant(VariantPreview):
     """A dispatch's variant as it would be approved now."""
 
     dispatch: int = Field(examples=[41])
@@ -118,9 +118,9 @@ def concern_of(concern: ConcernValue) -> VariantConcern:
     return VariantConcern(level=concern.level, message=concern.message)
 
 
-def preview_of(preview: PreviewValue, publication: PublicationView) -> Preview:
+def preview_of(preview: PreviewValue, publication: PublicationView) -> VariantPreview:
     """Return a preview as answers have it."""
-    return Preview(**_members(preview, publication))
+    return VariantPreview(**_members(preview, publication))
 
 
 def dispatch_variant_of(state: VariantStateValue, publication: PublicationView) -> DispatchVariant:
