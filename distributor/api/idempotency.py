@@ -17,6 +17,7 @@ from typing import Final
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
+from distributor.delivery.accounts.encryption import seal, unseal
 from distributor.domain.errors import BadInput
 from distributor.people.models import StoredAnswer
 
@@ -62,7 +63,7 @@ def answer_once(request: HttpRequest, key: str, *, token_id: int, answer: Callab
         StoredAnswer.objects.filter(pk=row_id).update(
             status=response.status_code,
             headers={name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers},
-            body=response.content,
+            body=seal({"text": response.content.decode()}),  # it may hold a secret that is shown once
         )
     return response
 
@@ -79,7 +80,7 @@ def _replay(token_id: int, key: str, fingerprint: bytes) -> HttpResponse:
     row = StoredAnswer.objects.get(token_id=token_id, key=key)
     if bytes(row.fingerprint) != fingerprint:
         raise KeyReused(f"This {HEADER} came with another request before: take a new key for each deed.")
-    response = HttpResponse(bytes(row.body), status=row.status, headers=row.headers)
+    response = HttpResponse(unseal(bytes(row.body))["text"], status=row.status, headers=row.headers)
     response.headers[REPLAY_HEADER] = "true"
     return response
 

@@ -42,6 +42,7 @@ class StoredAnswer(models.Model):
     """The API's answer to a request with an `Idempotency-Key`, in the transaction of what the request did.
 
     `fingerprint` is the SHA-256 of method, path and body: the same key with other content is a mistake of the caller.
+    `body` is encrypted: it may hold a secret that is shown once.
     """
 
     token = models.ForeignKey(ApiToken, models.CASCADE, related_name="stored_answers")

@@ -27,7 +27,9 @@ from distributor.api.v1 import (
     dispatch_actions,
     dispatch_queue,
     dispatches,
+    feeds,
     imports,
+    intake_doors,
     letter_versions,
     letters,
     lists,
@@ -45,6 +47,7 @@ from distributor.api.v1 import (
     templates,
     tokens,
     variants,
+    webhook_endpoints,
 )
 from distributor.policies import policy
 from distributor.request_bodies import SMALL, body_limit
@@ -75,6 +78,9 @@ ROUTERS = (
     digests.router,
     channel_settings.router,
     reports.router,
+    feeds.router,
+    intake_doors.router,
+    webhook_endpoints.router,
 )
 
 api = make_api(urls_namespace="api-v1")

@@ -56,7 +56,6 @@ def show(request: ApiRequest) -> Token:
     summary="Another secret for this token",
     scope="",
     returns=RotatedToken,
-    atomic=False,  # its answer has a secret, and is kept nowhere
 )
 def rotate(request: ApiRequest, body: Rotation) -> RotatedToken:
     new = api_tokens.rotate(_row(request).public_id, overlap=timedelta(hours=body.overlap_hours))

@@ -89,7 +89,14 @@ def test_a_rotated_token_leaves_no_gap(program: Callable[..., Program]) -> None:
     assert old.get("/token").status_code == Program(new).get("/token").status_code == 200
     ApiToken.objects.update(previous_until=timezone.now())
     assert (old.get("/token").status_code, Program(new).get("/token").status_code) == (401, 200)
-    assert StoredAnswer.objects.count() == 0
+
+
+def test_a_secret_that_is_asked_for_twice_is_the_same_and_stored_unreadably(cms: Program) -> None:
+    first, again = (cms.post("/token/rotate", {"overlap_hours": 1}, key="k1") for _ in range(2))
+    assert first.content == again.content
+    secret = said(first)["token"].rpartition("_")[2]
+    assert secret.encode() not in bytes(StoredAnswer.objects.get().body)
+    assert Program(said(first)["token"]).get("/token").status_code == 200
 
 
 def test_a_scope_is_needed(program: Callable[..., Program]) -> None:
