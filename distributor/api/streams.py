@@ -47,8 +47,9 @@ class StoredStream(StreamingHttpResponse):
 
 
 def _blocks(file: IO[bytes]) -> Iterator[bytes]:
-    while block := file.read(_BLOCK):
-        yield block
+    with file:  # a server need not call `close` of what it has read to its end
+        while block := file.read(_BLOCK):
+            yield block
 
 
 def file_answer(parts: Iterable[str], media_type: str, *, file_name: str = "") -> StoredStream:

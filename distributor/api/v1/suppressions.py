@@ -12,7 +12,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from distributor.api.authentication import ApiRequest, require_all_publications
-from distributor.api.operations import note, operation
+from distributor.api.operations import Problem, note, operation
 from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
 from distributor.api.parameters import Body, Text
 from distributor.api.problems import ProblemError
@@ -116,7 +116,7 @@ def create_suppression(request: ApiRequest, body: NewSuppression) -> Status[NewS
 
 @operation(
     router, "POST", "/suppressions/lift", id="suppressions.lift", summary="Let an address get mail again",
-    scope="returns:write", returns=LiftResult,
+    scope="returns:write", returns=LiftResult, responses={404: Problem},
 )  # fmt: skip
 def lift_suppression(request: ApiRequest, body: SuppressedAddress) -> LiftResult:
     """Who complained should ask for it themselves. Subscriptions stay as they are."""
