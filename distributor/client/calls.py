@@ -59,7 +59,7 @@ class Call:
     """One call: `path` is below /api/v1; UNSET members of `query` and `body` are left out.
 
     `once`: it takes an idempotency key, and may be sent again. `if_match` is the ETag of what was read. `files` are
-    parts of a form, `lines` are sent as NDJSON.
+    parts of a form, `lines` are sent as NDJSON, `content` as it is, as its `content_type`.
     """
 
     method: str
@@ -69,6 +69,7 @@ class Call:
     files: Mapping[str, Any] | None = None
     lines: Iterable[Any] | None = None
     content: bytes | None = None
+    content_type: str = ""
     once: bool = False
     key: str = ""
     if_match: str = ""
@@ -89,6 +90,7 @@ class Call:
             # In one piece: what is sent again has to be the same.
             arguments["content"] = b"".join(json.dumps(line, default=_plain).encode() + b"\n" for line in self.lines)
         elif self.content is not None:
+            headers["Content-Type"] = self.content_type
             arguments["content"] = self.content
         elif self.body is not UNSET:
             headers["Content-Type"] = "application/json"

@@ -48,16 +48,29 @@ class ApprovalDifference(Model):
     picture: builtins.list[Any] | None
 
 
-class Attempt(Model):
-    """One try of a post."""
+class Arrival(Model):
+    """What came to a door, and what became of it."""
 
-    number: int
-    started_at: datetime
-    ended_at: datetime | None
-    outcome: str
+    id: int
+    at: datetime
+    state: str
+    title: str
+    letter: int | None = None
     reason: str
-    code: str
-    retry_at: datetime | None
+
+
+class Attempt(Model):
+    """One call, and what came of it."""
+
+    id: int
+    message: int
+    webhook_id: str
+    type: str
+    at: datetime
+    status: int | None = None
+    milliseconds: int | None = None
+    answer: str
+    delivered: bool
 
 
 class Author(Model):
@@ -88,6 +101,14 @@ class ChannelSettings(Model):
     settings: builtins.list[ChannelSetting]
 
 
+class CheckedRule(Model):
+    """What a rule says, and how many people it holds."""
+
+    who: str
+    rule: dict[str, Any]
+    people: int
+
+
 class Clicks(Model):
     """Who followed a mail's links, the most followed first."""
 
@@ -104,6 +125,21 @@ class Concern(Model):
     channel: str
     level: str
     message: str
+
+
+class DecidedBurst(Model):
+    """What was decided, and about how many."""
+
+    id: int
+    decision: str
+    people: int
+
+
+class DecidedEvents(Model):
+    """What was decided, and why it was not for others."""
+
+    decided: builtins.list[int]
+    problems: builtins.list[str]
 
 
 class Delivery(Model):
@@ -220,6 +256,67 @@ class DispatchVariant(Model):
     change: VariantChange | None
 
 
+class Door(Model):
+    """A door, without its keys."""
+
+    id: int
+    publication: str
+    name: str
+    kind: str
+    is_open: bool
+    mapping: dict[str, str]
+    header: str
+    senders: builtins.list[str]
+    rules: Rules
+
+
+class DoorWithKeys(Model):
+    """A door with what the other system needs, which is shown this once."""
+
+    id: int
+    publication: str
+    name: str
+    kind: str
+    is_open: bool
+    mapping: dict[str, str]
+    header: str
+    senders: builtins.list[str]
+    rules: Rules
+    address: str
+    secret: str
+
+
+class Endpoint(Model):
+    """An address that is told what happens, without its secret."""
+
+    id: int
+    publication: str
+    name: str
+    url: str
+    types: builtins.list[str]
+    state: str
+    reason: str
+    waiting: int
+    failed: int
+    previous_secret_until: datetime | None = None
+
+
+class EndpointWithSecret(Model):
+    """An endpoint with its secret, which is shown this once."""
+
+    id: int
+    publication: str
+    name: str
+    url: str
+    types: builtins.list[str]
+    state: str
+    reason: str
+    waiting: int
+    failed: int
+    previous_secret_until: datetime | None = None
+    secret: str
+
+
 class Entry(Model):
     """One thing that somebody did."""
 
@@ -240,6 +337,60 @@ class Erasure(Model):
     subscriptions: int
 
 
+class Event(Model):
+    """Something that came back about one recipient."""
+
+    id: int
+    kind: str
+    source: str
+    email: str
+    dispatch: int | None
+    status: str
+    reason: str
+    proven: bool
+    decision: str
+    consequence: str
+    at: datetime
+    received_at: datetime
+
+
+class EventFacts(Model):
+    """All that is known of an event that is not proven."""
+
+    id: int
+    kind: str
+    source: str
+    email: str
+    dispatch: int | None
+    status: str
+    reason: str
+    proven: bool
+    decision: str
+    consequence: str
+    at: datetime
+    received_at: datetime
+    facts: dict[str, str]
+    mail: dict[str, str]
+
+
+class Feed(Model):
+    """A watched feed, and how it is."""
+
+    id: int
+    publication: str
+    name: str
+    url: str
+    state: str
+    interval_minutes: int
+    looked_at: datetime | None = None
+    findings: str
+    next_look_at: datetime | None = None
+    problem: str
+    hub: str
+    asks: int
+    rules: Rules
+
+
 class Health(Model):
     """How an account is."""
 
@@ -247,6 +398,27 @@ class Health(Model):
     sentence: str
     remedy: str
     until: datetime | None
+
+
+class HeldBurst(Model):
+    """A burst of refusals whose people are suppressed once a person says so."""
+
+    id: int
+    dispatch: int
+    domain: str
+    tries: int
+    refusals: int
+    example: str
+    since: datetime
+    people: int
+    headline: str
+    details: str
+
+
+class HeldBursts(Model):
+    """Those that wait for a decision."""
+
+    items: builtins.list[HeldBurst]
 
 
 class History(Model):
@@ -268,6 +440,25 @@ class Image(Model):
 
     url: str
     alt: str
+
+
+class Import(Model):
+    """An import that is running, was interrupted, or is done."""
+
+    id: int
+    publication: str
+    list: str
+    name: str
+    state: str
+    row: int
+    staged: int
+    added: int
+    updated: int
+    unchanged: int
+    refused: int
+    kept_out: int
+    created_at: datetime
+    updated_at: datetime
 
 
 class KeptConsent(Model):
@@ -377,6 +568,21 @@ class LetterItem(Model):
     left_out: builtins.list[LeftOut] | None = None
 
 
+class LetterPicture(Model):
+    """A picture of a letter."""
+
+    url: str
+    media: Media | None
+    alt: str
+    is_lead: bool
+
+
+class LetterPictures(Model):
+    """The pictures of a letter, its own first."""
+
+    pictures: builtins.list[LetterPicture]
+
+
 class LetterReference(Model):
     """The letter of which something is."""
 
@@ -391,6 +597,12 @@ class LetterReport(Model):
     reads: int
     short_clicks: dict[str, int]
     dispatches: builtins.list[DispatchReport]
+
+
+class LiftResult(Model):
+    """What was done."""
+
+    removed: bool
 
 
 class LinkClicks(Model):
@@ -417,6 +629,26 @@ class ListCounts(Model):
 
     active: int
     left: int
+
+
+class Look(Model):
+    """What one look found."""
+
+    at: datetime
+    cause: str
+    outcome: str
+    entries: int
+    archive: int
+    news: int
+    releases: int
+    asks: int
+    notes: builtins.list[str]
+
+
+class Looks(Model):
+    """The latest looks, the latest first."""
+
+    items: builtins.list[Look]
 
 
 class Mail(Model):
@@ -446,6 +678,26 @@ class MailPreview(Model):
     text: str
     bytes: int
     without_values: dict[str, str] | None = None
+
+
+class Media(Model):
+    """A stored picture."""
+
+    id: int
+    publication: str
+    reference: str
+    url: str
+    width: int
+    height: int
+    bytes: int
+    source: str
+    created_at: datetime
+
+
+class NewSuppressionResult(Model):
+    """Whether that is new."""
+
+    added: bool
 
 
 class Offer(Model):
@@ -562,19 +814,22 @@ class Preflight(Model):
 
 
 class Preview(Model):
-    """One channel's variant, with what is to be known of it."""
+    """What would be undone."""
 
-    channel: str
-    label: str
-    ready: bool
-    variant: Variant | None
-    concerns: builtins.list[VariantConcern]
+    suppressions: int
+    subscriptions: int
+    complaints: int
+    reasons: builtins.list[ReversalCount]
+    sources: builtins.list[ReversalCount]
+    domains: builtins.list[ReversalCount]
+    sample: builtins.list[str]
+    exclusions: dict[str, int]
 
 
 class Previews(Model):
     """A letter's variants as they would go out now."""
 
-    previews: builtins.list[Preview]
+    previews: builtins.list[VariantPreview]
 
 
 class Progress(Model):
@@ -612,6 +867,40 @@ class RankedLetter(Model):
     url: str
 
 
+class ReplayCount(Model):
+    """How much is sent again."""
+
+    messages: int
+
+
+class Report(Model):
+    """What became of the rows; the first thousand of each kind are named."""
+
+    added: int
+    updated: int
+    unchanged: int
+    problem_count: int
+    problems: builtins.list[RowProblem]
+    kept_out_count: int
+    kept_out: builtins.list[RowProblem]
+    left_count: int
+    unconfirmed_count: int
+    bounced_count: int
+    complained_count: int
+    taken_off_count: int
+    departures: builtins.list[RowProblem]
+    resumed_at: int
+    dry_run: bool
+    system: str
+    status_columns: builtins.list[str]
+    encoding: str
+    list_slug: str
+    is_new_list: bool
+    similar_list: str
+    question: str
+    sentences: builtins.list[str]
+
+
 class ReturnedEvent(Model):
     """What came back about them."""
 
@@ -622,6 +911,33 @@ class ReturnedEvent(Model):
     status: str
     said: str
     decision: str | None = None
+
+
+class Reversal(Model):
+    """The record of what was undone."""
+
+    id: int
+    at: datetime
+    actor: str
+    words: str
+    suppressions: int
+    subscriptions: int
+    kept: int
+
+
+class ReversalAnswer(Model):
+    """What would be undone, and the record where it was."""
+
+    preview: Preview
+    record: Reversal | None
+
+
+class ReversalCount(Model):
+    """How much of one reason, source or domain."""
+
+    name: str
+    suppressions: int
+    subscriptions: int
 
 
 class RotatedToken(Model):
@@ -638,6 +954,38 @@ class RotatedToken(Model):
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     token: str
+
+
+class RowProblem(Model):
+    """A row, and what is said of it."""
+
+    row: int
+    message: str
+
+
+class Rules(Model):
+    """How letters are planned; empty is as their publication and share bar have it."""
+
+    series: str | None = None
+    channels: builtins.list[str] | None = None
+    lists: builtins.list[str] | None = None
+    segment: str | None = None
+    hold_minutes: int | None = None
+    approve: bool | None = None
+    news_limit: int | None = None
+
+
+class Segment(Model):
+    """A named rule of one publication."""
+
+    who: str
+    rule: dict[str, Any]
+    people: int
+    id: int
+    publication: str
+    slug: str
+    name: str
+    created_at: datetime
 
 
 class Series(Model):
@@ -674,6 +1022,41 @@ class Subscriptions(Model):
     """A person's places on lists."""
 
     items: builtins.list[SubscriptionState]
+
+
+class Suppression(Model):
+    """An address that gets no mail."""
+
+    id: int
+    email: str | None
+    reason: str
+    detail: str
+    source: str
+    dispatch: int | None
+    created_at: datetime
+
+
+class Template(Model):
+    """One template with what it says."""
+
+    name: str
+    is_own: bool
+    overrides: bool
+    source: str
+
+
+class TemplateItem(Model):
+    """One template."""
+
+    name: str
+    is_own: bool
+    overrides: bool
+
+
+class Templates(Model):
+    """The templates of mails (`email/`) and posts (`social/`), in the order of their names."""
+
+    templates: builtins.list[TemplateItem]
 
 
 class Token(Model):
@@ -731,6 +1114,16 @@ class VariantPicture(Model):
     height: int
 
 
+class VariantPreview(Model):
+    """One channel's variant, with what is to be known of it."""
+
+    channel: str
+    label: str
+    ready: bool
+    variant: Variant | None
+    concerns: builtins.list[VariantConcern]
+
+
 class Version(Model):
     """One state of a letter."""
 
@@ -766,12 +1159,16 @@ __all__ = [
     "Account",
     "ActionAnswer",
     "ApprovalDifference",
+    "Arrival",
     "Attempt",
     "Author",
     "ChannelSetting",
     "ChannelSettings",
+    "CheckedRule",
     "Clicks",
     "Concern",
+    "DecidedBurst",
+    "DecidedEvents",
     "Delivery",
     "Departure",
     "Difference",
@@ -780,12 +1177,22 @@ __all__ = [
     "Dispatch",
     "DispatchReport",
     "DispatchVariant",
+    "Door",
+    "DoorWithKeys",
+    "Endpoint",
+    "EndpointWithSecret",
     "Entry",
     "Erasure",
+    "Event",
+    "EventFacts",
+    "Feed",
     "Health",
+    "HeldBurst",
+    "HeldBursts",
     "History",
     "Identity",
     "Image",
+    "Import",
     "KeptConsent",
     "Key",
     "LeftOut",
@@ -793,13 +1200,20 @@ __all__ = [
     "LetterConcern",
     "LetterIntake",
     "LetterItem",
+    "LetterPicture",
+    "LetterPictures",
     "LetterReference",
     "LetterReport",
+    "LiftResult",
     "LinkClicks",
     "List",
     "ListCounts",
+    "Look",
+    "Looks",
     "Mail",
     "MailPreview",
+    "Media",
+    "NewSuppressionResult",
     "Offer",
     "OfferArgument",
     "Opens",
@@ -818,17 +1232,30 @@ __all__ = [
     "Publication",
     "QueueAnswer",
     "RankedLetter",
+    "ReplayCount",
+    "Report",
     "ReturnedEvent",
+    "Reversal",
+    "ReversalAnswer",
+    "ReversalCount",
     "RotatedToken",
+    "RowProblem",
+    "Rules",
+    "Segment",
     "Series",
     "SourceChange",
     "SubscriptionState",
     "Subscriptions",
+    "Suppression",
+    "Template",
+    "TemplateItem",
+    "Templates",
     "Token",
     "Variant",
     "VariantChange",
     "VariantConcern",
     "VariantPicture",
+    "VariantPreview",
     "Version",
     "VersionDetails",
     "WithdrawalAnswer",

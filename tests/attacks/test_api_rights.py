@@ -30,8 +30,11 @@ class Operation:
 
     def url(self) -> str:
         """Return an address below /api/v1 with something in each of its places."""
-        parts = ("1" if part.startswith("{") else part for part in self.path.split("/"))
+        parts = (_SOMETHING.get(part, "1") if part.startswith("{") else part for part in self.path.split("/"))
         return "/".join(parts).removeprefix("/api/v1")
+
+
+_SOMETHING = {"{key}": "0190b3a4-7a3c-7cc0-8f6e-0d2f3c1f9d11"}  # whatever is no number
 
 
 def _operations() -> Iterator[Operation]:

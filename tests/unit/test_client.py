@@ -162,6 +162,19 @@ def test_a_search_by_post_goes_on_in_its_body() -> None:
     ]
 
 
+def test_files_and_lines_are_sent_as_what_they_are() -> None:
+    server = Server(problem(422, "bad-input"))
+    client = server.client()
+    with pytest.raises(ProblemError):
+        client.media.create(content=b"png", content_type="image/png")
+    with pytest.raises(ProblemError):
+        client.people.upsert(lines=[{"email": "a@inbox.example"}, {"email": "b@inbox.example"}])
+    picture, lines = server.requests
+    assert (picture.headers["Content-Type"], picture.content) == ("image/png", b"png")
+    assert lines.headers["Content-Type"] == "application/x-ndjson"
+    assert [json.loads(line)["email"][0] for line in lines.content.splitlines()] == ["a", "b"]
+
+
 def test_names_in_paths_are_escaped() -> None:
     server = Server(problem(404, "not-found"))
     with pytest.raises(ProblemError):

@@ -14,6 +14,7 @@ from distributor.client.models import (
     Letter,
     LetterIntake,
     LetterItem,
+    LetterPictures,
     Preflight,
     Previews,
     QueueAnswer,
@@ -222,6 +223,15 @@ class LettersCalls:
             QueueAnswer,
         )
 
+    def describe_picture(self, letter_id: int, *, alt: str, if_match: str = "") -> Letter:
+        """Say what a letter's picture shows."""
+        return calls.model_of(
+            self._transport.send(
+                Call("PUT", f"/letters/{calls.segment(letter_id)}/image/alt", body={"alt": alt}, if_match=if_match)
+            ),
+            Letter,
+        )
+
     def put_back(self, letter_id: int, number: int, *, what: str, idempotency_key: str = "") -> Letter:
         """Put back what was left out."""
         return calls.model_of(
@@ -235,6 +245,12 @@ class LettersCalls:
                 )
             ),
             Letter,
+        )
+
+    def pictures(self, letter_id: int) -> LetterPictures:
+        """A letter's pictures."""
+        return calls.model_of(
+            self._transport.send(Call("GET", f"/letters/{calls.segment(letter_id)}/pictures")), LetterPictures
         )
 
     def preflight(
@@ -510,6 +526,15 @@ class AsyncLettersCalls:
             QueueAnswer,
         )
 
+    async def describe_picture(self, letter_id: int, *, alt: str, if_match: str = "") -> Letter:
+        """Say what a letter's picture shows."""
+        return calls.model_of(
+            await self._transport.send(
+                Call("PUT", f"/letters/{calls.segment(letter_id)}/image/alt", body={"alt": alt}, if_match=if_match)
+            ),
+            Letter,
+        )
+
     async def put_back(self, letter_id: int, number: int, *, what: str, idempotency_key: str = "") -> Letter:
         """Put back what was left out."""
         return calls.model_of(
@@ -523,6 +548,12 @@ class AsyncLettersCalls:
                 )
             ),
             Letter,
+        )
+
+    async def pictures(self, letter_id: int) -> LetterPictures:
+        """A letter's pictures."""
+        return calls.model_of(
+            await self._transport.send(Call("GET", f"/letters/{calls.segment(letter_id)}/pictures")), LetterPictures
         )
 
     async def preflight(

@@ -20,10 +20,13 @@ class TokenCalls:
         """What this token may do."""
         return calls.model_of(self._transport.send(Call("GET", "/token")), Token)
 
-    def rotate(self, *, overlap_hours: int = UNSET) -> RotatedToken:
+    def rotate(self, *, overlap_hours: int = UNSET, idempotency_key: str = "") -> RotatedToken:
         """Another secret for this token."""
         return calls.model_of(
-            self._transport.send(Call("POST", "/token/rotate", body={"overlap_hours": overlap_hours})), RotatedToken
+            self._transport.send(
+                Call("POST", "/token/rotate", body={"overlap_hours": overlap_hours}, once=True, key=idempotency_key)
+            ),
+            RotatedToken,
         )
 
 
@@ -37,9 +40,11 @@ class AsyncTokenCalls:
         """What this token may do."""
         return calls.model_of(await self._transport.send(Call("GET", "/token")), Token)
 
-    async def rotate(self, *, overlap_hours: int = UNSET) -> RotatedToken:
+    async def rotate(self, *, overlap_hours: int = UNSET, idempotency_key: str = "") -> RotatedToken:
         """Another secret for this token."""
         return calls.model_of(
-            await self._transport.send(Call("POST", "/token/rotate", body={"overlap_hours": overlap_hours})),
+            await self._transport.send(
+                Call("POST", "/token/rotate", body={"overlap_hours": overlap_hours}, once=True, key=idempotency_key)
+            ),
             RotatedToken,
         )
