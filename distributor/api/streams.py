@@ -37,8 +37,9 @@ class StoredStream(StreamingHttpResponse):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """Yield the blocks. Django itself would take them into memory all at once."""
-        while block := await sync_to_async(self._file.read)(_BLOCK):
-            yield block
+        with self._file:
+            while block := await sync_to_async(self._file.read)(_BLOCK):
+                yield block
 
     def close(self) -> None:
         """Close the file with the answer, however much of it was read."""
