@@ -226,6 +226,16 @@ class Dispatch(Model):
     change: SourceChange | None
 
 
+class DispatchDelivery(Model):
+    """What became of one recipient."""
+
+    person: UUID | None
+    email: str | None
+    outcome: str
+    detail: str
+    at: datetime
+
+
 class DispatchReport(Model):
     """What became of one dispatch. `opens` and `clicks` are null where nothing is tracked, as for posts."""
 
@@ -785,6 +795,18 @@ class Placements(Model):
     placements: dict[str, str]
 
 
+class PostAttempt(Model):
+    """One try of a post."""
+
+    number: int
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str
+    reason: str
+    code: str
+    retry_at: datetime | None
+
+
 class PostPart(Model):
     """One post of a thread; most are one."""
 
@@ -1175,6 +1197,7 @@ __all__ = [
     "DigestRun",
     "DigestSettings",
     "Dispatch",
+    "DispatchDelivery",
     "DispatchReport",
     "DispatchVariant",
     "Door",
@@ -1222,6 +1245,7 @@ __all__ = [
     "Piece",
     "PlacedPerson",
     "Placements",
+    "PostAttempt",
     "PostPart",
     "Preference",
     "Preferences",

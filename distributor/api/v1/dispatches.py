@@ -44,7 +44,7 @@ class Progress(Schema):
     )
 
 
-class Delivery(Schema):
+class DispatchDelivery(Schema):
     """What became of one recipient."""
 
     person: UUID | None = Field(
@@ -56,7 +56,7 @@ class Delivery(Schema):
     at: datetime = Field(examples=["2026-12-01T08:00:03Z"])
 
 
-class Attempt(Schema):
+class PostAttempt(Schema):
     """One try of a post."""
 
     number: int = Field(examples=[1])
@@ -131,7 +131,7 @@ def show_progress(request: ApiRequest, dispatch_id: Id) -> Progress:
 
 @operation(
     router, "GET", "/dispatches/{dispatch_id}/deliveries", id="dispatches.deliveries",
-    summary="Who received a mailing, and what became of everyone", scope="people:read", returns=Page[Delivery],
+    summary="Who received a mailing, and what became of everyone", scope="people:read", returns=Page[DispatchDelivery],
 )  # fmt: skip
 def list_deliveries(
     request: ApiRequest,
@@ -140,7 +140,7 @@ def list_deliveries(
     outcome: DeliveryRow.Outcome | None = None,
     limit: Limit = USUAL_PAGE,
     cursor: Cursor = "",
-) -> Page[Delivery]:
+) -> Page[DispatchDelivery]:
     """Those whose turn has not come are not in it yet. Posts have none: see their attempts."""
     row = row_of(request, DispatchRow.objects.select_related("publication"), dispatch_id)
     rows = DeliveryRow.objects.filter(dispatch=row)
@@ -149,27 +149,29 @@ def list_deliveries(
     page, next_cursor = rows_of(rows, cursor=cursor, limit=limit, order=("subscriber_id",))
     link_next(request, response, next_cursor)
     people = Subscriber.objects.only("key", "email").in_bulk([delivery.subscriber_id for delivery in page])
-    return Page[Delivery](items=[_delivery(entry, people.get(entry.subscriber_id)) for entry in page], next=next_cursor)
+    return Page[DispatchDelivery](
+        items=[_delivery(entry, people.get(entry.subscriber_id)) for entry in page], next=next_cursor
+    )
 
 
 @operation(
     router, "GET", "/dispatches/{dispatch_id}/attempts", id="dispatches.attempts",
-    summary="The tries of a post, the first one first", scope="dispatches:read", returns=Page[Attempt],
+    summary="The tries of a post, the first one first", scope="dispatches:read", returns=Page[PostAttempt],
 )  # fmt: skip
 def list_attempts(
     request: ApiRequest, response: HttpResponse, dispatch_id: Id, limit: Limit = USUAL_PAGE, cursor: Cursor = ""
-) -> Page[Attempt]:
+) -> Page[PostAttempt]:
     row = row_of(request, DispatchRow.objects.select_related("publication"), dispatch_id)
     rows = row.attempts.filter(subscriber_id=None)
     page, next_cursor = rows_of(rows, cursor=cursor, limit=limit, order=("number", "pk"))
     link_next(request, response, next_cursor)
-    names = Attempt.model_fields
-    items = [Attempt(**{name: getattr(attempt, name) for name in names}) for attempt in page]
-    return Page[Attempt](items=items, next=next_cursor)
+    names = PostAttempt.model_fields
+    items = [PostAttempt(**{name: getattr(attempt, name) for name in names}) for attempt in page]
+    return Page[PostAttempt](items=items, next=next_cursor)
 
 
-def _delivery(row: DeliveryRow, person: Subscriber | None) -> Delivery:
-    return Delivery(
+def _delivery(row: DeliveryRow, person: Subscriber | None) -> DispatchDelivery:
+    return DispatchDelivery(
         person=person.key if person else None,
         email=person.email if person else None,
         outcome=DeliveryRow.Outcome(row.outcome),

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from distributor.client import calls
 from distributor.client.calls import UNSET, Call
-from distributor.client.models import ActionAnswer, Attempt, Delivery, Dispatch, Offer, Preflight, Progress
+from distributor.client.models import ActionAnswer, Dispatch, DispatchDelivery, Offer, PostAttempt, Preflight, Progress
 from distributor.client.transport import AsyncTransport, Transport
 
 
@@ -73,10 +73,10 @@ class DispatchesCalls:
             ActionAnswer,
         )
 
-    def attempts(self, dispatch_id: int, *, limit: int = UNSET) -> Iterator[Attempt]:
+    def attempts(self, dispatch_id: int, *, limit: int = UNSET) -> Iterator[PostAttempt]:
         """The tries of a post, the first one first."""
         return self._transport.pages(
-            Call("GET", f"/dispatches/{calls.segment(dispatch_id)}/attempts", query={"limit": limit}), Attempt
+            Call("GET", f"/dispatches/{calls.segment(dispatch_id)}/attempts", query={"limit": limit}), PostAttempt
         )
 
     def cancel(self, dispatch_id: int, *, confirmed: bool = UNSET, idempotency_key: str = "") -> ActionAnswer:
@@ -109,7 +109,9 @@ class DispatchesCalls:
             ActionAnswer,
         )
 
-    def deliveries(self, dispatch_id: int, *, outcome: str | None = UNSET, limit: int = UNSET) -> Iterator[Delivery]:
+    def deliveries(
+        self, dispatch_id: int, *, outcome: str | None = UNSET, limit: int = UNSET
+    ) -> Iterator[DispatchDelivery]:
         """Who received a mailing, and what became of everyone."""
         return self._transport.pages(
             Call(
@@ -117,7 +119,7 @@ class DispatchesCalls:
                 f"/dispatches/{calls.segment(dispatch_id)}/deliveries",
                 query={"outcome": outcome, "limit": limit},
             ),
-            Delivery,
+            DispatchDelivery,
         )
 
     def ignore_change(self, dispatch_id: int, *, idempotency_key: str = "") -> ActionAnswer:
@@ -313,10 +315,10 @@ class AsyncDispatchesCalls:
             ActionAnswer,
         )
 
-    def attempts(self, dispatch_id: int, *, limit: int = UNSET) -> AsyncIterator[Attempt]:
+    def attempts(self, dispatch_id: int, *, limit: int = UNSET) -> AsyncIterator[PostAttempt]:
         """The tries of a post, the first one first."""
         return self._transport.pages(
-            Call("GET", f"/dispatches/{calls.segment(dispatch_id)}/attempts", query={"limit": limit}), Attempt
+            Call("GET", f"/dispatches/{calls.segment(dispatch_id)}/attempts", query={"limit": limit}), PostAttempt
         )
 
     async def cancel(self, dispatch_id: int, *, confirmed: bool = UNSET, idempotency_key: str = "") -> ActionAnswer:
@@ -351,7 +353,7 @@ class AsyncDispatchesCalls:
 
     def deliveries(
         self, dispatch_id: int, *, outcome: str | None = UNSET, limit: int = UNSET
-    ) -> AsyncIterator[Delivery]:
+    ) -> AsyncIterator[DispatchDelivery]:
         """Who received a mailing, and what became of everyone."""
         return self._transport.pages(
             Call(
@@ -359,7 +361,7 @@ class AsyncDispatchesCalls:
                 f"/dispatches/{calls.segment(dispatch_id)}/deliveries",
                 query={"outcome": outcome, "limit": limit},
             ),
-            Delivery,
+            DispatchDelivery,
         )
 
     async def ignore_change(self, dispatch_id: int, *, idempotency_key: str = "") -> ActionAnswer:

@@ -12,6 +12,7 @@ import pytest
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
+from ninja import Schema
 
 from distributor.client import Changed, Client, ConfirmationNeeded, ProblemError
 from distributor.delivery.models import Dispatch
@@ -88,3 +89,15 @@ def test_it_needs_nothing_else_of_the_product() -> None:
     names = {name.strip("'") for name in result.stdout.strip("[]\n").split(", ")}
     others = {name for name in names if name.startswith("distributor") and "client" not in name}
     assert others == {"distributor"}
+
+
+def test_no_two_schemas_have_one_name() -> None:
+    """The description has one of each name: answers of the other would not be as they are described."""
+    modules: dict[str, set[str]] = {}
+    schemas = [Schema]
+    while schemas:
+        schema = schemas.pop()
+        schemas += schema.__subclasses__()
+        if schema.__module__.startswith("distributor.api."):
+            modules.setdefault(schema.__name__, set()).add(schema.__module__)
+    assert {name: places for name, places in modules.items() if len(places) > 1} == {}
