@@ -88,8 +88,8 @@ def publications_of(request: ApiRequest, slug: str = "") -> dict[str, Any]:
 
 def check_publication(request: ApiRequest, publication: Publication | None) -> None:
     """Raise ProblemError `not-found` for what is another publication's than the token's: not even that is told."""
-    bound = request.auth.publication
-    if bound is not None and (publication is None or publication.pk != bound.pk):
+    token_publication = request.auth.publication
+    if token_publication is not None and (publication is None or publication.pk != token_publication.pk):
         raise ProblemError("not-found", "There is nothing of that id here.")
 
 

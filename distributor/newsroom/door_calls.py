@@ -14,7 +14,7 @@ from distributor.domain.door_signatures import Scheme, proof_of
 from distributor.newsroom import door_actions
 from distributor.newsroom.models import Arrival, IntakeDoor
 
-REFUSED_KEPT: Final = 50  # of a door: who knows its address may write as many as they like
+MOST_REFUSALS: Final = 50  # of a door: who knows its address may write as many as they like
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def refuse(door: IntakeDoor, reason: str, *, size: int) -> None:
         door=door, at=now, state=Arrival.State.REFUSED, reason=reason, size=size, next_at=now, ended_at=now
     )
     refused_arrivals = door.arrivals.filter(state=Arrival.State.REFUSED).order_by("-pk")
-    last = refused_arrivals.values_list("pk", flat=True)[REFUSED_KEPT : REFUSED_KEPT + 1].first()
+    last = refused_arrivals.values_list("pk", flat=True)[MOST_REFUSALS : MOST_REFUSALS + 1].first()
     if last is not None:
         refused_arrivals.filter(pk__lte=last).delete()
 

@@ -51,8 +51,8 @@ def take_turn() -> None:
                         _begin(endpoint_id, claim, pool, calls_under_way)
                 if not calls_under_way:
                     break
-                finished, _ = wait(calls_under_way, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
-                for future in finished:
+                futures, _ = wait(calls_under_way, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
+                for future in futures:
                     attempt_call = calls_under_way.pop(future)
                     ledger.conclude(attempt_call, future.result())
                     call_counts[attempt_call.endpoint] += 1

@@ -225,7 +225,7 @@ def test_what_a_killed_worker_took_is_done_later(publication: Publication) -> No
 
 
 def test_what_is_kept_of_arrivals_is_bounded(publication: Publication, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door_calls, "REFUSED_KEPT", 3)
+    monkeypatch.setattr(door_calls, "MOST_REFUSALS", 3)
     door = open_door(publication, "json")
     call(door, senders.plain({"title": "The horn", "text": "Loud."}, secret=secret(door)))
     for _ in range(6):

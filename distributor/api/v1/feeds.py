@@ -134,7 +134,7 @@ def update_feed(request: ApiRequest, feed_id: Id, body: FeedChange) -> Feed:
         current.interval_minutes if body.interval_minutes is None else body.interval_minutes,
         changed_rules(current.rules, body.rules),
     )
-    return _done(request, feed_actions.edit(row, settings), "update")
+    return _answer(request, feed_actions.edit(row, settings), "update")
 
 
 @operation(
@@ -158,7 +158,7 @@ def look_at_feed(request: ApiRequest, feed_id: Id) -> Status[Feed]:
     """What came of it stands in its looks."""
     row = _row(request, feed_id)
     feed_actions.ask_for_look(row)
-    return Status(HTTPStatus.ACCEPTED, _done(request, _row(request, feed_id), "look"))
+    return Status(HTTPStatus.ACCEPTED, _answer(request, _row(request, feed_id), "look"))
 
 
 @operation(
@@ -166,7 +166,7 @@ def look_at_feed(request: ApiRequest, feed_id: Id) -> Status[Feed]:
     scope="publications:write", returns=Feed,
 )  # fmt: skip
 def pause_feed(request: ApiRequest, feed_id: Id) -> Feed:
-    return _done(request, feed_actions.pause(_row(request, feed_id)), "pause")
+    return _answer(request, feed_actions.pause(_row(request, feed_id)), "pause")
 
 
 @operation(
@@ -175,7 +175,7 @@ def pause_feed(request: ApiRequest, feed_id: Id) -> Feed:
 )  # fmt: skip
 def resume_feed(request: ApiRequest, feed_id: Id) -> Feed:
     """What came meanwhile is news. It also lifts the brake on unusually many news."""
-    return _done(request, feed_actions.resume(_row(request, feed_id)), "resume")
+    return _answer(request, feed_actions.resume(_row(request, feed_id)), "resume")
 
 
 @operation(
@@ -192,9 +192,9 @@ def _row(request: ApiRequest, feed_id: int, *, lock: bool = False) -> WatchedFee
     return row_of(request, rows.select_for_update(of=("self",)) if lock else rows, feed_id)
 
 
-def _done(request: ApiRequest, row: WatchedFeed, deed: str) -> Feed:
+def _answer(request: ApiRequest, row: WatchedFeed, act: str) -> Feed:
     publication: Publication = row.publication
-    note(request, subject=f"feed {row.pk}", publication=publication, deed=deed)
+    note(request, subject=f"feed {row.pk}", publication=publication, act=act)
     return _feed(row)
 
 

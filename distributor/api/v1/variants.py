@@ -212,12 +212,12 @@ def _answer(state: VariantState) -> DispatchVariant:
 
 
 def _preflight(entries: Iterable[PreflightConcern]) -> Preflight:
-    listed = list(dict.fromkeys(entries))
+    unique_entries = list(dict.fromkeys(entries))
     concerns = [
         LetterConcern(channel=entry.channel, level=entry.concern.level, message=entry.concern.message)
-        for entry in listed
+        for entry in unique_entries
     ]
-    return Preflight(ready=preflight.is_ready(listed), concerns=concerns)
+    return Preflight(ready=preflight.is_ready(unique_entries), concerns=concerns)
 
 
 def _channels(text: str) -> list[str]:

@@ -229,9 +229,9 @@ def stream_events(request: ApiRequest, types: Annotated[Text, Field(max_length=1
     """Each event has an `id`: send the last one as `Last-Event-ID` to go on. `types` are names with commas; without
     them it is all that is not about one reader. The stream ends after a quarter of an hour: come again.
     """
-    bound = request.auth.publication
+    publication = request.auth.publication
     names = type_names([name.strip() for name in types.split(",") if name.strip()] or DEFAULT_TYPES)
-    listener = streams.Listener(None if bound is None else frozenset({bound.pk}), names)
+    listener = streams.Listener(None if publication is None else frozenset({publication.pk}), names)
     return streams.event_stream(request, listener)
 
 

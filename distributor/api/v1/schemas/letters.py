@@ -217,8 +217,8 @@ LetterItem = _sparse()
 
 def complete(rows: QuerySet[LetterRow]) -> QuerySet[LetterRow]:
     """Have rows come with all that an answer says of them, in few queries."""
-    joined = rows.select_related("publication", "series", "page").defer("page__variant")
-    return joined.prefetch_related("bylines__author", "keys").annotate(latest_version=Max("versions__number"))
+    letters = rows.select_related("publication", "series", "page").defer("page__variant")
+    return letters.prefetch_related("bylines__author", "keys").annotate(latest_version=Max("versions__number"))
 
 
 def fields_of(row: LetterRow, names: Iterable[str]) -> dict[str, Any]:

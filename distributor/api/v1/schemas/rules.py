@@ -44,8 +44,8 @@ def changed_rules(rules: RuleSettings, change: RulesChange | None) -> RuleSettin
     if change is None:
         return rules
     values: dict[str, Any] = change.model_dump(exclude_unset=True)
-    named = {name: value for name, value in values.items() if value is not None or name == "hold_minutes"}
-    return replace(rules, **named)
+    choices = {name: value for name, value in values.items() if value is not None or name == "hold_minutes"}
+    return replace(rules, **choices)
 
 
 def rules_answer(rules: RuleSettings) -> Rules:
