@@ -29,16 +29,19 @@ class ApiRequest(HttpRequest):
 
 
 class TokenWithScope(HttpBearer):
-    """Let in who shows a token with a scope, "" for any token."""
+    """Let in who shows a token with a scope, "" for any token, whose owner is what `role` says, at least."""
 
-    def __init__(self, scope: str) -> None:
+    def __init__(self, scope: str, role: Role) -> None:
         super().__init__()
         self.scope = scope
+        self.role = role
 
     def authenticate(self, request: HttpRequest, token: str) -> Principal:  # noqa: ARG002 - ninja's signature
         principal = principal_of(request)
         if self.scope:
             api_tokens.require(principal, self.scope)
+        if not permits(principal.role, self.role):
+            raise NotPermitted(f"That is for those who are {self.role}; the owner of this token is {principal.role}.")
         return principal
 
     def __call__(self, request: HttpRequest) -> Any:
@@ -98,12 +101,6 @@ def require_all_publications(request: ApiRequest, subject: str) -> None:
     publication = request.auth.publication
     if publication is not None and Publication.objects.exclude(pk=publication.pk).exists():
         raise NotPermitted(f"{subject} concerns all publications, and this token is for “{publication.slug}” alone.")
-
-
-def require_role(request: ApiRequest, role: Role) -> None:
-    """Raise NotPermitted for whoever is less than a role."""
-    if not permits(request.auth.role, role):
-        raise NotPermitted(f"That is for those who are {role}; the owner of this token is {request.auth.role}.")
 
 
 def _token_principal(request: HttpRequest) -> Principal:

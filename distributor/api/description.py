@@ -78,6 +78,8 @@ def make_api(**options: Any) -> DescribedAPI:
 def _complete(method: str, details: dict[str, Any], traits: Traits) -> None:
     details["security"] = [{"token": []}]
     needs = f"Needs the scope `{traits.scope}`." if traits.scope else "Any token will do."
+    if traits.role != "editor":
+        needs += f" The token’s owner has to be {traits.role}."
     details["description"] = "\n\n".join(filter(None, (details.get("description", "").strip(), needs)))
     parameters = details.setdefault("parameters", [])
     if method == "post" and traits.atomic:

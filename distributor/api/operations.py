@@ -20,6 +20,7 @@ from distributor.api.authentication import TokenWithScope, principal_of, with_li
 from distributor.api.etags import etag_of, is_known
 from distributor.api.problems import ProblemError
 from distributor.domain.api_scopes import SCOPES
+from distributor.domain.dispatch_actions import Role
 from distributor.domain.errors import BadInput, DistributorError
 from distributor.people import audit
 from distributor.request_bodies import SMALL, BodyLimit
@@ -43,6 +44,7 @@ class Traits:
     """What is true of an operation beside its signature; `operation` explains each."""
 
     scope: str
+    role: Role = "editor"
     body_limit: BodyLimit = SMALL
     atomic: bool = True
     audited: bool = True
@@ -73,11 +75,13 @@ def operation(
     removed_on: date | None = None,
     responses: dict[int, Any] | None = None,
     sparse: bool = False,
+    role: Role = "editor",
     extra: dict[str, Any] | None = None,
 ) -> Callable[[View], View]:
     """Make a view an operation of the API.
 
     - `id`: its name for good, as clients have it, such as `letters.create`; `scope`: what a token needs, "" for any.
+    - `role`: what the token's owner has to be, at least, as on the desk.
     - `returns`: the schema of its answer of `status`, None for none; where that is not 200, the view returns `Status`.
       `responses`: further answers by status. `sparse`: what is not set of an answer is left out of it.
     - `body_limit`: larger ones are for bodies that come with a token (`BodyLimit(size, editors_only=True)`).
@@ -94,6 +98,7 @@ def operation(
     writes = method not in READS
     traits = Traits(
         scope,
+        role,
         body_limit,
         atomic and writes,
         writes if audited is None else audited,
@@ -102,14 +107,14 @@ def operation(
         subject,
     )
     TRAITS[id] = traits
-    documentation = {"x-scope": scope} | (extra or {})
+    documentation = {"x-scope": scope, "x-role": role} | (extra or {})
 
     def make(view: View) -> View:
         answers: dict[Any, Any] = {int(status): returns, **(responses or {})}
         route = router.api_operation(
             [method],
             path,
-            auth=TokenWithScope(scope),
+            auth=TokenWithScope(scope, role),
             response={**answers, **{code: Problem for code in _refusals(method, path) if code not in answers}},
             operation_id=id,
             summary=summary,

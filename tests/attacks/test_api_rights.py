@@ -27,6 +27,7 @@ class Operation:
     method: str
     path: str
     scope: str
+    role: str
 
     def url(self) -> str:
         """Return an address below /api/v1 with something in each of its places."""
@@ -41,7 +42,7 @@ def _operations() -> Iterator[Operation]:
     description = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"), default=str))
     for path, methods in description["paths"].items():
         for method, details in methods.items():
-            yield Operation(details["operationId"], method.upper(), path, details["x-scope"])
+            yield Operation(details["operationId"], method.upper(), path, details["x-scope"], details["x-role"])
 
 
 OPERATIONS = tuple(sorted(_operations(), key=lambda operation: operation.name))
@@ -84,6 +85,14 @@ def test_the_needed_scope_is_enough(program: Callable[..., Program]) -> None:
         assert not says_scope(answer), operation
 
 
+def test_what_is_for_admins_is_for_programs_of_admins(program: Callable[..., Program]) -> None:
+    caller = program(role="editor")
+    for operation in OPERATIONS:
+        answer = caller.ask(operation.method, operation.url(), {})
+        is_refused = answer.status_code == 403 and b"for those who are admin" in answer.content
+        assert is_refused == (operation.role == "admin"), operation
+
+
 def test_what_is_refused_is_not_recorded(program: Callable[..., Program]) -> None:
     nobody = program("events:read", role="admin")
     for operation in SCOPED:
@@ -101,7 +110,7 @@ def test_a_token_of_another_publication_changes_and_reads_nothing_here(
         path = operation.path.replace("{slug}", "lantern").replace("{publication}", "lantern")
         if path == operation.path:
             continue
-        url = Operation(operation.name, operation.method, path, operation.scope).url()
+        url = Operation(operation.name, operation.method, path, operation.scope, operation.role).url()
         answer = stranger.ask(operation.method, url, {})
         assert answer.status_code in (403, 404, 422), (operation, answer.content)
         assert b"Lantern" not in answer.content, operation

@@ -106,7 +106,7 @@ def list_feeds(
 def create_feed(request: ApiRequest, response: HttpResponse, body: NewFeed) -> Status[Feed]:
     """Its first look comes at once and only makes an archive of what is in it: nothing of that goes out."""
     publication = publication_of(request, body.publication)
-    settings = FeedSettings(body.name, body.interval_minutes, changed_rules(FeedSettings().rules, body.rules))
+    settings = FeedSettings(body.name, body.interval_minutes, changed_rules(request, FeedSettings().rules, body.rules))
     row = feed_actions.add(publication, body.url, settings, actor=request.auth.user_name)
     response.headers["Location"] = f"/api/v1/feeds/{row.pk}"
     note(request, subject=f"feed {row.pk}", publication=publication)
@@ -132,7 +132,7 @@ def update_feed(request: ApiRequest, feed_id: Id, body: FeedChange) -> Feed:
     settings = FeedSettings(
         current.name if body.name is None else body.name,
         current.interval_minutes if body.interval_minutes is None else body.interval_minutes,
-        changed_rules(current.rules, body.rules),
+        changed_rules(request, current.rules, body.rules),
     )
     return _answer(request, feed_actions.edit(row, settings), "update")
 

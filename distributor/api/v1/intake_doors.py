@@ -96,12 +96,14 @@ def list_doors(
 
 
 @operation(
-    router, "POST", "/doors", id="doors.create", summary="Open a door", scope="publications:write",
+    router, "POST", "/doors", id="doors.create", summary="Open a door", scope="publications:write", role="admin",
     returns=DoorWithKeys, status=HTTPStatus.CREATED,
 )  # fmt: skip
 def create_door(request: ApiRequest, response: HttpResponse, body: NewDoor) -> Status[DoorWithKeys]:
     publication = publication_of(request, body.publication)
-    row = door_actions.add(publication, body.kind, _settings(DoorSettings(), body), actor=request.auth.user_name)
+    row = door_actions.add(
+        publication, body.kind, _settings(request, DoorSettings(), body), actor=request.auth.user_name
+    )
     response.headers["Location"] = f"/api/v1/doors/{row.pk}"
     note(request, subject=f"door {row.pk}", publication=publication)
     return Status(HTTPStatus.CREATED, _with_keys(row))
@@ -116,12 +118,12 @@ def show_door(request: ApiRequest, door_id: Id) -> Door:
 
 @operation(
     router, "PATCH", "/doors/{door_id}", id="doors.update", summary="Change, open or close a door",
-    scope="publications:write", returns=Door,
+    scope="publications:write", role="admin", returns=Door,
 )  # fmt: skip
 def update_door(request: ApiRequest, door_id: Id, body: DoorChange) -> Door:
     row = _row(request, door_id, lock=True)
     check_match(request, Door(**_fields(row)))
-    row = door_actions.edit(row, _settings(door_actions.settings_of(row), body))
+    row = door_actions.edit(row, _settings(request, door_actions.settings_of(row), body))
     if body.is_open is not None:
         door_actions.switch(row, is_open=body.is_open)
     note(request, subject=f"door {row.pk}", publication=row.publication)
@@ -130,7 +132,7 @@ def update_door(request: ApiRequest, door_id: Id, body: DoorChange) -> Door:
 
 @operation(
     router, "POST", "/doors/{door_id}/keys", id="doors.rekey", summary="Another address and secret for a door",
-    scope="publications:write", returns=DoorWithKeys,
+    scope="publications:write", role="admin", returns=DoorWithKeys,
 )  # fmt: skip
 def give_keys(request: ApiRequest, door_id: Id) -> DoorWithKeys:
     """The old ones open nothing from now on."""
@@ -141,7 +143,8 @@ def give_keys(request: ApiRequest, door_id: Id) -> DoorWithKeys:
 
 
 @operation(
-    router, "DELETE", "/doors/{door_id}", id="doors.remove", summary="Take a door away", scope="publications:write",
+    router, "DELETE", "/doors/{door_id}", id="doors.remove", summary="Take a door away",
+    scope="publications:write", role="admin",
     returns=None, status=HTTPStatus.NO_CONTENT,
 )  # fmt: skip
 def remove_door(request: ApiRequest, door_id: Id) -> Status[None]:
@@ -174,10 +177,10 @@ def _row(request: ApiRequest, door_id: int, *, lock: bool = False) -> IntakeDoor
     return row_of(request, rows.select_for_update(of=("self",)) if lock else rows, door_id)
 
 
-def _settings(settings: DoorSettings, body: DoorOptions) -> DoorSettings:
+def _settings(request: ApiRequest, settings: DoorSettings, body: DoorOptions) -> DoorSettings:
     names = ("name", "mapping", "header", "senders")
     values: dict[str, Any] = {name: getattr(body, name) for name in names if getattr(body, name) is not None}
-    return replace(settings, **values, rules=changed_rules(settings.rules, body.rules))
+    return replace(settings, **values, rules=changed_rules(request, settings.rules, body.rules))
 
 
 def _fields(row: IntakeDoor) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from distributor.api.authentication import ApiRequest, check_publication, require_role
+from distributor.api.authentication import ApiRequest, check_publication
 from distributor.api.etags import check_match
 from distributor.api.operations import note, operation
 from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
@@ -72,11 +72,11 @@ def list_publications(
     id="publications.create",
     summary="Make a publication",
     scope="publications:write",
+    role="admin",
     returns=Publication,
     status=HTTPStatus.CREATED,
 )
 def create_publication(request: ApiRequest, body: NewPublication) -> Status[Publication]:
-    require_role(request, "admin")
     check_publication(request, None)
     row = letters.create_publication(name=body.name, slug=body.slug)
     letters.edit_publication(row, body.settings)

@@ -102,7 +102,7 @@ class ReplayCount(Schema):
 
 
 @operation(
-    router, "GET", "/webhooks", id="webhooks.list", summary="Webhook endpoints", scope="webhooks:read",
+    router, "GET", "/webhooks", id="webhooks.list", summary="Webhook endpoints", scope="webhooks:read", role="admin",
     returns=Page[Endpoint],
 )  # fmt: skip
 def list_endpoints(
@@ -115,7 +115,8 @@ def list_endpoints(
 
 
 @operation(
-    router, "POST", "/webhooks", id="webhooks.create", summary="Tell an address what happens", scope="webhooks:write",
+    router, "POST", "/webhooks", id="webhooks.create", summary="Tell an address what happens",
+    scope="webhooks:write", role="admin",
     returns=EndpointWithSecret, status=HTTPStatus.CREATED,
 )  # fmt: skip
 def create_endpoint(request: ApiRequest, response: HttpResponse, body: NewEndpoint) -> Status[EndpointWithSecret]:
@@ -127,7 +128,8 @@ def create_endpoint(request: ApiRequest, response: HttpResponse, body: NewEndpoi
 
 
 @operation(
-    router, "GET", "/webhooks/{endpoint_id}", id="webhooks.show", summary="One endpoint", scope="webhooks:read",
+    router, "GET", "/webhooks/{endpoint_id}", id="webhooks.show", summary="One endpoint",
+    scope="webhooks:read", role="admin",
     returns=Endpoint,
 )  # fmt: skip
 def show_endpoint(request: ApiRequest, endpoint_id: Id) -> Endpoint:
@@ -136,7 +138,7 @@ def show_endpoint(request: ApiRequest, endpoint_id: Id) -> Endpoint:
 
 @operation(
     router, "PATCH", "/webhooks/{endpoint_id}", id="webhooks.update", summary="Change an endpoint",
-    scope="webhooks:write", returns=Endpoint,
+    scope="webhooks:write", role="admin", returns=Endpoint,
 )  # fmt: skip
 def update_endpoint(request: ApiRequest, endpoint_id: Id, body: EndpointUpdate) -> Endpoint:
     row = _row(request, endpoint_id)
@@ -150,7 +152,7 @@ def update_endpoint(request: ApiRequest, endpoint_id: Id, body: EndpointUpdate) 
 
 @operation(
     router, "DELETE", "/webhooks/{endpoint_id}", id="webhooks.remove", summary="Forget an endpoint",
-    scope="webhooks:write", returns=None, status=HTTPStatus.NO_CONTENT,
+    scope="webhooks:write", role="admin", returns=None, status=HTTPStatus.NO_CONTENT,
 )  # fmt: skip
 def remove_endpoint(request: ApiRequest, endpoint_id: Id) -> Status[None]:
     row = _row(request, endpoint_id)
@@ -162,7 +164,7 @@ def remove_endpoint(request: ApiRequest, endpoint_id: Id) -> Status[None]:
 
 @operation(
     router, "POST", "/webhooks/{endpoint_id}/rotate", id="webhooks.rotate", summary="Another secret for an endpoint",
-    scope="webhooks:write", returns=EndpointWithSecret,
+    scope="webhooks:write", role="admin", returns=EndpointWithSecret,
 )  # fmt: skip
 def rotate_secret(request: ApiRequest, endpoint_id: Id, body: SecretRotation) -> EndpointWithSecret:
     row = _row(request, endpoint_id)
@@ -173,7 +175,7 @@ def rotate_secret(request: ApiRequest, endpoint_id: Id, body: SecretRotation) ->
 
 @operation(
     router, "POST", "/webhooks/{endpoint_id}/test", id="webhooks.test", summary="Call an endpoint with nothing in it",
-    scope="webhooks:write", returns=Attempt, atomic=False,
+    scope="webhooks:write", role="admin", returns=Attempt, atomic=False,
 )  # fmt: skip
 def test_endpoint(request: ApiRequest, endpoint_id: Id) -> Attempt:
     """It is called once, also where it is switched off; the answer takes seconds at most."""
@@ -184,7 +186,7 @@ def test_endpoint(request: ApiRequest, endpoint_id: Id) -> Attempt:
 
 @operation(
     router, "POST", "/webhooks/{endpoint_id}/replay", id="webhooks.replay", summary="Send messages again",
-    scope="webhooks:write", returns=ReplayCount,
+    scope="webhooks:write", role="admin", returns=ReplayCount,
 )  # fmt: skip
 def replay(request: ApiRequest, endpoint_id: Id, body: Replay) -> ReplayCount:
     """With the same ids, by which the receiver knows what it has. Name a `message`, or `since` (and `until`)."""
@@ -199,7 +201,7 @@ def replay(request: ApiRequest, endpoint_id: Id, body: Replay) -> ReplayCount:
 
 @operation(
     router, "GET", "/webhooks/{endpoint_id}/attempts", id="webhooks.attempts",
-    summary="Calls of an endpoint, the latest first", scope="webhooks:read", returns=Page[Attempt],
+    summary="Calls of an endpoint, the latest first", scope="webhooks:read", role="admin", returns=Page[Attempt],
 )  # fmt: skip
 def list_attempts(
     request: ApiRequest,

@@ -89,6 +89,15 @@ def test_a_door_is_opened_with_keys_that_are_shown_once(cms: Program) -> None:
     assert not IntakeDoor.objects.exists()
 
 
+def test_only_who_may_approve_lets_letters_go_out_by_themselves(program: Callable[..., Program], feed: int) -> None:
+    caller = program("publications:read", "publications:write", role="admin")
+    assert caller.post("/feeds", {"url": f"{URL}/2", "rules": {"approve": True}}).status_code == 403
+    assert caller.patch(f"/feeds/{feed}", {"rules": {"channels": ["mail"]}}).status_code == 403
+    assert caller.post("/doors", {"kind": "ghost", "rules": {"approve": True}}).status_code == 403
+    assert caller.post("/feeds", {"url": f"{URL}/2"}).status_code == 201
+    assert caller.patch(f"/feeds/{feed}", {"interval_minutes": 30}).status_code == 200
+
+
 def test_letters_by_mail_never_go_out_by_themselves(cms: Program) -> None:
     assert cms.post("/doors", {"kind": "mail", "rules": {"approve": True}}).status_code == 422
 

@@ -8,8 +8,10 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import Field
 
+from distributor.api.authentication import ApiRequest
 from distributor.api.parameters import Body, Slug, Text
 from distributor.newsroom.intake_rules import RuleSettings
+from distributor.people import api_tokens
 
 Series = Annotated[Text, Field(max_length=300, examples=["Letters from the Pier"])]
 ChannelName = Annotated[Text, Field(max_length=32, examples=["mail"])]
@@ -39,13 +41,19 @@ class RulesChange(Body):
     news_limit: int | None = Field(None, ge=0, le=1_000)
 
 
-def changed_rules(rules: RuleSettings, change: RulesChange | None) -> RuleSettings:
-    """Return rules with what a request names; null for `hold_minutes` is the publication's own."""
+def changed_rules(request: ApiRequest, rules: RuleSettings, change: RulesChange | None) -> RuleSettings:
+    """Return rules with what a request names; null for `hold_minutes` is the publication's own.
+
+    Raises NotPermitted where letters would go out by themselves, for a token that may not approve.
+    """
     if change is None:
         return rules
     values: dict[str, Any] = change.model_dump(exclude_unset=True)
     choices = {name: value for name, value in values.items() if value is not None or name == "hold_minutes"}
-    return replace(rules, **choices)
+    result = replace(rules, **choices)
+    if result.approve:
+        api_tokens.require(request.auth, "dispatches:approve")
+    return result
 
 
 def rules_answer(rules: RuleSettings) -> Rules:
