@@ -42,7 +42,7 @@ class SentinelAddress:
 
 def broker_address(url: str) -> BrokerAddress:
     """Return where Celery finds the Redis of a REDIS_URL. Raises BadSettings; the message has no password."""
-    scheme = urlsplit(url).scheme
+    scheme = url.partition("://")[0].lower()
     if scheme not in SCHEMES:
         raise BadSettings(_WRONG)
     if (address := sentinel_address(url)) is not None:
@@ -64,13 +64,16 @@ def redis_py_url(url: str) -> str:
 
 def sentinel_address(url: str) -> SentinelAddress | None:
     """Return what a Sentinel URL says, None for any other one. Raises BadSettings."""
-    parts = urlsplit(url)
-    if parts.scheme != "sentinel":
+    scheme, _, rest = url.partition("://")
+    if scheme.lower() != "sentinel":
         return None
-    login, _, hosts = parts.netloc.rpartition("@")
+    # By hand: urlsplit takes no host behind a comma that is in brackets, or does, by the version of Python.
+    place, _, query_text = rest.partition("?")
+    netloc, _, path = place.partition("/")
+    login, _, hosts = netloc.rpartition("@")
     user, _, password = login.partition(":")
-    name, _, database = parts.path.strip("/").partition("/")
-    query = dict(parse_qsl(parts.query))
+    name, _, database = path.strip("/").partition("/")
+    query = dict(parse_qsl(query_text))
     try:
         addresses = tuple(_host(host) for host in hosts.split(",") if host)
         number = int(database or 0)

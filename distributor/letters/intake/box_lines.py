@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from distributor.letters.intake import chrome, dom
 from distributor.letters.intake.parts import Block, one_line
+from distributor.letters.intake.share_signs import SIGNS
 
 _HEADLINE: Final = 30  # characters: what is shorter and all link may be what the letter asks its readers to do
 _LONGEST: Final = 260
@@ -37,7 +38,9 @@ _WHAT: Final = (
     r"newsletters?|subscri(?:be|bers?|ption)|daily (?:edition|briefing)|app\b|e-?paper|abos?\b|full (?:story|access)|"
     r"inbox|news straight|suscripci[oó]n|bolet[ií]n|membres[ií]a|miembro|lettre d[’']information|subskrypcji|prenumerat"
 )
-_NETWORKS: Final = r"twitter|facebook|instagram|telegram|youtube|whatsapp|tiktok|linkedin"
+# Names that are no other word: a letter may well say “join the band” or “follow the line”.
+_OTHER_WORDS: Final = {"line", "band", "messenger", "pocket", "signal", "sms", "mail", "link", "threads", "webhook"}
+_NETWORKS: Final = "|".join(["tiktok", *(re.escape(name) for name in SIGNS if name not in _OTHER_WORDS)])
 _FOLLOW: Final = r"follow|like|join|s[ií]gue?nos|[uú]nete|nos siga|siga-nos|folgen sie|folge|suivez|seguici|obserwuj"
 _CALL: Final = re.compile(
     rf"(?:^|[.!?:¿¡]\W*|please )(?:(?:{_VERBS})\b.{{0,90}}\b(?:{_WHAT})|(?:{_FOLLOW})\b.{{0,60}}\b(?:{_NETWORKS})\b)",

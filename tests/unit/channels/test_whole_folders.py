@@ -45,6 +45,9 @@ def texts_of(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the texts in a module that are no docstrings, each with its line."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     spoken = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    # What the API's description gives as an example decides nothing.
+    examples = [node.value for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "examples"]
+    spoken |= {id(node) for example in examples for node in ast.walk(example)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in spoken:
             yield node.lineno, node.value
