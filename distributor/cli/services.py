@@ -8,6 +8,7 @@ import json
 import os
 import socket
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -91,12 +92,34 @@ def is_free(host: str, port: int) -> bool:
 
 
 def free_port(host: str = HOST, *, preference: int = 0) -> int:
-    """Return `preference` where it is free, else any free port."""
-    if preference and is_free(host, preference):
+    """Return `preference` where it is free and no other house of this user is about to take it, else any free port.
+
+    It is ours for as long as this process lives: a web server listens seconds later, and two houses that are started at
+    once would choose the same.
+    """
+    if preference and is_free(host, preference) and _claim(preference):
         return preference
     with socket.socket() as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])
+
+
+_claims: list[int] = []  # lock files, by their descriptors, of ports that this process chose
+
+
+def _claim(port: int) -> bool:
+    path = Path(tempfile.gettempdir(), f"distributor-port-{port}-of-{os.getuid()}.lock")
+    try:
+        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    except OSError:
+        return True  # somebody else's file: then nobody is asked
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        return False
+    _claims.append(lock)
+    return True
 
 
 def practice_url() -> str:
