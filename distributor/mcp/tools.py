@@ -15,19 +15,27 @@ READS: Final = (
     "letters.list",
     "letters.show",
     "letters.versions",
-    "letters.preview",
+    "letters.version",
+    "letters.previews",
     "letters.preflight",
+    "letters.pictures",
     "dispatches.list",
     "dispatches.show",
     "dispatches.progress",
+    "dispatches.preflight",
+    "variants.show",
+    "variants.history",
     "lists.list",
     "segments.list",
     "accounts.list",
+    "feeds.list",
+    "digests.show",
     "reports.letter",
     "reports.dispatch",
     "reports.top",
 )
-DRAFTS: Final = ("letters.create", "letters.update", "variants.edit", "variants.reset", "dispatches.queue")
+QUEUE: Final = "letters.queue"
+DRAFTS: Final = ("letters.create", "letters.update", "variants.update", "variants.reset", QUEUE)
 # Members of a body that would let something go out: a model can't name them.
 NEVER: Final = frozenset({"approve", "queue", "confirmed"})
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
@@ -74,7 +82,7 @@ class Tool:
             return Request(self.method, path, query)
         elsewhere = self.in_path | self.in_query
         body = {name: value for name, value in arguments.items() if name not in elsewhere and name not in NEVER}
-        if self.name == "dispatches.queue":
+        if self.name == QUEUE:
             body["approve"] = False
         return Request(self.method, path, query, body)
 

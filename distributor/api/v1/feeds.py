@@ -138,7 +138,7 @@ def update_feed(request: ApiRequest, feed_id: Id, body: FeedChange) -> Feed:
 
 
 @operation(
-    router, "DELETE", "/feeds/{feed_id}", id="feeds.remove", summary="Watch a feed no more",
+    router, "DELETE", "/feeds/{feed_id}", id="feeds.delete", summary="Watch a feed no more",
     scope="publications:write", returns=None, status=HTTPStatus.NO_CONTENT,
 )  # fmt: skip
 def remove_feed(request: ApiRequest, feed_id: Id) -> Status[None]:

@@ -143,7 +143,7 @@ def give_keys(request: ApiRequest, door_id: Id) -> DoorWithKeys:
 
 
 @operation(
-    router, "DELETE", "/doors/{door_id}", id="doors.remove", summary="Take a door away",
+    router, "DELETE", "/doors/{door_id}", id="doors.delete", summary="Take a door away",
     scope="publications:write", role="admin",
     returns=None, status=HTTPStatus.NO_CONTENT,
 )  # fmt: skip

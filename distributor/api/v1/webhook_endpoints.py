@@ -151,7 +151,7 @@ def update_endpoint(request: ApiRequest, endpoint_id: Id, body: EndpointUpdate) 
 
 
 @operation(
-    router, "DELETE", "/webhooks/{endpoint_id}", id="webhooks.remove", summary="Forget an endpoint",
+    router, "DELETE", "/webhooks/{endpoint_id}", id="webhooks.delete", summary="Forget an endpoint",
     scope="webhooks:write", role="admin", returns=None, status=HTTPStatus.NO_CONTENT,
 )  # fmt: skip
 def remove_endpoint(request: ApiRequest, endpoint_id: Id) -> Status[None]:

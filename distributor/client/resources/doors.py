@@ -93,7 +93,7 @@ class DoorsCalls:
             Door,
         )
 
-    def remove(self, door_id: int, *, if_match: str = "") -> None:
+    def delete(self, door_id: int, *, if_match: str = "") -> None:
         """Take a door away."""
         self._transport.send(Call("DELETE", f"/doors/{calls.segment(door_id)}", if_match=if_match))
 
@@ -191,7 +191,7 @@ class AsyncDoorsCalls:
             Door,
         )
 
-    async def remove(self, door_id: int, *, if_match: str = "") -> None:
+    async def delete(self, door_id: int, *, if_match: str = "") -> None:
         """Take a door away."""
         await self._transport.send(Call("DELETE", f"/doors/{calls.segment(door_id)}", if_match=if_match))
 

@@ -79,7 +79,7 @@ class FeedsCalls:
             Feed,
         )
 
-    def remove(self, feed_id: int, *, if_match: str = "") -> None:
+    def delete(self, feed_id: int, *, if_match: str = "") -> None:
         """Watch a feed no more."""
         self._transport.send(Call("DELETE", f"/feeds/{calls.segment(feed_id)}", if_match=if_match))
 
@@ -179,7 +179,7 @@ class AsyncFeedsCalls:
             Feed,
         )
 
-    async def remove(self, feed_id: int, *, if_match: str = "") -> None:
+    async def delete(self, feed_id: int, *, if_match: str = "") -> None:
         """Watch a feed no more."""
         await self._transport.send(Call("DELETE", f"/feeds/{calls.segment(feed_id)}", if_match=if_match))
 

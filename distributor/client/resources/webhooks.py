@@ -75,7 +75,7 @@ class WebhooksCalls:
             Endpoint,
         )
 
-    def remove(self, endpoint_id: int, *, if_match: str = "") -> None:
+    def delete(self, endpoint_id: int, *, if_match: str = "") -> None:
         """Forget an endpoint."""
         self._transport.send(Call("DELETE", f"/webhooks/{calls.segment(endpoint_id)}", if_match=if_match))
 
@@ -195,7 +195,7 @@ class AsyncWebhooksCalls:
             Endpoint,
         )
 
-    async def remove(self, endpoint_id: int, *, if_match: str = "") -> None:
+    async def delete(self, endpoint_id: int, *, if_match: str = "") -> None:
         """Forget an endpoint."""
         await self._transport.send(Call("DELETE", f"/webhooks/{calls.segment(endpoint_id)}", if_match=if_match))
 

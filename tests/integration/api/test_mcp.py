@@ -12,6 +12,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from distributor.api.v1.service import api
+from distributor.delivery.models import Dispatch
 from distributor.letters.models import Letter
 from distributor.mcp.tools import DRAFTS, READS, tools_of
 from distributor.people.models import AuditEntry
@@ -38,7 +39,7 @@ def test_no_tool_lets_anything_out() -> None:
         request = tool.request(dict.fromkeys((*tool.in_path, "approve", "queue", "confirmed"), "1"))
         assert (request.body or {}).get("approve", False) is False
         assert not {"queue", "confirmed"} & (request.body or {}).keys()
-    assert {tool.name for tool in tools_of(description)} <= {*READS, *DRAFTS}
+    assert {tool.name for tool in tools_of(description)} == {*READS, *DRAFTS}
 
 
 def test_a_model_reads_what_its_token_lets_it(program: Callable[..., Program]) -> None:
@@ -59,6 +60,21 @@ def test_a_model_reads_what_its_token_lets_it(program: Callable[..., Program]) -
     assert "no publication “nowhere”" in refusal.content[0].text
     assert not AuditEntry.objects.exists()
     assert not Letter.objects.exists()
+
+
+def test_a_model_drafts_and_a_person_decides(program: Callable[..., Program]) -> None:
+    caller = program("read", "letters:write", "dispatches:write", "dispatches:approve")
+
+    async def talk(client: Client) -> Any:
+        draft = {"title": "Fog", "markdown": "Dear neighbours,\n\nThe horn is back.", "language": "en"}
+        letter = json.loads((await client.call_tool("letters.create", draft)).content[0].text)["letter"]["id"]
+        asked = {"letter_id": letter, "channels": ["link"], "approve": True}
+        return await client.call_tool("letters.queue", asked)
+
+    answer = _conversation(caller.token, talk)
+    assert not answer.is_error, answer.content
+    assert Dispatch.objects.get().state == "draft"
+    assert Letter.objects.get().title == "Fog"
 
 
 def _conversation(token: str, talk: Callable[[Client], Awaitable[Any]]) -> Any:
