@@ -67,7 +67,8 @@ def test_a_model_drafts_and_a_person_decides(program: Callable[..., Program]) ->
 
     async def talk(client: Client) -> Any:
         draft = {"title": "Fog", "markdown": "Dear neighbours,\n\nThe horn is back.", "language": "en"}
-        letter = json.loads((await client.call_tool("letters.create", draft)).content[0].text)["letter"]["id"]
+        created: Any = await client.call_tool("letters.create", draft)
+        letter = json.loads(created.content[0].text)["letter"]["id"]
         asked = {"letter_id": letter, "channels": ["link"], "approve": True}
         return await client.call_tool("letters.queue", asked)
 
