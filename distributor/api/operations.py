@@ -91,10 +91,6 @@ def operation(
       to, as a text with the path's parameters: `letter {letter_id}`; by default made of them.
     - `deprecated_since`, `removed_on`: said in headers of each answer (RFC 9745, RFC 8594).
     """
-    if scope and scope not in SCOPES:
-        raise LookupError(f"{id} names a scope that there is not: {scope}")
-    if id in TRAITS:
-        raise LookupError(f"There are two operations {id}.")
     writes = method not in READS
     traits = Traits(
         scope,
@@ -106,7 +102,7 @@ def operation(
         removed_on,
         subject,
     )
-    TRAITS[id] = traits
+    _register(id, traits)
     documentation = {"x-scope": scope, "x-role": role} | (extra or {})
 
     def make(view: View) -> View:
@@ -126,6 +122,15 @@ def operation(
         return view
 
     return make
+
+
+def _register(name: str, traits: Traits) -> None:
+    """Note what is true of an operation. Raises LookupError for a name twice, and for a scope that there is not."""
+    if traits.scope and traits.scope not in SCOPES:
+        raise LookupError(f"{name} names a scope that there is not: {traits.scope}")
+    if name in TRAITS:
+        raise LookupError(f"There are two operations {name}.")
+    TRAITS[name] = traits
 
 
 def _refusals(method: str, path: str) -> Sequence[int]:

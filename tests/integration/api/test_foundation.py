@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -225,6 +225,27 @@ def deeds(monkeypatch: pytest.MonkeyPatch) -> Callable[..., HttpResponse]:
         return response
 
     return ask
+
+
+def test_what_is_to_go_says_so_in_each_answer(monkeypatch: pytest.MonkeyPatch, cms: Program) -> None:
+    monkeypatch.delitem(operations.TRAITS, "old.show", raising=False)  # and so it is gone again at the end
+    router = Router()
+
+    @operation(
+        router, "GET", "/old", id="old.show", summary="As it was", scope="", returns=Done,
+        deprecated_since=date(2026, 11, 30), removed_on=date(2027, 11, 30),
+    )  # fmt: skip
+    def show(request: ApiRequest) -> Done:
+        return Done(name="old", number=1)
+
+    api = make_api(urls_namespace="old")
+    api.add_router("", router)
+    view: Any = next(pattern.callback for pattern in api.urls[0] if "old" in str(pattern.pattern))
+    answer = view(RequestFactory().get("/old", headers={"Authorization": f"Bearer {cms.token}"}))
+    assert answer.status_code == 200
+    assert answer.headers["Deprecation"] == "@1795996800"  # RFC 9745: seconds since 1970
+    assert answer.headers["Sunset"] == "Tue, 30 Nov 2027 00:00:00 GMT"  # RFC 8594
+    assert api.get_openapi_schema(path_prefix="/")["paths"]["/old"]["get"]["deprecated"] is True
 
 
 def test_the_same_key_does_it_once(deeds: Callable[..., HttpResponse], cms: Program) -> None:
