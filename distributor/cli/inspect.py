@@ -90,6 +90,7 @@ def _lines(draft: Draft) -> list[tuple[str, str]]:
         ("bio", "\n".join(author.bio for author in draft.authors if author.bio)),
         ("section", draft.section),
         ("summary", draft.summary),
+        ("tags", ", ".join(draft.tags)),
         *((f"words for {name}", text) for name, text in draft.social.items()),
         ("language", f"{draft.language} (judged by its text)" if draft.language_inferred else draft.language),
         ("published", stamp(draft.published_at, draft.published_at.tzinfo or UTC) if draft.published_at else ""),

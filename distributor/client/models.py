@@ -520,6 +520,7 @@ class Letter(Model):
     share_bar: builtins.list[str]
     summary: str
     social: dict[str, str]
+    tags: builtins.list[str]
     withheld: str
     notices: builtins.list[str]
     created_at: datetime
@@ -569,6 +570,7 @@ class LetterItem(Model):
     share_bar: builtins.list[str] | None = None
     summary: str | None = None
     social: dict[str, str] | None = None
+    tags: builtins.list[str] | None = None
     withheld: str | None = None
     notices: builtins.list[str] | None = None
     created_at: datetime | None = None

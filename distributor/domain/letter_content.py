@@ -35,6 +35,7 @@ class LetterContent:
     summary: str = ""
     social: Mapping[str, str] = field(default_factory=dict)
     withheld: str = ""
+    tags: tuple[str, ...] = ()
 
     def view(self, *, publication: PublicationView, slug: str, url: str) -> LetterView:
         """Return the value object that rendering takes, stored pictures with their addresses.
@@ -60,6 +61,7 @@ class LetterContent:
             share_bar=self.share_bar,
             summary=self.summary,
             social=self.social,
+            tags=self.tags,
         )
 
 

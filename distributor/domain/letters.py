@@ -66,7 +66,8 @@ class Draft:
 
     - `keys`: by what the source names its letter: what makes the same letter of it another time.
     - `feed`: the name of the feed that it is an entry of (`FeedName.name`), "" for what is no entry.
-    - `summary`: what the newsroom says the letter is about, as one text; `social`: its own words by channel.
+    - `summary`: what the newsroom says the letter is about, as one text; `social`: its own words by channel; `tags`:
+      its topics, in its own words.
     - `slug`: the end of its address that the source asks for.
     - `language_inferred`: the source does not name its language (and `missing` says so); the text was judged.
     - `left_out`: what is in the source and not in the letter; `notices`: what an editor should know, as sentences.
@@ -91,6 +92,7 @@ class Draft:
     missing: tuple[str, ...] = ()
     summary: str = ""
     social: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
     slug: str = ""
     language_inferred: bool = False
     left_out: tuple[LeftOut, ...] = ()
@@ -161,6 +163,7 @@ class LetterView:
     place, `plain_url` is what it was: what readers pass on, and what addresses in the body are relative to.
     `share_links` are the links with which they do; whoever makes a variant gives them along (`channels.share_bar`).
     `summary` and `social` are the newsroom's own words: what the letter is about, and a post's text by channel.
+    `tags` are its topics.
     `own_text` is what an editor wrote for this one variant, in place of what its template says; None for nothing.
     """
 
@@ -184,6 +187,7 @@ class LetterView:
     share_links: tuple[ShareLink, ...] = ()
     summary: str = ""
     social: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
     own_text: str | None = None
 
     @property

@@ -30,6 +30,7 @@ def write(letter: Letter, draft: Draft) -> None:
     letter.image_url, letter.image_alt = draft.image_url, draft.image_alt or previous_alt
     letter.share_bar = list(draft.share_bar)
     letter.summary, letter.social = draft.summary, dict(draft.social)
+    letter.tags = list(draft.tags) or letter.tags  # an editor's stay, where the source names none
     letter.language_inferred = draft.language_inferred
     letter.withheld, letter.notices = draft.withheld, list(draft.notices)
     letter.left_out = [asdict(piece) for piece in draft.left_out]

@@ -19,7 +19,10 @@ from distributor.letters.intake.letter_fields import LetterFields
 from distributor.letters.models import Letter, LetterKey, Publication, Version
 
 # What may be understood of a new text, beside the text itself: it is the letter's from then on.
-_TEXT_FIELDS = ("title", "series", "editor_note", "authors", "section", "language", "published_at", "summary", "social")
+_TEXT_FIELDS = (
+    *("title", "series", "editor_note", "authors", "section", "language", "published_at", "summary", "social"),
+    "tags",
+)
 _PICTURE_FIELDS = ("image_url", "image_alt")
 
 
@@ -40,6 +43,8 @@ def edit_letter(
     media_store.keep(draft.pictures, row.publication)
     if "image_alt" in fields:
         row.image_alt = ""  # a word that is taken away stays away
+    if "tags" in fields:
+        row.tags = []
     draft_rows.write(row, draft)
     if fields.get("canonical_url"):
         _give_address(row, draft.canonical_url)
@@ -56,7 +61,7 @@ def restore(letter: Letter, number: int, *, actor: str = "", origin: str = "") -
     """
     content = versions.content_of(versions.version_of(letter, number))
     row = Letter.objects.select_for_update(of=("self",)).select_related("publication", "series").get(pk=letter.pk)
-    row.image_alt = ""
+    row.image_alt, row.tags = "", []
     findings = _findings(row, content)
     findings.left_out, findings.notices = (), ()  # they are about another text
     draft_rows.write(row, finish(findings))

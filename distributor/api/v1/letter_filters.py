@@ -25,6 +25,7 @@ class LetterFilters(Schema):
     publication: Text = Field("", max_length=50)
     series: Text = Field("", max_length=300, description="A series' title, or its short name.")
     author: Text = Field("", max_length=200, description="An author's name, or their short name.")
+    tag: Text = Field("", max_length=100, description="One of its topics, spelled as it is there.")
     state: State | Literal["unqueued", ""] = Field(
         "", description="One of its dispatches is in this state; `unqueued`: it has none."
     )
@@ -45,6 +46,8 @@ def rows(request: ApiRequest, filters: LetterFilters) -> QuerySet[Letter]:
     if filters.author:
         by_author = Letter.objects.filter(Q(authors__name=filters.author) | Q(authors__slug=filters.author))
         letters = letters.filter(pk__in=by_author.values("pk"))
+    if filters.tag:
+        letters = letters.filter(tags__contains=[filters.tag])
     if filters.search:
         letters = letters.filter(Q(title__icontains=filters.search) | Q(body_text__icontains=filters.search))
     if filters.source_id:

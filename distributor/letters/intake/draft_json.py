@@ -26,6 +26,7 @@ def read(entry: Mapping[str, Any]) -> Draft:
             "series": SeriesView(**series) if series else None,
             "authors": tuple(AuthorView(**author) for author in entry["authors"]),
             "share_bar": tuple(entry["share_bar"]),
+            "tags": tuple(entry.get("tags", ())),
             "missing": tuple(entry["missing"]),
             "left_out": tuple(LeftOut(**piece) for piece in entry["left_out"]),
             "notices": tuple(entry["notices"]),

@@ -27,6 +27,8 @@ CHANNEL_LIMIT = 32
 # Ours: a summary is read in one go, a post's own text fits the longest post of any network.
 SUMMARY_LIMIT = 1_000
 SOCIAL_LIMIT = 10_000
+TAG_LIMIT = 100
+MOST_TAGS = 50
 
 
 @dataclass(slots=True)
@@ -52,6 +54,7 @@ class Findings:
     share_bar: Sequence[str] = ()
     summary: str = ""
     social: Mapping[str, str] = field(default_factory=dict)
+    tags: Sequence[str] = ()
     slug: str = ""
     language_inferred: bool = False
     left_out: Sequence[LeftOut] = ()
@@ -92,6 +95,7 @@ def finish(findings: Findings) -> Draft:
         share_bar=tuple(dict.fromkeys(word[:CHANNEL_LIMIT] for word in findings.share_bar)),
         summary=shorten(_line(findings.summary), SUMMARY_LIMIT),
         social=_social(findings.social),
+        tags=_tags(findings.tags),
         slug=_line(findings.slug),
         language_inferred=findings.language_inferred or bool(judgement),
         left_out=tuple(findings.left_out),
@@ -118,6 +122,7 @@ def to_json(draft: Draft) -> dict[str, Any]:
         "share_bar": list(draft.share_bar),
         "summary": draft.summary,
         "social": dict(draft.social),
+        "tags": list(draft.tags),
         "slug": draft.slug,
         "language_inferred": draft.language_inferred,
         "withheld": draft.withheld,
@@ -151,6 +156,14 @@ def shorten(text: str, limit: int) -> str:
 
 def _line(text: str) -> str:
     return one_line(dom.clean(text))
+
+
+def _tags(words: Sequence[str]) -> tuple[str, ...]:
+    """Return topics in their order, each once however it is spelled, without the “#” of social networks."""
+    tags: dict[str, str] = {}
+    for tag in (shorten(_line(word).lstrip("#").strip(), TAG_LIMIT) for word in words):
+        tags.setdefault(tag.casefold(), tag)
+    return tuple(filter(None, tags.values()))[:MOST_TAGS]
 
 
 def _social(texts: Mapping[str, str]) -> dict[str, str]:

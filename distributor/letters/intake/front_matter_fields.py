@@ -3,8 +3,8 @@
 Ours, all optional: `title`, `summary`, `series` (a title, or `{title, number}`), `number`, `editor_note`, `author` or
 `authors` (names, or `{name, email, bio}`), `email`, `bio`, `section`, `language`, `date`, `canonical_url`, `id`,
 `slug`, `image` (an address, or `{url, alt}`), `image_alt`, `channels` or `share_bar` (a list, or words with commas),
-`social` (a text for each channel), `draft` (see `embargoes`). Beside them the names that Hugo, Jekyll, Zola,
-Eleventy, Astro, Ghost and Obsidian use.
+`social` (a text for each channel), `tags` (a list, or words with commas), `draft` (see `embargoes`). Beside them the
+names that Hugo, Jekyll, Zola, Eleventy, Astro, Ghost and Obsidian use.
 """
 
 from __future__ import annotations
@@ -148,6 +148,15 @@ def social(fields: Fields) -> dict[str, str]:
         return {}
     texts = {_channel(str(name).strip().lower()): entry[name] for name in entry}
     return {name: text.strip() for name, text in texts.items() if name and isinstance(text, str) and text.strip()}
+
+
+def tags(fields: Fields) -> tuple[str, ...]:
+    """Return the letter's topics, as its source spells them."""
+    entry = fields.get("tags", fields.get("tag", fields.get("keywords")))
+    if isinstance(entry, str):
+        entry = [] if entry.strip().lower() in _SWITCHES else entry.split(",")
+    words = entry if isinstance(entry, list) else []
+    return tuple(word({"tag": tag}, "tag") for tag in words)
 
 
 def switch(fields: Fields, name: str) -> bool | None:

@@ -48,6 +48,7 @@ class LetterFields(TypedDict, total=False):
     image_alt: str
     share_bar: list[str]
     social: dict[str, str]
+    tags: list[str]
     slug: str
 
 
@@ -81,6 +82,8 @@ def values(fields: LetterFields) -> dict[str, Any]:
         result["share_bar"] = _share_bar(fields["share_bar"])
     if "social" in fields:
         result["social"] = _social(fields["social"])
+    if "tags" in fields:
+        result["tags"] = tuple(fields["tags"])
     return result
 
 

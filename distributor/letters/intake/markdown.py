@@ -51,6 +51,7 @@ def read_markdown(text: str, *, name: str, url: str = "", file_name: str = "", t
     _add_picture(findings, fields)
     findings.share_bar = front_matter_fields.share_bar(fields)
     findings.summary, findings.social = front_matter_fields.summary(fields), front_matter_fields.social(fields)
+    findings.tags = front_matter_fields.tags(fields)
     findings.withheld = reason_in_front_matter(fields)
     findings.slug = front_matter_fields.word(fields, "slug") or file_names.slug(file_name)
     findings.id = front_matter_fields.word(fields, "id")

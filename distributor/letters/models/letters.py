@@ -167,6 +167,7 @@ class Letter(models.Model):
     share_bar = ArrayField(models.CharField(max_length=32), default=list, blank=True)
     summary = models.TextField(blank=True, help_text="what it is about, in the newsroom's own words")
     social = models.JSONField(default=dict, blank=True, help_text="{CHANNEL: the text that its post starts with}")
+    tags = ArrayField(models.CharField(max_length=100), default=list, db_default=[], blank=True, help_text="its topics")
     language_inferred = models.BooleanField(default=False, help_text="judged by its text, not named by the source")
     withheld = models.TextField(blank=True, help_text="why its source says that it is not to go out yet")
     left_out = models.JSONField(default=list, blank=True, help_text="domain.letters.LeftOut, what was left out")
@@ -210,6 +211,7 @@ class Letter(models.Model):
             summary=self.summary,
             social=self.social,
             withheld=self.withheld,
+            tags=tuple(self.tags),
         )
 
     def view(self, *, site_url: str, url: str) -> LetterView:

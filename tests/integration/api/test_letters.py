@@ -68,6 +68,20 @@ def test_a_letter_is_made_of_its_fields(cms: Program, publication: Publication) 
     )  # fmt: skip
 
 
+def test_tags_are_given_kept_where_a_source_names_none_and_taken_away(cms: Program) -> None:
+    letter = sent(cms, tags=["winter", "#Gardens", "Winter"])["letter"]
+    assert letter["tags"] == ["winter", "Gardens"]
+    sent(cms, id="cms-4712", canonical_url="", title="Spring", html="<p>Dear reader, spring.</p>")
+    assert [entry["id"] for entry in items_of(cms.get("/letters?tag=winter"))] == [letter["id"]]
+    again = sent(cms, summary="Snow.")["letter"]
+    assert (again["summary"], again["tags"]) == ("Snow.", ["winter", "Gardens"])
+    path = f"/letters/{letter['id']}"
+    assert content_of(cms.patch(path, {"title": "The garden"}))["tags"] == ["winter", "Gardens"]
+    assert content_of(cms.patch(path, {"tags": []}))["tags"] == []
+    assert content_of(cms.get(f"{path}/versions/4"))["changes"] == ["tags"]
+    assert content_of(cms.post(f"{path}/versions/1/restore", {}))["tags"] == ["winter", "Gardens"]
+
+
 def test_the_same_id_is_the_same_letter_whatever_it_says(cms: Program) -> None:
     first = sent(cms)
     again = cms.post("/letters", {"id": "cms-4711", "title": "Another title", "markdown": "Dear reader,\n\nspring."})

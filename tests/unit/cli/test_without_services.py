@@ -53,7 +53,7 @@ class TestSources:
         letter = bare.fine("inspect", SAMPLE)
         assert list(letter) == [
             "title", "series", "editor_note", "authors", "section", "language", "published_at", "canonical_url",
-            "image_url", "image_alt", "share_bar", "summary", "social", "slug", "language_inferred", "withheld",
+            "image_url", "image_alt", "share_bar", "summary", "social", "tags", "slug", "language_inferred", "withheld",
             "left_out", "notices", "body_html", "body_text", "missing", "keys", "feed",
         ]  # fmt: skip
         assert letter["share_bar"] == BAR

@@ -93,6 +93,19 @@ def test_what_the_newsroom_says_for_posts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("fields", "tags"),
+    [
+        ("tags: [Ice, the bay, '#ice', 2026]", ("Ice", "the bay", "2026")),
+        ("tags: ice, the bay", ("ice", "the bay")),
+        ("keywords:\n- ice", ("ice",)),
+        ("tags: false", ()),
+    ],
+)
+def test_topics(fields: str, tags: tuple[str, ...]) -> None:
+    assert with_fields(fields).tags == tags
+
+
+@pytest.mark.parametrize(
     ("fields", "url", "alt"),
     [
         ("image: https://l.example/ice.jpg\nimage_alt: Ice", "https://l.example/ice.jpg", "Ice"),

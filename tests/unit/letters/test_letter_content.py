@@ -27,6 +27,7 @@ CONTENT = LetterContent(
     summary="What the fog does.",
     social={"twitter": "Fog again."},
     withheld="The front matter says draft: true.",
+    tags=("fog", "the pier"),
 )
 PUBLICATION = PublicationView(slug="lantern", name="The Lantern Post", site_url="https://s.example/lantern")
 

@@ -101,6 +101,9 @@ class LetterChange(Body):
         None, max_length=50, description="The newsroom's own text for posts, by channel.",
         examples=[{"twitter": "What a garden does in winter"}],
     )  # fmt: skip
+    tags: list[Annotated[Text, Field(max_length=drafts.TAG_LIMIT)]] | None = Field(
+        None, max_length=drafts.MOST_TAGS, description="Its topics, in order.", examples=[["winter", "gardens"]]
+    )
 
 
 class NewLetter(LetterChange):
@@ -183,6 +186,7 @@ class Letter(Schema):
     share_bar: list[str] = Field(examples=[["facebook", "twitter", "mail", "link"]])
     summary: str = Field(examples=["A garden in winter."])
     social: dict[str, str] = Field(examples=[{"twitter": "What a garden does in winter"}])
+    tags: list[str] = Field(description="Its topics.", examples=[["winter", "gardens"]])
     withheld: str = Field(description="Why its source says that it is not to go out yet.", examples=[""])
     notices: list[str] = Field(description="What intake has to say of it.", examples=[[]])
     created_at: datetime = Field(examples=[_TIME])
@@ -243,7 +247,7 @@ def letter_fields(body: LetterChange) -> LetterFields:
     for name in ("title", "summary", "editor_note", "section", "language", "canonical_url"):
         if name in members:
             fields[name] = members[name] or ""
-    for name, empty in (("authors", []), ("share_bar", []), ("social", {}), ("series", None)):
+    for name, empty in (("authors", []), ("share_bar", []), ("social", {}), ("tags", []), ("series", None)):
         if name in members:
             fields[name] = members[name] or empty  # type: ignore[literal-required]
     if "published_at" in members:
