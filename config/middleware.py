@@ -9,12 +9,16 @@ from typing import Final
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from distributor.client_limits import client_of
+from distributor.people.languages import language_of
 from distributor.policies import policy
 
 HSTS_SECONDS: Final = 365 * 24 * 3600
 PROBES: Final = ("/healthz", "/readyz", "/metrics")
+DESK: Final = "/desk/"
 LOCAL: Final = ("127.0.0.1", "localhost")
 
 
@@ -59,6 +63,22 @@ def without_nul(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
         if "\0" in request.path:
             raise Http404
         return answer(request)
+
+    return middleware
+
+
+def desk_language(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Answer the desk's requests in the language of who asks. All else is in English, or in its letter's language."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(DESK):
+            return answer(request)
+        language = language_of(request, request.user)
+        with translation.override(language):
+            response = answer(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language",))
+        return response
 
     return middleware
 

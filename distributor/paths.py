@@ -20,6 +20,11 @@ def templates() -> Path:
     return beside if (beside / "email").is_dir() else _PACKAGE / "_templates"
 
 
+def catalogs() -> Path:
+    """Return the folder of the desk's translations, one folder a language."""
+    return _PACKAGE / "locale"
+
+
 def package_folder(name: str) -> Path:
     """Return the folder of an installed package, without loading it."""
     spec = find_spec(name)

@@ -11,6 +11,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from distributor.domain.dispatch_actions import Role
@@ -57,4 +58,4 @@ class EditorLogin(AuthenticationForm):
     def confirm_login_allowed(self, user: User) -> None:
         super().confirm_login_allowed(user)
         if not user.is_staff:
-            raise ValidationError("This is no editor’s account: ask for the rights, or use another one.")
+            raise ValidationError(gettext("This is no editor’s account: ask for the rights, or use another one."))

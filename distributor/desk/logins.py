@@ -15,6 +15,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.contrib.auth.views import LoginView
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import ngettext
 
 from distributor.client_limits import ClientLimit, client_of
 from distributor.desk.access import EditorLogin
@@ -54,7 +55,8 @@ class DeskLogin(LoginView):
     def _refusal(self, wait: int) -> HttpResponse:
         form = EditorLogin(self.request)
         minutes = max(1, round(wait / 60))
-        context = self.get_context_data(form=form, locked=f"{minutes} minute{'s' if minutes > 1 else ''}")
+        locked = ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+        context = self.get_context_data(form=form, locked=locked)
         response = self.render_to_response(context, status=HTTPStatus.TOO_MANY_REQUESTS)
         response.headers["Retry-After"] = str(wait)
         return response

@@ -26,6 +26,7 @@ from distributor.desk import (
     webhooks,
 )
 from distributor.desk.logins import DeskLogin
+from distributor.desk.own_language import own_language
 from distributor.desk.own_password import own_password
 
 app_name = "desk"
@@ -33,6 +34,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("login/", DeskLogin.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path("language/", own_language, name="own-language"),
     path("password/", own_password, name="own-password"),
     path("letters/new/", new_letter.new_letter, name="new"),
     path("letters/<int:letter_id>/", views.letter, name="letter"),

@@ -1,4 +1,4 @@
-"""Tokens of the API, the answers that are kept for them, and the record of who did what."""
+"""Tokens of the API, the answers that are kept for them, what people prefer, and the record of who did what."""
 
 from __future__ import annotations
 
@@ -36,6 +36,19 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"“{self.name}” ({self.public_id})"
+
+
+class Preferences(models.Model):
+    """What an editor chose for themselves: the `language` of their desk, "" for their browser's."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="preferences", primary_key=True)
+    language = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        verbose_name_plural = "preferences"
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.language or 'browser'}"
 
 
 class StoredAnswer(models.Model):
