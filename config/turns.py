@@ -1,22 +1,50 @@
 """A turn at the database: so many requests work at once as there are connections for the web.
 
-Django gives each request a thread, and so a connection, of its own: PostgreSQL would run out of them, also for workers.
+Django gives each request a thread, and so a connection, of its own: PostgreSQL would run out of them, also for workers,
+and making one costs more than most requests ask of it. So there are that many seats, each a thread with its connection.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
-from asgiref.sync import sync_to_async
+from asgiref.sync import ThreadSensitiveContext
 from django.core.handlers.asgi import ASGIHandler
-from django.db import connections
+from django.db import close_old_connections, connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from config.refusals import FULL
 from config.request_gate import ALIVE
 
+logger = logging.getLogger(__name__)
+
 TURN_SECONDS = 10.0  # for which a request waits for its turn
+IDLE_SECONDS = 60.0  # after which a connection that nobody asks anything is given back
+AGE_SECONDS = 600  # after which a connection is made anew, as behind a balancer whose servers change
+
+
+class Seat:
+    """A thread that keeps its connection from one request to the next. It does one thing after the other."""
+
+    def __init__(self) -> None:
+        self.thread = ThreadPoolExecutor(1, thread_name_prefix="seat", initializer=_keep_connections)
+        self._departure: asyncio.TimerHandle | None = None
+
+    def take(self) -> ThreadSensitiveContext:
+        """Return the context in which views run in this thread."""
+        if self._departure is not None:
+            self._departure.cancel()
+        return ThreadSensitiveContext(executor=self.thread)
+
+    def leave(self) -> asyncio.Future[Any]:
+        """Return what is done once the view is, also one whose client is gone and that nobody waits for any more."""
+        loop = asyncio.get_running_loop()
+        self._departure = loop.call_later(IDLE_SECONDS, self.thread.submit, connections.close_all)
+        return loop.run_in_executor(self.thread, close_old_connections)
 
 
 class TurnHandler(ASGIHandler):
@@ -27,7 +55,10 @@ class TurnHandler(ASGIHandler):
 
     def __init__(self, count: int) -> None:
         super().__init__()
-        self._turns = asyncio.Semaphore(count)
+        # The seat that was left last is taken first: what few requests need, few connections serve.
+        self._seats = asyncio.LifoQueue[Seat]()
+        for _ in range(count):
+            self._seats.put_nowait(Seat())
 
     async def run_get_response(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a request in its turn, or with 503 where that does not come in time."""
@@ -35,17 +66,26 @@ class TurnHandler(ASGIHandler):
             return await super().run_get_response(request)
         try:
             async with asyncio.timeout(TURN_SECONDS):
-                await self._turns.acquire()
+                seat = await self._seats.get()
         except TimeoutError:
             return FULL.response()
         try:
-            return await super().run_get_response(request)
+            async with seat.take():
+                return await super().run_get_response(request)
         finally:
-            await asyncio.shield(self._end_turn())
+            seat.leave().add_done_callback(lambda end: self._free(seat, end))
 
-    async def _end_turn(self) -> None:
-        try:
-            # In the thread of the view, so after it, also where its client is gone and nobody waits for it any more.
-            await sync_to_async(connections.close_all)()
-        finally:
-            self._turns.release()
+    def _free(self, seat: Seat, end: asyncio.Future[Any]) -> None:
+        if not end.cancelled() and (error := end.exception()):
+            logger.error("A connection could not be closed", exc_info=error)
+        self._seats.put_nowait(seat)
+
+
+def _keep_connections() -> None:
+    """Keep the connections of this thread: elsewhere one ends with what it was made for."""
+    for connection in connections.all():
+        connection.settings_dict = {
+            **connection.settings_dict,
+            "CONN_MAX_AGE": AGE_SECONDS,
+            "CONN_HEALTH_CHECKS": True,
+        }

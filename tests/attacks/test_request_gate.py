@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import psutil
 import psycopg
@@ -153,8 +154,31 @@ def test_who_hangs_up_keeps_the_turn_until_the_view_is_done() -> None:
                 wait_for(lambda: connections_of("hasty") >= 1)
         assert connections_of("hasty") <= 2
         lock.rollback()
-        wait_for(lambda: connections_of("hasty") == 0)
         assert server.get("/").status == 302
+        assert connections_of("hasty") <= 2
+
+
+def test_a_connection_serves_one_request_after_the_other() -> None:
+    world.make_publication()
+    url = environment()["DATABASE_URL"]
+    with web(DATABASE_URL=f"{url}&application_name=lasting") as server, psycopg.connect(url, autocommit=True) as other:
+        sessions = []
+        for _ in range(3):
+            assert server.get("/").status == 302
+            sessions.append(sessions_of(other, "lasting"))
+        assert len(sessions[0]) == 1
+        assert sessions == sessions[:1] * 3
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s", ["lasting"]
+        )
+        wait_for(lambda: not sessions_of(other, "lasting"))
+        assert server.get("/").status == 302  # as after a restart of PostgreSQL
+        assert len(sessions_of(other, "lasting")) == 1
+
+
+def sessions_of(server: psycopg.Connection[Any], application: str) -> list[int]:
+    rows = server.execute("SELECT pid FROM pg_stat_activity WHERE application_name = %s", [application])
+    return [pid for (pid,) in rows]
 
 
 def test_a_slow_sender_takes_no_turn() -> None:
