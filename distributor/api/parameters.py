@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Final, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -13,13 +14,14 @@ from distributor.api.problems import ProblemError
 
 MOST_ID: Final = 2**63 - 1  # of PostgreSQL's bigint
 LONGEST_NAME: Final = 200
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 Row = TypeVar("Row", bound=Model)
 
 
 def storable(text: str) -> str:
     """Return a text as it is. Raises ValueError for one with what PostgreSQL can't store: NUL, half a character."""
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if _UNSTORABLE.search(text):
         raise ValueError("it has characters that no text has")
     return text
 

@@ -168,9 +168,7 @@ def test_a_connection_serves_one_request_after_the_other() -> None:
             sessions.append(sessions_of(other, "lasting"))
         assert len(sessions[0]) == 1
         assert sessions == sessions[:1] * 3
-        other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s", ["lasting"]
-        )
+        other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s", ["lasting"])
         wait_for(lambda: not sessions_of(other, "lasting"))
         assert server.get("/").status == 302  # as after a restart of PostgreSQL
         assert len(sessions_of(other, "lasting")) == 1

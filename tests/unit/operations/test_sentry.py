@@ -16,6 +16,7 @@ import pytest
 
 from config import sentry
 from distributor.domain.errors import BadSettings
+from tests.patience import PATIENCE
 
 ADDRESS = "ada@readers.example"
 SECRET = "hunter2hunter2"
@@ -83,7 +84,7 @@ def test_errors_are_told_and_nothing_of_people(server: tuple[str, list[str]], tm
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 0, done.stderr
     text = "\n".join(came)
