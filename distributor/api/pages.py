@@ -55,6 +55,21 @@ def rows_of(
     return page[:limit], _cursor([_value(last, name.lstrip("-")) for name in order])
 
 
+def page_rows(
+    request: HttpRequest,
+    response: HttpResponse,
+    rows: QuerySet[Row],
+    *,
+    cursor: str,
+    limit: int,
+    order: Sequence[str] = ("-pk",),
+) -> tuple[list[Row], str | None]:
+    """Return a page as `rows_of` does, and name the next one in the answer's header too (RFC 8288)."""
+    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit, order=order)
+    link_next(request, response, next_cursor)
+    return page, next_cursor
+
+
 def link_next(request: HttpRequest, response: HttpResponse, cursor: str | None) -> None:
     """Name the next page in a header too (RFC 8288)."""
     if cursor is not None:

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from distributor.api.authentication import ApiRequest, publications_of
 from distributor.api.operations import operation
-from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
+from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
 from distributor.api.parameters import Id, NameFilter, row_of
 from distributor.delivery.accounts import accounts, health
 from distributor.delivery.accounts.provider_webhooks import address_of
@@ -71,8 +71,7 @@ def list_accounts(
     rows = _rows().filter(**publications_of(request, publication))
     if channel:
         rows = rows.filter(channel=channel)
-    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit, order=("pk",))
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit, order=("pk",))
     return Page[Account](items=[_account(row) for row in page], next=next_cursor)
 
 

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from distributor.api.authentication import ApiRequest, publications_of
 from distributor.api.operations import operation
-from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
+from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
 from distributor.people import audit
 
 router = Router(tags=["Audit"])
@@ -45,8 +45,7 @@ def list_entries(
 ) -> Page[Entry]:
     rows = audit.entries().filter(**publications_of(request, publication))
     rows = rows.filter(**{name: text for name, text in (("actor", actor), ("action", action)) if text})
-    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit)
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit)
     items = [
         Entry(
             id=row.pk,

@@ -13,7 +13,7 @@ from pydantic import Field
 from distributor.api.authentication import ApiRequest
 from distributor.api.etags import check_match
 from distributor.api.operations import note, operation
-from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
+from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
 from distributor.api.parameters import Body
 from distributor.api.v1.publications import publication_row
 from distributor.delivery.reports.digests import runs_of
@@ -86,8 +86,7 @@ def list_runs(
     request: ApiRequest, response: HttpResponse, slug: str, limit: Limit = USUAL_PAGE, cursor: Cursor = ""
 ) -> Page[DigestRun]:
     rows = publication_row(request, slug).digests.select_related("dispatch")
-    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit)
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit)
     return Page[DigestRun](items=[DigestRun(**run.to_json()) for run in runs_of(page)], next=next_cursor)
 
 

@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Field
 
 from distributor.api.authentication import ApiRequest, publications_of
 from distributor.api.operations import operation
-from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
+from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
 from distributor.api.parameters import Id, IdFilter, NameFilter, row_of
 from distributor.api.v1.schemas.dispatches import OUTCOMES_EXAMPLE, Dispatch, answers, complete
 from distributor.audience.models import Subscriber
@@ -99,8 +99,7 @@ def list_dispatches(
     rows = rows.filter(**{name: value for name, value in filters.items() if value})
     if finished is not None:
         rows = rows.filter(state__in=RESTING) if finished else rows.exclude(state__in=RESTING)
-    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit)
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit)
     return Page[Dispatch](items=answers(page), next=next_cursor)
 
 
@@ -146,8 +145,7 @@ def list_deliveries(
     rows = DeliveryRow.objects.filter(dispatch=row)
     if outcome is not None:
         rows = rows.filter(outcome=outcome)
-    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit, order=("subscriber_id",))
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit, order=("subscriber_id",))
     people = Subscriber.objects.only("key", "email").in_bulk([delivery.subscriber_id for delivery in page])
     return Page[DispatchDelivery](
         items=[_delivery(entry, people.get(entry.subscriber_id)) for entry in page], next=next_cursor
@@ -163,8 +161,7 @@ def list_attempts(
 ) -> Page[PostAttempt]:
     row = row_of(request, DispatchRow.objects.select_related("publication"), dispatch_id)
     rows = row.attempts.filter(subscriber_id=None)
-    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit, order=("number", "pk"))
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit, order=("number", "pk"))
     names = PostAttempt.model_fields
     items = [PostAttempt(**{name: getattr(attempt, name) for name in names}) for attempt in page]
     return Page[PostAttempt](items=items, next=next_cursor)

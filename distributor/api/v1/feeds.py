@@ -14,7 +14,7 @@ from pydantic import Field
 from distributor.api.authentication import ApiRequest, publication_of, publications_of
 from distributor.api.etags import check_match
 from distributor.api.operations import note, operation
-from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
+from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
 from distributor.api.parameters import Body, Id, Slug, Text, row_of
 from distributor.api.v1.schemas.rules import Rules, RulesChange, changed_rules
 from distributor.letters.models import Publication
@@ -94,8 +94,7 @@ def list_feeds(
     request: ApiRequest, response: HttpResponse, publication: Slug = "", limit: Limit = USUAL_PAGE, cursor: Cursor = ""
 ) -> Page[Feed]:
     rows = feed_actions.feeds().filter(**publications_of(request, publication))
-    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit, order=("pk",))
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit, order=("pk",))
     return Page[Feed](items=[_feed(row) for row in page], next=next_cursor)
 
 

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from distributor.api.authentication import ApiRequest, publication_of, publications_of
 from distributor.api.operations import note, operation
-from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
+from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
 from distributor.api.parameters import Id, Slug, Text, row_of
 from distributor.api.problems import ProblemError
 from distributor.api.streams import FileAnswer, file_answer, stream_documentation
@@ -170,8 +170,7 @@ def list_imports(
     request: ApiRequest, response: HttpResponse, publication: Slug = "", limit: Limit = USUAL_PAGE, cursor: Cursor = ""
 ) -> Page[Import]:
     rows = ImportRow.objects.select_related("publication").filter(**publications_of(request, publication))
-    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit)
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit)
     return Page[Import](items=[_row_as_read(row) for row in page], next=next_cursor)
 
 

@@ -14,7 +14,7 @@ from pydantic import Field
 from distributor.api.authentication import ApiRequest, publication_of, publications_of
 from distributor.api.etags import check_match
 from distributor.api.operations import note, operation
-from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
+from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
 from distributor.api.parameters import Body, Id, Slug, Text, row_of
 from distributor.api.v1.schemas.rules import Rules, RulesChange, changed_rules, rules_answer
 from distributor.newsroom import door_actions
@@ -90,8 +90,7 @@ def list_doors(
     request: ApiRequest, response: HttpResponse, publication: Slug = "", limit: Limit = USUAL_PAGE, cursor: Cursor = ""
 ) -> Page[Door]:
     rows = door_actions.doors().filter(**publications_of(request, publication))
-    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit, order=("pk",))
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit, order=("pk",))
     return Page[Door](items=[Door(**_fields(row)) for row in page], next=next_cursor)
 
 
@@ -163,8 +162,7 @@ def remove_door(request: ApiRequest, door_id: Id) -> Status[None]:
 def list_arrivals(
     request: ApiRequest, response: HttpResponse, door_id: Id, limit: Limit = USUAL_PAGE, cursor: Cursor = ""
 ) -> Page[Arrival]:
-    page, next_cursor = rows_of(_row(request, door_id).arrivals.all(), cursor=cursor, limit=limit)
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, _row(request, door_id).arrivals.all(), cursor=cursor, limit=limit)
     items = [
         Arrival(id=row.pk, at=row.at, state=row.state, title=row.title, letter=row.letter_id, reason=row.reason)
         for row in page

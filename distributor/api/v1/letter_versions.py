@@ -12,7 +12,7 @@ from pydantic import Field
 
 from distributor.api.authentication import ApiRequest
 from distributor.api.operations import note, operation
-from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
+from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
 from distributor.api.parameters import Id, row_of
 from distributor.api.problems import ProblemError
 from distributor.api.v1 import letters
@@ -74,8 +74,7 @@ def list_versions(
     request: ApiRequest, response: HttpResponse, letter_id: Id, limit: Limit = USUAL_PAGE, cursor: Cursor = ""
 ) -> Page[Version]:
     rows = _letter(request, letter_id).versions.defer("content")
-    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit, order=("-number",))
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit, order=("-number",))
     return Page[Version](items=[Version(**_fields(row)) for row in page], next=next_cursor)
 
 

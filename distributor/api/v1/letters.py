@@ -12,7 +12,7 @@ from pydantic import Field
 from distributor.api.authentication import ApiRequest, publication_of
 from distributor.api.etags import check_match
 from distributor.api.operations import note, operation
-from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
+from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
 from distributor.api.parameters import Body, Id, NameFilter, row_of
 from distributor.api.v1 import letter_filters
 from distributor.api.v1.dispatch_queue import QueueAnswer, QueueRequest, check_scopes, queue_as_asked
@@ -106,8 +106,7 @@ def list_letters(
 ) -> object:
     rows = letter_filters.rows(request, filters)
     names = letter_filters.field_names(fields)
-    page, next_cursor = rows_of(schemas.complete(rows), cursor=cursor, limit=limit)
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, schemas.complete(rows), cursor=cursor, limit=limit)
     # As plain values: what ninja reads from a schema has all of its members, also those that were not set.
     return {"items": [schemas.item(row, names) for row in page], "next": next_cursor}
 

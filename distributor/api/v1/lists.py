@@ -17,7 +17,7 @@ from pydantic import Field
 from distributor.api.authentication import ApiRequest, check_publication, publication_of, publications_of
 from distributor.api.etags import check_match
 from distributor.api.operations import note, operation
-from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
+from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
 from distributor.api.parameters import Body, Id, Slug, Text
 from distributor.api.problems import ProblemError
 from distributor.api.streams import FileAnswer, file_answer, stream_documentation
@@ -67,8 +67,7 @@ def list_lists(
     request: ApiRequest, response: HttpResponse, publication: Slug = "", limit: Limit = USUAL_PAGE, cursor: Cursor = ""
 ) -> Page[List]:
     rows = MailingList.objects.select_related("publication").filter(**publications_of(request, publication))
-    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit, order=("pk",))
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit, order=("pk",))
     return Page[List](items=_lists(page), next=next_cursor)
 
 

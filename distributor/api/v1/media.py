@@ -15,7 +15,7 @@ from pydantic import Field
 
 from distributor.api.authentication import ApiRequest, publication_of, publications_of
 from distributor.api.operations import note, operation
-from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
+from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
 from distributor.api.parameters import Body, Id, NameFilter, Text, row_of
 from distributor.api.problems import ProblemError
 from distributor.api.v1.letters import letter_answer, origin
@@ -115,8 +115,7 @@ def list_media(
     cursor: Cursor = "",
 ) -> Page[Media]:
     rows = MediaRow.objects.select_related("publication").filter(**publications_of(request, publication))
-    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit)
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit)
     return Page[Media](items=[_media(row) for row in page], next=next_cursor)
 
 

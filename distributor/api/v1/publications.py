@@ -11,7 +11,7 @@ from pydantic import Field
 from distributor.api.authentication import ApiRequest, check_publication
 from distributor.api.etags import check_match
 from distributor.api.operations import note, operation
-from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
+from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
 from distributor.api.problems import ProblemError
 from distributor.letters import actions as letters
 from distributor.letters.models import Publication as PublicationRow
@@ -60,8 +60,7 @@ def list_publications(
     rows = PublicationRow.objects.all()
     if request.auth.publication is not None:
         rows = rows.filter(pk=request.auth.publication.pk)
-    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit, order=("pk",))
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit, order=("pk",))
     return Page[Publication](items=[_publication(row) for row in page], next=next_cursor)
 
 

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, ConfigDict, Field
 
 from distributor.api.authentication import ApiRequest, require_all_publications
 from distributor.api.operations import note, operation
-from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
+from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
 from distributor.api.parameters import Body, Id, Text
 from distributor.api.problems import ProblemError
 from distributor.api.reversals import reverse
@@ -139,8 +139,7 @@ def list_returns(
         "received_at__gte": scope.since,
     }
     rows = rows.filter(**{name: value for name, value in conditions.items() if value is not None})
-    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit)
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit)
     return Page[Event](items=[Event.model_validate(_values(row)) for row in page], next=next_cursor)
 
 
@@ -190,8 +189,7 @@ def list_reversals(
     request: ApiRequest, response: HttpResponse, limit: Limit = USUAL_PAGE, cursor: Cursor = ""
 ) -> Page[Reversal]:
     require_all_publications(request, SUBJECT)
-    page, next_cursor = rows_of(ReversalRow.objects.all(), cursor=cursor, limit=limit)
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, ReversalRow.objects.all(), cursor=cursor, limit=limit)
     return Page[Reversal](items=[reversal_as_read(row) for row in page], next=next_cursor)
 
 

@@ -13,7 +13,7 @@ from pydantic import Field, JsonValue
 from distributor.api.authentication import ApiRequest, publication_of, publications_of
 from distributor.api.etags import check_match
 from distributor.api.operations import note, operation
-from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
+from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
 from distributor.api.parameters import Body, Id, Slug, Text, row_of
 from distributor.api.v1.people import as_read
 from distributor.api.v1.schemas.people import Person
@@ -102,8 +102,7 @@ def list_segments(
     request: ApiRequest, response: HttpResponse, publication: Slug = "", limit: Limit = USUAL_PAGE, cursor: Cursor = ""
 ) -> Page[Segment]:
     rows = SegmentRow.objects.select_related("publication").filter(**publications_of(request, publication))
-    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit, order=("pk",))
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit, order=("pk",))
     return Page[Segment](items=[_segment(row) for row in page], next=next_cursor)
 
 
@@ -173,8 +172,7 @@ def list_people(
     request: ApiRequest, response: HttpResponse, segment_id: Id, limit: Limit = USUAL_PAGE, cursor: Cursor = ""
 ) -> Page[Person]:
     rows = with_subscriptions(audience.members(_row(request, segment_id)), request.auth.publication)
-    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit)
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit)
     return Page[Person](items=as_read(page), next=next_cursor)
 
 

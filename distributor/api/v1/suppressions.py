@@ -13,7 +13,7 @@ from pydantic import Field
 
 from distributor.api.authentication import ApiRequest, require_all_publications
 from distributor.api.operations import Problem, note, operation
-from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
+from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
 from distributor.api.parameters import Body, Text
 from distributor.api.problems import ProblemError
 from distributor.api.reversals import reverse
@@ -96,8 +96,7 @@ def list_suppressions(
         "email__iendswith": f"@{scope.domain}" if scope.domain else None,
     }
     rows = rows.filter(**{name: value for name, value in conditions.items() if value is not None})
-    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit)
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit)
     return Page[Suppression](items=[_suppression(row) for row in page], next=next_cursor)
 
 

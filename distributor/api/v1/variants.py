@@ -14,7 +14,7 @@ from pydantic import Field
 from distributor.api.authentication import ApiRequest
 from distributor.api.etags import check_match
 from distributor.api.operations import note, operation
-from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
+from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
 from distributor.api.parameters import Body, Id, NameFilter, Text, row_of
 from distributor.api.problems import ProblemError
 from distributor.api.v1.letter_versions import Difference, Piece, differences, pieces
@@ -177,8 +177,7 @@ def history(
     request: ApiRequest, response: HttpResponse, dispatch_id: Id, limit: Limit = USUAL_PAGE, cursor: Cursor = ""
 ) -> Page[Override]:
     rows = overrides.history(_dispatch(request, dispatch_id))
-    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit, order=("-number",))
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit, order=("-number",))
     return Page[Override](items=[schemas.override_of(row) for row in page], next=next_cursor)
 
 

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, Field
 from distributor.api.authentication import ApiRequest, publication_of, publications_of
 from distributor.api.etags import check_match
 from distributor.api.operations import note, operation
-from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, link_next, rows_of
+from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
 from distributor.api.parameters import Body, Id, Slug, Text, row_of
 from distributor.domain.announcements import DEFAULT_TYPES, type_names
 from distributor.webhooks import endpoints, replays, streams, trials
@@ -109,8 +109,7 @@ def list_endpoints(
     request: ApiRequest, response: HttpResponse, publication: Slug = "", limit: Limit = USUAL_PAGE, cursor: Cursor = ""
 ) -> Page[Endpoint]:
     rows = endpoints.endpoints().filter(**publications_of(request, publication))
-    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit, order=("pk",))
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit, order=("pk",))
     return Page[Endpoint](items=[Endpoint(**_fields(row)) for row in page], next=next_cursor)
 
 
@@ -215,8 +214,7 @@ def list_attempts(
     rows = WebhookAttempt.objects.filter(message__endpoint=row).select_related("message__announcement")
     if failed:
         rows = rows.exclude(status__gte=200, status__lt=300)
-    page, next_cursor = rows_of(rows, cursor=cursor, limit=limit)
-    link_next(request, response, next_cursor)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit)
     return Page[Attempt](items=[_attempt(attempt) for attempt in page], next=next_cursor)
 
 
