@@ -57,4 +57,4 @@ def host(url: str) -> str:
 
 def state(value: str) -> str:
     """Return the state of a dispatch as people read it: “being deleted”."""
-    return State(value).words
+    return translation_of(State(value).words)

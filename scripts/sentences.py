@@ -1,16 +1,147 @@
-"""What the rooms below the desk say to people: found in their code, for the catalogs (scripts/messages).
+"""What code says to people, in English: found where it is written, for the catalogs (scripts/messages).
 
-Those rooms know no translation: they write English, store it and hand it up, and the desk looks each sentence up when
-it is shown (`distributor/desk/sentences.py`). So the sentences are taken from where they are written.
+The rooms below the desk know no translation. They write English, store it and hand it up, and the desk looks each
+sentence up when it is shown (`distributor/desk/sentences.py`). Values in a sentence are written `{name}`; a choice in an
+f-string such as `{"person" if count == 1 else "people"}` gives one sentence for each.
 """
 
 from __future__ import annotations
 
+import ast
+import re
+from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
-ROOMS: tuple[str, ...] = ()  # folders of `distributor`
+# Folders of `distributor` whose sentences the desk may show.
+ROOMS = frozenset(
+    ["audience", "channels", "delivery", "desk", "domain", "insights", "letters", "newsroom", "people", "webhooks"]
+)
+MODULES = frozenset(["time_words"])
+# Text of programs, for networks, logs and databases: never shown on the desk.
+NOT_SHOWN = re.compile(
+    r"/migrations/|/channels/mail/smtp/|/channels/.*/(icon|share_[a-z]*|share)\.py|/delivery/metrics/|/embedded/|_words\.py$|_queries\.py$"
+    r"|/queries\.py$|/channels/special_addresses\.py|/channels/channel_table\.py|/channels/mail/dns/|/domain/api_scopes\.py"
+    r"|/channels/[a-z]*/practice|/people/models\.py"
+)
+LOGGERS = frozenset(["debug", "info", "warning", "error", "exception", "critical", "log"])
+WRAPPED = frozenset(
+    ["gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "gettext_noop"]
+)
+# Calls of data whose every text is shown: labels too, which are no sentences.
+TABLES = frozenset(["Action", "Argument", "AccountField", "ChannelSetting", "PublicationSetting", "Capabilities"])
+SHOWN_KEYWORDS = frozenset(["label", "help", "confirm", "empty"])
+NO_TEXT = frozenset(["compile", "search", "match", "fullmatch", "sub", "split", "replace", "get", "execute", "encode"])
+SENTENCE = re.compile(r"[A-Z“‘{…].*\S\s+\S.*[.:?!”…)]|[A-Z“][\w’',“”-]*(\s+[\w’'“”,{}-]+){2,}", re.DOTALL)
+SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|WITH|COPY|ANALYZE|DROP|ALTER|LOCK|SET)\b")
+WORDS = re.compile(r"[a-z]{2,}")
 
 
 def of(path: Path) -> list[str]:
-    """Return the sentences of a module, values in them as `{name}`."""
-    return [] if path.parent.name not in ROOMS else [path.name]
+    """Return the sentences of a module, in their order."""
+    parts = path.parts[path.parts.index("distributor") + 1 :]
+    if not parts or (parts[0] not in ROOMS and parts[0] not in MODULES) or NOT_SHOWN.search(path.as_posix()):
+        return []
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return list(dict.fromkeys(_sentences(tree, [])))
+
+
+def _sentences(node: ast.AST, callers: list[ast.AST]) -> Iterator[str]:
+    if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+        yield from (text for text in _texts(node) if _is_shown(text, callers))
+        for part in node.values if isinstance(node, ast.JoinedStr) else ():
+            if isinstance(part, ast.FormattedValue):
+                yield from _sentences(part.value, callers)
+        return
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return  # a docstring
+    if isinstance(node, ast.Call) and _is_silent(node):
+        return
+    for child in ast.iter_child_nodes(node):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and child in node.decorator_list:
+            continue
+        yield from _sentences(child, [*callers, node])
+
+
+def _is_silent(call: ast.Call) -> bool:
+    name = _name(call.func)
+    if name in WRAPPED or name in NO_TEXT:
+        return True
+    is_logger = isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name)
+    return is_logger and name in LOGGERS and _name(call.func.value) == "logger"  # type: ignore[attr-defined]
+
+
+def _is_shown(text: str, callers: list[ast.AST]) -> bool:
+    literal = re.sub(r"\{\w*\}", "", text)
+    if SQL.match(text) or not WORDS.search(literal) or "\x00" in text:
+        return False
+    caller = callers[-1] if callers else None
+    if isinstance(caller, ast.keyword):
+        table = callers[-2]
+        if isinstance(table, ast.Call) and _name(table.func) in TABLES:
+            return caller.arg in SHOWN_KEYWORDS
+    if isinstance(caller, ast.Call) and _name(caller.func) in TABLES:
+        return bool(re.match(r"[A-Z]", text)) or " " in text
+    return bool(SENTENCE.fullmatch(text))
+
+
+def _texts(node: ast.Constant | ast.JoinedStr) -> Iterator[str]:
+    """Return what a string says, for each choice between two texts in it."""
+    if isinstance(node, ast.Constant):
+        yield str(node.value)
+        return
+    names: dict[str, str] = {}
+    pieces = [_pieces(part, names) for part in node.values]
+    yield from ("".join(choice) for choice in product(*pieces))
+
+
+def _pieces(part: ast.expr, names: dict[str, str]) -> tuple[str, ...]:
+    if isinstance(part, ast.Constant):
+        return (str(part.value),)
+    assert isinstance(part, ast.FormattedValue)
+    value = part.value
+    if isinstance(value, ast.IfExp) and all(_is_text(side) for side in (value.body, value.orelse)):
+        return tuple(text for side in (value.body, value.orelse) for text in _side(side, names))
+    return (_placeholder(value, names),)
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def _side(node: ast.expr, names: dict[str, str]) -> tuple[str, ...]:
+    if isinstance(node, ast.JoinedStr):
+        return tuple("".join(choice) for choice in product(*(_pieces(part, names) for part in node.values)))
+    assert isinstance(node, ast.Constant)
+    return (str(node.value),)
+
+
+def _placeholder(value: ast.expr, names: dict[str, str]) -> str:
+    """Return `{name}`, the same for the same expression of a text, after what the expression is called."""
+    source = ast.unparse(value)
+    name = re.sub(r"\W", "", _name(value)).strip("_").lower() or "value"
+    while names.get(name, source) != source:
+        name = f"{name}_2" if not re.search(r"_\d$", name) else f"{name[:-1]}{int(name[-1]) + 1}"
+    names[name] = source
+    return f"{{{name}}}"
+
+
+def _name(node: ast.expr) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Call):
+        is_method = isinstance(node.func, ast.Attribute) and node.func.attr in (
+            "strip",
+            "join",
+            "lower",
+            "removesuffix",
+        )
+        inner = node.func.value if is_method and isinstance(node.func, ast.Attribute) else node.func
+        return _name(inner) if not isinstance(inner, ast.Constant) else (_name(node.args[0]) if node.args else "")
+    if isinstance(node, ast.Subscript):
+        return _name(node.value)
+    if isinstance(node, ast.IfExp):
+        return _name(node.body)
+    return ""
