@@ -1,8 +1,8 @@
 """What code says to people, in English: found where it is written, for the catalogs (scripts/messages).
 
 The rooms below the desk know no translation. They write English, store it and hand it up, and the desk looks each
-sentence up when it is shown (`distributor/desk/sentences.py`). Values in a sentence are written `{name}`; a choice in an
-f-string such as `{"person" if count == 1 else "people"}` gives one sentence for each.
+sentence up when it is shown (`distributor/desk/sentences.py`). Values in a sentence are written `{name}`; a choice in
+an f-string such as `{"person" if count == 1 else "people"}` gives one sentence for each.
 """
 
 from __future__ import annotations
@@ -24,6 +24,23 @@ NOT_SHOWN = re.compile(
     r"|/queries\.py$|/channels/special_addresses\.py|/channels/channel_table\.py|/channels/mail/dns/|/domain/api_scopes\.py"
     r"|/channels/[a-z]*/practice|/people/models\.py"
 )
+# Kinds and states that the desk shows as rows have them, by module and class; and what a function says in one word.
+VALUES = {
+    "domain/states.py": ["State"],
+    "domain/returns.py": ["Kind"],
+    "domain/refusals.py": ["Ground"],
+    "audience/models.py": ["Cadence", "Reason", "Decision"],
+    "delivery/models/dispatch.py": ["Outcome"],
+    "insights/models/returned.py": ["Decision"],
+}
+ANSWERS = {
+    "domain/states.py": ["being deleted", "deleted"],
+    "delivery/reports/digests.py": ["nothing new"],
+    "webhooks/endpoints.py": ["on", "off", "failing"],
+    "people/editors.py": ["active", "deactivated"],
+    "domain/dispatch_actions.py": ["writer", "editor", "admin", "person", "people"],
+    "domain/capabilities.py": ["post", "page", "mail"],
+}
 LOGGERS = frozenset(["debug", "info", "warning", "error", "exception", "critical", "log"])
 WRAPPED = frozenset(
     ["gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "gettext_noop"]
@@ -43,7 +60,16 @@ def of(path: Path) -> list[str]:
     if not parts or (parts[0] not in ROOMS and parts[0] not in MODULES) or NOT_SHOWN.search(path.as_posix()):
         return []
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    return list(dict.fromkeys(_sentences(tree, [])))
+    module = "/".join(parts)
+    texts = [*_values(tree, VALUES.get(module, [])), *ANSWERS.get(module, []), *_sentences(tree, [])]
+    return list(dict.fromkeys(texts))
+
+
+def _values(tree: ast.Module, names: list[str]) -> Iterator[str]:
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name in names]
+    for row in (row for node in classes for row in node.body if isinstance(row, ast.Assign)):
+        if isinstance(row.value, ast.Constant):
+            yield str(row.value.value)
 
 
 def _sentences(node: ast.AST, callers: list[ast.AST]) -> Iterator[str]:

@@ -10,29 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
 
 from babel.messages.mofile import read_mo
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language
 
 from distributor import paths
 
-# Words of states and kinds as rows have them, which no sentence is.
-WORDS: Final = (
-    gettext_noop("draft"),
-    gettext_noop("held"),
-    gettext_noop("scheduled"),
-    gettext_noop("sending"),
-    gettext_noop("sent"),
-    gettext_noop("being deleted"),
-    gettext_noop("deleted"),
-    gettext_noop("partly"),
-    gettext_noop("failed"),
-    gettext_noop("cancelled"),
-    gettext_noop("paused"),
-    gettext_noop("blocked"),
-    gettext_noop("unconfirmed"),
-)
 _PLACE = re.compile(r"\{(\w+)\}")
 _END = re.compile(r"(?<=[.?!])\s+(?=[A-Z“])")
 
@@ -43,13 +26,13 @@ class Pattern:
 
     landmark: str
     regex: re.Pattern[str]
-    quoted: frozenset[str]
+    quotes: frozenset[str]
     text: str
 
     def fill(self, match: re.Match[str], language: str) -> str:
-        """Return the translation with the values of a match; what they say themselves is translated, quotes are not."""
+        """Return the translation with the values of a match; what they say themselves is meaning, quotes are not."""
         values = {
-            name: value if name in self.quoted else _translation(value, language)
+            name: value if name in self.quotes else _translation(value, language)
             for name, value in match.groupdict().items()
         }
         return _PLACE.sub(lambda place: values.get(place[1], place[0]), self.text)
@@ -93,13 +76,13 @@ def _sentences(language: str) -> Sentences:
     return Sentences(texts, tuple(sorted(patterns, key=lambda pattern: len(pattern.regex.pattern), reverse=True)))
 
 
-def _pattern(text: str, translated: str) -> Pattern:
+def _pattern(text: str, meaning: str) -> Pattern:
     parts = _PLACE.split(text)
     literals, names = parts[::2], parts[1::2]
-    source, quoted = re.escape(literals[0]), set()
+    source, quotes = re.escape(literals[0]), set()
     for position, name in enumerate(names):
         source += f"(?P={name})" if name in names[:position] else f"(?P<{name}>.+?)"
         source += re.escape(literals[position + 1])
         if literals[position].endswith("“"):
-            quoted.add(name)
-    return Pattern(max(literals, key=len), re.compile(source, re.DOTALL), frozenset(quoted), translated)
+            quotes.add(name)
+    return Pattern(max(literals, key=len), re.compile(source, re.DOTALL), frozenset(quotes), meaning)
