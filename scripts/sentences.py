@@ -50,7 +50,7 @@ TABLES = frozenset(["Action", "Argument", "AccountField", "ChannelSetting", "Pub
 SHOWN_KEYWORDS = frozenset(["label", "help", "confirm", "empty"])
 NO_TEXT = frozenset(["compile", "search", "match", "fullmatch", "sub", "split", "replace", "get", "execute", "encode"])
 SENTENCE = re.compile(r"[A-Z“‘{…].*\S\s+\S.*[.:?!”…)]|[A-Z“][\w’',“”-]*(\s+[\w’'“”,{}-]+){2,}", re.DOTALL)
-SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|WITH|COPY|ANALYZE|DROP|ALTER|LOCK|SET)\b")
+SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|WITH|COPY|ANALYZE|DROP|ALTER|LOCK|SET|ANY)\b|::text")
 WORDS = re.compile(r"[a-z]{2,}")
 
 
@@ -99,7 +99,7 @@ def _is_silent(call: ast.Call) -> bool:
 
 def _is_shown(text: str, callers: list[ast.AST]) -> bool:
     literal = re.sub(r"\{\w*\}", "", text)
-    if SQL.match(text) or not WORDS.search(literal) or "\x00" in text:
+    if SQL.search(text) or "%s" in text or not WORDS.search(literal) or "\x00" in text:
         return False
     caller = callers[-1] if callers else None
     if isinstance(caller, ast.keyword):
@@ -114,7 +114,7 @@ def _is_shown(text: str, callers: list[ast.AST]) -> bool:
 def _texts(node: ast.Constant | ast.JoinedStr) -> Iterator[str]:
     """Return what a string says, for each choice between two texts in it."""
     if isinstance(node, ast.Constant):
-        yield str(node.value)
+        yield str(node.value).replace("{}", "{value}")  # of str.format
         return
     names: dict[str, str] = {}
     pieces = [_pieces(part, names) for part in node.values]
