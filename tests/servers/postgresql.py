@@ -28,17 +28,30 @@ def packaged_postgresql(folder: Path) -> Iterator[str]:
     look into: the server refuses to run as root.
     """
     programs = _programs()
-    owner = pwd.getpwnam("postgres") if os.getuid() == 0 else None
-    user = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
-    if owner:
-        shutil.chown(folder, owner.pw_uid)
+    user = group = groups = None
+    if os.getuid() == 0:
+        owner = pwd.getpwnam("postgres")
+        user, group, groups = owner.pw_uid, owner.pw_gid, list[int]()
+        shutil.chown(folder, user)
     word, data, port = folder / "password", folder / "data", free_port()
     word.write_text(PASSWORD)
     settings = ("--username=letters", "--auth=scram-sha-256", f"--pwfile={word}", "--encoding=UTF8", "--no-sync")
-    subprocess.run([programs / "initdb", f"--pgdata={data}", *settings], check=True, capture_output=True, **user)  # type: ignore[call-overload]
+    subprocess.run(
+        [programs / "initdb", f"--pgdata={data}", *settings],
+        check=True,
+        capture_output=True,
+        user=user,
+        group=group,
+        extra_groups=groups,
+    )
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-p", str(port), "-k", folder, "-F"], stdout=log, stderr=log, **user
+            [programs / "postgres", "-D", data, "-p", str(port), "-k", folder, "-F"],
+            stdout=log,
+            stderr=log,
+            user=user,
+            group=group,
+            extra_groups=groups,
         )
     url = f"postgresql://letters:{PASSWORD}@127.0.0.1:{port}/postgres"
     try:
