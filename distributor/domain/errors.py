@@ -12,6 +12,7 @@ DistributorError                what a person can read and act on: one sentence 
 │   ├── BadSettings             an environment variable or account setting that can't be used
 │   └── ConfirmationNeeded      an action that can't be undone, to which nobody has agreed yet
 ├── TemplateError               a template that does not parse or names something it was not given
+├── EditConflict                a letter that somebody else changed since it was read
 ├── StateError                  an action that the dispatch's state does not allow
 ├── BadRecord                   a stored row that can't be read: another version or a hand wrote it
 ├── NotPermitted                an action that asks for another role
@@ -102,6 +103,19 @@ class TemplateError(DistributorError):
         super().__init__(f"The template {place} is broken: {problem.rstrip('.')}.")
         self.template = template
         self.line = line
+
+
+class EditConflict(DistributorError):
+    """What was written is not stored, for somebody else changed the same since it was read.
+
+    `version` is the number of the letter's version now, `fields` are those of its content that both changed.
+    """
+
+    def __init__(self, message: str, *, letter_id: int, version: int, fields: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.letter_id = letter_id
+        self.version = version
+        self.fields = fields
 
 
 class StateError(DistributorError):

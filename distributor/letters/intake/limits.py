@@ -9,4 +9,4 @@ MEMORY: Final = 1 << 30  # bytes of addresses, libraries included
 RESULT_LIMIT: Final = 64 * 1024 * 1024  # bytes of an answer: drafts hold a letter twice, as HTML and as text
 
 SIZE_BYTES: Final = 8  # of the length that stands before each part of a request and before an answer
-REQUEST_FIELDS: Final = ("name", "url", "content_type", "path", "fields")
+REQUEST_FIELDS: Final = ("name", "url", "content_type", "path", "fields", "as_written")

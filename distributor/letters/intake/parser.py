@@ -11,6 +11,7 @@ from distributor.domain.letters import AuthorView, Draft
 from distributor.domain.source_keys import SourceKey
 from distributor.letters.intake import letter_fields
 from distributor.letters.intake.drafts import Findings, finish
+from distributor.letters.intake.editor_markdown import read_editor_markdown
 from distributor.letters.intake.embargoes import reason_in_path
 from distributor.letters.intake.excess import check_markup
 from distributor.letters.intake.feed import read_feed
@@ -31,6 +32,7 @@ def parse(
     content_type: str = "",
     path: str = "",
     fields: LetterFields | None = None,
+    as_written: bool = False,
 ) -> list[Draft]:
     """Return the letters in some bytes, whatever kind they are: HTML, visible text, Markdown or a feed. No I/O.
 
@@ -40,12 +42,15 @@ def parse(
     - `path`: where a file is, absolute: a key of its letter (a feed's entries have keys of their own).
     - `fields`: what is said of the one letter beside its text, where somebody says it: HTML that is no whole page is
       the letter itself then, and a feed is refused.
+    - `as_written`: it is Markdown that an editor wrote here, and every word of it the letter's text.
 
     Raises SourceError.
     """
     label = label_of(name)
     decoding = decode(content, name=label, content_type=content_type)
     text = decoding.text
+    if as_written:
+        return [_written(text, name=label, fields=fields or LetterFields())]
     kind = kind_of(text, name=re.sub(r"[?#].*", "", name), content_type=content_type)
     if kind in ("feed", "html"):
         check_markup(text, name=label)
@@ -74,6 +79,13 @@ def parse(
     if fields is not None:
         letter_fields.put(fields, findings)
     return [finish(findings)]
+
+
+def _written(text: str, *, name: str, fields: LetterFields) -> Draft:
+    """Read an editor's own text."""
+    findings = read_editor_markdown(text, name=name, title=fields.get("title", ""))
+    letter_fields.put(fields, findings)
+    return finish(findings)
 
 
 def _piece(text: str, *, name: str, fields: LetterFields) -> Findings:

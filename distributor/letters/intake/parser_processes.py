@@ -45,13 +45,14 @@ def parse_apart(
     path: str = "",
     folder: PictureFolder | None = None,
     fields: LetterFields | None = None,
+    as_written: bool = False,
 ) -> list[Draft]:
     """Return the letters in some bytes as `parser.parse` does, within its limits of time and memory.
 
     Pictures that come with them, in the text or in the `folder` of the letter's file, are the drafts' media; those that
     are not there are in `left_out`. Raises SourceError, also for what needs more time or memory.
     """
-    request = dict(zip(REQUEST_FIELDS, (name, url, content_type, path, fields), strict=True))
+    request = dict(zip(REQUEST_FIELDS, (name, url, content_type, path, fields, as_written), strict=True))
     with PROCESSES.turn:
         process = PROCESSES.take()
         answer = process.ask(json.dumps(request).encode(), content)

@@ -1,5 +1,6 @@
 """Publications and letters, what letters said before, and what readers see of them."""
 
+from distributor.letters.models.autosaves import Autosave
 from distributor.letters.models.letters import Author, Byline, Letter, Logo, Publication, Series
 from distributor.letters.models.media import Media
 from distributor.letters.models.pages import Page, Ping, ShortLink, TakenDown
@@ -8,6 +9,7 @@ from distributor.letters.models.versions import Version
 
 __all__ = [
     "Author",
+    "Autosave",
     "Byline",
     "Letter",
     "LetterKey",
