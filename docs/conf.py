@@ -27,6 +27,7 @@ nitpicky = True
 PARTS = {
     "Start": ["start/quick-start", "start/first-letter"],
     "Guides for editors": [
+        "editors/write",
         "editors/queue",
         "editors/markdown",
         "editors/pictures",

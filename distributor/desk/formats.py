@@ -30,6 +30,11 @@ def when(moment: datetime, zone: str) -> str:
     return f"{text} {zone_label(moment, clock)}"
 
 
+def clock_time(moment: datetime, zone: str) -> str:
+    """Return an aware moment of today as short as it is clear: “09:05:31”."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%H:%M:%S")
+
+
 def number(value: float) -> str:
     """Return a count with its thousands set apart: “12,000”."""
     return str(format_decimal(value, locale=locale()))
