@@ -1,7 +1,8 @@
 """What a letter is about, in its newsroom's words: where a post, a card's description and a mail's preview begin.
 
-1. The summary that the source gives; of one that a program cut (“…”) its whole sentences. Not one that is the letter's
-   own beginning, a greeting, a few words, or made for search engines (“✓ Best price ▶ Read now”).
+1. The summary, as the newsroom wrote it: it is not judged. What a page or feed says of itself becomes one where it is
+   fit (`description`): of what a program cut (“…”) its whole sentences; not the letter's own beginning, a greeting, a
+   section's name, or what is made for search engines (“✓ Best price ▶ Read now”).
 2. Else the first sentence that can stand alone, with what follows it in its paragraph. Passed over are: salutations and
    headings (no full stop), lists; greetings, thanks, congratulations and a page's own words (`domain.courtesies`);
    paragraphs of a few words; and, where something was passed over, sentences that point back (“But he …”, “이는 …”).
@@ -23,11 +24,13 @@ from distributor.domain.text_cuts import sentences
 
 _PARAGRAPHS = 40  # that are looked at: further down nobody says what the letter is about
 _LEAST_WIDTH = 36  # of a text that can stand alone; an East Asian character is two wide
+_LEAST_DESCRIPTION = 12  # less than that is a section's or a site's name
 _SALUTATION_WIDTH = 80
 _SENTENCE_END = regex.compile(r"[.!?…。！？।؟][\"'”’»」』)\]]*\Z")
 _WIDE = regex.compile(r"[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]")
+_MACHINE_CUT = regex.compile(r"\s*\[(?:\.{3}|…)\]\W*\Z")  # no editor ends so
 _CUT = regex.compile(r"\s*(?:\[?(?:\.{3}|…)\]?|\(more\)|read more|continue reading)\W*\Z", regex.IGNORECASE)
-_ADVERTISING = regex.compile("[✓✔✅☑▶►➤➜➔⇒→★☎|]")
+_ADVERTISEMENT = regex.compile("[✓✔✅☑▶►➤➜➔⇒→★☎|]")
 _LIST_ITEM = regex.compile(r"[*•▪◦–-] |\d{1,2}[.)] ")
 _CITY = r"\p{Lu}[\p{Lu}.’'-]+(?:,? \p{Lu}[\p{L}.]*){0,4} "
 _AGENCY = r"\(\p{L}[\p{L} .]{1,30}\) "
@@ -64,9 +67,24 @@ _POINTS_BACK = regex.compile(
 def lead(text: str, *, summary: str = "") -> str:
     """Return what a letter is about as one paragraph; `text` is its plain text, "" gives "".
 
-    `summary` is what its source says that it is about. The module says how one is chosen.
+    `summary` is the newsroom's: it is taken as it is, of one that a program cut (“[…]”) the whole sentences.
     """
-    return _own_words(" ".join(summary.split()), text) or opening(text)
+    summary = " ".join(summary.split())
+    return (_whole_sentences(summary, _MACHINE_CUT) if summary else "") or opening(text)
+
+
+def description(words: str, *, text: str, least: int = _LEAST_DESCRIPTION) -> str:
+    """Return what a page or feed says of a letter beside its `text`, "" where no editor would post that.
+
+    Of what a program cut, it is the whole sentences. `least` is how wide it has to be, East Asian characters being two.
+    """
+    words = _whole_sentences(" ".join(words.split()), _CUT)
+    first_sentence = next(sentences(words), "").strip()
+    is_empty = not words or _width(words) < least or len(_ADVERTISEMENT.findall(words)) > 1
+    if is_empty or is_courtesy(first_sentence) or is_apparatus(first_sentence):
+        return ""
+    is_beginning = _letters(text[: 2 * len(words) + 400]).startswith(_letters(words))
+    return "" if is_beginning else words
 
 
 def opening(text: str) -> str:
@@ -120,17 +138,13 @@ def _paragraphs(text: str) -> list[str]:
     return [_DATELINE.sub("", paragraph) for paragraph in paragraphs]
 
 
-def _own_words(summary: str, text: str) -> str:
-    """Return what a summary says beside the text, "" for nothing; of one that a program cut, its whole sentences."""
-    if cut := _CUT.search(summary):
-        whole = [sentence for sentence in sentences(summary[: cut.start()]) if _SENTENCE_END.search(sentence.strip())]
-        summary = "".join(whole).strip()
-    first_sentence = next(sentences(summary), "").strip()
-    is_empty = _width(summary) < _LEAST_WIDTH or len(_ADVERTISING.findall(summary)) > 1
-    if is_empty or is_courtesy(first_sentence) or is_apparatus(first_sentence):
-        return ""
-    is_beginning = _letters(text[: 2 * len(summary) + 400]).startswith(_letters(summary))
-    return "" if is_beginning else summary
+def _whole_sentences(words: str, cut: regex.Pattern[str]) -> str:
+    """Return words as they are, or the whole sentences of those that are cut."""
+    mark = cut.search(words)
+    if mark is None:
+        return words
+    whole = [sentence for sentence in sentences(words[: mark.start()]) if _SENTENCE_END.search(sentence.strip())]
+    return "".join(whole).strip()
 
 
 def _letters(text: str) -> str:

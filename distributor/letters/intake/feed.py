@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from distributor.domain.leads import description
 from distributor.domain.letters import LeftOut
-from distributor.letters.intake import dom, feed_additions
+from distributor.letters.intake import dom, feed_additions, feed_teasers
 from distributor.letters.intake.dates import moment
 from distributor.letters.intake.drafts import Findings
 from distributor.letters.intake.feed_entries import ENTRY_LIMIT, Attachment, Entry
@@ -86,8 +87,10 @@ def _letter(entry: Entry) -> Findings | str:
     findings.published_at = moment(entry.date)
     if entry.date.strip() and findings.published_at is None:
         findings.notices = [*findings.notices, _date_notice(entry.date)]
-    findings.summary = feed_additions.summary_text(entry.summary, title=title, letter_text=findings.body_text)
-    sign = feed_additions.sign_of_a_cut(findings.body_text, whole=entry.whole)
+    summary = feed_additions.summary_text(entry.summary, title=title, letter_text=findings.body_text)
+    findings.summary = description(summary, text=findings.body_text, least=0)
+    last_link = feed_teasers.last_link_of(findings.body_html)
+    sign = feed_teasers.sign_of_a_cut(findings.body_text, whole=entry.whole, last_link=last_link)
     if sign:
         findings.notices = [*findings.notices, _cut_notice(sign, link)]
     findings.left_out = [*findings.left_out, *buttons, *origin, *_add_files(findings, entry, base)]

@@ -1,4 +1,4 @@
-"""What sites add to a feed's entries (share buttons, a line of origin), and what they keep back of them."""
+"""What sites add to a feed's entries (share buttons, a line of origin)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from distributor.domain.letters import LeftOut
-from distributor.letters.intake import dom
+from distributor.letters.intake import dom, feed_teasers
 from distributor.letters.intake.parts import one_line
 from distributor.letters.intake.share_bar import take_share_bar
 
@@ -27,15 +27,6 @@ _ORIGIN: Final = re.compile(
     r"|.+最先出[现現]在.+|.+這篇文章最早發佈於.+",
     re.DOTALL,
 )
-_GOES_ON: Final = (
-    r"(?:continue reading|read (?:more|on|the (?:rest|full \w+|whole \w+))|keep reading|more|weiterlesen|mehr lesen|"
-    r"lire la suite|leer más|seguir leyendo|continua a leggere|leggi tutto|leia mais|lees verder|läs mer|"
-    r"계속 읽기|더 ?보기|더 ?읽기|続きを読む|続きをみる|阅读更多|閱讀更多|继续阅读)"
-)
-_CUT: Final = re.compile(rf"(?:\[\s*(?:…|\.\.\.)\s*\]|\((?:…|\.\.\.)\))\W*(?:{_GOES_ON}.{{0,120}})?$", re.IGNORECASE)
-_LINK_ON: Final = re.compile(rf"\W*{_GOES_ON}\b.{{0,120}}", re.IGNORECASE)
-_DOTS: Final = re.compile(r"(?:…|\.\.\.)$")
-_SHORT: Final = 1_000  # characters of a description that dots at its end say to be cut
 
 
 def without_origin(content: str, *, title: str) -> tuple[str, list[LeftOut]]:
@@ -69,28 +60,12 @@ def without_share_bar(content: str) -> tuple[str, tuple[str, ...], list[LeftOut]
     return dom.inner_markup(body), channels, [piece]
 
 
-def sign_of_a_cut(text: str, *, whole: bool) -> str:
-    """Return what at the end of an entry's text says that it goes on elsewhere ("[…]"), "" where nothing does.
-
-    `whole`: the feed gives a content, which dots at its end don't cut.
-    """
-    text = text.rstrip()
-    end = one_line(text[-300:])
-    match = _CUT.search(end)
-    if match:
-        return match[0].strip()
-    last_line = one_line(text.rsplit("\n", 1)[-1])
-    if len(text) > len(last_line) and _LINK_ON.fullmatch(last_line) and len(last_line) <= 160:
-        return last_line
-    return "…" if not whole and len(text) <= _SHORT and _DOTS.search(end) else ""
-
-
 def summary_text(summary: str, *, title: str, letter_text: str) -> str:
     """Return a description that stands beside a content as a summary; "" where it is the letter's own beginning."""
     markup, _ = without_origin(summary, title=title)
     text = one_line(dom.text_of(dom.fragment(markup)))
-    opening = _letters(_DOTS.sub("", _CUT.sub("", text)))
-    if not text or sign_of_a_cut(text, whole=False) or len(text) > _SHORT:
+    opening = _letters(feed_teasers.without_cut(text))
+    if not text or feed_teasers.sign_of_a_cut(text, whole=False) or len(text) > feed_teasers.SHORT:
         return ""
     return "" if _letters(letter_text[: 4 * len(text) + 100]).startswith(opening) else text
 

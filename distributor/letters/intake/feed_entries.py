@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from distributor.letters.intake import dom
 from distributor.letters.intake.author_names import names_of
 from distributor.letters.intake.people import EMAIL
 
+_TAG: Final = re.compile(r"</?[a-zA-Z][^<>@]{0,500}>")  # an address in brackets is none
 ENTRY_LIMIT: Final = 200  # letters of one feed; a feed that never forgets is not taken in as a whole
 
 
@@ -58,7 +60,8 @@ def paragraphs(text: str) -> str:
 
 
 def authors_named(text: str) -> list[AuthorView]:
-    """Return the authors that a field of a feed names: "jo@l.example (Jo Lane)", "Holt, Mira"."""
+    """Return the authors that a field of a feed names: "jo@l.example (Jo Lane)", "Holt, Mira", without markup."""
+    text = html.unescape(_TAG.sub(" ", text))
     names = names_of(text)
     email = re.search(EMAIL, text)
     return [AuthorView(name, email[0] if email and len(names) == 1 else "") for name in names]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from distributor.domain.errors import SourceError
+from distributor.domain.leads import description
 from distributor.domain.letters import AuthorView
 from distributor.letters.intake import (
     anatomy,
@@ -241,7 +242,7 @@ class _Page:
         findings.language, findings.published_at, findings.summary = (
             prelude.language,
             prelude.published_at,
-            prelude.summary,
+            description(prelude.summary, text=findings.body_text),
         )
         findings.canonical_url, findings.url = prelude.canonical_url, prelude.url
         findings.image_url, findings.image_alt = prelude.image_url, prelude.image_alt

@@ -27,6 +27,7 @@ URL = regex.compile(
 )
 _EMOJI = regex.compile(
     r"(?:\p{RI}\p{RI}|[0-9#*]\ufe0f?\u20e3"
+    r"|\U0001F3F4[\U000E0020-\U000E007E]+\U000E007F"  # the flags of England, Scotland, Wales
     r"|(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|\p{Extended_Pictographic}(?=\p{EMod}|\u200d))"
     r"(?:\p{EMod}|\ufe0f)?(?:\u200d\p{Extended_Pictographic}(?:\p{EMod}|\ufe0f)?)*)"
 )

@@ -7,6 +7,8 @@ from hypothesis import given
 
 from distributor.domain.capabilities import LengthUnit
 from distributor.domain.text_length import length, measure, valid
+from distributor.practice.threads import api as practice_threads
+from distributor.practice.twitter import length as practice_twitter
 from tests.unit.fitting.texts import EVERY, PROPERTY, TEXTS, X, clusters
 
 
@@ -51,6 +53,13 @@ def test_an_emoji_sequence_counts_two_on_x(emoji: str) -> None:
     assert length(emoji, "weighted") == 2
     assert length(f"a{emoji}, {emoji}b", "weighted") == 8
     assert length(emoji, "graphemes") == 1
+    assert practice_twitter.weighted_length(emoji) == 2  # by rules of its own
+
+
+@pytest.mark.parametrize("flag", ["🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🏴󠁧󠁢󠁷󠁬󠁳󠁿", "🇰🇷"])
+def test_the_practice_world_counts_flags_as_the_networks_do(flag: str) -> None:
+    assert practice_twitter.weighted_length(f"a{flag}, {flag}b") == length(f"a{flag}, {flag}b", "weighted") == 8
+    assert practice_threads.text_length(flag) == length(flag, "emoji-bytes") == len(flag.encode())
 
 
 def test_what_is_no_sequence_counts_one_by_one_on_x() -> None:

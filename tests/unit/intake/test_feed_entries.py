@@ -84,6 +84,11 @@ def test_an_atom_entry_has_its_own_authors_else_those_of_its_source_else_its_fee
     assert [author.name for author in atom(source, feed).authors] == ["Jo Lane"]
     own = "<author><name>Ana Ruiz</name><email>ana@o.example</email></author>"
     assert atom(own + source, feed).authors == (AuthorView("Ana Ruiz", "ana@o.example"),)
+    second = "<author><name>Jo Lane</name></author>"
+    assert atom(own.replace("o.example", "orchard.museum") + second).authors == (
+        AuthorView("Ana Ruiz", "ana@orchard.museum"),
+        AuthorView("Jo Lane"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -94,6 +99,20 @@ def test_an_atom_entry_has_its_own_authors_else_those_of_its_source_else_its_fee
         ("<dc:creator>Mira Holt</dc:creator><dc:creator>jo lane</dc:creator>", [("Mira Holt", ""), ("jo lane", "")]),
         ("<dc:creator>Mira Holt, Jo Lane</dc:creator>", [("Mira Holt", ""), ("Jo Lane", "")]),
         ("<author>mira@orchard.example (Mira Holt)</author>", [("Mira Holt", "mira@orchard.example")]),
+        ("<author>mira@harbour.online</author>", []),  # an address is no name
+        ("<author>Mira Holt &lt;mira@harbour.photography&gt;</author>", [("Mira Holt", "mira@harbour.photography")]),
+        ("<author><![CDATA[Mira Holt (mira@harbour.online)]]></author>", [("Mira Holt", "mira@harbour.online")]),
+        ("<author>mira&#64;harbour.online (Mira Holt)</author>", [("Mira Holt", "mira@harbour.online")]),
+        (
+            "<dc:creator>Mira Holt</dc:creator><author>mira@orchard.example (Mira Holt)</author>",
+            [("Mira Holt", "mira@orchard.example")],
+        ),
+        (
+            "<author>mira@harbour.online (Mira Holt)</author><author>jo@harbour.museum (Jo Lane)</author>",
+            [("Mira Holt", "mira@harbour.online"), ("Jo Lane", "jo@harbour.museum")],
+        ),
+        ("<dc:creator>&lt;a href='/mira'&gt;Mira Holt&lt;/a&gt;</dc:creator>", [("Mira Holt", "")]),
+        ("<dc:creator>Jo &amp;amp; Ana</dc:creator>", [("Jo", ""), ("Ana", "")]),
     ],
 )
 def test_authors_of_rss(fields: str, authors: list[tuple[str, str]]) -> None:
@@ -103,6 +122,13 @@ def test_authors_of_rss(fields: str, authors: list[tuple[str, str]]) -> None:
 
 def test_the_editor_of_a_channel_is_not_the_author_of_its_items() -> None:
     assert rss(item(), "<managingEditor>desk@o.example (The Desk)</managingEditor>")[0].authors == ()
+
+
+def test_a_long_address_in_a_letters_text_stays_as_it_is() -> None:
+    (draft,) = rss(
+        item("<author>mira@harbour.online</author>", content=f"<p>{TEXT} Write to pears@orchard.online.</p>")
+    )
+    assert draft.body_text.endswith("Write to pears@orchard.online.")
 
 
 def test_authors_of_json_feeds() -> None:
@@ -169,6 +195,98 @@ def test_a_beginning_is_told(end: str, sign: str) -> None:
     assert "only the letter's beginning" in notice
     assert sign in notice
     assert "https://o.example/pears" in notice
+
+
+LINKS_ON = (
+    *(
+        "Continue reading",
+        "Read the full article",
+        "Weiterlesen",
+        "Mehr lesen",
+        "Zum Artikel",
+        "Lire la suite",
+        "En savoir plus",
+    ),
+    *("Leer más", "Sigue leyendo", "Seguir leyendo", "Continúa leyendo", "Leia mais", "Continuar a ler", "Saiba mais"),
+    *("Leggi tutto", "Continua a leggere", "더 보기", "더보기", "자세히 보기", "기사 전문 보기", "계속 읽기"),
+    *(
+        "続きを読む",
+        "続きはこちら",
+        "もっと見る",
+        "阅读全文",
+        "继续阅读",
+        "閱讀更多",
+        "查看全文",
+        "Đọc tiếp",
+        "Xem thêm",
+    ),
+    *("Baca selengkapnya", "Lanjutkan membaca", "Lees verder", "Läs mer"),
+)
+PAYWALLS = (
+    *("This post is for paid subscribers", "Subscribe to keep reading this letter", "Become a member to read on."),
+    *(
+        "Dieser Artikel ist nur für Abonnenten.",
+        "Cet article est réservé aux abonnés.",
+        "Abonnez-vous pour lire la suite",
+    ),
+    *(
+        "Este contenido es exclusivo para suscriptores",
+        "Conteúdo exclusivo para assinantes",
+        "Assine para continuar lendo",
+    ),
+    *(
+        "Articolo riservato agli abbonati",
+        "이 글은 유료 구독자 전용입니다.",
+        "구독자만 볼 수 있습니다",
+        "この記事は有料会員限定です。",
+    ),
+    *("本文仅限会员阅读", "訂閱後繼續閱讀", "Bài viết chỉ dành cho thành viên", "Artikel ini khusus untuk pelanggan"),
+)
+
+
+@pytest.mark.parametrize("words", LINKS_ON)
+@pytest.mark.parametrize("form", ["inline", "line", "plain line", "behind a sentence", "arrow"])
+def test_a_link_on_is_told_in_every_language(words: str, form: str) -> None:
+    link = f'<a href="https://o.example/pears">{words}</a>'
+    content = {
+        "inline": f"<p>{TEXT[:50]} {link}</p>",
+        "line": f"<p>{TEXT[:50]}</p><p>{link}</p>",
+        "plain line": f"<p>{TEXT[:50]}</p><p>{words}</p>",
+        "behind a sentence": f"<p>{TEXT} {words}</p>",
+        "arrow": f'<p>{TEXT[:50]}… <a href="https://o.example/pears">{words} →</a></p>',
+    }[form]
+    for draft in (
+        *rss(item(f"<description>{escape(content)}</description>", content="")),
+        *rss(item(content=content)),
+    ):
+        assert any("only the letter's beginning" in notice and words in notice for notice in draft.notices)
+
+
+@pytest.mark.parametrize("words", PAYWALLS)
+def test_a_letter_for_those_who_pay_is_told(words: str) -> None:
+    (draft,) = rss(item(content=f"<p>{TEXT}</p><p>{words}</p><p>Ada</p>"))
+    assert any("only the letter's beginning" in notice for notice in draft.notices)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "More people came to the tree than ever",
+        "More pears.",
+        "There is a lot that we should read more",
+        "Read on the bus, it says more than it does at home.",
+        "Weiter oben am Hang steht noch ein Baum",
+        "Mehr Birnen als im letzten Jahr",
+        "더 많은 배가 열렸다",
+        "全文共八章，今天到此为止",
+        'See the <a href="https://o.example/more">list of more trees</a>',
+        "Subscribers to the bus came to read the timetable.",
+        "La suite au prochain numéro",
+    ],
+)
+def test_what_only_sounds_like_it_is_the_letter(end: str) -> None:
+    (draft,) = rss(item(content=f"<p>{TEXT}</p><p>{MORE}</p><p>{end}</p>"))
+    assert draft.notices == ()
 
 
 def test_dots_at_a_whole_letters_end_are_the_writers() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distributor.domain.courtesies import is_apparatus, is_courtesy
-from distributor.domain.leads import lead, opening, points_back
+from distributor.domain.leads import description, lead, opening, points_back
 from distributor.domain.text_cuts import sentences
 
 NEWS = "The tide gauge at the north quay reports once an hour to a line that nobody answers."
@@ -77,7 +77,7 @@ def test_a_courtesy_is_passed_over_in_the_main_languages(sentence: str) -> None:
     assert is_courtesy(sentence)
     assert opening(f"{sentence} {NEWS}\n\n{MORE}") == NEWS
     assert opening(f"{sentence}\n\n{NEWS} {MORE}\n\nMore.") == f"{NEWS} {MORE}"
-    assert lead(f"{NEWS} {MORE}", summary=sentence) == f"{NEWS} {MORE}"
+    assert description(sentence, text=f"{NEWS} {MORE}") == ""
 
 
 @pytest.mark.parametrize("sentence", NO_COURTESIES[:-1])
@@ -154,8 +154,32 @@ def test_the_first_sentence_that_can_stand_alone(text: str, expected: str) -> No
         ("By Kim Minji", NEWS),
     ],
 )
-def test_the_newsroom_s_own_summary_comes_first(summary: str, expected: str) -> None:
-    assert lead(f"{NEWS}\n\n{MORE}", summary=summary) == expected
+def test_what_a_page_says_of_itself_comes_first_where_an_editor_would_post_it(summary: str, expected: str) -> None:
+    text = f"{NEWS}\n\n{MORE}"
+    assert lead(text, summary=description(summary, text=text)) == expected
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "Why the bay is open in March.",
+        "Tides",
+        "조수",
+        NEWS[:40],
+        NEWS.partition(" ")[0],
+        "What the tide took…",
+        "Thank you, divers.",
+        "Welcome to our 42nd letter.",
+        "Ferries ★ Tides ★ Fish",
+    ],
+)
+def test_the_newsroom_s_own_summary_always_wins(summary: str) -> None:
+    assert lead(f"{NEWS}\n\n{MORE}", summary=summary) == summary
+
+
+def test_of_a_summary_that_a_program_cut_the_whole_sentences_stay() -> None:
+    assert lead(NEWS, summary="The gauge is heard. What it costs the st […]") == "The gauge is heard."
+    assert lead(NEWS, summary="What it costs the st [...]") == NEWS
 
 
 def test_what_points_back() -> None:
