@@ -137,7 +137,7 @@ def channel_settings_command(channel: str, chosen: tuple[str, ...], publication_
     """
     from distributor.channels import registry
 
-    label = registry.get(channel).capabilities.label
+    registry.get(channel)  # a word that names none is said before anything starts
     pairs = dict(map(_pair, chosen))
     with database():
         from distributor.delivery.variants import channel_settings, channel_settings_store
@@ -150,10 +150,8 @@ def channel_settings_command(channel: str, chosen: tuple[str, ...], publication_
         if as_json:
             shown = [state.to_json() for state in states]
             output.write_json({"publication": brand.slug, "channel": channel, "settings": shown})
-        elif states:
-            _show_settings(states)
         else:
-            output.console().print(f"There is nothing to set for {label}.")
+            _show_settings(states)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -31,6 +31,7 @@ MOST_HOLD = 7 * 24 * 60
 @click.option(
     "--at", "time_text", metavar="WHEN", help="“2026-12-01 09:00”, “Monday 9am KST”, “in 20 minutes”; else now."
 )
+@click.option("--next-slot", is_flag=True, help="Each channel at its next slot that is free, instead of a time.")
 @click.option("--channels", metavar="A,B", help="These channels instead of the share bar's.")
 @click.option("--list", "lists", multiple=True, metavar="SLUG", help="A mailing list; can be given several times.")
 @click.option("--segment", metavar="SLUG", help="Only those on the lists who are in this segment when it goes out.")
@@ -55,6 +56,7 @@ MOST_HOLD = 7 * 24 * 60
 def queue(
     source: str,
     time_text: str | None,
+    next_slot: bool,
     channels: str | None,
     lists: tuple[str, ...],
     segment: str | None,
@@ -76,7 +78,11 @@ def queue(
     """
     if corrects and is_new:
         raise BadInput("--corrects and --new are two answers to one question: give one of them.")
-    options = _Options(_channels(channels), _minutes(hold), _hours(over_hours), lists, segment, approve=not draft)
+    if next_slot and time_text:
+        raise BadInput("--at and --next-slot are two answers to one question: give one of them.")
+    options = _Options(
+        _channels(channels), _minutes(hold), _hours(over_hours), lists, segment, approve=not draft, next_slot=next_slot
+    )
     drafts = [] if _LETTER.fullmatch(source) else read(source, pictures=pictures)
     with database(wakes=True):
         from django.db import transaction
@@ -109,6 +115,7 @@ class _Options:
     lists: Sequence[str]
     segment: str | None
     approve: bool
+    next_slot: bool
 
 
 def _channels(text: str | None) -> list[str] | None:
@@ -168,6 +175,7 @@ def _queue(letter: Letter, options: _Options, at: datetime | None) -> QueueResul
         segment=segments.find(letter.publication, options.segment) if options.segment else None,
         spread_hours=options.spread_hours,
         approve=options.approve,
+        next_slot=options.next_slot,
     )
 
 

@@ -16,7 +16,7 @@ from distributor.channels import registry
 from distributor.delivery import control, epochs, reapproval, resend
 from distributor.delivery.mail import unreached
 from distributor.delivery.models import Dispatch
-from distributor.delivery.planning import approval
+from distributor.delivery.planning import approval, slots
 from distributor.delivery.planning.earliest_release import earliest_release, sentence, zone_of
 from distributor.delivery.posts import recall
 from distributor.delivery.transitions import state_of
@@ -37,6 +37,7 @@ _PERFORM: Mapping[str, Callable[..., Dispatch]] = {
     "release": approval.release_now,
     "take-back": approval.take_back,
     "reschedule": approval.reschedule,
+    "next-slot": slots.to_next_slot,
     "pause": control.pause,
     "resume": control.resume,
     "retry": control.retry,
@@ -179,6 +180,8 @@ def _makes_sense(action: Action, dispatch: Dispatch) -> bool:
         return source_changes.newer_version(dispatch) is not None
     if action.name == "recall":
         return recall.can_be_recalled(dispatch)
+    if action.name == "next-slot":
+        return bool(slots.slots_of(dispatch.publication, dispatch.channel))
     if action.name == "retry":
         return dispatch.spread_from is None  # mail is sent again to those whom it did not reach
     if action.name == "resend":
@@ -230,7 +233,7 @@ def _result_sentence(action: Action, dispatch: Dispatch) -> str:
             return f"It is sent again. {_release_sentence(dispatch)}"
         case "resend":
             return f"Dispatch {dispatch.pk} sends it to those not reached. {_release_sentence(dispatch)}"
-        case "reschedule":
+        case "reschedule" | "next-slot":
             return f"It has another time. {_release_sentence(dispatch)}"
         case _:
             return _release_sentence(dispatch)

@@ -7,6 +7,8 @@ from django.urls import path
 
 from distributor.desk import (
     accounts,
+    best_hour,
+    calendar,
     channel_settings,
     digests,
     dispatches,
@@ -21,6 +23,7 @@ from distributor.desk import (
     letter_versions,
     new_letter,
     publication_settings,
+    release_time,
     returns,
     reversals,
     segments,
@@ -68,6 +71,12 @@ urlpatterns = [
     path("letters/<int:letter_id>/card/<str:channel>.png", views.picture, name="picture"),
     path("letters/<int:letter_id>/picture/", views.describe, name="describe"),
     path("letters/<int:letter_id>/left-out/", left_out.put_back, name="put_back"),
+    path("letters/<int:letter_id>/when/", release_time.letter_release_time, name="letter-when"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/<slug:publication>/", calendar.calendar, name="calendar"),
+    path("best-hour/<slug:publication>/", best_hour.best_hour, name="best-hour"),
+    path("slots/", calendar.slots, name="slots"),
+    path("slots/<slug:publication>/", calendar.slots, name="slots"),
     path("editors/", editors.editors, name="editors"),
     path("editors/<int:editor_id>/<slug:action>/", editors.act_on_editor, name="editor-act"),
     path("digests/", digests.digests, name="digests"),
@@ -113,5 +122,6 @@ urlpatterns = [
     path("dispatches/<int:dispatch_id>/mail/", dispatches.dispatch_mail, name="dispatch-mail"),
     path("dispatches/<int:dispatch_id>/card.png", dispatches.dispatch_picture, name="dispatch-picture"),
     path("dispatches/<int:dispatch_id>/difference/", dispatches.difference, name="difference"),
+    path("dispatches/<int:dispatch_id>/when/", release_time.release_time, name="when"),
     path("dispatches/<int:dispatch_id>/<slug:name>/", dispatches.act, name="act"),
 ]

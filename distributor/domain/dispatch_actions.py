@@ -150,6 +150,12 @@ _TABLE = (
         ),
     ),
     Action(
+        "next-slot",
+        "Next slot",
+        "Give it the time of its channel’s next slot that is free.",
+        _states_of(Event.APPROVE, Event.TAKE_BACK, Event.RESUME, Event.UNBLOCK),
+    ),
+    Action(
         "pause",
         "Pause",
         "Stop for now: mail stops within the group that is being sent.",

@@ -7,7 +7,7 @@ with a reason; nothing here raises for them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import Enum
 from functools import partial
@@ -121,6 +121,7 @@ class SchedulePolicy:
     - `hold`: how long after approval an editor can still make it a draft again.
     - `zone`: the publication's time zone, in which `quiet` is meant.
     - `between_channels`: the time from one channel of the share bar to the next, so that not all appears in one second.
+    - `slots`: the times (aware) of channels that have one of their own; the others go out at `at`.
     """
 
     at: datetime | None = None
@@ -128,6 +129,7 @@ class SchedulePolicy:
     zone: tzinfo = UTC
     quiet: QuietHours | None = None
     between_channels: timedelta = timedelta(0)
+    slots: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +183,15 @@ def plan(
         notes.append(begin.sentence(policy.zone, ""))
     turn = begin
     for step, channel in enumerate(order):
-        # Those after one that was moved are moved with it, so that all stay as far apart.
-        due = turn.due_at + policy.between_channels if step else turn.due_at
-        after = earliest_release(due, quiet=policy.quiet, zone=policy.zone)
-        turn = replace(after, delay=after.delay or turn.delay)
+        if channel in policy.slots:
+            due = max(policy.slots[channel], now + policy.hold)
+            moved_before = None
+        else:
+            # Those after one that was moved are moved with it, so that all stay as far apart.
+            due = turn.due_at + policy.between_channels if step else turn.due_at
+            after = earliest_release(due, quiet=policy.quiet, zone=policy.zone)
+            turn = replace(after, delay=after.delay or turn.delay)
+            moved_before = turn.delay
         first = earliest_release(
             due,
             quiet=policy.quiet,
@@ -193,7 +200,7 @@ def plan(
         )
         if first.delay is not None:
             notes.append(first.sentence(policy.zone, channel))
-        reason = replace(first, delay=first.delay or turn.delay).sentence(policy.zone, channel)
+        reason = replace(first, delay=first.delay or moved_before).sentence(policy.zone, channel)
         dispatches.extend(
             PlannedDispatch(
                 channel=channel,

@@ -7,6 +7,7 @@ few). Scanners follow links to look at what is behind them; those that follow se
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +23,11 @@ MACHINE_LINKS = 3
 MACHINE_SECONDS = 2
 
 _OPENS = "SELECT count(DISTINCT subscriber_id), count(*) FROM insights_open WHERE dispatch_id = %(dispatch)s"
+
+_PEOPLE = """
+SELECT dispatch_id, count(DISTINCT subscriber_id) FROM insights_open
+WHERE dispatch_id = ANY(%(dispatches)s) GROUP BY dispatch_id
+"""
 
 # Each one's first click on each link, those of machines told apart; then by link, and once without a link for all.
 _CLICKS = """
@@ -82,6 +88,13 @@ def opens_of(dispatch_id: int) -> ClickCount:
         cursor.execute(_OPENS, {"dispatch": dispatch_id})
         people, total = cursor.fetchone()
     return ClickCount(people, total)
+
+
+def people_of(dispatch_ids: Collection[int]) -> dict[int, int]:
+    """Return how many people opened each of these dispatches, for those that anyone opened."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PEOPLE, {"dispatches": list(dispatch_ids)})
+        return dict(cursor.fetchall())
 
 
 def clicks_of(dispatch_id: int) -> Clicks:

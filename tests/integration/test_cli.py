@@ -158,7 +158,7 @@ class TestSettings:
         assert "preview picture" in ran.out
         assert ran.said == "* is chosen; the others are the default.\n"
         lantern.fine("publications", "channel-settings", "telegram", "silent=")
-        assert "There is nothing to set for Link." in lantern.run("publications", "channel-settings", "link").out
+        assert "slots" in lantern.run("publications", "channel-settings", "link").out
 
     @pytest.mark.parametrize(
         ("arguments", "sentence"),
@@ -171,7 +171,8 @@ class TestSettings:
                 ("twitter", "picture=card", "tone=loud"),
                 "There is no setting “tone” for X (Twitter): choose from thread, ",
             ),
-            (("link", "thread=yes"), "There is nothing to set for Link."),
+            (("link", "thread=yes"), "There is no setting “thread” for Link: choose from slots."),
+            (("link", "slots=9:00"), "Write the day before “9:00”, as in “Mon 09:00"),
             (("twitter", "thread=yes", "--publication", "other"), "There is no publication “other”"),
         ],
     )

@@ -37,6 +37,9 @@ class QueueRequest(Body):
         [], description="These instead of the share bar's.", examples=[["mail", "twitter", "link"]]
     )
     at: Name = Field("", description=f"{TIME_HELP}; else now.", examples=TIME_EXAMPLES)
+    next_slot: bool = Field(
+        False, description="Instead of a time: each channel goes out at its next slot that is free.", examples=[False]
+    )
     hold_minutes: int | None = Field(
         None, ge=0, le=LONGEST_HOLD_MINUTES, description="For how long it can be taken back.", examples=[10]
     )
@@ -126,6 +129,7 @@ def queue_as_asked(letter: Letter, body: QueueRequest) -> QueueAnswer:
         segment=segments.find(letter.publication, body.segment) if body.segment else None,
         spread_hours=body.spread_hours,
         approve=body.approve,
+        next_slot=body.next_slot,
     )
     ids = [dispatch.pk for dispatch in result.dispatches]
     # Looking at accounts renders each variant: that is for whoever approves, and not for drafts.

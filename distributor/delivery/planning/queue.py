@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -17,7 +17,7 @@ from distributor.channels.base import Channel
 from distributor.delivery import wakeups
 from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
-from distributor.delivery.planning import approval, earliest_release, embargoes
+from distributor.delivery.planning import approval, earliest_release, embargoes, slots
 from distributor.delivery.transitions import state_of
 from distributor.delivery.variants import source_changes
 from distributor.domain.errors import BadInput, UnknownChannel
@@ -45,15 +45,19 @@ def queue_letter(
     segment: Segment | None = None,
     spread_hours: int = 0,
     approve: bool = True,
+    next_slot: bool = False,
 ) -> QueueResult:
     """Plan a letter's dispatches for the channels of its share bar, or for the named ones.
+
+    With `next_slot` each channel goes out at its next slot that is free, after the hold; those without slots go out
+    with the first of them.
 
     With a `segment` only those on the lists get mail who are in it when it goes out. Without `approve` they stay
     drafts. With `spread_hours` mail goes out evenly over so many hours. `hold_minutes` is the publication's own where
     it is None. A target that this letter was already queued for is left as it is and noted. What its source withholds
     (`embargoes`) is planned as drafts, and that is noted: only a person lets it go out. Raises UnknownChannel for a
     *named* channel that there is not (one that the page names is planned as blocked), and BadInput for a letter without
-    any channel.
+    any channel, for a time beside `next_slot`, and where no channel has slots.
     """
     Letter.objects.select_for_update().get(pk=letter.pk)  # two editors at once plan one after the other
     publication = letter.publication
@@ -62,10 +66,14 @@ def queue_letter(
     bar = tuple(channels or letter.share_bar or publication.share_bar)
     if not bar:
         raise BadInput("The page names no channels and the publication has no share bar: name them with --channels.")
+    if next_slot and at is not None:
+        raise BadInput("Give a time or ask for the next slot, not both.")
     embargo = embargoes.of_letter(letter, at=at, now=timezone.now()) if approve else None
     approve = approve and embargo is None
     at = at or (embargo.until if embargo else None)
     policy = _policy(publication, at=at, hold_minutes=hold_minutes)
+    if next_slot:
+        policy = _slot_policy(letter, bar, policy)
     dispatch_plan = plan(
         bar,
         {name: targets_of(publication, name, lists, segment) for name in bar},
@@ -105,6 +113,13 @@ def _policy(publication: Publication, *, at: datetime | None, hold_minutes: int 
         quiet=earliest_release.quiet_hours(publication),
         between_channels=timedelta(minutes=publication.minutes_between_channels),
     )
+
+
+def _slot_policy(letter: Letter, channels: Sequence[str], policy: SchedulePolicy) -> SchedulePolicy:
+    """Return a policy by which each channel goes out at its next slot, from its time on. Raises BadInput."""
+    after = max(policy.at or timezone.now(), timezone.now() + policy.hold)
+    slot_times = slots.next_slots(letter.publication, letter, channels, after)
+    return replace(policy, at=min(slot_times.values()), slots=slot_times)
 
 
 def targets_of(

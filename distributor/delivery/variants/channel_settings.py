@@ -15,6 +15,7 @@ from typing import Any
 from distributor.channels import registry
 from distributor.channels.base import Channel, ChannelSetting
 from distributor.delivery.variants import letter_links
+from distributor.domain import slots
 from distributor.domain.errors import BadInput
 from distributor.domain.text_lines import is_line
 
@@ -82,6 +83,12 @@ TRACK = ChannelSetting(
     choices=YES_OR_NO,
     default=YES,
 )
+SLOTS = ChannelSetting(
+    "slots",
+    "Slots",
+    help=f"The times of the week at which letters go out when “next slot” is chosen, such as “{slots.EXAMPLE}”.",
+    problem=slots.problem,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,7 @@ def _shared_settings(channel: Channel) -> tuple[ChannelSetting, ...]:
         (limits.links and letter_links.takes_campaign(channel.name), MAIL_CAMPAIGN if limits.addressed else CAMPAIGN),
         (limits.links and letter_links.takes_short(channel.name), SHORT),
         (limits.addressed, TRACK),
+        (True, SLOTS),
     )
     return tuple(setting for makes_sense, setting in candidates if makes_sense)
 
@@ -227,8 +235,6 @@ def check_all(channel: str, texts: Mapping[str, str]) -> dict[str, str]:
     settings = {setting.name: setting for setting in settings_of(channel)}
     label = registry.get(channel).capabilities.label
     for name in texts:
-        if not settings:
-            raise BadInput(f"There is nothing to set for {label}.")
         if name not in settings:
             raise BadInput(f"There is no setting “{_short(name)}” for {label}: choose from {', '.join(settings)}.")
     return {name: check(settings[name], text) for name, text in texts.items()}

@@ -128,7 +128,7 @@ def test_unknown_names() -> None:
         channel_settings.settings_of("pigeon")
     with pytest.raises(BadInput, match="There is no setting “track” for Bluesky: choose from thread, link, picture, "):
         channel_settings.check_all("bluesky", {"track": "no"})
-    with pytest.raises(BadInput, match=r"There is nothing to set for Link\."):
+    with pytest.raises(BadInput, match=r"There is no setting “thread” for Link: choose from slots\."):
         channel_settings.check_all("link", {"thread": "yes"})
 
 
