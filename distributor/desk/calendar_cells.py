@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -104,22 +104,28 @@ def calendar_page(
     dispatches, complete = calendar.parts_between(publication, begin, end, channels=channels)
     today, month = now.astimezone(zone).date(), day.month if view == "month" else None
     cells = [_day_cell(cell_day, zone, today, dispatches, month=month) for cell_day in dates]
-    common = {"view": view, "zone": zone_text(publication.time_zone, begin, end), "complete": complete}
+    in_short = gettext("j M Y")
+    page = CalendarPage(
+        view=view,
+        title=f"{date_format(dates[0], in_short)} – {date_format(dates[-1], in_short)}",
+        zone=zone_text(publication.time_zone, begin, end),
+        before=dates[0] - timedelta(days=len(dates)),
+        after=dates[-1] + timedelta(days=1),
+        complete=complete,
+        days=cells,
+    )
+    if view == "week":
+        return replace(page, rows=_rows(publication, dates, dispatches, now=now, channels=channels))
     if view == "month":
-        return CalendarPage(
-            **common,
+        return replace(
+            page,
             title=date_format(day, gettext("F Y")),
             before=calendar_grid.next_month(day, step=-1),
             after=calendar_grid.next_month(day),
             weeks=[cells[number : number + 7] for number in range(0, len(cells), 7)],
             weekdays=[date_format(cell.day, "D") for cell in cells[:7]],
         )
-    span = timedelta(days=len(dates))
-    title = f"{date_format(dates[0], gettext('j M Y'))} – {date_format(dates[-1], gettext('j M Y'))}"
-    page = {**common, "title": title, "before": dates[0] - span, "after": dates[0] + span, "days": cells}
-    if view == "list":
-        return CalendarPage(**page)
-    return CalendarPage(**page, rows=_rows(publication, dates, dispatches, now=now, channels=channels))
+    return page
 
 
 def zone_text(name: str, begin: datetime, end: datetime) -> str:
