@@ -60,6 +60,7 @@ class HourCell:
     """One hour of one day."""
 
     day: date
+    title: str
     hour: ClockHour
     quiet: bool
     entries: Sequence[CalendarEntry] = ()
@@ -212,7 +213,7 @@ def _hour_cell(
     quiet = quiet_hours(publication)
     is_quiet = quiet is not None and after_quiet(begin, quiet, zone_of(publication)) > begin
     key = (day, hour)
-    return HourCell(day, hour, is_quiet, entries.get(key, ()), free_slots.get(key, ()))
+    return HourCell(day, date_format(day, "D j"), hour, is_quiet, entries.get(key, ()), free_slots.get(key, ()))
 
 
 def _free_slots(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,11 +13,12 @@ from django.utils import timezone
 
 from distributor.audience.models import MailingList, Segment
 from distributor.channels import registry
+from distributor.delivery.planning import slots
 from distributor.desk.fields import OfPublication
 from distributor.domain.errors import BadTime, DistributorError
 from distributor.domain.letters import ALT_LIMIT, Draft
 from distributor.domain.planning import LONGEST_HOLD_MINUTES, LONGEST_SPREAD_HOURS
-from distributor.domain.times import ParsedTime
+from distributor.domain.times import ParsedTime, local_time, within_reach
 from distributor.letters.intake import parse_apart, read_sources, read_upload
 from distributor.letters.intake.remote_pictures import with_remote_pictures
 from distributor.letters.intake.zip_files import ZIP_LIMIT
@@ -133,13 +135,16 @@ class QueueForm(TimeForm):
     lists = forms.ModelMultipleChoiceField(
         MailingList.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
+    day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+    clock = forms.TimeField(required=False, input_formats=["%H:%M", "%H:%M:%S"])
+    next_slot = forms.BooleanField(required=False)
     hold = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_HOLD_MINUTES)
 
     over = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_SPREAD_HOURS)
 
     segment = forms.ModelChoiceField(Segment.objects.none(), required=False, empty_label="Everyone on them")
 
-    field_order = ("channels", "lists", "segment", "when", "hold", "over")
+    field_order = ("channels", "lists", "segment", "day", "clock", "next_slot", "when", "hold", "over")
 
     def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
         bar = share_bar(letter)
@@ -164,9 +169,17 @@ class QueueForm(TimeForm):
         wrong = f"Give whole hours, up to {LONGEST_SPREAD_HOURS}, or leave it empty."
         over.error_messages.update(dict.fromkeys(("max_value", "min_value", "invalid"), wrong))
         hold.error_messages["min_value"] = hold.error_messages["invalid"] = "Hold: give whole minutes, 0 for none."
+        self.fields["day"].error_messages["invalid"] = "Give a day, such as 2026-12-01."
+        self.fields["clock"].error_messages["invalid"] = "Give a time of day, such as 09:00."
+        self.next_slots = {
+            channel.capabilities.label: at
+            for name, channel in registry.CHANNELS.items()
+            if (at := slots.next_free(letter.publication, letter, name, timezone.now())) is not None
+        }
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
+        self._clean_time(values)
         mail_capabilities = [
             registry.get(name).capabilities
             for name in values.get("channels", ())
@@ -175,6 +188,24 @@ class QueueForm(TimeForm):
         if mail_capabilities and self.lists_offered and not values.get("lists") and "lists" not in self.errors:
             self.add_error("lists", f"Choose who gets it, or leave {mail_capabilities[0].label} out.")
         return values
+
+    def _clean_time(self, values: dict[str, Any]) -> None:
+        """Make one time of what was picked, written or left to the slots; more than one of them is a mistake."""
+        if {"when", "day", "clock"} & set(self.errors):
+            return
+        day, clock = values["day"], values["clock"]
+        if bool(day) != bool(clock):
+            missing = "clock" if day else "day"
+            self.add_error(missing, "Choose a time too." if day else "Choose a day too.")
+            return
+        if (values["when"] is not None) + (day is not None) + bool(values["next_slot"]) > 1:
+            self.add_error("when", "That is more than one time: pick a day and time, write one, or take the next slot.")
+        elif day is not None:
+            try:
+                picked_time = local_time(datetime.combine(day, clock), self._zone)
+                values["when"] = within_reach(picked_time, timezone.now(), self._zone)
+            except (BadTime, OverflowError) as error:
+                self.add_error("day", str(error) if isinstance(error, BadTime) else "Choose a day of these years.")
 
 
 def share_bar(letter: Letter) -> list[str]:

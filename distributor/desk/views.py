@@ -71,6 +71,7 @@ def queue(request: HttpRequest, letter_id: int) -> HttpResponse:
             segment=form.cleaned_data["segment"],
             spread_hours=form.cleaned_data["over"] or 0,
             approve="draft" not in request.POST,
+            next_slot=form.cleaned_data["next_slot"],
         )
     except DistributorError as error:
         form.add_error(None, str(error))

@@ -55,7 +55,7 @@ class WhenForm(forms.Form):
     @property
     def whole(self) -> bool:
         """Whether all of the letter moves."""
-        return self.cleaned_data["scope"] != ALONE
+        return bool(self.cleaned_data["scope"] != ALONE)
 
     @property
     def occurrences(self) -> list[tuple[str, str]]:

@@ -171,7 +171,7 @@ def test_nothing_is_wrong_for_anyone(
         joined = f"/desk/{path.format(dispatches[1].pk)}"
         page.goto(f"{joined}&day={seoul(days, 9):%Y-%m-%d}" if "?" in joined else joined)
         assert violations(page) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("innerWidth"), path
     open_calendar(page, "month", days)
     page.locator(".entry a").click()
     expect(page.get_by_role("dialog").get_by_label("Time")).to_be_visible()

@@ -223,6 +223,35 @@ def test_slots_are_set_in_a_grid_of_channels_and_days(publication: Publication, 
     assert "slots" not in publication.channel_options.get("twitter", {})
 
 
+def queue(editor: Client, letter: Letter, **values: str) -> tuple[int, str]:
+    response = editor.post(f"/desk/letters/{letter.pk}/queue/", {"channels": ["twitter"], "draft": "yes", **values})
+    return response.status_code, html(response)
+
+
+def test_a_letter_is_queued_for_a_picked_time_or_the_next_slot(letter: Letter, editor: Client) -> None:
+    day = seoul(3, 9)
+    for values, sentence in (
+        ({"day": f"{day:%Y-%m-%d}"}, "Choose a time too."),
+        ({"clock": "09:00"}, "Choose a day too."),
+        ({"day": "2020-01-01", "clock": "09:00"}, "has passed"),
+        ({"day": "9999-12-31", "clock": "23:00"}, "years"),
+        ({"day": "soon", "clock": "09:00"}, "Give a day, such as 2026-12-01."),
+        ({"day": f"{day:%Y-%m-%d}", "clock": "09:00", "when": "tomorrow 9:00"}, "That is more than one time"),
+        ({"next_slot": "yes", "when": "tomorrow 9:00"}, "That is more than one time"),
+        ({"next_slot": "yes"}, "None of these channels has slots"),
+    ):
+        status, page = queue(editor, letter, **values)
+        assert status == 422, values
+        assert sentence in page
+    assert queue(editor, letter, day=f"{day:%Y-%m-%d}", clock="09:00")[0] == 302
+    assert letter.dispatches.get().due_at == day
+    channel_settings_store.store(letter.publication, "twitter", {"slots": "daily 12:00"})
+    other_letter = make_letter(letter.publication, "The other one")
+    assert "Next free slot of each channel" in html(editor.get(f"/desk/letters/{other_letter.pk}/"))
+    assert queue(editor, other_letter, next_slot="yes")[0] == 302
+    assert other_letter.dispatches.get().due_at.astimezone(SEOUL).time() == time(12)
+
+
 # The desk
 
 

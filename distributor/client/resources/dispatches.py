@@ -131,6 +131,15 @@ class DispatchesCalls:
             ActionAnswer,
         )
 
+    def next_slot(self, dispatch_id: int, *, idempotency_key: str = "") -> ActionAnswer:
+        """Give it the time of its channel’s next slot that is free."""
+        return calls.model_of(
+            self._transport.send(
+                Call("POST", f"/dispatches/{calls.segment(dispatch_id)}/next-slot", once=True, key=idempotency_key)
+            ),
+            ActionAnswer,
+        )
+
     def offers(self, dispatch_id: int) -> builtins.list[Offer]:
         """What can be done with it now."""
         return calls.models_of(
@@ -369,6 +378,15 @@ class AsyncDispatchesCalls:
         return calls.model_of(
             await self._transport.send(
                 Call("POST", f"/dispatches/{calls.segment(dispatch_id)}/ignore-change", once=True, key=idempotency_key)
+            ),
+            ActionAnswer,
+        )
+
+    async def next_slot(self, dispatch_id: int, *, idempotency_key: str = "") -> ActionAnswer:
+        """Give it the time of its channel’s next slot that is free."""
+        return calls.model_of(
+            await self._transport.send(
+                Call("POST", f"/dispatches/{calls.segment(dispatch_id)}/next-slot", once=True, key=idempotency_key)
             ),
             ActionAnswer,
         )

@@ -200,6 +200,7 @@ class LettersCalls:
         *,
         channels: Sequence[str] = UNSET,
         at: str = UNSET,
+        next_slot: bool = UNSET,
         hold_minutes: int | None = UNSET,
         lists: Sequence[str] = UNSET,
         segment: str = UNSET,
@@ -216,6 +217,7 @@ class LettersCalls:
                     body={
                         "channels": channels,
                         "at": at,
+                        "next_slot": next_slot,
                         "hold_minutes": hold_minutes,
                         "lists": lists,
                         "segment": segment,
@@ -509,6 +511,7 @@ class AsyncLettersCalls:
         *,
         channels: Sequence[str] = UNSET,
         at: str = UNSET,
+        next_slot: bool = UNSET,
         hold_minutes: int | None = UNSET,
         lists: Sequence[str] = UNSET,
         segment: str = UNSET,
@@ -525,6 +528,7 @@ class AsyncLettersCalls:
                     body={
                         "channels": channels,
                         "at": at,
+                        "next_slot": next_slot,
                         "hold_minutes": hold_minutes,
                         "lists": lists,
                         "segment": segment,

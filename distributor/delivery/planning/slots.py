@@ -61,11 +61,15 @@ def next_slots(
 
 def next_slot_of(dispatch: Dispatch, after: datetime) -> datetime | None:
     """Return the next free slot (UTC) of a dispatch's channel from `after` (aware) on; None for none."""
-    publication, channel = dispatch.publication, dispatch.channel
+    return next_free(dispatch.publication, dispatch.letter, dispatch.channel, after)
+
+
+def next_free(publication: Publication, letter: Letter | None, channel: str, after: datetime) -> datetime | None:
+    """Return a channel's next slot (UTC) from `after` (aware) on at which no other letter goes out; None for none."""
     channel_slots = slots_of(publication, channel)
     if not channel_slots:
         return None
-    occupancy = _occupancy(publication, [channel], but=dispatch.letter).get(channel, ())
+    occupancy = _occupancy(publication, [channel], but=letter).get(channel, ())
     return slots.next_slot(channel_slots, after, zone_of(publication), occupancy=occupancy)
 
 

@@ -62,6 +62,8 @@ def test_the_best_hour_comes_with_its_evidence() -> None:
 def test_an_hour_is_only_named_that_mailings_went_out_at_and_that_did_better(mailings: list[MailingOpens]) -> None:
     result = best_hour(mailings)
     if result.hour is not None:
-        assert sum(mailing.hour == result.hour and mailing.recipients > 0 for mailing in mailings) == result.mailings >= 2
+        assert (
+            sum(mailing.hour == result.hour and mailing.recipients > 0 for mailing in mailings) == result.mailings >= 2
+        )
         assert result.share > result.average
     assert 0 <= result.share <= 1

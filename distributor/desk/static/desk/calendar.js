@@ -26,7 +26,7 @@
       return;
     }
     if (!dialog.open) dialog.showModal();
-    (content.querySelector("button.primary:not([disabled])") ?? content.querySelector("[name=day]"))?.focus();
+    (content.querySelector("button.primary:not([disabled])") ?? content.querySelector("[name=day]"))?.focus({ preventScroll: true });
     window.whenForm.fill(content);
   }
 
