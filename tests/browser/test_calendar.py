@@ -98,7 +98,7 @@ def test_one_channel_is_dragged_to_another_hour_and_is_asked_about_a_quiet_one(
     expect(dialog.get_by_label("Time")).to_have_value("05:00")
     expect(dialog.locator(".concern.warning").first).to_contain_text("05:00 KST is in the quiet hours (22:00 to 07:00)")
     expect(dialog.get_by_role("button", name="Move all the same")).to_be_visible()
-    dialog.get_by_label(re.compile("^Only ")).check()
+    dialog.get_by_role("radio", name=re.compile("Only ")).check()
     expect(dialog.locator(".moves tbody tr")).to_have_count(1)
     dialog.get_by_label("Time").fill("18:30")
     expect(dialog.get_by_role("button", name="Move", exact=True)).to_be_visible()

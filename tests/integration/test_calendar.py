@@ -195,7 +195,7 @@ def test_without_slots_there_is_no_next_one(letter: Letter) -> None:
         queue_letter(letter, channels=["twitter"], next_slot=True, at=seoul(2, 9))
     (twitter,) = plan_letter(letter, seoul(2, 9), "twitter")
     assert "next-slot" not in [offer.action.name for offer in actions.offers(twitter, role="editor")]
-    with pytest.raises(BadTime, match="has no slots"):
+    with pytest.raises(StateError, match="has no slots"):
         actions.perform("next-slot", twitter.pk, role="editor")
     assert not Dispatch.objects.exclude(pk=twitter.pk).exists()
 

@@ -19,6 +19,7 @@ from distributor.delivery.models import Dispatch
 from distributor.delivery.planning.queue import queue_letter
 from distributor.delivery.posts import remote_posts
 from distributor.delivery.reports.dispatches import report
+from distributor.delivery.variants import channel_settings_store
 from distributor.domain.dispatch_actions import ACTIONS, Action, get, permits
 from distributor.domain.errors import BadInput, ConfirmationNeeded, NotPermitted, StateError
 from distributor.domain.letters import Draft
@@ -41,6 +42,7 @@ def dispatch(draft: Draft, post_channel: ScriptedChannel) -> Dispatch:
     post_channel.account_concerns = (Concern(WARNING, "warning"),)
     letter = world.make_letter(draft)
     world.connect(letter.publication, "scripted")
+    channel_settings_store.store(letter.publication, "scripted", {"slots": "daily 9:00"})
     return world.queue(letter, "scripted")[0]
 
 

@@ -12,12 +12,13 @@ from distributor.channels import registry
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import approval
 from distributor.delivery.planning.earliest_release import zone_of
-from distributor.delivery.transitions import locked
+from distributor.delivery.transitions import locked, state_of
 from distributor.delivery.variants import channel_settings
 from distributor.domain import slots
-from distributor.domain.errors import BadInput, BadTime
+from distributor.domain.dispatch_actions import ACTIONS
+from distributor.domain.errors import BadInput, BadTime, StateError
 from distributor.domain.slots import Slot
-from distributor.domain.states import State
+from distributor.domain.states import State, refusal
 from distributor.letters.models import Letter, Publication
 
 # What has a time to come and may go out at it.
@@ -77,9 +78,11 @@ def next_free(publication: Publication, letter: Letter | None, channel: str, aft
 def to_next_slot(dispatch_id: int) -> Dispatch:
     """Give a dispatch that is not released yet the time of its channel's next free slot. Raises BadInput for none."""
     dispatch = locked(dispatch_id)
+    if state_of(dispatch) not in ACTIONS["next-slot"].states:
+        raise StateError(refusal(state_of(dispatch), "be given another time"))
     if not slots_of(dispatch.publication, dispatch.channel):
         label = registry.label(dispatch.channel)
-        raise BadTime(f"{label} has no slots: set them in the calendar under “Slots”, or give a time.")
+        raise StateError(f"{label} has no slots: set them in the calendar under “Slots”, or give a time.")
     at = next_slot_of(dispatch, timezone.now())
     if at is None:
         raise BadTime(f"All slots of {registry.label(dispatch.channel)} are full for a year: give a time.")
