@@ -32,6 +32,7 @@ PARTS = {
         "editors/markdown",
         "editors/pictures",
         "editors/approve",
+        "editors/calendar",
         "editors/results",
         "editors/accounts",
         "editors/doors",
