@@ -17,22 +17,31 @@ from distributor.delivery.models import Dispatch
 from distributor.letters import edits
 from distributor.letters.models import Autosave, Letter, Media, Publication
 from distributor.practice.networks import ACCOUNTS
+from tests.browser.accessibility import violations
 from tests.browser.conftest import until
 from tests.integration import world
 
 Opener = Callable[..., Page]
 Publisher = Callable[..., Letter]
 
-DROP = """([kind, data]) => {
+DROP = """([kind, data, name, type]) => {
   const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
   const transfer = new DataTransfer();
-  transfer.items.add(new File([bytes], "pier.png", { type: "image/png" }));
+  transfer.items.add(new File([bytes], name, { type }));
   const target = document.querySelector(".cm-content");
   const box = target.getBoundingClientRect();
   const place = { clientX: box.x + 5, clientY: box.y + 5, bubbles: true, cancelable: true };
   target.dispatchEvent(kind === "drop"
     ? new DragEvent("drop", { ...place, dataTransfer: transfer })
     : new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: transfer }));
+}"""
+
+
+PASTE_ADDRESS = """(address) => {
+  const transfer = new DataTransfer();
+  transfer.setData("text/plain", address);
+  const paste = new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: transfer });
+  document.querySelector(".cm-content").dispatchEvent(paste);
 }"""
 
 
@@ -135,11 +144,11 @@ def test_what_the_server_never_got_comes_back_from_the_browser(logged_in: Opener
     page.get_by_label("Summary").fill("Kept here alone.")
     expect(page.locator("#save-state")).to_contain_text("The desk does not answer.")
     page.reload()
-    expect(page.locator("#save-state")).to_contain_text("Your changes from this browser are back.")
+    expect(page.get_by_text("Your changes from this browser are back.")).to_be_visible()
     expect(page.get_by_label("Summary")).to_have_value("Kept here alone.")
     assert not Autosave.objects.exists()
     page.unroute("**/autosave/")
-    page.locator("#save-state").get_by_role("button", name="Throw them away").click()
+    page.locator("#restored").get_by_role("button", name="Throw them away").click()
     expect(page.get_by_label("Summary")).to_have_value("")
     assert letter.versions.count() == 1
 
@@ -168,7 +177,7 @@ def test_the_later_of_two_is_told_while_writing_and_when_saving(logged_in: Opene
 def test_a_picture_is_dropped_or_pasted_with_its_words(logged_in: Opener, publication: Publication, kind: str) -> None:
     page = logged_in()
     write(page, "The pier", "Look:")
-    page.evaluate(DROP, [kind, picture()])
+    page.evaluate(DROP, [kind, picture(), "pier.png", "image/png"])
     dialog = page.get_by_role("dialog", name="What does the picture show?")
     dialog.get_by_label("For people who don’t see it").fill("The [old] pier")
     dialog.get_by_role("button", name="Add the picture").click()
@@ -252,14 +261,28 @@ def test_bold_before_a_korean_particle_is_bold(logged_in: Opener, publication: P
     expect(page.locator("#shown strong")).to_have_text("“강조”")
 
 
-def test_a_page_that_was_dropped_on_an_empty_letter_is_taken_in(logged_in: Opener, publication: Publication) -> None:
+def test_a_file_that_is_dropped_on_an_empty_text_is_taken_in_and_an_address_is_offered_to_be(
+    logged_in: Opener, publication: Publication
+) -> None:
     page = logged_in()
     page.goto("/desk/letters/write/")
-    page.get_by_text("It is written already").click()
-    file = {"name": "fog.md", "mimeType": "text/markdown", "buffer": b"# Fog\n\nDear all,\n\nthe fog is back."}
-    page.get_by_label("or a file").set_input_files(file)  # type: ignore[arg-type]
-    page.get_by_role("button", name="Take it in").click()
+    page.locator(".cm-content").click()
+    page.evaluate(PASTE_ADDRESS, "https://lantern.example/fog")
+    expect(page.get_by_role("textbox", name="Web address").first).to_have_value("https://lantern.example/fog")
+    page.goto("/desk/letters/write/")
+    letter = base64.b64encode(b"# Fog\n\nDear all,\n\nthe fog is back.").decode()
+    page.evaluate(DROP, ["drop", letter, "fog.md", "text/markdown"])
     expect(page.get_by_role("heading", level=1)).to_have_text("Fog")
+
+
+def test_a_save_waits_for_what_is_being_kept(logged_in: Opener, publication: Publication) -> None:
+    page = logged_in()
+    write(page, "The horn", "Dear all.")
+    with page.expect_request("**/autosave/"):
+        pass
+    page.get_by_role("button", name="Save").click()
+    saved(page)
+    assert not Autosave.objects.exists()
 
 
 def test_without_a_script_a_letter_is_written_shown_and_corrected(logged_in: Opener, publication: Publication) -> None:
@@ -279,3 +302,33 @@ def test_without_a_script_a_letter_is_written_shown_and_corrected(logged_in: Ope
     page.get_by_role("link", name="Version 1").click()
     page.get_by_role("button", name="Go back to this version").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The horn")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"viewport": {"width": 360, "height": 780}}, {"color_scheme": "dark"}],
+    ids=["wide", "phone", "dark"],
+)
+def test_axe_has_nothing_to_say_and_nothing_is_wider_than_the_screen(
+    logged_in: Opener, publish: Publisher, options: dict[str, object]
+) -> None:
+    letter = publish("Fog")
+    edits.edit_letter(letter, {"title": "Mist"}, actor="jun", origin="the desk")
+    page = logged_in(**options)
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
+    for path in ("write/", f"{letter.pk}/edit/", f"{letter.pk}/versions/", f"{letter.pk}/versions/2/"):
+        page.goto(f"/desk/letters/{path}")
+        if "edit" in path:
+            expect(page.locator("#shown p").nth(39)).to_be_attached()
+        assert violations(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    assert messages == []
+    page.goto(f"/desk/letters/{letter.pk}/edit/")
+    edits.edit_letter(letter, {"title": "Haze"}, actor="jun", origin="the desk")
+    page.get_by_label("Title").fill("Cloud")
+    messages.clear()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Somebody else changed the same")).to_be_visible()
+    assert violations(page) == []
+    assert [message for message in messages if "409" not in message] == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from html import escape
+from itertools import takewhile
 from typing import Final
 
 from distributor.letters.intake import dom
@@ -138,10 +139,13 @@ def _block_texts(element: dom.Element, *, tags: bool) -> list[str]:
 def _list(element: dom.Element, *, tags: bool) -> str:
     entries = [child for child in element if child.tag == "li"]
     start = str(element.get("start") or "1")
+    # Of two lists in a row the second has other signs: with the same ones they would be one list.
+    neighbours = [*takewhile(lambda other: other.tag == element.tag, element.itersiblings(preceding=True))]
+    sign = (".)" if element.tag == "ol" else "-*")[len(neighbours) % 2]
     is_loose = any(child.tag == "p" for entry in entries for child in entry)
     texts = []
     for number, entry in enumerate(entries, int(start) if start.isascii() and start.isdecimal() else 1):
-        mark = f"{number}. " if element.tag == "ol" else "- "
+        mark = f"{number}{sign} " if element.tag == "ol" else f"{sign} "
         text = ("\n\n" if is_loose else "\n").join(_block_texts(entry, tags=tags))
         texts.append(_with_indent(text, mark, " " * len(mark)))
     return ("\n\n" if is_loose else "\n").join(texts)
@@ -166,7 +170,7 @@ def _inline(element: dom.Element, *, tags: bool) -> str:
     pieces = [_plain(element.text or "")]
     for child in element:
         pieces += [_inline_element(child, tags=tags), _plain(child.tail or "")]
-    return re.sub(r" *\n *", "\n", "".join(pieces)).strip()
+    return re.sub(r" *\n\s*", "\n", "".join(pieces)).strip()
 
 
 def _inline_element(element: dom.Element, *, tags: bool) -> str:
