@@ -32,6 +32,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # Those whose wake-up was lost, and what a killed worker took.
     "work on arrivals": {"task": "newsroom.arrivals", "schedule": 5.0, "options": {"expires": 10}},
     "forget arrivals": {"task": "newsroom.forget_arrivals", "schedule": 3600.0, "options": {"expires": 3600}},
+    # After a large import for some minutes: until then the new people are compared one by one.
+    "index people": {"task": "audience.index", "schedule": 2.0, "options": {"expires": 10}},
+    # Seconds of work at a million people.
+    "record growth": {"task": "audience.record_growth", "schedule": 900.0, "options": {"expires": 900}},
     # Each hour and not each day: a beat that is started anew counts from its start.
     "forget returns": {"task": "insights.forget_returns", "schedule": 3600.0, "options": {"expires": 3600}},
 }

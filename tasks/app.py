@@ -21,6 +21,7 @@ from config.beat import SCHEDULE
 app = Celery(
     "distributor",
     include=[
+        "tasks.audience",
         "tasks.delivery",
         "tasks.digests",
         "tasks.insights",

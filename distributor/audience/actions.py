@@ -71,6 +71,37 @@ def rename_list(mailing_list: MailingList, name: str) -> None:
     mailing_list.save(update_fields=["name"])
 
 
+def change_list(mailing_list: MailingList, *, name: str, is_public: bool, welcome: str) -> None:
+    """Give a list another name, and say how it meets those who subscribe by themselves. Raises BadInput for no name."""
+    mailing_list.is_public, mailing_list.welcome = is_public, welcome.strip()
+    mailing_list.save(update_fields=["is_public", "welcome"])
+    rename_list(mailing_list, name)
+
+
+def archive_list(mailing_list: MailingList) -> None:
+    """Let a list get no letter and nobody new from now on. Its people stay; what is queued for it already goes out."""
+    mailing_list.archived_at = mailing_list.archived_at or timezone.now()
+    mailing_list.save(update_fields=["archived_at"])
+
+
+def restore_list(mailing_list: MailingList) -> None:
+    """Bring an archived list back, as it was."""
+    mailing_list.archived_at = None
+    mailing_list.save(update_fields=["archived_at"])
+
+
+def open_lists(publication: Publication) -> QuerySet[MailingList]:
+    """Return a publication's lists that are not archived: those that letters go to."""
+    return publication.lists.filter(archived_at=None)
+
+
+def check_open(lists: Iterable[MailingList]) -> None:
+    """Raise BadInput where one of these lists is archived."""
+    for mailing_list in lists:
+        if mailing_list.archived_at is not None:
+            raise BadInput(f"The list “{mailing_list.slug}” is archived: bring it back first, or take another one.")
+
+
 def find_lists(publication: Publication, slugs: Iterable[str]) -> list[MailingList]:
     """Return the publication's lists of these short names. Raises BadInput for one that it does not have."""
     lists = {
@@ -124,6 +155,26 @@ def subscribe(
     elif is_changed:
         announce(PersonEvents(PersonEvent.CHANGED, stored, how=str(subscription.cadence)))
     return subscription
+
+
+@transaction.atomic
+def change_address(person: Subscriber, email: str) -> bool:
+    """Give somebody another address and return whether it is another one; all else that is theirs stays.
+
+    Raises BadInput for what is no address, one that somebody else has, and one that was erased.
+    """
+    address_text = normal_address(email)
+    if address_text is None:
+        raise BadInput(f"“{email[:80]}” is not a mail address.")
+    if address_text == person.email:
+        return False
+    if with_address(Subscriber.objects.exclude(pk=person.pk), address_text).exists():
+        raise BadInput(f"{address_text} is somebody else's here: look for it, and keep one of the two.")
+    if Suppression.objects.filter(digest__in=erasure_hashes.hashes(address_text)).exists():
+        raise BadInput("Whoever had this address was erased: only they themselves can come back.")
+    person.email = address_text
+    person.save(update_fields=["email"])
+    return True
 
 
 @transaction.atomic

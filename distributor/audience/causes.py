@@ -9,6 +9,7 @@ PAGE = "page"  # the button on the page of an unsubscribe link
 ONE_CLICK = "one-click"  # a mail program's button (RFC 8058)
 PROGRAM = "api"  # a program that tells what the person did with it
 REFUSAL = "refusal"  # a mail server's answer while we sent
+EDITOR = "editor"  # an editor, by hand
 IMPORT = "import"  # a file: of suppressions, or of people who had left, bounced or complained elsewhere
 
 # What a person did themselves, and no event from outside: undone only by asking for exactly that.

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from distributor.audience import erasure_hashes, import_stage, problem_files, queries
-from distributor.audience.actions import store_list
+from distributor.audience.actions import check_open, store_list
 from distributor.audience.causes import IMPORT, OWN_HAND
 from distributor.audience.csv_files import CsvTable, Source, open_table
 from distributor.audience.import_rows import Reading, RowProblem, open_people
@@ -100,8 +100,9 @@ def import_subscribers(
     nothing outlives it. With `dry_run` the report is the same and nothing is stored. `problems_to` gets every row whose
     people get no mail as CSV (`problem_files`); `progress` is told (bytes read, bytes in all). Raises BadTable, and
     UnclearStatuses where a person has to say what some values mean; ConfirmationNeeded where a large part of the list
-    would get no mail any more, unless that is `confirmed`. Then nothing was stored.
+    would get no mail any more, unless that is `confirmed`; BadInput for an archived list. Then nothing was stored.
     """
+    check_open([into])
     reading = reading or Reading()
     with open_table(file, name=name, encoding=reading.encoding) as table:
         stage = import_stage.begin(file, name=name or table.title.strip("“”"), into=into, reading=reading, fresh=fresh)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import TypeVar
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
@@ -22,11 +24,18 @@ def with_address(rows: models.QuerySet[_M], email: str) -> models.QuerySet[_M]:
 
 
 class MailingList(models.Model):
-    """A named set of subscribers of one publication."""
+    """A named set of subscribers of one publication.
+
+    One that is archived gets no letter and nobody new; its people stay on it. `is_public` and `welcome`, plain text
+    that greets whoever comes, are what pages on which people subscribe by themselves go by.
+    """
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="lists")
     slug = models.SlugField()
     name = models.CharField(max_length=200)
+    is_public = models.BooleanField(default=False, db_default=False)
+    welcome = models.TextField(max_length=2_000, blank=True, default="", db_default="")
+    archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -37,7 +46,10 @@ class MailingList(models.Model):
 
 
 class Subscriber(models.Model):
-    """One address. `key` names it in links; `attributes` are free values for personal fields."""
+    """One address. `key` names it in links; `attributes` are free values for personal fields.
+
+    `tags` are editors' own words (`audience.tags`). Triggers note in SearchBacklog whose address or name is other.
+    """
 
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=200, blank=True)
@@ -45,13 +57,51 @@ class Subscriber(models.Model):
     language = models.CharField(max_length=35, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
     attributes = models.JSONField(default=dict, blank=True)
+    tags = ArrayField(models.CharField(max_length=50), default=list, blank=True, db_default=[])
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="subscriber_email_once")]
+        indexes = [
+            # Nothing for those without a tag: nobody of a large import has one.
+            GinIndex(fields=["tags"], condition=~Q(tags=[]), name="subscriber_tags", fastupdate=False),
+        ]
 
     def __str__(self) -> str:
         return self.email
+
+
+class Tag(models.Model):
+    """A tag that somebody was given once: what editors are offered."""
+
+    name = models.CharField(max_length=50, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SearchText(models.Model):
+    """What a subscriber is looked for by: address and name in lower case, with an index of its fragments.
+
+    That index takes three times as long as the row itself: so it is behind, by those in SearchBacklog, and an import
+    does not wait for it (`audience.search`).
+    """
+
+    subscriber = models.OneToOneField(Subscriber, models.CASCADE, primary_key=True, related_name="search_text")
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class SearchBacklog(models.Model):
+    """A subscriber whose SearchText is to be written anew. Rows are inserted by triggers."""
+
+    # No foreign key: it would be checked for each of a million imported people.
+    subscriber_id = models.BigIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.subscriber_id)
 
 
 class Subscription(models.Model):
@@ -95,12 +145,32 @@ class Subscription(models.Model):
         constraints = [models.UniqueConstraint(fields=["list", "subscriber"], name="subscription_once")]
         indexes = [
             models.Index(fields=["list", "state"]),
+            models.Index(fields=["subscriber"], condition=Q(state="left"), name="subscription_left"),
             models.Index(
                 fields=["list", "cadence", "subscriber"],
                 condition=Q(state="active") & ~Q(cadence="each letter"),
                 name="subscription_digest",
             ),
         ]
+
+
+class ListDay(models.Model):
+    """How a list stood at the end of one day on its publication's clock, and who came and went on it.
+
+    `active` are on the list, also those whose address is suppressed. Of days before yesterday nothing changes any more.
+    """
+
+    list = models.ForeignKey(MailingList, models.CASCADE, related_name="days")
+    day = models.DateField()
+    active = models.IntegerField()
+    newcomers = models.IntegerField()
+    departures = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["list", "day"], name="list_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.active}"
 
 
 class Consent(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection
@@ -25,6 +25,7 @@ from distributor.domain.segments import (
     Or,
     Rule,
     SegmentField,
+    TagCondition,
     parse,
 )
 from distributor.letters.models import Publication
@@ -116,9 +117,19 @@ def members(segment: Segment) -> QuerySet[Subscriber]:
     sentence, parameters = condition(segment)
     values = {**parameters, "lists": list(segment.publication.lists.values_list("pk", flat=True))}
     statement = f"{_MEMBERS.format(what='s.id')} ({sentence})"
-    # The ORM counts its parameters, and has no names for them.
+    return Subscriber.objects.filter(pk__in=_positional(statement, values))
+
+
+def covered_ids(segment: Segment) -> RawSQL:
+    """Return the numbers of all people for whom a segment's rule holds, as a subquery. Raises BadInput."""
+    sentence, parameters = condition(segment)
+    return _positional(f"SELECT s.id FROM audience_subscriber s WHERE ({sentence})", parameters)  # noqa: S608 - parameters
+
+
+def _positional(statement: str, values: Mapping[str, Any]) -> RawSQL:
+    """Return a subquery whose parameters have no names: the ORM counts its parameters."""
     names = _PARAMETER.findall(statement)
-    return Subscriber.objects.filter(pk__in=RawSQL(_PARAMETER.sub("%s", statement), [values[name] for name in names]))  # noqa: S611 - parameters
+    return RawSQL(_PARAMETER.sub("%s", statement), [values[name] for name in names])  # noqa: S611 - parameters
 
 
 class _Compiler:
@@ -138,6 +149,9 @@ class _Compiler:
                 return f"NOT {self.rule(part)}"
             case OnList(slug):
                 return self._on_list(slug)
+            case TagCondition(tag):
+                # As the index has it.
+                return f"(s.tags <> '{{}}' AND s.tags @> ARRAY[{self._parameter(tag)}]::varchar[])"
             case Activity(action, days):
                 return self._did(action, days)
             case Compare():

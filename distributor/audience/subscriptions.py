@@ -20,6 +20,8 @@ from distributor.audience.causes import OWN_HAND, Cause
 from distributor.audience.import_rows import value_problem
 from distributor.audience.models import Consent, MailingList, Subscriber, Subscription, Suppression
 from distributor.audience.person_events import PersonEvent, PersonEvents, announce
+from distributor.audience.tags import normal_tags, remember
+from distributor.domain.errors import BadInput
 from distributor.domain.mail_addresses import normal_address
 
 MOST_ATTRIBUTES: Final = 200  # of one person
@@ -42,8 +44,8 @@ class Agreement:
 class PersonDraft:
     """A person as a program tells of them: what is None stays as it is.
 
-    `attributes` are put beside those that are stored; one that is None is removed. With `lists` a `consent`
-    is needed.
+    `attributes` are put beside those that are stored; one that is None is removed. `tags` are all that they have from
+    now on. With `lists` a `consent` is needed.
     """
 
     email: str
@@ -51,6 +53,7 @@ class PersonDraft:
     language: str | None = None
     time_zone: str | None = None
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    tags: Sequence[str] | None = None
     lists: Sequence[MailingList] = ()
     consent: Agreement | None = None
     cadence: Subscription.Cadence | None = None
@@ -104,6 +107,8 @@ def _problem(draft: PersonDraft, now: datetime) -> str:
         return f"It {fault}." if fault.startswith("has ") else f"{fault}."
     if draft.consent is not None and draft.consent.at > now + SLACK:
         return "Nobody has agreed in the future: say when they did."
+    if any(mailing_list.archived_at is not None for mailing_list in draft.lists):
+        return "A list is archived: bring it back first, or take another one."
     if draft.lists and draft.consent is None:
         return "Say how and when they agreed to get letters: nobody is put on a list without."
     return ""
@@ -123,7 +128,7 @@ def _store(tasks: Mapping[str, _Task], actor: str) -> None:
         task.result.problem = _change(task.result, task.draft)
     usable = [task for task in tasks.values() if not task.result.problem]
     updates = [task.result.subscriber for task in usable if task.result.is_changed and task.result.subscriber]
-    Subscriber.objects.bulk_update(updates, ["name", "language", "time_zone", "attributes"])
+    Subscriber.objects.bulk_update(updates, ["name", "language", "time_zone", "attributes", "tags"])
     _place(usable)
     _keep_consents(usable, actor)
 
@@ -157,8 +162,16 @@ def _change(result: PersonResult, draft: PersonDraft) -> str:
     attributes = {name: value for name, value in attributes.items() if value is not None}
     if len(attributes) > MOST_ATTRIBUTES:
         return f"A person can have {MOST_ATTRIBUTES} attributes: remove some."
+    tags = None
+    if draft.tags is not None:
+        try:
+            tags = normal_tags(draft.tags)
+        except BadInput as error:
+            return str(error)
+        for tag in set(tags) - set(person.tags):
+            remember(tag)
     values: dict[str, Any] = {"name": draft.name, "language": draft.language, "time_zone": draft.time_zone}
-    values["attributes"] = attributes
+    values |= {"attributes": attributes, "tags": tags}
     for name, value in values.items():
         if value is not None and value != getattr(person, name):
             setattr(person, name, value)

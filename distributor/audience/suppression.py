@@ -107,6 +107,11 @@ def is_suppressed(email: str) -> bool:
     return with_address(Suppression.objects.all(), email).exists() or hashed_rows.exists()
 
 
+def standing(email: str) -> Suppression | None:
+    """Return the suppression of an address, None where it gets mail."""
+    return with_address(Suppression.objects.all(), email).first()
+
+
 def reasons(emails: Collection[str]) -> dict[str, str]:
     """Return why these addresses get no mail, of those that get none, by address in lower case."""
     rows = Suppression.objects.alias(folded=Lower("email")).filter(folded__in={email.lower() for email in emails})

@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from distributor.audience.actions import open_lists
 from distributor.audience.models import MailingList, Segment
 from distributor.channels import registry
 from distributor.delivery.planning import slots
@@ -155,7 +156,7 @@ class QueueForm(TimeForm):
         assert isinstance(lists, forms.ModelMultipleChoiceField)
         order = (*bar, *(name for name in registry.names() if name not in bar))
         channels.choices = [(name, registry.get(name).capabilities.label) for name in order]
-        lists.queryset = letter.publication.lists.order_by("name")
+        lists.queryset = open_lists(letter.publication).order_by("name")
         segments = self.fields["segment"]
         assert isinstance(segments, forms.ModelChoiceField)
         segments.queryset = letter.publication.segments.order_by("name")

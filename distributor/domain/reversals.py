@@ -88,6 +88,8 @@ def in_words(record: Mapping[str, Any]) -> str:
     """Return what `ReversalFilter.to_json` holds as people read it; times on UTC's clock."""
     if record.get("address"):
         return "one address"
+    if count := record.get("addresses"):
+        return f"{count:,} chosen addresses" if count != 1 else "one chosen address"
     parts = [f"{name} {record[name]}" for name in ("reason", "source", "domain", "dispatch") if record.get(name)]
     parts += [
         f"{name} {stamp(datetime.fromisoformat(record[name]), UTC)}" for name in ("since", "until") if record.get(name)

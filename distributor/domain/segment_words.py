@@ -24,6 +24,7 @@ from distributor.domain.segments import (
     Or,
     Rule,
     SegmentField,
+    TagCondition,
     loads,
     parse,
 )
@@ -127,6 +128,8 @@ class _Sentence:
         if self.take("on"):
             self.need("list")
             return {"on list": self.value()}
+        if self.take("tagged"):
+            return {"tagged": self.value()}
         return self.compare()
 
     def compare(self) -> dict[str, Any]:
@@ -190,11 +193,13 @@ def describe(rule: Rule) -> str:
             return " or ".join(_group(part) for part in rules)
         case OnList(slug):
             return f"on the list {slug}"
+        case TagCondition(tag):
+            return f"tagged “{tag}”"
         case Activity(action, days):
             return action if days is None else f"{action} in the last {days} day{'' if days == 1 else 's'}"
         case Not(Activity(action, None)):
             return f"never {action}"
-        case Not(Activity() | OnList() as part):
+        case Not(Activity() | OnList() | TagCondition() as part):
             return f"not {describe(part)}"
         case Not(part):
             return f"not ({describe(part)})"
@@ -242,6 +247,8 @@ def _spell(rule: Rule) -> str:
             return " or ".join(_enclose(part) for part in rules)
         case OnList(slug):
             return f"on list {_word(slug)}"
+        case TagCondition(tag):
+            return f"tagged {_word(tag)}"
         case Activity(action, None):
             return f"not never {action}"
         case Activity(action, days):
@@ -288,6 +295,8 @@ def to_json(rule: Rule) -> dict[str, Any]:
             return {"any": [to_json(part) for part in rules]}
         case OnList(slug):
             return {"on list": slug}
+        case TagCondition(tag):
+            return {"tagged": tag}
         case Not(Activity(action, None)):
             return {"never": action}
         case Activity(action, None):

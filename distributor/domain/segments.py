@@ -5,6 +5,7 @@ A rule is a tree:
     {"all": [rule, …]}   {"any": [rule, …]}   {"not": rule}
     {"field": "attributes.city", "is": "Seoul"}      any operator of TEXT, NUMBERS, DATES, `between`, `in`, `exists`
     {"on list": "readers"}                           {"not on list": "readers"}
+    {"tagged": "press"}                              {"not tagged": "press"}
     {"opened in days": 30}   {"clicked in days": 7}  {"not opened in days": 90}   {"never": "opened"}
 
 A field is `email`, `domain`, `name`, `language`, `time_zone`, `created_at`, or `attributes.` with a name, or with two
@@ -65,6 +66,13 @@ class OnList:
 
 
 @dataclass(frozen=True, slots=True)
+class TagCondition:
+    """Whether an editor gave someone this tag."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
 class Activity:
     """Whether someone `opened` or `clicked` in the last `days`, or ever (None)."""
 
@@ -87,7 +95,7 @@ class Not:
     rule: Rule
 
 
-Rule: TypeAlias = "Compare | OnList | Activity | And | Or | Not"
+Rule: TypeAlias = "Compare | OnList | TagCondition | Activity | And | Or | Not"
 
 
 def loads(text: str) -> Rule:
@@ -150,10 +158,12 @@ def _about_people(word: str, value: object, place: str) -> Rule:
     rule: Rule
     if positive == "on list":
         rule = OnList(_text(value, place))
+    elif positive == "tagged":
+        rule = TagCondition(_text(value, place).lower())
     elif positive in {f"{action} in days" for action in ACTIONS}:
         rule = Activity(positive.split()[0], _days(value, place))
     else:
-        conditions = "all, any, not, field, on list, opened in days, clicked in days, never"
+        conditions = "all, any, not, field, on list, tagged, opened in days, clicked in days, never"
         raise _bad(place, f"“{word[:40]}” is not known, but {conditions} are")
     return rule if positive == word else Not(rule)
 

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from distributor.audience import suppression
@@ -174,6 +175,25 @@ def lift(email: str, *, actor: str) -> bool:
         values = (row.pk, str(row.email), row.reason, row.detail, row.source, row.dispatch_id, row.created_at)
         _entry(Candidate(*values), record).save()
     return True
+
+
+@transaction.atomic
+def lift_many(emails: Sequence[str], *, actor: str) -> int:
+    """Let these addresses get mail again, with one record of it; return how many were suppressed."""
+    lowered = {email.lower() for email in emails}
+    rows = list(Suppression.objects.select_for_update().alias(folded=Lower("email")).filter(folded__in=lowered))
+    if not rows:
+        return 0
+    record = Reversal.objects.create(
+        at=timezone.now(), actor=actor, filter={"addresses": len(rows)}, suppressions=len(rows)
+    )
+    return _lift(
+        [
+            Candidate(row.pk, str(row.email), row.reason, row.detail, row.source, row.dispatch_id, row.created_at)
+            for row in rows
+        ],
+        record,
+    )
 
 
 def latest(count: int) -> list[Reversal]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 
 from distributor.audience import segments
-from distributor.audience.actions import find_lists
+from distributor.audience.actions import check_open, find_lists
 from distributor.channels import registry
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning.queue import QueueResult, queue_letter
@@ -51,7 +51,7 @@ def check(publication: Publication, settings: RuleSettings) -> None:
     """Raise BadInput for rules that can't be kept: a channel, list or segment that there is not, a number too large."""
     for name in settings.channels:
         registry.get(name)
-    find_lists(publication, settings.lists)
+    check_open(find_lists(publication, settings.lists))
     if settings.segment:
         segments.find(publication, settings.segment)
     if settings.hold_minutes is not None and not 0 <= settings.hold_minutes <= MOST_HOLD:

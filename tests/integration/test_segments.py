@@ -22,7 +22,7 @@ from distributor.audience.models import MailingList, Segment, Subscriber, Suppre
 from distributor.audience.suppression import suppress
 from distributor.domain.errors import BadInput
 from distributor.domain.segment_words import read
-from distributor.domain.segments import Activity, And, Compare, Not, OnList, Or, Rule, parse
+from distributor.domain.segments import Activity, And, Compare, Not, OnList, Or, Rule, TagCondition, parse
 from distributor.letters.actions import create_publication
 from distributor.letters.models import Publication
 
@@ -66,7 +66,13 @@ def _conditions() -> st.SearchStrategy[Any]:
     did = st.sampled_from(
         [{"opened in days": 10}, {"clicked in days": 10}, {"not opened in days": 40}, {"never": "opened"}]
     )
-    return compared | did | st.sampled_from([{"on list": "readers"}, {"not on list": "friends"}])
+    return (
+        compared
+        | did
+        | st.sampled_from(
+            [{"on list": "readers"}, {"not on list": "friends"}, {"tagged": "press"}, {"not tagged": "vip"}]
+        )
+    )
 
 
 RULES = st.recursive(
@@ -85,6 +91,7 @@ PERSON = st.fixed_dictionaries(
         "language": st.sampled_from(["", "ko", "en"]),
         "attributes": ATTRIBUTES,
         "lists": st.sets(st.sampled_from(["readers", "friends"])),
+        "tags": st.lists(st.sampled_from(["press", "vip"]), unique=True),
         "opened": st.sampled_from([None, 5, 20, 50]),
         "clicked": st.sampled_from([None, 5, 20]),
         "age": st.integers(0, 300),
@@ -135,6 +142,8 @@ def holds(rule: Rule, one: dict[str, Any]) -> bool:
             return not holds(inner, one)
         case OnList(slug):
             return slug in one["lists"]
+        case TagCondition(tag):
+            return tag in one["tags"]
         case Activity(what, days):
             times = [one[what]] if what == "clicked" else [one["opened"], one["clicked"]]
             seen = [ago for ago in times if ago is not None]
@@ -191,7 +200,11 @@ def store(brand: Publication, people: list[dict[str, Any]]) -> Iterator[tuple[in
     now = timezone.now()
     for number, one in enumerate(people):
         made = Subscriber.objects.create(
-            email=f"p{number}@{one['domain']}", name=one["name"], language=one["language"], time_zone=""
+            email=f"p{number}@{one['domain']}",
+            name=one["name"],
+            language=one["language"],
+            time_zone="",
+            tags=one["tags"],
         )
         Subscriber.objects.filter(pk=made.pk).update(created_at=now - timedelta(days=one["age"]))
         with connection.cursor() as cursor:
@@ -236,6 +249,7 @@ def test_every_operator_on_every_text(brand: Publication) -> None:
         "domain": "gmail.com",
         "language": "",
         "lists": [],
+        "tags": [],
         "opened": None,
         "clicked": None,
         "age": 0,

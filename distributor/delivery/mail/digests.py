@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import connection, transaction
 
+from distributor.audience.actions import open_lists
 from distributor.audience.models import MailingList
 from distributor.delivery import epochs, wakeups
 from distributor.delivery.accounts import accounts
@@ -77,7 +78,7 @@ def _run(digest: Digest, *, now: datetime) -> bool:
     publication = digest.publication
     digest.cutoff = now - MARGIN
     pages = new_pages(digest, now=now)
-    lists = list(publication.lists.values_list("pk", flat=True))
+    lists = list(open_lists(publication).values_list("pk", flat=True))
     digest.letters = [asdict(digest_letter(page)) for page in pages]
     if pages and not _is_awaited(digest, lists):
         digest.letters = []

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from distributor.audience.actions import check_open, open_lists
 from distributor.audience.models import MailingList, Segment
 from distributor.channels import registry
 from distributor.channels.base import Channel
@@ -68,6 +69,7 @@ def queue_letter(
         raise BadInput("The page names no channels and the publication has no share bar: name them with --channels.")
     if next_slot and at is not None:
         raise BadInput("Give a time or ask for the next slot, not both.")
+    check_open(lists)
     embargo = embargoes.of_letter(letter, at=at, now=timezone.now()) if approve else None
     approve = approve and embargo is None
     at = at or (embargo.until if embargo else None)
@@ -149,7 +151,7 @@ def _no_account(channel: Channel) -> str:
 def _audience(
     publication: Publication, channel: Channel, lists: Sequence[MailingList], segment: Segment | None
 ) -> Target:
-    mailing_lists = list(lists) or list(publication.lists.order_by("pk"))
+    mailing_lists = list(lists) or list(open_lists(publication).order_by("pk"))
     problem = ""
     if not mailing_lists:
         problem = "There is no mailing list: make one with “distributor subscribers import FILE --list SLUG”."
