@@ -37,6 +37,7 @@ PARTS = {
         "editors/accounts",
         "editors/doors",
         "editors/feeds",
+        "editors/people",
         "editors/segments",
         "editors/imports",
         "editors/digests",

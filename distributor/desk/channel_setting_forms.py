@@ -27,7 +27,7 @@ class ChannelSettingsForm(forms.Form):
         for state in states:
             self.fields[state.setting.name] = _field(state)
 
-    def chosen(self) -> dict[str, str]:
+    def chosen_ids(self) -> dict[str, str]:
         """Return what is chosen, by name; call it on a valid form."""
         return {state.setting.name: self.cleaned_data[state.setting.name] for state in self.states}
 

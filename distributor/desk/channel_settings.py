@@ -30,7 +30,7 @@ def channel_settings(request: HttpRequest, channel: str, publication: str = "") 
     states = known_settings.states_of(brand.channel_options if brand else {}, channel)
     form = ChannelSettingsForm(request.POST or None, states=states)
     if request.method == "POST" and brand and form.is_valid():
-        channel_settings_store.store(brand, channel, form.chosen())
+        channel_settings_store.store(brand, channel, form.chosen_ids())
         label = adapter.capabilities.label
         messages.success(request, f"Saved: {brand.name} goes out like this on {label}. What is out doesn’t change.")
         if letter:

@@ -21,9 +21,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from distributor.audience import import_summary
 from distributor.audience.actions import find_or_build_list
 from distributor.audience.imports import ImportReport, import_subscribers
-from distributor.audience.models import Import, MailingList
+from distributor.audience.models import Import
 from distributor.desk.access import editor
 from distributor.desk.import_form import ImportForm
+from distributor.desk.people_filter import open_list_rows
 from distributor.domain.errors import ConfirmationNeeded, DistributorError, UnclearStatuses
 from distributor.request_bodies import FORM_ROOM, MEGABYTE, body_limit
 
@@ -47,7 +48,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         "destination": import_summary.destination(report) if report else "",
         "question": import_summary.question(report) if report else "",
         "departures": import_summary.departures(report) if report else "",
-        "lists": MailingList.objects.select_related("publication").order_by("publication__name", "slug"),
+        "lists": open_list_rows(),
         "known": Import.objects.select_related("publication").order_by("-pk")[:PAGE_SIZE],
         "silent_since": timezone.now() - SILENT,
         "largest_file": LARGEST_FILE // MEGABYTE,

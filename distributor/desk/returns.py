@@ -6,7 +6,7 @@ Both can be very long, and what is asked for is their end: so they are shown fro
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.contrib import messages
 from django.db.models import Model, QuerySet
@@ -85,7 +85,9 @@ def _search_term(request: HttpRequest) -> str:
 def _about(records: QuerySet[M], request: HttpRequest) -> QuerySet[M]:
     """Return those about the address that is looked for; all where none is."""
     term = _search_term(request)
-    return records.filter(email__iexact=term) if term else records
+    if not term:
+        return records
+    return cast("QuerySet[M]", records.alias(folded=Lower("email")).filter(folded=term.lower()))
 
 
 def _newest(records: QuerySet[M], request: HttpRequest) -> tuple[list[M], int | None]:

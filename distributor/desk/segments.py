@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from distributor.audience import segments as audience
 from distributor.audience.models import Segment
 from distributor.desk.access import editor
-from distributor.desk.segment_forms import SegmentForm
+from distributor.desk.segment_builder import builder
+from distributor.desk.segment_forms import LONGEST_RULE, SegmentForm
+from distributor.desk.sentences import translation
 from distributor.domain.errors import BadInput
-from distributor.domain.segment_words import describe
+from distributor.domain.segment_words import describe, read_words_or_json, spell, to_json
 from distributor.domain.segments import parse
+from distributor.letters.models import Publication
 
 
 @editor
@@ -30,7 +33,37 @@ def segments(request: HttpRequest) -> HttpResponse:
 @require_safe
 def people(request: HttpRequest, segment_id: int) -> HttpResponse:
     """How many people would get mail now, as a fragment: on a large list that takes a moment each."""
-    return render(request, "desk/people.html", _count_context(get_object_or_404(_segments(), pk=segment_id)))
+    return render(request, "desk/segment_people.html", _count_context(get_object_or_404(_segments(), pk=segment_id)))
+
+
+@editor
+@require_POST
+def words(request: HttpRequest) -> JsonResponse:
+    """The words of a rule that was put together by clicking, or why there are none."""
+    try:
+        rule = read_words_or_json(request.POST.get("rule", "")[:LONGEST_RULE])
+        audience.condition(rule, _publication(request))
+    except BadInput as error:
+        return JsonResponse({"words": "", "problem": translation(str(error))})
+    return JsonResponse({"words": spell(rule), "who": describe(rule), "problem": ""})
+
+
+@editor
+@require_POST
+def count(request: HttpRequest) -> HttpResponse:
+    """How many people would get mail now by a rule, as a fragment."""
+    try:
+        rule = read_words_or_json(request.POST.get("rule", "")[:LONGEST_RULE])
+    except BadInput as error:
+        return render(request, "desk/segment_people.html", {"problem": str(error), "people": None})
+    draft = Segment(publication=_publication(request), rule=to_json(rule))
+    return render(request, "desk/segment_count.html", _count_context(draft))
+
+
+def _publication(request: HttpRequest) -> Publication:
+    """Return the publication whose lists a rule is about. Raises Http404."""
+    number = request.POST.get("publication", "")
+    return get_object_or_404(Publication, pk=int(number) if number.isascii() and number.isdigit() else 0)
 
 
 @editor
@@ -63,7 +96,7 @@ def remove_segment(request: HttpRequest, segment_id: int) -> HttpResponse:
 
 def _edit(request: HttpRequest, segment: Segment | None) -> HttpResponse:
     form = SegmentForm(request.POST or None, segment=segment)
-    context = {"form": form, "segment": segment, "here": "segments"}
+    context = {"form": form, "segment": segment, "builder": builder(segment), "here": "segments"}
     if not form.is_bound:
         return render(request, "desk/segment.html", {**context, **(_count_context(segment) if segment else {})})
     if not form.is_valid():

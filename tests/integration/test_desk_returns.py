@@ -91,7 +91,7 @@ def test_older_ones_are_a_page_further(editor: Client, monkeypatch: pytest.Monke
     path, seen = "/desk/returns/suppressed/", []
     while path:
         page = html(editor.get(path))
-        seen += re.findall(r'class="source">(p\d)@', page)
+        seen += re.findall(r"(p\d)@inbox.example</th>", page)
         older = re.search(r'rel="next" href="([^"]+)"', page)
         path = f"/desk/returns/suppressed/{older[1]}" if older else ""
     assert seen == ["p4", "p3", "p2", "p1", "p0"]
@@ -303,3 +303,30 @@ def test_sources_and_mailings_are_offered_by_name(queue: Callable[[int], Dispatc
     page = html(editor.get(f"/desk/returns/undo/?dispatch={dispatch.pk}"))
     assert f'<option value="{dispatch.pk}" selected>' in page
     assert '<option value="77" selected>Dispatch 77</option>' in html(editor.get("/desk/returns/undo/?dispatch=77"))
+
+
+def test_chosen_suppressions_are_lifted_together(editor: Client) -> None:
+    rows = [Suppression.objects.create(email=f"gone{number}@inbox.example", reason="manual") for number in range(3)]
+    spam = Suppression.objects.create(email="angry@inbox.example", reason="complaint")
+    address = "/desk/returns/suppressed/chosen/"
+    assert "Choose addresses first" in said(editor.post(address))
+    ids = [row.pk for row in (*rows[:2], spam)]
+    assert "this is spam" in said(editor.post(address, {"suppression": ids}))
+    assert Suppression.objects.count() == 4
+    assert "3 addresses can get mail again" in said(editor.post(address, {"suppression": ids, "complaints": "on"}))
+    assert Suppression.objects.get().email == rows[2].email
+    record = Reversal.objects.get()
+    assert (record.actor, record.suppressions, record.words) == ("mina", 3, "3 chosen addresses")
+
+
+def test_suppressions_of_a_domain_are_lifted_after_a_look(editor: Client) -> None:
+    for name, reason in (("a", "manual"), ("b", "hard bounce"), ("c", "manual")):
+        Suppression.objects.create(email=f"{name}@wide.example", reason=reason)
+    Suppression.objects.create(email="d@other.example", reason="manual")
+    address = "/desk/returns/suppressed/many/"
+    assert "Say what to undo" in html(editor.get(address, {"domain": "", "reason": ""}))
+    page = html(editor.get(address, {"domain": "wide.example", "reason": "manual"}))
+    assert "2 addresses would get mail again" in page
+    assert Suppression.objects.count() == 4
+    editor.post(address, {"domain": "wide.example", "reason": "manual"})
+    assert set(Suppression.objects.values_list("email", flat=True)) == {"b@wide.example", "d@other.example"}
