@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from distributor.desk.fields import Choices
 from distributor.desk.intake_rule_forms import IntakeRuleForm
 from distributor.domain.errors import BadInput
 from distributor.newsroom import door_actions
@@ -27,6 +28,7 @@ class DoorForm(IntakeRuleForm):
 
     kind = forms.ChoiceField(
         choices=[(kind, LABELS[kind]) for kind in KINDS],
+        widget=Choices,
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose where letters come from."),
     )
     mapping = forms.CharField(required=False, max_length=5_000, widget=forms.Textarea)

@@ -6,7 +6,15 @@ from typing import Any
 
 from django import forms
 
+from distributor.desk.sentences import translation
 from distributor.letters.models import Publication
+
+
+class Choices(forms.Select):
+    """A list to choose from, whose labels are said in the language of the desk."""
+
+    def create_option(self, name: str, value: Any, label: int | str, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return super().create_option(name, value, translation(label), *args, **kwargs)
 
 
 class OfPublication(forms.Form):

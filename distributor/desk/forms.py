@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from distributor.audience.actions import open_lists
 from distributor.audience.models import MailingList, Segment
@@ -143,7 +144,9 @@ class QueueForm(TimeForm):
 
     over = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_SPREAD_HOURS)
 
-    segment = forms.ModelChoiceField(Segment.objects.none(), required=False, empty_label="Everyone on them")
+    segment = forms.ModelChoiceField(
+        Segment.objects.none(), required=False, empty_label=gettext_lazy("Everyone on them")
+    )
 
     field_order = ("channels", "lists", "segment", "day", "clock", "next_slot", "when", "hold", "over")
 

@@ -14,7 +14,7 @@ from django.http import QueryDict
 from distributor.audience.actions import find_or_build_list
 from distributor.audience.import_rows import Reading, read_answers, read_mapping
 from distributor.audience.text_encodings import LABELS
-from distributor.desk.fields import OfPublication
+from distributor.desk.fields import Choices, OfPublication
 from distributor.domain.errors import BadInput
 from distributor.domain.mail_statuses import MailStatus
 
@@ -46,7 +46,7 @@ class ImportForm(OfPublication):
         allow_empty_file=True, max_length=200, error_messages={"required": "Choose a file with people."}
     )
     mapping = forms.CharField(required=False, max_length=20_000, widget=forms.Textarea)
-    encoding = forms.ChoiceField(required=False, choices=[("", "Detect"), *LABELS.items()])
+    encoding = forms.ChoiceField(required=False, choices=[("", "Detect"), *LABELS.items()], widget=Choices)
     dry_run = forms.BooleanField(required=False)
     confirmed = forms.BooleanField(required=False)
     asks_to_confirm = False

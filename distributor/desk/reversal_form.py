@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from distributor.delivery.models import Dispatch
+from distributor.desk.fields import Choices
 from distributor.domain.errors import BadInput
 from distributor.domain.reversals import REASONS, ReversalFilter, normalize
 from distributor.insights.reversals import clock_zone
@@ -26,12 +27,16 @@ class ReversalForm(forms.Form):
 
     since = forms.CharField(required=False, max_length=60)
     until = forms.CharField(required=False, max_length=60)
-    reason = forms.ChoiceField(required=False, choices=[("", "Any"), *((reason, reason) for reason in REASONS)])
+    reason = forms.ChoiceField(
+        required=False, choices=[("", "Any"), *((reason, reason) for reason in REASONS)], widget=Choices
+    )
     source = forms.ChoiceField(
-        required=False, choices=[("", "Any"), *((name, f"{name}: {words}") for name, words in SOURCES.items())]
+        required=False,
+        choices=[("", "Any"), *((name, f"{name}: {words}") for name, words in SOURCES.items())],
+        widget=Choices,
     )
     domain = forms.CharField(required=False, max_length=254)
-    dispatch = forms.IntegerField(required=False, min_value=1, max_value=_LARGEST, widget=forms.Select)
+    dispatch = forms.IntegerField(required=False, min_value=1, max_value=_LARGEST, widget=Choices)
     complaints = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -81,7 +81,7 @@ def _pattern(text: str, meaning: str) -> Pattern:
     literals, names = parts[::2], parts[1::2]
     source, quotes = re.escape(literals[0]), set()
     for position, name in enumerate(names):
-        source += f"(?P={name})" if name in names[:position] else f"(?P<{name}>.+?)"
+        source += f"(?P={name})" if name in names[:position] else f"(?P<{name}>.*?)"
         source += re.escape(literals[position + 1])
         if literals[position].endswith("“"):
             quotes.add(name)

@@ -92,8 +92,10 @@ def _test(request: HttpRequest, endpoint_id: int) -> None:
 def _switch(request: HttpRequest, endpoint_id: int) -> None:
     on = "on" in request.POST
     endpoint = endpoints.edit(endpoint_id, EndpointChange(enabled=on))
-    sentence = "is on, and gets what waits for it." if on else "is off. What waits for it is kept for thirty days."
-    messages.success(request, f"{endpoint} {sentence}")
+    if on:
+        messages.success(request, f"{endpoint} is on, and gets what waits for it.")
+    else:
+        messages.success(request, f"{endpoint} is off. What waits for it is kept for thirty days.")
 
 
 def _replay(request: HttpRequest, endpoint_id: int) -> None:

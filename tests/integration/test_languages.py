@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,11 +14,15 @@ from django.test import Client
 from django.utils import translation
 
 from distributor.desk.formats import number, when
+from distributor.desk.sentences import translation as say
 from distributor.letters.models import Letter
 from tests.integration.desk import html, said
 
 ROOT = Path(__file__).resolve().parents[2]
 KOREAN = ROOT / "distributor" / "locale" / "ko" / "LC_MESSAGES" / "django.po"
+
+
+PLACE = re.compile(r"\{(\w+)\}")
 
 
 def catalog() -> Catalog:
@@ -103,3 +108,44 @@ def test_the_compiled_catalogs_are_those_that_people_edit() -> None:
         for message in catalog():
             if message.id and message.string and isinstance(message.id, str) and not message.context:
                 assert translation.gettext(message.id) == message.string
+
+
+@pytest.mark.parametrize(
+    ("sentence", "korean"),
+    [
+        ("", ""),
+        ("Approve", "승인"),
+        ("being deleted", "삭제 중"),
+        ("No Facebook account is connected.", "연결된 Facebook 계정이 없습니다."),
+        (
+            "It will be mailed to 59 people whom it did not reach; whoever may have it by now gets no second.",
+            "받지 못한 59명에게 메일을 보냅니다. 이미 받았을 수 있는 사람에게는 다시 보내지 않습니다.",
+        ),
+        (
+            "It will be deleted at Facebook. Readers may have seen it.",
+            "Facebook에서 삭제합니다. 독자가 이미 보았을 수 있습니다.",
+        ),
+        ("There is no channel “Approve”: choose from a, b.", "“Approve” 채널이 없습니다. 다음 중에서 고르세요: a, b"),
+        ("Marked as sent. Paused by an editor.", "발송 완료로 표시했습니다. 편집자가 일시 중지했습니다."),
+        ("What nobody has ever written.", "What nobody has ever written."),
+    ],
+)
+def test_what_other_rooms_say_is_said_in_korean(sentence: str, korean: str) -> None:
+    with translation.override("ko"):
+        assert say(sentence) == korean
+    assert say(sentence) == sentence
+
+
+def test_placeholders_of_sentences_are_those_of_their_english() -> None:
+    strange = {
+        str(message.id): names
+        for message in catalog()
+        if "python-brace-format" in message.flags
+        and (names := set(PLACE.findall(str(message.string))) - set(PLACE.findall(str(message.id))))
+    }
+    assert strange == {}
+
+
+def test_a_letter_in_a_sentence_is_quoted_as_it_is() -> None:
+    with translation.override("ko"):
+        assert say("“Approve” is in the letter again; what is out already doesn’t change.").startswith("“Approve”")
