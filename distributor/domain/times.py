@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
+from distributor.domain.durations import time_from_now
 from distributor.domain.errors import BadTime
 
 LATE = timedelta(minutes=1)  # what was meant as "now" when the command was typed
@@ -16,8 +17,6 @@ FAR = timedelta(days=3 * 366)  # further away than anyone plans: surely a slip i
 
 EXAMPLES = "“2026-12-01 09:00”, “tomorrow 9:00”, “Monday 9am KST” or “in 20 minutes”"
 PAST_EXAMPLES = "“2026-12-01”, “2026-12-01 09:00”, “yesterday 9:00” or “2 hours ago”"
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_STEP = re.compile(r"(\d{1,6}|an?)\s*(m|mins?|minutes?|h|hours?|hrs?|d|days?|w|weeks?)(?![a-z])(?:\s*(?:,|and)\s*)?\s*")
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?::(\d{2}))?\s*(am|pm)?|(\d{1,2})\s*(am|pm)")
 
 
@@ -77,20 +76,10 @@ def _now(words: str, now: datetime) -> ParsedTime | None:
 
 
 def _later(words: str, now: datetime) -> ParsedTime | None:
-    """`in 1 hour 30 minutes`, `+20m`."""
-    steps = words.removeprefix("in ") if words.startswith("in ") else words.removeprefix("+").lstrip()
-    if steps == words:
-        return None
-    delta, position = timedelta(0), 0
-    while position < len(steps):
-        step = _STEP.match(steps, position)
-        if step is None:
-            return None
-        amount = 1 if step[1].startswith("a") else int(step[1])
-        delta += timedelta(**{_UNITS[step[2][0]]: amount})
-        position = step.end()
+    """`in 1 hour 30 minutes`, `+20m`, `30분 후`."""
     try:
-        return ParsedTime((now + delta).astimezone(UTC)) if position else None
+        span = time_from_now(words)
+        return ParsedTime((now + span).astimezone(UTC)) if span is not None else None
     except OverflowError:
         raise BadTime(f"“{_short(words)}” is years away: check the number.") from None
 

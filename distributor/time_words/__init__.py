@@ -6,6 +6,7 @@ AmbiguousTime says both.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -28,9 +29,11 @@ from distributor.domain.times import (
     within_reach,
 )
 from distributor.time_words.days import read_days
+from distributor.time_words.weekdays import languages_of
 from distributor.time_words.zones import take_zone, zones_at
 
 _LONGEST = 80  # characters: no time is written in more
+_ORDINAL = re.compile("(?<=[0-9])[º°ª]")  # “1º de dezembro”
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ def parse_past(text: str, *, now: datetime, zone: tzinfo) -> datetime:
 
 
 def _normal(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text[: 4 * _LONGEST]).split()).casefold()
+    text = _ORDINAL.sub("", text[: 4 * _LONGEST])
+    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 def _meanings(text: str, words: str, now: datetime, zone: tzinfo, *, past: bool) -> list[_Meaning]:
@@ -99,8 +103,10 @@ def _meanings(text: str, words: str, now: datetime, zone: tzinfo, *, past: bool)
         del day_words[zone_reading.start : zone_reading.stop]
     name = zone_reading.name if zone_reading else ""
     meanings: dict[datetime, _Meaning] = {}
+    languages = languages_of(words)
     for today in _todays(name, now, zone):
-        for day, (later, time_of_day) in product(read_days(" ".join(day_words), today=today, past=past), clock.choices):
+        days = read_days(" ".join(day_words), today=today, past=past, languages=languages)
+        for day, (later, time_of_day) in product(days, clock.choices):
             wall = datetime.combine(day + timedelta(days=later), time_of_day)
             for clock_zone in zones_at(name, wall) if name else (zone,):
                 moment = local_time(wall, clock_zone)
@@ -123,7 +129,9 @@ def _whole_day(text: str, words: str, now: datetime, zone: tzinfo, *, past: bool
     if not days:
         raise not_understood(text, PAST_EXAMPLES if past else EXAMPLES)
     if not past:
-        raise BadTime(f"“{text.strip()}” is a day: say the time of day too, for example “{text.strip()} 09:00”.")
+        example = f"{text.strip()} 09:00"
+        _meanings(example, _normal(example), now, zone, past=False)  # nothing is proposed that is not understood
+        raise BadTime(f"“{text.strip()}” is a day: say the time of day too, for example “{example}”.")
     return [_Meaning(local_time(datetime.combine(day, time()), zone), zone, named=False) for day in sorted(days)]
 
 

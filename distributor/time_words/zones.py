@@ -12,6 +12,8 @@ import regex
 
 _AREAS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 _OFFSET = regex.compile(r"(?:utc|gmt)?\s?([+\u2212-])\s?(\d{1,2})(?::?([0-5]\d))?")
+# Cities of the tz database that are days or words; their whole names (“Indian/Christmas”) are zones.
+_NO_CITIES = frozenset({"christmas", "easter", "midway", "wake", "reunion", "troll", "center"})
 _SUFFIX = regex.compile(r"\s*(?:time|zeit|시간|시각|時間|时间)\Z")
 _MOST_WORDS = 4
 
@@ -112,14 +114,19 @@ def take_zone(words: Sequence[str]) -> ZoneReading | None:
 def zones_at(name: str, wall: datetime) -> tuple[tzinfo, ...]:
     """Return the zones that a name means at a wall-clock time, several where that is not clear.
 
-    An abbreviation means those of its zones in which it is in force then. One that is in force in none, as EST in July,
-    may mean its offset, or the clocks there.
+    An abbreviation means those of its zones in which it is in force then. Where it is in force in none, as EST in July,
+    it may mean its offset, or the clocks there; so it may of several zones where it is in force in one alone: BST in
+    winter is Dhaka's, and who writes it in London means London.
     """
     choices = _zones(name)
     in_force = tuple(zone for zone, offset in choices if offset is None or _offset_of(zone, wall) == offset)
-    if in_force:
+    if len(in_force) > 1 or (in_force and len(choices) == 1):
         return in_force
-    return tuple(meaning for zone, offset in choices if offset is not None for meaning in (timezone(offset), zone))
+    others = [(zone, offset) for zone, offset in choices if zone not in in_force]
+    return (
+        *in_force,
+        *(meaning for zone, offset in others if offset is not None for meaning in (timezone(offset), zone)),
+    )
 
 
 def _offset_of(zone: tzinfo, wall: datetime) -> timedelta | None:
@@ -146,4 +153,5 @@ def _keys() -> dict[str, str]:
     """Return the tz database's zones by their names, and by their cities."""
     keys = [key for key in sorted(available_timezones()) if key.partition("/")[0] in _AREAS and "/" in key]
     cities = {key.rpartition("/")[2].replace("_", " ").casefold(): key for key in keys}
+    cities = {city: key for city, key in cities.items() if city not in _NO_CITIES}
     return cities | {key.casefold(): key for key in keys}
