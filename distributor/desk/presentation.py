@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from distributor.audience.models import Subscription
 from distributor.channels import registry, stored_variants
@@ -84,13 +84,6 @@ def dispatches(letter: Letter) -> QuerySet[Dispatch]:
     return letter.dispatches.select_related("account", "publication", "letter__page", "waits_for").order_by(
         "position", "pk"
     )
-
-
-def letters() -> QuerySet[Letter]:
-    """Return all letters, the newest first, with their dispatches."""
-    dispatches = Dispatch.objects.select_related("account", "waits_for").order_by("position", "pk")
-    all_letters = Letter.objects.select_related("publication", "series").order_by("-created_at", "-pk")
-    return all_letters.prefetch_related(Prefetch("dispatches", dispatches))
 
 
 def rows(dispatches: Iterable[Dispatch]) -> list[DispatchRow]:

@@ -16,6 +16,7 @@ from distributor.desk import (
     editors,
     feeds,
     held_bursts,
+    home,
     imports,
     left_out,
     letter_drafts,
@@ -42,7 +43,7 @@ from distributor.desk.own_password import own_password
 
 app_name = "desk"
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home.home, name="home"),
     path("login/", DeskLogin.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", own_language, name="own-language"),

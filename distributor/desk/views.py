@@ -6,14 +6,11 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from distributor import policies
 from distributor.channels import registry
 from distributor.delivery import withdrawal
-from distributor.delivery.accounts import health
-from distributor.delivery.models import Account
 from distributor.delivery.planning.queue import queue_letter
 from distributor.delivery.posts import costs
 from distributor.delivery.variants import channel_settings, concerns, letter_previews
@@ -29,20 +26,6 @@ from distributor.domain.errors import BadInput, ConfirmationNeeded, DistributorE
 from distributor.domain.times import ParsedTime
 from distributor.letters import actions as letters
 from distributor.letters.models import Letter
-from distributor.page_numbers import page_of
-
-LETTERS_A_PAGE = 25
-
-
-@editor
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """All letters with the states of their dispatches."""
-    page = page_of(presentation.letters(), LETTERS_A_PAGE, request)
-    entries = [(letter, presentation.rows(letter.dispatches.all())) for letter in page.object_list]
-    practice = Account.objects.filter(practice=True).exists()
-    context = {"page": page, "entries": entries, "practice": practice, "ailing": health.warnings(timezone.now())}
-    return render(request, "desk/home.html", context)
 
 
 @editor

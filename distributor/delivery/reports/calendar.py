@@ -40,11 +40,15 @@ class CalendarPart:
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """What a calendar shows as one: dispatches of a letter, or of a digest, the earliest first."""
+    """What a calendar shows as one: dispatches of a letter, or of a digest, the earliest first.
+
+    `zone` is its publication's.
+    """
 
     letter: int | None
     title: str
     language: str
+    zone: str
     parts: tuple[CalendarPart, ...]
 
     @property
@@ -74,7 +78,7 @@ def parts_between(
     out = Q(released_at__gte=begin, released_at__lt=end) & ~Q(state__in=(*slots.TO_COME, *_ABSENT))
     # What never was released, such as a post that was refused before its call.
     refusals = Q(released_at=None, due_at__gte=begin, due_at__lt=end) & ~Q(state__in=(*slots.TO_COME, *_ABSENT))
-    rows = _slim(Dispatch.objects.filter(due | out | refusals, publication=publication))
+    rows = slim(Dispatch.objects.filter(due | out | refusals, publication=publication))
     if channels:
         rows = rows.filter(channel__in=list(channels))
     dispatches = list(rows.order_by("due_at", "position", "pk")[: MOST + 1])
@@ -106,6 +110,7 @@ def _entry(dispatches: list[Dispatch]) -> CalendarEntry:
     return CalendarEntry(
         letter=dispatches[0].letter_id,
         title=dispatches[0].title,
+        zone=dispatches[0].publication.time_zone,
         language=(letter.language if letter else "") or dispatches[0].publication.language,
         parts=tuple(parts),
     )
@@ -122,7 +127,7 @@ def _part(dispatch: Dispatch) -> CalendarPart:
     )
 
 
-def _slim(rows: QuerySet[Dispatch]) -> QuerySet[Dispatch]:
+def slim(rows: QuerySet[Dispatch]) -> QuerySet[Dispatch]:
     """Read what a calendar shows, and neither variants nor texts."""
     return rows.select_related("letter", "digest", "publication").only(
         "channel", "target", "state", "due_at", "released_at", "position",

@@ -1,0 +1,157 @@
+"""What waits for a person: each with a sentence on it, and the one button that leads to what helps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Count, Min, Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from distributor.audience.held_people import held_people
+from distributor.channels import registry
+from distributor.delivery.models import Dispatch
+from distributor.delivery.variants import source_changes
+from distributor.desk.sentences import translation
+from distributor.domain.states import State
+from distributor.insights import unproven_events
+from distributor.letters.models import Letter
+from distributor.newsroom import feed_reports
+from distributor.newsroom.models import Arrival
+
+MOST: Final = 30  # of each kind: who has more looks at the list below
+RECENT: Final = timedelta(days=14)  # a failure that nobody has tried again by then is history
+_WAITING: Final = (State.UNCONFIRMED.value, State.BLOCKED.value, State.PAUSED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that waits for a person. `state` colours it; `action` is the address of its button.
+
+    `posts`: pressing the button does it; else it leads there. `title` is what it is about, in `language`.
+    """
+
+    state: str
+    title: str
+    sentence: str
+    button: str
+    action: str
+    language: str = ""
+    posts: bool = False
+
+
+def needs(now: datetime) -> list[Need]:
+    """Return what waits for a person now (aware), the most urgent first. The number of queries does not grow."""
+    return [*_dispatches(now), *_changes(), *_drafts(), *_arrivals(), *_returns()]
+
+
+def _dispatches(now: datetime) -> Iterator[Need]:
+    """What stopped and does not go on by itself."""
+    failures = Q(state=State.FAILED.value, last__gte=now - RECENT)
+    rows = Dispatch.objects.annotate(last=Coalesce("released_at", "due_at")).filter(Q(state__in=_WAITING) | failures)
+    rows = rows.select_related("letter", "digest", "publication").only(
+        "channel", "target", "state", "reason", "spread_from", "approved_at",
+        "letter__title", "letter__language", "publication__language", "digest__cadence", "digest__day", "digest__zone",
+    )  # fmt: skip
+    order = {State.UNCONFIRMED.value: 0, State.FAILED.value: 1, State.BLOCKED.value: 2, State.PAUSED.value: 3}
+    for dispatch in sorted(rows.order_by("-pk")[:MOST], key=lambda row: order[row.state]):
+        button, action, posts = _way_out(dispatch)
+        label = translation(registry.label(dispatch.channel))
+        yield Need(
+            state=dispatch.state,
+            title=dispatch.title,
+            sentence=f"{label}: {translation(dispatch.reason)}" if dispatch.reason else f"{label} → {dispatch.target}",
+            button=button,
+            action=action,
+            language=_language(dispatch),
+            posts=posts,
+        )
+
+
+def _way_out(dispatch: Dispatch) -> tuple[str, str, bool]:
+    """Return the button of what stopped: its words, its address, and whether pressing it is the deed."""
+    home = reverse("desk:dispatch", args=[dispatch.pk])
+    page = f"{reverse('desk:letter', args=[dispatch.letter_id])}#dispatch-{dispatch.pk}" if dispatch.letter_id else home
+    if dispatch.state == State.UNCONFIRMED.value:
+        return gettext("Say whether it is out"), page, False
+    if dispatch.state == State.BLOCKED.value:
+        return gettext("Connect an account"), f"{reverse('desk:accounts')}#channel-{dispatch.channel}", False
+    if dispatch.state == State.FAILED.value and dispatch.spread_from is None:
+        return gettext("Try again"), reverse("desk:act", args=[dispatch.pk, "retry"]), True
+    return gettext("Look at it"), page, False
+
+
+def _changes() -> Iterator[Need]:
+    """What is approved and differs from its letter by now."""
+    approved = (State.HELD.value, State.SCHEDULED.value)
+    rows = Dispatch.objects.filter(state__in=approved, letter__isnull=False).select_related("letter", "publication")
+    rows = rows.select_related("version").defer(
+        "variant", "approved_variant", "letter__body_html", "letter__body_text", "version__content"
+    )
+    seen: set[int | None] = set()
+    for change in source_changes.of(rows.order_by("due_at")[: 5 * MOST]).values():
+        dispatch = change.dispatch
+        if not change.waits_for_person or dispatch.letter_id in seen:
+            continue
+        seen.add(dispatch.letter_id)
+        yield Need(
+            state="paused",
+            title=dispatch.title,
+            sentence=translation(change.sentences[0]),
+            button=gettext("See the difference"),
+            action=reverse("desk:difference", args=[dispatch.pk]),
+            language=_language(dispatch),
+        )
+
+
+def _drafts() -> Iterator[Need]:
+    """Letters with something to approve, the first to go out first."""
+    drafts = Count("dispatches", filter=Q(dispatches__state=State.DRAFT.value))
+    due = Min("dispatches__due_at", filter=Q(dispatches__state=State.DRAFT.value))
+    ids = Dispatch.objects.filter(state=State.DRAFT.value).values("letter")
+    letters = Letter.objects.filter(pk__in=ids).annotate(drafts=drafts, due=due).select_related("publication")
+    letters = letters.only("title", "language", "publication__language").order_by("due", "pk")
+    for letter in letters[:MOST]:
+        count = letter.drafts
+        yield Need(
+            state=State.DRAFT.value,
+            title=letter.title,
+            sentence=ngettext("%(count)s channel to approve", "%(count)s channels to approve", count)
+            % {"count": count},
+            button=gettext("Review"),
+            action=reverse("desk:letter", args=[letter.pk]),
+            language=letter.language or letter.publication.language,
+        )
+
+
+def _arrivals() -> Iterator[Need]:
+    """What came from feeds and at doors, and asks which letter it is or whether it goes out."""
+    feeds = feed_reports.open_questions().order_by().values_list("feed", "feed__name").annotate(Count("pk"))
+    doors = Arrival.objects.filter(state=Arrival.State.ASKS).order_by().values_list("door", "door__name")
+    for kind, rows in (("feed", feeds), ("door", doors.annotate(Count("pk")))):
+        for number, name, count in rows[:MOST]:
+            sentence = ngettext("%(count)s arrival waits for an answer", "%(count)s arrivals wait for an answer", count)
+            action = reverse(f"desk:{kind}", args=[number])
+            yield Need("unconfirmed", name, sentence % {"count": count}, gettext("Answer"), action)
+
+
+def _returns() -> Iterator[Need]:
+    """What came back of mails, and acts on nobody before a person decides."""
+    if count := held_people():
+        sentence = ngettext(
+            "%(count)s person is held after many refusals", "%(count)s people are held after many refusals", count
+        )
+        yield Need("paused", gettext("Returns"), sentence % {"count": count}, gettext("Decide"), reverse("desk:held"))
+    if count := unproven_events.undecided().count():
+        sentence = ngettext("%(count)s report that is not proven", "%(count)s reports that are not proven", count)
+        yield Need(
+            "paused", gettext("Returns"), sentence % {"count": count}, gettext("Decide"), reverse("desk:returns")
+        )
+
+
+def _language(dispatch: Dispatch) -> str:
+    return (dispatch.letter.language if dispatch.letter else "") or dispatch.publication.language
