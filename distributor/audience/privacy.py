@@ -133,6 +133,7 @@ def _subscriber(subscriber: Subscriber) -> dict[str, Any]:
         "language": subscriber.language,
         "time_zone": subscriber.time_zone,
         "attributes": subscriber.attributes,
+        "tags": subscriber.tags,
         "key": str(subscriber.key),
         "created_at": subscriber.created_at.isoformat(),
         "subscriptions": [

@@ -632,6 +632,9 @@ class List(Model):
     publication: str
     slug: str
     name: str
+    is_public: bool
+    welcome: str
+    archived_at: datetime | None
     created_at: datetime
     people: ListCounts
 
@@ -763,6 +766,7 @@ class Person(Model):
     language: str | None = None
     time_zone: str | None = None
     attributes: dict[str, Any] | None = None
+    tags: builtins.list[str] | None = None
     created_at: datetime
     suppressed: str | None = None
     subscriptions: builtins.list[SubscriptionState] | None = None
@@ -784,6 +788,7 @@ class PlacedPerson(Model):
     language: str | None = None
     time_zone: str | None = None
     attributes: dict[str, Any] | None = None
+    tags: builtins.list[str] | None = None
     created_at: datetime
     suppressed: str | None = None
     subscriptions: builtins.list[SubscriptionState] | None = None

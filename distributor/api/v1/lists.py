@@ -44,6 +44,11 @@ class List(Schema):
     publication: str = Field(examples=["lantern"])
     slug: str = Field(description="Its short name, for good.", examples=["readers"])
     name: str = Field(examples=["Readers of the letter"])
+    is_public: bool = Field(description="Whether anybody may join it, on pages for that.")
+    welcome: str = Field(description="What greets whoever joins, plain text.")
+    archived_at: datetime | None = Field(
+        description="Since when it gets no letter and nobody new; null for an open one."
+    )
     created_at: datetime
     people: ListCounts
 
@@ -57,9 +62,12 @@ class NewList(Body):
 
 
 class ListChange(Body):
-    """Another name."""
+    """What is to be different about a list; what is left out stays."""
 
-    name: Name
+    name: Name | None = None
+    is_public: bool | None = None
+    welcome: Annotated[Text, Field(max_length=2_000)] | None = None
+    archived: bool | None = Field(None, description="Archive it, or bring it back. Its people stay.")
 
 
 @operation(router, "GET", "/lists", id="lists.list", summary="All lists", scope="people:read", returns=Page[List])
@@ -90,13 +98,26 @@ def show_list(request: ApiRequest, list_id: Id) -> List:
 
 
 @operation(
-    router, "PATCH", "/lists/{list_id}", id="lists.update", summary="Rename a list", scope="people:write", returns=List
+    router,
+    "PATCH",
+    "/lists/{list_id}",
+    id="lists.update",
+    summary="Change, archive or restore a list",
+    scope="people:write",
+    returns=List,
 )
 def update_list(request: ApiRequest, list_id: Id, body: ListChange) -> List:
     row = _row(request, list_id, lock=True)
     check_match(request, _lists([row])[0])
-    actions.rename_list(row, body.name)
-    note(request, subject=f"list {row.pk}", publication=row.publication, name=row.name)
+    actions.change_list(
+        row,
+        name=row.name if body.name is None else body.name,
+        is_public=row.is_public if body.is_public is None else body.is_public,
+        welcome=row.welcome if body.welcome is None else body.welcome,
+    )
+    if body.archived is not None:
+        (actions.archive_list if body.archived else actions.restore_list)(row)
+    note(request, subject=f"list {row.pk}", publication=row.publication, members=sorted(body.model_fields_set))
     return _lists([row])[0]
 
 
@@ -159,6 +180,9 @@ def _lists(rows: Sequence[MailingList]) -> list[List]:
             publication=row.publication.slug,
             slug=row.slug,
             name=row.name,
+            is_public=row.is_public,
+            welcome=row.welcome,
+            archived_at=row.archived_at,
             created_at=row.created_at,
             people=by_id[row.pk],
         )

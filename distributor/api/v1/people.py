@@ -51,6 +51,7 @@ class PeopleSearch(Body):
     attribute: AttributeFilters = Field(
         [], max_length=20, description="NAME:VALUE, as it is stored.", examples=[["city:Seoul"]]
     )
+    tag: Text = Field("", max_length=50, description="Whom an editor gave this tag.", examples=["press"])
     list: Slug = Field("", description="The short name of a list that they are or were on.", examples=["readers"])
     publication: Slug = Field("", description="On one of its lists, now or before.", examples=["lantern"])
     state: State | None = Field(
@@ -126,8 +127,9 @@ def update_person(request: ApiRequest, key: UUID, body: PersonChange) -> Person:
     row = person_row(request, key, lock=True)
     check_match(request, as_read([_person(request, key)])[0])
     draft = PersonDraft(
-        email=row.email, name=body.name, language=body.language, time_zone=body.time_zone, attributes=body.attributes
-    )
+        email=row.email, name=body.name, language=body.language, time_zone=body.time_zone, attributes=body.attributes,
+        tags=body.tags,
+    )  # fmt: skip
     stored_person(store_people([draft], actor=request.auth.actor)[0])
     note(request, subject=f"person {key}", members=sorted(body.model_fields_set))
     return as_read([_person(request, key)])[0]
@@ -168,6 +170,7 @@ def draft_of(body: NewPerson, lists: Sequence[MailingList]) -> PersonDraft:
         language=body.language,
         time_zone=body.time_zone,
         attributes=body.attributes,
+        tags=body.tags,
         lists=lists,
         consent=body.consent.agreement() if body.consent else None,
         cadence=Subscription.Cadence(body.cadence) if body.cadence else None,
@@ -210,6 +213,7 @@ def _search(request: ApiRequest, search: PeopleSearch, *, limit: int, cursor: st
         publication=publication,
         mailing_list=mailing_list,
         state=search.state,
+        tag=search.tag.strip().lower(),
     )
     rows = with_subscriptions(people(scope), request.auth.publication)
     page, next_cursor = rows_of(rows, cursor=cursor, limit=limit)

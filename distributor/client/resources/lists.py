@@ -41,11 +41,25 @@ class ListsCalls:
         """One list."""
         return calls.model_of(self._transport.send(Call("GET", f"/lists/{calls.segment(list_id)}")), List)
 
-    def update(self, list_id: int, *, name: str, if_match: str = "") -> List:
-        """Rename a list."""
+    def update(
+        self,
+        list_id: int,
+        *,
+        name: str | None = UNSET,
+        is_public: bool | None = UNSET,
+        welcome: str | None = UNSET,
+        archived: bool | None = UNSET,
+        if_match: str = "",
+    ) -> List:
+        """Change, archive or restore a list."""
         return calls.model_of(
             self._transport.send(
-                Call("PATCH", f"/lists/{calls.segment(list_id)}", body={"name": name}, if_match=if_match)
+                Call(
+                    "PATCH",
+                    f"/lists/{calls.segment(list_id)}",
+                    body={"name": name, "is_public": is_public, "welcome": welcome, "archived": archived},
+                    if_match=if_match,
+                )
             ),
             List,
         )
@@ -96,11 +110,25 @@ class AsyncListsCalls:
         """One list."""
         return calls.model_of(await self._transport.send(Call("GET", f"/lists/{calls.segment(list_id)}")), List)
 
-    async def update(self, list_id: int, *, name: str, if_match: str = "") -> List:
-        """Rename a list."""
+    async def update(
+        self,
+        list_id: int,
+        *,
+        name: str | None = UNSET,
+        is_public: bool | None = UNSET,
+        welcome: str | None = UNSET,
+        archived: bool | None = UNSET,
+        if_match: str = "",
+    ) -> List:
+        """Change, archive or restore a list."""
         return calls.model_of(
             await self._transport.send(
-                Call("PATCH", f"/lists/{calls.segment(list_id)}", body={"name": name}, if_match=if_match)
+                Call(
+                    "PATCH",
+                    f"/lists/{calls.segment(list_id)}",
+                    body={"name": name, "is_public": is_public, "welcome": welcome, "archived": archived},
+                    if_match=if_match,
+                )
             ),
             List,
         )

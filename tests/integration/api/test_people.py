@@ -264,3 +264,26 @@ def test_scopes_are_asked_for(program: Callable[..., Program], readers: MailingL
     assert reading.delete(f"/people/{world.reader(0).key}?confirmed=true").status_code == 403
     assert send_lines(reading, "/people/bulk", []).status_code == 403
     assert program("letters:read").get("/people").status_code == 403
+
+
+def test_tags_are_given_asked_for_and_kept(cms: Program, readers: MailingList) -> None:
+    made = content_of(cms.post("/people", {"email": "ana@inbox.example", "tags": ["Press", "vip", "press"]}))
+    assert made["tags"] == ["press", "vip"]
+    assert [person["email"] for person in items_of(cms.get("/people", tag="Press"))] == ["ana@inbox.example"]
+    address = f"/people/{made['key']}"
+    assert content_of(cms.patch(address, {"name": "Ana"}))["tags"] == ["press", "vip"]
+    assert content_of(cms.patch(address, {"tags": []}))["tags"] == []
+    assert cms.patch(address, {"tags": ["a,b"]}).status_code == 422
+
+
+def test_a_list_is_archived_and_restored(cms: Program, readers: MailingList) -> None:
+    address = f"/lists/{readers.pk}"
+    changed = content_of(cms.patch(address, {"archived": True, "is_public": True, "welcome": "Hello"}))
+    assert (changed["is_public"], changed["welcome"]) == (True, "Hello")
+    assert changed["archived_at"] is not None
+    person = {"email": "ana@inbox.example", "lists": ["readers"], "consent": {"at": "2026-01-01T09:00:00Z", "how": "x"}}
+    refused = cms.post("/people", person)
+    assert refused.status_code == 422
+    assert "archived" in content_of(refused)["detail"]
+    assert content_of(cms.patch(address, {"archived": False}))["archived_at"] is None
+    assert cms.post("/people", person).status_code == 201

@@ -18,6 +18,7 @@ SubscriptionWord = Literal["active", "left"]
 State = Literal["active", "left", "suppressed"]
 ListName = Annotated[Slug, Field(min_length=1)]
 Address = Annotated[Text, Field(min_length=3, max_length=320, examples=["ana@inbox.example"])]
+TagName = Annotated[Text, Field(min_length=1, max_length=50, examples=["press"])]
 AttributeName = Annotated[Text, Field(min_length=1, max_length=100)]
 AttributeText = Annotated[Text, Field(max_length=2_000)]
 AttributeNumber = Annotated[int, Field(ge=-(2**53), le=2**53)]  # what JSON's readers have exactly
@@ -56,6 +57,10 @@ class PersonChange(Body):
     time_zone: Annotated[Text, Field(max_length=64)] | None = Field(None, examples=["Asia/Seoul"])
     attributes: Attributes = Field(
         {}, description="Put beside those that are there; null removes one.", examples=[{"city": "Seoul", "old": None}]
+    )
+
+    tags: Annotated[list[TagName], Field(max_length=50)] | None = Field(
+        None, description="All that they have from now on, in small letters.", examples=[["press", "vip"]]
     )
 
 
@@ -98,6 +103,7 @@ class Person(Schema):
     language: str = ""
     time_zone: str = ""
     attributes: dict[str, object] = Field({}, examples=[{"city": "Seoul"}])
+    tags: list[str] = Field([], description="Editors' own words about them.", examples=[["press"]])
     created_at: datetime
     suppressed: str | None = Field(
         None, description="Why the address gets no mail, whatever lists it is on; null where it does.",
@@ -156,6 +162,7 @@ def person_values(row: Subscriber, reason: str | None) -> dict[str, object]:
         "language": row.language,
         "time_zone": row.time_zone,
         "attributes": row.attributes,
+        "tags": row.tags,
         "created_at": row.created_at,
         "suppressed": reason,
         "subscriptions": [subscription_state(subscription) for subscription in row.subscriptions.all()],
