@@ -51,7 +51,7 @@ def test_an_editor_logs_in(open_page: Opener, scripts: bool) -> None:
     page.get_by_label("Name").fill("mina")
     page.get_by_label("Password").fill("a-long-password")
     page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("link", name="Imports")).to_be_visible()
+    expect(page.get_by_role("link", name="Audience")).to_be_visible()
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -180,6 +180,7 @@ def test_a_file_is_tried_and_then_put_on_a_list(
     file = tmp_path / "people.csv"
     file.write_text("email\nida@inbox.example\nnobody\n")
     page = logged_in(java_script_enabled=scripts)
+    page.get_by_role("link", name="Audience").click()
     page.get_by_role("link", name="Imports").click()
     page.get_by_label("A CSV file").set_input_files(file)
     page.get_by_label("List", exact=True).fill("readers")
@@ -200,6 +201,7 @@ def test_what_a_status_means_is_chosen_and_kept_until_the_import(
     file = tmp_path / "people.csv"
     file.write_text("email,Status\nida@inbox.example,active\nbo@inbox.example,dormant\n")
     page = logged_in(java_script_enabled=scripts, viewport={"width": 375, "height": 800})
+    page.get_by_role("link", name="Audience").click()
     page.get_by_role("link", name="Imports").click()
     page.get_by_label("List", exact=True).fill("readers")
     for button, heading in (
@@ -220,5 +222,6 @@ def test_segments_are_counted_where_they_are_listed(logged_in: Opener, publicati
     world.make_list(publication, 3)
     segments.add(publication, "some", rule=read("email contains reader1"))
     page = logged_in()
+    page.get_by_role("link", name="Audience").click()
     page.get_by_role("link", name="Segments").click()
     expect(page.locator("td[data-fragment]")).to_have_text("1")
