@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from distributor.desk.formats import number, when
 from distributor.desk.sentences import translation as say
 from distributor.letters.models import Letter
 from tests.integration.desk import html, said
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 KOREAN = ROOT / "distributor" / "locale" / "ko" / "LC_MESSAGES" / "django.po"
@@ -149,3 +152,11 @@ def test_placeholders_of_sentences_are_those_of_their_english() -> None:
 def test_a_letter_in_a_sentence_is_quoted_as_it_is() -> None:
     with translation.override("ko"):
         assert say("“Approve” is in the letter again; what is out already doesn’t change.").startswith("“Approve”")
+
+
+@pytest.mark.parametrize("option", ["--check", "--missing"])
+def test_no_string_of_the_desk_lacks_its_korean(option: str) -> None:
+    """`--check`: the catalogs hold what templates and code say by now; `--missing`: all of it is translated."""
+    command = [sys.executable, str(ROOT / "scripts" / "messages"), option]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE, cwd=ROOT)
+    assert (answer.returncode, answer.stdout) == (0, ""), answer.stderr

@@ -52,7 +52,7 @@
       } catch {
         pause = Math.min(pause * 2, MOST);
         said.className = "error";
-        said.textContent = "The desk does not answer: what you see may be old. Reload the page to try at once.";
+        said.textContent = section.dataset.lost;
       }
     }
     setTimeout(look, pause);

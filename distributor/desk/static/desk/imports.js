@@ -25,7 +25,7 @@
       const request = new XMLHttpRequest(); // fetch can't tell how much was sent
       request.upload.onprogress = (event) => {
         const part = event.lengthComputable ? Math.round((100 * event.loaded) / event.total) : 0;
-        running.textContent = part < 100 ? `Sending the file: ${part} %` : "Reading the file …";
+        running.textContent = part < 100 ? `${form.dataset.sending} ${part} %` : form.dataset.reading;
         form.dataset.sent = part < 100 ? "no" : "yes";
       };
       request.onload = () => resolve(request);
@@ -71,7 +71,7 @@
       running.textContent = "";
     } catch {
       over = true;
-      running.textContent = "The desk did not answer. Send the same file again: it goes on where it was interrupted.";
+      running.textContent = form.dataset.lost;
     }
     buttons.forEach((one) => (one.disabled = false));
   });
