@@ -1,4 +1,5 @@
 // Bundles the editor, and names the licence of each package that is in the bundle. Run by scripts/frontend.
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
@@ -14,6 +15,9 @@ const plainHtml = {
     }));
   },
 };
+// A test compares this with the sources: what is committed as built is what they build.
+const sources = ["markdown-editor.js", "build.mjs", "package-lock.json"];
+const digest = createHash("sha256").update(sources.map((file) => readFileSync(file, "utf8")).join("")).digest("hex");
 const result = await build({
   entryPoints: ["markdown-editor.js"],
   bundle: true,
@@ -25,7 +29,9 @@ const result = await build({
   metafile: true,
   outfile: `${target}/markdown-editor.js`,
   plugins: [plainHtml],
-  banner: { js: "/* CodeMirror and Lezer, MIT: see markdown-editor.licences.txt. Built by scripts/frontend from frontend/. */" },
+  banner: {
+    js: `/* CodeMirror and Lezer, MIT: see markdown-editor.licences.txt. Built by scripts/frontend from frontend/ (${digest}). */`,
+  },
 });
 const names = new Set(
   Object.keys(result.metafile.inputs)

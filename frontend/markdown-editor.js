@@ -85,7 +85,8 @@ function block(view, text) {
   const { state } = view;
   const line = state.doc.lineAt(state.selection.main.head);
   const lead = line.text.trim() ? "\n\n" : line.number > 1 && state.doc.line(line.number - 1).text.trim() ? "\n" : "";
-  const insert = `${lead}${text}\n\n`;
+  const next = line.number < state.doc.lines ? state.doc.line(line.number + 1) : null;
+  const insert = `${lead}${text}${!next ? "\n\n" : next.text.trim() ? "\n" : ""}`;
   view.dispatch({ changes: { from: line.to, insert }, selection: { anchor: line.to + insert.length }, userEvent: "input", scrollIntoView: true });
 }
 

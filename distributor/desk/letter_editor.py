@@ -56,7 +56,10 @@ def write(request: HttpRequest) -> HttpResponse:
         return _answer(request, None)
     key = request.GET.get("draft", "")
     autosave = autosaves.of_editor(request.user.get_username(), key=key) if key else None
-    values = autosave.values if autosave is not None else {"key": [_key(key)], "base": ["0"]}
+    begun = {"key": [_key(key)], "base": ["0"], "publication": [request.GET.get("publication", "")]}
+    values = (
+        autosave.values if autosave is not None else {name: texts for name, texts in begun.items() if texts != [""]}
+    )
     return _page(request, LetterForm(values=values), None, autosave=autosave)
 
 

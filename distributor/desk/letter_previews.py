@@ -23,6 +23,8 @@ class TextPreview:
 def of_values(values: Values, publication: Publication) -> TextPreview:
     """Return the text of a form as readers see it."""
     text, title = ((values.get(name) or [""])[0] for name in ("text", "title"))
+    if not text.strip():
+        return TextPreview()
     try:
         draft = editor_saves.read_text(text, title=title)
     except DistributorError as error:

@@ -292,6 +292,8 @@ def test_the_preview_is_what_readers_get_and_nothing_that_runs(editor: Client, p
         shown = markup.document_fromstring(answer.content)
         assert not any("onerror" in element.attrib or element.text == "alert(1)" for element in shown.iter())
     assert not Letter.objects.exists()
+    nothing = html(editor.post("/desk/letters/preview/", new_letter(publication, text=" ")))
+    assert ("The text, as readers will see it." in nothing, "error" in nothing) == (True, False)
 
 
 def test_versions_are_listed_compared_and_restored(editor: Client, letter: Letter) -> None:
@@ -312,3 +314,23 @@ def test_versions_are_listed_compared_and_restored(editor: Client, letter: Lette
 def test_a_script_gets_the_address_of_what_it_saved(editor: Client, publication: Publication) -> None:
     answer = editor.post("/desk/letters/write/", new_letter(publication), headers={"x-requested-with": "fetch"})
     assert answer.json() == {"address": f"/desk/letters/{Letter.objects.get().pk}/"}
+
+
+def test_without_a_publication_the_form_says_what_to_do(editor: Client) -> None:
+    assert editor.get("/desk/letters/write/").status_code == 200
+    answer = editor.post("/desk/letters/write/", {"key": KEY, "title": "The horn", "text": TEXT, "do": "save"})
+    assert "There is no publication yet" in html(answer)
+
+
+def test_another_publication_offers_its_own_series_and_people(editor: Client, letter: Letter) -> None:
+    tide = world.make_publication("tide")
+    page = html(editor.get("/desk/letters/write/", {"publication": letter.publication_id}))
+    assert 'value="Letters from the Pier" data-next="8"' in page
+    assert "Letters from the Pier" not in html(editor.get("/desk/letters/write/", {"publication": tide.pk}))
+
+
+def test_a_long_korean_letter_is_saved_whole(editor: Client, publication: Publication) -> None:
+    text = "\n\n".join(["안개가 걷히면 항구는 다시 소리를 낸다." * 20] * 1_500)
+    answer = editor.post("/desk/letters/write/", new_letter(publication, text=text))
+    assert answer.status_code == 302
+    assert len(Letter.objects.get().body_text) == len(text)

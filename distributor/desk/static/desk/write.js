@@ -136,7 +136,17 @@ form.addEventListener("submit", (event) => {
   else useChosenPicture(wish);
 });
 
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+  event.preventDefault();
+  save();
+});
+
+let saves = false;
+
 async function save() {
+  if (saves) return undefined;
+  saves = true;
   local.write(false);
   await close();
   try {
@@ -147,6 +157,7 @@ async function save() {
     }
     return HTMLFormElement.prototype.submit.call(form); // its page says what is wrong, beside the field
   } catch (error) {
+    saves = false;
     reopen();
     return explain(error);
   }
@@ -199,6 +210,16 @@ function showNext() {
   field("number").placeholder = number ? filled(words.next, { number }) : "";
 }
 field("series").addEventListener("input", showNext);
+
+// Another publication has other series and people.
+field("publication").addEventListener("change", async () => {
+  const page = new DOMParser().parseFromString(await (await fetch(`?publication=${field("publication").value}`)).text(), "text/html");
+  for (const list of document.querySelectorAll("datalist")) {
+    const fresh = page.getElementById(list.id);
+    if (fresh) list.replaceChildren(...fresh.children);
+  }
+  showNext();
+});
 
 // What this browser has and the server never got is brought back.
 function restore(entries) {
