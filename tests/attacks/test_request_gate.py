@@ -90,7 +90,13 @@ def test_views_with_large_bodies_are_few_and_behind_the_login() -> None:
     large = {route: limit.editors_only for route, limit in limits.items() if limit != SMALL}
     assert large == {
         "desk/imports/": True,
+        "desk/letters/<int:letter_id>/autosave/": True,
+        "desk/letters/<int:letter_id>/edit/": True,
+        "desk/letters/autosave/": True,
         "desk/letters/new/": True,
+        "desk/letters/pictures/": True,
+        "desk/letters/preview/": True,
+        "desk/letters/write/": True,
         "desk/settings/": True,
         "desk/settings/<slug:publication>/": True,
         "webhooks/feeds/<str:key>": False,
