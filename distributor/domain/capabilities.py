@@ -40,7 +40,8 @@ class Capabilities:
 
     - `limit`: the longest text of one post in units of `counts`; None for no limit.
     - `link_length`: what a URL counts whatever its real length; None when it counts as text.
-    - `bare_links`: an address without http(s):// counts as one, too.
+    - `bare_links`: an address without a scheme counts as one, too.
+    - `short_mentions`: of “@mira@quay.example” only “@mira” counts.
     - `link_needed`: a post always carries the letter's link: no setting leaves it out.
     - `threads`: a text that is too long may become several posts.
     - `addressed`: goes to recipients from mailing lists, in batches, instead of one post to an account.
@@ -61,6 +62,7 @@ class Capabilities:
     counts: LengthUnit = "characters"
     link_length: int | None = None
     bare_links: bool = True
+    short_mentions: bool = False
     links: bool = True
     link_needed: bool = False
     images: bool = False

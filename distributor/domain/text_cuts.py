@@ -11,7 +11,7 @@ import regex
 from distributor.domain import urls
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.tags import tags
-from distributor.domain.text_length import capacity, cluster_cost, cost
+from distributor.domain.text_length import capacity, cluster_cost, cost, uncuttable
 from distributor.domain.urls import Span
 
 ELLIPSIS = "…"
@@ -56,7 +56,7 @@ class Atoms:
         self.capabilities = capabilities
         self.ends: list[int] = []
         self.sizes: list[int] = []
-        self._whole = urls.merge([*urls.unbreakable(text), *self._tags()])
+        self._whole = urls.merge([*uncuttable(text, capabilities), *self._tags()])
         self._costs: dict[str, int] = {}  # of clusters
         self._piece_iterator = self._pieces()
 

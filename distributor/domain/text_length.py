@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import regex
 
 from distributor.domain import urls
 from distributor.domain.capabilities import Capabilities, LengthUnit
+from distributor.domain.scheme_links import mentions, scheme_links
 from distributor.domain.urls import Span
 
 # X, twitter-text configuration v3 (https://docs.x.com/fundamentals/counting-characters): every link counts 23, every
@@ -29,25 +30,58 @@ _CLUSTER = regex.compile(r"\X")
 _PLAIN = regex.compile(r"[\u0000-\u10FF]*+\Z")  # no emoji sequence, nothing that counts 2
 
 
-def length(text: str, counts: LengthUnit, *, link: int | None = None, bare_links: bool = True) -> int:
+def length(
+    text: str,
+    counts: LengthUnit,
+    *,
+    link: int | None = None,
+    bare_links: bool = True,
+    short_mentions: bool = False,
+) -> int:
     """Return how long `text` is in units of `counts`; any text has a length, also one with lone surrogates.
 
     `weighted` is X's way, in which a link counts 23; `emoji-bytes` is Threads', in which an emoji counts its UTF-8
     bytes and everything else one a character. `link` says what a link counts elsewhere, where that is not its own
-    length; without `bare_links` only what begins with http(s):// is one.
+    length; without `bare_links` only what begins with a scheme is one. With `short_mentions` the server of a person who
+    is mentioned counts nothing.
     """
     if counts == "weighted":
         text = unicodedata.normalize("NFC", text)
         link = WEIGHTED_LINK if link is None else link
-    spans = [] if link is None else urls.links(text)
-    if not bare_links:
-        spans = [span for span in spans if urls.has_protocol(text, span)]
-    return (link or 0) * len(spans) + sum(plain_length(segment, counts) for segment in _between(text, spans))
+    sizes = {} if link is None else dict.fromkeys(_links(text, bare_links=bare_links), link)
+    if short_mentions:
+        sizes = {span: plain_length(user, counts) for span, user in mentions(text)} | sizes
+    spans = _apart(sizes)
+    return sum(sizes[span] for span in spans) + sum(plain_length(rest, counts) for rest in _between(text, spans))
 
 
 def measure(text: str, capabilities: Capabilities) -> int:
     """Return how long `text` is on a channel with these capabilities."""
-    return length(text, capabilities.counts, link=capabilities.link_length, bare_links=capabilities.bare_links)
+    return length(
+        text,
+        capabilities.counts,
+        link=capabilities.link_length,
+        bare_links=capabilities.bare_links,
+        short_mentions=capabilities.short_mentions,
+    )
+
+
+def uncuttable(text: str, capabilities: Capabilities) -> list[Span]:
+    """Return the links that may not be cut there: those that it counts as such, and all else with http(s)://."""
+    return urls.merge([*urls.unbreakable(text), *_links(text, bare_links=capabilities.bare_links)])
+
+
+def _links(text: str, *, bare_links: bool) -> list[Span]:
+    return urls.links(text) if bare_links else scheme_links(text)
+
+
+def _apart(spans: Iterable[Span]) -> list[Span]:
+    """Return stretches in order, of those that overlap the first."""
+    apart: list[Span] = []
+    for span in sorted(spans):
+        if not apart or span.start >= apart[-1].end:
+            apart.append(span)
+    return apart
 
 
 def capacity(capabilities: Capabilities) -> int | None:

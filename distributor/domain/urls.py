@@ -64,17 +64,18 @@ def links(text: str) -> list[Span]:
     return list(_links(text))
 
 
-def has_protocol(text: str, span: Span) -> bool:
-    """Return whether a link begins with http:// or https://."""
-    return text[span.start : span.end].lower().startswith(("http://", "https://"))
-
-
 def unbreakable(text: str) -> list[Span]:
     """Return the links that may not be cut: X's and everything else that begins with http(s)://."""
     other_links = (
         Span(match.start(), match.start() + len(match[0].rstrip(".,;:!?\"')]"))) for match in _ANY_LINK.finditer(text)
     )
     return merge([*links(text), *other_links])
+
+
+def host_at(text: str, start: int) -> Span | None:
+    """Return the host name that begins there and ends in a top-level domain that there is, None for none."""
+    run = _RUN.match(text, start)
+    return _domain(text, start, run.end()) if run else None
 
 
 def merge(stretches: Iterable[Span]) -> list[Span]:
@@ -100,12 +101,12 @@ def _links(text: str) -> Iterator[Span]:
                 break
             begin = scan_end = _tail_end(text, domain.end)
             if protocol is not None:
-                if with_protocol := _whole_link(text, protocol, domain, scan_end):
+                if with_protocol := whole_link(text, protocol, domain, scan_end):
                     yield with_protocol
             elif _wanted(text, domain) and (plain := list(_plain_domains(text, domain))):
                 yield from plain[:-1]
                 # Port and query belong to a link without https:// only where it has a path.
-                has_path = text.startswith("/", _port_end(text, domain.end))
+                has_path = text.startswith("/", port_end(text, domain.end))
                 yield Span(plain[-1].start, scan_end if has_path else plain[-1].end)
 
 
@@ -115,7 +116,7 @@ def _protocol_before(text: str, start: int, earliest: int) -> int | None:
     if match is None:
         return None
     begin = match.start()
-    return begin if begin == 0 or _may_precede(text[begin - 1]) else None
+    return begin if begin == 0 or may_precede(text[begin - 1]) else None
 
 
 def _first_start(text: str, start: int, end: int, earliest: int) -> int | None:
@@ -127,13 +128,14 @@ def _first_start(text: str, start: int, end: int, earliest: int) -> int | None:
     if start == 0:
         # The very first character may be the one before the link, when a link follows.
         return 1 if _FOREIGN.match(text) and _domain(text, 1, end) else 0
-    if start > earliest and _may_precede(text[start - 1]):
+    if start > earliest and may_precede(text[start - 1]):
         return start
     foreign = _FOREIGN.search(text, start, end)
     return foreign.end() if foreign and foreign.end() < end else None
 
 
-def _may_precede(character: str) -> bool:
+def may_precede(character: str) -> bool:
+    """Return whether a link may begin behind a character."""
     return character not in _NOT_BEFORE and not (character.isascii() and character.isalnum())
 
 
@@ -143,7 +145,7 @@ def _wanted(text: str, domain: Span) -> bool:
     return _encodable(text[domain.start : domain.end]) is not None
 
 
-def _whole_link(text: str, protocol: int, domain: Span, stop: int) -> Span | None:
+def whole_link(text: str, protocol: int, domain: Span, stop: int) -> Span | None:
     """Return the link with its protocol, unless its name can't exist or it is too long."""
     host_name = _encodable(text[domain.start : domain.end])
     if host_name is None or len(host_name) + stop - domain.end + 2 * (domain.start - protocol) > _LONGEST_URL:
@@ -207,13 +209,14 @@ def _goes_on(text: str, stop: int) -> bool:
 
 def _tail_end(text: str, position: int) -> int:
     """Return where port, path and query after a host name end."""
-    position = _port_end(text, position)
+    position = port_end(text, position)
     if path := _PATH.match(text, position):
         position += len(_trim_path(path[0]))
     return _query_end(text, position)
 
 
-def _port_end(text: str, position: int) -> int:
+def port_end(text: str, position: int) -> int:
+    """Return where the port that begins at a position ends; the position itself for none."""
     port = _PORT.match(text, position)
     return port.end() if port else position
 

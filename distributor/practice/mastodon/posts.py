@@ -19,18 +19,22 @@ from distributor.practice.store import Post
 LIMIT, LINK = 500, 23
 HOST = "https://practice.social"
 
-# A link has http(s):// and the name of a host with an ending: “example.com/a” and “http://localhost/a” are text.
+# A link has a scheme and the name of a host with an ending: “example.com/a” and “http://localhost/a” are text. Its path
+# goes on to white space, brackets or a question mark, in any script (config/initializers/twitter_regex.rb).
+_SCHEMES = "https?|dat|dweb|ipfs|ipns|ssb|gopher|gemini"
 _URL = re.compile(
-    r"(?<![\w@#$/])https?://(?:[\w-]+\.)+[^\W\d_]{2,}(?![\w-])(?::\d+)?(?:[/?#](?:[^\s<>\"]*[^\s<>\".,;:!?)\]»”])?)?",
+    rf"(?<![A-Za-z0-9@#$])(?:{_SCHEMES})://(?:[\w-]+\.)+(?:[a-z]{{2,}}|xn--[a-z0-9-]+)(?![a-z0-9@+-])(?::\d+)?"
+    r"(?:/(?:[^\s<>()?]|\([^\s<>()?]+\))*(?<![!*\"'「」;:=,.$%\[\]~&|@]))?(?:\?[^\s<>\"{}]*[\w&=#/-])?",
     re.IGNORECASE,
 )
+_REMOTE = re.compile(r"(?<![=/\w])(@[a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@\w+(?:[.-]+\w+)*(?![@＠à-ÿ]|://)", re.IGNORECASE)
 _WORD = re.compile(r"(?P<url>https?://[^\s<>\"]*[^\s<>\".,;:!?)\]»”])|(?<!\S)#(?P<tag>\w+)|(?P<newline>\n)")
 _VISIBLE_LENGTH = 30  # characters of an address
 
 
 def length(text: str) -> int:
-    """Return how long a text is: in grapheme clusters, each link as long as any other."""
-    return len(regex.findall(r"\X", _URL.sub("x" * LINK, text)))
+    """Return how long a text is: in grapheme clusters, links all alike, people without their server."""
+    return len(regex.findall(r"\X", _REMOTE.sub(r"\1", _URL.sub("x" * LINK, text))))
 
 
 def id_of(number: str) -> str:

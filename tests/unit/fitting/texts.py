@@ -76,6 +76,7 @@ CAPABILITIES = st.one_of(
         counts=st.sampled_from(COUNTINGS),
         link_length=st.sampled_from([None, 23]),
         bare_links=st.booleans(),
+        short_mentions=st.booleans(),
         bytes_limit=st.sampled_from([None, None, 8, 90, 500]),
         threads=st.just(True),
     ),

@@ -30,6 +30,20 @@ LINK = "https://letters.example.org/morning/letters/the-seventh-letter/"
         ("http://a.example.org and http://b.example.org", 23 + 5 + 23),
         ("read example.com today", 22),  # no link to Mastodon
         ("http://127.0.0.1:8000/a", 23),  # its real length: no public name
+        ("@mira@quay.com.very.long.host", 5),
+        ("By @mira@quay.com, @jo_lane and @a.b-c@x.museum.", 3 + 5 + 2 + 8 + 5 + 6 + 1),
+        ("write to mira@quay.com", 22),
+        ("https://harbor.com/@mira@quay.com/12", 23),  # a link, and no mention in it
+        ("https://harbor.com/한글경로/둘째", 23),
+        ("https://harbor.com/港口/信?页=一 end", 27),
+        ("(https://harbor.com/한글경로)", 25),
+        ("https://harbor.com/a_(b)_c, and", 23 + 5),
+        ("https://harbor.com/ok?x=1&y=", 23),
+        ("gemini://harbor.com/a and ipfs://harbor.com/b", 23 + 5 + 23),
+        ("ftp://harbor.com/a", 18),
+        ("xhttps://harbor.com/a/b/c/d/e", 29),
+        ("https://harbor.com", 23),
+        ("한글https://harbor.com/a", 25),
     ],
 )
 def test_characters(text: str, size: int) -> None:
@@ -45,6 +59,15 @@ def test_no_post_is_longer_than_a_server_takes(text: str, thread: bool) -> None:
     assert max(practice.length(post) for post in posts) <= 500
     if not thread:
         assert practice.length(posts[0]) > 350  # and the room is used
+
+
+def test_a_text_full_of_mentions_and_paths_in_hangul_uses_its_room() -> None:
+    text = "@mira@quay.com.very.long.host https://harbor.com/한글경로/방파제 " * 12
+    (post,) = fit(text, CAPABILITIES, keep="", thread=False).parts
+    assert post.startswith(text.strip())  # twelve times 5 + 1 + 23 + 1
+    longer = fit(text * 3, CAPABILITIES, keep="", thread=True).parts
+    assert len(longer) == 3
+    assert max(practice.length(part) for part in longer) <= 500
 
 
 def test_what_has_http_is_a_link_wherever_it_stands() -> None:
