@@ -104,7 +104,8 @@ def calendar_page(
     begin, end = calendar_day(dates[0], zone).begins, calendar_day(dates[-1], zone).ends
     dispatches, complete = calendar.parts_between(publication, begin, end, channels=channels)
     today, month = now.astimezone(zone).date(), day.month if view == "month" else None
-    cells = [_day_cell(cell_day, zone, today, dispatches, month=month) for cell_day in dates]
+    entries = calendar.entries(dispatches, cell=lambda moment: moment.astimezone(zone).date())
+    cells = [_day_cell(cell_day, zone, today, entries.get(cell_day, ()), month=month) for cell_day in dates]
     in_short = gettext("j M Y")
     page = CalendarPage(
         view=view,
@@ -150,16 +151,15 @@ def _dates(view: str, day: date) -> list[date]:
     return [day + timedelta(days=number) for number in range(LIST_DAYS)]
 
 
-def _day_cell(day: date, zone: ZoneInfo, today: date, dispatches: Sequence[Dispatch], *, month: int | None) -> DayCell:
-    whole = calendar_day(day, zone)
-    day_dispatches = [dispatch for dispatch in dispatches if whole.has(calendar.time_of(dispatch))]
-    entries = calendar.entries(day_dispatches, cell=lambda _moment: day).get(day, [])
+def _day_cell(
+    day: date, zone: ZoneInfo, today: date, entries: Sequence[CalendarEntry], *, month: int | None
+) -> DayCell:
     return DayCell(
         day=day,
         title=date_format(day, gettext("l j F Y")),
         is_today=day == today,
         beside=month is not None and day.month != month,
-        note=_length_note(whole),
+        note=_length_note(calendar_day(day, zone)),
         entries=entries,
     )
 
