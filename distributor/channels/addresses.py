@@ -26,6 +26,8 @@ _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
 # RFC 8215: the same, for one network's own use.
 _LOCAL_NAT64 = IPv6Network("64:ff9b:1::/48")
+_LOOPBACK = "127.0.0.1"
+_OWN_NAMES = frozenset(("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"))
 # The smallest first: it says more than the one that it lies in.
 _BLOCKS = sorted(SPECIAL_BLOCKS, key=lambda block: -block.network.prefixlen)
 
@@ -83,9 +85,30 @@ def is_public(address: str) -> bool:
     return next((block.reachable for block in _BLOCKS if ip in block.network), True)
 
 
-def is_literal(host: str) -> bool:
-    """Return whether a host is an address itself, and no name."""
-    return _read(host) is not None
+def refusal_of_host(host: str) -> str:
+    """Return why connections to a host are refused whatever DNS says, as `refusal` does; "" where that can't be told.
+
+    It is told of addresses, in every spelling that systems read (“0x7f.1”), and of the names of this machine.
+    """
+    address = _literal(host) or (_LOOPBACK if _is_this_machine(host) else "")
+    return refusal(host, address) if address else ""
+
+
+def _literal(host: str) -> str:
+    """Return the address that a host is itself, as it is usually written; "" for a name."""
+    name = host.rstrip(".")
+    if _read(name) is not None:
+        return name
+    try:
+        return socket.inet_ntoa(socket.inet_aton(name))  # one to four numbers, decimal, octal or hexadecimal
+    except (OSError, ValueError):
+        return ""
+
+
+def _is_this_machine(host: str) -> bool:
+    """Whether a name is this machine's by RFC 6761 §6.3, or as systems have it in their table of hosts."""
+    name = host.lower().rstrip(".")
+    return name in _OWN_NAMES or name.endswith(".localhost")
 
 
 def _read(address: str) -> Address | None:

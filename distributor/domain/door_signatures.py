@@ -27,10 +27,14 @@ Scheme = Literal["ghost", "wordpress", "hmac", "bearer"]
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a call proved. `refusal` says why it is not believed, "" where it is; `call_id` is the same for the same."""
+    """What a call proved. `refusal` says why it is not believed, "" where it is; `call_id` is the same for the same.
+
+    With `has_time` its time is proven as well: the same again, later, can't be anything new.
+    """
 
     refusal: str = ""
     call_id: str = ""
+    has_time: bool = False
 
 
 def proof_of(
@@ -77,11 +81,11 @@ def _timestamp_proof(text: str, body: bytes, *, secret: str, now: datetime, unit
     if at is None or abs(now - at) > TOLERANCE:
         minutes = TOLERANCE // timedelta(minutes=1)
         return Proof(f"It is signed for another time than now, by more than {minutes} minutes: set the clocks.")
-    return Proof(call_id=_digest(content))
+    return Proof(call_id=_digest(content), has_time=True)
 
 
 def _plain(text: str, body: bytes, *, secret: str, name: str) -> Proof:
-    """A signature of the body alone: the same body is the same call, whenever it comes."""
+    """A signature of the body alone: nothing tells the same call from one that says the same again."""
     signature = text.strip()
     signature = signature[7:] if signature.lower().startswith("sha256=") else signature
     if not signature:

@@ -1,40 +1,34 @@
 """What is done with what arrived at doors: letters are taken in and queued by the door's rules, or withdrawn.
 
-Any number of workers may run at once; what a killed one took is taken again. All that one arrival does is one
-transaction with its end: it is done once or not at all.
+Those of a door are done in their order (`arrival_queue`). All that one arrival does is one transaction with its end: it
+is done once or not at all.
 """
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
 
 from distributor.delivery import database_clock, wakeups
-from distributor.delivery.models import Dispatch
-from distributor.delivery.planning import approval
-from distributor.domain.errors import BadInput, DistributorError, StateError, UnclearLetter
+from distributor.domain.errors import BadInput, DistributorError, UnclearLetter
 from distributor.domain.feed_looks import NEWS_SPAN, brake
 from distributor.domain.letters import Draft
 from distributor.domain.source_keys import FeedName, SourceKey, address_keys, guid_keys, id_keys
-from distributor.domain.states import State
-from distributor.letters import versions
 from distributor.letters.actions import take_in
 from distributor.letters.models import Letter, LetterKey
-from distributor.newsroom import intake_rules
-from distributor.newsroom.counts import count_words
-from distributor.newsroom.formats import ghost, mail, mapped_json, wordpress
+from distributor.newsroom import arrival_queue, intake_rules, withdrawals
+from distributor.newsroom.formats import mail
 from distributor.newsroom.formats.submission import Submission, draft_of
 from distributor.newsroom.models import Arrival, IntakeDoor
+from distributor.newsroom.submissions import submission_of
 
 logger = logging.getLogger(__name__)
 
 _NO_FEED: Final = FeedName()
 AT_ONCE: Final = 20
-CLAIM_TIME: Final = timedelta(minutes=3)  # longer than one takes
-MOST_ATTEMPTS: Final = 5
 BODIES_KEPT: Final = timedelta(days=30)
 ROWS_KEPT: Final = timedelta(days=400)
 
@@ -42,7 +36,7 @@ ROWS_KEPT: Final = timedelta(days=400)
 def work() -> None:
     """Do what waits, one after the other, and forget what is old."""
     for _ in range(AT_ONCE):
-        arrival_id = _take()
+        arrival_id = arrival_queue.take()
         if arrival_id is None:
             break
         _handle(arrival_id)
@@ -71,26 +65,12 @@ def answer(arrival_id: int, *, corrects: Letter | None = None, actor: str = "") 
     return arrival
 
 
-@transaction.atomic
-def _take() -> int | None:
-    """Take the next arrival that waits, so that no other worker does, and count the attempt."""
-    now = database_clock.now()
-    rows = Arrival.objects.select_for_update(skip_locked=True).filter(state=Arrival.State.WAITING, next_at__lte=now)
-    arrival = rows.order_by("next_at", "pk").first()
-    if arrival is None:
-        return None
-    arrival.attempts += 1
-    arrival.next_at = now + CLAIM_TIME
-    arrival.save(update_fields=["attempts", "next_at"])
-    return arrival.pk
-
-
 def _handle(arrival_id: int) -> None:
     arrival = Arrival.objects.select_related("door__publication").get(pk=arrival_id)
     door, body = arrival.door, bytes(arrival.body or b"")
     attempts = arrival.attempts
     try:
-        submission = _submission(door, body)
+        submission = submission_of(door, body)
         draft = _draft(door, body) if submission.event == "publish" else None
         with transaction.atomic():
             arrival = Arrival.objects.select_for_update().select_related("door__publication").get(pk=arrival_id)
@@ -100,29 +80,20 @@ def _handle(arrival_id: int) -> None:
                 _take_letter(arrival, draft)
             else:
                 _note_event(arrival, submission)
+            arrival_queue.supersede(arrival)
             _end(arrival)
     except UnclearLetter as error:
-        _fail(arrival_id, attempts, Arrival.State.ASKS, str(error))
+        arrival_queue.supersede(arrival)
+        arrival_queue.fail(arrival_id, attempts, Arrival.State.ASKS, str(error))
     except DistributorError as error:
-        _fail(arrival_id, attempts, Arrival.State.FAILED, str(error))
+        arrival_queue.fail(arrival_id, attempts, Arrival.State.FAILED, str(error))
     except Exception:
-        if attempts >= MOST_ATTEMPTS:
-            _fail(arrival_id, attempts, Arrival.State.FAILED, "It broke something each time: the log says what.")
+        arrival_queue.put_back(arrival_id, attempts=attempts)
         raise
 
 
-def _submission(door: IntakeDoor, body: bytes) -> Submission:
-    if door.kind == IntakeDoor.Kind.GHOST:
-        return ghost.read(body)
-    if door.kind == IntakeDoor.Kind.WORDPRESS:
-        return wordpress.read(body)
-    if door.kind == IntakeDoor.Kind.JSON:
-        return mapped_json.read(body, door.options.get("mapping", {}), door_id=door.pk)
-    return Submission("publish")
-
-
 def _draft(door: IntakeDoor, body: bytes) -> Draft:
-    draft = mail.draft_of(body) if door.kind == IntakeDoor.Kind.MAIL else draft_of(_submission(door, body))
+    draft = mail.draft_of(body) if door.kind == IntakeDoor.Kind.MAIL else draft_of(submission_of(door, body))
     return intake_rules.in_series(draft, door)
 
 
@@ -141,7 +112,7 @@ def _take_letter(
     )
     arrival.letter, arrival.title, arrival.state = intake.letter, draft.title[:500], Arrival.State.DONE
     if not intake.created:
-        arrival.reason = "It is there already and brought up to date; nothing goes out again."
+        arrival.reason = withdrawals.after_edit(intake.letter)
         return
     arrival.is_news = True
     since = arrival.at - NEWS_SPAN
@@ -162,15 +133,8 @@ def _note_event(arrival: Arrival, submission: Submission) -> None:
     if letter is None:
         arrival.reason = f"{submission.why} No letter of it is here."
         return
-    number = _take_back(letter)
-    letter.withheld = f"Its source says: {submission.why}"
-    letter.save(update_fields=["withheld", "updated_at"])
-    versions.record(letter, actor=f"the door {arrival.door.name}", origin=f"the door {arrival.door.name}")
     arrival.letter, arrival.state = letter, Arrival.State.DONE
-    count = count_words(number, "dispatch", "dispatches")
-    drafts = f"Not sent yet and drafts again: {count}." if number else ""
-    sentences = (submission.why, drafts, "What has gone out stays until you withdraw it.")
-    arrival.reason = " ".join(filter(None, sentences))
+    arrival.reason = withdrawals.withhold(letter, submission.why, origin=f"the door {arrival.door.name}")
 
 
 def _letter_of(door: IntakeDoor, keys: tuple[SourceKey, ...]) -> Letter | None:
@@ -180,27 +144,7 @@ def _letter_of(door: IntakeDoor, keys: tuple[SourceKey, ...]) -> Letter | None:
     return Letter.objects.get(pk=letters.pop()) if len(letters) == 1 else None
 
 
-def _take_back(letter: Letter) -> int:
-    """Make drafts of a letter's dispatches that are approved and have not gone out; return how many."""
-    number = 0
-    unsent = letter.dispatches.filter(state__in=(State.HELD.value, State.SCHEDULED.value)).order_by("pk")
-    for dispatch_id in unsent.values_list("pk", flat=True):
-        try:
-            with transaction.atomic():
-                dispatch: Dispatch = approval.take_back(dispatch_id)
-        except StateError:
-            continue  # it went out just now
-        number += dispatch.state == State.DRAFT.value
-    return number
-
-
 def _end(arrival: Arrival) -> None:
     arrival.ended_at = database_clock.now()
     arrival.save()
     logger.info("What arrived at the door %s: %s", arrival.door.name, arrival.state, extra={"arrival_id": arrival.pk})
-
-
-def _fail(arrival_id: int, attempts: int, state: Arrival.State, reason: str) -> None:
-    now: datetime = database_clock.now()
-    rows = Arrival.objects.filter(pk=arrival_id, attempts=attempts, state=Arrival.State.WAITING)
-    rows.update(state=state, reason=reason, ended_at=now)

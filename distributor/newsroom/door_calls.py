@@ -13,6 +13,7 @@ from distributor.delivery import database_clock, wakeups
 from distributor.domain.door_signatures import Scheme, proof_of
 from distributor.newsroom import door_actions
 from distributor.newsroom.models import Arrival, IntakeDoor
+from distributor.newsroom.submissions import post_key
 
 MOST_REFUSALS: Final = 50  # of a door: who knows its address may write as many as they like
 
@@ -39,21 +40,34 @@ def receive(key: str, headers: Mapping[str, str], body: bytes) -> CallAnswer:
     if not door.is_open:
         refuse(door, "The door is closed.", size=len(body))
         return CallAnswer(HTTPStatus.SERVICE_UNAVAILABLE, "The door is closed.")
-    is_new = write_down(door, body, call_id=proof.call_id)
-    return CallAnswer(HTTPStatus.ACCEPTED, "It is taken." if is_new else "It came before and is taken already.")
+    is_new = write_down(
+        door, body, call_id=proof.call_id, post_key=post_key(door, body), may_come_again=not proof.has_time
+    )
+    return CallAnswer(HTTPStatus.ACCEPTED, "It is written down." if is_new else "It came before and is written down.")
 
 
 @transaction.atomic
-def write_down(door: IntakeDoor, body: bytes, *, call_id: str) -> bool:
-    """Write an arrival down and wake a worker; whether it is a new one: the same call again changes nothing."""
+def write_down(
+    door: IntakeDoor, body: bytes, *, call_id: str, post_key: str = "", may_come_again: bool = False
+) -> bool:
+    """Write an arrival down and wake a worker; whether it is a new one: the same call again changes nothing.
+
+    A call that failed is taken anew. One that `may_come_again`, since its id is of its body alone, is the same call as
+    long as no other came about its post: after that it says that the post is again as it was.
+    """
+    IntakeDoor.objects.select_for_update(no_key=True).get(pk=door.pk)  # so that arrivals are numbered as they come
+    previous = door.arrivals.filter(call_id=call_id).first() if call_id else None
+    if previous is not None:
+        later = door.arrivals.filter(pk__gt=previous.pk, post_key=post_key)
+        is_back = may_come_again and bool(post_key) and later.exists()
+        if previous.state != Arrival.State.FAILED and not is_back:
+            return False
+        previous.call_id = ""
+        previous.save(update_fields=["call_id"])
     now = database_clock.now()
-    arrivals = Arrival.objects.bulk_create(
-        [Arrival(door=door, at=now, call_id=call_id, body=body, size=len(body), next_at=now)], ignore_conflicts=True
-    )
-    stored = Arrival.objects.filter(door=door, call_id=call_id, at=now).exists()
-    if stored:
-        wakeups.after_commit("newsroom.arrivals")
-    return bool(arrivals) and stored
+    door.arrivals.create(at=now, call_id=call_id, post_key=post_key, body=body, size=len(body), next_at=now)
+    wakeups.after_commit("newsroom.arrivals")
+    return True
 
 
 def refuse(door: IntakeDoor, reason: str, *, size: int) -> None:

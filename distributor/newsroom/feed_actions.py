@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from distributor.channels.addresses import refusal_of_host
 from distributor.channels.http import check_scheme, plain_address, without_secrets
 from distributor.delivery import database_clock
 from distributor.domain.errors import BadInput
 from distributor.domain.feed_looks import LONGEST_MINUTES, SHORTEST_MINUTES, USUAL_MINUTES
+from distributor.domain.host_names import ascii_host
 from distributor.letters.models import Publication
 from distributor.newsroom import feed_claims, feed_looks, hub_subscriptions, intake_rules, practice_origin
 from distributor.newsroom.intake_rules import RuleSettings
@@ -61,13 +63,16 @@ def add(publication: Publication, url: str, settings: FeedSettings, *, actor: st
     url = url.partition("#")[0]
     if len(url) > URL_LIMIT:
         raise BadInput(f"The address has more than {URL_LIMIT:,} characters: give a shorter one.")
+    is_practice = practice_origin.is_practice(url)
+    if not is_practice and (problem := refusal_of_host(_host(url))):
+        raise BadInput(problem)
     _check(publication, settings)
     now = database_clock.now()
     feed = WatchedFeed(
         publication=publication,
         url=url,
         added_url=url,
-        practice=practice_origin.is_practice(url),
+        practice=is_practice,
         added_by=actor[:200],
         next_look_at=now,
         next_cause=FeedLook.Cause.PERSON,
@@ -153,6 +158,14 @@ def remove(feed: WatchedFeed) -> None:
 def settings_of(feed: WatchedFeed) -> FeedSettings:
     """Return what is chosen for a feed."""
     return FeedSettings(feed.name, feed.interval_minutes, intake_rules.read(feed))
+
+
+def _host(url: str) -> str:
+    """Return the host of an address as it is looked up. Raises BadInput for one that can't be."""
+    try:
+        return ascii_host(urlsplit(url).hostname or "")
+    except ValueError:
+        raise BadInput("The address has no host that there can be: copy it from the browser.") from None
 
 
 def _check(publication: Publication, settings: FeedSettings) -> None:

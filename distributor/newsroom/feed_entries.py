@@ -1,19 +1,21 @@
 """What becomes of a feed's entries: each is a letter once, and those that are news are queued by the feed's rules.
 
-An entry that was seen, by what it says, is passed over: its letter is there. So a feed that changes its entries' ids
-and addresses on every read brings nothing new, and a long feed costs little. See docs/decisions/watched-feeds.md.
+An entry that was seen, by what it says, is passed over unless it was another one in between: its letter is there. So a
+feed that changes its entries' ids and addresses on every read brings nothing new, and a long feed costs little. See
+docs/decisions/watched-feeds.md.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from distributor.domain.errors import BadInput, UnclearLetter
 from distributor.domain.feed_looks import NEWS_SPAN, brake
@@ -24,7 +26,7 @@ from distributor.letters.actions import Intake, take_in
 from distributor.letters.intake import draft_json
 from distributor.letters.intake.feed import is_cut_notice
 from distributor.letters.models import Letter, LetterKey
-from distributor.newsroom import intake_rules
+from distributor.newsroom import intake_rules, withdrawals
 from distributor.newsroom.models import FeedEntry, WatchedFeed
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -54,7 +56,12 @@ def take_in_entries(feed: WatchedFeed, drafts: Sequence[Draft], *, now: datetime
     result = EntriesResult(entries=len(drafts))
     for name in dict.fromkeys(draft.feed for draft in drafts if draft.feed):
         source_feeds.note_reading(feed.publication, name, now=now)
-    unseen_drafts = _unseen(feed, drafts, result, now=now)
+    by_digest: dict[str, Draft] = {}
+    for draft in drafts:
+        by_digest.setdefault(digest_of(draft), intake_rules.in_series(draft, feed))
+    for edited_letter in _reversions(feed, by_digest):
+        _note_withheld(edited_letter, result)
+    unseen_drafts = _unseen(feed, by_digest, result, now=now)
     news: list[tuple[FeedEntry, Letter, Draft]] = []
     for digest, draft in _oldest_first(unseen_drafts):
         row = FeedEntry(feed=feed, digest=digest, title=draft.title, noted_at=now, seen_at=now)
@@ -62,6 +69,8 @@ def take_in_entries(feed: WatchedFeed, drafts: Sequence[Draft], *, now: datetime
         row.save()
         if letter is not None and row.kind == FeedEntry.Kind.NEWS:
             news.append((row, letter, draft))
+        elif letter is not None:
+            _note_withheld(letter, result)
         result.asks += row.asks
         result.archive += row.kind == FeedEntry.Kind.ARCHIVE
     _queue(feed, news, result, now=now)
@@ -103,20 +112,47 @@ def answer(entry_id: int, *, corrects: Letter | None = None, actor: str = "", no
     row.letter, row.draft, row.asks, row.reason = intake.letter, None, False, ""
     row.kind = FeedEntry.Kind.KNOWN if corrects else FeedEntry.Kind.NEWS
     row.noted_at = now
-    if not corrects:
+    if corrects:
+        row.reason = withdrawals.after_edit(intake.letter)
+    else:
         plan = intake_rules.queue(intake.letter, feed, doubt=_doubt(draft))
         row.reason, row.asks = " ".join(plan.notes), not plan.goes_out and feed.approve
     row.save()
     return row
 
 
+def _reversions(feed: WatchedFeed, drafts: Mapping[str, Draft]) -> list[Letter]:
+    """Let letters say again what they said, whose entries were edited and edited back; return those letters.
+
+    An entry was edited back where it was seen before, and what its letter said since then is not in the feed any more.
+    """
+    rows = feed.entries.filter(digest__in=drafts).exclude(letter=None).select_related("letter")
+    entry_rows = {row.letter_id: row for row in rows.order_by("seen_at", "pk")}  # of each letter the latest
+    other_rows = feed.entries.filter(letter__in=entry_rows).exclude(digest__in=drafts)
+    last_seen = dict(other_rows.values_list("letter").annotate(Max("seen_at")))
+    letters = []
+    for letter_id, row in entry_rows.items():
+        draft, letter = drafts[row.digest], row.letter
+        if letter is None or letter_id not in last_seen or last_seen[letter_id] < row.seen_at:
+            continue
+        keys = [key.value for key in draft.keys]
+        if LetterKey.objects.filter(publication=feed.publication, value__in=keys).exclude(letter=letter).exists():
+            continue  # it has the address of another one by now
+        take_in(draft, publication=feed.publication, actor=ACTOR, origin=f"the feed {feed.name}", corrects=letter)
+        letters.append(letter)
+    return letters
+
+
+def _note_withheld(letter: Letter, result: EntriesResult) -> None:
+    """Take back what has not gone out of a letter that its feed withholds by now, and say so."""
+    if letter.withheld and letter.dispatches.exists():
+        result.notes.append(f"“{letter.title}”: {withdrawals.after_edit(letter)}")
+
+
 def _unseen(
-    feed: WatchedFeed, drafts: Sequence[Draft], result: EntriesResult, *, now: datetime
+    feed: WatchedFeed, by_digest: Mapping[str, Draft], result: EntriesResult, *, now: datetime
 ) -> list[tuple[str, Draft]]:
     """Return the entries that were not seen before, with their digests; of those that were, that they are there."""
-    by_digest: dict[str, Draft] = {}
-    for draft in drafts:
-        by_digest.setdefault(digest_of(draft), intake_rules.in_series(draft, feed))
     rows = feed.entries.filter(digest__in=by_digest)
     digests = set(rows.values_list("digest", flat=True))
     rows.update(seen_at=now)

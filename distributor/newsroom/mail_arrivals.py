@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
+from django.db import DatabaseError
+
 from distributor.channels.mail.returns import mailbox
 from distributor.domain.errors import BadInput, DistributorError
 from distributor.newsroom import door_actions, door_calls
@@ -70,8 +72,14 @@ def _fetch(box: mailbox.Box, uid: str) -> list[MailTaken]:
         return []
     try:
         result = take(raw)
-    except BadInput as error:
+    except DatabaseError:
+        raise  # not the mail's fault
+    except DistributorError as error:
         logger.warning("A mail to the doors: %s", error)
+        box.keep([uid])
+        return []
+    except Exception:
+        logger.exception("A mail to the doors broke something: it is flagged and stays in its mailbox")
         box.keep([uid])
         return []
     box.put_away([uid])

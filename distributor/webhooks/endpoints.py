@@ -18,6 +18,7 @@ from distributor.delivery import wakeups
 from distributor.delivery.accounts import encryption
 from distributor.domain.announcements import DEFAULT_TYPES, type_names
 from distributor.domain.errors import BadInput
+from distributor.domain.host_names import ascii_host
 from distributor.letters.models import Publication
 from distributor.rendering.addresses import ascii_url
 from distributor.webhooks.models import Endpoint, WebhookAttempt, WebhookMessage
@@ -186,14 +187,14 @@ def _checked_url(text: str) -> str:
     url = ascii_url(text)
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
+        host, port = ascii_host(parts.hostname or ""), parts.port
     except ValueError:  # an impossible host or port
-        host, port = None, 0
+        host, port = "", 0
     if not host or port == 0 or parts.scheme not in ("https", "http") or not is_token(url) or len(url) > LONGEST_URL:
         raise BadInput("The address has to be a whole web address, such as https://hooks.example/letters.")
     if parts.username is not None or parts.password is not None:
         raise BadInput("The address can't hold a name and password: each call is signed, so that it needs none.")
-    if problem := addresses.refusal(host, host) if addresses.is_literal(host) else "":
+    if problem := addresses.refusal_of_host(host):
         raise BadInput(problem)
     if parts.scheme == "http" and not _is_inside(host):
         raise BadInput("What is announced goes over the internet encrypted only: give an https:// address.")

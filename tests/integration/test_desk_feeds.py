@@ -91,11 +91,11 @@ def test_a_feed_is_looked_at_changed_paused_resumed_and_removed(
 
 
 def test_the_page_says_why_a_look_failed(publication: Publication, editor: Client) -> None:
-    feed = feed_actions.add(publication, "http://127.0.0.1:9/feed", FeedSettings())
+    feed = feed_actions.add(publication, "http://lantern.invalid/feed", FeedSettings())
     feed_actions.look_now(feed)
     for path in ("/desk/feeds/", f"/desk/feeds/{feed.pk}/"):
         page = html(editor.get(path))
-        assert "not a public internet address" in page
+        assert "there is no server of that name" in page
         assert "Fails" in page
 
 

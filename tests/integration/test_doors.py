@@ -13,8 +13,7 @@ from django.utils import timezone
 from distributor.delivery.models import Dispatch
 from distributor.domain.errors import BadInput, SourceError
 from distributor.letters.models import Letter, Media, Publication
-from distributor.newsroom import arrivals, door_actions, door_calls, mail_arrivals
-from distributor.newsroom.door_actions import DoorSettings
+from distributor.newsroom import arrival_queue, arrivals, door_actions, door_calls, mail_arrivals
 from distributor.newsroom.intake_rules import RuleSettings
 from distributor.newsroom.models import Arrival, IntakeDoor
 from distributor.practice.newsroom import senders
@@ -22,11 +21,9 @@ from distributor.practice.newsroom.senders import Call
 from tests.conftest import SAMPLES
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
+from tests.integration.doors import TEXT, call, ghost, last, now, open_door, secret
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("broker")]
-
-BY_ITSELF = RuleSettings(channels=("scripted",), approve=True)
-TEXT = "<p>Dear neighbours,</p><p>The horn is back, and it has much to say.</p>"
 
 
 @pytest.fixture
@@ -34,34 +31,6 @@ def publication(post_channel: ScriptedChannel) -> Publication:
     made = world.make_publication()
     world.connect(made, "scripted")
     return made
-
-
-def open_door(publication: Publication, kind: Any, **settings: Any) -> IntakeDoor:
-    return door_actions.add(publication, kind, DoorSettings(**{"rules": BY_ITSELF, **settings}), actor="mina")
-
-
-def secret(door: IntakeDoor) -> str:
-    return door_actions.keys(door).secret
-
-
-def call(door: IntakeDoor, sent: Call) -> int:
-    """Send a call as another system does, and let a worker do what it asks for; return the answer's status."""
-    path = door_actions.keys(door).address.partition("127.0.0.1:8000")[2]
-    answer = Client().post(path, sent.body, content_type="application/json", headers=sent.headers)
-    arrivals.work()
-    return answer.status_code
-
-
-def last(door: IntakeDoor) -> Arrival:
-    return door.arrivals.order_by("-pk")[0]
-
-
-def now() -> float:
-    return timezone.now().timestamp()
-
-
-def ghost(door: IntakeDoor, current: Any, previous: Any = None, **options: Any) -> int:
-    return call(door, senders.ghost(current, previous, secret=secret(door), at=now(), **options))
 
 
 def test_ghost_publishes_edits_and_unpublishes(publication: Publication, post_channel: ScriptedChannel) -> None:
@@ -216,7 +185,7 @@ def test_what_a_killed_worker_took_is_done_later(publication: Publication) -> No
     sent = senders.plain({"title": "The horn", "text": "Loud."}, secret=secret(door))
     key = door_actions.keys(door).address.rpartition("/")[2]
     door_calls.receive(key, {name.lower(): value for name, value in sent.headers.items()}, sent.body)
-    assert arrivals._take() is not None  # and it dies
+    assert arrival_queue.take() is not None  # and it dies
     arrivals.work()
     assert Letter.objects.count() == 0
     Arrival.objects.update(next_at=timezone.now())

@@ -38,13 +38,13 @@ def test_a_feed_is_added_listed_changed_paused_and_removed(home: House) -> None:
 
 
 def test_a_look_says_what_failed(home: House) -> None:
-    name = home.fine("feeds", "add", "http://127.0.0.1:9/feed")["reference"]
+    name = home.fine("feeds", "add", "http://lantern.invalid/feed")["reference"]
     found = home.fine("feeds", "look", name)
     assert found["outcome"] == "failed"
-    assert "not a public internet address" in found["notes"][0]
+    assert "there is no server of that name" in found["notes"][0]
     shown = home.fine("feeds", "show", name)
     assert (shown["state"], len(shown["looks"])) == ("failing", 1)
-    assert "It failed. http://127.0.0.1:9/feed can't be read" in home.run("feeds", "look", name).out
+    assert "It failed. http://lantern.invalid/feed can't be reached" in home.run("feeds", "look", name).out
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 from functools import partial
+from ipaddress import ip_network
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ import pytest
 from django.utils import timezone
 
 from distributor.channels import feed_requests, http
+from distributor.channels.addresses import ALLOWED_NETWORKS
 from distributor.cli import doctor_intake
 from distributor.delivery.actions import perform
 from distributor.delivery.models import Dispatch
@@ -27,10 +29,13 @@ from distributor.newsroom.models import FeedEntry, FeedLook, WatchedFeed
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
 from tests.integration.processes import Practice
+from tests.ports import added
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("broker")]
 
 BY_ITSELF = RuleSettings(channels=("scripted",), approve=True)
+OWN_HOSTS = ["127.0.0.1", "127.1", "0x7f.1", "2130706433", "017700000001", "１２７.0.0.1", "[::1]", "[::ffff:7f00:1]"]
+OWN_HOSTS += ["localhost", "LocalHost.", "feeds.localhost", "127.0.0.1."]
 
 
 @pytest.fixture
@@ -413,10 +418,27 @@ def test_a_feed_is_watched_once(publication: Publication) -> None:
 
 
 def test_only_feeds_of_the_practice_world_may_be_on_this_machine(publication: Publication, practice: Practice) -> None:
-    feed = feed_actions.add(publication, "http://127.0.0.1:9/feed", FeedSettings())
+    feed = feed_actions.add(publication, "https://l.example/feed", FeedSettings())
+    WatchedFeed.objects.update(url="http://127.0.0.1:9/feed")  # as a name may lead there later
     look(feed)
     assert "not a public internet address" in feed.reason
     assert http.FETCH_WITHIN > 0
+
+
+@pytest.mark.parametrize("host", OWN_HOSTS)
+def test_a_feed_on_this_machine_is_refused_however_it_is_written(publication: Publication, host: str) -> None:
+    with pytest.raises(BadInput, match="not a public internet address"):
+        feed_actions.add(publication, f"http://{host}/feed", FeedSettings())
+    with added(ALLOWED_NETWORKS, "test", (ip_network("127.0.0.0/8"), ip_network("::1/128"))):
+        assert feed_actions.add(publication, f"http://{host}/feed", FeedSettings()).interval_minutes == 15
+
+
+@pytest.mark.parametrize(
+    ("host", "words"), [("169.254.169.254", "secrets"), ("0xa9fea9fe", "secrets"), ("x..example", "no host")]
+)
+def test_a_host_that_is_never_asked_is_refused(publication: Publication, host: str, words: str) -> None:
+    with pytest.raises(BadInput, match=words):
+        feed_actions.add(publication, f"http://{host}/feed", FeedSettings())
 
 
 def test_what_is_kept_of_looks_is_bounded(

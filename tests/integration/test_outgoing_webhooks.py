@@ -16,6 +16,7 @@ from standardwebhooks import WebhookVerificationError
 
 from distributor.audience import actions
 from distributor.channels import standard_webhooks
+from distributor.channels.addresses import ALLOWED_NETWORKS
 from distributor.delivery.accounts import encryption
 from distributor.domain.announcements import DEFAULT_TYPES
 from distributor.domain.errors import BadInput
@@ -25,6 +26,7 @@ from distributor.webhooks.endpoints import EndpointChange, NewSecret
 from distributor.webhooks.models import Announcement, Endpoint, WebhookAttempt, WebhookMessage
 from tests.integration import processes, world
 from tests.integration.webhook_receiver import HANG_UP, Receiver, receiver
+from tests.ports import added
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loopback_allowed")]
 
@@ -349,6 +351,7 @@ def test_without_types_an_endpoint_gets_all_that_is_not_about_one_reader(brand: 
         "https://user:pass@hooks.example/",
         "https://10.0.0.8/",
         "https://[fd00::1]/",
+        "https://x..example/",
         "http://1.1.1.1/letters",
         "https://hooks.example/a b",
         "https://hooks.example/" + "a" * 2_000,
@@ -358,6 +361,13 @@ def test_an_address_that_can_not_be_used_is_refused(brand: Publication, url: str
     with pytest.raises(BadInput):
         endpoints.add(brand, url)
     assert not Endpoint.objects.exists()
+
+
+@pytest.mark.parametrize("host", ["0x7f.1", "127.1", "2130706433", "017700000001", "localhost", "hooks.localhost."])
+def test_this_machine_is_refused_however_it_is_written_unless_it_is_allowed(brand: Publication, host: str) -> None:
+    with added(ALLOWED_NETWORKS, "loopback of tests", ()), pytest.raises(BadInput, match="not a public internet"):
+        endpoints.add(brand, f"https://{host}/")
+    assert endpoints.add(brand, f"https://{host}/").endpoint.url
 
 
 def test_what_is_too_much_is_refused(brand: Publication, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,11 +20,15 @@ from distributor.rendering.plain_text import plain_text
 from distributor.rendering.transactional import TemplateSources, render_template, stored_sources
 
 if TYPE_CHECKING:
-    from distributor.letters.intake import markdown_html
-else:  # it loads what reads letters
+    from distributor.letters.intake import excess, markdown_html, parser_processes
+else:  # they load what reads letters
+    excess = LazyModule("distributor.letters.intake.excess")
     markdown_html = LazyModule("distributor.letters.intake.markdown_html")
+    parser_processes = LazyModule("distributor.letters.intake.parser_processes")
 
 LONGEST: Final = 500_000  # characters of a mail's HTML
+LONGEST_MARKDOWN: Final = 100_000  # characters
+SHORT_MARKDOWN: Final = 2_000  # characters, which cost a quarter of a second whatever they say
 _PAGE: Final = """\
 <!DOCTYPE html>
 <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">\
@@ -59,7 +63,8 @@ def content_of(
         raise BadInput("A mail needs either markdown or html, and not both.")
     context = {"values": dict(values), "publication": {"name": publication.name, "url": site}}
     result = render_template(source, context)
-    body = result.html or safe_html(markdown_html.render(result.markdown), base=site)
+    excess.check_markup(result.html, name="The mail")
+    body = result.html or safe_html(_html_of(result.markdown), base=site)
     if not result.subject or not body.strip():
         raise BadInput("The mail has no subject, or says nothing: correct its template.")
     if len(body) > LONGEST:
@@ -67,6 +72,15 @@ def content_of(
     is_whole = "<html" in body[:2_000].lower()
     page = _PAGE.format(language=escape(publication.language), title=escape(result.subject), body=body)
     return MailContent(result.subject, body if is_whole else page, result.text or f"{plain_text(body)}\n")
+
+
+def _html_of(markdown: str) -> str:
+    """Return Markdown as HTML: of more than a few lines, which may cost far more than their length, within limits."""
+    if len(markdown) > LONGEST_MARKDOWN:
+        raise BadInput(f"The mail’s Markdown has more than {LONGEST_MARKDOWN:,} characters: say less.")
+    if len(markdown) <= SHORT_MARKDOWN:
+        return markdown_html.render(markdown)
+    return parser_processes.markdown_apart(markdown, name="The mail")
 
 
 def variant_of(publication: Publication, content: MailContent) -> Variant:

@@ -15,7 +15,7 @@ from select import select
 from typing import IO, Any
 
 from distributor.domain.errors import SourceError
-from distributor.letters.intake import draft_json
+from distributor.letters.intake import draft_json, excess, markdown_html
 from distributor.letters.intake.limits import CPU_SECONDS, MEMORY, SIZE_BYTES
 from distributor.letters.intake.page import NoLetter
 from distributor.letters.intake.parser import label_of, parse
@@ -46,9 +46,14 @@ def _part(requests: IO[bytes]) -> bytes:
 
 def _answer(request: dict[str, Any], content: bytes) -> dict[str, Any]:
     try:
+        if "markdown" in request:
+            text = content.decode()
+            excess.check_markdown(text, name=request["markdown"])
+            return {"html": markdown_html.render(text)}
         return {"drafts": [draft_json.write(draft) for draft in parse(content, **request)]}
     except RecursionError:
-        return {"error": f"{label_of(request['name'])} is nested too deep to read: give its text.", "no_letter": False}
+        label = request.get("markdown") or label_of(request["name"])
+        return {"error": f"{label} is nested too deep to read: give its text.", "no_letter": False}
     except MemoryError:
         os._exit(1)  # without a word: this process's end says it
     except SourceError as error:

@@ -17,7 +17,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from distributor.domain.errors import SourceError
 from distributor.domain.letters import Draft
@@ -53,20 +53,35 @@ def parse_apart(
     are not there are in `left_out`. Raises SourceError, also for what needs more time or memory.
     """
     request = dict(zip(REQUEST_FIELDS, (name, url, content_type, path, fields, as_written), strict=True))
+    reply = _reply(request, content, advice="give the page of one letter, or its text")
+    return [with_own_pictures(draft_json.read(entry), folder) for entry in reply["drafts"]]
+
+
+def markdown_apart(text: str, *, name: str) -> str:
+    """Return Markdown as `markdown_html.render` does, within the same limits; `name` is what sentences call it.
+
+    Nothing of it is made safe yet. Raises SourceError, also for what needs more time or memory.
+    """
+    reply = _reply({"markdown": name}, text.encode("utf-8", "replace"), advice="say less, or say it more simply")
+    return str(reply["html"])
+
+
+def _reply(request: dict[str, Any], content: bytes, *, advice: str) -> dict[str, Any]:
+    """Return what a process answers. Raises SourceError for what it refuses, and what it ended at."""
     with PROCESSES.turn:
         process = PROCESSES.take()
         answer = process.ask(json.dumps(request).encode(), content)
         if answer is None:
             process.end()
+            label = request.get("markdown") or label_of(request["name"])
             raise SourceError(
-                f"{label_of(name)} takes more than {CPU_SECONDS:.0f} seconds or too much memory to read: give the page "
-                "of one letter, or its text."
+                f"{label} takes more than {CPU_SECONDS:.0f} seconds or too much memory to read: {advice}."
             )
         PROCESSES.give_back(process)
-    reply = json.loads(answer)
+    reply: dict[str, Any] = json.loads(answer)
     if "error" in reply:
         raise (NoLetter if reply["no_letter"] else SourceError)(reply["error"])
-    return [with_own_pictures(draft_json.read(entry), folder) for entry in reply["drafts"]]
+    return reply
 
 
 class _ParserProcess:

@@ -1,7 +1,7 @@
 """What Ghost sends (https://ghost.org/docs/webhooks/): `{"post": {"current": {…}, "previous": {…}}}`.
 
-A call does not name its event: what happened is told by the post's status now and before. A post that was deleted has
-nothing under `current`.
+A call does not name its event: what is so is told by the post's status and who may read it. Whatever is not public is
+withdrawn, since the call that told of the change may be lost. A post that was deleted has nothing under `current`.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ def read(body: bytes) -> Submission:
     if not current.get("id"):
         return Submission("withdraw", "The post is deleted.", **identity)
     status = _text(current, "status")
-    if status == "published":
-        return _letter(current, identity)
     if status == "sent":  # by mail only: it has no page
-        return Submission("other", "The post is sent by Ghost’s own newsletter and has no page.")
-    if previous.get("status") == "published":
-        return Submission("withdraw", "The post is unpublished.", **identity)
-    return Submission("other", f"The post is {status or 'not published'}.")
+        return Submission("withdraw", "The post is sent by Ghost’s own newsletter and has no page.", **identity)
+    if status != "published":
+        was_published = previous.get("status") == "published"
+        why = "The post is unpublished." if was_published else f"The post is {status or 'not published'}."
+        return Submission("withdraw", why, **identity)
+    if _text(current, "visibility") not in ("", "public"):
+        return Submission("withdraw", "The post is for members only.", **identity)
+    return _letter(current, identity)
 
 
 def _letter(post: Mapping[str, Any], identity: Mapping[str, Any]) -> Submission:
-    if _text(post, "visibility") not in ("", "public"):
-        return Submission("other", "The post is for members only.")
     authors = post.get("authors")
     names = (
         [_text(author, "name") for author in authors if isinstance(author, Mapping)]

@@ -9,6 +9,7 @@ import email
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.message import EmailMessage, Message
@@ -17,6 +18,7 @@ from email.utils import getaddresses
 from hashlib import sha256
 from typing import Final
 
+from distributor.channels.mail.charsets import decode
 from distributor.domain.errors import SourceError
 from distributor.domain.letters import Draft
 from distributor.domain.mail_addresses import normal_address
@@ -44,27 +46,33 @@ class MailHead:
 
 
 def head_of(raw: bytes, *, recipient: str = "") -> MailHead:
-    """Return what a mail says of itself; `recipient` is what its envelope says, "" where that is not known."""
-    message = _message(raw)
-    texts = [recipient, *(str(value) for name in _RECIPIENTS for value in message.get_all(name, []))]
-    keys = dict.fromkeys(key.lower() for text in texts for key in _ADDRESS.findall(text))
-    senders = [address for _, address in getaddresses([str(value) for value in message.get_all("from", [])])]
-    sender = normal_address(senders[0]) if len(senders) == 1 else None
-    return MailHead(tuple(keys), sender or "", str(message.get("message-id", ""))[:500])
+    """Return what a mail says of itself; `recipient` is what its envelope says, "" where that is not known.
+
+    Raises SourceError for a mail that can't be taken apart.
+    """
+    with _parser_guard():
+        message = _message(raw)
+        texts = [recipient, *(text for name in _RECIPIENTS for text in _header(message, name))]
+        keys = dict.fromkeys(key.lower() for text in texts for key in _ADDRESS.findall(text))
+        senders = [address for _, address in getaddresses(_header(message, "from"))]
+        sender = normal_address(senders[0]) if len(senders) == 1 else None
+        return MailHead(tuple(keys), sender or "", "".join(_header(message, "message-id")[:1])[:500])
 
 
 def draft_of(raw: bytes) -> Draft:
     """Return the letter in a mail. Raises SourceError where there is none."""
-    message = _message(raw)
-    subject = _PREFIX.sub("", " ".join(str(message.get("subject", "")).split()))
+    with _parser_guard():
+        message = _message(raw)
+        subject = _PREFIX.sub("", " ".join("".join(_header(message, "subject")[:1]).split()))
+        html, text, pictures = _contents(message)
+        mail_id = _id(message, raw).value
     if not subject:
         raise SourceError("The mail has no subject: that is the letter’s title.")
-    html, text, pictures = _contents(message)
     if not html.strip() and not text.strip():
         raise SourceError("The mail has no text.")
     markup = _CID.sub(lambda match: _name(match[1]) if _name(match[1]) in pictures else match[0], html)
     item = {
-        "id": _id(message, raw).value,
+        "id": mail_id,
         "title": subject,
         "content_html": markup,
         "content_text": "" if html.strip() else text,
@@ -74,6 +82,26 @@ def draft_of(raw: bytes) -> Draft:
         feed.encode(), name="The mail", content_type="application/feed+json", folder=_MailFolder(pictures)
     )
     return drafts[0]
+
+
+@contextmanager
+def _parser_guard() -> Iterator[None]:
+    """Make one sentence of whatever the email package breaks at: anybody may send a mail, and it reads headers late."""
+    try:
+        yield
+    except SourceError:
+        raise
+    except Exception as error:
+        raise SourceError("The mail can’t be taken apart.") from error
+
+
+def _header(message: EmailMessage, name: str) -> list[str]:
+    """Return what stands in all headers of a name; in one that breaks its parser, as it was written."""
+    try:
+        return [str(value) for value in message.get_all(name, [])]
+    except Exception:  # noqa: BLE001 # IndexError for “<”, ValueError, AttributeError: it makes no promise
+        values = [str(value) for key, value in message.raw_items() if key.lower() == name]
+        return [value.encode("utf-8", "replace").decode() for value in values]
 
 
 def _message(raw: bytes) -> EmailMessage:
@@ -119,10 +147,7 @@ def _text(part: Message) -> str:
     content = part.get_payload(decode=True)
     if not isinstance(content, bytes):
         return ""
-    try:
-        return content.decode(part.get_content_charset() or "utf-8", "replace")
-    except LookupError:  # a charset that nobody knows
-        return content.decode("utf-8", "replace")
+    return decode(content, part.get_content_charset(""))
 
 
 def _name(content_id: str) -> str:
@@ -132,7 +157,7 @@ def _name(content_id: str) -> str:
 
 def _id(message: EmailMessage, raw: bytes) -> SourceKey:
     """The same mail again is the same letter: by its Message-ID, else by all that it says."""
-    message_id = "".join(str(message.get("message-id", "")).split()) or sha256(raw).hexdigest()
+    message_id = "".join("".join(_header(message, "message-id")[:1]).split()) or sha256(raw).hexdigest()
     (key,) = id_keys(f"urn:mail:{message_id[:400]}")
     return key
 

@@ -25,7 +25,9 @@ FIELDS: Final = (
     "status",
 )
 USUAL: Final[Mapping[str, str]] = {name: name for name in FIELDS}  # where nothing is mapped
-_WITHDRAWN: Final = frozenset(("unpublished", "deleted", "trash", "removed", "archived"))
+_WITHDRAWN: Final = frozenset(
+    ("unpublished", "deleted", "trash", "removed", "archived", "private", "password", "members", "paid")
+)
 
 
 def check(mapping: Mapping[str, str]) -> dict[str, str]:

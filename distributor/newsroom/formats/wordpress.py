@@ -32,16 +32,12 @@ def read(body: bytes) -> Submission:
     kind = _first(post, "post_type", "type")
     if kind not in ("", "post"):
         return Submission("other", f"It is a {kind}, not a post.")
-    before = payload.get("post_before")
-    old_status = _first(payload, "old_status") or (_first(before, "post_status") if isinstance(before, Mapping) else "")
     status = _first(payload, "new_status") or _first(post, "post_status", "status")
-    if status == "publish":
-        if _first(post, "post_password"):
-            return Submission("other", "The post has a password.")
-        return _letter(payload, post, identity)
-    if old_status == "publish" or status in ("trash", "deleted"):
-        return Submission("withdraw", f"The post is {status or 'not published any more'}.", **identity)
-    return Submission("other", f"The post is {status or 'of no status'}.")
+    if status != "publish":  # whatever it was: the call that told of the change may be lost
+        return Submission("withdraw", f"The post is {status or 'of no status'}.", **identity)
+    if _first(post, "post_password"):
+        return Submission("withdraw", "The post has a password.", **identity)
+    return _letter(payload, post, identity)
 
 
 def _letter(payload: Mapping[str, Any], post: Mapping[str, Any], identity: Mapping[str, Any]) -> Submission:

@@ -37,8 +37,9 @@ class IntakeDoor(IntakeRules):
 class Arrival(models.Model):
     """One call or mail that came to a door: written before it is answered, worked on after.
 
-    `call_id` is the same for the same call: a repeated one is no second arrival. What is refused keeps no body; other
-    bodies are kept for a while, so that a person can look at what was not understood.
+    `call_id` is the same for the same call: a repeated one is no second arrival. `post_key` is the same for all calls
+    about one post. What is refused keeps no body; other bodies are kept for a while, so that a person can look at what
+    was not understood.
     """
 
     class State(models.TextChoices):
@@ -52,6 +53,7 @@ class Arrival(models.Model):
     door = models.ForeignKey(IntakeDoor, models.CASCADE, related_name="arrivals")
     at = models.DateTimeField()
     call_id = models.CharField(max_length=64, blank=True)
+    post_key = models.CharField(max_length=64, blank=True, default="", db_default="")
     body = models.BinaryField(null=True)
     size = models.PositiveIntegerField(default=0, help_text="bytes")
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
@@ -70,6 +72,7 @@ class Arrival(models.Model):
         indexes = [
             models.Index(fields=["next_at"], condition=models.Q(state="waiting"), name="arrival_due"),
             models.Index(fields=["door", "-at"], name="arrival_newest"),
+            models.Index(fields=["door", "post_key"], condition=~models.Q(post_key=""), name="arrival_post"),
         ]
 
     def __str__(self) -> str:

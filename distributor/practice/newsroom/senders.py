@@ -65,7 +65,14 @@ def ghost_post(title: str, html: str, *, number: int = 1, status: str = "publish
 
 
 def wordpress(
-    title: str, html: str, *, secret: str, number: int = 17, status: str = "publish", before: str = "draft"
+    title: str,
+    html: str,
+    *,
+    secret: str,
+    number: int = 17,
+    status: str = "publish",
+    before: str = "draft",
+    password: str = "",
 ) -> Call:
     """The call of WP Webhooks about a post that was updated."""
     payload = {
@@ -78,7 +85,7 @@ def wordpress(
             "post_status": status,
             "post_type": "post",
             "post_name": f"post-{number}",
-            "post_password": "",
+            "post_password": password,
             "post_date_gmt": "2026-11-01 08:00:00",
             "guid": f"https://wordpress.newsroom.example/?p={number}",
         },

@@ -21,6 +21,7 @@ from distributor.delivery import release
 from distributor.delivery.mail import transactional
 from distributor.delivery.models import TransactionalMail
 from distributor.insights.returned_mails import take_in_mails, understand
+from distributor.letters.intake import markdown_html
 from distributor.letters.models import Publication
 from tests.contract.scripted_smtp import ScriptedServer, scripted, url_of
 from tests.integration import world
@@ -85,6 +86,36 @@ def message_of(server: ScriptedServer) -> EmailMessage:
     message = message_from_bytes(server.contents[-1], _class=EmailMessage, policy=policy.default)
     assert isinstance(message, EmailMessage)
     return message
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ({"markdown": "x ![" * 20_000}, "“[”"),
+        ({"markdown": "A line.\n\n" * 20_000}, "more than 100,000 characters"),
+        ({"html": f"<p {' '.join(f'a{number}=1' for number in range(30_000))}>x</p>"}, "attributes"),
+    ],
+    ids=["brackets", "length", "attributes"],
+)
+def test_what_costs_far_more_than_it_says_is_refused_and_not_tried_here(
+    cms: Program, relay: ScriptedServer, monkeypatch: pytest.MonkeyPatch, source: dict[str, str], words: str
+) -> None:
+    monkeypatch.setattr(markdown_html, "render", _only_short(markdown_html.render))
+    order = {"to": "ana@inbox.example", "subject": "Hello"}
+    answer = cms.post("/mail", {**order, **source}, key="a")
+    assert (answer.status_code, words in content_of(answer)["detail"]) == (422, True)
+    assert not TransactionalMail.objects.exists()
+    long_text = "A line that *means* something.\n\n" * 200
+    assert cms.post("/mail", {**order, "markdown": long_text}, key="b").status_code == 202
+    assert TransactionalMail.objects.get().html.count("<em>means</em>") == 200
+
+
+def _only_short(render: Callable[[str], str]) -> Callable[[str], str]:
+    def checked(content: str) -> str:
+        assert len(content) <= 2_000, "this belongs into the parser's process"
+        return render(content)
+
+    return checked
 
 
 def test_a_mail_goes_to_one_person_and_is_no_newsletter(cms: Program, relay: ScriptedServer) -> None:
