@@ -68,6 +68,9 @@ def newest(scope: PeopleFilter, *, before: int | None, most: int) -> list[Subscr
         near_people = list(near_rows.filter(pk__lt=limit).order_by("-pk")[:most])
         if len(near_people) == most:
             return near_people
+        narrow_scope = replace(scope, text="")
+        if narrow_scope != PeopleFilter() and people(narrow_scope)[: search.NEAR + 1].count() <= search.NEAR:
+            return list(search.matches(people(narrow_scope), scope.text).filter(pk__lt=limit).order_by("-pk")[:most])
     return list(people(scope).filter(pk__lt=limit).order_by("-pk")[:most])
 
 

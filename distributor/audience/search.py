@@ -8,7 +8,11 @@ fragment is looked up as the beginning of such a lexeme. What the index does not
 from __future__ import annotations
 
 from django.db import connection, transaction
+from django.db.models import QuerySet, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Concat, Lower
+
+from distributor.audience.models import Subscriber
 
 MOST_WORDS = 10
 NEAR = 20_000  # people; to compare so many takes some milliseconds
@@ -67,6 +71,14 @@ def near_hits(text: str, before: int) -> RawSQL:
     return RawSQL(_NEAR_HITS.format(**_parts(words)), [before, NEAR, *_patterns(words), *_patterns(words)])  # noqa: S611 - parameters
 
 
+def matches(rows: QuerySet[Subscriber], text: str) -> QuerySet[Subscriber]:
+    """Return those subscribers, who are few, whose address or name holds each word of a text: without the index."""
+    rows = rows.alias(words=Lower(Concat("email", Value(" "), "name")))
+    for word in _words(text):
+        rows = rows.filter(words__contains=word)
+    return rows
+
+
 def index_backlog(most: int) -> int:
     """Write the search texts of so many people of the backlog, and return how many were looked at.
 
@@ -78,7 +90,8 @@ def index_backlog(most: int) -> int:
 
 
 def _words(text: str) -> list[str]:
-    return text.replace("\0", " ").split()[:MOST_WORDS] or [""]
+    # In small letters already: a database whose locale is C knows none but those of ASCII.
+    return text.replace("\0", " ").lower().split()[:MOST_WORDS] or [""]
 
 
 def _patterns(words: list[str]) -> list[str]:

@@ -98,6 +98,18 @@ def test_a_page_goes_on_below_a_number() -> None:
     assert [row.pk for row in (*first, *second)] == sorted((row.pk for row in Subscriber.objects.all()), reverse=True)
 
 
+def test_a_short_list_is_looked_through_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    publication = world.make_publication()
+    short = world.make_list(publication, 4, "short")
+    world.make_list(publication, 30, "long", first=4)
+    search.index_backlog(100)
+    monkeypatch.setattr(search, "NEAR", 10)
+    rows = newest(PeopleFilter(text="READER inbox", mailing_list=short), before=None, most=20)
+    assert [row.email.partition("@")[0] for row in rows] == ["reader3", "reader2", "reader1", "reader0"]
+    rows = newest(PeopleFilter(text="reader2", mailing_list=short), before=rows[0].pk, most=20)
+    assert [row.email for row in rows] == ["reader2@inbox.example"]
+
+
 def test_states_and_tags_narrow_it() -> None:
     publication: Publication = world.make_publication()
     readers = world.make_list(publication, 3)
