@@ -138,7 +138,7 @@ VARIABLES = (
         "`info`",
     ),
     Variable(
-        "DISTRIBUTOR_API_TOKEN",
+        "DISTRIBUTOR_TOKEN",
         "with what `distributor mcp` asks the API, made by `distributor api token create`",
         "none: `distributor mcp` does not start",
         secret=True,

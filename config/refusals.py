@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
@@ -15,6 +16,13 @@ Message: TypeAlias = Mapping[str, Any]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 RETRY_SECONDS: Final = 2
+API: Final = "/api/v1/"
+# The types of problem that `distributor.api.problems` explains, which can't be loaded here: Django is not set up yet.
+_KINDS: Final = {
+    HTTPStatus.SERVICE_UNAVAILABLE: "away",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too-large",
+    HTTPStatus.UNAUTHORIZED: "no-token",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +33,28 @@ class Refusal:
     sentence: str
     retry_after: int = 0
 
+    kind: str = ""  # of problem, where it is the API that refuses
+
+    def at(self, path: str) -> Refusal:
+        """Return it as programs read it (RFC 9457) where the address is one of the API."""
+        return replace(self, kind=_KINDS.get(self.status, "malformed")) if path.startswith(API) else self
+
     @property
     def body(self) -> bytes:
-        return f"{self.sentence}\n".encode()
+        if not self.kind:
+            return f"{self.sentence}\n".encode()
+        members = {
+            "type": f"{API}problems#{self.kind}",
+            "title": self.status.phrase,
+            "status": int(self.status),
+            "detail": self.sentence,
+        }
+        return json.dumps(members, ensure_ascii=False).encode()
 
     @property
     def headers(self) -> dict[str, str]:
         headers = {
-            "Content-Type": "text/plain; charset=utf-8",
+            "Content-Type": "application/problem+json" if self.kind else "text/plain; charset=utf-8",
             "Content-Length": str(len(self.body)),
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",
@@ -68,6 +90,10 @@ AWAY: Final = Refusal(
 )
 SLOW: Final = Refusal(HTTPStatus.REQUEST_TIMEOUT, "The request did not arrive in time: send it again.")
 STRANGER: Final = Refusal(HTTPStatus.FORBIDDEN, "You are not logged in: log in to the desk, then send the file again.")
+
+TOKENLESS: Final = Refusal(
+    HTTPStatus.UNAUTHORIZED, "Send “Authorization: Bearer TOKEN”, with a token that lets you in."
+)
 
 
 def too_large(limit: BodyLimit) -> Refusal:

@@ -20,7 +20,7 @@ from django.http import HttpRequest, parse_cookie
 from django.urls import Resolver404, resolve
 from django.utils.module_loading import import_string
 
-from config.refusals import AWAY, FULL, SLOW, STRANGER, Message, Refusal, Refused, Send, too_large
+from config.refusals import API, AWAY, FULL, SLOW, STRANGER, TOKENLESS, Message, Refusal, Refused, Send, too_large
 from distributor.request_bodies import SMALL, BodyLimit, limit_of
 
 logger = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ class RequestGate:
         except DatabaseError:
             raise Refused(AWAY) from None
         if not is_editor:
-            raise Refused(STRANGER)
+            raise Refused(TOKENLESS if scope["path"].startswith(API) else STRANGER)
 
 
 @dataclass(slots=True)
@@ -102,7 +102,7 @@ class _Passage:
         try:
             return await self._part()
         except Refused as error:
-            await self._refuse(error.refusal)
+            await self._refuse(error.refusal.at(self.scope["path"]))
             return {"type": "http.disconnect"}
 
     async def send(self, message: Message) -> None:
@@ -144,7 +144,7 @@ class _Passage:
 
     async def _refuse(self, refusal: Refusal) -> None:
         """Answer, and read on for a while: a connection that is closed on unread bytes takes the answer with it."""
-        if refusal is not FULL:  # of which the gate tells once
+        if refusal.sentence != FULL.sentence:  # of which the gate tells once
             logger.warning("Refused with %s: %s", int(refusal.status), self.scope["path"])
         await refusal.begin(self.sink, close=not self.complete)
         if not self.complete:

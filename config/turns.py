@@ -68,7 +68,7 @@ class TurnHandler(ASGIHandler):
             async with asyncio.timeout(TURN_SECONDS):
                 seat = await self._seats.get()
         except TimeoutError:
-            return FULL.response()
+            return FULL.at(request.path).response()
         try:
             async with seat.take():
                 return await super().run_get_response(request)

@@ -51,6 +51,8 @@ PARTS = {
         "operators/providers",
         "operators/returns",
         "operators/webhooks",
+        "operators/transactional",
+        "operators/language-models",
         "security",
         "operations",
         "operators/scale",

@@ -19,6 +19,11 @@ from distributor.people.api_tokens import Principal
 WINDOW_SECONDS: Final = 60
 # Guessing 256 bits is hopeless: this only spares the database.
 STRANGERS: Final = ClientLimit("api-strangers", count=60, seconds=60)
+_NOBODY: Final = "Send “Authorization: Bearer TOKEN”, with a token that lets you in."
+_STRANGER: Final = (
+    "This token lets nobody in: it is none of ours, or was revoked, has expired or got another secret. "
+    "“distributor api token list” shows them all."
+)
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="distributor"'}
 
 
@@ -114,9 +119,7 @@ def _token_principal(request: HttpRequest) -> Principal:
     if principal is None:
         if token:
             STRANGERS.add(client)
-        raise ProblemError(
-            "no-token", "Send “Authorization: Bearer TOKEN”, with a token that lets you in.", headers=_CHALLENGE
-        )
+        raise ProblemError("no-token", _STRANGER if token else _NOBODY, headers=_CHALLENGE)
     return principal
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from http import HTTPStatus
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from distributor.api.problems import RETRY_SECONDS
 from distributor.domain.errors import CredentialsError
 from distributor.newsroom import door_calls
 from distributor.newsroom.formats.submission import LIMIT
@@ -27,6 +29,13 @@ def hand_in(request: HttpRequest, key: str) -> HttpResponse:
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:
         answer = door_calls.receive(key, headers, request.body)
+    except (OperationalError, InterfaceError):
+        logger.exception("A door can't write down what came: the database does not answer")
+        return JsonResponse(
+            {"message": "The database does not answer: send it again in a moment."},
+            status=HTTPStatus.SERVICE_UNAVAILABLE,
+            headers={"Retry-After": str(RETRY_SECONDS)},
+        )
     except CredentialsError as error:
         logger.error("A door: %s", error)  # noqa: TRY400 # a sentence for a person
         return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)

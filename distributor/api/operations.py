@@ -18,10 +18,9 @@ from ninja.decorators import decorate_view
 from distributor.api import idempotency, problems
 from distributor.api.authentication import TokenWithScope, principal_of, with_limit_headers
 from distributor.api.etags import etag_of, is_known
-from distributor.api.problems import ProblemError
 from distributor.domain.api_scopes import SCOPES
 from distributor.domain.dispatch_actions import Role
-from distributor.domain.errors import BadInput, DistributorError
+from distributor.domain.errors import BadInput
 from distributor.people import audit
 from distributor.request_bodies import SMALL, BodyLimit
 
@@ -149,8 +148,8 @@ def _doorway(name: str, traits: Traits, run: Run) -> Run:
     def answer(request: HttpRequest, **path: Any) -> HttpResponse:
         try:
             response = _answer(name, traits, partial(run, request, **path), request, path)
-        except (ProblemError, DistributorError) as error:
-            response = problems.of_error(error) or problems.problem("internal", "Something went wrong on our side.")
+        except Exception as error:  # noqa: BLE001 - logged where nobody foresaw it, and no page is made for a program
+            response = problems.answer(error)
         if request.method in READS:
             response = _with_tag(request, response)
         response.headers.setdefault("Cache-Control", "no-store")

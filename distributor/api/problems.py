@@ -6,14 +6,15 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from distributor.api.faults import faults_of
 from distributor.api.idempotency import KeyReused
 from distributor.domain import errors
 
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 MEDIA_TYPE: Final = "application/problem+json"
 TYPES: Final = "/api/v1/problems#"  # where each type is explained
 RETRY_SECONDS: Final = 2
+_UNREADABLE: Final = "The body can't be read: send one JSON object, with “Content-Type: application/json”."
 
 # Each type: its status, its title, and what a caller does about it. The page of problems is made of this table.
 PROBLEMS: Final[dict[str, tuple[HTTPStatus, str, str]]] = {
@@ -122,15 +124,20 @@ def of_error(error: Exception) -> HttpResponse | None:
     return None
 
 
+def answer(error: Exception) -> HttpResponse:
+    """Return the answer to any error. One that nobody foresaw is logged, and not told."""
+    response = of_error(error)
+    if response is not None:
+        return response
+    logger.error("The API failed", exc_info=error)
+    return problem("internal", "Something went wrong on our side, and nothing was done: it is in the log.")
+
+
 def handle_in(api: NinjaAPI) -> None:
     """Have an API answer every error by this table."""
 
     def handle(_request: HttpRequest, error: Any) -> HttpResponse:
-        response = of_error(error)
-        if response is not None:
-            return response
-        logger.error("The API failed", exc_info=error)
-        return problem("internal", "Something went wrong on our side, and nothing was done: it is in the log.")
+        return answer(error)
 
     # Ninja has handlers of its own for the first three, which are nearer than the one for all.
     for kind in (ValidationError, HttpError, Http404, Exception):
@@ -138,17 +145,15 @@ def handle_in(api: NinjaAPI) -> None:
 
 
 def _validation(error: Any) -> HttpResponse:
-    fields = [
-        {"pointer": "/".join(("", *map(str, entry["loc"]))), "detail": str(entry["msg"])} for entry in error.errors
-    ]
-    first = fields[0] if fields else {"pointer": "", "detail": "it can't be read"}
-    detail = f"{first['pointer'].rpartition('/')[2] or 'The request'}: {first['detail']}."
-    return problem("bad-input", detail, errors=fields)
+    faults = faults_of(error.errors)
+    detail = f"{faults[0].name or 'The body'}: {faults[0].detail}" if faults else "The request can't be read."
+    return problem("bad-input", detail, errors=[fault.to_json() for fault in faults])
 
 
 def _http_error(error: Any) -> HttpResponse:
     by_status = {int(status): kind for kind, (status, _, _) in reversed(PROBLEMS.items())}
-    return problem(by_status.get(error.status_code, "malformed"), f"{error.message}".rstrip(".") + ".")
+    message = _UNREADABLE if error.status_code == HTTPStatus.BAD_REQUEST else f"{error.message}".rstrip(".") + "."
+    return problem(by_status.get(error.status_code, "malformed"), message)
 
 
 def _plain(kind: str) -> Callable[[Any], HttpResponse]:
@@ -163,7 +168,8 @@ def _sentence(kind: str, detail: str, **headers: str) -> Callable[[Any], HttpRes
 
 _AWAY = {"Retry_After": str(RETRY_SECONDS)}
 # In this order: the first that fits answers.
-_ANSWERS: Final[tuple[tuple[type[Exception], Callable[[Any], HttpResponse | None]], ...]] = (
+_Kinds: TypeAlias = type[Exception] | tuple[type[Exception], ...]
+_ANSWERS: Final[tuple[tuple[_Kinds, Callable[[Any], HttpResponse | None]], ...]] = (
     (ProblemError, lambda error: error.response()),
     (ValidationError, _validation),
     (HttpError, _http_error),
@@ -185,6 +191,9 @@ _ANSWERS: Final[tuple[tuple[type[Exception], Callable[[Any], HttpResponse | None
     (errors.NotPermitted, _plain("not-permitted")),
     (errors.ServiceAway, lambda error: problem("away", str(error), headers={"Retry-After": str(RETRY_SECONDS)})),
     (errors.DistributorError, _plain("bad-input")),
-    (OperationalError, _sentence("away", "The database does not answer: try again in a moment.", **_AWAY)),
+    (
+        (OperationalError, InterfaceError),
+        _sentence("away", "The database does not answer: try again in a moment.", **_AWAY),
+    ),
     (DatabaseError, lambda _error: None),  # ours: it is logged, and not told
 )

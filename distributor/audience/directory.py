@@ -92,8 +92,13 @@ def _in_state(
 
 
 def with_subscriptions(rows: QuerySet[Subscriber], publication: Publication | None) -> QuerySet[Subscriber]:
-    """Return subscribers with their subscriptions, of one publication or of all."""
+    """Return subscribers with their subscriptions, of one publication or of all.
+
+    Of those of one publication it is said whether they are on lists of others too (`is_shared`).
+    """
     subscriptions = Subscription.objects.select_related("list__publication").order_by("pk")
     if publication is not None:
+        elsewhere = Subscription.objects.filter(subscriber=OuterRef("pk")).exclude(list__publication=publication)
+        rows = rows.annotate(is_shared=Exists(elsewhere))
         subscriptions = subscriptions.filter(list__publication=publication)
     return rows.prefetch_related(Prefetch("subscriptions", subscriptions))

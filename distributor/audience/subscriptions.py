@@ -23,6 +23,7 @@ from distributor.audience.person_events import PersonEvent, PersonEvents, announ
 from distributor.audience.tags import normal_tags, remember
 from distributor.domain.errors import BadInput
 from distributor.domain.mail_addresses import normal_address
+from distributor.letters.models import Publication
 
 MOST_ATTRIBUTES: Final = 200  # of one person
 SLACK: Final = timedelta(minutes=5)  # by which another machine's clock may be ahead of ours
@@ -66,6 +67,7 @@ class PersonResult:
     subscriber: Subscriber | None = None
     is_new: bool = False
     is_changed: bool = False
+    is_shared: bool = False  # on lists of other publications too, which alone may change them
     placements: dict[int, Placement] = field(default_factory=dict)
     problem: str = ""
 
@@ -80,10 +82,13 @@ class _Task:
 
 
 @transaction.atomic
-def store_people(drafts: Sequence[PersonDraft], *, actor: str) -> list[PersonResult]:
+def store_people(
+    drafts: Sequence[PersonDraft], *, actor: str, publication: Publication | None = None
+) -> list[PersonResult]:
     """Make or change these people, put them on their lists, and return what became of each, in their order.
 
-    A consent that is told is kept with `actor`, who tells it. What is wrong with one keeps none of the others.
+    A consent that is told is kept with `actor`, who tells it. What is wrong with one keeps none of the others. Who
+    speaks for one `publication` alone changes nothing about those who are on lists of others too (`is_shared`).
     """
     results = [PersonResult() for _ in drafts]
     tasks = []
@@ -96,7 +101,7 @@ def store_people(drafts: Sequence[PersonDraft], *, actor: str) -> list[PersonRes
     while tasks:  # of those with the same address one after the other
         by_address: dict[str, _Task] = {}
         later_tasks = [task for task in tasks if by_address.setdefault(task.email.lower(), task) is not task]
-        _store(by_address, actor)
+        _store(by_address, actor, publication)
         tasks = later_tasks
     return results
 
@@ -114,7 +119,7 @@ def _problem(draft: PersonDraft, now: datetime) -> str:
     return ""
 
 
-def _store(tasks: Mapping[str, _Task], actor: str) -> None:
+def _store(tasks: Mapping[str, _Task], actor: str, publication: Publication | None) -> None:
     """Store drafts of different addresses, which are given in lower case."""
     _welcome_erased(tasks)
     tasks = {email: task for email, task in tasks.items() if not task.result.problem}
@@ -123,14 +128,22 @@ def _store(tasks: Mapping[str, _Task], actor: str) -> None:
     Subscriber.objects.bulk_create([Subscriber(email=task.email) for task in newcomers], ignore_conflicts=True)
     people |= _subscribers([task.email.lower() for task in newcomers])
     new = {task.email.lower() for task in newcomers}
+    shared = _shared(people.values(), publication) if publication is not None else frozenset()
     for email, task in tasks.items():
         task.result.subscriber, task.result.is_new = people[email], email in new
-        task.result.problem = _change(task.result, task.draft)
+        task.result.is_shared = people[email].pk in shared
+        task.result.problem = "" if task.result.is_shared else _change(task.result, task.draft)
     usable = [task for task in tasks.values() if not task.result.problem]
     updates = [task.result.subscriber for task in usable if task.result.is_changed and task.result.subscriber]
     Subscriber.objects.bulk_update(updates, ["name", "language", "time_zone", "attributes", "tags"])
     _place(usable)
     _keep_consents(usable, actor)
+
+
+def _shared(people: Iterable[Subscriber], publication: Publication) -> frozenset[int]:
+    """Return the numbers of those who are, or were, on lists of other publications."""
+    rows = Subscription.objects.filter(subscriber__in=list(people)).exclude(list__publication=publication)
+    return frozenset(rows.values_list("subscriber_id", flat=True))
 
 
 def _subscribers(emails: Iterable[str]) -> dict[str, Subscriber]:

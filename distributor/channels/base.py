@@ -31,6 +31,8 @@ class AccountField:
 
     `lines`: its value is a list, one entry a line, so a form gives it room. Of a secret one that is stored editors are
     told how many entries it has, and they can keep it when they give the account new values.
+
+    `unless` names the field instead of which this one is needed, together with all others that name it.
     """
 
     name: str
@@ -41,6 +43,7 @@ class AccountField:
     hidden: bool = False
     make: Callable[[], str] | None = None
     lines: bool = False
+    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True)

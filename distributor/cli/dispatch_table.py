@@ -107,6 +107,8 @@ def table(reports: Sequence[DispatchReport], *, links: bool = True) -> Table:
 
 def _progress_cell(report: DispatchReport) -> RenderableType:
     ended_count = report.accepted + report.rejected + report.left + report.failed + report.cancelled + report.recalled
+    if not report.recipients:
+        return Text("–")  # nobody, or not counted yet
     words = [f"{report.accepted:,} of {report.recipients:,}"]
     words += [
         f"{count:,} {word}"

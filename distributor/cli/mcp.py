@@ -15,14 +15,14 @@ def mcp(url: str) -> None:
     """Serve language models over standard input and output (Model Context Protocol).
 
     They read letters, dispatches and figures, and make drafts; they never approve. What they may see is what the token
-    in DISTRIBUTOR_API_TOKEN (or in the file that DISTRIBUTOR_API_TOKEN_FILE names) lets them: the scope “read”, with
+    in DISTRIBUTOR_TOKEN (or in the file that DISTRIBUTOR_TOKEN_FILE names) lets them: the scope “read”, with
     letters:write and dispatches:write for drafts.
     """
     from config import environment
 
-    token = environment.read("DISTRIBUTOR_API_TOKEN")
+    token = environment.read("DISTRIBUTOR_TOKEN")
     if not token:
-        raise BadSettings("Set DISTRIBUTOR_API_TOKEN to a token of “distributor api token create”.")
+        raise BadSettings("Set DISTRIBUTOR_TOKEN to a token of “distributor api token create”.")
     try:
         from distributor.mcp.server import serve
     except ModuleNotFoundError as error:

@@ -107,8 +107,11 @@ class Call:
 
 
 def segment(value: object) -> str:
-    """Return a value as a part of a path."""
-    return quote(str(value), safe="")
+    """Return a value as one part of a path. Raises ValueError for one that would make it another address."""
+    text = str(value)
+    if not text.strip("."):
+        raise ValueError(f"“{text}” is no id and no short name.")
+    return quote(text, safe="")
 
 
 def wait_before_repeat(call: Call, tries: int, response: httpx.Response | None) -> float | None:

@@ -217,7 +217,7 @@ class Dispatch(Model):
     spread_hours: int
     waits_for: int | None
     resend_of: int | None
-    recipients: int
+    recipients: int | None
     outcomes: dict[str, int]
     repeats: int
     held_people: int
@@ -770,6 +770,7 @@ class Person(Model):
     created_at: datetime
     suppressed: str | None = None
     subscriptions: builtins.list[SubscriptionState] | None = None
+    shared: bool | None = None
 
 
 class Piece(Model):
@@ -792,6 +793,7 @@ class PlacedPerson(Model):
     created_at: datetime
     suppressed: str | None = None
     subscriptions: builtins.list[SubscriptionState] | None = None
+    shared: bool | None = None
     placements: dict[str, str] | None = None
 
 
@@ -865,7 +867,7 @@ class Progress(Model):
     """How far a dispatch is. A post counts as one recipient."""
 
     state: str
-    recipients: int
+    recipients: int | None
     outcomes: dict[str, int]
     per_second: float
     ends_at: datetime | None

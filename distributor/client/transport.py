@@ -19,7 +19,12 @@ M = TypeVar("M", bound=Model)
 
 
 def options(base_url: str, token: str) -> dict[str, Any]:
-    """Return what both of httpx's clients are made with. The token goes to this server alone: nothing is followed."""
+    """Return what both of httpx's clients are made with. The token goes to this server alone: nothing is followed.
+
+    Raises ValueError for what is no web address.
+    """
+    if not base_url.startswith(("https://", "http://")):
+        raise ValueError(f"“{base_url}” is no web address: give the installation's, such as https://news.example.")
     agent = {"User-Agent": "distributor-client/1", "Authorization": f"Bearer {token}"}
     return {"base_url": base_url.rstrip("/"), "headers": agent, "timeout": TIMEOUT, "follow_redirects": False}
 
@@ -42,7 +47,7 @@ class Transport:
                 response, error = None, failure
             wait = calls.wait_before_repeat(call, tries, response)
             if wait is None:
-                return calls.check(_answer(response, error))
+                return calls.check(_answer(response, error, self._client.base_url))
             time.sleep(wait)
 
     def pages(self, call: Call, model: type[M]) -> Iterator[M]:
@@ -71,7 +76,7 @@ class AsyncTransport:
                 response, error = None, failure
             wait = calls.wait_before_repeat(call, tries, response)
             if wait is None:
-                return calls.check(_answer(response, error))
+                return calls.check(_answer(response, error, self._client.base_url))
             await asyncio.sleep(wait)
 
     async def pages(self, call: Call, model: type[M]) -> AsyncIterator[M]:
@@ -92,7 +97,8 @@ def _next_page(call: Call, cursor: str) -> Call:
     return replace(call, body={**call.body, "cursor": cursor})
 
 
-def _answer(response: httpx.Response | None, error: httpx.TransportError | None) -> httpx.Response:
+def _answer(response: httpx.Response | None, error: httpx.TransportError | None, address: httpx.URL) -> httpx.Response:
     if response is None:
-        raise Unreachable(f"No answer came: {type(error).__name__}.") from error
+        host = f"{address.scheme}://{address.netloc.decode()}"
+        raise Unreachable(f"{host} gives no answer ({type(error).__name__}): is it the right address?") from error
     return response

@@ -44,7 +44,7 @@ _LETTER_FIELDS = {
     "series": "the title of its series, null where it has none",
     "language": "its language, such as “en”",
     "url": "its address on the newsroom's site, “” where that is not known",
-    "by": "who did it: an editor's name, “” for a program",
+    "by": "who did it: an editor's name, also where a token of theirs acted; or what did, such as “a watched feed”",
 }
 _LETTER_EXAMPLE: Mapping[str, Any] = {
     "letter": 7,
@@ -64,7 +64,7 @@ _DISPATCH_FIELDS = {
     "state": "where it is now, such as “sent” or “partly”",
     "reason": "why it is there, in a sentence; “” where there is nothing to say",
     "due_at": "when it was, or is, to go out",
-    "recipients": "how many people a mailing goes to, 0 for a post",
+    "recipients": "how many people a mailing goes to, null until that is counted when it goes out, and 0 for a post",
 }
 _DISPATCH_EXAMPLE: Mapping[str, Any] = {
     "dispatch": 31,

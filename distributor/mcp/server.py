@@ -93,6 +93,8 @@ async def _call(client: httpx.AsyncClient, tool: Tool, arguments: Mapping[str, A
         request = tool.request(arguments)
     except LookupError as error:
         return _answer(f"{tool.name} needs {error}.", is_error=True)
+    except ValueError as error:
+        return _answer(str(error), is_error=True)
     headers = {"Idempotency-Key": uuid4().hex} if request.method == "POST" else {}
     try:
         response = await client.request(

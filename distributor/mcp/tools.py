@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -38,6 +39,7 @@ QUEUE: Final = "letters.queue"
 DRAFTS: Final = ("letters.create", "letters.update", "variants.update", "variants.reset", QUEUE)
 # Members of a body that would let something go out: a model can't name them.
 NEVER: Final = frozenset({"approve", "queue", "confirmed"})
+_ID: Final = re.compile(r"\w[\w.~-]*")
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
 
 
@@ -55,7 +57,7 @@ class Request:
 class Tool:
     """One operation as a tool. `schema` is the JSON Schema of its arguments: path, query and body in one object."""
 
-    name: str
+    operation: str
     description: str
     schema: Mapping[str, Any]
     method: str
@@ -65,6 +67,11 @@ class Tool:
     has_body: bool
 
     @property
+    def name(self) -> str:
+        """What models call it: clients refuse names with dots (`^[a-zA-Z0-9_-]{1,64}$`)."""
+        return self.operation.replace(".", "_")
+
+    @property
     def reads(self) -> bool:
         """Whether it changes nothing."""
         return self.method == "GET"
@@ -72,17 +79,17 @@ class Tool:
     def request(self, arguments: Mapping[str, Any]) -> Request:
         """Return what is asked of the API with these arguments; what would let something go out is left off.
 
-        Raises LookupError where a value of the path is missing.
+        Raises LookupError where a value of the path is missing, and ValueError for one that would lead elsewhere.
         """
         path = self.path
         for name in self.in_path:
-            path = path.replace(f"{{{name}}}", quote(str(arguments[name]), safe=""))
+            path = path.replace(f"{{{name}}}", _segment(name, str(arguments[name])))
         query = {name: value for name, value in arguments.items() if name in self.in_query}
         if not self.has_body:
             return Request(self.method, path, query)
         elsewhere = self.in_path | self.in_query
         body = {name: value for name, value in arguments.items() if name not in elsewhere and name not in NEVER}
-        if self.name == QUEUE:
+        if self.operation == QUEUE:
             body["approve"] = False
         return Request(self.method, path, query, body)
 
@@ -111,7 +118,7 @@ def _tool(name: str, method: str, path: str, details: Mapping[str, Any], descrip
         required += [key for key in body.get("required", ()) if key not in NEVER]
     schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
     return Tool(
-        name=name,
+        operation=name,
         description=f"{details['summary']}.\n\n{details.get('description', '')}".strip(),
         schema=_with_definitions(schema, description),
         method=method.upper(),
@@ -122,7 +129,17 @@ def _tool(name: str, method: str, path: str, details: Mapping[str, Any], descrip
     )
 
 
+def _segment(name: str, value: str) -> str:
+    """Return a value as one part of a path: with a slash in it, it would be another operation's address."""
+    if _ID.fullmatch(value) is None:
+        raise ValueError(f"“{name}” takes an id or a short name.")
+    return quote(value, safe="")
+
+
 def _resolved(schema: Mapping[str, Any], description: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema that is meant; one with a default beside it is wrapped in `allOf`."""
+    if len(parts := schema.get("allOf", ())) == 1:
+        schema = parts[0]
     reference = schema.get("$ref")
     if reference is None:
         return schema

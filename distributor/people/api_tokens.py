@@ -8,18 +8,19 @@ import logging
 import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from distributor.domain import api_scopes
 from distributor.domain.dispatch_actions import Role
-from distributor.domain.errors import BadInput, NotPermitted
+from distributor.domain.errors import BadInput, NotPermitted, StateError
 from distributor.letters.models import Publication
 from distributor.people.editors import role_of
 from distributor.people.models import ApiToken
@@ -55,6 +56,7 @@ class Principal:
     scopes: frozenset[str]
     publication: Publication | None
     requests_per_minute: int
+    digest: bytes = field(repr=False)  # of the secret that was shown, which may be one that is replaced already
 
     @property
     def actor(self) -> str:
@@ -101,14 +103,19 @@ def create(
     return NewToken(row, f"{PREFIX}_{public_id}_{secret}")
 
 
-def rotate(public_id: str, *, overlap: timedelta = OVERLAP) -> NewToken:
+@transaction.atomic
+def rotate(public_id: str, *, overlap: timedelta = OVERLAP, shown: bytes | None = None) -> NewToken:
     """Give a token another secret, and return it this one time; the old one counts for `overlap` more.
 
-    Raises BadInput for a token that there is not, or that is revoked.
+    `shown` is the digest of the secret by which a token rotates itself: only its newest one may, so that one that got
+    into strange hands can't take the token over. Raises BadInput for a token that there is not, or that is revoked,
+    and StateError for a secret that is replaced already.
     """
-    row = _get(public_id)
+    row = _get(public_id, lock=True)
     if row.revoked_at is not None:
         raise BadInput(f"The token {row} is revoked: make another one.")
+    if shown is not None and not hmac.compare_digest(shown, bytes(row.digest)):
+        raise StateError("This secret is replaced already: rotate the token with its newest one.")
     secret = secrets.token_urlsafe(SECRET_BYTES)
     row.previous_digest, row.previous_until = (row.digest, timezone.now() + overlap) if overlap else (None, None)
     row.digest = _digest(secret)
@@ -160,6 +167,7 @@ def principal_of(token: str) -> Principal | None:
         scopes=frozenset(row.scopes),
         publication=row.publication,
         requests_per_minute=row.requests_per_minute,
+        digest=_digest(match[2]),
     )
 
 
@@ -191,8 +199,9 @@ def _owner(name: str) -> User:
     return user
 
 
-def _get(public_id: str) -> ApiToken:
-    row = ApiToken.objects.select_related("user", "publication").filter(public_id=public_id).first()
+def _get(public_id: str, *, lock: bool = False) -> ApiToken:
+    rows = ApiToken.objects.select_related("user", "publication").filter(public_id=public_id)
+    row = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if row is None:
         raise BadInput(f"There is no token “{public_id}”: “distributor api token list” names them.")
     return row

@@ -39,7 +39,7 @@ def _data(dispatch: Dispatch) -> dict[str, Any]:
         "state": dispatch.state,
         "reason": dispatch.reason,
         "due_at": dispatch.due_at.isoformat(),
-        "recipients": dispatch.recipients,
+        "recipients": dispatch.recipients or (None if is_addressed(dispatch.channel) else 0),
     }
 
 

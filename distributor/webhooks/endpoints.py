@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ logger = logging.getLogger(__name__)
 OVERLAP = timedelta(hours=24)  # for which a secret that was replaced still signs
 LONGEST_URL, LONGEST_NAME = 2_000, 100
 MOST_ATTEMPTS = 100  # shown
+MOST_SECRETS = 5  # that sign beside the newest: more would make a header that receivers refuse
 MOST_ENDPOINTS = 50  # of a publication: each is called for each announcement that it wants
 
 
@@ -102,10 +104,16 @@ def rotate(endpoint_id: int, *, overlap: timedelta = OVERLAP) -> NewSecret:
     endpoint = locked(endpoint_id)
     secret = standard_webhooks.new_secret()
     values = {"secret": secret}
+    previous: list[tuple[str, datetime]] = []
+    now = timezone.now()
     if overlap:
-        values["previous"] = encryption.unseal(bytes(endpoint.sealed))["secret"]
+        earlier = _secrets(endpoint)
+        # One that has its time still keeps it: who missed an answer and rotates again leaves no gap either.
+        previous = [(earlier[0][0], now + overlap)]
+        previous += [(old, until) for old, until in earlier[1:] if until is not None and until > now]
+        values["previous"] = json.dumps([(old, until.isoformat()) for old, until in previous[:MOST_SECRETS]])
     endpoint.sealed = encryption.seal(values)
-    endpoint.previous_until = timezone.now() + overlap if overlap else None
+    endpoint.previous_until = max(until for _, until in previous) if previous else None
     endpoint.save(update_fields=["sealed", "previous_until"])
     logger.info("The endpoint %s has another secret", endpoint.pk)
     return NewSecret(endpoint, secret)
@@ -144,9 +152,19 @@ def locked(endpoint_id: int) -> Endpoint:
 
 def signing_secrets(endpoint: Endpoint, now: datetime) -> tuple[str, ...]:
     """Return what a call at `now` (aware) is signed with, the newest first. Raises CredentialsError."""
-    values = encryption.unseal(bytes(endpoint.sealed))
     is_overlap = endpoint.previous_until is not None and now < endpoint.previous_until
-    return (values["secret"], values["previous"]) if is_overlap and "previous" in values else (values["secret"],)
+    return tuple(secret for secret, until in _secrets(endpoint) if until is None or (is_overlap and now < until))
+
+
+def _secrets(endpoint: Endpoint) -> list[tuple[str, datetime | None]]:
+    """Return an endpoint's secrets, the newest first, each with the time until which it signs, None for good."""
+    values = encryption.unseal(bytes(endpoint.sealed))
+    previous = values.get("previous", "")
+    if previous.startswith("["):
+        earlier = [(old, datetime.fromisoformat(until)) for old, until in json.loads(previous)]
+    else:  # as it was kept before there could be several
+        earlier = [(previous, endpoint.previous_until)] if previous and endpoint.previous_until else []
+    return [(values["secret"], None), *earlier]
 
 
 def state_of(endpoint: Endpoint) -> str:

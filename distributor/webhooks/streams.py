@@ -10,6 +10,8 @@ import json
 import signal
 import threading
 import time
+import weakref
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from types import FrameType
@@ -23,11 +25,12 @@ from distributor.webhooks.models import Announcement
 from distributor.webhooks.stream_source import StreamEvent, StreamSource, in_thread, read_after, source
 
 MOST_STREAMS: Final = 100  # of a process
+MOST_OF_LISTENER: Final = 20  # of these: one program that opens them in a loop leaves room for the others
 HEARTBEAT_SECONDS: Final = 15.0  # proxies close what is silent for a minute
 STREAM_SECONDS: Final = 900.0  # then the client comes again, and has to show anew who it is
 _PREAMBLE: Final = b"retry: 3000\n\n"  # milliseconds after which a client comes again
 _HEARTBEAT: Final = b": still here\n\n"
-_open_streams = 0
+_open_streams: Counter[str] = Counter()  # by who listens
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Listener:
 
     publications: frozenset[int] | None
     types: tuple[str, ...]
+    name: str = ""  # by which streams of one listener are counted
 
     def wants(self, event: StreamEvent) -> bool:
         """Whether an event is for this listener."""
@@ -54,25 +58,37 @@ def event_stream(request: HttpRequest, listener: Listener) -> StreamingHttpRespo
     and when the process is to end: clients come again by themselves. It needs ASGI, and holds no connection to the
     database while it waits. May be called by a view that is async or not.
 
-    Raises BadInput for an id that is none, and ServiceAway where the process has as many streams as it can hold.
+    Raises BadInput for an id that is none, and ServiceAway where the process, or the listener in it, has as many
+    streams as can be.
     """
     text = request.headers.get("Last-Event-ID", "") or request.GET.get("last_event_id", "")
     if text and not (text.isascii() and text.isdigit() and len(text) < 19):
         raise BadInput("Last-Event-ID has to be the id of an event of this stream: leave it out to begin now.")
-    if _open_streams >= MOST_STREAMS:
-        raise ServiceAway("There are as many event streams as can be: try again in a minute.")
-    response = StreamingHttpResponse(_lines(listener, int(text) if text else None), content_type="text/event-stream")
+    if _open_streams.total() >= MOST_STREAMS or _open_streams[listener.name] >= MOST_OF_LISTENER:
+        raise ServiceAway("There are as many event streams as can be: close some, or try again in a minute.")
+    response = EventAnswer(listener, int(text) if text else None)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"  # nginx would hold events back
     return response
 
 
+class EventAnswer(StreamingHttpResponse):
+    """A stream that is counted from the moment it is granted until it ends, also where nobody ever read of it."""
+
+    def __init__(self, listener: Listener, last_id: int | None) -> None:
+        super().__init__(_lines(listener, last_id), content_type="text/event-stream")
+        _open_streams[listener.name] += 1
+        self._leave = weakref.finalize(self, _open_streams.subtract, [listener.name])
+
+    def close(self) -> None:
+        self._leave()
+        super().close()
+
+
 async def _lines(listener: Listener, last_id: int | None) -> AsyncIterator[bytes]:
-    global _open_streams
     until = time.monotonic() + STREAM_SECONDS
     streams = source()
     _end_with_process(streams)
-    _open_streams += 1
     feed = None
     try:
         feed, position = await streams.join()
@@ -98,7 +114,6 @@ async def _lines(listener: Listener, last_id: int | None) -> AsyncIterator[bytes
     finally:
         if feed is not None:
             streams.leave(feed)
-        _open_streams -= 1
 
 
 async def _backlog(last_id: int, position: int) -> AsyncIterator[StreamEvent]:

@@ -77,6 +77,22 @@ def test_wrong_values_are_refused_in_a_sentence(publication: Publication) -> Non
     assert not Account.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({}, "OAuth 2 user token, or instead of it API key, API key secret, Access token and Access token secret"),
+        ({"consumer_key": "k", "oauth_token": "t"}, "or instead of it API key secret and Access token secret"),
+    ],
+    ids=["none", "some"],
+)
+def test_an_account_has_one_kind_of_keys_whole(publication: Publication, values: dict[str, str], words: str) -> None:
+    with pytest.raises(BadSettings, match=words):
+        accounts.connect(publication, "twitter", "Lantern", values)
+    whole = dict.fromkeys(("consumer_key", "consumer_secret", "oauth_token", "oauth_token_secret"), "x")
+    for name, values_of_kind in (("one", {"access_token": "t"}), ("other", whole)):
+        assert accounts.connect(publication, "twitter", name, values_of_kind).pk
+
+
 def test_the_relay_of_the_environment_serves_a_publication_without_one(
     publication: Publication, settings: Settings
 ) -> None:

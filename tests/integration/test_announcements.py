@@ -106,6 +106,7 @@ def test_a_mailing_is_announced_once_whatever_its_size(
     (dispatch,) = world.queue(world.make_letter(draft, brand), mail_channel.name, lists=[readers])
     world.work(dispatch)
     assert told() == ["letter.taken_in", "dispatch.approved", "dispatch.going_out", "dispatch.sent"]
+    assert latest("dispatch.approved")["recipients"] is None  # not counted yet
     assert latest("dispatch.sent")["recipients"] == 40
 
 

@@ -156,17 +156,21 @@ def test_many_streams_look_at_the_table_once(brand: Publication, monkeypatch: py
     monkeypatch.setattr(stream_source, "LOOK_SECONDS", PATIENCE)  # the second look comes after the test
 
     async def nine_streams() -> None:
-        contents: list[AsyncIterator[bytes]] = [opened(ALL).streaming_content for _ in range(9)]  # type: ignore[misc]
+        answers = [opened(ALL) for _ in range(9)]
+        contents: list[AsyncIterator[bytes]] = [answer.streaming_content for answer in answers]  # type: ignore[misc]
         for content in contents:
             await anext(content)
-        assert streams._open_streams == 9
+        assert streams._open_streams.total() == 9
         while not reads:
             await asyncio.sleep(0.01)
         for content in contents:
             await content.aclose()  # type: ignore[attr-defined]
+        for answer in answers:
+            answer.close()
+            answer.close()  # once more changes nothing
 
     asyncio.run(nine_streams())
-    assert (reads, streams._open_streams) == ([0], 0)
+    assert (reads, streams._open_streams.total()) == ([0], 0)
 
 
 def test_a_stream_says_that_it_is_there_and_ends_after_a_while(
@@ -219,6 +223,19 @@ def test_there_are_only_so_many_streams(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(streams, "MOST_STREAMS", 0)
     with pytest.raises(ServiceAway):
         opened(ALL)
+
+
+def test_one_listener_leaves_streams_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "MOST_OF_LISTENER", 2)
+    greedy, modest = (Listener(None, DEFAULT_TYPES, name=name) for name in ("token 1", "token 2"))
+    answers = [opened(greedy), opened(greedy)]  # counted before anything of them is read
+    with pytest.raises(ServiceAway):
+        opened(greedy)
+    opened(modest).close()
+    answers.pop().close()
+    opened(greedy).close()
+    assert streams._open_streams["token 1"] == 1
+    answers.pop().close()
 
 
 @pytest.mark.parametrize("text", ["latest", "-1", "٣", "9" * 19])

@@ -275,6 +275,26 @@ def test_a_secret_is_replaced_without_a_gap(brand: Publication, hooks: Receiver)
     assert hooks.received[2].opened(at_once.secret)
 
 
+def test_a_secret_that_has_its_time_keeps_it_whatever_follows(brand: Publication, hooks: Receiver) -> None:
+    first = add(brand, hooks)
+    second = endpoints.rotate(first.endpoint.pk)  # whose answer was lost
+    third = endpoints.rotate(first.endpoint.pk, overlap=timedelta(hours=1))
+    endpoint, now = third.endpoint, timezone.now()
+    assert endpoints.signing_secrets(endpoint, now) == (third.secret, second.secret, first.secret)
+    assert endpoints.signing_secrets(endpoint, now + timedelta(hours=2)) == (third.secret, first.secret)
+    assert endpoints.signing_secrets(endpoint, now + timedelta(hours=25)) == (third.secret,)
+    last = endpoints.rotate(first.endpoint.pk, overlap=timedelta(0))
+    assert endpoints.signing_secrets(last.endpoint, now) == (last.secret,)
+
+
+def test_a_secret_that_was_kept_alone_still_has_its_time(brand: Publication, hooks: Receiver) -> None:
+    endpoint, now = add(brand, hooks).endpoint, timezone.now()
+    endpoint.sealed = encryption.seal({"secret": "whsec_new", "previous": "whsec_old"})
+    endpoint.previous_until = now + timedelta(hours=1)
+    assert endpoints.signing_secrets(endpoint, now) == ("whsec_new", "whsec_old")
+    assert endpoints.signing_secrets(endpoint, now + timedelta(hours=1)) == ("whsec_new",)
+
+
 def test_secrets_are_encrypted_at_rest_and_anew_with_another_key(brand: Publication, hooks: Receiver) -> None:
     new = add(brand, hooks)
     sealed = bytes(Endpoint.objects.get().sealed)

@@ -12,6 +12,7 @@ from pydantic import Field
 from distributor.api.authentication import ApiRequest, publications_of
 from distributor.api.operations import operation
 from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
+from distributor.api.parameters import NameFilter, Slug
 from distributor.people import audit
 
 router = Router(tags=["Audit"])
@@ -37,9 +38,9 @@ class Entry(Schema):
 def list_entries(
     request: ApiRequest,
     response: HttpResponse,
-    publication: str = "",
-    actor: str = "",
-    action: str = "",
+    publication: Slug = "",
+    actor: NameFilter = "",
+    action: NameFilter = "",
     limit: Limit = USUAL_PAGE,
     cursor: Cursor = "",
 ) -> Page[Entry]:

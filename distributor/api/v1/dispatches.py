@@ -20,7 +20,7 @@ from distributor.audience.models import Subscriber
 from distributor.delivery.models import Delivery as DeliveryRow
 from distributor.delivery.models import Dispatch as DispatchRow
 from distributor.delivery.reports import progress
-from distributor.domain.states import RESTING, State
+from distributor.domain.states import FINISHED, State
 
 router = Router(tags=["Dispatches"])
 
@@ -33,7 +33,7 @@ class Progress(Schema):
     model_config = ConfigDict(use_enum_values=True)
 
     state: State = Field(examples=["sending"])
-    recipients: int = Field(examples=[50_000])
+    recipients: int | None = Field(description="Null while a mailing’s people are not counted.", examples=[50_000])
     outcomes: dict[str, int] = Field(
         description="How many ended how; those that have no outcome yet are “waiting”.", examples=[OUTCOMES_EXAMPLE]
     )
@@ -82,7 +82,7 @@ def list_dispatches(
     letter: IdFilter = None,
     channel: NameFilter = "",
     state: Annotated[list[State], Query(description="One or several; without it all.", max_length=20)] = [],  # noqa: B006
-    finished: Annotated[bool | None, Query(description="Whether nothing more happens by itself.")] = None,
+    finished: Annotated[bool | None, Query(description="Whether it has come to its end.")] = None,
     due_from: Moment = None,
     due_before: Moment = None,
     limit: Limit = USUAL_PAGE,
@@ -98,7 +98,7 @@ def list_dispatches(
     rows = complete(DispatchRow.objects.filter(**publications_of(request, publication)))
     rows = rows.filter(**{name: value for name, value in filters.items() if value})
     if finished is not None:
-        rows = rows.filter(state__in=RESTING) if finished else rows.exclude(state__in=RESTING)
+        rows = rows.filter(state__in=FINISHED) if finished else rows.exclude(state__in=FINISHED)
     page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit)
     return Page[Dispatch](items=answers(page), next=next_cursor)
 

@@ -6,10 +6,10 @@ from typing import Literal
 
 from django.db.models import Q, QuerySet
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from distributor.api.authentication import ApiRequest, publications_of
-from distributor.api.parameters import Text
+from distributor.api.parameters import Moment, Text
 from distributor.api.v1.schemas.letters import SHORT_FIELDS
 from distributor.api.v1.schemas.letters import Letter as LetterSchema
 from distributor.domain.errors import BadInput
@@ -32,10 +32,10 @@ class LetterFilters(Schema):
     search: Text = Field("", max_length=200, description="It stands in the title or in the text.")
     source_id: Text = Field("", max_length=500, description="The `id` that it was sent with.")
     canonical_url: Text = Field("", max_length=500)
-    created_since: AwareDatetime | None = None
-    created_before: AwareDatetime | None = None
-    published_since: AwareDatetime | None = None
-    published_before: AwareDatetime | None = None
+    created_since: Moment | None = None
+    created_before: Moment | None = None
+    published_since: Moment | None = None
+    published_before: Moment | None = None
 
 
 def rows(request: ApiRequest, filters: LetterFilters) -> QuerySet[Letter]:

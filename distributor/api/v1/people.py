@@ -34,7 +34,7 @@ from distributor.audience.directory import PeopleFilter, people, with_subscripti
 from distributor.audience.models import MailingList, Subscriber, Subscription
 from distributor.audience.subscriptions import PersonDraft, PersonResult, store_people
 from distributor.audience.suppression import reasons
-from distributor.domain.errors import BadInput, ConfirmationNeeded
+from distributor.domain.errors import BadInput, ConfirmationNeeded, NotPermitted
 from distributor.letters.models import Publication
 
 router = Router(tags=["People"])
@@ -102,7 +102,7 @@ def create_person(
     lists = find_lists(publication_row, body.lists) if publication_row else []
     if request.auth.publication is not None and not lists:
         raise BadInput("Name a list: this token is for one publication, and sees only people on its lists.")
-    (result,) = store_people([draft_of(body, lists)], actor=request.auth.actor)
+    (result,) = store_people([draft_of(body, lists)], actor=request.auth.actor, publication=request.auth.publication)
     person = stored_person(result)
     response.headers["Location"] = f"/api/v1/people/{person.key}"
     placements = {mailing_list.slug: result.placements[mailing_list.pk] for mailing_list in lists}
@@ -130,7 +130,10 @@ def update_person(request: ApiRequest, key: UUID, body: PersonChange) -> Person:
         email=row.email, name=body.name, language=body.language, time_zone=body.time_zone, attributes=body.attributes,
         tags=body.tags,
     )  # fmt: skip
-    stored_person(store_people([draft], actor=request.auth.actor)[0])
+    (result,) = store_people([draft], actor=request.auth.actor, publication=request.auth.publication)
+    if result.is_shared and body.model_fields_set:
+        raise NotPermitted("They are on lists of other publications too: a token for all publications may change them.")
+    stored_person(result)
     note(request, subject=f"person {key}", members=sorted(body.model_fields_set))
     return as_read([_person(request, key)])[0]
 

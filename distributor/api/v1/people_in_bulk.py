@@ -47,6 +47,7 @@ class LineResult(Schema):
     problem: str = Field(default="", description="Why it was refused.")
     key: str = Field(default="", description="The person's.")
     lists: dict[str, str] = Field(default={}, description="What became of each list, as `people.create` says it.")
+    shared: bool = Field(default=False, description="As `people.create` says it: nothing else about them was changed.")
 
 
 class LeavingPerson(Body):
@@ -78,7 +79,7 @@ def upsert(request: ApiRequest, publication: Slug = "") -> FileAnswer:
                 continue
             drafts.append(draft_of(line.value, mailing_lists))
             numbers.append(line.number)
-        results = subscriptions.store_people(drafts, actor=request.auth.actor)
+        results = subscriptions.store_people(drafts, actor=request.auth.actor, publication=request.auth.publication)
         for number, draft, result in zip(numbers, drafts, results, strict=True):
             yield _result(number, draft, result)
 
@@ -163,5 +164,6 @@ def _result(number: int, draft: subscriptions.PersonDraft, result: subscriptions
         line=number,
         result=word,
         key=str(result.subscriber.key) if result.subscriber else "",
+        shared=result.is_shared,
         lists={mailing_list.slug: result.placements[mailing_list.pk] for mailing_list in draft.lists},
     )

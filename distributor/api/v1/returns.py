@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 
 from django.http import HttpResponse
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from distributor.api.authentication import ApiRequest, require_all_publications
 from distributor.api.operations import note, operation
 from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
-from distributor.api.parameters import Body, Id, Text
+from distributor.api.parameters import Body, Id, Moment, Text
 from distributor.api.problems import ProblemError
 from distributor.api.reversals import reverse
 from distributor.api.v1.schemas.reversals import Reversal, ReversalAnswer, ReversalOrder, reversal_as_read
@@ -38,7 +38,7 @@ class EventFilter(Schema):
     kind: Kind | None = None
     source: Text = Field("", max_length=32, examples=["dsn"])
     dispatch: PlainId | None = Field(None, description="About the mails of this dispatch.")
-    since: AwareDatetime | None = Field(None, description="Came in from then on.")
+    since: Moment | None = Field(None, description="Came in from then on.")
     undecided: bool = Field(False, description="Only those that are not proven, and wait for a person.")
 
 

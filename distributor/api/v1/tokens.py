@@ -58,7 +58,9 @@ def show(request: ApiRequest) -> Token:
     returns=RotatedToken,
 )
 def rotate(request: ApiRequest, body: Rotation) -> RotatedToken:
-    new = api_tokens.rotate(_row(request).public_id, overlap=timedelta(hours=body.overlap_hours))
+    """Only the newest secret may: one that is replaced already, and still counts, gets 409."""
+    overlap = timedelta(hours=body.overlap_hours)
+    new = api_tokens.rotate(_row(request).public_id, overlap=overlap, shown=request.auth.digest)
     note(request, subject=f"token {new.row.public_id}")
     return RotatedToken(**_fields(new.row, request), token=new.token)
 

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 from ninja import Router, Schema, Status
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from distributor.api.authentication import ApiRequest, publication_of, publications_of
 from distributor.api.etags import check_match
 from distributor.api.operations import note, operation
 from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
-from distributor.api.parameters import Body, Id, Slug, Text, row_of
+from distributor.api.parameters import Body, Id, Moment, Slug, Text, row_of
 from distributor.domain.announcements import DEFAULT_TYPES, type_names
 from distributor.webhooks import endpoints, replays, streams, trials
 from distributor.webhooks.endpoints import EndpointChange
@@ -91,8 +91,8 @@ class Replay(Body):
     """What to send again: one message, or all of a span."""
 
     message: int | None = Field(None, ge=1, le=2**63 - 1)
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 class ReplayCount(Schema):
@@ -231,7 +231,9 @@ def stream_events(request: ApiRequest, types: Annotated[Text, Field(max_length=1
     """
     publication = request.auth.publication
     names = type_names([name.strip() for name in types.split(",") if name.strip()] or DEFAULT_TYPES)
-    listener = streams.Listener(None if publication is None else frozenset({publication.pk}), names)
+    listener = streams.Listener(
+        None if publication is None else frozenset({publication.pk}), names, name=f"token {request.auth.token_id}"
+    )
     return streams.event_stream(request, listener)
 
 

@@ -50,11 +50,16 @@ FIELDS = (
     ),
     AccountField("refresh_token", "Refresh token", secret=True, optional=True, hidden=True),
     AccountField(
-        "consumer_key", "API key", help="OAuth 1, with “Read and write” permission.", secret=True, optional=True
+        "consumer_key",
+        "API key",
+        help="OAuth 1, with “Read and write” permission.",
+        secret=True,
+        optional=True,
+        unless="access_token",
     ),
-    AccountField("consumer_secret", "API key secret", secret=True, optional=True),
-    AccountField("oauth_token", "Access token", secret=True, optional=True),
-    AccountField("oauth_token_secret", "Access token secret", secret=True, optional=True),
+    AccountField("consumer_secret", "API key secret", secret=True, optional=True, unless="access_token"),
+    AccountField("oauth_token", "Access token", secret=True, optional=True, unless="access_token"),
+    AccountField("oauth_token_secret", "Access token secret", secret=True, optional=True, unless="access_token"),
 )
 
 

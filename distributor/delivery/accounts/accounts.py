@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from distributor import paths
 from distributor.channels import registry
-from distributor.channels.base import Credentials, PostChannel
+from distributor.channels.base import AccountField, Credentials, PostChannel
 from distributor.channels.connect_flow import ConnectRefused, NetworkAway
 from distributor.channels.mail import transports
 from distributor.delivery.accounts import dkim_keys, encryption
@@ -45,6 +45,8 @@ def connect(
         )
     if missing_labels:
         raise BadSettings(f"A {channel} account also needs: {_names(missing_labels)}.")
+    if problem := _lacking_alternative(fields, values):
+        raise BadSettings(f"A {channel} account also needs: {problem}.")
     channel_accounts = Account.objects.select_for_update().filter(publication=publication, channel=channel)
     named_account = channel_accounts.filter(name=name).first()
     if named_account and named_account.practice != practice:
@@ -59,6 +61,16 @@ def connect(
     account.renew_at = account.expires_at = account.ends_at = None  # typed values come without dates
     account.save()
     return account
+
+
+def _lacking_alternative(fields: Sequence[AccountField], values: Mapping[str, str]) -> str:
+    """Say what is needed where neither a field nor all of those are given that are needed unless it is; else ""."""
+    instead = [field for field in fields if field.unless]
+    if not instead or values.get(instead[0].unless):
+        return ""
+    labels = [field.label for field in instead if not values.get(field.name)]
+    named = next(field.label for field in fields if field.name == instead[0].unless)
+    return f"{named}, or instead of it {_names(labels)}" if labels else ""
 
 
 def known_before(account: Account) -> Mapping[str, str]:

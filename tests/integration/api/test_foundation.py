@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -97,6 +98,30 @@ def test_a_secret_that_is_asked_for_twice_is_the_same_and_stored_unreadably(cms:
     secret = said(first)["token"].rpartition("_")[2]
     assert secret.encode() not in bytes(StoredAnswer.objects.get().body)
     assert Program(said(first)["token"]).get("/token").status_code == 200
+
+
+def test_a_secret_that_is_replaced_rotates_nothing(program: Callable[..., Program]) -> None:
+    stolen = program("letters:read")
+    owner = Program(said(stolen.post("/token/rotate", {"overlap_hours": 24}))["token"])
+    answer = stolen.post("/token/rotate", {"overlap_hours": 0})
+    assert (answer.status_code, "rotate the token with its newest one" in said(answer)["detail"]) == (409, True)
+    assert owner.get("/token").status_code == stolen.get("/token").status_code == 200
+
+
+def test_of_rotations_at_once_one_is_done(program: Callable[..., Program]) -> None:
+    caller = program("letters:read")
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda _: _rotated(caller.token), range(4)))
+    [new] = [answer["token"] for answer in answers if "token" in answer]
+    assert {answer["status"] for answer in answers if "token" not in answer} == {409}
+    assert Program(new).get("/token").status_code == 200
+
+
+def _rotated(token: str) -> Any:
+    try:
+        return said(Program(token).post("/token/rotate", {"overlap_hours": 1}))
+    finally:
+        connection.close()
 
 
 def test_a_scope_is_needed(program: Callable[..., Program]) -> None:

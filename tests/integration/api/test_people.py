@@ -287,3 +287,33 @@ def test_a_list_is_archived_and_restored(cms: Program, readers: MailingList) -> 
     assert "archived" in content_of(refused)["detail"]
     assert content_of(cms.patch(address, {"archived": False}))["archived_at"] is None
     assert cms.post("/people", person).status_code == 201
+
+
+def test_a_token_of_one_publication_neither_sees_nor_changes_what_others_keep_of_a_person(
+    cms: Program, program: Callable[..., Program], publication: Publication
+) -> None:
+    beacon = world.make_publication("beacon")
+    for brand in (publication, beacon):
+        brand.lists.create(slug=f"of-{brand.slug}", name="Readers")
+    kept = {"name": "Ana Reyes", "attributes": {"illness": "told in confidence"}}
+    agreed = {"at": "2026-11-30T09:12:00+09:00", "how": "a form"}
+    cms.post("/people", {"email": "ana@readers.example", "lists": ["of-lantern"], "consent": agreed, **kept})
+    stranger = program(role="admin", of=beacon)
+    body = {"email": "ana@readers.example", "lists": ["of-beacon"], "consent": agreed}
+    change = {"name": "Mallory", "attributes": {"illness": None, "plan": "gold"}}
+
+    placed = content_of(stranger.post("/people", {**body, **change}))
+    assert (placed["placements"], placed["shared"]) == ({"of-beacon": "added"}, True)
+    assert (placed["name"], placed["attributes"]) == ("", {})
+    path = f"/people/{placed['key']}"
+    assert content_of(stranger.get(path))["attributes"] == {}
+    assert items_of(stranger.get("/people", search="ana@readers.example"))[0]["name"] == ""
+    assert stranger.patch(path, change).status_code == 403
+    lines = json.dumps({**body, **change}).encode()
+    headers = {"Authorization": f"Bearer {stranger.token}"}
+    answer = stranger.client.post("/api/v1/people/bulk", lines, "application/x-ndjson", headers=headers)
+    assert json.loads(b"".join(answer))["shared"] is True
+
+    person = content_of(cms.get(path))
+    assert (person["name"], person["attributes"]) == (kept["name"], kept["attributes"])
+    assert {row["list"] for row in person["subscriptions"]} == {"of-lantern", "of-beacon"}

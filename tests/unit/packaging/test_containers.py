@@ -69,7 +69,7 @@ def test_every_variable_is_one_of_ours_and_every_file_a_secret(name: str) -> Non
 def test_every_setting_reaches_every_service(name: str) -> None:
     given = {variable.removesuffix("_FILE") for variable in SERVICES[name]["environment"]}
     # The first never where strangers come; the other is for who asks the API, as `distributor mcp` does.
-    assert {one.name for one in VARIABLES} - given == {"DISTRIBUTOR_DEBUG", "DISTRIBUTOR_API_TOKEN"}
+    assert {one.name for one in VARIABLES} - given == {"DISTRIBUTOR_DEBUG", "DISTRIBUTOR_TOKEN"}
 
 
 def test_secrets_of_the_database_agree() -> None:

@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field
 
 from distributor.delivery.models import Dispatch as DispatchRow
 from distributor.delivery.reports.dispatches import DispatchReport, report
-from distributor.domain.states import State
+from distributor.domain.states import FINISHED, State
 
 OUTCOMES: Final = ("accepted", "rejected", "left", "failed", "cancelled", "recalled", "waiting")
 OUTCOMES_EXAMPLE: Final = {
@@ -53,7 +53,9 @@ class Dispatch(Schema):
     segment: str | None = Field(description="The segment that it is narrowed to.", examples=[None])
     practice: bool = Field(description="It goes to the practice world, and to nobody.", examples=[False])
     state: State = Field(examples=["sent"])
-    finished: bool = Field(description="Nothing more happens to it by itself.", examples=[True])
+    finished: bool = Field(
+        description="It has come to its end. What waits for a person, such as a draft, has not.", examples=[True]
+    )
     reason: str = Field(description="Why it is where it is.", examples=["In quiet hours until 8:00."])
     due_at: datetime = Field(description="Its time.", examples=[_SENT_AT])
     hold_minutes: int = Field(description="For how long it can be taken back once it is approved.", examples=[10])
@@ -70,7 +72,7 @@ class Dispatch(Schema):
     spread_hours: int = Field(description="Mail goes out evenly over so many hours; 0: at once.", examples=[0])
     waits_for: int | None = Field(description="The dispatch that has to be out first.", examples=[40])
     resend_of: int | None = Field(description="The mailing whose unreached it is for.", examples=[None])
-    recipients: int = Field(examples=[1200])
+    recipients: int | None = Field(description="Null for a mailing whose people are not counted yet.", examples=[1200])
     outcomes: dict[str, int] = Field(
         description="How many ended how; “left” are those who left before their turn, “recalled” posts that were "
         "deleted again, “waiting” those without an outcome yet.",
@@ -105,7 +107,8 @@ def _answer(row: DispatchRow, part: DispatchReport) -> Dispatch:
         "account": row.account_id,
         "lists": [mailing_list.slug for mailing_list in row.lists.all()],
         "segment": row.segment.slug if row.segment else None,
-        "finished": part.finished,
+        "finished": row.state in FINISHED,
+        "recipients": part.recipients or (0 if row.state in FINISHED else None),
         "hold_minutes": row.hold_minutes,
         "goes_out_at": part.goes_out_at,
         "approved_at": row.approved_at,

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Final
 from django.conf import settings
 from django.db.models import Max, QuerySet
 from ninja import Schema
-from pydantic import AwareDatetime, Field, StringConstraints, create_model
+from pydantic import Field, StringConstraints, create_model
 from pydantic.fields import FieldInfo
 
-from distributor.api.parameters import MOST_ID, Body, Text
+from distributor.api.parameters import MOST_ID, Body, Moment, Text
 from distributor.domain import media_names
 from distributor.domain.letters import ALT_LIMIT
 from distributor.letters.intake import drafts
@@ -84,7 +84,7 @@ class LetterChange(Body):
     series: NewSeries | None = None
     section: Text | None = Field(None, max_length=drafts.SECTION_LIMIT, examples=["LETTER"])
     language: Text | None = Field(None, max_length=35, description="BCP 47; else it is judged.", examples=["en"])
-    published_at: AwareDatetime | None = Field(
+    published_at: Moment | None = Field(
         None, description="When it is or will be public. Nothing goes out before it by itself.", examples=[_TIME]
     )
     canonical_url: Url | NoUrl | None = Field(

@@ -7,9 +7,9 @@ from typing import Annotated, Literal, cast
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from distributor.api.parameters import Body, Slug, Text
+from distributor.api.parameters import Body, Moment, Slug, Text
 from distributor.audience.models import Subscriber, Subscription
 from distributor.audience.subscriptions import Agreement
 
@@ -33,7 +33,7 @@ Attributes = Annotated[
 class Consent(Body):
     """That somebody agreed to get letters: what one has to show when one is asked (GDPR Art. 7)."""
 
-    at: AwareDatetime = Field(
+    at: Moment = Field(
         description="When they agreed. Who left a list comes back by a consent of later than that alone.",
         examples=["2026-11-30T09:12:00+09:00"],
     )
@@ -110,6 +110,11 @@ class Person(Schema):
         examples=["hard bounce"],
     )  # fmt: skip
     subscriptions: list[SubscriptionState] = []
+    shared: bool = Field(
+        default=False,
+        description="They are on lists of other publications too: a token for one alone is told nothing of their name, "
+        "language, zone, tags and attributes, and can't change them.",
+    )
 
 
 Placement = Literal["added", "there already", "back", "left"]
@@ -154,15 +159,18 @@ def subscription_state(row: Subscription) -> SubscriptionState:
 
 
 def person_values(row: Subscriber, reason: str | None) -> dict[str, object]:
-    """Return what a Person says of a subscriber whose subscriptions are at hand; `reason` is the suppression's."""
+    """Return what a Person says of a subscriber whose subscriptions are at hand; `reason` is the suppression's.
+
+    The row is such as `audience.directory.with_subscriptions` gives.
+    """
+    is_shared = bool(getattr(row, "is_shared", False))
+    hidden = {"name": "", "language": "", "time_zone": "", "attributes": {}, "tags": []}
+    values = {name: getattr(row, name) for name in hidden}
     return {
         "key": row.key,
         "email": row.email,
-        "name": row.name,
-        "language": row.language,
-        "time_zone": row.time_zone,
-        "attributes": row.attributes,
-        "tags": row.tags,
+        **(hidden if is_shared else values),
+        "shared": is_shared,
         "created_at": row.created_at,
         "suppressed": reason,
         "subscriptions": [subscription_state(subscription) for subscription in row.subscriptions.all()],

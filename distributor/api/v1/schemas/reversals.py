@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Annotated
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from distributor.api.parameters import Body, Text
+from distributor.api.parameters import Body, Moment, Text
 from distributor.domain.reversals import ReversalFilter
 from distributor.insights.models import Reversal as ReversalRow
 from distributor.insights.reversals import ReversalPreview
@@ -19,8 +19,8 @@ Word = Annotated[Text, Field(max_length=255)]
 class ReversalOrder(Body):
     """What to undo: all that is given has to be so, and something has to be given."""
 
-    since: AwareDatetime | None = Field(default=None, description="Done from then on.")
-    until: AwareDatetime | None = Field(default=None, description="Done before then.")
+    since: Moment | None = Field(default=None, description="Done from then on.")
+    until: Moment | None = Field(default=None, description="Done before then.")
     source: Word = Field(default="", description="What reported it.", examples=["dsn"])
     reason: Word = Field(default="", examples=["hard bounce"])
     domain: Word = Field(default="", description="Addresses of this domain.", examples=["one.example"])
