@@ -80,8 +80,8 @@ def test_wrong_values_are_refused_in_a_sentence(publication: Publication) -> Non
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({}, "OAuth 2 user token, or instead of it API key, API key secret, Access token and Access token secret"),
-        ({"consumer_key": "k", "oauth_token": "t"}, "or instead of it API key secret and Access token secret"),
+        ({}, "OAuth 2 user token, or instead of it API key, API key secret, Access token, Access token secret"),
+        ({"consumer_key": "k", "oauth_token": "t"}, "or instead of it API key secret, Access token secret"),
     ],
     ids=["none", "some"],
 )

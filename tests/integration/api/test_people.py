@@ -297,7 +297,8 @@ def test_a_token_of_one_publication_neither_sees_nor_changes_what_others_keep_of
         brand.lists.create(slug=f"of-{brand.slug}", name="Readers")
     kept = {"name": "Ana Reyes", "attributes": {"illness": "told in confidence"}}
     agreed = {"at": "2026-11-30T09:12:00+09:00", "how": "a form"}
-    cms.post("/people", {"email": "ana@readers.example", "lists": ["of-lantern"], "consent": agreed, **kept})
+    known = {"email": "ana@readers.example", "lists": ["of-lantern"], "consent": agreed, **kept}
+    assert cms.post("/people?publication=lantern", known).status_code == 201
     stranger = program(role="admin", of=beacon)
     body = {"email": "ana@readers.example", "lists": ["of-beacon"], "consent": agreed}
     change = {"name": "Mallory", "attributes": {"illness": None, "plan": "gold"}}
