@@ -42,12 +42,24 @@ _CREDIT = regex.compile(
     rf"|/ ?(?:{_AGENCIES})\b[^.]{{0,30}})\W*\Z|(?:[=제]공|©|ⓒ)[^.]{{0,40}}\Z",
     regex.IGNORECASE,
 )
+# After a salutation the same sentence may greet, or say something.
+_SALUTATION = regex.compile(
+    r"(?:liebe[rs]?|car[oaie]s?|querid[oa]s|estimad[oa]s|prezad[oa]s|gentili|beste|para|pembaca|дорогие|уважаемые)\s"
+    r"[^.,!:;]{1,60}[,!:]\s+",
+    regex.IGNORECASE,
+)
 _LOOKED_AT = 200  # characters: what makes a sentence a courtesy stands at its beginning
 
 
 def is_courtesy(sentence: str) -> bool:
     """Return whether a sentence greets, thanks, congratulates, wishes well or excuses, and says nothing else."""
-    return bool(_openers().match(sentence[:_LOOKED_AT]) or _phrases().search(sentence))
+    beginning = sentence[:_LOOKED_AT]
+    salutation = _SALUTATION.match(beginning)
+    return bool(
+        _openers().match(beginning)
+        or (salutation and _openers().match(beginning[salutation.end() :]))
+        or _phrases().search(sentence)
+    )
 
 
 def is_apparatus(sentence: str) -> bool:

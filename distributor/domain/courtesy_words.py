@@ -9,13 +9,18 @@ from __future__ import annotations
 OPENERS = {
     "en": (
         (
-            r"(?:dear|hello|hi|hey|greetings|welcome(?: back)?|good (?:morning|afternoon|evening|day)|happy new "
+            r"(?:dear|hello|hi|hey|greetings|"
+            r"welcome(?: back| home| aboard)?(?=\W*\Z|[,!.;:–—]| (?:to|all|every|again|dear|readers?|"
+            r"friends?|here)\b)|"
+            r"good (?:morning|afternoon|evening|day)|happy new "
             r"year|merry christmas|happy (?:holidays|thanksgiving|birthday)|season[’']s greetings|best wishes|"
             r"warm(?:est)? wishes)\b(?!-)"
         ),
         (
             r"(?:many |my |our |a |big |huge |heartfelt |warm(?:est)? |sincere |special )*(?:thanks?(?! to "
-            r"(?!you\b|all\b|every|those\b|our\b|each\b))|congratulations|congrats|apologies|sorry)\b"
+            r"(?!you\b|all\b|every|those\b|our\b|each\b))|congratulations|congrats|apologies|"
+            r"sorry(?! (?:state|sight|tale|story|affair|end)\b))\b"
+            r"(?! (?:pour|came|come|coming|flow|flood|went|were|was|had|arriv|rain|are (?:pouring|due|in order))\w*)"
         ),
         (
             r"(?:(?:first(?:ly)?|first of all|before (?:anything|all) else|to (?:begin|start)(?: with)?|on "
@@ -37,19 +42,23 @@ OPENERS = {
             r"privilege|joy|delight)\b"
         ),
         (
-            r"(?:my name is|please accept|how are you|hope (?:this|you)|let me introduce|allow me to "
+            r"(?:my name is|please accept|how are you|hope (?:this|you)|if you(?: are|[’']re) new (?:here|to)|let me "
+            r"introduce|allow me to "
             r"introduce)\b"
         ),
     ),
     "de": (
         (
-            r"(?:sehr geehrte|liebe[rs]?(?= [^.]{1,60}[,!]\Z)|hallo|guten (?:tag|morgen|abend)|willkommen|"
+            r"(?:sehr geehrte|liebe[rs]?(?= [^.]{1,60}[,!]\Z)|hallo|guten (?:tag|morgen|abend)|willkommen\b|"
+            r"(?:meinen?|unseren?) (?:herzlich|aufrichtig)\w* (?:glückwunsch|glückwünsche|dank)|"
+            r"seien sie (?:herzlich )?"
+            r"willkommen|schön,? dass (?:sie|ihr|du)|"
             r"herzlich(?:en|e|st)? (?:dank|willkommen|glückwunsch|grüße)|(?:viel(?:en)?|besten|tausend) dank|"
             r"danke\b(?!-)|frohe|mein name ist)"
         ),
         (
             r"(?:zunächst|zuerst|vorab|als erstes)?,? ?(?:möchte |will |darf )?(?:ich|wir)\b[^.]{0,60}\b(?:dank|"
-            r"bedank|gratulier|beglückwünsch|begrüß|entschuldig)"
+            r"bedank|gratulier|glückw[uü]nsch|beglückwünsch|begrüß|willkommen|entschuldig)"
         ),
         r"(?:zunächst|zuerst|vorab)\b[^.]{0,60}\b(?:dank|gratulier|glückwunsch)",
         r"(?:ich hoffe|wir hoffen),? (?:es geht|sie |ihr |dir |ihnen |euch )|es ist mir eine (?:ehre|freude)",
@@ -57,12 +66,14 @@ OPENERS = {
     "fr": (
         (
             r"(?:bonjour|bonsoir|cher|chère|chers|chères|madame|monsieur|mesdames|messieurs|salut|bienvenue|"
-            r"félicitations|merci(?! à l)|(?:tous )?(?:mes|nos|meilleurs) vœux|bonne année|permettez[- ]moi|je "
+            r"félicitations|soyez (?:les |la |le )?bienvenue?s?|(?:toutes )?(?:mes|nos) (?:sincères |"
+            r"chaleureuses )?félicitations|"
+            r"merci(?! à l)|(?:tous )?(?:mes|nos|meilleurs) vœux|bonne année|permettez[- ]moi|je "
             r"m[’']appelle)\b"
         ),
         (
             r"(?:tout d[’']abord|d[’']abord|avant tout|en premier lieu)?,? ?(?:je|j[’']|"
-            r"nous)\b[^.]{0,50}\b(?:remerci|félicit|salu(?:er|ons)|excus)"
+            r"nous|permettez[- ]moi)\b[^.]{0,60}\b(?:remerci|félicit|salu(?:er|ons)|excus|bienvenue|vœux)"
         ),
         (
             r"(?:j[’']espère|nous espérons) que (?:vous|tu|cette)|c[’']est (?:avec|un|une) (?:grand |immense "
@@ -72,24 +83,30 @@ OPENERS = {
     "es": (
         (
             r"(?:¡|¿)?(?:hola|buenos días|buenas (?:tardes|noches)|estimad[oa]s?|querid[oa]s?|(?:muchas |mil "
-            r")?gracias(?! a (?:la|los|un|el|su)\b)|felicidades|felicitaciones|enhorabuena|bienvenid[oa]s?|"
+            r")?gracias(?! a (?:la|los|un|el|su)\b)|(?:mis|"
+            r"nuestras) (?:más )?(?:sinceras )?felicitaciones|reciban? (?:mis?|nuestr[oa]s?)|"
+            r"sean bienvenid[oa]s|felicidades|felicitaciones|enhorabuena|bienvenid[oa]s?|"
             r"feliz (?:año|navidad)|me llamo)\b"
         ),
         (
             r"(?:ante todo|en primer lugar|primero|antes que nada)?,? ?(?:(?:quiero|quisiera|queremos|"
             r"quisiéramos|deseo|deseamos|me gustaría|permítanme)\b[^.]{0,40}|(?:le|les|te|os) )\b(?:agradec|"
-            r"felicit|salud)"
+            r"felicit|salud|enhorabuena|bienvenid)"
         ),
         r"(?:espero|esperamos) que (?:est|se encuentr|todo)|es (?:para mí )?un (?:gran )?(?:honor|placer)",
     ),
     "pt": (
         (
             r"(?:olá|oi|bom dia|boa (?:tarde|noite)|prezad[oa]s?|car[oa]s? (?:leitor|amig|senhor)|querid[oa]s?|"
-            r"(?:muito )?obrigad[oa](?! a)|parabéns|bem-vind[oa]s?|feliz (?:ano|natal)|meu nome é)\b"
+            r"(?:muito )?obrigad[oa](?! a)|(?:(?:os )?(?:meus|nossos) )?(?:sinceros |"
+            r"mais sinceros )?parabéns|sejam? bem-vind[oa]s?|"
+            r"bem-vind[oa]s?|feliz (?:ano|natal)|meu nome é)\b"
         ),
         (
-            r"(?:em primeiro lugar|antes de (?:mais|tudo))?,? ?(?:gostaria|gostaríamos|quero|queremos|"
-            r"desejo)\b[^.]{0,40}\b(?:agradec|parabeniz|felicit|cumpriment)"
+            r"(?:em primeiro lugar|antes de (?:mais|tudo)(?: nada)?)?,? ?(?:gostaria|gostaríamos|quero|queremos|"
+            r"queria|queríamos|venho|permita[- ]me|desejo)\b[^.]{0,60}\b(?:agradec|parabeniz|parabéns|"
+            r"felicit|congratul|"
+            r"cumpriment|saudar|saudações|boas-vindas)"
         ),
         (
             r"(?:espero|esperamos) que (?:est|voc)|é (?:uma (?:grande )?honra|um (?:grande )?prazer|com "
@@ -104,7 +121,9 @@ OPENERS = {
         ),
         (
             r"(?:innanzitutto|anzitutto|prima di tutto)?,? ?(?:(?:vorrei|voglio|desidero|vogliamo|"
-            r"permettetemi)\b[^.]{0,40}|(?:ti|vi|la) )\b(?:ringrazi|congratul|salut)"
+            r"permettetemi|mi permetta)\b[^.]{0,60}|(?:ti|vi|la|le) (?:porgo |faccio |"
+            r"rivolgo )?[^.]{0,30})\b(?:ringrazi|"
+            r"congratul|salut|auguri|benvenut)"
         ),
         r"(?:spero|speriamo) che (?:st|tu|voi|lei)|è (?:per me )?un (?:grande )?(?:onore|piacere)",
     ),
@@ -114,8 +133,8 @@ OPENERS = {
             r"gefeliciteerd|welkom)\b"
         ),
         (
-            r"(?:allereerst|ten eerste)?,? ?(?:wil |willen )?(?:ik|wij|we)\b[^.]{0,40}\b(?:bedank|feliciteer|"
-            r"feliciteren|dank)"
+            r"(?:allereerst|ten eerste)?,? ?(?:wil |willen )?(?:ik|wij|we)\b[^.]{0,60}\b(?:bedank|feliciteer|"
+            r"feliciteren|felicitaties|gelukwens|welkom|dank)"
         ),
     ),
     "ru": (
@@ -124,6 +143,7 @@ OPENERS = {
             r"им)|поздравля|привет|добро пожаловать|с новым годом)"
         ),
         r"(?:прежде всего|в первую очередь)[^.]{0,60}(?:благодар|поздрав)",
+        r"(?:я |мы )?(?:хочу|хотим|хотел|разрешите|позвольте|примите)[^.]{0,60}(?:благодар|поздрав|приветств)",
     ),
     "vi": (
         r"(?:kính (?:gửi|thưa)|xin chào|chào (?:mừng|các|bạn|quý)|thân (?:gửi|chào)|tôi hy vọng bạn)\b",
@@ -138,8 +158,8 @@ OPENERS = {
             r"terima kasih|semoga (?:anda|kalian))"
         ),
         (
-            r"(?:pertama-tama|sebelumnya)?,? ?(?:izinkan )?(?:saya|kami)\b[^.]{0,40}\b(?:ucapkan|mengucapkan|"
-            r"berterima kasih)"
+            r"(?:pertama-tama|sebelumnya)?,? ?(?:izinkan )?(?:saya|kami)\b[^.]{0,60}\b(?:ucapkan|mengucapkan|ucapan|"
+            r"berterima kasih|terima kasih|menyambut|selamat datang)"
         ),
     ),
     "zh": (
@@ -158,6 +178,10 @@ EAST_ASIAN_PHRASES = (
     (
         r"(?:감사|축하|환영)(?:를|을|의)? ?(?:말씀|인사|마음|뜻|박수)[^.]{0,12}(?:드립|드리|전합|전하|보냅|보내|"
         r"표합|표하|올립)"
+    ),
+    (
+        r"(?:기원합니다|기원드립니다|빕니다)[.!~]*\Z|\A(?:앞으로|부디|모쪼록|아무쪼록|늘|항상|더욱)[^.]{0,60}"
+        r"(?:시기|시길|기)(?:를|을)? ?(?:바랍니다|바라며|바라겠습니다|기대합니다|소망합니다)[.!~]*\Z"
     ),
     (
         r"(?:감사|축하|환영|고맙|사과|사죄)(?:합니다|드립니다|드려요|해요|습니다|드리고 싶습니다|하고 "

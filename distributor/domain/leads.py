@@ -35,6 +35,15 @@ _LIST_ITEM = regex.compile(r"[*•▪◦–-] |\d{1,2}[.)] ")
 _CITY = r"\p{Lu}[\p{Lu}.’'-]+(?:,? \p{Lu}[\p{L}.]*){0,4} "
 _AGENCY = r"\(\p{L}[\p{L} .]{1,30}\) "
 _DATELINE = regex.compile(rf"\A(?:{_CITY}(?:{_AGENCY})?|{_AGENCY})[—–-]{{1,2}} ?(?=\p{{L}}|[“\"])")
+# “[서울=항구신문] 홍길동 기자 = ”, “【ソウル聯合ニュース】”, “本报讯（记者王明）”: who reports, and from where.
+_REPORTER = r"\p{Hangul}[\p{Hangul}·, ]{1,30}(?:기자|특파원|통신원)"
+_EAST_ASIAN_DATELINE = regex.compile(
+    rf"\A(?:[\[(（【〔][^\])）】〕=]{{1,40}}=[^\])）】〕]{{1,40}}[\])）】〕]\s*(?:{_REPORTER}\s*)?=?|{_REPORTER}\s*=|"
+    rf"[\[(【]{_REPORTER}[\])】]|【[^】]{{1,30}}】|"
+    r"(?:本报|本報|新华社|新華社|中新[社网]|中央社)[^，。]{0,40}?[讯訊电電](?:[（(][^）)]{1,40}[）)])?)\s*"
+)
+_ORDINAL_END = regex.compile(r"(?<![\d.,])\d{1,3}\.\s*\Z")  # “zur 42. Ausgabe” is one sentence
+_MARKUP = regex.compile(r"</?(?:a|b|br|em|i|mark|p|small|span|strong|u)\b[^<>]{0,300}>", regex.IGNORECASE)
 _POINTERS = {
     "en": (
         r"and|but|so|yet|or|nor|he|she|it|they|this|that|these|those|his|her|their|its|such|also|however|therefore|"
@@ -69,7 +78,7 @@ def lead(text: str, *, summary: str = "") -> str:
 
     `summary` is the newsroom's: it is taken as it is, of one that a program cut (“[…]”) the whole sentences.
     """
-    summary = " ".join(summary.split())
+    summary = " ".join(_MARKUP.sub("", summary).split())
     return (_whole_sentences(summary, _MACHINE_CUT) if summary else "") or opening(text)
 
 
@@ -127,7 +136,7 @@ def _candidates(text: str) -> Iterator[_Candidate]:
         if _LIST_ITEM.match(paragraph):
             continue
         start = 0
-        for sentence in sentences(paragraph):
+        for sentence in _whole(paragraph):
             yield _Candidate(sentence.strip(), paragraph[start:].strip(), after_skip)
             start += len(sentence)
             after_skip = True
@@ -135,7 +144,19 @@ def _candidates(text: str) -> Iterator[_Candidate]:
 
 def _paragraphs(text: str) -> list[str]:
     paragraphs = (" ".join(paragraph.split()) for paragraph in regex.split(r"\n\s*\n", text.strip()))
-    return [_DATELINE.sub("", paragraph) for paragraph in paragraphs]
+    return [_EAST_ASIAN_DATELINE.sub("", _DATELINE.sub("", paragraph)) for paragraph in paragraphs]
+
+
+def _whole(paragraph: str) -> Iterator[str]:
+    """Yield a paragraph's sentences, not parted behind an ordinal number."""
+    before = ""
+    for sentence in sentences(paragraph):
+        before += sentence
+        if not _ORDINAL_END.search(sentence):
+            yield before
+            before = ""
+    if before:
+        yield before
 
 
 def _whole_sentences(words: str, cut: regex.Pattern[str]) -> str:

@@ -1,4 +1,4 @@
-"""What Markdown is written in beyond CommonMark, turned into it: Obsidian's, Hugo's, Jekyll's. Pure.
+"""What Markdown is written in beyond CommonMark, turned into it: Obsidian's, Hugo's, Jekyll's and others'. Pure.
 
 What can't be turned is left out and named, so that no template call, comment or mark of an editor reaches a reader.
 Which dialect a file is written in is not asked: their signs are told apart by themselves.
@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from distributor.domain.letters import LeftOut
 from distributor.letters.intake.manuscript import Manuscript
+from distributor.letters.intake.markdown_boxes import read_boxes
+from distributor.letters.intake.markdown_comments import read_comments, read_open_comment
 from distributor.letters.intake.markdown_hugo import read_hugo, shown_literally
 from distributor.letters.intake.markdown_jekyll import read_jekyll, set_raw_aside, table_of_contents
 from distributor.letters.intake.markdown_obsidian import FILLED_BLOCKS, read_obsidian
@@ -38,11 +40,14 @@ def to_commonmark(content: str, fields: dict[str, Any]) -> tuple[str, list[LeftO
     manuscript = Manuscript(content, fields)
     manuscript.set_code_aside(lambda language, body: _code_block(manuscript, language, body))
     set_raw_aside(manuscript)
+    read_comments(manuscript)
     read_hugo(manuscript)
     read_jekyll(manuscript)
     manuscript.replace(_CONTENTS, lambda _: table_of_contents(manuscript))
     read_obsidian(manuscript)
+    read_open_comment(manuscript)
     manuscript.replace(_CONTAINER, _container)
+    read_boxes(manuscript)
     _read_notes(manuscript)
     return shown_literally(manuscript.whole(manuscript.text)), _by_count(manuscript.omissions)
 

@@ -52,6 +52,23 @@ COURTESIES = (
     "Прежде всего хочу поздравить вас с назначением.",
     "Trước hết, tôi xin chúc mừng quý vị.",
     "Pertama-tama, saya mengucapkan selamat atas pengangkatan Anda.",
+    "Pertama-tama saya ingin menyampaikan ucapan selamat yang tulus atas pelantikan Anda.",
+    "Antes de mais, quero dar-lhe os meus sinceros parabéns pela sua eleição para a câmara.",
+    "Sejam bem-vindos à carta do porto.",
+    "Liebe Leserinnen und Leser, willkommen zur 42. Ausgabe unseres Hafenbriefs, schön dass Sie da sind.",
+    "Zunächst möchte ich Ihnen meine herzlichen Glückwünsche aussprechen.",
+    "Permettez-moi de vous adresser mes sincères félicitations.",
+    "Soyez les bienvenus dans la lettre du port.",
+    "Quiero darle la enhorabuena por su nombramiento.",
+    "Queridos lectores, bienvenidos a la carta del puerto.",
+    "Vorrei porgerle le mie più sincere congratulazioni.",
+    "Cari lettori, benvenuti alla lettera del porto.",
+    "Allereerst wil ik u mijn hartelijke felicitaties overbrengen.",
+    "Разрешите поздравить вас с назначением.",
+    "앞으로 좋은 항구를 만들어 주시기를 바랍니다.",
+    "늘 건강과 행복을 기원합니다.",
+    "If you’re new here, welcome!",
+    "Welcome to our 42nd letter.",
 )
 NO_COURTESIES = (
     NEWS,
@@ -68,6 +85,15 @@ NO_COURTESIES = (
     "Liebe geht im Hafen durch den Magen.",
     "Gracias a la nueva boya, el canal está medido.",
     "Grazie alla nuova boa il canale è misurato.",
+    "Merci à la nouvelle bouée : le chenal est mesuré.",
+    "Welcome changes came to the harbour law this week.",
+    "Congratulations poured in for the skipper who held the line.",
+    "Willkommene Änderungen kamen in das Hafengesetz.",
+    "The sorry state of the pier is known to all.",
+    "Sorry state of affairs at the quay, says the skipper.",
+    "항만위원회는 조위계를 바꿔 주시기 바랍니다.",
+    "Liebe Leserinnen und Leser, die Fähre hält jetzt um zwölf.",
+    "Caros leitores, a balsa para agora ao meio-dia.",
     "Merci à la nouvelle bouée : le chenal est mesuré.",
 )
 
@@ -122,6 +148,13 @@ def test_a_page_s_own_words_are_no_lead(sentence: str) -> None:
         (f"Words matter. {NEWS}", f"Words matter. {NEWS}"),
         (f"* a gauge\n* a dredger and its calendar, a season ahead of the ferries and the market\n\n{NEWS}", NEWS),
         (f"SOKCHO (Yonhap) — {NEWS}", NEWS),
+        (f"[서울=항구신문] 홍길동 기자 = {NEWS}", NEWS),
+        (f"(부산=연합뉴스) {NEWS}", NEWS),
+        (f"[항구신문 홍길동 기자] {NEWS}", NEWS),
+        (f"홍길동 기자 = {NEWS}", NEWS),
+        (f"【ソウル聯合ニュース】{NEWS}", NEWS),
+        (f"本报讯（记者王明）{NEWS}", NEWS),
+        (f"[중요] {NEWS}", f"[중요] {NEWS}"),
         (f"SOKCHO, Korea – Nobody. {NEWS}", f"Nobody. {NEWS}"),
         (
             "Dec. 1, 2026 was the driest day of the harbor's year.",
@@ -175,6 +208,11 @@ def test_what_a_page_says_of_itself_comes_first_where_an_editor_would_post_it(su
 )
 def test_the_newsroom_s_own_summary_always_wins(summary: str) -> None:
     assert lead(f"{NEWS}\n\n{MORE}", summary=summary) == summary
+
+
+def test_a_summary_s_markup_is_not_shown() -> None:
+    assert lead(NEWS, summary='What <b>costs</b> us <a href="https://q.example">dear</a>.<br>') == "What costs us dear."
+    assert lead(NEWS, summary="If 3 < 4 and 5 > 4.") == "If 3 < 4 and 5 > 4."
 
 
 def test_of_a_summary_that_a_program_cut_the_whole_sentences_stay() -> None:
