@@ -52,7 +52,7 @@ ANSWERS = {
         "it says nothing of which letter it is, and there is one that has its title or its text",
     ],
     "delivery/accounts/health.py": ["in {days} days", "today", "tomorrow"],
-    "delivery/actions.py": ["{hold}, then goes out{when}", " at {clock}"],
+    "delivery/actions.py": ["{hold}, then goes out{when}", " at {clock}", "Delete page", "Delete mail"],
     "delivery/posts/send.py": ["is being posted", "may be out"],
     "delivery/overrides.py": ["be edited", "text", "picture", "link"],
     "delivery/reports/digests.py": ["nothing new"],
@@ -115,6 +115,9 @@ ANSWERS = {
     "newsroom/feed_reports.py": ["nothing new", "{count} new letter", "{count} new letters"],
     "newsroom/feed_looks.py": ["watched", "paused", "ended", "failing"],
 }
+# What descriptions take as an example.
+EXAMPLES = frozenset(["The ferry that waited", "Letters from the pier", "The Lantern Post"])
+PLACE = re.compile(r"\{\w+\}")
 LOGGERS = frozenset(["debug", "info", "warning", "error", "exception", "critical", "log"])
 WRAPPED = frozenset(
     ["gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "gettext_noop"]
@@ -124,7 +127,9 @@ TABLES = frozenset(["Action", "Argument", "AccountField", "ChannelSetting", "Pub
 SHOWN_KEYWORDS = frozenset(["label", "help", "confirm", "empty"])
 NO_TEXT = frozenset(["compile", "search", "match", "fullmatch", "sub", "split", "replace", "get", "execute", "encode"])
 SENTENCE = re.compile(r"[A-Z“‘{…].*\S\s+\S.*[.:?!”…)]|[A-Z“][\w’',“”-]*(\s+[\w’'“”,{}-]+){2,}", re.DOTALL)
-SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|WITH|COPY|ANALYZE|DROP|ALTER|LOCK|SET|ANY)\b|::text")
+SQL = re.compile(
+    r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|WITH|COPY|ANALYZE|DROP|ALTER|LOCK|SET|ANY|CASE)\b|::text|List-(Help|Unsubscribe):"
+)
 CODE = re.compile(r"[{}<>=_@\\|/]|[a-z]\(")
 WORDS = re.compile(r"[a-z]{2,}")
 
@@ -174,7 +179,7 @@ def _is_silent(call: ast.Call) -> bool:
 
 def _is_shown(text: str, callers: list[ast.AST]) -> bool:
     literal = re.sub(r"\{\w*\}", "", text)
-    if SQL.search(text) or "%s" in text or not WORDS.search(literal) or "\x00" in text:
+    if text in EXAMPLES or SQL.search(text) or "%s" in text or not WORDS.search(literal) or "\x00" in text:
         return False
     caller = callers[-1] if callers else None
     if isinstance(caller, ast.keyword):
@@ -183,10 +188,11 @@ def _is_shown(text: str, callers: list[ast.AST]) -> bool:
             return caller.arg in SHOWN_KEYWORDS
     if isinstance(caller, ast.Call) and _name(caller.func) in TABLES:
         return bool(re.match(r"[A-Z]", text)) or " " in text
-    begins_with_value = text.startswith("{") and len(WORDS.findall(literal)) >= 2 and not CODE.search(literal)
+    has_value = PLACE.search(text) and re.match(r"[A-Z“{]", text)
+    holds_value = bool(has_value) and len(WORDS.findall(literal)) >= 2 and not CODE.search(literal)
     if "}." in text and not text.endswith(".") and " " not in text:
         return False  # the name of a class
-    return begins_with_value or bool(SENTENCE.fullmatch(text))
+    return holds_value or bool(SENTENCE.fullmatch(text))
 
 
 def _texts(node: ast.Constant | ast.JoinedStr) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from distributor.channels import registry
@@ -25,7 +25,7 @@ from distributor.domain.slots import slot_times
 from distributor.domain.times import zone_label
 from distributor.letters.models import Publication
 
-VIEWS: Final = {"month": _("Month"), "week": _("Week"), "list": _("List")}
+VIEWS: Final = {"month": _("Month"), "week": _("Week"), "list": pgettext_lazy("view", "List")}
 LIST_DAYS: Final = 30
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from distributor.channels import registry
 from distributor.delivery.models import Dispatch
+from distributor.desk.sentences import translation
 from distributor.domain.calendar_grid import FIRST_YEAR, LAST_YEAR, calendar_day
 from distributor.domain.states import State
 from distributor.letters.models import Author, Byline, Letter, Publication, Series
@@ -51,7 +52,10 @@ class LetterFilter(forms.Form):
         assert isinstance(channel, forms.ChoiceField)
         assert isinstance(series, forms.ModelChoiceField)
         assert isinstance(author, forms.ModelChoiceField)
-        channel.choices = [("", _("Any channel")), *((name, registry.label(name)) for name in registry.names())]
+        channel.choices = [
+            ("", _("Any channel")),
+            *((name, translation(registry.label(name))) for name in registry.names()),
+        ]
         series.queryset = Series.objects.order_by("title")
         author.queryset = Author.objects.order_by("name")
         for name in ("since", "until"):
