@@ -171,7 +171,7 @@ def _sentences(node: ast.AST, callers: list[ast.AST]) -> Iterator[str]:
 
 def _is_silent(call: ast.Call) -> bool:
     name = _name(call.func)
-    if name in WRAPPED or name in NO_TEXT:
+    if name in WRAPPED or (name in NO_TEXT and isinstance(call.func, ast.Attribute)):
         return True
     is_logger = isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name)
     return is_logger and name in LOGGERS and _name(call.func.value) == "logger"  # type: ignore[attr-defined]
