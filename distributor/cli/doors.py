@@ -10,7 +10,7 @@ import click
 
 from distributor.cli import output
 from distributor.cli.backing_services import database
-from distributor.cli.feeds import read_rules, rule_options
+from distributor.cli.feeds import read_rules, rule_line, rule_options
 from distributor.domain.errors import BadInput
 
 if TYPE_CHECKING:
@@ -258,17 +258,31 @@ def _show_keys(door: IntakeDoor, *, as_json: bool) -> None:
     if keys.secret:
         console.print(f"Secret   {keys.secret}", soft_wrap=True)
     console.print("Whoever has these can hand in letters: give them to the other system only.")
+    if "YOUR-MAIL-DOMAIN" in keys.address:
+        console.print("No mail comes there yet: set DISTRIBUTOR_RETURN_DOMAIN to a domain whose mail comes here.")
 
 
 def _show(door: IntakeDoor, *, as_json: bool) -> None:
+    from zoneinfo import ZoneInfo
+
+    from distributor.domain.times import stamp
     from distributor.newsroom import door_actions
 
-    rows = [door_actions.arrival_json(row) for row in door.arrivals.order_by("-at", "-pk")[:_MOST_ROWS]]
+    arrivals = list(door.arrivals.order_by("-at", "-pk")[:_MOST_ROWS])
+    rows = [door_actions.arrival_json(row) for row in arrivals]
     values = door_actions.to_json(door)
     if as_json:
         output.write_json({**values, "arrivals": rows})
         return
-    output.console().print(f"{values['reference']}  {values['name']}: {values['state']}", style="bold")
+    console = output.console()
+    console.print(f"{values['reference']}  {values['name']}: {values['state']}", style="bold")
+    rules = f"go out by themselves, up to {door.news_limit} in 24 hours" if door.approve else "wait for your yes"
+    for line in (f"Its letters {rules}.", rule_line(door)):
+        console.print(line, soft_wrap=True)
+    zone = ZoneInfo(door.publication.time_zone)
+    for row, arrival in zip(rows, arrivals, strict=True):
+        row["at"] = stamp(arrival.at, zone)
+        row["letter"] = f"L{arrival.letter_id}" if arrival.letter_id else "–"
     output.print_rows(rows, _ARRIVAL_COLUMNS, empty="Nothing has arrived yet.")
 
 

@@ -14,7 +14,7 @@ from distributor.domain.errors import BadInput
 if TYPE_CHECKING:
     from distributor.newsroom.feed_actions import FeedSettings
     from distributor.newsroom.intake_rules import RuleSettings
-    from distributor.newsroom.models import FeedEntry, WatchedFeed
+    from distributor.newsroom.models import FeedEntry, IntakeRules, WatchedFeed
 
 _COLUMNS = ("reference", "name", "publication", "state", "looked", "findings", "next")
 
@@ -78,7 +78,7 @@ def list_(as_json: bool) -> None:
         if row["problem"]:
             output.console().print(f"{row['reference']}: {row['problem']}", style="yellow", soft_wrap=True)
         if row["asks"]:
-            output.console().print(f"{row['reference']}: {row['asks']} of its letters ask you.", style="yellow")
+            output.console().print(f"{row['reference']}: {row['asks']} of its entries ask you.", style="yellow")
 
 
 @feeds.command()
@@ -270,12 +270,26 @@ def _show(feed: WatchedFeed, *, as_json: bool) -> None:
         f"Looked at: {row['looked']}. {row['findings']}",
         f"Next look: {row['next']}.",
         f"Its letters {rules}.",
+        rule_line(feed),
         row["hub"],
         row["problem"],
         *(f"E{entry.pk} “{entry.title}” asks: {entry.reason}" for entry in entries),
     ]
     for line in filter(None, lines):
         console.print(line, soft_wrap=True)
+
+
+def rule_line(rules: IntakeRules) -> str:
+    """Return what was chosen for letters that come by themselves, beside whether they go out, on one line."""
+    hold = f"{rules.hold_minutes} minutes" if rules.hold_minutes is not None else ""
+    values = {
+        "Channels": ", ".join(rules.channels) or "each letter's share bar",
+        "lists": ", ".join(rules.lists),
+        "segment": rules.segment,
+        "hold": hold or "as the publication has it",
+        "series": rules.series,
+    }
+    return f"{'; '.join(f'{name}: {value}' for name, value in values.items() if value)}."
 
 
 def _question_json(entry: FeedEntry) -> dict[str, Any]:

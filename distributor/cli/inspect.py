@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from distributor.cli import output
+from distributor.domain.draft_gaps import gap_words
 from distributor.domain.times import stamp
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ def _show(draft: Draft, console: Console) -> None:
     for sentence in (draft.withheld, *draft.notices):
         if sentence:
             table.add_row("notice", Text(sentence, style="yellow"))
-    if draft.missing:
-        table.add_row("missing", Text(", ".join(draft.missing), style="yellow"))
+    if gaps := gap_words(draft):
+        table.add_row("missing", Text(gaps, style="yellow"))
     console.print(Panel(table, title=Text(draft.title, style="bold"), title_align="left", border_style="dim"))
 
 

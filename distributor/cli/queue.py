@@ -165,14 +165,17 @@ def _queue(letter: Letter, options: _Options, at: datetime | None) -> QueueResul
     from distributor.audience import segments
     from distributor.audience.actions import find_lists
     from distributor.delivery.planning.queue import queue_letter
+    from distributor.newsroom import intake_rules
 
+    rules = intake_rules.of_letter(letter)
+    segment = options.segment or rules.segment
     return queue_letter(
         letter,
         at=at,
         hold_minutes=options.hold_minutes,
-        channels=options.channels,
-        lists=find_lists(letter.publication, options.lists),
-        segment=segments.find(letter.publication, options.segment) if options.segment else None,
+        channels=options.channels or rules.channels or None,
+        lists=find_lists(letter.publication, options.lists or rules.lists),
+        segment=segments.find(letter.publication, segment) if segment else None,
         spread_hours=options.spread_hours,
         approve=options.approve,
         next_slot=options.next_slot,

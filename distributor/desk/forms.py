@@ -25,6 +25,7 @@ from distributor.letters.intake import parse_apart, read_sources, read_upload
 from distributor.letters.intake.remote_pictures import with_remote_pictures
 from distributor.letters.intake.zip_files import ZIP_LIMIT
 from distributor.letters.models import Letter, Publication
+from distributor.newsroom import intake_rules
 from distributor.time_words import parse_time
 
 
@@ -151,7 +152,7 @@ class QueueForm(TimeForm):
     field_order = ("channels", "lists", "segment", "day", "clock", "next_slot", "when", "hold", "over")
 
     def __init__(self, *args: Any, letter: Letter, **kwargs: Any) -> None:
-        bar = share_bar(letter)
+        bar = tuple(intake_rules.of_letter(letter).channels) or share_bar(letter)
         kwargs.setdefault("initial", {"channels": bar, "hold": letter.publication.hold_minutes})
         super().__init__(*args, publication=letter.publication, **kwargs)
         channels, lists, hold = self.fields["channels"], self.fields["lists"], self.fields["hold"]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from distributor.desk.access import editor
 from distributor.desk.forms import SourceForm
+from distributor.domain.draft_gaps import gap_words
 from distributor.domain.errors import BadInput, UnclearLetter
 from distributor.domain.letters import Draft
 from distributor.letters import actions, media_store
@@ -82,8 +83,8 @@ def _take_in(
     update_sentence = "The letter was there already: it is updated. Nothing is sent by that."
     sentence = "Letter added." if intakes[0].created else update_sentence
     messages.success(request, f"{sentence} Look at its variants, then queue it.")
-    for part in drafts[0].missing:
-        messages.info(request, f"Not found on the page: {part.replace('_', ' ')}.")
+    if gaps := gap_words(drafts[0]):
+        messages.info(request, f"Its source does not say: {gaps}.")
     return redirect("desk:letter", intakes[0].letter.pk)
 
 

@@ -98,6 +98,8 @@ def answer(entry_id: int, *, corrects: Letter | None = None, actor: str = "", no
     Raises BadInput where the entry does not ask any more.
     """
     row = FeedEntry.objects.select_for_update().select_related("feed__publication").filter(pk=entry_id).first()
+    if row is not None and row.letter_id and row.asks:
+        raise BadInput(f"It is clear that this entry is L{row.letter_id}, which waits for your yes: approve it.")
     if row is None or row.kind != FeedEntry.Kind.UNCLEAR or row.draft is None:
         raise BadInput("This entry does not ask any more: look at its letter.")
     feed, draft = row.feed, draft_json.read(row.draft)

@@ -103,8 +103,17 @@ def _findings(look: FeedLook | None) -> str:
     if look.archive:
         parts.append(f"{count_words(look.archive, 'letter')} for the archive")
     if look.news:
-        parts.append(f"{count_words(look.news, 'new letter')}, {look.releases} of them queued")
+        parts.append(_news_words(look.news, look.releases))
     return f"{count_words(look.entries, 'entry', 'entries')}: {' and '.join(parts) or 'nothing new'}"
+
+
+def _news_words(news: int, releases: int) -> str:
+    """Say how many news there are, and how many of them go out by themselves."""
+    letters = count_words(news, "new letter")
+    if releases == news:
+        return f"{letters} that {'goes' if news == 1 else 'go'} out"
+    wait = f"{'waits' if news - releases == 1 else 'wait'} for your yes"
+    return f"{letters}, of which {news - releases} {wait}" if releases else f"{letters} that {wait}"
 
 
 def _hub_sentence(subscription: HubSubscription | None) -> str:

@@ -16,7 +16,7 @@ from distributor.domain.errors import BadInput
 from distributor.domain.letters import Draft, SeriesView
 from distributor.domain.states import State
 from distributor.letters.models import Letter, Publication
-from distributor.newsroom.models import IntakeRules
+from distributor.newsroom.models import Arrival, FeedEntry, IntakeRules
 
 MOST_HOLD = 7 * 24 * 60  # minutes
 MOST_NEWS = 1_000  # letters in a day
@@ -84,6 +84,17 @@ def read(rules: IntakeRules) -> RuleSettings:
         rules.approve,
         rules.news_limit,
     )
+
+
+def of_letter(letter: Letter) -> RuleSettings:
+    """Return the rules of the feed or door that a letter came by; those that say nothing where it came by none.
+
+    Who queues such a letter and names no channels, lists or segment means what was chosen for it there.
+    """
+    entry = FeedEntry.objects.filter(letter=letter).select_related("feed").order_by("pk").first()
+    arrival = Arrival.objects.filter(letter=letter, is_news=True).select_related("door").first()
+    rules = entry.feed if entry else arrival.door if arrival else None
+    return read(rules) if rules else RuleSettings()
 
 
 def in_series(draft: Draft, rules: IntakeRules) -> Draft:

@@ -22,6 +22,7 @@ from distributor.delivery.planning.queue import queue_letter
 from distributor.delivery.variants import concerns
 from distributor.domain.planning import LONGEST_HOLD_MINUTES, LONGEST_SPREAD_HOURS
 from distributor.letters.models import Letter
+from distributor.newsroom import intake_rules
 from distributor.people import api_tokens
 
 router = Router(tags=["Dispatches"])
@@ -120,13 +121,15 @@ def check_scopes(request: ApiRequest, body: QueueRequest) -> None:
 def queue_as_asked(letter: Letter, body: QueueRequest) -> QueueAnswer:
     """Plan a letter's dispatches as a request says, and return what became of it."""
     at, decision = moment_of(body.at, letter.publication) if body.at else (None, "")
+    rules = intake_rules.of_letter(letter)
+    segment = body.segment or rules.segment
     result = queue_letter(
         letter,
         at=at,
         hold_minutes=body.hold_minutes,
-        channels=list(dict.fromkeys(body.channels)) or None,
-        lists=find_lists(letter.publication, body.lists),
-        segment=segments.find(letter.publication, body.segment) if body.segment else None,
+        channels=list(dict.fromkeys(body.channels)) or rules.channels or None,
+        lists=find_lists(letter.publication, body.lists or rules.lists),
+        segment=segments.find(letter.publication, segment) if segment else None,
         spread_hours=body.spread_hours,
         approve=body.approve,
         next_slot=body.next_slot,

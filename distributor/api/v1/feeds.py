@@ -39,9 +39,7 @@ class Feed(Schema):
     state: str = Field(description="watched, failing, paused or ended.", examples=["watched"])
     interval_minutes: int = Field(examples=[15])
     looked_at: datetime | None = None
-    findings: str = Field(
-        description="What the last look found.", examples=["12 entries: 1 new letter, 1 of them queued"]
-    )
+    findings: str = Field(description="What the last look found.", examples=["12 entries: 1 new letter that goes out"])
     next_look_at: datetime | None = None
     problem: str = Field(description="Why the last look failed, or why it ended; empty where it did not.")
     hub: str = Field(description="How its hub (WebSub) stands to us; empty without one.")

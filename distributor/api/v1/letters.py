@@ -19,6 +19,7 @@ from distributor.api.v1.dispatch_queue import QueueAnswer, QueueRequest, check_s
 from distributor.api.v1.letter_filters import LetterFilters
 from distributor.api.v1.schemas import letters as schemas
 from distributor.api.v1.schemas.letters import Letter, LetterChange, NewLetter
+from distributor.domain.draft_gaps import gap_fields
 from distributor.domain.errors import BadInput
 from distributor.letters import actions, edits, omissions
 from distributor.letters.intake.submissions import Submission, read_submission
@@ -85,7 +86,7 @@ def create(request: ApiRequest, response: HttpResponse, body: LetterRequest) -> 
     details = {"dispatches": [dispatch.id for dispatch in queue.dispatches]} if queue is not None else {}
     note(request, subject=f"letter {letter.id}", publication=publication, created=intake.created, **details)
     response.headers["Location"] = f"/api/v1/letters/{letter.id}"
-    answer = LetterIntake(letter=letter, created=intake.created, missing=list(draft.missing), queue=queue)
+    answer = LetterIntake(letter=letter, created=intake.created, missing=list(gap_fields(draft)), queue=queue)
     return Status(HTTPStatus.CREATED if intake.created else HTTPStatus.OK, answer)
 
 

@@ -88,7 +88,8 @@ def queue_letter(
     for entry in dispatch_plan.dispatches:
         existing = _already(letter, entry)
         if existing is not None:
-            notes.append(f"{existing.reference} is {state_of(existing).predicate} already and stays as it is.")
+            advice = ": approve it to let it go out" if state_of(existing) is State.DRAFT else ""
+            notes.append(f"{existing.reference} is {state_of(existing).predicate} already and stays as it is{advice}.")
             notes.extend(f"{existing.reference}: {text}" for text in source_changes.of_dispatch(existing).sentences)
             continue
         dispatches.append(

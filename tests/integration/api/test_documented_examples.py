@@ -91,14 +91,17 @@ def test_python_does_it(surroundings: dict[str, str], monkeypatch: pytest.Monkey
 def test_a_workflow_queues_what_is_pushed(surroundings: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "fog.md").write_text("# Fog\n\nDear readers,\n\nit is back.\n")
+    front_matter = "---\ntitle: Gulls\nsummary: The gulls are loud.\n---\n"
+    (tmp_path / "letters" / "gulls.md").write_text(f"{front_matter}\nDear readers,\n\nthey are loud.\n")
     (workflow,) = blocks("yaml")
     job = yaml.safe_load(workflow)["jobs"]["queue"]
     assert set(job["env"]) == set(surroundings)
     (script,) = [step["run"] for step in job["steps"] if "run" in step]
     variables = {**surroundings, "GITHUB_SHA": "7c1f"}
-    assert run(script, tmp_path, variables) == "Fog: 1 queued\n"
-    assert run(script, tmp_path, variables) == "Fog: 1 queued\n"
-    assert (Letter.objects.count(), Dispatch.objects.get().state) == (1, "draft")
+    assert run(script, tmp_path, variables) == "Fog: 1 queued\nGulls: 1 queued\n"
+    assert run(script, tmp_path, variables) == "Fog: 1 queued\nGulls: 1 queued\n"
+    assert [dispatch.state for dispatch in Dispatch.objects.all()] == ["draft", "draft"]
+    assert Letter.objects.get(title="Gulls").slug == "gulls"
 
 
 def test_wordpress_sends_what_is_taken(surroundings: dict[str, str], tmp_path: Path) -> None:
