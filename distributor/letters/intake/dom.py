@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from distributor.letters.intake import web_addresses
+from distributor.letters.intake import stray_tags, web_addresses
 from distributor.letters.intake.share_words import tokens
 
 Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no other name for it
@@ -20,7 +20,7 @@ Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no other name for
 SILENT = frozenset(
     {
         *("script", "style", "noscript", "template", "link", "meta", "title", "head", "base"),
-        *("svg", "canvas", "iframe", "object", "embed", "video", "audio", "map", "source", "track", "math"),
+        *("svg", "canvas", "iframe", "object", "embed", "video", "audio", "area", "source", "track", "math"),
         *("input", "select", "textarea", "option", "datalist", "button", "progress", "meter"),
     }
 )
@@ -101,11 +101,12 @@ def parse(markup: str) -> Element:
     """Return the root of a page or fragment, however broken. An empty one gives an empty page."""
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        root = etree.fromstring(clean(markup).encode(), parser)
+        root = etree.fromstring(stray_tags.closed(clean(markup)).encode(), parser)
     except etree.XMLSyntaxError:
         root = None
     if root is None:
         return etree.Element("html")
+    stray_tags.let_out(root)
     # Before anything is written out again: the library's writer would encode what browsers pass over.
     for element in root.iter("a", "area", "img", "source", "iframe", "video", "audio"):
         for name in ("href", "src"):
