@@ -26,7 +26,7 @@ from distributor.domain.errors import SourceError
 from distributor.domain.feed_looks import is_whole_due, next_look
 from distributor.domain.letters import Draft
 from distributor.letters.intake import parse_apart
-from distributor.letters.intake.page import NoLetter
+from distributor.letters.intake.refusals import NoLetter
 from distributor.letters.intake.source_kinds import kind_of
 from distributor.newsroom import hub_subscriptions, practice_origin
 from distributor.newsroom.feed_claims import CLAIM_TIME

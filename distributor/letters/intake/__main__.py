@@ -17,9 +17,9 @@ from typing import IO, Any
 from distributor.domain.errors import SourceError
 from distributor.letters.intake import draft_json, excess, markdown_html
 from distributor.letters.intake.limits import CPU_SECONDS, MEMORY, SIZE_BYTES
-from distributor.letters.intake.page import NoLetter
 from distributor.letters.intake.parser import label_of, parse
 from distributor.letters.intake.parser_processes import KEEP_SECONDS
+from distributor.letters.intake.refusals import NoLetter
 
 
 def main() -> None:

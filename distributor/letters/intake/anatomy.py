@@ -252,9 +252,14 @@ def _trim(body: list[Block], names: set[str]) -> list[Block]:
     first, last = 0, len(body)
     while first < last and _furniture_around(body[first], names):
         first += 1
-    while last > first and (body[last - 1].hint == "heading" or _furniture_around(body[last - 1], names)):
+    while last > first and (_is_bare_heading(body[last - 1]) or _furniture_around(body[last - 1], names)):
         last -= 1
     return body[first:last]
+
+
+def _is_bare_heading(block: Block) -> bool:
+    """Return whether a block is a heading, and no paragraph that a page shows as large as one."""
+    return block.hint == "heading" and not (len(block.text) >= _LONG and chrome.is_prose(block.text))
 
 
 def _furniture_around(block: Block, names: set[str]) -> bool:

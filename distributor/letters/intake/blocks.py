@@ -31,6 +31,7 @@ _DECK = re.compile(
 )
 _HINT_LIMIT = 3000  # characters: what is longer is a container that only has such a name
 _BYLINE_LIMIT = 160
+_BESIDE = 200  # characters in a letter's element beside all of it: a title, a date, a caption
 _ROW_LIMIT = 12  # children of a byline's box
 
 
@@ -59,6 +60,7 @@ class _Flattener:
         self._inside = inside
         self._title = title
         self._heading = heading
+        self._length: int | None = None
         self._around = set(inside.iterancestors()) if inside is not None else set()
 
     def walk(self, element: dom.Element, hint: Hint, inside: bool) -> None:
@@ -79,10 +81,12 @@ class _Flattener:
 
     def _add(self, element: dom.Element, outer_hint: Hint, inside: bool) -> None:
         own_hint = hint_of(element)
+        if own_hint and inside and self._holds_all(element):
+            own_hint = ""
         hint = own_hint or outer_hint
         tag = str(element.tag)
         if element in self._around or element is self._inside:
-            self.walk(element, hint if hint and len(dom.text_of(element)) <= _HINT_LIMIT else "", inside)
+            self.walk(element, "", inside)
         elif element is self._heading:
             self._add_block(element, "title", inside)
         elif tag == "hr":
@@ -101,6 +105,14 @@ class _Flattener:
             self._paragraph(element, dom.inner_markup(element), hint, inside)
         else:
             self._paragraphs(dom.inner_markup(element), hint, inside)
+
+    def _holds_all(self, element: dom.Element) -> bool:
+        """Return whether all of the letter stands in an element, which is no part of it then, whatever its names."""
+        if self._inside is None or element.tag not in _CONTAINER:
+            return False
+        if self._length is None:
+            self._length = len(dom.text_of(self._inside))
+        return len(dom.text_of(element)) >= self._length - _BESIDE
 
     def _add_block(self, element: dom.Element, hint: Hint, inside: bool) -> None:
         self.blocks.append(Block(dom.text_of(element), dom.markup(element), hint, inside, dom.linked_share(element)))

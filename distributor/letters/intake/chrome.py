@@ -13,6 +13,24 @@ def _line(*patterns: str) -> re.Pattern[str]:
     return re.compile(rf"\W*(?:{'|'.join(patterns)})\W*", _IGNORE)
 
 
+# Over readers' comments: "3 thoughts on “A title”", as the systems that most newsrooms use write it.
+_QUOTED = r"[“”\"'‘’„‚«»‹›].{1,160}"
+_COMMENT_HEADINGS = (
+    rf"(?:(?:\d+|one) )?(?:comments?|responses?|replies|reply|thoughts?) (?:on|to) {_QUOTED}",
+    rf"(?:(?:\d+|ein(?:e)?) )(?:gedanken?|kommentare?|antwort(?:en)?|meinung(?:en)?) (?:zu|auf) {_QUOTED}",
+    rf"(?:(?:\d+|une?) )(?:réflexions?|commentaires?|réponses?|avis|pensées?) (?:sur|à|au sujet de) {_QUOTED}",
+    rf"(?:(?:\d+|un|una?) )(?:comentarios?|respuestas?|pensamientos?|opiniones|opinión) (?:en|a|sobre) {_QUOTED}",
+    rf"(?:(?:\d+|uma?) )(?:comentários?|respostas?|pensamentos?) (?:em|a|sobre) {_QUOTED}",
+    rf"(?:(?:\d+|un|una) )(?:commenti|commento|risposte|risposta|pensieri|pensiero) (?:su|a|riguardo) {_QUOTED}",
+    rf"(?:(?:\d+|één) )(?:reacties|reactie|gedachten?|antwoord(?:en)?) (?:op|over) {_QUOTED}",
+    rf"(?:(?:\d+|jeden) )(?:komentarz[ey]?|komentarzy|odpowiedzi|myśli) (?:do|na|o|nt\.) {_QUOTED}",
+    rf"(?:(?:\d+|satu) )(?:komentar|tanggapan|pemikiran|balasan) (?:pada|untuk|tentang) {_QUOTED}",
+    rf"(?:\d+ )(?:bình luận|suy nghĩ|phản hồi) (?:trên|về|cho) {_QUOTED}",
+    r"[“\"'‘《].{1,160}[”\"'’》]\s?에 (?:대한|달린)\s?\d+\s?개의? (?:댓글|생각|의견|답글)",
+    r"[「『].{1,160}[」』](?:への|に対する|に)\s?\d+\s?件の(?:フィードバック|コメント|意見|返信)",
+    r"[《「“].{1,160}[》」”]\s?(?:有|上有|的)\s?\d+\s?[条條则則个個](?:评论|評論|留言|回复|回應|想法)",
+)
+
 # Never part of a letter, wherever they stand.
 _ALWAYS = _line(
     r"[ⓕⒻ]?\s*font[\s-]?size(?:\s*[-−–+]?\d)*",
@@ -89,7 +107,7 @@ _END = _line(
     r"(?:artículo|entrada|noticia|nota|artigo) (?:anterior|siguiente|seguinte).{0,120}",
     r"(?:\d+ )?comments?(?: \(\d+\))?",
     r"leave a (?:comment|reply).{0,40}",
-    r"(?:\d+ )?(?:comments?|responses?) (?:on|to) [“\"'‘].{2,120}",
+    *_COMMENT_HEADINGS,
     r"discussion about this (?:post|letter|podcast)",
     r"(?:post|add|write) a comment",
     r"(?:all )?rights reserved.{0,60}",
@@ -130,7 +148,7 @@ _SURE_END = _line(
     r"top\s?\d+ (?:stories|letters|articles|news|posts|reads)(?:\s+close)?",
     r"leave a (?:comment|reply).{0,40}",
     r"(?:post|add|write) a comment",
-    r"(?:\d+ )?(?:comments?|responses?) (?:on|to) [“\"'‘].{2,120}",
+    *_COMMENT_HEADINGS,
     r"discussion about this (?:post|letter|podcast)",
     r"(?:previous|next|older|newer) (?:letter|post|article|story)\s*[:|→←»«].{0,80}",
     r"all rights reserved.{0,60}",

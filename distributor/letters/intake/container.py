@@ -30,7 +30,13 @@ _FURNITURE = re.compile(
     r"close|footer|masthead|site-header|read-more|paywall|donate|blind|sr-only|visually-hidden|screen-reader-text|a11y-hidden)"
 )
 _ALWAYS_CUT = re.compile(r"(?:.*-)?(?:comments?(?:-.*)?|disqus(?:-.*)?|related(?:-.*)?|top-?10(?:-.*)?)")
-
+# What systems call the box of a letter's text, whatever else they call it.
+_TEXT = re.compile(
+    r"(?:[a-z]+-)?(?:entry|post|article|story|letter|page|single|blog|news)-?(?:content|body|text|inner)|e-content|"
+    r"article-?body|available-content|body-(?:content|text|copy)|(?:content|text)-body|td-post-content|articletext"
+)
+_TEXT_TAGS = ("div", "section", "article", "td")
+_TEXT_SHARE = 0.2  # of a page's sentences that such a box holds
 
 _PARTS = frozenset(("table", "tbody", "tr", "ul", "ol", "li", "dl", "dt", "dd", "p", "a", "span", "figure", "h2", "h3"))
 _LEVELS = 4
@@ -108,6 +114,9 @@ def find(body: dom.Element, measures: Measures, *, heading: dom.Element | None =
     bodies = [element for element in region.iter() if "articlebody" in str(element.get("itemprop") or "").lower()]
     if bodies and max(measures[element].prose for element in bodies) >= 0.5 * measures[region].prose:
         return max(bodies, key=lambda element: measures[element].prose)
+    box = text_box(body) if measures[region].prose < _REGION_LENGTH else None
+    if box is not None and measures[box].text:
+        return box
     scores = _scores(region, measures)
     if not scores:
         return region
@@ -117,6 +126,13 @@ def find(body: dom.Element, measures: Measures, *, heading: dom.Element | None =
         return article
     widened = _widen(best, region, measures)
     return widened if measures[widened].prose >= _MOST * measures[region].prose else _core(region, measures)
+
+
+def text_box(body: dom.Element) -> dom.Element | None:
+    """Return the one element that the page calls the letter's text; None where it calls none so, or several."""
+    boxes = [element for element in body.iter(*_TEXT_TAGS) if any(map(names_text, dom.names(element)))]
+    outer_boxes = [box for box in boxes if not any(up in boxes for up in box.iterancestors())]
+    return outer_boxes[0] if len(outer_boxes) == 1 else None
 
 
 def _core(region: dom.Element, measures: Measures) -> dom.Element:
@@ -206,12 +222,20 @@ def _names_furniture(name: str) -> bool:
     return bool(_FURNITURE.fullmatch(name))
 
 
+@lru_cache(maxsize=4096)
+def names_text(name: str) -> bool:
+    """Return whether a class or id says that a letter's text is in it: “entry-content”."""
+    return bool(_TEXT.fullmatch(name))
+
+
 def _in_article(element: dom.Element) -> bool:
     return any(up.tag in ("article", "main") for up in dom.ancestors(element))
 
 
 def _protected(element: dom.Element, measures: Measures, total: int) -> bool:
     if any(True for descendant in element.iter("article", "main") if descendant is not element):
+        return True
+    if any(map(names_text, dom.names(element))) and measures[element].prose > _TEXT_SHARE * total:
         return True
     most = 0.85 if _is_foreign(element) else 0.5
     return total > 0 and measures[element].prose > most * total

@@ -90,7 +90,8 @@ _INLINE = frozenset(
 # Elements that begin a line of their own where text is read.
 _LINES = frozenset(("p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "blockquote", "dt", "dd"))
 # Not a single space, which is what it is replaced by.
-_SPACE = re.compile(r"[ \t\r\n\f\v\u00a0\u200b\ufeff]{2,}|[\t\r\n\f\v\u00a0\u200b\ufeff]")
+_SPACE = re.compile(r"\s{2,}|[^\S ]")
+_WIDTHLESS = re.compile("[\u200b\u2060\ufeff]")  # they part no words: languages without spaces break lines at them
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BREAK = "\0"  # between lines while a text is collected: no document holds it
 # What XML, and so the parser, can't hold; lone surrogates come from JSON, and no encoding has them.
@@ -203,7 +204,7 @@ def text_of(element: Element) -> str:
 
 def one_line(text: str) -> str:
     """Return a text with every run of white space as one space, none at its ends."""
-    return " ".join(text.split()) if text.isascii() else _SPACE.sub(" ", text).strip()
+    return " ".join(text.split()) if text.isascii() else _SPACE.sub(" ", _WIDTHLESS.sub("", text)).strip()
 
 
 def _collect(element: Element, pieces: list[str]) -> None:

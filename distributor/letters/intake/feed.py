@@ -15,8 +15,8 @@ from distributor.letters.intake.feed_json import json_entries
 from distributor.letters.intake.feed_titles import title_text
 from distributor.letters.intake.feed_xml import xml_entries
 from distributor.letters.intake.fragments import read_fragment
-from distributor.letters.intake.page import NoLetter
 from distributor.letters.intake.parts import one_line
+from distributor.letters.intake.refusals import NoLetter
 from distributor.letters.intake.sanitise import alt_of
 from distributor.letters.intake.web_addresses import absolute
 

@@ -13,7 +13,7 @@ from distributor.letters.intake.excess import check_markdown, check_markup
 from distributor.letters.intake.fragments import read_fragment
 from distributor.letters.intake.markdown_dialects import to_commonmark
 from distributor.letters.intake.markdown_html import render
-from distributor.letters.intake.page import NoLetter
+from distributor.letters.intake.refusals import NoLetter
 from distributor.letters.intake.sanitise import alt_of
 from distributor.letters.intake.web_addresses import absolute
 

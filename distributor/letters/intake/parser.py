@@ -18,7 +18,8 @@ from distributor.letters.intake.feed import read_feed
 from distributor.letters.intake.fragments import read_fragment
 from distributor.letters.intake.letter_fields import LetterFields
 from distributor.letters.intake.markdown import read_markdown
-from distributor.letters.intake.page import NoLetter, read_page
+from distributor.letters.intake.page import read_page
+from distributor.letters.intake.refusals import NoLetter
 from distributor.letters.intake.source_kinds import is_page, kind_of
 from distributor.letters.intake.text import read_text
 from distributor.letters.intake.text_encoding import decode

@@ -24,10 +24,10 @@ from distributor.domain.letters import Draft
 from distributor.letters.intake import draft_json
 from distributor.letters.intake.letter_fields import LetterFields
 from distributor.letters.intake.limits import CPU_SECONDS, REQUEST_FIELDS, RESULT_LIMIT, SIZE_BYTES
-from distributor.letters.intake.page import NoLetter
 from distributor.letters.intake.parser import label_of
 from distributor.letters.intake.picture_folders import PictureFolder
 from distributor.letters.intake.pictures import with_own_pictures
+from distributor.letters.intake.refusals import NoLetter
 
 AT_ONCE: Final = 2  # of one process of ours: each may use as much memory as is allowed
 KEEP_SECONDS: Final = 60.0  # without work

@@ -12,9 +12,9 @@ from distributor.channels.http import fetch
 from distributor.domain.errors import SourceError
 from distributor.domain.letters import Draft
 from distributor.letters.intake.drafts import shorten
-from distributor.letters.intake.page import NoLetter
 from distributor.letters.intake.parser_processes import parse_apart
 from distributor.letters.intake.picture_folders import DiskFolder
+from distributor.letters.intake.refusals import NoLetter
 from distributor.letters.intake.text_encoding import LIMIT, check_size
 from distributor.letters.intake.zip_files import ZIP_LIMIT, ZipFolder, is_zip
 

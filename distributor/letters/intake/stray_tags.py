@@ -44,7 +44,7 @@ def _closed_tag(match: re.Match[str]) -> str:
     return f"{match['endless']}</{match['name']}>" if match["endless"] else match[0]
 
 
-def let_out(root: etree._Element) -> None:  # noqa: SLF001 - lxml has no other name for it
+def let_out(root: etree._Element) -> None:
     """Move what an open drawing, formula, map or button has swallowed behind it, in place."""
     for element in list(root.iter("svg", "math")):
         swallowed = next((child for child in element.iter(*_BREAK_OUT) if _breaks_out(child, element)), None)
@@ -57,7 +57,7 @@ def let_out(root: etree._Element) -> None:  # noqa: SLF001 - lxml has no other n
         element.tag = "div" if element.find(".//p") is not None else "span"
 
 
-def _breaks_out(element: etree._Element, drawing: etree._Element) -> bool:  # noqa: SLF001
+def _breaks_out(element: etree._Element, drawing: etree._Element) -> bool:
     for up in element.iterancestors():
         if up is drawing:
             return True
@@ -66,10 +66,10 @@ def _breaks_out(element: etree._Element, drawing: etree._Element) -> bool:  # no
     return False
 
 
-def _move_behind(first: etree._Element, drawing: etree._Element) -> None:  # noqa: SLF001
+def _move_behind(first: etree._Element, drawing: etree._Element) -> None:
     """Move an element, and all in the drawing that follows it, behind the drawing."""
     moved = [first]
-    at: etree._Element = first  # noqa: SLF001
+    at: etree._Element = first
     while at is not drawing:
         moved += list(at.itersiblings())
         parent = at.getparent()

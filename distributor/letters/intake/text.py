@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from distributor.letters.intake import anatomy, chrome, people, share_words
+from distributor.letters.intake.block_findings import read_blocks
 from distributor.letters.intake.dom import clean, escape
 from distributor.letters.intake.drafts import Findings
-from distributor.letters.intake.page import no_letter, read_blocks
 from distributor.letters.intake.parts import Block
+from distributor.letters.intake.refusals import no_letter
 
 _BULLET = re.compile(r"\s*[•◦‣▪●∙]\s*|\s*[·*–-]\s+")
 _TITLE_LIMIT = 200  # characters: a longer first line is a paragraph

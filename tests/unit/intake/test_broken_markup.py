@@ -77,5 +77,7 @@ def test_a_script_may_speak_of_such_elements() -> None:
 
 
 def test_markdown_with_a_stray_element() -> None:
-    (draft,) = parse(f"# {TITLE}\n\n{P1}\n\n<embed src='/r.pdf'>\n\n{P2}\n\n</body></html>\n\n{P3}\n".encode(), name="a.md")
+    (draft,) = parse(
+        f"# {TITLE}\n\n{P1}\n\n<embed src='/r.pdf'>\n\n{P2}\n\n</body></html>\n\n{P3}\n".encode(), name="a.md"
+    )
     assert missing(draft) == []

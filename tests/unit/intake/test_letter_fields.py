@@ -8,7 +8,7 @@ from distributor.domain.errors import BadInput, SourceError
 from distributor.domain.letters import AuthorView, SeriesView
 from distributor.letters.intake import parse
 from distributor.letters.intake.letter_fields import LetterFields, values
-from distributor.letters.intake.page import NoLetter
+from distributor.letters.intake.refusals import NoLetter
 from distributor.letters.intake.source_kinds import is_page
 
 PIECE = b"<p>By Bo Park</p><p>Dear reader,</p><p>the garden sleeps under its snow.</p>"

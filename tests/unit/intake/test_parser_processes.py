@@ -14,7 +14,7 @@ import pytest
 from benchmarks.support.hostile import KINDS
 from distributor.domain.errors import SourceError
 from distributor.letters.intake import parse, parse_apart, parser_processes
-from distributor.letters.intake.page import NoLetter
+from distributor.letters.intake.refusals import NoLetter
 from tests.conftest import SAMPLES
 
 ROOT = Path(__file__).parents[3]
