@@ -6,12 +6,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from distributor.letters.intake import dom
+from distributor.letters.intake import dom, heading_parts
 from distributor.letters.intake.head import Head
+from distributor.letters.intake.heading_parts import plain
 
 _LENGTH = 300  # characters: what is longer is no title
 _CANDIDATES = ("h2", "h3", "h4", "div", "p", "strong", "span", "td")
 _OF_TITLE = re.compile(r"(?:.*-)?(?:title|headline)(?:-.*)?")
+_FRONT_PAGE = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w+)?")
+_SITE_BOX = re.compile(
+    r"(?:(?:site|page|blog|main|top|global|app)-?)?(?:header|masthead|branding|logo)(?:-(?:inner|wrapper|wrap|widget))?|"
+    r"(?:site|blog)-?(?:title|name|logo)"
+)
 _ENOUGH_IN_COMMON = 0.6  # of the words of the shorter
 
 
@@ -24,14 +30,30 @@ class Title:
 
 
 def title_of(body: dom.Element, head: Head) -> Title:
-    """Return a page's title.
+    """Return a page's title. What stands beside it in its heading is left out, subtitles are put behind it, in place.
 
     A heading that says what the head says is it; else a heading that has most of its words, or that stands in the
     article; never the site's own name, where there is anything else.
     """
-    headings = [Title(_line(element), element) for element in body.iter("h1") if not dom.is_hidden(element)]
+    title = _title_of(body, head)
+    if title.element is not None and title.element.tag in ("h1", "h2", "h3", "h4"):
+        heading_parts.move_subtitles(title.element)
+    return title
+
+
+def _title_of(body: dom.Element, head: Head) -> Title:
+    headings = [Title(heading_parts.own_text(element), element) for element in _shown(body, "h1")]
     headings = [heading for heading in headings if 0 < len(heading.text) <= _LENGTH]
-    for choice in (_named_by_head(headings, head), _below(body, head), _by_place(headings, head)):
+    lower_headings = [Title(heading_parts.own_text(element), element) for element in _shown(body, "h2", "h3", "h4")]
+    for choice in (
+        _named(headings, head.named_titles),
+        _named(lower_headings, head.named_titles, parts=False),
+        _of_page_title(headings, lower_headings, head),
+        _named(headings, head.titles),
+        _similar(headings, head),
+        _below(body, head),
+        _by_place(headings, head),
+    ):
         if choice is not None:
             return choice
     if head.titles:
@@ -39,20 +61,82 @@ def title_of(body: dom.Element, head: Head) -> Title:
     return next((heading for heading in headings), Title())
 
 
-def _named_by_head(headings: Sequence[Title], head: Head) -> Title | None:
-    """Return the h1 that says what the head says, or of which a part does: beside a kicker."""
-    for title in head.titles:
+def _shown(body: dom.Element, *tags: str) -> list[dom.Element]:
+    return [
+        element for element in body.iter(*tags) if not dom.is_hidden(element) and not _is_longer(element, 3 * _LENGTH)
+    ]
+
+
+def _named(headings: Sequence[Title], titles: Iterable[str], *, parts: bool = True) -> Title | None:
+    """Return the heading that says what the head says, or of which a part does: beside a kicker."""
+    for title in titles:
+        plain_title = plain(title)
         for heading in headings:
-            if plain(heading.text) == plain(title):
+            if plain(heading.text) == plain_title:
                 return heading
-            if heading.element is not None and _has_part(heading.element, title):
+            if (
+                parts
+                and plain_title
+                and heading.element is not None
+                and heading_parts.holds(heading.element, plain_title)
+            ):
                 return Title(title, heading.element)
-    similar = [heading for heading in headings if not _is_site(heading, head) and _resembles(heading.text, head.titles)]
-    return similar[0] if similar else None
+    return None
 
 
-def _has_part(heading: dom.Element, title: str) -> bool:
-    return any(plain(_line(part)) == plain(title) for part in heading.iterdescendants() if part.tag not in dom.SILENT)
+def _of_page_title(headings: Sequence[Title], lower_headings: Sequence[Title], head: Head) -> Title | None:
+    """Return the heading that is the page's title or one part of it, and not the site's name or a section's.
+
+    "The Quay | Letters | A bell": which part is the letter's is not said, so a heading in an article comes first.
+    """
+    titles = [plain(title) for title in head.page_titles]
+    candidates = [
+        (heading, heading.element)
+        for heading in (*headings, *lower_headings)
+        if heading.element is not None and plain(heading.text) in titles and not _is_of_site(heading.element)
+    ]
+    names_part = len(titles) > 1 and not head.named_titles
+    if not names_part:
+        candidates = [(heading, element) for heading, element in candidates if plain(heading.text) == titles[0]]
+    ranks = [
+        (
+            plain(heading.text) == titles[0],
+            _in_article(element) and not _in_footer(element),
+            element.tag == "h1",
+            _is_called_title(element),
+            len(heading.text),
+        )
+        for heading, element in candidates
+    ]
+    return candidates[ranks.index(max(ranks))][0] if candidates else None
+
+
+def _is_of_site(element: dom.Element) -> bool:
+    """Return whether a heading leads to the front page, or stands in the box that has the site's name."""
+    if any(
+        _FRONT_PAGE.fullmatch(dom.attribute(link, "href")) for link in (*element.iter("a"), *element.iterancestors("a"))
+    ):
+        return True
+    return not _in_article(element) and any(
+        up.tag == "header" or any(map(_SITE_BOX.fullmatch, dom.names(up)))
+        for up in (element, *dom.ancestors(element, most=5))
+    )
+
+
+def _similar(headings: Sequence[Title], head: Head) -> Title | None:
+    """Return the h1 that has most words of what the head says, and is not only the site's name in it."""
+    for heading in headings:
+        if heading.element is None or _is_site(heading, head) or not _resembles(heading.text, head.titles):
+            continue
+        if not (head.named_titles and _is_rest(heading.text, head)):
+            return heading
+    return None
+
+
+def _is_rest(text: str, head: Head) -> bool:
+    """Return whether a text is what the page's own title has beside the letter's, as the head names it."""
+    whole = plain(head.page_titles[0]) if head.page_titles else ""
+    return any(whole in (plain(text) + plain(title), plain(title) + plain(text)) for title in head.named_titles)
 
 
 def _below(body: dom.Element, head: Head) -> Title | None:
@@ -93,7 +177,7 @@ def _is_site(heading: Title, head: Head) -> bool:
     if plain(heading.text) in {plain(name) for name in head.sites}:
         return True
     links = [dom.attribute(link, "href") for link in heading.element.iter("a")] if heading.element is not None else []
-    return any(re.fullmatch(r"(?:https?://[^/]+)?/?(?:index\.\w+)?", link) for link in links)
+    return any(_FRONT_PAGE.fullmatch(link) for link in links)
 
 
 def _resembles(text: str, titles: Iterable[str]) -> bool:
@@ -124,8 +208,3 @@ def _is_called_title(element: dom.Element) -> bool:
 
 def _line(element: dom.Element) -> str:
     return " ".join(dom.text_of(element).split())
-
-
-def plain(text: str) -> str:
-    """Return a text's letters and digits only, in lower case: by them titles are compared."""
-    return re.sub(r"[\W_]+", "", text).casefold()
