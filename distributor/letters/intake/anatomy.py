@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from distributor.domain.letters import AuthorView
-from distributor.letters.intake import chrome, people
+from distributor.letters.intake import chrome, people, tool_lines
 from distributor.letters.intake.letter_end import tail_of, take_bios
 from distributor.letters.intake.parts import NOTE_LIMIT, Block, Parts, one_line
 from distributor.letters.intake.series import names_series
@@ -58,7 +58,8 @@ def dissect(blocks: Sequence[Block], *, title: str, authors: Sequence[AuthorView
     byline_authors = byline_authors or tuple(authors)
     body, bios = take_bios(body, tail, [author.name for author in byline_authors])
     parts.authors = people.merge(byline_authors, bios)
-    parts.body = _trim([block for block in body if _is_letter(block)], {author.name for author in byline_authors})
+    names = {author.name for author in byline_authors}
+    parts.body = _trim(_without_tools([block for block in body if _is_letter(block)], names), names)
     parts.left_out = _omissions(head, tail, parts, end_line)
     return parts
 
@@ -245,6 +246,23 @@ def _is_letter(block: Block) -> bool:
     if block.hint == "aside" and not block.reason and len(block.text) >= _LONG and chrome.is_prose(block.text):
         return block.inside  # a standfirst of whole sentences
     return block.inside and block.hint not in ("aside", "section", "bio", "note")
+
+
+def _without_tools(body: Sequence[Block], names: set[str]) -> list[Block]:
+    """Leave out the buttons above the first words of the letter, also those below its first picture."""
+    at = next(
+        (
+            at
+            for at, block in enumerate(body)
+            if block.hint != "figure" and not _furniture_around(block, names) and not _is_tool_bar(block)
+        ),
+        len(body),
+    )
+    return [*(block for block in body[:at] if block.hint == "figure"), *body[at:]]
+
+
+def _is_tool_bar(block: Block) -> bool:
+    return block.hint != "heading" and tool_lines.is_tool_bar(block.text)
 
 
 def _trim(body: list[Block], names: set[str]) -> list[Block]:

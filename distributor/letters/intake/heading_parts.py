@@ -25,6 +25,7 @@ _PERMALINK_WORDS: Final = re.compile(
 )
 _FOOTNOTE: Final = re.compile(r"\W*\d{0,3}\W*|[a-z]")
 _WORD: Final = re.compile(r"[^\W\d_]{4,}\W*$")
+_AFTER_LABEL: Final = ":–—|·• "  # between a kicker and the title
 _LEAST: Final = 2  # letters that a title has
 
 
@@ -35,7 +36,7 @@ def own_text(heading: dom.Element) -> str:
     twin = copy.deepcopy(heading)
     twin.tail = None
     _take_out(twin)
-    text = _line(twin)
+    text = _line(twin).lstrip(_AFTER_LABEL)
     return text if len(re.findall(r"\w", text)) >= _LEAST else _line(heading)
 
 

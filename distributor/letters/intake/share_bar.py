@@ -154,7 +154,11 @@ def _labels(element: dom.Element) -> list[str]:
     ]
     texts += [icon.text or "" for icon in element.iter("title")]  # an icon's own name
     texts.append(_all_text(element))
-    return [text for entry in texts if 0 < len(text := " ".join(entry.split())) <= _LABEL_LIMIT]
+    return [
+        text
+        for entry in texts
+        if 0 < len(text := share_words.without_parentheses(" ".join(entry.split()))) <= _LABEL_LIMIT
+    ]
 
 
 def _all_text(element: dom.Element) -> str:

@@ -40,34 +40,37 @@ LANGUAGES = {
     "zh": ShareLanguage(
         "分享 转发 轉發 转贴 轉貼 发送 發送 传送 傳送 复制 複製 拷贝 转推 分享到 分享至",
         "分享 转发 轉發",
-        "到 至 给 給 用 在 以 本文 文章 此 这 這 篇 新窗口 新視窗 打开 打開 中 好友 朋友",
+        "到 至 给 給 用 在 以 本文 文章 此 这 這 篇 空间 空間 新窗口 新視窗 打开 打開 中 好友 朋友",
     ),
     "de": ShareLanguage(
         "teilen geteilt versenden senden verschicken kopieren kopiert twittern posten weiterleiten empfehlen mailen",
         "teilen empfehlen weitersagen",
         "auf bei per via mit als in an im diesen dieses diese den das die der artikel beitrag seite link freund "
-        "freunde neuem neues fenster öffnet jetzt adresse",
+        "freunde neuem neues fenster öffnet jetzt adresse klick klicken um zu zum wird geöffnet",
     ),
     "fr": ShareLanguage(
         "partager partagez partage envoyer envoyez copier copiez tweeter tweetez publier",
         "partager partagez partage",
         "sur par avec via cet cette l' le la les un une ce article page lettre à ami amis dans nouvelle fenêtre ouvre "
-        "de du",
+        "de du cliquez cliquer pour l",
     ),
     "es": ShareLanguage(
         "compartir comparte compártelo enviar envía copiar copia tuitear publicar reenviar",
         "compartir comparte compártelo",
-        "en por con vía este esta el la los un una artículo noticia página a amigo amigos nueva ventana abre de del",
+        "en por con vía este esta el la los un una artículo noticia página a amigo amigos nueva ventana abre de del "
+        "haz clic para",
     ),
     "pt": ShareLanguage(
         "compartilhar compartilhe partilhar partilhe enviar envie copiar copie tuitar publicar",
         "compartilhar compartilhe partilhar partilhe",
-        "no na em por com via este esta o a os um uma artigo notícia página amigo amigos nova janela abre de do da",
+        "no na em por com via este esta o a os um uma artigo notícia página amigo amigos nova janela abre de do da "
+        "clique para",
     ),
     "it": ShareLanguage(
         "condividi condividere invia inviare copia copiare twitta pubblica",
         "condividi condividere",
-        "su per via con questo questa il lo la un una articolo pagina a amico amici nuova finestra apre di tramite",
+        "su per via con questo questa il lo la un una articolo pagina a amico amici nuova finestra apre di tramite "
+        "fai clic",
     ),
     "vi": ShareLanguage(
         "chia sẻ gửi sao chép đăng",

@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from distributor.letters.intake.share_signs import SIGNS
-from distributor.letters.intake.share_words import ChannelName, from_code
+from distributor.letters.intake.share_words import CHANNEL_OF, ChannelName, from_code
 
 # A host → how share addresses there begin, and the channel. Other pages of these hosts are profiles.
 _SHARE_PATHS: dict[str, list[tuple[re.Pattern[str], str]]] = {}
@@ -19,6 +19,10 @@ _ENDINGS = r"\.(?:com|net|me|us|app|social|be)"  # of the hosts of networks that
 _SITES = (site for signs in SIGNS.values() for site in signs.sites)
 _HOSTS = (re.escape(site) if "." in site else f"{re.escape(site)}{_ENDINGS}" for site in _SITES)
 _NETWORK_HOSTS = re.compile(rf"(?:^|\.)(?:{'|'.join(_HOSTS)})$")
+
+
+# Jetpack's addresses lead to the letter's own page, which leads on: "/letters/7/?share=facebook&nb=1".
+_OWN_ADDRESS = re.compile(r"[?&]share=(?:jetpack-)?([a-z0-9]{1,20})(?:&|$)", re.IGNORECASE)
 
 
 def from_target(href: str) -> ChannelName | None:
@@ -40,7 +44,9 @@ def from_target(href: str) -> ChannelName | None:
             if pattern.match(path) or pattern.match(path_and_query):
                 return ChannelName(channel, True)
         host = host.partition(".")[2]
-    return None
+    own_address = _OWN_ADDRESS.search(href)
+    channel = CHANNEL_OF.get(own_address[1].lower()) if own_address else None
+    return ChannelName(channel, True) if channel else None
 
 
 def is_profile(href: str) -> bool:

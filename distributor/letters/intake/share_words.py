@@ -7,7 +7,7 @@ else: they count where their surroundings say that they are share buttons; calle
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -48,7 +48,10 @@ _CJK_WORDS = sorted(
     reverse=True,
 )
 # "(Opens in new window)", "(Öffnet in neuem Fenster)", "（新しいウィンドウで開きます）": whatever the language.
-_IN_PARENTHESES = re.compile(r"\s*[(（][^()（）]{4,60}[)）]\s*$")
+_IN_PARENTHESES = re.compile(r"\s*[(（][^()（）]{4,60}[)）]\s*")
+# For lines that stand beside share buttons: words of which one is enough, and those that may stand around it.
+TOOL_WORDS = frozenset({*CHANNEL_OF, *_SHARE_WORDS, *_INTRODUCTIONS, *_NOT_A_CHANNEL} - _FILLER)
+SMALL_WORDS = _FILLER
 _KOREAN_PARTICLE = re.compile(r"(?<=[가-힣a-z])(?:\(으\)로|으로|로|에서|에게|에|를|을)$")
 
 
@@ -113,7 +116,7 @@ def from_label(label: str) -> ChannelName | None:
 
     None for sentences, other labels and close buttons.
     """
-    label = _IN_PARENTHESES.sub("", label).strip().lower()
+    label = without_parentheses(label).lower()
     if not label or len(label) > 60 or not _label_may_name(label) or _CLOSE.search(label):
         return None
     words = [_KOREAN_PARTICLE.sub("", word) for word in _split(label.replace("(으)로", "으로"))]
@@ -129,6 +132,21 @@ def from_label(label: str) -> ChannelName | None:
         return None
     email_this = channels[0] in _VERBS and len(words) > 1
     return ChannelName(channels[0], sharing or email_this)
+
+
+def without_parentheses(label: str) -> str:
+    """Return a label without what it says in parentheses: "Facebook (Opens in new window)" → "Facebook"."""
+    return _IN_PARENTHESES.sub(" ", label).strip() if "(" in label or "（" in label else label.strip()
+
+
+def label_words(label: str, vocabulary: frozenset[str]) -> list[str]:
+    """Return a label's words in lower case, names of two words joined; Chinese and Japanese parted at known words."""
+    pieces: list[str] = []
+    for word in _split(
+        label.lower(), sorted((*_CJK_WORDS, *filter(_CJK.fullmatch, vocabulary)), key=len, reverse=True)
+    ):
+        pieces += [word] if word in vocabulary else _split_compound(_KOREAN_PARTICLE.sub("", word))
+    return _join_names(pieces)
 
 
 def labels_in_row(line: str) -> list[str]:
@@ -164,19 +182,19 @@ def is_beside_sharing(line: str) -> bool:
     )
 
 
-def _split(text: str) -> list[str]:
+def _split(text: str, cjk_words: Sequence[str] = _CJK_WORDS) -> list[str]:
     """Return a label's words; Japanese and Chinese are parted at the words that labels have, and at other scripts."""
-    return [piece for word in re.findall(r"[\w가-힣-]+", text) for piece in _split_cjk(word)]
+    return [piece for word in re.findall(r"[\w가-힣-]+", text) for piece in _split_cjk(word, cjk_words)]
 
 
-def _split_cjk(text: str) -> list[str]:
+def _split_cjk(text: str, cjk_words: Sequence[str]) -> list[str]:
     if not _CJK.search(text):
         return [text]
     pieces: list[str] = []
     for run in re.findall(rf"{_CJK.pattern}|[^\u3040-\u30ff\u3400-\u9fff]+", text):
         remainder = run
         while remainder and _CJK.match(remainder):
-            head = next((word for word in _CJK_WORDS if remainder.startswith(word)), remainder)
+            head = next((word for word in cjk_words if remainder.startswith(word)), remainder)
             pieces.append(head)
             remainder = remainder[len(head) :]
         pieces += [remainder] if remainder else []

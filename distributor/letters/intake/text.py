@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 
-from distributor.letters.intake import anatomy, chrome, people, share_words
+from distributor.letters.intake import anatomy, chrome, people, share_words, tool_lines
 from distributor.letters.intake.block_findings import read_blocks
 from distributor.letters.intake.dom import clean, escape
 from distributor.letters.intake.drafts import Findings
@@ -50,7 +51,8 @@ def read_text(text: str, *, name: str) -> Findings:
         raise no_letter(name)
     title = content[title_at].text
     section = anatomy.section_of([line.text for line in lines])
-    findings = read_blocks(list(_blocks(content[title_at + 1 :])), title=title, base="")
+    below = list(dropwhile(lambda line: tool_lines.is_tool_bar(line.text), content[title_at + 1 :]))
+    findings = read_blocks(list(_blocks(below)), title=title, base="")
     prose = any(chrome.is_prose(piece) for piece in findings.body_text.split("\n\n"))
     if not prose or (chrome.says_no_letter(title) and len(findings.body_text) < 600):
         raise no_letter(name)
@@ -141,7 +143,7 @@ def _channels_in(text: str) -> list[str]:
         r"^(?:share(?: this(?: \w+)?)?(?: on| via)?|공유(?:하기)?)\s*[:：]?\s+", "", text, flags=re.IGNORECASE
     )
     pieces = [piece for piece in re.split(r"\s*[|·•/,]\s*|\s{2,}", after) if piece]
-    if len(pieces) < 2 and after != text:
+    if len(pieces) < 2 and after != text and not share_words.labels_in_row(text):
         pieces = after.split()
     buttons = [share_words.from_label(piece) for piece in pieces]
     channels = [button.channel for button in buttons if button]

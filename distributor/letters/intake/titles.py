@@ -44,7 +44,11 @@ def title_of(body: dom.Element, head: Head) -> Title:
 def _title_of(body: dom.Element, head: Head) -> Title:
     headings = [Title(heading_parts.own_text(element), element) for element in _shown(body, "h1")]
     headings = [heading for heading in headings if 0 < len(heading.text) <= _LENGTH]
-    lower_headings = [Title(heading_parts.own_text(element), element) for element in _shown(body, "h2", "h3", "h4")]
+    lower_headings = [
+        Title(heading_parts.own_text(element), element)
+        for element in _shown(body, "h2", "h3", "h4")
+        if not any(up.tag in ("li", "a", "aside", "nav") for up in element.iterancestors())  # one of a list of letters
+    ]
     for choice in (
         _named(headings, head.named_titles),
         _named(lower_headings, head.named_titles, parts=False),
@@ -94,6 +98,13 @@ def _of_page_title(headings: Sequence[Title], lower_headings: Sequence[Title], h
         (heading, heading.element)
         for heading in (*headings, *lower_headings)
         if heading.element is not None and plain(heading.text) in titles and not _is_of_site(heading.element)
+    ]
+    # One word is a section's name, but where the site's own is shorter: "Letters | The Quay Post".
+    longest = max(map(len, titles[1:]), default=0)
+    candidates = [
+        (heading, element)
+        for heading, element in candidates
+        if " " in heading.text or plain(heading.text) == titles[0] or len(plain(heading.text)) == longest
     ]
     names_part = len(titles) > 1 and not head.named_titles
     if not names_part:
