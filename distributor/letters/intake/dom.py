@@ -102,7 +102,7 @@ def parse(markup: str) -> Element:
     """Return the root of a page or fragment, however broken. An empty one gives an empty page."""
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        root = etree.fromstring(stray_tags.closed(clean(markup)).encode(), parser)
+        root = etree.fromstring(stray_tags.with_end_tags(clean(markup)).encode(), parser)
     except etree.XMLSyntaxError:
         root = None
     if root is None:

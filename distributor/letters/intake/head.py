@@ -32,14 +32,14 @@ _ARTICLES = (
 class Head:
     """What was found; empty where not.
 
-    `titles` are candidates, best first; `named_titles` those that the head names as the letter's own, `page_titles` the
+    `titles` are candidates, best first; `own_titles` those that the head names as the letter's own, `page_titles` the
     page's title and its parts, one of which may be the letter's. `sites` is what the site may be called. Relative
     addresses hang on `base`.
     """
 
     base: str
     titles: tuple[str, ...]
-    named_titles: tuple[str, ...]
+    own_titles: tuple[str, ...]
     page_titles: tuple[str, ...]
     sites: tuple[str, ...]
     authors: tuple[AuthorView, ...]
@@ -70,7 +70,7 @@ def read_head(root: dom.Element, *, url: str) -> Head:
     return Head(
         base=base,
         titles=titles,
-        named_titles=_named_titles(meta, metadata, site),
+        own_titles=_own_titles(meta, metadata, site),
         page_titles=_page_titles(root, site),
         sites=_sites(root, titles, site),
         authors=_authors(metadata, meta, persons, _sites(root, titles, site)),
@@ -116,14 +116,14 @@ def _language(root: dom.Element, meta: dict[str, str]) -> str:
 
 def _titles(root: dom.Element, meta: dict[str, str], metadata: dict[str, Any], site: str) -> tuple[str, ...]:
     """Return what the head calls the page, without the site's name, the surest first."""
-    titles = _named_titles(meta, metadata, site)
+    titles = _own_titles(meta, metadata, site)
     page_title = _without_site(_page_title(root), site)
     # A bar hardly occurs in titles: what stands behind it is the site, whether it names itself elsewhere or not.
     parts = [re.split(mark, page_title)[0] for mark in (_BARS, _DASHES)]
     return tuple(dict.fromkeys(title for title in (*titles, parts[0], page_title, parts[1]) if title))
 
 
-def _named_titles(meta: dict[str, str], metadata: dict[str, Any], site: str) -> tuple[str, ...]:
+def _own_titles(meta: dict[str, str], metadata: dict[str, Any], site: str) -> tuple[str, ...]:
     texts = (meta.get("og:title", ""), _text(metadata.get("headline")), meta.get("twitter:title", ""))
     titles = (_without_site(plain_text(text), site) for text in texts)
     return tuple(dict.fromkeys(title for title in titles if title))

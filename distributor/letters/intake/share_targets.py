@@ -45,8 +45,8 @@ def from_target(href: str) -> ChannelName | None:
                 return ChannelName(channel, True)
         host = host.partition(".")[2]
     own_address = _OWN_ADDRESS.search(href)
-    channel = CHANNEL_OF.get(own_address[1].lower()) if own_address else None
-    return ChannelName(channel, True) if channel else None
+    name = own_address[1].lower() if own_address else ""
+    return ChannelName(CHANNEL_OF[name], True) if name in CHANNEL_OF else None
 
 
 def is_profile(href: str) -> bool:

@@ -30,15 +30,15 @@ _FORMULA_WORDS: Final = frozenset(("mi", "mo", "mn", "ms", "mtext"))
 _LONG_BUTTON: Final = 200  # characters in paragraphs: it was never closed
 
 
-def closed(markup: str) -> str:
+def with_end_tags(markup: str) -> str:
     """Return markup whose elements without an end tag are closed, and which ends at its end only.
 
     Browsers go on reading behind `</body>`, as pages that were pasted together need it.
     """
-    return _TAGS.sub(_closed_tag, markup) if _MAY_HAVE.search(markup) else markup
+    return _TAGS.sub(_end_tag, markup) if _MAY_HAVE.search(markup) else markup
 
 
-def _closed_tag(match: re.Match[str]) -> str:
+def _end_tag(match: re.Match[str]) -> str:
     if match["end"]:
         return ""
     return f"{match['endless']}</{match['name']}>" if match["endless"] else match[0]
@@ -47,9 +47,9 @@ def _closed_tag(match: re.Match[str]) -> str:
 def let_out(root: etree._Element) -> None:
     """Move what an open drawing, formula, map or button has swallowed behind it, in place."""
     for element in list(root.iter("svg", "math")):
-        swallowed = next((child for child in element.iter(*_BREAK_OUT) if _breaks_out(child, element)), None)
-        if swallowed is not None:
-            _move_behind(swallowed, element)
+        inner = next((child for child in element.iter(*_BREAK_OUT) if _breaks_out(child, element)), None)
+        if inner is not None:
+            _move_behind(inner, element)
     for element in list(root.iter("button")):
         if sum(len("".join(map(str, child.itertext()))) for child in element.iter("p")) > _LONG_BUTTON:
             element.tag = "div"
@@ -68,14 +68,14 @@ def _breaks_out(element: etree._Element, drawing: etree._Element) -> bool:
 
 def _move_behind(first: etree._Element, drawing: etree._Element) -> None:
     """Move an element, and all in the drawing that follows it, behind the drawing."""
-    moved = [first]
+    elements = [first]
     at: etree._Element = first
     while at is not drawing:
-        moved += list(at.itersiblings())
+        elements += list(at.itersiblings())
         parent = at.getparent()
         assert parent is not None
         at = parent
     drawing_tail, drawing.tail = drawing.tail, None
-    for element in reversed(moved):
+    for element in reversed(elements):
         drawing.addnext(element)
-    moved[-1].tail = (moved[-1].tail or "") + (drawing_tail or "")
+    elements[-1].tail = (elements[-1].tail or "") + (drawing_tail or "")

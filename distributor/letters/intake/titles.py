@@ -42,18 +42,18 @@ def title_of(body: dom.Element, head: Head) -> Title:
 
 
 def _title_of(body: dom.Element, head: Head) -> Title:
-    headings = [Title(heading_parts.own_text(element), element) for element in _shown(body, "h1")]
+    headings = [Title(heading_parts.own_text(element), element) for element in _headings(body, "h1")]
     headings = [heading for heading in headings if 0 < len(heading.text) <= _LENGTH]
     lower_headings = [
         Title(heading_parts.own_text(element), element)
-        for element in _shown(body, "h2", "h3", "h4")
+        for element in _headings(body, "h2", "h3", "h4")
         if not any(up.tag in ("li", "a", "aside", "nav") for up in element.iterancestors())  # one of a list of letters
     ]
     for choice in (
-        _named(headings, head.named_titles),
-        _named(lower_headings, head.named_titles, parts=False),
+        _by_head(headings, head.own_titles),
+        _by_head(lower_headings, head.own_titles, parts=False),
         _of_page_title(headings, lower_headings, head),
-        _named(headings, head.titles),
+        _by_head(headings, head.titles),
         _similar(headings, head),
         _below(body, head),
         _by_place(headings, head),
@@ -65,13 +65,13 @@ def _title_of(body: dom.Element, head: Head) -> Title:
     return next((heading for heading in headings), Title())
 
 
-def _shown(body: dom.Element, *tags: str) -> list[dom.Element]:
+def _headings(body: dom.Element, *tags: str) -> list[dom.Element]:
     return [
         element for element in body.iter(*tags) if not dom.is_hidden(element) and not _is_longer(element, 3 * _LENGTH)
     ]
 
 
-def _named(headings: Sequence[Title], titles: Iterable[str], *, parts: bool = True) -> Title | None:
+def _by_head(headings: Sequence[Title], titles: Iterable[str], *, parts: bool = True) -> Title | None:
     """Return the heading that says what the head says, or of which a part does: beside a kicker."""
     for title in titles:
         plain_title = plain(title)
@@ -106,7 +106,7 @@ def _of_page_title(headings: Sequence[Title], lower_headings: Sequence[Title], h
         for heading, element in candidates
         if " " in heading.text or plain(heading.text) == titles[0] or len(plain(heading.text)) == longest
     ]
-    names_part = len(titles) > 1 and not head.named_titles
+    names_part = len(titles) > 1 and not head.own_titles
     if not names_part:
         candidates = [(heading, element) for heading, element in candidates if plain(heading.text) == titles[0]]
     ranks = [
@@ -139,7 +139,7 @@ def _similar(headings: Sequence[Title], head: Head) -> Title | None:
     for heading in headings:
         if heading.element is None or _is_site(heading, head) or not _resembles(heading.text, head.titles):
             continue
-        if not (head.named_titles and _is_rest(heading.text, head)):
+        if not (head.own_titles and _is_rest(heading.text, head)):
             return heading
     return None
 
@@ -147,7 +147,7 @@ def _similar(headings: Sequence[Title], head: Head) -> Title | None:
 def _is_rest(text: str, head: Head) -> bool:
     """Return whether a text is what the page's own title has beside the letter's, as the head names it."""
     whole = plain(head.page_titles[0]) if head.page_titles else ""
-    return any(whole in (plain(text) + plain(title), plain(title) + plain(text)) for title in head.named_titles)
+    return any(whole in (plain(text) + plain(title), plain(title) + plain(text)) for title in head.own_titles)
 
 
 def _below(body: dom.Element, head: Head) -> Title | None:
