@@ -12,6 +12,11 @@ LIMIT = 10 * 1024 * 1024  # bytes
 _FEW_BROKEN = 3  # characters that may be broken in a text; more of them only among ten times as many that are not
 _BYTES_PER_ZERO = 1_000  # bytes for each zero byte, or it is no text
 _APART = 300  # characters for each of them, or it is another encoding
+_ALONE = 0.5  # of the bytes beyond ASCII in a Western European text
+_WESTERN = (
+    "It does not say its encoding, and was read as Western European (windows-1252), as browsers do: "
+    "compare its accents and quotation marks with what you see."
+)
 _LOOKED_AT = 4096  # bytes in which a declaration must stand (the HTML standard says 1,024; real pages are later)
 
 # Labels as the WHATWG Encoding Standard maps them, to Python's codecs. Only what pages really use: Python knows more
@@ -81,14 +86,15 @@ class DecodedText:
 def decode(content: bytes, *, name: str, content_type: str = "") -> DecodedText:
     """Return bytes as text: in the encoding that the server or the page declares, else as UTF-8.
 
-    A few bytes of another encoding among many become “�”, as browsers show them, with a word about it.
+    A few bytes of another encoding among many become “�”, as browsers show them, with a word about it. A page that
+    declares none and has single bytes beyond ASCII, as Western European ones have, is read as windows-1252.
 
     Raises SourceError for what is empty, larger than 10 MB, no text, or in an encoding that is not declared or not
     the declared one.
     """
     check_size(len(content), name)
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise SourceError(f"{name} is not in UTF-8: save it as UTF-8 and try again.")
+        content = _from_utf16(content, name)
     if content.startswith(_MAGIC) or (b"\x00" in content and not _is_page(content)):
         raise _binary(name)
     content = content.replace(b"\x00", b"")
@@ -136,9 +142,25 @@ def _decode(content: bytes, labels: list[str], name: str) -> DecodedText:
         others = sum(1 for character in text if character > "\x7f") - broken
         if broken <= len(text) / _APART and broken <= max(_FEW_BROKEN, others / 10):
             return DecodedText(text, _notice(text, broken, labels[0] if labels else "UTF-8"))
+    if not labels and _is_page(content) and _seems_western(content):
+        return DecodedText(content.decode("cp1252", "replace"), _WESTERN)
     if labels:
         raise SourceError(f"{name} says that it is in {labels[0]}, but it is not: save it as UTF-8 and try again.")
     raise SourceError(f"{name} is not in UTF-8: save it as UTF-8 and try again.")
+
+
+def _from_utf16(content: bytes, name: str) -> bytes:
+    try:
+        return content.decode("utf-16").encode()
+    except UnicodeError:
+        raise SourceError(f"{name} begins as UTF-16 and is not: save it as UTF-8 and try again.") from None
+
+
+def _seems_western(content: bytes) -> bool:
+    """Return whether bytes beyond ASCII stand alone between letters, as accents do, and not in pairs as in Korean."""
+    beyond = len(re.findall(rb"[\x80-\xff]", content))
+    alone = len(re.findall(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])", content))
+    return alone >= _ALONE * beyond
 
 
 def _notice(text: str, broken: int, label: str) -> str:

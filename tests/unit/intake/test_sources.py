@@ -87,7 +87,7 @@ def test_folders_without_letters(tmp_path: Path) -> None:
         (b"%PDF-1.7 and so on", "is not a text"),
         (b"A title\x00\n\nSome words, and more of them.", "is not a text"),
         ("Ein Titel\n\nGr\xfc\xdfe aus M\xfcnchen, und zwar viele.".encode("latin-1"), "is not in UTF-8"),
-        ("A title\n\nWords, and more words of it.".encode("utf-16"), "is not in UTF-8"),
+        (b"\xff\xfe\x00\xd8A\x00", "begins as UTF-16 and is not"),
         (b'<meta charset="euc-kr"><h1>T</h1><p>\xff\xfe\xfd, and so on and on.</p>', "says that it is in euc-kr"),
         (b'<meta charset="rot13"><h1>T</h1><p>\xff\xfe, and so on and on.</p>', "says that it is in rot13"),
     ],
