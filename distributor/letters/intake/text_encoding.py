@@ -138,10 +138,10 @@ def _decode(content: bytes, labels: list[str], name: str) -> DecodedText:
             continue
     for codec in encodings:
         text = content.decode(codec, "replace")
-        broken = text.count("\ufffd") - content.count("\ufffd".encode())
-        others = sum(1 for character in text if character > "\x7f") - broken
-        if broken <= len(text) / _APART and broken <= max(_FEW_BROKEN, others / 10):
-            return DecodedText(text, _notice(text, broken, labels[0] if labels else "UTF-8"))
+        losses = text.count("\ufffd") - content.count("\ufffd".encode())
+        foreign_letters = sum(1 for character in text if character > "\x7f") - losses
+        if losses <= len(text) / _APART and losses <= max(_FEW_BROKEN, foreign_letters / 10):
+            return DecodedText(text, _notice(text, losses, labels[0] if labels else "UTF-8"))
     if not labels and _is_page(content) and _seems_western(content):
         return DecodedText(content.decode("cp1252", "replace"), _WESTERN)
     if labels:

@@ -176,11 +176,13 @@ def _is_longer(element: dom.Element, length: int) -> bool:
 
 def _by_place(headings: Sequence[Title], head: Head) -> Title | None:
     """Return the h1 that is most likely it: one in an article, one that is called so, the only one."""
-    own = [heading for heading in headings if not _is_site(heading, head) and not _in_footer(heading.element)]
-    within = [heading for heading in own if _in_article(heading.element)]
-    called = [heading for heading in own if heading.element is not None and _is_called_title(heading.element)]
-    alone = own if not head.titles or (len(own) == 1 and not head.names_article) else []
-    return next((choices[0] for choices in (within, called, alone) if choices), None)
+    candidates = [heading for heading in headings if not _is_site(heading, head) and not _in_footer(heading.element)]
+    within = [heading for heading in candidates if _in_article(heading.element)]
+    title_boxes = [
+        heading for heading in candidates if heading.element is not None and _is_called_title(heading.element)
+    ]
+    alone = candidates if not head.titles or (len(candidates) == 1 and not head.names_article) else []
+    return next((choices[0] for choices in (within, title_boxes, alone) if choices), None)
 
 
 def _is_site(heading: Title, head: Head) -> bool:
@@ -195,9 +197,9 @@ def _resembles(text: str, titles: Iterable[str]) -> bool:
     """Return whether most words of one are in the other: newspapers have a shorter title for networks."""
     words = set(re.findall(r"\w+", text.casefold()))
     for title in titles:
-        others = set(re.findall(r"\w+", title.casefold()))
-        least = min(len(words), len(others))
-        if least >= 2 and len(words & others) >= _ENOUGH_IN_COMMON * least:
+        title_words = set(re.findall(r"\w+", title.casefold()))
+        least = min(len(words), len(title_words))
+        if least >= 2 and len(words & title_words) >= _ENOUGH_IN_COMMON * least:
             return True
     return False
 
