@@ -14,11 +14,15 @@ _OTHER = re.compile(
     r"(?:.*-)?(?:related|more|newsletters?|subscri(?:be|ption)|sign-?up|side-?bar|widget|promo|ads?|advert\w*|share|social|"
     r"comments?|author|bio|nav|menu|toc|table-of-contents|recommend\w*|popular|trending|tags|donate|paywall)(?:-.*)?"
 )
+_ENLARGE = re.compile(r"\s*press enter or click to view image in full size\s*", re.IGNORECASE)  # Medium's, on pictures
 _PLAIN_TEXT_ONLY = ("form", "input", "button", "iframe", "nav", "video", "audio")
 
 
 def settle(body: dom.Element, *, on_page: bool) -> None:
     """Make quotations of the asides that belong to the letter, in place. On a page these stand within its article."""
+    for element in list(body.iter("span", "div")) if on_page else ():
+        if element.text and _ENLARGE.fullmatch(element.text) and not len(element):
+            dom.remove(element)
     for element in list(body.iter("aside")):
         if _belongs(element, on_page=on_page):
             element.tag = "blockquote"

@@ -46,6 +46,8 @@ _CALL: Final = re.compile(
     rf"(?:^|[.!?:¿¡]\W*|please )(?:(?:{_VERBS})\b.{{0,90}}\b(?:{_WHAT})|(?:{_FOLLOW})\b.{{0,60}}\b(?:{_NETWORKS})\b)",
     re.IGNORECASE,
 )
+# Where the buttons of publishing platforms lead, whatever language they speak.
+_BUTTON: Final = re.compile(r"/subscribe(?:[?#/]|$)|/comments(?:[?#]|$)|[?&]action=share\b", re.IGNORECASE)
 _LINK_REASON: Final = "It is only a link to another page of the site."
 _SEE_REASON: Final = "It leads to another letter."
 _CALL_REASON: Final = "It asks for a subscription or the like."
@@ -81,6 +83,8 @@ def _reason(blocks: Sequence[Block], at: int, base: str) -> str:
         return _SEE_REASON
     if len(line) <= _LONGEST and _CALL.search(line):
         return _CALL_REASON
+    if block.links > _ALL_LINK and len(line) <= _LABEL and all(map(_BUTTON.search, _targets(block))):
+        return _CALL_REASON
     heads_text = block.hint == "heading" and at + 1 < len(blocks) and _is_sentence(blocks[at + 1])
     if block.links > _ALL_LINK and len(line) >= _HEADLINE and not heads_text and _leads_to_site(block, base):
         return _LINK_REASON
@@ -89,9 +93,13 @@ def _reason(blocks: Sequence[Block], at: int, base: str) -> str:
 
 def _leads_to_site(block: Block, base: str) -> bool:
     """Return whether all links of a block lead to other pages of its own site."""
-    links = [dom.attribute(link, "href") for link in dom.fragment(block.html).iter("a")]
+    links = _targets(block)
     own_host = _host(base)
     return bool(links) and all(link and not link.startswith("#") and _host(link) in ("", own_host) for link in links)
+
+
+def _targets(block: Block) -> list[str]:
+    return [dom.attribute(link, "href") for link in dom.fragment(block.html).iter("a")]
 
 
 def _host(address: str) -> str:

@@ -111,3 +111,27 @@ def test_a_letters_own_first_line_stays(line: str) -> None:
 def test_a_verse_of_such_words_stays() -> None:
     draft = page("", "<p>Send it up the river,</p><p>Print</p><p>the bell will not be heard again.</p>")
     assert draft.body_text == "Send it up the river,\n\nPrint\n\nthe bell will not be heard again."
+
+
+PLATFORMS = {
+    "Medium": "<div><span>4 min read</span><span>·</span><span class='d'>Nov 20, 2026</span></div>",
+    "Medium's picture": (
+        "<figure><div role='button'><span>Press enter or click to view image in full size</span>"
+        "<img src='https://miro.medium.com/x.png'></div></figure>"
+    ),
+}
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_what_platforms_put_above_a_letter(platform: str) -> None:
+    assert page(PLATFORMS[platform]).body_text == LETTER
+
+
+def test_substacks_buttons_between_paragraphs_are_left_out() -> None:
+    link = "<a class='button primary' href='https://q.substack.com/{0}'><span>{1}</span></a>"
+    button = f"<p class='button-wrapper'>{link}</p>"
+    buttons = button.format("subscribe?", "Subscribe now") + button.format("p/h/comments", "Leave a comment")
+    draft = page("", f"<p>{P1}</p>{buttons}<p>{P2}</p>{button.format('p/h?action=share', 'Share')}<p>{P3}</p>")
+    assert draft.body_text == LETTER
+    petition = button.format("../petition", "Sign the petition")
+    assert "Sign the petition" in page("", f"<p>{P1}</p>{petition}<p>{P2}</p><p>{P3}</p>").body_text
