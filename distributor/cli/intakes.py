@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from distributor.domain.letters import Draft
-    from distributor.letters.actions import Intake
+    from distributor.letters.actions import Intake, SourceIntake
     from distributor.letters.models import Letter
 
 _ORIGIN = "standard input"  # of what has no other
 
 
-def take_in(drafts: Sequence[Draft], publication_slug: str, *, corrects: str | None, is_new: bool) -> list[Intake]:
+def take_in(drafts: Sequence[Draft], publication_slug: str, *, corrects: str | None, is_new: bool) -> SourceIntake:
     """Store the letters of a source. Raises BadInput, with the options that answer it where a letter is not clear."""
     from django.utils import timezone
 
@@ -37,11 +37,15 @@ def take_in(drafts: Sequence[Draft], publication_slug: str, *, corrects: str | N
             is_new=is_new,
         )
     except UnclearLetter as error:
-        answers = " or ".join(f"--corrects L{number}" for number in error.candidates[:3])
-        raise BadInput(f"{error} Answer with {answers}, or with --new.") from error
+        raise BadInput(_with_answers(error)) from error
 
 
-def existing_letter(identifier: str, publication_slug: str) -> Intake:
+def _with_answers(error: UnclearLetter) -> str:
+    answers = " or ".join(f"--corrects L{number}" for number in error.candidates[:3])
+    return f"{error} Answer with {answers}, or with --new."
+
+
+def existing_letter(identifier: str, publication_slug: str) -> SourceIntake:
     """Return a letter that is there already, as what is to be queued. Raises BadInput."""
     from distributor.letters import actions
     from distributor.letters.letter_ids import letter_of
@@ -49,7 +53,7 @@ def existing_letter(identifier: str, publication_slug: str) -> Intake:
     letter = letter_of(identifier)
     if publication_slug and letter.publication.slug != publication_slug:
         raise BadInput(f"L{letter.pk} is a letter of “{letter.publication.slug}”: leave --publication out.")
-    return actions.Intake(letter, created=False)
+    return actions.SourceIntake((actions.Intake(letter, created=False),))
 
 
 def choose(intakes: Sequence[Intake], choice: Choice) -> list[Intake]:
@@ -57,6 +61,21 @@ def choose(intakes: Sequence[Intake], choice: Choice) -> list[Intake]:
     entries = [Entry(intake.created, intake.letter.published_at) for intake in intakes]
     goes_out = selection(entries, [intake.entry_kind for intake in intakes], choice)
     return [intake for intake, out in zip(intakes, goes_out, strict=True) if out]
+
+
+def say_doubts(doubts: Sequence[UnclearLetter], *, as_json: bool) -> None:
+    """Say of a feed's entries which were not stored, because a person has to say which letters they are."""
+    if not doubts:
+        return
+    if as_json:
+        for doubt in doubts:
+            output.write_json({"letter": None, "dispatches": [], "notes": [_with_answers(doubt)], "concerns": []})
+        return
+    from distributor.letters.actions import together
+
+    entries = "1 entry was" if len(doubts) == 1 else f"{len(doubts)} entries were"
+    sentence = f"{entries} not taken in. {_with_answers(together(doubts))}"
+    output.console().print(sentence, style="yellow", soft_wrap=True)
 
 
 def say_unqueued(intakes: Sequence[Intake], *, as_json: bool) -> None:

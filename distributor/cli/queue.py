@@ -13,7 +13,7 @@ import click
 from distributor.cli import dispatch_table, output
 from distributor.cli.backing_services import database
 from distributor.cli.inspect import read
-from distributor.cli.intakes import choose, existing_letter, letter_json, say_unqueued, take_in
+from distributor.cli.intakes import choose, existing_letter, letter_json, say_doubts, say_unqueued, take_in
 from distributor.domain.errors import BadInput
 from distributor.domain.feed_news import CHOICES, Choice
 from distributor.domain.planning import LONGEST_SPREAD_HOURS
@@ -88,16 +88,21 @@ def queue(
         from django.db import transaction
 
         with transaction.atomic():
-            intakes = (
+            source_intake = (
                 take_in(drafts, publication_slug, corrects=corrects, is_new=is_new)
                 if drafts
-                else [existing_letter(source, publication_slug)]
+                else existing_letter(source, publication_slug)
             )
+            intakes = source_intake.intakes
             chosen_intakes = choose(intakes, entries)
             at, note = _release_time(time_text, intakes[0].letter.publication)
-            results = [(intake.letter, _queue(intake.letter, options, at)) for intake in chosen_intakes]
+            results = [
+                (intake.letter, _queue(intake.letter, options, at, is_update=bool(drafts) and not intake.created))
+                for intake in chosen_intakes
+            ]
         _say(results, note, as_json=as_json)
         say_unqueued([intake for intake in intakes if intake not in chosen_intakes], as_json=as_json)
+        say_doubts(source_intake.doubts, as_json=as_json)
         if watch:
             ids = [dispatch.pk for _, plan in results for dispatch in plan.dispatches]
             reports = dispatch_table.watch(ids, as_json=as_json)
@@ -161,7 +166,7 @@ def _release_time(text: str | None, publication: Publication) -> tuple[datetime 
     return release_time.at, release_time.note
 
 
-def _queue(letter: Letter, options: _Options, at: datetime | None) -> QueueResult:
+def _queue(letter: Letter, options: _Options, at: datetime | None, *, is_update: bool) -> QueueResult:
     from distributor.audience import segments
     from distributor.audience.actions import find_lists
     from distributor.delivery.planning.queue import queue_letter
@@ -179,6 +184,7 @@ def _queue(letter: Letter, options: _Options, at: datetime | None) -> QueueResul
         spread_hours=options.spread_hours,
         approve=options.approve,
         next_slot=options.next_slot,
+        is_update=is_update,
     )
 
 

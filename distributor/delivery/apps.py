@@ -30,4 +30,5 @@ class DeliveryConfig(AppConfig):
         )
         pings.WAKE.fill(partial(wakeups.after_commit, "letters.ping"))
         connect_flow.RESUME.fill(control.resume)
+        versions.STOPS.fill("withheld", reapproval.take_back_withheld)
         versions.STOPS.fill("delivery", reapproval.stop_changed)

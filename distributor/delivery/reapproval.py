@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from distributor.channels import stored_variants
 from distributor.delivery import control, wakeups
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import approval
+from distributor.delivery.planning.earliest_release import zone_of
 from distributor.delivery.transitions import locked, move, state_of
 from distributor.delivery.variants import composition, source_changes
 from distributor.delivery.variants.composition import SourceChanged
@@ -18,10 +20,12 @@ from distributor.domain.differences import FieldDifference, Piece, text_differen
 from distributor.domain.dispatch_actions import ACTIONS
 from distributor.domain.errors import StateError, TemplateError
 from distributor.domain.states import Event, State, refusal
+from distributor.domain.times import clock
 from distributor.domain.variants import Variant
 from distributor.letters import versions
 from distributor.letters.models import Version
 
+_APPROVED = (State.HELD.value, State.SCHEDULED.value, State.BLOCKED.value)
 IGNORE = "be cleared of a change"
 
 
@@ -76,6 +80,33 @@ def stop_changed(version: Version) -> None:
         if state_of(dispatch) in (State.HELD, State.SCHEDULED) and not approval.has_begun(dispatch):
             reason = source_changes.stop_sentence(dispatch, version)
             move(dispatch, Event.PAUSE, reason=reason, remedy=SourceChanged.remedy)
+
+
+def take_back_withheld(version: Version) -> None:
+    """Make drafts of what is approved of a letter that its source withholds from this version on.
+
+    Called in the transaction that writes the version. Whoever approves it after that knows: it is not made a draft
+    again by further versions that are withheld like this one. What has begun goes on.
+    """
+    if version.number == 1 or not {"withheld", "published_at"} & set(version.changes):
+        return
+    letter = version.letter
+    content, before = versions.content_of(version), versions.content_of(versions.version_of(letter, version.number - 1))
+    is_withheld_now = bool(content.withheld) and not before.withheld
+    new_date = content.published_at if "published_at" in version.changes else None
+    now, zone = timezone.now(), zone_of(letter.publication)
+    for dispatch_id in letter.dispatches.filter(state__in=_APPROVED).order_by("pk").values_list("pk", flat=True):
+        dispatch = locked(dispatch_id)
+        if dispatch.state not in _APPROVED or approval.has_begun(dispatch):
+            continue
+        due_at = max(dispatch.due_at, now)
+        if is_withheld_now:
+            reason = content.withheld
+        elif new_date is not None and new_date > due_at:
+            reason = f"It is dated {clock(new_date, now=now, zone=zone)} now, which is after its time here."
+        else:
+            continue
+        approval.withdraw_approval(dispatch, reason=f"{reason} So it is a draft again: approve it when it may go out.")
 
 
 def _no_change(act: str) -> str:

@@ -63,7 +63,7 @@ def _take_in(
 ) -> HttpResponse:
     """Take drafts in and go on; ask where it is not clear which letter it is. `answer`: `NEW_LETTER`, or a number."""
     try:
-        intakes = actions.take_in_all(
+        source_intake = actions.take_in_all(
             drafts,
             publication=publication,
             now=timezone.now(),
@@ -77,7 +77,10 @@ def _take_in(
     except BadInput as error:
         messages.error(request, str(error))
         return redirect("desk:new")
-    if len(intakes) > 1:
+    intakes = source_intake.intakes
+    if source_intake.doubts:
+        messages.warning(request, f"Not taken in: {actions.together(source_intake.doubts)}")
+    if len(drafts) > 1:
         messages.success(request, _summary(intakes))
         return redirect("desk:home")
     update_sentence = "The letter was there already: it is updated. Nothing is sent by that."

@@ -23,18 +23,28 @@ class Entry:
     published_at: datetime | None = None
 
 
-def entry_kind(entry: Entry, *, connected_at: datetime | None) -> EntryKind:
-    """Return what an entry is in a feed that was read first at `connected_at`, None where that is now.
+def entry_kinds(entries: Sequence[Entry], *, connected_at: datetime | None) -> tuple[EntryKind, ...]:
+    """Return what entries are, in the order of their feed, which was read first at `connected_at`, None for now.
 
     - What is in a feed when it is read first is archive, so that no feed floods anybody.
-    - Later a new letter is news, unless it is older than that: a feed that shows more than before, or all anew.
+    - Later a new letter is news, unless it is older than that: a feed that shows more than before, or all anew. Where
+      it has no date its place says so: feeds have the newest first, and behind all that was there stands older. In a
+      feed that dates its entries a single one without a date is news wherever it stands.
     - A letter that was there already is known: changed or not, it does not go out again.
     """
+    last_index = max((index for index, entry in enumerate(entries) if not entry.created), default=len(entries))
+    tail = [entry for entry in entries[last_index + 1 :] if entry.published_at is None]
+    is_dated = all(entry.published_at for entry in entries if not entry.created)
+    archive_index = len(entries) if is_dated and len(tail) == 1 else last_index + 1
+    return tuple(_kind(entry, index >= archive_index, connected_at) for index, entry in enumerate(entries))
+
+
+def _kind(entry: Entry, is_behind: bool, connected_at: datetime | None) -> EntryKind:
     if not entry.created:
         return "known"
     if connected_at is None:
         return "archive"
-    is_old = entry.published_at is not None and entry.published_at < connected_at - GRACE
+    is_old = is_behind if entry.published_at is None else entry.published_at < connected_at - GRACE
     return "archive" if is_old else "news"
 
 

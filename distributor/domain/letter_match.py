@@ -49,11 +49,13 @@ def match(source: SourceLetter, keys: Sequence[SourceKey], stored_letters: Seque
 
     `stored_letters` are those of the publication that have one of the keys, the same title or the same text.
 
-    - Keys that lead to one letter: it is that one, under whatever title. Only where the place could have been given to
-      another letter (an address, a file) and title and text are both others, that is asked.
+    - Keys that lead to one letter: it is that one, under whatever title. Only where a person may have given the key to
+      another letter (an address, a file, an id that was copied along) and title and text are both others, that is
+      asked. A feed's id is given by a program.
     - Keys that lead to several letters are asked about.
     - New keys: a new letter, also under a title that is there; asked where text and title are both there already.
-    - No key at all (typed, pasted, from a pipe): a new letter; asked where the title or the text is there already.
+    - No key at all (typed, pasted, from a pipe), or the words of a feed's entry that has no other: a new letter; asked
+      where the title or the text is there already.
     """
     owners = [
         candidate
@@ -64,12 +66,13 @@ def match(source: SourceLetter, keys: Sequence[SourceKey], stored_letters: Seque
         return _unsure(owners, "its addresses and ids belong to different letters")
     if owners:
         (owner,) = owners
-        if _is_fixed(owner.keys) or not _is_another(source, owner.letter):
+        if _is_fixed(owner.keys) or not is_another(source, owner.letter):
             return Match(owner.id)
-        return _unsure(owners, "another letter was there before")
+        has_place = any(key.kind != "id" for key in owner.keys)
+        return _unsure(owners, "another letter was there before" if has_place else "another letter has its id")
     titles = [candidate for candidate in stored_letters if _same_title(source, candidate.letter)]
     texts = [candidate for candidate in stored_letters if _same_text(source, candidate.letter)]
-    if not keys:
+    if all(key.kind == "entry" for key in keys):
         twins = [candidate for candidate in stored_letters if candidate in titles or candidate in texts]
         return _unsure(twins, "it says nothing of which letter it is, and there is one that has its title or its text")
     twins = [candidate for candidate in titles if candidate in texts]
@@ -91,10 +94,11 @@ def _counts(key: SourceKey, keys: Sequence[SourceKey], source: SourceLetter, can
 
 def _is_fixed(keys: Sequence[SourceKey]) -> bool:
     """Whether one of the keys is given to no other letter later."""
-    return any(key.kind in ("guid", "site guid", "id") for key in keys)
+    return any(key.kind in ("guid", "site guid", "entry") for key in keys)
 
 
-def _is_another(source: SourceLetter, letter: SourceLetter) -> bool:
+def is_another(source: SourceLetter, letter: SourceLetter) -> bool:
+    """Whether title and text are both so different that these are two letters, and not one that was mended."""
     return not _same_title(source, letter) and likeness(source.body_text, letter.body_text) < _ANOTHER_LIKENESS
 
 

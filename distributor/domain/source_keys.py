@@ -7,6 +7,7 @@
 | `id` | `id` of the front matter, or of the API | whoever writes the source |
 | `address` | the canonical address, normalised (`letter_addresses`) | pages, feeds, front matter |
 | `file` | the file's absolute path | files and folders |
+| `entry` | a feed's address, and a hash of what the entry says | feeds, of entries that have none of the above |
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Literal
 
 from distributor.domain.letter_addresses import canonical_address, letter_address
 
-KeyKind = Literal["guid", "site guid", "id", "address", "file"]
+KeyKind = Literal["guid", "site guid", "id", "address", "file", "entry"]
 VALUE_LIMIT = 500  # characters
 
 # RFC 4151, RFC 8141, AT Protocol, and UUIDs: names that are the same in no two places.
@@ -90,6 +91,13 @@ def id_keys(identifier: str) -> tuple[SourceKey, ...]:
 def file_keys(path: str) -> tuple[SourceKey, ...]:
     """Return the key of a file by its absolute path, if there is one."""
     return (_key("file", path),) if path else ()
+
+
+def entry_keys(feed: str, title: str, text: str) -> tuple[SourceKey, ...]:
+    """Return the key of a feed's entry that has neither id nor address: only the same words are the same letter."""
+    words = "\n".join(" ".join(part.split()) for part in (title, text))
+    digest = hashlib.sha256(words.encode(errors="replace")).hexdigest()
+    return (_key("entry", f"{feed} {digest}"),) if feed else ()
 
 
 def _key(kind: KeyKind, value: str) -> SourceKey:

@@ -13,8 +13,10 @@ from django.utils.text import slugify
 
 from distributor.domain.digests import DigestHour
 from distributor.domain.errors import BadInput, UnclearLetter
-from distributor.domain.feed_news import Entry, EntryKind, entry_kind
+from distributor.domain.feed_news import Entry, EntryKind, entry_kinds
+from distributor.domain.letter_match import SourceLetter, is_another
 from distributor.domain.letters import ALT_LIMIT, Draft
+from distributor.domain.source_keys import SourceKey
 from distributor.letters import draft_rows, letter_keys, media_store, publication_settings, source_feeds, versions
 from distributor.letters.models import Letter, Logo, Publication
 from distributor.letters.publication_settings import PublicationSetting, RawValue, Value
@@ -38,6 +40,14 @@ class Intake:
     entry_kind: EntryKind = "news"
 
 
+@dataclass(frozen=True, slots=True)
+class SourceIntake:
+    """What became of a source: its letters in its order, and of a feed the entries that a person is asked about."""
+
+    intakes: tuple[Intake, ...]
+    doubts: tuple[UnclearLetter, ...] = ()
+
+
 @transaction.atomic
 def take_in_all(
     drafts: Sequence[Draft],
@@ -48,35 +58,73 @@ def take_in_all(
     origin: str = "",
     corrects: Letter | None = None,
     is_new: bool = False,
-) -> list[Intake]:
+) -> SourceIntake:
     """Store all drafts of a source as `take_in` does, or none of them; a feed's entries are told apart by its rule.
 
-    `now` is aware. Raises UnclearLetter with all that is to be said of them, and BadInput.
+    Of a feed what is clear is stored, whatever is asked about the rest; it `corrects` a letter by the entry that may be
+    that one. `now` is aware. Raises UnclearLetter with all that is to be said where nothing is clear, or where it is no
+    feed, and BadInput.
     """
-    if corrects is not None and len(drafts) != 1:
+    is_feed = all(draft.feed for draft in drafts)
+    if corrects is not None and len(drafts) != 1 and not is_feed:
         raise BadInput(f"These are {len(drafts)} letters, and L{corrects.pk} is one: give the one that corrects it.")
+    _check_keys(drafts)
     feeds = dict.fromkeys(draft.feed for draft in drafts if draft.feed)
     connection_times = {name: source_feeds.note_reading(publication, name, now=now) for name in feeds}
-    intakes: list[Intake] = []
+    intakes: dict[int, Intake] = {}
     doubts: list[UnclearLetter] = []
-    for draft in drafts:
+    corrections: list[int] = []
+    for index, draft in enumerate(drafts):
+        correction = corrects if len(drafts) == 1 else None
         try:
-            intake = take_in(
-                draft, publication=publication, actor=actor, origin=origin, corrects=corrects, is_new=is_new
+            intakes[index] = take_in(
+                draft, publication=publication, actor=actor, origin=origin, corrects=correction, is_new=is_new
             )
         except UnclearLetter as error:
-            doubts.append(error)
-            continue
-        if draft.feed:
-            entry = Entry(intake.created, draft.published_at)
-            intake = replace(intake, entry_kind=entry_kind(entry, connected_at=connection_times[draft.feed]))
-        intakes.append(intake)
-    if doubts:
-        raise _together(doubts)
-    return intakes
+            if corrects is not None and corrects.pk in error.candidates:
+                corrections.append(index)
+            else:
+                doubts.append(error)
+    if corrects is not None and len(drafts) != 1:
+        index = _correction(corrections, corrects)
+        intakes[index] = take_in(drafts[index], publication=publication, actor=actor, origin=origin, corrects=corrects)
+    if doubts and not (is_feed and intakes):
+        raise together(doubts)
+    indexes = sorted(intakes)
+    for name in feeds:
+        members = [index for index in indexes if drafts[index].feed == name]
+        entries = [Entry(intakes[index].created, drafts[index].published_at) for index in members]
+        kinds = entry_kinds(entries, connected_at=connection_times[name])
+        intakes |= {index: replace(intakes[index], entry_kind=kind) for index, kind in zip(members, kinds, strict=True)}
+    return SourceIntake(tuple(intakes[index] for index in indexes), tuple(doubts))
 
 
-def _together(doubts: Sequence[UnclearLetter]) -> UnclearLetter:
+def _check_keys(drafts: Sequence[Draft]) -> None:
+    """Refuse two letters that one source gives the same name: the second would replace the first.
+
+    Those of a feed were told apart when it was read.
+    """
+    owners: dict[SourceKey, Draft] = {}
+    for draft in (draft for draft in drafts if not draft.feed):
+        letter = SourceLetter(draft.title, draft.body_text)
+        for key in draft.keys:
+            owner = owners.setdefault(key, draft)
+            if owner is not draft and is_another(letter, SourceLetter(owner.title, owner.body_text)):
+                raise BadInput(
+                    f"“{owner.title}” and “{draft.title}” are two letters with the same {key.kind}, “{key.value}”: "
+                    "give each its own, or take it out of one."
+                )
+
+
+def _correction(indexes: Sequence[int], letter: Letter) -> int:
+    """Return which of a feed's entries corrects a letter. Raises BadInput where that may be none or several."""
+    if len(indexes) != 1:
+        subject = "None of the entries" if not indexes else f"Each of {len(indexes)} entries"
+        raise BadInput(f"{subject} may be L{letter.pk}: give the address of the page that corrects it.")
+    return indexes[0]
+
+
+def together(doubts: Sequence[UnclearLetter]) -> UnclearLetter:
     """Return several questions as one; of very many, the first ones and how many there are."""
     sentences = [str(doubt) for doubt in doubts[:DOUBTS_SAID]]
     if len(doubts) > DOUBTS_SAID:

@@ -19,7 +19,7 @@ from django.db.models import Max
 
 from distributor.domain.errors import BadInput, UnclearLetter
 from distributor.domain.feed_looks import NEWS_SPAN, brake
-from distributor.domain.feed_news import Entry, entry_kind
+from distributor.domain.feed_news import Entry, entry_kinds
 from distributor.domain.letters import Draft
 from distributor.letters import media_store, source_feeds
 from distributor.letters.actions import Intake, take_in
@@ -62,19 +62,38 @@ def take_in_entries(feed: WatchedFeed, drafts: Sequence[Draft], *, now: datetime
     for edited_letter in _reversions(feed, by_digest):
         _note_withheld(edited_letter, result)
     unseen_drafts = _unseen(feed, by_digest, result, now=now)
-    news: list[tuple[FeedEntry, Letter, Draft]] = []
+    rows: dict[str, FeedEntry] = {}
+    intakes: dict[str, Intake] = {}
     for digest, draft in _oldest_first(unseen_drafts):
-        row = FeedEntry(feed=feed, digest=digest, title=draft.title, noted_at=now, seen_at=now)
-        letter = _take_in(row, draft, feed)
+        rows[digest] = FeedEntry(feed=feed, digest=digest, title=draft.title, noted_at=now, seen_at=now)
+        intake = _take_in(rows[digest], draft, feed)
+        if intake is not None:
+            intakes[digest] = intake
+    _note_kinds(feed, by_digest, rows, intakes)
+    news: list[tuple[FeedEntry, Letter, Draft]] = []
+    for digest, row in rows.items():
         row.save()
-        if letter is not None and row.kind == FeedEntry.Kind.NEWS:
-            news.append((row, letter, draft))
-        elif letter is not None:
-            _note_withheld(letter, result)
+        if row.letter is not None and row.kind == FeedEntry.Kind.NEWS:
+            news.append((row, row.letter, by_digest[digest]))
+        elif row.letter is not None:
+            _note_withheld(row.letter, result)
         result.asks += row.asks
         result.archive += row.kind == FeedEntry.Kind.ARCHIVE
     _queue(feed, news, result, now=now)
     return result
+
+
+def _note_kinds(
+    feed: WatchedFeed, by_digest: Mapping[str, Draft], rows: Mapping[str, FeedEntry], intakes: Mapping[str, Intake]
+) -> None:
+    """Say in the rows of new entries which of them are news; those that were seen before are known by their place."""
+    digests = [digest for digest in by_digest if digest in intakes or digest not in rows]
+    entries = [
+        Entry(digest in intakes and intakes[digest].created, by_digest[digest].published_at) for digest in digests
+    ]
+    for digest, kind in zip(digests, entry_kinds(entries, connected_at=feed.connected_at), strict=True):
+        if digest in intakes:
+            rows[digest].kind = FeedEntry.Kind(kind)
 
 
 def news_before(feed: WatchedFeed, now: datetime) -> int:
@@ -177,16 +196,15 @@ def _oldest_first(drafts: Sequence[tuple[str, Draft]]) -> list[tuple[str, Draft]
 
 def _under_other_addresses(drafts: Sequence[Draft], feed: WatchedFeed) -> int:
     """Return how many of these have keys, and none of them is any letter's."""
-    values = [key.value for draft in drafts for key in draft.keys]
+    names = [[key for key in draft.keys if key.kind != "entry"] for draft in drafts]
+    values = [key.value for keys in names for key in keys]
     rows = LetterKey.objects.filter(publication=feed.publication, value__in=values).values_list("kind", "value")
     stored_keys = set(rows)
-    return sum(
-        bool(draft.keys) and all((key.kind, key.value) not in stored_keys for key in draft.keys) for draft in drafts
-    )
+    return sum(bool(keys) and all((key.kind, key.value) not in stored_keys for key in keys) for keys in names)
 
 
-def _take_in(row: FeedEntry, draft: Draft, feed: WatchedFeed) -> Letter | None:
-    """Make a letter of an entry and say in its row what it is; None where a person has to say which letter it is."""
+def _take_in(row: FeedEntry, draft: Draft, feed: WatchedFeed) -> Intake | None:
+    """Make a letter of an entry; None where a person has to say which letter it is, and its row says why."""
     origin = f"the feed {feed.name}"
     try:
         with transaction.atomic():
@@ -202,8 +220,7 @@ def _take_in(row: FeedEntry, draft: Draft, feed: WatchedFeed) -> Letter | None:
         row.kind, row.reason, row.asks = FeedEntry.Kind.FAILED, str(error), True
         return None
     row.letter = intake.letter
-    row.kind = FeedEntry.Kind(entry_kind(Entry(intake.created, draft.published_at), connected_at=feed.connected_at))
-    return intake.letter
+    return intake
 
 
 def _draft_json(draft: Draft, feed: WatchedFeed) -> dict[str, Any]:

@@ -112,3 +112,45 @@ def test_a_pasted_title_that_is_there_is_asked_about(lantern: House) -> None:
 )
 def test_what_can_not_be_meant_is_refused(lantern: House, arguments: list[str], sentence: str) -> None:
     assert sentence in lantern.refused("queue", *arguments, given=f"# Weekly\n\n{GAUGE}\n")
+
+
+def test_a_corrected_file_goes_nowhere_else(lantern: House, tmp_path: Path) -> None:
+    file = tmp_path / "gauge.md"
+    file.write_text(f"---\ntitle: The gauge\nchannels: link, facebook\n---\n\n{GAUGE}\n")
+    (first,) = queue(lantern, file, "--hold", "60")
+    file.write_text(file.read_text().replace("once an hour", "twice an hour"))
+    again = lantern.fine("queue", file)
+    assert again["letter"]["id"] == first["letter"]["id"]
+    assert again["dispatches"] == []
+    assert again["notes"][0].endswith("is held already and stays as it is.")
+    assert "The source has changed since it was approved" in again["notes"][1]
+    assert again["notes"][-1] == (
+        "It was there already, and is not queued for Facebook: name the channels to queue it for them."
+    )
+    named = lantern.fine("queue", file, "--channels", "facebook")
+    assert [dispatch["channel"] for dispatch in named["dispatches"]] == ["facebook"]
+
+
+def test_what_was_cancelled_is_queued_again_for_the_same_channels(lantern: House, tmp_path: Path) -> None:
+    file = tmp_path / "gauge.md"
+    file.write_text(f"---\ntitle: The gauge\nchannels: link, facebook\n---\n\n{GAUGE}\n")
+    (first,) = queue(lantern, file, "--hold", "60")
+    lantern.fine("cancel", str(first["dispatches"][0]["id"]))
+    again = lantern.fine("queue", file)
+    assert [dispatch["channel"] for dispatch in again["dispatches"]] == ["link"]
+
+
+def test_the_news_of_a_feed_go_out_whatever_is_asked(lantern: House, tmp_path: Path) -> None:
+    (pasted,) = queue(lantern, "-", given=f"# Letter 3\n\nLetter number 3. {GAUGE}\n")
+    file = tmp_path / "feed.rss"
+    file.write_text(feed(1))
+    queue(lantern, file)
+    file.write_text(feed(4, 3, 1))
+    answers = queue(lantern, file)
+    (asked,) = [answer for answer in answers if answer["letter"] is None]
+    assert f"Answer with --corrects L{pasted['letter']['id']}, or with --new." in asked["notes"][0]
+    numbers = {answer["letter"]["title"]: len(answer["dispatches"]) for answer in answers if answer["letter"]}
+    assert numbers == {"Letter 4": 1, "Letter 1": 0}
+    corrected = queue(lantern, file, "--corrects", f"L{pasted['letter']['id']}")
+    assert all(answer["letter"] for answer in corrected)
+    assert pasted["letter"]["id"] in [answer["letter"]["id"] for answer in corrected]

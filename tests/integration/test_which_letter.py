@@ -150,6 +150,22 @@ def test_all_doubts_are_told_at_once_and_nothing_is_stored(publication: Publicat
         actions.take_in_all(drafts, publication=publication, now=timezone.now(), corrects=Letter.objects.first())
 
 
+def test_an_id_that_was_copied_along_is_asked_about(publication: Publication) -> None:
+    key = (SourceKey("id", "77"),)
+    first = take_in(replace(typed("The horn", HORN), keys=key), publication)
+    with pytest.raises(UnclearLetter, match="another letter has its id"):
+        take_in(replace(typed("The gauge", GAUGE), keys=key), publication)
+    assert take_in(replace(typed("The horn", GAUGE), keys=key), publication).pk == first.pk
+
+
+@pytest.mark.parametrize("key", [SourceKey("id", "77"), SourceKey("address", "harbor.example/a")])
+def test_two_letters_of_one_source_have_each_their_own_key(key: SourceKey, publication: Publication) -> None:
+    drafts = [replace(typed("The horn", HORN), keys=(key,)), replace(typed("The gauge", GAUGE), keys=(key,))]
+    with pytest.raises(BadInput, match=f"“The horn” and “The gauge” are two letters with the same {key.kind}"):
+        actions.take_in_all(drafts, publication=publication, now=timezone.now())
+    assert Letter.objects.count() == 0
+
+
 def test_a_letter_of_another_publication_is_not_corrected(publication: Publication) -> None:
     other = take_in(typed("Weekly", HORN), world.make_publication("beacon"))
     with pytest.raises(BadInput, match="name one of The Lantern Post"):
@@ -240,8 +256,8 @@ def test_what_sources_said_before_becomes_keys() -> None:
 
 
 class TestFeeds:
-    def read(self, publication: Publication, *entries: Draft, at: datetime) -> list[actions.Intake]:
-        return actions.take_in_all(entries, publication=publication, now=at)
+    def read(self, publication: Publication, *entries: Draft, at: datetime) -> tuple[actions.Intake, ...]:
+        return actions.take_in_all(entries, publication=publication, now=at).intakes
 
     def test_a_feed_is_archive_first_and_then_news(self, publication: Publication) -> None:
         begin = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -258,6 +274,33 @@ class TestFeeds:
         feed = SourceFeed.objects.get()
         assert (feed.name, feed.connected_at) == ("harbor.example", begin)
         assert feed.read_at == datetime(2026, 3, 3, 9, tzinfo=UTC)
+
+    def test_a_feed_without_ids_is_known_when_it_is_read_again(self, publication: Publication) -> None:
+        items = "".join(
+            f"<item><title>No id {number}</title><description>{HORN} {number}</description></item>"
+            for number in range(2)
+        )
+        feed = (
+            f'<rss version="2.0"><channel><title>H</title><link>https://harbor.example/</link>{items}</channel></rss>'
+        )
+        for kind in ("archive", "known"):
+            intakes = self.read(publication, *parse(feed.encode(), name="feed.rss"), at=timezone.now())
+            assert [intake.entry_kind for intake in intakes] == [kind] * 2
+        news = f"<item><title>The gauge</title><description>{GAUGE}</description></item>"
+        wider = parse(feed.replace("<item>", f"{news}<item>", 1).encode(), name="feed.rss")
+        kinds = [intake.entry_kind for intake in self.read(publication, *wider, at=timezone.now())]
+        assert kinds == ["news", "known", "known"]
+
+    def test_what_is_not_clear_keeps_no_news_back(self, publication: Publication) -> None:
+        letter = take_in(typed("The horn", HORN), publication)
+        moved = entry("The horn", "https://harbor.example/2", "tag:harbor.example,2026:2")
+        news = entry("News", "https://harbor.example/3", "tag:harbor.example,2026:3", GAUGE[::-1])
+        result = actions.take_in_all([moved, news], publication=publication, now=timezone.now())
+        assert [intake.letter.title for intake in result.intakes] == ["News"]
+        assert [doubt.candidates for doubt in result.doubts] == [(letter.pk,)]
+        answered = actions.take_in_all([moved, news], publication=publication, now=timezone.now(), corrects=letter)
+        assert answered.intakes[0].letter.pk == letter.pk
+        assert answered.doubts == ()
 
     def test_another_publication_reads_it_first(self, publication: Publication) -> None:
         now = timezone.now()

@@ -118,8 +118,8 @@ def check_scopes(request: ApiRequest, body: QueueRequest) -> None:
         api_tokens.require(request.auth, APPROVAL_SCOPE)
 
 
-def queue_as_asked(letter: Letter, body: QueueRequest) -> QueueAnswer:
-    """Plan a letter's dispatches as a request says, and return what became of it."""
+def queue_as_asked(letter: Letter, body: QueueRequest, *, is_update: bool = False) -> QueueAnswer:
+    """Plan a letter's dispatches as a request says (`is_update`: see `queue_letter`); return what became of it."""
     at, decision = moment_of(body.at, letter.publication) if body.at else (None, "")
     rules = intake_rules.of_letter(letter)
     segment = body.segment or rules.segment
@@ -133,6 +133,7 @@ def queue_as_asked(letter: Letter, body: QueueRequest) -> QueueAnswer:
         spread_hours=body.spread_hours,
         approve=body.approve,
         next_slot=body.next_slot,
+        is_update=is_update,
     )
     ids = [dispatch.pk for dispatch in result.dispatches]
     # Looking at accounts renders each variant: that is for whoever approves, and not for drafts.

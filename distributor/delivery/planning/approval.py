@@ -71,9 +71,22 @@ def approve(dispatch_id: int) -> Dispatch:
 @transaction.atomic
 def take_back(dispatch_id: int) -> Dispatch:
     """Make an approved dispatch a draft again, before it is released."""
-    dispatch = locked(dispatch_id)
+    return withdraw_approval(locked(dispatch_id))
+
+
+def withdraw_approval(dispatch: Dispatch, *, reason: str = "") -> Dispatch:
+    """Make a locked dispatch a draft again; one that is blocked stays so, and is a draft once nothing is in its way.
+
+    `reason` says why, where it was no person. Raises StateError.
+    """
     columns: dict[str, Any] = {} if has_begun(dispatch) else {"variant": None, **composition.NO_APPROVAL}
-    return move(dispatch, Event.TAKE_BACK, hold_until=None, approved_at=None, at_any_hour=False, **columns)
+    columns |= {"hold_until": None, "approved_at": None, "at_any_hour": False}
+    if state_of(dispatch) is not State.BLOCKED:
+        return move(dispatch, Event.TAKE_BACK, reason=reason, **columns)
+    for name, value in columns.items():
+        setattr(dispatch, name, value)
+    dispatch.save(update_fields=list(columns))
+    return dispatch
 
 
 @transaction.atomic

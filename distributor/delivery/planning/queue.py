@@ -47,11 +47,15 @@ def queue_letter(
     spread_hours: int = 0,
     approve: bool = True,
     next_slot: bool = False,
+    is_update: bool = False,
 ) -> QueueResult:
     """Plan a letter's dispatches for the channels of its share bar, or for the named ones.
 
     With `next_slot` each channel goes out at its next slot that is free, after the hold; those without slots go out
     with the first of them.
+
+    With `is_update` its source was read again, and what it is queued for was chosen before: where no channel is named
+    it goes nowhere else, but by mail to lists that are named.
 
     With a `segment` only those on the lists get mail who are in it when it goes out. Without `approve` they stay
     drafts. With `spread_hours` mail goes out evenly over so many hours. `hold_minutes` is the publication's own where
@@ -64,12 +68,19 @@ def queue_letter(
     publication = letter.publication
     for name in channels or ():
         registry.get(name)
-    bar = tuple(channels or letter.share_bar or publication.share_bar)
-    if not bar:
-        raise BadInput("The page names no channels and the publication has no share bar: name them with --channels.")
     if next_slot and at is not None:
         raise BadInput("Give a time or ask for the next slot, not both.")
     check_open(lists)
+    earlier_dispatches = list(letter.dispatches.order_by("pk")) if is_update and not channels else []
+    if any(dispatch.state not in VACANT for dispatch in earlier_dispatches):
+        channels = (
+            _addressed([*_share_bar(letter), *(dispatch.channel for dispatch in earlier_dispatches)]) if lists else []
+        )
+        if not channels:
+            return QueueResult((), _update_notes(letter, earlier_dispatches))
+    bar = tuple(channels or dict.fromkeys(dispatch.channel for dispatch in earlier_dispatches) or _share_bar(letter))
+    if not bar:
+        raise BadInput("The page names no channels and the publication has no share bar: name them with --channels.")
     embargo = embargoes.of_letter(letter, at=at, now=timezone.now()) if approve else None
     approve = approve and embargo is None
     at = at or (embargo.until if embargo else None)
@@ -83,14 +94,12 @@ def queue_letter(
         timezone.now(),
         not_before=partial(earliest_release.channel_hours, publication),
     )
-    notes = [*([embargo.sentence] if embargo else ()), *dispatch_plan.notes]
+    notes = list(dispatch_plan.notes)
     dispatches: list[Dispatch] = []
     for entry in dispatch_plan.dispatches:
         existing = _already(letter, entry)
         if existing is not None:
-            advice = ": approve it to let it go out" if state_of(existing) is State.DRAFT else ""
-            notes.append(f"{existing.reference} is {state_of(existing).predicate} already and stays as it is{advice}.")
-            notes.extend(f"{existing.reference}: {text}" for text in source_changes.of_dispatch(existing).sentences)
+            notes.extend(_existing_notes(existing))
             continue
         dispatches.append(
             _create(
@@ -104,7 +113,50 @@ def queue_letter(
             else:  # blocked: as what it was approved counts once nothing is in its way
                 approval.keep_approved(dispatch)
     wakeups.after_commit("delivery.tick")
+    if embargo:
+        notes.insert(0, embargo.sentence if dispatches else embargo.reason)
     return QueueResult(tuple(dispatches), tuple(notes))
+
+
+def _share_bar(letter: Letter) -> tuple[str, ...]:
+    return tuple(letter.share_bar or letter.publication.share_bar)
+
+
+def _addressed(names: Sequence[str]) -> list[str]:
+    """Return those of some channels that go to mailing lists."""
+    return [name for name in dict.fromkeys(names) if name in registry.names() and _is_addressed(name)]
+
+
+def _is_addressed(name: str) -> bool:
+    return registry.get(name).capabilities.addressed
+
+
+def _label(name: str) -> str:
+    return registry.get(name).capabilities.label if name in registry.names() else name
+
+
+def _existing_notes(dispatch: Dispatch) -> list[str]:
+    """Say what becomes of a dispatch whose letter is queued again: nothing, and what there is to be decided."""
+    reference, state = dispatch.reference, state_of(dispatch)
+    reasons = [dispatch.reason] if state is State.DRAFT and dispatch.reason else []
+    advice = ": approve it to let it go out" if state is State.DRAFT else ""
+    return [
+        f"{reference} is {state.predicate} already and stays as it is{advice}.",
+        *(f"{reference}: {text}" for text in (*reasons, *source_changes.of_dispatch(dispatch).sentences)),
+    ]
+
+
+def _update_notes(letter: Letter, dispatches: Sequence[Dispatch]) -> tuple[str, ...]:
+    """Say of a letter that was brought up to date what it is queued for, and what it isn't."""
+    notes = [letter.withheld] if letter.withheld else []
+    for dispatch in dispatches:
+        notes += _existing_notes(dispatch) if dispatch.state not in VACANT else []
+    channels = {dispatch.channel for dispatch in dispatches}
+    missing_channels = [name for name in dict.fromkeys(_share_bar(letter)) if name not in channels]
+    if missing_channels:
+        names = ", ".join(map(_label, missing_channels))
+        notes.append(f"It was there already, and is not queued for {names}: name the channels to queue it for them.")
+    return tuple(notes)
 
 
 def _policy(publication: Publication, *, at: datetime | None, hold_minutes: int | None) -> SchedulePolicy:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 from distributor.domain.errors import SourceError
 from distributor.domain.letters import AuthorView, Draft
-from distributor.domain.source_keys import SourceKey
+from distributor.domain.source_keys import KeyKind, SourceKey, entry_keys
 from distributor.letters.intake import letter_fields
 from distributor.letters.intake.drafts import Findings, finish
 from distributor.letters.intake.editor_markdown import read_editor_markdown
@@ -103,18 +104,57 @@ def _piece(text: str, *, name: str, fields: LetterFields) -> Findings:
 def _feed(text: str, *, name: str, url: str, path: str) -> list[Draft]:
     """One letter an entry; an entry that stands twice in a feed counts once: the first one.
 
-    Those with one address are one entry, and without addresses those with one id. An id that entries with different
-    addresses have, as broken feeds do, is nobody's.
+    An id or address that several entries have is nobody's: some feeds give all their entries the same. What has none
+    is recognised by its words.
     """
     drafts: list[Draft] = []
-    taken_keys: set[SourceKey] = set()
+    repeats = 0
     for draft in (finish(findings) for findings in read_feed(text, name=name, url=url)):
-        names = {key for key in draft.keys if key.kind == "address"} or set(draft.keys)
-        if taken_keys.isdisjoint(names):
+        first = next((entry for entry in drafts if _is_same_entry(entry, draft)), None)
+        if first is None:
             drafts.append(draft if draft.feed else replace(draft, feed=path))
-            taken_keys |= names
+        else:
+            repeats += not _same_words(first, draft)
     uses = Counter(key for draft in drafts for key in draft.keys)
-    return [replace(draft, keys=tuple(key for key in draft.keys if uses[key] == 1)) for draft in drafts]
+    if repeats:
+        are = "1 entry of this feed was" if repeats == 1 else f"{repeats} entries of this feed were"
+        notice = f"{are} passed over: an entry before has the same title or id, and the same address or none."
+        drafts[0] = replace(drafts[0], notices=(*drafts[0].notices, notice))
+    return [_with_keys(draft, uses) for draft in drafts]
+
+
+def _is_same_entry(entry: Draft, second_entry: Draft) -> bool:
+    """Whether two entries of one feed are one.
+
+    The same id under the same address is; different ids, or addresses, are two entries unless all words are the same.
+    """
+    if not entry.keys and not second_entry.keys:
+        return _same_words(entry, second_entry)
+    if set(entry.keys).isdisjoint(second_entry.keys):
+        return False
+    if _same_words(entry, second_entry):
+        return True
+    addresses, second_addresses = _of_kind(entry, "address"), _of_kind(second_entry, "address")
+    ids, second_ids = _of_kind(entry, "guid", "site guid"), _of_kind(second_entry, "guid", "site guid")
+    if (addresses and second_addresses and addresses != second_addresses) or (ids and second_ids and ids != second_ids):
+        return False
+    if ids and addresses and (ids, addresses) == (second_ids, second_addresses):
+        return True
+    return entry.title == second_entry.title or entry.body_text == second_entry.body_text
+
+
+def _same_words(entry: Draft, second_entry: Draft) -> bool:
+    return (entry.title, entry.body_text) == (second_entry.title, second_entry.body_text)
+
+
+def _of_kind(draft: Draft, *kinds: KeyKind) -> set[SourceKey]:
+    return {key for key in draft.keys if key.kind in kinds}
+
+
+def _with_keys(draft: Draft, uses: Mapping[SourceKey, int]) -> Draft:
+    """Return an entry with the keys that are its own; where it has none, with its words as its key."""
+    keys = tuple(key for key in draft.keys if uses[key] == 1)
+    return replace(draft, keys=keys or entry_keys(draft.feed, draft.title, draft.body_text))
 
 
 def label_of(name: str) -> str:

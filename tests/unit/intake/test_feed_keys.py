@@ -55,7 +55,7 @@ def test_the_same_link_in_another_spelling_is_the_same_key(link: str) -> None:
 def test_a_saved_feed_is_named_by_its_site_or_its_file() -> None:
     assert drafts(item("Yew", guid="7"), path="/saved.rss")[0].feed == "hedge.example"
     (entry,) = drafts(item("Yew", guid="7"), path="/saved.rss", head="")
-    assert (entry.feed, entry.keys) == ("/saved.rss", ())
+    assert (entry.feed, [key.kind for key in entry.keys]) == ("/saved.rss", ["entry"])
 
 
 def test_two_entries_of_one_title_are_two_letters() -> None:
@@ -67,6 +67,35 @@ def test_two_entries_of_one_title_are_two_letters() -> None:
 def test_an_entry_that_stands_twice_counts_once() -> None:
     twice = (item("Yew", "https://hedge.example/yew", "7"), item("Yew", "https://hedge.example/yew/", "8"))
     assert [entry.title for entry in drafts(*twice, item("Box", guid="9"), item("Box", guid="9"))] == ["Yew", "Box"]
+
+
+def test_entries_with_ids_of_their_own_are_letters_of_their_own_under_one_link() -> None:
+    link = "https://hedge.example/podcast"
+    entries = drafts(*(item(f"Hedge {n}", link, f"ep-{n}") for n in range(3)))
+    assert [entry.title for entry in entries] == ["Hedge 0", "Hedge 1", "Hedge 2"]
+    assert {key.kind for entry in entries for key in entry.keys} == {"site guid"}
+
+
+def test_entries_without_ids_are_letters_of_their_own_under_one_link() -> None:
+    entries = drafts(*(item(f"Hedge {n}", "https://hedge.example/weekly") for n in range(2)))
+    assert [entry.title for entry in entries] == ["Hedge 0", "Hedge 1"]
+    assert {key.kind for entry in entries for key in entry.keys} == {"entry"}
+
+
+def test_an_entry_that_is_passed_over_is_told_unless_it_says_the_same() -> None:
+    link = "https://hedge.example/yew"
+    second = item("Yew", link).replace(TEXT, "It is cut.")
+    assert "1 entry of this feed was passed over" in drafts(item("Yew", link), second)[0].notices[0]
+    assert drafts(item("Yew", link), item("Yew", link))[0].notices == ()
+
+
+def test_an_entry_with_neither_id_nor_address_is_recognised_by_its_words() -> None:
+    first, second = drafts(item("Yew"), item("Box"), item("Box"))
+    again = drafts(item("Yew"), item("Box", "https://hedge.example/"))
+    assert [first.keys, second.keys] == [entry.keys for entry in again]
+    assert first.keys != second.keys
+    (elsewhere,) = drafts(item("Yew"), head="<link>https://other.example/</link>")
+    assert elsewhere.keys != first.keys
 
 
 def test_an_id_that_all_entries_have_is_nobodys() -> None:

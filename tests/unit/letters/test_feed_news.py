@@ -6,10 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from distributor.domain.feed_news import GRACE, Choice, Entry, entry_kind, selection
+from distributor.domain.feed_news import GRACE, Choice, Entry, EntryKind, entry_kinds, selection
 
 CONNECTED = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
+
+
+def entry_kind(entry: Entry, *, connected_at: datetime | None) -> EntryKind:
+    """Return what an entry is that stands alone in its feed."""
+    (kind,) = entry_kinds([entry], connected_at=connected_at)
+    return kind
 
 
 @pytest.mark.parametrize("published_at", [None, CONNECTED - 90 * DAY, CONNECTED + DAY])
@@ -25,6 +31,20 @@ def test_a_new_letter_is_news(published_at: datetime | None) -> None:
 def test_what_is_older_than_the_connection_is_archive() -> None:
     entry = Entry(created=True, published_at=CONNECTED - GRACE - timedelta(seconds=1))
     assert entry_kind(entry, connected_at=CONNECTED) == "archive"
+
+
+def test_undated_entries_behind_all_that_was_there_are_a_widened_feeds() -> None:
+    new, known = Entry(created=True), Entry(created=False)
+    entries = [new, known, new, known, new, new, Entry(created=True, published_at=CONNECTED + DAY)]
+    kinds = entry_kinds(entries, connected_at=CONNECTED)
+    assert kinds == ("news", "known", "news", "known", "archive", "archive", "news")
+    assert entry_kinds([new, new], connected_at=CONNECTED) == ("news", "news")
+
+
+def test_one_undated_entry_of_a_feed_with_dates_is_news_and_several_are_not() -> None:
+    known, new = Entry(created=False, published_at=CONNECTED), Entry(created=True)
+    assert entry_kinds([known, new], connected_at=CONNECTED) == ("known", "news")
+    assert entry_kinds([known, new, new], connected_at=CONNECTED) == ("known", "archive", "archive")
 
 
 @pytest.mark.parametrize("connected_at", [None, CONNECTED])

@@ -41,16 +41,28 @@ def test_a_mended_title_is_the_same_letter(key: SourceKey) -> None:
     assert match(replace(WEEKLY, title="The weekly letter"), [key], [stored(WEEKLY, key)]) == Match(1)
 
 
-@pytest.mark.parametrize("key", [GUID, IDENTIFIER])
-def test_an_id_is_that_letter_also_under_other_words(key: SourceKey) -> None:
-    assert match(SourceLetter("The gauge", GAUGE), [key], [stored(WEEKLY, key)]) == Match(1)
+def test_an_id_that_a_feed_gives_is_that_letter_also_under_other_words() -> None:
+    assert match(SourceLetter("The gauge", GAUGE), [GUID], [stored(WEEKLY, GUID)]) == Match(1)
 
 
-@pytest.mark.parametrize("key", [ADDRESS, FILE])
-def test_a_place_that_holds_another_letter_now_is_asked_about(key: SourceKey) -> None:
+@pytest.mark.parametrize(
+    ("key", "doubt"),
+    [
+        (ADDRESS, "another letter was there before"),
+        (FILE, "another letter was there before"),
+        (IDENTIFIER, "another letter has its id"),
+    ],
+)
+def test_what_names_another_letter_now_is_asked_about(key: SourceKey, doubt: str) -> None:
     asked = match(SourceLetter("The gauge", GAUGE), [key], [stored(WEEKLY, key)])
-    assert (asked.letter_id, asked.candidates) == (None, (1,))
-    assert "another letter" in asked.doubt
+    assert (asked.letter_id, asked.candidates, asked.doubt) == (None, (1,), doubt)
+
+
+def test_the_words_of_an_entry_without_a_name_are_that_letter_and_others_are_asked_about() -> None:
+    words, mended = SourceKey("entry", "h.example/feed 1f"), SourceKey("entry", "h.example/feed 2e")
+    assert match(WEEKLY, [words], [stored(WEEKLY, words)]) == Match(1)
+    assert match(replace(WEEKLY, body_text=GAUGE), [mended], [stored(WEEKLY)]).candidates == (1,)
+    assert match(SourceLetter("The gauge", GAUGE), [mended], []) == Match()
 
 
 def test_a_short_id_of_the_site_needs_the_title_or_the_path() -> None:
