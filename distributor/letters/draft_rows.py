@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from distributor.domain.letters import AuthorView, Draft
+from distributor.domain.recipient_fields import text_without_fields
 from distributor.letters.models import Author, Byline, Letter, Publication, Series
 
 SLUG_LENGTH = 100
@@ -43,7 +44,7 @@ def write(letter: Letter, draft: Draft) -> None:
 
 def free_slug(draft: Draft, publication: Publication) -> str:
     """Return the end of a new letter's address: the one that its source asks for, or one made of its title."""
-    return _free_slug(draft.slug or draft.title, publication.letters.all())
+    return _free_slug(text_without_fields(draft.slug or draft.title), publication.letters.all())
 
 
 def _series(draft: Draft, publication: Publication) -> Series | None:

@@ -21,6 +21,7 @@ from distributor.domain.errors import BadInput, UnclearLetter
 from distributor.domain.feed_looks import NEWS_SPAN, brake
 from distributor.domain.feed_news import Entry, entry_kinds
 from distributor.domain.letters import Draft
+from distributor.domain.recipient_fields import is_personal
 from distributor.letters import media_store, source_feeds
 from distributor.letters.actions import Intake, take_in
 from distributor.letters.intake import draft_json
@@ -260,5 +261,7 @@ def _queue(
 
 
 def _doubt(draft: Draft) -> str:
-    """Return why an entry asks a person rather than goes out: its feed has only the letter's beginning."""
+    """Return why an entry asks a person rather than goes out: it has only the beginning, or writes readers' values."""
+    if is_personal(draft.title, draft.summary, draft.body_html):
+        return "It writes values of each reader, such as a name or an attribute. So it asks first."
     return next((f"{notice} So it asks first." for notice in draft.notices if is_cut_notice(notice)), "")

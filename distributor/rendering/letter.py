@@ -9,7 +9,7 @@ from typing import Any
 import css_inline
 from markupsafe import Markup
 
-from distributor.domain import media_names
+from distributor.domain import media_names, recipient_fields
 from distributor.domain.capabilities import Capabilities
 from distributor.domain.letters import LetterView, PublicationView
 from distributor.domain.text_fit import fit
@@ -47,13 +47,15 @@ def letter_mail(letter: LetterView, *, slug: str = "", track: bool = False) -> L
     """Render the letter's mail templates: `email/subject.txt`, `email/letter.html`, `email/letter.txt`.
 
     In them `recipient` is the one who gets it, to be written out only: what depends on the recipient in another way
-    goes into `per_recipient("…Jinja2…")`. Whatever else looks like Jinja2 in the result is text. With
+    goes into `per_recipient("…Jinja2…")`. The letter's own text can write a few fields (`domain.recipient_fields`).
+    Whatever else looks like Jinja2 in the result is text. With
     `track` the HTML's links are tracked (see `tracking`), where the publication has a site. Raises TemplateError.
     """
     placeholders = Placeholders(_sign(letter))
     templates = environment(slug)
     templates.finalize = counted(placeholders.finalize)
-    context = {**mail_context(letter), **placeholders.context()}
+    personal = recipient_fields.with_fields(letter, placeholders.field)
+    context = {**mail_context(personal), **placeholders.context()}
     subject, html, text = (render_with(templates, template, context) for template in (SUBJECT, HTML, TEXT))
     return finish(subject, html, text, placeholders, site=letter.publication.root_url if track else "")
 

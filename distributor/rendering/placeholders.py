@@ -14,15 +14,21 @@ from typing import Any
 
 import jinja2
 
+from distributor.domain.recipient_fields import RecipientField
 from distributor.domain.recipients import Recipient
 
 _FIELDS = frozenset(field.name for field in fields(Recipient))
 URL_VALUE = "url_value"  # the filter of the recipient pass that percent-encodes a value
 # What people write of themselves, or a table says of them; our own links and tokens are addresses already.
-_VALUE = re.compile(r"\{\{ (recipient\.(?:name|email|language|attributes\b.*)) \}\}")
+_VALUE = re.compile(r"\{\{ (recipient\.(?:name|email|language|attributes)\b.*) \}\}")
 _HTML_ADDRESS = re.compile(r'(?P<start>\s(?:href|src|action|background)=")(?P<address>[^"]*)')
 _TEXT_ADDRESS = re.compile(r"(?P<start>)(?P<address>(?:https?://|mailto:)[^\s<>\"]*)")
 _OPENING = "{{ '{' }}"  # how Jinja2 writes a brace; it is worked out once, when the mail is compiled
+
+
+def _literal(text: str) -> str:
+    """Return a text as Jinja2 writes it. Not in JSON's escapes: Jinja2 reads those of an emoji as two broken halves."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 class Placeholder:
@@ -57,11 +63,11 @@ class _Attributes(_Expression):
         return self[name]
 
     def __getitem__(self, key: Any) -> _Expression:
-        return _Expression(f"{self._source}[{json.dumps(str(key))}]")
+        return _Expression(f"{self._source}[{_literal(str(key))}]")
 
     def get(self, key: object, default: object = "") -> _Expression:
         """Return an attribute, and what stands in its place for those who have none."""
-        return _Expression(f"{self._source}.get({json.dumps(str(key))}, {json.dumps(str(default))})")
+        return _Expression(f"{self._source}.get({_literal(str(key))}, {_literal(str(default))})")
 
 
 class _Recipient(_Expression):
@@ -94,6 +100,14 @@ class Placeholders:
             return value
         self._sources.append(value.jinja())
         return f"{self._sign}n{len(self._sources) - 1}e"
+
+    def field(self, field: RecipientField) -> str:
+        """Return what stands for a field that the letter's own text writes: one of a few, and never a template."""
+        source = f"recipient.attributes[{_literal(field.name)}]" if field.is_attribute else f"recipient.{field.name}"
+        if field.substitute:
+            item = f"recipient.attributes.get({_literal(field.name)}, '')" if field.is_attribute else source
+            source = f"{item} | default({_literal(field.substitute)}, true)"
+        return str(self.finalize(Placeholder(f"{{{{ {source} }}}}")))
 
     def encoded_in_addresses(self, text: str, *, html: bool) -> str:
         """Return a rendered text in which a recipient's values within a web address are percent-encoded.

@@ -12,6 +12,7 @@ from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import approval
 from distributor.delivery.variants import channel_settings_store, concerns
+from distributor.letters import versions
 from distributor.letters.models import Letter
 from tests.integration import world
 
@@ -52,6 +53,23 @@ def test_it_is_told_before_it_goes(dispatch: Dispatch) -> None:
     [(level, message)] = told(dispatch)
     assert level == "warning"
     assert message.startswith("3 people on the lists have no “city”. They get no mail:")
+
+
+def test_who_has_no_name_is_told_where_the_letter_writes_it(letter: Letter) -> None:
+    accounts.connect(letter.publication, "mail", "main", {"url": "smtp://mail.example.com:25"})
+    readers = world.make_list(letter.publication, 3)
+    Subscriber.objects.update(name="")
+    Subscriber.objects.filter(pk=Subscriber.objects.earliest("pk").pk).update(name="Kim")
+    letter.body_html = f"<p>Dear {{{{ recipient.name }}}},</p>{letter.body_html}"
+    letter.save()
+    versions.record(letter, actor="", origin="")
+    mail, page = world.queue(letter, "mail", "link", lists=[readers])
+    messages = [entry.concern.message for entry in concerns.of_dispatches([mail])]
+    assert any(message.startswith("2 people on the lists have no name, and nothing is written") for message in messages)
+    (said,) = [entry.concern.message for entry in concerns.of_dispatches([page])]
+    assert said == (
+        "The letter’s text says “{{ recipient.name }}”, which only mails fill in: nothing stands in its place here."
+    )
 
 
 def test_nothing_in_its_place_is_a_note(dispatch: Dispatch) -> None:

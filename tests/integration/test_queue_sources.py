@@ -135,7 +135,7 @@ def test_what_was_cancelled_is_queued_again_for_the_same_channels(lantern: House
     file = tmp_path / "gauge.md"
     file.write_text(f"---\ntitle: The gauge\nchannels: link, facebook\n---\n\n{GAUGE}\n")
     (first,) = queue(lantern, file, "--hold", "60")
-    lantern.fine("cancel", str(first["dispatches"][0]["id"]))
+    lantern.fine("cancel", str(first["dispatches"][0]["id"]), "--yes")
     again = lantern.fine("queue", file)
     assert [dispatch["channel"] for dispatch in again["dispatches"]] == ["link"]
 
@@ -145,12 +145,12 @@ def test_the_news_of_a_feed_go_out_whatever_is_asked(lantern: House, tmp_path: P
     file = tmp_path / "feed.rss"
     file.write_text(feed(1))
     queue(lantern, file)
-    file.write_text(feed(4, 3, 1))
+    file.write_text(feed(3, 1, more=NEWS))
     answers = queue(lantern, file)
     (asked,) = [answer for answer in answers if answer["letter"] is None]
     assert f"Answer with --corrects L{pasted['letter']['id']}, or with --new." in asked["notes"][0]
     numbers = {answer["letter"]["title"]: len(answer["dispatches"]) for answer in answers if answer["letter"]}
-    assert numbers == {"Letter 4": 1, "Letter 1": 0}
+    assert numbers == {"News": 1, "Letter 1": 0}
     corrected = queue(lantern, file, "--corrects", f"L{pasted['letter']['id']}")
     assert all(answer["letter"] for answer in corrected)
     assert pasted["letter"]["id"] in [answer["letter"]["id"] for answer in corrected]

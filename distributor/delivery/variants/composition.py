@@ -14,7 +14,7 @@ from distributor.channels import registry, stored_variants
 from distributor.channels.base import Options
 from distributor.delivery.models import Dispatch, Override
 from distributor.delivery.variants import digest_variant, letter_links, source_changes
-from distributor.delivery.variants.previews import options_for
+from distributor.delivery.variants.previews import options_for, variant_of
 from distributor.domain.errors import DistributorError, TemplateError, UnknownChannel
 from distributor.domain.outcomes import Remedy
 from distributor.domain.overrides import NO_OVERRIDE
@@ -117,7 +117,7 @@ def afresh(dispatch: Dispatch) -> Composition:
         options = replace(options, picture="own" if content.picture else "none")
     if content.link is not None:
         options = replace(options, link="none") if not content.link else _with_place(options)
-    variant = channel.compose(content.view(letter), options)
+    variant = variant_of(channel, content.view(letter), options)
     return Composition(variant, version, override, with_page and content.link is None)
 
 

@@ -12,6 +12,7 @@ from distributor.delivery.models import Account, Dispatch
 from distributor.delivery.variants import composition, missing_values
 from distributor.delivery.variants.previews import Preview
 from distributor.domain.errors import CredentialsError, TemplateError, UnknownChannel
+from distributor.domain.recipient_fields import is_notice
 from distributor.domain.variants import Concern, Variant
 from distributor.letters.models import Publication
 
@@ -84,7 +85,8 @@ def _of_dispatch(dispatch: Dispatch) -> tuple[Concern, ...]:
     except (TemplateError, UnknownChannel):
         return ()
     of_account = _of(dispatch.account, variant) if dispatch.account is not None else ()
-    return (*of_account, *missing_values.concerns(dispatch, variant))
+    notices = [Concern(sentence) for sentence in variant.dropped if is_notice(sentence)]
+    return (*notices, *of_account, *missing_values.concerns(dispatch, variant))
 
 
 def _of(account: Account, variant: Variant) -> tuple[Concern, ...]:

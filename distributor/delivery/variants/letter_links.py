@@ -13,6 +13,7 @@ from distributor.channels.base import Options
 from distributor.domain.campaigns import add_parameters
 from distributor.domain.letters import LetterView
 from distributor.domain.planning import LINK
+from distributor.domain.recipient_fields import without_fields
 
 SHORT_PATH = "/s/"
 # As long as a code, for letters that are not stored: it leads nowhere.
@@ -30,7 +31,7 @@ def with_links(letter: LetterView, channel: str, options: Options, *, code: str 
     url = campaign_url(letter.url, letter.slug, channel, options)
     if is_short(letter, channel, options):
         url = f"{letter.publication.root_url}{SHORT_PATH}{code or NO_CODE}"
-    return replace(letter, url=url, plain_url=letter.url, share_links=share_bar.share_links(letter))
+    return replace(letter, url=url, plain_url=letter.url, share_links=share_bar.share_links(without_fields(letter)))
 
 
 def campaign_url(url: str, slug: str, channel: str, options: Options) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final, Literal
+
+from django.db.models import QuerySet
 
 from distributor.audience.models import Subscription
 from distributor.channels.payloads import EMPTY, STOP, AddressedPayload
@@ -11,23 +14,32 @@ from distributor.delivery.models import Dispatch
 from distributor.domain.variants import Concern, Variant
 
 EACH_LETTER: Final = "each letter"
+# The name alone: not where something stands in its place, or a template tests it.
+_NAME: Final = re.compile(r"\{\{ recipient\.name(?: \| url_value)? \}\}")
 
 
 def concerns(dispatch: Dispatch, variant: Variant) -> tuple[Concern, ...]:
-    """Return what an editor should know before a mailing begins: one sentence for each attribute that some lack."""
+    """Return what an editor should know before a mailing begins: one sentence for each value that some lack."""
     cadence = dispatch.digest.cadence if dispatch.digest else EACH_LETTER
-    list_ids = dispatch.lists.values_list("pk", flat=True) if _writes_attributes(variant) else ()
+    list_ids = dispatch.lists.values_list("pk", flat=True) if _writes_values(variant) else ()
     return of_lists(list_ids, variant, cadence=cadence)
 
 
 def of_lists(list_ids: Iterable[int], variant: Variant, *, cadence: str = EACH_LETTER) -> tuple[Concern, ...]:
     """Return the same for the people on some lists who want mail so often."""
     payload = variant.payload
-    if not isinstance(payload, AddressedPayload) or not payload.attributes:
+    if not isinstance(payload, AddressedPayload) or not _writes_values(variant):
         return ()
-    counts = _lacking(list_ids, cadence, payload.attributes)
+    people = Subscription.objects.filter(list__in=list(list_ids), state="active", cadence=cadence)
+    counts = _lacking(people, payload.attributes)
     level: Literal["note", "warning"] = "note" if payload.missing == EMPTY else "warning"
-    return tuple(Concern(_sentence(name, count, payload.missing), level) for name, count in counts.items())
+    sentences = [_sentence(name, count, payload.missing) for name, count in counts.items()]
+    nameless = (
+        people.filter(subscriber__name="").values("subscriber").distinct().count() if _writes_name(variant) else 0
+    )
+    if nameless:
+        sentences.append(_name_sentence(nameless, payload.missing))
+    return tuple(Concern(sentence, level) for sentence in sentences)
 
 
 def stop_reason(dispatch: Dispatch, variant: Variant) -> str:
@@ -38,21 +50,33 @@ def stop_reason(dispatch: Dispatch, variant: Variant) -> str:
     return " ".join(concern.message for concern in concerns(dispatch, variant))
 
 
-def _writes_attributes(variant: Variant) -> bool:
-    return isinstance(variant.payload, AddressedPayload) and bool(variant.payload.attributes)
+def _writes_values(variant: Variant) -> bool:
+    return isinstance(variant.payload, AddressedPayload) and (bool(variant.payload.attributes) or _writes_name(variant))
 
 
-def _lacking(list_ids: Iterable[int], cadence: str, names: tuple[str, ...]) -> dict[str, int]:
-    """Return how many people on these lists lack each attribute, of those that anybody lacks.
+def _writes_name(variant: Variant) -> bool:
+    return any(_NAME.search(part) for part in (variant.subject, variant.html, variant.text))
+
+
+def _lacking(people: QuerySet[Subscription], names: tuple[str, ...]) -> dict[str, int]:
+    """Return how many people on some lists lack each attribute, of those that anybody lacks.
 
     Of a segment all people on the lists are counted: it may have fewer.
     """
-    people = Subscription.objects.filter(list__in=list(list_ids), state="active", cadence=cadence)
     counts = {
         name: people.exclude(subscriber__attributes__has_key=name).values("subscriber").distinct().count()
         for name in names
     }
     return {name: count for name, count in counts.items() if count}
+
+
+def _name_sentence(count: int, missing: str) -> str:
+    """Say who has no name. It keeps nobody's mail back but where the publication wants that: many give none."""
+    people = "One person on the lists has" if count == 1 else f"{count:,} people on the lists have"
+    advice = "write {{ recipient.name | default(“reader”) }} for something in its place"
+    if missing == STOP:
+        return f"{people} no name: {advice}, or choose another way."
+    return f"{people} no name, and nothing is written in its place: {advice}."
 
 
 def _sentence(name: str, count: int, missing: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 from distributor.channels import registry
@@ -12,6 +12,7 @@ from distributor.channels.payloads import EMPTY, AddressedPayload
 from distributor.channels.posts import picture_concerns
 from distributor.delivery.variants import channel_settings
 from distributor.delivery.variants.letter_links import with_links
+from distributor.domain import recipient_fields
 from distributor.domain.errors import TemplateError, UnknownChannel
 from distributor.domain.letters import LetterView, PublicationView
 from distributor.domain.recipients import Recipient
@@ -54,11 +55,22 @@ def preview(letter: LetterView, name: str, *, options: Options, code: str = "") 
     """Compose the letter for one channel. `code` is that of its short link, where the letter is stored."""
     try:
         channel = registry.get(name)
-        variant = channel.compose(with_links(letter, name, options, code=code), options)
+        variant = variant_of(channel, with_links(letter, name, options, code=code), options)
     except (TemplateError, UnknownChannel) as error:
         return Preview(name, name, None, (Concern(str(error), "refuse"),))
     concerns = (*concerns_of(variant, channel), *_language_concerns(letter))
     return Preview(name, channel.capabilities.label, variant, concerns)
+
+
+def variant_of(channel: Channel, letter: LetterView, options: Options) -> Variant:
+    """Return a channel's variant of a letter: but for mail it is for nobody in particular, which is told.
+
+    Raises TemplateError.
+    """
+    is_mail = channel.capabilities.addressed
+    variant = channel.compose(letter if is_mail else recipient_fields.without_fields(letter), options)
+    notices = recipient_fields.notices(letter, is_mail=is_mail)
+    return replace(variant, dropped=(*variant.dropped, *notices)) if notices else variant
 
 
 def concerns_of(variant: Variant, channel: Channel) -> tuple[Concern, ...]:
@@ -95,6 +107,7 @@ def sample_mail(variant: Variant, publication: PublicationView, *, values: bool 
     attributes = payload.attributes if isinstance(payload, AddressedPayload) else ()
     lenient = isinstance(payload, AddressedPayload) and payload.missing == EMPTY
     recipient = sample_recipient(publication, attributes if values else ())
+    recipient = recipient if values else replace(recipient, name="")
     return RecipientPass(variant, lenient=lenient).render(recipient)
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import quote
 
+from distributor.domain.recipient_fields import field_of
 from distributor.letters.intake.front_matter_fields import word
 from distributor.letters.intake.manuscript import Manuscript
 
@@ -24,12 +26,16 @@ _REFERENCE: Final = re.compile(
     r"(?<!!)\[(?P<text>[^\[\]\n]{0,1000})\]\(\s*(?:\{\{[^{}\n]{0,200}\}\})?\{%-?\s*(?:link|post_url)\b[^%\n]{0,500}%\}[^()\n]{0,200}\)"
 )
 _TAG: Final = re.compile(r"\{%-?\s*(?P<name>\w{0,60})(?P<arguments>(?:(?!\{%).){0,2000}?)-?%\}", re.DOTALL)
-_OUTPUT: Final = re.compile(r"\{\{-?(?!\s*recipient\b)(?P<expression>[^{}<%]{1,1000}?)-?\}\}")
+_OUTPUT: Final = re.compile(r"\{\{-?(?P<expression>[^{}<%]{1,1000}?)-?\}\}")
+_RECIPIENT: Final = re.compile(r"\{\{(?=-?\s*recipient\.)")
+# A field within an address, which Markdown would end at its first space.
+_ADDRESS_FIELD: Final = re.compile(r"(?P<address>(?:\]\(<?|\bhttps?://)[^\s<>{}]*)(?P<field>\{\{[^{}<>\n]{1,300}\}\})")
 _PATH: Final = re.compile(
     r"\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')\s*\|\s*(?:relative_url|absolute_url|url|prepend:.*)\s*"
 )
 _SITE: Final = re.compile(r"\s*(?:site\.(?:base_?url|url)|base)\s*", re.IGNORECASE)
 _PAGE: Final = re.compile(r"\s*(?:page\.|post\.)?(?P<name>[\w-]+)\s*(?:\|\s*(?:escape|strip_html|smartify|safe)\s*)*")
+_MOST_FIELDS: Final = 3  # in one address
 _EMBEDS: Final = ("embed", "youtube", "vimeo", "tweet", "gist", "spotify")
 _URL: Final = re.compile(r"https?://[^\s\"'<>%]{4,500}")
 
@@ -45,7 +51,8 @@ _ABBREVIATION: Final = re.compile(r"^\*\[(?P<name>[^\[\]\n]{1,100})\]:[ \t]*(?P<
 
 def set_raw_aside(manuscript: Manuscript) -> None:
     """Keep what stands between `{% raw %}` and its end from being read as calls of anything."""
-    manuscript.replace(_RAW, lambda match: manuscript.set_aside(match["text"]))
+    # With a sign between the braces that nobody sees: what is raw is to be read as it stands.
+    manuscript.replace(_RAW, lambda match: manuscript.set_aside(_RECIPIENT.sub("{\u2060{", match["text"])))
 
 
 def read_jekyll(manuscript: Manuscript) -> None:
@@ -55,6 +62,8 @@ def read_jekyll(manuscript: Manuscript) -> None:
     manuscript.replace(_REFERENCE, lambda match: _reference(match, manuscript))
     manuscript.replace(_TAG, lambda match: _tag(match, manuscript))
     manuscript.replace(_OUTPUT, lambda match: _output(match, manuscript))
+    for _ in range(_MOST_FIELDS):  # each time the first one of each address
+        manuscript.replace(_ADDRESS_FIELD, _encoded)
     manuscript.replace(_KRAMDOWN_COMMENT, lambda match: _without_comment("kramdown", match, manuscript))
     manuscript.replace(_KRAMDOWN_TOC, lambda _: table_of_contents(manuscript))
     manuscript.replace(_KRAMDOWN_EXTENSION, lambda _: "")
@@ -97,6 +106,8 @@ def _tag(match: re.Match[str], manuscript: Manuscript) -> str:
 
 def _output(match: re.Match[str], manuscript: Manuscript) -> str:
     expression = match["expression"]
+    if re.match(r"\s*recipient\b", expression):
+        return match[0] if field_of(expression) else _unfilled(expression, manuscript)
     if path := _PATH.fullmatch(expression):
         return path["double"] if path["double"] is not None else path["single"]
     if _SITE.fullmatch(expression):
@@ -107,6 +118,20 @@ def _output(match: re.Match[str], manuscript: Manuscript) -> str:
     return manuscript.leave_out(
         f"the value “{' '.join(expression.split())[:80]}”", "Only the site's generator knows what to write there."
     )
+
+
+def _unfilled(expression: str, manuscript: Manuscript) -> str:
+    reason = (
+        "A letter writes its reader’s {{ recipient.name }}, email or language, or an attribute such as "
+        "{{ recipient.attributes.city }}, each with | default(“…”) behind it if wanted, and nothing else of them."
+    )
+    return manuscript.leave_out(f"the value “{' '.join(expression.split())[:80]}”", reason)
+
+
+def _encoded(match: re.Match[str]) -> str:
+    inner = match["field"].strip("{}").strip("- \t")
+    field = quote(f"{{{{{inner}}}}}", safe="") if field_of(inner) else match["field"]
+    return f"{match['address']}{field}"
 
 
 def _abbreviation(match: re.Match[str], manuscript: Manuscript) -> str:
