@@ -128,8 +128,10 @@ def _channels(text: str | None) -> list[str] | None:
     if text is None:
         return None
     from distributor.channels import registry
+    from distributor.letters.intake.share_words import channel_named
 
-    names = list(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    names = list(dict.fromkeys(channel_named(word) or word.lower() for word in words))
     if not names:
         raise BadInput(f"--channels names none: choose from {', '.join(registry.names())}.")
     for name in names:

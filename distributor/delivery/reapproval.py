@@ -25,7 +25,7 @@ from distributor.domain.variants import Variant
 from distributor.letters import versions
 from distributor.letters.models import Version
 
-_APPROVED = (State.HELD.value, State.SCHEDULED.value, State.BLOCKED.value)
+_APPROVED_STATES = (State.HELD.value, State.SCHEDULED.value, State.BLOCKED.value)
 IGNORE = "be cleared of a change"
 
 
@@ -95,9 +95,9 @@ def take_back_withheld(version: Version) -> None:
     is_withheld_now = bool(content.withheld) and not before.withheld
     new_date = content.published_at if "published_at" in version.changes else None
     now, zone = timezone.now(), zone_of(letter.publication)
-    for dispatch_id in letter.dispatches.filter(state__in=_APPROVED).order_by("pk").values_list("pk", flat=True):
+    for dispatch_id in letter.dispatches.filter(state__in=_APPROVED_STATES).order_by("pk").values_list("pk", flat=True):
         dispatch = locked(dispatch_id)
-        if dispatch.state not in _APPROVED or approval.has_begun(dispatch):
+        if dispatch.state not in _APPROVED_STATES or approval.has_begun(dispatch):
             continue
         due_at = max(dispatch.due_at, now)
         if is_withheld_now:

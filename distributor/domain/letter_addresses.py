@@ -19,10 +19,10 @@ _TRACKING_PREFIXES = ("utm_", "mtm_", "matomo_", "pk_", "piwik_", "itm_", "hsa_"
 _TRACKING_NAMES = frozenset((
     "_ga", "_gl", "_hsenc", "_hsmi", "_ke", "_kx", "_openstat", "cmp", "cmpid", "dclid", "epik", "fb_action_ids",
     "fb_action_types", "fb_ref", "fb_source", "fbclid", "gad_campaignid", "gad_source", "gbraid", "gclid", "gclsrc",
-    "guccounter", "hsctatracking", "igsh", "igshid", "li_fat_id", "mc_cid", "mc_eid", "mkt_tok", "ml_subscriber",
-    "ml_subscriber_hash", "msclkid", "ncid", "oly_anon_id", "oly_enc_id", "rb_clickid", "ref_src", "ref_url",
-    "s_cid", "sc_cid", "smid", "srsltid", "ttclid", "twclid", "vero_conv", "vero_id", "wbraid", "wickedid", "yclid",
-    "ysclid",
+    "guccounter", "hsctatracking", "igsh", "igshid", "jsessionid", "li_fat_id", "mc_cid", "mc_eid", "mkt_tok",
+    "ml_subscriber", "ml_subscriber_hash", "msclkid", "ncid", "oly_anon_id", "oly_enc_id", "phpsessid", "rb_clickid",
+    "ref_src", "ref_url", "s_cid", "sc_cid", "smid", "srsltid", "ttclid", "twclid", "vero_conv", "vero_id", "wbraid",
+    "wickedid", "yclid", "ysclid",
 ))
 # fmt: on
 # Medium and others name the way on which somebody came in parameters that elsewhere name what is shown.

@@ -19,12 +19,12 @@ from distributor.domain.letters import LetterView
 # Not `unsubscribe_url`, `token`, `track`: they act for the reader, and a letter could send them anywhere.
 _NAMES: Final = ("name", "email", "language")
 _METHODS: Final = frozenset({"get", "items", "keys", "values"})  # what Jinja2 reads in them where there is no attribute
-_QUOTED: Final = r"[\"'“”‘’](?P<{}>[^\"“”\\]*?)[\"'“”‘’]"
+_QUOTATION: Final = r"[\"'“”‘’](?P<{}>[^\"“”\\]*?)[\"'“”‘’]"
 _EXPRESSION: Final = re.compile(
     rf"recipient\.(?:(?P<name>{'|'.join(_NAMES)})"
-    rf"|attributes(?:\.(?P<attribute>[^\W\d]\w*)|\[\s*{_QUOTED.format('key')}\s*\]"
-    rf"|\.get\(\s*{_QUOTED.format('item')}\s*(?:,\s*{_QUOTED.format('fallback')}\s*)?\)))"
-    rf"(?:\s*\|\s*(?:default|d)\s*[:(]\s*{_QUOTED.format('substitute')}\s*(?:,\s*[Tt]rue\s*)?\)?)?"
+    rf"|attributes(?:\.(?P<attribute>[^\W\d]\w*)|\[\s*{_QUOTATION.format('key')}\s*\]"
+    rf"|\.get\(\s*{_QUOTATION.format('item')}\s*(?:,\s*{_QUOTATION.format('fallback')}\s*)?\)))"
+    rf"(?:\s*\|\s*(?:default|d)\s*[:(]\s*{_QUOTATION.format('substitute')}\s*(?:,\s*[Tt]rue\s*)?\)?)?"
 )
 _BRACES: Final = re.compile(
     r"(?:\{\{|%7B%7B)-?(?P<inner>(?:(?!\{\{|\}\}|%7B%7B|%7D%7D)[^<>]){1,300}?)-?(?:\}\}|%7D%7D)", re.IGNORECASE
@@ -86,9 +86,9 @@ def with_fields(letter: LetterView, write: Write) -> LetterView:
 
     def body_text(text: str) -> str:
         """Leave what is code in the HTML as it is: the text doesn't tell."""
-        return _written(text, write, only=in_html if letter.body_html else None)
+        return _with_values(text, write, only=in_html if letter.body_html else None)
 
-    texts = _changed(letter, lambda text: _written(text, write))
+    texts = _with_texts(letter, lambda text: _with_values(text, write))
     return replace(texts, body_html=_html(letter.body_html, write), body_text=body_text(letter.body_text))
 
 
@@ -97,13 +97,13 @@ def without_fields(letter: LetterView) -> LetterView:
     if "recipient" not in repr(letter):
         return letter
     gaps = with_fields(letter, _or_gap)
-    texts = _changed(gaps, _closed)
-    return replace(texts, body_html=_closed(gaps.body_html), body_text=_closed(gaps.body_text))
+    texts = _with_texts(gaps, _without_gaps)
+    return replace(texts, body_html=_without_gaps(gaps.body_html), body_text=_without_gaps(gaps.body_text))
 
 
 def text_without_fields(text: str) -> str:
     """Return a plain text in which each field is its substitute, or nothing."""
-    return _closed(_written(text, _or_gap))
+    return _without_gaps(_with_values(text, _or_gap))
 
 
 def notices(letter: LetterView, *, is_mail: bool) -> tuple[str, ...]:
@@ -133,16 +133,16 @@ def is_personal(*texts: str) -> bool:
 def _of_letter(letter: LetterView) -> Iterator[str]:
     pieces = [_CODE.sub("", letter.body_html or letter.body_text)]
 
-    def noted(text: str) -> str:
+    def note(text: str) -> str:
         pieces.append(text)
         return text
 
-    _changed(letter, noted)
+    _with_texts(letter, note)
     for text in pieces:
         yield from _expressions(text)
 
 
-def _changed(letter: LetterView, change: Callable[[str], str]) -> LetterView:
+def _with_texts(letter: LetterView, change: Callable[[str], str]) -> LetterView:
     """Return a letter with each of its texts but the body changed."""
     return replace(
         letter,
@@ -173,7 +173,7 @@ def _plain(match: re.Match[str]) -> str:
     return " ".join(unescape(unquote(inner) if "%20" in inner else inner).split())
 
 
-def _written(text: str, write: Write, *, only: Collection[str] | None = None) -> str:
+def _with_values(text: str, write: Write, *, only: Collection[str] | None = None) -> str:
     def value(match: re.Match[str]) -> str:
         expression = _plain(match)
         field = field_of(expression) if only is None or expression in only else None
@@ -192,18 +192,18 @@ def _html(body: str, write: Write) -> str:
 
 
 def _html_piece(html: str, write: Write) -> str:
-    def nothing(_field: RecipientField) -> str:
+    def blank(_field: RecipientField) -> str:
         return ""
 
-    html = _PICTURE.sub(lambda match: _written(match[0], nothing), html)
-    return _written(html, lambda field: escape(write(field)))
+    html = _PICTURE.sub(lambda match: _with_values(match[0], blank), html)
+    return _with_values(html, lambda field: escape(write(field)))
 
 
 def _or_gap(field: RecipientField) -> str:
     return field.substitute or _GAP
 
 
-def _closed(text: str) -> str:
+def _without_gaps(text: str) -> str:
     """Return a text without its gaps, and without the signs and spaces that were theirs."""
     if _GAP not in text:
         return text

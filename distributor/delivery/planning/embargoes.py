@@ -10,7 +10,7 @@ from distributor.delivery.planning.earliest_release import zone_of
 from distributor.domain.times import clock
 from distributor.letters.models import Letter
 
-_PLANNED: Final = "So it is planned as a draft"
+_PLAN_CLAUSE: Final = "So it is planned as a draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,13 @@ def of_letter(letter: Letter, *, at: datetime | None, now: datetime) -> Embargo 
     A date that has come by then keeps nothing back.
     """
     if letter.withheld:
-        return Embargo(letter.withheld, f"{_PLANNED}: approve it when it may go out.")
+        return Embargo(letter.withheld, f"{_PLAN_CLAUSE}: approve it when it may go out.")
     until = letter.published_at
     if until is None or until <= (at or now):
         return None
     date = clock(until, now=now, zone=zone_of(letter.publication))
     if at is None:
         reason = f"It is dated {date}, which is still to come."
-        return Embargo(reason, f"{_PLANNED} for then: approve it, and it goes out at that time.", until)
+        return Embargo(reason, f"{_PLAN_CLAUSE} for then: approve it, and it goes out at that time.", until)
     reason = f"It is dated {date}, which is later than the time given."
-    return Embargo(reason, f"{_PLANNED}: approve it where that is meant, or give it a later time.", until)
+    return Embargo(reason, f"{_PLAN_CLAUSE}: approve it where that is meant, or give it a later time.", until)

@@ -74,7 +74,9 @@ def queue_letter(
     earlier_dispatches = list(letter.dispatches.order_by("pk")) if is_update and not channels else []
     if any(dispatch.state not in VACANT for dispatch in earlier_dispatches):
         channels = (
-            _addressed([*_share_bar(letter), *(dispatch.channel for dispatch in earlier_dispatches)]) if lists else []
+            _mail_channels([*_share_bar(letter), *(dispatch.channel for dispatch in earlier_dispatches)])
+            if lists
+            else []
         )
         if not channels:
             return QueueResult((), _update_notes(letter, earlier_dispatches))
@@ -122,7 +124,7 @@ def _share_bar(letter: Letter) -> tuple[str, ...]:
     return tuple(letter.share_bar or letter.publication.share_bar)
 
 
-def _addressed(names: Sequence[str]) -> list[str]:
+def _mail_channels(names: Sequence[str]) -> list[str]:
     """Return those of some channels that go to mailing lists."""
     return [name for name in dict.fromkeys(names) if name in registry.names() and _is_addressed(name)]
 

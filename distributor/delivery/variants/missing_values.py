@@ -70,11 +70,11 @@ def _lacking(people: QuerySet[Subscription], names: tuple[str, ...]) -> dict[str
     return {name: count for name, count in counts.items() if count}
 
 
-def _name_sentence(count: int, missing: str) -> str:
+def _name_sentence(count: int, choice: str) -> str:
     """Say who has no name. It keeps nobody's mail back but where the publication wants that: many give none."""
     people = "One person on the lists has" if count == 1 else f"{count:,} people on the lists have"
     advice = "write {{ recipient.name | default(“reader”) }} for something in its place"
-    if missing == STOP:
+    if choice == STOP:
         return f"{people} no name: {advice}, or choose another way."
     return f"{people} no name, and nothing is written in its place: {advice}."
 

@@ -1,7 +1,9 @@
 """Whether a source itself says that its letter is not to go out yet.
 
 - Front matter: `draft: true` (Hugo, Zola, Astro, Eleventy, Docusaurus), `published: false` (Jekyll, Hexo),
-  `publish: false` (Obsidian), `unlisted` or `private: true`, and a `status` or `visibility` such as `draft`.
+  `publish: false` and `dg-publish: false` (Obsidian, its Digital Garden), `public: false`, `unlisted`, `private` or
+  `hidden: true`, `build: {render: never}` (Hugo), and a `status`, `state` or `visibility` such as `draft`. A `draft`
+  that says neither yes nor no withholds as well: whoever wrote it had a doubt.
 - Feeds: `wp:status` of WordPress's exports, `app:draft` (RFC 5023 §13.1.1), `status` and `draft` of JSON Feeds.
 - Files in a folder `_drafts` (Jekyll, Hexo).
 
@@ -19,13 +21,14 @@ from typing import Any
 _WITHHELD_STATUSES = frozenset((
     "auto-draft", "deleted", "draft", "future", "hidden", "idea", "in-review", "inherit", "pending", "private",
     "review", "scheduled", "todo", "trash", "unlisted", "unpublished", "wip",
+    "bozza", "borrador", "brouillon", "entwurf", "rascunho", "초안", "下書き", "草稿",
 ))
 # fmt: on
 _YES, _NO = frozenset({"1", "on", "true", "yes"}), frozenset({"0", "false", "no", "off"})
 _IN_FRONT_MATTER = (
-    (("draft", "unlisted", "private"), _YES),
-    (("published", "publish"), _NO),
-    (("status", "visibility"), _WITHHELD_STATUSES),
+    (("draft", "unlisted", "private", "hidden"), _YES),
+    (("published", "publish", "public", "dg-publish"), _NO),
+    (("status", "state", "visibility"), _WITHHELD_STATUSES),
 )
 _DRAFTS_FOLDER = "_drafts"
 
@@ -36,7 +39,11 @@ def reason_in_front_matter(metadata: Mapping[str, Any]) -> str:
         for name in names:
             if (word := _word(metadata, name)) in words:
                 return f"Its front matter says “{name}: {word}”."
-    return ""
+    if (word := _word(metadata, "draft")) and word not in _NO:
+        return f"Its front matter says “draft: {word[:40]}”, which is neither true nor false."
+    build = metadata.get("build") or metadata.get("_build")
+    is_unmade = isinstance(build, Mapping) and _word(build, "render") in ("never", *_NO)
+    return "Its front matter says “build: {render: never}”." if is_unmade else ""
 
 
 def reason_in_entry(entry: Mapping[str, Any]) -> str:

@@ -149,6 +149,13 @@ def test_authors(fields: str, names: list[str]) -> None:
         "visibility: private",
         "unlisted: true",
         "status: scheduled",
+        "draft: maybe",
+        "state: unpublished",
+        "hidden: true",
+        "public: false",
+        "dg-publish: false",
+        "build: {render: never}",
+        "status: Entwurf",
     ],
 )
 def test_what_is_not_to_go_out_yet(fields: str) -> None:
@@ -164,6 +171,9 @@ def test_what_is_not_to_go_out_yet(fields: str) -> None:
         "status: published",
         "status: seedling",
         "private: false",
+        "draft:",
+        "build: {list: never}",
+        "state: done",
     ],
 )
 def test_what_may_go_out(fields: str) -> None:

@@ -27,6 +27,7 @@ ADDRESS = "https://harbor.example/letters/a"
         "https://harbor.example/letters/a?ref=kakaotalk",
         "https://harbor.example/letters/a#comments",
         "https://harbor.example/letters/a;jsessionid=0A1B",
+        "https://harbor.example/letters/a?PHPSESSID=0a1b",
         " https://reader@harbor.example/letters/%61 ",
     ],
 )
