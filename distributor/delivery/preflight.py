@@ -52,7 +52,7 @@ def of_dispatch(dispatch: Dispatch) -> tuple[PreflightConcern, ...]:
     """Return what is to be known before a letter's dispatch goes out."""
     assert dispatch.letter is not None
     entries = [PreflightConcern(concern) for concern in (*_of_house(), *_of_letter(dispatch.letter, dispatch.due_at))]
-    entries += [PreflightConcern(concern, dispatch.channel) for concern in _of_dispatch(dispatch)]
+    entries += [PreflightConcern(concern, dispatch.channel) for concern in dict.fromkeys(_of_dispatch(dispatch))]
     return tuple(entries)
 
 

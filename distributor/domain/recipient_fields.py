@@ -34,10 +34,15 @@ _CODE: Final = re.compile(r"<(code|pre|kbd|samp)\b.*?</\1>", re.DOTALL | re.IGNO
 _PICTURE: Final = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _GAP: Final = "\x00"
 _GAP_AT_START: Final = re.compile(
-    rf"(?P<start>^|<(?:p|h[1-6]|li|div|t[dh]|blockquote|br)\b[^<>]*>){_GAP}[ \t]*(?:[,;:，、][ \t]*)?", re.MULTILINE
+    rf"(?P<start>^|<(?:p|h[1-6]|li|div|t[dh]|blockquote|br)\b[^<>]*>){_GAP}[ \t]{{0,9}}(?:[,;:，、][ \t]{{0,9}})?",
+    re.MULTILINE,
 )
-_GAP_BEFORE_SIGN: Final = re.compile(rf"[ \t]*{_GAP}(?=[ \t]*(?:[,.;:!?…)\]»”、。，！？]|</|$))", re.MULTILINE)
-_GAP_AT_END: Final = re.compile(rf"[ \t]*[,，、][ \t]*{_GAP}(?=[ \t]*(?:[.!?…。！？]|</|$))", re.MULTILINE)
+_GAP_BEFORE_SIGN: Final = re.compile(
+    rf"[ \t]{{0,9}}{_GAP}(?=[ \t]{{0,9}}(?:[,.;:!?…)\]»”、。，！？]|</|$))", re.MULTILINE
+)
+_GAP_AT_END: Final = re.compile(
+    rf"[ \t]{{0,9}}[,，、][ \t]{{0,9}}{_GAP}(?=[ \t]{{0,9}}(?:[.!?…。！？]|</|$))", re.MULTILINE
+)
 _GAP_ELSEWHERE: Final = re.compile(rf"[ \t]{_GAP}(?=[ \t])|{_GAP}")
 _USAGE: Final = "{{ recipient.name }}, email or language, or {{ recipient.attributes.city }}"
 _NOTICE: Final = "The letter’s text says "
@@ -108,6 +113,8 @@ def text_without_fields(text: str) -> str:
 
 def notices(letter: LetterView, *, is_mail: bool) -> tuple[str, ...]:
     """Return what an editor should know: fields that this variant leaves out, and what is no field of a recipient."""
+    if "recipient" not in repr(letter):
+        return ()
     sentences = []
     for expression in dict.fromkeys(_of_letter(letter)):
         field = field_of(expression)

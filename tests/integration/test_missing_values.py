@@ -63,7 +63,8 @@ def test_who_has_no_name_is_told_where_the_letter_writes_it(letter: Letter) -> N
     letter.body_html = f"<p>Dear {{{{ recipient.name }}}},</p>{letter.body_html}"
     letter.save()
     versions.record(letter, actor="", origin="")
-    mail, page = world.queue(letter, "mail", "link", lists=[readers])
+    page, mail = world.queue(letter, "link", "mail", lists=[readers])
+    assert (page.channel, mail.channel) == ("link", "mail")
     messages = [entry.concern.message for entry in concerns.of_dispatches([mail])]
     assert any(message.startswith("2 people on the lists have no name, and nothing is written") for message in messages)
     (said,) = [entry.concern.message for entry in concerns.of_dispatches([page])]
