@@ -51,7 +51,7 @@ def match(source: SourceLetter, keys: Sequence[SourceKey], stored_letters: Seque
 
     - Keys that lead to one letter: it is that one, under whatever title. Only where a person may have given the key to
       another letter (an address, a file, an id that was copied along) and title and text are both others, that is
-      asked. A feed's id is given by a program.
+      asked. The ids of feeds and of the API are given by programs.
     - Keys that lead to several letters are asked about.
     - New keys: a new letter, also under a title that is there; asked where text and title are both there already.
     - No key at all (typed, pasted, from a pipe), or the words of a feed's entry that has no other: a new letter; asked
@@ -94,7 +94,7 @@ def _counts(key: SourceKey, keys: Sequence[SourceKey], source: SourceLetter, can
 
 def _is_fixed(keys: Sequence[SourceKey]) -> bool:
     """Whether one of the keys is given to no other letter later."""
-    return any(key.kind in ("guid", "site guid", "entry") for key in keys)
+    return any(key.kind in ("guid", "site guid", "entry", "program id") for key in keys)
 
 
 def is_another(source: SourceLetter, letter: SourceLetter) -> bool:

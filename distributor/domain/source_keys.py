@@ -5,6 +5,7 @@
 | `guid` | an entry's own id, with the feed's address where it says something in that feed only | feeds |
 | `site guid` | such a short id, with the address of the feed's site: the feed's own may change | feeds |
 | `id` | `id` of the front matter, or of the API | whoever writes the source |
+| `program id` | `id` of the API once more: given by a program, which copies no files | systems |
 | `address` | the canonical address, normalised (`letter_addresses`) | pages, feeds, front matter |
 | `file` | the file's absolute path | files and folders |
 | `entry` | a feed's address, and a hash of what the entry says | feeds, of entries that have none of the above |
@@ -20,7 +21,7 @@ from typing import Literal
 
 from distributor.domain.letter_addresses import canonical_address, letter_address
 
-KeyKind = Literal["guid", "site guid", "id", "address", "file", "entry"]
+KeyKind = Literal["guid", "site guid", "id", "address", "file", "entry", "program id"]
 VALUE_LIMIT = 500  # characters
 
 # RFC 4151, RFC 8141, AT Protocol, and UUIDs: names that are the same in no two places.
@@ -86,6 +87,11 @@ def address_keys(urls: Iterable[str]) -> tuple[SourceKey, ...]:
 def id_keys(identifier: str) -> tuple[SourceKey, ...]:
     """Return the key of what a source calls its letter's id, if it does."""
     return (_key("id", identifier.strip()),) if identifier.strip() else ()
+
+
+def program_keys(identifier: str) -> tuple[SourceKey, ...]:
+    """Return the key of what a program calls its letter's id, if it does."""
+    return (_key("program id", identifier.strip()),) if identifier.strip() else ()
 
 
 def file_keys(path: str) -> tuple[SourceKey, ...]:

@@ -10,7 +10,15 @@ from typing import Any
 
 from distributor.domain.letter_addresses import without_tracking
 from distributor.domain.letters import ALT_LIMIT, AuthorView, Draft, LeftOut, SeriesView
-from distributor.domain.source_keys import FeedName, SourceKey, address_keys, file_keys, guid_keys, id_keys
+from distributor.domain.source_keys import (
+    FeedName,
+    SourceKey,
+    address_keys,
+    file_keys,
+    guid_keys,
+    id_keys,
+    program_keys,
+)
 from distributor.domain.text_lines import one_line
 from distributor.letters.intake import dom
 from distributor.letters.intake.languages import language_of
@@ -35,8 +43,8 @@ MOST_TAGS = 50
 class Findings:
     """What was understood so far. See `Draft` for most of it.
 
-    What the source's keys are made of: `url` and `path` say where it was read, `id` is what it calls itself, `guid` its
-    entry's id in `feed`.
+    What the source's keys are made of: `url` and `path` say where it was read, `id` is what it calls itself,
+    `program_id` what a program calls it, `guid` its entry's id in `feed`.
     """
 
     title: str = ""
@@ -63,6 +71,7 @@ class Findings:
     url: str = ""
     path: str = ""
     id: str = ""
+    program_id: str = ""
     guid: str = ""
     feed: FeedName = FeedName()  # noqa: RUF009 - frozen
 
@@ -192,6 +201,7 @@ def _source(findings: Findings, canonical: str) -> str:
 def _keys(findings: Findings, canonical: str) -> tuple[SourceKey, ...]:
     return (
         *guid_keys(_line(findings.guid), findings.feed),
+        *program_keys(_line(findings.program_id)),
         *id_keys(_line(findings.id)),
         *address_keys((canonical, findings.url)),
         *file_keys(dom.clean(findings.path)),

@@ -59,6 +59,7 @@ def put(fields: LetterFields, findings: Findings) -> None:
     """Let findings say what the fields say."""
     for name, value in values(fields).items():
         setattr(findings, name, value)
+    findings.program_id = fields.get("id", "")
     if fields.get("image_url") and "image_alt" not in fields:
         findings.image_alt = ""  # those were another picture's words
     if fields.get("language"):

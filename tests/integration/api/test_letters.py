@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from distributor.letters.intake import submissions
+from distributor.domain.errors import UnclearLetter
+from distributor.letters.actions import take_in
+from distributor.letters.intake import parse, submissions
 from distributor.letters.models import Letter, LetterKey, Publication
 from distributor.people.models import AuditEntry
 from tests.conftest import SAMPLES
@@ -91,6 +93,15 @@ def test_the_same_id_is_the_same_letter_whatever_it_says(cms: Program) -> None:
     assert sent(cms, id="cms-4712", canonical_url="", title="Spring", html="<p>Dear reader, spring.</p>")["created"]
 
 
+def test_an_id_that_a_file_has_is_asked_about_where_the_letter_is_another(cms: Program) -> None:
+    first = sent(cms)
+    source = "---\ntitle: A recipe\nid: cms-4711\n---\nSalt, herring, and an hour.\n"
+    (draft,) = parse(source.encode(), name="recipe.md")
+    publication = Letter.objects.get(pk=first["letter"]["id"]).publication
+    with pytest.raises(UnclearLetter, match="another letter has its id"):
+        take_in(draft, publication=publication)
+
+
 def test_an_idempotency_key_makes_one_letter_without_any_id(cms: Program) -> None:
     body = {"title": "Fog", "markdown": "Dear reader,\n\nthe fog."}
     answers = [cms.post("/letters", body, key="k1") for _ in range(2)]
@@ -119,7 +130,7 @@ def test_front_matter_counts_and_fields_go_before_it(cms: Program) -> None:
     assert letter["letter"]["section"] == "Land"
     assert letter["letter"]["share_bar"] == ["link", "mail"]
     assert [author["name"] for author in letter["letter"]["authors"]] == ["Bo Park"]
-    assert LetterKey.objects.get().value == "fog-1"
+    assert {(key.kind, key.value) for key in LetterKey.objects.all()} == {("id", "fog-1"), ("program id", "fog-1")}
 
 
 def test_a_whole_page_is_understood_with_its_share_bar(cms: Program) -> None:
