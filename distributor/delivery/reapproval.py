@@ -26,6 +26,7 @@ from distributor.letters import versions
 from distributor.letters.models import Version
 
 _APPROVED_STATES = (State.HELD.value, State.SCHEDULED.value, State.BLOCKED.value)
+DRAFT_AGAIN = "So it is a draft again: approve it when it may go out."
 IGNORE = "be cleared of a change"
 
 
@@ -106,7 +107,7 @@ def take_back_withheld(version: Version) -> None:
             reason = f"It is dated {clock(new_date, now=now, zone=zone)} now, which is after its time here."
         else:
             continue
-        approval.withdraw_approval(dispatch, reason=f"{reason} So it is a draft again: approve it when it may go out.")
+        approval.withdraw_approval(dispatch, reason=f"{reason} {DRAFT_AGAIN}")
 
 
 def _no_change(act: str) -> str:

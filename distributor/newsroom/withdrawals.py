@@ -6,6 +6,7 @@ from django.db import transaction
 
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import approval
+from distributor.delivery.reapproval import DRAFT_AGAIN
 from distributor.domain.errors import StateError
 from distributor.domain.states import State
 from distributor.letters import versions
@@ -20,10 +21,11 @@ def withhold(letter: Letter, why: str, *, origin: str) -> str:
 
     Return what was done, in sentences. `origin` says in words who says so.
     """
+    sentences = take_back(letter)  # before the version is written, which would do it without counting
     letter.withheld = f"Its source says: {why}"
     letter.save(update_fields=["withheld", "updated_at"])
     versions.record(letter, actor=origin, origin=origin)
-    return f"{why} {take_back(letter)}"
+    return f"{why} {sentences}"
 
 
 def after_edit(letter: Letter) -> str:
@@ -42,7 +44,9 @@ def after_edit(letter: Letter) -> str:
 def take_back(letter: Letter) -> str:
     """Make drafts of a letter's dispatches that are approved and have not gone out; return what was done."""
     ids = letter.dispatches.filter(state__in=_UNSENT).order_by("pk").values_list("pk", flat=True)
-    number = sum(_withdraw(dispatch_id) for dispatch_id in ids)
+    # The version that brought it may have made drafts of them already.
+    number = letter.dispatches.filter(state=State.DRAFT.value, reason__endswith=DRAFT_AGAIN).count()
+    number += sum(_withdraw(dispatch_id) for dispatch_id in ids)
     # What waits for an account is a draft, not approved, as soon as that is connected.
     blocked_dispatches = letter.dispatches.filter(state=State.BLOCKED.value, approved_at__isnull=False)
     number += blocked_dispatches.update(approved_at=None)
