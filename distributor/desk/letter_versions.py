@@ -17,6 +17,7 @@ from distributor.domain import media_names
 from distributor.letters import editor_saves, edits, versions
 from distributor.letters.models import Letter, Version
 from distributor.page_numbers import page_of
+from distributor.rendering.bodies import safe_html
 
 VERSIONS_A_PAGE: Final = 50
 LABELS: Final[dict[str, str | Promise]] = {
@@ -65,7 +66,8 @@ def letter_version(request: HttpRequest, letter_id: int, number: int) -> HttpRes
     before = _version(letter, int(since)) if since.isascii() and since.isdecimal() and len(since) < 10 else None
     before = before or letter.versions.filter(number=number - 1).first()
     content = versions.content_of(version)
-    html = media_names.with_addresses(content.body_html, editor_saves.site_url(letter.publication))
+    site_url = editor_saves.site_url(letter.publication)
+    html = safe_html(media_names.with_addresses(content.body_html, site_url), base=site_url)
     context = {
         "letter": letter,
         "version": version,
