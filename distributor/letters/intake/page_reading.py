@@ -153,10 +153,12 @@ class PageReader:
 
 def _first_time(body: dom.Element) -> datetime | None:
     """Return the first time that the page marks up and that does not say it is of a change."""
-    for element in body.iter("time"):
+    for element in body.iter("time", "abbr"):
+        if element.tag == "abbr" and "published" not in dom.names(element):  # an hAtom's date, as Blogger writes it
+            continue
         around = [*dom.names(element), *(dom.names(up)[0] for up in dom.ancestors(element, most=2) if dom.names(up))]
         if not any(re.search("updat|modif|comment|related", name) for name in around):
-            time = moment(dom.attribute(element, "datetime"), zone=UTC)
+            time = moment(dom.attribute(element, "datetime") or dom.attribute(element, "title"), zone=UTC)
             if time:
                 return time
     return None

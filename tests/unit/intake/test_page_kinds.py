@@ -168,3 +168,10 @@ def test_sections_in_a_row_are_one_letter() -> None:
     )
     draft = page(f"<h1>{TITLE}</h1>{columns}")
     assert [piece for piece in (P1, P2, P3, P4) if piece not in draft.body_text] == []
+
+
+def test_the_date_that_bloggers_pages_mark_up() -> None:
+    date = "<abbr class='published' title='2026-11-20T09:30:00+01:00'>vendredi</abbr>"
+    draft = page(article(paragraphs(P1, P2, P3), f"<div class='post-footer'>Publié {date}</div>"))
+    assert draft.published_at is not None
+    assert draft.published_at.isoformat() == "2026-11-20T09:30:00+01:00"
