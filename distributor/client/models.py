@@ -401,6 +401,17 @@ class Feed(Model):
     rules: Rules
 
 
+class FeedQuestion(Model):
+    """An entry of a feed that a person is asked about."""
+
+    id: int
+    at: datetime
+    kind: str
+    title: str
+    letter: int | None = None
+    reason: str
+
+
 class Health(Model):
     """How an account is."""
 
@@ -1218,6 +1229,7 @@ __all__ = [
     "Event",
     "EventFacts",
     "Feed",
+    "FeedQuestion",
     "Health",
     "HeldBurst",
     "HeldBursts",

@@ -16,16 +16,16 @@ from distributor.newsroom.counts import count_words
 _UNSENT = (State.HELD.value, State.SCHEDULED.value)
 
 
-def withhold(letter: Letter, why: str, *, origin: str) -> str:
-    """Note that a letter's source takes it back, in the words of `why`, and take back what has not gone out.
+def withhold(letter: Letter, reason: str, *, origin: str) -> str:
+    """Note that a letter's source takes it back, in the words of `reason`, and take back what has not gone out.
 
     Return what was done, in sentences. `origin` says in words who says so.
     """
     sentences = take_back(letter)  # before the version is written, which would do it without counting
-    letter.withheld = f"Its source says: {why}"
+    letter.withheld = f"Its source says: {reason}"
     letter.save(update_fields=["withheld", "updated_at"])
     versions.record(letter, actor=origin, origin=origin)
-    return f"{why} {sentences}"
+    return f"{reason} {sentences}"
 
 
 def after_edit(letter: Letter) -> str:

@@ -19,10 +19,12 @@ from distributor.api.parameters import Body, Id, Slug, Text, row_of
 from distributor.api.v1.schemas.rules import Rules, RulesChange, changed_rules, rules_answer
 from distributor.newsroom import door_actions
 from distributor.newsroom.door_actions import DoorSettings
+from distributor.newsroom.models import Arrival as ArrivalRow
 from distributor.newsroom.models import IntakeDoor
 
 router = Router(tags=["Intake doors"])
 
+ArrivalState = Literal["waiting", "done", "ignored", "asks", "failed", "refused"]
 Name = Annotated[Text, Field(max_length=200, examples=["Our Ghost"])]
 Path = Annotated[Text, Field(max_length=500)]
 Sender = Annotated[Text, Field(max_length=320, examples=["@lantern.example"])]
@@ -160,14 +162,23 @@ def remove_door(request: ApiRequest, door_id: Id) -> Status[None]:
     scope="publications:read", returns=Page[Arrival],
 )  # fmt: skip
 def list_arrivals(
-    request: ApiRequest, response: HttpResponse, door_id: Id, limit: Limit = USUAL_PAGE, cursor: Cursor = ""
+    request: ApiRequest,
+    response: HttpResponse,
+    door_id: Id,
+    state: ArrivalState | None = None,
+    limit: Limit = USUAL_PAGE,
+    cursor: Cursor = "",
 ) -> Page[Arrival]:
-    page, next_cursor = page_rows(request, response, _row(request, door_id).arrivals.all(), cursor=cursor, limit=limit)
-    items = [
-        Arrival(id=row.pk, at=row.at, state=row.state, title=row.title, letter=row.letter_id, reason=row.reason)
-        for row in page
-    ]
-    return Page[Arrival](items=items, next=next_cursor)
+    """Those in the state `asks` wait for an answer."""
+    rows = _row(request, door_id).arrivals.all()
+    rows = rows if state is None else rows.filter(state=state)
+    page, next_cursor = page_rows(request, response, rows, cursor=cursor, limit=limit)
+    return Page[Arrival](items=[arrival_answer(row) for row in page], next=next_cursor)
+
+
+def arrival_answer(row: ArrivalRow) -> Arrival:
+    """Return an arrival as answers have it."""
+    return Arrival(id=row.pk, at=row.at, state=row.state, title=row.title, letter=row.letter_id, reason=row.reason)
 
 
 def _row(request: ApiRequest, door_id: int, *, lock: bool = False) -> IntakeDoor:

@@ -30,6 +30,7 @@ from distributor.api.v1 import (
     feeds,
     imports,
     intake_doors,
+    intake_questions,
     letter_versions,
     letters,
     lists,
@@ -80,6 +81,7 @@ ROUTERS = (
     reports.router,
     feeds.router,
     intake_doors.router,
+    intake_questions.router,
     webhook_endpoints.router,
 )
 

@@ -97,10 +97,33 @@ class DoorsCalls:
         """Take a door away."""
         self._transport.send(Call("DELETE", f"/doors/{calls.segment(door_id)}", if_match=if_match))
 
-    def arrivals(self, door_id: int, *, limit: int = UNSET) -> Iterator[Arrival]:
+    def arrivals(self, door_id: int, *, state: str | None = UNSET, limit: int = UNSET) -> Iterator[Arrival]:
         """What came to a door, the latest first."""
         return self._transport.pages(
-            Call("GET", f"/doors/{calls.segment(door_id)}/arrivals", query={"limit": limit}), Arrival
+            Call("GET", f"/doors/{calls.segment(door_id)}/arrivals", query={"state": state, "limit": limit}), Arrival
+        )
+
+    def answer(
+        self,
+        door_id: int,
+        arrival_id: int,
+        *,
+        corrects: int | None = UNSET,
+        is_new: bool = UNSET,
+        idempotency_key: str = "",
+    ) -> Arrival:
+        """Say which letter an arrival is."""
+        return calls.model_of(
+            self._transport.send(
+                Call(
+                    "POST",
+                    f"/doors/{calls.segment(door_id)}/arrivals/{calls.segment(arrival_id)}/answer",
+                    body={"corrects": corrects, "is_new": is_new},
+                    once=True,
+                    key=idempotency_key,
+                )
+            ),
+            Arrival,
         )
 
     def rekey(self, door_id: int, *, idempotency_key: str = "") -> DoorWithKeys:
@@ -195,10 +218,33 @@ class AsyncDoorsCalls:
         """Take a door away."""
         await self._transport.send(Call("DELETE", f"/doors/{calls.segment(door_id)}", if_match=if_match))
 
-    def arrivals(self, door_id: int, *, limit: int = UNSET) -> AsyncIterator[Arrival]:
+    def arrivals(self, door_id: int, *, state: str | None = UNSET, limit: int = UNSET) -> AsyncIterator[Arrival]:
         """What came to a door, the latest first."""
         return self._transport.pages(
-            Call("GET", f"/doors/{calls.segment(door_id)}/arrivals", query={"limit": limit}), Arrival
+            Call("GET", f"/doors/{calls.segment(door_id)}/arrivals", query={"state": state, "limit": limit}), Arrival
+        )
+
+    async def answer(
+        self,
+        door_id: int,
+        arrival_id: int,
+        *,
+        corrects: int | None = UNSET,
+        is_new: bool = UNSET,
+        idempotency_key: str = "",
+    ) -> Arrival:
+        """Say which letter an arrival is."""
+        return calls.model_of(
+            await self._transport.send(
+                Call(
+                    "POST",
+                    f"/doors/{calls.segment(door_id)}/arrivals/{calls.segment(arrival_id)}/answer",
+                    body={"corrects": corrects, "is_new": is_new},
+                    once=True,
+                    key=idempotency_key,
+                )
+            ),
+            Arrival,
         )
 
     async def rekey(self, door_id: int, *, idempotency_key: str = "") -> DoorWithKeys:

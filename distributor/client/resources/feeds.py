@@ -9,7 +9,7 @@ from typing import Any
 
 from distributor.client import calls
 from distributor.client.calls import UNSET, Call
-from distributor.client.models import Feed, Looks
+from distributor.client.models import Feed, FeedQuestion, Looks
 from distributor.client.transport import AsyncTransport, Transport
 
 
@@ -82,6 +82,35 @@ class FeedsCalls:
     def delete(self, feed_id: int, *, if_match: str = "") -> None:
         """Watch a feed no more."""
         self._transport.send(Call("DELETE", f"/feeds/{calls.segment(feed_id)}", if_match=if_match))
+
+    def entries(self, feed_id: int, *, limit: int = UNSET) -> Iterator[FeedQuestion]:
+        """The entries of a feed that ask."""
+        return self._transport.pages(
+            Call("GET", f"/feeds/{calls.segment(feed_id)}/entries", query={"limit": limit}), FeedQuestion
+        )
+
+    def answer(
+        self,
+        feed_id: int,
+        entry_id: int,
+        *,
+        corrects: int | None = UNSET,
+        is_new: bool = UNSET,
+        idempotency_key: str = "",
+    ) -> FeedQuestion:
+        """Say which letter an entry is."""
+        return calls.model_of(
+            self._transport.send(
+                Call(
+                    "POST",
+                    f"/feeds/{calls.segment(feed_id)}/entries/{calls.segment(entry_id)}/answer",
+                    body={"corrects": corrects, "is_new": is_new},
+                    once=True,
+                    key=idempotency_key,
+                )
+            ),
+            FeedQuestion,
+        )
 
     def look(self, feed_id: int, *, idempotency_key: str = "") -> Feed:
         """Have a worker look at a feed now."""
@@ -182,6 +211,35 @@ class AsyncFeedsCalls:
     async def delete(self, feed_id: int, *, if_match: str = "") -> None:
         """Watch a feed no more."""
         await self._transport.send(Call("DELETE", f"/feeds/{calls.segment(feed_id)}", if_match=if_match))
+
+    def entries(self, feed_id: int, *, limit: int = UNSET) -> AsyncIterator[FeedQuestion]:
+        """The entries of a feed that ask."""
+        return self._transport.pages(
+            Call("GET", f"/feeds/{calls.segment(feed_id)}/entries", query={"limit": limit}), FeedQuestion
+        )
+
+    async def answer(
+        self,
+        feed_id: int,
+        entry_id: int,
+        *,
+        corrects: int | None = UNSET,
+        is_new: bool = UNSET,
+        idempotency_key: str = "",
+    ) -> FeedQuestion:
+        """Say which letter an entry is."""
+        return calls.model_of(
+            await self._transport.send(
+                Call(
+                    "POST",
+                    f"/feeds/{calls.segment(feed_id)}/entries/{calls.segment(entry_id)}/answer",
+                    body={"corrects": corrects, "is_new": is_new},
+                    once=True,
+                    key=idempotency_key,
+                )
+            ),
+            FeedQuestion,
+        )
 
     async def look(self, feed_id: int, *, idempotency_key: str = "") -> Feed:
         """Have a worker look at a feed now."""

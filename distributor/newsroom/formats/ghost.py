@@ -27,8 +27,8 @@ def read(body: bytes) -> Submission:
         return Submission("withdraw", "The post is sent by Ghost’s own newsletter and has no page.", **identity)
     if status != "published":
         was_published = previous.get("status") == "published"
-        why = "The post is unpublished." if was_published else f"The post is {status or 'not published'}."
-        return Submission("withdraw", why, **identity)
+        reason = "The post is unpublished." if was_published else f"The post is {status or 'not published'}."
+        return Submission("withdraw", reason, **identity)
     if _text(current, "visibility") not in ("", "public"):
         return Submission("withdraw", "The post is for members only.", **identity)
     return _letter(current, identity)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 
-from distributor.letters.models import Publication
+from distributor.domain.letters import Draft
+from distributor.domain.source_keys import address_keys
+from distributor.letters.models import Letter, Publication
+from distributor.newsroom import arrivals, door_calls, feed_entries
 from distributor.newsroom.models import IntakeDoor, WatchedFeed
 from distributor.people.models import AuditEntry
 from tests.integration import world
@@ -110,3 +115,49 @@ def test_a_token_of_another_publication_sees_neither(
     assert items_of(stranger.get("/feeds")) == items_of(stranger.get("/doors")) == []
     assert stranger.get(f"/feeds/{feed}").status_code == stranger.get(f"/doors/{door}").status_code == 404
     assert stranger.post(f"/doors/{door}/keys").status_code == stranger.delete(f"/feeds/{feed}").status_code == 404
+
+
+def test_what_a_door_asks_is_listed_and_answered(cms: Program, program: Callable[..., Program]) -> None:
+    row = IntakeDoor.objects.get(
+        pk=content_of(cms.post("/doors", {"kind": "json", "rules": {"channels": ["link"]}}))["id"]
+    )
+    for number in (1, 2, 3):
+        body = {"id": number, "title": "Weekly", "text": "The very same words as ever."}
+        door_calls.write_down(row, json.dumps(body).encode(), call_id=str(number))
+    arrivals.work()
+    asking = items_of(cms.get(f"/doors/{row.pk}/arrivals", state="asks"))
+    assert len(asking) == 2
+    path = f"/doors/{row.pk}/arrivals/{asking[0]['id']}/answer"
+    for wrong in ({}, {"corrects": 1, "is_new": True}):
+        assert cms.post(path, wrong).status_code == 422
+    answered = content_of(cms.post(path, {"is_new": True}))
+    assert (answered["state"], Letter.objects.count()) == ("done", 2)
+    assert cms.post(path, {"is_new": True}).status_code == 422
+    first = Letter.objects.order_by("pk")[0]
+    path = f"/doors/{row.pk}/arrivals/{asking[1]['id']}/answer"
+    assert content_of(cms.post(path, {"corrects": first.pk}))["letter"] == first.pk
+    assert items_of(cms.get(f"/doors/{row.pk}/arrivals", state="asks")) == []
+    stranger = program(of=world.make_publication("Second"))
+    assert stranger.post(path, {"is_new": True}).status_code == 404
+
+
+def test_what_a_feed_asks_is_listed_and_answered(feed: int, cms: Program, program: Callable[..., Program]) -> None:
+    row = WatchedFeed.objects.select_related("publication").get(pk=feed)
+    WatchedFeed.objects.update(connected_at=timezone.now())
+    row.refresh_from_db()
+    address = "https://lantern.example/1"
+    there = world.make_letter(
+        Draft(address, "Quite another letter", "<p>Of whales.</p>", "Of whales.", canonical_url=address),
+        row.publication,
+    )
+    text = "Dear neighbours, this is all about gulls, which are loud."
+    keys = address_keys([address])
+    entry = Draft(address, "The gulls", f"<p>{text}</p>", text, canonical_url=address, keys=keys)
+    feed_entries.take_in_entries(row, [entry], now=timezone.now())
+    (asking,) = items_of(cms.get(f"/feeds/{feed}/entries"))
+    assert (asking["kind"], asking["letter"], asking["title"]) == ("unclear", None, "The gulls")
+    path = f"/feeds/{feed}/entries/{asking['id']}/answer"
+    assert program("letters:write").post(path, {"is_new": True}).status_code == 403  # it would go out by itself
+    assert cms.post(f"/feeds/{feed}/entries/99999/answer", {"is_new": True}).status_code == 404
+    assert content_of(cms.post(path, {"corrects": there.pk}))["letter"] == there.pk
+    assert items_of(cms.get(f"/feeds/{feed}/entries")) == []
