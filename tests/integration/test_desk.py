@@ -528,9 +528,10 @@ def test_a_picture_without_alternative_text_is_told_and_can_be_described(
 def test_what_a_picture_shows_is_taken_in_and_kept(editor: Client, publication: Publication) -> None:
     text = TEXT.replace("---\n\n", "image: https://l.example/fog.jpg\ncanonical_url: https://l.example/fog\n---\n\n", 1)
     given = {"publication": publication.pk, "text": text}
-    assert said(editor.post("/desk/letters/new/", given)).count("image alt") == 1
+    assert said(editor.post("/desk/letters/new/", given)).count("what the picture shows") == 1
     # Nothing has shown the messages, so they add up.
-    assert said(editor.post("/desk/letters/new/", {**given, "image_alt": "Fog at nine"})).count("image alt") == 1
+    answer = editor.post("/desk/letters/new/", {**given, "image_alt": "Fog at nine"})
+    assert said(answer).count("what the picture shows") == 1
     assert Letter.objects.get().image_alt == "Fog at nine"
     editor.post("/desk/letters/new/", given)  # the source still says nothing of it
     assert Letter.objects.get().image_alt == "Fog at nine"

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from distributor.channels import folders
 from distributor.letters.intake import dom
 from distributor.letters.intake.container import Cut, names_text
 
@@ -22,9 +23,9 @@ _MANY: Final = (
 )
 _SINGLE: Final = r"comment|kommentar|commentaire|comentario|commento|reactie|komentarz|komentar|reply"
 _BEFORE: Final = (
-    r"wp|post|page|article|entry|story|letter|blog|site|user|users|reader|readers|fb|facebook|disqus|livefyre|giscus|"
-    r"utterances|isso|section|block|single|main|view|all|js|the|wpd|jp|latest|recent"
-)
+    r"wp|post|page|article|entry|story|letter|blog|site|user|users|reader|readers|fb|disqus|livefyre|giscus|"
+    r"utterances|isso|section|block|single|main|view|all|js|the|wpd|jp|latest|recent|"
+) + "|".join(folders.NAMES)
 _BOX: Final = (
     r"area|list|lists|section|wrapper|wrap|container|box|boxes|block|thread|threads|template|holder|region|module|panel|"
     r"pane|feed|app|root|form|respond|embed|tree|bereich|liste"

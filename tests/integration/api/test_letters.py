@@ -58,7 +58,7 @@ def test_a_letter_is_made_of_its_fields(cms: Program, publication: Publication) 
         GARDEN["image"],
     )
     assert {(key["kind"], key["value"]) for key in letter["keys"]} == {
-        ("id", "cms-4711"), ("address", "lantern.example/winter-garden"),
+        ("id", "cms-4711"), ("program id", "cms-4711"), ("address", "lantern.example/winter-garden"),
     }  # fmt: skip
     assert answer.headers["Location"] == f"/api/v1/letters/{letter['id']}"
     assert content_of(cms.get(f"/letters/{letter['id']}")) == letter

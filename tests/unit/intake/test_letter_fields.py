@@ -35,7 +35,7 @@ def test_fields_go_before_the_text_and_an_empty_one_says_none() -> None:
     assert (draft.authors, draft.series) == ((), SeriesView("Letters from the garden", 7))
     assert draft.share_bar == ("twitter", "mail", "pigeon")
     assert (draft.social, draft.language, draft.language_inferred) == ({"kakao": "Snow!"}, "ko-KR", False)
-    assert [key.value for key in draft.keys] == ["cms-1"]
+    assert [(key.kind, key.value) for key in draft.keys] == [("program id", "cms-1"), ("id", "cms-1")]
 
 
 def test_words_of_another_picture_are_not_kept() -> None:

@@ -147,7 +147,7 @@ def test_the_recipient_pass_sees_the_recipient_only() -> None:
 # What looks like Jinja2 in a letter
 
 TRICKS = (
-    "{{ recipient.email }}",
+    "{{ recipient.password }}",
     "{% for x in y %}",
     "{# hidden #}",
     "{{{{ 1 + 1 }}}}",
