@@ -128,9 +128,7 @@ def move(
     `seen_at` is when it was to go out as the person saw it: whoever moved it since then is not overruled unseen.
     Raises BadInput, BadTime, StateError, NotPermitted, and ConfirmationNeeded where something should be known first.
     """
-    dispatch = Dispatch.objects.select_related("publication", "letter", "waits_for").filter(pk=dispatch_id).first()
-    if dispatch is None:
-        raise BadInput(f"There is no dispatch {dispatch_id}: “distributor status” lists them.")
+    dispatch = _locked(dispatch_id)
     if seen_at is not None and abs(seen_at - dispatch.due_at) >= timedelta(seconds=1):
         due_text = stamp(dispatch.due_at, zone_of(dispatch.publication))
         raise BadInput(f"Somebody has moved it in the meantime, to {due_text}: look again, then move it.")
@@ -148,6 +146,20 @@ def move(
         tuple(result.dispatch for result in results),
         tuple(f"{registry.label(result.dispatch.channel)}: {result.sentence}" for result in results),
     )
+
+
+def _locked(dispatch_id: int) -> Dispatch:
+    """Return a dispatch as it is once it is locked, with all of its letter that can be moved. Raises BadInput.
+
+    Locks are taken in the order of their numbers, as everywhere. What is read is read after that: a query that waits
+    for a lock has what it joins, such as the page that a dispatch waits for, from before the wait.
+    """
+    letter_ids = Dispatch.objects.filter(pk=dispatch_id, letter__isnull=False).values_list("letter", flat=True)
+    companion_rows = Q(letter__in=list(letter_ids), state__in=_MOVABLE)
+    rows = Dispatch.objects.select_for_update().filter(Q(pk=dispatch_id) | companion_rows).order_by("pk")
+    if dispatch_id not in list(rows.values_list("pk", flat=True)):
+        raise BadInput(f"There is no dispatch {dispatch_id}: “distributor status” lists them.")
+    return Dispatch.objects.select_related("publication", "letter", "waits_for").get(pk=dispatch_id)
 
 
 def _past(dispatches: Sequence[Dispatch], moments: Sequence[datetime], now: datetime) -> str:
