@@ -59,6 +59,8 @@ class Refusal:
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",
         }
+        if self.status == HTTPStatus.UNAUTHORIZED:
+            headers["WWW-Authenticate"] = 'Bearer realm="distributor"'
         return {**headers, "Retry-After": str(self.retry_after)} if self.retry_after else headers
 
     def response(self) -> HttpResponse:

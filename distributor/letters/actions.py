@@ -152,7 +152,8 @@ def take_in(
     draft = media_store.with_copies(draft, publication)
     media_store.keep(draft.pictures, publication)  # before anything is locked: it may be far away
     # One at a time for a publication, so that the same source twice at once is still one letter.
-    Publication.objects.select_for_update().get(pk=publication.pk)
+    # Rows that name the publication may be written meanwhile: who edits a letter holds it, and writes such a row.
+    Publication.objects.select_for_update(no_key=True).get(pk=publication.pk)
     if corrects is not None and corrects.publication_id != publication.pk:
         raise BadInput(f"L{corrects.pk} is a letter of {corrects.publication.name}: name one of {publication.name}.")
     origin = origin or draft.source

@@ -28,6 +28,9 @@ def take() -> int | None:
     earlier = open_arrivals.filter(door=OuterRef("door"), pk__lt=OuterRef("pk"))
     rows = open_arrivals.select_for_update(skip_locked=True).filter(~Exists(earlier), next_at__lte=now)
     arrival = rows.order_by("next_at", "pk").first()
+    while arrival is not None and arrival.attempts >= MOST_ATTEMPTS:  # its workers died of it: others wait behind it
+        fail(arrival.pk, arrival.attempts, Arrival.State.FAILED, "Whoever took it in died of it, each time.")
+        arrival = rows.order_by("next_at", "pk").first()
     if arrival is None:
         return None
     arrival.attempts += 1

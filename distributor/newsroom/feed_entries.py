@@ -60,7 +60,7 @@ def take_in_entries(feed: WatchedFeed, drafts: Sequence[Draft], *, now: datetime
     by_digest: dict[str, Draft] = {}
     for draft in drafts:
         by_digest.setdefault(digest_of(draft), intake_rules.in_series(draft, feed))
-    for edited_letter in _reversions(feed, by_digest):
+    for edited_letter in _reversions(feed, by_digest, result):
         _note_withheld(edited_letter, result)
     unseen_drafts = _unseen(feed, by_digest, result, now=now)
     rows: dict[str, FeedEntry] = {}
@@ -143,7 +143,7 @@ def answer(entry_id: int, *, corrects: Letter | None = None, actor: str = "", no
     return row
 
 
-def _reversions(feed: WatchedFeed, drafts: Mapping[str, Draft]) -> list[Letter]:
+def _reversions(feed: WatchedFeed, drafts: Mapping[str, Draft], result: EntriesResult) -> list[Letter]:
     """Let letters say again what they said, whose entries were edited and edited back; return those letters.
 
     An entry was edited back where it was seen before, and what its letter said since then is not in the feed any more.
@@ -155,12 +155,18 @@ def _reversions(feed: WatchedFeed, drafts: Mapping[str, Draft]) -> list[Letter]:
     letters = []
     for letter_id, row in entry_rows.items():
         draft, letter = drafts[row.digest], row.letter
-        if letter is None or letter_id not in last_seen or last_seen[letter_id] < row.seen_at:
+        if letter is None or letter_id not in last_seen or last_seen[letter_id] <= row.seen_at:
             continue
         keys = [key.value for key in draft.keys]
         if LetterKey.objects.filter(publication=feed.publication, value__in=keys).exclude(letter=letter).exists():
             continue  # it has the address of another one by now
-        take_in(draft, publication=feed.publication, actor=ACTOR, origin=f"the feed {feed.name}", corrects=letter)
+        try:
+            with transaction.atomic():
+                origin = f"the feed {feed.name}"
+                take_in(draft, publication=feed.publication, actor=ACTOR, origin=origin, corrects=letter)
+        except BadInput as error:
+            result.notes.append(f"“{letter.title}” does not say again what it said: {error}")
+            continue
         letters.append(letter)
     return letters
 

@@ -91,7 +91,9 @@ def of_letter(letter: Letter) -> RuleSettings:
 
     Who queues such a letter and names no channels, lists or segment means what was chosen for it there.
     """
-    entry = FeedEntry.objects.filter(letter=letter).select_related("feed").order_by("pk").first()
+    # Not by one that a feed only had as well: a letter that was written here, and whose page is in the feed since.
+    kinds = (FeedEntry.Kind.NEWS, FeedEntry.Kind.ARCHIVE)
+    entry = FeedEntry.objects.filter(letter=letter, kind__in=kinds).select_related("feed").order_by("pk").first()
     arrival = Arrival.objects.filter(letter=letter, is_news=True).select_related("door").first()
     rules = entry.feed if entry else arrival.door if arrival else None
     return read(rules) if rules else RuleSettings()

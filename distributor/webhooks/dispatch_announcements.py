@@ -8,7 +8,7 @@ from typing import Any
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning.claims import is_addressed
 from distributor.domain.announcements import OF_EVENT
-from distributor.domain.states import Event
+from distributor.domain.states import FINISHED, Event
 from distributor.webhooks.outbox import News, announce
 
 
@@ -39,8 +39,14 @@ def _data(dispatch: Dispatch) -> dict[str, Any]:
         "state": dispatch.state,
         "reason": dispatch.reason,
         "due_at": dispatch.due_at.isoformat(),
-        "recipients": dispatch.recipients or (None if is_addressed(dispatch.channel) else 0),
+        "recipients": _recipients(dispatch),
     }
+
+
+def _recipients(dispatch: Dispatch) -> int | None:
+    """Return how many people a mailing goes to, None where they are not counted yet; 0 for a post."""
+    is_counted = not is_addressed(dispatch.channel) or dispatch.state in FINISHED
+    return dispatch.recipients or (0 if is_counted else None)
 
 
 def _post_data(dispatch: Dispatch) -> dict[str, Any]:

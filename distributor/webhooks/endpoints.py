@@ -111,7 +111,8 @@ def rotate(endpoint_id: int, *, overlap: timedelta = OVERLAP) -> NewSecret:
         # One that has its time still keeps it: who missed an answer and rotates again leaves no gap either.
         previous = [(earlier[0][0], now + overlap)]
         previous += [(old, until) for old, until in earlier[1:] if until is not None and until > now]
-        values["previous"] = json.dumps([(old, until.isoformat()) for old, until in previous[:MOST_SECRETS]])
+        values["previous"] = previous[0][0]  # as the release before reads it, whose workers may still run
+        values["earlier"] = json.dumps([(old, until.isoformat()) for old, until in previous[:MOST_SECRETS]])
     endpoint.sealed = encryption.seal(values)
     endpoint.previous_until = max(until for _, until in previous) if previous else None
     endpoint.save(update_fields=["sealed", "previous_until"])
@@ -160,8 +161,8 @@ def _secrets(endpoint: Endpoint) -> list[tuple[str, datetime | None]]:
     """Return an endpoint's secrets, the newest first, each with the time until which it signs, None for good."""
     values = encryption.unseal(bytes(endpoint.sealed))
     previous = values.get("previous", "")
-    if previous.startswith("["):
-        earlier = [(old, datetime.fromisoformat(until)) for old, until in json.loads(previous)]
+    if "earlier" in values:
+        earlier = [(old, datetime.fromisoformat(until)) for old, until in json.loads(values["earlier"])]
     else:  # as it was kept before there could be several
         earlier = [(previous, endpoint.previous_until)] if previous and endpoint.previous_until else []
     return [(values["secret"], None), *earlier]

@@ -31,6 +31,7 @@ STREAM_SECONDS: Final = 900.0  # then the client comes again, and has to show an
 _PREAMBLE: Final = b"retry: 3000\n\n"  # milliseconds after which a client comes again
 _HEARTBEAT: Final = b": still here\n\n"
 _open_streams: Counter[str] = Counter()  # by who listens
+_count_lock = threading.RLock()  # views count in threads of their own; a finalizer may run in the midst of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,10 @@ def event_stream(request: HttpRequest, listener: Listener) -> StreamingHttpRespo
     text = request.headers.get("Last-Event-ID", "") or request.GET.get("last_event_id", "")
     if text and not (text.isascii() and text.isdigit() and len(text) < 19):
         raise BadInput("Last-Event-ID has to be the id of an event of this stream: leave it out to begin now.")
-    if _open_streams.total() >= MOST_STREAMS or _open_streams[listener.name] >= MOST_OF_LISTENER:
-        raise ServiceAway("There are as many event streams as can be: close some, or try again in a minute.")
-    response = EventAnswer(listener, int(text) if text else None)
+    with _count_lock:
+        if _open_streams.total() >= MOST_STREAMS or _open_streams[listener.name] >= MOST_OF_LISTENER:
+            raise ServiceAway("There are as many event streams as can be: close some, or try again in a minute.")
+        response = EventAnswer(listener, int(text) if text else None)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"  # nginx would hold events back
     return response
@@ -77,12 +79,20 @@ class EventAnswer(StreamingHttpResponse):
 
     def __init__(self, listener: Listener, last_id: int | None) -> None:
         super().__init__(_lines(listener, last_id), content_type="text/event-stream")
-        _open_streams[listener.name] += 1
-        self._leave = weakref.finalize(self, _open_streams.subtract, [listener.name])
+        with _count_lock:
+            _open_streams[listener.name] += 1
+        self._leave = weakref.finalize(self, _count_out, listener.name)
 
     def close(self) -> None:
         self._leave()
         super().close()
+
+
+def _count_out(name: str) -> None:
+    with _count_lock:
+        _open_streams[name] -= 1
+        if not _open_streams[name]:
+            del _open_streams[name]
 
 
 async def _lines(listener: Listener, last_id: int | None) -> AsyncIterator[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event
@@ -15,6 +16,8 @@ from distributor.delivery.models import Dispatch
 from distributor.domain.errors import BadInput
 from distributor.letters.models import Letter, Publication
 from distributor.newsroom import arrival_queue, arrivals, door_actions
+from distributor.newsroom.formats import ghost as ghost_format
+from distributor.newsroom.formats import wordpress as wordpress_format
 from distributor.newsroom.intake_rules import RuleSettings
 from distributor.newsroom.models import Arrival, IntakeDoor
 from distributor.practice.newsroom import senders
@@ -222,3 +225,24 @@ def test_what_asks_does_so_no_more_once_its_source_says_something_else(publicati
     assert (asking.state, "later call" in asking.reason) == ("ignored", True)
     with pytest.raises(BadInput, match="does not ask any more"):
         arrivals.answer(asking.pk)
+
+
+def test_a_call_of_which_workers_die_does_not_keep_its_door(publication: Publication) -> None:
+    door = open_door(publication, "json", rules=HELD)
+    for number in (1, 2):
+        assert hand_in(door, senders.plain({**HORN, "id": number}, secret=secret(door))) == 202
+    first, second = door.arrivals.order_by("pk")
+    for _ in range(arrival_queue.MOST_ATTEMPTS):  # each worker that has it is killed
+        assert arrival_queue.take() == first.pk
+        Arrival.objects.update(next_at=timezone.now() - timedelta(seconds=1))
+    assert arrival_queue.take() == second.pk
+    first.refresh_from_db()
+    assert (first.state, first.reason) == ("failed", "Whoever took it in died of it, each time.")
+
+
+@pytest.mark.parametrize("kind", ["ghost", "wordpress"])
+def test_a_call_that_says_no_status_takes_nothing_back(kind: str) -> None:
+    post = {"id": "17", "title": "The horn"}
+    body = {"post": {"current": post}} if kind == "ghost" else {"post": post}
+    submission = {"ghost": ghost_format, "wordpress": wordpress_format}[kind].read(json.dumps(body).encode())
+    assert (submission.event, submission.why) == ("other", "It does not say the post’s status.")

@@ -15,7 +15,7 @@ from distributor.letters.models import Letter, Publication
 from distributor.newsroom import feed_actions, feed_entries, intake_rules
 from distributor.newsroom.feed_actions import FeedSettings
 from distributor.newsroom.feed_entries import EntriesResult
-from distributor.newsroom.models import WatchedFeed
+from distributor.newsroom.models import FeedEntry, WatchedFeed
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
 
@@ -87,3 +87,14 @@ def test_an_entry_that_is_a_draft_again_does_not_go_out(feed: WatchedFeed) -> No
     result = read(feed, [replace(horn("Loud."), withheld="Its feed says “status: draft”.")])
     assert Dispatch.objects.get().state == "draft"
     assert any("drafts again: 1 dispatch" in note for note in result.notes)
+
+
+def test_a_letter_that_a_feed_only_has_as_well_goes_by_no_rules_of_it(feed: WatchedFeed, draft: Draft) -> None:
+    letter = world.make_letter(draft, feed.publication)
+    WatchedFeed.objects.update(channels=["scripted"], lists=["readers"])
+    now = timezone.now()
+    row = FeedEntry.objects.create(feed=feed, letter=letter, kind="known", digest="d", noted_at=now, seen_at=now)
+    assert intake_rules.of_letter(letter) == intake_rules.RuleSettings()
+    row.kind = FeedEntry.Kind.NEWS
+    row.save()
+    assert intake_rules.of_letter(letter).channels == ("scripted",)

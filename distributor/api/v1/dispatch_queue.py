@@ -23,6 +23,7 @@ from distributor.delivery.variants import concerns
 from distributor.domain.planning import LONGEST_HOLD_MINUTES, LONGEST_SPREAD_HOURS
 from distributor.letters.models import Letter
 from distributor.newsroom import intake_rules
+from distributor.newsroom.intake_rules import RuleSettings
 from distributor.people import api_tokens
 
 router = Router(tags=["Dispatches"])
@@ -121,7 +122,9 @@ def check_scopes(request: ApiRequest, body: QueueRequest) -> None:
 def queue_as_asked(letter: Letter, body: QueueRequest, *, is_update: bool = False) -> QueueAnswer:
     """Plan a letter's dispatches as a request says (`is_update`: see `queue_letter`); return what became of it."""
     at, decision = moment_of(body.at, letter.publication) if body.at else (None, "")
-    rules = intake_rules.of_letter(letter)
+    # What is sent again and names nothing goes nowhere else, whatever its feed or door has chosen since.
+    is_known = is_update and letter.dispatches.exists()
+    rules = RuleSettings() if is_known else intake_rules.of_letter(letter)
     segment = body.segment or rules.segment
     result = queue_letter(
         letter,

@@ -25,9 +25,11 @@ def read(body: bytes) -> Submission:
     status = _text(current, "status")
     if status == "sent":  # by mail only: it has no page
         return Submission("withdraw", "The post is sent by Ghost’s own newsletter and has no page.", **identity)
+    if not status:
+        return Submission("other", "It does not say the post’s status.")
     if status != "published":
         was_published = previous.get("status") == "published"
-        reason = "The post is unpublished." if was_published else f"The post is {status or 'not published'}."
+        reason = "The post is unpublished." if was_published else f"The post is {status}."
         return Submission("withdraw", reason, **identity)
     if _text(current, "visibility") not in ("", "public"):
         return Submission("withdraw", "The post is for members only.", **identity)

