@@ -48,6 +48,7 @@ FROM audience_subscriber WHERE id %% 50 = 7
 """
 _HISTORY = """
 UPDATE audience_subscription SET since = now() - (subscriber_id %% 400) * interval '1 day',
+    created_at = now() - (subscriber_id %% 400) * interval '1 day',
     state = CASE WHEN subscriber_id %% 1000 = 5 THEN 'left' ELSE state END,
     left_at = CASE WHEN subscriber_id %% 1000 = 5 THEN now() - (subscriber_id %% 300) * interval '1 day' END,
     left_how = CASE WHEN subscriber_id %% 1000 = 5 THEN 'page' ELSE '' END

@@ -6,7 +6,7 @@ up, and what is interrupted can be done again, since whoever has been dealt with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -92,9 +92,9 @@ def put_on(selection: Selection, mailing_list: MailingList, consent: Agreement, 
 def move(selection: Selection, *, origin: MailingList, target: MailingList, actor: str) -> int:
     """Move everybody who is on one list to another one, with how often they get letters; return how many that was.
 
-    What they agreed to goes with them, as of the day on which they came to the first list. Who left the second one
-    stays gone from it, and is taken off the first. Raises BadInput for the same list twice, lists of two publications,
-    and one that is archived.
+    What they agreed to goes with them, as of the day on which they came to the first list, and so does up to when they
+    have had digests: a letter that waits for their next one is in it. Who left the second one stays gone from it, and
+    is taken off the first. Raises BadInput for the same list twice, lists of two publications, and an archived one.
     """
     if origin.pk == target.pk:
         raise BadInput("Choose another list to move them to.")
@@ -148,21 +148,23 @@ def _move(ids: Ids, origin: MailingList, target: MailingList, actor: str) -> int
     )
     rows = list(active.order_by("pk"))
     mover_ids = [row.subscriber_id for row in rows]
-    on_target = Subscription.objects.filter(list=target, subscriber__in=mover_ids)
-    target_ids = set(on_target.values_list("subscriber_id", flat=True))
-    newcomers = [row for row in rows if row.subscriber_id not in target_ids]
+    on_target = Subscription.objects.select_for_update().filter(list=target, subscriber__in=mover_ids)
+    target_rows = {row.subscriber_id: row for row in on_target.order_by("pk")}
+    newcomers = [row for row in rows if row.subscriber_id not in target_rows]
     Subscription.objects.bulk_create(
         [
             Subscription(
                 subscriber_id=row.subscriber_id,
                 list=target,
                 cadence=row.cadence,
+                since=row.since,
                 digested_through=row.digested_through,
             )
             for row in newcomers
         ],
         ignore_conflicts=True,
     )
+    _take_progress_along(rows, target_rows)
     Consent.objects.bulk_create(
         Consent(
             subscriber_id=row.subscriber_id,
@@ -176,3 +178,16 @@ def _move(ids: Ids, origin: MailingList, target: MailingList, actor: str) -> int
     moved_ids = [row.subscriber_id for row in newcomers]
     announce(PersonEvents(PersonEvent.SUBSCRIBED, Subscription.objects.filter(list=target, subscriber__in=moved_ids)))
     return _end(mover_ids, origin, f"moved to the list {target.slug}")
+
+
+def _take_progress_along(rows: Iterable[Subscription], target_rows: Mapping[int, Subscription]) -> None:
+    """Let those who are on the target already go on with their digests from where they were on the first list."""
+    updates = []
+    for row in rows:
+        target_row = target_rows.get(row.subscriber_id)
+        if target_row is not None and target_row.state == Subscription.State.ACTIVE:
+            target_row.since = min(target_row.since, row.since)
+            moments = [moment for moment in (target_row.digested_through, row.digested_through) if moment is not None]
+            target_row.digested_through = max(moments, default=None)
+            updates.append(target_row)
+    Subscription.objects.bulk_update(updates, ["since", "digested_through"], batch_size=1_000)

@@ -13,10 +13,12 @@ from distributor.audience.models import ListDay, MailingList
 
 COUNT_LIMIT: Final = 20_000  # people; more are not counted while somebody waits
 
-# Who left and came back is told from their row as it is now: only days that are over keep what they said.
+# Who left and came back is told from their row as it is now: only days that are over keep what they said. Whoever was
+# moved here has been a reader since before their row was: to this list they came when they were moved.
 _RECORD = """
 WITH moves AS (
-    SELECT u.list_id, (u.since AT TIME ZONE p.time_zone)::date AS day, 1 AS newcomers, 0 AS departures
+    SELECT u.list_id, (greatest(u.since, u.created_at) AT TIME ZONE p.time_zone)::date AS day,
+           1 AS newcomers, 0 AS departures
     FROM audience_subscription u JOIN audience_mailinglist l ON l.id = u.list_id
     JOIN letters_publication p ON p.id = l.publication_id
     UNION ALL

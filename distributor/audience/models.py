@@ -107,7 +107,8 @@ class SearchBacklog(models.Model):
 class Subscription(models.Model):
     """One person's place on one list. Leaving keeps the row and says when and how.
 
-    `since` is when they last came: it starts anew for someone who comes back. `digested_through` is up to when they
+    `since` is when they last came: it starts anew for someone who comes back, and goes along with someone who is moved
+    to another list (`created_at` is when they were). `digested_through` is up to when they
     have had the letters of the publication, by digests or because they had each by itself before. `left_source` and
     `left_dispatch_id` are the cause (`audience.causes`); `left_again_at` is when someone whom an event from outside had
     taken off left by their own hand as well.

@@ -17,6 +17,7 @@ from django.db import connection
 from django.test import Client
 
 from distributor.audience import actions as audience
+from distributor.audience import bulk
 from distributor.audience.imports import import_subscribers
 from distributor.audience.models import MailingList, Subscriber, Subscription
 from distributor.channels import registry
@@ -257,6 +258,23 @@ def test_daily_on_one_list_and_weekly_on_another_is_daily(
     publish(draft, publication, "Letter no 1.", MONDAY - timedelta(hours=3))
     run(MONDAY)
     assert len(mailbox.mails["ann"]) == 1
+
+
+def test_a_letter_that_waits_for_a_digest_comes_along_to_another_list(
+    draft: Draft, publication: Publication, readers: MailingList, mailbox: Mailbox
+) -> None:
+    others = audience.ensure_list(publication, "others")
+    subscriber(readers, "ann")
+    subscriber(readers, "bob")
+    late = subscriber(others, "bob")
+    Subscription.objects.filter(pk=late.pk).update(since=MONDAY - timedelta(hours=1))
+    publish(draft, publication, "Letter no 1.", MONDAY - timedelta(days=1))
+    run(MONDAY - timedelta(hours=20))
+    publish(draft, publication, "Letter no 2.", MONDAY - timedelta(hours=3))
+    assert bulk.move(bulk.Selection(), origin=readers, target=others, actor="mina") == 2
+    run(MONDAY)
+    for name in ("ann", "bob"):
+        assert [titles(mail) for mail in mailbox.mails[name]] == [["Letter no 1."], ["Letter no 2."]]
 
 
 def test_who_had_each_letter_gets_none_of_them_again(

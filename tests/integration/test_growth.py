@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from distributor.audience import actions, growth
+from distributor.audience import actions, bulk, growth
 from distributor.audience.models import ListDay, MailingList, Subscription
 from tests.integration import world
 
@@ -34,7 +34,8 @@ def test_days_add_up_and_those_that_are_over_stay(readers: MailingList) -> None:
     old, middle = today - timedelta(days=5), today - timedelta(days=3)
     rows = list(Subscription.objects.order_by("pk"))
     for row, day in zip(rows, (old, old, old, middle, middle, today), strict=True):
-        Subscription.objects.filter(pk=row.pk).update(since=at(day, 0))  # the day before, in UTC
+        moment = at(day, 0)  # the day before, in UTC
+        Subscription.objects.filter(pk=row.pk).update(since=moment, created_at=moment)
     Subscription.objects.filter(pk=rows[0].pk).update(state="left", left_at=at(middle, 23))
     growth.record()
     days = growth.growth([readers], until=today, days=7)
@@ -47,6 +48,20 @@ def test_days_add_up_and_those_that_are_over_stay(readers: MailingList) -> None:
     growth.record()
     assert growth.growth([readers], until=today, days=7)[3].departures == 1
     assert ListDay.objects.filter(list=readers).count() == 3
+
+
+def test_who_is_moved_comes_on_the_day_of_the_move(readers: MailingList) -> None:
+    today = timezone.now().astimezone(SEOUL).date()
+    moment = at(today - timedelta(days=5), 9)
+    Subscription.objects.update(since=moment, created_at=moment)
+    growth.record()
+    friends = actions.create_list(readers.publication, "friends")
+    bulk.move(bulk.Selection(), origin=readers, target=friends, actor="mina")
+    growth.record()
+    for mailing_list, newcomers, departures, active in ((readers, 0, 6, 0), (friends, 6, 0, 6)):
+        last = growth.growth([mailing_list], until=today, days=3)[-1]
+        assert (last.newcomers, last.departures, last.active) == (newcomers, departures, active)
+    assert {day.newcomers for day in growth.growth([friends], until=today, days=9)[:-1]} == {0}
 
 
 def test_a_short_list_is_counted_now_and_a_long_one_as_it_was_recorded(
