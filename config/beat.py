@@ -17,6 +17,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "forget budget uses": {"task": "delivery.forget_budget_uses", "schedule": 3600.0, "options": {"expires": 3600}},
     # Those whose wake-up was lost, and those that are to be tried again.
     "tell hubs and search engines": {"task": "letters.ping", "schedule": 60.0, "options": {"expires": 60}},
+    "forget autosaves": {"task": "letters.forget_autosaves", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget answers of the API": {"task": "people.forget_answers", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget transactional mails": {
         "task": "delivery.forget_transactional_mails",

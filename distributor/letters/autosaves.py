@@ -38,7 +38,6 @@ def keep(
         "saved_at": now,
     }
     lookup = {"letter": letter} if letter is not None else {"letter": None, "key": key}
-    Autosave.objects.filter(editor=editor, saved_at__lt=now - LIFETIME).delete()
     return Autosave.objects.update_or_create(editor=editor, **lookup, defaults=defaults)[0]
 
 
@@ -50,6 +49,11 @@ def of_editor(editor: str, *, letter: Letter | None = None, key: str = "") -> Au
 def forget(editor: str, *, letter: Letter | None = None, key: str = "") -> None:
     """Throw an editor's unsaved work away, or have it gone after it was saved."""
     _rows(editor, letter, key).delete()
+
+
+def forget_old(*, now: datetime) -> int:
+    """Throw away what nobody came back to for LIFETIME, whoever wrote it; return how many. `now` is aware."""
+    return Autosave.objects.filter(saved_at__lt=now - LIFETIME).delete()[0]
 
 
 def of_colleagues(letter: Letter, *, editor: str) -> QuerySet[Autosave]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import io
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from lxml import html as markup
 from PIL import Image
 
 from distributor.domain.letters import AuthorView, Draft, SeriesView
-from distributor.letters import edits, versions
+from distributor.letters import autosaves, edits, versions
 from distributor.letters.models import Autosave, Letter, Media, Publication
 from tests.integration import world
 from tests.integration.desk import Response, errors, html, said
@@ -228,6 +230,20 @@ def test_unsaved_work_is_kept_found_again_and_gone_once_it_is_saved(editor: Clie
     editor.post("/desk/letters/write/", {**page, "do": "save"})
     assert Letter.objects.get().body_text == "Half a letter"
     assert not Autosave.objects.exists()
+
+
+def test_unsaved_work_is_thrown_away_after_ninety_days_though_its_writer_never_comes_back(
+    editor: Client, publication: Publication
+) -> None:
+    from tasks.app import app  # noqa: PLC0415 - it names the settings to processes
+
+    now = timezone.now()
+    for days, key in ((91, "old"), (89, "new")):
+        saved_at = now - timedelta(days=days)
+        autosaves.keep({"text": ["x"]}, editor="gone", publication=publication, now=saved_at, key=key)
+    app.loader.import_default_modules()
+    app.tasks[app.conf.beat_schedule["forget autosaves"]["task"]]()
+    assert [row.key for row in Autosave.objects.all()] == ["new"]
 
 
 def test_unsaved_work_is_no_version_stops_nothing_and_is_its_writers_own(
