@@ -54,28 +54,27 @@ def store_list(draft: MailingList) -> MailingList:
     return mailing_list
 
 
-def create_list(publication: Publication, slug: str, name: str = "") -> MailingList:
+def create_list(
+    publication: Publication, slug: str, name: str = "", *, is_public: bool = False, welcome: str = ""
+) -> MailingList:
     """Make a list. Raises BadInput for a bad short name, and for one that the publication has a list of."""
-    draft = find_or_build_list(publication, slug, name)
+    draft = find_or_build_list(publication, slug, name.strip())
     if draft.pk:
         raise BadInput(f"{publication.name} has a list “{slug}” already: take another short name.")
+    draft.is_public, draft.welcome = is_public, welcome.strip()
     draft.save()
     return draft
 
 
-def rename_list(mailing_list: MailingList, name: str) -> None:
-    """Give a list another name; its short name stays. Raises BadInput for none."""
+def change_list(mailing_list: MailingList, *, name: str, is_public: bool, welcome: str) -> None:
+    """Give a list another name, and say how it meets those who subscribe by themselves; its short name stays.
+
+    Raises BadInput for no name: then nothing is changed.
+    """
     if not name.strip():
         raise BadInput("A list needs a name.")
-    mailing_list.name = name.strip()
-    mailing_list.save(update_fields=["name"])
-
-
-def change_list(mailing_list: MailingList, *, name: str, is_public: bool, welcome: str) -> None:
-    """Give a list another name, and say how it meets those who subscribe by themselves. Raises BadInput for no name."""
-    mailing_list.is_public, mailing_list.welcome = is_public, welcome.strip()
-    mailing_list.save(update_fields=["is_public", "welcome"])
-    rename_list(mailing_list, name)
+    mailing_list.name, mailing_list.is_public, mailing_list.welcome = name.strip(), is_public, welcome.strip()
+    mailing_list.save(update_fields=["name", "is_public", "welcome"])
 
 
 def archive_list(mailing_list: MailingList) -> None:

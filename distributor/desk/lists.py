@@ -49,8 +49,7 @@ def new_list(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         values = form.cleaned_data
         try:
-            row = actions.create_list(values["publication"], values["slug"], values["name"])
-            actions.change_list(row, name=values["name"], is_public=values["is_public"], welcome=values["welcome"])
+            row = actions.create_list(**values)
         except BadInput as error:
             form.add_error("slug", str(error))
         else:
@@ -68,9 +67,13 @@ def mailing_list(request: HttpRequest, list_id: int) -> HttpResponse:
     initial = {"name": row.name, "is_public": row.is_public, "welcome": row.welcome}
     form = ListFields(request.POST or None, initial=initial)
     if form.is_bound and form.is_valid():
-        actions.change_list(row, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("desk:list", row.pk)
+        try:
+            actions.change_list(row, **form.cleaned_data)
+        except BadInput as error:
+            form.add_error("name", str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("desk:list", row.pk)
     context = {"form": form, "list": row, "size": growth.sizes([row])[row.pk], **_growth(request, [row]), **_tab()}
     return render(request, "desk/list_form.html", context, status=422 if form.errors else 200)
 

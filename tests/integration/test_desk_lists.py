@@ -42,6 +42,14 @@ def test_a_list_is_made_and_changed(editor: Client, publication: Publication) ->
     assert ">\nkept</textarea>" in html(refused)
 
 
+def test_a_list_is_changed_as_a_whole_or_not_at_all(publication: Publication) -> None:
+    row = actions.create_list(publication, "friends", "Friends", is_public=True, welcome=" Hello! ")
+    with pytest.raises(BadInput, match="needs a name"):
+        actions.change_list(row, name=" ", is_public=False, welcome="Bye")
+    row.refresh_from_db()
+    assert (row.name, row.is_public, row.welcome) == ("Friends", True, "Hello!")
+
+
 @pytest.mark.parametrize("values", [{"name": ""}, {"name": "x", "slug": "A B"}, {"name": "친구"}])
 def test_a_list_needs_names(editor: Client, publication: Publication, values: dict[str, str]) -> None:
     response = editor.post(NEW, {"publication": publication.pk, **values})
