@@ -79,6 +79,7 @@ def edit_person(request: HttpRequest, subscriber_id: int) -> HttpResponse:
 
 def _change(row: Subscriber, form: PersonForm, actor: str) -> None:
     """Store what was typed. Raises BadInput."""
+    row = Subscriber.objects.select_for_update(no_key=True).get(pk=row.pk)
     actions.change_address(row, form.cleaned_data["email"])
     (result,) = store_people([form.draft(row)], actor=actor)
     if result.problem:

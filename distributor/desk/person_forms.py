@@ -115,7 +115,11 @@ class AttributeRow:
 
 
 class PersonForm(PersonFields):
-    """Somebody who is there. An attribute whose name or value is emptied is removed."""
+    """Somebody who is there. An attribute whose name or value is emptied is removed.
+
+    The page says with it what it showed, and only what differs from that is changed: what a program stored while the
+    page was open stays.
+    """
 
     def __init__(self, *args: Any, person: Subscriber, **kwargs: Any) -> None:
         kwargs["initial"] = {
@@ -139,6 +143,16 @@ class PersonForm(PersonFields):
         rows = [AttributeRow(name, text) for name, text in pairs if name or text]
         return [*fixed_rows, *rows, *[AttributeRow("", "")] * BLANK_ROWS]
 
+    def shown_attributes(self) -> dict[str, str]:
+        """Return the attributes that the page showed first, by name, as it wrote them."""
+        if self.is_bound:
+            return {name: text for name, text in self._pairs("shown_name", "shown_value") if name}
+        return {name: _text(value) for name, value in self._plain().items()}
+
+    def shown_tags(self) -> str:
+        """Return the tags that the page showed first."""
+        return str(self.data.get("shown_tags", self.initial["tags"]))
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         names = [name for name, text in self._pairs() if name and text]
@@ -151,26 +165,34 @@ class PersonForm(PersonFields):
         return values
 
     def draft(self, person: Subscriber) -> PersonDraft:
-        """Return what was typed about somebody; call it on a valid form."""
+        """Return what was changed about somebody, as they are stored now; call it on a valid form."""
         values = self.cleaned_data
-        typed_values = {name: _value(text, self._attributes.get(name)) for name, text in self._pairs() if name and text}
-        removals: dict[str, Attribute] = {name: None for name in self._plain() if name not in typed_values}
+        texts = {name: text for name, text in self._pairs() if name}
+        shown_texts = self.shown_attributes()
+        removed_names = [name for name in {**shown_texts, **texts} if not texts.get(name) and name in self._plain()]
+        removals: dict[str, Attribute] = dict.fromkeys(removed_names)
+        typed_values = {
+            name: _value(text, self._attributes.get(name))
+            for name, text in texts.items()
+            if text and text != shown_texts.get(name)
+        }
+        tags, shown_tags = set(values["tags"]), {tag.strip() for tag in self.shown_tags().split(",")}
         return PersonDraft(
             email=person.email,
             name=values["name"],
             language=values["language"],
             time_zone=values["time_zone"],
-            tags=values["tags"],
+            tags=sorted((set(person.tags) - (shown_tags - tags)) | (tags - shown_tags)),
             attributes={**removals, **typed_values},
         )
 
     def _plain(self) -> dict[str, Any]:
         return {name: value for name, value in self._attributes.items() if not isinstance(value, dict | list)}
 
-    def _pairs(self) -> list[tuple[str, str]]:
+    def _pairs(self, names_of: str = "attribute_name", values_of: str = "attribute_value") -> list[tuple[str, str]]:
         if not isinstance(self.data, QueryDict):
             return []
-        names, texts = self.data.getlist("attribute_name"), self.data.getlist("attribute_value")
+        names, texts = self.data.getlist(names_of), self.data.getlist(values_of)
         return [
             (name.replace("\0", "").strip(), text.replace("\0", "").strip())
             for name, text in zip(names, texts, strict=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.contrib.auth.models import User
@@ -112,6 +113,32 @@ def test_everything_about_a_person_is_changed(editor: Client, readers: MailingLi
     person.refresh_from_db()
     assert (person.email, person.name, person.language, person.tags) == ("ana@inbox.example", "Ana", "ko", ["vip"])
     assert person.attributes == {"city": "Seoul", "age": 31, "paid": False, "new": "5", "tree": {"a": 1}}
+
+
+def test_what_a_program_stored_while_the_page_was_open_stays(editor: Client, readers: MailingList) -> None:
+    person = world.reader(0)
+    Subscriber.objects.filter(pk=person.pk).update(
+        attributes={"city": "Oslo", "age": 30, "old": "x", "plan": "a"}, tags=["press", "vip"]
+    )
+    page = html(editor.get(path(person, "edit")))
+    shown = {
+        name: re.findall(f'name="{name}" value="([^"]*)"', page) for name in ("shown_name", "shown_value", "shown_tags")
+    }
+    assert sorted(shown["shown_name"]) == ["age", "city", "old", "plan"]
+    Subscriber.objects.filter(pk=person.pk).update(
+        attributes={"city": "Bergen", "age": 30, "old": "x", "new": 1}, tags=["club", "press", "vip"]
+    )
+    form = {
+        "email": person.email, "name": "Ana", "tags": "vip, fair", **shown,
+        "attribute_name": ["city", "years", "old", "plan"], "attribute_value": ["Oslo", "30", "", "a"],
+    }  # fmt: skip
+    again = html(editor.post(path(person, "edit"), {**form, "email": "none"}))
+    assert again.count('name="shown_name"') == 4
+    assert 'name="shown_tags" value="press, vip"' in again
+    assert "Saved." in said(editor.post(path(person, "edit"), form))
+    person.refresh_from_db()
+    assert person.attributes == {"city": "Bergen", "new": 1, "years": "30"}
+    assert person.tags == ["club", "fair", "vip"]
 
 
 def test_an_address_of_somebody_else_changes_nothing(editor: Client, readers: MailingList) -> None:
