@@ -7,10 +7,10 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from distributor.audience.models import MailingList, Segment, Subscriber
+from distributor.audience.models import MailingList, Subscriber
 from distributor.audience.tags import all_tags
 from distributor.domain.segment_words import to_json
-from distributor.domain.segments import parse
+from distributor.domain.segments import Rule
 
 SAMPLE: Final = 500  # people, the latest: whose attributes are offered
 ATTRIBUTES_OFFERED: Final = 50
@@ -56,7 +56,7 @@ FIELDS: Final = (
 )
 
 
-def builder(segment: Segment | None) -> dict[str, Any]:
+def builder(rule: Rule | None) -> dict[str, Any]:
     """Return what the page's builder needs, as JSON values: fields, operators, what can be chosen, and the rule."""
     operators = {kind: [[name, str(words)] for name, words in rows] for kind, rows in OPERATORS.items()}
     lists = MailingList.objects.filter(archived_at=None).order_by("name")
@@ -66,7 +66,7 @@ def builder(segment: Segment | None) -> dict[str, Any]:
         "lists": [[row.publication_id, row.slug, row.name] for row in lists],
         "tags": all_tags(),
         "attributes": _attribute_names(),
-        "rule": to_json(parse(segment.rule)) if segment else None,
+        "rule": to_json(rule) if rule else None,
         "words": {
             "all": _("All of these hold"),
             "any": _("At least one of these holds"),
@@ -82,6 +82,12 @@ def builder(segment: Segment | None) -> dict[str, Any]:
             "words": _("The rule is more than can be clicked: change its words above."),
             "counting": _("Counting …"),
             "away": _("The desk does not answer."),
+            "behind": _(
+                "The desk does not answer: the rule does not say yet what you clicked, and is not saved. Try again."
+            ),
+            "unfinished": _(
+                "A condition is not finished: fill it in or remove it. Until then the rule stays as it was."
+            ),
         },
     }
 

@@ -48,6 +48,13 @@ class SegmentForm(OfPublication):
         except BadInput as error:
             raise ValidationError(str(error)) from error
 
+    def readable_rule(self) -> Rule | None:
+        """Return the rule that the field of the page shows, None for none and for what can't be read."""
+        try:
+            return read_words_or_json(str(self["rule"].value() or "").replace("\r\n", "\n")[:LONGEST_RULE])
+        except BadInput:
+            return None
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if self._known is None and values.get("name") and "slug" not in self.errors:

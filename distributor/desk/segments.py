@@ -45,7 +45,7 @@ def words(request: HttpRequest) -> JsonResponse:
         audience.condition(rule, _publication(request))
     except BadInput as error:
         return JsonResponse({"words": "", "problem": translation(str(error))})
-    return JsonResponse({"words": spell(rule), "who": describe(rule), "problem": ""})
+    return JsonResponse({"words": spell(rule), "rule": to_json(rule), "who": describe(rule), "problem": ""})
 
 
 @editor
@@ -96,7 +96,7 @@ def remove_segment(request: HttpRequest, segment_id: int) -> HttpResponse:
 
 def _edit(request: HttpRequest, segment: Segment | None) -> HttpResponse:
     form = SegmentForm(request.POST or None, segment=segment)
-    context = {"form": form, "segment": segment, "builder": builder(segment), "here": "segments"}
+    context = {"form": form, "segment": segment, "builder": builder(form.readable_rule()), "here": "segments"}
     if not form.is_bound:
         return render(request, "desk/segment.html", {**context, **(_count_context(segment) if segment else {})})
     if not form.is_valid():

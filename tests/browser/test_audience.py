@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from distributor.audience import growth, search, segments
+from distributor.audience import actions, growth, search, segments
 from distributor.audience.models import Consent, MailingList, Segment, Subscriber, Suppression, Tag
 from distributor.domain.segment_words import read
 from distributor.letters.models import Publication
@@ -109,6 +109,80 @@ def test_a_rule_of_many_levels_is_left_to_its_words(logged_in: Opener, readers: 
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("more than can be clicked")).to_be_visible()
     expect(page.get_by_label("Rule", exact=True)).to_have_value(deep)
+
+
+def stored_segment(page: Page, readers: MailingList, words: str) -> Segment:
+    segment = segments.add(readers.publication, "some", rule=read(words))
+    page.goto(f"/desk/segments/{segment.pk}/")
+    return segment
+
+
+def test_a_condition_on_what_is_gone_stays(logged_in: Opener, readers: MailingList) -> None:
+    page = logged_in()
+    old = actions.create_list(readers.publication, "old")
+    actions.archive_list(old)
+    words = "on list old and tagged press"
+    segment = stored_segment(page, readers, words)
+    box = page.locator(".builder")
+    expect(box.get_by_label("Value").nth(0)).to_have_value("old")
+    expect(box.get_by_label("Value").nth(1)).to_have_value("press")
+    box.get_by_label("Group").select_option("At least one of these holds")
+    page.get_by_role("button", name="Save").click()  # before the words could change
+    expect(page.get_by_text("Some is stored")).to_be_visible()
+    segment.refresh_from_db()
+    assert segment.rule == {"any": [{"on list": "old"}, {"tagged": "press"}]}
+
+
+def test_what_was_clicked_is_not_lost_where_the_desk_is_away(logged_in: Opener, readers: MailingList) -> None:
+    page = logged_in()
+    segment = stored_segment(page, readers, "on list readers and never opened")
+    page.route("**/segments/words/", lambda route: route.abort())
+    page.locator(".builder").get_by_label("Group").select_option("At least one of these holds")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("does not say yet what you clicked")).to_be_visible()
+    segment.refresh_from_db()
+    assert "all" in segment.rule
+    page.unroute("**/segments/words/")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Some is stored")).to_be_visible()
+    segment.refresh_from_db()
+    assert "any" in segment.rule
+
+
+def test_without_its_last_condition_a_rule_is_empty(logged_in: Opener, readers: MailingList) -> None:
+    page = logged_in()
+    segment = stored_segment(page, readers, "on list readers")
+    box = page.locator(".builder")
+    box.get_by_label("Value").select_option("–")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("A condition is not finished")).to_be_visible()
+    expect(page.get_by_label("Rule", exact=True)).to_have_value("on list readers")
+    box.get_by_role("button", name="Remove").click()
+    expect(page.get_by_label("Rule", exact=True)).to_have_value("")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Say who is in it.")).to_be_visible()
+    segment.refresh_from_db()
+    assert segment.rule == {"on list": "readers"}
+
+
+def test_the_builder_follows_what_is_typed(logged_in: Opener, readers: MailingList) -> None:
+    page = logged_in()
+    stored_segment(page, readers, "on list readers")
+    box = page.locator(".builder")
+    rule = page.get_by_label("Rule", exact=True)
+    rule.fill("not on list readers and clicked in 7 days")
+    expect(box.get_by_label("Days")).to_have_value("7")
+    box.get_by_label("Days").fill("8")
+    expect(rule).to_have_value("not on list readers and clicked in 8 days")
+    rule.fill('name in (a, "b, c")')  # a comma in a value: no row can say that
+    expect(page.get_by_text("more than can be clicked")).to_be_visible()
+    expect(box).to_be_hidden()
+    page.get_by_label("Name", exact=True).fill("")
+    rule.fill("never clicked")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Give it a name")).to_be_visible()
+    expect(box.get_by_label("Field")).to_have_value("clicked")
+    expect(rule).to_have_value("never clicked")
 
 
 def test_a_list_shows_its_growth_and_a_phone_never_scrolls_sideways(logged_in: Opener, readers: MailingList) -> None:

@@ -1,5 +1,6 @@
 // Puts a segment's rule together by clicking: each change writes the rule's words into the field above, and counts who it
-// is. What the words say that can't be clicked is left to them. Without a script the words are all there is.
+// is. What the words say that can't be clicked is left to them, and what is typed by hand is what the builder shows: it
+// never writes over it. Nothing is sent off before the words say what was clicked. Without a script the words are all.
 (() => {
   "use strict";
   const place = document.querySelector("#rule-builder");
@@ -11,6 +12,8 @@
   const VALUELESS = ["exists", "missing", "ever", "never"];
   let timer = 0;
   let last = 0;
+  let outer = null; // the builder's groups; null while there is nothing to click
+  let isBehind = false; // the words do not say yet what was clicked
 
   const publication = () => place.dataset.publication || form.elements.publication?.value || "";
   const kinds = (field) => offer.fields.find(([name]) => name === field)[2];
@@ -58,20 +61,32 @@
   }
 
   function write({ field, path, operator, value }) {
-    if (field === "list") return value ? { [operator === "on" ? "on list" : "not on list"]: value } : null;
-    if (field === "tag") return value ? { [operator === "has" ? "tagged" : "not tagged"]: value } : null;
+    const turned = (word, isTurned) => (isTurned ? { not: word } : word);
+    if (field === "list") return value ? turned({ "on list": value }, operator === "off") : null;
+    if (field === "tag") return value ? turned({ tagged: value }, operator === "lacks") : null;
     if (field === "opened" || field === "clicked") {
       if (operator === "never") return { never: field };
       if (operator === "ever") return { not: { never: field } };
-      return value ? { [`${operator === "in days" ? "" : "not "}${field} in days`]: Number(value) } : null;
+      return value ? turned({ [`${field} in days`]: Number(value) }, operator === "not in days") : null;
     }
     const name = field === "attribute" ? ["attributes", path] : [field];
     if (field === "attribute" && !path) return null;
-    if (operator === "exists" || operator === "missing") return { field: name, exists: operator === "exists" };
+    if (operator === "exists" || operator === "missing") return turned({ field: name, exists: true }, operator === "missing");
     if (!value) return null;
-    if (operator === "in") return { field: name, in: value.split(",").map((word) => word.trim()).filter(Boolean) };
+    if (operator === "in") {
+      const values = value.split(",").map((word) => word.trim()).filter(Boolean);
+      return values.length ? { field: name, in: values } : null;
+    }
     if ([">", ">=", "<", "<="].includes(operator)) return { field: name, [operator]: Number(value) };
     return { field: name, [operator]: value };
+  }
+
+  // A condition of the rule as a row; null where the row would not say exactly the same.
+  function stored(tree) {
+    const values = read(tree);
+    const row = values && condition(values);
+    const plain = tree.exists === false ? { not: { ...tree, exists: true } } : tree;
+    return row && JSON.stringify(write(row.state())) === JSON.stringify(plain) ? row : null;
   }
 
   function condition(values) {
@@ -93,6 +108,7 @@
       const selects = row.querySelectorAll("select:not(.value)");
       return { field: selects[0].value, path: row.querySelector(".path")?.value.trim(), operator: selects[1].value, value: row.querySelector(".value")?.value.trim() };
     };
+    row.refresh = () => show(row.state());
     field.addEventListener("change", () => { show({ field: field.value }); field.focus(); });
     show(values);
     return row;
@@ -105,13 +121,19 @@
     return made;
   }
 
+  // A choice of these pairs, and of the value that is there already though it is not among them any more.
+  function choice(pairs, value) {
+    const isOther = value && !pairs.some(([name]) => name === value);
+    return select(offer.words.value, [["", "–"], ...pairs, ...(isOther ? [[value, value]] : [])], value);
+  }
+
   function valued(now, operator) {
     let made;
     if (now.field === "list") {
       const lists = offer.lists.filter(([owner]) => String(owner) === publication());
-      made = select(offer.words.value, [["", "–"], ...lists.map(([, slug, name]) => [slug, name])], now.value);
+      made = choice(lists.map(([, slug, name]) => [slug, name]), now.value);
     } else if (now.field === "tag") {
-      made = select(offer.words.value, [["", "–"], ...offer.tags.map((tag) => [tag, tag])], now.value);
+      made = choice(offer.tags.map((tag) => [tag, tag]), now.value);
     } else if (operator.endsWith("in days")) {
       made = input(offer.words.days, now.value ?? 30, "number");
       made.min = 1;
@@ -155,8 +177,8 @@
     const word = tree.all ? "all" : tree.any ? "any" : "";
     const parts = (word ? tree[word] : [tree]).map((part) => {
       const inner = part.all ? "all" : part.any ? "any" : "";
-      if (!inner) return read(part) && condition(read(part));
-      const rows = part[inner].map((leaf) => read(leaf) && condition(read(leaf)));
+      if (!inner) return stored(part);
+      const rows = part[inner].map(stored);
       return rows.includes(null) ? null : group(inner, rows, false);
     });
     return parts.includes(null) ? null : group(word || "all", parts, true);
@@ -176,37 +198,124 @@
     counted.replaceChildren(element("p", { className }, text));
   }
 
+  // Writes what was clicked into the words; returns whether they say it now.
   async function update() {
+    clearTimeout(timer);
     const number = ++last;
+    if (unfinished()) {
+      say(offer.words.unfinished, "soft");
+      return false;
+    }
     const tree = outer.tree();
-    if (!tree) return;
+    if (!tree) {
+      writeWords("");
+      counted.replaceChildren();
+      return true;
+    }
     try {
       const answer = await (await send(place.dataset.words, JSON.stringify(tree))).json();
-      if (number !== last) return;
-      if (answer.problem) return void say(answer.problem, "error");
-      rule.value = answer.words;
-      say(offer.words.counting, "soft");
-      const page = new DOMParser().parseFromString(await (await send(place.dataset.count, answer.words)).text(), "text/html");
+      if (number !== last) return false;
+      if (answer.problem) {
+        say(answer.problem, "error");
+        return false;
+      }
+      writeWords(answer.words);
+    } catch {
+      if (number === last) say(offer.words.behind, "error");
+      return false;
+    }
+    count(number, rule.value);
+    return true;
+  }
+
+  function writeWords(words) {
+    rule.value = words;
+    isBehind = false;
+  }
+
+  async function count(number, words) {
+    say(offer.words.counting, "soft");
+    try {
+      const page = new DOMParser().parseFromString(await (await send(place.dataset.count, words)).text(), "text/html");
       if (number === last) counted.replaceChildren(...page.body.childNodes);
     } catch {
       if (number === last) say(offer.words.away, "error");
     }
   }
 
+  const unfinished = () => [...box.querySelectorAll(".condition")].find((row) => !write(row.state()));
+
   function changed() {
+    isBehind = true;
     clearTimeout(timer);
     timer = setTimeout(update, PAUSE);
   }
 
-  const outer = build(offer.rule);
-  if (!outer || (!offer.rule && rule.value.trim())) {
-    place.append(element("p", { className: "small soft" }, offer.words.words));
-    return;
+  // Shows a rule in the builder; where it can't be clicked, says so.
+  function present(tree) {
+    outer = build(tree);
+    isBehind = false;
+    box.hidden = box.disabled = outer === null;
+    groups.replaceChildren(...(outer ? [outer] : []));
+    note.textContent = outer ? "" : offer.words.words;
+    note.hidden = outer !== null;
   }
+
+  // Makes the builder from what was typed by hand.
+  async function follow() {
+    const number = ++last;
+    const words = rule.value;
+    if (!words.trim()) {
+      counted.replaceChildren();
+      return void present(null);
+    }
+    try {
+      const answer = await (await send(place.dataset.words, words)).json();
+      if (number !== last) return;
+      if (answer.problem) return void say(answer.problem, "error");
+      present(answer.rule);
+    } catch {
+      if (number === last) say(offer.words.away, "error");
+      return;
+    }
+    count(number, words);
+  }
+
+  function typed() {
+    last++;
+    isBehind = false;
+    box.disabled = true; // until it shows what was typed
+    clearTimeout(timer);
+    timer = setTimeout(follow, PAUSE);
+  }
+
   const names = element("datalist", { id: "attribute-names" });
   for (const name of offer.attributes) names.append(element("option", { value: name }));
-  const box = element("fieldset", { className: "builder" }, element("legend", {}, place.dataset.title), element("ul", { role: "list" }, outer));
-  place.append(box, names);
+  const groups = element("ul", { role: "list" });
+  const box = element("fieldset", { className: "builder" }, element("legend", {}, place.dataset.title), groups);
+  const note = element("p", { className: "small soft" });
+  place.append(box, note, names);
+  present(offer.rule);
+  if (!offer.rule && rule.value.trim()) {
+    box.hidden = box.disabled = true; // words that nobody can read
+  }
+  if (rule.value !== rule.defaultValue) typed(); // the browser brought back what was typed before
   box.addEventListener("input", changed);
   box.addEventListener("change", changed);
+  rule.addEventListener("input", typed);
+  form.elements.publication?.addEventListener("change", () => {
+    if (!outer || box.disabled) return;
+    for (const row of box.querySelectorAll(".condition")) row.refresh();
+    if (outer.tree()) changed();
+  });
+  form.addEventListener("submit", async (event) => {
+    if (!outer || box.disabled || !(isBehind || unfinished())) return;
+    event.preventDefault();
+    const button = event.submitter;
+    const row = unfinished();
+    if (row) {
+      say(offer.words.unfinished, "error");
+      row.querySelector(".path, .value").focus();
+    } else if (await update()) form.requestSubmit(button);
+  });
 })();
