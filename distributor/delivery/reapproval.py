@@ -25,7 +25,7 @@ from distributor.domain.variants import Variant
 from distributor.letters import versions
 from distributor.letters.models import Version
 
-_APPROVED_STATES = (State.HELD.value, State.SCHEDULED.value, State.BLOCKED.value)
+APPROVED_STATES = (State.HELD.value, State.SCHEDULED.value, State.BLOCKED.value)
 DRAFT_AGAIN = "So it is a draft again: approve it when it may go out."
 IGNORE = "be cleared of a change"
 
@@ -96,9 +96,9 @@ def take_back_withheld(version: Version) -> None:
     is_withheld_now = bool(content.withheld) and not before.withheld
     new_date = content.published_at if "published_at" in version.changes else None
     now, zone = timezone.now(), zone_of(letter.publication)
-    for dispatch_id in letter.dispatches.filter(state__in=_APPROVED_STATES).order_by("pk").values_list("pk", flat=True):
+    for dispatch_id in letter.dispatches.filter(state__in=APPROVED_STATES).order_by("pk").values_list("pk", flat=True):
         dispatch = locked(dispatch_id)
-        if dispatch.state not in _APPROVED_STATES or approval.has_begun(dispatch):
+        if dispatch.state not in APPROVED_STATES or approval.has_begun(dispatch):
             continue
         due_at = max(dispatch.due_at, now)
         if is_withheld_now:
@@ -107,6 +107,8 @@ def take_back_withheld(version: Version) -> None:
             reason = f"It is dated {clock(new_date, now=now, zone=zone)} now, which is after its time here."
         else:
             continue
+        if dispatch.approved_at is not None:
+            version.withdrawn_dispatches = (*version.withdrawn_dispatches, dispatch_id)
         approval.withdraw_approval(dispatch, reason=f"{reason} {DRAFT_AGAIN}")
 
 

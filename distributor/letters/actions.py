@@ -18,7 +18,7 @@ from distributor.domain.letter_match import SourceLetter, is_another
 from distributor.domain.letters import ALT_LIMIT, Draft
 from distributor.domain.source_keys import SourceKey
 from distributor.letters import draft_rows, letter_keys, media_store, publication_settings, source_feeds, versions
-from distributor.letters.models import Letter, Logo, Publication
+from distributor.letters.models import Letter, Logo, Publication, Version
 from distributor.letters.publication_settings import PublicationSetting, RawValue, Value
 from distributor.rendering.photos import Photo
 
@@ -32,12 +32,14 @@ RESERVED_SLUGS = frozenset({"c", "desk", "healthz", "o", "s", "static", "u", "we
 class Intake:
     """The stored letter, and whether it is new (`created`) or was there already.
 
-    `entry_kind` says of a feed's entry whether it goes out by its feed's rule; all else is news.
+    `entry_kind` says of a feed's entry whether it goes out by its feed's rule; all else is news. `version` is what it
+    wrote of a letter that was there, None where that says the same as before.
     """
 
     letter: Letter
     created: bool
     entry_kind: EntryKind = "news"
+    version: Version | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +168,8 @@ def take_in(
     letter_keys.give(letter, draft.keys, from_others=corrects is not None or is_new)
     if created:
         versions.record_first(letter, actor=actor, origin=origin)
-    else:
-        versions.record(letter, actor=actor, origin=origin)
-    return Intake(letter, created)
+        return Intake(letter, created=True)
+    return Intake(letter, created=False, version=versions.record(letter, actor=actor, origin=origin))
 
 
 @transaction.atomic

@@ -112,7 +112,7 @@ def _take_letter(
     )
     arrival.letter, arrival.title, arrival.state = intake.letter, draft.title[:500], Arrival.State.DONE
     if not intake.created:
-        arrival.reason = withdrawals.after_edit(intake.letter)
+        arrival.reason = withdrawals.after_edit(intake)
         return
     arrival.is_news = True
     since = arrival.at - NEWS_SPAN

@@ -60,8 +60,8 @@ def take_in_entries(feed: WatchedFeed, drafts: Sequence[Draft], *, now: datetime
     by_digest: dict[str, Draft] = {}
     for draft in drafts:
         by_digest.setdefault(digest_of(draft), intake_rules.in_series(draft, feed))
-    for edited_letter in _reversions(feed, by_digest, result):
-        _note_withheld(edited_letter, result)
+    for reversion in _reversions(feed, by_digest, result):
+        _note_withheld(reversion, result)
     unseen_drafts = _unseen(feed, by_digest, result, now=now)
     rows: dict[str, FeedEntry] = {}
     intakes: dict[str, Intake] = {}
@@ -77,7 +77,7 @@ def take_in_entries(feed: WatchedFeed, drafts: Sequence[Draft], *, now: datetime
         if row.letter is not None and row.kind == FeedEntry.Kind.NEWS:
             news.append((row, row.letter, by_digest[digest]))
         elif row.letter is not None:
-            _note_withheld(row.letter, result)
+            _note_withheld(intakes[digest], result)
         result.asks += row.asks
         result.archive += row.kind == FeedEntry.Kind.ARCHIVE
     _queue(feed, news, result, now=now)
@@ -135,7 +135,7 @@ def answer(entry_id: int, *, corrects: Letter | None = None, actor: str = "", no
     row.kind = FeedEntry.Kind.KNOWN if corrects else FeedEntry.Kind.NEWS
     row.noted_at = now
     if corrects:
-        row.reason = withdrawals.after_edit(intake.letter)
+        row.reason = withdrawals.after_edit(intake)
     else:
         plan = intake_rules.queue(intake.letter, feed, doubt=_doubt(draft))
         row.reason, row.asks = " ".join(plan.notes), not plan.goes_out and feed.approve
@@ -143,8 +143,8 @@ def answer(entry_id: int, *, corrects: Letter | None = None, actor: str = "", no
     return row
 
 
-def _reversions(feed: WatchedFeed, drafts: Mapping[str, Draft], result: EntriesResult) -> list[Letter]:
-    """Let letters say again what they said, whose entries were edited and edited back; return those letters.
+def _reversions(feed: WatchedFeed, drafts: Mapping[str, Draft], result: EntriesResult) -> list[Intake]:
+    """Let letters say again what they said, whose entries were edited and edited back; return what that wrote.
 
     An entry was edited back where it was seen before, and what its letter said since then is not in the feed any more.
     """
@@ -152,7 +152,7 @@ def _reversions(feed: WatchedFeed, drafts: Mapping[str, Draft], result: EntriesR
     entry_rows = {row.letter_id: row for row in rows.order_by("seen_at", "pk")}  # of each letter the latest
     other_rows = feed.entries.filter(letter__in=entry_rows).exclude(digest__in=drafts)
     last_seen = dict(other_rows.values_list("letter").annotate(Max("seen_at")))
-    letters = []
+    intakes = []
     for letter_id, row in entry_rows.items():
         draft, letter = drafts[row.digest], row.letter
         if letter is None or letter_id not in last_seen or last_seen[letter_id] <= row.seen_at:
@@ -160,21 +160,22 @@ def _reversions(feed: WatchedFeed, drafts: Mapping[str, Draft], result: EntriesR
         keys = [key.value for key in draft.keys]
         if LetterKey.objects.filter(publication=feed.publication, value__in=keys).exclude(letter=letter).exists():
             continue  # it has the address of another one by now
+        origin = f"the feed {feed.name}"
         try:
             with transaction.atomic():
-                origin = f"the feed {feed.name}"
-                take_in(draft, publication=feed.publication, actor=ACTOR, origin=origin, corrects=letter)
+                intake = take_in(draft, publication=feed.publication, actor=ACTOR, origin=origin, corrects=letter)
         except BadInput as error:
             result.notes.append(f"“{letter.title}” does not say again what it said: {error}")
             continue
-        letters.append(letter)
-    return letters
+        intakes.append(intake)
+    return intakes
 
 
-def _note_withheld(letter: Letter, result: EntriesResult) -> None:
+def _note_withheld(intake: Intake, result: EntriesResult) -> None:
     """Take back what has not gone out of a letter that its feed withholds by now, and say so."""
+    letter = intake.letter
     if letter.withheld and letter.dispatches.exists():
-        result.notes.append(f"“{letter.title}”: {withdrawals.after_edit(letter)}")
+        result.notes.append(f"“{letter.title}”: {withdrawals.after_edit(intake)}")
 
 
 def _unseen(

@@ -165,8 +165,30 @@ def test_what_waits_for_its_account_is_taken_back_as_well(publication: Publicati
     door = open_door(publication, "json", rules=rules)
     say(door)
     assert (states(), Dispatch.objects.get().approved_at is None) == (["blocked"], False)
-    assert "drafts again: 1 dispatch" in say(door, status="unpublished")
+    sentence = say(door, status="unpublished")
+    assert "Blocked, and approved no more: 1 dispatch." in sentence
+    assert "drafts again" not in sentence  # it is not, as long as it is blocked
     assert Dispatch.objects.get().approved_at is None  # so it is a draft once the account is there
+    assert "approved no more" not in say(door, status="private")
+
+
+def test_what_is_taken_back_says_why_and_is_counted_once(publication: Publication) -> None:
+    door = open_door(publication, "json", rules=HELD)
+    say(door)
+    assert "drafts again: 1 dispatch." in say(door, status="unpublished")
+    letter = Letter.objects.get()
+    assert letter.withheld
+    assert Dispatch.objects.get().reason == f"{letter.withheld} So it is a draft again: approve it when it may go out."
+    assert "drafts again" not in say(door, status="private")
+
+
+def test_a_mailing_that_has_begun_goes_on_when_its_source_takes_it_back(publication: Publication) -> None:
+    door = open_door(publication, "json", rules=HELD)
+    say(door)
+    Dispatch.objects.update(state="scheduled", spread_from=timezone.now())
+    assert "drafts again" not in say(door, status="unpublished")
+    dispatch = Dispatch.objects.get()
+    assert (dispatch.state, dispatch.approved_at is None) == ("scheduled", False)
 
 
 def test_an_edit_that_is_taken_back_is_taken(publication: Publication) -> None:

@@ -87,6 +87,9 @@ def test_an_entry_that_is_a_draft_again_does_not_go_out(feed: WatchedFeed) -> No
     result = read(feed, [replace(horn("Loud."), withheld="Its feed says “status: draft”.")])
     assert Dispatch.objects.get().state == "draft"
     assert any("drafts again: 1 dispatch" in note for note in result.notes)
+    result = read(feed, [replace(horn("Quiet."), withheld="Its feed says “status: draft”.")])
+    assert result.notes
+    assert not any("drafts again" in note for note in result.notes)  # it was a draft already
 
 
 def test_a_letter_that_a_feed_only_has_as_well_goes_by_no_rules_of_it(feed: WatchedFeed, draft: Draft) -> None:
