@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Count, Min, Q
+from django.db.models import Case, Count, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -23,9 +23,15 @@ from distributor.letters.models import Letter
 from distributor.newsroom import feed_reports
 from distributor.newsroom.models import Arrival
 
-MOST: Final = 30  # of each kind: who has more looks at the list below
+MOST: Final = 30  # of each kind: of the others their number is said
 RECENT: Final = timedelta(days=14)  # a failure that nobody has tried again by then is history
 _WAITING: Final = (State.UNCONFIRMED.value, State.BLOCKED.value, State.PAUSED.value)
+_URGENCY: Final = Case(
+    *(
+        When(state=state.value, then=Value(rank))
+        for rank, state in enumerate((State.UNCONFIRMED, State.FAILED, State.BLOCKED, State.PAUSED))
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +50,48 @@ class Need:
     posts: bool = False
 
 
-def needs(now: datetime) -> list[Need]:
-    """Return what waits for a person now (aware), the most urgent first. The number of queries does not grow."""
-    return [*_dispatches(now), *_changes(), *_drafts(), *_arrivals(), *_returns()]
+@dataclass(frozen=True, slots=True)
+class NeedList:
+    """What waits for a person, the most urgent first, at most `MOST` of a kind.
+
+    `left_out` is how many more have stopped, and letters more have drafts.
+    """
+
+    needs: Sequence[Need]
+    left_out: int
+
+    @property
+    def count(self) -> int:
+        """How much waits in all."""
+        return len(self.needs) + self.left_out
 
 
-def _dispatches(now: datetime) -> Iterator[Need]:
-    """What stopped and does not go on by itself."""
+def needs(now: datetime) -> NeedList:
+    """Return what waits for a person now (aware). The number of queries does not grow with it."""
+    stopped_rows = _stopped(now)
+    stopped_needs, draft_needs = list(_dispatches(stopped_rows)), list(_drafts())
+    left_out = _left_out(stopped_needs, stopped_rows) + _left_out(draft_needs, _letters_with_drafts())
+    return NeedList([*stopped_needs, *_changes(), *draft_needs, *_arrivals(), *_returns()], left_out)
+
+
+def _left_out(shown: Sequence[Need], rows: QuerySet[Any]) -> int:
+    return rows.count() - len(shown) if len(shown) == MOST else 0
+
+
+def _stopped(now: datetime) -> QuerySet[Dispatch]:
+    """Return what stopped and does not go on by itself."""
     failures = Q(state=State.FAILED.value, last__gte=now - RECENT)
-    rows = Dispatch.objects.annotate(last=Coalesce("released_at", "due_at")).filter(Q(state__in=_WAITING) | failures)
-    rows = rows.select_related("letter", "digest", "publication").only(
-        "channel", "target", "state", "reason", "spread_from", "approved_at",
+    rows = Dispatch.objects.alias(last=Coalesce("released_at", "due_at"))
+    return rows.filter(Q(state__in=_WAITING) | failures)
+
+
+def _dispatches(stopped_rows: QuerySet[Dispatch]) -> Iterator[Need]:
+    """What stopped, by its urgency, and of each state the newest first."""
+    rows = stopped_rows.select_related("letter", "digest", "publication", "account").only(
+        "channel", "target", "state", "reason", "remedy", "spread_from", "approved_at", "account__needs_reconnect",
         "letter__title", "letter__language", "publication__language", "digest__cadence", "digest__day", "digest__zone",
     )  # fmt: skip
-    order = {State.UNCONFIRMED.value: 0, State.FAILED.value: 1, State.BLOCKED.value: 2, State.PAUSED.value: 3}
-    for dispatch in sorted(rows.order_by("-pk")[:MOST], key=lambda row: order[row.state]):
+    for dispatch in rows.order_by(_URGENCY, "-pk")[:MOST]:
         button, action, posts = _way_out(dispatch)
         label = translation(registry.label(dispatch.channel))
         yield Need(
@@ -78,11 +111,19 @@ def _way_out(dispatch: Dispatch) -> tuple[str, str, bool]:
     page = f"{reverse('desk:letter', args=[dispatch.letter_id])}#dispatch-{dispatch.pk}" if dispatch.letter_id else home
     if dispatch.state == State.UNCONFIRMED.value:
         return gettext("Say whether it is out"), page, False
-    if dispatch.state == State.BLOCKED.value:
+    if dispatch.state == State.BLOCKED.value and _wants_account(dispatch):
         return gettext("Connect an account"), f"{reverse('desk:accounts')}#channel-{dispatch.channel}", False
     if dispatch.state == State.FAILED.value and dispatch.spread_from is None:
         return gettext("Try again"), reverse("desk:act", args=[dispatch.pk, "retry"]), True
     return gettext("Look at it"), page, False
+
+
+def _wants_account(dispatch: Dispatch) -> bool:
+    """Whether what is blocked waits for an account, and for nothing else, such as a list or a channel."""
+    account = dispatch.account
+    if account is None:
+        return dispatch.channel in registry.names()
+    return bool(account.needs_reconnect) or dispatch.remedy == "reconnect"
 
 
 def _changes() -> Iterator[Need]:
@@ -112,8 +153,7 @@ def _drafts() -> Iterator[Need]:
     """Letters with something to approve, the first to go out first."""
     drafts = Count("dispatches", filter=Q(dispatches__state=State.DRAFT.value))
     due = Min("dispatches__due_at", filter=Q(dispatches__state=State.DRAFT.value))
-    ids = Dispatch.objects.filter(state=State.DRAFT.value).values("letter")
-    letters = Letter.objects.filter(pk__in=ids).annotate(drafts=drafts, due=due).select_related("publication")
+    letters = _letters_with_drafts().annotate(drafts=drafts, due=due).select_related("publication")
     letters = letters.only("title", "language", "publication__language").order_by("due", "pk")
     for letter in letters[:MOST]:
         count = letter.drafts
@@ -126,6 +166,10 @@ def _drafts() -> Iterator[Need]:
             action=reverse("desk:letter", args=[letter.pk]),
             language=letter.language or letter.publication.language,
         )
+
+
+def _letters_with_drafts() -> QuerySet[Letter]:
+    return Letter.objects.filter(pk__in=Dispatch.objects.filter(state=State.DRAFT.value).values("letter"))
 
 
 def _arrivals() -> Iterator[Need]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning.queue import queue_letter
+from distributor.desk.needs import MOST
 from distributor.domain.letters import AuthorView, Draft, SeriesView
 from distributor.letters.models import Letter, Publication
 from distributor.newsroom.models import Arrival, IntakeDoor
@@ -71,7 +72,7 @@ def test_what_needs_a_person_comes_first_each_with_its_one_button(publication: P
     unconfirmed, failed, blocked, paused, draft = queue(letter)
     put_in(unconfirmed, "unconfirmed", reason="The answer was lost.")
     put_in(failed, "failed", reason="It is too long.")
-    put_in(blocked, "blocked", reason="No Facebook account is connected.")
+    put_in(blocked, "blocked", reason="No Facebook account is connected.", account=None)
     put_in(paused, "paused", reason="Paused by an editor.")
     changed = make_letter(publication, "Frost")
     (approved,) = queue(changed, "twitter", approve=True)
@@ -96,6 +97,34 @@ def test_what_needs_a_person_comes_first_each_with_its_one_button(publication: P
     assert "1 arrival waits for an answer" in page
     assert page.index("Needs you") < page.index("Next up") < page.index("All letters")
     assert draft.state == "draft"
+
+
+def test_the_most_urgent_is_shown_however_much_waits(publication: Publication, editor: Client) -> None:
+    (lost,) = queue(make_letter(publication, "Lost"), "twitter")
+    put_in(lost, "unconfirmed", reason="The answer was lost.")
+    for number in range(MOST + 4):
+        (paused,) = queue(make_letter(publication, f"Letter {number}"), "twitter")
+        put_in(paused, "paused", reason="Paused by an editor.")
+    page = html(editor.get("/desk/"))
+    assert len(needs(page)) == MOST
+    assert needs(page)[0] == ("Say whether it is out: Lost", f"/desk/letters/{lost.letter_id}/#dispatch-{lost.pk}")
+    assert f'Needs you <span class="soft">{MOST + 5}</span>' in page
+    assert "And 5 more." in page
+
+
+def test_an_account_is_asked_for_only_where_it_helps(publication: Publication, editor: Client) -> None:
+    letter = make_letter(publication, "Fog")
+    _page, unconnected, refused, closed, _draft = queue(letter)
+    put_in(unconnected, "blocked", reason="No X account is connected.", account=None)
+    assert refused.account is not None
+    refused.account.needs_reconnect = "Facebook does not accept this connection any more."
+    refused.account.save()
+    put_in(refused, "blocked", reason="Facebook does not accept this connection any more.")
+    put_in(closed, "blocked", reason="Say which lists: morning, evening.")
+    names = {address: name for name, address in needs(html(editor.get("/desk/")))}
+    for dispatch in (unconnected, refused):
+        assert names[f"/desk/accounts/#channel-{dispatch.channel}"] == "Connect an account: Fog"
+    assert names[f"/desk/letters/{letter.pk}/#dispatch-{closed.pk}"] == "Look at it: Fog"
 
 
 def test_an_old_failure_asks_no_more(publication: Publication, editor: Client) -> None:

@@ -257,7 +257,7 @@ def _block(dispatch_id: int, reason: str, *, reconnect: bool) -> None:
     dispatch = locked(dispatch_id)
     if state_of(dispatch) is not State.SENDING:
         return
-    move(dispatch, Event.BLOCK, reason=reason)
+    move(dispatch, Event.BLOCK, reason=reason, remedy="reconnect")
     if reconnect and dispatch.account is not None:
         accounts.ask_to_reconnect(dispatch.account, reason)
 

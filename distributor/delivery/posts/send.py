@@ -130,7 +130,7 @@ def _begin(dispatch_id: int) -> _Call | None:
         variant = compose(dispatch)
         credentials = accounts.for_dispatch(dispatch)
     except CredentialsError as error:
-        move(dispatch, Event.BLOCK, reason=str(error))
+        move(dispatch, Event.BLOCK, reason=str(error), remedy="reconnect")
         return None
     except ServiceAway as error:
         _defer(dispatch, now + timedelta(seconds=30), str(error))
