@@ -108,7 +108,7 @@ def take_back_withheld(version: Version) -> None:
         else:
             continue
         if dispatch.approved_at is not None:
-            version.withdrawn_dispatches = (*version.withdrawn_dispatches, dispatch_id)
+            version.withdrawals = (*version.withdrawals, dispatch_id)
         approval.withdraw_approval(dispatch, reason=f"{reason} {DRAFT_AGAIN}")
 
 

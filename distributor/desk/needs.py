@@ -54,40 +54,40 @@ class Need:
 class NeedList:
     """What waits for a person, the most urgent first, at most `MOST` of a kind.
 
-    `left_out` is how many more have stopped, and letters more have drafts.
+    `remainder` is how many more have stopped, and letters more have drafts.
     """
 
     needs: Sequence[Need]
-    left_out: int
+    remainder: int
 
     @property
     def count(self) -> int:
         """How much waits in all."""
-        return len(self.needs) + self.left_out
+        return len(self.needs) + self.remainder
 
 
 def needs(now: datetime) -> NeedList:
     """Return what waits for a person now (aware). The number of queries does not grow with it."""
-    stopped_rows = _stopped(now)
-    stopped_needs, draft_needs = list(_dispatches(stopped_rows)), list(_drafts())
-    left_out = _left_out(stopped_needs, stopped_rows) + _left_out(draft_needs, _letters_with_drafts())
-    return NeedList([*stopped_needs, *_changes(), *draft_needs, *_arrivals(), *_returns()], left_out)
+    stop_rows = _stops(now)
+    stop_needs, draft_needs = list(_dispatches(stop_rows)), list(_drafts())
+    remainder = _remainder(stop_needs, stop_rows) + _remainder(draft_needs, _letters_with_drafts())
+    return NeedList([*stop_needs, *_changes(), *draft_needs, *_arrivals(), *_returns()], remainder)
 
 
-def _left_out(shown: Sequence[Need], rows: QuerySet[Any]) -> int:
+def _remainder(shown: Sequence[Need], rows: QuerySet[Any]) -> int:
     return rows.count() - len(shown) if len(shown) == MOST else 0
 
 
-def _stopped(now: datetime) -> QuerySet[Dispatch]:
+def _stops(now: datetime) -> QuerySet[Dispatch]:
     """Return what stopped and does not go on by itself."""
     failures = Q(state=State.FAILED.value, last__gte=now - RECENT)
     rows = Dispatch.objects.alias(last=Coalesce("released_at", "due_at"))
     return rows.filter(Q(state__in=_WAITING) | failures)
 
 
-def _dispatches(stopped_rows: QuerySet[Dispatch]) -> Iterator[Need]:
+def _dispatches(stop_rows: QuerySet[Dispatch]) -> Iterator[Need]:
     """What stopped, by its urgency, and of each state the newest first."""
-    rows = stopped_rows.select_related("letter", "digest", "publication", "account").only(
+    rows = stop_rows.select_related("letter", "digest", "publication", "account").only(
         "channel", "target", "state", "reason", "remedy", "spread_from", "approved_at", "account__needs_reconnect",
         "letter__title", "letter__language", "publication__language", "digest__cadence", "digest__day", "digest__zone",
     )  # fmt: skip

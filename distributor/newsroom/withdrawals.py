@@ -37,8 +37,8 @@ def after_edit(intake: Intake) -> str:
     letter = intake.letter
     if letter.withheld:
         # The version that brought it may have made drafts of them already.
-        withdrawn_ids = intake.version.withdrawn_dispatches if intake.version else ()
-        return f"{letter.withheld} {_sentences((*withdrawn_ids, *_take_back(letter)))}"
+        withdrawal_ids = intake.version.withdrawals if intake.version else ()
+        return f"{letter.withheld} {_sentences((*withdrawal_ids, *_take_back(letter)))}"
     number = letter.dispatches.filter(state=State.DRAFT.value).count()
     wait = f"{count_words(number, 'dispatch', 'dispatches')} {'waits' if number == 1 else 'wait'} for your yes."
     sentence = "It is there already and brought up to date; nothing goes out again by itself."
@@ -64,10 +64,10 @@ def _withdraw(dispatch_id: int, reason: str) -> bool:
 def _sentences(ids: tuple[int, ...]) -> str:
     """Say what became of dispatches whose approval was withdrawn: what is blocked is a draft only after that."""
     states = list(Dispatch.objects.filter(pk__in=ids).values_list("state", flat=True))
-    drafts, blocked = states.count(State.DRAFT.value), states.count(State.BLOCKED.value)
+    drafts, blocks = states.count(State.DRAFT.value), states.count(State.BLOCKED.value)
     sentences = []
     if drafts:
         sentences.append(f"Not sent yet and drafts again: {count_words(drafts, 'dispatch', 'dispatches')}.")
-    if blocked:
-        sentences.append(f"Blocked, and approved no more: {count_words(blocked, 'dispatch', 'dispatches')}.")
+    if blocks:
+        sentences.append(f"Blocked, and approved no more: {count_words(blocks, 'dispatch', 'dispatches')}.")
     return " ".join([*sentences, "What has gone out stays until you withdraw it."])

@@ -15,10 +15,10 @@ class Version(models.Model):
     the fields in which it differs from the version before. `actor` is a user's name, on the command line the system's,
     "" where a program acted by itself; `origin` says in words where the change comes from.
 
-    `withdrawn_dispatches` is stored nowhere: the numbers of what lost its approval by it, while it is written.
+    `withdrawals` is stored nowhere: the numbers of what lost its approval by it, while it is written.
     """
 
-    withdrawn_dispatches: tuple[int, ...] = ()
+    withdrawals: tuple[int, ...] = ()
 
     # A dispatch that was approved goes out as its version says: no letter is deleted from under it.
     letter = models.ForeignKey(Letter, models.PROTECT, related_name="versions")
