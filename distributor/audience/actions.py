@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
@@ -160,19 +160,30 @@ def subscribe(
 def change_address(person: Subscriber, email: str) -> bool:
     """Give somebody another address and return whether it is another one; all else that is theirs stays.
 
-    Raises BadInput for what is no address, one that somebody else has, and one that was erased.
+    That they are suppressed stays as well, also after bounces: addresses are suppressed, and nobody has said that they
+    may get mail again. The earlier address stays suppressed. Raises BadInput for what is no address, one that somebody
+    else has, and one that was erased.
     """
     address_text = normal_address(email)
     if address_text is None:
         raise BadInput(f"“{email[:80]}” is not a mail address.")
     if address_text == person.email:
         return False
+    sentence = f"{address_text} is somebody else's here: look for it, and keep one of the two."
     if with_address(Subscriber.objects.exclude(pk=person.pk), address_text).exists():
-        raise BadInput(f"{address_text} is somebody else's here: look for it, and keep one of the two.")
+        raise BadInput(sentence)
     if Suppression.objects.filter(digest__in=erasure_hashes.hashes(address_text)).exists():
         raise BadInput("Whoever had this address was erased: only they themselves can come back.")
+    standing = with_address(Suppression.objects.all(), person.email).first()
+    try:
+        with transaction.atomic():
+            Subscriber.objects.filter(pk=person.pk).update(email=address_text)
+    except IntegrityError as error:  # somebody took it since we looked
+        raise BadInput(sentence) from error
     person.email = address_text
-    person.save(update_fields=["email"])
+    if standing is not None:
+        standing.pk, standing.email = None, address_text
+        Suppression.objects.bulk_create([standing], ignore_conflicts=True)
     return True
 
 
