@@ -48,36 +48,51 @@ class Selection:
             after = group[-1]
 
 
-def _run(selection: Selection, action: Callable[[Ids], int]) -> int:
+@dataclass(slots=True)
+class Tally:
+    """How far an action is, also where it breaks off: kept up to date after each group.
+
+    `people` are those for whom something changed, and `on_neither` those of them whom a move took off one list while
+    they had left the other one before.
+    """
+
+    people: int = 0
+    on_neither: int = 0
+
+
+def _run(selection: Selection, action: Callable[[Ids], int], tally: Tally | None) -> int:
     """Do it with everybody of a selection, each group in a transaction; return for how many it changed something.
 
     Of a filter that the action itself changes the answer to, as taking off a tag does, everybody is reached.
     """
-    count = 0
+    tally = tally or Tally()
     for group in selection.groups():
         with transaction.atomic():
-            count += action(group)
-    return count
+            count = action(group)
+        tally.people += count
+    return tally.people
 
 
-def add_tag(selection: Selection, tag: str) -> int:
+def add_tag(selection: Selection, tag: str, tally: Tally | None = None) -> int:
     """Give everybody a tag; return who did not have it. Raises BadInput."""
     name = tags.remember(tags.normal_tag(tag))
-    return _run(selection, lambda ids: tags.add_tag(ids, name))
+    return _run(selection, lambda ids: tags.add_tag(ids, name), tally)
 
 
-def remove_tag(selection: Selection, tag: str) -> int:
+def remove_tag(selection: Selection, tag: str, tally: Tally | None = None) -> int:
     """Take a tag from everybody; return who had it. Raises BadInput."""
     name = tags.normal_tag(tag)
-    return _run(selection, lambda ids: tags.remove_tag(ids, name))
+    return _run(selection, lambda ids: tags.remove_tag(ids, name), tally)
 
 
-def take_off(selection: Selection, mailing_list: MailingList, *, reason: str) -> int:
+def take_off(selection: Selection, mailing_list: MailingList, *, reason: str, tally: Tally | None = None) -> int:
     """Take everybody off a list; return who was on it. Who left before stays as they are."""
-    return _run(selection, lambda ids: _end(ids, mailing_list, reason))
+    return _run(selection, lambda ids: _end(ids, mailing_list, reason), tally)
 
 
-def put_on(selection: Selection, mailing_list: MailingList, consent: Agreement, *, actor: str) -> int:
+def put_on(
+    selection: Selection, mailing_list: MailingList, consent: Agreement, *, actor: str, tally: Tally | None = None
+) -> int:
     """Put everybody on a list and keep to what they agreed; return who was not on it.
 
     Who left it stays gone, unless the consent is later than that; who is suppressed still gets no mail. Raises
@@ -86,27 +101,31 @@ def put_on(selection: Selection, mailing_list: MailingList, consent: Agreement, 
     actions.check_open([mailing_list])
     if consent.at > timezone.now():
         raise BadInput("Nobody has agreed in the future: say when they did.")
-    return _run(selection, lambda ids: _join(ids, mailing_list, consent, actor))
+    return _run(selection, lambda ids: _join(ids, mailing_list, consent, actor), tally)
 
 
-def move(selection: Selection, *, origin: MailingList, target: MailingList, actor: str) -> int:
+def move(
+    selection: Selection, *, origin: MailingList, target: MailingList, actor: str, tally: Tally | None = None
+) -> int:
     """Move everybody who is on one list to another one, with how often they get letters; return how many that was.
 
     What they agreed to goes with them, as of the day on which they came to the first list, and so does up to when they
     have had digests: a letter that waits for their next one is in it. Who left the second one stays gone from it, and
-    is taken off the first. Raises BadInput for the same list twice, lists of two publications, and an archived one.
+    is taken off the first (`tally` counts them). Raises BadInput for the same list twice, lists of two publications,
+    and one that is archived.
     """
     if origin.pk == target.pk:
         raise BadInput("Choose another list to move them to.")
     if origin.publication_id != target.publication_id:
         raise BadInput("They agreed to one publication's letters: move them to a list of the same one.")
     actions.check_open([target])
-    return _run(selection, lambda ids: _move(ids, origin, target, actor))
+    tally = tally or Tally()
+    return _run(selection, lambda ids: _move(ids, origin, target, actor, tally), tally)
 
 
-def suppress(selection: Selection, *, detail: str) -> int:
+def suppress(selection: Selection, *, detail: str, tally: Tally | None = None) -> int:
     """Let nobody of them get mail any more; return for whom that is new. Their places on lists stay as they are."""
-    return _run(selection, lambda ids: _suppress(ids, detail))
+    return _run(selection, lambda ids: _suppress(ids, detail), tally)
 
 
 def _suppress(ids: Ids, detail: str) -> int:
@@ -142,7 +161,7 @@ def _join(ids: Ids, mailing_list: MailingList, consent: Agreement, actor: str) -
     return len(new_ids) + len(back_ids)
 
 
-def _move(ids: Ids, origin: MailingList, target: MailingList, actor: str) -> int:
+def _move(ids: Ids, origin: MailingList, target: MailingList, actor: str, tally: Tally) -> int:
     active = Subscription.objects.select_for_update().filter(
         list=origin, subscriber__in=ids, state=Subscription.State.ACTIVE
     )
@@ -165,6 +184,7 @@ def _move(ids: Ids, origin: MailingList, target: MailingList, actor: str) -> int
         ignore_conflicts=True,
     )
     _take_progress_along(rows, target_rows)
+    tally.on_neither += sum(row.state == Subscription.State.LEFT for row in target_rows.values())
     Consent.objects.bulk_create(
         Consent(
             subscriber_id=row.subscriber_id,

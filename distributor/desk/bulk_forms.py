@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from distributor.audience import bulk
-from distributor.audience.bulk import Selection
+from distributor.audience.bulk import Selection, Tally
 from distributor.audience.models import MailingList
 from distributor.audience.subscriptions import Agreement
 from distributor.audience.tags import normal_tag
@@ -129,20 +129,21 @@ class BulkForm(ConsentFields):
                 self.add_error("tag_name", str(error))
         return values
 
-    def run(self, *, actor: str) -> int:
-        """Do it, call it on a valid form; return for how many people something changed. Raises BadInput."""
-        return self._actions(actor)[self.cleaned_data["action"]](self.selection())
+    def run(self, tally: Tally, *, actor: str) -> None:
+        """Do it, call it on a valid form; `tally` says how far it is. Raises BadInput."""
+        self._actions(tally, actor)[self.cleaned_data["action"]](self.selection())
 
-    def _actions(self, actor: str) -> dict[str, Callable[[Selection], int]]:
+    def _actions(self, tally: Tally, actor: str) -> dict[str, Callable[[Selection], int]]:
         values = self.cleaned_data
         detail = values["detail"] or f"by {actor}"
+        origin, target = values["origin"], values["target"]
         return {
-            "add-tag": lambda people: bulk.add_tag(people, values["tag_name"]),
-            "remove-tag": lambda people: bulk.remove_tag(people, values["tag_name"]),
-            "put-on": lambda people: bulk.put_on(people, values["target"], self.agreement(), actor=actor),
-            "take-off": lambda people: bulk.take_off(people, values["origin"], reason=f"taken off by {actor}"),
-            "move": lambda people: bulk.move(people, origin=values["origin"], target=values["target"], actor=actor),
-            "suppress": lambda people: bulk.suppress(people, detail=detail),
+            "add-tag": lambda people: bulk.add_tag(people, values["tag_name"], tally),
+            "remove-tag": lambda people: bulk.remove_tag(people, values["tag_name"], tally),
+            "put-on": lambda people: bulk.put_on(people, target, self.agreement(), actor=actor, tally=tally),
+            "take-off": lambda people: bulk.take_off(people, origin, reason=f"taken off by {actor}", tally=tally),
+            "move": lambda people: bulk.move(people, origin=origin, target=target, actor=actor, tally=tally),
+            "suppress": lambda people: bulk.suppress(people, detail=detail, tally=tally),
         }
 
     def record(self) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,9 +20,11 @@ from distributor.desk.access import editor
 from distributor.desk.growth_chart import chart
 from distributor.desk.list_forms import ListFields, NewListForm
 from distributor.domain.errors import BadInput
+from distributor.people import audit
 
 SPANS: Final = (30, 90, 365)  # days
 USUAL_SPAN: Final = 90
+_ACTIONS: Final = {"archive": actions.archive_list, "restore": actions.restore_list}
 
 
 @editor
@@ -49,7 +52,9 @@ def new_list(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         values = form.cleaned_data
         try:
-            row = actions.create_list(**values)
+            with transaction.atomic():
+                row = actions.create_list(**values)
+                _record(request, "lists.create", row, slug=row.slug)
         except BadInput as error:
             form.add_error("slug", str(error))
         else:
@@ -68,7 +73,9 @@ def mailing_list(request: HttpRequest, list_id: int) -> HttpResponse:
     form = ListFields(request.POST or None, initial=initial)
     if form.is_bound and form.is_valid():
         try:
-            actions.change_list(row, **form.cleaned_data)
+            with transaction.atomic():
+                actions.change_list(row, **form.cleaned_data)
+                _record(request, "lists.update", row, members=sorted(form.changed_data))
         except BadInput as error:
             form.add_error("name", str(error))
         else:
@@ -83,15 +90,20 @@ def mailing_list(request: HttpRequest, list_id: int) -> HttpResponse:
 def act_on_list(request: HttpRequest, list_id: int, action: str) -> HttpResponse:
     """Archive a list, or bring it back."""
     row = get_object_or_404(MailingList, pk=list_id)
-    if action == "archive":
-        actions.archive_list(row)
-        messages.success(request, _("%(list)s is archived: no new letter goes to it.") % {"list": row.name})
-    elif action == "restore":
-        actions.restore_list(row)
-        messages.success(request, _("%(list)s is back.") % {"list": row.name})
-    else:
+    if action not in _ACTIONS:
         raise Http404
+    with transaction.atomic():
+        _ACTIONS[action](row)
+        _record(request, f"lists.{action}", row)
+    sentence = _("%(list)s is archived: no new letter goes to it.") if action == "archive" else _("%(list)s is back.")
+    messages.success(request, sentence % {"list": row.name})
     return redirect("desk:list", row.pk)
+
+
+def _record(request: HttpRequest, action: str, row: MailingList, **details: Any) -> None:
+    actor = request.user.get_username()
+    subject = f"list {row.pk}"
+    audit.record(action, actor=actor, door="desk", subject=subject, publication=row.publication, details=details)
 
 
 def _growth(request: HttpRequest, rows: Collection[MailingList]) -> dict[str, Any]:

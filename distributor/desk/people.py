@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from distributor.audience.bulk import Selection
+from distributor.audience.bulk import Selection, Tally
 from distributor.audience.directory import newest, with_subscriptions
 from distributor.audience.models import Subscriber
 from distributor.audience.suppression import reasons
@@ -62,17 +62,50 @@ def bulk_people(request: HttpRequest) -> HttpResponse:
         return redirect("desk:people")
     if not form.is_valid() or "confirmed" not in request.POST:
         return _ask(request, form)
-    action = form.cleaned_data["action"]
+    tally = Tally()
     try:
-        count = form.run(actor=request.user.get_username())
+        _run_recorded(form, tally, request.user.get_username())
     except BadInput as error:
         form.add_error(None, str(error))
         return _ask(request, form)
-    details = {"action": action, "people": count, **form.record()}
-    audit.record(f"people.{action}", actor=request.user.get_username(), door="desk", subject="people", details=details)
-    sentence = ngettext("Done: %(count)s person is different now.", "Done: %(count)s people are different now.", count)
-    messages.success(request, sentence % {"count": f"{count:,}"})
+    sentence = ngettext(
+        "Done: %(count)s person is different now.", "Done: %(count)s people are different now.", tally.people
+    )
+    messages.success(request, sentence % {"count": f"{tally.people:,}"})
+    if tally.on_neither:
+        _tell_on_neither(request, tally.on_neither, form.cleaned_data["target"].name)
     return redirect(form.address())
+
+
+def _run_recorded(form: BulkForm, tally: Tally, actor: str) -> None:
+    """Do it, with a record of it before, and one of how far it came after that, also where it breaks. Raises BadInput.
+
+    Its groups are stored one by one: a single record at the end would be missing for whoever it had reached.
+    """
+    action = form.cleaned_data["action"]
+    details = {"action": action, **form.record()}
+    start = audit.record(f"people.{action}", actor=actor, door="desk", subject="people", details=details)
+    outcome = "broken off"
+    try:
+        form.run(tally, actor=actor)
+        outcome = "done"
+    except BadInput:
+        outcome = "refused"
+        raise
+    finally:
+        details = {"action": action, "entry": start.pk, "people": tally.people, "outcome": outcome}
+        if tally.on_neither:
+            details["on_neither"] = tally.on_neither
+        audit.record(f"people.{action}.end", actor=actor, door="desk", subject="people", details=details)
+
+
+def _tell_on_neither(request: HttpRequest, count: int, target: str) -> None:
+    sentence = ngettext(
+        "%(count)s person of them had left %(list)s before and stays off it: they are on neither list now.",
+        "%(count)s people of them had left %(list)s before and stay off it: they are on neither list now.",
+        count,
+    )
+    messages.warning(request, sentence % {"count": f"{count:,}", "list": target})
 
 
 def _ask(request: HttpRequest, form: BulkForm) -> HttpResponse:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from distributor.audience import actions, privacy, suppression
 from distributor.audience.models import Engagement, Subscriber
-from distributor.audience.subscriptions import store_people
+from distributor.audience.subscriptions import PersonResult, store_people
 from distributor.desk.access import editor
 from distributor.desk.person_forms import CADENCES, NewPersonForm, PersonForm, PlaceForm
 from distributor.desk.person_history import mail_records
@@ -26,6 +26,7 @@ from distributor.people import audit
 
 MAILS_A_PAGE = 25
 EVENTS_SHOWN = 20
+_MEMBERS = ("attributes", "email", "language", "name", "tags", "time_zone")
 
 
 @editor
@@ -34,12 +35,23 @@ def new_person(request: HttpRequest) -> HttpResponse:
     """Add somebody, or change who has that address already."""
     form = NewPersonForm(request.POST or None)
     if form.is_bound and form.is_valid():
-        (result,) = store_people([form.draft()], actor=request.user.get_username())
+        result = _store_new(form, request.user.get_username())
         if result.subscriber is not None and not result.problem:
             _tell(request, result.subscriber, is_new=result.is_new, kept_off="left" in result.placements.values())
             return redirect("desk:person", result.subscriber.pk)
         form.add_error(None, result.problem)
     return _form_page(request, form, None)
+
+
+def _store_new(form: NewPersonForm, actor: str) -> PersonResult:
+    with transaction.atomic():
+        (result,) = store_people([form.draft()], actor=actor)
+        if result.subscriber is not None and not result.problem:
+            action = "people.create" if result.is_new else "people.update"
+            placements = {row.slug: result.placements[row.pk] for row in form.cleaned_data["lists"]}
+            subject = f"person {result.subscriber.key}"
+            audit.record(action, actor=actor, door="desk", subject=subject, details={"lists": placements})
+    return result
 
 
 def _tell(request: HttpRequest, person: Subscriber, *, is_new: bool, kept_off: bool) -> None:
@@ -73,6 +85,9 @@ def edit_person(request: HttpRequest, subscriber_id: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Saved."))
+            email = form.cleaned_data["email"]
+            if email != row.email and suppression.is_suppressed(email):
+                messages.warning(request, _("They get no mail at this address: “Let them get mail again” ends that."))
             return redirect("desk:person", row.pk)
     return _form_page(request, form, row)
 
@@ -80,10 +95,14 @@ def edit_person(request: HttpRequest, subscriber_id: int) -> HttpResponse:
 def _change(row: Subscriber, form: PersonForm, actor: str) -> None:
     """Store what was typed. Raises BadInput."""
     row = Subscriber.objects.select_for_update(no_key=True).get(pk=row.pk)
+    earlier_values = {name: getattr(row, name) for name in _MEMBERS}
     actions.change_address(row, form.cleaned_data["email"])
     (result,) = store_people([form.draft(row)], actor=actor)
     if result.problem:
         raise BadInput(result.problem)
+    row.refresh_from_db()
+    members = [name for name, value in earlier_values.items() if getattr(row, name) != value]
+    audit.record("people.update", actor=actor, door="desk", subject=f"person {row.key}", details={"members": members})
 
 
 def _form_page(request: HttpRequest, form: Any, row: Subscriber | None) -> HttpResponse:

@@ -14,6 +14,7 @@ from distributor.desk.growth_chart import chart
 from distributor.domain.errors import BadInput
 from distributor.domain.letters import Draft
 from distributor.letters.models import Publication
+from distributor.people.models import AuditEntry
 from tests.integration import world
 from tests.integration.desk import errors, html, said
 
@@ -74,6 +75,23 @@ def test_an_archived_list_is_offered_no_more_and_comes_back(
     assert "is back" in said(editor.post(f"{LISTS}{row.pk}/restore/"))
     assert QueueForm(letter=letter).lists_offered == [row]
     assert editor.post(f"{LISTS}{row.pk}/explode/").status_code == 404
+
+
+def test_what_is_done_with_a_list_is_recorded(editor: Client, publication: Publication) -> None:
+    editor.post(NEW, {"publication": publication.pk, "name": "Friends", "is_public": "on"})
+    row = MailingList.objects.get()
+    editor.post(f"{LISTS}{row.pk}/", {"name": "Good friends", "is_public": "on"})
+    for action in ("archive", "restore", "explode"):
+        editor.post(f"{LISTS}{row.pk}/{action}/")
+    entries = AuditEntry.objects.order_by("pk")
+    assert [(entry.action, entry.details) for entry in entries] == [
+        ("lists.create", {"slug": "friends"}),
+        ("lists.update", {"members": ["name"]}),
+        ("lists.archive", {}),
+        ("lists.restore", {}),
+    ]
+    whose = {(entry.actor, entry.door, entry.subject, entry.publication) for entry in entries}
+    assert whose == {("mina", "desk", f"list {row.pk}", publication)}
 
 
 def test_growth_is_drawn_with_a_table(editor: Client, publication: Publication) -> None:

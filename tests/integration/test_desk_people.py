@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from distributor.audience import actions
+from distributor.audience import actions, bulk, tags
 from distributor.audience.engagement import note_opens
 from distributor.audience.models import Consent, MailingList, Subscriber, Subscription, Suppression
 from distributor.audience.subscriptions import PersonDraft, store_people
@@ -257,8 +258,101 @@ def test_a_deed_for_many_asks_first(editor: Client, readers: MailingList) -> Non
     assert "can't be a tag" in errors(refused)[0]
     assert "2 people are different" in said(editor.post(BULK, {**form, "confirmed": "yes", "tag_name": "Press"}))
     assert Subscriber.objects.filter(tags=["press"]).count() == 2
-    entry = AuditEntry.objects.get()
-    assert (entry.action, entry.details["people"], entry.details["tag_name"]) == ("people.add-tag", 2, "press")
+    start, end = AuditEntry.objects.order_by("pk")
+    assert (start.action, start.details["tag_name"]) == ("people.add-tag", "press")
+    assert (end.action, end.details["people"], end.details["outcome"]) == ("people.add-tag.end", 2, "done")
+
+
+def test_a_deed_for_many_that_breaks_midway_is_recorded_as_far_as_it_came(
+    editor: Client, readers: MailingList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "GROUP", 2)
+    add_tag, breaks = tags.add_tag, iter([False, True])
+
+    def add_tag_once(ids: Collection[int], tag: str) -> int:
+        if next(breaks):
+            assert AuditEntry.objects.get().action == "people.add-tag"
+            raise OperationalError("the database went away")
+        return add_tag(ids, tag)
+
+    monkeypatch.setattr(tags, "add_tag", add_tag_once)
+    form = {"action": "add-tag", "everyone": "on", "confirmed": "yes", "tag_name": "press"}
+    with pytest.raises(OperationalError):
+        editor.post(BULK, form)
+    start, end = AuditEntry.objects.order_by("pk")
+    assert end.details == {"action": "add-tag", "entry": start.pk, "people": 2, "outcome": "broken off"}
+
+
+def test_who_left_the_other_list_is_said_to_be_on_neither(
+    editor: Client, publication: Publication, readers: MailingList
+) -> None:
+    person = world.reader(0)
+    friends = actions.create_list(publication, "friends")
+    actions.subscribe(person.email, to=friends)
+    actions.unsubscribe(person.key, lists=[friends], how="a click")
+    lists = {"origin": readers.pk, "target": friends.pk}
+    assert said(editor.post(path(person, "move"), lists)) == (
+        "They left Friends before, and stay on Readers: only a later consent puts them on Friends."
+    )
+    assert (active(readers), active(friends)) == (3, 0)
+    assert not AuditEntry.objects.exists()
+    sentence = said(editor.post(BULK, {"action": "move", "everyone": "on", "confirmed": "yes", **lists}))
+    assert "3 people are different now" in sentence
+    assert "1 person of them had left Friends before and stays off it: they are on neither list now." in sentence
+    assert (active(readers), active(friends)) == (0, 2)
+
+
+def test_what_is_done_with_one_person_is_recorded(
+    editor: Client, publication: Publication, readers: MailingList
+) -> None:
+    friends = actions.create_list(publication, "friends")
+    editor.post(NEW, {"email": "ana@inbox.example", "lists": [str(readers.pk)], "evidence": "On paper"})
+    person = Subscriber.objects.get(email="ana@inbox.example")
+    editor.post(NEW, {"email": "ana@inbox.example", "name": "Ana"})
+    editor.post(path(person, "edit"), {"email": "ana@new.example", "name": "Ana", "tags": "vip"})
+    editor.post(path(person, "put-on"), {"target": friends.pk, "evidence": "By phone"})
+    editor.post(path(person, "take-off"), {"origin": friends.pk})
+    editor.post(path(person, "take-off"), {"origin": friends.pk})  # they are off it already
+    club = actions.create_list(publication, "club")
+    editor.post(path(person, "move"), {"origin": readers.pk, "target": club.pk})
+    editor.post(path(person, "cadence"), {"publication": publication.pk, "cadence": "weekly"})
+    editor.post(path(person, "suppress"), {"detail": "asked"})
+    editor.post(path(person, "lift"))
+    entries = AuditEntry.objects.order_by("pk")
+    assert [(entry.action, entry.publication, entry.details) for entry in entries] == [
+        ("people.create", None, {"lists": {"readers": "added"}}),
+        ("people.update", None, {"lists": {}}),
+        ("people.update", None, {"members": ["email", "tags"]}),
+        ("people.put-on", publication, {"list": "friends", "placement": "added"}),
+        ("people.take-off", publication, {"list": "friends"}),
+        ("people.move", publication, {"origin": "readers", "list": "club"}),
+        ("people.cadence", publication, {"cadence": "weekly"}),
+        ("people.suppress", None, {}),
+        ("people.lift", None, {}),
+    ]
+    assert {(entry.actor, entry.door, entry.subject) for entry in entries} == {("mina", "desk", f"person {person.key}")}
+    assert "ana@" not in str(list(entries.values()))
+
+
+@pytest.mark.parametrize("reason", ["complaint", "manual", "hard bounce"])
+def test_another_address_does_not_end_a_suppression(editor: Client, readers: MailingList, reason: str) -> None:
+    person = world.reader(0)
+    Suppression.objects.create(email=person.email, reason=reason, detail="told us", source="dsn")
+    response = editor.post(path(person, "edit"), {"email": "ana@new.example"})
+    assert "They get no mail at this address" in said(response)
+    assert set(Suppression.objects.values_list("email", "reason", "detail", "source")) == {
+        (address, reason, "told us", "dsn") for address in (person.email, "ana@new.example")
+    }
+    assert "Gets no mail" in html(editor.get(path(person)))
+
+
+def test_an_address_that_somebody_takes_meanwhile_is_said(
+    editor: Client, readers: MailingList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "with_address", lambda rows, email: rows.none() if rows.model is Subscriber else rows)
+    response = editor.post(path(world.reader(0), "edit"), {"email": "reader1@inbox.example", "name": "Other"})
+    assert response.status_code == 422
+    assert "somebody else" in errors(response)[0]
 
 
 def test_all_of_a_search_are_dealt_with(editor: Client, publication: Publication, readers: MailingList) -> None:
