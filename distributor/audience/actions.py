@@ -174,16 +174,16 @@ def change_address(person: Subscriber, email: str) -> bool:
         raise BadInput(sentence)
     if Suppression.objects.filter(digest__in=erasure_hashes.hashes(address_text)).exists():
         raise BadInput("Whoever had this address was erased: only they themselves can come back.")
-    standing = with_address(Suppression.objects.all(), person.email).first()
+    suppression_row = with_address(Suppression.objects.all(), person.email).first()
     try:
         with transaction.atomic():
             Subscriber.objects.filter(pk=person.pk).update(email=address_text)
     except IntegrityError as error:  # somebody took it since we looked
         raise BadInput(sentence) from error
     person.email = address_text
-    if standing is not None:
-        standing.pk, standing.email = None, address_text
-        Suppression.objects.bulk_create([standing], ignore_conflicts=True)
+    if suppression_row is not None:
+        suppression_row.pk, suppression_row.email = None, address_text
+        Suppression.objects.bulk_create([suppression_row], ignore_conflicts=True)
     return True
 
 

@@ -52,12 +52,12 @@ class Selection:
 class Tally:
     """How far an action is, also where it breaks off: kept up to date after each group.
 
-    `people` are those for whom something changed, and `on_neither` those of them whom a move took off one list while
+    `people` are those for whom something changed, and `dropouts` those of them whom a move took off one list while
     they had left the other one before.
     """
 
     people: int = 0
-    on_neither: int = 0
+    dropouts: int = 0
 
 
 def _run(selection: Selection, action: Callable[[Ids], int], tally: Tally | None) -> int:
@@ -184,7 +184,7 @@ def _move(ids: Ids, origin: MailingList, target: MailingList, actor: str, tally:
         ignore_conflicts=True,
     )
     _take_progress_along(rows, target_rows)
-    tally.on_neither += sum(row.state == Subscription.State.LEFT for row in target_rows.values())
+    tally.dropouts += sum(row.state == Subscription.State.LEFT for row in target_rows.values())
     Consent.objects.bulk_create(
         Consent(
             subscriber_id=row.subscriber_id,

@@ -72,8 +72,8 @@ def bulk_people(request: HttpRequest) -> HttpResponse:
         "Done: %(count)s person is different now.", "Done: %(count)s people are different now.", tally.people
     )
     messages.success(request, sentence % {"count": f"{tally.people:,}"})
-    if tally.on_neither:
-        _tell_on_neither(request, tally.on_neither, form.cleaned_data["target"].name)
+    if tally.dropouts:
+        _tell_dropouts(request, tally.dropouts, form.cleaned_data["target"].name)
     return redirect(form.address())
 
 
@@ -94,12 +94,12 @@ def _run_recorded(form: BulkForm, tally: Tally, actor: str) -> None:
         raise
     finally:
         details = {"action": action, "entry": start.pk, "people": tally.people, "outcome": outcome}
-        if tally.on_neither:
-            details["on_neither"] = tally.on_neither
+        if tally.dropouts:
+            details["dropouts"] = tally.dropouts
         audit.record(f"people.{action}.end", actor=actor, door="desk", subject="people", details=details)
 
 
-def _tell_on_neither(request: HttpRequest, count: int, target: str) -> None:
+def _tell_dropouts(request: HttpRequest, count: int, target: str) -> None:
     sentence = ngettext(
         "%(count)s person of them had left %(list)s before and stays off it: they are on neither list now.",
         "%(count)s people of them had left %(list)s before and stay off it: they are on neither list now.",

@@ -110,7 +110,7 @@ def _move(request: HttpRequest, person: Subscriber) -> _Deed:
     selection, tally = Selection(ids=(person.pk,)), Tally()
     if not bulk.move(selection, origin=origin, target=target, actor=request.user.get_username(), tally=tally):
         raise BadInput(_("They are not on %(list)s any more.") % {"list": origin.name})
-    if tally.on_neither:
+    if tally.dropouts:
         names = {"list": target.name, "origin": origin.name}
         raise BadInput(
             _("They left %(list)s before, and stay on %(origin)s: only a later consent puts them on %(list)s.") % names

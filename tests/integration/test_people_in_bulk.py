@@ -92,14 +92,14 @@ def test_moving_takes_the_cadence_and_the_day_along(publication: Publication, re
     assert Subscription.objects.filter(list=readers, left_how="moved to the list friends").count() == 5
 
 
-def test_a_move_counts_who_is_on_neither_list_then(publication: Publication, readers: MailingList) -> None:
+def test_a_move_counts_who_is_dropouts_list_then(publication: Publication, readers: MailingList) -> None:
     friends = actions.create_list(publication, "friends")
     gone = world.reader(0)
     actions.subscribe(gone.email, to=friends)
     actions.unsubscribe(gone.key, lists=[friends], how="a click")
     tally = bulk.Tally()
     assert bulk.move(EVERYBODY, origin=readers, target=friends, actor="mina", tally=tally) == 5
-    assert (tally.people, tally.on_neither) == (5, 1)
+    assert (tally.people, tally.dropouts) == (5, 1)
     assert gone.email not in active(friends) | active(readers)
 
 
