@@ -92,7 +92,7 @@ def test_moving_takes_the_cadence_and_the_day_along(publication: Publication, re
     assert Subscription.objects.filter(list=readers, left_how="moved to the list friends").count() == 5
 
 
-def test_a_move_counts_who_is_dropouts_list_then(publication: Publication, readers: MailingList) -> None:
+def test_a_move_counts_who_is_on_neither_list_then(publication: Publication, readers: MailingList) -> None:
     friends = actions.create_list(publication, "friends")
     gone = world.reader(0)
     actions.subscribe(gone.email, to=friends)
