@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -176,11 +176,17 @@ class QueueForm(TimeForm):
         hold.error_messages["min_value"] = hold.error_messages["invalid"] = "Hold: give whole minutes, 0 for none."
         self.fields["day"].error_messages["invalid"] = "Give a day, such as 2026-12-01."
         self.fields["clock"].error_messages["invalid"] = "Give a time of day, such as 09:00."
-        self.next_slots = {
-            channel.capabilities.label: at
-            for name, channel in registry.CHANNELS.items()
-            if (at := slots.next_free(letter.publication, letter, name, timezone.now())) is not None
-        }
+        after = slots.earliest_slot(timezone.now(), hold=self._hold(letter.publication))
+        times = slots.free_slots(letter.publication, registry.CHANNELS, after, letter=letter)
+        self.next_slots = {registry.get(name).capabilities.label: at for name, at in times.items()}
+
+    def _hold(self, publication: Publication) -> timedelta:
+        """Return the hold that was typed, else the publication's own."""
+        try:
+            minutes = self.fields["hold"].clean(self["hold"].value())
+        except ValidationError:
+            minutes = None  # said beside the field
+        return timedelta(minutes=publication.hold_minutes if minutes is None else minutes)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

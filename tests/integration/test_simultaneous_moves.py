@@ -13,8 +13,11 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from distributor.delivery import moves
-from distributor.delivery.models import Dispatch
+from distributor.delivery.models import Digest, Dispatch
+from distributor.delivery.planning import approval, slots
 from distributor.delivery.planning.queue import queue_letter
+from distributor.delivery.variants import channel_settings_store
+from distributor.desk.forms import QueueForm
 from distributor.domain.errors import BadInput, StateError
 from distributor.domain.letters import Draft
 from distributor.letters.models import Letter, Publication
@@ -110,3 +113,58 @@ def test_what_is_cancelled_while_a_move_waits_stays_where_it_is(dispatches: list
     assert due_times() == [page.due_at + day, post.due_at]
     with pytest.raises(StateError):
         moves.move(post.pk, post.due_at + day, role="editor", whole=True)
+
+
+def queue_for_slot(letter: Letter, hold_minutes: int | None = None) -> Dispatch:
+    (dispatch,) = queue_letter(
+        letter, channels=("scripted",), next_slot=True, approve=False, hold_minutes=hold_minutes
+    ).dispatches
+    return dispatch
+
+
+@pytest.fixture
+def hourly(publication: Publication) -> Publication:
+    """A publication whose channel has a slot every hour."""
+    clocks = " ".join(f"{hour}:00" for hour in range(24))
+    channel_settings_store.store(publication, "scripted", {"slots": f"daily {clocks}"})
+    return publication
+
+
+def test_two_letters_that_are_queued_at_once_take_two_slots(hourly: Publication) -> None:
+    first, second = make_letter(hourly, "Fog"), make_letter(hourly, "Frost")
+    while_open(lambda: queue_for_slot(first), lambda: queue_for_slot(second)).result()
+    assert len(set(due_times())) == 2
+
+
+def test_a_dispatch_and_a_letter_at_once_take_two_slots(hourly: Publication) -> None:
+    (dispatch,) = queue_letter(
+        make_letter(hourly, "Fog"), at=timezone.now() + timedelta(days=9), channels=("scripted",), approve=False
+    ).dispatches
+    letter = make_letter(hourly, "Frost")
+    while_open(lambda: queue_for_slot(letter), lambda: slots.to_next_slot(dispatch.pk)).result()
+    assert len(set(due_times())) == 2
+
+
+def test_the_slot_that_is_shown_is_the_slot_that_is_taken(hourly: Publication) -> None:
+    hourly.hold_minutes = 150
+    hourly.save()
+    letter = make_letter(hourly, "Fog")
+    for values, minutes in (({}, 150), ({"hold": "400"}, 400)):
+        (shown_at,) = QueueForm(values or None, letter=letter).next_slots.values()
+        assert shown_at >= timezone.now() + timedelta(minutes=minutes)
+    dispatch = queue_for_slot(letter, hold_minutes=400)
+    assert dispatch.due_at == shown_at
+    approval.approve(dispatch.pk)
+    dispatch.refresh_from_db()
+    again_at = slots.next_slot_of(dispatch, timezone.now())
+    assert again_at == slots.to_next_slot(dispatch.pk).due_at == shown_at  # after its hold, and on a slot
+
+
+def test_a_digest_takes_no_slot_from_itself(hourly: Publication) -> None:
+    dispatch = queue_for_slot(make_letter(hourly, "Fog"))
+    digest = Digest.objects.create(
+        publication=hourly, cadence="weekly", zone="UTC", day=timezone.now().date(), cutoff=timezone.now()
+    )
+    Dispatch.objects.update(letter=None, digest=digest)
+    dispatch.refresh_from_db()
+    assert slots.next_slot_of(dispatch, timezone.now()) == dispatch.due_at

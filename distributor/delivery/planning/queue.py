@@ -174,7 +174,8 @@ def _policy(publication: Publication, *, at: datetime | None, hold_minutes: int 
 
 def _slot_policy(letter: Letter, channels: Sequence[str], policy: SchedulePolicy) -> SchedulePolicy:
     """Return a policy by which each channel goes out at its next slot, from its time on. Raises BadInput."""
-    after = max(policy.at or timezone.now(), timezone.now() + policy.hold)
+    now = timezone.now()
+    after = max(policy.at or now, slots.earliest_slot(now, hold=policy.hold))
     slot_times = slots.next_slots(letter.publication, letter, channels, after)
     return replace(policy, at=min(slot_times.values()), slots=slot_times)
 
