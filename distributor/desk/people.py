@@ -29,18 +29,27 @@ PAGE_SIZE = 50
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """The newest people, or those that a filter is about; each with their lists, and whether they get mail."""
-    before = id_before(request)
     form = PeopleFilterForm(request.GET)
-    context: dict[str, Any] = {"form": form, "rows": [], "older": None, "query": {}, "problem": "", **_tab()}
-    if form.is_valid():
-        context["query"] = form.query()
+    context = _context(request, form, BulkForm(filter_form=form))
+    is_fragment = request.headers.get("X-Requested-With") == "fetch"
+    return render(request, "desk/people_rows.html" if is_fragment else "desk/people.html", context)
+
+
+def _context(request: HttpRequest, form: PeopleFilterForm, bulk_form: BulkForm) -> dict[str, Any]:
+    """Return what the page shows: whom the filter is about; where it can't be used, those who are chosen already."""
+    before, chosen_ids = id_before(request), bulk_form.chosen_ids()
+    context: dict[str, Any] = {"rows": [], "older": None, "query": {}, "problem": "", "before": before, **_tab()}
+    context |= {"form": form, "bulk_form": bulk_form, "chosen_ids": chosen_ids}
+    is_usable = form.is_valid()
+    context["query"] = form.query()
+    if is_usable:
         try:
             context |= _page(newest(form.filter(), before=before, most=PAGE_SIZE + 1))
         except BadInput as error:
             context["problem"] = str(error)
-    context["bulk_form"] = BulkForm(filter_form=form)
-    is_fragment = request.headers.get("X-Requested-With") == "fetch"
-    return render(request, "desk/people_rows.html" if is_fragment else "desk/people.html", context)
+    elif chosen_ids:
+        context |= _page(list(Subscriber.objects.filter(pk__in=chosen_ids).order_by("-pk")[:PAGE_SIZE]))
+    return context
 
 
 def _page(rows: list[Subscriber]) -> dict[str, Any]:
@@ -57,9 +66,10 @@ def bulk_people(request: HttpRequest) -> HttpResponse:
     """Ask whether a action for many people is meant, and with what; then do it."""
     filter_form = PeopleFilterForm(request.POST)
     form = BulkForm(request.POST, filter_form=filter_form)
-    if not filter_form.is_valid() or not form.has_selection():
-        messages.error(request, _("Choose people first, or all that the search is about."))
-        return redirect("desk:people")
+    if not filter_form.is_valid():
+        return _refuse(request, form)
+    if not form.has_selection():
+        return _refuse(request, form, _("Choose people first, or all that the search is about."))
     if not form.is_valid() or "confirmed" not in request.POST:
         return _ask(request, form)
     tally = Tally()
@@ -108,14 +118,20 @@ def _tell_dropouts(request: HttpRequest, count: int, target: str) -> None:
     messages.warning(request, sentence % {"count": f"{count:,}", "list": target})
 
 
+def _refuse(request: HttpRequest, form: BulkForm, problem: str = "") -> HttpResponse:
+    """Show the people again with what is wrong; what was chosen and looked for stays."""
+    context = _context(request, form.filter_form, form)
+    context["problem"] = context["problem"] or problem
+    return render(request, "desk/people.html", context, status=422)
+
+
 def _ask(request: HttpRequest, form: BulkForm) -> HttpResponse:
     """Show how many people it is about, and what else has to be said."""
     selection = form.selection()
     try:
         count = selection.rows().count()
     except BadInput as error:
-        messages.error(request, str(error))
-        return redirect("desk:people")
+        return _refuse(request, form, str(error))
     is_refused = "confirmed" in request.POST
     if not is_refused:
         form.errors.clear()  # nothing was asked for yet

@@ -63,10 +63,10 @@ class PeopleFilterForm(forms.Form):
         )
 
     def query(self) -> dict[str, str]:
-        """Return what was asked for as the parameters of an address."""
+        """Return what was asked for as the parameters of an address, without what can't be used."""
         values = self.cleaned_data
-        rows = {name: str(values[name].pk) if values[name] else "" for name in ("list", "segment")}
-        texts = {"q": values["q"].strip(), "state": values["state"], "tag": values["tag"], **rows}
+        rows = {name: str(values[name].pk) if values.get(name) else "" for name in ("list", "segment")}
+        texts = {name: values.get(name, "").strip() for name in ("q", "state", "tag")} | rows
         return {name: text for name, text in texts.items() if text}
 
 

@@ -5,14 +5,16 @@ Both can be very long, and what is asked for is their end: so they are shown fro
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Model, QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -59,8 +61,22 @@ def returned_events(request: HttpRequest) -> HttpResponse:
 @require_safe
 def suppressions(request: HttpRequest) -> HttpResponse:
     """The addresses that get no mail, the newest first."""
+    return suppression_page(request)
+
+
+def suppression_page(request: HttpRequest, *, problem: str = "", chosen_ids: Collection[int] = ()) -> HttpResponse:
+    """Return the page of suppressions that the address asks for, with those chosen, and a problem (422) if any."""
     rows, older = _newest(_about(Suppression.objects.all(), request), request)
-    return render(request, "desk/suppressed.html", {"rows": rows, "older": older, **_common(request)})
+    context = {"rows": rows, "older": older, "problem": problem, "chosen_ids": chosen_ids, **_common(request)}
+    query = {name: text for name in ("find", "before") if (text := request.GET.get(name))}
+    context["place"] = f"?{urlencode(query)}" if query else ""
+    return render(request, "desk/suppressed.html", context, status=422 if problem else 200)
+
+
+def search_address(request: HttpRequest) -> str:
+    """Return the address of the suppressions that are looked for."""
+    term = _search_term(request)
+    return reverse("desk:suppressed") + (f"?{urlencode({'find': term})}" if term else "")
 
 
 @editor
@@ -70,7 +86,7 @@ def lift(request: HttpRequest, suppression_id: int) -> HttpResponse:
     address = get_object_or_404(Suppression, pk=suppression_id, email__isnull=False)
     reversals.lift(str(address.email), actor=request.user.get_username())
     messages.success(request, f"{address.email} can get mail again.")
-    return redirect("desk:suppressed")
+    return redirect(search_address(request))
 
 
 def _common(request: HttpRequest) -> dict[str, Any]:

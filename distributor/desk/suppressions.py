@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from distributor.audience.models import Suppression
 from distributor.desk.access import editor
+from distributor.desk.returns import search_address, suppression_page
 from distributor.desk.reversal_form import ReversalForm
 from distributor.domain.reversals import MANUAL, SUPPRESSIONS, ReversalFilter
 from distributor.insights import reversals
@@ -43,15 +44,14 @@ def lift_chosen(request: HttpRequest) -> HttpResponse:
     rows = Suppression.objects.filter(pk__in=ids, email__isnull=False)
     complaints = rows.filter(reason=Suppression.Reason.COMPLAINT).count()
     if complaints and "complaints" not in request.POST:
-        messages.error(request, _("Some of them said that this is spam: tick the box below if they asked for it."))
-        return redirect("desk:suppressed")
+        problem = _("Some of them said that this is spam: tick the box below if they asked for it.")
+        return suppression_page(request, problem=problem, chosen_ids=ids)
     count = reversals.lift_many([str(row.email) for row in rows], actor=request.user.get_username())
     if not count:
-        messages.error(request, _("Choose addresses first."))
-    else:
-        sentence = ngettext("%(count)s address can get mail again.", "%(count)s addresses can get mail again.", count)
-        messages.success(request, sentence % {"count": f"{count:,}"})
-    return redirect("desk:suppressed")
+        return suppression_page(request, problem=_("Choose addresses first."))
+    sentence = ngettext("%(count)s address can get mail again.", "%(count)s addresses can get mail again.", count)
+    messages.success(request, sentence % {"count": f"{count:,}"})
+    return redirect(search_address(request))
 
 
 @editor

@@ -62,6 +62,9 @@ def test_a_filter_that_is_gone_is_said(editor: Client, readers: MailingList) -> 
     response = editor.get(PEOPLE, {"list": "999"})
     assert errors(response) == ["That is not there any more: choose again."]
     assert "reader1@" not in html(response)
+    assert "There is nobody yet" not in html(response)
+    fragment = editor.get(PEOPLE, {"list": "999"}, headers={"X-Requested-With": "fetch"})
+    assert errors(fragment) == ["That is not there any more: choose again."]
 
 
 def test_somebody_is_added_with_their_consent(editor: Client, readers: MailingList) -> None:
@@ -373,11 +376,31 @@ def test_all_of_a_search_are_dealt_with(editor: Client, publication: Publication
 
 
 def test_nobody_chosen_is_said(editor: Client, readers: MailingList) -> None:
-    assert "Choose people first" in said(editor.post(BULK, {"action": "suppress", "confirmed": "yes"}))
-    assert "Choose people first" in said(
-        editor.post(BULK, {"action": "suppress", "people": ["x", "-1"], "confirmed": "1"})
-    )
+    form = {"action": "suppress", "q": "reader1", "confirmed": "yes"}
+    for people in ([], ["x", "-1"]):
+        response = editor.post(BULK, {**form, "people": people})
+        assert response.status_code == 422
+        assert errors(response) == ["Choose people first, or all that the search is about."]
+        page = html(response)
+        assert 'type="search"' in page
+        assert 'value="reader1"' in page
+        assert '<option value="suppress" selected>' in page
+        assert "reader1@inbox.example" in page
+        assert "reader2@inbox.example" not in page
     assert not Suppression.objects.exists()
+
+
+def test_those_who_are_chosen_stay_so_where_a_filter_is_gone(editor: Client, readers: MailingList) -> None:
+    person = world.reader(1)
+    response = editor.post(BULK, {"action": "add-tag", "people": [person.pk], "q": "reader", "tag": "gone"})
+    assert response.status_code == 422
+    assert errors(response) == ["That is not there any more: choose again."]
+    page = html(response)
+    assert f'name="people" value="{person.pk}" checked' in page
+    assert '<input type="hidden" name="q" value="reader">' in page
+    assert '<option value="add-tag" selected>' in page
+    assert 'name="everyone"' not in page
+    assert "There is nobody yet" not in page
 
 
 def test_readers_and_strangers_get_nothing(readers: MailingList) -> None:

@@ -27,7 +27,7 @@ from distributor.insights.models import ReturnedEvent, Reversal
 from distributor.insights.returned_mails import take_in_mails, understand
 from distributor.insights.returns import take_in
 from tests.integration import world
-from tests.integration.desk import html, said
+from tests.integration.desk import errors, html, said
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -309,14 +309,32 @@ def test_chosen_suppressions_are_lifted_together(editor: Client) -> None:
     rows = [Suppression.objects.create(email=f"gone{number}@inbox.example", reason="manual") for number in range(3)]
     spam = Suppression.objects.create(email="angry@inbox.example", reason="complaint")
     address = "/desk/returns/suppressed/chosen/"
-    assert "Choose addresses first" in said(editor.post(address))
+    refused = editor.post(address)
+    assert refused.status_code == 422
+    assert errors(refused) == ["Choose addresses first."]
     ids = [row.pk for row in (*rows[:2], spam)]
-    assert "this is spam" in said(editor.post(address, {"suppression": ids}))
+    refused = editor.post(address, {"suppression": ids})
+    assert refused.status_code == 422
+    assert "this is spam" in errors(refused)[0]
+    assert html(refused).count("checked form=") == 3
     assert Suppression.objects.count() == 4
     assert "3 addresses can get mail again" in said(editor.post(address, {"suppression": ids, "complaints": "on"}))
     assert Suppression.objects.get().email == rows[2].email
     record = Reversal.objects.get()
     assert (record.actor, record.suppressions, record.words) == ("mina", 3, "3 chosen addresses")
+
+
+def test_what_is_looked_for_stays_when_suppressions_are_lifted(editor: Client) -> None:
+    rows = [Suppression.objects.create(email=f"gone{number}@inbox.example", reason="complaint") for number in range(2)]
+    page = html(editor.get("/desk/returns/suppressed/?find=gone1@inbox.example"))
+    assert 'action="/desk/returns/suppressed/chosen/?find=gone1%40inbox.example"' in page
+    address = "/desk/returns/suppressed/chosen/?find=gone1%40inbox.example"
+    again = html(editor.post(address, {"suppression": [rows[1].pk]}))
+    assert 'value="gone1@inbox.example"' in again
+    assert "gone0@" not in again
+    for path in (address, f"/desk/returns/suppressed/{rows[0].pk}/lift/?find=gone1%40inbox.example"):
+        answer = editor.post(path, {"suppression": [rows[1].pk], "complaints": "on"})
+        assert answer.headers["Location"] == "/desk/returns/suppressed/?find=gone1%40inbox.example"
 
 
 def test_suppressions_of_a_domain_are_lifted_after_a_look(editor: Client) -> None:
