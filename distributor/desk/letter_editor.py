@@ -56,7 +56,7 @@ def write(request: HttpRequest) -> HttpResponse:
         return _answer(request, None)
     key = request.GET.get("draft", "")
     autosave = autosaves.of_editor(request.user.get_username(), key=key) if key else None
-    begun = {"key": [_key(key)], "base": ["0"], "publication": [request.GET.get("publication", "")]}
+    begun = {"key": [_key(key)], "base": ["0"], "publication": [_number(request.GET.get("publication", ""))]}
     values = (
         autosave.values if autosave is not None else {name: texts for name, texts in begun.items() if texts != [""]}
     )
@@ -75,6 +75,11 @@ def edit(request: HttpRequest, letter_id: int) -> HttpResponse:
     latest = versions.latest(letter)
     values = autosave.values if autosave is not None else _stored_values(letter, latest.number)
     return _page(request, LetterForm(values=values, letter=letter), letter, autosave=autosave)
+
+
+def _number(text: str) -> str:
+    """Return what can be the number of a row, "" for anything else."""
+    return text if text.isascii() and text.isdecimal() and len(text) < 10 else ""
 
 
 def _answer(request: HttpRequest, letter: Letter | None) -> HttpResponse:

@@ -47,9 +47,9 @@ def as_shown(page: Response) -> dict[str, str]:
     for name, options in re.findall(
         r'<select id="[^"]*" name="([^"]*)"[^>]*>(.*?)</select>', page.content.decode(), re.DOTALL
     ):
-        chosen = re.search(r"<option selected>([^<]*)<", options)
+        chosen = re.search(r'<option value="([^"]*)" selected>', options)
         assert chosen, name
-        sent[name] = chosen[1]
+        sent[name] = unescape(chosen[1])
     return sent
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -113,8 +115,15 @@ def test_a_copy_in_another_place_sends_nothing(post: Dispatch, broker: redis.Red
     assert "copied from elsewhere" in epochs.held_because()
 
 
-def test_a_copied_data_folder_sends_nothing(tmp_path: Path) -> None:
-    original, copy, moved = (House(tmp_path / name) for name in ("original", "copy", "moved"))
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder into which PostgreSQL's user may look: each session of pytest that starts closes those of all others."""
+    with tempfile.TemporaryDirectory(prefix="distributor-recovery-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def test_a_copied_data_folder_sends_nothing(place: Path) -> None:
+    original, copy, moved = (House(place / name) for name in ("original", "copy", "moved"))
     original.home.mkdir()
     seconds = (
         "import time; epochs.advance(); time.sleep(1.1); print('may', epochs.advance()); print(epochs.held_because())"

@@ -16,7 +16,7 @@ from distributor.delivery.transitions import locked, move, state_of
 from distributor.delivery.variants import composition
 from distributor.domain.dispatch_actions import ACTIONS
 from distributor.domain.errors import BadTime, StateError
-from distributor.domain.states import FINISHED, Event, State, refusal, sources
+from distributor.domain.states import FINISHED, Event, State, next_state, refusal, sources
 from distributor.domain.times import LATE
 
 
@@ -71,7 +71,9 @@ def approve(dispatch_id: int) -> Dispatch:
 @transaction.atomic
 def take_back(dispatch_id: int) -> Dispatch:
     """Make an approved dispatch a draft again, before it is released."""
-    return withdraw_approval(locked(dispatch_id))
+    dispatch = locked(dispatch_id)
+    next_state(state_of(dispatch), Event.TAKE_BACK)  # what is blocked is no draft, and can't be made one
+    return withdraw_approval(dispatch)
 
 
 def withdraw_approval(dispatch: Dispatch, *, reason: str = "") -> Dispatch:
