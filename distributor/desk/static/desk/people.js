@@ -34,4 +34,6 @@
     clearTimeout(timer);
     timer = setTimeout(find, PAUSE);
   });
+  // Who typed before the script was here has not been heard.
+  if ([...form.querySelectorAll("input:not([type=hidden])")].some((field) => field.value !== field.defaultValue)) find();
 })();
