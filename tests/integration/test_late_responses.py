@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from benchmarks.support import social
 from distributor.channels.base import Credentials, Intent
 from distributor.delivery import control, release, transitions
 from distributor.delivery.accounts import encryption, tokens
@@ -261,3 +262,21 @@ def test_a_second_worker_in_trouble_leaves_the_first_ones_call_alone(
     post_channel.answer = answer
     world.work(dispatch)
     assert (dispatch.state, dispatch.reason) == ("scheduled", "Busy.")
+
+
+def test_waits_that_a_benchmark_cuts_short_leave_the_first_try_where_it_was(
+    dispatch: Dispatch, post_channel: ScriptedChannel
+) -> None:
+    """Else a network whose posts are named after it is asked for another post than was made, and made a second one."""
+    began = timezone.now() - timedelta(minutes=1)
+
+    def answer(_: Any) -> Outcome:
+        Attempt.objects.update(started_at=began)
+        raise SystemExit  # the worker dies between the call and its receipt
+
+    post_channel.answer = answer
+    with pytest.raises(SystemExit):
+        world.work(dispatch)
+    social.let_time_pass()
+    dispatch.refresh_from_db()
+    assert (dispatch.state, send.intent_of(dispatch, 2).first_tried_at) == ("unconfirmed", began)
