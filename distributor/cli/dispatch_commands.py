@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from distributor.cli import dispatch_table, output
+from distributor.cli.actors import actor
 from distributor.cli.backing_services import database
 from distributor.cli.status import dispatch_ids
 from distributor.domain.dispatch_actions import ACTIONS, Action, Argument, Role
@@ -62,7 +63,9 @@ def _perform(action: Action, identifier: str, values: dict[str, Any], *, agreed:
     for dispatch in dispatches:
         arguments = {part.name: _value(part, values[part.name], dispatch) for part in action.arguments}
         try:
-            results.append(actions.perform(action.name, dispatch.pk, role=ROLE, confirmed=agreement, **arguments))
+            results.append(
+                actions.perform(action.name, dispatch.pk, role=ROLE, actor=actor(), confirmed=agreement, **arguments)
+            )
         except StateError as error:
             refusals.append((dispatch, error))
     if not results:
@@ -168,7 +171,7 @@ def withdraw(identifier: str, recall: bool, yes: bool, as_json: bool) -> None:
         assert letter is not None
         if not yes and (sentence := question(letter, recall=recall)):
             _ask(sentence, "Withdraw")
-        withdrawal = withdraw_letter(letter, recall=recall, confirmed=True)
+        withdrawal = withdraw_letter(letter, recall=recall, confirmed=True, actor=actor())
         reports = dispatch_table.look([dispatch.pk for dispatch in withdrawal.dispatches])
         if as_json:
             output.write_json({"dispatches": [report.to_json() for report in reports], "kept": list(withdrawal.kept)})

@@ -46,6 +46,7 @@ _PERFORM: Mapping[str, Callable[..., Dispatch]] = {
     "recall": recall.recall,
     "cancel": control.cancel,
 }
+_SIGNED = ("pause", "cancel")  # what says on the dispatch who did it
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,12 @@ def label(name: str, dispatch: Dispatch) -> str:
     return _narrow(get(name), dispatch).label
 
 
-def perform(name: str, dispatch_id: int, *, role: Role, confirmed: bool = False, **arguments: Any) -> ActionResult:
+def perform(
+    name: str, dispatch_id: int, *, role: Role, actor: str = "", confirmed: bool = False, **arguments: Any
+) -> ActionResult:
     """Do one action to a dispatch, on behalf of someone of a role; `confirmed`: they agreed to its question.
+
+    `actor` names them: what they stop says so. "" for an editor whose name nobody knows.
 
     Raises BadInput for an unknown action or dispatch, or an argument that it does not take or lacks; NotPermitted,
     ConfirmationNeeded, and StateError where its state does not allow it.
@@ -131,11 +136,11 @@ def perform(name: str, dispatch_id: int, *, role: Role, confirmed: bool = False,
     for argument in action.arguments:
         if argument.kind == "url" and argument.name in arguments:
             arguments[argument.name] = _web_address(str(arguments[argument.name]))
-    result = _PERFORM[name](dispatch_id, **arguments)
+    result = _PERFORM[name](dispatch_id, **arguments, **({"actor": actor} if name in _SIGNED else {}))
     account_concerns = concerns.of_dispatches([result]) if action.approves else ()
     flags = () if _page_goes_out_now(result) else _narrow(action, result).arguments
     further = tuple(flag for flag in flags if flag.kind == "flag" and not arguments.get(flag.name))
-    return ActionResult(result, _result_sentence(action, result), tuple(account_concerns), further)
+    return ActionResult(result, _result_sentence(action, result, actor), tuple(account_concerns), further)
 
 
 def in_order(dispatches: Iterable[Dispatch]) -> list[Dispatch]:
@@ -207,7 +212,7 @@ def _codes(dispatch: Dispatch) -> tuple[tuple[str, str], ...]:
     return (whole, *((code, f"{code} ({count:,})") for code, count in counts.items()))
 
 
-def _result_sentence(action: Action, dispatch: Dispatch) -> str:
+def _result_sentence(action: Action, dispatch: Dispatch, actor: str) -> str:
     """Say what was done, which may be other than what was asked for: it goes out later, or waits for something."""
     match action.name:
         case "take-back":
@@ -219,7 +224,7 @@ def _result_sentence(action: Action, dispatch: Dispatch) -> str:
         case "recall":
             return "It is being deleted there."
         case "cancel":
-            return dispatch.reason.replace(" by an editor", "", 1)
+            return dispatch.reason.replace(f" by {actor or 'an editor'}", "", 1)  # they know who they are
         case "ignore-change":
             return f"The change is ignored: what was approved goes out. {_release_sentence(dispatch)}"
         case "approve-again":

@@ -23,10 +23,13 @@ from distributor.domain.states import Event, State
 
 
 @transaction.atomic
-def pause(dispatch_id: int) -> Dispatch:
-    """Stop for now. Mail stops within the group that is being sent; a post that is being sent can't be stopped."""
+def pause(dispatch_id: int, *, actor: str = "") -> Dispatch:
+    """Stop for now. Mail stops within the group that is being sent; a post that is being sent can't be stopped.
+
+    `actor` names who does it, "" for an editor whose name nobody knows.
+    """
     dispatch = _not_under_way(locked(dispatch_id), "paused")
-    return move(dispatch, Event.PAUSE, reason="Paused by an editor.")
+    return move(dispatch, Event.PAUSE, reason=f"Paused by {actor}."[:500] if actor else "Paused by an editor.")
 
 
 @transaction.atomic
@@ -88,16 +91,17 @@ def _refuse_rival(dispatch: Dispatch, target_key: str) -> None:
 
 
 @transaction.atomic
-def cancel(dispatch_id: int) -> Dispatch:
+def cancel(dispatch_id: int, *, actor: str = "") -> Dispatch:
     """Stop for good. Mail that is being sent stops within the group under way; what was delivered stays.
 
-    The letters of a digest come with the next one to those who did not get it.
+    The letters of a digest come with the next one to those who did not get it. `actor` is as in `pause`.
     """
     dispatch = _not_under_way(locked(dispatch_id), "cancelled")
     after = " Its letters come with the next digest." if dispatch.digest_id is not None else ""
     so_far = partial_posts.so_far(dispatch)
     before = f" Before that: {so_far}" if so_far else ""
-    move(dispatch, Event.CANCEL, reason=f"Cancelled by an editor.{after}{before}")
+    reason = f"Cancelled by {actor}.{after}{before}" if actor else f"Cancelled by an editor.{after}{before}"
+    move(dispatch, Event.CANCEL, reason=reason[:500])
     rate_budgets.give_up(dispatch)
     if dispatch.spread_from is not None and ledger.close_cancelled(dispatch_id):
         wakeups.after_commit("delivery.mail", dispatch_id)
@@ -105,12 +109,15 @@ def cancel(dispatch_id: int) -> Dispatch:
 
 
 @transaction.atomic
-def call_off(dispatch_id: int) -> Dispatch:
-    """Cancel what is not out. What may be out, or is being posted right now, is from now on never posted by itself."""
+def call_off(dispatch_id: int, *, actor: str = "") -> Dispatch:
+    """Cancel what is not out. What may be out, or is being posted right now, is from now on never posted by itself.
+
+    `actor` is as in `pause`.
+    """
     dispatch = locked(dispatch_id)
     under_way = state_of(dispatch) is State.SENDING and send.open_attempt(dispatch) is not None
     if not under_way and state_of(dispatch) is not State.UNCONFIRMED:
-        return cancel(dispatch_id)
+        return cancel(dispatch_id, actor=actor)
     dispatch.approved_at = None
     dispatch.save(update_fields=["approved_at"])
     return dispatch

@@ -49,10 +49,11 @@ def question(letter: Letter, *, recall: bool = False) -> str:
     return " ".join(sentences)
 
 
-def withdraw(letter: Letter, *, recall: bool = False, confirmed: bool = False) -> Withdrawn:
+def withdraw(letter: Letter, *, recall: bool = False, confirmed: bool = False, actor: str = "") -> Withdrawn:
     """Cancel every dispatch of a letter that is not out; with `recall` have the others deleted at their networks.
 
-    `confirmed`: somebody agreed to its question. Raises ConfirmationNeeded.
+    `confirmed`: somebody agreed to its question. `actor` names who does it, "" for an editor whose name nobody knows.
+    Raises ConfirmationNeeded.
     """
     if not confirmed and (sentence := question(letter, recall=recall)):
         raise ConfirmationNeeded(sentence)
@@ -63,7 +64,7 @@ def withdraw(letter: Letter, *, recall: bool = False, confirmed: bool = False) -
         state = state_of(dispatch)
         try:
             if Event.CANCEL in allowed_events(state):
-                after = control.call_off(dispatch.pk)
+                after = control.call_off(dispatch.pk, actor=actor)
                 if state_of(after) is State.CANCELLED:
                     stopped.append(after)
                     if so_far := partial_posts.so_far(after):

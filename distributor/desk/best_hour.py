@@ -41,7 +41,10 @@ def best_hour(request: HttpRequest, publication: str) -> HttpResponse:
 
 
 def _judgement(publication: Publication) -> BestHour:
-    """Judge by the letters that were mailed lately and whose opens are counted; practice says nothing."""
+    """Judge by the letters that were mailed lately and whose opens are counted; practice says nothing.
+
+    A mailing that nobody opened counts like any other: left out, its hour would look better than it is.
+    """
     mailings = Dispatch.objects.filter(
         publication=publication,
         letter__isnull=False,
@@ -50,12 +53,16 @@ def _judgement(publication: Publication) -> BestHour:
         state__in=(State.SENT.value, State.PARTLY.value),
         released_at__gte=timezone.now() - REACH,
     ).exclude(account__practice=True)
+    # What has no tracked links counts no opens either.
+    mailings = mailings.filter(variant__data__links__0__isnull=False)
     latest = list(mailings.only("pk", "released_at", "recipients", "channel", "state").order_by("-released_at")[:MOST])
     people = tracking.people_of([dispatch.pk for dispatch in latest])
-    counts = ledger.counts(dispatch for dispatch in latest if dispatch.pk in people)
+    counts = ledger.counts(latest)
     zone = zone_of(publication)
     return best_of(
-        MailingOpens(dispatch.released_at.astimezone(zone).hour, counts[dispatch.pk].accepted, people[dispatch.pk])
+        MailingOpens(
+            dispatch.released_at.astimezone(zone).hour, counts[dispatch.pk].accepted, people.get(dispatch.pk, 0)
+        )
         for dispatch in latest
-        if dispatch.released_at is not None and dispatch.pk in people
+        if dispatch.released_at is not None
     )

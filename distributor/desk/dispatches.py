@@ -99,7 +99,8 @@ def act(request: HttpRequest, dispatch_id: int, name: str) -> HttpResponse:
     try:
         values, note = dispatch_buttons.arguments(ACTIONS[name], request.POST.dict(), record.publication)
         agreed = request.POST.get("confirmed") == dispatch_buttons.YES
-        result = actions.perform(name, record.pk, role=role_of(request.user), confirmed=agreed, **values)
+        role, actor = role_of(request.user), request.user.get_username()
+        result = actions.perform(name, record.pk, role=role, actor=actor, confirmed=agreed, **values)
     except DistributorError as error:
         messages.error(request, f"{label}: {error}")
         return _back(record)

@@ -76,7 +76,9 @@ def withdraw(request: HttpRequest, letter_id: int) -> HttpResponse:
     letter = get_object_or_404(_letters(), pk=letter_id)
     agreed = request.POST.get("confirmed") == dispatch_buttons.YES
     try:
-        withdrawal_result = withdrawal.withdraw(letter, recall="recall" in request.POST, confirmed=agreed)
+        withdrawal_result = withdrawal.withdraw(
+            letter, recall="recall" in request.POST, confirmed=agreed, actor=request.user.get_username()
+        )
     except ConfirmationNeeded as error:
         messages.error(request, str(error))
         return redirect("desk:letter", letter.pk)

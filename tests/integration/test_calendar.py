@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -409,6 +410,12 @@ def test_a_calendar_costs_the_same_however_full_it_is(
     assert queries() == few
 
 
+def with_links(dispatch: Dispatch) -> dict[str, Any]:
+    """Return its variant as that of a mail whose links are counted."""
+    assert dispatch.variant is not None
+    return {**dispatch.variant, "data": {**dispatch.variant["data"], "links": ["https://lantern.example/fog"]}}
+
+
 def test_the_best_hour_comes_with_its_evidence(
     publication: Publication, editor: Client, mail_channel: ScriptedChannel
 ) -> None:
@@ -421,8 +428,12 @@ def test_the_best_hour_comes_with_its_evidence(
         world.work(dispatch)
         at = seoul(-10 - number, 7 if number % 2 else 20)
         Dispatch.objects.filter(pk=dispatch.pk).update(released_at=at)
-        for subscriber in range(3 if number % 2 else 1):
+        for subscriber in range(3 if number % 2 else 1 if number else 0):  # nobody opened the first: it counts, too
             Open.objects.create(dispatch_id=dispatch.pk, subscriber_id=subscriber, at=at)
+        Dispatch.objects.filter(pk=dispatch.pk).update(variant=with_links(dispatch))
+    untracked = make_letter(publication, "What nobody counted")  # says nothing
+    (dispatch,) = world.queue(untracked, mail_channel.name, lists=[readers])
+    world.work(dispatch)
     page = html(editor.get("/desk/best-hour/lantern/"))
-    assert "Mailings at 07:00 (Asia/Seoul) were opened most: 75% of their readers, against 50% of all" in page
+    assert "Mailings at 07:00 (Asia/Seoul) were opened most: 75% of their readers, against 47% of all" in page
     assert "by 4 of 8 mailings" in page

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
@@ -273,6 +274,21 @@ def test_a_reason_is_said_once(dispatch: Dispatch) -> None:
     told = CliRunner().invoke(cli, ["cancel", str(dispatch.pk), "--yes"]).output
     assert told.count("Cancelled") == 1
     assert f"Scripted → main (dispatch {dispatch.pk}): Cancelled." in told
+
+
+def test_what_is_stopped_says_who_stopped_it(dispatch: Dispatch, editor: Client) -> None:
+    name = User.objects.get(is_staff=True).get_username()
+    assert "Paused." in said(editor.post(f"/desk/dispatches/{dispatch.pk}/pause/"))
+    dispatch.refresh_from_db()
+    assert dispatch.reason == f"Paused by {name}."
+    told = said(editor.post(f"/desk/dispatches/{dispatch.pk}/cancel/", {"confirmed": "yes"}))
+    assert name not in told  # they know who they are
+    dispatch.refresh_from_db()
+    assert dispatch.reason == f"Cancelled by {name}."
+    put_in(dispatch, State.DRAFT)
+    assert CliRunner().invoke(cli, ["withdraw", f"L{dispatch.letter_id}", "--yes"]).exception is None
+    dispatch.refresh_from_db()
+    assert dispatch.reason.endswith(", on the command line.")
 
 
 def test_withdrawing_asks_first_at_both_doors(dispatch: Dispatch, editor: Client) -> None:

@@ -153,7 +153,9 @@ def _add(action: Action) -> None:
             if argument.kind == "time":
                 values[argument.name], decision = moment_of(values[argument.name], row.publication)
                 notes += filter(None, [decision])
-        result = actions.perform(action.name, row.pk, role=request.auth.role, confirmed=agreement, **values)
+        result = actions.perform(
+            action.name, row.pk, role=request.auth.role, actor=request.auth.actor, confirmed=agreement, **values
+        )
         note(request, subject=f"dispatch {row.pk}", publication=row.publication)
         after = complete(DispatchRow.objects.all()).get(pk=result.dispatch.pk)
         return ActionAnswer(

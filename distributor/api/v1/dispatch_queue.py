@@ -155,7 +155,7 @@ def queue_as_asked(letter: Letter, body: QueueRequest, *, is_update: bool = Fals
 def withdraw(request: ApiRequest, letter_id: Id, body: WithdrawRequest = STOP) -> WithdrawalAnswer:
     """Where something would be stopped or deleted, a person has to agree first."""
     letter = row_of(request, Letter.objects.select_related("publication"), letter_id)
-    result = withdrawal.withdraw(letter, recall=body.recall, confirmed=body.confirmed)
+    result = withdrawal.withdraw(letter, recall=body.recall, confirmed=body.confirmed, actor=request.auth.actor)
     note(request, subject=f"letter {letter.pk}", publication=letter.publication, recall=body.recall)
     return WithdrawalAnswer(
         summary=result.summary,
