@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO
 
 # Its own code is loaded by each process; the tools of the tests are none of its libraries.
-OWN = {"config", "distributor", "tasks", "tests", "conftest", "__main__", "__mp_main__"}
+OWN = {"benchmarks", "config", "distributor", "tasks", "tests", "conftest", "__main__", "__mp_main__"}
 TOOLS = {"_pytest", "coverage", "execnet", "hypothesis", "playwright", "pluggy", "pytest", "pytest_django", "xdist"}
 # What a worker needs beyond what the tests themselves have loaded.
 WORKER = ("celery.bin.celery", "celery.apps.worker", "celery.apps.beat", "celery.concurrency.prefork")
