@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,9 +31,10 @@ _SAVED_WITH_PAGE = re.compile(r"_files/|\.resources/")
 def read_sources(source: str, *, stdin: BinaryIO | None = None, allow: tuple[str, ...] = ()) -> list[Draft]:
     """Return the letters of a source: a file, a folder or zip file (in the order of names), an http(s) URL or "-".
 
-    A page, text or Markdown file gives one Draft, a feed one for each entry. In a folder hidden files, subfolders and
-    the pictures and style sheets of saved pages are passed over, and so are files that hold no letter, as long as one
-    does; of a zip file the subfolders are read, too. Pictures that a letter names by a path are taken from beside it.
+    A page, text or Markdown file gives one Draft, a feed one for each entry. In a folder hidden files and the pictures
+    and style sheets of saved pages are passed over, and so are files that hold no letter, as long as one does;
+    subfolders are not read, which the first letter's notices say. Of a zip file they are read, too. Pictures that a
+    letter names by a path are taken from beside it.
     `stdin` is read for "-" (default: the process's own). `allow` lists origins that may be local (see
     `channels.http.client`).
 
@@ -57,15 +59,14 @@ def read_sources(source: str, *, stdin: BinaryIO | None = None, allow: tuple[str
 
 def _read_folder(folder: Path) -> list[Draft]:
     try:
-        files = sorted(
-            path
-            for path in folder.iterdir()
-            if path.is_file() and not path.name.startswith(".") and not _COMPANIONS.fullmatch(path.suffix)
-        )
+        entries = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
+        files = [path for path in entries if path.is_file() and not _COMPANIONS.fullmatch(path.suffix)]
+        subfolders = [path.name for path in entries if path.is_dir() and not _SAVED_WITH_PAGE.search(f"{path.name}/")]
     except OSError as error:
         raise SourceError(f"The folder “{folder}” can't be opened: {error.strerror}.") from error
+    hint = f" Its subfolders are not read: name one, as “{folder / subfolders[0]}”." if subfolders else ""
     if not files:
-        raise SourceError(f"The folder “{folder}” has no files in it: put the letters there first.")
+        raise SourceError(f"The folder “{folder}” has no files in it: put the letters there first.{hint}")
     drafts: list[Draft] = []
     for path in files:
         try:
@@ -73,8 +74,17 @@ def _read_folder(folder: Path) -> list[Draft]:
         except NoLetter:
             continue
     if not drafts:
-        raise SourceError(f"No file in the folder “{folder}” holds a letter.")
+        raise SourceError(f"No file in the folder “{folder}” holds a letter.{hint}")
+    if subfolders:
+        drafts[0] = replace(drafts[0], notices=(*drafts[0].notices, _subfolder_notice(subfolders)))
     return drafts
+
+
+def _subfolder_notice(names: list[str]) -> str:
+    """Return the sentence on a folder's subfolders, told with its first letter: they may be archives."""
+    first = ", ".join(f"“{shorten(name, 60)}”" for name in names[:3])
+    rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"The folder’s subfolders were not read: {first}{rest}. Name a subfolder to take its letters in."
 
 
 def read_upload(content: bytes, *, name: str, content_type: str = "") -> list[Draft]:

@@ -65,6 +65,16 @@ def test_a_folder_in_the_order_of_its_names(tmp_path: Path) -> None:
     assert [draft.title for draft in read_sources(str(tmp_path))] == ["On keeping a a garden", "On keeping a b garden"]
 
 
+def test_the_subfolders_of_a_folder_are_told(tmp_path: Path) -> None:
+    (tmp_path / "1.html").write_bytes(PAGE)
+    for name in ("1_files", ".git", "2024", "2025"):
+        (tmp_path / name).mkdir()
+    (notice,) = read_sources(str(tmp_path))[0].notices
+    assert notice == ("The folder’s subfolders were not read: “2024”, “2025”. Name a subfolder to take its letters in.")
+    (tmp_path / "1.html").unlink()
+    assert f"name one, as “{tmp_path / '2024'}”" in refusal(str(tmp_path))
+
+
 def test_a_folder_with_an_unreadable_file_names_it(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_bytes(PAGE)
     (tmp_path / "b.bin").write_bytes(b"\x00\x01\x02")
