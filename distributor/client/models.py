@@ -217,6 +217,8 @@ class Dispatch(Model):
     spread_hours: int
     waits_for: int | None
     resend_of: int | None
+    to_nonopeners: bool
+    subject: str
     recipients: int | None
     outcomes: dict[str, int]
     repeats: int

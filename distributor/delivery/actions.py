@@ -14,7 +14,7 @@ from django.utils import timezone
 from distributor.audience import held_people
 from distributor.channels import registry
 from distributor.delivery import control, epochs, reapproval, resend
-from distributor.delivery.mail import unreached
+from distributor.delivery.mail import nonopeners, unreached
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import approval, slots
 from distributor.delivery.planning.earliest_release import earliest_release, sentence, zone_of
@@ -42,11 +42,12 @@ _PERFORM: Mapping[str, Callable[..., Dispatch]] = {
     "resume": control.resume,
     "retry": control.retry,
     "resend": resend.resend,
+    "resend-unopened": resend.resend_to_nonopeners,
     "confirm": control.confirm_sent,
     "recall": recall.recall,
     "cancel": control.cancel,
 }
-_SIGNED = ("pause", "cancel")  # what says on the dispatch who did it
+_WITH_ACTOR = ("pause", "cancel")  # what says on the dispatch who did it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,16 @@ class ActionResult:
 def offers(dispatch: Dispatch, *, role: Role) -> tuple[Offer, ...]:
     """Return what someone of a role can do with a dispatch now, in the order of the table."""
     return tuple(
-        Offer(_narrow(action, dispatch), question(action.name, dispatch))
+        Offer(_narrow(action, dispatch), _offered_question(action, dispatch))
         for action in ACTIONS.values()
         if permits(role, action.role) and state_of(dispatch) in action.states and _makes_sense(action, dispatch)
     )
+
+
+def _offered_question(action: Action, dispatch: Dispatch) -> str:
+    if action.counts_people:
+        return action.question(state_of(dispatch), registry.label(dispatch.channel), None)
+    return question(action.name, dispatch)
 
 
 def question(name: str, dispatch: Dispatch, *, code: str = "") -> str:
@@ -96,13 +103,21 @@ def question(name: str, dispatch: Dispatch, *, code: str = "") -> str:
     state = state_of(dispatch)
     if state not in action.states:
         return ""
-    people = 0
-    if name == "resend":
-        counts = unreached.counts(resend.first_of(dispatch)) if resend.can_be_resent(dispatch) else {}
-        people = counts.get(code, 0) if code else sum(counts.values())
-        if not people:
-            return ""  # then it is refused, with the reason
+    people = _people(name, dispatch, code)
+    if people == 0:
+        return ""  # then it is refused, with the reason
     return action.question(state, registry.label(dispatch.channel), people)
+
+
+def _people(name: str, dispatch: Dispatch, code: str) -> int | None:
+    """Return how many people an action would send to; None for one that sends to nobody in particular."""
+    first = resend.first_of(dispatch)
+    if name == "resend":
+        counts = unreached.counts(first) if resend.can_be_resent(dispatch) else {}
+        return counts.get(code, 0) if code else sum(counts.values())
+    if name == "resend-unopened":
+        return nonopeners.count(first) if resend.can_be_resent(dispatch) and nonopeners.are_counted(first) else 0
+    return None
 
 
 def label(name: str, dispatch: Dispatch) -> str:
@@ -136,7 +151,7 @@ def perform(
     for argument in action.arguments:
         if argument.kind == "url" and argument.name in arguments:
             arguments[argument.name] = _web_address(str(arguments[argument.name]))
-    result = _PERFORM[name](dispatch_id, **arguments, **({"actor": actor} if name in _SIGNED else {}))
+    result = _PERFORM[name](dispatch_id, **arguments, **({"actor": actor} if name in _WITH_ACTOR else {}))
     account_concerns = concerns.of_dispatches([result]) if action.approves else ()
     flags = () if _page_goes_out_now(result) else _narrow(action, result).arguments
     further = tuple(flag for flag in flags if flag.kind == "flag" and not arguments.get(flag.name))
@@ -191,6 +206,8 @@ def _makes_sense(action: Action, dispatch: Dispatch) -> bool:
         return dispatch.spread_from is None  # mail is sent again to those whom it did not reach
     if action.name == "resend":
         return resend.can_be_resent(dispatch) and bool(unreached.counts(resend.first_of(dispatch)))
+    if action.name == "resend-unopened":
+        return resend.can_be_resent(dispatch) and dispatch.resend_of_id is None and nonopeners.are_counted(dispatch)
     return True
 
 
@@ -238,6 +255,8 @@ def _result_sentence(action: Action, dispatch: Dispatch, actor: str) -> str:
             return f"It is sent again. {_release_sentence(dispatch)}"
         case "resend":
             return f"Dispatch {dispatch.pk} sends it to those not reached. {_release_sentence(dispatch)}"
+        case "resend-unopened":
+            return f"Dispatch {dispatch.pk} sends it to those who have not opened it. {_release_sentence(dispatch)}"
         case "reschedule" | "next-slot":
             return f"It has another time. {_release_sentence(dispatch)}"
         case _:

@@ -25,7 +25,7 @@ from distributor.rendering import cards
 @require_safe
 def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """What went out, or is approved to."""
-    record = _dispatch(dispatch_id)
+    record = dispatch_row(dispatch_id)
     row = presentation.rows([record])[0]
     card = presentation.went_out(record)
     context = {
@@ -48,7 +48,7 @@ def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
 @require_safe
 def difference(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """How what is approved of a dispatch differs from what would be approved now, and what can be answered."""
-    record = _dispatch(dispatch_id)
+    record = dispatch_row(dispatch_id)
     try:
         approval_difference = reapproval.difference(record)
     except StateError as error:
@@ -68,7 +68,7 @@ def difference(request: HttpRequest, dispatch_id: int) -> HttpResponse:
 @require_safe
 def dispatch_mail(_request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """The document of the mail that went out, as a subscriber got it."""
-    record = _dispatch(dispatch_id)
+    record = dispatch_row(dispatch_id)
     return mail_document(presentation.went_out(record))
 
 
@@ -76,7 +76,7 @@ def dispatch_mail(_request: HttpRequest, dispatch_id: int) -> HttpResponse:
 @require_safe
 def dispatch_picture(_request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """The card that went out with a post, or is approved to."""
-    card = presentation.went_out(_dispatch(dispatch_id))
+    card = presentation.went_out(dispatch_row(dispatch_id))
     return card_picture(card.variant if card is not None else None)
 
 
@@ -94,7 +94,7 @@ def act(request: HttpRequest, dispatch_id: int, name: str) -> HttpResponse:
     """Do to a dispatch what a button stands for."""
     if name not in ACTIONS:
         raise Http404
-    record = _dispatch(dispatch_id)
+    record = dispatch_row(dispatch_id)
     label = registry.label(record.channel)
     try:
         values, note = dispatch_buttons.arguments(ACTIONS[name], request.POST.dict(), record.publication)
@@ -119,7 +119,8 @@ def mail_document(card: presentation.Card | None) -> HttpResponse:
     return HttpResponse(html, headers={"Content-Security-Policy": policies.mail_policy(html)})
 
 
-def _dispatch(dispatch_id: int) -> Dispatch:
+def dispatch_row(dispatch_id: int) -> Dispatch:
+    """Return a dispatch with what its pages show of it. Raises Http404."""
     dispatches = Dispatch.objects.select_related("account", "publication", "digest", "letter__series", "letter__page")
     return get_object_or_404(dispatches, pk=dispatch_id)
 

@@ -24,6 +24,7 @@ from distributor.desk import (
     letter_versions,
     lists,
     new_letter,
+    nonopeners,
     people,
     person,
     person_actions,
@@ -144,6 +145,7 @@ urlpatterns = [
     path("dispatches/<int:dispatch_id>/mail/", dispatches.dispatch_mail, name="dispatch-mail"),
     path("dispatches/<int:dispatch_id>/card.png", dispatches.dispatch_picture, name="dispatch-picture"),
     path("dispatches/<int:dispatch_id>/difference/", dispatches.difference, name="difference"),
+    path("dispatches/<int:dispatch_id>/resend-unopened/", nonopeners.resend_unopened, name="resend-unopened"),
     path("dispatches/<int:dispatch_id>/when/", release_time.release_time, name="when"),
     path("dispatches/<int:dispatch_id>/<slug:name>/", dispatches.act, name="act"),
 ]

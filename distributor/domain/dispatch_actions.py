@@ -16,7 +16,7 @@ from distributor.domain.states import Event, State, sources
 Role = Literal["writer", "editor", "admin"]
 ROLES: tuple[Role, ...] = ("writer", "editor", "admin")  # each may do what those before it may
 
-ArgumentKind = Literal["time", "url", "flag", "choice"]
+ArgumentKind = Literal["time", "url", "flag", "choice", "text"]
 
 # What no later step undoes: said wherever something is stopped or deleted.
 DELIVERED = "What was delivered stays delivered."
@@ -25,8 +25,8 @@ SEEN = "Readers may have seen it."
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """What an action takes besides the dispatch: a `time` (aware), a `url` ("" for none), a `flag` (yes or no), or a
-    `choice` among values that depend on the dispatch ("" for all of them).
+    """What an action takes besides the dispatch: a `time` (aware), a `url` ("" for none), a `flag` (yes or no), a
+    `text` of one line, or a `choice` among values that depend on the dispatch ("" for all of them).
 
     A form shows `label`, for a flag on a button of its own beside the action's. `required` ones have no default.
     `choices` are (value, words), filled in for a dispatch.
@@ -51,6 +51,8 @@ class Action:
     - `approves`: with it a person says that it may go out, so they are told what the account can't do.
     - `confirm`: a sentence to be agreed to first, in `confirm_in` of its states; `{channel}` is the channel's name,
       `{people}` whom it is sent to: “59 people”.
+    - `counts_people`: counting them takes a moment where a mailing is large. So it is offered without their number, and
+      the desk has a page of its own that counts, and asks.
     """
 
     name: str
@@ -62,15 +64,17 @@ class Action:
     confirm: str = ""
     confirm_in: tuple[State, ...] = ()
     arguments: tuple[Argument, ...] = ()
+    counts_people: bool = False
 
-    def question(self, state: State, channel: str, people: int = 0) -> str:
+    def question(self, state: State, channel: str, people: int | None = 0) -> str:
         """Return the sentence to be agreed to before this is done in a state, "" for none.
 
-        `channel` is a label, `people` how many it would be sent to.
+        `channel` is a label, `people` how many it would be sent to, None where they are not counted.
         """
         if state not in self.confirm_in:
             return ""
-        return self.confirm.format(channel=channel, people=f"{people:,} {'person' if people == 1 else 'people'}")
+        count = "everyone" if people is None else f"{people:,} {'person' if people == 1 else 'people'}"
+        return self.confirm.format(channel=channel, people=count)
 
 
 def permits(role: Role, required: Role) -> bool:
@@ -193,6 +197,26 @@ _TABLE = (
                 help="Only those who were refused with this code, such as 5.7.1; without it all.",
             ),
         ),
+    ),
+    Action(
+        "resend-unopened",
+        "Send to who has not opened",
+        "Send a mailing again, with another subject, to those who got it and have not opened it.",
+        (State.SENT, State.PARTLY),
+        approves=True,
+        confirm="It will be mailed to {people} who got it and have not opened it, with this subject; nobody who left.",
+        confirm_in=(State.SENT, State.PARTLY),
+        arguments=(
+            Argument(
+                "subject",
+                "Subject",
+                "text",
+                required=True,
+                help="Another one than it had: it is all that they see of it.",
+                example="In case you missed it",
+            ),
+        ),
+        counts_people=True,
     ),
     Action(
         "confirm",

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from distributor.domain.bounces import DOMAIN_OUTAGE, SENDER_STATUS
 
+# Whether somebody opened one of some mailings or followed a link of it: `audience.mail_reads`.
+READ = """EXISTS (
+    SELECT 1 FROM insights_open r WHERE r.subscriber_id = {person} AND r.dispatch_id = ANY({mailings}))
+  OR EXISTS (
+    SELECT 1 FROM insights_click r WHERE r.subscriber_id = {person} AND r.dispatch_id = ANY({mailings}))"""
+
 # In the order of the key, so that two groups with the same events wait for each other instead of locking up.
 STORE = """
 INSERT INTO insights_returnedevent (

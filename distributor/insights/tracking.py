@@ -10,10 +10,12 @@ import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 
 from django.db import DatabaseError, connection, transaction
 
 from distributor.audience import engagement
+from distributor.insights import queries
 from distributor.insights.models import Click, Open
 
 logger = logging.getLogger(__name__)
@@ -95,6 +97,11 @@ def people_of(dispatch_ids: Collection[int]) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(_PEOPLE, {"dispatches": list(dispatch_ids)})
         return dict(cursor.fetchall())
+
+
+def read_condition(*, person: LiteralString, mailings: LiteralString) -> LiteralString:
+    """Return the condition of SQL that somebody has read one of some mailings: `audience.mail_reads.ReadCondition`."""
+    return queries.READ.format(person=person, mailings=mailings)
 
 
 def clicks_of(dispatch_id: int) -> Clicks:

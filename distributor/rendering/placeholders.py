@@ -23,12 +23,18 @@ URL_VALUE = "url_value"  # the filter of the recipient pass that percent-encodes
 _VALUE = re.compile(r"\{\{ (recipient\.(?:name|email|language|attributes)\b.*) \}\}")
 _HTML_ADDRESS = re.compile(r'(?P<start>\s(?:href|src|action|background)=")(?P<address>[^"]*)')
 _TEXT_ADDRESS = re.compile(r"(?P<start>)(?P<address>(?:https?://|mailto:)[^\s<>\"]*)")
+_OPENING_BRACE = re.compile(r"\{(?=[{%#])")
 _OPENING = "{{ '{' }}"  # how Jinja2 writes a brace; it is worked out once, when the mail is compiled
 
 
 def _literal(text: str) -> str:
     """Return a text as Jinja2 writes it. Not in JSON's escapes: Jinja2 reads those of an emoji as two broken halves."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def as_source(text: str) -> str:
+    """Return a text as Jinja2 source that writes it, whatever stands in it."""
+    return _OPENING_BRACE.sub(_OPENING, text)
 
 
 class Placeholder:

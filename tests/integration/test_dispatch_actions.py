@@ -34,7 +34,7 @@ from tests.integration.desk import html, said
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WARNING = "This account can’t show pictures."
-VALUES = {"time": "in 2 hours", "url": "https://network.example/7", "flag": "", "choice": ""}
+VALUES = {"time": "in 2 hours", "url": "https://network.example/7", "flag": "", "choice": "", "text": "Did you see it?"}
 _BEFORE = ("state", "due_at", "hold_until", "approved_at", "receipt", "reason", "finished_at", "at_any_hour")
 
 
@@ -48,7 +48,7 @@ def dispatch(draft: Draft, post_channel: ScriptedChannel) -> Dispatch:
 
 
 # A mailing's, and those of what changed since it was approved (test_approval.py).
-ELSEWHERE = {"resend", "approve-again", "ignore-change"}
+ELSEWHERE = {"resend", "resend-unopened", "approve-again", "ignore-change"}
 
 
 def put_in(dispatch: Dispatch, state: State) -> None:

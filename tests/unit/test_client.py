@@ -225,6 +225,7 @@ DISPATCH = {
     "target": "Readers", "lists": ["readers"], "segment": None, "practice": False, "state": "paused", "finished": True,
     "reason": "", "due_at": "2026-12-01T08:00:00Z", "hold_minutes": 0, "hold_until": None, "goes_out_at": None,
     "approved_at": None, "approved_version": None, "went_out_at": None, "finished_at": None,
-    "created_at": "2026-12-01T07:40:00Z", "spread_hours": 0, "waits_for": None, "resend_of": None, "recipients": 1,
+    "created_at": "2026-12-01T07:40:00Z", "spread_hours": 0, "waits_for": None, "resend_of": None,
+    "to_nonopeners": False, "subject": "", "recipients": 1,
     "outcomes": {"waiting": 1}, "repeats": 0, "held_people": 0, "reached_later": 0, "url": "", "change": None,
 }  # fmt: skip

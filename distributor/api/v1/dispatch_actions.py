@@ -25,7 +25,11 @@ router = Router(tags=["Dispatches"])
 
 TIME_HELP: Final = "With a zone, or as people write it on the publication's clock"
 TIME_EXAMPLES: Final = ["2026-12-01T09:00:00+09:00", "tomorrow 9:00"]
-_CODES: Final = ["5.7.1"]
+_EXAMPLES: Final = {
+    "choice": ["5.7.1"],
+    "text": ["In case you missed it"],
+    "url": ["https://network.example/posts/7"],
+}
 
 
 class Concern(Schema):
@@ -53,7 +57,7 @@ class OfferArgument(Schema):
     """What an action takes."""
 
     name: str = Field(examples=["at"])
-    kind: str = Field(description="time, url, flag or choice.", examples=["time"])
+    kind: str = Field(description="time, url, flag, text or choice.", examples=["time"])
     required: bool = Field(examples=[True])
     help: str = Field(examples=["A time on the publication’s clock, or so long from now."])
     choices: list[str] = Field(description="Of a choice: the values that there are.", examples=[[]])
@@ -136,8 +140,7 @@ def _field(argument: Argument) -> tuple[Any, Any]:
     if argument.kind == "time":
         return Name, Field(default, description=f"{TIME_HELP}.", examples=TIME_EXAMPLES)
     # The action itself says of a longer address that it is none.
-    examples = _CODES if argument.kind == "choice" else ["https://network.example/posts/7"]
-    return Name, Field(default, description=argument.help, examples=examples)
+    return Name, Field(default, description=argument.help, examples=_EXAMPLES[argument.kind])
 
 
 def _add(action: Action) -> None:

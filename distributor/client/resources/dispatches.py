@@ -229,6 +229,23 @@ class DispatchesCalls:
             ActionAnswer,
         )
 
+    def resend_unopened(
+        self, dispatch_id: int, *, subject: str, confirmed: bool = UNSET, idempotency_key: str = ""
+    ) -> ActionAnswer:
+        """Send a mailing again, with another subject, to those who got it and have not opened it."""
+        return calls.model_of(
+            self._transport.send(
+                Call(
+                    "POST",
+                    f"/dispatches/{calls.segment(dispatch_id)}/resend-unopened",
+                    body={"subject": subject, "confirmed": confirmed},
+                    once=True,
+                    key=idempotency_key,
+                )
+            ),
+            ActionAnswer,
+        )
+
     def resume(self, dispatch_id: int, *, idempotency_key: str = "") -> ActionAnswer:
         """Go on with what is paused, or blocked and by now connected."""
         return calls.model_of(
@@ -473,6 +490,23 @@ class AsyncDispatchesCalls:
                     "POST",
                     f"/dispatches/{calls.segment(dispatch_id)}/resend",
                     body={"code": code, "confirmed": confirmed},
+                    once=True,
+                    key=idempotency_key,
+                )
+            ),
+            ActionAnswer,
+        )
+
+    async def resend_unopened(
+        self, dispatch_id: int, *, subject: str, confirmed: bool = UNSET, idempotency_key: str = ""
+    ) -> ActionAnswer:
+        """Send a mailing again, with another subject, to those who got it and have not opened it."""
+        return calls.model_of(
+            await self._transport.send(
+                Call(
+                    "POST",
+                    f"/dispatches/{calls.segment(dispatch_id)}/resend-unopened",
+                    body={"subject": subject, "confirmed": confirmed},
                     once=True,
                     key=idempotency_key,
                 )

@@ -25,7 +25,7 @@ from distributor.audience.models import Suppression
 from distributor.audience.suppression import suppression
 from distributor.channels import base
 from distributor.channels.base import Pause, RecipientOutcome, Session
-from distributor.delivery.mail import burst_review, ledger
+from distributor.delivery.mail import burst_review, ledger, nonopeners
 from distributor.delivery.mail.ledger import Lease, LedgerEntry
 from distributor.delivery.mail.pacing import Holdback, Pacer
 from distributor.delivery.mail.pacing.shared_budgets import RENEW_SECONDS
@@ -81,6 +81,8 @@ class BatchRun:
         self.burst: RefusalBurst | None = None
         self.burst_since: datetime | None = None
         self._turn = turn
+        resend_of = dispatch.resend_of_id if dispatch.to_nonopeners else None
+        self._mailings = nonopeners.sendings(resend_of) if resend_of else []
         self._pacer = pacer
         self._entries: list[LedgerEntry] = []
         self._attempts: list[Attempt] = []
@@ -161,7 +163,9 @@ class BatchRun:
 
     def _look(self, ids: Sequence[int]) -> deque[Recipient]:
         """Return who of these still wants it; note who has left."""
-        recipients, left_ids = ledger.pending_recipients(self.lease, self._turn.lists, ids, digest=self.dispatch.digest)
+        recipients, left_ids = ledger.pending_recipients(
+            self.lease, self._turn.lists, ids, digest=self.dispatch.digest, unless_read=self._mailings
+        )
         self._entries.extend(LedgerEntry(id_, Delivery.Outcome.LEFT) for id_ in left_ids)
         self._settled_ids.update(set(ids) - {recipient.id for recipient in recipients})
         return deque(recipients)

@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from distributor.audience import segments
 from distributor.channels.base import REPEAT_POSSIBLE
-from distributor.delivery.mail import queries, unreached
+from distributor.delivery.mail import nonopeners, queries, unreached
 from distributor.delivery.mail.link_tokens import RecipientLinks
 from distributor.delivery.models import Attempt, Batch, Delivery, Digest, Dispatch
 from distributor.domain.recipients import Recipient
@@ -159,6 +159,8 @@ def seconds_apart(dispatch: Dispatch) -> float | None:
 
 def _condition(dispatch: Dispatch) -> tuple[str, Mapping[str, Any]]:
     """Return the condition that says which of the people on the lists are recipients at all, and its parameters."""
+    if dispatch.to_nonopeners:
+        return nonopeners.condition(dispatch)
     if dispatch.resend_of_id is not None:
         return unreached.condition(dispatch)
     return segments.condition(dispatch.segment) if dispatch.segment else ("true", {})
@@ -174,14 +176,23 @@ def lease(dispatch_id: int) -> Lease | None:
 
 
 def pending_recipients(
-    lease: Lease, lists: Sequence[int], ids: Sequence[int], *, digest: Digest | None = None
+    lease: Lease,
+    lists: Sequence[int],
+    ids: Sequence[int],
+    *,
+    digest: Digest | None = None,
+    unless_read: Sequence[int] = (),
 ) -> tuple[list[Recipient], list[int]]:
     """Return (who of these is still to be sent to, who has left since). Those with a delivery are in neither.
 
-    Of a `digest`, whoever has had its newest letter by another one counts as having left.
+    Of a `digest`, whoever has had its newest letter by another one counts as having left, and so does whoever has read
+    one of the mailings `unless_read`.
     """
     parameters = {"dispatch": lease.dispatch, "lists": list(lists), "ids": _array(map(str, ids))}
-    if digest is None:
+    if unless_read:
+        mailings = nonopeners.array(unless_read)
+        rows = run_prepared(nonopeners.pending_statement(), {**parameters, "mailings": mailings})
+    elif digest is None:
         rows = run_prepared(queries.PENDING_RECIPIENTS, parameters)
     else:
         rows = run_prepared(queries.PENDING_DIGEST, {**parameters, "newest": digest.newest})

@@ -128,6 +128,15 @@ PENDING_RECIPIENTS = _PENDING_RECIPIENTS.format(
     more="",
     joined="",
 )
+# The same for a mailing to those who have not opened another one; {{read}}: that somebody has. Who opened it since the
+# spreading counts as having left.
+PENDING_NONOPENERS = _PENDING_RECIPIENTS.format(
+    subscribed="""NOT ({read}) AND EXISTS (
+            SELECT 1 FROM audience_subscription u
+            WHERE u.subscriber_id = s.id AND u.state = 'active' AND u.list_id = ANY(%(lists)s))""",
+    more="",
+    joined="",
+)
 # The same for a digest, with up to when they have had the letters, in microseconds. Whoever had its newest letter in
 # the meantime, by the digest of another zone or cadence, has nothing to get from it.
 PENDING_DIGEST = _PENDING_RECIPIENTS.format(
@@ -157,16 +166,33 @@ IS_UNREACHED = f"""EXISTS (
     WHERE o.subscriber_id = s.id AND {_UNREACHED}
       AND (%(code)s = '' OR {_CODE} = %(code)s))"""  # noqa: S608
 
+# Who (s) still wants the mailing %(first)s.
+_STILL_ON_LIST = """EXISTS (
+    SELECT 1 FROM audience_subscription u JOIN delivery_dispatch_lists l ON l.mailinglist_id = u.list_id
+    WHERE l.dispatch_id = %(first)s AND u.subscriber_id = s.id AND u.state = 'active' AND u.cadence = 'each letter')
+  AND NOT EXISTS (SELECT 1 FROM audience_suppression x WHERE lower(x.email) = lower(s.email))"""
+
 # How many of them there are who still want it, by code.
 UNREACHED = f"""
 SELECT {_CODE}, count(*)
 FROM delivery_delivery o JOIN audience_subscriber s ON s.id = o.subscriber_id
 WHERE {_UNREACHED}
-  AND EXISTS (
-    SELECT 1 FROM audience_subscription u JOIN delivery_dispatch_lists l ON l.mailinglist_id = u.list_id
-    WHERE l.dispatch_id = %(first)s AND u.subscriber_id = s.id AND u.state = 'active' AND u.cadence = 'each letter')
-  AND NOT EXISTS (SELECT 1 FROM audience_suppression x WHERE lower(x.email) = lower(s.email))
+  AND {_STILL_ON_LIST}
 GROUP BY 1 ORDER BY 2 DESC, 1
+"""  # noqa: S608
+
+# Who (s) got the mailing %(first)s and has not read it; {{read}}: that somebody has.
+IS_NONOPENER = """EXISTS (
+    SELECT 1 FROM delivery_delivery o
+    WHERE o.dispatch_id = %(first)s AND o.subscriber_id = s.id AND o.outcome = 'accepted')
+  AND NOT ({read})"""
+
+# How many of them there are who still want it, up to %(most)s (NULL: all).
+NONOPENERS = f"""
+SELECT count(*) FROM (
+    SELECT 1 FROM delivery_delivery o JOIN audience_subscriber s ON s.id = o.subscriber_id
+    WHERE o.dispatch_id = %(first)s AND o.outcome = 'accepted' AND NOT ({{read}}) AND {_STILL_ON_LIST}
+    LIMIT %(most)s) people
 """  # noqa: S608
 
 # What became of a group of recipients; its counts onto its batch; and the lease for another while, where it is still

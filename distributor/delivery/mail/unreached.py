@@ -25,7 +25,7 @@ def counts(dispatch: Dispatch) -> dict[str, int]:
 
 def reached_later(dispatches: Collection[int]) -> dict[int, int]:
     """Return how many people later sendings of these mailings reached, by the mailing's number, where any were."""
-    batches = Batch.objects.filter(dispatch__resend_of_id__in=dispatches).order_by()
+    batches = Batch.objects.filter(dispatch__resend_of_id__in=dispatches, dispatch__to_nonopeners=False).order_by()
     sums = batches.values_list("dispatch__resend_of_id").annotate(reached=Sum("accepted"))
     return {first: reached for first, reached in sums if reached}
 

@@ -37,7 +37,8 @@ class Dispatch(models.Model):
     A mail dispatch is spread into batches step by step: `spread_from` is when that began (who signs up later is not
     in), `spread_through` the last subscriber's number so far, `spread_at` when it was complete. `recipients` counts
     those in its batches. With `spread_hours` their turns come evenly over so many hours, `spread_apart` seconds apart.
-    With `resend_of` its recipients are those whom that one did not reach: of one `resend_code`, or all ("").
+    With `resend_of` its recipients are those whom that one did not reach: of one `resend_code`, or all (""); with
+    `to_nonopeners` those who got that one and have not opened it. `subject` is its own, "" for the letter's.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -62,6 +63,8 @@ class Dispatch(models.Model):
     waits_for = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="followers")
     resend_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="resendings")
     resend_code = models.CharField(max_length=20, blank=True)
+    to_nonopeners = models.BooleanField(default=False, db_default=False)
+    subject = models.CharField(max_length=300, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     approved_at = models.DateTimeField(null=True, blank=True)
     # None where it was approved before letters had versions.

@@ -24,6 +24,7 @@ from distributor.domain.variants import Variant
 from distributor.letters import short_links, versions
 from distributor.letters.models import Letter, Page, Version
 from distributor.letters.pages import page_url
+from distributor.rendering.placeholders import as_source
 
 UNMADE = "Its variant could not be made when it was approved, and can be now: look at it, and approve it again."
 PAGE_GONE = (
@@ -118,6 +119,8 @@ def afresh(dispatch: Dispatch) -> Composition:
     if content.link is not None:
         options = replace(options, link="none") if not content.link else _with_place(options)
     variant = variant_of(channel, content.view(letter), options)
+    if dispatch.subject:
+        variant = replace(variant, subject=as_source(dispatch.subject))
     return Composition(variant, version, override, with_page and content.link is None)
 
 

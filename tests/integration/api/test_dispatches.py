@@ -22,6 +22,7 @@ from distributor.domain.letters import Draft
 from distributor.domain.outcomes import Outcome, Rejected
 from distributor.domain.recipients import Recipient
 from distributor.domain.states import State
+from distributor.insights import tracking
 from distributor.letters.models import Letter, Publication
 from distributor.people.models import AuditEntry
 from tests.integration import world
@@ -281,3 +282,20 @@ def test_a_list_costs_no_query_more_for_each_dispatch(
 
 def draft_of(draft: Draft, number: int) -> Draft:
     return replace(draft, source=f"https://lantern.example/{uuid4()}", title=f"Letter {number}")
+
+
+def test_a_mailing_is_sent_again_to_who_has_not_opened_it(cms: Program, mailing: Dispatch) -> None:
+    world.work(mailing)
+    assert mailing.variant is not None
+    mailing.variant["data"]["links"] = ["https://lantern.example/fog"]
+    mailing.save(update_fields=["variant"])
+    tracking.note_open(mailing.pk, world.reader(0).pk, at=timezone.now())
+    (offer,) = [
+        offer for offer in content_of(cms.get(f"/dispatches/{mailing.pk}/offers")) if offer["name"] == "resend-unopened"
+    ]
+    assert "mailed to everyone who got it" in offer["question"]
+    path = f"/dispatches/{mailing.pk}/resend-unopened"
+    asked = cms.post(path, {"subject": "Did you see it?"})
+    assert (asked.status_code, f"{mailing.recipients - 1} people" in content_of(asked)["detail"]) == (409, True)
+    done = content_of(cms.post(path, {"subject": "Did you see it?", "confirmed": True}))["dispatch"]
+    assert (done["resend_of"], done["to_nonopeners"], done["subject"]) == (mailing.pk, True, "Did you see it?")

@@ -71,7 +71,14 @@ class Dispatch(Schema):
     created_at: datetime = Field(examples=["2026-12-01T07:40:00Z"])
     spread_hours: int = Field(description="Mail goes out evenly over so many hours; 0: at once.", examples=[0])
     waits_for: int | None = Field(description="The dispatch that has to be out first.", examples=[40])
-    resend_of: int | None = Field(description="The mailing whose unreached it is for.", examples=[None])
+    resend_of: int | None = Field(
+        description="The mailing that it is a later sending of, for some of its people.", examples=[None]
+    )
+    to_nonopeners: bool = Field(
+        description="Whether those are who got that one and have not opened it; else those whom it did not reach.",
+        examples=[False],
+    )
+    subject: str = Field(description="Its own, empty for the letter's.", examples=[""])
     recipients: int | None = Field(description="Null for a mailing whose people are not counted yet.", examples=[1200])
     outcomes: dict[str, int] = Field(
         description="How many ended how; “left” are those who left before their turn, “recalled” posts that were "
@@ -118,5 +125,7 @@ def _answer(row: DispatchRow, part: DispatchReport) -> Dispatch:
         "spread_hours": row.spread_hours,
         "waits_for": row.waits_for_id,
         "resend_of": row.resend_of_id,
+        "to_nonopeners": row.to_nonopeners,
+        "subject": row.subject,
     }
     return Dispatch(**details)
