@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from distributor.client_limits import client_of
+from distributor.people import sessions
 from distributor.people.languages import language_of
 from distributor.policies import policy
 
@@ -79,6 +80,17 @@ def desk_language(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Accept-Language",))
         return response
+
+    return middleware
+
+
+def session_use(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Have each session of the desk tell when it was last in use."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(DESK):
+            sessions.note_use(request)
+        return answer(request)
 
     return middleware
 

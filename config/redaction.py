@@ -40,6 +40,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         # Whoever has one of a reader's signed tokens can unsubscribe them; whoever has a webhook's, report bounces.
         (r"(/webhooks/mail/[^/\s]+/[^/\s]+/)[^\s/?\"')]+", rf"\1{BLOT}", 0),
         (r"(/[uco]/)[0-9a-f]{28,56}", rf"\1{BLOT}", 0),
+        # Whoever has an editor's link can set their password, or their address.
+        (r"(/desk/(?:password/reset/[^/\s]+|account/address)/)[^\s/?\"')]+", rf"\1{BLOT}", 0),
         (r"(/bot)\d+:[\w-]+", rf"\1{BLOT}", 0),  # Telegram's tokens are in its addresses
         (
             (

@@ -42,6 +42,7 @@ PARTS = {
         "editors/imports",
         "editors/digests",
         "editors/publication",
+        "editors/account",
     ],
     "Guides for operators": [
         "operators/install",

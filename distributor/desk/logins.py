@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from axes.signals import user_locked_out
 from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth import get_user_model, logout
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.contrib.auth.views import LoginView
@@ -19,6 +22,7 @@ from django.utils.translation import ngettext
 
 from distributor.client_limits import ClientLimit, client_of
 from distributor.desk.access import EditorLogin
+from distributor.people import sessions
 
 logger = logging.getLogger(__name__)
 
@@ -45,11 +49,22 @@ class DeskLogin(LoginView):
         if wait := TRIES.wait(client):
             logger.warning("Too many tries to log in from %s", client, extra={"client": client})
             return self._refusal(wait)
+        self._is_right = False
         response = super().post(request, *args, **kwargs)
-        if not self.request.user.is_authenticated:
+        if not self._is_right:
             TRIES.add(client)
         if getattr(request, "axes_locked_out", False):
             return self._refusal(int(settings.AXES_COOLOFF_TIME.total_seconds()))
+        return response
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Log in who gave the right password, after what else is asked of them."""
+        self._is_right = True
+        user = form.get_user()
+        if self.request.user.is_authenticated:
+            logout(self.request)  # nothing of somebody else's session goes on
+        attempt = Login(user=user, redirect_url=self.get_success_url())
+        response: HttpResponse = perform_password_login(self.request, {"username": user.get_username()}, attempt)
         return response
 
     def _refusal(self, wait: int) -> HttpResponse:
@@ -64,6 +79,7 @@ class DeskLogin(LoginView):
 
 @receiver(user_logged_in)
 def _log_login(request: HttpRequest, user: User, **_: Any) -> None:
+    sessions.begin(request, user)
     logger.info("%s logged in", user.get_username(), extra={"user_id": user.pk, "client": client_of(request)})
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from distributor.client_limits import ClientLimit
 from distributor.desk.access import editor
-from distributor.people import editors
+from distributor.people import audit, editors, identity, sign_in_mails
 
 logger = logging.getLogger(__name__)
 
@@ -47,14 +47,17 @@ def own_password(request: HttpRequest) -> HttpResponse:
     editors.set_password(name, form.cleaned_data["new_password1"], by=name)
     user.refresh_from_db()
     login(request, user, backend=_BACKEND)  # in a new session: all of theirs have ended
+    identity.prove(request, user, "password")
+    audit.record("password.change", actor=name, door="desk", subject=f"editor {name}")
+    sign_in_mails.tell(user, sign_in_mails.PASSWORD)
     messages.success(request, "Your password is changed. Where else you were logged in, that has ended.")
-    return redirect("desk:home")
+    return redirect("desk:own-account")
 
 
 def _page(
     request: HttpRequest, form: PasswordChangeForm, *, wait: int = 0, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    context = {"form": form, "minutes": max(1, round(wait / 60)) if wait else 0, "here": "password"}
+    context = {"form": form, "minutes": max(1, round(wait / 60)) if wait else 0, "here": "account"}
     response = render(request, "desk/own_password.html", context, status=status)
     if wait:
         response.headers["Retry-After"] = str(wait)

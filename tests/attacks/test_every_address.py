@@ -14,7 +14,13 @@ from tests.attacks.addresses import ADDRESSES, Address
 # Redis begins empty: who asked too often in the same minute would see a refusal in place of each page.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("broker")]
 
-OPEN_ON_THE_DESK = {"desk/login/", "desk/logout/"}  # the way in, and the way out
+# The way in, the way out, and a new password for who has forgotten theirs.
+OPEN_ON_THE_DESK = {
+    "desk/login/",
+    "desk/logout/",
+    "desk/password/forgotten/",
+    "desk/password/reset/<str:uidb64>/<str:token>/",
+}
 DESK = tuple(
     address for address in ADDRESSES if address.route.startswith("desk/") and address.route not in OPEN_ON_THE_DESK
 )

@@ -71,7 +71,7 @@ def practice(publication: Publication) -> None:
 def addresses() -> Iterator[str]:
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
-        if pattern.name not in ("login", "logout"):
+        if pattern.name not in ("login", "logout", "forgotten-password", "reset-password"):
             values = {
                 "name": "approve",
                 "channel": "mail",

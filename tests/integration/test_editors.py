@@ -226,7 +226,8 @@ def eve(admin: User) -> User:
 
 def test_an_editor_changes_their_own_password(eve: User, broker: redis.Redis) -> None:
     here, elsewhere = logged_in(eve), logged_in(eve)
-    assert f'href="{OWN}"' in html(here.get("/desk/"))
+    assert 'href="/desk/account/"' in html(here.get("/desk/"))
+    assert f'href="{OWN}"' in html(here.get("/desk/account/"))
     assert "Old password" in html(here.get(OWN))
     for values, sentence in (
         (("wrong", NEW), "Your old password was entered incorrectly"),

@@ -1,0 +1,61 @@
+"""What tests of logging in share: an editor with an address, a relay, and the mails that went there."""
+
+from __future__ import annotations
+
+import re
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from urllib.parse import urlsplit
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from distributor.delivery.mail import transactional
+from distributor.delivery.models import TransactionalMail
+from tests.contract.scripted_smtp import ScriptedServer
+from tests.integration.desk import Response
+
+PASSWORD = "the password of before"
+NEW_PASSWORD = "the password from now on"
+
+
+def make_editor(name: str = "mina", email: str = "mina@lantern.example", *, is_admin: bool = False) -> User:
+    return User.objects.create_user(name, email, PASSWORD, is_staff=True, is_superuser=is_admin)
+
+
+def log_in(name: str = "mina", password: str = PASSWORD, client: Client | None = None, agent: str = "") -> Client:
+    client = client or Client(headers={"user-agent": agent})
+    answer = client.post("/desk/login/", {"username": name, "password": password})
+    assert answer.status_code == 302, answer.status_code
+    return client
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/desk/").status_code == 200
+
+
+def leads_to(response: Response) -> str:
+    assert response.status_code == 302, response.status_code
+    return response.headers["Location"]
+
+
+def mails(relay: ScriptedServer) -> list[EmailMessage]:
+    """Do what a worker would do, and return what has come to the relay, the latest last."""
+    for mail_id in TransactionalMail.objects.values_list("pk", flat=True):
+        transactional.deliver(mail_id)
+    return [message_from_bytes(content, _class=EmailMessage, policy=policy.default) for content in relay.contents]
+
+
+def text_of(message: EmailMessage) -> str:
+    part = message.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def link_in(message: EmailMessage) -> str:
+    """Return the path of the link in a mail."""
+    part = message.get_body(("html",))
+    assert part is not None
+    link = re.search(r'href="([^"]+/desk/[^"]+)"', str(part.get_content()))
+    assert link
+    return urlsplit(link[1]).path
