@@ -30,6 +30,9 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # What has no listener waits for this, and so does what lost its wake-up.
     "announce": {"task": "webhooks.fan_out", "schedule": 5.0, "options": {"expires": 30}},
     "forget announcements": {"task": "webhooks.forget", "schedule": 3600.0, "options": {"expires": 3600}},
+    # What is to be told to the newsroom's people: seen by this alone, so nothing is lost by being late.
+    "tell people": {"task": "notices.tick", "schedule": 20.0, "options": {"expires": 60}},
+    "forget notices": {"task": "notices.forget", "schedule": 3600.0, "options": {"expires": 3600}},
     # Those whose wake-up was lost, and what a killed worker took.
     "work on arrivals": {"task": "newsroom.arrivals", "schedule": 5.0, "options": {"expires": 10}},
     "forget arrivals": {"task": "newsroom.forget_arrivals", "schedule": 3600.0, "options": {"expires": 3600}},

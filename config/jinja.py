@@ -15,9 +15,10 @@ from jinja2 import Environment, StrictUndefined
 from distributor.audience.held_people import held_people
 from distributor.delivery.epochs import held_because
 from distributor.desk.calendar_cells import clock_text
-from distributor.desk.formats import number, when
+from distributor.desk.formats import when
 from distributor.desk.sentences import translation as translation_of
 from distributor.domain.states import State
+from distributor.locale_formats import number
 from distributor.rendering.phrases import date_line
 
 

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "distributor.webhooks",
     "distributor.api",
     "distributor.newsroom",
+    "distributor.notices",
     "distributor.desk",
     "distributor.reader",
 ]

@@ -34,6 +34,7 @@ PARTS = {
         "editors/approve",
         "editors/calendar",
         "editors/results",
+        "editors/notices",
         "editors/accounts",
         "editors/doors",
         "editors/feeds",

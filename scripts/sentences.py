@@ -15,7 +15,10 @@ from pathlib import Path
 
 # Folders of `distributor` whose sentences the desk may show.
 ROOMS = frozenset(
-    ["audience", "channels", "delivery", "desk", "domain", "insights", "letters", "newsroom", "people", "webhooks"]
+    [
+        *("audience", "channels", "delivery", "desk", "domain", "insights", "letters", "newsroom", "notices", "people"),
+        "webhooks",
+    ]
 )
 MODULES = frozenset(["time_words"])
 # Text of programs, for networks, logs and databases: never shown on the desk.
@@ -91,6 +94,7 @@ ANSWERS = {
     "desk/network_responses.py": ["under way", "accepted", "not now", "refused", "account refused", "answer lost"],
     "desk/reversal_form.py": ["Any", "Dispatch {number}"],
     "desk/import_form.py": ["Detect"],
+    "desk/webhooks.py": ["Figures"],
     "desk/door_forms.py": ["Ghost", "WordPress", "Mail"],
     "insights/decisions.py": ["the lists of that mail", "all lists"],
     "insights/reversal_candidates.py": [
@@ -123,7 +127,9 @@ WRAPPED = frozenset(
     ["gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "gettext_noop"]
 )
 # Calls of data whose every text is shown: labels too, which are no sentences.
-TABLES = frozenset(["Action", "Argument", "AccountField", "ChannelSetting", "PublicationSetting", "Capabilities"])
+TABLES = frozenset(
+    ["Action", "Argument", "AccountField", "ChannelSetting", "PublicationSetting", "Capabilities", "NoticeKind"]
+)
 SHOWN_KEYWORDS = frozenset(["label", "help", "confirm", "empty"])
 NO_TEXT = frozenset(["compile", "search", "match", "fullmatch", "sub", "split", "replace", "get", "execute", "encode"])
 SENTENCE = re.compile(r"[A-Z“‘{…].*\S\s+\S.*[.:?!”…)]|[A-Z“][\w’',“”-]*(\s+[\w’'“”,{}-]+){2,}", re.DOTALL)

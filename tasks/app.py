@@ -27,6 +27,7 @@ app = Celery(
         "tasks.insights",
         "tasks.letters",
         "tasks.newsroom",
+        "tasks.notices",
         "tasks.people",
         "tasks.webhooks",
     ],

@@ -1,4 +1,4 @@
-"""Moments and counts as people write them in the language of the desk."""
+"""Moments as people write them in the language of the desk."""
 
 from __future__ import annotations
 
@@ -8,19 +8,12 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from babel.numbers import format_decimal
-from django.utils.translation import get_language
 
 from distributor.domain.times import zone_label
+from distributor.locale_formats import locale
 
 # Patterns of Unicode's CLDR, in the order of each language: “Mon 2 Mar 2026, 09:00”, “2026년 3월 2일(월) 09:00”.
 PATTERNS: Final = MappingProxyType({"en": "EEE d MMM y, HH:mm", "ko": "y년 M월 d일(EEE) HH:mm"})
-
-
-def locale() -> str:
-    """Return the language in which the present request is answered, as a locale of Babel."""
-    language = get_language()
-    return language if language in PATTERNS else "en"
 
 
 def when(moment: datetime, zone: str) -> str:
@@ -33,8 +26,3 @@ def when(moment: datetime, zone: str) -> str:
 def clock_time(moment: datetime, zone: str) -> str:
     """Return an aware moment of today as short as it is clear: “09:05:31”."""
     return moment.astimezone(ZoneInfo(zone)).strftime("%H:%M:%S")
-
-
-def number(value: float) -> str:
-    """Return a count with its thousands set apart: “12,000”."""
-    return str(format_decimal(value, locale=locale()))

@@ -28,6 +28,8 @@ GROUPS: Final = {
     "post": "Posts",
     "person": "Readers",
     "import": "Imports",
+    "account": "Accounts",
+    "figures": "Figures",
 }
 
 

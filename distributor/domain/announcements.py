@@ -128,6 +128,57 @@ _IMPORT_EXAMPLE: Mapping[str, Any] = {
     "kept_out": 41,
 }
 
+_WAITING_FIELDS = {
+    "letter": "its number, as in L7",
+    "title": "its title",
+    "channels": "the names of the channels that wait",
+    "dispatches": "the numbers of the dispatches that wait",
+}
+_WAITING_EXAMPLE: Mapping[str, Any] = {
+    "letter": 7,
+    "title": "The ferry that waited",
+    "channels": ["mail", "threads"],
+    "dispatches": [31, 32],
+}
+_ACCOUNT_FIELDS = {
+    "account": "its number",
+    "channel": "the channel's name, such as “threads”",
+    "name": "the account's name",
+    "reason": "what is to be done, in a sentence",
+}
+_ACCOUNT_EXAMPLE: Mapping[str, Any] = {
+    "account": 3,
+    "channel": "threads",
+    "name": "The Lantern Post",
+    "reason": "Its authorisation has ended: connect it again.",
+}
+_FIGURES_FIELDS = {
+    "from": "the Monday that the week begins with, on the publication's clock",
+    "until": "its Sunday",
+    "letters": "how many letters went out",
+    "posts": "how many posts went out",
+    "mails": "how many mails were accepted",
+    "openers": "how many people opened mails, each once a mailing",
+    "clickers": "how many people followed links in mails, each once a mailing",
+    "failures": "how many dispatches were refused for good",
+    "newcomers": "how many people came to lists",
+    "departures": "how many people left lists",
+    "people": "how many are on the lists at its end, each once a list",
+}
+_FIGURES_EXAMPLE: Mapping[str, Any] = {
+    "from": "2026-03-02",
+    "until": "2026-03-08",
+    "letters": 3,
+    "posts": 11,
+    "mails": 37440,
+    "openers": 15120,
+    "clickers": 2240,
+    "failures": 1,
+    "newcomers": 210,
+    "departures": 34,
+    "people": 12656,
+}
+
 
 def _letter(name: str, words: str, **example: Any) -> AnnouncementType:
     changes = {"changes": "the names of the fields that changed"} if name == "letter.changed" else {}
@@ -147,6 +198,12 @@ TYPES: Final[Mapping[str, AnnouncementType]] = {
     for type_ in (
         _letter("letter.taken_in", "A letter is new here."),
         _letter("letter.changed", "A letter says something else than before.", version=2, changes=["title"]),
+        AnnouncementType(
+            "letter.waiting",
+            "A letter is queued, and nobody has approved it within five minutes.",
+            _WAITING_FIELDS,
+            _WAITING_EXAMPLE,
+        ),
         _dispatch("dispatch.approved", "A person's approval, or a rule's, lets a dispatch go out.", state="held"),
         _dispatch("dispatch.going_out", "A dispatch is being sent; once more for each further try.", state="sending"),
         _dispatch("dispatch.sent", "A dispatch is out: all of it (“sent”), or a mailing without some (“partly”)."),
@@ -168,6 +225,18 @@ TYPES: Final[Mapping[str, AnnouncementType]] = {
         _person("person.bounced", "Somebody's mailbox is gone: they get no mail any more.", how="550 5.1.1 unknown"),
         _person("person.complained", "Somebody reported a mail as spam: they get no mail any more.", how="complaint"),
         AnnouncementType("import.done", "A file of people is on a list.", _IMPORT_FIELDS, _IMPORT_EXAMPLE),
+        AnnouncementType(
+            "account.needs_person",
+            "An account has to be connected again, or its authorisation ends within a week.",
+            _ACCOUNT_FIELDS,
+            _ACCOUNT_EXAMPLE,
+        ),
+        AnnouncementType(
+            "figures.week",
+            "A week is over in which something happened: its figures.",
+            _FIGURES_FIELDS,
+            _FIGURES_EXAMPLE,
+        ),
     )
 }
 DEFAULT_TYPES: Final = tuple(name for name, type_ in TYPES.items() if not type_.personal)

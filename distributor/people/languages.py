@@ -20,6 +20,13 @@ def language_of(request: HttpRequest, user: User | AnonymousUser) -> str:
     return get_language_from_request(request)
 
 
+def language_of_editor(user: User, *, otherwise: str) -> str:
+    """Return the language in which an editor is written to: their own choice, else another one that the desk has."""
+    choice = Preferences.objects.filter(user=user).values_list("language", flat=True).first()
+    language = choice or otherwise.partition("-")[0]
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
 def choose(user: User, language: str) -> None:
     """Keep an editor's choice of a language. Raises BadInput for one that the desk is not in."""
     if language not in dict(settings.LANGUAGES):

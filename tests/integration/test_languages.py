@@ -15,9 +15,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import translation
 
-from distributor.desk.formats import number, when
+from distributor.desk.formats import when
 from distributor.desk.sentences import translation as say
 from distributor.letters.models import Letter
+from distributor.locale_formats import number
 from tests.integration.desk import html, said
 from tests.patience import PATIENCE
 

@@ -55,7 +55,9 @@ TASK: Final = "delivery.transactional_mail"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailOrder:
-    """One mail as it is asked for: to whom, and either a stored `template` or `sources`. `values` are JSON.
+    """One mail as it is asked for: to whom, and a stored `template`, `sources`, or `content` as it goes out.
+
+    `values` are JSON.
 
     `own_id` is the caller's own name for it: the same one again is the same mail.
     """
@@ -64,6 +66,7 @@ class MailOrder:
     name: str = ""
     template: str = ""
     sources: TemplateSources | None = None
+    content: MailContent | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     own_id: str = ""
 
@@ -72,7 +75,8 @@ class MailOrder:
         """What the same order has in common."""
         source = self.sources
         parts = (source.subject, source.html, source.markdown, source.text) if source else ()
-        content = [self.email.lower(), self.name, self.template, parts, dict(self.values)]
+        text = (self.content.subject, self.content.html, self.content.text) if self.content else ()
+        content = [self.email.lower(), self.name, self.template, (*parts, *text), dict(self.values)]
         return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -86,7 +90,9 @@ def send_mail_to(publication: Publication, order: MailOrder, *, actor: str) -> T
     email = normal_address(order.email)
     if email is None:
         raise BadInput(f"“{order.email[:80]}” is not a mail address.")
-    content = content_of(publication, template=order.template, sources=order.sources, values=order.values)
+    content = order.content or content_of(
+        publication, template=order.template, sources=order.sources, values=order.values
+    )
     if not accounts.for_channel(publication, accounts.MAIL):
         raise BadInput(f"{publication.name} has no mail account: connect one first.")
     now = timezone.now()

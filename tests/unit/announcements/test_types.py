@@ -31,7 +31,7 @@ def test_each_event_is_announced_as_a_type_that_there_is() -> None:
 
 
 def test_types_are_named_one_by_one_by_group_or_all_at_once() -> None:
-    assert type_names(["letter.*"]) == ("letter.taken_in", "letter.changed")
+    assert type_names(["letter.*"]) == ("letter.taken_in", "letter.changed", "letter.waiting")
     assert type_names([" import.done", "letter.changed", "letter.changed", ""]) == ("letter.changed", "import.done")
     assert type_names(["*"]) == tuple(TYPES)
 
