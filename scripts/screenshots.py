@@ -79,7 +79,7 @@ SCREENS = (
     Screen("letter", by("", LETTER)),
     Screen("calendar", at("calendar/")),
     Screen("people", at("people/")),
-    Screen("person", by("people/", "main a[href^='/desk/people/']:not([href*='new'])")),
+    Screen("person", by("people/", "main td a")),
     Screen("lists", at("lists/")),
     Screen("segments", at("segments/")),
     Screen("imports", at("imports/")),

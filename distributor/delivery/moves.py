@@ -23,14 +23,13 @@ from distributor.delivery.planning.earliest_release import earliest_release, is_
 from distributor.delivery.transitions import state_of
 from distributor.domain.calendar_grid import shift
 from distributor.domain.clashes import NEAR, Appointment, Clash, clashes
-from distributor.domain.dispatch_actions import ACTIONS, Role
+from distributor.domain.dispatch_actions import ACTIONS, MOVABLE, Role
 from distributor.domain.errors import BadInput, BadTime, ConfirmationNeeded, StateError
 from distributor.domain.planning import Delay, EarliestRelease
 from distributor.domain.states import refusal
 from distributor.domain.times import LATE, clock, stamp
 
 RESCHEDULE = ACTIONS["reschedule"]
-_MOVABLE = tuple(state.value for state in RESCHEDULE.states)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +73,14 @@ class MoveResult:
 
 def movable(dispatch: Dispatch) -> bool:
     """Whether a dispatch may be given another time now."""
-    return dispatch.state in _MOVABLE
+    return dispatch.state in MOVABLE
 
 
 def companions(dispatch: Dispatch) -> list[Dispatch]:
     """Return what of the same letter may be given another time, in the order of the share bar."""
     if dispatch.letter_id is None:
         return [dispatch] if movable(dispatch) else []
-    rows = Dispatch.objects.filter(letter=dispatch.letter_id, state__in=_MOVABLE)
+    rows = Dispatch.objects.filter(letter=dispatch.letter_id, state__in=MOVABLE)
     rows = rows.defer("variant", "approved_variant").select_related("publication", "letter", "waits_for", "account")
     return list(rows.order_by("position", "pk"))
 
@@ -155,7 +154,7 @@ def _locked(dispatch_id: int) -> Dispatch:
     for a lock has what it joins, such as the page that a dispatch waits for, from before the wait.
     """
     letter_ids = Dispatch.objects.filter(pk=dispatch_id, letter__isnull=False).values_list("letter", flat=True)
-    companion_rows = Q(letter__in=list(letter_ids), state__in=_MOVABLE)
+    companion_rows = Q(letter__in=list(letter_ids), state__in=MOVABLE)
     rows = Dispatch.objects.select_for_update().filter(Q(pk=dispatch_id) | companion_rows).order_by("pk")
     if dispatch_id not in list(rows.values_list("pk", flat=True)):
         raise BadInput(f"There is no dispatch {dispatch_id}: “distributor status” lists them.")

@@ -134,7 +134,7 @@ def zone_text(name: str, begin: datetime, end: datetime) -> str:
     """Return a zone with what it is called from one moment to another: “America/New_York (EST, EDT)”."""
     zone = ZoneInfo(name)
     labels = dict.fromkeys((zone_label(begin, zone), zone_label(end - timedelta(minutes=1), zone)))
-    return f"{name} ({', '.join(labels)})"
+    return name if list(labels) == [name] else f"{name} ({', '.join(labels)})"
 
 
 def clock_text(moment: datetime, zone: str) -> str:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from distributor.desk.access import editor
+from distributor.desk.row_numbers import row_number
 from distributor.domain.errors import BadInput
 from distributor.letters import omissions
 from distributor.letters.models import Letter
@@ -23,8 +24,8 @@ def put_back(request: HttpRequest, letter_id: int) -> HttpResponse:
     number = request.POST.get("number", "")
     name = request.POST.get("what", "")
     try:
-        place = int(number) if number.isascii() and number.isdecimal() else -1
-        omissions.put_back(letter, place, name, actor=request.user.get_username(), origin=DESK)
+        place = row_number(number)
+        omissions.put_back(letter, -1 if place is None else place, name, actor=request.user.get_username(), origin=DESK)
     except BadInput as error:
         messages.error(request, str(error))
     else:

@@ -14,6 +14,7 @@ from distributor.desk import formats, letter_previews
 from distributor.desk.access import editor
 from distributor.desk.letter_editor import publication_of
 from distributor.desk.letter_forms import values_of_data
+from distributor.desk.row_numbers import row_number
 from distributor.domain.errors import BadInput, DistributorError
 from distributor.letters import autosaves, editor_saves, uploads, versions
 from distributor.letters.intake.picture_folders import LARGEST
@@ -37,7 +38,7 @@ def autosave(request: HttpRequest, letter_id: int | None = None) -> HttpResponse
             publication=publication,
             letter=letter,
             key=(values.get("key") or [""])[0][:36],
-            base=int(base) if base.isascii() and base.isdecimal() and len(base) < 10 else 0,
+            base=row_number(base) or 0,
             now=timezone.now(),
         )
     except DistributorError as error:

@@ -22,6 +22,7 @@ from distributor.desk.access import editor
 from distributor.desk.letter_forms import FORM_FIELDS, LetterForm, values_of_content, values_of_data
 from distributor.desk.letter_versions import label
 from distributor.desk.new_letter import DESK
+from distributor.desk.row_numbers import row_number
 from distributor.domain.differences import FieldDifference
 from distributor.domain.errors import BadInput, DistributorError, EditConflict
 from distributor.domain.states import State
@@ -56,7 +57,11 @@ def write(request: HttpRequest) -> HttpResponse:
         return _answer(request, None)
     key = request.GET.get("draft", "")
     autosave = autosaves.of_editor(request.user.get_username(), key=key) if key else None
-    begun = {"key": [_key(key)], "base": ["0"], "publication": [_number(request.GET.get("publication", ""))]}
+    begun = {
+        "key": [_key(key)],
+        "base": ["0"],
+        "publication": [str(row_number(request.GET.get("publication", "")) or "")],
+    }
     values = (
         autosave.values if autosave is not None else {name: texts for name, texts in begun.items() if texts != [""]}
     )
@@ -75,11 +80,6 @@ def edit(request: HttpRequest, letter_id: int) -> HttpResponse:
     latest = versions.latest(letter)
     values = autosave.values if autosave is not None else _stored_values(letter, latest.number)
     return _page(request, LetterForm(values=values, letter=letter), letter, autosave=autosave)
-
-
-def _number(text: str) -> str:
-    """Return what can be the number of a row, "" for anything else."""
-    return text if text.isascii() and text.isdecimal() and len(text) < 10 else ""
 
 
 def _answer(request: HttpRequest, letter: Letter | None) -> HttpResponse:
@@ -172,9 +172,8 @@ def _with_picture(request: HttpRequest, letter: Letter | None, values: dict[str,
 
 def publication_of(request: HttpRequest) -> Publication:
     """Return the publication that a form names, or the only one. Raises BadInput."""
-    number = request.POST.get("publication", "")
-    rows = Publication.objects.filter(pk=int(number)) if number.isascii() and number.isdecimal() else None
-    publication = rows.first() if rows is not None else Publication.objects.first()
+    number = row_number(request.POST.get("publication", ""))
+    publication = Publication.objects.filter(**({} if number is None else {"pk": number})).first()
     if publication is None:
         raise BadInput(gettext("Choose a publication."))
     return publication
@@ -252,9 +251,8 @@ def _stored_values(letter: Letter, number: int) -> dict[str, list[str]]:
 
 def _offered_publication(form: LetterForm) -> Publication | None:
     """Return the publication whose series and authors a new letter's form offers."""
-    number = str(form["publication"].value() or "")
-    rows = Publication.objects.filter(pk=int(number)) if number.isascii() and number.isdecimal() else None
-    return (rows.first() if rows is not None else None) or Publication.objects.order_by("name").first()
+    number = row_number(str(form["publication"].value() or ""))
+    return Publication.objects.filter(pk=number or 0).first() or Publication.objects.order_by("name").first()
 
 
 def _key(text: str) -> str:

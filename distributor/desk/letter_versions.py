@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from distributor import policies
 from distributor.desk.access import editor
+from distributor.desk.row_numbers import row_number
 from distributor.domain import media_names
 from distributor.letters import editor_saves, edits, versions
 from distributor.letters.models import Letter, Version
@@ -62,8 +63,8 @@ def letter_version(request: HttpRequest, letter_id: int, number: int) -> HttpRes
     """One version: what it changed, and what it said."""
     letter = _letter(letter_id)
     version = _version(letter, number)
-    since = request.GET.get("since", "")
-    before = _version(letter, int(since)) if since.isascii() and since.isdecimal() and len(since) < 10 else None
+    since = row_number(request.GET.get("since", ""))
+    before = None if since is None else _version(letter, since)
     before = before or letter.versions.filter(number=number - 1).first()
     content = versions.content_of(version)
     site_url = editor_saves.site_url(letter.publication)

@@ -248,3 +248,5 @@ _TABLE = (
 )
 
 ACTIONS: Mapping[str, Action] = {action.name: action for action in _TABLE}
+# The states, by their stored names, in which a dispatch may get another time.
+MOVABLE = frozenset(state.value for state in ACTIONS["reschedule"].states)

@@ -17,6 +17,7 @@ from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning.queue import queue_letter
 from distributor.delivery.variants import channel_settings_store
+from distributor.desk import calendar_cells
 from distributor.domain.errors import BadInput, BadTime, ConfirmationNeeded, StateError
 from distributor.domain.letters import Draft
 from distributor.insights.models import Open
@@ -341,6 +342,12 @@ def test_the_calendar_shows_what_goes_out_with_its_zone(letter: Letter, editor: 
     week = html(editor.get("/desk/calendar/", {"view": "week", "day": day.isoformat()}))
     assert week.count('class="entry-title"') == 2
     assert "15:00 KST" in week
+
+
+def test_a_zone_is_named_with_what_its_clocks_are_called() -> None:
+    march = (datetime(2027, 3, 1, tzinfo=UTC), datetime(2027, 4, 1, tzinfo=UTC))
+    assert calendar_cells.zone_text("America/New_York", *march) == "America/New_York (EST, EDT)"
+    assert calendar_cells.zone_text("UTC", *march) == "UTC"
 
 
 def test_days_on_which_the_clocks_are_set_have_the_hours_that_they_have(

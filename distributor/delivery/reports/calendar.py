@@ -11,13 +11,12 @@ from django.db.models import Q, QuerySet
 from distributor.channels import registry
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import slots
-from distributor.domain.dispatch_actions import ACTIONS
+from distributor.domain.dispatch_actions import MOVABLE
 from distributor.domain.states import State
 from distributor.letters.models import Publication
 
 # What is no part of a timetable: it went nowhere, or is gone.
 _ABSENT = (State.CANCELLED.value, State.RECALLED.value)
-_MOVABLE = frozenset(state.value for state in ACTIONS["reschedule"].states)
 MOST = 1_000  # dispatches in one calendar: beyond that a person looks at a shorter span, and is told so
 
 
@@ -123,7 +122,7 @@ def _part(dispatch: Dispatch) -> CalendarPart:
         target=dispatch.target,
         state=dispatch.state,
         at=time_of(dispatch),
-        movable=dispatch.state in _MOVABLE,
+        movable=dispatch.state in MOVABLE,
     )
 
 
