@@ -122,6 +122,7 @@ ACCOUNT_LOGIN_TIMEOUT = 900  # seconds between the password and what comes after
 PASSWORD_RESET_TIMEOUT = 3600  # seconds for which a link for a new password counts
 LOGIN_URL = "desk:login"
 LOGIN_REDIRECT_URL = "desk:home"
+CSRF_FAILURE_VIEW = "config.error_pages.form_refused"
 LOGOUT_REDIRECT_URL = "desk:login"
 
 LANGUAGE_CODE = "en"

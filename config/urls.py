@@ -7,7 +7,10 @@ from django.urls import include, path
 from config.health import healthz, readyz
 from config.metrics import metrics
 
-handler400 = "config.bad_requests.bad_request"
+handler400 = "config.error_pages.bad_request"
+handler403 = "config.error_pages.forbidden"
+handler404 = "config.error_pages.not_found"
+handler500 = "config.error_pages.server_error"
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),

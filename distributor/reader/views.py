@@ -68,7 +68,7 @@ def _letter_list(
     """Answer with a page of a letter feed's letters; only a publication has a page without any."""
     page = page_of(letter_feed.pages(), LETTERS_A_PAGE, request)
     if letter_feed.lookup and not page.object_list:
-        return render(request, "404.html", status=404)
+        raise Http404
     brand = letter_feed.publication
     whole = letter_feeds.of_publication(brand)
     list_context = {
