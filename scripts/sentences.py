@@ -32,7 +32,8 @@ VALUES = {
     "domain/states.py": ["State"],
     "domain/returns.py": ["Kind"],
     "domain/refusals.py": ["Ground"],
-    "audience/models.py": ["Cadence", "Reason", "Decision"],
+    "audience/models/lists.py": ["Cadence"],
+    "audience/models/suppressions.py": ["Reason", "Decision"],
     "delivery/models/dispatch.py": ["Outcome"],
     "insights/models/returned.py": ["Decision"],
 }
